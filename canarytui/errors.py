@@ -1,0 +1,53 @@
+"""Every error a person can meet, in one tree.
+
+A message is one clear sentence that names the object, the field and the remedy; the command line prints
+it after ``canarytui:`` and exits with :attr:`CanarytuiError.exit_code`. Programming mistakes are not in here.
+"""
+
+from __future__ import annotations
+
+
+class CanarytuiError(Exception):
+    """Base of all errors meant for people; ``str(error)`` is the sentence to show."""
+
+    exit_code = 1
+
+
+class UsageError(CanarytuiError):
+    """A flag or argument that cannot be meant."""
+
+    exit_code = 2
+
+
+class ConfigError(CanarytuiError):
+    """The kubeconfig, or a file the person named, is missing or unreadable."""
+
+
+class ClusterUnreachable(CanarytuiError):
+    """No answer from the API server: refused, timed out, TLS failed."""
+
+
+class ApiStatusError(CanarytuiError):
+    """The API server answered with a Status object other than Success.
+
+    Attributes:
+        code: HTTP status code.
+        reason: the Status' ``reason``, such as ``NotFound``, ``Conflict``, ``Forbidden``, ``Expired``.
+    """
+
+    def __init__(self, code: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+
+
+class MissingApi(CanarytuiError):
+    """The cluster does not serve a resource that is needed, such as ``canaries.flagger.app``."""
+
+
+class InvalidObject(CanarytuiError):
+    """A Kubernetes object whose content cannot be used; names kind, namespace/name, field and remedy."""
+
+
+class PortTaken(CanarytuiError):
+    """An address that the person asked for is in use by another process."""
