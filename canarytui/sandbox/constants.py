@@ -1,0 +1,33 @@
+"""Names that the sandbox's parts agree on; nothing here is Kubernetes API, all of it is ours.
+
+The API server, the controllers and the data plane are written against the Kubernetes API alone. What a
+real cluster settles by other means (which address a pod really listens on, who is allowed to run commands
+in the load tester) the sandbox settles by the names below.
+"""
+
+from __future__ import annotations
+
+NODE_NAME = "sandbox"
+"""The only node; its kubelet is the data plane process."""
+
+LISTEN_ANNOTATION = "sandbox.canarytui.dev/listen"
+"""Pod annotation, a JSON object: container port as text -> ``127.0.0.1:PORT`` where it really listens.
+
+Written by the data plane once the pod's server accepts connections; pod IPs are only names."""
+
+SECRET_ENV = "CANARYTUI_SANDBOX_SECRET"
+"""Environment variable with the secret that the sandbox's own processes share."""
+
+SECRET_HEADER = "X-Canarytui-Sandbox-Secret"
+"""Header that carries it: from the API server to the kubelet, and from any trusted forwarder to a pod.
+
+The load tester runs commands only for requests that bear it, so neither another user of the machine nor a
+web page can reach it."""
+
+CLUSTER_DOMAIN = "svc.cluster.local"
+
+IMAGE_PODINFO = "stefanprodan/podinfo"
+IMAGE_TRAEFIK = "traefik"
+IMAGE_PROMETHEUS = "prom/prometheus"
+IMAGE_LOADTESTER = "ghcr.io/fluxcd/flagger-loadtester"
+IMAGE_CONTROLLER = "canarytui/controller"
