@@ -19,7 +19,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """A ``preexec_fn`` that asks the kernel for SIGKILL when the parent ends; None where there is no such call."""
+    """A ``preexec_fn`` that has the kernel send SIGKILL when the parent ends; None off Linux."""
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
@@ -60,7 +60,7 @@ async def start(
 
 
 async def stop(process: asyncio.subprocess.Process, grace_s: float = 2.0) -> int:
-    """End `process` and its whole session: SIGTERM, then SIGKILL after `grace_s` seconds. Returns its exit code."""
+    """End `process` and its session: SIGTERM, SIGKILL after `grace_s` seconds. Returns its exit code."""
     if process.returncode is None:
         _signal_session(process.pid, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):

@@ -1,0 +1,280 @@
+"""Connecting to an API server with the official client, and the few request shapes that all rooms share.
+
+The console, the engine, the command line and the sandbox's data plane all come through here. The official
+client (``kubernetes.aio``) reads the kubeconfig, speaks TLS and authenticates (tokens, certificates, exec
+plugins); objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from kubernetes.aio import client, config
+
+from canarytui import __version__
+from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError
+
+CONNECT_TIMEOUT_S = 5.0
+_TOKEN_REFRESH_S = 60.0
+_UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    in_cluster: bool = False
+
+
+class Cluster:
+    """One API server, and who we are there. Made by :func:`connect`; close it when done."""
+
+    def __init__(
+        self,
+        api_client: Any,
+        *,
+        context: str,
+        namespace: str,
+        user: str,
+        in_cluster: bool = False,
+        refresher: asyncio.Task[None] | None = None,
+    ) -> None:
+        self._client = api_client
+        self._refresher = refresher
+        self.context = context
+        self.namespace = namespace
+        self.user = user
+        self.in_cluster = in_cluster
+
+    @property
+    def server(self) -> str:
+        """Base URL of the API server."""
+        return str(self._client.configuration.host)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        content_type: str | None = None,
+        timeout_s: float = 10.0,
+    ) -> dict[str, Any]:
+        """Send one request and return the answered object.
+
+        Raises:
+            ApiStatusError: any answer of 400 and up, with the server's own message.
+            ClusterUnreachable: no answer.
+        """
+        status, data, _ = await self.request_raw(
+            method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s
+        )
+        if status >= 400:
+            raise status_error(status, data)
+        try:
+            answer = json.loads(data) if data else {}
+        except ValueError as error:
+            raise ClusterUnreachable(
+                f"{self.server}{path} did not answer with JSON: is that a Kubernetes API server?"
+            ) from error
+        return answer if isinstance(answer, dict) else {"items": answer}
+
+    async def request_raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = 10.0,
+    ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Send one request and return (status, body, headers), whatever the status.
+
+        Raises:
+            ClusterUnreachable: no answer.
+        """
+        timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
+        try:
+            response = await self._send(method, path, query, body, content_type, headers, timeout)
+            data = await response.read()
+            return int(response.status), data, dict(response.headers)
+        except _UNREACHABLE as error:
+            raise self._unreachable(error) from error
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, query: Mapping[str, str] | None = None, idle_timeout_s: float | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a long answer (a watch, a followed log) as an iterator of lines without their newline.
+
+        `idle_timeout_s` bounds the silence between two pieces; None waits for ever.
+
+        Raises:
+            ApiStatusError, ClusterUnreachable: on opening, and the latter also while iterating.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S, sock_read=idle_timeout_s)
+        try:
+            response = await self._send("GET", path, query, None, None, None, timeout)
+        except _UNREACHABLE as error:
+            raise self._unreachable(error) from error
+        try:
+            if response.status >= 400:
+                raise status_error(response.status, await response.read())
+            yield self._lines(response)
+        finally:
+            response.close()
+
+    async def _lines(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        # aiohttp's own readline refuses lines over 64 KiB; an object may have 1.5 MiB.
+        pending: list[bytes] = []
+        try:
+            async for chunk in response.content.iter_any():
+                *complete, rest = chunk.split(b"\n")
+                for line in complete:
+                    yield b"".join([*pending, line])
+                    pending.clear()
+                if rest:
+                    pending.append(rest)
+        except _UNREACHABLE as error:
+            raise self._unreachable(error) from error
+        if pending:
+            yield b"".join(pending)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: object,
+        content_type: str | None,
+        headers: Mapping[str, str] | None,
+        limits: aiohttp.ClientTimeout,
+    ) -> aiohttp.ClientResponse:
+        if isinstance(body, bytes) and "json" in (content_type or "application/json"):
+            body = json.loads(body)  # the official client encodes JSON bodies itself
+        header_params = {"Accept": "application/json", **(headers or {})}
+        if body is not None or content_type is not None:
+            header_params["Content-Type"] = content_type or "application/json"
+        verb, url, header_params, _, _ = await self._client.param_serialize(
+            method,
+            path,
+            query_params=list((query or {}).items()),
+            header_params=header_params,
+            auth_settings=["BearerToken"],
+        )
+        answer = await self._client.rest_client.request(
+            verb, url, headers=header_params, body=body, _request_timeout=limits
+        )
+        response: aiohttp.ClientResponse = answer.response
+        return response
+
+    def _unreachable(self, error: BaseException) -> ClusterUnreachable:
+        cause = str(error) or type(error).__name__
+        if isinstance(error, asyncio.TimeoutError):
+            cause = "no answer in time"
+        return ClusterUnreachable(
+            f"The API server of context {self.context} at {self.server} cannot be reached ({cause}): "
+            "check that the cluster is running and that the network or VPN is up."
+        )
+
+    async def close(self) -> None:
+        """Close all connections; streams that are open end."""
+        if self._refresher is not None:
+            self._refresher.cancel()
+        await self._client.close()
+
+
+def status_error(code: int, data: bytes) -> ApiStatusError:
+    """The error that an answer of 400 and up stands for: a Status object, or any other text."""
+    try:
+        status = json.loads(data)
+        message, reason = str(status["message"]), str(status.get("reason", ""))
+    except (ValueError, KeyError, TypeError):
+        message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
+    return ApiStatusError(code, reason, message)
+
+
+async def connect(target: Target) -> Cluster:
+    """Read the configuration and make a client; sends no request.
+
+    Raises:
+        ConfigError: no kubeconfig, no such context, or a file that cannot be used.
+    """
+    configuration = client.Configuration()
+    configuration.retries = 0  # a console says what happened; it does not hang in silent retries
+    if target.in_cluster:
+        return _connect_in_cluster(configuration)
+    source = target.kubeconfig or config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION
+    _check_files(source)
+    try:
+        loader = await config.load_kube_config(
+            config_file=target.kubeconfig,
+            context=target.context,
+            client_configuration=configuration,
+            persist_config=False,
+        )
+    except Exception as error:  # the loader lets YAML, OS, TLS and plugin errors through as they are
+        raise ConfigError(_config_sentence(source, target.context, error)) from error
+    current = loader.current_context
+    settings = current.get("context", {})
+    refresher = asyncio.create_task(config.kube_config.refresh_token(loader, configuration, _TOKEN_REFRESH_S))
+    return Cluster(
+        _api_client(configuration),
+        context=str(current.get("name", "")),
+        namespace=str(settings.get("namespace") or "default"),
+        user=str(settings.get("user", "")),
+        refresher=refresher,
+    )
+
+
+def _connect_in_cluster(configuration: Any) -> Cluster:
+    try:
+        config.load_incluster_config(client_configuration=configuration)
+    except Exception as error:
+        raise ConfigError(f"The pod's service account cannot be used: {error}.") from error
+    namespace_file = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+    namespace = namespace_file.read_text().strip() if namespace_file.exists() else "default"
+    return Cluster(
+        _api_client(configuration),
+        context="in-cluster",
+        namespace=namespace,
+        user="serviceaccount",
+        in_cluster=True,
+    )
+
+
+def _api_client(configuration: Any) -> Any:
+    api_client = client.ApiClient(configuration)
+    api_client.user_agent = f"canarytui/{__version__}"
+    return api_client
+
+
+def _check_files(source: str) -> None:
+    files = [Path(part).expanduser() for part in source.split(":") if part]
+    if not any(file.is_file() for file in files):
+        names = ", ".join(str(file) for file in files) or "~/.kube/config"
+        raise ConfigError(
+            f"There is no kubeconfig at {names}: name one with --kubeconfig or $KUBECONFIG, "
+            "or try `canarytui demo`, which needs no cluster."
+        )
+
+
+def _config_sentence(source: str, context: str | None, error: Exception) -> str:
+    if context:
+        return (
+            f"The context {context} cannot be used from the kubeconfig {source} ({error}): "
+            "`kubectl config get-contexts` lists the ones there are."
+        )
+    return f"The kubeconfig {source} cannot be used ({error}): check it with `kubectl config view`."

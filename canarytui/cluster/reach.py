@@ -1,0 +1,138 @@
+"""HTTP to services that have a cluster name (Prometheus, webhooks, the load tester), wherever we run.
+
+Inside a pod a cluster name resolves by itself. Outside, the API server's service proxy reaches it with the
+credentials that the kubeconfig already holds, so nobody needs a port-forward; any other URL is asked
+directly. Which way a URL goes is decided by :func:`route`, which does no IO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from canarytui.cluster.connect import Cluster
+from canarytui.errors import CanarytuiError, ClusterUnreachable
+
+_CLUSTER_SUFFIXES = (".svc.cluster.local", ".svc")
+
+
+class ProviderUnreachable(CanarytuiError):
+    """A metrics server, webhook or load tester gave no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a URL is reached: `path` on the API server when `via_api_server`, else `url` itself."""
+
+    via_api_server: bool
+    url: str
+    path: str = ""
+    query: str = ""
+
+
+def route(url: str, *, in_cluster: bool) -> Route:
+    """Decide how to reach `url`; cluster names are ``name.namespace[.svc[.cluster.local]]``.
+
+    Raises:
+        ProviderUnreachable: the URL has no host or is not http(s).
+    """
+    parts = urlsplit(url)
+    try:
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        port = host = None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ProviderUnreachable(
+            f"The address {url!r} is not an http:// or https:// URL with a host and port."
+        )
+    service = _service(host)
+    if in_cluster or service is None:
+        return Route(via_api_server=False, url=url)
+    name, namespace = service
+    scheme = "https:" if parts.scheme == "https" else ""
+    number = port or (443 if scheme else 80)
+    path = f"/api/v1/namespaces/{namespace}/services/{scheme}{name}:{number}/proxy{parts.path or '/'}"
+    return Route(via_api_server=True, url=url, path=path, query=parts.query)
+
+
+def _service(host: str) -> tuple[str, str] | None:
+    for suffix in _CLUSTER_SUFFIXES:
+        if host.endswith(suffix):
+            labels = host.removesuffix(suffix).split(".")
+            return (labels[0], labels[1]) if len(labels) == 2 else None
+    labels = host.split(".")
+    # Two labels are a Service and its namespace: that is how Flagger's own documentation writes addresses.
+    # A public host of two labels (example.com) is told apart by its top-level domain.
+    if len(labels) == 2 and not labels[1].isdigit() and labels[1] not in _TOP_LEVEL:
+        return labels[0], labels[1]
+    return None
+
+
+_TOP_LEVEL = frozenset(
+    {"com", "org", "net", "io", "dev", "cloud", "app", "local", "localhost", "eu", "de", "uk", "cn"}
+)
+
+
+async def fetch(
+    cluster: Cluster,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    timeout_s: float = 5.0,
+    verify_tls: bool = True,
+) -> tuple[int, bytes]:
+    """Send one request to `url` the way :func:`route` says; returns (status, body).
+
+    Raises:
+        ProviderUnreachable: no answer, with the way that was tried.
+    """
+    way = route(url, in_cluster=cluster.in_cluster)
+    if way.via_api_server:
+        return await _through_api_server(cluster, method, way, headers, body, timeout_s)
+    try:
+        # trust_env: HTTP_PROXY is how a person reaches things that only a bastion can see.
+        async with (
+            aiohttp.ClientSession(trust_env=True) as session,
+            session.request(
+                method,
+                url,
+                headers=headers,
+                data=body,
+                timeout=aiohttp.ClientTimeout(total=timeout_s),
+                ssl=verify_tls,
+            ) as response,
+        ):
+            return response.status, await response.read()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise ProviderUnreachable(f"{url} cannot be reached: {_cause(error)}") from error
+
+
+async def _through_api_server(
+    cluster: Cluster,
+    method: str,
+    way: Route,
+    headers: Mapping[str, str] | None,
+    body: bytes | None,
+    timeout_s: float,
+) -> tuple[int, bytes]:
+    others = {key.lower(): value for key, value in (headers or {}).items()}
+    content_type = others.pop("content-type", None)
+    path = f"{way.path}?{way.query}" if way.query else way.path
+    try:
+        status, data, _ = await cluster.request_raw(
+            method, path, body=body, content_type=content_type, headers=others, timeout_s=timeout_s
+        )
+    except ClusterUnreachable as error:
+        raise ProviderUnreachable(f"{way.url} cannot be reached through the API server: {error}") from error
+    return status, data
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error) or type(error).__name__

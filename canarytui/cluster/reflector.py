@@ -1,0 +1,124 @@
+"""List and watch one resource into a store, for ever, through every way in which a watch can break.
+
+One reflector per resource and namespace. It lists in pages, watches from there with bookmarks, lists anew
+after 410 Gone, backs off with jitter while the server is away, and marks the store stale meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from typing import Any, NoReturn
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.store import Store
+from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
+
+_PAGE = 500
+_WATCH_S = 290
+_FIRST_BACKOFF_S = 0.25
+_LAST_BACKOFF_S = 10.0
+
+
+class Reflector:
+    """Keeps `store` equal to the server's objects while :meth:`run` runs."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        store: Store,
+        *,
+        namespace: str | None = None,
+        label_selector: str = "",
+        field_selector: str = "",
+    ) -> None:
+        self._cluster = cluster
+        self._store = store
+        self._path = store.resource.path(namespace)
+        self._selectors = {
+            key: value
+            for key, value in (("labelSelector", label_selector), ("fieldSelector", field_selector))
+            if value
+        }
+        self._resource_version = ""
+
+    async def run(self) -> NoReturn:
+        """List and watch until cancelled. Errors go to the store's `stale_since` and `error`."""
+        backoff_s = _FIRST_BACKOFF_S
+        while True:
+            try:
+                if not self._resource_version:
+                    await self.list_once()
+                    backoff_s = _FIRST_BACKOFF_S
+                if await self._watch():
+                    backoff_s = _FIRST_BACKOFF_S
+                continue
+            except ApiStatusError as error:
+                # A version that the server no longer has, or that a restarted server never had.
+                self._resource_version = ""
+                if error.code == 410:
+                    continue
+                self._store.stale(str(error))
+            except CanarytuiError as error:
+                self._store.stale(str(error))
+            await asyncio.sleep(backoff_s * random.uniform(0.75, 1.25))
+            backoff_s = min(backoff_s * 2, _LAST_BACKOFF_S)
+
+    async def list_once(self) -> None:
+        """Read the whole collection into the store.
+
+        Raises:
+            ApiStatusError, ClusterUnreachable: as the request does.
+        """
+        query = {**self._selectors, "limit": str(_PAGE)}
+        items: list[dict[str, Any]] = []
+        while True:
+            page = await self._cluster.request("GET", self._path, query=query, timeout_s=30.0)
+            items += page.get("items") or []
+            metadata = page.get("metadata") or {}
+            if not metadata.get("continue"):
+                break
+            query["continue"] = metadata["continue"]
+        resource = self._store.resource
+        for item in items:  # list items bear no kind of their own
+            item.setdefault("apiVersion", resource.api_version)
+            item.setdefault("kind", resource.kind)
+        self._resource_version = str(metadata.get("resourceVersion") or "")
+        self._store.replace(items)
+
+    async def _watch(self) -> bool:
+        """Follow changes until the server ends the watch; whether anything arrived."""
+        query = {
+            **self._selectors,
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": self._resource_version,
+            "timeoutSeconds": str(_WATCH_S),
+        }
+        arrived = False
+        async with self._cluster.stream(self._path, query=query, idle_timeout_s=_WATCH_S + 30) as lines:
+            self._store.fresh()
+            async for line in lines:
+                if line:
+                    self._take(line)
+                    arrived = True
+        return arrived
+
+    def _take(self, line: bytes) -> None:
+        try:
+            event = json.loads(line)
+            kind, obj = event["type"], event["object"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ClusterUnreachable(
+                f"The watch on {self._path} was cut in the middle of an event."
+            ) from error
+        if kind == "ERROR":
+            raise ApiStatusError(int(obj.get("code") or 500), str(obj.get("reason")), str(obj.get("message")))
+        version = (obj.get("metadata") or {}).get("resourceVersion")
+        if version:
+            self._resource_version = str(version)
+        if kind == "DELETED":
+            self._store.remove(obj)
+        elif kind in ("ADDED", "MODIFIED"):
+            self._store.put(obj)

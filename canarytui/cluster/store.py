@@ -1,0 +1,157 @@
+"""An in-memory copy of one resource's objects, kept by a reflector and read by everybody else.
+
+Reads cost no request. Those who want to know of changes subscribe; however many events arrive within one
+turn of the event loop, a subscriber is called once, with the keys that changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from canarytui.cluster.resources import Resource
+
+Key = tuple[str, str]
+"""(namespace, name); the namespace is "" for cluster-scoped objects."""
+
+Subscriber = Callable[[frozenset[Key]], None]
+
+
+def key_of(obj: dict[str, Any]) -> Key:
+    """The key of an API object; tolerates missing metadata."""
+    metadata = obj.get("metadata") or {}
+    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+
+
+class Store:
+    """Objects of one resource by (namespace, name). Objects are shared: readers must not change them.
+
+    Attributes:
+        synced: a complete list has been taken in at least once.
+        stale_since: when contact was lost, None while the watch is up.
+        error: the last error's sentence while stale.
+    """
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.synced = False
+        self.stale_since: datetime | None = None
+        self.error: str | None = None
+        self._objects: dict[Key, dict[str, Any]] = {}
+        self._subscribers: list[Subscriber] = []
+        self._changed: set[Key] = set()
+        self._notice_due = False
+        self._synced_event = asyncio.Event()
+
+    def get(self, namespace: str | None, name: str) -> dict[str, Any] | None:
+        return self._objects.get((namespace or "", name))
+
+    def objects(self) -> Iterable[dict[str, Any]]:
+        return self._objects.values()
+
+    def in_namespace(self, namespace: str) -> list[dict[str, Any]]:
+        return [obj for (where, _), obj in self._objects.items() if where == namespace]
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call `callback` in the event loop after changes; returns the function that ends it.
+
+        An empty set of keys means that only `synced`, `stale_since` or `error` changed.
+        """
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    async def wait_synced(self, timeout_s: float) -> bool:
+        """Whether the first list arrived within `timeout_s` seconds."""
+        try:
+            await asyncio.wait_for(self._synced_event.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        return True
+
+    def put(self, obj: dict[str, Any]) -> None:
+        """Take in an object, from a watch or from the answer to an own write; an older one is ignored."""
+        key = key_of(obj)
+        known = self._objects.get(key)
+        if known is not None and not _newer(obj, known):
+            return
+        self._objects[key] = obj
+        self._notice(key)
+
+    def remove(self, obj: dict[str, Any]) -> None:
+        """Forget a deleted object, unless a younger one of that name has taken its place."""
+        key = key_of(obj)
+        known = self._objects.get(key)
+        if known is None or _uid(known) != _uid(obj):
+            return
+        del self._objects[key]
+        self._notice(key)
+
+    def replace(self, objects: Iterable[dict[str, Any]]) -> None:
+        """Take in a complete list: what is not in it is gone."""
+        fresh = {key_of(obj): obj for obj in objects}
+        for key in self._objects.keys() - fresh.keys():
+            self._changed.add(key)
+        for key, obj in fresh.items():
+            known = self._objects.get(key)
+            if known is None or _version(known) != _version(obj):
+                self._changed.add(key)
+        self._objects = fresh
+        self.synced = True
+        self._synced_event.set()
+        self.fresh()
+        self._notice(None)
+
+    def stale(self, error: str) -> None:
+        """Contact was lost: what is here may be old."""
+        if self.error != error or self.stale_since is None:
+            self.stale_since = self.stale_since or datetime.now(UTC)
+            self.error = error
+            self._notice(None)
+
+    def fresh(self) -> None:
+        """Contact is there again."""
+        if self.stale_since is not None or self.error is not None:
+            self.stale_since = None
+            self.error = None
+            self._notice(None)
+
+    def _notice(self, key: Key | None) -> None:
+        if key is not None:
+            self._changed.add(key)
+        if not self._notice_due:
+            self._notice_due = True
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._notice_due = False
+        changed = frozenset(self._changed)
+        self._changed.clear()
+        for callback in list(self._subscribers):
+            callback(changed)
+
+
+def _version(obj: dict[str, Any]) -> str:
+    return str((obj.get("metadata") or {}).get("resourceVersion") or "")
+
+
+def _uid(obj: dict[str, Any]) -> str:
+    return str((obj.get("metadata") or {}).get("uid") or "")
+
+
+def _newer(obj: dict[str, Any], known: dict[str, Any]) -> bool:
+    """Whether `obj` replaces `known`. Versions are compared as numbers, as etcd counts them; if either is
+    not a number they cannot be ordered, and the later arrival wins."""
+    new, old = _version(obj), _version(known)
+    if _uid(obj) != _uid(known) or not (new.isdigit() and old.isdigit()):
+        return new != old or _uid(obj) != _uid(known) or not new
+    return int(new) > int(old)

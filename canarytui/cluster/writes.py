@@ -1,0 +1,83 @@
+"""Writes to the API server, each with the precondition that nobody else wrote in between.
+
+Used by the engine's effects and by the console's actions. A conflict comes out as ApiStatusError 409 for
+the caller to decide: the engine reads anew, a person is told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.resources import Resource
+
+MERGE_PATCH = "application/merge-patch+json"
+
+
+async def merge_patch(
+    cluster: Cluster,
+    resource: Resource,
+    namespace: str | None,
+    name: str,
+    patch: dict[str, Any],
+    *,
+    subresource: str | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Apply a JSON merge patch; ``patch["metadata"]["resourceVersion"]``, if given, is the precondition.
+
+    Raises:
+        ApiStatusError: 409 when the precondition fails, or any other refusal.
+        ClusterUnreachable: no answer.
+    """
+    return await cluster.request(
+        "PATCH",
+        resource.path(namespace, name, subresource),
+        query=_dry(dry_run),
+        body=patch,
+        content_type=MERGE_PATCH,
+    )
+
+
+async def replace(
+    cluster: Cluster,
+    resource: Resource,
+    obj: dict[str, Any],
+    *,
+    subresource: str | None = None,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """PUT `obj`; its own resourceVersion is the precondition. Raises as :func:`merge_patch`."""
+    metadata = obj["metadata"]
+    path = resource.path(metadata.get("namespace"), metadata["name"], subresource)
+    return await cluster.request("PUT", path, query=_dry(dry_run), body=obj)
+
+
+async def create(
+    cluster: Cluster, resource: Resource, obj: dict[str, Any], *, dry_run: bool = False
+) -> dict[str, Any]:
+    """POST `obj` into the namespace it names. Raises as :func:`merge_patch`; 409 is AlreadyExists."""
+    path = resource.path(obj["metadata"].get("namespace"))
+    return await cluster.request("POST", path, query=_dry(dry_run), body=obj)
+
+
+async def delete(
+    cluster: Cluster,
+    resource: Resource,
+    namespace: str | None,
+    name: str,
+    *,
+    uid: str | None = None,
+    grace_period_s: int | None = None,
+) -> dict[str, Any]:
+    """DELETE one object, only if it still has `uid` when that is given. Raises as :func:`merge_patch`."""
+    options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions"}
+    if uid is not None:
+        options["preconditions"] = {"uid": uid}
+    if grace_period_s is not None:
+        options["gracePeriodSeconds"] = grace_period_s
+    return await cluster.request("DELETE", resource.path(namespace, name), body=options)
+
+
+def _dry(dry_run: bool) -> dict[str, str] | None:
+    return {"dryRun": "All"} if dry_run else None

@@ -1,0 +1,135 @@
+"""A store follows the server through everything a watch can do, and says when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from scripted_api import ScriptedApi, canary, kubeconfig_text, until
+
+from canarytui.cluster import writes
+from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.resources import CANARIES, NODES, PODS
+from canarytui.cluster.store import Store
+from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError
+
+
+@asynccontextmanager
+async def following(cluster: Cluster) -> AsyncIterator[Store]:
+    store = Store(CANARIES)
+    task = asyncio.create_task(Reflector(cluster, store).run())
+    try:
+        yield store
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_lists_in_pages_then_watches(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary(f"c{i}", 1) for i in range(1203)]
+    async with following(cluster) as store:
+        assert await store.wait_synced(5)
+        assert (len(store), api.lists) == (1203, 3)
+        await until(lambda: api.watches)
+        api.send("MODIFIED", canary("c0", 11, status={"canaryWeight": 5}))
+        await until(lambda: "status" in store.get("test", "c0"))
+        api.send("DELETED", canary("c1", 12))
+        await until(lambda: store.get("test", "c1") is None)
+        assert store.get("test", "c2")["kind"] == "Canary"
+
+
+async def test_a_gone_version_is_listed_anew(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary("a", 1), canary("b", 1)]
+    async with following(cluster) as store:
+        await until(lambda: api.watches)
+        api.items = [canary("a", 20)]
+        api.send("ERROR", {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old"})
+        await until(lambda: store.get("test", "b") is None)
+        assert api.lists == 2
+        assert store.stale_since is None
+
+
+async def test_an_outage_is_said_and_healed(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary("a", 1)]
+    async with following(cluster) as store:
+        await until(lambda: api.watches)
+        api.refuse = (403, {"kind": "Status", "message": "canaries is forbidden", "reason": "Forbidden"})
+        api.cut()
+        await until(lambda: store.stale_since is not None)
+        assert store.error == "canaries is forbidden"
+        assert store.get("test", "a") is not None
+        api.refuse = None
+        await until(lambda: store.stale_since is None)
+        assert store.error is None
+
+
+async def test_changes_within_one_turn_are_told_once(cluster: Cluster) -> None:
+    store, told = Store(CANARIES), []
+    store.subscribe(told.append)
+    store.put(canary("a", 1))
+    store.put(canary("b", 2))
+    store.put(canary("a", 3))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert told == [frozenset({("test", "a"), ("test", "b")})]
+
+
+async def test_an_older_version_never_replaces_a_newer_one(cluster: Cluster) -> None:
+    store = Store(CANARIES)
+    store.put(canary("a", 9, status={"canaryWeight": 10}))
+    store.put(canary("a", 8, status={"canaryWeight": 5}))
+    assert store.get("test", "a")["status"]["canaryWeight"] == 10
+
+
+async def test_a_refusal_carries_the_servers_words(api: ScriptedApi, cluster: Cluster) -> None:
+    api.refuse = (409, {"kind": "Status", "reason": "Conflict", "message": "the object has been modified"})
+    with pytest.raises(ApiStatusError, match="the object has been modified") as caught:
+        await writes.merge_patch(cluster, CANARIES, "test", "a", {"spec": {"suspend": True}})
+    assert (caught.value.code, caught.value.reason) == (409, "Conflict")
+
+
+async def test_a_merge_patch_is_sent_as_one(api: ScriptedApi, cluster: Cluster) -> None:
+    answer = await writes.merge_patch(cluster, CANARIES, "test", "a", {"spec": {"suspend": True}})
+    assert answer["contentType"] == "application/merge-patch+json"
+    assert api.patches == [{"spec": {"suspend": True}}]
+
+
+async def test_a_line_of_a_megabyte_arrives_whole(api: ScriptedApi, cluster: Cluster) -> None:
+    async with following(cluster) as store:
+        await until(lambda: api.watches)
+        api.send("ADDED", canary("big", 11, note="x" * 1_000_000))
+        await until(lambda: store.get("test", "big") is not None)
+        assert len(store.get("test", "big")["note"]) == 1_000_000
+
+
+async def test_nobody_listening_is_one_sentence(tmp_path: Any) -> None:
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text(kubeconfig_text("http://127.0.0.1:9"))
+    cluster = await connect(Target(kubeconfig=str(kubeconfig)))
+    with pytest.raises(ClusterUnreachable, match=r"context scripted at http://127.0.0.1:9 cannot be reached"):
+        await cluster.request("GET", CANARIES.path())
+    await cluster.close()
+
+
+async def test_a_missing_kubeconfig_and_context_are_named(tmp_path: Any) -> None:
+    with pytest.raises(ConfigError, match=r"There is no kubeconfig at .*nowhere"):
+        await connect(Target(kubeconfig=str(tmp_path / "nowhere")))
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text(kubeconfig_text("http://127.0.0.1:9"))
+    with pytest.raises(ConfigError, match="The context prod cannot be used"):
+        await connect(Target(kubeconfig=str(kubeconfig), context="prod"))
+
+
+def test_paths() -> None:
+    assert CANARIES.path() == "/apis/flagger.app/v1beta1/canaries"
+    assert (
+        CANARIES.path("test", "a", "status") == "/apis/flagger.app/v1beta1/namespaces/test/canaries/a/status"
+    )
+    assert PODS.path("test") == "/api/v1/namespaces/test/pods"
+    assert NODES.path(None, "sandbox") == "/api/v1/nodes/sandbox"
