@@ -1,0 +1,90 @@
+"""The objects the sandbox is born with, as YAML that a person may read and apply elsewhere.
+
+Folders: ``crds`` (Flagger's and Traefik's resource definitions), ``addons`` (gateway, Prometheus, controller,
+load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary and
+MetricTemplate). The supervisor applies them; ``canarytui sandbox manifests`` prints where they are.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parent
+"""Where the YAML files are, in a checkout as in a wheel."""
+
+LEGACY_TRAEFIK_GROUP = "traefik.containo.us"
+"""Traefik's API group before version 2.10; the seed's IngressRoute is written in it."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def documents(relative: str) -> list[dict[str, Any]]:
+    """The objects of one YAML file below :data:`FOLDER`, in order; each caller gets its own copies.
+
+    Raises:
+        FileNotFoundError: no such file.
+    """
+    with (FOLDER / relative).open(encoding="utf-8") as file:
+        loaded = [document for document in yaml.load_all(file, Loader=_Loader) if document]
+    # Anchors make the loader hand out one dict in several places; through JSON each place gets its own.
+    objects: list[dict[str, Any]] = json.loads(json.dumps(loaded))
+    return objects
+
+
+def crds() -> list[dict[str, Any]]:
+    """All CustomResourceDefinitions: Flagger's, Traefik's, and Traefik's again in its older group."""
+    definitions: list[dict[str, Any]] = []
+    for path in sorted((FOLDER / "crds").glob("*.yaml")):
+        for definition in documents(f"crds/{path.name}"):
+            definitions.append(definition)
+            if definition["spec"]["group"] == "traefik.io":
+                definitions.append(in_legacy_group(definition))
+    return definitions
+
+
+def in_legacy_group(definition: dict[str, Any]) -> dict[str, Any]:
+    """The same resource as `definition` (a CRD of traefik.io), served in traefik.containo.us."""
+    copy: dict[str, Any] = json.loads(json.dumps(definition))
+    copy["spec"]["group"] = LEGACY_TRAEFIK_GROUP
+    copy["metadata"]["name"] = f"{copy['spec']['names']['plural']}.{LEGACY_TRAEFIK_GROUP}"
+    return copy
+
+
+def system_addons(*, controller: bool) -> list[dict[str, Any]]:
+    """Namespace traefik with gateway, Prometheus and controller; the latter scaled to zero unless `controller`."""
+    objects = [
+        manifest
+        for name in ("namespace", "traefik", "prometheus", "flagger")
+        for manifest in documents(f"addons/{name}.yaml")
+    ]
+    for manifest in objects:
+        if manifest["kind"] == "Deployment" and manifest["metadata"]["name"] == "flagger":
+            manifest["spec"]["replicas"] = 1 if controller else 0
+    return objects
+
+
+def load_tester(namespace: str) -> list[dict[str, Any]]:
+    """The load tester's objects, placed in `namespace`."""
+    return _placed(documents("addons/loadtester.yaml"), namespace)
+
+
+def seed_scenario() -> list[dict[str, Any]]:
+    """What the seed applies: namespace test, podinfo with its scaler, IngressRoute, MetricTemplate, Canary."""
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "test"}}
+    podinfo = _placed([*documents("podinfo/deployment.yaml"), *documents("podinfo/hpa.yaml")], "test")
+    routes = [
+        manifest
+        for name in ("podinfo-ingressroute", "not-found-percentage", "podinfo-canary")
+        for manifest in documents(f"seed/{name}.yaml")
+    ]
+    return [namespace, *podinfo, *routes]
+
+
+def _placed(objects: list[dict[str, Any]], namespace: str) -> list[dict[str, Any]]:
+    for manifest in objects:
+        manifest["metadata"]["namespace"] = namespace
+    return objects
