@@ -55,7 +55,7 @@ def service_backends(
 
 
 def find_service_port(service: Mapping[str, Any], port: str | int) -> Mapping[str, Any] | None:
-    """The entry of ``spec.ports`` with that number or name; ``""`` finds the only port of a one-port Service."""
+    """The entry of ``spec.ports`` by number or name; ``""`` finds the only port of a one-port Service."""
     ports: list[Mapping[str, Any]] = list(service.get("spec", {}).get("ports") or ())
     if port == "" and len(ports) == 1:
         return ports[0]
@@ -67,7 +67,7 @@ def find_service_port(service: Mapping[str, Any], port: str | int) -> Mapping[st
 
 
 def pod_address(pod: Mapping[str, Any], port: str | int) -> str | None:
-    """Where `pod` listens for the container port with that number or name; None while nothing listens there."""
+    """Where `pod` listens for that container port (number or name); None while nothing listens."""
     listens = pod_listens(pod)
     wanted = str(port)
     if wanted in listens:
@@ -80,7 +80,7 @@ def pod_address(pod: Mapping[str, Any], port: str | int) -> str | None:
 
 
 def pod_listens(pod: Mapping[str, Any]) -> dict[str, str]:
-    """Container port number as text -> ``127.0.0.1:PORT``; empty when the annotation is missing or not ours."""
+    """Container port number as text -> ``127.0.0.1:PORT``; empty if the annotation is not ours."""
     text = (pod.get("metadata", {}).get("annotations") or {}).get(LISTEN_ANNOTATION)
     if not text:
         return {}

@@ -1,0 +1,1 @@
+"""A server that behaves as stefanprodan/podinfo does, one per pod, all in this process."""

@@ -1,0 +1,94 @@
+"""HTTP servers on loopback sockets inside this process: what a container of the sandbox is made of.
+
+Every in-process container (podinfo, generic, gateway, load tester) and the cluster proxy listen through this
+module, so binding, graceful draining and abrupt ends are settled once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+from aiohttp import web
+
+LOOPBACK = "127.0.0.1"
+_BACKLOG = 512
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+def listen(preferred: str | None = None) -> socket.socket:
+    """A bound loopback TCP socket: at `preferred` (``127.0.0.1:PORT``) if that is free, else anywhere."""
+    port = int(preferred.rpartition(":")[2]) if preferred else 0
+    for candidate in (port, 0) if port else (0,):
+        with contextlib.suppress(OSError):
+            return bind(candidate)
+    raise OSError("no free port on the loopback interface")
+
+
+def bind(port: int) -> socket.socket:
+    """A socket bound to exactly that loopback port (0: any).
+
+    Raises:
+        OSError: the port is taken.
+    """
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((LOOPBACK, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def address_of(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"{host}:{port}"
+
+
+class HttpServers:
+    """One handler on several container ports.
+
+    Attributes:
+        listens: container port -> ``127.0.0.1:PORT``.
+    """
+
+    def __init__(self, handler_of: Callable[[int], Handler]) -> None:
+        self._handler_of = handler_of
+        self._servers: list[asyncio.Server] = []
+        self._protocols: list[web.Server] = []
+        self.listens: dict[int, str] = {}
+
+    async def start(self, ports: Iterable[int], preferred: Mapping[int, str] | None = None) -> None:
+        """Listen for each container port, at the address it had before (`preferred`) if still free."""
+        loop = asyncio.get_running_loop()
+        for port in ports:
+            sock = listen((preferred or {}).get(port))
+            protocol = web.Server(self._handler_of(port), access_log=None)
+            self._servers.append(await loop.create_server(protocol, sock=sock, backlog=_BACKLOG))
+            self._protocols.append(protocol)
+            self.listens[port] = address_of(sock)
+
+    async def drain(self, grace_s: float) -> None:
+        """Accept nothing new, let requests in flight finish within `grace_s` seconds, then close all."""
+        for server in self._servers:
+            server.close()
+        for protocol in self._protocols:
+            protocol.pre_shutdown()
+        await asyncio.gather(*(protocol.shutdown(grace_s) for protocol in self._protocols))
+        self._forget()
+
+    async def abort(self) -> None:
+        """Close everything at once, requests in flight included: what a crash looks like from outside."""
+        for server in self._servers:
+            server.close()
+        await asyncio.gather(*(protocol.shutdown(0) for protocol in self._protocols))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._servers.clear()
+        self._protocols.clear()
+        self.listens.clear()
