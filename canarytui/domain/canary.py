@@ -1,0 +1,243 @@
+"""A Canary object as small frozen values: what is asked for (spec) and how far it has come (status).
+
+Parsed once from the API object by the engine, the console and the command line alike. Where Flagger reads an
+absent or empty field as a default, so does this; a field of the wrong type is an error that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from canarytui.domain.analysis import Alert, Analysis, Metric, Webhook, parse_analysis
+from canarytui.domain.fields import Fields
+from canarytui.domain.phases import Phase
+from canarytui.errors import InvalidObject
+
+__all__ = [
+    "Alert",
+    "Analysis",
+    "Canary",
+    "CanarySpec",
+    "CanaryStatus",
+    "Metric",
+    "ServiceSpec",
+    "TargetRef",
+    "Webhook",
+]
+
+DEFAULT_PROGRESS_DEADLINE_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRef:
+    """``targetRef`` or ``autoscalerRef``."""
+
+    api_version: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """``spec.service``; without `name` the target's stands in; `target_port` may be a name."""
+
+    name: str | None
+    port: int
+    port_name: str
+    target_port: int | str
+    port_discovery: bool
+    app_protocol: str
+    headless: bool
+    apex: Mapping[str, Any] | None
+    primary: Mapping[str, Any] | None
+    canary: Mapping[str, Any] | None
+    unmanaged: Mapping[str, Any]
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CanarySpec:
+    provider: str
+    metrics_server: str
+    target: TargetRef
+    autoscaler: TargetRef | None
+    autoscaler_overrides: Mapping[str, Any]
+    ingress_name: str
+    route_name: str
+    service: ServiceSpec
+    analysis: Analysis
+    progress_deadline_s: int
+    suspend: bool
+    skip_analysis: bool
+    revert_on_deletion: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryStatus:
+    """`last_transition_time`: the last write; `tracked_configs` None: never recorded."""
+
+    phase: Phase
+    canary_weight: int
+    failed_checks: int
+    iterations: int
+    last_applied_spec: str
+    last_promoted_spec: str
+    tracked_configs: Mapping[str, str] | None
+    last_transition_time: datetime | None
+    conditions: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """One canary. `raw` is the object it was parsed from; it must not be changed."""
+
+    name: str
+    namespace: str
+    uid: str
+    generation: int
+    resource_version: str
+    deleting: bool
+    finalizers: tuple[str, ...]
+    spec: CanarySpec
+    status: CanaryStatus
+    raw: Mapping[str, Any]
+
+    @classmethod
+    def parse(cls, obj: Mapping[str, Any]) -> Canary:
+        """Read an API object.
+
+        Raises:
+            InvalidObject: a field is missing or of the wrong type; the message names it.
+        """
+        metadata = Fields("Canary", "metadata", _mapping(obj.get("metadata")))
+        name, namespace = metadata.text("name"), metadata.text("namespace")
+        owner = f"Canary {namespace}/{name}"
+        spec = obj.get("spec")
+        if not isinstance(spec, Mapping):
+            raise InvalidObject(f"{owner}: spec is missing: a canary needs targetRef and analysis.")
+        return cls(
+            name=name,
+            namespace=namespace,
+            uid=metadata.text("uid"),
+            generation=metadata.whole("generation"),
+            resource_version=metadata.text("resourceVersion"),
+            deleting=bool(metadata.values.get("deletionTimestamp")),
+            finalizers=tuple(str(item) for item in metadata.values.get("finalizers") or ()),
+            spec=_spec(Fields(owner, "spec", spec)),
+            status=_status(Fields(owner, "status", _mapping(obj.get("status")))),
+            raw=obj,
+        )
+
+    @property
+    def full_name(self) -> str:
+        """``name.namespace``, as Flagger's messages have it."""
+        return f"{self.name}.{self.namespace}"
+
+    @property
+    def target_name(self) -> str:
+        return self.spec.target.name
+
+    @property
+    def primary_name(self) -> str:
+        """The primary workload: Flagger's copy of the target."""
+        return f"{self.spec.target.name}-primary"
+
+    @property
+    def apex_name(self) -> str:
+        """The service that users call, and the router object of the same name."""
+        return self.spec.service.name or self.spec.target.name
+
+    @property
+    def primary_service_name(self) -> str:
+        return f"{self.apex_name}-primary"
+
+    @property
+    def canary_service_name(self) -> str:
+        return f"{self.apex_name}-canary"
+
+
+def _spec(fields: Fields) -> CanarySpec:
+    if not isinstance(fields.values.get("analysis"), Mapping):
+        raise InvalidObject(f"{fields.owner}: spec.analysis is missing: it says how the canary is judged.")
+    autoscaler = fields.part("autoscalerRef")
+    return CanarySpec(
+        provider=fields.text("provider"),
+        metrics_server=fields.text("metricsServer"),
+        target=_reference(fields.part("targetRef")),
+        autoscaler=_reference(autoscaler) if autoscaler.values else None,
+        autoscaler_overrides=autoscaler.values,
+        ingress_name=fields.part("ingressRef").text("name"),
+        route_name=fields.part("routeRef").text("name"),
+        service=_service(fields.part("service")),
+        analysis=parse_analysis(fields.part("analysis")),
+        progress_deadline_s=fields.whole("progressDeadlineSeconds", DEFAULT_PROGRESS_DEADLINE_S),
+        suspend=fields.flag("suspend"),
+        skip_analysis=fields.flag("skipAnalysis"),
+        revert_on_deletion=fields.flag("revertOnDeletion"),
+    )
+
+
+def _reference(fields: Fields) -> TargetRef:
+    return TargetRef(
+        api_version=fields.text("apiVersion"), kind=fields.required("kind"), name=fields.required("name")
+    )
+
+
+def _service(fields: Fields) -> ServiceSpec:
+    port = fields.whole("port")
+    target_port = fields.values.get("targetPort") or port
+    if isinstance(target_port, str) and target_port.isdigit():
+        target_port = int(target_port)
+    if not isinstance(target_port, str):
+        target_port = fields.as_whole("targetPort", target_port)
+    return ServiceSpec(
+        name=fields.text("name") or None,
+        port=port,
+        port_name=fields.text("portName") or "http",
+        target_port=target_port,
+        port_discovery=fields.flag("portDiscovery"),
+        app_protocol=fields.text("appProtocol"),
+        headless=fields.flag("headless"),
+        apex=fields.values.get("apex"),
+        primary=fields.values.get("primary"),
+        canary=fields.values.get("canary"),
+        unmanaged=fields.part("unmanagedMetadata").values,
+        raw=fields.values,
+    )
+
+
+def _status(fields: Fields) -> CanaryStatus:
+    phase = fields.text("phase")
+    try:
+        known = Phase(phase)
+    except ValueError:
+        raise fields.wrong("phase", "one of Flagger's phases", phase) from None
+    tracked = fields.values.get("trackedConfigs")
+    return CanaryStatus(
+        phase=known,
+        canary_weight=fields.whole("canaryWeight"),
+        failed_checks=fields.whole("failedChecks"),
+        iterations=fields.whole("iterations"),
+        last_applied_spec=fields.text("lastAppliedSpec"),
+        last_promoted_spec=fields.text("lastPromotedSpec"),
+        tracked_configs=fields.texts("trackedConfigs") if tracked is not None else None,
+        last_transition_time=_time(fields.values.get("lastTransitionTime")),
+        conditions=tuple(part.values for part in fields.parts("conditions")),
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _time(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

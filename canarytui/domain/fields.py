@@ -1,0 +1,114 @@
+"""Reading fields out of an API object, with errors that name the object, the field and the remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.domain.durations import parse_duration
+from canarytui.errors import InvalidObject
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An object or a part of it, and its place, such as ``Canary test/podinfo`` and ``spec.service``."""
+
+    owner: str
+    path: str
+    values: Mapping[str, Any]
+
+    def part(self, name: str) -> Fields:
+        """The nested object `name`; empty when absent.
+
+        Raises:
+            InvalidObject: it is something else than an object.
+        """
+        value = self.values.get(name)
+        if value is None:
+            value = {}
+        if not isinstance(value, Mapping):
+            raise self.wrong(name, "an object", value)
+        return Fields(self.owner, self._at(name), value)
+
+    def parts(self, name: str) -> tuple[Fields, ...]:
+        """The objects of the list `name`.
+
+        Raises:
+            InvalidObject: it is no list of objects.
+        """
+        value = self.values.get(name) or []
+        if not isinstance(value, list):
+            raise self.wrong(name, "a list", value)
+        for index, item in enumerate(value):
+            if not isinstance(item, Mapping):
+                raise self.wrong(f"{name}[{index}]", "an object", item)
+        return tuple(Fields(self.owner, f"{self._at(name)}[{i}]", item) for i, item in enumerate(value))
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            raise self.wrong(name, "text", value)
+        return value
+
+    def required(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise InvalidObject(f"{self.owner}: {self._at(name)} is missing: set it in the object's YAML.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.values.get(name)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise self.wrong(name, "true or false", value)
+        return value
+
+    def whole(self, name: str, default: int = 0) -> int:
+        value = self.values.get(name)
+        if value is None:
+            return default
+        return self.as_whole(name, value)
+
+    def as_whole(self, name: str, value: object) -> int:
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if number is None or number != number or number in (float("inf"), float("-inf")) or number % 1:
+            raise self.wrong(name, "a whole number", value)
+        return int(number)
+
+    def number(self, name: str) -> float | None:
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.wrong(name, "a number", value)
+        return float(value)
+
+    def texts(self, name: str) -> dict[str, str]:
+        """A map of text to text; other scalar values are written as text."""
+        part = self.part(name)
+        return {
+            str(key): value if isinstance(value, str) else str(value) for key, value in part.values.items()
+        }
+
+    def duration_s(self, name: str, default_s: float) -> float:
+        """Seconds; absent or unreadable is the default, which is what Flagger makes of it."""
+        value = self.values.get(name)
+        if not isinstance(value, str) or not re.search(r"\d", value):
+            return default_s
+        try:
+            return parse_duration(value)
+        except ValueError:
+            return default_s
+
+    def wrong(self, name: str, wanted: str, value: object) -> InvalidObject:
+        shown = repr(value)
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        return InvalidObject(f"{self.owner}: {self._at(name)} must be {wanted}, not {shown}.")
+
+    def _at(self, name: str) -> str:
+        return f"{self.path}.{name}" if self.path else name
