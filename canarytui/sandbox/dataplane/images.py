@@ -70,7 +70,7 @@ class Image:
 
 
 def parse_image(reference: str) -> Image | None:
-    """Parse as a container runtime does (default registry, ``library/``, ``latest``); None if it cannot be."""
+    """Parse as a container runtime does (default registry, ``library/``, ``latest``), or None."""
     rest, _, digest = reference.partition("@")
     first, slash, remainder = rest.partition("/")
     if slash and ("." in first or ":" in first or first == "localhost"):

@@ -1,7 +1,8 @@
 """The log of one container run: a bounded ring of lines that many readers can follow.
 
 Written by servers inside the process and by the pipes of process pods; read by the kubelet's
-``containerLogs``. A real node keeps files; here memory must stay small whatever the load, so the oldest lines go first.
+``containerLogs``. A real node keeps files; here memory must stay small whatever the load, so the oldest
+lines go first.
 """
 
 from __future__ import annotations

@@ -44,20 +44,25 @@ def bind(port: int) -> socket.socket:
     return sock
 
 
+def plain_server(handler: Handler) -> web.Server:
+    """A server that gives every request to `handler` as it came, without routing."""
+    return web.Server(handler, access_log=None)
+
+
 def address_of(sock: socket.socket) -> str:
     host, port = sock.getsockname()[:2]
     return f"{host}:{port}"
 
 
 class HttpServers:
-    """One handler on several container ports.
+    """A server for each of several container ports.
 
     Attributes:
         listens: container port -> ``127.0.0.1:PORT``.
     """
 
-    def __init__(self, handler_of: Callable[[int], Handler]) -> None:
-        self._handler_of = handler_of
+    def __init__(self, server_of: Callable[[int], web.Server]) -> None:
+        self._server_of = server_of
         self._servers: list[asyncio.Server] = []
         self._protocols: list[web.Server] = []
         self.listens: dict[int, str] = {}
@@ -67,7 +72,7 @@ class HttpServers:
         loop = asyncio.get_running_loop()
         for port in ports:
             sock = listen((preferred or {}).get(port))
-            protocol = web.Server(self._handler_of(port), access_log=None)
+            protocol = self._server_of(port)
             self._servers.append(await loop.create_server(protocol, sock=sock, backlog=_BACKLOG))
             self._protocols.append(protocol)
             self.listens[port] = address_of(sock)

@@ -1,7 +1,7 @@
 """Keeps one container of a pod running: pull, configure, start, probe, restart with back-off, stop.
 
-One task per container, started by the pod worker. Every change of the container's record is announced at once;
-the pod worker turns the records into the pod's status.
+One task per container, started by the pod worker. Every change of the container's record is announced at
+once; the pod worker turns the records into the pod's status.
 """
 
 from __future__ import annotations
@@ -111,7 +111,9 @@ class ContainerLoop:
             image = parse_image(reference)
             if image is None:
                 problem = f'Failed to apply default image tag "{reference}": couldn\'t parse image name'
-                self._note(records.wait(self.record, "InvalidImageName", f"{problem}: invalid reference format"))
+                self._note(
+                    records.wait(self.record, "InvalidImageName", f"{problem}: invalid reference format")
+                )
                 self._event("Warning", "InspectFailed", f"{problem}: invalid reference format")
                 await asyncio.sleep(records.MAX_BACKOFF_S)
                 continue

@@ -1,7 +1,8 @@
-"""The node's pods: starts a worker for each pod bound here, tells it of changes, ends it when the pod is gone.
+"""The node's pods: starts a worker for each pod bound here, tells it of changes, ends it when the pod is
+gone.
 
-Started by the data plane's main; its pods come from a reflector's store, everything it does goes back through
-the API.
+Started by the data plane's main; its pods come from a reflector's store, everything it does goes back
+through the API.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Kubelet:
         self._host.addresses.reserve(ip for pod in pods if (ip := (pod.get("status") or {}).get("podIP")))
         for pod in pods:
             self._sync((str(pod["metadata"].get("namespace") or ""), str(pod["metadata"]["name"])))
-        self._unsubscribe = self._pods.subscribe(lambda keys: [self._sync(key) for key in keys] and None)
+        self._unsubscribe = self._pods.subscribe(self._changed)
 
     async def stop(self) -> None:
         """End all containers at once, leaving the pods in the API for the next start to adopt."""
@@ -59,6 +60,10 @@ class Kubelet:
         if not container:
             return next(iter(worker.containers.values()), None)
         return worker.containers.get(container)
+
+    def _changed(self, keys: frozenset[Key]) -> None:
+        for key in keys:
+            self._sync(key)
 
     def _sync(self, key: Key) -> None:
         pod = self._pods.get(*key)

@@ -57,7 +57,8 @@ def node_status(kubelet_port: int, api_version: str, now: datetime, since: datet
         "capacity": amounts,
         "allocatable": dict(amounts),
         "conditions": [
-            _condition(kind, status, reason, message, now, since) for kind, status, reason, message in _CONDITIONS
+            _condition(kind, status, reason, message, now, since)
+            for kind, status, reason, message in _CONDITIONS
         ],
         "addresses": [
             {"type": "InternalIP", "address": HOST_IP},

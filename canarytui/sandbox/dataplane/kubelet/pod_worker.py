@@ -1,8 +1,8 @@
 """One pod on the node, from the moment it is bound here until it is gone from the API.
 
-Started by the kubelet for each pod. It runs the container loops, writes the listen annotation before the status
-that depends on it, and ends the pod gracefully when it is deleted. All writes of a pod come from one task, so
-they arrive in order.
+Started by the kubelet for each pod. It runs the container loops, writes the listen annotation before the
+status that depends on it, and ends the pod gracefully when it is deleted. All writes of a pod come from
+one task, so they arrive in order.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ class PodWorker:
         self._facts = PodFacts(self._ip, HOST_IP, started_at)
         self._inits = _init_records(pod, now)
         self.containers = {
-            str(spec["name"]): ContainerLoop(
-                lambda: self._pod, self._ip, spec, record, host, self._dirty.set
-            )
+            str(spec["name"]): ContainerLoop(lambda: self._pod, self._ip, spec, record, host, self._dirty.set)
             for spec, record in _records(pod, now)
         }
         self._written: dict[str, Any] | None = None
@@ -156,9 +154,7 @@ class PodWorker:
         namespace, name = metadata.get("namespace"), metadata["name"]
         uid = {"uid": metadata["uid"]} if metadata.get("uid") else {}
         listens = {
-            str(port): address
-            for loop in self.containers.values()
-            for port, address in loop.listens.items()
+            str(port): address for loop in self.containers.values() for port, address in loop.listens.items()
         }
         loops = list(self.containers.values())
         status = pod_status(

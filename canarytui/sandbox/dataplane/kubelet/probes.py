@@ -104,7 +104,7 @@ def _check(spec: Object, container: Object) -> Check:
 
 
 def command_check(command: Sequence[str], container: Object) -> Check:
-    """What a health-check command would find out: ``podcli check http localhost:9898/healthz``, curl, wget …"""
+    """What a health-check command would find out: ``podcli check http localhost:9898/healthz``, curl …"""
     words = " ".join(command)
     if command[:1] == ["false"] or re.search(r"\bexit [1-9]", words):
         return FixedCheck(False)

@@ -38,5 +38,5 @@ class PodinfoMetrics:
 
 
 def path_label(route: str) -> str:
-    """A route's label as podinfo makes it: ``/`` is ``root``, ``/status/{code:[0-9]+}`` ``status_code_0_9``."""
+    """A route's label: ``/`` is ``root``, ``/status/{code:[0-9]+}`` is ``status_code_0_9``."""
     return _NOT_LABEL.sub("_", route).strip("_").lower() or "root"

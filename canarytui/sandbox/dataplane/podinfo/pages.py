@@ -7,6 +7,7 @@ import os
 import platform
 from typing import Any
 
+from canarytui.sandbox.constants import SECRET_HEADER
 from canarytui.sandbox.dataplane.podinfo.settings import Settings
 
 
@@ -42,8 +43,10 @@ def page(settings: Settings) -> str:
 
 
 def headers_object(raw_headers: Any) -> dict[str, list[str]]:
-    """Header names in canonical case -> all their values, as ``/headers`` shows them."""
+    """Header names in canonical case -> all their values, as ``/headers`` shows them; never the secret."""
     found: dict[str, list[str]] = {}
     for name, value in raw_headers.items():
+        if name.lower() == SECRET_HEADER.lower():
+            continue
         found.setdefault("-".join(part.capitalize() for part in name.split("-")), []).append(value)
     return found

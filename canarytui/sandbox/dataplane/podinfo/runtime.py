@@ -11,7 +11,7 @@ import asyncio
 from canarytui.sandbox.dataplane.instances import Launch, ServerInstance
 from canarytui.sandbox.dataplane.podinfo.app import Podinfo
 from canarytui.sandbox.dataplane.podinfo.settings import parse_settings
-from canarytui.sandbox.dataplane.servers import HttpServers
+from canarytui.sandbox.dataplane.servers import HttpServers, plain_server
 
 PANIC_EXIT_CODE = 255
 SHUTDOWN_DELAY_S = 3.0
@@ -31,7 +31,7 @@ class PodinfoInstance(ServerInstance):
             settings, dict(launch.env), launch.log.write, lambda: self.crash(PANIC_EXIT_CODE)
         )
         self.settings = settings
-        self.http = HttpServers(lambda port: self.podinfo.handle)
+        self.http = HttpServers(lambda port: plain_server(self.podinfo.handle))
         super().__init__(self.http)
 
     async def stop(self, grace_s: float) -> None:

@@ -1,0 +1,192 @@
+"""The data plane process: puts kubelet, runtimes, gateway and cluster proxy together, and takes them down
+again.
+
+Started by the sandbox's supervisor as ``python -m canarytui.sandbox.dataplane``. When everything listens
+it prints one JSON line; it ends on SIGTERM, SIGINT or the end of standard input, and leaves no process
+behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.errors import CanarytuiError, ClusterUnreachable, PortTaken
+from canarytui.sandbox import processes
+from canarytui.sandbox.constants import SECRET_ENV
+from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
+from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
+from canarytui.sandbox.dataplane.kubelet.host import Host
+from canarytui.sandbox.dataplane.kubelet.kubelet import Kubelet
+from canarytui.sandbox.dataplane.kubelet.node import NodeKeeper
+from canarytui.sandbox.dataplane.kubelet.server import make_app
+from canarytui.sandbox.dataplane.launchers import Settings, launchers
+from canarytui.sandbox.dataplane.names import Names
+from canarytui.sandbox.dataplane.servers import address_of, bind
+from canarytui.sandbox.dataplane.targets import TargetsFile
+from canarytui.sandbox.dataplane.world import World
+
+_SYNC_TIMEOUT_S = 30.0
+_FLUSH_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line; ports of 0 mean any free port."""
+
+    kubeconfig: Path
+    runtime_dir: Path
+    proxy_port: int = 0
+    gateway_port: int = 0
+    prometheus_port: int = 0
+
+
+def parse_options(arguments: list[str] | None = None) -> Options:
+    """Read the command line; exits with a usage message when it is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m canarytui.sandbox.dataplane")
+    parser.add_argument("--kubeconfig", type=Path, required=True)
+    parser.add_argument("--runtime-dir", type=Path, required=True)
+    for name in ("proxy", "gateway", "prometheus"):
+        parser.add_argument(f"--{name}-port", type=int, default=0)
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+def reserve(port: int, flag: str) -> int:
+    """`port`, or any free one for 0, that can be listened on now.
+
+    Raises:
+        PortTaken: another process has it.
+    """
+    try:
+        with bind(port) as sock:
+            return int(address_of(sock).rpartition(":")[2])
+    except OSError as error:
+        raise PortTaken(
+            f"127.0.0.1:{port} is in use by another process: choose another port with {flag}."
+        ) from error
+
+
+class DataPlane:
+    """All parts of the process; :meth:`start` returns when every one listens."""
+
+    def __init__(self, cluster: Cluster, options: Options, secret: str) -> None:
+        self._cluster = cluster
+        self._options = options
+        self._secret = secret
+        self._world = World(cluster)
+        self._events = EventRecorder(cluster)
+        self._tasks: list[asyncio.Task[object]] = []
+        self._stack = contextlib.AsyncExitStack()
+
+    async def start(self) -> dict[str, str]:
+        """Start everything; the addresses for the readiness line.
+
+        Raises:
+            CanarytuiError: a port is taken, or the API server cannot be used.
+        """
+        options = self._options
+        options.runtime_dir.mkdir(parents=True, exist_ok=True)
+        gateway_port = reserve(options.gateway_port, "--gateway-port")
+        if options.prometheus_port:
+            reserve(options.prometheus_port, "--prometheus-port")
+        self._spawn(self._world.run())
+        self._spawn(self._events.run())
+        if not await self._world.wait_synced(_SYNC_TIMEOUT_S):
+            raise ClusterUnreachable(
+                f"The API server at {self._cluster.server} did not list pods, services and endpoints: "
+                f"{self._world.pods.error or 'no answer in time'}."
+            )
+        proxy = ClusterProxy(Names(self._world), AdminTokens(self._cluster), self._secret)
+        proxy_port = reserve(options.proxy_port, "--proxy-port")
+        await proxy.start(proxy_port)
+        self._stack.push_async_callback(proxy.stop)
+        kubelet_address = await self._start_kubelet(proxy.address, gateway_port)
+        return {"proxy": proxy.address, "gateway": f"127.0.0.1:{gateway_port}", "kubelet": kubelet_address}
+
+    async def stop(self) -> None:
+        """Take everything down, child processes included."""
+        await self._events.flush(_FLUSH_S)
+        await self._stack.aclose()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _start_kubelet(self, proxy_address: str, gateway_port: int) -> str:
+        options = self._options
+        settings = Settings(
+            cluster=self._cluster,
+            kubeconfig=options.kubeconfig,
+            runtime_dir=options.runtime_dir,
+            proxy_url=f"http://{proxy_address}",
+            secret=self._secret,
+            gateway_port=gateway_port,
+            prometheus_port=options.prometheus_port,
+        )
+        TargetsFile(self._world.pods, settings.targets_file)
+        probe_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0))
+        self._stack.push_async_callback(probe_client.close)
+        host = Host(self._cluster, self._events, launchers(settings, self._world), probe_client)
+        kubelet = Kubelet(self._world.pods, host, _complain)
+        runner = web.AppRunner(make_app(kubelet, self._secret), access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        sock = bind(0)
+        address = address_of(sock)
+        await web.SockSite(runner, sock).start()
+        node = NodeKeeper(self._cluster, int(address.rpartition(":")[2]))
+        await node.register()
+        self._spawn(node.run())
+        kubelet.start()
+        self._stack.push_async_callback(kubelet.stop)
+        return address
+
+    def _spawn(self, work: object) -> None:
+        assert asyncio.iscoroutine(work)
+        self._tasks.append(asyncio.create_task(work))
+
+
+async def run(options: Options) -> int:
+    """Run until told to end; the process's exit code."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, ended.set)
+    parent = asyncio.create_task(processes.exit_when_parent_ends())
+    parent.add_done_callback(lambda _: ended.set())
+    try:
+        cluster = await connect(Target(kubeconfig=str(options.kubeconfig)))
+        plane = DataPlane(cluster, options, os.environ.get(SECRET_ENV) or secrets.token_hex(16))
+        try:
+            addresses = await plane.start()
+            print(json.dumps(addresses), flush=True)
+            await ended.wait()
+        finally:
+            await plane.stop()
+            await cluster.close()
+    except CanarytuiError as error:
+        _complain(str(error))
+        return error.exit_code
+    finally:
+        parent.cancel()
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point of ``python -m canarytui.sandbox.dataplane``."""
+    return asyncio.run(run(parse_options(arguments)))
+
+
+def _complain(sentence: str) -> None:
+    print(f"canarytui sandbox data plane: {sentence}", file=sys.stderr, flush=True)
