@@ -1,8 +1,8 @@
 """The objects the sandbox is born with, as YAML that a person may read and apply elsewhere.
 
 Folders: ``crds`` (Flagger's and Traefik's resource definitions), ``addons`` (gateway, Prometheus, controller,
-load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary and
-MetricTemplate). The supervisor applies them; ``canarytui sandbox manifests`` prints where they are.
+load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary
+and MetricTemplate). The supervisor applies them; ``canarytui sandbox manifests`` prints where they are.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def in_legacy_group(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def system_addons(*, controller: bool) -> list[dict[str, Any]]:
-    """Namespace traefik with gateway, Prometheus and controller; the latter scaled to zero unless `controller`."""
+    """Namespace traefik with gateway, Prometheus and controller; the latter scaled to zero unless
+    `controller`."""
     objects = [
         manifest
         for name in ("namespace", "traefik", "prometheus", "flagger")
@@ -73,7 +74,8 @@ def load_tester(namespace: str) -> list[dict[str, Any]]:
 
 
 def seed_scenario() -> list[dict[str, Any]]:
-    """What the seed applies: namespace test, podinfo with its scaler, IngressRoute, MetricTemplate, Canary."""
+    """What the seed applies: namespace test, podinfo with its scaler, IngressRoute, MetricTemplate,
+    Canary."""
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "test"}}
     podinfo = _placed([*documents("podinfo/deployment.yaml"), *documents("podinfo/hpa.yaml")], "test")
     routes = [

@@ -1,0 +1,1 @@
+"""Services' endpoints, in both forms: Endpoints objects and EndpointSlices."""

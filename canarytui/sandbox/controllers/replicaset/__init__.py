@@ -1,0 +1,1 @@
+"""ReplicaSets: as many pods as asked for, the least useful deleted first."""
