@@ -65,7 +65,7 @@ class ClusterProxy:
         for task in self._tunnels:
             task.cancel()
         await asyncio.gather(*self._tunnels, return_exceptions=True)
-        await self._http.shutdown(0)
+        await self._http.shutdown(0.001)
         await self._forwarder.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

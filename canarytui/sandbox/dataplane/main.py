@@ -85,7 +85,7 @@ class DataPlane:
         self._cluster = cluster
         self._options = options
         self._secret = secret
-        self._world = World(cluster)
+        self.world = World(cluster)
         self._events = EventRecorder(cluster)
         self._tasks: list[asyncio.Task[object]] = []
         self._stack = contextlib.AsyncExitStack()
@@ -101,14 +101,14 @@ class DataPlane:
         gateway_port = reserve(options.gateway_port, "--gateway-port")
         if options.prometheus_port:
             reserve(options.prometheus_port, "--prometheus-port")
-        self._spawn(self._world.run())
+        self._spawn(self.world.run())
         self._spawn(self._events.run())
-        if not await self._world.wait_synced(_SYNC_TIMEOUT_S):
+        if not await self.world.wait_synced(_SYNC_TIMEOUT_S):
             raise ClusterUnreachable(
                 f"The API server at {self._cluster.server} did not list pods, services and endpoints: "
-                f"{self._world.pods.error or 'no answer in time'}."
+                f"{self.world.pods.error or 'no answer in time'}."
             )
-        proxy = ClusterProxy(Names(self._world), AdminTokens(self._cluster), self._secret)
+        proxy = ClusterProxy(Names(self.world), AdminTokens(self._cluster), self._secret)
         proxy_port = reserve(options.proxy_port, "--proxy-port")
         await proxy.start(proxy_port)
         self._stack.push_async_callback(proxy.stop)
@@ -134,11 +134,11 @@ class DataPlane:
             gateway_port=gateway_port,
             prometheus_port=options.prometheus_port,
         )
-        TargetsFile(self._world.pods, settings.targets_file)
+        TargetsFile(self.world.pods, settings.targets_file)
         probe_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0))
         self._stack.push_async_callback(probe_client.close)
-        host = Host(self._cluster, self._events, launchers(settings, self._world), probe_client)
-        kubelet = Kubelet(self._world.pods, host, _complain)
+        host = Host(self._cluster, self._events, launchers(settings, self.world), probe_client)
+        kubelet = Kubelet(self.world.pods, host, _complain)
         runner = web.AppRunner(make_app(kubelet, self._secret), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)

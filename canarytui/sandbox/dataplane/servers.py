@@ -15,6 +15,7 @@ from aiohttp import web
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 512
+_AT_ONCE_S = 0.001  # aiohttp reads 0 as "wait for ever"
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -83,14 +84,14 @@ class HttpServers:
             server.close()
         for protocol in self._protocols:
             protocol.pre_shutdown()
-        await asyncio.gather(*(protocol.shutdown(grace_s) for protocol in self._protocols))
+        await asyncio.gather(*(protocol.shutdown(max(grace_s, _AT_ONCE_S)) for protocol in self._protocols))
         self._forget()
 
     async def abort(self) -> None:
         """Close everything at once, requests in flight included: what a crash looks like from outside."""
         for server in self._servers:
             server.close()
-        await asyncio.gather(*(protocol.shutdown(0) for protocol in self._protocols))
+        await asyncio.gather(*(protocol.shutdown(_AT_ONCE_S) for protocol in self._protocols))
         self._forget()
 
     def _forget(self) -> None:

@@ -39,10 +39,10 @@ class World:
         self.pods = Store(PODS)
         self.services = Store(SERVICES)
         self.endpoints = Store(ENDPOINTS)
-        self._traefik_services = (Store(TRAEFIK_SERVICES_OLD), Store(TRAEFIK_SERVICES))
-        self._ingress_routes = (Store(INGRESS_ROUTES_OLD), Store(INGRESS_ROUTES))
+        self.traefik_services = (Store(TRAEFIK_SERVICES_OLD), Store(TRAEFIK_SERVICES))
+        self.ingress_routes = (Store(INGRESS_ROUTES_OLD), Store(INGRESS_ROUTES))
         self._core = (self.pods, self.services, self.endpoints)
-        self._stores = (*self._core, *self._traefik_services, *self._ingress_routes)
+        self._stores = (*self._core, *self.traefik_services, *self.ingress_routes)
         on_node = f"spec.nodeName={NODE_NAME}"
         self._reflectors = [
             Reflector(cluster, store, field_selector=on_node if store is self.pods else "")
@@ -75,8 +75,8 @@ class World:
         """The gateway's configuration; built anew only after something changed."""
         if self._configuration is None:
             self._configuration = provider.build(
-                itertools.chain.from_iterable(store.objects() for store in self._ingress_routes),
-                itertools.chain.from_iterable(store.objects() for store in self._traefik_services),
+                itertools.chain.from_iterable(store.objects() for store in self.ingress_routes),
+                itertools.chain.from_iterable(store.objects() for store in self.traefik_services),
                 self._addresses,
             )
         return self._configuration

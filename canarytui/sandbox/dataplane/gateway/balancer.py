@@ -1,7 +1,7 @@
 """Traefik's weighted round robin: earliest deadline first, so the sequence is smooth and deterministic.
 
 Each entry's deadline moves on by 1/weight when it is chosen; the earliest is chosen next. Out of 100
-requests at weights 95 and 5, exactly 5 go to the second, one in every 20.
+requests at weights 95 and 5, exactly 5 go to the second, evenly spread.
 """
 
 from __future__ import annotations
