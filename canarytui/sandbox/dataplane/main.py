@@ -28,11 +28,14 @@ from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
 from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
+from canarytui.sandbox.dataplane.kubelet.exec import ExecRoutes
 from canarytui.sandbox.dataplane.kubelet.host import Host
 from canarytui.sandbox.dataplane.kubelet.kubelet import Kubelet
 from canarytui.sandbox.dataplane.kubelet.node import NodeKeeper
+from canarytui.sandbox.dataplane.kubelet.port_forward import add_port_forward
 from canarytui.sandbox.dataplane.kubelet.server import make_app
 from canarytui.sandbox.dataplane.launchers import Settings, launchers
+from canarytui.sandbox.dataplane.look_around import answerer
 from canarytui.sandbox.dataplane.names import Names
 from canarytui.sandbox.dataplane.servers import address_of, bind
 from canarytui.sandbox.dataplane.targets import TargetsFile
@@ -139,7 +142,10 @@ class DataPlane:
         self._stack.push_async_callback(probe_client.close)
         host = Host(self._cluster, self._events, launchers(settings, self.world), probe_client)
         kubelet = Kubelet(self.world.pods, host, _complain)
-        runner = web.AppRunner(make_app(kubelet, self._secret), access_log=None, shutdown_timeout=0.5)
+        app = make_app(kubelet, self._secret)
+        ExecRoutes(settings.command_place, answerer(probe_client)).add_to(app)
+        add_port_forward(app)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         sock = bind(0)

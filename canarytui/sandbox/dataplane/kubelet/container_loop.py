@@ -74,6 +74,11 @@ class ContainerLoop:
         self._kill_requested = asyncio.Event()
 
     @property
+    def pod(self) -> Object:
+        """The newest version of the Pod object."""
+        return self._pod()
+
+    @property
     def name(self) -> str:
         return str(self.spec["name"])
 

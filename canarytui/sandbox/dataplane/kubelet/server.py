@@ -64,7 +64,7 @@ async def _logs(request: web.Request) -> web.StreamResponse:
     pod = request.match_info["pod"]
     query = request.query
     book: LogBook | None = loop.log
-    if _truth(query.get("previous")):
+    if truth(query.get("previous")):
         book = loop.previous_log
         if book is None:
             text = f'previous terminated container "{loop.name}" in pod "{pod}" not found'
@@ -76,8 +76,8 @@ async def _logs(request: web.Request) -> web.StreamResponse:
     tail = int(query["tailLines"]) if query.get("tailLines") else None
     since = time.time() - float(query["sinceSeconds"]) if query.get("sinceSeconds") else None
     limit = int(query["limitBytes"]) if query.get("limitBytes") else None
-    stamped = _truth(query.get("timestamps"))
-    if not _truth(query.get("follow")):
+    stamped = truth(query.get("timestamps"))
+    if not truth(query.get("follow")):
         data = b"".join(_render(line, stamped) for line in book.lines(tail=tail, since=since))
         return web.Response(body=data[:limit], content_type="text/plain")
     return await _follow(request, book, tail, since, limit, stamped)
@@ -110,5 +110,6 @@ def _render(line: Line, stamped: bool) -> bytes:
     return (line.stamped() if stamped else line.text) + b"\n"
 
 
-def _truth(value: str | None) -> bool:
+def truth(value: str | None) -> bool:
+    """A query parameter of the kubelet's that is set."""
     return (value or "").lower() in ("1", "true", "t")

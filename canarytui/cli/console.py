@@ -1,0 +1,111 @@
+"""``canarytui`` without a command: the console on the current kubeconfig context; and ``canarytui screenshot``.
+
+Parses its own arguments; heavy parts load after the first frame.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from canarytui.errors import CanarytuiError, UsageError
+
+_LOG_BYTES = 1_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The console's options, also for ``demo``."""
+    parser.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig file (default: $KUBECONFIG or ~/.kube/config)")
+    parser.add_argument("--context", metavar="NAME", help="context of the kubeconfig (default: its current one)")
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument("-n", "--namespace", metavar="NS", help="watch one namespace only")
+    scope.add_argument("-A", "--all-namespaces", action="store_true", help="watch all namespaces (the default)")
+    parser.add_argument(
+        "--prometheus",
+        metavar="URL",
+        default="",
+        help="where to ask for check values (default: what the controller itself uses)",
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of the bare command."""
+    made = argparse.ArgumentParser(prog="canarytui", description="Watch and drive Flagger canary rollouts.")
+    add_arguments(made)
+    return made
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the console; its exit code. Errors are told in one sentence on stderr."""
+    return run_console(parser().parse_args(arguments))
+
+
+def run_console(options: argparse.Namespace) -> int:
+    """Run the console with parsed options (see :func:`add_arguments`)."""
+    from canarytui.console.app import ConsoleApp
+    from canarytui.console.contexts import context_names, require_kubeconfig
+    from canarytui.console.lazily import live_connector
+
+    _log_to_file()
+    try:
+        require_kubeconfig(options.kubeconfig)
+        if not sys.stdout.isatty():
+            raise UsageError("The console needs a terminal: standard output is not one.")
+    except CanarytuiError as error:
+        return _fail(error)
+    connector = live_connector(
+        kubeconfig=options.kubeconfig,
+        context=options.context,
+        namespace=options.namespace,
+        all_namespaces=options.all_namespaces,
+        prometheus=options.prometheus,
+    )
+    app = ConsoleApp(connector, contexts=lambda: context_names(options.kubeconfig))
+    asyncio.run(app.run_async())
+    if app.failure:
+        print(f"canarytui: {app.failure}", file=sys.stderr)
+        return app.return_code or 1
+    return app.return_code or 0
+
+
+def screenshot(arguments: Sequence[str] | None = None) -> int:
+    """``canarytui screenshot DIR``: SVG pictures of list, detail and confirmation from a fixed scene."""
+    made = argparse.ArgumentParser(prog="canarytui screenshot", description="Draw the README's pictures.")
+    made.add_argument("folder", type=Path, metavar="DIR")
+    folder: Path = made.parse_args(arguments).folder
+    from canarytui.console.screenshots import draw_all
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in asyncio.run(draw_all(folder)):
+            print(path)
+    except OSError as error:
+        return _fail(UsageError(f"{folder} cannot be written ({error.strerror}): name another folder."))
+    return 0
+
+
+def _fail(error: CanarytuiError) -> int:
+    print(f"canarytui: {error}", file=sys.stderr)
+    return error.exit_code
+
+
+def _log_to_file() -> None:
+    """Log beside the audit log, never to the screen; a log that grew too long begins anew."""
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    path = Path(state).expanduser() / "canarytui" / "console.log"
+    handler: logging.Handler = logging.NullHandler()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists() and path.stat().st_size > _LOG_BYTES:
+            path.replace(path.with_suffix(".log.1"))
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError:
+        pass  # a console without a log is better than none
+    logging.basicConfig(
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )

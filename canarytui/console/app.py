@@ -1,0 +1,249 @@
+"""The console's app: opens a connection, keeps the listing in step with the world, and shows screens.
+
+Made by the command line (live) and by the screenshots and tests (a fixed scene). Everything that waits runs
+in workers of the same event loop; store changes are gathered and drawn at most ten times a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from canarytui.console.connection import Connection, Connector, Key
+from canarytui.console.listing import Listing
+from canarytui.console.screens.list import ListScreen
+from canarytui.console.world import World
+from canarytui.console.wording import Place
+from canarytui.errors import CanarytuiError
+
+if TYPE_CHECKING:
+    from canarytui.console.driving import Driver
+    from canarytui.console.screens.base import ConsoleScreen
+
+log = logging.getLogger(__name__)
+
+FRAME_S = 0.1
+"""Changes are gathered for this long before they are drawn."""
+
+_SHEETS = ("theme", "bars", "list", "detail", "dialogs")
+_SWEEP_TICKS = 5
+
+
+def style_sheets() -> list[Path]:
+    """The app's style sheets, found the same way in a checkout, an editable install and a wheel."""
+    folder = Path(str(files("canarytui").joinpath("styles")))
+    return [folder / f"{name}.tcss" for name in _SHEETS]
+
+
+class ConsoleApp(App[int]):
+    """`connector` opens the cluster; `zone` is for wall clock times, the machine's own when None."""
+
+    TITLE = "canarytui"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        connector: Connector,
+        *,
+        world: Callable[[], World] = World,
+        zone: tzinfo | None = None,
+        contexts: Callable[[], list[str]] = list,
+    ) -> None:
+        no_color = "NO_COLOR" in os.environ
+        super().__init__(css_path=list(style_sheets()), ansi_color=True if no_color else None)
+        if no_color or os.environ.get("CANARYTUI_THEME") == "ansi":
+            self.theme = "textual-ansi"
+        elif os.environ.get("CANARYTUI_THEME") == "light":
+            self.theme = "textual-light"
+        self._connector = connector
+        self._new_world = world
+        self._zone = zone
+        self._contexts = contexts
+        self._pending: frozenset[Key] = frozenset()
+        self._ticks = 0
+        self._drawn_state: tuple[object, ...] = ()
+        self.world = world()
+        self.listing = Listing(self.world)
+        self._connection: Connection | None = None
+        self.driver: Driver | None = None
+        self.failure = ""
+        """Why the console could not start, for the command line to print."""
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection.
+
+        Raises:
+            CanarytuiError: there is none yet.
+        """
+        if self._connection is None:
+            raise CanarytuiError("The console is not connected yet: wait for the list.")
+        return self._connection
+
+    @property
+    def zone(self) -> tzinfo | None:
+        return self._zone
+
+    def local_now(self) -> datetime:
+        """Now, in the zone that people read."""
+        return self.world.now().astimezone(self._zone)
+
+    def contexts(self) -> list[str]:
+        """Names of the kubeconfig's contexts."""
+        return self._contexts()
+
+    def on_mount(self) -> None:
+        self.push_screen(ListScreen())
+        self.set_interval(FRAME_S, self._frame)
+        self.set_interval(1.0, self._tick)
+        # After the first frame: connecting imports the Kubernetes client.
+        self.call_after_refresh(self.run_worker, self._open(None), exit_on_error=False, name="connect")
+
+    async def _open(self, context: str | None) -> None:
+        try:
+            self._connection = await self._connector(self.world, context=context)
+        except CanarytuiError as error:
+            if context is None:
+                self.failure = str(error)
+                self.exit(return_code=error.exit_code)
+            else:
+                self.notify(str(error), severity="error", markup=False, timeout=12)
+            return
+        from canarytui.console.driving import Driver
+
+        self.driver = Driver(self)
+        self._frame()
+        self._tick()
+
+    async def switch_context(self, context: str) -> None:
+        """Leave this cluster for another of the kubeconfig; the old one stays when that fails."""
+        before = (self.world, self.listing, self._connection)
+        self.world = self._new_world()
+        self.listing = Listing(self.world)
+        self._connection = None
+        await self._open(context)
+        if self._connection is None:
+            self.world, self.listing, self._connection = before
+        elif before[2] is not None:
+            await before[2].close()
+        self.show_list()
+        self._redraw(frozenset(self.world.keys()))
+
+    async def pause(self, seconds: float) -> None:
+        """Wait without holding up anything."""
+        await asyncio.sleep(seconds)
+
+    def place(self) -> Place:
+        """What the title bar says now."""
+        store = self.world.canaries
+        total, active, failing = self.listing.counts()
+        connection, engine = self._connection, self.world.engine
+        if connection is None:
+            return Place()
+        if engine is None:
+            engine_words = "no controller seen"
+        else:
+            engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
+        return Place(
+            context=connection.context,
+            server=connection.server,
+            namespace=self.listing.namespace or connection.scope,
+            engine=engine_words,
+            metrics=connection.metrics_phrase(),
+            stale_since=store.stale_since,
+            stale_error=store.error or "",
+            synced=store.synced,
+            total=total,
+            active=active,
+            failing=failing,
+        )
+
+    def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
+        """Filter the list."""
+        self.listing.narrow(pattern=pattern, namespace=namespace)
+        self._redraw(frozenset())
+
+    def show_list(self) -> None:
+        """Back to the list, whatever is open."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+
+    def show_detail(self, key: Key) -> None:
+        """Open one canary."""
+        from canarytui.console.screens.detail import DetailScreen
+
+        self.show_list()
+        self.push_screen(DetailScreen(key))
+
+    def show_events(self) -> None:
+        """Open the whole timeline."""
+        from canarytui.console.screens.events import EventsScreen
+
+        self.show_list()
+        self.push_screen(EventsScreen())
+
+    def _frame(self) -> None:
+        changed = self.world.take_changed()
+        if changed:
+            self.listing.refresh(changed)
+        state = (
+            self.world.canaries.synced,
+            self.world.canaries.stale_since,
+            self._connection is not None,
+            self.world.timeline.revision,
+        )
+        if changed or state != self._drawn_state:
+            self._drawn_state = state
+            self._redraw(changed)
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if self._ticks % _SWEEP_TICKS == 0:
+            # Time alone can turn "active" into "nobody reconciles this".
+            self.listing.refresh(self.listing.moving())
+        if self.driver is not None:
+            self.driver.tick()
+        for screen in self._console_screens():
+            screen.tick()
+
+    def _redraw(self, changed: frozenset[Key]) -> None:
+        for screen in self._console_screens():
+            screen.redraw(changed)
+
+    def _console_screens(self) -> list[ConsoleScreen]:
+        """Screens that show canaries and can be seen: the top one, and what shines through above it."""
+        from canarytui.console.screens.base import ConsoleScreen
+
+        seen = []
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ConsoleScreen):
+                if screen.is_mounted:
+                    seen.append(screen)
+                break
+        return seen
+
+    def _handle_exception(self, error: Exception) -> None:
+        """No traceback on the screen: it goes to the log file, and the person is told where."""
+        if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
+            super()._handle_exception(error)
+            return
+        log.error("unexpected error", exc_info=error)
+        self.notify(
+            "Something unexpected went wrong; the console goes on. Details are in the log file.",
+            severity="error",
+            markup=False,
+        )
+
+    async def on_unmount(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()

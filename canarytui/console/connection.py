@@ -1,0 +1,63 @@
+"""What the screens need from the other side, whether it is a live cluster or a fixed scene.
+
+Two implementations: ``live.LiveConnection`` and ``scene.SceneConnection`` (screenshots and tests). It keeps
+the client out of the app's imports, so that the first frame need not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from canarytui.console.faults import FaultPlan
+from canarytui.console.world import World
+from canarytui.domain.actions import Plan, Write
+
+Key = tuple[str, str]
+
+
+class Connection(Protocol):
+    """One open cluster."""
+
+    context: str
+    server: str
+    scope: str
+    """Namespace that is watched, "" for all."""
+
+    def metrics_phrase(self) -> str:
+        """How Prometheus is reached and how old its data is, for the title bar."""
+        ...
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        """Whose checks are on the screen and worth asking for; replaces the previous set."""
+        ...
+
+    async def refusal(self, write: Write) -> str:
+        """Why this person may not do `write`; "" when they may."""
+        ...
+
+    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
+        """Carry out a plan. Raises CanarytuiError."""
+        ...
+
+    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
+        """IngressRoutes of a namespace, of both groups; empty where there are none."""
+        ...
+
+    async def inject(self, fault: FaultPlan) -> str:
+        """Start a fault through the load tester; what it answered. Raises CanarytuiError."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Connector(Protocol):
+    """Opens a connection that fills the world it is given.
+
+    Raises CanarytuiError when there is nothing to show: no such context, no server, no canaries API.
+    """
+
+    def __call__(self, world: World, *, context: str | None = None) -> Awaitable[Connection]: ...
+
+
+ContextLister = Callable[[], list[str]]

@@ -1,0 +1,204 @@
+"""A connection to a real API server: reflectors that fill the world, and everything that is asked or written.
+
+Imported after the first frame, because the Kubernetes client takes its time to load. All of it runs in the
+app's event loop; nothing here waits on anything but sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from canarytui.cluster.audit import AuditLog, default_path
+from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.reach import fetch
+from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD
+from canarytui.console.access import Access, permission_of
+from canarytui.console.connection import Key
+from canarytui.console.engines import NAMESPACES, find_engine
+from canarytui.console.faults import FaultPlan
+from canarytui.console.perform import perform
+from canarytui.console.poller import Poller
+from canarytui.console.world import WATCHED, World
+from canarytui.domain.actions import Plan, Write
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
+
+log = logging.getLogger(__name__)
+
+_ENGINE_EVERY_S = 10.0
+
+
+class LiveConnection:
+    """Made by :func:`open_connection`; close it when done."""
+
+    def __init__(self, cluster: Cluster, world: World, scope: str, prometheus: str, audit: AuditLog) -> None:
+        self._cluster = cluster
+        self._world = world
+        self._audit = audit
+        self._access = Access(cluster)
+        self._poller = Poller(cluster, world, prometheus)
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.context = cluster.context
+        self.server = cluster.server
+        self.scope = scope
+
+    def start(self, canaries: Reflector) -> None:
+        """Begin to follow everything; `canaries` has listed already."""
+        self._run(canaries.run())
+        for resource in WATCHED:
+            if resource is CANARIES:
+                continue
+            selector = "involvedObject.kind=Canary" if resource is EVENTS else ""
+            reflector = Reflector(
+                self._cluster,
+                self._world.stores[resource],
+                namespace=self.scope or None,
+                field_selector=selector,
+            )
+            self._run(reflector.run())
+        self._run(self._watch_engine())
+        self._run(self._poller.run())
+
+    def _run(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(_log_end)
+        self._tasks.append(task)
+
+    def metrics_phrase(self) -> str:
+        return self._poller.phrase()
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        self._poller.look_at(keys)
+
+    async def refusal(self, write: Write) -> str:
+        return await self._access.refusal(permission_of(write))
+
+    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
+        return await perform(plan, self._cluster, self._audit)
+
+    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        for resource in (INGRESS_ROUTES, INGRESS_ROUTES_OLD):
+            try:
+                page = await self._cluster.request("GET", resource.path(namespace))
+            except ApiStatusError:
+                continue  # not served, or not ours to read: the webhook may still name the host
+            found += [item for item in page.get("items") or [] if isinstance(item, Mapping)]
+        return found
+
+    async def inject(self, fault: FaultPlan) -> str:
+        entry = {
+            "context": self.context,
+            "server": self.server,
+            "user": self._cluster.user,
+            "intent": "fault",
+            "canary": f"{fault.namespace}/{fault.name}",
+            "command": fault.command,
+            "tester": fault.tester_url,
+        }
+        self._audit.append({**entry, "stage": "write"})
+        status, answer = await fetch(
+            self._cluster,
+            "POST",
+            fault.tester_url,
+            headers={"Content-Type": "application/json"},
+            body=fault.payload(),
+        )
+        self._audit.append({**entry, "stage": "done", "status": status})
+        if status > 202:
+            said = clean(answer.decode("utf-8", "replace"), 200)
+            raise CanarytuiError(f"The load tester at {fault.tester_url} refused ({status}): {said}")
+        return f"accepted with {status}"
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._cluster.close()
+
+    async def _watch_engine(self) -> None:
+        while True:
+            try:
+                self._world.engine = find_engine(await self._deployments())
+            except CanarytuiError as error:
+                log.info("engine unknown: %s", error)
+            self._poller.engine_known()
+            await asyncio.sleep(_ENGINE_EVERY_S if self._world.engine else 2.0)
+
+    async def _deployments(self) -> Iterable[Mapping[str, Any]]:
+        store = self._world.stores[DEPLOYMENTS]
+        if not self.scope and store.synced:
+            return store.objects()
+        found: list[Mapping[str, Any]] = []
+        for namespace in dict.fromkeys((self.scope or self._cluster.namespace, *NAMESPACES)):
+            try:
+                page = await self._cluster.request("GET", DEPLOYMENTS.path(namespace))
+            except ApiStatusError:
+                continue
+            found += page.get("items") or []
+        return found
+
+
+def _log_end(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a background task ended", exc_info=task.exception())
+
+
+async def open_connection(
+    world: World, target: Target, *, namespace: str | None, all_namespaces: bool, prometheus: str
+) -> LiveConnection:
+    """Connect, list the canaries once and begin to follow.
+
+    Without `namespace`, all namespaces are watched; where that is forbidden, the context's own.
+
+    Raises:
+        ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
+    """
+    cluster = await connect(target)
+    try:
+        scope = namespace or ""
+        reflector = _canaries(cluster, world, scope)
+        try:
+            await reflector.list_once()
+        except ApiStatusError as error:
+            if error.code != 403 or scope or all_namespaces:
+                raise
+            scope = cluster.namespace
+            reflector = _canaries(cluster, world, scope)
+            await reflector.list_once()
+    except ApiStatusError as error:
+        await cluster.close()
+        raise _explained(error, cluster) from error
+    except BaseException:
+        await cluster.close()
+        raise
+    connection = LiveConnection(cluster, world, scope, prometheus, AuditLog(default_path()))
+    connection.start(reflector)
+    return connection
+
+
+def _canaries(cluster: Cluster, world: World, scope: str) -> Reflector:
+    return Reflector(cluster, world.canaries, namespace=scope or None)
+
+
+def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
+    if error.code == 404:
+        return MissingApi(
+            f"The cluster of context {cluster.context} does not serve {CANARIES.full_name}: install Flagger's "
+            "resource definitions there, choose another --context, or try `canarytui demo`."
+        )
+    if error.code == 401:
+        return CanarytuiError(
+            f"The server of context {cluster.context} does not accept your credentials ({clean(str(error), 200)}): "
+            "log in again, or choose another --context."
+        )
+    if error.code == 403:
+        return CanarytuiError(
+            f"You may not list canaries here ({clean(str(error), 300)}): name a namespace of yours with -n, or "
+            "ask for get, list and watch on canaries.flagger.app."
+        )
+    return CanarytuiError(f"The canaries cannot be listed: {clean(str(error), 300)}")

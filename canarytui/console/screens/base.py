@@ -1,0 +1,124 @@
+"""What the list and the detail screen share: the keys, acting on a canary, the prompt, the bars above and below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from canarytui.console.commands import run_command
+from canarytui.console.keymap import INTENTS, KEYS, bindings
+from canarytui.console.rows import Key
+from canarytui.console.widgets.lines import Lines
+from canarytui.console.wording import title_bar
+from canarytui.domain.actions import AT_REST, IN_ANALYSIS
+from canarytui.domain.plaintext import width
+
+if TYPE_CHECKING:
+    from canarytui.console.app import ConsoleApp
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen about canaries. `redraw` is called after changes, `tick` once a second."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    @property
+    def console(self) -> ConsoleApp:
+        """The app, by its own type."""
+        return cast("ConsoleApp", self.app)
+
+    def selected_key(self) -> Key | None:
+        """The canary that actions are about."""
+        raise NotImplementedError
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        """Follow changes of the canaries in `changed`."""
+        raise NotImplementedError
+
+    def tick(self) -> None:
+        """Follow the clock."""
+        raise NotImplementedError
+
+    def title_line(self) -> ComposeResult:
+        yield Lines(id="title-bar")
+
+    def hint_line(self) -> ComposeResult:
+        yield Lines(id="key-hints")
+
+    def draw_bars(self) -> None:
+        """Title bar and key hints, as they are now."""
+        place = self.console.place()
+        bar = self.query_one("#title-bar", Lines)
+        bar.set_class(place.stale_since is not None, "stale")
+        bar.say(title_bar(place, self.size.width, self.console.local_now()))
+        self.query_one("#key-hints", Lines).say(self._hints())
+
+    def _hints(self) -> Text:
+        text = Text(no_wrap=True)
+        room = self.size.width
+        for key in KEYS:
+            if not key.hint or not self._works(key.action):
+                continue
+            words = key.title.split(":")[0].split(",")[0].split(" (")[0]
+            if width(key.shown) + width(words) + 3 > room:
+                break
+            room -= width(key.shown) + width(words) + 3
+            text.append(f" {key.shown}", style="strong")
+            text.append(f" {words} ", style="quiet")
+        return text
+
+    def _works(self, action: str) -> bool:
+        """Whether an action makes sense on the selection now; the plan itself has the last word."""
+        if not action.startswith("act("):
+            return True
+        key = self.selected_key()
+        situation = self.console.world.situation(key) if key else None
+        if situation is None:
+            return False
+        phase = situation.phase
+        match action:
+            case "act('promote')" | "act('roll back')" | "act('fault')":
+                return phase in IN_ANALYSIS and not situation.canary.spec.suspend
+            case "act('retry')":
+                return phase == "Failed"
+            case "act('trigger')":
+                return phase in AT_REST or phase in IN_ANALYSIS
+        return True
+
+    @work(exit_on_error=False)
+    async def action_act(self, name: str) -> None:
+        key = self.selected_key()
+        if key is None or self.console.driver is None:
+            self.notify("No canary is selected.", severity="warning")
+            return
+        if name == "fault":
+            await self.console.driver.fault(key)
+        else:
+            await self.console.driver.act(INTENTS[name], key)
+
+    def action_help(self) -> None:
+        from canarytui.console.screens.help import HelpScreen
+
+        self.console.push_screen(HelpScreen())
+
+    @work(exit_on_error=False)
+    async def action_command(self) -> None:
+        from canarytui.console.screens.prompt import PromptScreen
+
+        hint = "canaries, events, ctx NAME, ns NAME|all, detail NAME, help, q"
+        line = await self.console.push_screen_wait(PromptScreen(":", hint=hint))
+        if line:
+            await run_command(self.console, line)
+
+    def action_quit_now(self) -> None:
+        self.console.exit()
+
+    def line_width(self, widget: Widget) -> int:
+        """Columns inside `widget`, of the screen before it is laid out."""
+        return widget.content_size.width or self.size.width

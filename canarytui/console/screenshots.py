@@ -1,0 +1,31 @@
+"""SVG pictures of the console over a fixed scene, for the README: anybody can make them again."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.scene import open_scene, scene_world
+
+_SIZE = (120, 34)
+
+
+async def draw_all(folder: Path) -> list[Path]:
+    """Write ``list.svg``, ``detail.svg`` and ``confirm.svg`` into `folder`; their paths."""
+    return [
+        await _draw(folder / "list.svg", []),
+        await _draw(folder / "detail.svg", ["j", "enter"]),
+        await _draw(folder / "confirm.svg", ["j", "R"]),
+    ]
+
+
+async def _draw(path: Path, keys: list[str]) -> Path:
+    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    async with app.run_test(size=_SIZE) as pilot:
+        await pilot.pause(0.3)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        path.write_text(app.export_screenshot(title="canarytui"), encoding="utf-8")
+    return path

@@ -1,0 +1,220 @@
+"""The console's view of one cluster: stores, observations and readings, joined canary by canary.
+
+The session fills the stores from watches and drains `take_changed` a few times a second; screens ask for
+situations and rows. No IO happens here: a test fills the stores with plain objects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from canarytui.cluster.resources import (
+    CANARIES,
+    DAEMONSETS,
+    DEPLOYMENTS,
+    EVENTS,
+    METRIC_TEMPLATES,
+    TRAEFIK_SERVICES,
+    TRAEFIK_SERVICES_OLD,
+    Resource,
+)
+from canarytui.cluster.store import Key, Store
+from canarytui.console.engines import Engine
+from canarytui.console.observer import Observer, Track
+from canarytui.console.readings import Readings
+from canarytui.console.rows import CanaryRow, invalid_row, row_of
+from canarytui.domain.canary import Canary
+from canarytui.domain.ownership import owner_of
+from canarytui.domain.routing import traefik_canary_weight
+from canarytui.domain.situation import Situation
+from canarytui.domain.ticks import FLAGGER_FLOOR_S
+from canarytui.domain.timeline import Timeline
+from canarytui.domain.workload import Workload
+from canarytui.errors import InvalidObject
+
+WATCHED: tuple[Resource, ...] = (
+    CANARIES,
+    DEPLOYMENTS,
+    DAEMONSETS,
+    TRAEFIK_SERVICES,
+    TRAEFIK_SERVICES_OLD,
+    EVENTS,
+    METRIC_TEMPLATES,
+)
+"""What a session reflects; only canaries are indispensable."""
+
+_PRIMARY = "-primary"
+_WEIGHTS_SHOWN = 40
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class World:
+    """`now` is the clock, replaced in tests. `engine` is what the session found out about the controller."""
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self.now = now
+        self.stores = {resource: Store(resource) for resource in WATCHED}
+        self.timeline = Timeline()
+        self.observer = Observer(self.timeline)
+        self.readings = Readings()
+        self.engine: Engine | None = None
+        self._changed: set[Key] = set()
+        self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
+        self._by_workload: dict[Key, set[Key]] = defaultdict(set)
+        self._by_apex: dict[Key, set[Key]] = defaultdict(set)
+        self.canaries.subscribe(self._canaries_changed)
+        self.stores[EVENTS].subscribe(self._events_changed)
+        for resource in (DEPLOYMENTS, DAEMONSETS):
+            self.stores[resource].subscribe(self._workloads_changed)
+        for resource in (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD):
+            self.stores[resource].subscribe(self._routers_changed)
+
+    @property
+    def canaries(self) -> Store:
+        return self.stores[CANARIES]
+
+    def take_changed(self) -> frozenset[Key]:
+        """The canaries of which anything changed since the last call."""
+        changed = frozenset(self._changed)
+        self._changed.clear()
+        return changed
+
+    def touch(self, key: Key) -> None:
+        """Have `key` count as changed, after a reading of its checks for instance."""
+        self._changed.add(key)
+
+    def keys(self) -> list[Key]:
+        """Every canary there is."""
+        return [
+            (str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
+            for metadata in (_mapping(obj.get("metadata")) for obj in self.canaries.objects())
+        ]
+
+    def canary(self, key: Key) -> Canary | InvalidObject | None:
+        """The parsed canary, the reason why it cannot be parsed, or None when it is gone."""
+        obj = self.canaries.get(*key)
+        if obj is None:
+            return None
+        version = str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
+        known = self._parsed.get(key)
+        if known is not None and known[0] == version and version:
+            return known[1]
+        try:
+            parsed: Canary | InvalidObject = Canary.parse(obj)
+        except InvalidObject as error:
+            parsed = error
+        self._parsed[key] = (version, parsed)
+        return parsed
+
+    def situation(self, key: Key) -> Situation | None:
+        """All that is known of a canary now; None when it is gone or cannot be parsed."""
+        canary = self.canary(key)
+        if not isinstance(canary, Canary):
+            return None
+        track = self.observer.track(key)
+        return Situation(
+            canary=canary,
+            now=self.now(),
+            interval_s=self.interval_s(canary),
+            target=self._workload(canary, canary.spec.target.name),
+            primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
+            workloads_known=self._workload_store(canary).synced,
+            router_weight=track.router_weight,
+            checks=self.readings.checks(canary),
+            last_tick=track.last_tick,
+            halted=track.halted,
+            last_warning=track.last_warning,
+            engine_running=self.engine is None or self.engine.running,
+            canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
+        )
+
+    def row(self, key: Key) -> CanaryRow | None:
+        """The list's line for a canary; None when it is gone."""
+        canary = self.canary(key)
+        if canary is None:
+            return None
+        if isinstance(canary, InvalidObject):
+            return invalid_row(*key, str(canary))
+        situation = self.situation(key)
+        assert situation is not None
+        weights = [weight for _, weight in list(self.track(key).weights)[-_WEIGHTS_SHOWN:]]
+        return row_of(situation, weights, self.readings.recent(key))
+
+    def track(self, key: Key) -> Track:
+        return self.observer.track(key)
+
+    def interval_s(self, canary: Canary) -> float:
+        """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
+        interval_s = canary.spec.analysis.interval_s
+        genuine = self.engine is not None and self.engine.is_flagger
+        return max(interval_s, FLAGGER_FLOOR_S) if genuine else interval_s
+
+    def workload_object(self, canary: Canary) -> dict[str, Any] | None:
+        """The target as the API gave it."""
+        return self._workload_store(canary).get(canary.namespace, canary.spec.target.name)
+
+    def _workload_store(self, canary: Canary) -> Store:
+        return self.stores[DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS]
+
+    def _workload(self, canary: Canary, name: str) -> Workload | None:
+        obj = self._workload_store(canary).get(canary.namespace, name)
+        return Workload.parse(obj) if obj is not None else None
+
+    def _canaries_changed(self, keys: frozenset[Key]) -> None:
+        received = self.now()
+        for key in keys:
+            self._changed.add(key)
+            obj = self.canaries.get(*key)
+            if obj is None:
+                self._forget(key)
+                continue
+            self.observer.canary_seen(key, obj, received)
+            canary = self.canary(key)
+            if isinstance(canary, Canary):
+                self._by_workload[canary.namespace, canary.spec.target.name].add(key)
+                apex = (canary.namespace, canary.apex_name)
+                if key not in self._by_apex[apex]:
+                    self._by_apex[apex].add(key)
+                    self._read_router(apex)
+
+    def _forget(self, key: Key) -> None:
+        self._parsed.pop(key, None)
+        self.observer.forget(key)
+        self.readings.forget(key)
+        for index in (self._by_workload, self._by_apex):
+            for users in index.values():
+                users.discard(key)
+
+    def _workloads_changed(self, keys: frozenset[Key]) -> None:
+        for namespace, name in keys:
+            for user in (name, name.removesuffix(_PRIMARY)):
+                self._changed |= self._by_workload.get((namespace, user), set())
+
+    def _routers_changed(self, keys: frozenset[Key]) -> None:
+        for key in keys:
+            self._read_router(key)
+
+    def _read_router(self, apex: Key) -> None:
+        router = self.stores[TRAEFIK_SERVICES].get(*apex) or self.stores[TRAEFIK_SERVICES_OLD].get(*apex)
+        weight = traefik_canary_weight(router, apex[1]) if router is not None else None
+        for key in self._by_apex.get(apex, ()):
+            self.observer.router_seen(key, weight, self.now())
+            self._changed.add(key)
+
+    def _events_changed(self, keys: frozenset[Key]) -> None:
+        received = self.now()
+        events = [event for event in (self.stores[EVENTS].get(*key) for key in keys) if event is not None]
+        for event in sorted(events, key=lambda event: str(event.get("lastTimestamp") or "")):
+            key = self.observer.event_seen(event, received)
+            if key is not None:
+                self._changed.add(key)
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

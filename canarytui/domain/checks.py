@@ -1,0 +1,86 @@
+"""One check of an analysis as a person reads it: value, bounds, and how far it is from failing.
+
+Values come from the console's own queries (through ``metrics``), because Flagger publishes none of them on
+the object; the judgement is Flagger's: outside the bounds fails, no value fails.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    PASSES = "passes"
+    FAILS = "fails"
+    NO_VALUE = "no value"
+    UNKNOWN = "unknown"
+    """Not asked yet, or the provider cannot be asked from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of the spec with what was measured. `unit` is ``%``, ``ms`` or empty.
+
+    `trend` are recent values, oldest first. `problem` says why there is no value.
+    """
+
+    name: str
+    minimum: float | None
+    maximum: float | None
+    unit: str
+    value: float | None = None
+    trend: tuple[float, ...] = ()
+    asked: bool = False
+    problem: str = ""
+    query: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        if not self.asked:
+            return Verdict.UNKNOWN
+        if self.value is None or math.isnan(self.value):
+            return Verdict.UNKNOWN if self.problem else Verdict.NO_VALUE
+        below = self.minimum is not None and self.value < self.minimum
+        above = self.maximum is not None and self.value > self.maximum
+        return Verdict.FAILS if below or above else Verdict.PASSES
+
+    @property
+    def margin(self) -> float | None:
+        """Distance to the nearer bound, negative when the check fails; None without value or bound."""
+        if self.value is None or math.isnan(self.value):
+            return None
+        distances = []
+        if self.minimum is not None:
+            distances.append(self.value - self.minimum)
+        if self.maximum is not None:
+            distances.append(self.maximum - self.value)
+        return min(distances) if distances else None
+
+    def bound_text(self) -> str:
+        """``≥ 99 %``, ``≤ 500 ms``, ``1 to 5``, or ``none``."""
+        unit = f" {self.unit}" if self.unit else ""
+        if self.minimum is not None and self.maximum is not None:
+            return f"{number_text(self.minimum)} to {number_text(self.maximum)}{unit}"
+        if self.minimum is not None:
+            return f"≥ {number_text(self.minimum)}{unit}"
+        if self.maximum is not None:
+            return f"≤ {number_text(self.maximum)}{unit}"
+        return "none"
+
+    def value_text(self) -> str:
+        if self.value is None or math.isnan(self.value):
+            return "–"
+        return f"{number_text(self.value)} {self.unit}".rstrip()
+
+
+def number_text(value: float) -> str:
+    """At most four significant places, no trailing zeros: ``53.42``, ``100``, ``0.5``."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if math.isnan(value):
+        return "–"
+    if abs(value) >= 1000:
+        return f"{value:.0f}"
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,190 @@
+"""What a source said happened to a canary, brought to one shape so that sources can be compared.
+
+A rollout is told several times over: by the status, by the router object, by Events, by the controller's
+log. Each telling becomes a :class:`Fact`; two facts that share a mark (``("weight", "20")``, ``("phase",
+"Failed")``) within a moment of each other are one and the same, which is what ``domain.timeline`` merges by.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from canarytui.domain.plaintext import clean
+
+Mark = tuple[str, str]
+"""What a fact is about: (aspect, value)."""
+
+
+class Source(StrEnum):
+    """Where a telling came from; a later one here words things better than an earlier one."""
+
+    ROUTER = "router"
+    STATUS = "status"
+    EVENT = "event"
+    LOG = "log"
+    CONSOLE = "console"
+
+
+RICHNESS = {source: rank for rank, source in enumerate(Source)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One telling: when, about which canary, by whom; `marks` say what else would be the same fact."""
+
+    at: datetime
+    namespace: str
+    name: str
+    source: Source
+    text: str
+    warning: bool
+    marks: frozenset[Mark]
+
+
+_COMBINED = "(combined from similar events): "
+_SAYINGS: tuple[tuple[re.Pattern[str], tuple[Mark, ...]], ...] = tuple(
+    (re.compile(pattern), marks)
+    for pattern, marks in (
+        (r"Advance \S+ canary weight (\d+)", (("weight", r"\1"),)),
+        (r"Advance \S+ canary iteration (\d+)/\d+", (("iteration", r"\1"),)),
+        (r"Halt (?!.*waiting for )", (("failed", "*"),)),
+        (r"(Prometheus|Metric) query failed", (("failed", "*"),)),
+        (r"Halt .*waiting for approval", (("phase", "Waiting"),)),
+        (r"Halt .*waiting for promotion approval", (("phase", "WaitingPromotion"),)),
+        (r"Initialization done!", (("phase", "Initialized"),)),
+        (r"New revision detected! Scaling up", (("phase", "Progressing"),)),
+        (r"New revision detected! Restarting", (("weight", "0"), ("restart", ""))),
+        (r"Copying \S+ template spec", (("phase", "Promoting"),)),
+        (r"Routing all traffic to primary", (("phase", "Finalising"), ("weight", "0"))),
+        (r"Promotion completed!", (("phase", "Succeeded"),)),
+        (r"Canary failed!", (("phase", "Failed"), ("weight", "0"))),
+        (r"Promotion of \S+ failed", (("phase", "Failed"), ("weight", "100"))),
+        (r"Terminating canary", (("phase", "Terminating"),)),
+    )
+)
+
+
+def saying(message: str) -> tuple[str, frozenset[Mark]]:
+    """The cleaned text of a Flagger message and its marks; any other text is its own mark."""
+    text = clean(message).removeprefix(_COMBINED)
+    for pattern, marks in _SAYINGS:
+        found = pattern.match(text)
+        if found:
+            return text, frozenset((aspect, found.expand(value)) for aspect, value in marks)
+    return text, frozenset({("text", text)})
+
+
+def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
+    """The fact in a Kubernetes Event about a Canary; None when it is about something else.
+
+    An Event's time has whole seconds; when the event has just been received, the moment of receipt orders
+    it better among the other sources.
+    """
+    involved = event.get("involvedObject") or event.get("regarding")
+    if not isinstance(involved, Mapping) or involved.get("kind") != "Canary":
+        return None
+    text, marks = saying(str(event.get("message") or event.get("note") or ""))
+    if not text:
+        return None
+    stamps = [
+        event.get("lastTimestamp"),
+        event.get("eventTime"),
+        (event.get("metadata") or {}).get("creationTimestamp")
+        if isinstance(event.get("metadata"), Mapping)
+        else None,
+    ]
+    said = next((time for time in map(parse_time, stamps) if time is not None), received)
+    at = received if 0.0 <= (received - said).total_seconds() <= 2.0 else said
+    return Fact(
+        at=at,
+        namespace=clean(involved.get("namespace"), 253),
+        name=clean(involved.get("name"), 253),
+        source=Source.EVENT,
+        text=text,
+        warning=event.get("type") == "Warning",
+        marks=marks,
+    )
+
+
+def of_status(
+    namespace: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any], received: datetime
+) -> Fact | None:
+    """The fact in one status write: which of phase, weight, failed checks and iterations changed.
+
+    `before` and `after` are ``.status`` objects. None when nothing of these changed.
+    """
+    marks: set[Mark] = set()
+    words: list[str] = []
+    phase = _text(after.get("phase"))
+    if phase and phase != _text(before.get("phase")):
+        marks.add(("phase", phase))
+        words.append(f"phase {phase}")
+    weight, old_weight = _number(after.get("canaryWeight")), _number(before.get("canaryWeight"))
+    if weight != old_weight:
+        marks.add(("weight", str(weight)))
+        words.append(f"weight {old_weight} → {weight}")
+    failed, old_failed = _number(after.get("failedChecks")), _number(before.get("failedChecks"))
+    rose = failed > old_failed
+    if rose:
+        marks.add(("failed", str(failed)))
+        words.append(f"failed checks {failed}")
+    iterations = _number(after.get("iterations"))
+    if iterations > max(_number(before.get("iterations")), 0):
+        marks.add(("iteration", str(iterations)))
+        words.append(f"iteration {iterations}")
+    if not marks:
+        return None
+    return Fact(
+        at=received,
+        namespace=namespace,
+        name=name,
+        source=Source.STATUS,
+        text=clean("Status: " + ", ".join(words)),
+        warning=rose or phase == "Failed",
+        marks=frozenset(marks),
+    )
+
+
+def of_router(namespace: str, name: str, before: int | None, after: int, received: datetime) -> Fact | None:
+    """The fact in a change of the router's canary weight (percent)."""
+    if before == after or before is None:
+        return None
+    return Fact(
+        at=received,
+        namespace=namespace,
+        name=name,
+        source=Source.ROUTER,
+        text=f"Router: {after} % of the traffic to the canary, {100 - after} % to the primary",
+        warning=False,
+        marks=frozenset({("weight", str(after))}),
+    )
+
+
+def of_console(namespace: str, name: str, text: str, at: datetime, *, warning: bool = False) -> Fact:
+    """What a person did here, as an entry among what the controller did."""
+    text = clean(text)
+    return Fact(at, namespace, name, Source.CONSOLE, text, warning, frozenset({("console", text)}))
+
+
+def parse_time(stamp: object) -> datetime | None:
+    """An RFC 3339 time as Kubernetes writes it, or None for anything else."""
+    if not isinstance(stamp, str) or len(stamp) > 40:
+        return None
+    try:
+        time = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
+
+
+def _text(value: object) -> str:
+    return clean(value, 64) if isinstance(value, str) else ""

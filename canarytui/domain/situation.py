@@ -1,0 +1,68 @@
+"""Everything known about one canary at one moment, gathered for explaining it and for planning actions.
+
+The console fills it from its stores, queries and observations; ``explain`` and ``actions`` are functions of
+it, so that what the screen says can be tested without a screen or a cluster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.checks import Check
+from canarytui.domain.ticks import next_tick, ticks_since
+from canarytui.domain.workload import Workload
+
+ACTIVE_PHASES = frozenset({"Initializing", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising"})
+"""Phases in which the controller writes or decides something at every tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`target` and `primary` are None when absent; `workloads_known` tells absent from unreadable.
+
+    `last_tick` is when the controller was last seen to act on this canary, `halted` whether what it then
+    did was to count a failed check, `last_warning` what it last complained about.
+    """
+
+    canary: Canary
+    now: datetime
+    interval_s: float
+    target: Workload | None = None
+    primary: Workload | None = None
+    workloads_known: bool = False
+    router_weight: int | None = None
+    checks: tuple[Check, ...] = ()
+    last_tick: datetime | None = None
+    halted: bool = False
+    last_warning: str = ""
+    engine_running: bool = True
+    canary_owner: str = ""
+
+    @property
+    def phase(self) -> str:
+        return self.canary.status.phase
+
+    @property
+    def next_tick(self) -> datetime | None:
+        return next_tick(self.last_tick, self.interval_s, self.now)
+
+    @property
+    def silent_ticks(self) -> int:
+        """Intervals since the controller was last seen to act."""
+        return ticks_since(self.last_tick, self.interval_s, self.now)
+
+    @property
+    def weight(self) -> int:
+        """Percent of traffic on the canary: the router's word where it can be read, else the status'."""
+        return self.canary.status.canary_weight if self.router_weight is None else self.router_weight
+
+    @property
+    def failures_left(self) -> int:
+        """Failed checks from now until the rollback."""
+        return max(self.canary.spec.analysis.threshold - self.canary.status.failed_checks, 0)
+
+    def at(self, now: datetime) -> Situation:
+        """The same facts at another moment."""
+        return replace(self, now=now)

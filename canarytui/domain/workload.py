@@ -1,0 +1,114 @@
+"""A Deployment or DaemonSet as the console needs it: images, how many replicas are ready, what is wrong.
+
+Tolerant by intent: whatever is missing or of the wrong type in the object reads as unknown or zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.domain.ownership import owner_of
+from canarytui.domain.plaintext import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    name: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """`desired`, `updated`, `ready` and `available` count pods; `problem` is the controller's own reason."""
+
+    kind: str
+    namespace: str
+    name: str
+    resource_version: str
+    containers: tuple[Container, ...]
+    desired: int
+    updated: int
+    ready: int
+    available: int
+    caught_up: bool
+    problem: str = ""
+    owner: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Every desired pod runs the current template and is available."""
+        return self.caught_up and self.updated >= self.desired and self.available >= self.desired
+
+    @classmethod
+    def parse(cls, obj: Mapping[str, Any]) -> Workload:
+        metadata, spec, status = (_mapping(obj.get(part)) for part in ("metadata", "spec", "status"))
+        kind = clean(obj.get("kind"), 63) or "Deployment"
+        daemon = kind == "DaemonSet"
+        return cls(
+            kind=kind,
+            namespace=clean(metadata.get("namespace"), 253),
+            name=clean(metadata.get("name"), 253),
+            resource_version=clean(metadata.get("resourceVersion"), 64),
+            containers=_containers(spec),
+            desired=_count(status.get("desiredNumberScheduled") if daemon else spec.get("replicas", 1)),
+            updated=_count(status.get("updatedNumberScheduled" if daemon else "updatedReplicas")),
+            ready=_count(status.get("numberReady" if daemon else "readyReplicas")),
+            available=_count(status.get("numberAvailable" if daemon else "availableReplicas")),
+            caught_up=_count(status.get("observedGeneration")) >= _count(metadata.get("generation")),
+            problem=_problem(status),
+            owner=owner_of(metadata),
+        )
+
+
+def _containers(spec: Mapping[str, Any]) -> tuple[Container, ...]:
+    pod = _mapping(_mapping(spec.get("template")).get("spec"))
+    listed = pod.get("containers")
+    if not isinstance(listed, list):
+        return ()
+    return tuple(
+        Container(clean(entry.get("name"), 63), clean(entry.get("image"), 500))
+        for entry in listed
+        if isinstance(entry, Mapping)
+    )
+
+
+def _problem(status: Mapping[str, Any]) -> str:
+    conditions = status.get("conditions")
+    for condition in conditions if isinstance(conditions, list) else ():
+        if not isinstance(condition, Mapping):
+            continue
+        kind, value = condition.get("type"), condition.get("status")
+        failing = kind == "ReplicaFailure" and value == "True"
+        if failing or (kind in ("Progressing", "Available") and value == "False"):
+            return clean(condition.get("message") or condition.get("reason"), 300)
+    return ""
+
+
+def image_tag(image: str) -> str:
+    """The part of an image that changes from release to release: tag, shortened digest, or all of it."""
+    if "@sha256:" in image:
+        return "sha256:" + image.rpartition("@sha256:")[2][:7]
+    _, slash, last = image.rpartition("/")
+    name, colon, tag = last.rpartition(":")
+    if colon and name:
+        return tag
+    return "latest" if image and (slash or last) else ""
+
+
+def with_tag(image: str, tag: str) -> str:
+    """`image` with another tag; a `tag` with a slash, an ``@`` or a ``:`` is taken as a whole image."""
+    if any(mark in tag for mark in "/@:"):
+        return tag
+    base = image.partition("@")[0]
+    head, slash, last = base.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}:{tag}"
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _count(value: object) -> int:
+    return max(int(value), 0) if isinstance(value, int | float) and abs(value) < 1e9 else 0

@@ -1,0 +1,160 @@
+"""Writing a canary's status: which fields each kind of write touches, and nothing that stays the same.
+
+Used by every step of the core. A write states what the status should become given the canary as it is; when
+somebody else wrote in between it is stated anew from what they left, so that a counter raised by hand stays
+raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.conditions import conditions_for
+from canarytui.domain.phases import Phase
+from canarytui.engine.decide.effects import Conflict, Decision, Object, PatchStatus, Refused
+from canarytui.engine.decide.tick import CONFLICTS_MOST, Tick
+from canarytui.engine.workloads import workload_of
+
+_KEEPS_COUNTERS = (Phase.PROGRESSING, Phase.WAITING, Phase.PROMOTING)
+_PROMOTED = (Phase.INITIALIZED, Phase.SUCCEEDED)
+
+Wanted = Callable[[Canary], dict[str, Any]]
+
+
+def stamp(now: datetime) -> str:
+    """A Kubernetes time: RFC 3339, whole seconds, Z."""
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def set_initializing(tick: Tick) -> Decision[None]:
+    """The first status of a canary, written as soon as it is seen."""
+    yield from _write(
+        tick, lambda canary: {**_counters(), **_phase(tick, canary, Phase.INITIALIZING)}, transition=True
+    )
+
+
+def sync(tick: Tick, phase: Phase, *, weight: int = 0) -> Decision[None]:
+    """Enter `phase` with all counters reset, recording what the target and its configs are now."""
+    workload = workload_of(tick.canary)
+    fingerprint = workload.fingerprint(tick)
+    configs = workload.config_checksums(tick)
+
+    def wanted(canary: Canary) -> dict[str, Any]:
+        fields = {
+            **_counters(weight),
+            **_phase(tick, canary, phase),
+            "lastAppliedSpec": fingerprint,
+        }
+        if configs is not None:
+            fields["trackedConfigs"] = configs
+        if phase is Phase.INITIALIZED:
+            fields["lastPromotedSpec"] = fingerprint
+        return fields
+
+    yield from _write(tick, wanted, transition=True)
+
+
+def refresh(tick: Tick) -> Decision[None]:
+    """Record what the target is now and keep the rest: what Flagger does at every tick in phase Failed."""
+    workload = workload_of(tick.canary)
+    fingerprint, configs = workload.fingerprint(tick), workload.config_checksums(tick)
+
+    def wanted(canary: Canary) -> dict[str, Any]:
+        fields: dict[str, Any] = {"lastAppliedSpec": fingerprint}
+        if configs is not None:
+            fields["trackedConfigs"] = configs
+        return fields
+
+    yield from _write(tick, wanted, transition=True)
+
+
+def set_phase(tick: Tick, phase: Phase) -> Decision[None]:
+    """Enter `phase`; outside of a running analysis weight and iterations are reset, failed checks never."""
+
+    def wanted(canary: Canary) -> dict[str, Any]:
+        fields = _phase(tick, canary, phase)
+        if phase not in _KEEPS_COUNTERS:
+            fields |= {"canaryWeight": 0, "iterations": 0}
+        if phase is Phase.WAITING_PROMOTION:
+            fields["iterations"] = canary.spec.analysis.iterations - 1
+        if phase in _PROMOTED:
+            fields["lastPromotedSpec"] = canary.status.last_applied_spec
+        return fields
+
+    yield from _write(tick, wanted, transition=True)
+
+
+def count_failed_check(tick: Tick) -> Decision[None]:
+    """One more failed check."""
+    yield from _write(
+        tick, lambda canary: {"failedChecks": canary.status.failed_checks + 1}, transition=True
+    )
+
+
+def set_weight(tick: Tick, weight: int) -> Decision[None]:
+    """The canary's share of the traffic, percent."""
+    yield from _write(tick, lambda _: {"canaryWeight": weight}, transition=True)
+
+
+def set_iterations(tick: Tick, iterations: int) -> Decision[None]:
+    """Iterations done."""
+    yield from _write(tick, lambda _: {"iterations": iterations}, transition=True)
+
+
+def adopt(tick: Tick, applied: str, promoted: str) -> Decision[None]:
+    """Take over a status that another controller left: our fingerprints for what is there, nothing else."""
+    yield from _write(
+        tick, lambda _: {"lastAppliedSpec": applied, "lastPromotedSpec": promoted}, transition=False
+    )
+
+
+def _counters(weight: int = 0) -> dict[str, Any]:
+    return {"canaryWeight": weight, "failedChecks": 0, "iterations": 0}
+
+
+def _phase(tick: Tick, canary: Canary, phase: Phase) -> dict[str, Any]:
+    conditions = conditions_for(
+        phase, canary.spec.target.kind, canary.status.conditions, stamp(tick.now)
+    )
+    return {"phase": phase.value, "conditions": conditions}
+
+
+def _write(tick: Tick, wanted: Wanted, *, transition: bool) -> Decision[None]:
+    for _ in range(CONFLICTS_MOST):
+        canary = tick.canary
+        fields = wanted(canary)
+        if transition:
+            fields["lastTransitionTime"] = stamp(tick.now)
+        patch = _difference(canary.raw.get("status") or {}, fields)
+        if not patch:
+            return
+        try:
+            stored: Object = yield PatchStatus(
+                canary.namespace, canary.name, canary.resource_version, patch
+            )
+        except Conflict:
+            found = tick.world.get("Canary", canary.namespace, canary.name)
+            if found is None:
+                raise Refused(f"canary {canary.full_name} was deleted") from None
+            tick.canary = Canary.parse(found)
+            continue
+        tick.canary = Canary.parse(stored)
+        return
+    raise Refused(f"the status of {tick.canary.full_name} was changed by somebody else at every attempt")
+
+
+def _difference(before: Object, fields: dict[str, Any]) -> dict[str, Any]:
+    patch: dict[str, Any] = {}
+    for name, value in fields.items():
+        old = before.get(name)
+        if name in before and old == value:
+            continue
+        if isinstance(value, dict) and isinstance(old, dict):
+            # A merge patch removes a key only by null.
+            patch[name] = {**{key: None for key in old if key not in value}, **value}
+        else:
+            patch[name] = value
+    return patch

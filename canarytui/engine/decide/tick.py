@@ -1,0 +1,132 @@
+"""What one look at one canary works with: the canary as now known, the world, the moment, the settings.
+
+Every step of the core takes a :class:`Tick`; the steps that write a status keep :attr:`Tick.canary` current.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.phases import Phase
+from canarytui.domain.revision import attempt_checksum
+from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
+from canarytui.metrics.answers import MetricServer
+
+CONFLICTS_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The controller's flags as far as decisions depend on them.
+
+    `strict` does what Flagger does even where that harms its user; the deviations without it are listed in
+    the documentation. `interval_floor_s` bounds ``analysis.interval`` from below.
+    """
+
+    strict: bool = False
+    mesh_provider: str = "traefik"
+    metrics_server: str = "http://prometheus:9090"
+    selector_labels: tuple[str, ...] = ("app", "name", "app.kubernetes.io/name")
+    include_label_prefixes: tuple[str, ...] = ()
+    config_tracking: bool = True
+    interval_floor_s: float = 1.0
+
+
+class EndTick(Exception):
+    """This tick ends here, for the reason in the text (none: silently)."""
+
+
+@dataclass(slots=True)
+class Tick:
+    """`canary_weight` and `primary_weight` are what the router said in this tick; -1 until it was asked."""
+
+    canary: Canary
+    world: World
+    settings: Settings
+    now: datetime
+    primary_weight: int = -1
+    canary_weight: int = -1
+    mirrored: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def phase(self) -> Phase:
+        return self.canary.status.phase
+
+    @property
+    def initialising(self) -> bool:
+        return self.phase in (Phase.NONE, Phase.INITIALIZING)
+
+    @property
+    def provider(self) -> str:
+        return self.canary.spec.provider or self.settings.mesh_provider
+
+    @property
+    def target(self) -> str:
+        """``target.namespace``, as messages have it."""
+        return f"{self.canary.target_name}.{self.canary.namespace}"
+
+    @property
+    def primary(self) -> str:
+        """``target-primary.namespace``."""
+        return f"{self.canary.primary_name}.{self.canary.namespace}"
+
+    @property
+    def checksum(self) -> str:
+        status = self.canary.status
+        return attempt_checksum(status.tracked_configs, status.last_applied_spec)
+
+    @property
+    def metric_server(self) -> MetricServer:
+        """Where built-in and inline queries of this canary go."""
+        return MetricServer("prometheus", self.canary.spec.metrics_server or self.settings.metrics_server)
+
+    def say(
+        self, message: str, *, warning: bool = False, error: bool = False, phase: Phase | None = None
+    ) -> Decision[None]:
+        """Tell people and the canary's event webhooks; `phase` is the one the webhooks are told."""
+        yield Say(message, warning=warning or error, error=error)
+        for hook in self.canary.spec.analysis.hooks("event"):
+            facts = {
+                "eventMessage": message,
+                "eventType": "Warning" if warning or error else "Normal",
+                "timestamp": str(int(self.now.timestamp() * 1000)),
+            }
+            answer: HookAnswer = yield CallWebhook(hook, self.payload(phase, {**hook.metadata, **facts}))
+            if not 200 <= answer.status <= 202:
+                text = f"error sending event to webhook {hook.name}: {answer.body}"
+                yield Log(text, "controller/events.go", "error")
+
+    def warn(self, message: str) -> Decision[None]:
+        """A Warning Event."""
+        yield from self.say(message, warning=True)
+
+    def payload(self, phase: Phase | None, metadata: dict[str, str]) -> dict[str, Any]:
+        """The body of a webhook call."""
+        body: dict[str, Any] = {
+            "name": self.canary.name,
+            "namespace": self.canary.namespace,
+            "phase": (self.phase if phase is None else phase).value,
+            "checksum": self.checksum,
+        }
+        if metadata:
+            body["metadata"] = metadata
+        return body
+
+
+def settle(step: Any, what: str) -> Decision[Any]:
+    """Run `step()` anew as long as somebody else writes in between.
+
+    Raises:
+        Refused: somebody kept writing.
+    """
+    for _ in range(CONFLICTS_MOST):
+        try:
+            result = yield from step()
+        except Conflict:
+            continue
+        return result
+    raise Refused(f"{what} was changed by somebody else {CONFLICTS_MOST} times in a row")

@@ -1,0 +1,35 @@
+"""Which kind of target a canary has, and so how it is copied, scaled and judged ready.
+
+All pure: a workload reads the world and yields effects. One file each behind one Protocol.
+"""
+
+from __future__ import annotations
+
+from canarytui.domain.canary import Canary
+from canarytui.engine.decide.tick import EndTick
+from canarytui.engine.workloads.base import Readiness, Workload
+from canarytui.engine.workloads.daemonset import DaemonSetWorkload
+from canarytui.engine.workloads.deployment import DeploymentWorkload
+from canarytui.engine.workloads.service import ServiceWorkload
+
+__all__ = ["Readiness", "Workload", "workload_of"]
+
+_KINDS: dict[str, Workload] = {
+    "Deployment": DeploymentWorkload(),
+    "DaemonSet": DaemonSetWorkload(),
+    "Service": ServiceWorkload(),
+}
+
+
+def workload_of(canary: Canary) -> Workload:
+    """How to deal with the kind of `canary`'s target.
+
+    Raises:
+        EndTick: no such kind is known.
+    """
+    kind = canary.spec.target.kind
+    workload = _KINDS.get(kind)
+    if workload is None:
+        known = ", ".join(_KINDS)
+        raise EndTick(f"spec.targetRef.kind {kind} of canary {canary.full_name} is not one of {known}")
+    return workload

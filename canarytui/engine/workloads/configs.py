@@ -1,0 +1,162 @@
+"""ConfigMaps and Secrets that a pod template uses: finding them, fingerprinting them, copying them.
+
+Used by the Deployment and DaemonSet workloads. A copy is called ``<name>-primary``; the primary's template
+refers to copies, so that a changed config reaches the primary only by promotion.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.domain.revision import config_checksum
+from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.engine.decide.tick import EndTick, Tick, settle
+from canarytui.engine.workloads.base import included, owner_reference
+
+_OPT_OUT = "flagger.app/config-tracking"
+_SECRET_TYPES = ("Opaque", "kubernetes.io/basic-auth", "kubernetes.io/ssh-auth", "kubernetes.io/tls", "")
+_CALLER = "canary/config_tracker.go"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRef:
+    """A place in a pod template that names a config: `holder[key]` is the name."""
+
+    kind: str
+    holder: dict[str, Any]
+    key: str
+    optional: bool
+
+    @property
+    def name(self) -> str:
+        return str(self.holder.get(self.key) or "")
+
+
+def references(template: Object) -> Iterator[ConfigRef]:
+    """All config names in a pod template: volumes, projected volumes, env and envFrom."""
+    spec = template.get("spec") or {}
+    for volume in spec.get("volumes") or []:
+        yield from _volume(volume)
+        for source in (volume.get("projected") or {}).get("sources") or []:
+            yield from _source(source)
+    for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
+        for variable in container.get("env") or []:
+            origin = variable.get("valueFrom") or {}
+            yield from _named("ConfigMap", origin.get("configMapKeyRef"))
+            yield from _named("Secret", origin.get("secretKeyRef"))
+        for origin in container.get("envFrom") or []:
+            yield from _named("ConfigMap", origin.get("configMapRef"))
+            yield from _named("Secret", origin.get("secretRef"))
+
+
+def _volume(volume: Object) -> Iterator[ConfigRef]:
+    yield from _named("ConfigMap", volume.get("configMap"))
+    yield from _named("Secret", volume.get("secret"), key="secretName")
+
+
+def _source(source: Object) -> Iterator[ConfigRef]:
+    yield from _named("ConfigMap", source.get("configMap"))
+    yield from _named("Secret", source.get("secret"))
+
+
+def _named(kind: str, holder: dict[str, Any] | None, key: str = "name") -> Iterator[ConfigRef]:
+    if holder and holder.get(key):
+        yield ConfigRef(kind, holder, key, bool(holder.get("optional")))
+
+
+def tracked(tick: Tick, template: Object) -> dict[tuple[str, str], Object]:
+    """The configs to follow, by (kind, name), in the order in which the template names them.
+
+    Raises:
+        EndTick: a config that is not optional is missing.
+    """
+    found: dict[tuple[str, str], Object] = {}
+    if not tick.settings.config_tracking:
+        return found
+    namespace = tick.canary.namespace
+    for reference in references(template):
+        key = (reference.kind, reference.name)
+        if key in found:
+            continue
+        config = tick.world.get(reference.kind, namespace, reference.name)
+        if config is None:
+            if reference.optional:
+                continue
+            plural = f"{reference.kind.lower()}s"
+            raise EndTick(
+                f"{reference.kind.lower()} {reference.name}.{namespace} get query error: "
+                f'{plural} "{reference.name}" not found'
+            )
+        if reference.kind == "Secret" and str(config.get("type") or "") not in _SECRET_TYPES:
+            continue
+        annotations = (config.get("metadata") or {}).get("annotations") or {}
+        if str(annotations.get(_OPT_OUT, "")).startswith("disable"):
+            continue
+        found[key] = config
+    return found
+
+
+def checksums(tick: Tick, template: Object) -> dict[str, str] | None:
+    """``status.trackedConfigs``; None when tracking is switched off."""
+    if not tick.settings.config_tracking:
+        return None
+    return {
+        f"{kind.lower()}/{name}": config_checksum(config.get("data"))
+        for (kind, name), config in tracked(tick, template).items()
+    }
+
+
+def pointed_to_copies(tick: Tick, target_template: Object, template: dict[str, Any]) -> None:
+    """Make `template` (a copy of the target's) refer to the ``-primary`` copies."""
+    names = tracked(tick, target_template).keys()
+    for reference in references(template):
+        if (reference.kind, reference.name) in names:
+            reference.holder[reference.key] = f"{reference.name}-primary"
+
+
+def write_copies(tick: Tick, template: Object) -> Decision[None]:
+    """Bring the ``-primary`` copies of all tracked configs to the present content."""
+    for (kind, name), config in tracked(tick, template).items():
+        yield from _write_copy(tick, kind, name, config)
+
+
+def _write_copy(tick: Tick, kind: str, name: str, config: Object) -> Decision[None]:
+    copy_name = f"{name}-primary"
+
+    def write() -> Decision[bool]:
+        live = tick.world.get(kind, tick.canary.namespace, copy_name)
+        wanted = _copy(tick, kind, copy_name, config, live)
+        if live is None:
+            yield Create(wanted)
+        elif any(wanted.get(part) != live.get(part) for part in ("data", "type")):
+            yield Replace(wanted)
+        return True
+
+    yield from settle(write, f"{kind} {copy_name}")
+    yield Log(f"{kind} {copy_name} synced", _CALLER)
+
+
+def _copy(tick: Tick, kind: str, name: str, config: Object, live: Object | None) -> dict[str, Any]:
+    owner = owner_reference(tick.canary)
+    labels = included((config.get("metadata") or {}).get("labels"), tick.settings.include_label_prefixes)
+    if live is None:
+        metadata: dict[str, Any] = {"namespace": tick.canary.namespace, "name": name, "ownerReferences": [owner]}
+    else:
+        metadata = copy.deepcopy(dict(live["metadata"]))
+        others = [
+            {**reference, "controller": False}
+            for reference in metadata.get("ownerReferences") or []
+            if reference.get("uid") != owner["uid"]
+        ]
+        metadata["ownerReferences"] = [owner, *others]
+    if labels:
+        metadata["labels"] = labels
+    wanted: dict[str, Any] = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+    if kind == "Secret":
+        wanted["type"] = config.get("type") or "Opaque"
+    if config.get("data") is not None:
+        wanted["data"] = copy.deepcopy(config["data"])
+    return wanted

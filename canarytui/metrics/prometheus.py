@@ -1,0 +1,170 @@
+"""The Prometheus HTTP API, through the API server's service proxy or directly.
+
+The engine asks instant queries here, the console range queries. Requests go through ``cluster.reach``, so
+that a cluster name such as ``http://flagger-prometheus.traefik:9090`` works from a laptop with nothing but
+a kubeconfig. That is also why ``prometheus_api_client.PrometheusConnect`` is not the transport: it is
+synchronous and opens its own connections with ``requests``, so it can neither use the kubeconfig's
+credentials nor leave the event loop free. Its data model is used instead where it helps:
+:func:`range_series` hands out what ``MetricRangeDataFrame`` and ``MetricsList`` of that package accept.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.errors import CanarytuiError
+from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
+
+TIMEOUT_S = 5.0
+
+
+class PrometheusError(CanarytuiError):
+    """The metrics server answered, but not with a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One element of a vector: its labels and value (NaN is kept)."""
+
+    labels: Mapping[str, str]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One element of a matrix: its labels and (unix seconds, value) pairs in time order."""
+
+    labels: Mapping[str, str]
+    points: tuple[tuple[float, float], ...]
+
+
+def fold(query: str) -> str:
+    """`query` with each run of whitespace as one space, as Flagger sends it."""
+    return re.sub(r"\s+", " ", query).strip()
+
+
+async def query(
+    cluster: Cluster, server: MetricServer, promql: str, *, at: datetime | None = None
+) -> list[Sample]:
+    """Evaluate an instant query.
+
+    Raises:
+        ProviderUnreachable: no answer.
+        PrometheusError: an answer that is no vector, with the server's own words.
+    """
+    parameters = {"query": fold(promql)}
+    if at is not None:
+        parameters["time"] = f"{at.timestamp():.3f}"
+    data = await _get(cluster, server, "query", parameters)
+    if data.get("resultType") == "scalar":
+        return [Sample({}, _number(data["result"][1]))]
+    if data.get("resultType") != "vector":
+        raise PrometheusError("query returned multiple values")
+    return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
+
+
+async def query_range(
+    cluster: Cluster,
+    server: MetricServer,
+    promql: str,
+    *,
+    start: datetime,
+    end: datetime,
+    step_s: float,
+) -> list[Series]:
+    """Evaluate a query at each step between two moments.
+
+    Raises:
+        ProviderUnreachable, PrometheusError: as :func:`query`.
+    """
+    parameters = {
+        "query": fold(promql),
+        "start": f"{start.timestamp():.3f}",
+        "end": f"{end.timestamp():.3f}",
+        "step": f"{max(step_s, 0.001):g}",
+    }
+    data = await _get(cluster, server, "query_range", parameters)
+    if data.get("resultType") != "matrix":
+        raise PrometheusError(f"{server.address} answered a range query with {data.get('resultType')}")
+    return [
+        Series(
+            item.get("metric") or {},
+            tuple((float(moment), _number(value)) for moment, value in item["values"]),
+        )
+        for item in data["result"]
+    ]
+
+
+def range_series(series: Series) -> dict[str, Any]:
+    """`series` in Prometheus' own JSON shape, as the classes of prometheus_api_client take it."""
+    return {
+        "metric": dict(series.labels),
+        "values": [[moment, repr(value)] for moment, value in series.points],
+    }
+
+
+async def ask(cluster: Cluster, server: MetricServer, promql: str) -> Answer:
+    """One number for a check: the last element of the vector; empty and NaN are no values."""
+    try:
+        samples = await query(cluster, server, promql)
+    except ProviderUnreachable as error:
+        return QueryFailed(f"request failed: {error}")
+    except PrometheusError as error:
+        return QueryFailed(str(error))
+    if not samples or math.isnan(samples[-1].value):
+        return NoValues()
+    return Value(samples[-1].value)
+
+
+async def check_online(cluster: Cluster, server: MetricServer) -> str:
+    """ "" when the server evaluates ``vector(1)``, else why not."""
+    match await ask(cluster, server, "vector(1)"):
+        case Value(value) if value == 1:
+            return ""
+        case QueryFailed(reason):
+            return f"running query failed: {reason}"
+        case _:
+            return "running query failed: no values found"
+
+
+async def _get(
+    cluster: Cluster, server: MetricServer, endpoint: str, parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    url = f"{server.address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}"
+    status, body = await fetch(
+        cluster, "GET", url, headers=server.headers, timeout_s=TIMEOUT_S, verify_tls=server.verify_tls
+    )
+    if status >= 400:
+        raise PrometheusError(f"error response: {_status_line(status)}: {body.decode('utf-8', 'replace')}")
+    try:
+        answer = json.loads(body)
+        data = answer["data"]
+        if answer.get("status") != "success" or not isinstance(data, dict):
+            raise KeyError("data")
+    except (ValueError, KeyError, TypeError) as error:
+        raise PrometheusError(f"{server.address} did not answer like a Prometheus server") from error
+    return data
+
+
+def _status_line(status: int) -> str:
+    try:
+        return f"Status {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"Status {status}"
+
+
+def _number(text: object) -> float:
+    try:
+        return float(str(text))
+    except ValueError:
+        return math.nan
