@@ -25,6 +25,11 @@ from canarytui.sandbox.controllers.objects import (
 )
 
 ROOT_CA = "kube-root-ca.crt"
+ROOT_CA_DESCRIPTION = (
+    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as "
+    "the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
+    "Kubernetes clusters."
+)
 EMPTYING_PERIOD_S = 0.2
 """Between two looks at a namespace whose pods are still ending."""
 
@@ -64,10 +69,10 @@ class NamespaceDefaultsController(Controller):
         if config_map is None:
             metadata = {
                 **_metadata(ROOT_CA, namespace),
-                "annotations": {
-                    "kubernetes.io/description": "Contains a CA bundle that can be used to verify the
-                    kube-apiserver." }, } created = {"apiVersion": "v1", "kind": "ConfigMap", "metadata":
-                    metadata, "data": data} self.client.create(CONFIG_MAPS, created)
+                "annotations": {"kubernetes.io/description": ROOT_CA_DESCRIPTION},
+            }
+            created = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+            self.client.create(CONFIG_MAPS, created)
         elif config_map.get("data") != data:
             self.client.update(CONFIG_MAPS, {**config_map, "data": data})
 
