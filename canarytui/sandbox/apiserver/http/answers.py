@@ -1,0 +1,97 @@
+"""Answers: objects, lists, tables and metadata as bytes, with warnings beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+from aiohttp import web
+
+from canarytui.sandbox.apiserver.api import Api
+from canarytui.sandbox.apiserver.errors import StatusError
+from canarytui.sandbox.apiserver.face import tables
+from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted
+from canarytui.sandbox.apiserver.lists import ListResult
+from canarytui.sandbox.apiserver.resources import ResourceType
+
+Object = dict[str, Any]
+_INCLUDE = ("Metadata", "Object", "None")
+
+
+def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[str] = ()) -> web.Response:
+    """`body` (a JSON value, or bytes that are JSON already) in the encoding that was asked for."""
+    if wanted.media_type == YAML:
+        value = json.loads(body) if isinstance(body, bytes) else body
+        data = yaml.safe_dump(value, sort_keys=False, allow_unicode=True).encode()
+    else:
+        data = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode() + b"\n"
+    response = web.Response(status=status, body=data, content_type=wanted.media_type)
+    for text in warnings:
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+        response.headers.add("Warning", f'299 - "{quoted}"')
+    return response
+
+
+def refusal(error: StatusError) -> web.Response:
+    """A ``Status`` object; with ``Retry-After`` where the client should try again."""
+    response = encoded(error.to_status(), Wanted(), status=error.code)
+    seconds = (error.details or {}).get("retryAfterSeconds")
+    if seconds:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+class Shaper:
+    """Gives one request's objects the form its client wants."""
+
+    def __init__(self, api: Api, rt: ResourceType, wanted: Wanted, include: str) -> None:
+        self._rt = rt
+        self._wanted = wanted
+        self._include = include if include in _INCLUDE else "Metadata"
+        self._columns = api.printer_columns(rt) if wanted.table else None
+
+    @property
+    def plain(self) -> bool:
+        """Whether objects go out as they are stored."""
+        return not self._wanted.kind
+
+    def one(self, obj: Object) -> Object:
+        """A single object (a ``Status`` stays what it is)."""
+        if self.plain or obj.get("kind") == "Status":
+            return obj
+        if self._wanted.table:
+            return self.table([obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
+        return partial_metadata(obj)
+
+    def many(self, found: ListResult) -> Object | bytes:
+        """A list."""
+        if self.plain:
+            return found.encoded() + b"\n"
+        if self._wanted.table:
+            return self.table(found.items, found.meta)
+        return {
+            "kind": "PartialObjectMetadataList",
+            "apiVersion": "meta.k8s.io/v1",
+            "metadata": found.meta,
+            "items": [partial_metadata(obj) for obj in found.items],
+        }
+
+    def table(self, objects: Sequence[Object], list_meta: Object) -> Object:
+        """A ``Table`` of objects."""
+        made: Object = tables.table(
+            self._rt,
+            list(objects),
+            columns=self._columns,
+            include_object=self._include,
+            list_meta=list_meta,
+            now=datetime.now(UTC),
+        )
+        return made
+
+
+def partial_metadata(obj: Object) -> Object:
+    """``PartialObjectMetadata`` of an object."""
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}

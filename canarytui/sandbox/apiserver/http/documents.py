@@ -1,0 +1,107 @@
+"""What the server says about itself: health, version, discovery and OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.api import Api
+from canarytui.sandbox.apiserver.face import discovery, openapi
+from canarytui.sandbox.apiserver.http.answers import encoded
+from canarytui.sandbox.apiserver.http.negotiation import Wanted, alternatives
+
+HEALTH = ("healthz", "livez", "readyz")
+_DISCOVERY = "apidiscovery.k8s.io"
+_KUBE_VERSION = {
+    "major": "1",
+    "minor": "32",
+    "gitVersion": "v1.32.2+canarytui",
+    "gitCommit": "67a30c0adcf52bd3f56ff0893ce19966be12991f",
+    "gitTreeState": "clean",
+    "buildDate": "2025-02-12T21:19:47Z",
+    "goVersion": "go1.23.6",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+
+
+def is_public(parts: list[str]) -> bool:
+    """Whether a path is answered to anyone, as Kubernetes' default roles have it."""
+    return parts[0] in (*HEALTH, "version")
+
+
+def document(
+    api: Api, request: web.Request, parts: list[str], ready: Callable[[], bool]
+) -> web.Response | None:
+    """The answer to a path that is no resource's, or None if it is one; raises :class:`StatusError` 404."""
+    match parts:
+        case ["healthz" | "livez" | "readyz", *_]:
+            return _health(parts[0], ready(), verbose="verbose" in request.query)
+        case ["version"]:
+            return encoded(_KUBE_VERSION, Wanted())
+        case [""]:
+            return encoded({"paths": _root_paths(api)}, Wanted())
+        case ["api"] | ["apis"]:
+            return _root(api, request, legacy=parts == ["api"])
+        case ["api", "v1"]:
+            return encoded(discovery.resource_list(api.registry, "", "v1"), Wanted())
+        case ["apis", group]:
+            return encoded(discovery.api_group(api.registry, group), Wanted())
+        case ["apis", group, version]:
+            return encoded(discovery.resource_list(api.registry, group, version), Wanted())
+        case ["openapi", "v3"]:
+            return encoded(openapi.index(api.registry), Wanted())
+        case ["openapi", "v3", "api", "v1"]:
+            return _openapi(api, "", "v1")
+        case ["openapi", "v3", "apis", group, version]:
+            return _openapi(api, group, version)
+        case ["openapi", "v2"]:
+            return _openapi_v2(api, request)
+        case ["api" | "apis", *_]:
+            return None
+    raise errors.unknown_path()
+
+
+def _health(name: str, ready: bool, *, verbose: bool) -> web.Response:
+    if not ready:
+        return web.Response(status=500, text=f"[-]{name} failed: the sandbox is still starting\n")
+    return web.Response(text=f"[+]ping ok\n{name} check passed\n" if verbose else "ok")
+
+
+def _root(api: Api, request: web.Request, *, legacy: bool) -> web.Response:
+    for media_type, parameters in alternatives(request.headers.get("Accept", "")):
+        aggregated = parameters.get("g") == _DISCOVERY and parameters.get("as") == "APIGroupDiscoveryList"
+        version = parameters.get("v", "")
+        if media_type == "application/json" and aggregated and version in ("v2", "v2beta1"):
+            response = encoded(discovery.aggregated(api.registry, legacy=legacy, version=version), Wanted())
+            form = f"application/json;g={_DISCOVERY};v={version};as=APIGroupDiscoveryList"
+            response.headers["Content-Type"] = form
+            return response
+    body: Any = discovery.api_versions(api.registry) if legacy else discovery.api_group_list(api.registry)
+    return encoded(body, Wanted())
+
+
+def _openapi(api: Api, group: str, version: str) -> web.Response:
+    crds = [
+        obj for obj in api.list(api.registry.find("apiextensions.k8s.io", "customresourcedefinitions")).items
+    ]
+    return encoded(openapi.document(api.registry, crds, group, version), Wanted())
+
+
+def _openapi_v2(api: Api, request: web.Request) -> web.Response:
+    crds = [
+        obj for obj in api.list(api.registry.find("apiextensions.k8s.io", "customresourcedefinitions")).items
+    ]
+    data, content_type = openapi.v2(api.registry, crds, request.headers.get("Accept", ""))
+    return web.Response(body=data, headers={"Content-Type": content_type})
+
+
+def _root_paths(api: Api) -> list[str]:
+    groups = sorted({(rt.group, rt.version) for rt in api.registry.all() if rt.group})
+    served = {"/api", "/api/v1", "/apis", "/openapi/v2", "/openapi/v3", "/version"}
+    served |= {f"/{name}" for name in HEALTH}
+    served |= {f"/apis/{group}" for group, _ in groups} | {f"/apis/{g}/{v}" for g, v in groups}
+    return sorted(served)

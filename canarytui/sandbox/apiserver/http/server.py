@@ -1,0 +1,141 @@
+"""The API server's application: authenticate, authorize, route, and answer every failure with a Status.
+
+Made by the supervisor (and by tests) around an :class:`~canarytui.sandbox.apiserver.api.Api`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.api import Api
+from canarytui.sandbox.apiserver.errors import StatusError
+from canarytui.sandbox.apiserver.face import connect, reviews
+from canarytui.sandbox.apiserver.face.rbac import Authorizer
+from canarytui.sandbox.apiserver.http import bodies, documents
+from canarytui.sandbox.apiserver.http.answers import encoded, refusal
+from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, impersonated
+from canarytui.sandbox.apiserver.http.negotiation import Wanted, wanted
+from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
+from canarytui.sandbox.apiserver.http.verbs import Call, answer, request_verb
+from canarytui.sandbox.apiserver.users import User
+
+log = logging.getLogger(__name__)
+
+_CONNECT = frozenset({"log", "exec", "attach", "portforward", "proxy"})
+_REVIEW_GROUPS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
+
+
+class ApiServer:
+    """Holds what all requests share; :meth:`handle` is the one route."""
+
+    def __init__(self, api: Api, tokens: Tokens, secret: str, ready: Callable[[], bool]) -> None:
+        self._api = api
+        self._tokens = tokens
+        self._secret = secret
+        self._ready = ready
+        self._authorizer = Authorizer(api)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request; refusals and our own mistakes become a ``Status``."""
+        try:
+            return await self._answer(request)
+        except StatusError as error:
+            return refusal(error)
+        except (ConnectionResetError, web.HTTPException):
+            raise
+        except Exception as error:
+            log.exception("%s %s", request.method, request.rel_url.raw_path)
+            return refusal(errors.internal(f"{type(error).__name__}: {error}"))
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        parts = request.rel_url.raw_path.strip("/").split("/")
+        if documents.is_public(parts):
+            found = documents.document(self._api, request, parts, self._ready)
+            if found is not None:
+                return found
+        user = impersonated(request, authenticate(request, self._tokens), self._may_impersonate)
+        if request.method in ("GET", "HEAD"):
+            found = documents.document(self._api, request, parts, self._ready)
+            if found is not None:
+                return found
+        path = resource_path(request.rel_url.raw_path, self._api.registry)
+        return await self._resource(request, user, path)
+
+    async def _resource(self, request: web.Request, user: User, path: ResourcePath) -> web.StreamResponse:
+        rt = path.rt
+        if rt.group in _REVIEW_GROUPS or (rt.plural, path.subresource) == ("serviceaccounts", "token"):
+            return await self._review(request, user, path)
+        if path.subresource in _CONNECT:
+            self._authorize(user, _connect_verb(request.method, path.subresource), path)
+            return await connect.handle(
+                request, self._api, rt, path.namespace, path.name, path.subresource, path.rest, self._secret
+            )
+        verb = request_verb(request.method, path, request.query)
+        if not path.subresource and verb not in rt.verbs:
+            raise errors.method_not_allowed(rt, verb)
+        self._authorize(user, verb, path)
+        return await answer(self._api, Call(request, path, verb, wanted(request.headers.get("Accept", ""))))
+
+    async def _review(self, request: web.Request, user: User, path: ResourcePath) -> web.StreamResponse:
+        if request.method != "POST":
+            raise errors.method_not_allowed(path.rt, request.method.lower())
+        self._authorize(user, "create", path)
+        body = await bodies.read_object(request)
+        name = {"name": path.name} if path.name else {}
+        plural = "serviceaccounts/token" if path.subresource else path.rt.plural
+        reviewed: dict[str, Any] = reviews.handle(
+            self._api,
+            self._authorizer,
+            user,
+            path.rt.group,
+            plural,
+            path.namespace,
+            {**body, **_named(body, name)},
+        )
+        return encoded(reviewed, Wanted(), status=201)
+
+    def _authorize(self, user: User, verb: str, path: ResourcePath) -> None:
+        rt = path.rt
+        namespace = path.name if (rt.group, rt.plural) == ("", "namespaces") else path.namespace
+        allowed, reason = self._authorizer.allowed(
+            user, verb, rt.group, rt.plural, path.subresource, namespace, path.name
+        )
+        if allowed:
+            return
+        resource = f"{rt.plural}/{path.subresource}" if path.subresource else rt.plural
+        scope = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
+        why = f'User "{user.name}" cannot {verb} resource "{resource}" in API group "{rt.group}" {scope}'
+        raise errors.forbidden(rt, path.name, f"{why}: {reason}" if reason else why)
+
+    def _may_impersonate(self, user: User, resource: str, name: str) -> bool:
+        allowed, _ = self._authorizer.allowed(user, "impersonate", "", resource, "", None, name)
+        return allowed
+
+
+def _connect_verb(method: str, subresource: str) -> str:
+    """The verb that roles name: logs are read, the interactive ones are created."""
+    if subresource == "log":
+        return "get"
+    if subresource in ("exec", "attach", "portforward"):
+        return "create"
+    return {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}.get(
+        method, "create"
+    )
+
+
+def _named(body: dict[str, Any], name: dict[str, str]) -> dict[str, Any]:
+    return {"metadata": {**(body.get("metadata") or {}), **name}} if name else {}
+
+
+def make_app(
+    api: Api, *, users: Tokens, secret: str, ready: Callable[[], bool] = lambda: True
+) -> web.Application:
+    """The API server's application. `users` maps bearer tokens to identities; `ready` answers ``/readyz``."""
+    app = web.Application(client_max_size=bodies.BODY_BYTES_MOST)
+    app.router.add_route("*", "/{path:.*}", ApiServer(api, users, secret, ready).handle)
+    return app
