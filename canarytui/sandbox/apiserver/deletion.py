@@ -80,10 +80,15 @@ def delete_collection(
 
 def _check_preconditions(rt: ResourceType, existing: Record, preconditions: Mapping[str, Any]) -> None:
     meta = existing.obj["metadata"]
-    for field, key, label in (("uid", "uid", "UID"), ("resourceVersion", "resourceVersion", "ResourceVersion")):
+    for field, key, label in (
+        ("uid", "uid", "UID"),
+        ("resourceVersion", "resourceVersion", "ResourceVersion"),
+    ):
         wanted = preconditions.get(field)
         if wanted and wanted != meta[key]:
-            why = f"Precondition failed: {label} in precondition: {wanted}, {label} in object meta: {meta[key]}"
+            why = (
+                f"Precondition failed: {label} in precondition: {wanted}, {label} in object meta: {meta[key]}"
+            )
             raise errors.conflict(rt, existing.name, why)
 
 

@@ -141,7 +141,7 @@ class _Parser:
             value = self._next()
             if not re.fullmatch(r"-?\d+", value):
                 raise _ParseError(
-                    f'values[0]: Invalid value: "{value}": for \'Gt\', \'Lt\' operators, '
+                    f"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, "
                     "the value must be an integer"
                 )
             return Requirement(key, operator, frozenset({value}))
@@ -183,4 +183,3 @@ class _Parser:
                 return frozenset(values)
             if token != ",":
                 raise _ParseError(f"found '{token}', expected: ',' or ')'")
-

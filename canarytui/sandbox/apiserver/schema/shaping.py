@@ -70,5 +70,9 @@ def has_defaults(schema: Schema) -> bool:
     """Whether any default is set anywhere in the schema, so that defaulting has work to do."""
     if "default" in schema:
         return True
-    inner = [*(schema.get("properties") or {}).values(), schema.get("items"), schema.get("additionalProperties")]
+    inner = [
+        *(schema.get("properties") or {}).values(),
+        schema.get("items"),
+        schema.get("additionalProperties"),
+    ]
     return any(isinstance(s, Mapping) and has_defaults(s) for s in inner)

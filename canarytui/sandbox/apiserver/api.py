@@ -1,0 +1,249 @@
+"""The API core: every verb on every resource, on dictionaries, without sockets.
+
+The HTTP face and the controllers are its two kinds of clients. Objects handed out are the stored ones: read
+them, copy them before changing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from canarytui.sandbox.apiserver import (
+    apply,
+    create,
+    deletion,
+    errors,
+    identity,
+    patch_json,
+    pod_subresources,
+    scale,
+    update,
+)
+from canarytui.sandbox.apiserver.core import Core
+from canarytui.sandbox.apiserver.kinds.custom import version_of
+from canarytui.sandbox.apiserver.lists import ListResult, list_records
+from canarytui.sandbox.apiserver.options import UNKNOWN_MANAGER, WriteOptions
+from canarytui.sandbox.apiserver.patch_strategic import strategic_merge
+from canarytui.sandbox.apiserver.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.store import Record, Store
+from canarytui.sandbox.apiserver.watch import Watch
+
+Object = dict[str, Any]
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+APPLY_PATCH = "application/apply-patch+yaml"
+
+
+class Api:
+    """All methods raise :class:`~canarytui.sandbox.apiserver.errors.StatusError` as Kubernetes answers."""
+
+    def __init__(self, store: Store | None = None, registry: Registry | None = None) -> None:
+        self.store = store or Store()
+        self.registry = registry or Registry()
+        self._core = Core(self.store, self.registry)
+
+    def get(self, rt: ResourceType, namespace: str | None, name: str, *, subresource: str = "") -> Object:
+        """One object; `subresource` scale gives its Scale."""
+        found = self._core.view(rt).serve(self._core.find(rt, namespace, name))
+        return scale.scale_of(self._core, rt, found) if subresource == "scale" else found
+
+    def list(
+        self,
+        rt: ResourceType,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 0,
+        continue_token: str = "",
+        resource_version: str = "",
+        resource_version_match: str = "",
+    ) -> ListResult:
+        """The objects selected, a page at a time if `limit` is given."""
+        return list_records(
+            self.store,
+            self._core.view(rt),
+            self._core.chosen(rt, namespace, label_selector, field_selector),
+            limit=limit,
+            continue_token=continue_token,
+            resource_version=resource_version,
+            resource_version_match=resource_version_match,
+        )
+
+    def watch(
+        self,
+        rt: ResourceType,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        resource_version: str = "",
+        send_initial_events: bool | None = None,
+        bookmarks: bool = False,
+    ) -> Watch:
+        """Follow changes; close the watch when done."""
+        chosen = self._core.chosen(rt, namespace, label_selector, field_selector)
+        watch = Watch(self.store, self._core.view(rt), chosen)
+        return watch.start(
+            resource_version=resource_version, send_initial_events=send_initial_events, bookmarks=bookmarks
+        )
+
+    def create(
+        self,
+        rt: ResourceType,
+        namespace: str | None,
+        obj: Object,
+        *,
+        dry_run: bool = False,
+        field_manager: str = UNKNOWN_MANAGER,
+        field_validation: str = "Ignore",
+    ) -> Object:
+        """Store a new object."""
+        options = WriteOptions(dry_run, field_manager or UNKNOWN_MANAGER, field_validation)
+        return create.create(self._core, rt, namespace, obj, options)
+
+    def create_subresource(
+        self,
+        rt: ResourceType,
+        namespace: str | None,
+        name: str,
+        subresource: str,
+        body: Mapping[str, Any],
+        *,
+        dry_run: bool = False,
+    ) -> Object:
+        """POST to a subresource: a pod's binding or eviction."""
+        actions = {"binding": pod_subresources.bind, "eviction": pod_subresources.evict}
+        if rt.plural != "pods" or subresource not in actions:
+            raise errors.method_not_allowed(rt, "create")
+        return actions[subresource](self._core, rt, namespace, name, body, dry_run=dry_run)
+
+    def update(
+        self,
+        rt: ResourceType,
+        namespace: str | None,
+        name: str,
+        obj: Object,
+        *,
+        subresource: str = "",
+        dry_run: bool = False,
+        field_manager: str = UNKNOWN_MANAGER,
+        field_validation: str = "Ignore",
+    ) -> Object:
+        """Replace an object, its status, its scale or a namespace's finalizers."""
+        options = WriteOptions(dry_run, field_manager or UNKNOWN_MANAGER, field_validation, subresource)
+        if subresource != "scale":
+            return update.update(self._core, rt, namespace, name, obj, options)
+        existing = self._core.find(rt, namespace, name)
+        changed = scale.with_scale(self._core, rt, self._core.view(rt).serve_copy(existing), obj)
+        return scale.scale_of(self._core, rt, update.commit(self._core, rt, existing, changed, options))
+
+    def patch(
+        self,
+        rt: ResourceType,
+        namespace: str | None,
+        name: str,
+        patch: Any,
+        patch_type: str,
+        *,
+        subresource: str = "",
+        dry_run: bool = False,
+        field_manager: str = UNKNOWN_MANAGER,
+        force: bool = False,
+        field_validation: str = "Ignore",
+    ) -> tuple[Object, bool]:
+        """Change an object; returns it and whether an apply created it."""
+        manager = field_manager or UNKNOWN_MANAGER
+        options = WriteOptions(dry_run, manager, field_validation, subresource, force)
+        if patch_type == APPLY_PATCH:
+            return apply.apply(self._core, rt, namespace, name, patch, options)
+        existing = self._core.find(rt, namespace, name)
+        return self._patched(rt, existing, patch, patch_type, options), False
+
+    def _patched(
+        self, rt: ResourceType, existing: Record, patch: Any, patch_type: str, options: WriteOptions
+    ) -> Object:
+        core = self._core
+        strategy = core.strategy(rt)
+        current = core.view(rt).serve_copy(existing)
+        if options.subresource == "scale":
+            scaled = _patch_object(scale.scale_of(core, rt, current), patch, patch_type, rt, None)
+            changed = scale.with_scale(core, rt, current, scaled)
+            return scale.scale_of(core, rt, update.commit(core, rt, existing, changed, options))
+        changed = _patch_object(current, patch, patch_type, rt, strategy.type_node)
+        decoded = strategy.decode(changed, options.field_validation)
+        identity.check_body(rt, decoded, existing.namespace or None, existing.name)
+        return update.commit(core, rt, existing, decoded, options)
+
+    def delete(
+        self,
+        rt: ResourceType,
+        namespace: str | None,
+        name: str,
+        *,
+        propagation: str | None = None,
+        preconditions: Mapping[str, Any] | None = None,
+        dry_run: bool = False,
+        grace_period_s: int | None = None,
+    ) -> Object:
+        """Delete an object: it comes back while something holds it, else a Status."""
+        return deletion.delete(
+            self._core,
+            rt,
+            namespace,
+            name,
+            propagation=propagation,
+            preconditions=preconditions,
+            dry_run=dry_run,
+            grace_period_s=grace_period_s,
+        )
+
+    def delete_collection(
+        self,
+        rt: ResourceType,
+        namespace: str | None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        propagation: str | None = None,
+        dry_run: bool = False,
+        grace_period_s: int | None = None,
+    ) -> ListResult:
+        """Delete every selected object; returns them as they were."""
+        chosen = self._core.chosen(rt, namespace, label_selector, field_selector)
+        return deletion.delete_collection(
+            self._core, rt, chosen, propagation=propagation, dry_run=dry_run, grace_period_s=grace_period_s
+        )
+
+    def printer_columns(self, rt: ResourceType) -> list[Object] | None:
+        """A custom resource's ``additionalPrinterColumns``; None for built-ins."""
+        if rt.crd is None:
+            return None
+        return list(version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ())
+
+    def close(self) -> None:
+        """Let go of the storage."""
+        self.store.close()
+
+
+def _patch_object(current: Object, patch: Any, patch_type: str, rt: ResourceType, node: Any) -> Object:
+    if patch_type == JSON_PATCH:
+        changed = patch_json.json_patch(current, patch)
+    elif patch_type == MERGE_PATCH or (patch_type == STRATEGIC_PATCH and node is None):
+        changed = patch_json.merge_patch(current, _mapping(patch))
+    elif patch_type == STRATEGIC_PATCH and rt.crd is None:
+        changed = strategic_merge(current, _mapping(patch), node)
+    else:
+        accepted = f"{JSON_PATCH}, {MERGE_PATCH}, {APPLY_PATCH}"
+        raise errors.unsupported_media_type(
+            "the body of the request was in an unknown format - accepted media types include: " + accepted
+        )
+    return _mapping(changed)
+
+
+def _mapping(value: Any) -> Object:
+    if not isinstance(value, dict):
+        raise errors.bad_request("the patch must be, and must lead to, an object")
+    return value
