@@ -42,8 +42,7 @@ class AuditLog:
                 os.close(descriptor)
         except OSError as error:
             raise ConfigError(
-                f"The audit log {self.path} cannot be written ({error.strerror}): "
-                "free the disk or set $XDG_STATE_HOME."
+                f"The audit log {self.path} cannot be written ({error.strerror}): free the disk or set $XDG_STATE_HOME."
             ) from error
 
     def entries(self, limit: int = 200) -> list[dict[str, Any]]:

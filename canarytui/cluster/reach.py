@@ -45,9 +45,7 @@ def route(url: str, *, in_cluster: bool) -> Route:
     except ValueError:
         port = host = None
     if parts.scheme not in ("http", "https") or not host:
-        raise ProviderUnreachable(
-            f"The address {url!r} is not an http:// or https:// URL with a host and port."
-        )
+        raise ProviderUnreachable(f"The address {url!r} is not an http:// or https:// URL with a host and port.")
     service = _service(host)
     if in_cluster or service is None:
         return Route(via_api_server=False, url=url)
@@ -71,9 +69,7 @@ def _service(host: str) -> tuple[str, str] | None:
     return None
 
 
-_TOP_LEVEL = frozenset(
-    {"com", "org", "net", "io", "dev", "cloud", "app", "local", "localhost", "eu", "de", "uk", "cn"}
-)
+_TOP_LEVEL = frozenset({"com", "org", "net", "io", "dev", "cloud", "app", "local", "localhost", "eu", "de", "uk", "cn"})
 
 
 async def fetch(

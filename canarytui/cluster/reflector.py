@@ -37,9 +37,7 @@ class Reflector:
         self._store = store
         self._path = store.resource.path(namespace)
         self._selectors = {
-            key: value
-            for key, value in (("labelSelector", label_selector), ("fieldSelector", field_selector))
-            if value
+            key: value for key, value in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if value
         }
         self._resource_version = ""
 
@@ -110,9 +108,7 @@ class Reflector:
             event = json.loads(line)
             kind, obj = event["type"], event["object"]
         except (ValueError, KeyError, TypeError) as error:
-            raise ClusterUnreachable(
-                f"The watch on {self._path} was cut in the middle of an event."
-            ) from error
+            raise ClusterUnreachable(f"The watch on {self._path} was cut in the middle of an event.") from error
         if kind == "ERROR":
             raise ApiStatusError(int(obj.get("code") or 500), str(obj.get("reason")), str(obj.get("message")))
         version = (obj.get("metadata") or {}).get("resourceVersion")

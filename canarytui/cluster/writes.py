@@ -53,9 +53,7 @@ async def replace(
     return await cluster.request("PUT", path, query=_dry(dry_run), body=obj)
 
 
-async def create(
-    cluster: Cluster, resource: Resource, obj: dict[str, Any], *, dry_run: bool = False
-) -> dict[str, Any]:
+async def create(cluster: Cluster, resource: Resource, obj: dict[str, Any], *, dry_run: bool = False) -> dict[str, Any]:
     """POST `obj` into the namespace it names. Raises as :func:`merge_patch`; 409 is AlreadyExists."""
     path = resource.path(obj["metadata"].get("namespace"))
     return await cluster.request("POST", path, query=_dry(dry_run), body=obj)

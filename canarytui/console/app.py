@@ -21,8 +21,8 @@ from textual.binding import Binding, BindingType
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
 from canarytui.console.screens.list import ListScreen
-from canarytui.console.world import World
 from canarytui.console.wording import Place
+from canarytui.console.world import World
 from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:

@@ -34,7 +34,9 @@ def headline(situation: Situation, label: str, columns: int) -> Text:
     text.append(clean(f"{canary.namespace}/{canary.name}", 120), style="strong")
     text.append(f"  {label}  ")
     text.append(f"weight {situation.weight}  ", style="strong")
-    words = f"{plan.strategy}  provider {clean(canary.spec.provider, 30) or 'default'}  every {situation.interval_s:g} s"
+    words = (
+        f"{plan.strategy}  provider {clean(canary.spec.provider, 30) or 'default'}  every {situation.interval_s:g} s"
+    )
     text.append(cut(words, max(columns - width(text.plain), 0)), style="quiet")
     return text
 

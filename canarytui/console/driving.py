@@ -181,6 +181,4 @@ class Driver:
         self._tell(f"{what.capitalize()} {canary.namespace}/{canary.name}: not possible, {why}", warning=True)
 
     def _tell(self, text: str, *, warning: bool = False) -> None:
-        self._app.notify(
-            clean(text, 600), severity="warning" if warning else "information", markup=False, timeout=8
-        )
+        self._app.notify(clean(text, 600), severity="warning" if warning else "information", markup=False, timeout=8)

@@ -55,7 +55,9 @@ def plan_fault(situation: Situation, routes: Iterable[Mapping[str, Any]]) -> Fau
     canary = situation.canary
     plan = FaultPlan(canary.namespace, canary.name)
     if canary.spec.suspend or situation.phase not in ("Progressing", "WaitingPromotion"):
-        return _refused(plan, f"it is {situation.phase or 'without status'}: a fault shows something only while it is analysed")
+        return _refused(
+            plan, f"it is {situation.phase or 'without status'}: a fault shows something only while it is analysed"
+        )
     tester = tester_url(canary)
     if not tester:
         return _refused(plan, "none of its webhooks runs hey in a load tester, so there is nobody to send requests")

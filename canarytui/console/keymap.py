@@ -38,7 +38,12 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("slash", "/", "filter", "filter (fuzzy, !word leaves out)", GO, hint=True),
     KeyHelp("s", "s", "sort", "order by the next column; problems first to begin with", GO),
     KeyHelp(
-        "colon", ":", "command", "command: canaries, events, ctx [NAME], ns [NAME|all], detail NAME, help, q", GO, hint=True
+        "colon",
+        ":",
+        "command",
+        "command: canaries, events, ctx [NAME], ns [NAME|all], detail NAME, help, q",
+        GO,
+        hint=True,
     ),
     KeyHelp("question_mark", "?", "help", "this help", GO, hint=True),
     KeyHelp("ctrl+p", "Ctrl+P", "", "command palette (themes)", GO),

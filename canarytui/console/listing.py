@@ -104,6 +104,4 @@ class Listing:
             del self._order[index]
 
     def _reorder(self) -> None:
-        self._order = sorted(
-            (sort_key(row, self._sort_by), key) for key, row in self._rows.items() if self._shown(row)
-        )
+        self._order = sorted((sort_key(row, self._sort_by), key) for key, row in self._rows.items() if self._shown(row))

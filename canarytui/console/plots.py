@@ -32,9 +32,7 @@ class Plot:
     stepped: bool = False
 
 
-def draw(
-    plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | None, *, coloured: bool = True
-) -> Text:
+def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | None, *, coloured: bool = True) -> Text:
     """`plot` as `lines` lines of `columns` columns, its title on the first.
 
     Too little room or no point at all gives a sentence instead of axes.

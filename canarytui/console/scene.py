@@ -15,8 +15,8 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, TRAEFIK_S
 from canarytui.console.connection import Connection, Key
 from canarytui.console.engines import Engine
 from canarytui.console.faults import FaultPlan
-from canarytui.console.world import World
 from canarytui.console.wording import SANDBOX_CONTEXT
+from canarytui.console.world import World
 from canarytui.domain.actions import Plan, Write
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
@@ -184,9 +184,7 @@ def _rollout(
     stores = world.stores
     active = phase == "Progressing"
     pods = 2 if active else 0
-    stores[DEPLOYMENTS].put(
-        deployment_object(namespace, f"{name}-primary", f"stefanprodan/{name}:{images[0]}", 2, 2)
-    )
+    stores[DEPLOYMENTS].put(deployment_object(namespace, f"{name}-primary", f"stefanprodan/{name}:{images[0]}", 2, 2))
     stores[DEPLOYMENTS].put(deployment_object(namespace, name, f"stefanprodan/{name}:{images[1]}", pods, pods))
     stores[TRAEFIK_SERVICES].put(router_object(namespace, name, weight))
     stores[CANARIES].put(
@@ -215,9 +213,7 @@ def _tell(world: World, key: Key) -> None:
     ]
     said += [(f"Advance {full} canary weight {step}", False) for step in range(5, weight + 1, 5)]
     if key[1] == "cart":
-        said += [
-            (f"Halt {full} advancement success rate {rate}% < 99%", True) for rate in ("66.02", "58.21", "53.42")
-        ]
+        said += [(f"Halt {full} advancement success rate {rate}% < 99%", True) for rate in ("66.02", "58.21", "53.42")]
     last = NOW - timedelta(seconds=3 if key[1] == "cart" else 6)
     for index, (message, warning) in enumerate(said):
         at = last - timedelta(seconds=10 * (len(said) - 1 - index))

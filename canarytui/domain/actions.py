@@ -240,7 +240,9 @@ def plan_roll_back(situation: Situation) -> Plan:
     elif situation.phase not in IN_ANALYSIS:
         refusal = f"it is {situation.phase or 'without status'}: there is no rollout to roll back"
     elif situation.target is not None and not situation.target.is_ready:
-        refusal = "the canary's pods are not ready, and Flagger waits for them (or for their deadline) before it rolls back"
+        refusal = (
+            "the canary's pods are not ready, and Flagger waits for them (or for their deadline) before it rolls back"
+        )
     if refusal:
         return Plan(Intent.ROLL_BACK, title, refusal=refusal)
     reached = max(canary.spec.analysis.threshold, 1)
@@ -281,9 +283,7 @@ def plan_retry(situation: Situation) -> Plan:
     return Plan(
         Intent.RETRY,
         title,
-        writes=(
-            _deployment_patch(target, {"template": {"metadata": {"annotations": {RESTART_ANNOTATION: stamp}}}}),
-        ),
+        writes=(_deployment_patch(target, {"template": {"metadata": {"annotations": {RESTART_ANNOTATION: stamp}}}}),),
         effect=f"Flagger sees a new revision and analyses {images} again from weight 0.",
         when=_next_tick(situation),
         risk=Risk.MEDIUM,
@@ -369,6 +369,4 @@ def _traffic_risk(situation: Situation) -> str:
     analysis = situation.canary.spec.analysis
     if situation.canary.spec.skip_analysis:
         return "spec.skipAnalysis is true: the new image is promoted without any check."
-    return (
-        f"Users reach the new version in growing part; it rolls back after {analysis.threshold} failed checks."
-    )
+    return f"Users reach the new version in growing part; it rolls back after {analysis.threshold} failed checks."

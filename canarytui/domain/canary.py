@@ -181,9 +181,7 @@ def _spec(fields: Fields) -> CanarySpec:
 
 
 def _reference(fields: Fields) -> TargetRef:
-    return TargetRef(
-        api_version=fields.text("apiVersion"), kind=fields.required("kind"), name=fields.required("name")
-    )
+    return TargetRef(api_version=fields.text("apiVersion"), kind=fields.required("kind"), name=fields.required("name"))
 
 
 def _service(fields: Fields) -> ServiceSpec:

@@ -23,9 +23,7 @@ _MESSAGES = {
 _OTHERWISE = "New {kind} detected, starting initialization."
 
 
-def conditions_for(
-    phase: Phase, kind: str, known: Sequence[Mapping[str, Any]], now: str
-) -> list[dict[str, Any]]:
+def conditions_for(phase: Phase, kind: str, known: Sequence[Mapping[str, Any]], now: str) -> list[dict[str, Any]]:
     """The conditions of a canary whose target is a `kind` on entering `phase`.
 
     `known` are the present ones: they stay as they are while status and reason do, and the transition time

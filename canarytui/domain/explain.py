@@ -116,7 +116,10 @@ def _serving(situation: Situation) -> str:
 
 
 def _initialized(situation: Situation) -> Said:
-    return f"is ready: {_serving(situation)}serves all traffic; the next change of its pods starts a rollout", Tone.QUIET
+    return (
+        f"is ready: {_serving(situation)}serves all traffic; the next change of its pods starts a rollout",
+        Tone.QUIET,
+    )
 
 
 def _succeeded(situation: Situation) -> Said:
@@ -141,8 +144,7 @@ def _failed(situation: Situation) -> Said:
 
 def _waiting(situation: Situation) -> Said:
     return (
-        f"waits for approval before it starts{_gates(situation, 'confirm-rollout')}; "
-        f"asked again {_when(situation)}",
+        f"waits for approval before it starts{_gates(situation, 'confirm-rollout')}; asked again {_when(situation)}",
         Tone.WAITING,
     )
 
@@ -194,7 +196,10 @@ def _promoting(situation: Situation) -> Said:
 
 
 def _finalising(situation: Situation) -> Said:
-    return f"is promoted and serves all traffic from its primary; the canary's pods are scaled down {_when(situation)}", Tone.ACTIVE
+    return (
+        f"is promoted and serves all traffic from its primary; the canary's pods are scaled down {_when(situation)}",
+        Tone.ACTIVE,
+    )
 
 
 def _terminating(situation: Situation) -> Said:

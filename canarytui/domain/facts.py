@@ -94,9 +94,7 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     stamps = [
         event.get("lastTimestamp"),
         event.get("eventTime"),
-        (event.get("metadata") or {}).get("creationTimestamp")
-        if isinstance(event.get("metadata"), Mapping)
-        else None,
+        (event.get("metadata") or {}).get("creationTimestamp") if isinstance(event.get("metadata"), Mapping) else None,
     ]
     said = next((time for time in map(parse_time, stamps) if time is not None), received)
     at = received if 0.0 <= (received - said).total_seconds() <= 2.0 else said

@@ -91,9 +91,7 @@ class Fields:
     def texts(self, name: str) -> dict[str, str]:
         """A map of text to text; other scalar values are written as text."""
         part = self.part(name)
-        return {
-            str(key): value if isinstance(value, str) else str(value) for key, value in part.values.items()
-        }
+        return {str(key): value if isinstance(value, str) else str(value) for key, value in part.values.items()}
 
     def duration_s(self, name: str, default_s: float) -> float:
         """Seconds; absent or unreadable is the default, which is what Flagger makes of it."""

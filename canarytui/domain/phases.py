@@ -22,9 +22,7 @@ class Phase(StrEnum):
     TERMINATED = "Terminated"
 
 
-ACTIVE = frozenset(
-    {Phase.WAITING, Phase.PROGRESSING, Phase.WAITING_PROMOTION, Phase.PROMOTING, Phase.FINALISING}
-)
+ACTIVE = frozenset({Phase.WAITING, Phase.PROGRESSING, Phase.WAITING_PROMOTION, Phase.PROMOTING, Phase.FINALISING})
 """A rollout is under way."""
 
 ENDED = frozenset({Phase.INITIALIZED, Phase.SUCCEEDED, Phase.FAILED})

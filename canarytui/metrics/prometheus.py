@@ -53,9 +53,7 @@ def fold(query: str) -> str:
     return re.sub(r"\s+", " ", query).strip()
 
 
-async def query(
-    cluster: Cluster, server: MetricServer, promql: str, *, at: datetime | None = None
-) -> list[Sample]:
+async def query(cluster: Cluster, server: MetricServer, promql: str, *, at: datetime | None = None) -> list[Sample]:
     """Evaluate an instant query.
 
     Raises:
@@ -137,9 +135,7 @@ async def check_online(cluster: Cluster, server: MetricServer) -> str:
             return "running query failed: no values found"
 
 
-async def _get(
-    cluster: Cluster, server: MetricServer, endpoint: str, parameters: Mapping[str, str]
-) -> dict[str, Any]:
+async def _get(cluster: Cluster, server: MetricServer, endpoint: str, parameters: Mapping[str, str]) -> dict[str, Any]:
     url = f"{server.address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}"
     status, body = await fetch(
         cluster, "GET", url, headers=server.headers, timeout_s=TIMEOUT_S, verify_tls=server.verify_tls

@@ -45,9 +45,7 @@ class ConfirmScreen(ModalScreen[bool]):
             with VerticalScroll(id="dialog-body"):
                 yield Lines(plan_text(self.plan))
             if self._guard:
-                yield Lines(
-                    Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"), id="dialog-guard"
-                )
+                yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"), id="dialog-guard")
                 yield Input(placeholder=self._guard, id="guard")
             with Horizontal(id="dialog-buttons"):
                 yield Button("No (n, Esc)", id="no")

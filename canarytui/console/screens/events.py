@@ -68,9 +68,7 @@ class EventsScreen(ConsoleScreen):
 
         before = self._pattern
         hint = "letters of canary or text; !word leaves out"
-        answer = await self.console.push_screen_wait(
-            PromptScreen("/", before, hint=hint, on_change=self._narrow)
-        )
+        answer = await self.console.push_screen_wait(PromptScreen("/", before, hint=hint, on_change=self._narrow))
         self._narrow(before if answer is None else answer)
 
     def _narrow(self, pattern: str) -> None:

@@ -25,9 +25,7 @@ class FaultScreen(ModalScreen[bool]):
         Binding("y", "yes", "Yes", show=False),
     ]
 
-    def __init__(
-        self, fault: FaultPlan, situation: Situation, *, guard: str = "", guard_reason: str = ""
-    ) -> None:
+    def __init__(self, fault: FaultPlan, situation: Situation, *, guard: str = "", guard_reason: str = "") -> None:
         super().__init__()
         self._fault = fault
         self._situation = situation
@@ -84,6 +82,8 @@ def fault_text(fault: FaultPlan, situation: Situation) -> Text:
         f"({analysis.threshold * situation.interval_s:g} s at the earliest).\n"
     )
     text.append("RISK    ", style="quiet")
-    text.append("the primary answers its share of these requests with 500 as well; real users are not touched, ", "waiting")
+    text.append(
+        "the primary answers its share of these requests with 500 as well; real users are not touched, ", "waiting"
+    )
     text.append("but error budgets and alerts are.", style="waiting")
     return text

@@ -30,11 +30,10 @@ class ListScreen(ConsoleScreen):
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
-        with Horizontal(id="main"):
-            with Vertical(id="table"):
-                yield ColumnTitles(id="titles")
-                yield CanaryRows(id="rows")
-                yield Lines(id="empty")
+        with Horizontal(id="main"), Vertical(id="table"):
+            yield ColumnTitles(id="titles")
+            yield CanaryRows(id="rows")
+            yield Lines(id="empty")
         yield Lines(id="why")
         yield Lines(id="tail")
         yield from self.hint_line()

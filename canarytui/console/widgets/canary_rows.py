@@ -203,9 +203,7 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def _place_columns(self) -> None:
         longest = max((len(row.name) for row in self._rows), default=0)
-        placed = layout(
-            max(self.size.width - _MARGIN, 10), one_namespace=self.one_namespace, longest_name=longest
-        )
+        placed = layout(max(self.size.width - _MARGIN, 10), one_namespace=self.one_namespace, longest_name=longest)
         if placed != self._placed:
             self._placed = placed
             self._drawn.clear()
@@ -228,9 +226,7 @@ class CanaryRows(ScrollView, can_focus=True):
             if drawn != fresh:
                 self.refresh(*self._changed_regions(line, drawn, fresh))
 
-    def _changed_regions(
-        self, line: int, drawn: tuple[str, ...] | None, fresh: tuple[str, ...]
-    ) -> list[Region]:
+    def _changed_regions(self, line: int, drawn: tuple[str, ...] | None, fresh: tuple[str, ...]) -> list[Region]:
         """Where `fresh` (a tone, then cells) differs from what is drawn. Another tone, or another canary in
         the first columns, concerns the whole line."""
         if drawn is None or len(drawn) != len(self._placed) + 1 or drawn[:4] != fresh[:4]:

@@ -97,9 +97,7 @@ class DetailPane(VerticalScroll, can_focus=True):
             drawn = [draw(plot, columns, lines, now, console.zone, coloured=coloured) for plot in plots]
             return Text("\n").join(drawn)
         half = columns // len(plots) - 2
-        return side_by_side(
-            [draw(plot, half, lines, now, console.zone, coloured=coloured) for plot in plots], half
-        )
+        return side_by_side([draw(plot, half, lines, now, console.zone, coloured=coloured) for plot in plots], half)
 
     def _part(self, name: str, text: Text) -> None:
         title = _TITLES.get(name)

@@ -130,19 +130,7 @@ class Measure:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = (
-    Create
-    | Replace
-    | Patch
-    | PatchStatus
-    | Say
-    | Log
-    | CallWebhook
-    | AskMetric
-    | CheckServer
-    | Alert
-    | Measure
-)
+Effect = Create | Replace | Patch | PatchStatus | Say | Log | CallWebhook | AskMetric | CheckServer | Alert | Measure
 Decision = Generator[Effect, Any, T]
 """A piece of the core: yields effects, is sent answers, returns a T."""
 

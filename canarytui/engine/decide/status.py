@@ -31,9 +31,7 @@ def stamp(now: datetime) -> str:
 
 def set_initializing(tick: Tick) -> Decision[None]:
     """The first status of a canary, written as soon as it is seen."""
-    yield from _write(
-        tick, lambda canary: {**_counters(), **_phase(tick, canary, Phase.INITIALIZING)}, transition=True
-    )
+    yield from _write(tick, lambda canary: {**_counters(), **_phase(tick, canary, Phase.INITIALIZING)}, transition=True)
 
 
 def sync(tick: Tick, phase: Phase, *, weight: int = 0) -> Decision[None]:
@@ -89,9 +87,7 @@ def set_phase(tick: Tick, phase: Phase) -> Decision[None]:
 
 def count_failed_check(tick: Tick) -> Decision[None]:
     """One more failed check."""
-    yield from _write(
-        tick, lambda canary: {"failedChecks": canary.status.failed_checks + 1}, transition=True
-    )
+    yield from _write(tick, lambda canary: {"failedChecks": canary.status.failed_checks + 1}, transition=True)
 
 
 def set_weight(tick: Tick, weight: int) -> Decision[None]:
@@ -106,9 +102,7 @@ def set_iterations(tick: Tick, iterations: int) -> Decision[None]:
 
 def adopt(tick: Tick, applied: str, promoted: str) -> Decision[None]:
     """Take over a status that another controller left: our fingerprints for what is there, nothing else."""
-    yield from _write(
-        tick, lambda _: {"lastAppliedSpec": applied, "lastPromotedSpec": promoted}, transition=False
-    )
+    yield from _write(tick, lambda _: {"lastAppliedSpec": applied, "lastPromotedSpec": promoted}, transition=False)
 
 
 def _counters(weight: int = 0) -> dict[str, Any]:
@@ -116,9 +110,7 @@ def _counters(weight: int = 0) -> dict[str, Any]:
 
 
 def _phase(tick: Tick, canary: Canary, phase: Phase) -> dict[str, Any]:
-    conditions = conditions_for(
-        phase, canary.spec.target.kind, canary.status.conditions, stamp(tick.now)
-    )
+    conditions = conditions_for(phase, canary.spec.target.kind, canary.status.conditions, stamp(tick.now))
     return {"phase": phase.value, "conditions": conditions}
 
 
@@ -132,9 +124,7 @@ def _write(tick: Tick, wanted: Wanted, *, transition: bool) -> Decision[None]:
         if not patch:
             return
         try:
-            stored: Object = yield PatchStatus(
-                canary.namespace, canary.name, canary.resource_version, patch
-            )
+            stored: Object = yield PatchStatus(canary.namespace, canary.name, canary.resource_version, patch)
         except Conflict:
             found = tick.world.get("Canary", canary.namespace, canary.name)
             if found is None:

@@ -92,8 +92,7 @@ def selector_of(tick: Tick, target: Object, kind: str) -> Selector:
             return Selector(key, str(labels[key]))
     known = " ".join(tick.settings.selector_labels)
     raise EndTick(
-        f"getSelectorLabel failed: {kind.lower()} {tick.target} spec.selector.matchLabels "
-        f"must contain one of [{known}]"
+        f"getSelectorLabel failed: {kind.lower()} {tick.target} spec.selector.matchLabels must contain one of [{known}]"
     )
 
 

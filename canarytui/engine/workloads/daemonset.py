@@ -35,9 +35,7 @@ class DaemonSetWorkload:
         target = find(tick, "DaemonSet", tick.canary.target_name)
         strategy = (target["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")
         if strategy != "RollingUpdate":
-            raise EndTick(
-                f"daemonset {tick.target} must have RollingUpdate strategy but have {strategy}"
-            )
+            raise EndTick(f"daemonset {tick.target} must have RollingUpdate strategy but have {strategy}")
         return target
 
     def selector(self, tick: Tick) -> Selector:

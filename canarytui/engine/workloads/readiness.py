@@ -15,9 +15,7 @@ from canarytui.engine.workloads.base import READY, Readiness
 _WAITING = "waiting for rollout to finish: "
 
 
-def deployment_readiness(
-    deployment: Object, *, deadline_s: int, threshold: int, now: datetime
-) -> Readiness:
+def deployment_readiness(deployment: Object, *, deadline_s: int, threshold: int, now: datetime) -> Readiness:
     """`threshold` is the percent of updated replicas that must be available."""
     metadata, spec, status = (deployment.get(part) or {} for part in ("metadata", "spec", "status"))
     if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
@@ -43,9 +41,7 @@ def deployment_readiness(
     if replicas > updated:
         return _waiting(f"{replicas - updated} old replicas are pending termination", retriable)
     if ready < int(updated * threshold / 100):
-        return _waiting(
-            f"{ready} of {updated} (readyThreshold {threshold}%) updated replicas are available", retriable
-        )
+        return _waiting(f"{ready} of {updated} (readyThreshold {threshold}%) updated replicas are available", retriable)
     return READY
 
 

@@ -6,7 +6,7 @@ them, copy them before changing anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from canarytui.sandbox.apiserver import (
@@ -217,11 +217,12 @@ class Api:
             self._core, rt, chosen, propagation=propagation, dry_run=dry_run, grace_period_s=grace_period_s
         )
 
-    def printer_columns(self, rt: ResourceType) -> list[Object] | None:
+    def printer_columns(self, rt: ResourceType) -> Sequence[Object] | None:
         """A custom resource's ``additionalPrinterColumns``; None for built-ins."""
         if rt.crd is None:
             return None
-        return list(version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ())
+        columns: Sequence[Object] = version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ()
+        return columns
 
     def close(self) -> None:
         """Let go of the storage."""

@@ -85,9 +85,7 @@ def _settle(
             continue
         both = fieldsets.intersection(other.fields, contested)
         if both and not force:
-            shown = [
-                (other.manager, other.api_version, fieldsets.text(path)) for path in fieldsets.paths(both)
-            ]
+            shown = [(other.manager, other.api_version, fieldsets.text(path)) for path in fieldsets.paths(both)]
             conflicts += shown
         others.append(replace(other, fields=fieldsets.difference(other.fields, both)) if both else other)
     if conflicts:

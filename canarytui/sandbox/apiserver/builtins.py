@@ -65,7 +65,7 @@ _APPS = (
 _AUTOSCALING = tuple(
     _rt(f"autoscaling/{version}", "horizontalpodautoscalers", "HorizontalPodAutoscaler", short="hpa",
         categories="all", sub="status")
-    for version in ("v2", "v1")
+    for version in ("v2", "v1", "v2beta2")
 )  # fmt: skip
 
 _BATCH = (

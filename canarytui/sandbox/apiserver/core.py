@@ -24,9 +24,7 @@ NAMESPACES = ("", "namespaces")
 class Core:
     """Shared by the verb modules of one API server."""
 
-    def __init__(
-        self, store: Store, registry: Registry, clock: Callable[[], datetime] = objects.utc_now
-    ) -> None:
+    def __init__(self, store: Store, registry: Registry, clock: Callable[[], datetime] = objects.utc_now) -> None:
         self.store = store
         self.registry = registry
         self.clock = clock
@@ -73,9 +71,7 @@ class Core:
             raise errors.not_found(rt, name)
         return record
 
-    def chosen(
-        self, rt: ResourceType, namespace: str | None, label_selector: str, field_selector: str
-    ) -> Filter:
+    def chosen(self, rt: ResourceType, namespace: str | None, label_selector: str, field_selector: str) -> Filter:
         """A filter from a request's parameters; raises :class:`StatusError` 400."""
         selectable = self.strategy(rt).selectable_fields
         fields = parse_fields(field_selector, rt, selectable)

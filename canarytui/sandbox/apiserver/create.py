@@ -14,9 +14,7 @@ Object = dict[str, Any]
 _NAME_ATTEMPTS = 8
 
 
-def create(
-    core: Core, rt: ResourceType, namespace: str | None, body: Object, options: WriteOptions
-) -> Object:
+def create(core: Core, rt: ResourceType, namespace: str | None, body: Object, options: WriteOptions) -> Object:
     """Store a new object; raises :class:`StatusError` 400, 403, 404, 409 or 422."""
     strategy, view = core.strategy(rt), core.view(rt)
     obj = strategy.decode(copy.deepcopy(body), options.field_validation)

@@ -15,6 +15,7 @@ from canarytui.sandbox.apiserver.typenodes import TypeNode, metadata_type
 from canarytui.sandbox.apiserver.warnings import warn
 
 Object = dict[str, Any]
+_INDEX = re.compile(r"\[[0-9]+\]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -85,9 +86,7 @@ def _value(value: Any, node: TypeNode, path: str, owner: str, unknown: list[str]
         if not isinstance(value, dict):
             raise _mismatch(value, path, owner, f"map[string]{_go_type(node.element())}")
         element = node.element()
-        return {
-            k: _value(v, element, f"{path}.{k}", owner, unknown) for k, v in value.items() if v is not None
-        }
+        return {k: _value(v, element, f"{path}.{k}", owner, unknown) for k, v in value.items() if v is not None}
     if node.kind == "scalar" or node.scalar:
         return _scalar(value, node, path, owner)
     return value
@@ -126,10 +125,8 @@ def _scalar(value: Any, node: TypeNode, path: str, owner: str) -> Any:
 
 
 def _mismatch(value: Any, path: str, owner: str, wanted: str) -> _TypeMismatch:
-    place = f"{owner}.{re.sub(r'\\[[0-9]+\\]', '', path)}" if path else owner
-    return _TypeMismatch(
-        f"json: cannot unmarshal {_json_kind(value)} into Go struct field {place} of type {wanted}"
-    )
+    place = f"{owner}.{_INDEX.sub('', path)}" if path else owner
+    return _TypeMismatch(f"json: cannot unmarshal {_json_kind(value)} into Go struct field {place} of type {wanted}")
 
 
 def _json_kind(value: Any) -> str:

@@ -86,9 +86,7 @@ def _check_preconditions(rt: ResourceType, existing: Record, preconditions: Mapp
     ):
         wanted = preconditions.get(field)
         if wanted and wanted != meta[key]:
-            why = (
-                f"Precondition failed: {label} in precondition: {wanted}, {label} in object meta: {meta[key]}"
-            )
+            why = f"Precondition failed: {label} in precondition: {wanted}, {label} in object meta: {meta[key]}"
             raise errors.conflict(rt, existing.name, why)
 
 

@@ -131,9 +131,7 @@ def invalid(kind: str, group: str, name: str, causes: Iterable[Cause]) -> Status
     if group:
         details["group"] = group
     details["kind"] = kind
-    details["causes"] = [
-        {"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in found
-    ]
+    details["causes"] = [{"reason": cause.reason, "message": cause.message, "field": cause.field} for cause in found]
     return StatusError(422, "Invalid", f'{full_kind} "{name}" is invalid: {text}', details)
 
 

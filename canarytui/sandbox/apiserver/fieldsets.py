@@ -67,9 +67,7 @@ def of_value(value: Any, node: TypeNode) -> FieldSet:
     result: FieldSet = {}
     for element, item, child in children(value, node):
         inner = of_value(item, child) if descends(item, child) else {}
-        if inner and element[0] in "kv":
-            inner = {SELF: {}, **inner}
-        elif inner and node.kind == "map" and not _declares(node, element[2:]):
+        if (inner and element[0] in "kv") or (inner and node.kind == "map" and not _declares(node, element[2:])):
             inner = {SELF: {}, **inner}
         result[element] = inner
     return result

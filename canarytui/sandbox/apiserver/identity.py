@@ -50,9 +50,7 @@ def metadata_problems(strategy: Strategy, obj: Object) -> list[Cause]:
     meta = obj["metadata"]
     name = meta.get("name") or ""
     if not name:
-        return [
-            Cause("FieldValueRequired", "metadata.name", "Required value: name or generateName is required")
-        ]
+        return [Cause("FieldValueRequired", "metadata.name", "Required value: name or generateName is required")]
     causes = [_invalid("metadata.name", name, text) for text in strategy.name_problems(name)]
     for key, value in (meta.get("labels") or {}).items():
         causes += [_invalid("metadata.labels", key, text) for text in names.qualified_name(key)]
@@ -65,9 +63,7 @@ def metadata_problems(strategy: Strategy, obj: Object) -> list[Cause]:
         text = f"Too long: may not be more than {_ANNOTATIONS_MAX} bytes"
         causes.append(Cause("FieldValueTooLong", "metadata.annotations", text))
     for finalizer in meta.get("finalizers") or ():
-        causes += [
-            _invalid("metadata.finalizers", finalizer, text) for text in names.qualified_name(finalizer)
-        ]
+        causes += [_invalid("metadata.finalizers", finalizer, text) for text in names.qualified_name(finalizer)]
     return causes + _owner_problems(meta.get("ownerReferences") or [])
 
 
@@ -77,9 +73,7 @@ def _owner_problems(owners: list[Object]) -> list[Cause]:
         for field in ("apiVersion", "kind", "name", "uid"):
             if not owner.get(field):
                 path = f"metadata.ownerReferences.{field}"
-                causes.append(
-                    Cause("FieldValueInvalid", path, f'Invalid value: "": {field} must not be empty')
-                )
+                causes.append(Cause("FieldValueInvalid", path, f'Invalid value: "": {field} must not be empty'))
     controllers = [owner for owner in owners if owner.get("controller")]
     if len(controllers) > 1:
         text = (

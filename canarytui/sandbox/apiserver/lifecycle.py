@@ -6,10 +6,9 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.core import CRDS, Core
+from canarytui.sandbox.apiserver.lifecycle_names import CRD_CLEANUP
 from canarytui.sandbox.apiserver.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.store import Record
-
-CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 
 
 def may_go(rt: ResourceType, obj: dict[str, Any]) -> bool:

@@ -104,9 +104,7 @@ def _check_reached(store: Store, revision: int) -> None:
         raise errors.too_large_resource_version(revision, store.revision)
 
 
-def _snapshot(
-    store: Store, rt: ResourceType, revision: int, chosen: Filter, after: tuple[str, str]
-) -> list[Record]:
+def _snapshot(store: Store, rt: ResourceType, revision: int, chosen: Filter, after: tuple[str, str]) -> list[Record]:
     try:
         return store.records_at(storage_key(rt), revision, chosen.namespace)
     except errors.StatusError as error:

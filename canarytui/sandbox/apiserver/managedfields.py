@@ -92,9 +92,7 @@ def strip_unowned(fields: FieldSet) -> FieldSet:
     return result
 
 
-def record_write(
-    strategy: Strategy, old: Mapping[str, Any], obj: Object, options: WriteOptions, now: str
-) -> None:
+def record_write(strategy: Strategy, old: Mapping[str, Any], obj: Object, options: WriteOptions, now: str) -> None:
     """Give the writer what it changed from ``old`` ({} for a creation), take it from all others."""
     if _asks_for_reset(obj):
         obj["metadata"].pop("managedFields", None)
@@ -126,11 +124,7 @@ def _asks_for_reset(obj: Mapping[str, Any]) -> bool:
 
 def _leaves(fields: FieldSet) -> FieldSet:
     """The set without the containers: changing a map's entry leaves the map its owners."""
-    return {
-        element: _leaves(inner) if inner else {}
-        for element, inner in fields.items()
-        if element != fieldsets.SELF
-    }
+    return {element: _leaves(inner) if inner else {} for element, inner in fields.items() if element != fieldsets.SELF}
 
 
 def _bounded(entries: list[Entry]) -> list[Entry]:

@@ -114,6 +114,7 @@ FREE_OBJECTS: frozenset[Place] = frozenset({
     ("V1JSONSchemaProps", "default"), ("V1JSONSchemaProps", "example"), ("V1JSONSchemaProps", "items"),
     ("V1JSONSchemaProps", "additionalProperties"), ("V1JSONSchemaProps", "additionalItems"),
     ("V1ManagedFieldsEntry", "fieldsV1"), ("V1ControllerRevision", "data"),
+    ("V1CustomResourceSubresources", "status"),
 })  # fmt: skip
 """Places whose type the client gives as ``object`` and that hold anything; all others are int-or-string."""
 

@@ -45,9 +45,7 @@ def _refused(operation: Any, error: Exception) -> errors.StatusError:
         text = f"{name} operation does not apply: doc is missing path: {path}: {detail}"
     else:
         text = f"Unexpected kind: {name}"
-    return errors.StatusError(
-        422, "Invalid", f"the server rejected our request due to an error in our request: {text}"
-    )
+    return errors.StatusError(422, "Invalid", f"the server rejected our request due to an error in our request: {text}")
 
 
 def _apply(document: Any, operation: dict[str, Any]) -> Any:

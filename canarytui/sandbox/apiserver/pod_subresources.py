@@ -26,9 +26,7 @@ def bind(
     pod = existing.copy()
     present = objects.at(pod, "spec", "nodeName")
     if present:
-        raise errors.conflict(
-            rt, name, f"pod {name} is already assigned to node {present!r}".replace("'", '"')
-        )
+        raise errors.conflict(rt, name, f"pod {name} is already assigned to node {present!r}".replace("'", '"'))
     pod["spec"]["nodeName"] = node
     annotations = objects.at(body, "metadata", "annotations")
     if annotations:

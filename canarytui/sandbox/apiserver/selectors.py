@@ -141,8 +141,7 @@ class _Parser:
             value = self._next()
             if not re.fullmatch(r"-?\d+", value):
                 raise _ParseError(
-                    f"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, "
-                    "the value must be an integer"
+                    f"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
                 )
             return Requirement(key, operator, frozenset({value}))
         raise _ParseError(f"found '{operator}', expected: in, notin, =, ==, !=, gt, lt")

@@ -64,7 +64,7 @@ class BuiltinNode(TypeNode):
         elif match:
             self.kind, self._element = "map", match["value"]
             self.atomic = place in merge_keys.ATOMIC_MAPS
-            if place in merge_keys.QUANTITY_MAPS or owner == "" and field_name == "quantities":
+            if place in merge_keys.QUANTITY_MAPS or (owner == "" and field_name == "quantities"):
                 self._element = "quantity"
         elif text in _SCALARS:
             self.kind, self.scalar = "scalar", _SCALARS[text]
@@ -129,6 +129,8 @@ _RENAMED = {
 def builtin_type(rt: ResourceType) -> TypeNode:
     """The type of a built-in resource's objects; ANY for kinds that the client has no model for."""
     version = rt.version[0].upper() + rt.version[1:]
+    if (rt.group, rt.version) == ("autoscaling", "v2beta2"):
+        version = "V2"
     text = _RENAMED.get((rt.group, rt.plural), f"{version}{rt.kind}")
     return _node(text, "", "") if hasattr(models, text) else ANY
 

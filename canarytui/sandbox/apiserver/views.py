@@ -69,7 +69,14 @@ def builtin_view(rt: ResourceType) -> View:
         return View(rt, "v1", event_to_v1, event_from_v1)
     if rt.group == "autoscaling" and rt.version == "v1":
         return View(rt, "autoscaling/v2", autoscaler_to_v1, autoscaler_from_v1)
+    if rt.group == "autoscaling" and rt.version == "v2beta2":
+        # Gone from Kubernetes since 1.26, but what older manifests say; its shape is v2's.
+        return View(rt, "autoscaling/v2", _relabelled(rt.api_version), _relabelled("autoscaling/v2"))
     return View(rt, rt.api_version)
+
+
+def _relabelled(api_version: str) -> Callable[[Object], Object]:
+    return lambda obj: {**obj, "apiVersion": api_version}
 
 
 _EVENT_RENAMES = (

@@ -15,9 +15,9 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.field_selectors import FieldSelector
+from canarytui.sandbox.apiserver.resources import storage_key
 from canarytui.sandbox.apiserver.selectors import LabelSelector
 from canarytui.sandbox.apiserver.store import Change, Record, Store, encode
-from canarytui.sandbox.apiserver.resources import storage_key
 from canarytui.sandbox.apiserver.views import View
 
 BUFFER_LIMIT = 10_000

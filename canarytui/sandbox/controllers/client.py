@@ -32,9 +32,7 @@ class Client:
     def create(self, resource: Resource, manifest: Manifest) -> Manifest:
         """Create an object. Raises: StatusError, as the API server would answer."""
         namespace = manifest["metadata"].get("namespace")
-        created = self.api.create(
-            self.resource_type(resource), namespace, manifest, field_manager=FIELD_MANAGER
-        )
+        created = self.api.create(self.resource_type(resource), namespace, manifest, field_manager=FIELD_MANAGER)
         return self._seen(resource, created)
 
     def update(self, resource: Resource, manifest: Manifest, *, subresource: str = "") -> Manifest:

@@ -76,15 +76,11 @@ class CronJobController(Controller):
             return None
         deadline_s = cron_job["spec"].get("startingDeadlineSeconds")
         if deadline_s is not None and due + timedelta(seconds=deadline_s) < self.clock.now():
-            self.events.warning(
-                cron_job, "MissSchedule", f"Missed scheduled time to start a job: {timestamp(due)}"
-            )
+            self.events.warning(cron_job, "MissSchedule", f"Missed scheduled time to start a job: {timestamp(due)}")
             return None
         policy = cron_job["spec"].get("concurrencyPolicy", "Allow")
         if active and policy == "Forbid":
-            message = (
-                "Not starting job because prior execution is still running and concurrency policy is Forbid"
-            )
+            message = "Not starting job because prior execution is still running and concurrency policy is Forbid"
             self.events.normal(cron_job, "JobAlreadyActive", message)
             return None
         if policy == "Replace":

@@ -78,9 +78,7 @@ class DaemonSetController(Controller):
         if (daemon_set["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate") == "RollingUpdate":
             self._roll(daemon_set, revision, len(fitting))
         pods = self._pods_of(daemon_set)
-        history.forget_old(
-            self.client, daemon_set, {labels_of(pod).get(history.REVISION_HASH, "") for pod in pods}
-        )
+        history.forget_old(self.client, daemon_set, {labels_of(pod).get(history.REVISION_HASH, "") for pod in pods})
         now = self.clock.now()
         status = daemon_set_status(daemon_set, pods, fitting, revision, now)
         self.client.update_status(DAEMON_SETS, self._daemon_sets.get(*key) or daemon_set, status)
@@ -194,9 +192,7 @@ def daemon_set_status(
     }
     optional = {
         "observedGeneration": daemon_set["metadata"].get("generation", 0),
-        "updatedNumberScheduled": sum(
-            1 for pod in placed if labels_of(pod).get(history.REVISION_HASH) == revision
-        ),
+        "updatedNumberScheduled": sum(1 for pod in placed if labels_of(pod).get(history.REVISION_HASH) == revision),
         "numberAvailable": available,
         "numberUnavailable": max(0, len(fitting) - available),
     }

@@ -86,17 +86,11 @@ class HorizontalPodAutoscalerController(Controller):
         )
         if current == 0:
             words = "scaling is disabled since the replica count of the target is zero"
-            self._write_status(
-                autoscaler, 0, 0, [got_scale, ("ScalingActive", "False", "ScalingDisabled", words)]
-            )
+            self._write_status(autoscaler, 0, 0, [got_scale, ("ScalingActive", "False", "ScalingDisabled", words)])
         elif current < minimum:
-            self._rescale(
-                autoscaler, resource, target, minimum, "Current number of replicas below Spec.MinReplicas"
-            )
+            self._rescale(autoscaler, resource, target, minimum, "Current number of replicas below Spec.MinReplicas")
         elif current > maximum:
-            self._rescale(
-                autoscaler, resource, target, maximum, "Current number of replicas above Spec.MaxReplicas"
-            )
+            self._rescale(autoscaler, resource, target, maximum, "Current number of replicas above Spec.MaxReplicas")
         else:
             conditions = [got_scale, *_unmeasured(spec)]
             if self._write_status(autoscaler, current, current, conditions):
@@ -104,17 +98,13 @@ class HorizontalPodAutoscalerController(Controller):
                     if state == "False":
                         self.events.warning(autoscaler, reason, message.partition(": ")[2] or message)
 
-    def _rescale(
-        self, autoscaler: Manifest, resource: Resource, target: Manifest, replicas: int, why: str
-    ) -> None:
+    def _rescale(self, autoscaler: Manifest, resource: Resource, target: Manifest, replicas: int, why: str) -> None:
         before: int = target["spec"].get("replicas", 1)
         try:
             self.client.merge_patch(resource, target, {"spec": {"replicas": replicas}})
         except StatusError as error:
             words = f"the HPA controller was unable to update the target scale: {error}"
-            self._write_status(
-                autoscaler, before, before, [("AbleToScale", "False", "FailedUpdateScale", words)]
-            )
+            self._write_status(autoscaler, before, before, [("AbleToScale", "False", "FailedUpdateScale", words)])
             raise
         self.events.normal(autoscaler, "SuccessfulRescale", f"New size: {replicas}; reason: {why}")
         words = f"the HPA controller was able to update the target scale to {replicas}"
@@ -159,11 +149,7 @@ def _unmeasured(spec: Manifest) -> list[tuple[str, str, str, str]]:
     api = "the server could not find the requested resource"
     if first.get("type") == "Resource":
         name = first["resource"]["name"]
-        kind = (
-            "utilization"
-            if first["resource"]["target"].get("type") == "Utilization"
-            else "resource metric value"
-        )
+        kind = "utilization" if first["resource"]["target"].get("type") == "Utilization" else "resource metric value"
         reason = "FailedGetResourceMetric"
         detail = (
             f"failed to get {name} {kind}: unable to get metrics for resource {name}: "

@@ -65,9 +65,7 @@ class JobController(Controller):
         self._write_status(job, pods, active, verdict)
         self._look_again_at_deadline(job)
 
-    def _run(
-        self, job: Manifest, pods: Sequence[Manifest], active: list[Manifest], failed: int
-    ) -> list[Manifest]:
+    def _run(self, job: Manifest, pods: Sequence[Manifest], active: list[Manifest], failed: int) -> list[Manifest]:
         succeeded = sum(1 for pod in pods if phase_of(pod) == "Succeeded")
         wanted = wanted_active(job, succeeded)
         for pod in active[wanted:]:

@@ -111,9 +111,7 @@ class ControllerManager:
             cache = self.client.cache(resource)
             if resource != EVENTS:
                 self.garbage_collector.include(cache)
-            self._followers[resource] = asyncio.create_task(
-                follow(self.client, cache), name=f"watch {resource.plural}"
-            )
+            self._followers[resource] = asyncio.create_task(follow(self.client, cache), name=f"watch {resource.plural}")
         for resource in self._followers.keys() - served:
             self._followers.pop(resource).cancel()
             self.client.caches[resource].replace([])

@@ -101,9 +101,7 @@ class NamespaceTerminationController(Controller):
         if (namespace["spec"].get("finalizers") or []) == []:
             return
         released = editable(self._namespaces.get(*key) or namespace)
-        released["spec"]["finalizers"] = [
-            name for name in released["spec"]["finalizers"] if name != "kubernetes"
-        ]
+        released["spec"]["finalizers"] = [name for name in released["spec"]["finalizers"] if name != "kubernetes"]
         try:
             self.client.update(NAMESPACES, released, subresource="finalize")
         except StatusError as error:
@@ -124,9 +122,7 @@ class NamespaceTerminationController(Controller):
         return remaining
 
     def _tell_remaining(self, namespace: Manifest, remaining: dict[str, int]) -> None:
-        listed = ", ".join(
-            f"{name} has {count} resource instances" for name, count in sorted(remaining.items())
-        )
+        listed = ", ".join(f"{name} has {count} resource instances" for name, count in sorted(remaining.items()))
         entry = {
             "type": "NamespaceContentRemaining",
             "status": "True",

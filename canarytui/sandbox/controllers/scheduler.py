@@ -55,9 +55,7 @@ class Scheduler(Controller):
         self._waiting.discard(key)
         if pod is None or pod["spec"].get("nodeName") or is_terminating(pod) or is_finished(pod):
             return
-        if pod["spec"].get("schedulerName", SCHEDULER_NAME) != SCHEDULER_NAME or pod["spec"].get(
-            "schedulingGates"
-        ):
+        if pod["spec"].get("schedulerName", SCHEDULER_NAME) != SCHEDULER_NAME or pod["spec"].get("schedulingGates"):
             return
         refusals = [(node, reason_against(pod, node)) for node in self._nodes]
         fitting = [node for node, reason in refusals if reason is None]
@@ -85,14 +83,10 @@ class Scheduler(Controller):
     def _write_condition(self, pod: Manifest, entry: Manifest) -> None:
         latest = self._pods.get(*key_of(pod)) or pod
         others = [
-            each
-            for each in (latest.get("status") or {}).get("conditions") or []
-            if each["type"] != "PodScheduled"
+            each for each in (latest.get("status") or {}).get("conditions") or [] if each["type"] != "PodScheduled"
         ]
         stamped = {**entry, "lastProbeTime": None, "lastTransitionTime": timestamp(self.clock.now())}
-        self.client.merge_patch(
-            PODS, latest, {"status": {"conditions": [*others, stamped]}}, subresource="status"
-        )
+        self.client.merge_patch(PODS, latest, {"status": {"conditions": [*others, stamped]}}, subresource="status")
 
 
 def reason_against(pod: Manifest, node: Manifest) -> str | None:

@@ -115,16 +115,14 @@ class StatefulSetController(Controller):
     def _create(self, stateful_set: Manifest, ordinal: int, update: str) -> None:
         set_name = stateful_set["metadata"]["name"]
         name = f"{set_name}-{ordinal}"
-        partition = ((stateful_set["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get(
-            "partition", 0
-        )
+        partition = ((stateful_set["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("partition", 0)
         template = stateful_set["spec"]["template"]
         revision = update
         if ordinal < partition:
             for each in history.revisions_of(self.client, stateful_set):
-                if history.hash_of(each) == (stateful_set.get("status") or {}).get(
-                    "currentRevision", ""
-                ).removeprefix(f"{set_name}-"):
+                if history.hash_of(each) == (stateful_set.get("status") or {}).get("currentRevision", "").removeprefix(
+                    f"{set_name}-"
+                ):
                     template, revision = each["data"]["spec"]["template"], history.hash_of(each)
         pod = pod_from_template(template, stateful_set, name=name)
         pod["metadata"].setdefault("labels", {}).update(
@@ -143,9 +141,7 @@ class StatefulSetController(Controller):
         self.events.normal(stateful_set, "SuccessfulDelete", message)
 
 
-def stateful_set_status(
-    stateful_set: Manifest, pods: Mapping[int, Manifest], update: str, now: datetime
-) -> Manifest:
+def stateful_set_status(stateful_set: Manifest, pods: Mapping[int, Manifest], update: str, now: datetime) -> Manifest:
     """Counts by revision; ``currentRevision`` follows once all pods are of the update."""
     name = stateful_set["metadata"]["name"]
     before = stateful_set.get("status") or {}
@@ -157,9 +153,7 @@ def stateful_set_status(
     current_revision = before.get("currentRevision") or update_revision
     if updated == len(alive) == desired_replicas(stateful_set) and len(ready) == len(alive):
         current_revision = update_revision
-    current = sum(
-        1 for pod in alive if f"{name}-{labels_of(pod).get(history.REVISION_HASH)}" == current_revision
-    )
+    current = sum(1 for pod in alive if f"{name}-{labels_of(pod).get(history.REVISION_HASH)}" == current_revision)
     counts = {
         "observedGeneration": stateful_set["metadata"].get("generation", 0),
         "readyReplicas": len(ready),

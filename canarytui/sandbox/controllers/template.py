@@ -35,9 +35,7 @@ def same_template(one: Manifest, other: Manifest) -> bool:
 
 def _without_hash(template: Manifest) -> Manifest:
     metadata = dict(template.get("metadata") or {})
-    labels = {
-        name: value for name, value in (metadata.get("labels") or {}).items() if name != POD_TEMPLATE_HASH
-    }
+    labels = {name: value for name, value in (metadata.get("labels") or {}).items() if name != POD_TEMPLATE_HASH}
     metadata.pop("creationTimestamp", None)
     metadata["labels"] = labels
     return {**template, "metadata": metadata}
@@ -57,7 +55,5 @@ def pod_from_template(template: Manifest, owner: Manifest, *, name: str = "") ->
     given = copy.get("metadata") or {}
     metadata: Manifest = {"namespace": namespace, "ownerReferences": [owner_reference(owner)]}
     metadata.update({"name": name} if name else {"generateName": f"{owner_name}-"})
-    metadata.update(
-        {field: given[field] for field in ("labels", "annotations", "finalizers") if given.get(field)}
-    )
+    metadata.update({field: given[field] for field in ("labels", "annotations", "finalizers") if given.get(field)})
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": copy["spec"]}

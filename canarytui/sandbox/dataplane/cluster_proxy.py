@@ -53,9 +53,7 @@ class ClusterProxy:
         """
         sock = bind(port)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: _Front(self._http, self._tunnel), sock=sock, backlog=512
-        )
+        self._server = await loop.create_server(lambda: _Front(self._http, self._tunnel), sock=sock, backlog=512)
         self.address = address_of(sock)
 
     async def stop(self) -> None:
@@ -147,9 +145,7 @@ class AdminTokens:
             "spec": {"token": token},
         }
         try:
-            answer = await self._cluster.request(
-                "POST", "/apis/authentication.k8s.io/v1/tokenreviews", body=review
-            )
+            answer = await self._cluster.request("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body=review)
         except CanarytuiError:
             return False
         status = answer.get("status") or {}

@@ -92,9 +92,7 @@ class Forwarder:
         finally:
             upstream.release()
 
-    async def copy(
-        self, method: str, address: str, path: str, headers: CIMultiDict[str], body: bytes | None
-    ) -> int:
+    async def copy(self, method: str, address: str, path: str, headers: CIMultiDict[str], body: bytes | None) -> int:
         """Send a copy of a request and throw the answer away; returns its status.
 
         Raises:
@@ -169,9 +167,7 @@ def end_to_end(headers: CIMultiDict[str] | CIMultiDictProxy[str]) -> CIMultiDict
     return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped)
 
 
-def _body(
-    request: web.BaseRequest, body: bytes | None, outcome: Outcome
-) -> AsyncIterator[bytes] | bytes | None:
+def _body(request: web.BaseRequest, body: bytes | None, outcome: Outcome) -> AsyncIterator[bytes] | bytes | None:
     if body is not None:
         outcome.request_bytes = len(body)
         return body or None

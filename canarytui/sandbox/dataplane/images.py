@@ -20,9 +20,7 @@ from canarytui.sandbox.constants import (
     IMAGE_TRAEFIK,
 )
 
-_TAG = re.compile(
-    r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}"
-)  # "+" is no registry's, but podinfo's versions may be built so
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}")  # "+" is no registry's, but podinfo's versions may be built so
 _REPOSITORY = re.compile(r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*")
 _VERSION = re.compile(r"v?\d+(\.\d+)*([-+].*)?")
 

@@ -76,9 +76,7 @@ def reserve(port: int, flag: str) -> int:
         with bind(port) as sock:
             return int(address_of(sock).rpartition(":")[2])
     except OSError as error:
-        raise PortTaken(
-            f"127.0.0.1:{port} is in use by another process: choose another port with {flag}."
-        ) from error
+        raise PortTaken(f"127.0.0.1:{port} is in use by another process: choose another port with {flag}.") from error
 
 
 class DataPlane:

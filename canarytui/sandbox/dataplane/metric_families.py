@@ -75,9 +75,7 @@ class Histogram(Family):
 
     type = "histogram"
 
-    def __init__(
-        self, name: str, help_text: str, label_names: Sequence[str], upper_bounds: Sequence[float]
-    ) -> None:
+    def __init__(self, name: str, help_text: str, label_names: Sequence[str], upper_bounds: Sequence[float]) -> None:
         super().__init__(name, help_text, label_names)
         self._bounds = tuple(upper_bounds)
         self._texts = (*(number(bound) for bound in self._bounds), "+Inf")

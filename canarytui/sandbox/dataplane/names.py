@@ -47,9 +47,7 @@ class Names:
                 return self._next(backends, f"Service {namespace}/{service} at port {port}")
         if self._routed(host):
             return self._gateway()
-        if cluster_name is not None and (
-            host.endswith(CLUSTER_DOMAIN) or self._world.has_namespace(cluster_name[1])
-        ):
+        if cluster_name is not None and (host.endswith(CLUSTER_DOMAIN) or self._world.has_namespace(cluster_name[1])):
             service, namespace = cluster_name
             if self._world.services.get(namespace, service) is not None:
                 raise Refused(502, f"Service {namespace}/{service} has no port {port}.")

@@ -45,8 +45,7 @@ class World:
         self._stores = (*self._core, *self.traefik_services, *self.ingress_routes)
         on_node = f"spec.nodeName={NODE_NAME}"
         self._reflectors = [
-            Reflector(cluster, store, field_selector=on_node if store is self.pods else "")
-            for store in self._stores
+            Reflector(cluster, store, field_selector=on_node if store is self.pods else "") for store in self._stores
         ]
         self._configuration: Configuration | None = None
         for store in self._stores:

@@ -82,8 +82,6 @@ def kubeconfig_text(server: str) -> str:
             "current-context": "scripted",
             "clusters": [{"name": "scripted", "cluster": {"server": server}}],
             "users": [{"name": "me", "user": {"token": "t"}}],
-            "contexts": [
-                {"name": "scripted", "context": {"cluster": "scripted", "user": "me", "namespace": "test"}}
-            ],
+            "contexts": [{"name": "scripted", "context": {"cluster": "scripted", "user": "me", "namespace": "test"}}],
         }
     )

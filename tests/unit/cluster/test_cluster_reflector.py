@@ -128,8 +128,6 @@ async def test_a_missing_kubeconfig_and_context_are_named(tmp_path: Any) -> None
 
 def test_paths() -> None:
     assert CANARIES.path() == "/apis/flagger.app/v1beta1/canaries"
-    assert (
-        CANARIES.path("test", "a", "status") == "/apis/flagger.app/v1beta1/namespaces/test/canaries/a/status"
-    )
+    assert CANARIES.path("test", "a", "status") == "/apis/flagger.app/v1beta1/namespaces/test/canaries/a/status"
     assert PODS.path("test") == "/api/v1/namespaces/test/pods"
     assert NODES.path(None, "sandbox") == "/api/v1/nodes/sandbox"

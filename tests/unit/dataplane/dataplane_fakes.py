@@ -92,9 +92,7 @@ class FakeApi:
 
     def _record(self, event: str, resource: str, obj: Object) -> None:
         self.version += 1
-        self._append(
-            event, resource, {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}}
-        )
+        self._append(event, resource, {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(self.version)}})
 
     def _append(self, event: str, resource: str, obj: Object) -> None:
         self.history.append((self.version, event, resource, json.loads(json.dumps(obj))))
@@ -248,9 +246,7 @@ def service(name: str, namespace: str = "test", port: int = 80, target: Any = 98
 
 
 def endpoints(name: str, pods: list[str], namespace: str = "test", port: int = 9898) -> Object:
-    addresses = [
-        {"ip": "10.42.0.2", "targetRef": {"kind": "Pod", "namespace": namespace, "name": pod}} for pod in pods
-    ]
+    addresses = [{"ip": "10.42.0.2", "targetRef": {"kind": "Pod", "namespace": namespace, "name": pod}} for pod in pods]
     subsets = [{"addresses": addresses, "ports": [{"name": "http", "port": port}]}] if pods else []
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata, "subsets": subsets}

@@ -23,14 +23,10 @@ def service(*ports: dict[str, Any]) -> dict[str, Any]:
 
 def endpoints(ready: list[str], port: dict[str, Any], not_ready: list[str] | None = None) -> dict[str, Any]:
     def addresses(names: list[str]) -> list[dict[str, Any]]:
-        return [
-            {"ip": "10.42.0.9", "targetRef": {"kind": "Pod", "namespace": "test", "name": n}} for n in names
-        ]
+        return [{"ip": "10.42.0.9", "targetRef": {"kind": "Pod", "namespace": "test", "name": n}} for n in names]
 
     return {
-        "subsets": [
-            {"addresses": addresses(ready), "notReadyAddresses": addresses(not_ready or []), "ports": [port]}
-        ]
+        "subsets": [{"addresses": addresses(ready), "notReadyAddresses": addresses(not_ready or []), "ports": [port]}]
     }
 
 

@@ -193,9 +193,7 @@ async def test_no_request_is_lost_while_pods_are_replaced(rollout: Sandbox) -> N
         await rollout.run_pod(podinfo_pod(new, image=f"stefanprodan/podinfo:6.0.{number}"))
         rollout.api.put("endpoints", endpoints("podinfo-primary", [old, new]))
         rollout.api.delete_pod("test", old, grace_s=1)
-        await asyncio.sleep(
-            0.05
-        )  # the endpoints controller follows the deletion, as everywhere, a little later
+        await asyncio.sleep(0.05)  # the endpoints controller follows the deletion, as everywhere, a little later
         rollout.api.put("endpoints", endpoints("podinfo-primary", [new]))
         await rollout.until(lambda old=old: rollout.api.get("pods", "test", old) is None, "old pod gone")
     stop.set()

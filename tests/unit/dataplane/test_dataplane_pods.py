@@ -90,9 +90,7 @@ async def test_a_panic_restarts_the_container_at_once_and_backs_off_the_second_t
     await panic()
     waiting = await sandbox.until(lambda: dict(container()["state"]).get("waiting"))  # type: ignore[call-overload]
     assert waiting["reason"] == "CrashLoopBackOff"
-    assert waiting["message"].startswith(
-        "back-off 10s restarting failed container=podinfod pod=podinfo-1_test("
-    )
+    assert waiting["message"].startswith("back-off 10s restarting failed container=podinfod pod=podinfo-1_test(")
 
 
 async def test_a_missing_configmap_holds_the_container_until_it_is_there(sandbox: Sandbox) -> None:
@@ -103,9 +101,7 @@ async def test_a_missing_configmap_holds_the_container_until_it_is_there(sandbox
     ]
     sandbox.api.put("pods", podinfo_pod("podinfo-1", env=env))
     await sandbox.until(
-        lambda: (
-            ("Failed", 'Error: configmap "texts" not found') in list(events_about(sandbox.api, "podinfo-1"))
-        )
+        lambda: ("Failed", 'Error: configmap "texts" not found') in list(events_about(sandbox.api, "podinfo-1"))
     )
     pod = sandbox.api.get("pods", "test", "podinfo-1")
     assert pod is not None

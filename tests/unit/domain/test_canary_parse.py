@@ -27,9 +27,7 @@ def canary(**spec: Any) -> dict[str, Any]:
 
 
 def test_defaults_are_flaggers() -> None:
-    parsed = Canary.parse(
-        canary(analysis={"metrics": [{"name": "x"}], "webhooks": [{"name": "h", "url": "u"}]})
-    )
+    parsed = Canary.parse(canary(analysis={"metrics": [{"name": "x"}], "webhooks": [{"name": "h", "url": "u"}]}))
     analysis = parsed.spec.analysis
     assert (analysis.interval_s, analysis.threshold, analysis.max_weight) == (60.0, 1, 0)
     assert (analysis.webhooks[0].type, analysis.webhooks[0].timeout_s) == ("rollout", 10.0)

@@ -49,8 +49,7 @@ def decode_object(data: bytes, media_type: str) -> dict[str, Any]:
     if media_type in (JSON, "application/octet-stream", "text/plain", "application/x-www-form-urlencoded"):
         return _mapping(decode_json(data))
     raise errors.unsupported_media_type(
-        f"the body of the request was in an unknown format - accepted media types include: "
-        f"{JSON}, {YAML}, {PROTOBUF}"
+        f"the body of the request was in an unknown format - accepted media types include: {JSON}, {YAML}, {PROTOBUF}"
     )
 
 

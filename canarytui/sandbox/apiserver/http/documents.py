@@ -33,9 +33,7 @@ def is_public(parts: list[str]) -> bool:
     return parts[0] in (*HEALTH, "version")
 
 
-def document(
-    api: Api, request: web.Request, parts: list[str], ready: Callable[[], bool]
-) -> web.Response | None:
+def document(api: Api, request: web.Request, parts: list[str], ready: Callable[[], bool]) -> web.Response | None:
     """The answer to a path that is no resource's, or None if it is one; raises :class:`StatusError` 404."""
     match parts:
         case ["healthz" | "livez" | "readyz", *_]:
@@ -85,18 +83,18 @@ def _root(api: Api, request: web.Request, *, legacy: bool) -> web.Response:
 
 
 def _openapi(api: Api, group: str, version: str) -> web.Response:
-    crds = [
-        obj for obj in api.list(api.registry.find("apiextensions.k8s.io", "customresourcedefinitions")).items
-    ]
+    crds = _definitions(api)
     return encoded(openapi.document(api.registry, crds, group, version), Wanted())
 
 
 def _openapi_v2(api: Api, request: web.Request) -> web.Response:
-    crds = [
-        obj for obj in api.list(api.registry.find("apiextensions.k8s.io", "customresourcedefinitions")).items
-    ]
+    crds = _definitions(api)
     data, content_type = openapi.v2(api.registry, crds, request.headers.get("Accept", ""))
     return web.Response(body=data, headers={"Content-Type": content_type})
+
+
+def _definitions(api: Api) -> list[dict[str, Any]]:
+    return api.list(api.registry.find("apiextensions.k8s.io", "customresourcedefinitions")).items
 
 
 def _root_paths(api: Api) -> list[str]:

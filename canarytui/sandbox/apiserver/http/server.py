@@ -123,18 +123,14 @@ def _connect_verb(method: str, subresource: str) -> str:
         return "get"
     if subresource in ("exec", "attach", "portforward"):
         return "create"
-    return {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}.get(
-        method, "create"
-    )
+    return {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}.get(method, "create")
 
 
 def _named(body: dict[str, Any], name: dict[str, str]) -> dict[str, Any]:
     return {"metadata": {**(body.get("metadata") or {}), **name}} if name else {}
 
 
-def make_app(
-    api: Api, *, users: Tokens, secret: str, ready: Callable[[], bool] = lambda: True
-) -> web.Application:
+def make_app(api: Api, *, users: Tokens, secret: str, ready: Callable[[], bool] = lambda: True) -> web.Application:
     """The API server's application. `users` maps bearer tokens to identities; `ready` answers ``/readyz``."""
     app = web.Application(client_max_size=bodies.BODY_BYTES_MOST)
     app.router.add_route("*", "/{path:.*}", ApiServer(api, users, secret, ready).handle)

@@ -95,9 +95,7 @@ async def _single(api: Api, call: Call) -> tuple[Object, int]:
     if call.verb == "update":
         return api.update(rt, namespace, name, body, subresource=call.path.subresource, **common), 200
     if call.path.subresource:
-        created = api.create_subresource(
-            rt, namespace, name, call.path.subresource, body, dry_run=common["dry_run"]
-        )
+        created = api.create_subresource(rt, namespace, name, call.path.subresource, body, dry_run=common["dry_run"])
         return created, 201
     if rt.namespaced and namespace is None:
         raise errors.unknown_path()
@@ -213,9 +211,7 @@ def _write_options(call: Call) -> dict[str, Any]:
         raise _unsupported(kind, "fieldValidation", validation, ("Ignore", "Strict", "Warn"))
     return {
         "dry_run": _dry_run(kind, call.query.get("dryRun")),
-        "field_manager": field_manager(
-            call.query.get("fieldManager", ""), call.request.headers.get("User-Agent", "")
-        ),
+        "field_manager": field_manager(call.query.get("fieldManager", ""), call.request.headers.get("User-Agent", "")),
         "field_validation": validation,
     }
 

@@ -64,9 +64,7 @@ def is_expired(error: StatusError) -> bool:
 
 async def _begin(request: web.Request) -> web.StreamResponse:
     # client-go reads no stream that is not called application/json.
-    response = web.StreamResponse(
-        headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"}
-    )
+    response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
     response.enable_chunked_encoding()
     await response.prepare(request)
     await response.write(b"")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.sandbox.apiserver import names
+from canarytui.sandbox.apiserver import decoding, names
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.resources import ResourceType
 from canarytui.sandbox.apiserver.typenodes import TypeNode, builtin_type
-from canarytui.sandbox.apiserver import decoding
 
 Object = dict[str, Any]
 

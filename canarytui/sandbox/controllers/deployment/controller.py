@@ -75,11 +75,7 @@ class DeploymentController(Controller):
 
     def _claimed(self, deployment: Manifest) -> list[Manifest]:
         """ReplicaSets of this Deployment; matching orphans are adopted."""
-        sets = [
-            each
-            for each in self._replica_sets.owned_by(uid_of(deployment))
-            if is_controlled_by(each, deployment)
-        ]
+        sets = [each for each in self._replica_sets.owned_by(uid_of(deployment)) if is_controlled_by(each, deployment)]
         if is_terminating(deployment):
             return sets
         for each in self._replica_sets.in_namespace(key_of(deployment)[0]):
@@ -190,10 +186,7 @@ class DeploymentController(Controller):
 
     def _note_found(self, deployment: Manifest, new: Manifest) -> None:
         current = deployment.get("status") or {}
-        if (
-            status.deadline_s(deployment) is None
-            or status.find_condition(current, status.PROGRESSING) is not None
-        ):
+        if status.deadline_s(deployment) is None or status.find_condition(current, status.PROGRESSING) is not None:
             return
         message = f'Found new replica set "{new["metadata"]["name"]}"'
         self._progress(deployment, "FoundNewReplicaSet", message)
@@ -201,9 +194,7 @@ class DeploymentController(Controller):
     def _progress(self, deployment: Manifest, reason: str, message: str, state: str = "True") -> None:
         latest = self._latest(deployment)
         entry = status.new_condition(status.PROGRESSING, state, reason, message, self.clock.now())
-        self.client.update_status(
-            DEPLOYMENTS, latest, status.with_condition(latest.get("status") or {}, entry)
-        )
+        self.client.update_status(DEPLOYMENTS, latest, status.with_condition(latest.get("status") or {}, entry))
 
     def _create(self, deployment: Manifest, old: Sequence[Manifest], revision: int) -> Manifest | None:
         replicas = strategy.new_replicas(deployment, None, old)
@@ -249,9 +240,7 @@ class DeploymentController(Controller):
             patch = {"metadata": {"annotations": {revisions.REVISION: str(revision)}}}
             self.client.merge_patch(DEPLOYMENTS, latest, patch)
 
-    def _scale_to(
-        self, deployment: Manifest, sets: Sequence[Manifest], counts: Mapping[str, int]
-    ) -> list[Manifest]:
+    def _scale_to(self, deployment: Manifest, sets: Sequence[Manifest], counts: Mapping[str, int]) -> list[Manifest]:
         """Give the named ReplicaSets their counts, with an Event for each that changes. Returns all of
         `sets`."""
         scaled = []
@@ -291,9 +280,7 @@ class DeploymentController(Controller):
         if delay_s is not None:
             self.queue.add_after(key_of(deployment), delay_s)
 
-    def _write_counted_status(
-        self, deployment: Manifest, new: Manifest | None, sets: Sequence[Manifest]
-    ) -> None:
+    def _write_counted_status(self, deployment: Manifest, new: Manifest | None, sets: Sequence[Manifest]) -> None:
         latest = self._latest(deployment)
         after = status.counted_status(_generation_of(latest, deployment), new, sets, self.clock.now())
         self.client.update_status(DEPLOYMENTS, latest, after)

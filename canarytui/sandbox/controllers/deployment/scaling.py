@@ -78,9 +78,7 @@ def _in_proportion(deployment: Manifest, active: Sequence[Manifest]) -> dict[str
     return counts
 
 
-def _share(
-    deployment: Manifest, replica_set: Manifest, total: int, allowed: int, to_add: int, added: int
-) -> int:
+def _share(deployment: Manifest, replica_set: Manifest, total: int, allowed: int, to_add: int, added: int) -> int:
     size = desired_replicas(replica_set)
     if desired_replicas(deployment) == 0:
         return -size

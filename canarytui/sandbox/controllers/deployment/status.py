@@ -66,9 +66,7 @@ def new_condition(kind: str, state: str, reason: str, message: str, now: datetim
     }
 
 
-def counted_status(
-    deployment: Manifest, new: Manifest | None, all_sets: Sequence[Manifest], now: datetime
-) -> Manifest:
+def counted_status(deployment: Manifest, new: Manifest | None, all_sets: Sequence[Manifest], now: datetime) -> Manifest:
     """Replica counts over all ReplicaSets, and the Available condition; other conditions as they were.
 
     Counts of zero are left out, as the API leaves them out.
@@ -101,9 +99,9 @@ def is_complete(deployment: Manifest, status: Manifest) -> bool:
     """Whether all replicas are of the new revision and available, and none of another is left."""
     wanted = desired_replicas(deployment)
     counts = (status.get("updatedReplicas", 0), status.get("replicas", 0), status.get("availableReplicas", 0))
-    return counts == (wanted, wanted, wanted) and status.get("observedGeneration", 0) >= deployment[
-        "metadata"
-    ].get("generation", 0)
+    return counts == (wanted, wanted, wanted) and status.get("observedGeneration", 0) >= deployment["metadata"].get(
+        "generation", 0
+    )
 
 
 def is_progressing(before: Manifest, after: Manifest) -> bool:
@@ -144,9 +142,7 @@ def seconds_to_deadline(deployment: Manifest, status: Manifest, now: datetime) -
     return max(0.0, (due - now).total_seconds())
 
 
-def rollout_status(
-    deployment: Manifest, new: Manifest | None, all_sets: Sequence[Manifest], now: datetime
-) -> Manifest:
+def rollout_status(deployment: Manifest, new: Manifest | None, all_sets: Sequence[Manifest], now: datetime) -> Manifest:
     """The status after a rollout step: counts, Available, Progressing and ReplicaFailure."""
     before = deployment.get("status") or {}
     status = counted_status(deployment, new, all_sets, now)
@@ -172,14 +168,10 @@ def _was_complete(status: Manifest) -> bool:
 def _with_progress(
     deployment: Manifest, before: Manifest, status: Manifest, new: Manifest | None, now: datetime
 ) -> Manifest:
-    subject = (
-        f'ReplicaSet "{new["metadata"]["name"]}"' if new else f'Deployment "{deployment["metadata"]["name"]}"'
-    )
+    subject = f'ReplicaSet "{new["metadata"]["name"]}"' if new else f'Deployment "{deployment["metadata"]["name"]}"'
     if is_complete(deployment, status):
         message = f"{subject} has successfully progressed."
-        return with_condition(
-            status, new_condition(PROGRESSING, "True", "NewReplicaSetAvailable", message, now)
-        )
+        return with_condition(status, new_condition(PROGRESSING, "True", "NewReplicaSetAvailable", message, now))
     if is_progressing(before, status):
         entry = new_condition(PROGRESSING, "True", "ReplicaSetUpdated", f"{subject} is progressing.", now)
         current = find_condition(status, PROGRESSING)
@@ -189,9 +181,7 @@ def _with_progress(
         return with_condition(without_condition(status, PROGRESSING), entry)
     if timed_out(deployment, status, now):
         message = f"{subject} has timed out progressing."
-        return with_condition(
-            status, new_condition(PROGRESSING, "False", "ProgressDeadlineExceeded", message, now)
-        )
+        return with_condition(status, new_condition(PROGRESSING, "False", "ProgressDeadlineExceeded", message, now))
     return status
 
 

@@ -51,9 +51,7 @@ class EndpointSliceController(ServiceFollower):
         wanted = slices_of(service, self._backings(service))
         # Slices are matched in order of age, so that a Service of fewer than a hundred pods keeps
         # its one slice.
-        ours.sort(
-            key=lambda each: (each["metadata"].get("creationTimestamp") or "", each["metadata"]["name"])
-        )
+        ours.sort(key=lambda each: (each["metadata"].get("creationTimestamp") or "", each["metadata"]["name"]))
         for current, target in zip(ours, wanted, strict=False):
             if any(current.get(part) != target.get(part) for part in ("endpoints", "ports")):
                 self.client.update(

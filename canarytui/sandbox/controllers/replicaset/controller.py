@@ -68,9 +68,7 @@ class ReplicaSetController(Controller):
         if refused is not None:
             raise refused
 
-    def _write_status(
-        self, key: Key, replica_set: Manifest, pods: list[Manifest], failure: Manifest | None
-    ) -> None:
+    def _write_status(self, key: Key, replica_set: Manifest, pods: list[Manifest], failure: Manifest | None) -> None:
         now = self.clock.now()
         after = status.replica_set_status(replica_set, pods, failure, now)
         self.client.update_status(REPLICA_SETS, self._replica_sets.get(*key) or replica_set, after)
@@ -93,9 +91,7 @@ class ReplicaSetController(Controller):
             if selects(selector, labels_of(pod)) or is_terminating(replica_set):
                 claimed.append(pod)
             elif not is_terminating(pod):
-                kept = [
-                    each for each in pod["metadata"]["ownerReferences"] if each["uid"] != uid_of(replica_set)
-                ]
+                kept = [each for each in pod["metadata"]["ownerReferences"] if each["uid"] != uid_of(replica_set)]
                 self.client.merge_patch(PODS, pod, {"metadata": {"ownerReferences": kept or None}})
         if is_terminating(replica_set):
             return claimed
@@ -103,9 +99,7 @@ class ReplicaSetController(Controller):
             orphan = controller_of(pod) is None and is_active(pod)
             if orphan and selects(selector, labels_of(pod)):
                 references = [*(pod["metadata"].get("ownerReferences") or []), owner_reference(replica_set)]
-                claimed.append(
-                    self.client.merge_patch(PODS, pod, {"metadata": {"ownerReferences": references}})
-                )
+                claimed.append(self.client.merge_patch(PODS, pod, {"metadata": {"ownerReferences": references}}))
         return claimed
 
     def _manage(self, replica_set: Manifest, pods: list[Manifest]) -> list[Manifest]:

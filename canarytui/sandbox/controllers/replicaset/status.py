@@ -31,11 +31,7 @@ def replica_set_status(
     current = (replica_set.get("status") or {}).get("conditions") or []
     conditions = [each for each in current if each["type"] != REPLICA_FAILURE]
     if failure is not None:
-        same = [
-            each
-            for each in current
-            if each["type"] == REPLICA_FAILURE and each["reason"] == failure["reason"]
-        ]
+        same = [each for each in current if each["type"] == REPLICA_FAILURE and each["reason"] == failure["reason"]]
         conditions.append(same[0] if same else failure)
     if conditions:
         status["conditions"] = conditions

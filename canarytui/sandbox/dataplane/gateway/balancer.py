@@ -27,9 +27,7 @@ class WeightedRoundRobin(Generic[T]):
 
     def __init__(self, entries: Iterable[tuple[T, float]]) -> None:
         self._heap: list[_Entry[T]] = [
-            _Entry(1 / weight, order, weight, item)
-            for order, (item, weight) in enumerate(entries)
-            if weight > 0
+            _Entry(1 / weight, order, weight, item) for order, (item, weight) in enumerate(entries) if weight > 0
         ]
         heapq.heapify(self._heap)
 

@@ -28,9 +28,7 @@ _STATUS_TEXTS = {502: "Bad Gateway", 504: "Gateway Timeout"}
 class Gateway:
     """Routes requests of all its entry points."""
 
-    def __init__(
-        self, configuration: Callable[[], Configuration], hostname: str, log: Callable[[str], None]
-    ) -> None:
+    def __init__(self, configuration: Callable[[], Configuration], hostname: str, log: Callable[[str], None]) -> None:
         self._latest = configuration
         self._hostname = hostname
         self._log = log
@@ -133,9 +131,7 @@ class Gateway:
             headers.popall("Content-Length", None)
         started = time.perf_counter()
         try:
-            status = await self._forwarder.copy(
-                request.method, mirror.address, target_path(request), headers, body
-            )
+            status = await self._forwarder.copy(request.method, mirror.address, target_path(request), headers, body)
         except UpstreamFailed as failure:
             status = failure.status
         seconds = time.perf_counter() - started

@@ -28,17 +28,14 @@ class _Requests:
         )
         self.duration = Histogram(
             f"{prefix}_request_duration_seconds",
-            f"How long it took to process the request on {on}, "
-            "partitioned by status code, protocol, and method.",
+            f"How long it took to process the request on {on}, partitioned by status code, protocol, and method.",
             labels,
             BOUNDS_S,
         )
         self.received = Counter(
             f"{prefix}_requests_bytes_total", f"The total size of requests in bytes {words}.", labels
         )
-        self.sent = Counter(
-            f"{prefix}_responses_bytes_total", f"The total size of responses in bytes {words}.", labels
-        )
+        self.sent = Counter(f"{prefix}_responses_bytes_total", f"The total size of responses in bytes {words}.", labels)
 
     def observe(self, labels: tuple[str, ...], seconds: float, received: int, sent: int) -> None:
         self.count.add(labels)
@@ -63,14 +60,10 @@ class GatewayMetrics:
         )
         self._reloads = Counter("traefik_config_reloads_total", "Config reloads")
         self._reloaded = Gauge("traefik_config_last_reload_success", "Last config reload success")
-        self._start = Gauge(
-            "process_start_time_seconds", "Start time of the process since unix epoch in seconds."
-        )
+        self._start = Gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
         self._start.set(time.time())
 
-    def entry_point(
-        self, name: str, method: str, code: int, seconds: float, received: int, sent: int
-    ) -> None:
+    def entry_point(self, name: str, method: str, code: int, seconds: float, received: int, sent: int) -> None:
         """Count one request answered on an entry point."""
         self._entry_points.observe((str(code), _method(method), "http", name), seconds, received, sent)
 

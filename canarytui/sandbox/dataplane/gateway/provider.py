@@ -36,9 +36,7 @@ class _Unusable(Exception):
     """A reference that cannot be followed."""
 
 
-def build(
-    routes: Iterable[Object], traefik_services: Iterable[Object], addresses: Addresses
-) -> Configuration:
+def build(routes: Iterable[Object], traefik_services: Iterable[Object], addresses: Addresses) -> Configuration:
     """The configuration for these objects; of two TraefikServices with one name, the later wins."""
     return _Builder(addresses).build(routes, traefik_services)
 

@@ -93,9 +93,7 @@ def parse(text: str) -> Rule:
     return rule
 
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<op>&&|\|\||[!(),])|(?P<name>[A-Za-z]+)|`(?P<raw>[^`]*)`|\"(?P<str>(?:[^\"\\]|\\.)*)\")"
-)
+_TOKEN = re.compile(r"\s*(?:(?P<op>&&|\|\||[!(),])|(?P<name>[A-Za-z]+)|`(?P<raw>[^`]*)`|\"(?P<str>(?:[^\"\\]|\\.)*)\")")
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -104,9 +102,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     while position < end:
         found = _TOKEN.match(text, position)
         if found is None:
-            raise RuleError(
-                f"unexpected text at column {position + 1}: {text[position : position + 20].strip()}"
-            )
+            raise RuleError(f"unexpected text at column {position + 1}: {text[position : position + 20].strip()}")
         position = found.end()
         if found["op"]:
             yield found["op"], found["op"]

@@ -53,8 +53,6 @@ async def start_gateway(
 def entry_points(arguments: Sequence[str], ports: dict[int, str]) -> dict[int, str]:
     """Container port -> name of the entry point."""
     found = {
-        int(match[2]): match[1].lower()
-        for argument in arguments
-        if (match := _ADDRESS.fullmatch(argument)) is not None
+        int(match[2]): match[1].lower() for argument in arguments if (match := _ADDRESS.fullmatch(argument)) is not None
     }
     return {**{port: name or f"port-{port}" for port, name in ports.items()}, **found}

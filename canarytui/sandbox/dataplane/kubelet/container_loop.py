@@ -116,9 +116,7 @@ class ContainerLoop:
             image = parse_image(reference)
             if image is None:
                 problem = f'Failed to apply default image tag "{reference}": couldn\'t parse image name'
-                self._note(
-                    records.wait(self.record, "InvalidImageName", f"{problem}: invalid reference format")
-                )
+                self._note(records.wait(self.record, "InvalidImageName", f"{problem}: invalid reference format"))
                 self._event("Warning", "InspectFailed", f"{problem}: invalid reference format")
                 await asyncio.sleep(records.MAX_BACKOFF_S)
                 continue

@@ -75,9 +75,7 @@ def _selector(variable: Object) -> tuple[Reference, str, bool] | None:
     return None
 
 
-def _value(
-    pod: Object, container: Object, variable: Object, found: Found, env: Mapping[str, str]
-) -> str | None:
+def _value(pod: Object, container: Object, variable: Object, found: Found, env: Mapping[str, str]) -> str | None:
     selector = _selector(variable)
     if selector is not None:
         reference, key, optional = selector

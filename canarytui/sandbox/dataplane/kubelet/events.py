@@ -41,9 +41,7 @@ class EventRecorder:
         self._queue: asyncio.Queue[_Occurrence] = asyncio.Queue(_PENDING)
         self._written: OrderedDict[_Occurrence, tuple[str, int]] = OrderedDict()
 
-    def emit(
-        self, pod: Mapping[str, Any], type_: EventType, reason: str, message: str, container: str = ""
-    ) -> None:
+    def emit(self, pod: Mapping[str, Any], type_: EventType, reason: str, message: str, container: str = "") -> None:
         """Record an Event about `pod`, or about one of its containers. Dropped when too many are pending."""
         metadata = pod["metadata"]
         involved = {

@@ -57,8 +57,7 @@ def node_status(kubelet_port: int, api_version: str, now: datetime, since: datet
         "capacity": amounts,
         "allocatable": dict(amounts),
         "conditions": [
-            _condition(kind, status, reason, message, now, since)
-            for kind, status, reason, message in _CONDITIONS
+            _condition(kind, status, reason, message, now, since) for kind, status, reason, message in _CONDITIONS
         ],
         "addresses": [
             {"type": "InternalIP", "address": HOST_IP},
@@ -159,9 +158,7 @@ _CONDITIONS = (
 )
 
 
-def _condition(
-    kind: str, status: str, reason: str, message: str, now: datetime, since: datetime
-) -> dict[str, Any]:
+def _condition(kind: str, status: str, reason: str, message: str, now: datetime, since: datetime) -> dict[str, Any]:
     return {
         "type": kind,
         "status": status,

@@ -153,9 +153,7 @@ class PodWorker:
         metadata = self._pod["metadata"]
         namespace, name = metadata.get("namespace"), metadata["name"]
         uid = {"uid": metadata["uid"]} if metadata.get("uid") else {}
-        listens = {
-            str(port): address for loop in self.containers.values() for port, address in loop.listens.items()
-        }
+        listens = {str(port): address for loop in self.containers.values() for port, address in loop.listens.items()}
         loops = list(self.containers.values())
         status = pod_status(
             {**self._pod, "status": self._written or self._pod.get("status")},

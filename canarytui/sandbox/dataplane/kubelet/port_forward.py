@@ -163,9 +163,7 @@ class _SpdyForward:
         self._connections.pop(stream, None)
 
     async def _fail(self, stream: int, error_stream: int, port: int, error: OSError) -> None:
-        text = (
-            f"an error occurred forwarding {port}: failed to connect to localhost:{port} in the pod: {error}"
-        )
+        text = f"an error occurred forwarding {port}: failed to connect to localhost:{port} in the pod: {error}"
         if error_stream:
             await self._send(self._spdy.data(error_stream, text.encode(), finished=True))
         await self._send(self._spdy.data(stream, b"", finished=True))

@@ -66,9 +66,7 @@ def wait(record: ContainerRecord, reason: str, message: str = "") -> ContainerRe
     return replace(record, state=Waiting(reason, message), last=last, ready=False, started=False)
 
 
-def run(
-    record: ContainerRecord, now: datetime, container_id: str, image: str, image_id: str
-) -> ContainerRecord:
+def run(record: ContainerRecord, now: datetime, container_id: str, image: str, image_id: str) -> ContainerRecord:
     """A new run begins; it counts as a restart if there was one before."""
     last = record.state if isinstance(record.state, Terminated) else record.last
     return replace(
@@ -106,9 +104,7 @@ def adopt(record: ContainerRecord, now: datetime) -> ContainerRecord:
     """After the kubelet itself restarted: a run that it had been holding has ended with it, cause unknown."""
     if not isinstance(record.state, Running):
         return record
-    ended = end(
-        record, now, 255, reason="Unknown", message="The container ended with the sandbox's data plane."
-    )
+    ended = end(record, now, 255, reason="Unknown", message="The container ended with the sandbox's data plane.")
     return replace(ended, crashes=0)
 
 

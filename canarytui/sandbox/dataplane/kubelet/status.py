@@ -59,9 +59,7 @@ def pod_status(
     return status
 
 
-def pod_phase(
-    restart_policy: str, inits: Sequence[ContainerRecord], containers: Sequence[ContainerRecord]
-) -> str:
+def pod_phase(restart_policy: str, inits: Sequence[ContainerRecord], containers: Sequence[ContainerRecord]) -> str:
     """Pending, Running, Succeeded or Failed, as the kubelet decides it."""
     if not _initialized(inits):
         failed = any(isinstance(r.state, Terminated) and r.state.exit_code != 0 for r in inits)
@@ -113,10 +111,7 @@ def qos_class(spec: Object) -> str:
         return "BestEffort"
     for r in resources:
         limits, requests = r.get("limits") or {}, r.get("requests") or {}
-        if any(
-            name not in limits or requests.get(name, limits[name]) != limits[name]
-            for name in ("cpu", "memory")
-        ):
+        if any(name not in limits or requests.get(name, limits[name]) != limits[name] for name in ("cpu", "memory")):
             return "Burstable"
     return "Guaranteed"
 
@@ -174,8 +169,7 @@ def _read_state(state: Object) -> State | None:
 
 def _initialized(inits: Iterable[ContainerRecord]) -> bool:
     return all(
-        (isinstance(r.state, Terminated) and r.state.exit_code == 0) or isinstance(r.state, Running)
-        for r in inits
+        (isinstance(r.state, Terminated) and r.state.exit_code == 0) or isinstance(r.state, Running) for r in inits
     )
 
 

@@ -20,9 +20,7 @@ from canarytui.sandbox import processes
 
 _CHUNK = 32 * 1024
 # A session leader gets its controlling terminal by asking for it, which only the new process itself can do.
-_TAKE_TERMINAL = (
-    "import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);os.execv(sys.argv[1],sys.argv[1:])"
-)
+_TAKE_TERMINAL = "import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);os.execv(sys.argv[1],sys.argv[1:])"
 
 
 class Command:

@@ -170,9 +170,7 @@ class Podinfo:
     async def _status(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         code = int(path.rpartition("/")[2])
         if not 200 <= code <= 599:
-            return _json(
-                {"code": 400, "message": f"{code} is not a status that a server can answer with"}, 400
-            )
+            return _json({"code": 400, "message": f"{code} is not a status that a server can answer with"}, 400)
         return web.Response(status=code) if code in (204, 304) else _json({"status": code}, code)
 
     async def _delay(self, request: web.BaseRequest, path: str) -> web.StreamResponse:

@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 
-def answer(
-    command: Sequence[str], env: Mapping[str, str], version: str, now: datetime
-) -> tuple[int, str] | None:
+def answer(command: Sequence[str], env: Mapping[str, str], version: str, now: datetime) -> tuple[int, str] | None:
     """(exit code, output) of `command`; None when it cannot be answered."""
     program, arguments = command[0].rpartition("/")[2], list(command[1:])
     match program, arguments:

@@ -30,9 +30,7 @@ def information(settings: Settings) -> dict[str, str]:
 
 def page(settings: Settings) -> str:
     """A page in the pod's colour that says which pod and version answered."""
-    hostname, version, message = (
-        html.escape(text) for text in (settings.hostname, settings.version, settings.message)
-    )
+    hostname, version, message = (html.escape(text) for text in (settings.hostname, settings.version, settings.message))
     color = html.escape(settings.color, quote=True)
     return (
         f"<!doctype html><html><head><title>{hostname}</title></head>"

@@ -27,9 +27,7 @@ class PodinfoInstance(ServerInstance):
             hostname=launch.env.get("HOSTNAME", launch.pod_name),
             version=launch.image.tag.removeprefix("v"),
         )
-        self.podinfo = Podinfo(
-            settings, dict(launch.env), launch.log.write, lambda: self.crash(PANIC_EXIT_CODE)
-        )
+        self.podinfo = Podinfo(settings, dict(launch.env), launch.log.write, lambda: self.crash(PANIC_EXIT_CODE))
         self.settings = settings
         self.http = HttpServers(lambda port: plain_server(self.podinfo.handle))
         super().__init__(self.http)

@@ -31,9 +31,7 @@ class Settings:
     unready: bool = False
 
 
-def parse_settings(
-    arguments: Sequence[str], env: Mapping[str, str], *, hostname: str, version: str
-) -> Settings:
+def parse_settings(arguments: Sequence[str], env: Mapping[str, str], *, hostname: str, version: str) -> Settings:
     """Settings from the container's arguments; environment variables ``PODINFO_UI_*`` come after flags."""
     flags = _flags(arguments)
 

@@ -65,9 +65,7 @@ async def start_generic(launch: Launch, place: CommandPlace) -> Instance:
     """A responder, or a process when the container's command is a shell tool that this machine has."""
     command = shell_command(launch.arguments)
     if command is not None:
-        return await start_process(
-            launch, command, place.environment(launch.env, launch), place.folder(launch), {}
-        )
+        return await start_process(launch, command, place.environment(launch.env, launch), place.folder(launch), {})
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         return web.Response(text=f"{launch.pod_name} ({launch.image.name})\n")

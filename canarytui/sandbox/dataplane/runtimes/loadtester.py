@@ -28,9 +28,7 @@ class LoadTesterInstance(ServerInstance):
         await self._runner.cleanup()
 
 
-async def start_loadtester(
-    launch: Launch, *, secret: str, proxy_url: str, shim_dir: Path
-) -> LoadTesterInstance:
+async def start_loadtester(launch: Launch, *, secret: str, proxy_url: str, shim_dir: Path) -> LoadTesterInstance:
     """Listen on the declared ports, or on the load tester's own when none is declared."""
     from canarytui.sandbox.loadtester.app import make_app
 

@@ -44,9 +44,7 @@ async def start_prometheus(launch: Launch, place: PrometheusPlace) -> ProcessIns
     data_dir = place.runtime_dir / "prometheus-data"
     data_dir.mkdir(parents=True, exist_ok=True)
     interval_s = scrape_interval_s(launch.arguments)
-    config_file.write_text(
-        config.render_config(targets_file=place.targets_file, scrape_interval_s=interval_s)
-    )
+    config_file.write_text(config.render_config(targets_file=place.targets_file, scrape_interval_s=interval_s))
     container_port = next(iter(launch.ports()), DEFAULT_PORT)
     preferred = f"127.0.0.1:{place.port}" if place.port else launch.preferred.get(container_port)
     with listen(preferred) as sock:
