@@ -7,6 +7,7 @@ them, copy them before changing anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from canarytui.sandbox.apiserver import (
@@ -48,6 +49,15 @@ class Api:
         """One object; `subresource` scale gives its Scale."""
         found = self._core.view(rt).serve(self._core.find(rt, namespace, name))
         return scale.scale_of(self._core, rt, found) if subresource == "scale" else found
+
+    def find(self, rt: ResourceType, namespace: str | None, name: str) -> Object | None:
+        """One object, or None."""
+        try:
+            return self.get(rt, namespace, name)
+        except errors.StatusError as error:
+            if error.code != HTTPStatus.NOT_FOUND:
+                raise
+            return None
 
     def list(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from typing import Protocol
 
 from aiohttp import web
@@ -11,7 +11,8 @@ from aiohttp import web
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.users import AUTHENTICATED, User
 
-Tokens = Mapping[str, User]
+Tokens = MutableMapping[str, User]
+"""Bearer token -> identity; tokens of service accounts are added while the server runs."""
 
 
 class MayImpersonate(Protocol):
@@ -23,12 +24,16 @@ class MayImpersonate(Protocol):
 def authenticate(request: web.Request, tokens: Tokens) -> User:
     """The user that the request's token belongs to; raises :class:`StatusError` 401."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        offered = token.strip().encode()
-        for known, user in tokens.items():
-            if hmac.compare_digest(known.encode(), offered):
-                return user
-    raise errors.unauthorized()
+    found = user_of(token.strip(), tokens) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise errors.unauthorized()
+    return found
+
+
+def user_of(token: str, tokens: Tokens) -> User | None:
+    """Whose token it is, compared in constant time."""
+    offered = token.encode()
+    return next((user for known, user in tokens.items() if hmac.compare_digest(known.encode(), offered)), None)
 
 
 def impersonated(request: web.Request, user: User, allowed: MayImpersonate) -> User:

@@ -9,7 +9,8 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.face import discovery, openapi
+from canarytui.sandbox.apiserver.face import discovery
+from canarytui.sandbox.apiserver.face.openapi import OpenApi
 from canarytui.sandbox.apiserver.http.answers import encoded
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, alternatives
 
@@ -33,7 +34,9 @@ def is_public(parts: list[str]) -> bool:
     return parts[0] in (*HEALTH, "version")
 
 
-def document(api: Api, request: web.Request, parts: list[str], ready: Callable[[], bool]) -> web.Response | None:
+def document(
+    api: Api, openapi: OpenApi, request: web.Request, parts: list[str], ready: Callable[[], bool]
+) -> web.Response | None:
     """The answer to a path that is no resource's, or None if it is one; raises :class:`StatusError` 404."""
     match parts:
         case ["healthz" | "livez" | "readyz", *_]:
@@ -51,13 +54,11 @@ def document(api: Api, request: web.Request, parts: list[str], ready: Callable[[
         case ["apis", group, version]:
             return encoded(discovery.resource_list(api.registry, group, version), Wanted())
         case ["openapi", "v3"]:
-            return encoded(openapi.index(api.registry), Wanted())
+            return encoded(openapi.index(), Wanted())
         case ["openapi", "v3", "api", "v1"]:
-            return _openapi(api, "", "v1")
+            return encoded(openapi.document(_definitions(api), "", "v1"), Wanted())
         case ["openapi", "v3", "apis", group, version]:
-            return _openapi(api, group, version)
-        case ["openapi", "v2"]:
-            return _openapi_v2(api, request)
+            return encoded(openapi.document(_definitions(api), group, version), Wanted())
         case ["api" | "apis", *_]:
             return None
     raise errors.unknown_path()
@@ -82,24 +83,13 @@ def _root(api: Api, request: web.Request, *, legacy: bool) -> web.Response:
     return encoded(body, Wanted())
 
 
-def _openapi(api: Api, group: str, version: str) -> web.Response:
-    crds = _definitions(api)
-    return encoded(openapi.document(api.registry, crds, group, version), Wanted())
-
-
-def _openapi_v2(api: Api, request: web.Request) -> web.Response:
-    crds = _definitions(api)
-    data, content_type = openapi.v2(api.registry, crds, request.headers.get("Accept", ""))
-    return web.Response(body=data, headers={"Content-Type": content_type})
-
-
 def _definitions(api: Api) -> list[dict[str, Any]]:
     return api.list(api.registry.find("apiextensions.k8s.io", "customresourcedefinitions")).items
 
 
 def _root_paths(api: Api) -> list[str]:
     groups = sorted({(rt.group, rt.version) for rt in api.registry.all() if rt.group})
-    served = {"/api", "/api/v1", "/apis", "/openapi/v2", "/openapi/v3", "/version"}
+    served = {"/api", "/api/v1", "/apis", "/openapi/v3", "/version"}
     served |= {f"/{name}" for name in HEALTH}
     served |= {f"/apis/{group}" for group, _ in groups} | {f"/apis/{g}/{v}" for g, v in groups}
     return sorted(served)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face import connect, reviews
+from canarytui.sandbox.apiserver.face.connect import Connector
+from canarytui.sandbox.apiserver.face.openapi import OpenApi
 from canarytui.sandbox.apiserver.face.rbac import Authorizer
+from canarytui.sandbox.apiserver.face.reviews import Reviews, new_token
 from canarytui.sandbox.apiserver.http import bodies, documents
 from canarytui.sandbox.apiserver.http.answers import encoded, refusal
-from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, impersonated
+from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, impersonated, user_of
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
 from canarytui.sandbox.apiserver.http.verbs import Call, answer, request_verb
@@ -36,9 +37,15 @@ class ApiServer:
     def __init__(self, api: Api, tokens: Tokens, secret: str, ready: Callable[[], bool]) -> None:
         self._api = api
         self._tokens = tokens
-        self._secret = secret
         self._ready = ready
         self._authorizer = Authorizer(api)
+        self._reviews = Reviews(api, self._authorizer, self._issue, lambda token: user_of(token, tokens))
+        self._connector = Connector(api, secret)
+        self._openapi = OpenApi(api.registry)
+
+    async def close(self, app: web.Application) -> None:
+        """Called when the application is cleaned up."""
+        await self._connector.close()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request; refusals and our own mistakes become a ``Status``."""
@@ -55,12 +62,12 @@ class ApiServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         parts = request.rel_url.raw_path.strip("/").split("/")
         if documents.is_public(parts):
-            found = documents.document(self._api, request, parts, self._ready)
+            found = documents.document(self._api, self._openapi, request, parts, self._ready)
             if found is not None:
                 return found
         user = impersonated(request, authenticate(request, self._tokens), self._may_impersonate)
         if request.method in ("GET", "HEAD"):
-            found = documents.document(self._api, request, parts, self._ready)
+            found = documents.document(self._api, self._openapi, request, parts, self._ready)
             if found is not None:
                 return found
         path = resource_path(request.rel_url.raw_path, self._api.registry)
@@ -72,9 +79,7 @@ class ApiServer:
             return await self._review(request, user, path)
         if path.subresource in _CONNECT:
             self._authorize(user, _connect_verb(request.method, path.subresource), path)
-            return await connect.handle(
-                request, self._api, rt, path.namespace, path.name, path.subresource, path.rest, self._secret
-            )
+            return await self._connector.handle(request, rt, path.namespace, path.name, path.subresource, path.rest)
         verb = request_verb(request.method, path, request.query)
         if not path.subresource and verb not in rt.verbs:
             raise errors.method_not_allowed(rt, verb)
@@ -86,18 +91,14 @@ class ApiServer:
             raise errors.method_not_allowed(path.rt, request.method.lower())
         self._authorize(user, "create", path)
         body = await bodies.read_object(request)
-        name = {"name": path.name} if path.name else {}
         plural = "serviceaccounts/token" if path.subresource else path.rt.plural
-        reviewed: dict[str, Any] = reviews.handle(
-            self._api,
-            self._authorizer,
-            user,
-            path.rt.group,
-            plural,
-            path.namespace,
-            {**body, **_named(body, name)},
-        )
+        reviewed = self._reviews.answer(user, plural, path.namespace, path.name, body)
         return encoded(reviewed, Wanted(), status=201)
+
+    def _issue(self, account: User) -> str:
+        token = new_token()
+        self._tokens[token] = account
+        return token
 
     def _authorize(self, user: User, verb: str, path: ResourcePath) -> None:
         rt = path.rt
@@ -126,12 +127,10 @@ def _connect_verb(method: str, subresource: str) -> str:
     return {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}.get(method, "create")
 
 
-def _named(body: dict[str, Any], name: dict[str, str]) -> dict[str, Any]:
-    return {"metadata": {**(body.get("metadata") or {}), **name}} if name else {}
-
-
 def make_app(api: Api, *, users: Tokens, secret: str, ready: Callable[[], bool] = lambda: True) -> web.Application:
     """The API server's application. `users` maps bearer tokens to identities; `ready` answers ``/readyz``."""
     app = web.Application(client_max_size=bodies.BODY_BYTES_MOST)
-    app.router.add_route("*", "/{path:.*}", ApiServer(api, users, secret, ready).handle)
+    server = ApiServer(api, users, secret, ready)
+    app.router.add_route("*", "/{path:.*}", server.handle)
+    app.on_cleanup.append(server.close)
     return app
