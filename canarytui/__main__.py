@@ -1,0 +1,9 @@
+"""``python -m canarytui``."""
+
+from __future__ import annotations
+
+import sys
+
+from canarytui.cli.main import main
+
+sys.exit(main())

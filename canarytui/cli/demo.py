@@ -1,0 +1,96 @@
+"""``canarytui demo``: a sandbox with the seed's scenario as a child process, and the console in front of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from canarytui.cli import console
+from canarytui.cli import sandbox as sandbox_command
+from canarytui.errors import UsageError
+
+_STOP_GRACE_S = 10.0
+
+
+def parser() -> argparse.ArgumentParser:
+    """``canarytui demo …``: options of ``sandbox up``."""
+    made = argparse.ArgumentParser(
+        prog="canarytui demo", description="The seed's rollout on this machine: a sandbox, a controller, the console."
+    )
+    sandbox_command.add_arguments(made)
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run sandbox and console until the console quits; its exit code."""
+    options = parser().parse_args(arguments)
+    if not sys.stdout.isatty():
+        raise UsageError(
+            "The demo needs a terminal: standard output is not one. "
+            "`canarytui sandbox up --controller --scenario seed` runs its sandbox without a console."
+        )
+    with tempfile.TemporaryDirectory(prefix="canarytui-demo-") as folder:
+        kubeconfig = options.kubeconfig or Path(folder) / "kubeconfig"
+        errors = Path(folder) / "sandbox.log"
+        print("Starting the sandbox: API server, gateway, Prometheus, podinfo, controller …", flush=True)
+        with errors.open("wb") as log:
+            child = subprocess.Popen(
+                _command(options, kubeconfig),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            assert child.stdout is not None
+            line = child.stdout.readline()
+            if not line:
+                child.wait()
+                return _failed(errors, child.returncode)
+            addresses = json.loads(line)
+            return _console(Path(addresses["kubeconfig"]))
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            _end(child)
+
+
+def _command(options: argparse.Namespace, kubeconfig: Path) -> list[str]:
+    command = [sys.executable, "-m", "canarytui", "sandbox", "up", "--controller", "--scenario", "seed"]
+    command += ["--exit-with-parent", "--json", "--kubeconfig", str(kubeconfig)]
+    for name in ("port", "proxy-port", "gateway-port", "prometheus-port", "loadtester-namespace"):
+        command += [f"--{name}", str(getattr(options, name.replace("-", "_")))]
+    if options.data_dir is not None:
+        command += ["--data-dir", str(options.data_dir)]
+    return command
+
+
+def _console(kubeconfig: Path) -> int:
+    arguments = console.parser().parse_args(["--kubeconfig", str(kubeconfig)])
+    return console.run_console(arguments)
+
+
+def _failed(errors: Path, code: int) -> int:
+    lines = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
+    print(lines[-1] if lines else f"canarytui: The sandbox ended with exit code {code}.", file=sys.stderr)
+    return code or 1
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """The end of its input tells the sandbox to end; it takes its own children down."""
+    if child.stdin is not None:
+        child.stdin.close()
+    try:
+        child.wait(_STOP_GRACE_S)
+    except subprocess.TimeoutExpired:
+        child.terminate()
+        try:
+            child.wait(_STOP_GRACE_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,99 @@
+"""The ``canarytui`` command: picks the subcommand and turns errors into one sentence and an exit code.
+
+Nothing heavy is imported here: ``--version`` and usage errors answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from canarytui import __version__
+from canarytui.errors import CanarytuiError
+
+_USAGE = """\
+usage: canarytui [COMMAND] [OPTIONS]
+
+Watch and drive canary rollouts in a terminal.
+
+commands:
+  (none)       the console on the current kubeconfig context
+  demo         a sandbox with the seed's rollout, and the console in front of it
+  sandbox      up: a Kubernetes API and data plane on loopback; manifests: where its YAML is
+  controller   run canary analyses as Flagger does (for clusters without Flagger)
+  screenshot   draw the console's screens as SVG pictures
+
+`canarytui COMMAND --help` and `canarytui --help-console` say more; `canarytui --version` prints the version.
+"""
+
+
+def _console(arguments: Sequence[str]) -> int:
+    from canarytui.cli import console
+
+    return console.run(arguments)
+
+
+def _screenshot(arguments: Sequence[str]) -> int:
+    from canarytui.cli import console
+
+    return console.screenshot(arguments)
+
+
+def _demo(arguments: Sequence[str]) -> int:
+    from canarytui.cli import demo
+
+    return demo.run(arguments)
+
+
+def _sandbox(arguments: Sequence[str]) -> int:
+    from canarytui.cli import sandbox
+
+    return sandbox.run(arguments)
+
+
+def _controller(arguments: Sequence[str]) -> int:
+    from canarytui.cli import controller
+
+    return controller.run(arguments)
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "demo": _demo,
+    "sandbox": _sandbox,
+    "controller": _controller,
+    "screenshot": _screenshot,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] in (["--help"], ["-h"], ["help"]):
+        print(_USAGE, end="")
+        return 0
+    if given[:1] in (["--version"], ["version"]):
+        print(f"canarytui {__version__}")
+        return 0
+    try:
+        return _dispatch(given)
+    except CanarytuiError as error:
+        print(f"canarytui: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+
+
+def _dispatch(given: list[str]) -> int:
+    if given and not given[0].startswith("-"):
+        command = _COMMANDS.get(given[0])
+        if command is None:
+            known = ", ".join(_COMMANDS)
+            print(f"canarytui: There is no command {given[0]!r}: choose one of {known}.", file=sys.stderr)
+            return 2
+        return command(given[1:])
+    if given == ["--help-console"]:
+        given = ["--help"]
+    return _console(given)

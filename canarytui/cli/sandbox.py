@@ -1,0 +1,147 @@
+"""``canarytui sandbox up`` and ``canarytui sandbox manifests``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canarytui.errors import CanarytuiError
+
+if TYPE_CHECKING:
+    from canarytui.sandbox.supervisor.sandbox import Addresses
+
+_PORTS_MOST = 65535
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``sandbox up`` that ``demo`` passes on."""
+    parser.add_argument("--port", type=port, default=0, help="port of the API server (default: any free one)")
+    parser.add_argument("--proxy-port", type=port, default=0, help="port of the proxy that knows the cluster's names")
+    parser.add_argument("--gateway-port", type=port, default=0, help="port of the gateway (Traefik's role)")
+    parser.add_argument("--prometheus-port", type=port, default=0, help="port of Prometheus")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the objects here across restarts")
+    parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help="where to write the kubeconfig")
+    parser.add_argument("--loadtester-namespace", metavar="NS", default="test",
+                        help="namespace that gets the load tester when it appears (default: test)")  # fmt: skip
+
+
+def port(text: str) -> int:
+    """A port number; raises argparse's error otherwise."""
+    if text.isdigit() and int(text) <= _PORTS_MOST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 (any free one) to {_PORTS_MOST}")
+
+
+def parser() -> argparse.ArgumentParser:
+    """``canarytui sandbox …``."""
+    made = argparse.ArgumentParser(prog="canarytui sandbox", description="A Kubernetes API and data plane on loopback.")
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    up = commands.add_parser("up", help="start a sandbox in the foreground; Ctrl-C ends it")
+    add_arguments(up)
+    up.add_argument("--controller", action="store_true", help="run canarytui's own controller in it")
+    up.add_argument("--scenario", choices=["seed"], default="", help="also create the objects of a scenario")
+    up.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
+    up.add_argument("--json", action="store_true", help="print the addresses as one line of JSON")
+    commands.add_parser("manifests", help="print the folder with the YAML of podinfo and the seed's objects")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; its exit code."""
+    options = parser().parse_args(arguments)
+    if options.command == "manifests":
+        from canarytui.sandbox.manifests import FOLDER
+
+        print(FOLDER)
+        return 0
+    return asyncio.run(_up(options))
+
+
+async def _up(options: argparse.Namespace) -> int:
+    from canarytui.sandbox import processes
+    from canarytui.sandbox.supervisor.dataplane_child import Ports
+    from canarytui.sandbox.supervisor.sandbox import Sandbox, SandboxOptions
+
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, ended.set)
+    watched: asyncio.Task[None] | None = None
+    if options.exit_with_parent:
+        watched = asyncio.create_task(processes.exit_when_parent_ends())
+        watched.add_done_callback(lambda _: ended.set())
+    sandbox = Sandbox(
+        SandboxOptions(
+            port=options.port,
+            ports=Ports(options.proxy_port, options.gateway_port, options.prometheus_port),
+            data_dir=options.data_dir,
+            kubeconfig=options.kubeconfig,
+            controller=options.controller,
+            scenario=options.scenario,
+            load_tester_namespace=options.loadtester_namespace,
+        ),
+        complain,
+    )
+    try:
+        if await _until(ended, sandbox.start(), lambda addresses: _announce(addresses, options)):
+            await _until(ended, sandbox.run(), lambda _: None)
+    except CanarytuiError as error:
+        complain(str(error))
+        return error.exit_code
+    finally:
+        await sandbox.stop()
+        if watched is not None:
+            watched.cancel()
+    return 0
+
+
+async def _until(ended: asyncio.Event, work, then) -> bool:  # type: ignore[no-untyped-def]
+    """Do `work` unless told to end before it is done; whether it was done."""
+    task = asyncio.ensure_future(work)
+    end = asyncio.create_task(ended.wait())
+    await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    if task.done():
+        then(task.result())
+        return True
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return False
+
+
+def _announce(addresses: Addresses, options: argparse.Namespace) -> None:
+    if options.json:
+        shown = {name: str(getattr(addresses, name)) for name in addresses.__slots__}
+        print(json.dumps(shown), flush=True)
+        return
+    controller = "canarytui's own" if options.controller else "none (start Flagger, or add --controller)"
+    lines = (
+        "The sandbox is up.",
+        f"  API server   {addresses.server}",
+        f"  kubeconfig   {addresses.kubeconfig}",
+        f"  gateway      {addresses.gateway}   (Traefik's role: by Host header)",
+        f"  proxy        {addresses.proxy}   (knows app.example.com, podinfo.test, …)",
+        f"  controller   {controller}",
+        "",
+        "In another terminal:",
+        f"  . {addresses.env_file}",
+        "  kubectl get nodes",
+        "  curl http://app.example.com/",
+        "  canarytui",
+        "",
+        "Ctrl-C ends it.",
+    )
+    print("\n".join(lines), flush=True)
+
+
+def complain(sentence: str) -> None:
+    """Tell on stderr, as one line."""
+    print(f"canarytui sandbox: {sentence}", file=sys.stderr, flush=True)

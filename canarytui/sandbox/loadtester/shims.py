@@ -1,0 +1,45 @@
+"""Small ``hey`` and ``curl`` programs that know the cluster's names: the real ones through the cluster proxy.
+
+Where the real program is missing, the shim runs our own of the same name. Written into a folder that comes
+first on PATH, for the load tester's commands, ``kubectl exec`` and people who source the sandbox's env file.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+_PROXY_FLAGS = {"hey": "-x", "curl": "--proxy"}
+
+
+def write_shims(folder: Path, proxy_url: str) -> None:
+    """Write both programs; raises OSError when the folder cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, flag in _PROXY_FLAGS.items():
+        program = _find_real(name, folder)
+        command = [program] if program else [sys.executable, "-m", f"canarytui.sandbox.loadtester.{name}"]
+        text = f'#!/bin/sh\n# CANARYTUI_SHIM\nexec {shlex.join([*command, flag, proxy_url])} "$@"\n'
+        path = folder / name
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.chmod(0o755)
+        fresh.replace(path)
+
+
+def _find_real(name: str, folder: Path) -> str | None:
+    """The program on PATH that is no shim, ours or another sandbox's."""
+    for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        candidate = Path(entry or ".") / name
+        if candidate.parent == folder or not os.access(candidate, os.X_OK) or candidate.is_dir():
+            continue
+        if not _is_shim(candidate):
+            return str(candidate.resolve()) if shutil.which(str(candidate)) else None
+    return None
+
+
+def _is_shim(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"CANARYTUI_SHIM" in file.read(256) or path.parent.name == "shims"

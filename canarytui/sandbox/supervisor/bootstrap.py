@@ -1,0 +1,63 @@
+"""The objects that a sandbox is born with: namespaces, roles, the API's own service, definitions, add-ons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
+from canarytui.sandbox.apiserver.errors import StatusError
+from canarytui.sandbox.apiserver.face.bootstrap import bootstrap_rbac
+from canarytui.sandbox.apiserver.kinds.services import KUBERNETES_SERVICE_IP
+
+Object = dict[str, Any]
+MANAGER = "canarytui-sandbox"
+_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
+
+
+def create_system(api: Api, api_port: int, *, controller: bool) -> None:
+    """Create what is missing; objects of an earlier start with the same data directory are kept."""
+    namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in _NAMESPACES]
+    create_missing(api, [*namespaces, *bootstrap_rbac(), *manifests.crds()])
+    create_missing(api, _kubernetes_service(api_port))
+    create_missing(api, manifests.system_addons(controller=controller))
+    deployments = api.registry.find("apps", "deployments")
+    wanted = {"spec": {"replicas": 1 if controller else 0}}
+    api.patch(deployments, "traefik", "flagger", wanted, MERGE_PATCH, field_manager=MANAGER)
+
+
+def create_scenario(api: Api, name: str) -> None:
+    """Create the objects of a scenario; ``seed`` is the only one."""
+    if name == "seed":
+        create_missing(api, manifests.seed_scenario())
+
+
+def create_missing(api: Api, objects: Iterable[Object]) -> None:
+    """Create each object unless one of its name exists.
+
+    Raises:
+        StatusError: the object is refused for another reason.
+    """
+    for obj in objects:
+        rt = api.registry.by_kind(obj["apiVersion"], obj["kind"])
+        if rt is None:
+            raise LookupError(f"{obj['apiVersion']} {obj['kind']} is not served")
+        try:
+            api.create(rt, obj["metadata"].get("namespace"), obj, field_manager=MANAGER)
+        except StatusError as error:
+            if error.reason != "AlreadyExists":
+                raise
+
+
+def _kubernetes_service(port: int) -> list[Object]:
+    meta: Object = {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver",
+                                                                           "provider": "kubernetes"}}  # fmt: skip
+    ports = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}]
+    spec = {"clusterIP": KUBERNETES_SERVICE_IP, "ports": ports}
+    subset = {"addresses": [{"ip": "127.0.0.1"}], "ports": [{"name": "https", "port": port, "protocol": "TCP"}]}
+    endpoints_meta = {"name": "kubernetes", "namespace": "default"}
+    return [
+        {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec},
+        {"apiVersion": "v1", "kind": "Endpoints", "metadata": endpoints_meta, "subsets": [subset]},
+    ]

@@ -1,0 +1,103 @@
+"""The data plane process: started, waited for, watched, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from canarytui.errors import CanarytuiError
+from canarytui.sandbox import processes
+from canarytui.sandbox.constants import SECRET_ENV
+
+_READY_TIMEOUT_S = 60.0
+_STOP_GRACE_S = 8.0
+
+
+class DataPlaneFailed(CanarytuiError):
+    """The data plane did not start, or ended by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Ports asked for by the person; 0 for any."""
+
+    proxy: int = 0
+    gateway: int = 0
+    prometheus: int = 0
+
+
+@dataclass(slots=True)
+class DataPlaneChild:
+    """A running data plane; `addresses` are those of its readiness line."""
+
+    process: asyncio.subprocess.Process
+    addresses: dict[str, str]
+    _errors: asyncio.Task[list[str]]
+
+    async def ended(self) -> DataPlaneFailed:
+        """Wait until the process ends by itself; the reason as an error to raise."""
+        code = await self.process.wait()
+        return DataPlaneFailed(_reason(code, await self._errors))
+
+    async def stop(self) -> None:
+        """End it and everything it started; the end of its input asks it to go."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), _STOP_GRACE_S)
+        await processes.stop(self.process)
+        self._errors.cancel()
+
+
+async def start_data_plane(
+    kubeconfig: Path, runtime_dir: Path, ports: Ports, secret: str, complain: Callable[[str], None]
+) -> DataPlaneChild:
+    """Start the process and wait for its readiness line; its complaints go to `complain`, line by line.
+
+    Raises:
+        DataPlaneFailed: it ended, or said nothing in time.
+    """
+    command = [sys.executable, "-m", "canarytui.sandbox.dataplane"]
+    command += ["--kubeconfig", str(kubeconfig), "--runtime-dir", str(runtime_dir)]
+    for name in ("proxy", "gateway", "prometheus"):
+        command += [f"--{name}-port", str(getattr(ports, name))]
+    process = await processes.start(
+        command,
+        env={**os.environ, SECRET_ENV: secret},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    errors = asyncio.create_task(_read_errors(process, complain))
+    assert process.stdout is not None
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), _READY_TIMEOUT_S)
+    except TimeoutError:
+        line = b""
+        complain(f"the data plane did not become ready within {_READY_TIMEOUT_S:.0f} seconds")
+    if not line:
+        code = await processes.stop(process)
+        raise DataPlaneFailed(_reason(code, await errors))
+    return DataPlaneChild(process, json.loads(line), errors)
+
+
+async def _read_errors(process: asyncio.subprocess.Process, complain: Callable[[str], None]) -> list[str]:
+    assert process.stderr is not None
+    lines: list[str] = []
+    while line := await process.stderr.readline():
+        text = line.decode(errors="replace").rstrip()
+        lines = [*lines[-20:], text]
+        complain(text)
+    return lines
+
+
+def _reason(code: int, errors: list[str]) -> str:
+    last = next((line for line in reversed(errors) if line.strip()), "")
+    last = last.removeprefix("canarytui sandbox data plane: ")
+    return last if last and code > 0 else f"The data plane ended with exit code {code}. {last}".strip()

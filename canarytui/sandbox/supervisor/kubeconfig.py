@@ -1,0 +1,68 @@
+"""The kubeconfig of a sandbox: one cluster, a context for each of its users, readable by its owner only."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from canarytui.errors import UsageError
+
+CLUSTER = "canarytui-sandbox"
+ADMIN_CONTEXT = "sandbox"
+
+
+def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str, str]) -> None:
+    """Write it with mode 0600; `tokens` maps user names to bearer tokens, the first user's context is current.
+
+    Raises:
+        UsageError: the file exists and is not a sandbox's, or cannot be written.
+    """
+    _check_ours(path)
+    users = [{"name": f"sandbox-{name}", "user": {"token": token}} for name, token in tokens.items()]
+    contexts = [
+        {
+            "name": ADMIN_CONTEXT if index == 0 else f"{ADMIN_CONTEXT}-{name}",
+            "context": {"cluster": CLUSTER, "user": f"sandbox-{name}", "namespace": "default"},
+        }
+        for index, name in enumerate(tokens)
+    ]
+    data = base64.b64encode(ca_pem).decode()
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": CLUSTER, "cluster": {"server": server, "certificate-authority-data": data}}],
+        "users": users,
+        "contexts": contexts,
+        "current-context": ADMIN_CONTEXT,
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            yaml.safe_dump(config, file, sort_keys=False)
+        fresh.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror}): name another file with --kubeconfig."
+        ) from error
+
+
+def _check_ours(path: Path) -> None:
+    """A sandbox may replace its own kubeconfig, never a person's."""
+    if not path.exists():
+        return
+    try:
+        present = yaml.safe_load(path.read_text(encoding="utf-8"))
+        names = {cluster["name"] for cluster in present["clusters"]}
+    except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError):
+        names = set()
+    if names != {CLUSTER}:
+        raise UsageError(
+            f"{path} exists and is not a sandbox's kubeconfig: name another file with --kubeconfig, "
+            "so that nothing of yours is overwritten."
+        )

@@ -1,0 +1,181 @@
+"""A whole sandbox as one object: :meth:`Sandbox.start`, :meth:`Sandbox.run`, :meth:`Sandbox.stop`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import shlex
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from canarytui.errors import CanarytuiError, UsageError
+from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.api import Api
+from canarytui.sandbox.apiserver.face.reviews import new_token
+from canarytui.sandbox.apiserver.http.listen import listen
+from canarytui.sandbox.apiserver.http.server import make_app
+from canarytui.sandbox.apiserver.storage_sqlite import DataFileError, SqliteStorage
+from canarytui.sandbox.apiserver.store import Store
+from canarytui.sandbox.apiserver.users import MASTERS, User, user
+from canarytui.sandbox.controllers.manager import ControllerManager
+from canarytui.sandbox.controllers.manager import Options as ControllerOptions
+from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system
+from canarytui.sandbox.supervisor.certificates import make_certificates
+from canarytui.sandbox.supervisor.dataplane_child import DataPlaneChild, DataPlaneFailed, Ports, start_data_plane
+from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig
+
+_PEOPLE = ("admin", "operator", "viewer")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """What the person asked for; ports of 0 are any free ones, a `data_dir` of None keeps nothing."""
+
+    port: int = 0
+    ports: Ports = field(default_factory=Ports)
+    data_dir: Path | None = None
+    kubeconfig: Path | None = None
+    controller: bool = False
+    scenario: str = ""
+    load_tester_namespace: str = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the parts listen, and the files that say how to reach them."""
+
+    server: str
+    gateway: str
+    proxy: str
+    kubeconfig: Path
+    env_file: Path
+
+
+class Sandbox:
+    """Starts in order, ends in the opposite one; nothing it started outlives :meth:`stop`."""
+
+    def __init__(self, options: SandboxOptions, complain: Callable[[str], None]) -> None:
+        self._options = options
+        self._complain = complain
+        self._stack = contextlib.AsyncExitStack()
+        self._controllers: asyncio.Task[None] | None = None
+        self._child: DataPlaneChild | None = None
+        self._ready = False
+
+    async def start(self) -> Addresses:
+        """Start everything.
+
+        Raises:
+            CanarytuiError: a port is taken, a file cannot be used, or a part does not start.
+        """
+        options = self._options
+        folder = self._folder()
+        api = self._api()
+        secret = secrets.token_hex(16)
+        tokens = {name: new_token() for name in (*_PEOPLE, "kubelet")}
+        certificates = make_certificates()
+        app = make_app(api, users=_identities(tokens), secret=secret, ready=lambda: self._ready)
+        runner, port = await listen(app, options.port, tls=certificates.server_context(folder))
+        self._stack.push_async_callback(runner.cleanup)
+        create_system(api, port, controller=options.controller)
+        server = f"https://127.0.0.1:{port}"
+        kubeconfig = options.kubeconfig or folder / "kubeconfig"
+        write_kubeconfig(kubeconfig, server, certificates.ca_pem, {name: tokens[name] for name in _PEOPLE})
+        kubelet_config = folder / "kubelet.kubeconfig"
+        write_kubeconfig(kubelet_config, server, certificates.ca_pem, {"kubelet": tokens["kubelet"]})
+        self._start_controllers(api, certificates.ca_pem.decode())
+        self._child = await start_data_plane(
+            kubelet_config, folder / "dataplane", options.ports, secret, self._complain
+        )
+        self._stack.push_async_callback(self._child.stop)
+        if options.scenario:
+            create_scenario(api, options.scenario)
+        self._ready = True
+        addresses = Addresses(
+            server=server,
+            gateway=f"http://{self._child.addresses['gateway']}",
+            proxy=f"http://{self._child.addresses['proxy']}",
+            kubeconfig=kubeconfig,
+            env_file=folder / "env",
+        )
+        self._write_env(addresses, folder / "dataplane" / "shims")
+        return addresses
+
+    async def run(self) -> None:
+        """Run until cancelled; raises :class:`CanarytuiError` when a part ends by itself."""
+        assert self._child is not None
+        assert self._controllers is not None
+        gone = asyncio.create_task(self._child.ended())
+        try:
+            await asyncio.wait((gone, self._controllers), return_when=asyncio.FIRST_COMPLETED)
+            if self._controllers.done():
+                await self._controllers
+                raise CanarytuiError("The sandbox's controllers ended by themselves.")
+            failed: DataPlaneFailed = gone.result()
+            raise failed
+        finally:
+            gone.cancel()
+
+    async def stop(self) -> None:
+        """End everything that was started."""
+        await self._stack.aclose()
+
+    def _folder(self) -> Path:
+        """A private folder for runtime files, removed at the end."""
+        folder = self._stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="canarytui-sandbox-", ignore_cleanup_errors=True)
+        )
+        return Path(folder)
+
+    def _api(self) -> Api:
+        if self._options.data_dir is None:
+            return Api()
+        data_dir = self._options.data_dir
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            storage = SqliteStorage(data_dir / "objects.sqlite")
+        except OSError as error:
+            raise UsageError(f"{data_dir} cannot be used as --data-dir: {error.strerror}.") from error
+        except DataFileError as error:
+            raise UsageError(f"{error}. Choose another --data-dir, or remove the file.") from error
+        self._stack.callback(storage.close)
+        return Api(Store(storage))
+
+    def _start_controllers(self, api: Api, ca_pem: str) -> None:
+        options = ControllerOptions(
+            ca_pem=ca_pem,
+            load_tester_namespace=self._options.load_tester_namespace,
+            load_tester=manifests.load_tester,
+        )
+        task = asyncio.create_task(ControllerManager(api, options).run(), name="controllers")
+        self._controllers = task
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        self._stack.push_async_callback(end)
+
+    @staticmethod
+    def _write_env(addresses: Addresses, shims: Path) -> None:
+        """A file to source: kubectl finds the sandbox, curl and hey find the cluster's names."""
+        text = (
+            "# source this file: kubectl talks to the sandbox, curl and hey know the names of its services\n"
+            f"export KUBECONFIG={shlex.quote(str(addresses.kubeconfig))}\n"
+            f"export CANARYTUI_SANDBOX_PROXY={addresses.proxy}\n"
+            f'export PATH={shlex.quote(str(shims))}:"$PATH"\n'
+        )
+        addresses.env_file.write_text(text, encoding="utf-8")
+
+
+def _identities(tokens: dict[str, str]) -> dict[str, User]:
+    known = {
+        "admin": user("admin", MASTERS),
+        "operator": user("operator"),
+        "viewer": user("viewer"),
+        "kubelet": user("system:node:sandbox", "system:nodes"),
+    }
+    return {tokens[name]: identity for name, identity in known.items()}
