@@ -90,7 +90,9 @@ class BuiltinNode(TypeNode):
         model = getattr(models, text)
         self.model: str = text
         self._types: dict[str, str] = {
-            json_name: model.openapi_types[attribute] for attribute, json_name in model.attribute_map.items()
+            # The generator writes `_exec` where Python's own names forbid `exec`.
+            json_name.lstrip("_"): model.openapi_types[attribute]
+            for attribute, json_name in model.attribute_map.items()
         }
 
     def field(self, name: str) -> TypeNode | None:

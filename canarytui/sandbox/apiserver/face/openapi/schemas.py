@@ -1,4 +1,4 @@
-"""Component schemas: built-ins from the official client's models and their docstrings, others from CRDs."""
+"""Component schemas: built-ins from the official client's models and their descriptions, others from CRDs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from canarytui.sandbox.apiserver.typenodes import BuiltinNode, TypeNode, metadat
 Object = dict[str, Any]
 _PREFIX = "#/components/schemas/"
 _MODEL = re.compile(r"(?:Core|Events|Rbac)?(V\d+(?:(?:alpha|beta)\d+)?)(.+)")
-_DESCRIPTION = re.compile(r"Gets the .*?\n\s*\n(?P<text>.*?)\n\s*\n\s*:return:", re.DOTALL)
 _SCALARS: dict[str, Object] = {
     "string": {"type": "string"},
     "bytes": {"type": "string", "format": "byte"},
@@ -69,19 +68,22 @@ class Schemas:
 
     def _struct(self, node: BuiltinNode) -> Object:
         model = getattr(models, node.name)
-        attributes = {json_name: attribute for attribute, json_name in model.attribute_map.items()}
+        fields = _fields_by_json_name(model)
         properties: Object = {}
+        required: list[str] = []
         for name in node.field_names:
             child = node.field(name)
             assert child is not None
             schema = self.of(child)
             if "$ref" in schema:
                 schema = {"allOf": [schema], "default": {}}
-            properties[name] = {"description": _described(model, attributes[name]), **schema, **_merging(child)}
-        described = (model.__doc__ or "").strip()
-        text = "" if described.startswith("NOTE: This class is auto generated") else described
+            field = fields.get(name) or fields.get(_snake(name))
+            text = " ".join((getattr(field, "description", None) or "").split())
+            properties[name] = {"description": text, **schema, **_merging(child)}
+            if field is not None and field.is_required():
+                required.append(name)
+        text = " ".join((model.__doc__ or "").partition("Attributes:")[0].split())
         schema = {"description": text, "type": "object", "properties": properties}
-        required = [name for name in node.field_names if _is_required(model, attributes[name])]
         if required:
             schema["required"] = required
         return schema
@@ -93,16 +95,13 @@ def component_name(model: str) -> str:
     return f"io.k8s.api.{match[1].lower()}.{match[2]}" if match else f"io.k8s.{model}"
 
 
-def _described(model: Any, attribute: str) -> str:
-    text = getattr(model, attribute).__doc__ or ""
-    match = _DESCRIPTION.search(text)
-    return " ".join(match["text"].replace("# noqa: E501", "").split()) if match else ""
+def _fields_by_json_name(model: Any) -> dict[str, Any]:
+    """The client's model fields; names that Python keeps for itself have an alias."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
-def _is_required(model: Any, attribute: str) -> bool:
-    setter = getattr(model, attribute).fset
-    names = setter.__code__.co_consts if setter is not None else ()
-    return any(isinstance(text, str) and "must not be `None`" in text for text in names)
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?<![A-Z])(?=[A-Z])", "_", name).lower()
 
 
 def _merging(node: TypeNode) -> Object:
