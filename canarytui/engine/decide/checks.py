@@ -1,0 +1,259 @@
+"""The checks of an analysis: built-in metrics, inline queries, MetricTemplates. The first failure ends them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.durations import format_duration
+from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
+from canarytui.engine.decide.tick import Tick
+from canarytui.metrics.answers import MetricServer, NoValues, QueryFailed, Value
+from canarytui.metrics.observers import DURATION, SUCCESS_RATE, Observer, Subject, observer_for
+from canarytui.metrics.template import TemplateError, model, render
+
+_CALLER = "controller/scheduler_metrics.go"
+_PROMETHEUS_LIKE = ("prometheus", "")
+
+
+def metric_servers_answer(tick: Tick) -> Decision[None]:
+    """Say at initialisation whether the metric servers can be asked; a failure only warns."""
+    error: str = yield CheckServer(tick.metric_server)
+    if error:
+        error = f"prometheus not avaiable: {error}"
+    else:
+        error = yield from _templates_answer(tick)
+    if error:
+        yield from tick.warn(f"Error checking metric providers: {error}")
+    else:
+        yield from tick.say("all the metrics providers are available!")
+
+
+def _templates_answer(tick: Tick) -> Decision[str]:
+    for metric in tick.canary.spec.analysis.metrics:
+        if not metric.template_name:
+            continue
+        full_name, template = _template(tick, metric)
+        if template is None:
+            return f"metric template {full_name} error: {_missing(metric)}"
+        server = _server(tick, template)
+        if isinstance(server, str):
+            return f"metric template {full_name} {server}"
+        error: str = yield CheckServer(server)
+        if error:
+            return f"{server.type} in metric template {full_name} not avaiable: {error}"
+    return ""
+
+
+def checks_pass(tick: Tick) -> Decision[bool]:
+    """Ask every metric in Flagger's order: built-in and inline ones as listed, then the templates."""
+    metrics = tick.canary.spec.analysis.metrics
+    for metric in metrics:
+        if not (yield from _builtin_and_inline(tick, metric)):
+            return False
+    for metric in metrics:
+        if metric.template_name and not (yield from _from_template(tick, metric)):
+            return False
+    return True
+
+
+def observer_of(tick: Tick) -> Observer:
+    """The built-in queries of the canary's provider."""
+    suffix = ":service" if tick.canary.spec.target.kind == "Service" else ""
+    return observer_for("" if suffix else tick.provider)
+
+
+def subject_of(tick: Tick, metric: Metric) -> Subject:
+    """What a built-in query measures."""
+    spec = tick.canary.spec
+    return Subject(
+        namespace=tick.canary.namespace,
+        target=tick.canary.target_name,
+        service=tick.canary.apex_name,
+        ingress=spec.ingress_name or tick.canary.target_name,
+        route=spec.route_name or tick.canary.target_name,
+        interval=metric.interval or DEFAULT_METRIC_INTERVAL,
+    )
+
+
+def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
+    if metric.name == SUCCESS_RATE and not (yield from _success_rate(tick, metric)):
+        return False
+    if metric.name == DURATION and not (yield from _duration(tick, metric)):
+        return False
+    if metric.query:
+        return (yield from _inline(tick, metric))
+    if metric.name not in (SUCCESS_RATE, DURATION) and not metric.template_name:
+        text = "Metric query failed for no usable metrics template and query were configured"
+        yield from tick.say(text, error=True)
+        return False
+    return True
+
+
+def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
+    query = observer_of(tick).success_rate(subject_of(tick, metric))
+    answer = yield from ask_metric(tick.metric_server, query)
+    if isinstance(answer, QueryFailed):
+        yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
+        return False
+    if isinstance(answer, NoValues):
+        yield from tick.warn(f"{_no_traffic(tick, metric.name)}: running query failed: {answer.reason}")
+        return False
+    yield _measured(metric.name, answer.value)
+    if metric.has_range:
+        low, high = metric.minimum, metric.maximum
+    else:
+        low, high = metric.threshold, None
+    problem = _out_of_range(answer.value, low, high, lambda value: f"{value:.2f}%", lambda bound: f"{_bare(bound)}%")
+    if problem:
+        yield from tick.warn(f"Halt {tick.canary.full_name} advancement success rate {problem}")
+    return not problem
+
+
+def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
+    observer = observer_of(tick)
+    answer = yield from ask_metric(tick.metric_server, observer.duration(subject_of(tick, metric)))
+    if isinstance(answer, QueryFailed):
+        yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
+        return False
+    if isinstance(answer, NoValues):
+        yield from tick.warn(_no_traffic(tick, metric.name))
+        return False
+    milliseconds = float(int(answer.value * observer.duration_factor)) if abs(answer.value) < 1e15 else answer.value
+    yield _measured(metric.name, milliseconds / 1000)
+    low, high = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
+    problem = _out_of_range(milliseconds, low, high, _go_duration, _go_duration)
+    if problem:
+        yield from tick.warn(f"Halt {tick.canary.full_name} advancement request duration {problem}")
+    return not problem
+
+
+def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
+    interval = metric.interval or DEFAULT_METRIC_INTERVAL
+    try:
+        query = render(metric.query, model(tick.canary, metric, interval=interval))
+    except TemplateError as error:
+        yield from tick.say(f"Metric query failed for {metric.name}: {error}", error=True)
+        return False
+    answer = yield from ask_metric(tick.metric_server, query)
+    if isinstance(answer, QueryFailed):
+        text = f"Prometheus query failed for {metric.name}: running query failed: {answer.reason}"
+        yield from tick.say(text, error=True)
+        return False
+    if isinstance(answer, NoValues):
+        yield from tick.warn(f"Halt advancement no values found for metric: {metric.name}")
+        return False
+    return (yield from _custom_value(tick, metric, answer))
+
+
+def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
+    full_name, template = _template(tick, metric)
+    if template is None:
+        yield from tick.say(f"Metric template {full_name} error: {_missing(metric)}", error=True)
+        return False
+    server = _server(tick, template)
+    if isinstance(server, str):
+        yield from tick.say(f"Metric template {full_name} {server}", error=True)
+        return False
+    interval = metric.interval if tick.settings.strict else metric.interval or DEFAULT_METRIC_INTERVAL
+    try:
+        values = model(tick.canary, metric, interval=interval)
+        query = render(str((template.get("spec") or {}).get("query") or ""), values)
+    except TemplateError as error:
+        yield from tick.say(f"Metric template {full_name} query render error: {error}", error=True)
+        return False
+    yield Log(f"Metric template {full_name} query: {query}", _CALLER, "debug")
+    answer = yield from ask_metric(server, query)
+    if isinstance(answer, QueryFailed):
+        text = f"Metric query failed for {metric.name}: running query failed: {answer.reason}"
+        yield from tick.say(text, error=True)
+        return False
+    if isinstance(answer, NoValues):
+        text = f"Halt advancement no values found for custom metric: {metric.name}: running query failed: "
+        yield from tick.warn(text + answer.reason)
+        return False
+    return (yield from _custom_value(tick, metric, answer))
+
+
+def _custom_value(tick: Tick, metric: Metric, answer: Value) -> Decision[bool]:
+    yield _measured(metric.name, answer.value)
+    low, high = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
+    problem = _out_of_range(answer.value, low, high, lambda value: f"{value:.2f}", _bare)
+    if problem:
+        yield from tick.warn(f"Halt {tick.canary.full_name} advancement {metric.name} {problem}")
+    return not problem
+
+
+def _out_of_range(value: float, low: float | None, high: float | None, shown, bound) -> str:  # type: ignore[no-untyped-def]
+    if low is not None and value < low:
+        return f"{shown(value)} < {bound(low)}"
+    if high is not None and value > high:
+        return f"{shown(value)} > {bound(high)}"
+    return ""
+
+
+def _bare(number: float) -> str:
+    """As Go's ``%v``: no needless fraction."""
+    return str(int(number)) if number == int(number) and abs(number) < 1e21 else repr(number)
+
+
+def _go_duration(milliseconds: float) -> str:
+    return format_duration(milliseconds / 1000)
+
+
+def _no_traffic(tick: Tick, metric: str) -> str:
+    return (
+        f"Halt advancement no values found for {tick.provider} metric {metric} probably {tick.target} "
+        "is not receiving traffic"
+    )
+
+
+def _measured(metric: str, value: float) -> Measure:
+    return Measure("canary_metric_analysis", value, {"metric": metric})
+
+
+def _template(tick: Tick, metric: Metric) -> tuple[str, Object | None]:
+    namespace = metric.template_namespace or tick.canary.namespace
+    found = tick.world.get("MetricTemplate", namespace, metric.template_name)
+    return f"{metric.template_name}.{namespace}", found
+
+
+def _missing(metric: Metric) -> str:
+    return f'metrictemplates.flagger.app "{metric.template_name}" not found'
+
+
+def _server(tick: Tick, template: Object) -> MetricServer | str:
+    """Where a template's query goes, or what is wrong with its provider."""
+    provider = (template.get("spec") or {}).get("provider") or {}
+    kind = str(provider.get("type") or "prometheus")
+    if kind not in _PROMETHEUS_LIKE:
+        return f"provider {kind} error: this controller asks prometheus providers only"
+    address = str(provider.get("address") or "")
+    if not address:
+        return f"provider {kind} error: {kind} endpoint  is not a valid URL"
+    headers = {str(key): str((values or [""])[0]) for key, values in (provider.get("headers") or {}).items()}
+    secret_name = (provider.get("secretRef") or {}).get("name")
+    if secret_name:
+        secret = tick.world.get("Secret", template["metadata"]["namespace"], secret_name)
+        if secret is None:
+            return f'secret {secret_name} error: secrets "{secret_name}" not found'
+        authorization = _authorization(secret.get("data") or {})
+        if authorization is None:
+            return f"provider {kind} error: {kind} credentials does not contain a token, or username and password"
+        headers["Authorization"] = authorization
+    return MetricServer(kind, address, headers, verify_tls=not provider.get("insecureSkipVerify"))
+
+
+def _authorization(data: Mapping[str, str]) -> str | None:
+    try:
+        texts = {key: base64.b64decode(value).decode() for key, value in data.items()}
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    if texts.get("token"):
+        return f"Bearer {texts['token'].strip()}"
+    if "username" in texts and "password" in texts:
+        pair = f"{texts['username']}:{texts['password']}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+    return None

@@ -1,0 +1,60 @@
+"""From a new Canary to Initialized: Services, primary, scaler, apex, router; then the target goes to zero.
+
+The same steps repair what is missing at every later tick.
+"""
+
+from __future__ import annotations
+
+from canarytui.domain.phases import Phase
+from canarytui.engine.decide import checks, scaler, status
+from canarytui.engine.decide.effects import Alert, Decision, Log
+from canarytui.engine.decide.rollback import roll_back
+from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers.providers import router_of
+from canarytui.engine.routers.services import reconcile_apex, reconcile_tracks
+from canarytui.engine.workloads import workload_of
+
+_CALLER = "controller/scheduler.go"
+
+
+def reconcile_objects(tick: Tick) -> Decision[None]:
+    """Create what is missing, repair what has drifted.
+
+    Raises:
+        EndTick: something is not there or not ready yet; its text is the warning.
+    """
+    canary = tick.canary
+    initialising = tick.initialising
+    workload = workload_of(canary)
+    router = router_of(tick)
+    workload.target(tick)
+    workload.selector(tick)
+    yield from reconcile_tracks(tick)
+    if initialising and not canary.spec.skip_analysis:
+        yield from checks.metric_servers_answer(tick)
+    yield from workload.ensure_primary(tick)
+    if initialising and not canary.spec.skip_analysis:
+        yield from _require_primary(tick)
+    yield from scaler.ensure_primary_scaler(tick)
+    yield from reconcile_apex(tick)
+    if initialising:
+        kind = canary.spec.target.kind
+        yield Log(f"Scaling down {kind} {tick.target}", _CALLER)
+        yield from workload.scale_to_zero(tick)
+    yield from router.reconcile(tick)
+    if initialising:
+        yield from status.sync(tick, Phase.INITIALIZED)
+        yield from tick.say(f"Initialization done! {canary.full_name}")
+        text = f"New {canary.spec.target.kind} detected, initialization completed."
+        yield Alert("info", text, with_fields=True)
+
+
+def _require_primary(tick: Tick) -> Decision[None]:
+    readiness = workload_of(tick.canary).primary_readiness(tick)
+    if readiness.ready:
+        return
+    if not readiness.retriable:
+        yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
+        yield from roll_back(tick)
+        raise EndTick("")
+    raise EndTick(f"{tick.primary} not ready: {readiness.text}")

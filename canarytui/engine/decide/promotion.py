@@ -1,0 +1,76 @@
+"""The good ending: copy the template to the primary, route back, scale the canary down; or all of it at once."""
+
+from __future__ import annotations
+
+from canarytui.domain.phases import Phase
+from canarytui.engine.decide import hooks, scaler, status
+from canarytui.engine.decide.effects import Alert, Decision, Measure
+from canarytui.engine.decide.rollback import measure_weights
+from canarytui.engine.decide.tick import Tick
+from canarytui.engine.routers.providers import router_of
+from canarytui.engine.workloads import workload_of
+
+
+def copy_to_primary(tick: Tick) -> Decision[None]:
+    """Give the primary the target's template, and enter Promoting."""
+    yield from tick.say(f"Copying {tick.target} template spec to {tick.primary}")
+    yield from workload_of(tick.canary).promote(tick)
+    yield from status.set_phase(tick, Phase.PROMOTING)
+
+
+def shift_back(tick: Tick) -> Decision[None]:
+    """Promoting, and the primary is ready: traffic returns to it, at once or in steps."""
+    yield from scaler.update_primary_scaler(tick)
+    step = tick.canary.spec.analysis.step_weight_promotion
+    router = router_of(tick)
+    if not step:
+        yield from tick.say("Routing all traffic to primary")
+        yield from router.set_weights(tick, 100, 0)
+        yield from measure_weights(tick, 0)
+        yield from status.set_phase(tick, Phase.FINALISING)
+        return
+    if tick.canary_weight <= 0:
+        if not tick.settings.strict:
+            # Flagger stays in Promoting for ever here: the canary has no weight left to shift.
+            yield from status.set_phase(tick, Phase.FINALISING)
+        return
+    primary = min(100, tick.primary_weight + step)
+    canary = max(0, tick.canary_weight - step)
+    yield from router.set_weights(tick, primary, canary)
+    yield from measure_weights(tick, canary)
+    yield from tick.say(f"Advance {tick.canary.full_name} primary weight {primary}")
+    if primary == 100:
+        yield from status.set_phase(tick, Phase.FINALISING)
+    else:
+        yield from status.set_weight(tick, canary)
+
+
+def finalise(tick: Tick) -> Decision[None]:
+    """Everything is on the primary: scale the canary to zero and enter Succeeded."""
+    yield from workload_of(tick.canary).scale_to_zero(tick)
+    yield from status.set_phase(tick, Phase.SUCCEEDED)
+    yield from _succeeded(tick, "completed")
+    yield from tick.say(f"Promotion completed! Scaling down {tick.target}", phase=Phase.SUCCEEDED)
+    yield Alert("info", "Canary analysis completed successfully, promotion finished.")
+
+
+def skip(tick: Tick) -> Decision[None]:
+    """``skipAnalysis``: promote without looking."""
+    yield from router_of(tick).set_weights(tick, 100, 0)
+    yield from measure_weights(tick, 0)
+    yield from tick.say(f"Copying {tick.target} template spec to {tick.primary}")
+    yield from workload_of(tick.canary).promote(tick)
+    yield from scaler.update_primary_scaler(tick)
+    yield from workload_of(tick.canary).scale_to_zero(tick)
+    yield from status.set_phase(tick, Phase.SUCCEEDED)
+    yield from _succeeded(tick, "skipped")
+    text = f"Promotion completed! Canary analysis was skipped for {tick.target}"
+    yield from tick.say(text, phase=Phase.SUCCEEDED)
+    yield Alert("info", "Canary analysis was skipped, promotion finished.")
+
+
+def _succeeded(tick: Tick, analysis: str) -> Decision[None]:
+    yield Measure("canary_status", 1.0)
+    labels = {"deployment_strategy": "canary", "analysis_status": analysis}
+    yield Measure("canary_successes_total", 1.0, labels)
+    yield from hooks.post_rollout(tick, Phase.SUCCEEDED)

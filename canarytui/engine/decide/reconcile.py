@@ -1,0 +1,145 @@
+"""One look at one canary, in Flagger's order: what is wrong or new is found before anything is advanced."""
+
+from __future__ import annotations
+
+from canarytui.domain.phases import ENDED, Phase
+from canarytui.engine.decide import checks, hooks, initialise, promotion, revision, rollback, status, strategy
+from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
+from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers.providers import router_of
+from canarytui.engine.workloads import workload_of
+
+_UNDER_WAY = (Phase.PROGRESSING, Phase.WAITING_PROMOTION, Phase.PROMOTING, Phase.FINALISING)
+_ANALYSING = (Phase.PROGRESSING, Phase.WAITING_PROMOTION)
+_SUSPENDED = "skipping canary run as object is suspended"
+
+
+def decide(tick: Tick) -> Decision[None]:
+    """The whole tick: yields effects, ends with a warning where something keeps it from going on."""
+    try:
+        yield from _reconcile(tick)
+    except (EndTick, Refused) as reason:
+        if str(reason):
+            yield from tick.warn(str(reason))
+
+
+def _reconcile(tick: Tick) -> Decision[None]:
+    canary = tick.canary
+    if canary.deleting:
+        return
+    if tick.phase is Phase.NONE:
+        yield from status.set_initializing(tick)
+    if canary.spec.suspend:
+        yield from _stay_suspended(tick)
+        return
+    tick.notes.pop("suspended", None)
+    strategy.require_weights(tick)
+    yield from initialise.reconcile_objects(tick)
+    if tick.phase in ENDED and not (yield from _has_work(tick)):
+        yield Measure("canary_status", 2.0 if tick.phase is Phase.FAILED else 1.0)
+        return
+    if not canary.spec.skip_analysis and not (yield from _primary_is_ready(tick)):
+        return
+    tick.primary_weight, tick.canary_weight = router_of(tick).read_weights(tick)
+    if tick.phase not in _UNDER_WAY:
+        yield from _begin(tick)
+        return
+    yield Measure("canary_status", 0.0)
+    if tick.phase in _ANALYSING and (yield from revision.has_changed(tick)):
+        yield from _restart(tick)
+        return
+    if not (yield from _canary_is_ready(tick)):
+        return
+    yield from _go_on(tick)
+
+
+def _stay_suspended(tick: Tick) -> Decision[None]:
+    """Strictly, Flagger says so at every tick, which uses up the Events that matter later."""
+    yield Log(_SUSPENDED, "controller/scheduler.go", "debug")
+    if tick.settings.strict or not tick.notes.get("suspended"):
+        tick.notes["suspended"] = True
+        yield from tick.say(_SUSPENDED)
+
+
+def _has_work(tick: Tick) -> Decision[bool]:
+    changed = yield from revision.has_changed(tick)
+    if tick.phase is Phase.FAILED and tick.settings.strict:
+        yield from status.refresh(tick)
+    return changed
+
+
+def _primary_is_ready(tick: Tick) -> Decision[bool]:
+    readiness = workload_of(tick.canary).primary_readiness(tick)
+    if readiness.ready:
+        return True
+    if readiness.retriable:
+        yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
+    elif tick.phase in (Phase.PROMOTING, Phase.FINALISING):
+        yield from rollback.fail_promotion(tick, readiness.text)
+    else:
+        yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
+        yield from rollback.roll_back(tick)
+    return False
+
+
+def _canary_is_ready(tick: Tick) -> Decision[bool]:
+    readiness = workload_of(tick.canary).canary_readiness(tick)
+    if readiness.ready:
+        return True
+    kind = tick.canary.spec.target.kind.lower()
+    yield from tick.warn(f"canary {kind} {tick.target} not ready: {readiness.text}")
+    if not readiness.retriable:
+        yield from rollback.roll_back(tick)
+    return False
+
+
+def _begin(tick: Tick) -> Decision[None]:
+    """A new revision: ask the gates, scale the canary up; its analysis begins when it is ready."""
+    if not (yield from hooks.confirm_rollout(tick)):
+        return
+    text = f"New revision detected! Scaling up {tick.target}"
+    yield from tick.say(text, phase=Phase.PROGRESSING)
+    yield Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    yield from workload_of(tick.canary).scale_from_zero(tick)
+    yield from status.sync(tick, Phase.PROGRESSING)
+    yield Measure("canary_status", 0.0)
+
+
+def _restart(tick: Tick) -> Decision[None]:
+    yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
+    yield from router_of(tick).set_weights(tick, 100, 0)
+    yield from rollback.measure_weights(tick, 0)
+    yield from status.sync(tick, Phase.PROGRESSING)
+
+
+def _go_on(tick: Tick) -> Decision[None]:
+    """The canary is ready: whatever its phase has next."""
+    canary = tick.canary
+    if canary.spec.skip_analysis:
+        yield from promotion.skip(tick)
+        return
+    if tick.phase in _ANALYSING and (yield from hooks.wants_rollback(tick)):
+        yield from tick.warn(f"Rolling back {canary.full_name} manual webhook invoked")
+        yield Alert("warn", "Rolling back manual webhook invoked")
+        yield from rollback.roll_back(tick)
+        return
+    if tick.phase is Phase.PROMOTING:
+        yield from promotion.shift_back(tick)
+    elif tick.phase is Phase.FINALISING:
+        yield from promotion.finalise(tick)
+    elif canary.status.failed_checks >= canary.spec.analysis.threshold:
+        yield from rollback.roll_back(tick)
+    elif (yield from _analysis_passes(tick)):
+        yield from strategy.advance(tick)
+    else:
+        yield from status.count_failed_check(tick)
+
+
+def _analysis_passes(tick: Tick) -> Decision[bool]:
+    """Before the first traffic only the pre-rollout hooks; afterwards the rollout hooks and all checks."""
+    if tick.canary_weight == 0 and tick.canary.status.iterations == 0:
+        yield from tick.say(f"Starting canary analysis for {tick.target}")
+        return (yield from hooks.pre_rollout(tick))
+    if not (yield from hooks.during_rollout(tick)):
+        return False
+    return (yield from checks.checks_pass(tick))

@@ -1,0 +1,46 @@
+"""Whether the target has become something else since it was last looked at."""
+
+from __future__ import annotations
+
+from canarytui.domain.phases import ENDED
+from canarytui.domain.revision import is_foreign
+from canarytui.engine.decide import status
+from canarytui.engine.decide.effects import Decision, Log
+from canarytui.engine.decide.tick import Tick
+from canarytui.engine.workloads import workload_of
+
+
+def has_changed(tick: Tick) -> Decision[bool]:
+    """A new template, or a new version of a tracked config.
+
+    A template that equals the promoted one is no change; a config that goes back to an earlier version is.
+    Fingerprints that another controller left are taken over, never compared.
+    """
+    canary = tick.canary
+    workload = workload_of(canary)
+    fingerprint = workload.fingerprint(tick)
+    recorded = canary.status
+    if is_foreign(recorded.last_applied_spec):
+        promoted = fingerprint if tick.phase in ENDED else recorded.last_promoted_spec
+        yield from status.adopt(tick, fingerprint, promoted)
+        return False
+    if not recorded.last_applied_spec:
+        return True
+    if fingerprint not in (recorded.last_promoted_spec, recorded.last_applied_spec):
+        return True
+    return (yield from _configs_changed(tick))
+
+
+def _configs_changed(tick: Tick) -> Decision[bool]:
+    current = workload_of(tick.canary).config_checksums(tick)
+    tracked = tick.canary.status.tracked_configs
+    if not current and not tracked:
+        return False
+    if current is None:
+        return False
+    if tracked is None:
+        return True
+    changed = [name for name, checksum in current.items() if tracked.get(name) != checksum]
+    for name in changed:
+        yield Log(f"{name.replace('/', ' ')} has changed", "canary/config_tracker.go")
+    return bool(changed) or len(tracked) != len(current)

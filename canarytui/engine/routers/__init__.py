@@ -1,0 +1,1 @@
+"""What splits the traffic: Services that Flagger generates, and the provider's router object. All pure."""

@@ -1,0 +1,144 @@
+"""The Services in front of target and primary: ``-canary``, ``-primary`` and the apex that users call."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.engine.decide.tick import Tick, settle
+from canarytui.engine.workloads import workload_of
+from canarytui.engine.workloads.base import owned_by, owner_reference
+
+HANDS_OFF = {
+    "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
+    "helm.toolkit.fluxcd.io/driftDetection": "disabled",
+}
+"""Annotations by which Flux leaves generated objects alone."""
+
+_SIDECARS = ("istio-proxy", "envoy")
+_CALLER = "router/kubernetes_default.go"
+
+
+def reconcile_tracks(tick: Tick) -> Decision[None]:
+    """The canary's and the primary's Service."""
+    workload = workload_of(tick.canary)
+    if not workload.owns_services:
+        return
+    selector = workload.selector(tick)
+    service = tick.canary.spec.service
+    canary, primary = tick.canary.canary_service_name, tick.canary.primary_service_name
+    yield from _reconcile(tick, canary, selector.key, selector.value, service.canary)
+    yield from _reconcile(tick, primary, selector.key, selector.primary_value, service.primary)
+
+
+def reconcile_apex(tick: Tick) -> Decision[None]:
+    """The Service that users call; it selects the primary."""
+    workload = workload_of(tick.canary)
+    if not workload.owns_services:
+        return
+    selector = workload.selector(tick)
+    apex = tick.canary.apex_name
+    yield from _reconcile(tick, apex, selector.key, selector.primary_value, tick.canary.spec.service.apex)
+
+
+def apex_metadata(tick: Tick) -> tuple[dict[str, str], dict[str, str]]:
+    """Labels and annotations of the router object: those of ``service.apex``, and hands off for Flux."""
+    apex = tick.canary.spec.service.apex or {}
+    labels = dict(apex.get("labels") or {})
+    if tick.canary.spec.service.apex is not None and workload_of(tick.canary).owns_services:
+        labels[workload_of(tick.canary).selector(tick).key] = tick.canary.apex_name
+    return labels, {**(apex.get("annotations") or {}), **HANDS_OFF}
+
+
+def _reconcile(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str, Any] | None) -> Decision[None]:
+    yield from settle(lambda: _write(tick, name, key, selected, metadata or {}), f"service {name}")
+
+
+def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str, Any]) -> Decision[bool]:
+    canary = tick.canary
+    live = tick.world.get("Service", canary.namespace, name)
+    labels = {**(metadata.get("labels") or {}), key: name}
+    annotations = {**(metadata.get("annotations") or {}), **HANDS_OFF}
+    ports = _ports(tick)
+    if live is None:
+        spec: dict[str, Any] = {"type": "ClusterIP", "selector": {key: selected}, "ports": ports}
+        if canary.spec.service.headless:
+            spec["clusterIP"] = "None"
+        yield Create(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {
+                    "name": name,
+                    "namespace": canary.namespace,
+                    "labels": labels,
+                    "annotations": annotations,
+                    "ownerReferences": [owner_reference(canary)],
+                },
+                "spec": spec,
+            }
+        )
+        yield Log(f"Service {name}.{canary.namespace} created", _CALLER)
+        return True
+    wanted = copy.deepcopy(dict(live))
+    wanted["spec"]["selector"] = {key: selected}
+    wanted["spec"]["ports"] = _with_node_ports(ports, live)
+    if owned_by(live, canary):
+        _merge_metadata(tick, wanted["metadata"], labels, annotations)
+    if _essence(wanted) != _essence(live):
+        yield Replace(wanted)
+        yield Log(f"Service {name}.{canary.namespace} updated", _CALLER)
+    return True
+
+
+def _merge_metadata(
+    tick: Tick, metadata: dict[str, Any], labels: Mapping[str, str], annotations: Mapping[str, str]
+) -> None:
+    """Force labels and annotations, but keep the keys that ``unmanagedMetadata`` leaves to others."""
+    unmanaged = tick.canary.spec.service.unmanaged
+    for field, wanted in (("labels", labels), ("annotations", annotations)):
+        present = metadata.get(field) or {}
+        kept = {key: present[key] for key in unmanaged.get(field) or () if key in present}
+        metadata[field] = {**wanted, **kept}
+
+
+def _essence(service: Object) -> tuple[Any, ...]:
+    metadata, spec = service["metadata"], service["spec"]
+    ports = [{"protocol": "TCP", **port} for port in spec.get("ports") or []]
+    return metadata.get("labels") or {}, metadata.get("annotations") or {}, spec.get("selector"), ports
+
+
+def _with_node_ports(ports: list[dict[str, Any]], live: Object) -> list[dict[str, Any]]:
+    node_ports = {port.get("port"): port["nodePort"] for port in live["spec"].get("ports") or () if "nodePort" in port}
+    return [{**port, "nodePort": node_ports[port["port"]]} if port["port"] in node_ports else port for port in ports]
+
+
+def _ports(tick: Tick) -> list[dict[str, Any]]:
+    service = tick.canary.spec.service
+    first: dict[str, Any] = {
+        "name": service.port_name,
+        "protocol": "TCP",
+        "port": service.port,
+        "targetPort": service.target_port,
+    }
+    if service.app_protocol:
+        first["appProtocol"] = service.app_protocol
+    return [first, *_discovered(tick)] if service.port_discovery else [first]
+
+
+def _discovered(tick: Tick) -> list[dict[str, Any]]:
+    service = tick.canary.spec.service
+    found: list[dict[str, Any]] = []
+    template = workload_of(tick.canary).pod_template(tick)
+    for container in (template.get("spec") or {}).get("containers") or ():
+        if container.get("name") in _SIDECARS:
+            continue
+        for index, port in enumerate(container.get("ports") or ()):
+            number, name = port.get("containerPort"), port.get("name")
+            if number == service.port or service.target_port in (number, name):
+                continue
+            named = name or f"tcp-{container.get('name')}-{index}"
+            found.append({"name": named, "protocol": "TCP", "port": number, "targetPort": number})
+    return found
