@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from canarytui.domain.analysis import Analysis
 from canarytui.domain.phases import Phase
 from canarytui.engine.decide import hooks, promotion, status
@@ -21,16 +23,14 @@ def max_weight(analysis: Analysis) -> int:
 def next_step(analysis: Analysis, weight: int) -> int:
     """By how much the canary's weight grows from `weight`."""
     weights = analysis.step_weights
-    if not weights:
-        step = analysis.step_weight
-    elif analysis.step_weight > 0:
+    if not weights or analysis.step_weight > 0:
         step = analysis.step_weight
     elif weight == 0:
         step = weights[0]
     elif weight == 100:
         step = 1
     else:
-        after = [later - earlier for earlier, later in zip(weights, weights[1:], strict=False) if earlier == weight]
+        after = [later - earlier for earlier, later in itertools.pairwise(weights) if earlier == weight]
         step = after[0] if after else 100 - weight
     return min(step, 100 - weight)
 

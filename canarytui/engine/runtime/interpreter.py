@@ -1,0 +1,140 @@
+"""Carries out what a decision yields, against the cluster, and sends back what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canarytui.cluster import resources, writes
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.resources import Resource
+from canarytui.engine.decide import effects as fx
+from canarytui.engine.decide.tick import Tick
+from canarytui.engine.runtime.logs import JsonLog
+from canarytui.engine.runtime.meters import Meters
+from canarytui.engine.runtime.recorder import EventRecorder
+from canarytui.engine.runtime.webhooks import call_webhook
+from canarytui.engine.runtime.world import ClusterWorld
+from canarytui.errors import ApiStatusError, ClusterUnreachable
+from canarytui.metrics import prometheus
+
+_EVENTS_CALLER = "controller/events.go:33"
+_WARNINGS_CALLER = "controller/events.go:45"
+
+
+class Interpreter:
+    """One for all canaries; keeps nothing between effects."""
+
+    def __init__(
+        self, cluster: Cluster, world: ClusterWorld, recorder: EventRecorder, log: JsonLog, meters: Meters
+    ) -> None:
+        self._cluster = cluster
+        self._world = world
+        self._recorder = recorder
+        self._log = log
+        self._meters = meters
+
+    async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
+        """Drive a decision to its end."""
+        answer: Any = None
+        error: Exception | None = None
+        while True:
+            try:
+                effect = decision.throw(error) if error is not None else decision.send(answer)
+            except StopIteration:
+                return
+            answer, error = None, None
+            try:
+                answer = await self._carry_out(tick, effect)
+            except (fx.Conflict, fx.Refused) as refused:
+                error = refused
+
+    async def _carry_out(self, tick: Tick, effect: fx.Effect) -> Any:
+        match effect:
+            case fx.Create() | fx.Replace() | fx.Patch() | fx.PatchStatus():
+                return await self._write(effect)
+            case fx.Say(message, warning, is_error):
+                caller = _WARNINGS_CALLER if warning else _EVENTS_CALLER
+                level = "error" if is_error else "info"
+                self._log.line(level, caller, message, canary=tick.canary.full_name)
+                await self._recorder.record(tick.canary, message, warning=warning)
+                return None
+            case fx.Log(message, caller, level):
+                self._log.line(level, caller, message, canary=tick.canary.full_name)
+                return None
+            case fx.CallWebhook(hook, payload):
+                return await call_webhook(self._cluster, hook, payload)
+            case fx.AskMetric(server, query):
+                return await prometheus.ask(self._cluster, server, query)
+            case fx.CheckServer(server):
+                return await prometheus.check_online(self._cluster, server)
+            case fx.Alert(severity, text):
+                line = f"alert {severity}: {text}"
+                self._log.line("debug", "controller/controller.go", line, canary=tick.canary.full_name)
+                return None
+            case fx.Measure(name, value, labels):
+                self._measure(tick, name, value, dict(labels))
+                return None
+
+    def _measure(self, tick: Tick, name: str, value: float, labels: dict[str, str]) -> None:
+        own = {"namespace": tick.canary.namespace}
+        if "workload" not in labels:
+            own["name"] = tick.canary.target_name
+        record = self._meters.add if name.endswith("_total") else self._meters.set
+        record(f"flagger_{name}", value, {**own, **labels})
+
+    async def _write(self, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus) -> dict[str, Any]:
+        resource, namespace, name = _place(self._world, effect)
+        try:
+            stored = await self._send(effect, resource, namespace, name)
+        except ApiStatusError as error:
+            if error.code == 409:
+                await self._read_anew(resource, namespace, name)
+                raise fx.Conflict(str(error)) from error
+            raise fx.Refused(str(error)) from error
+        except ClusterUnreachable as error:
+            raise fx.Refused(str(error)) from error
+        self._world.store_of(resource.kind).put(stored)
+        return stored
+
+    async def _send(
+        self,
+        effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus,
+        resource: Resource,
+        namespace: str,
+        name: str,
+    ) -> dict[str, Any]:
+        match effect:
+            case fx.Create(obj):
+                return await writes.create(self._cluster, resource, obj)
+            case fx.Replace(obj):
+                return await writes.replace(self._cluster, resource, obj)
+            case fx.Patch(patch=patch):
+                return await writes.merge_patch(self._cluster, resource, namespace, name, patch)
+            case fx.PatchStatus(resource_version=version, status=status):
+                body = {"metadata": {"resourceVersion": version}, "status": status}
+                return await writes.merge_patch(
+                    self._cluster, resource, namespace, name, body, subresource="status"
+                )
+
+    async def _read_anew(self, resource: Resource, namespace: str, name: str) -> None:
+        """Let the world show what somebody else has written."""
+        store = self._world.store_of(resource.kind)
+        try:
+            store.put(await self._cluster.request("GET", resource.path(namespace, name)))
+        except ApiStatusError as error:
+            known = store.get(namespace, name)
+            if error.code == 404 and known is not None:
+                store.remove(known)
+        except ClusterUnreachable as error:
+            raise fx.Refused(str(error)) from error
+
+
+def _place(
+    world: ClusterWorld, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
+) -> tuple[Resource, str, str]:
+    if isinstance(effect, fx.PatchStatus):
+        return resources.CANARIES, effect.namespace, effect.name
+    if isinstance(effect, fx.Patch):
+        return world.store_of(effect.kind).resource, effect.namespace, effect.name
+    metadata = effect.obj["metadata"]
+    return world.store_of(effect.obj["kind"]).resource, metadata["namespace"], metadata["name"]

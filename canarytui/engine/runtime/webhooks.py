@@ -1,0 +1,46 @@
+"""Calls to webhooks: a JSON POST, retried with growing pauses where another try may help."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.domain.analysis import Webhook
+from canarytui.engine.decide.effects import HookAnswer
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
+_BODY_CHARS_MOST = 1000
+
+
+async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, Any]) -> HookAnswer:
+    """POST `payload` at most ``1 + hook.retries`` times; the last answer. Never raises for a failed call."""
+    body = json.dumps(payload).encode()
+    pause_s = _FIRST_PAUSE_S
+    attempts = 0
+    while True:
+        attempts += 1
+        try:
+            status, data = await fetch(
+                cluster,
+                "POST",
+                hook.url,
+                headers={"Content-Type": "application/json"},
+                body=body,
+                timeout_s=hook.timeout_s,
+                verify_tls=not hook.disable_tls,
+            )
+            answer = HookAnswer(status, data.decode(errors="replace")[:_BODY_CHARS_MOST], attempts)
+        except ProviderUnreachable as error:
+            answer = HookAnswer(0, str(error), attempts)
+        if attempts > hook.retries or not _worth_another(answer.status):
+            return answer
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+
+def _worth_another(status: int) -> bool:
+    return status == 0 or status == 429 or (status >= 500 and status != 501)
