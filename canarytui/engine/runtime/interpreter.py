@@ -112,9 +112,7 @@ class Interpreter:
                 return await writes.merge_patch(self._cluster, resource, namespace, name, patch)
             case fx.PatchStatus(resource_version=version, status=status):
                 body = {"metadata": {"resourceVersion": version}, "status": status}
-                return await writes.merge_patch(
-                    self._cluster, resource, namespace, name, body, subresource="status"
-                )
+                return await writes.merge_patch(self._cluster, resource, namespace, name, body, subresource="status")
 
     async def _read_anew(self, resource: Resource, namespace: str, name: str) -> None:
         """Let the world show what somebody else has written."""

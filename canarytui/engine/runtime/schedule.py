@@ -52,7 +52,9 @@ class Schedule:
             while (interval_s := self._interval_of(key)) is not None:
                 async with self._free:
                     await asyncio.shield(self._look(key))
-                due = max(due + interval_s, loop.time())
+                # A look that took long skips the ones it has missed; the grid of the others stays.
+                missed = max(0.0, loop.time() - due) // interval_s
+                due += interval_s * (missed + 1)
                 await self._sleep(key, wake, due, interval_s)
         finally:
             self._timers.pop(key, None)
