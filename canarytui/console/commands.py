@@ -31,7 +31,7 @@ async def run_command(app: ConsoleApp, line: str) -> None:
     elif name == "detail" and rest:
         _detail(app, rest)
     elif name in ("help", "h", "?"):
-        app.screen.run_action("help")
+        await app.screen.run_action("help")
     else:
         app.notify(
             f"There is no command {clean(name, 40)}: canaries, events, ctx, ns, detail, help, q.",
@@ -52,7 +52,7 @@ async def _context(app: ConsoleApp, name: str) -> None:
 
 def _detail(app: ConsoleApp, wanted: str) -> None:
     namespace, slash, name = wanted.rpartition("/")
-    for key in app.world.keys():
+    for key in app.world.keys():  # noqa: SIM118 - a World is no mapping
         if key[1] == name and (not slash or key[0] == namespace):
             app.show_detail(key)
             return

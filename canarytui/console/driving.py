@@ -88,7 +88,8 @@ class Driver:
 
         reason = guard_reason(self._app.connection.context, key[0])
         screen = ConfirmScreen(made, guard=key[1] if reason else "", guard_reason=reason)
-        return bool(await self._app.push_screen_wait(screen))
+        confirmed: bool | None = await self._app.push_screen_wait(screen)
+        return bool(confirmed)
 
     async def _carry_out(self, made: Plan, before: Situation) -> None:
         key = (before.canary.namespace, before.canary.name)
@@ -130,11 +131,9 @@ class Driver:
         from canarytui.console.screens.fault import FaultScreen
 
         reason = guard_reason(self._app.connection.context, fault.namespace)
-        return bool(
-            await self._app.push_screen_wait(
-                FaultScreen(fault, situation, guard=fault.name if reason else "", guard_reason=reason)
-            )
-        )
+        screen = FaultScreen(fault, situation, guard=fault.name if reason else "", guard_reason=reason)
+        confirmed: bool | None = await self._app.push_screen_wait(screen)
+        return bool(confirmed)
 
     def tick(self) -> None:
         """Look after the actions under way."""

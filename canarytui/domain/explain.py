@@ -167,7 +167,8 @@ def _progressing(situation: Situation) -> Said:
         return unready, Tone.WAITING
     if situation.failures_left == 0:
         return (
-            f"has reached its {situation.canary.spec.analysis.threshold} failed checks and rolls back {_when(situation)}",
+            f"has reached its {situation.canary.spec.analysis.threshold} failed checks and rolls back "
+            f"{_when(situation)}",
             Tone.BAD,
         )
     silent = [check for check in situation.checks if check.verdict is Verdict.NO_VALUE]

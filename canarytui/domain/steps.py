@@ -62,7 +62,7 @@ def _weights(analysis: Analysis) -> tuple[int, ...]:
     if analysis.step_weight <= 0:
         return ()
     # maxWeight is a threshold, not a cap: steps of 20 to 50 go over 60.
-    weights = []
+    weights: list[int] = []
     weight = 0
     while weight < goal and len(weights) < _MOST_STEPS:
         weight = min(100, weight + analysis.step_weight)

@@ -55,7 +55,7 @@ class DetailPane(VerticalScroll, can_focus=True):
             self._part("headline", Text(missing, style="quiet"))
             return
         columns = max(self.content_size.width - 1, 20)
-        console = self._console()
+        console = self._console_app()
         local = situation.at(console.local_now())
         row = console.listing.row(key)
         explanation = explain(local)
@@ -74,7 +74,7 @@ class DetailPane(VerticalScroll, can_focus=True):
         self._part("history", history if entries else Text("nothing seen yet", style="quiet"))
 
     def _plots(self, key: Key, situation: Situation, columns: int) -> Text:
-        console = self._console()
+        console = self._console_app()
         world = console.world
         lines = 9 if self.app.size.height < 30 else 12
         now = situation.now
@@ -105,7 +105,7 @@ class DetailPane(VerticalScroll, can_focus=True):
             text = Text("\n").join([Text(title, style="line"), text])
         self.query_one(f"#part-{name}", Lines).say(text, layout=True)
 
-    def _console(self) -> ConsoleApp:
+    def _console_app(self) -> ConsoleApp:
         return cast("ConsoleApp", self.app)
 
 

@@ -11,7 +11,8 @@ from canarytui.domain.durations import format_duration
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
 from canarytui.metrics.answers import MetricServer, NoValues, QueryFailed, Value
-from canarytui.metrics.observers import DURATION, SUCCESS_RATE, Observer, Subject, observer_for
+from canarytui.metrics.observers import DURATION, SUCCESS_RATE
+from canarytui.metrics.questions import observer_of, subject_of
 from canarytui.metrics.template import TemplateError, model, render
 
 _CALLER = "controller/scheduler_metrics.go"
@@ -59,25 +60,6 @@ def checks_pass(tick: Tick) -> Decision[bool]:
     return True
 
 
-def observer_of(tick: Tick) -> Observer:
-    """The built-in queries of the canary's provider."""
-    suffix = ":service" if tick.canary.spec.target.kind == "Service" else ""
-    return observer_for("" if suffix else tick.provider)
-
-
-def subject_of(tick: Tick, metric: Metric) -> Subject:
-    """What a built-in query measures."""
-    spec = tick.canary.spec
-    return Subject(
-        namespace=tick.canary.namespace,
-        target=tick.canary.target_name,
-        service=tick.canary.apex_name,
-        ingress=spec.ingress_name or tick.canary.target_name,
-        route=spec.route_name or tick.canary.target_name,
-        interval=metric.interval or DEFAULT_METRIC_INTERVAL,
-    )
-
-
 def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
     if metric.name == SUCCESS_RATE and not (yield from _success_rate(tick, metric)):
         return False
@@ -93,7 +75,7 @@ def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
-    query = observer_of(tick).success_rate(subject_of(tick, metric))
+    query = observer_of(tick.canary, tick.provider).success_rate(subject_of(tick.canary, metric))
     answer = yield from ask_metric(tick.metric_server, query)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -113,8 +95,8 @@ def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
-    observer = observer_of(tick)
-    answer = yield from ask_metric(tick.metric_server, observer.duration(subject_of(tick, metric)))
+    observer = observer_of(tick.canary, tick.provider)
+    answer = yield from ask_metric(tick.metric_server, observer.duration(subject_of(tick.canary, metric)))
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
         return False

@@ -39,7 +39,8 @@ def decode(rt: ResourceType, obj: Object, node: TypeNode, field_validation: str)
 def decode_metadata(rt: ResourceType, meta: Any, unknown: list[str]) -> Object:
     """``metadata`` of a custom resource; raises :class:`StatusError` 400 when a field has a wrong type."""
     try:
-        return _struct(meta, metadata_type(), "metadata", "ObjectMeta", unknown)
+        decoded: Object = _struct(meta, metadata_type(), "metadata", "ObjectMeta", unknown)
+        return decoded
     except _TypeMismatch as mismatch:
         raise errors.bad_request(_cannot_handle(rt, str(mismatch))) from mismatch
 

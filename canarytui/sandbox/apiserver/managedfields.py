@@ -119,7 +119,7 @@ def record_write(strategy: Strategy, old: Mapping[str, Any], obj: Object, option
 def _asks_for_reset(obj: Mapping[str, Any]) -> bool:
     """A client clears all ownership by sending ``managedFields: [{}]``."""
     sent = obj["metadata"].get("managedFields")
-    return sent == [{}]
+    return bool(sent == [{}])
 
 
 def _leaves(fields: FieldSet) -> FieldSet:

@@ -218,7 +218,7 @@ class Store:
 
     def everything(self) -> Iterator[tuple[ResourceKey, Record]]:
         """All records of all resources."""
-        for key in self.storage.keys():
+        for key in self.storage.keys():  # noqa: SIM118 - a Storage is no mapping
             for record in self.records(key):
                 yield key, record
 

@@ -144,7 +144,7 @@ def finished_condition(job: Manifest) -> Manifest | None:
 def wanted_active(job: Manifest, succeeded: int) -> int:
     """How many pods should run now. Without ``completions`` one success is enough and starts no more."""
     parallelism: int = job["spec"].get("parallelism", 1)
-    completions = job["spec"].get("completions")
+    completions: int | None = job["spec"].get("completions")
     if completions is None:
         return 0 if succeeded else parallelism
     return max(0, min(parallelism, completions - succeeded))

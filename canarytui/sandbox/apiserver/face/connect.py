@@ -131,7 +131,7 @@ class Connector:
         plain, port = parts[0], parts[1] if len(parts) > 1 else ""
         obj = self._api.get(rt, namespace, plain)
         if rt.plural == "pods":
-            container = next((c for c in obj["spec"].get("containers") or () if c.get("ports")), {})
+            container: Mapping[str, Any] = next((c for c in obj["spec"].get("containers") or () if c.get("ports")), {})
             default = str(container["ports"][0]["containerPort"]) if container else ""
             address = pod_address(obj, port or default)
             if address is None:

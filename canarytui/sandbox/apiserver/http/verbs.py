@@ -192,10 +192,12 @@ async def _delete_options(call: Call) -> dict[str, Any]:
 
 async def _delete_collection(api: Api, call: Call) -> Object:
     options = await _delete_options(call)
+    selection = _selection(call)
     found = api.delete_collection(
         call.path.rt,
         call.path.namespace,
-        **_selection(call),
+        label_selector=selection["label_selector"],
+        field_selector=selection["field_selector"],
         propagation=options["propagation"],
         dry_run=options["dry_run"],
     )

@@ -47,7 +47,7 @@ def has_own_endpoints(service: Manifest) -> bool:
 
 
 def is_headless(service: Manifest) -> bool:
-    return service["spec"].get("clusterIP") == "None"
+    return bool(service["spec"].get("clusterIP") == "None")
 
 
 def is_selected(service: Manifest, pod: Manifest) -> bool:

@@ -1,0 +1,169 @@
+"""Asks Prometheus for the checks of the canaries on the screen: their past once, then their present.
+
+Through the API server like everything else, a few queries at a time, and never for what nobody looks at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.reach import ProviderUnreachable
+from canarytui.cluster.resources import METRIC_TEMPLATES
+from canarytui.console.connection import Key
+from canarytui.console.world import World
+from canarytui.domain.analysis import Metric
+from canarytui.domain.canary import Canary
+from canarytui.domain.plaintext import clean
+from canarytui.errors import CanarytuiError
+from canarytui.metrics import prometheus
+from canarytui.metrics.answers import MetricServer
+from canarytui.metrics.questions import builtin_query, rendered
+from canarytui.metrics.template import TemplateError
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 5.0
+_PAST = timedelta(minutes=20)
+_STEP_S = 10.0
+_AT_ONCE = 4
+_DEFAULT_PROVIDER = "traefik"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One check's query: where it goes and by what its value is multiplied."""
+
+    check: str
+    address: str
+    query: str
+    factor: float = 1.0
+
+
+class Poller:
+    """`override` is the person's own Prometheus address, "" for the controller's."""
+
+    def __init__(self, cluster: Cluster, world: World, override: str) -> None:
+        self._cluster = cluster
+        self._world = world
+        self._override = override
+        self._keys: tuple[Key, ...] = ()
+        self._with_past: set[tuple[Key, str]] = set()
+        self._wake = asyncio.Event()
+        self._free = asyncio.Semaphore(_AT_ONCE)
+        self._answered: datetime | None = None
+        self._problem = ""
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        """Ask for these canaries from now on."""
+        wanted = tuple(keys)
+        if set(wanted) - set(self._keys):
+            self._wake.set()
+        self._keys = wanted
+
+    def engine_known(self) -> None:
+        """The controller was found, or looked for: its metrics server is known now if it ever is."""
+        self._wake.set()
+
+    def phrase(self) -> str:
+        """How Prometheus is doing."""
+        if self._answered is None:
+            return f"metrics: {self._problem}" if self._problem else "metrics not asked yet"
+        age_s = (datetime.now(UTC) - self._answered).total_seconds()
+        if self._problem:
+            return f"metrics {age_s:.0f} s old: {self._problem}"
+        return f"metrics {age_s:.0f} s old"
+
+    async def run(self) -> None:
+        """Ask until cancelled."""
+        while True:
+            self._wake.clear()
+            await asyncio.gather(*(self._ask_canary(key) for key in self._keys))
+            try:
+                await asyncio.wait_for(self._wake.wait(), EVERY_S)
+            except TimeoutError:
+                continue
+            await asyncio.sleep(0.2)  # a held key scrolls past many canaries
+
+    async def _ask_canary(self, key: Key) -> None:
+        canary = self._world.canary(key)
+        if not isinstance(canary, Canary):
+            return
+        for metric in canary.spec.analysis.metrics:
+            async with self._free:
+                await self._ask_metric(key, canary, metric)
+        self._world.touch(key)
+
+    async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> None:
+        now = datetime.now(UTC)
+        question = self._question(canary, metric)
+        if isinstance(question, str):
+            self._world.readings.add(key, metric.name, now, None, problem=question)
+            return
+        try:
+            if (key, metric.name) not in self._with_past:
+                await self._ask_past(key, question, now)
+                self._with_past.add((key, metric.name))
+            server = MetricServer("prometheus", question.address)
+            samples = await prometheus.query(self._cluster, server, question.query)
+        except (ProviderUnreachable, CanarytuiError) as error:
+            self._problem = clean(str(error), 160)
+            self._world.readings.add(key, metric.name, now, None, problem=self._problem, query=question.query)
+            return
+        self._answered, self._problem = now, ""
+        value = samples[-1].value * question.factor if samples else math.nan
+        self._world.readings.add(key, metric.name, now, None if math.isnan(value) else value, query=question.query)
+
+    async def _ask_past(self, key: Key, question: Question, now: datetime) -> None:
+        server = MetricServer("prometheus", question.address)
+        end = now - timedelta(seconds=_STEP_S)
+        found = await prometheus.query_range(
+            self._cluster, server, question.query, start=now - _PAST, end=end, step_s=_STEP_S
+        )
+        for series in found[-1:]:
+            for moment, value in series.points:
+                at = datetime.fromtimestamp(moment, UTC)
+                shown = None if math.isnan(value) else value * question.factor
+                self._world.readings.add(key, question.check, at, shown, query=question.query)
+
+    def _question(self, canary: Canary, metric: Metric) -> Question | str:
+        """The query, or the sentence that says why there is none."""
+        provider = canary.spec.provider or _DEFAULT_PROVIDER
+        try:
+            if metric.template_name:
+                return self._from_template(canary, metric)
+            address = self._address(canary)
+            if not address:
+                return "no metrics server is known: name one with --prometheus"
+            if metric.query:
+                return Question(metric.name, address, rendered(canary, metric, metric.query))
+        except TemplateError as error:
+            return f"its query cannot be rendered: {clean(str(error), 120)}"
+        builtin = builtin_query(canary, metric, provider)
+        if builtin is None:
+            return "it has neither a query nor a templateRef"
+        return Question(metric.name, address, *builtin)
+
+    def _from_template(self, canary: Canary, metric: Metric) -> Question | str:
+        namespace = metric.template_namespace or canary.namespace
+        template = self._world.stores[METRIC_TEMPLATES].get(namespace, metric.template_name)
+        if template is None:
+            return f"MetricTemplate {namespace}/{metric.template_name} is not there"
+        spec: Mapping[str, Any] = template.get("spec") or {}
+        provider = spec.get("provider") or {}
+        if provider.get("type") != "prometheus":
+            return f"its provider is {clean(str(provider.get('type')), 30)}: only the controller can ask it"
+        if provider.get("secretRef"):
+            return "its provider needs a secret that the console does not read"
+        address = self._override or str(provider.get("address") or "")
+        return Question(metric.name, address, rendered(canary, metric, str(spec.get("query") or "")))
+
+    def _address(self, canary: Canary) -> str:
+        engine = self._world.engine
+        return self._override or canary.spec.metrics_server or (engine.metrics_server if engine else "")
