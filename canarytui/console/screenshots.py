@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC
 from pathlib import Path
 
@@ -27,5 +28,6 @@ async def _draw(path: Path, keys: list[str]) -> Path:
         for key in keys:
             await pilot.press(key)
             await pilot.pause(0.3)
-        path.write_text(app.export_screenshot(title="canarytui"), encoding="utf-8")
+        picture = app.export_screenshot(title="canarytui")
+    await asyncio.to_thread(path.write_text, picture, encoding="utf-8")
     return path

@@ -95,7 +95,7 @@ class ControllerManager:
 
     async def _synced(self) -> None:
         """Wait until every followed cache has its first list: controllers must not act on half a world."""
-        while not all(self.client.caches[resource].synced for resource in self._followers):
+        while not all(self.client.caches[resource].synced for resource in self._followers):  # noqa: ASYNC110 - all sync within this loop
             await asyncio.sleep(0)
 
     async def _follow_crds(self) -> None:

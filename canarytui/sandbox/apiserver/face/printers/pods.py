@@ -32,11 +32,7 @@ def pod_status(pod: Object) -> str:
     for condition in at(pod, "status", "conditions") or ():
         if condition.get("type") == "PodScheduled" and condition.get("reason") == "SchedulingGated":
             reason = "SchedulingGated"
-    initialising = _init_reason(pod)
-    if initialising:
-        reason = initialising
-    else:
-        reason = _container_reason(pod, reason)
+    reason = _init_reason(pod) or _container_reason(pod, reason)
     if at(pod, "metadata", "deletionTimestamp"):
         return "Unknown" if at(pod, "status", "reason") == "NodeLost" else "Terminating"
     return reason
