@@ -61,7 +61,8 @@ _MESSAGES = {
     "5:activeDeadlineSeconds=i* 6:dnsPolicy=s 7:nodeSelector=map:s 8:serviceAccountName=s 9:serviceAccount=s "
     "10:nodeName=s 11:hostNetwork=b 12:hostPID=b 13:hostIPC=b 14:securityContext=PodSecurityContext* "
     "15:imagePullSecrets=[]LocalReference 16:hostname=s 17:subdomain=s 19:schedulerName=s "
-    "20:initContainers=[]Container 21:automountServiceAccountToken=b* 22:tolerations=[]Toleration 24:priorityClassName=s 25:priority=i* "
+    "20:initContainers=[]Container 21:automountServiceAccountToken=b* 22:tolerations=[]Toleration "
+    "24:priorityClassName=s 25:priority=i* "
     "27:shareProcessNamespace=b* 29:runtimeClassName=s* 30:enableServiceLinks=b* 31:preemptionPolicy=s*",
     "PodSecurityContext": "2:runAsUser=i* 3:runAsNonRoot=b* 4:supplementalGroups=[]i 5:fsGroup=i* 6:runAsGroup=i*",
     "Toleration": "1:key=s 2:operator=s 3:value=s 4:effect=s 5:tolerationSeconds=i*",
