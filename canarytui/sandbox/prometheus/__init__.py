@@ -1,0 +1,1 @@
+"""A small Prometheus for machines without one: scrapes, keeps samples in memory, answers PromQL over HTTP."""

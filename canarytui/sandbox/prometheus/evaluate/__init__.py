@@ -1,0 +1,8 @@
+"""Evaluation of PromQL: parsing is the ``promql-parser`` package's, the meaning is here."""
+
+from __future__ import annotations
+
+from canarytui.sandbox.prometheus.evaluate.evaluator import Evaluator, parse
+from canarytui.sandbox.prometheus.evaluate.values import QueryError
+
+__all__ = ["Evaluator", "QueryError", "parse"]

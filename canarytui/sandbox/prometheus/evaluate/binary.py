@@ -1,0 +1,177 @@
+"""Binary operators between numbers and vectors, with vector matching."""
+
+from __future__ import annotations
+
+import math
+import operator as op
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from canarytui.sandbox.prometheus.evaluate.values import (
+    NAME,
+    QueryError,
+    Sample,
+    Value,
+    Vector,
+    drop,
+    keep,
+    unique,
+    without_name,
+)
+from canarytui.sandbox.prometheus.exposition import Labels, make_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How two vectors are matched: `on` or ignoring `labels`; `group` is "", left or right with `include`."""
+
+    on: bool = False
+    labels: frozenset[str] = frozenset()
+    group: str = ""
+    include: tuple[str, ...] = ()
+    return_bool: bool = False
+
+    def key(self, labels: Labels) -> Labels:
+        """What must be equal on both sides."""
+        return keep(labels, self.labels) if self.on else drop(labels, self.labels)
+
+
+def _divide(left: float, right: float) -> float:
+    if right == 0:
+        return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left) * math.copysign(1, right)
+    return left / right
+
+
+def _modulo(left: float, right: float) -> float:
+    return math.fmod(left, right) if right and math.isfinite(left) else math.nan
+
+
+def _power(left: float, right: float) -> float:
+    try:
+        return float(math.pow(left, right))
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.nan
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": op.add,
+    "-": op.sub,
+    "*": op.mul,
+    "/": _divide,
+    "%": _modulo,
+    "^": _power,
+    "atan2": math.atan2,
+}
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "==": op.eq,
+    "!=": op.ne,
+    ">": op.gt,
+    "<": op.lt,
+    ">=": op.ge,
+    "<=": op.le,
+}
+_SETS = ("and", "or", "unless")
+
+
+def binary(operator: str, left: Value, right: Value, matching: Matching) -> Value:
+    """Apply an operator; raises QueryError for operands that do not go together."""
+    if isinstance(left, float) and isinstance(right, float):
+        if operator in _COMPARISONS:
+            return float(_COMPARISONS[operator](left, right))
+        return _ARITHMETIC[operator](left, right)
+    if isinstance(left, list) and isinstance(right, list):
+        lefts, rights = _vector(left), _vector(right)
+        if operator in _SETS:
+            return _set(operator, lefts, rights, matching)
+        return _matched(operator, lefts, rights, matching)
+    if isinstance(left, list) and isinstance(right, float):
+        number = right
+        return _with_number(operator, _vector(left), lambda value: (value, number), matching)
+    if isinstance(left, float) and isinstance(right, list):
+        first = left
+        return _with_number(operator, _vector(right), lambda value: (first, value), matching)
+    raise QueryError(f"binary operator {operator!r} cannot take these operands")
+
+
+def _vector(value: list[Sample] | list[object]) -> Vector:  # type: ignore[type-var]
+    return [sample for sample in value if isinstance(sample, Sample)]
+
+
+def _with_number(
+    operator: str, vector: Vector, pair: Callable[[float], tuple[float, float]], matching: Matching
+) -> Vector:
+    found: Vector = []
+    for sample in vector:
+        left, right = pair(sample.value)
+        if operator not in _COMPARISONS:
+            found.append(Sample(without_name(sample.labels), _ARITHMETIC[operator](left, right)))
+        elif matching.return_bool:
+            found.append(Sample(without_name(sample.labels), float(_COMPARISONS[operator](left, right))))
+        elif _COMPARISONS[operator](left, right):
+            found.append(sample)
+    return found
+
+
+def _set(operator: str, left: Vector, right: Vector, matching: Matching) -> Vector:
+    lefts = {matching.key(sample.labels) for sample in left}
+    rights = {matching.key(sample.labels) for sample in right}
+    if operator == "and":
+        return [sample for sample in left if matching.key(sample.labels) in rights]
+    if operator == "unless":
+        return [sample for sample in left if matching.key(sample.labels) not in rights]
+    return [*left, *(sample for sample in right if matching.key(sample.labels) not in lefts)]
+
+
+def _matched(operator: str, left: Vector, right: Vector, matching: Matching) -> Vector:
+    swapped = matching.group == "right"
+    many, one = (right, left) if swapped else (left, right)
+    ones: dict[Labels, Sample] = {}
+    for sample in one:
+        key = matching.key(sample.labels)
+        if key in ones:
+            side = "left" if swapped else "right"
+            raise QueryError(
+                f"found duplicate series for the match group {dict(key)} on the {side} hand-side of the operation; "
+                "many-to-many matching not allowed: matching labels must be unique on one side"
+            )
+        ones[key] = sample
+    found: Vector = []
+    seen: set[Labels] = set()
+    for sample in many:
+        key = matching.key(sample.labels)
+        partner = ones.get(key)
+        if partner is None:
+            continue
+        first, second = (partner.value, sample.value) if swapped else (sample.value, partner.value)
+        if operator in _COMPARISONS:
+            holds = _COMPARISONS[operator](first, second)
+            if not holds and not matching.return_bool:
+                continue
+            value = float(holds) if matching.return_bool else sample.value
+        else:
+            value = _ARITHMETIC[operator](first, second)
+        labels = _result_labels(operator, sample, partner, matching)
+        if not matching.group and labels in seen:
+            raise QueryError(
+                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+            )
+        seen.add(labels)
+        found.append(Sample(labels, value))
+    return unique(found)
+
+
+def _result_labels(operator: str, many: Sample, one: Sample, matching: Matching) -> Labels:
+    keeps_name = operator in _COMPARISONS and not matching.return_bool
+    labels = many.labels if keeps_name else without_name(many.labels)
+    if not matching.group:
+        if matching.on:
+            return keep(labels, matching.labels)
+        return tuple(pair for pair in labels if pair[0] not in matching.labels or pair[0] == NAME)
+    values, given = dict(labels), dict(one.labels)
+    for name in matching.include:
+        values.pop(name, None)
+        if name in given:
+            values[name] = given[name]
+    return make_labels(values)

@@ -1,0 +1,146 @@
+"""Functions of a range of points, as Prometheus 2 computes them: rates with extrapolation, and ``…_over_time``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from canarytui.sandbox.prometheus.evaluate.values import Points, Range
+
+RangeFunction = Callable[[Range], float | None]
+
+
+def _extrapolated(window: Range, *, counter: bool, per_second: bool) -> float | None:
+    points = window.points
+    if len(points) < 2:
+        return None
+    (first_t, first_v), (last_t, last_v) = points[0], points[-1]
+    result = last_v - first_v
+    if counter:
+        for (_, before), (_, value) in zip(points, points[1:], strict=False):
+            if value < before:
+                result += before
+    to_start, to_end = first_t - window.start_s, window.end_s - last_t
+    sampled = last_t - first_t
+    average = sampled / (len(points) - 1)
+    if counter and result > 0 and first_v >= 0:
+        # A counter cannot have been below zero: do not extrapolate beyond where it was zero.
+        to_start = min(to_start, sampled * (first_v / result))
+    threshold = average * 1.1
+    interval = sampled
+    interval += to_start if to_start < threshold else average / 2
+    interval += to_end if to_end < threshold else average / 2
+    factor = interval / sampled
+    if per_second:
+        factor /= window.end_s - window.start_s
+    return result * factor
+
+
+def _instant(window: Range, *, per_second: bool) -> float | None:
+    if len(window.points) < 2:
+        return None
+    (before_t, before), (last_t, last) = window.points[-2:]
+    result = last if per_second and last < before else last - before
+    if last_t == before_t:
+        return None
+    return result / (last_t - before_t) if per_second else result
+
+
+def _regression(points: Points, at_s: float) -> tuple[float, float] | None:
+    if len(points) < 2:
+        return None
+    xs = [time - at_s for time, _ in points]
+    ys = [value for _, value in points]
+    n, sum_x, sum_y = len(points), sum(xs), sum(ys)
+    covariance = sum(x * y for x, y in zip(xs, ys, strict=True)) - sum_x * sum_y / n
+    variance = sum(x * x for x in xs) - sum_x * sum_x / n
+    slope = covariance / variance if variance else math.nan
+    return slope, sum_y / n - slope * sum_x / n
+
+
+def _deriv(window: Range) -> float | None:
+    found = _regression(window.points, window.points[0][0]) if window.points else None
+    return None if found is None else found[0]
+
+
+def predict_linear(window: Range, at_s: float, ahead_s: float) -> float | None:
+    """The value `ahead_s` seconds after `at_s` if the range goes on as a line."""
+    found = _regression(window.points, at_s)
+    return None if found is None else found[0] * ahead_s + found[1]
+
+
+def _count_if(window: Range, differs: Callable[[float, float], bool]) -> float | None:
+    if not window.points:
+        return None
+    pairs = zip(window.points, window.points[1:], strict=False)
+    return float(sum(1 for (_, before), (_, value) in pairs if differs(before, value)))
+
+
+def _changed(before: float, value: float) -> bool:
+    return value != before and not (math.isnan(value) and math.isnan(before))
+
+
+def _over(reduce: Callable[[list[float]], float]) -> RangeFunction:
+    def apply(window: Range) -> float | None:
+        return reduce([value for _, value in window.points]) if window.points else None
+
+    return apply
+
+
+def _mean(values: list[float]) -> float:
+    return math.fsum(values) / len(values) if all(map(math.isfinite, values)) else sum(values) / len(values)
+
+
+def _variance(values: list[float]) -> float:
+    mean = _mean(values)
+    return math.fsum((value - mean) ** 2 for value in values) / len(values)
+
+
+def least(values: list[float]) -> float:
+    """Minimum that passes over NaN unless there is nothing else."""
+    real = [value for value in values if not math.isnan(value)]
+    return min(real) if real else math.nan
+
+
+def greatest(values: list[float]) -> float:
+    """Maximum that passes over NaN unless there is nothing else."""
+    real = [value for value in values if not math.isnan(value)]
+    return max(real) if real else math.nan
+
+
+def quantile(q: float, values: list[float]) -> float:
+    """Quantile by linear interpolation; infinite outside of 0 to 1."""
+    if not values or math.isnan(q):
+        return math.nan
+    if q < 0:
+        return -math.inf
+    if q > 1:
+        return math.inf
+    ordered = sorted(values, key=lambda value: (not math.isnan(value), value))
+    rank = q * (len(ordered) - 1)
+    lower = max(0, math.floor(rank))
+    upper = min(len(ordered) - 1, lower + 1)
+    weight = rank - math.floor(rank)
+    return ordered[lower] * (1 - weight) + ordered[upper] * weight
+
+
+RANGE_FUNCTIONS: dict[str, RangeFunction] = {
+    "rate": lambda window: _extrapolated(window, counter=True, per_second=True),
+    "increase": lambda window: _extrapolated(window, counter=True, per_second=False),
+    "delta": lambda window: _extrapolated(window, counter=False, per_second=False),
+    "irate": lambda window: _instant(window, per_second=True),
+    "idelta": lambda window: _instant(window, per_second=False),
+    "deriv": _deriv,
+    "changes": lambda window: _count_if(window, _changed),
+    "resets": lambda window: _count_if(window, lambda before, value: value < before),
+    "sum_over_time": _over(sum),
+    "avg_over_time": _over(_mean),
+    "min_over_time": _over(least),
+    "max_over_time": _over(greatest),
+    "count_over_time": _over(lambda values: float(len(values))),
+    "last_over_time": _over(lambda values: values[-1]),
+    "present_over_time": _over(lambda values: 1.0),
+    "stddev_over_time": _over(lambda values: math.sqrt(_variance(values))),
+    "stdvar_over_time": _over(_variance),
+}
+"""Functions of one range vector; ``last_over_time`` alone keeps the metric's name."""

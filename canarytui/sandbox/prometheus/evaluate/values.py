@@ -1,0 +1,59 @@
+"""What PromQL expressions evaluate to: a number, a string, a vector of samples, or a matrix of ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from canarytui.sandbox.prometheus.exposition import Labels
+
+NAME = "__name__"
+Points = list[tuple[float, float]]
+
+
+class QueryError(Exception):
+    """The query can be parsed but not evaluated; the text is Prometheus' kind of sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One element of a vector."""
+
+    labels: Labels
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One element of a matrix: its points between `start_s` and `end_s`."""
+
+    labels: Labels
+    points: Points
+    start_s: float
+    end_s: float
+
+
+Vector = list[Sample]
+Matrix = list[Range]
+Value = float | str | Vector | Matrix
+
+
+def without_name(labels: Labels) -> Labels:
+    """Labels of a value that is not the metric itself any more."""
+    return tuple(pair for pair in labels if pair[0] != NAME)
+
+
+def keep(labels: Labels, names: frozenset[str]) -> Labels:
+    """Only the labels named."""
+    return tuple(pair for pair in labels if pair[0] in names)
+
+
+def drop(labels: Labels, names: frozenset[str]) -> Labels:
+    """All labels but those named, and but the metric's name."""
+    return tuple(pair for pair in labels if pair[0] not in names and pair[0] != NAME)
+
+
+def unique(vector: Vector) -> Vector:
+    """`vector`, which must not hold two elements of the same labels; raises QueryError."""
+    if len({sample.labels for sample in vector}) != len(vector):
+        raise QueryError("vector cannot contain metrics with the same labelset")
+    return vector
