@@ -226,11 +226,13 @@ def _stamp(seconds: float) -> float | int:
 
 
 def number_text(value: float) -> str:
-    """A value as Prometheus writes it: shortest form, never with an exponent."""
+    """A value as Prometheus writes it: shortest form, an exponent only for the very small and very large."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    if value.is_integer() and abs(value) < 1e21:
+    if value and not 1e-6 <= abs(value) < 1e21:
+        return repr(value)
+    if value.is_integer():
         return str(int(value)) if value or math.copysign(1, value) > 0 else "-0"
     return format(Decimal(repr(value)), "f")

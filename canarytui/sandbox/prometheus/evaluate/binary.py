@@ -95,8 +95,10 @@ def binary(operator: str, left: Value, right: Value, matching: Matching) -> Valu
     raise QueryError(f"binary operator {operator!r} cannot take these operands")
 
 
-def _vector(value: list[Sample] | list[object]) -> Vector:  # type: ignore[type-var]
-    return [sample for sample in value if isinstance(sample, Sample)]
+def _vector(value: Value) -> Vector:
+    if isinstance(value, list) and all(isinstance(each, Sample) for each in value):
+        return [each for each in value if isinstance(each, Sample)]
+    raise QueryError("binary expressions take numbers and instant vectors only")
 
 
 def _with_number(

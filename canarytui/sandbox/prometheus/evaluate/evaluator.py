@@ -51,7 +51,7 @@ class Evaluator:
         self, storage: Storage, at_s: float, *, start_s: float | None = None, end_s: float | None = None
     ) -> None:
         self._storage = storage
-        self._at_s = at_s
+        self._at_s = float(at_s)
         self._start_s = at_s if start_s is None else start_s
         self._end_s = at_s if end_s is None else end_s
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -17,7 +18,7 @@ def _extrapolated(window: Range, *, counter: bool, per_second: bool) -> float | 
     (first_t, first_v), (last_t, last_v) = points[0], points[-1]
     result = last_v - first_v
     if counter:
-        for (_, before), (_, value) in zip(points, points[1:], strict=False):
+        for (_, before), (_, value) in itertools.pairwise(points):
             if value < before:
                 result += before
     to_start, to_end = first_t - window.start_s, window.end_s - last_t
@@ -72,7 +73,7 @@ def predict_linear(window: Range, at_s: float, ahead_s: float) -> float | None:
 def _count_if(window: Range, differs: Callable[[float, float], bool]) -> float | None:
     if not window.points:
         return None
-    pairs = zip(window.points, window.points[1:], strict=False)
+    pairs = itertools.pairwise(window.points)
     return float(sum(1 for (_, before), (_, value) in pairs if differs(before, value)))
 
 
