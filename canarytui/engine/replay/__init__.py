@@ -1,0 +1,1 @@
+"""Recordings of genuine Flagger, driven through the pure core on a fake clock."""

@@ -1,0 +1,171 @@
+"""Plays a recording: its answers and actions drive the core tick by tick; what comes out is compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.engine.decide import effects as fx
+from canarytui.engine.decide.reconcile import decide
+from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.replay.recording import TICK_S, Outcome, Recording, add_route, add_status
+from canarytui.engine.replay.scenario import Scenario
+from canarytui.engine.replay.world import ReplayWorld
+from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
+
+_BEGIN = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+_ACTION_LAG_S = 0.2
+_BOOM = '{"status": "error", "errorType": "internal", "error": "boom"}'
+
+
+class Player:
+    """One playing of one recording; :meth:`play` returns what the core did."""
+
+    def __init__(self, recording: Recording, settings: Settings | None = None) -> None:
+        self._recording = recording
+        self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
+        self._world = ReplayWorld()
+        self._scenario = Scenario(recording, self._world)
+        self._outcome = Outcome()
+        self._asked: dict[str, int] = defaultdict(int)
+        self._due = list(recording.actions)
+        self._due_at_s: float | None = None
+        self._acted_at_s = 0.0
+
+    def play(self) -> Outcome:
+        """Run all ticks."""
+        self._scenario.set_up()
+        notes: dict[str, Any] = {}
+        for number in range(self._recording.ticks):
+            at_s = number * TICK_S
+            if not self._act_until(at_s):
+                break
+            self._tick(_BEGIN + timedelta(seconds=at_s), notes)
+            self._world.let_pods_start()
+            if not self._react(at_s):
+                break
+        return self._outcome
+
+    def _tick(self, now: datetime, notes: dict[str, Any]) -> None:
+        obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+        assert obj is not None
+        tick = Tick(Canary.parse(dict(obj)), self._world, self._settings, now, notes=notes)
+        decision = decide(tick)
+        answer: Any = None
+        error: Exception | None = None
+        while True:
+            try:
+                effect = decision.throw(error) if error is not None else decision.send(answer)
+            except StopIteration:
+                return
+            answer, error = None, None
+            try:
+                answer = self._carry_out(effect)
+            except fx.Conflict as conflict:
+                error = conflict
+
+    def _carry_out(self, effect: fx.Effect) -> Any:
+        match effect:
+            case fx.Create():
+                return self._written(self._world.create(effect))
+            case fx.Replace():
+                return self._written(self._world.replace(effect))
+            case fx.Patch():
+                return self._world.patch(effect)
+            case fx.PatchStatus():
+                stored = self._world.patch_status(effect)
+                add_status(self._outcome, stored["status"])
+                return stored
+            case fx.Say(message, _, is_error):
+                self._outcome.messages.append(("error" if is_error else "info", message))
+            case fx.CallWebhook(hook):
+                return self._hook_answer(hook.name, hook.type)
+            case fx.AskMetric(query=query):
+                return self._metric_answer(query)
+            case fx.CheckServer():
+                return ""
+        return None
+
+    def _written(self, stored: dict[str, Any]) -> dict[str, Any]:
+        if stored["kind"] == "TraefikService":
+            add_route(self._outcome, stored["spec"])
+        return stored
+
+    def _hook_answer(self, name: str, kind: str) -> fx.HookAnswer:
+        given = self._recording.webhook_answers.get(name) or [self._recording.defaults["webhook"]]
+        status = int(given[min(self._asked[name], len(given) - 1)])
+        self._asked[name] += 1
+        return fx.HookAnswer(status, "" if status <= 202 else f"answer {status}")
+
+    def _metric_answer(self, query: str) -> Answer:
+        check = _check_of(query)
+        given = self._recording.metric_answers.get(check) or [self._recording.defaults[check]]
+        answer = given[min(self._asked[f"metric {check}"], len(given) - 1)]
+        self._asked[f"metric {check}"] += 1
+        if answer is None or answer == "NaN":
+            return NoValues()
+        if answer == "ERR":
+            return QueryFailed(f"error response: Status 500 Internal Server Error: {_BOOM}")
+        return Value(float(answer))
+
+    def _react(self, at_s: float) -> bool:
+        """After a tick: begin the wait for an action whose condition has come true, and do what is due at once."""
+        while self._due and self._due_at_s is None and self._holds(self._due[0][0]):
+            if not self._do(at_s + _ACTION_LAG_S):
+                return False
+        self._begin_wait()
+        return True
+
+    def _act_until(self, at_s: float) -> bool:
+        """Before a tick: do what has become due since the last one."""
+        while self._due_at_s is not None and self._due_at_s <= at_s:
+            due_at_s, self._due_at_s = self._due_at_s, None
+            if not self._do(due_at_s):
+                return False
+            self._begin_wait()
+        return True
+
+    def _begin_wait(self) -> None:
+        if self._due and self._due_at_s is None and self._due[0][0].startswith("+"):
+            self._due_at_s = self._acted_at_s + float(self._due[0][0])
+
+    def _do(self, at_s: float) -> bool:
+        self._acted_at_s = at_s
+        _, what = self._due.pop(0)
+        goes_on = self._scenario.do(what)
+        if goes_on and what.startswith("status "):
+            obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+            assert obj is not None
+            add_status(self._outcome, obj["status"])
+        return goes_on
+
+    def _holds(self, condition: str) -> bool:
+        if condition.startswith("+"):
+            return False
+        obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+        status = (obj or {}).get("status") or {}
+        if condition.startswith("weight>="):
+            return int(status.get("canaryWeight") or 0) >= int(condition.removeprefix("weight>="))
+        return bool(status.get("phase") == condition)
+
+
+def _check_of(query: str) -> str:
+    if "histogram_quantile" in query:
+        return "duration"
+    return "success" if 'code!~"5..' in query or "code!~" in query else "template"
+
+
+def differences(expected: Outcome, actual: Outcome) -> list[str]:
+    """The first difference of each kind, in words; empty when all is equal."""
+    found = []
+    for kind in ("messages", "statuses", "routes"):
+        theirs, ours = getattr(expected, kind), getattr(actual, kind)
+        for index in range(max(len(theirs), len(ours))):
+            wanted = theirs[index] if index < len(theirs) else None
+            got = ours[index] if index < len(ours) else None
+            if wanted != got:
+                found.append(f"{kind}[{index}]: Flagger {wanted!r}, here {got!r}")
+                break
+    return found

@@ -1,0 +1,104 @@
+"""A cluster in memory for replays: objects, writes with optimistic concurrency, and pods that become ready
+between two ticks, as they did when the recordings were made."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from canarytui.engine.decide.effects import Conflict, Create, Object, Patch, PatchStatus, Replace
+
+Key = tuple[str, str, str]
+
+
+class ReplayWorld:
+    """See :class:`canarytui.engine.decide.effects.World`; writes are methods."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Key, dict[str, Any]] = {}
+        self._version = 0
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        return self._objects.get((kind, namespace, name))
+
+    def put(self, obj: Mapping[str, Any]) -> dict[str, Any]:
+        """Store a copy under the next version."""
+        stored = copy.deepcopy(dict(obj))
+        self._version += 1
+        stored["metadata"]["resourceVersion"] = str(self._version)
+        stored["metadata"].setdefault("uid", f"uid-{self._version}")
+        self._objects[_key(stored)] = stored
+        return stored
+
+    def remove(self, kind: str, namespace: str, name: str) -> None:
+        """Forget an object."""
+        self._objects.pop((kind, namespace, name), None)
+
+    def create(self, effect: Create) -> dict[str, Any]:
+        """Raises Conflict when the name is taken."""
+        if _key(effect.obj) in self._objects:
+            raise Conflict(f"{effect.obj['metadata']['name']} already exists")
+        return self.put(_with_generation(effect.obj, 1))
+
+    def replace(self, effect: Replace) -> dict[str, Any]:
+        """Raises Conflict when somebody else has written."""
+        known = self._objects.get(_key(effect.obj))
+        if known is None or known["metadata"]["resourceVersion"] != effect.obj["metadata"].get("resourceVersion"):
+            raise Conflict(f"{effect.obj['metadata']['name']} was changed")
+        return self._changed(known, effect.obj)
+
+    def patch(self, effect: Patch) -> dict[str, Any]:
+        """Merge-patch."""
+        known = self._objects[effect.kind, effect.namespace, effect.name]
+        return self._changed(known, merged(known, effect.patch))
+
+    def patch_status(self, effect: PatchStatus) -> dict[str, Any]:
+        """Raises Conflict when somebody else has written."""
+        known = self._objects["Canary", effect.namespace, effect.name]
+        if known["metadata"]["resourceVersion"] != effect.resource_version:
+            raise Conflict(f"{effect.name} was changed")
+        return self.put(merged(known, {"status": effect.status}))
+
+    def let_pods_start(self) -> None:
+        """What happens between two ticks: every Deployment is observed, and its pods are ready."""
+        for (kind, _, _), obj in list(self._objects.items()):
+            if kind == "Deployment":
+                self.put({**obj, "status": _ready_status(obj)})
+
+    def _changed(self, known: Mapping[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:
+        generation = int(known["metadata"].get("generation") or 1)
+        return self.put(_with_generation(obj, generation + (known.get("spec") != obj.get("spec"))))
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """A JSON merge patch applied to a copy."""
+    if not isinstance(patch, Mapping):
+        return copy.deepcopy(patch)
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
+
+
+def _with_generation(obj: Mapping[str, Any], generation: int) -> dict[str, Any]:
+    return {**obj, "metadata": {**obj["metadata"], "generation": generation}}
+
+
+def _ready_status(deployment: Mapping[str, Any]) -> dict[str, Any]:
+    replicas = int(deployment["spec"].get("replicas") or 0)
+    conditions = [
+        {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"},
+        {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"},
+    ]
+    counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), replicas)
+    observed = int(deployment["metadata"].get("generation") or 1)
+    return {"observedGeneration": observed, "conditions": conditions, **counts}
+
+
+def _key(obj: Mapping[str, Any]) -> Key:
+    metadata = obj["metadata"]
+    return str(obj["kind"]), str(metadata.get("namespace") or ""), str(metadata["name"])
