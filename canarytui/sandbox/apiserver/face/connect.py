@@ -114,6 +114,9 @@ class Connector:
         if not node_name:
             why = f"pod {pod['metadata']['name']} does not have a host assigned"
             raise errors.bad_request(why)
+        return self._kubelet_of(node_name)
+
+    def _kubelet_of(self, node_name: str) -> URL:
         node = self._api.get(self._api.registry.get("", "v1", "nodes"), None, node_name)
         status = node.get("status") or {}
         port = ((status.get("daemonEndpoints") or {}).get("kubeletEndpoint") or {}).get("Port")
@@ -124,11 +127,13 @@ class Connector:
     # -- the pod's own server
 
     def _target(self, rt: ResourceType, namespace: str | None, name: str) -> str:
-        """Address ``127.0.0.1:PORT`` behind ``[scheme:]name[:port]`` of a pod or service."""
-        parts = name.split(":")
-        if len(parts) == 3:
-            parts = parts[1:]
-        plain, port = parts[0], parts[1] if len(parts) > 1 else ""
+        """Origin ``http://127.0.0.1:PORT`` behind ``[scheme:]name[:port]`` of a node, pod or service."""
+        scheme, plain, port = split_target(name, rt.singular)
+        if rt.plural == "nodes":
+            return str(self._kubelet_of(plain).origin())
+        return f"{scheme}://{self._address(rt, namespace, plain, port, name)}"
+
+    def _address(self, rt: ResourceType, namespace: str | None, plain: str, port: str, name: str) -> str:
         obj = self._api.get(rt, namespace, plain)
         if rt.plural == "pods":
             container: Mapping[str, Any] = next((c for c in obj["spec"].get("containers") or () if c.get("ports")), {})
@@ -138,6 +143,8 @@ class Connector:
                 raise _unavailable(f'no server listens on port {port or default!r} of pod "{plain}"')
             return address
         if find_service_port(obj, port) is None:
+            if port.isdigit():
+                raise _unavailable(f'no service port {port} found for service "{plain}"')
             raise _unavailable(f'no endpoints available for service "{name}"')
         endpoints = self._api.find(self._api.registry.get("", "v1", "endpoints"), namespace, plain)
         pods = self._api.registry.get("", "v1", "pods")
@@ -147,14 +154,19 @@ class Connector:
         self._turn += 1
         return backends[self._turn % len(backends)].address
 
-    async def _proxy(self, request: web.Request, address: str, rest: str) -> web.StreamResponse:
+    async def _proxy(self, request: web.Request, origin: str, rest: str) -> web.StreamResponse:
         query = f"?{request.rel_url.raw_query_string}" if request.rel_url.raw_query_string else ""
-        url = URL(f"http://{address}{rest or '/'}{query}", encoded=True)
+        url = URL(f"{origin}{rest or '/'}{query}", encoded=True)
         headers = CIMultiDict((k, v) for k, v in request.headers.items() if k.lower() not in _HOP_HEADERS)
         headers[SECRET_HEADER] = self._secret
+        body = request.content if request.body_exists else None
+        if body is not None and request.content_length is not None:
+            # A known length is kept: the body is passed on as it comes, without being cut into chunks.
+            headers["Content-Length"] = str(request.content_length)
         try:
+            # Certificates are not checked, as Kubernetes' proxy does not check a pod's.
             async with self._client().request(
-                request.method, url, headers=headers, data=await request.read(), allow_redirects=False
+                request.method, url, headers=headers, data=body, allow_redirects=False, ssl=False
             ) as answer:
                 kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in _HOP_HEADERS]
                 response = web.StreamResponse(status=answer.status, headers=CIMultiDict(kept))
@@ -177,6 +189,16 @@ class Connector:
 
 
 _KUBELET_NAMES = {"stdin": "input", "stdout": "output", "stderr": "error"}
+
+
+def split_target(name: str, kind: str) -> tuple[str, str, str]:
+    """Scheme, name and port of ``[scheme:]name[:port]``; raises :class:`StatusError` 400 for another form."""
+    parts = name.split(":")
+    if len(parts) < 3:
+        parts = ["", *parts, ""][:3]
+    if len(parts) != 3 or not parts[1] or parts[0] not in ("", "http", "https"):
+        raise errors.bad_request(f'invalid {kind} request "{name}"')
+    return parts[0] or "http", parts[1], parts[2]
 
 
 def chosen_container(pod: Mapping[str, Any], asked: str) -> str:
