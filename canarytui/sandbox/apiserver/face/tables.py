@@ -9,7 +9,7 @@ from typing import Any
 from canarytui.sandbox.apiserver.face import jsonpath
 from canarytui.sandbox.apiserver.face.ages import age
 from canarytui.sandbox.apiserver.face.printers import PRINTERS
-from canarytui.sandbox.apiserver.face.printers.columns import Column, Printer
+from canarytui.sandbox.apiserver.face.printers.columns import Column, Printer, plain_name
 from canarytui.sandbox.apiserver.resources import ResourceType, storage_key
 
 Object = Mapping[str, Any]
@@ -35,14 +35,14 @@ def table(
     """
     if columns is None:
         printer = PRINTERS.get(storage_key(rt), _GENERIC)
-        shown, cells = printer.columns, printer.cells
+        shown, cells, title = printer.columns, printer.cells, printer.name
     else:
-        shown, cells = _custom(columns)
+        (shown, cells), title = _custom(columns), plain_name
     named = shown[0].name == "Name"
     rows = []
     for obj in objects:
         values = cells(obj, now)
-        row: dict[str, Any] = {"cells": [obj["metadata"].get("name", ""), *values] if named else values}
+        row: dict[str, Any] = {"cells": [title(obj), *values] if named else values}
         if include_object == "Object":
             row["object"] = obj
         elif include_object == "Metadata":

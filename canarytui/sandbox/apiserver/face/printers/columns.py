@@ -32,12 +32,18 @@ class Column:
         }
 
 
+def plain_name(obj: Object) -> str:
+    """What the Name column shows of most kinds."""
+    return str(obj["metadata"].get("name", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """A kind's columns. When the first is Name, `cells` gives those after it."""
+    """A kind's columns. When the first is Name, `name` gives its cell and `cells` those after it."""
 
     columns: tuple[Column, ...]
     cells: Callable[[Object, datetime], list[Any]]
+    name: Callable[[Object], str] = plain_name
 
 
 def columns(names: str, wide: str = "", *, named: bool = True) -> tuple[Column, ...]:
