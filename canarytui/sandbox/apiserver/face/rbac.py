@@ -110,7 +110,7 @@ def _path_matches(patterns: Any, path: str) -> bool:
 def _is_subject(user: User, subject: Mapping[str, Any]) -> bool:
     kind, name = subject.get("kind"), subject.get("name")
     if kind == "User":
-        return name in ("*", user.name)
+        return name == user.name
     if kind == "Group":
         return name in user.groups
     return kind == "ServiceAccount" and user.name == f"{_ACCOUNT}{subject.get('namespace', '')}:{name}"
