@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import urllib.error
 import urllib.request
@@ -24,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     """The supported flags."""
     made = argparse.ArgumentParser(prog="curl", add_help=False)
     made.add_argument("--proxy", "-x")
+    made.add_argument("--noproxy", default="")
     made.add_argument("--silent", "-s", action="store_true")
     made.add_argument("--show-error", "-S", action="store_true")
     made.add_argument("--fail", "-f", action="store_true")
@@ -49,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.location:
         handlers.append(_NoRedirect())
     opener = urllib.request.build_opener(*handlers)
+    os.environ["no_proxy"] = options.noproxy
     code = 0
     for url in options.urls:
         code = _fetch(opener, url if "://" in url else f"http://{url}", options) or code

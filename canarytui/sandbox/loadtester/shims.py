@@ -12,16 +12,18 @@ import shutil
 import sys
 from pathlib import Path
 
-_PROXY_FLAGS = {"hey": "-x", "curl": "--proxy"}
+from canarytui.sandbox.constants import EMBEDDED_ENV
+
+_PROXY_FLAGS = {"hey": ("-x",), "curl": ("--noproxy", "localhost,127.0.0.1", "--proxy")}
 
 
 def write_shims(folder: Path, proxy_url: str) -> None:
     """Write both programs; raises OSError when the folder cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, flag in _PROXY_FLAGS.items():
+    for name, flags in _PROXY_FLAGS.items():
         program = _find_real(name, folder)
         command = [program] if program else [sys.executable, "-m", f"canarytui.sandbox.loadtester.{name}"]
-        text = f'#!/bin/sh\n# CANARYTUI_SHIM\nexec {shlex.join([*command, flag, proxy_url])} "$@"\n'
+        text = f'#!/bin/sh\n# CANARYTUI_SHIM\nexec {shlex.join([*command, *flags, proxy_url])} "$@"\n'
         path = folder / name
         fresh = path.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
@@ -31,6 +33,8 @@ def write_shims(folder: Path, proxy_url: str) -> None:
 
 def _find_real(name: str, folder: Path) -> str | None:
     """The program on PATH that is no shim, ours or another sandbox's."""
+    if os.environ.get(EMBEDDED_ENV):
+        return None
     for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
         candidate = Path(entry or ".") / name
         if candidate.parent == folder or not os.access(candidate, os.X_OK) or candidate.is_dir():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
 import yaml
+
+from canarytui.sandbox.constants import EMBEDDED_ENV
 
 RETENTION = "6h"
 _REFRESH = "5s"
@@ -32,9 +35,9 @@ def command(config_file: Path, data_dir: Path, listen: str, *, embedded: bool | 
 
     The real ``prometheus`` if it is on PATH, unless `embedded` says which one.
     """
+    if embedded is None:
+        embedded = bool(os.environ.get(EMBEDDED_ENV))
     program = None if embedded else shutil.which("prometheus")
-    if embedded is False and program is None:
-        raise FileNotFoundError("prometheus is not on PATH")
     if program is None:
         return [
             sys.executable,

@@ -74,7 +74,8 @@ async def start_data_plane(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    errors = asyncio.create_task(_read_errors(process, complain))
+    ready = asyncio.Event()
+    errors = asyncio.create_task(_read_errors(process, ready, complain))
     assert process.stdout is not None
     try:
         line = await asyncio.wait_for(process.stdout.readline(), _READY_TIMEOUT_S)
@@ -84,16 +85,21 @@ async def start_data_plane(
     if not line:
         code = await processes.stop(process)
         raise DataPlaneFailed(_reason(code, await errors))
+    ready.set()
     return DataPlaneChild(process, json.loads(line), errors)
 
 
-async def _read_errors(process: asyncio.subprocess.Process, complain: Callable[[str], None]) -> list[str]:
+async def _read_errors(
+    process: asyncio.subprocess.Process, ready: asyncio.Event, complain: Callable[[str], None]
+) -> list[str]:
+    """The last lines of its complaints; those before it is ready become the error that is raised."""
     assert process.stderr is not None
     lines: list[str] = []
     while line := await process.stderr.readline():
         text = line.decode(errors="replace").rstrip()
         lines = [*lines[-20:], text]
-        complain(text)
+        if ready.is_set():
+            complain(text)
     return lines
 
 
