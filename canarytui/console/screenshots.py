@@ -16,8 +16,8 @@ async def draw_all(folder: Path) -> list[Path]:
     """Write ``list.svg``, ``detail.svg`` and ``confirm.svg`` into `folder`; their paths."""
     return [
         await _draw(folder / "list.svg", []),
-        await _draw(folder / "detail.svg", ["j", "enter"]),
-        await _draw(folder / "confirm.svg", ["j", "R"]),
+        await _draw(folder / "detail.svg", ["j", "j", "enter"]),
+        await _draw(folder / "confirm.svg", ["j", "j", "R"]),
     ]
 
 

@@ -49,8 +49,8 @@ def test_kubeconfig_is_private_and_needs_no_flags(start_sandbox: Start) -> None:
     sandbox = start_sandbox()
     assert stat.S_IMODE(sandbox.kubeconfig.stat().st_mode) == 0o600
     assert "sandbox" in sandbox.run("kubectl get nodes")
-    assert "sandbox-viewer" in sandbox.run("kubectl config get-contexts -o name")
-    refused = sandbox.attempt("kubectl --context sandbox-viewer -n traefik delete deploy traefik")
+    assert "canarytui-sandbox-viewer" in sandbox.run("kubectl config get-contexts -o name")
+    refused = sandbox.attempt("kubectl --context canarytui-sandbox-viewer -n traefik delete deploy traefik")
     assert refused.returncode == 1
     assert 'User "viewer" cannot delete resource "deployments" in API group "apps"' in refused.stderr
 

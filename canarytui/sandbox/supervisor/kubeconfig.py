@@ -12,7 +12,7 @@ import yaml
 from canarytui.errors import UsageError
 
 CLUSTER = "canarytui-sandbox"
-ADMIN_CONTEXT = "sandbox"
+ADMIN_CONTEXT = "canarytui-sandbox"
 
 
 def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str, str]) -> None:

@@ -71,13 +71,21 @@ async def send(options: LoadOptions) -> Results:
     return results
 
 
+def _request_url(options: LoadOptions) -> str:
+    """Through a proxy the given Host is the URL's, as Go's HTTP client writes it; proxies look at nothing else."""
+    if not (options.proxy and options.host):
+        return options.url
+    host, _, port = options.host.partition(":")
+    return str(URL(options.url).with_host(host).with_port(int(port) if port.isdigit() else None))
+
+
 async def _one(session: aiohttp.ClientSession, options: LoadOptions, results: Results) -> None:
     headers = {**options.headers, **({"Host": options.host} if options.host else {})}
     started = time.perf_counter()
     try:
         async with session.request(
             options.method,
-            options.url,
+            _request_url(options),
             headers=headers,
             data=options.body,
             proxy=options.proxy,
