@@ -222,7 +222,7 @@ def test_grants_what_roles_say_and_no_more(kubectl: Kubectl, namespace: str) -> 
     assert kubectl("-n", namespace, "get", "pods", "--as=jane").returncode == 0
     may = kubectl("-n", namespace, "auth", "can-i", "delete", "pods", "--as=jane")
     assert (may.returncode, may.stdout) == (1, "no\n")
-    viewer = ("--context", "sandbox-viewer", "-n", namespace)
+    viewer = ("--context", "canarytui-sandbox-viewer", "-n", namespace)
     assert kubectl(*viewer, "get", "deploy").returncode == 0
     created = kubectl(*viewer, "create", "cm", "a")
     assert created.returncode == 1
