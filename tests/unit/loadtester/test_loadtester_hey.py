@@ -45,7 +45,7 @@ async def test_errors_are_counted_not_raised() -> None:
 
 @pytest.mark.parametrize("url", ["http://example.com/", "http://10.0.0.1/", "http://[2001:db8::1]/"])
 def test_only_this_machine_is_a_target(url: str) -> None:
-    with pytest.raises(ForbiddenTarget, match="127.0.0.0/8"):
+    with pytest.raises(ForbiddenTarget, match=r"127\.0\.0\.0/8"):
         check_target(parse([url]))
     check_target(parse(["-x", "http://127.0.0.1:9", url]))
 

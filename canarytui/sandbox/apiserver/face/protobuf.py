@@ -58,7 +58,7 @@ def _put(found: Object, field: Field, value: int | bytes) -> None:
         found.setdefault(field.name, {})[_text(entry.get(1, b""))] = _entry(entry.get(2), field)
     else:
         decoded = _value(value, field.type)
-        if field.always or field.pointer or not _is_omitted(decoded):
+        if decoded is not None and (field.always or field.pointer or not _is_omitted(decoded)):
             found[field.name] = decoded
 
 
@@ -76,7 +76,7 @@ def _entry(value: int | bytes | None, field: Field) -> Any:
 
 def _is_omitted(value: Any) -> bool:
     """Go's omitempty: an empty message stays (``status: {}``), an empty value does not."""
-    return value is None or (not value and not isinstance(value, dict))
+    return not value and not isinstance(value, dict)
 
 
 def _value(value: int | bytes, kind: str) -> Any:
