@@ -20,6 +20,7 @@ Object = dict[str, Any]
 _MAGIC = b"k8s\x00"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _INT64, _UINT64 = 1 << 63, 1 << 64
+_EMPTY = {"s": "", "i": 0, "b": False}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,9 +44,6 @@ def _message(data: bytes, name: str) -> Object:
         if field is not None:
             _put(found, field, value)
     return found
-
-
-_EMPTY = {"s": "", "i": 0, "b": False}
 
 
 def _put(found: Object, field: Field, value: int | bytes) -> None:
