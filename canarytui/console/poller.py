@@ -33,6 +33,7 @@ EVERY_S = 5.0
 _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
+_FRESH_S = 15.0
 _DEFAULT_PROVIDER = "traefik"
 
 
@@ -76,9 +77,9 @@ class Poller:
         if self._answered is None:
             return f"metrics: {self._problem}" if self._problem else "metrics not asked yet"
         age_s = (datetime.now(UTC) - self._answered).total_seconds()
-        if self._problem:
-            return f"metrics {age_s:.0f} s old: {self._problem}"
-        return f"metrics {age_s:.0f} s old"
+        # A number that changes every second would repaint the title bar every second, on a thin line too.
+        age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
+        return f"metrics {age}: {self._problem}" if self._problem else f"metrics {age}"
 
     async def run(self) -> None:
         """Ask until cancelled."""

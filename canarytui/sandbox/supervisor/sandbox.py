@@ -101,7 +101,7 @@ class Sandbox:
             kubeconfig=kubeconfig,
             env_file=folder / "env",
         )
-        self._write_env(addresses, folder / "dataplane" / "shims")
+        self._write_env(addresses, folder / "dataplane" / "shims", tokens["admin"])
         return addresses
 
     async def run(self) -> None:
@@ -160,14 +160,19 @@ class Sandbox:
         self._stack.push_async_callback(end)
 
     @staticmethod
-    def _write_env(addresses: Addresses, shims: Path) -> None:
-        """A file to source: kubectl finds the sandbox, curl and hey find the cluster's names."""
+    def _write_env(addresses: Addresses, shims: Path, token: str) -> None:
+        """A file to source: kubectl finds the sandbox, curl and hey find the cluster's names.
+
+        The proxy's address bears the admin token, which the load tester asks for; the folder is the owner's.
+        """
+        trusted = addresses.proxy.replace("http://", f"http://sandbox:{token}@")
         text = (
             "# source this file: kubectl talks to the sandbox, curl and hey know the names of its services\n"
             f"export KUBECONFIG={shlex.quote(str(addresses.kubeconfig))}\n"
-            f"export CANARYTUI_SANDBOX_PROXY={addresses.proxy}\n"
+            f"export CANARYTUI_SANDBOX_PROXY={trusted}\n"
             f'export PATH={shlex.quote(str(shims))}:"$PATH"\n'
         )
+        addresses.env_file.touch(mode=0o600)
         addresses.env_file.write_text(text, encoding="utf-8")
 
 
