@@ -100,24 +100,24 @@ def test_the_article_from_initialisation_to_promotion(start_sandbox: Start) -> N
 
 def test_errors_injected_with_hey_halt_the_rollout_and_roll_it_back(start_sandbox: Start) -> None:
     sandbox = start_sandbox("--controller")
-    install(sandbox, interval="5s", threshold=3)
+    install(sandbox, threshold=4)
     trigger(sandbox, "4.0.6")
-    sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 120)
+    sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 150)
     load = subprocess.Popen(
-        ["kubectl", "-n", "test", "exec", "-i", "deploy/flagger-loadtester", "--", "hey", "-z", "1m", "-c", "5", "-q",
+        ["kubectl", "-n", "test", "exec", "-i", "deploy/flagger-loadtester", "--", "hey", "-z", "90s", "-c", "5", "-q",
          "5", "http://app.example.com/status/500"],
         env=sandbox.env, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        sandbox.wait("the rollout fails", lambda: sandbox.phase() == "Failed", 120)
-        report, _ = load.communicate(timeout=90)
+        sandbox.wait("the rollout fails", lambda: sandbox.phase() == "Failed", 180)
+        report, _ = load.communicate(timeout=120)
     finally:
         load.kill()
     assert "[500]\t" in report
     events = sandbox.events()
     assert sum(1 for event in events if event.startswith(HALT) and event.endswith("% < 99%")) >= 1
     assert events[-2:] == [
-        "Rolling back podinfo.test failed checks threshold reached 3",
+        "Rolling back podinfo.test failed checks threshold reached 4",
         "Canary failed! Scaling down podinfo.test",
     ]
     assert sandbox.get("-n test deploy/podinfo")["spec"]["replicas"] == 0
@@ -130,15 +130,15 @@ def test_errors_injected_with_hey_halt_the_rollout_and_roll_it_back(start_sandbo
 
 def test_delay_rolls_back_too(start_sandbox: Start) -> None:
     sandbox = start_sandbox("--controller")
-    install(sandbox, interval="5s", threshold=3)
+    install(sandbox, threshold=4)
     trigger(sandbox, "4.0.6")
-    sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 120)
+    sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 150)
     watch = subprocess.Popen(
-        ["bash", "-c", "for i in $(seq 400); do curl -s -m 5 http://app.example.com/delay/1 & sleep 0.1; done; wait"],
+        ["bash", "-c", "for i in $(seq 1200); do curl -s -m 5 http://app.example.com/delay/1 & sleep 0.1; done; wait"],
         env=sandbox.env, stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
-        sandbox.wait("the rollout fails", lambda: sandbox.phase() == "Failed", 150)
+        sandbox.wait("the rollout fails", lambda: sandbox.phase() == "Failed", 180)
     finally:
         watch.kill()
     assert any("advancement request duration" in event and event.endswith("> 500ms") for event in sandbox.events())
@@ -146,14 +146,14 @@ def test_delay_rolls_back_too(start_sandbox: Start) -> None:
 
 def test_404s_percentage_of_a_metric_template_rolls_back(start_sandbox: Start) -> None:
     sandbox = start_sandbox("--controller")
-    install(sandbox, interval="5s", threshold=3)
+    install(sandbox, threshold=4)
     sandbox.run(f'kubectl apply -f "$({MANIFESTS})/seed/not-found-percentage.yaml"')
     sandbox.run(
         f'kubectl -n test patch canary podinfo --type=merge --patch-file "$({MANIFESTS})/seed/podinfo-canary-404s.yaml"'
     )
     trigger(sandbox, "4.0.6")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 5, 120)
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + 180
     while sandbox.phase() != "Failed":
         assert time.monotonic() < deadline, sandbox.events()
         sandbox.run("hey -n 40 -c 4 http://app.example.com/status/404")

@@ -28,6 +28,7 @@ from canarytui.sandbox.apiserver.users import User
 log = logging.getLogger(__name__)
 
 _CONNECT = frozenset({"log", "exec", "attach", "portforward", "proxy"})
+_CLIENT_GONE = 499
 _REVIEW_GROUPS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
 
 
@@ -53,7 +54,9 @@ class ApiServer:
             return await self._answer(request)
         except StatusError as error:
             return refusal(error)
-        except (ConnectionResetError, web.HTTPException):
+        except ConnectionError:
+            return web.Response(status=_CLIENT_GONE)  # nobody reads it
+        except web.HTTPException:
             raise
         except Exception as error:
             log.exception("%s %s", request.method, request.rel_url.raw_path)

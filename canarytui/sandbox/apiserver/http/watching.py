@@ -22,7 +22,11 @@ async def stream_watch(
     request: web.Request, watch: Watch, shaper: Shaper, *, timeout_s: float, bookmarks: bool
 ) -> web.StreamResponse:
     """Send a watch's events until its time is over, the client leaves, or the watch ends."""
-    response = await _begin(request)
+    try:
+        response = await _begin(request)
+    except BaseException:
+        watch.close()
+        raise
     end = asyncio.get_running_loop().time() + (timeout_s or random.uniform(*_DEFAULT_TIMEOUT_S))
     with_columns = True
     try:
