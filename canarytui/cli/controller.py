@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
-import signal
 from collections.abc import Sequence
+from typing import Any
 
+from canarytui.cli.until_told import end_signal, until
 from canarytui.errors import UsageError
 
 _STRICT_FLOOR_S, _FLOOR_S = 10.0, 1.0
@@ -22,8 +22,8 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
 
-    def flag(name: str, **options: object) -> None:
-        made.add_argument(f"-{name}", f"--{name}", **options)  # type: ignore[arg-type]
+    def flag(name: str, **options: Any) -> None:
+        made.add_argument(f"-{name}", f"--{name}", **options)
 
     flag("kubeconfig", default="", metavar="FILE", help="default: in-cluster, $KUBECONFIG or ~/.kube/config")
     flag("context", default="", metavar="NAME", help="context of the kubeconfig")
@@ -77,29 +77,12 @@ async def _run(options: argparse.Namespace) -> int:
             controller = Controller(
                 cluster, settings, log, meters, namespace=options.namespace, workers=options.threadiness
             )
-            await _until_told(controller.run())
+            await until(end_signal(), controller.run())
         finally:
             await runner.cleanup()
     finally:
         await cluster.close()
     return 0
-
-
-async def _until_told(work) -> None:  # type: ignore[no-untyped-def]
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, ended.set)
-    task = asyncio.ensure_future(work)
-    end = asyncio.create_task(ended.wait())
-    await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
-    end.cancel()
-    if task.done():
-        task.result()
-        return
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canarytui.cli.until_told import end_signal, until
 from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
@@ -69,10 +68,7 @@ async def _up(options: argparse.Namespace) -> int:
     from canarytui.sandbox.supervisor.dataplane_child import Ports
     from canarytui.sandbox.supervisor.sandbox import Sandbox, SandboxOptions
 
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, ended.set)
+    ended = end_signal()
     watched: asyncio.Task[None] | None = None
     if options.exit_with_parent:
         watched = asyncio.create_task(processes.exit_when_parent_ends())
@@ -90,8 +86,10 @@ async def _up(options: argparse.Namespace) -> int:
         complain,
     )
     try:
-        if await _until(ended, sandbox.start(), lambda addresses: _announce(addresses, options)):
-            await _until(ended, sandbox.run(), lambda _: None)
+        _, addresses = await until(ended, sandbox.start())
+        if addresses is not None:
+            _announce(addresses, options)
+            await until(ended, sandbox.run())
     except CanarytuiError as error:
         complain(str(error))
         return error.exit_code
@@ -100,21 +98,6 @@ async def _up(options: argparse.Namespace) -> int:
         if watched is not None:
             watched.cancel()
     return 0
-
-
-async def _until(ended: asyncio.Event, work, then) -> bool:  # type: ignore[no-untyped-def]
-    """Do `work` unless told to end before it is done; whether it was done."""
-    task = asyncio.ensure_future(work)
-    end = asyncio.create_task(ended.wait())
-    await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
-    end.cancel()
-    if task.done():
-        then(task.result())
-        return True
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    return False
 
 
 def _announce(addresses: Addresses, options: argparse.Namespace) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.resources import SELF_SUBJECT_ACCESS_REVIEWS
-from canarytui.domain.actions import Write
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Write
 from canarytui.errors import ApiStatusError
 
 _REMEMBERED_S = 60.0

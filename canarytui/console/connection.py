@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from canarytui.console.faults import FaultPlan
 from canarytui.console.world import World
-from canarytui.domain.actions import Plan, Write
+from canarytui.domain.plan import Plan, Write
 
 Key = tuple[str, str]
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from canarytui.console.faults import FaultPlan, plan_fault
 from canarytui.console.following import Answer, Follow
 from canarytui.console.guards import guard_reason
-from canarytui.domain.actions import Intent, Plan, plan, plan_end_skip, plan_trigger
+from canarytui.domain.actions import plan, plan_end_skip, plan_trigger
 from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 from canarytui.errors import CanarytuiError
 

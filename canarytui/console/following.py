@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from canarytui.domain.actions import Intent, Plan
+from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 
 PATIENCE_TICKS = 4

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from canarytui.domain.actions import Intent
+from canarytui.domain.plan import Intent
 
 
 @dataclass(frozen=True, slots=True)

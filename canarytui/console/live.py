@@ -23,8 +23,8 @@ from canarytui.console.faults import FaultPlan
 from canarytui.console.perform import perform
 from canarytui.console.poller import Poller
 from canarytui.console.world import WATCHED, World
-from canarytui.domain.actions import Plan, Write
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Plan, Write
 from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from typing import Any
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.cluster.connect import Cluster
-from canarytui.domain.actions import Plan
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Plan
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 

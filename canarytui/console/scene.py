@@ -17,7 +17,7 @@ from canarytui.console.engines import Engine
 from canarytui.console.faults import FaultPlan
 from canarytui.console.wording import SANDBOX_CONTEXT
 from canarytui.console.world import World
-from canarytui.domain.actions import Plan, Write
+from canarytui.domain.plan import Plan, Write
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 _HOST = "app.example.com"

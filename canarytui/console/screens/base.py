@@ -34,16 +34,14 @@ class ConsoleScreen(Screen[None]):
         return cast("ConsoleApp", self.app)
 
     def selected_key(self) -> Key | None:
-        """The canary that actions are about."""
-        raise NotImplementedError
+        """The canary that actions are about; a screen without one has none."""
+        return None
 
     def redraw(self, changed: frozenset[Key]) -> None:
-        """Follow changes of the canaries in `changed`."""
-        raise NotImplementedError
+        """Follow changes of the canaries in `changed`; screens that show any do."""
 
     def tick(self) -> None:
-        """Follow the clock."""
-        raise NotImplementedError
+        """Follow the clock, once a second; screens that show times do."""
 
     def title_line(self) -> ComposeResult:
         yield Lines(id="title-bar")

@@ -18,8 +18,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.actions import Plan, Risk
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Plan, Risk
 
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.durations import format_duration
@@ -168,7 +168,10 @@ def _custom_value(tick: Tick, metric: Metric, answer: Value) -> Decision[bool]:
     return not problem
 
 
-def _out_of_range(value: float, low: float | None, high: float | None, shown, bound) -> str:  # type: ignore[no-untyped-def]
+def _out_of_range(
+    value: float, low: float | None, high: float | None, shown: Callable[[float], str], bound: Callable[[float], str]
+) -> str:
+    """``52.00% < 99%`` or its like; "" when the value is within its bounds."""
     if low is not None and value < low:
         return f"{shown(value)} < {bound(low)}"
     if high is not None and value > high:

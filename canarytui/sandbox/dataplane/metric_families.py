@@ -6,6 +6,7 @@ rate of requests: one dictionary lookup per observation, and no library that kee
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +14,7 @@ Labels = tuple[str, ...]
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-class Family:
+class Family(ABC):
     """One metric name with its help text, type and label names."""
 
     type = "untyped"
@@ -31,8 +32,9 @@ class Family:
             yield f"# TYPE {self.name} {self.type}"
             yield from samples
 
+    @abstractmethod
     def _samples(self) -> Iterator[str]:
-        raise NotImplementedError
+        """Lines of the samples, without comments."""
 
     def _labels(self, values: Labels, extra: str = "") -> str:
         pairs = [f'{name}="{_escape(value)}"' for name, value in zip(self.label_names, values, strict=True)]

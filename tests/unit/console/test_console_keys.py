@@ -13,7 +13,7 @@ from canarytui.console.app import ConsoleApp
 from canarytui.console.connection import Connection
 from canarytui.console.scene import SceneConnection, fill, scene_world
 from canarytui.console.world import World
-from canarytui.domain.actions import Intent
+from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 
 

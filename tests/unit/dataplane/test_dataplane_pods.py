@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any, cast
 
 import pytest
 from conftest import Sandbox
@@ -88,7 +89,7 @@ async def test_a_panic_restarts_the_container_at_once_and_backs_off_the_second_t
     assert isinstance(last, dict)
     assert last["terminated"]["exitCode"] == 255
     await panic()
-    waiting = await sandbox.until(lambda: dict(container()["state"]).get("waiting"))  # type: ignore[call-overload]
+    waiting = await sandbox.until(lambda: cast("dict[str, Any]", container()["state"]).get("waiting"))
     assert waiting["reason"] == "CrashLoopBackOff"
     assert waiting["message"].startswith("back-off 10s restarting failed container=podinfod pod=podinfo-1_test(")
 

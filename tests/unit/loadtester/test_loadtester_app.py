@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from canarytui.sandbox.constants import SECRET_HEADER
 from canarytui.sandbox.loadtester.app import make_app
 
+Client = TestClient[Any, Any]
 SECRET = {SECRET_HEADER: "s3cret"}
 CANARY = {"name": "podinfo", "namespace": "test"}
 
@@ -22,7 +24,7 @@ def log() -> list[str]:
 
 
 @pytest.fixture
-async def tester(tmp_path: Path, log: list[str]) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
+async def tester(tmp_path: Path, log: list[str]) -> AsyncIterator[Client]:
     app = make_app(secret="s3cret", proxy_url="http://127.0.0.1:9", shim_dir=tmp_path / "shims", log=log.append)
     async with TestClient(TestServer(app)) as client:
         yield client
@@ -32,7 +34,7 @@ def payload(**metadata: str) -> dict[str, object]:
     return {**CANARY, "phase": "Progressing", "metadata": metadata}
 
 
-async def test_bash_waits_and_tells_the_outcome(tester: TestClient) -> None:  # type: ignore[type-arg]
+async def test_bash_waits_and_tells_the_outcome(tester: Client) -> None:
     good = await tester.post("/", json=payload(type="bash", cmd="echo token | grep token"), headers=SECRET)
     assert (good.status, await good.text()) == (200, "")
     told = await tester.post("/", json=payload(type="bash", cmd="echo hi", returnCmdOutput="true"), headers=SECRET)
@@ -42,7 +44,7 @@ async def test_bash_waits_and_tells_the_outcome(tester: TestClient) -> None:  # 
     assert await bad.text() == "command echo no; exit 3 failed: no\n: exit status 3"
 
 
-async def test_cmd_runs_in_the_background_and_once(tester: TestClient, log: list[str], tmp_path: Path) -> None:  # type: ignore[type-arg]
+async def test_cmd_runs_in_the_background_and_once(tester: Client, log: list[str], tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = f"echo x >> {out}; sleep 0.3; echo done"
     for _ in range(3):
@@ -54,14 +56,14 @@ async def test_cmd_runs_in_the_background_and_once(tester: TestClient, log: list
     assert out.read_text() == "x\n"
 
 
-async def test_commands_need_the_secret_and_gates_do_not(tester: TestClient) -> None:  # type: ignore[type-arg]
+async def test_commands_need_the_secret_and_gates_do_not(tester: Client) -> None:
     refused = await tester.post("/", json=payload(type="bash", cmd="id"))
     assert refused.status == 403
     assert (await tester.post("/gate/approve")).status == 200
 
 
 @pytest.mark.parametrize("space", ["gate", "rollback"])
-async def test_gates_are_closed_until_opened_and_know_their_canary(tester: TestClient, space: str) -> None:  # type: ignore[type-arg]
+async def test_gates_are_closed_until_opened_and_know_their_canary(tester: Client, space: str) -> None:
     async def check(name: str) -> tuple[int, str]:
         answer = await tester.post(f"/{space}/check", json={**CANARY, "name": name})
         return answer.status, await answer.text()
@@ -84,12 +86,12 @@ async def test_gates_are_closed_until_opened_and_know_their_canary(tester: TestC
         (payload(type="smoke", cmd="x"), "unknown task type smoke"),
     ],
 )
-async def test_payloads_that_cannot_be_meant(tester: TestClient, body: dict[str, object], text: str) -> None:  # type: ignore[type-arg]
+async def test_payloads_that_cannot_be_meant(tester: Client, body: dict[str, object], text: str) -> None:
     answer = await tester.post("/", json=body, headers=SECRET)
     assert (answer.status, await answer.text()) == (400, text)
 
 
-async def test_the_fixed_answers(tester: TestClient) -> None:  # type: ignore[type-arg]
+async def test_the_fixed_answers(tester: Client) -> None:
     assert (await tester.get("/healthz")).status == 200
     halt = await tester.post("/gate/halt")
     assert (halt.status, await halt.text()) == (403, "Forbidden")
