@@ -60,8 +60,10 @@ def test_data_dir_keeps_objects_across_restarts(start_sandbox: Start, tmp_path: 
     first = start_sandbox("--data-dir", str(data))
     first.run("kubectl create configmap kept --from-literal=a=b")
     uid = first.get("configmap kept")["metadata"]["uid"]
-    first.stop()
-    second = start_sandbox("--data-dir", str(data))
+    port = first.addresses["server"].rpartition(":")[2]
+    first.stop(signal.SIGKILL)
+    second = start_sandbox("--data-dir", str(data), "--port", port)
+    assert first.get("configmap kept")["metadata"]["uid"] == uid, "the kubeconfig of before is still good"
     assert second.get("configmap kept")["metadata"]["uid"] == uid
     second.wait("pods run again", lambda: "0/1" not in second.run("kubectl -n traefik get pods"), 30)
 

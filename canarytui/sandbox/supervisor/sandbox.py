@@ -14,7 +14,6 @@ from pathlib import Path
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.face.reviews import new_token
 from canarytui.sandbox.apiserver.http.listen import listen
 from canarytui.sandbox.apiserver.http.server import make_app
 from canarytui.sandbox.apiserver.storage_sqlite import DataFileError, SqliteStorage
@@ -23,7 +22,7 @@ from canarytui.sandbox.apiserver.users import MASTERS, User, user
 from canarytui.sandbox.controllers.manager import ControllerManager
 from canarytui.sandbox.controllers.manager import Options as ControllerOptions
 from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system
-from canarytui.sandbox.supervisor.certificates import make_certificates
+from canarytui.sandbox.supervisor.credentials import credentials
 from canarytui.sandbox.supervisor.dataplane_child import DataPlaneChild, DataPlaneFailed, Ports, start_data_plane
 from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig
 
@@ -75,8 +74,8 @@ class Sandbox:
         folder = self._folder()
         api = self._api()
         secret = secrets.token_hex(16)
-        tokens = {name: new_token() for name in (*_PEOPLE, "kubelet")}
-        certificates = make_certificates()
+        kept = credentials((*_PEOPLE, "kubelet"), options.data_dir)
+        tokens, certificates = kept.tokens, kept.certificates
         app = make_app(api, users=_identities(tokens), secret=secret, ready=lambda: self._ready)
         runner, port = await listen(app, options.port, tls=certificates.server_context(folder))
         self._stack.push_async_callback(runner.cleanup)

@@ -9,10 +9,11 @@ from typing import Any
 from kubernetes.client import models
 
 from canarytui.sandbox.apiserver.resources import ResourceType
-from canarytui.sandbox.apiserver.typenodes import BuiltinNode, TypeNode, metadata_type
+from canarytui.sandbox.apiserver.typenodes import BuiltinNode, TypeNode, builtin_type, metadata_type
 
 Object = dict[str, Any]
 _PREFIX = "#/components/schemas/"
+_GVK = "x-kubernetes-group-version-kind"
 _MODEL = re.compile(r"(?:Core|Events|Rbac)?(V\d+(?:(?:alpha|beta)\d+)?)(.+)")
 _SCALARS: dict[str, Object] = {
     "string": {"type": "string"},
@@ -21,8 +22,23 @@ _SCALARS: dict[str, Object] = {
     "integer": {"type": "integer", "format": "int32"},
     "number": {"type": "number", "format": "double"},
     "time": {"type": "string", "format": "date-time"},
-    "quantity": {"oneOf": [{"type": "string"}, {"type": "number"}]},
-    "int-or-string": {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
+}
+_NAMED_SCALARS: dict[str, tuple[str, Object]] = {
+    "quantity": (
+        "io.k8s.apimachinery.pkg.api.resource.Quantity",
+        {
+            "description": "Quantity is a number with or without a suffix, such as 500m, 1.5, 64Mi or 2G.",
+            "oneOf": [{"type": "string"}, {"type": "number"}],
+        },
+    ),
+    "int-or-string": (
+        "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+        {
+            "description": "IntOrString is an integer or a string, such as 8080, http or 25%.",
+            "format": "int-or-string",
+            "oneOf": [{"type": "integer"}, {"type": "string"}],
+        },
+    ),
 }
 _TYPE_META = {
     "apiVersion": "APIVersion defines the versioned schema of this representation of an object.",
@@ -36,15 +52,24 @@ class Schemas:
     def __init__(self) -> None:
         self.found: Object = {}
 
-    def add(self, name: str, schema: Object) -> None:
-        """Put a schema under a name."""
-        self.found[name] = schema
+    def add_builtin(self, rt: ResourceType) -> str:
+        """Put in a built-in kind with all that it refers to; the name of its component."""
+        schema = self.of(builtin_type(rt))
+        name = schema.get("$ref", _PREFIX + _kind_name(rt)).removeprefix(_PREFIX)
+        self.found[name] = {**self.found.get(name, schema), _GVK: [_gvk(rt)]}
+        return str(name)
 
-    def resolve(self, schema: Object) -> Object:
-        """The schema behind a reference, or itself."""
-        reference = schema.get("$ref")
-        resolved: Object = self.found[reference.removeprefix(_PREFIX)] if reference else schema
-        return resolved
+    def add_custom(self, rt: ResourceType, crd: Mapping[str, Any]) -> str:
+        """Put in one version of a CRD, with the fields that all objects have; the name of its component."""
+        version = next(each for each in crd["spec"]["versions"] if each["name"] == rt.version)
+        own: Object = dict((version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"})
+        standard: Object = {name: {"type": "string", "description": text} for name, text in _TYPE_META.items()}
+        standard["metadata"] = self._described(self.of(metadata_type()), "")
+        own["properties"] = {**(own.get("properties") or {}), **standard}
+        own[_GVK] = [_gvk(rt)]
+        name = _kind_name(rt)
+        self.found[name] = own
+        return name
 
     def of(self, node: TypeNode) -> Object:
         """The schema of a place; structs become references."""
@@ -55,16 +80,16 @@ class Schemas:
                 self.found[name] = self._struct(node)
             return {"$ref": _PREFIX + name}
         if node.kind == "list":
-            return {"type": "array", "items": self._item(node.element())}
+            return {"type": "array", "items": self.of(node.element())}
         if node.kind == "map":
-            return {"type": "object", "additionalProperties": self._item(node.element())}
+            return {"type": "object", "additionalProperties": self.of(node.element())}
+        if node.scalar in _NAMED_SCALARS:
+            name, schema = _NAMED_SCALARS[node.scalar]
+            self.found[name] = schema
+            return {"$ref": _PREFIX + name}
         if node.scalar:
             return dict(_SCALARS[node.scalar])
         return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-
-    def _item(self, node: TypeNode) -> Object:
-        schema = self.of(node)
-        return {"allOf": [schema], "default": {}} if "$ref" in schema else schema
 
     def _struct(self, node: BuiltinNode) -> Object:
         model = getattr(models, node.name)
@@ -74,12 +99,9 @@ class Schemas:
         for name in node.field_names:
             child = node.field(name)
             assert child is not None
-            schema = self.of(child)
-            if "$ref" in schema:
-                schema = {"allOf": [schema], "default": {}}
             field = fields.get(name) or fields.get(_snake(name))
             text = " ".join((getattr(field, "description", None) or "").split())
-            properties[name] = {"description": text, **schema, **_merging(child)}
+            properties[name] = {**self._described(self.of(child), text), **_merging(child)}
             if field is not None and field.is_required():
                 required.append(name)
         text = " ".join((model.__doc__ or "").partition("Attributes:")[0].split())
@@ -87,6 +109,20 @@ class Schemas:
         if required:
             schema["required"] = required
         return schema
+
+    def _described(self, schema: Object, text: str) -> Object:
+        """A field's schema with its text.
+
+        The client's models have no text for most fields that hold a struct. These get the struct's own beside the
+        reference, where kubectl shows it in the list of fields, but not a second time when asked for the field.
+        """
+        reference = schema.get("$ref")
+        if reference is None:
+            return {"description": text, **schema} if text else schema
+        if text:
+            return {"description": text, "allOf": [schema]}
+        own = self.found[reference.removeprefix(_PREFIX)].get("description", "")
+        return {"description": own, **schema} if own else schema
 
 
 def component_name(model: str) -> str:
@@ -121,14 +157,9 @@ def _merging(node: TypeNode) -> Object:
     return extensions
 
 
-def custom_schema(rt: ResourceType, crd: Mapping[str, Any], schemas: Schemas) -> Object:
-    """The schema of one version of a CRD, with the standard fields beside its own."""
-    version = next(each for each in crd["spec"]["versions"] if each["name"] == rt.version)
-    own: Object = dict((version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"})
-    standard: Object = {
-        name: {"type": "string", "description": description} for name, description in _TYPE_META.items()
-    }
-    standard["metadata"] = {"allOf": [schemas.of(metadata_type())], "description": "Standard object's metadata."}
-    own["properties"] = {**(own.get("properties") or {}), **standard}
-    own["x-kubernetes-group-version-kind"] = [{"group": rt.group, "kind": rt.kind, "version": rt.version}]
-    return own
+def _gvk(rt: ResourceType) -> Object:
+    return {"group": rt.group, "kind": rt.kind, "version": rt.version}
+
+
+def _kind_name(rt: ResourceType) -> str:
+    return ".".join([*reversed(rt.group.split(".")), rt.version, rt.kind]).lstrip(".")
