@@ -55,31 +55,37 @@ class EventRecorder:
             return None  # expired meanwhile: a new one begins
 
     def _create(self, about: Manifest, kind: str, reason: str, message: str, now: datetime) -> Manifest:
+        moment_ns = int(now.timestamp() * 1e9)
+        while True:
+            try:
+                return self._client.create(EVENTS, self._event(about, kind, reason, message, now, moment_ns))
+            except StatusError as error:
+                if error.reason != "AlreadyExists":
+                    raise
+            moment_ns += 1  # another object of this name had an Event at this very moment
+
+    def _event(self, about: Manifest, kind: str, reason: str, message: str, now: datetime, suffix: int) -> Manifest:
         namespace, name = key_of(about)
-        namespace = namespace or "default"
         stamp = timestamp(now)
-        return self._client.create(
-            EVENTS,
-            {
-                "apiVersion": "v1",
-                "kind": "Event",
-                "metadata": {"name": f"{name}.{int(now.timestamp() * 1e9):x}", "namespace": namespace},
-                "involvedObject": {
-                    "apiVersion": about["apiVersion"],
-                    "kind": about["kind"],
-                    "name": name,
-                    "uid": uid_of(about),
-                    "resourceVersion": about["metadata"].get("resourceVersion", ""),
-                    **({"namespace": key_of(about)[0]} if key_of(about)[0] else {}),
-                },
-                "type": kind,
-                "reason": reason,
-                "message": message,
-                "source": {"component": self._component},
-                "reportingComponent": self._component,
-                "reportingInstance": "",
-                "firstTimestamp": stamp,
-                "lastTimestamp": stamp,
-                "count": 1,
+        return {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": f"{name}.{suffix:x}", "namespace": namespace or "default"},
+            "involvedObject": {
+                "apiVersion": about["apiVersion"],
+                "kind": about["kind"],
+                "name": name,
+                "uid": uid_of(about),
+                "resourceVersion": about["metadata"].get("resourceVersion", ""),
+                **({"namespace": namespace} if namespace else {}),
             },
-        )
+            "type": kind,
+            "reason": reason,
+            "message": message,
+            "source": {"component": self._component},
+            "reportingComponent": self._component,
+            "reportingInstance": "",
+            "firstTimestamp": stamp,
+            "lastTimestamp": stamp,
+            "count": 1,
+        }

@@ -1,4 +1,4 @@
-"""Who stands behind a Service, where pods may run, how far the autoscaler goes, what installs itself and what expires."""
+"""Who stands behind a Service, where pods may run, how far the autoscaler goes, what expires by itself."""
 
 from __future__ import annotations
 
