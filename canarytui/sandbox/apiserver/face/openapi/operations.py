@@ -84,5 +84,5 @@ def _operation(rt: ResourceType, verb: str, method: str, component: str, paramet
         operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
     elif verb == "patch":
         bodies = _PATCHES if rt.crd else (*_PATCHES, _STRATEGIC)
-        operation["requestBody"] = {"content": dict.fromkeys(bodies, {"schema": {"type": "object"}})}
+        operation["requestBody"] = {"content": {body: {"schema": {"type": "object"}} for body in bodies}}
     return operation
