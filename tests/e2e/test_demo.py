@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -12,70 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pyte
 import pytest
 from sandbox_process import alive
+from terminal import Terminal
 
 pytestmark = pytest.mark.e2e
-COLUMNS, LINES = 120, 40
-
-
-class Terminal:
-    """A program under a pseudo-terminal, with the screen that it paints."""
-
-    def __init__(self, *command: str, env: dict[str, str]) -> None:
-        self._screen = pyte.Screen(COLUMNS, LINES)
-        self._stream = pyte.ByteStream(self._screen)
-        self.master, slave = pty.openpty()
-        size = LINES.to_bytes(2, "little") + COLUMNS.to_bytes(2, "little") + bytes(4)
-        import fcntl
-        import termios
-
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
-        self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True, close_fds=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )  # fmt: skip
-        os.close(slave)
-        os.set_blocking(self.master, False)
-
-    def read(self) -> str:
-        """Take in what was painted; the screen as text."""
-        while True:
-            try:
-                data = os.read(self.master, 65536)
-            except (BlockingIOError, OSError):
-                break
-            if not data:
-                break
-            self._stream.feed(data)
-        return "\n".join(self._screen.display)
-
-    def wait_for(self, text: str, timeout_s: float) -> str:
-        """Until the screen shows `text`."""
-        deadline = time.monotonic() + timeout_s
-        while text not in (shown := self.read()):
-            assert time.monotonic() < deadline, f"{text!r} did not appear in {timeout_s:.0f} s:\n{shown}"
-            assert self.process.poll() is None, f"ended with {self.process.returncode}:\n{shown}"
-            time.sleep(0.1)
-        return shown
-
-    def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self.master, keys.encode())
-
-    def descendants(self) -> list[int]:
-        """The program and everything below it."""
-        found = [self.process.pid]
-        for pid in found:
-            tasks = Path(f"/proc/{pid}/task/{pid}/children")
-            if tasks.exists():
-                found += [int(child) for child in tasks.read_text().split()]
-        return found
-
-    def close(self) -> None:
-        """Hang up."""
-        os.close(self.master)
 
 
 @contextmanager
