@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.resources import Registry, ResourceType, version_priority
 
 Object = dict[str, Any]
 _SUBRESOURCE_KINDS = {
@@ -88,7 +88,7 @@ def group_names(registry: Registry) -> list[str]:
 
 def versions_of(registry: Registry, group: str) -> list[str]:
     """Versions of a group, preferred first."""
-    return list(dict.fromkeys(rt.version for rt in registry.all() if rt.group == group))
+    return sorted({rt.version for rt in registry.all() if rt.group == group}, key=version_priority)
 
 
 def _types(registry: Registry, group: str, version: str) -> list[ResourceType]:
