@@ -24,14 +24,28 @@ SCREENS = {
 }
 
 
+async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
+    """Let the app work until something holds."""
+    for _ in range(200):
+        if holds():
+            await pilot.pause(0.2)
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("the screen did not come")
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen(screen: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    async def drive(pilot: Pilot[Any]) -> None:
-        await pilot.pause(0.3)
-        for key in SCREENS[screen]:
-            await pilot.press(key)
-            await pilot.pause(0.3)
-
     app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+
+    async def drive(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: app.driver is not None)
+        for key in SCREENS[screen]:
+            before = len(app.screen_stack)
+            await pilot.press(key)
+            if key != "j":
+                await until(pilot, lambda before=before: len(app.screen_stack) > before)
+        await pilot.pause(0.4)
+
     assert snap_compare(app, terminal_size=size, run_before=drive)

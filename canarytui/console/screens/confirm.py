@@ -17,6 +17,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
@@ -46,7 +47,7 @@ class ConfirmScreen(ModalScreen[bool]):
                 yield Lines(plan_text(self.plan))
             if self._guard:
                 yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"), id="dialog-guard")
-                yield Input(placeholder=self._guard, id="guard")
+                yield Entry(placeholder=self._guard, id="guard")
             with Horizontal(id="dialog-buttons"):
                 yield Button("No (n, Esc)", id="no")
                 yield Button("Yes, write it (y)" if not self._guard else "Yes, write it (Enter)", id="yes")

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from canarytui.console.faults import CONCURRENCY, DURATION, RATE, FaultPlan
+from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
@@ -39,7 +40,7 @@ class FaultScreen(ModalScreen[bool]):
             yield Lines(fault_text(self._fault, self._situation))
             if self._guard:
                 yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"))
-                yield Input(placeholder=self._guard, id="guard")
+                yield Entry(placeholder=self._guard, id="guard")
             with Horizontal(id="dialog-buttons"):
                 yield Button("No (n, Esc)", id="no")
                 yield Button("Yes, send it (y)" if not self._guard else "Yes, send it (Enter)", id="yes")

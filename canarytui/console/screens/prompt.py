@@ -14,6 +14,8 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from canarytui.console.widgets.entry import Entry
+
 
 class PromptScreen(ModalScreen[str | None]):
     """`sign` is ``/`` or ``:``; `on_change` hears every change of the text."""
@@ -32,7 +34,7 @@ class PromptScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Horizontal(id="prompt"):
             yield Label(self._sign, id="prompt-sign", markup=False)
-            yield Input(value=self._value, placeholder=self._hint, id="prompt-input", select_on_focus=False)
+            yield Entry(value=self._value, placeholder=self._hint, id="prompt-input", select_on_focus=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

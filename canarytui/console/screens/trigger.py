@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
@@ -40,7 +41,7 @@ class TriggerScreen(ModalScreen[tuple[Container, str] | None]):
         with Vertical(id="dialog", classes="trigger"):
             yield Lines(Text(f"Trigger {canary.namespace}/{canary.name}: choose the new image", style="strong"))
             yield Lines(self._containers(), id="containers")
-            yield Input(value=image_tag(self._container.image), id="tag", select_on_focus=True)
+            yield Entry(value=image_tag(self._container.image), id="tag", select_on_focus=True)
             yield Lines(self._preview(), id="preview")
             yield Lines(Text("Enter: look at the plan   Esc: back", style="quiet"))
 

@@ -86,7 +86,9 @@ async def test_an_owner_of_the_same_name_but_another_uid_is_none(world: World) -
 
 async def test_an_owner_whose_kind_is_not_served_is_waited_for(world: World) -> None:
     unknown = {"apiVersion": "flagger.app/v1beta1", "kind": "Canary", "name": "x", "uid": "u"}
-    world.create("configmaps", config("child", unknown))
+    gone = world.create("configmaps", config("gone"))
+    world.create("configmaps", config("child", unknown, reference(gone)))
+    world.delete("configmaps", "gone")
     await world.advance(120)
     assert world.find("configmaps", "child") is not None
 

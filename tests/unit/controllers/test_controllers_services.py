@@ -50,6 +50,9 @@ async def test_a_pod_that_is_ending_takes_no_more_traffic(world: World) -> None:
     await world.settle()
     assert world.find("pods", leaving) is not None
     assert world.get("endpoints", "web")["subsets"] == []
+    (piece,) = world.all("endpointslices.discovery.k8s.io")
+    leavers = [each["conditions"] for each in piece["endpoints"] if each["targetRef"]["name"] == leaving]
+    assert leavers == [{"ready": False, "serving": True, "terminating": True}]
 
 
 async def test_a_named_port_is_each_pods_own_number(world: World) -> None:

@@ -93,6 +93,6 @@ def test_the_least_useful_pod_is_deleted_first() -> None:
 
 
 def test_pods_with_more_siblings_on_their_node_go_first() -> None:
-    crowded = [pod("a", node="one"), pod("b", node="one")]
-    alone = pod("c", node="two")
+    crowded = [pod("b", node="one"), pod("c", node="one")]
+    alone = pod("a", node="two")
     assert deletion_order([alone, *crowded], [alone, *crowded], NOW)[-1] is alone

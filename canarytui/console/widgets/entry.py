@@ -1,0 +1,15 @@
+"""A line to type into, whose cursor does not blink: every blink would be bytes on a thin line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.widgets import Input
+
+
+class Entry(Input):
+    """Textual's Input, quiet."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.cursor_blink = False
