@@ -1,0 +1,89 @@
+"""The command line's first word: what answers at once, what is refused in one sentence, what is loaded for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from canarytui import __version__
+from canarytui.cli import main as command
+from canarytui.errors import PortTaken, UsageError
+
+
+def fresh(code: str) -> str:
+    """Output of a Python of its own: this one has imported everything."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+@pytest.mark.parametrize("flag", ["--version", "--help"])
+def test_the_quick_answers_load_nothing_heavy(flag: str) -> None:
+    heavy = ("textual", "kubernetes", "aiohttp", "cryptography", "plotext")
+    code = (
+        "import sys\nfrom canarytui.cli.main import main\n"
+        f"assert main([{flag!r}]) == 0\n"
+        f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])"
+    )
+    assert fresh(code).splitlines()[-1] == "loaded: []"
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"canarytui {__version__}\n"
+
+
+def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["snadbox"]) == 2
+    assert capsys.readouterr().err == (
+        "canarytui: There is no command 'snadbox': choose one of demo, sandbox, controller, screenshot.\n"
+    )
+
+
+def raising(error: BaseException) -> Callable[[Sequence[str]], int]:
+    def run(arguments: Sequence[str]) -> int:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (UsageError("Give a port."), 2, "canarytui: Give a port.\n"),
+        (PortTaken("127.0.0.1:80 is in use."), 1, "canarytui: 127.0.0.1:80 is in use.\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_errors_become_one_sentence_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, text: str
+) -> None:
+    monkeypatch.setitem(command._COMMANDS, "demo", raising(error))
+    assert command.main(["demo"]) == code
+    assert capsys.readouterr().err == text
+
+
+def test_manifests_prints_a_folder_that_kubectl_can_apply(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["sandbox", "manifests"]) == 0
+    folder = capsys.readouterr().out.strip()
+    assert "kustomization.yaml" in fresh(f"import os; print(os.listdir({folder + '/podinfo'!r}))")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["up", "--port", "99999"], ["up", "--port", "-1"], ["down"], ["up", "--scenario", "x"]]
+)
+def test_flags_that_cannot_be_meant_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exited:
+        command.main(["sandbox", *arguments])
+    assert exited.value.code == 2
+    assert "error:" in capsys.readouterr().err
+
+
+def test_the_demo_needs_a_terminal() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "canarytui", "demo"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("canarytui: The demo needs a terminal")
+    assert len(done.stderr.strip().splitlines()) == 1
