@@ -1,0 +1,94 @@
+"""Canaries that cannot be meant, or whose surroundings are missing: one clear Warning, and no traffic moved."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canarytui.engine.decide.tick import Settings
+from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.recording import Recording, load
+
+PROMOTE = load(Path(__file__).parents[2] / "recordings" / "promote.jsonl")
+
+
+def with_spec(change: dict[str, Any], analysis: dict[str, Any] | None = None) -> Recording:
+    canary = copy.deepcopy(PROMOTE.canary)
+    canary["spec"] |= change
+    canary["spec"]["analysis"] |= analysis or {}
+    return replace(PROMOTE, canary=canary)
+
+
+def messages(recording: Recording, *, strict: bool = False) -> list[str]:
+    settings = Settings(strict=strict, metrics_server="http://prometheus:9090")
+    return [message for _, message in Player(recording, settings).play().messages]
+
+
+@pytest.mark.parametrize(
+    ("change", "analysis", "text"),
+    [
+        ({"provider": "istio"}, {}, "has provider istio, of which this controller knows only traefik"),
+        ({}, {"iterations": 5}, "has spec.analysis.iterations: this controller runs weight canaries"),
+        (
+            {"autoscalerRef": {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "name": "x"}},
+            {},
+            "spec.autoscalerRef.kind ScaledObject of canary promote.r1 is not HorizontalPodAutoscaler",
+        ),
+        (
+            {"targetRef": {"apiVersion": "v1", "kind": "Pod", "name": "promote"}},
+            {},
+            "spec.targetRef.kind Pod of canary promote.r1 is not one of Deployment",
+        ),
+        (
+            {"targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "gone"}},
+            {},
+            'deployment gone.r1 get query error: deployments.apps "gone" not found',
+        ),
+    ],
+)
+def test_what_cannot_be_run_is_said_and_nothing_is_routed(
+    change: dict[str, Any], analysis: dict[str, Any], text: str
+) -> None:
+    recording = with_spec(change, analysis)
+    played = Player(recording, Settings()).play()
+    assert any(text in message for _, message in played.messages)
+    assert all(weights == (("promote-primary", 100),) for weights in played.routes)
+
+
+@pytest.mark.parametrize(
+    ("metric", "text"),
+    [
+        ({"name": "m", "query": "up{a='{{ nope }}'}"}, 'function "nope" not defined'),
+        ({"name": "m", "query": "up{{"}, "unclosed action"),
+        ({"name": "m"}, "no usable metrics template and query were configured"),
+    ],
+)
+def test_a_metric_that_cannot_be_asked_fails_its_check(metric: dict[str, Any], text: str) -> None:
+    said = messages(with_spec({}, {"metrics": [metric]}))
+    halts = [message for message in said if text in message]
+    assert len(halts) == 3, "threshold 3"
+    assert said[-2:] == [
+        "Rolling back promote.r1 failed checks threshold reached 3",
+        "Canary failed! Scaling down promote.r1",
+    ]
+
+
+def test_suspend_is_said_once_unless_strict() -> None:
+    suspended = replace(with_spec({"suspend": True}), ticks=4)
+    text = "skipping canary run as object is suspended"
+    assert messages(suspended).count(text) == 1
+    assert messages(suspended, strict=True).count(text) == 4
+
+
+def test_stepped_promotion_ends() -> None:
+    stepped = replace(with_spec({}, {"stepWeightPromotion": 20}), ticks=18)
+    played = Player(stepped, Settings()).play()
+    assert played.statuses[-1][0] == "Succeeded"
+    assert [message for _, message in played.messages if "primary weight" in message] == [
+        f"Advance promote.r1 primary weight {weight}" for weight in (70, 90, 100)
+    ]
+    assert all(sum(weight for _, weight in entries) == 100 for entries in played.routes)
