@@ -14,6 +14,17 @@ from dataclasses import dataclass
 from canarytui.sandbox import processes
 
 Log = Callable[[str], None]
+_GUARD = """\
+exec 3<&0 </dev/null
+"$@" 3<&- &
+command=$!
+{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+exec 3<&-
+wait "$command"
+"""
+"""Runs a command beside a watcher of the pipe that we hold open: when we are gone, however we ended, the watcher
+ends the whole process group. The kernel's signal at a parent's death reaches a direct child only."""
+
 _OUTPUT_BYTES_MOST = 1_000_000
 _RUNNING_MOST = 32
 
@@ -49,8 +60,9 @@ class Tasks:
         """Run `command` in a shell and wait for its end."""
         shell = shutil.which("bash") or "/bin/sh"
         process = await processes.start(
-            [shell, "-c", command],
+            ["/bin/sh", "-c", _GUARD, "guard", shell, "-c", command],
             env=self._env,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )

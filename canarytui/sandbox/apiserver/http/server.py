@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -14,6 +16,7 @@ from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.face.connect import Connector
+from canarytui.sandbox.apiserver.face.escalation import check_escalation, concerns_rights
 from canarytui.sandbox.apiserver.face.openapi import OpenApi
 from canarytui.sandbox.apiserver.face.rbac import Authorizer
 from canarytui.sandbox.apiserver.face.reviews import Reviews, new_token
@@ -87,7 +90,14 @@ class ApiServer:
         if not path.subresource and verb not in rt.verbs:
             raise errors.method_not_allowed(rt, verb)
         self._authorize(user, verb, path)
-        return await answer(self._api, Call(request, path, verb, wanted(request.headers.get("Accept", ""))))
+        form = wanted(request.headers.get("Accept", ""))
+        return await answer(self._api, Call(request, path, verb, form, self._admission(user, path)))
+
+    def _admission(self, user: User, path: ResourcePath) -> Callable[[dict[str, Any]], None] | None:
+        """The check of what a write would lead to, where there is one: roles and bindings only."""
+        if not concerns_rights(path.rt, user):
+            return None
+        return partial(check_escalation, self._api, self._authorizer, user, path.rt, path.namespace)
 
     async def _review(self, request: web.Request, user: User, path: ResourcePath) -> web.StreamResponse:
         if request.method != "POST":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,8 @@ class Call:
     path: ResourcePath
     verb: str
     wanted: Wanted
+    admit: Callable[[Object], None] | None = None
+    """Called with what a write would lead to, before it is done; raises StatusError to refuse it."""
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -89,6 +91,14 @@ async def _single(api: Api, call: Call) -> tuple[Object, int]:
         options = await _delete_options(call)
         return api.delete(rt, namespace, name, **options), 200
     common = _write_options(call)
+    if call.admit is not None:
+        preview, _ = await _write(api, call, {**common, "dry_run": True})
+        call.admit(preview)
+    return await _write(api, call, common)
+
+
+async def _write(api: Api, call: Call, common: dict[str, Any]) -> tuple[Object, int]:
+    rt, namespace, name = call.path.rt, call.path.namespace, call.path.name
     if call.verb == "patch":
         return await _patch(api, call, common)
     body = await bodies.read_object(call.request)
