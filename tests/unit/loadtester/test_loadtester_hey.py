@@ -50,7 +50,10 @@ def test_only_this_machine_is_a_target(url: str) -> None:
     check_target(parse(["-x", "http://127.0.0.1:9", url]))
 
 
-@pytest.mark.parametrize("arguments", [["-n", "1", "-c", "2"], ["-c", "0"], ["-z", "soon"], ["-c", "100000"], ["-zz"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["-n", "1", "-c", "2"], ["-c", "0"], ["-z", "soon"], ["-c", "100000"], ["-zz"], ["-D", "/no/such/file"]],
+)
 def test_flags_that_cannot_be_meant_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse([*arguments, "http://127.0.0.1/"])

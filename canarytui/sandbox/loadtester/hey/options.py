@@ -63,10 +63,14 @@ def parse(arguments: Sequence[str] | None = None) -> LoadOptions:
         made.error("-n and -c: the number of requests cannot be smaller than the number of workers")
     if given.c > WORKERS_MOST or given.n > REQUESTS_MOST or given.z > DURATION_MOST_S:
         made.error(f"at most {WORKERS_MOST} workers, {REQUESTS_MOST} requests and {DURATION_MOST_S:.0f} seconds")
-    return _options(given)
+    try:
+        body = given.D.read_bytes() if given.D else given.d.encode() or None
+    except OSError as error:
+        made.error(f"-D: {given.D} cannot be read: {error.strerror}")
+    return _options(given, body)
 
 
-def _options(given: argparse.Namespace) -> LoadOptions:
+def _options(given: argparse.Namespace, body: bytes | None) -> LoadOptions:
     headers = {"Content-Type": given.T}
     for line in given.H:
         name, _, value = line.partition(":")
@@ -77,7 +81,6 @@ def _options(given: argparse.Namespace) -> LoadOptions:
         headers["Authorization"] = "Basic " + base64.b64encode(given.a.encode()).decode()
     if given.U:
         headers["User-Agent"] = f"{given.U} hey/0.0.1"
-    body = given.D.read_bytes() if given.D else given.d.encode() or None
     return LoadOptions(
         url=given.url if "://" in given.url else f"http://{given.url}",
         requests=given.n,
