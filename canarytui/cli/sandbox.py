@@ -6,9 +6,9 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from canarytui.cli.until_told import end_signal, until
 from canarytui.errors import CanarytuiError
@@ -16,7 +16,6 @@ from canarytui.errors import CanarytuiError
 if TYPE_CHECKING:
     from canarytui.sandbox.supervisor.sandbox import Addresses
 
-T = TypeVar("T")
 _PORTS_MOST = 65535
 
 
