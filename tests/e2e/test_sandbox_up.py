@@ -45,7 +45,8 @@ def test_a_namespace_with_running_pods_is_deleted(start_sandbox: Start) -> None:
 def test_a_running_load_test_ends_with_the_sandbox(start_sandbox: Start, tmp_path: Path, number: int) -> None:
     sandbox = start_sandbox()
     sandbox.run("kubectl create ns test")
-    sandbox.wait("all pods are ready", lambda: all_ready(sandbox), 60)
+    ready = "kubectl -n test wait --for=condition=Available deploy/flagger-loadtester --timeout=20s"
+    sandbox.wait("the load tester is ready", lambda: sandbox.attempt(ready).returncode == 0, 60)
     written = tmp_path / "pid"
     command = f"sleep 600 & echo $! > {written}; wait"
     body = {"name": "podinfo", "namespace": "test", "phase": "Progressing", "metadata": {"type": "cmd", "cmd": command}}
