@@ -14,9 +14,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from canarytui.console.screens.dialog import Dialog
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
@@ -25,7 +25,7 @@ from canarytui.domain.plan import Plan, Risk
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(Dialog):
     """Shows `plan`; `guard` is the name to type, "" when a single y is enough."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,13 +70,6 @@ class ConfirmScreen(ModalScreen[bool]):
             return
         self.dismiss(True)
 
-    def action_answer(self, answer: bool) -> None:
-        self.dismiss(answer)
-
-    def action_other_button(self) -> None:
-        focused = self.focused
-        self.query_one("#yes" if focused is not None and focused.id == "no" else "#no").focus()
-
 
 def plan_text(plan: Plan) -> Text:
     """The whole plan as it is confirmed; also what the screenshots and tests look at."""
@@ -104,8 +97,11 @@ def _section(text: Text, title: str, content: str, *, tone: str = "") -> None:
         text.append(f"{clean(content)}\n", style=tone)
 
 
+_COMPACT_MOST = 240
+
+
 def _indented(body: Mapping[str, Any]) -> str:
     written = json.dumps(body, indent=2, ensure_ascii=True, sort_keys=False)
     compact = json.dumps(body, ensure_ascii=True)
-    shown = compact if len(compact) <= 100 else written
+    shown = compact if len(compact) <= _COMPACT_MOST else written
     return "\n".join(f"        {line}" for line in shown.split("\n"))

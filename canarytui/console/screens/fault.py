@@ -7,18 +7,18 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input
 
 from canarytui.console.faults import CONCURRENCY, DURATION, RATE, FaultPlan
+from canarytui.console.screens.dialog import Dialog
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
 
 
-class FaultScreen(ModalScreen[bool]):
+class FaultScreen(Dialog):
     """Shows `fault`; the default is No, and guarded places want the name typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,8 @@ class FaultScreen(ModalScreen[bool]):
         title = f"Fault: HTTP 500s for {self._fault.namespace}/{self._fault.name}"
         with Vertical(id="dialog", classes="confirm"):
             yield Lines(Text(title, style="strong"), id="dialog-title")
-            yield Lines(fault_text(self._fault, self._situation))
+            with VerticalScroll(id="dialog-body"):
+                yield Lines(fault_text(self._fault, self._situation))
             if self._guard:
                 yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"))
                 yield Entry(placeholder=self._guard, id="guard")
@@ -62,9 +63,6 @@ class FaultScreen(ModalScreen[bool]):
             self.app.bell()
             return
         self.dismiss(True)
-
-    def action_answer(self, answer: bool) -> None:
-        self.dismiss(answer)
 
 
 def fault_text(fault: FaultPlan, situation: Situation) -> Text:
