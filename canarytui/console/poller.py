@@ -20,6 +20,7 @@ from canarytui.console.connection import Key
 from canarytui.console.world import World
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
+from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError
 from canarytui.metrics import prometheus
@@ -96,17 +97,21 @@ class Poller:
         canary = self._world.canary(key)
         if not isinstance(canary, Canary):
             return
+        news = False
         for metric in canary.spec.analysis.metrics:
             async with self._free:
-                await self._ask_metric(key, canary, metric)
-        self._world.touch(key)
+                news |= await self._ask_metric(key, canary, metric)
+        if news:
+            self._world.touch(key)
 
-    async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> None:
+    async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> bool:
+        """Ask for one check; whether there is anything new to draw."""
         now = datetime.now(UTC)
         question = self._question(canary, metric)
         if isinstance(question, str):
+            news = self._world.readings.series(key, metric.name).problem != question
             self._world.readings.add(key, metric.name, now, None, problem=question)
-            return
+            return news
         try:
             if (key, metric.name) not in self._with_past:
                 await self._ask_past(key, question, now)
@@ -115,11 +120,18 @@ class Poller:
             samples = await prometheus.query(self._cluster, server, question.query)
         except (ProviderUnreachable, CanarytuiError) as error:
             self._problem = clean(str(error), 160)
+            news = self._world.readings.series(key, metric.name).problem != self._problem
             self._world.readings.add(key, metric.name, now, None, problem=self._problem, query=question.query)
-            return
+            return news
         self._answered, self._problem = now, ""
         value = samples[-1].value * question.factor if samples else math.nan
-        self._world.readings.add(key, metric.name, now, None if math.isnan(value) else value, query=question.query)
+        series = self._world.readings.series(key, metric.name)
+        at_rest = canary.status.phase not in ACTIVE and not series.problem and bool(series.points)
+        if at_rest and math.isnan(value) and math.isnan(series.points[-1][1]):
+            return False  # nothing is measured and nothing was: no need to draw it again
+        shown = None if math.isnan(value) else value
+        self._world.readings.add(key, metric.name, now, shown, query=question.query)
+        return True
 
     async def _ask_past(self, key: Key, question: Question, now: datetime) -> None:
         server = MetricServer("prometheus", question.address)

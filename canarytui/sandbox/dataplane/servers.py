@@ -84,7 +84,9 @@ class HttpServers:
             server.close()
         for protocol in self._protocols:
             protocol.pre_shutdown()
-        await asyncio.gather(*(protocol.shutdown(max(grace_s, _AT_ONCE_S)) for protocol in self._protocols))
+        # aiohttp waits once for handlers and once more for connections, each time as long as it is told.
+        half_s = max(grace_s / 2, _AT_ONCE_S)
+        await asyncio.gather(*(protocol.shutdown(half_s) for protocol in self._protocols))
         self._forget()
 
     async def abort(self) -> None:
