@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Input
 
 from canarytui.console.screens.dialog import Dialog
-from canarytui.console.widgets.entry import Entry
-from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
 
@@ -28,47 +22,8 @@ _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
 class ConfirmScreen(Dialog):
     """Shows `plan`; `guard` is the name to type, "" when a single y is enough."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n,q", "answer(False)", "No", show=False),
-        Binding("y", "yes", "Yes", show=False),
-        Binding("left,right,h,l", "other_button", "Other button", show=False),
-    ]
-
     def __init__(self, plan: Plan, *, guard: str = "", guard_reason: str = "") -> None:
-        super().__init__()
-        self.plan = plan
-        self._guard = guard
-        self._guard_reason = guard_reason
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="dialog", classes="confirm"):
-            yield Lines(Text(clean(self.plan.title, 300), style="strong"), id="dialog-title")
-            with VerticalScroll(id="dialog-body"):
-                yield Lines(plan_text(self.plan))
-            if self._guard:
-                yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"), id="dialog-guard")
-                yield Entry(placeholder=self._guard, id="guard")
-            with Horizontal(id="dialog-buttons"):
-                yield Button("No (n, Esc)", id="no")
-                yield Button("Yes, write it (y)" if not self._guard else "Yes, write it (Enter)", id="yes")
-
-    def on_mount(self) -> None:
-        self.query_one("#guard" if self._guard else "#no").focus()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "yes":
-            self.action_yes()
-        else:
-            self.action_answer(False)
-
-    def on_input_submitted(self) -> None:
-        self.action_yes()
-
-    def action_yes(self) -> None:
-        if self._guard and self.query_one("#guard", Input).value != self._guard:
-            self.app.bell()
-            return
-        self.dismiss(True)
+        super().__init__(plan.title, plan_text(plan), yes="Yes, write it", guard=guard, guard_reason=guard_reason)
 
 
 def plan_text(plan: Plan) -> Text:

@@ -1,10 +1,21 @@
-"""What the confirmations share: a body that scrolls when the terminal is too low, so that the buttons stay."""
+"""The question before anything is written or sent: what will happen, No as the default, and where it is
+guarded, a name to type. Confirmations and faults are such dialogs and bring their own text."""
 
 from __future__ import annotations
 
-from textual.containers import VerticalScroll
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+
+from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.lines import Lines
+from canarytui.domain.plaintext import clean
 
 _AROUND_BODY = 9
 """Lines of a dialog that are not its body: border, padding, title, buttons."""
@@ -14,11 +25,57 @@ _LEAST = 4
 
 
 class Dialog(ModalScreen[bool]):
-    """A question with a ``#dialog-body``; answered True or False."""
+    """Answered True or False. `yes` is what the consenting button says, `guard` the name that must be typed
+    ("": a single y is enough)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n,q", "answer(False)", "No", show=False),
+        Binding("y", "yes", "Yes", show=False),
+        Binding("left,right,h,l", "other_button", "Other button", show=False),
+    ]
+
+    def __init__(self, title: str, body: Text, *, yes: str, guard: str = "", guard_reason: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._yes = yes
+        self._guard = guard
+        self._guard_reason = guard_reason
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes="confirm"):
+            yield Lines(Text(clean(self._title, 300), style="strong"), id="dialog-title")
+            with VerticalScroll(id="dialog-body"):
+                yield Lines(self._body)
+            if self._guard:
+                yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"), id="dialog-guard")
+                yield Entry(placeholder=self._guard, id="guard")
+            with Horizontal(id="dialog-buttons"):
+                yield Button("No (n, Esc)", id="no")
+                yield Button(f"{self._yes} ({'Enter' if self._guard else 'y'})", id="yes")
+
+    def on_mount(self) -> None:
+        self.query_one("#guard" if self._guard else "#no").focus()
 
     def on_resize(self, event: Resize) -> None:
+        """The body scrolls when the terminal is too low, so that the buttons stay on it."""
         body = self.query_one("#dialog-body", VerticalScroll)
         body.styles.max_height = max(_LEAST, int(event.size.height * _SHARE) - _AROUND_BODY)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "yes":
+            self.action_yes()
+        else:
+            self.action_answer(False)
+
+    def on_input_submitted(self) -> None:
+        self.action_yes()
+
+    def action_yes(self) -> None:
+        if self._guard and self.query_one("#guard", Input).value != self._guard:
+            self.app.bell()
+            return
+        self.dismiss(True)
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)

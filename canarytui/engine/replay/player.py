@@ -10,7 +10,8 @@ from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.recording import TICK_S, Outcome, Recording, add_route, add_status
+from canarytui.engine.replay.outcome import Outcome, Said
+from canarytui.engine.replay.recording import TICK_S, Recording
 from canarytui.engine.replay.scenario import Scenario
 from canarytui.engine.replay.world import ReplayWorld
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
@@ -26,9 +27,10 @@ class Player:
     def __init__(self, recording: Recording, settings: Settings | None = None) -> None:
         self._recording = recording
         self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
-        self._world = ReplayWorld()
-        self._scenario = Scenario(recording, self._world)
         self._outcome = Outcome()
+        self._number = 0
+        self._world = ReplayWorld(self._note)
+        self._scenario = Scenario(recording, self._world)
         self._asked: dict[str, int] = defaultdict(int)
         self._due = list(recording.actions)
         self._due_at_s: float | None = None
@@ -39,6 +41,7 @@ class Player:
         self._scenario.set_up()
         notes: dict[str, Any] = {}
         for number in range(self._recording.ticks):
+            self._number = number
             at_s = number * TICK_S
             if not self._act_until(at_s):
                 break
@@ -69,31 +72,38 @@ class Player:
     def _carry_out(self, effect: fx.Effect) -> Any:
         match effect:
             case fx.Create():
-                return self._written(self._world.create(effect))
+                return self._world.create(effect)
             case fx.Replace():
-                return self._written(self._world.replace(effect))
+                return self._world.replace(effect)
             case fx.Patch():
                 return self._world.patch(effect)
             case fx.PatchStatus():
-                stored = self._world.patch_status(effect)
-                add_status(self._outcome, stored["status"])
-                return stored
-            case fx.Say(message, _, is_error):
-                self._outcome.messages.append(("error" if is_error else "info", message))
-            case fx.CallWebhook(hook):
-                return self._hook_answer(hook.name, hook.type)
+                return self._world.patch_status(effect)
+            case fx.Say(message, warning, is_error):
+                self._outcome.messages.append(Said(self._number, "error" if is_error else "info", message))
+                self._outcome.severities[message] = "Warning" if warning or is_error else "Normal"
+            case fx.CallWebhook(hook, payload):
+                self._outcome.add_hook(self._number, hook.name, payload)
+                return self._hook_answer(hook.name)
             case fx.AskMetric(query=query):
+                self._outcome.add_query(self._number, query)
                 return self._metric_answer(query)
             case fx.CheckServer():
                 return ""
         return None
 
-    def _written(self, stored: dict[str, Any]) -> dict[str, Any]:
-        if stored["kind"] == "TraefikService":
-            add_route(self._outcome, stored["spec"])
-        return stored
+    def _note(self, obj: fx.Object) -> None:
+        """An object was stored, by the core or by an action."""
+        name, spec = str(obj["metadata"]["name"]), obj.get("spec") or {}
+        match obj["kind"]:
+            case "Canary" if obj["status"]:
+                self._outcome.add_status(obj["status"])
+            case "TraefikService":
+                self._outcome.add_route(spec)
+            case "Deployment" | "Service" | "HorizontalPodAutoscaler" as kind:
+                self._outcome.add_object(kind, name, _as_recorded(kind, obj))
 
-    def _hook_answer(self, name: str, kind: str) -> fx.HookAnswer:
+    def _hook_answer(self, name: str) -> fx.HookAnswer:
         given = self._recording.webhook_answers.get(name) or [self._recording.defaults["webhook"]]
         status = int(given[min(self._asked[name], len(given) - 1)])
         self._asked[name] += 1
@@ -134,12 +144,7 @@ class Player:
     def _do(self, at_s: float) -> bool:
         self._acted_at_s = at_s
         _, what = self._due.pop(0)
-        goes_on = self._scenario.do(what)
-        if goes_on and what.startswith("status "):
-            obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
-            assert obj is not None
-            add_status(self._outcome, obj["status"])
-        return goes_on
+        return self._scenario.do(what)
 
     def _holds(self, condition: str) -> bool:
         if condition.startswith("+"):
@@ -157,15 +162,12 @@ def _check_of(query: str) -> str:
     return "success" if 'code!~"5..' in query or "code!~" in query else "template"
 
 
-def differences(expected: Outcome, actual: Outcome) -> list[str]:
-    """The first difference of each kind, in words; empty when all is equal."""
-    found = []
-    for kind in ("messages", "statuses", "routes"):
-        theirs, ours = getattr(expected, kind), getattr(actual, kind)
-        for index in range(max(len(theirs), len(ours))):
-            wanted = theirs[index] if index < len(theirs) else None
-            got = ours[index] if index < len(ours) else None
-            if wanted != got:
-                found.append(f"{kind}[{index}]: Flagger {wanted!r}, here {got!r}")
-                break
-    return found
+def _as_recorded(kind: str, obj: fx.Object) -> dict[str, Any]:
+    """The part of an object that recordings show."""
+    spec, metadata = obj["spec"], obj["metadata"]
+    if kind == "Deployment":
+        return {"replicas": spec["replicas"], "image": spec["template"]["spec"]["containers"][0]["image"]}
+    if kind == "HorizontalPodAutoscaler":
+        return {key: spec[key] for key in ("minReplicas", "maxReplicas", "scaleTargetRef") if key in spec}
+    facts = {"selector": spec["selector"], "ports": spec["ports"]}
+    return {**facts, "labels": metadata["labels"], "annotations": metadata["annotations"]}

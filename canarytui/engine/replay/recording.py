@@ -7,18 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from canarytui.engine.replay.outcome import Outcome, Said
+
 FIRST_TICK_S = 9.0
 TICK_S = 10.0
 _EVENTS = "controller/events.go"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a rollout did, each list in order: messages with their level, statuses, router entries."""
-
-    messages: list[tuple[str, str]] = field(default_factory=list)
-    statuses: list[tuple[Any, ...]] = field(default_factory=list)
-    routes: list[tuple[tuple[str, int], ...]] = field(default_factory=list)
+_COMBINED = "(combined from similar events): "
+_OBJECTS = {"Deployment": "Deployment", "Service": "Service", "HPA": "HorizontalPodAutoscaler"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,7 @@ class Recording:
     actions: list[tuple[str, str]]
     defaults: dict[str, Any]
     ticks: int
-    outcome: Outcome
+    outcome: Outcome = field(default_factory=Outcome)
 
 
 def load(path: Path) -> Recording:
@@ -52,39 +47,31 @@ def load(path: Path) -> Recording:
         webhook_answers=head["webhook_answers"],
         actions=[(when, what) for when, what in head["actions"]],
         defaults=head["defaults"],
-        ticks=max(0, int((last_s - FIRST_TICK_S) // TICK_S) + 1),
+        ticks=max(0, _tick_at(last_s) + 1),
         outcome=outcome,
     )
 
 
+def _tick_at(time_s: float) -> int:
+    return int((time_s - FIRST_TICK_S) // TICK_S)
+
+
 def _take(outcome: Outcome, fact: dict[str, Any]) -> None:
-    if fact["kind"] == "log" and fact["caller"].startswith(_EVENTS):
-        outcome.messages.append(("error" if fact["level"] == "error" else "info", fact["message"]))
-    elif fact["kind"] == "status" and fact.get("status") and fact["type"] != "DELETED":
-        add_status(outcome, fact["status"])
-    elif fact["kind"] == "object" and fact["object"] == "TraefikService" and fact["type"] != "DELETED":
-        add_route(outcome, fact["spec"])
-
-
-def add_status(outcome: Outcome, status: dict[str, Any]) -> None:
-    """Note a status unless it says the same as the one before."""
-    condition = (status.get("conditions") or [{}])[0]
-    said = (
-        status.get("phase"),
-        status.get("canaryWeight"),
-        status.get("failedChecks"),
-        status.get("iterations"),
-        condition.get("status"),
-        condition.get("reason"),
-        condition.get("message"),
-    )
-    if not outcome.statuses or outcome.statuses[-1] != said:
-        outcome.statuses.append(said)
-
-
-def add_route(outcome: Outcome, spec: dict[str, Any]) -> None:
-    """Note the weights of a TraefikService unless they are those of before."""
-    services = (spec.get("weighted") or {}).get("services") or []
-    entries = tuple((service["name"], int(service.get("weight") or 0)) for service in services)
-    if not outcome.routes or outcome.routes[-1] != entries:
-        outcome.routes.append(entries)
+    tick = _tick_at(fact["t"])
+    match fact:
+        case {"type": "DELETED"}:
+            return
+        case {"kind": "log", "caller": str(caller), "level": level, "message": text} if caller.startswith(_EVENTS):
+            outcome.messages.append(Said(tick, "error" if level == "error" else "info", text))
+        case {"kind": "event", "message": text, "type": severity}:
+            outcome.severities[text.removeprefix(_COMBINED)] = severity
+        case {"kind": "status", "status": dict(status)} if status:
+            outcome.add_status(status)
+        case {"kind": "object", "object": "TraefikService", "spec": spec}:
+            outcome.add_route(spec)
+        case {"kind": "object", "object": kind, "name": name, "spec": spec} if kind in _OBJECTS:
+            outcome.add_object(_OBJECTS[kind], name, spec)
+        case {"kind": "webhook", "name": name, "payload": payload}:
+            outcome.add_hook(tick, name, payload)
+        case {"kind": "query", "query": query}:
+            outcome.add_query(tick, query)

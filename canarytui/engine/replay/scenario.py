@@ -10,6 +10,12 @@ from canarytui.engine.replay.recording import Recording
 from canarytui.engine.replay.world import ReplayWorld, merged
 
 _IMAGE = "stefanprodan/podinfo"
+_PORTS = [{"name": "http", "containerPort": 9898}, {"name": "metrics", "containerPort": 9797}]
+_SERIES = 'traefik_service_request_duration_seconds_bucket{service=~"{{ namespace }}-{{ target }}-canary-'
+_SERIES += '[0-9a-zA-Z-]+@kubernetescrd",'
+_NOT_FOUND_PERCENT = (
+    f'sum(rate({_SERIES}code!="404",}}[{{{{ interval }}}}]))/sum(rate({_SERIES}}}[{{{{ interval }}}}]))*100'
+)
 
 
 class Scenario:
@@ -39,7 +45,7 @@ class Scenario:
             reference = metric.get("templateRef")
             if reference:
                 provider = {"type": "prometheus", "address": "http://prometheus:9090"}
-                spec = {"provider": provider, "query": "template {{ target }} {{ interval }}"}
+                spec = {"provider": provider, "query": _NOT_FOUND_PERCENT}
                 self._put("MetricTemplate", reference["name"], spec=spec)
         self._world.let_pods_start()
         self._world.put({**canary, "kind": "Canary", "status": {}})
@@ -75,7 +81,7 @@ class Scenario:
 
     def _deployment(self) -> dict[str, Any]:
         defaults = self._recording.defaults
-        container: dict[str, Any] = {"name": "podinfod", "image": defaults["image"]}
+        container: dict[str, Any] = {"name": "podinfod", "image": defaults["image"], "ports": _PORTS}
         if self._with_configs:
             container["envFrom"] = [
                 {"configMapRef": {"name": f"{self.name}-cfg"}},

@@ -4,7 +4,7 @@ between two ticks, as they did when the recordings were made."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from canarytui.engine.decide.effects import Conflict, Create, Object, Patch, PatchStatus, Replace
@@ -15,9 +15,11 @@ Key = tuple[str, str, str]
 class ReplayWorld:
     """See :class:`canarytui.engine.decide.effects.World`; writes are methods."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[Object], None]) -> None:
+        """`changed` is told of every object that was stored, in order."""
         self._objects: dict[Key, dict[str, Any]] = {}
         self._version = 0
+        self._tell = changed
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         return self._objects.get((kind, namespace, name))
@@ -29,6 +31,7 @@ class ReplayWorld:
         stored["metadata"]["resourceVersion"] = str(self._version)
         stored["metadata"].setdefault("uid", f"uid-{self._version}")
         self._objects[_key(stored)] = stored
+        self._tell(stored)
         return stored
 
     def remove(self, kind: str, namespace: str, name: str) -> None:

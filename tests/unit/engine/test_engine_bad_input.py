@@ -25,7 +25,7 @@ def with_spec(change: dict[str, Any], analysis: dict[str, Any] | None = None) ->
 
 def messages(recording: Recording, *, strict: bool = False) -> list[str]:
     settings = Settings(strict=strict, metrics_server="http://prometheus:9090")
-    return [message for _, message in Player(recording, settings).play().messages]
+    return Player(recording, settings).play().texts
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_cannot_be_run_is_said_and_nothing_is_routed(
 ) -> None:
     recording = with_spec(change, analysis)
     played = Player(recording, Settings()).play()
-    assert any(text in message for _, message in played.messages)
+    assert any(text in message for message in played.texts)
     assert all(weights == (("promote-primary", 100),) for weights in played.routes)
 
 
@@ -88,7 +88,7 @@ def test_stepped_promotion_ends() -> None:
     stepped = replace(with_spec({}, {"stepWeightPromotion": 20}), ticks=18)
     played = Player(stepped, Settings()).play()
     assert played.statuses[-1][0] == "Succeeded"
-    assert [message for _, message in played.messages if "primary weight" in message] == [
+    assert [message for message in played.texts if "primary weight" in message] == [
         f"Advance promote.r1 primary weight {weight}" for weight in (70, 90, 100)
     ]
-    assert all(sum(weight for _, weight in entries) == 100 for entries in played.routes)
+    assert all(sum(weight or 0 for _, weight in entries) == 100 for entries in played.routes)

@@ -1,4 +1,4 @@
-"""Recorded runs of genuine Flagger, played through the engine's core: the same words, statuses and weights."""
+"""Recorded runs of genuine Flagger, played through the engine's core: the same words, statuses, weights, objects and calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.engine.replay.player import Player, differences
+from canarytui.engine.replay.outcome import differences
+from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import load
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -26,9 +27,22 @@ def test_engine_does_what_flagger_did(name: str) -> None:
 
 
 def test_a_recording_that_says_otherwise_is_noticed() -> None:
-    recording = load(RECORDINGS / "promote.jsonl")
-    played = Player(recording).play()
-    recording.outcome.messages.pop(5)
-    recording.outcome.routes.pop()
-    found = differences(recording.outcome, played)
-    assert [difference.split("[")[0] for difference in found] == ["messages", "routes"]
+    recording = load(RECORDINGS / "all-hooks.jsonl")
+    played, expected = Player(recording).play(), recording.outcome
+    expected.messages[5] = expected.messages[5]._replace(tick=expected.messages[5].tick + 1)
+    expected.statuses.pop()
+    expected.routes.pop()
+    expected.hooks[3] = expected.hooks[3]._replace(payload="{}")
+    expected.queries.pop(0)
+    expected.objects["Deployment all-hooks"].pop()
+    expected.severities["Routing all traffic to primary"] = "Warning"
+    found = differences(expected, played)
+    assert [difference.split("[")[0].split(":")[0] for difference in found] == [
+        "messages",
+        "statuses",
+        "routes",
+        "hooks",
+        "queries",
+        "Deployment all-hooks",
+        "severity of 'Routing all traffic to primary'",
+    ]

@@ -1,0 +1,109 @@
+"""What a rollout did, in a shape that a recording and its replay can be compared in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+_COMPARED = ("messages", "statuses", "routes", "hooks", "queries")
+
+
+class Said(NamedTuple):
+    """A message to people; `level` is the log line's: info or error."""
+
+    tick: int
+    level: str
+    text: str
+
+
+class Hooked(NamedTuple):
+    """A webhook call; `payload` is its JSON with sorted keys, without what differs between any two runs."""
+
+    tick: int
+    name: str
+    payload: str
+
+
+class Asked(NamedTuple):
+    """A query, its whitespace folded."""
+
+    tick: int
+    query: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Each list in order; ticks count from 0. `objects` holds the specs that each object went through, `severities`
+    the Event type by message."""
+
+    messages: list[Said] = field(default_factory=list)
+    statuses: list[tuple[Any, ...]] = field(default_factory=list)
+    routes: list[tuple[tuple[str, int | None], ...]] = field(default_factory=list)
+    hooks: list[Hooked] = field(default_factory=list)
+    queries: list[Asked] = field(default_factory=list)
+    objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    severities: dict[str, str] = field(default_factory=dict)
+    _checksums: list[str] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """The messages alone."""
+        return [said.text for said in self.messages]
+
+    def add_status(self, status: Mapping[str, Any]) -> None:
+        """Note a status unless it says the same as the one before."""
+        condition = (status.get("conditions") or [{}])[0]
+        counters = (status.get(name) for name in ("phase", "canaryWeight", "failedChecks", "iterations"))
+        said = (*counters, *(condition.get(name) for name in ("status", "reason", "message")))
+        if not self.statuses or self.statuses[-1] != said:
+            self.statuses.append(said)
+
+    def add_route(self, spec: Mapping[str, Any]) -> None:
+        """Note the weights of a TraefikService unless they are those of before; None is a weight left out."""
+        services = (spec.get("weighted") or {}).get("services") or []
+        entries = tuple((service["name"], service.get("weight")) for service in services)
+        if not self.routes or self.routes[-1] != entries:
+            self.routes.append(entries)
+
+    def add_object(self, kind: str, name: str, spec: Mapping[str, Any]) -> None:
+        """Note how a workload, Service or scaler is now, unless it is as before."""
+        seen = self.objects.setdefault(f"{kind} {name}", [])
+        if not seen or seen[-1] != spec:
+            seen.append(dict(spec))
+
+    def add_hook(self, tick: int, name: str, payload: Mapping[str, Any]) -> None:
+        """Note a call. Hashes differ between any two implementations: a checksum counts as the n-th one seen."""
+        if payload["checksum"] not in self._checksums:
+            self._checksums.append(payload["checksum"])
+        said: dict[str, Any] = {**payload, "checksum": self._checksums.index(payload["checksum"])}
+        if "metadata" in said:
+            said["metadata"] = {key: value for key, value in said["metadata"].items() if key != "timestamp"}
+        self.hooks.append(Hooked(tick, name, json.dumps(said, sort_keys=True)))
+
+    def add_query(self, tick: int, query: str) -> None:
+        """Note a query."""
+        self.queries.append(Asked(tick, " ".join(query.split())))
+
+
+def differences(expected: Outcome, actual: Outcome) -> list[str]:
+    """The first difference of each kind, in words; empty when all is equal."""
+    found = []
+    for kind in _COMPARED:
+        found += _first(kind, getattr(expected, kind), getattr(actual, kind))
+    for name in sorted(expected.objects.keys() | actual.objects.keys()):
+        found += _first(name, expected.objects.get(name, []), actual.objects.get(name, []))
+    for text, severity in expected.severities.items():
+        if actual.severities.get(text) != severity:
+            found.append(f"severity of {text!r}: Flagger {severity}, here {actual.severities.get(text)}")
+    return found
+
+
+def _first(what: str, theirs: list[Any], ours: list[Any]) -> list[str]:
+    for index in range(max(len(theirs), len(ours))):
+        wanted = theirs[index] if index < len(theirs) else None
+        got = ours[index] if index < len(ours) else None
+        if wanted != got:
+            return [f"{what}[{index}]: Flagger {wanted!r}, here {got!r}"]
+    return []
