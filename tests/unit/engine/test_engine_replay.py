@@ -1,4 +1,4 @@
-"""Recorded runs of genuine Flagger, played through the engine's core: the same words, statuses, weights, objects and calls."""
+"""Recorded runs of genuine Flagger, played through the engine's core: what it said, did, asked and called is equal."""
 
 from __future__ import annotations
 
