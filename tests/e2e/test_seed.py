@@ -20,6 +20,7 @@ Start = Callable[..., SandboxProcess]
 MANIFESTS = f"{sys.executable} -m canarytui sandbox manifests"
 ROLLOUT_S = 260
 HALT = "Halt podinfo.test advancement success rate"
+NOT_READY = " not ready: waiting for rollout to finish: "
 NO_VALUES = (
     "Halt advancement no values found for traefik metric request-success-rate probably podinfo.test is not receiving "
     "traffic: running query failed: no values found"
@@ -72,7 +73,9 @@ def test_the_article_from_initialisation_to_promotion(start_sandbox: Start) -> N
         return sandbox.phase() == "Succeeded"
 
     sandbox.wait("the rollout succeeds", promoted, ROLLOUT_S)
-    assert sandbox.events()[begun:] == [
+    # How long pods take to start is the machine's business; the article shows such lines, too.
+    said = [event for event in sandbox.events()[begun:] if NOT_READY not in event]
+    assert said == [
         "New revision detected! Scaling up podinfo.test",
         "Starting canary analysis for podinfo.test",
         "Pre-rollout check acceptance-test passed",

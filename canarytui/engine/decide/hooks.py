@@ -42,7 +42,7 @@ def confirm_rollout(tick: Tick) -> Decision[bool]:
                 yield from tick.warn(f"Halt {tick.canary.full_name} advancement waiting for approval {hook.name}")
                 yield from status.set_phase(tick, Phase.WAITING)
                 if not hook.mute_alert:
-                    yield Alert("warn", f"Canary is waiting for approval {hook.name}")
+                    yield Alert("warn", "Canary is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-rollout check {hook.name} passed")
     return True
@@ -79,7 +79,7 @@ def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
                 f"Halt {tick.canary.full_name} advancement waiting for traffic increase approval {hook.name}"
             )
             if not hook.mute_alert:
-                yield Alert("warn", f"Canary is waiting for traffic increase approval {hook.name}")
+                yield Alert("warn", "Canary traffic increase is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-traffic-increase check {hook.name} passed")
     return True
@@ -96,7 +96,7 @@ def confirm_promotion(tick: Tick) -> Decision[bool]:
                     f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}"
                 )
                 if not hook.mute_alert:
-                    yield Alert("warn", f"Canary is waiting for promotion approval {hook.name}")
+                    yield Alert("warn", "Canary promotion is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-promotion check {hook.name} passed")
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import ENDED, Phase
-from canarytui.engine.decide import checks, hooks, initialise, promotion, revision, rollback, status, strategy
+from canarytui.engine.decide import checks, deletion, hooks, initialise, promotion, revision, rollback, status, strategy
 from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.providers import router_of
@@ -26,9 +26,11 @@ def decide(tick: Tick) -> Decision[None]:
 def _reconcile(tick: Tick) -> Decision[None]:
     canary = tick.canary
     if canary.deleting:
+        yield from deletion.finalise(tick)
         return
     if tick.phase is Phase.NONE:
         yield from status.set_initializing(tick)
+    yield from deletion.reconcile_finalizer(tick)
     if canary.spec.suspend:
         yield from _stay_suspended(tick)
         return
@@ -62,8 +64,13 @@ def _stay_suspended(tick: Tick) -> Decision[None]:
 
 
 def _has_work(tick: Tick) -> Decision[bool]:
+    """Whether a rollout should begin. Flagger writes what the target is at every tick in phase Failed.
+
+    Not strictly, only a target that went back to the promoted template is noted: so the failed one can be tried
+    again, and a revision that comes while the primary is not ready is not taken for one already seen.
+    """
     changed = yield from revision.has_changed(tick)
-    if tick.phase is Phase.FAILED and tick.settings.strict:
+    if tick.phase is Phase.FAILED and (tick.settings.strict or (not changed and revision.has_gone_back(tick))):
         yield from status.refresh(tick)
     return changed
 

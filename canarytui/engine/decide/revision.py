@@ -31,6 +31,13 @@ def has_changed(tick: Tick) -> Decision[bool]:
     return (yield from _configs_changed(tick))
 
 
+def has_gone_back(tick: Tick) -> bool:
+    """Whether the target is as it was promoted, and something else was tried since."""
+    recorded = tick.canary.status
+    fingerprint = workload_of(tick.canary).fingerprint(tick)
+    return fingerprint == recorded.last_promoted_spec and fingerprint != recorded.last_applied_spec
+
+
 def _configs_changed(tick: Tick) -> Decision[bool]:
     current = workload_of(tick.canary).config_checksums(tick)
     tracked = tick.canary.status.tracked_configs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ HANDS_OFF = {
 }
 """Annotations by which Flux leaves generated objects alone."""
 
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _SIDECARS = ("istio-proxy", "envoy")
 _CALLER = "router/kubernetes_default.go"
 
@@ -50,6 +52,36 @@ def apex_metadata(tick: Tick) -> tuple[dict[str, str], dict[str, str]]:
     if tick.canary.spec.service.apex is not None and workload_of(tick.canary).owns_services:
         labels[workload_of(tick.canary).selector(tick).key] = tick.canary.apex_name
     return labels, {**(apex.get("annotations") or {}), **HANDS_OFF}
+
+
+def release_apex(tick: Tick) -> Decision[None]:
+    """Let an apex Service that will outlive its canary select the target again; one that we own goes by itself."""
+    if workload_of(tick.canary).owns_services:
+        yield from settle(lambda: _release(tick), f"service {tick.canary.apex_name}")
+
+
+def _release(tick: Tick) -> Decision[bool]:
+    live = tick.world.get("Service", tick.canary.namespace, tick.canary.apex_name)
+    references = live["metadata"].get("ownerReferences") or [] if live is not None else []
+    if live is None or any(reference.get("kind") == "Canary" for reference in references):
+        return True
+    wanted = copy.deepcopy(dict(live))
+    wanted["spec"]["selector"] = _selector_before(tick, live)
+    if wanted["spec"]["selector"] != live["spec"].get("selector"):
+        yield Replace(wanted)
+        yield Log(f"Service {tick.canary.apex_name}.{tick.canary.namespace} updated", _CALLER)
+    return True
+
+
+def _selector_before(tick: Tick, live: Object) -> dict[str, Any]:
+    """The selector that kubectl applied last, else the target's label."""
+    selector = workload_of(tick.canary).selector(tick)
+    try:
+        applied = json.loads((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
+    except ValueError:
+        applied = {}
+    found = (applied.get("spec") or {}).get("selector") if isinstance(applied, dict) else None
+    return dict(found) if isinstance(found, dict) and found else {selector.key: selector.value}
 
 
 def _reconcile(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str, Any] | None) -> Decision[None]:

@@ -103,6 +103,9 @@ class DaemonSetWorkload:
     def scale_from_zero(self, tick: Tick) -> Decision[None]:
         yield from self._select_nodes(tick, None)
 
+    def take_over(self, tick: Tick) -> Decision[None]:
+        yield from self.scale_from_zero(tick)
+
     def primary_readiness(self, tick: Tick) -> Readiness:
         readiness = self._readiness(tick, tick.canary.primary_name, primary=True)
         if readiness.ready:

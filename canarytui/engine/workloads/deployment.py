@@ -100,6 +100,11 @@ class DeploymentWorkload:
     def scale_from_zero(self, tick: Tick) -> Decision[None]:
         yield from self._scale(tick, self._replicas_to_resume(tick))
 
+    def take_over(self, tick: Tick) -> Decision[None]:
+        primary = tick.world.get("Deployment", tick.canary.namespace, tick.canary.primary_name)
+        replicas = int(primary["spec"].get("replicas") or 0) if primary is not None else 0
+        yield from self._scale(tick, replicas or 1)
+
     def primary_readiness(self, tick: Tick) -> Readiness:
         return self._readiness(tick, tick.canary.primary_name, primary=True)
 

@@ -65,6 +65,9 @@ class ServiceWorkload:
     def scale_from_zero(self, tick: Tick) -> Decision[None]:
         yield from ()
 
+    def take_over(self, tick: Tick) -> Decision[None]:
+        yield from ()
+
     def primary_readiness(self, tick: Tick) -> Readiness:
         return READY
 

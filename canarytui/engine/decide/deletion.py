@@ -1,0 +1,64 @@
+"""A canary with ``revertOnDeletion`` is deleted: the target takes over from the primary before everything goes.
+
+The finalizer keeps the canary until then. Flagger waits for the target within one go; here every tick looks again,
+so that a target that cannot start holds up nothing else.
+"""
+
+from __future__ import annotations
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.phases import Phase
+from canarytui.engine.decide import status
+from canarytui.engine.decide.effects import Conflict, Decision, Object, Replace
+from canarytui.engine.decide.tick import EndTick, Tick, settle
+from canarytui.engine.routers.services import release_apex
+from canarytui.engine.workloads import workload_of
+
+FINALIZER = "finalizer.flagger.app"
+
+
+def reconcile_finalizer(tick: Tick) -> Decision[None]:
+    """Have the finalizer exactly when the canary asks for ``revertOnDeletion``."""
+    yield from settle(lambda: _set_finalizer(tick, tick.canary.spec.revert_on_deletion), "the canary's finalizer")
+
+
+def finalise(tick: Tick) -> Decision[None]:
+    """One look at a canary that is being deleted; without our finalizer there is nothing to do.
+
+    Raises:
+        EndTick: the target is not ready yet; the next tick looks again.
+    """
+    canary = tick.canary
+    if FINALIZER not in canary.finalizers:
+        return
+    if tick.phase is not Phase.TERMINATING:
+        yield from status.set_phase(tick, Phase.TERMINATING)
+        yield from tick.say(f"Terminating canary {canary.full_name}")
+    workload = workload_of(canary)
+    yield from workload.take_over(tick)
+    readiness = workload.canary_readiness(tick)
+    if not readiness.ready:
+        kind = canary.spec.target.kind.lower()
+        raise EndTick(f"canary {kind} {tick.target} not ready: {readiness.text}")
+    yield from release_apex(tick)
+    # Said before the canary goes: an Event about an object that is gone may be refused.
+    yield from tick.say(f"Terminated canary {canary.full_name}")
+    yield from settle(lambda: _set_finalizer(tick, False), "the canary's finalizer")
+
+
+def _set_finalizer(tick: Tick, wanted: bool) -> Decision[bool]:
+    if (FINALIZER in tick.canary.finalizers) is wanted:
+        return True
+    others = [name for name in tick.canary.finalizers if name != FINALIZER]
+    finalizers = [*others, FINALIZER] if wanted else others
+    raw = tick.canary.raw
+    try:
+        stored: Object = yield Replace({**raw, "metadata": {**raw["metadata"], "finalizers": finalizers}})
+    except Conflict:
+        found = tick.world.get("Canary", tick.canary.namespace, tick.canary.name)
+        if found is None:
+            raise EndTick("") from None
+        tick.canary = Canary.parse(found)
+        raise
+    tick.canary = Canary.parse(stored)
+    return True
