@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,9 @@ _BOOM = '{"status": "error", "errorType": "internal", "error": "boom"}'
 class Player:
     """One playing of one recording; :meth:`play` returns what the core did."""
 
-    def __init__(self, recording: Recording, settings: Settings | None = None) -> None:
+    def __init__(self, recording: Recording, settings: Settings | None = None, *, broken: Collection[str] = ()) -> None:
+        """`broken` are the image tags whose pods never become ready."""
+        self._broken = frozenset(broken)
         self._recording = recording
         self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
         self._outcome = Outcome()
@@ -37,24 +40,26 @@ class Player:
         self._acted_at_s = 0.0
 
     def play(self) -> Outcome:
-        """Run all ticks."""
-        self._scenario.set_up()
+        """Run all ticks, or as many as the canary lives."""
+        self._scenario.set_up(_BEGIN)
         notes: dict[str, Any] = {}
         for number in range(self._recording.ticks):
             self._number = number
             at_s = number * TICK_S
             if not self._act_until(at_s):
                 break
-            self._tick(_BEGIN + timedelta(seconds=at_s), notes)
-            self._world.let_pods_start()
+            canary = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+            if canary is None:
+                break
+            now = _BEGIN + timedelta(seconds=at_s)
+            self._tick(Canary.parse(dict(canary)), now, notes)
+            self._world.let_pods_start(now, self._broken)
             if not self._react(at_s):
                 break
         return self._outcome
 
-    def _tick(self, now: datetime, notes: dict[str, Any]) -> None:
-        obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
-        assert obj is not None
-        tick = Tick(Canary.parse(dict(obj)), self._world, self._settings, now, notes=notes)
+    def _tick(self, canary: Canary, now: datetime, notes: dict[str, Any]) -> None:
+        tick = Tick(canary, self._world, self._settings, now, notes=notes)
         decision = decide(tick)
         answer: Any = None
         error: Exception | None = None

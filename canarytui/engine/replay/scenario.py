@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from canarytui.engine.replay.recording import Recording
@@ -28,7 +29,7 @@ class Scenario:
         self.name, self.namespace = metadata["name"], metadata["namespace"]
         self._with_configs = any(what.startswith("configmap") for _, what in recording.actions)
 
-    def set_up(self) -> None:
+    def set_up(self, now: datetime) -> None:
         """Target, scaler, configs, template and canary; the target unless the scenario is that it is missing."""
         canary = self._recording.canary
         if self.name != "no-target":
@@ -47,7 +48,7 @@ class Scenario:
                 provider = {"type": "prometheus", "address": "http://prometheus:9090"}
                 spec = {"provider": provider, "query": _NOT_FOUND_PERCENT}
                 self._put("MetricTemplate", reference["name"], spec=spec)
-        self._world.let_pods_start()
+        self._world.let_pods_start(now)
         self._world.put({**canary, "kind": "Canary", "status": {}})
 
     def do(self, action: str) -> bool:
@@ -61,8 +62,7 @@ class Scenario:
             canary = self._world.get("Canary", self.namespace, self.name)
             self._world.put(merged(canary, json.loads(argument)))
         elif verb == "delete":
-            self._world.remove("Canary", self.namespace, self.name)
-            return False
+            return self._world.delete("Canary", self.namespace, self.name)
         else:
             raise ValueError(f"unknown action {action!r} in recording {self._recording.name}")
         return True

@@ -4,7 +4,8 @@ between two ticks, as they did when the recordings were made."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from canarytui.engine.decide.effects import Conflict, Create, Object, Patch, PatchStatus, Replace
@@ -34,9 +35,14 @@ class ReplayWorld:
         self._tell(stored)
         return stored
 
-    def remove(self, kind: str, namespace: str, name: str) -> None:
-        """Forget an object."""
-        self._objects.pop((kind, namespace, name), None)
+    def delete(self, kind: str, namespace: str, name: str) -> bool:
+        """Delete an object; whether its finalizers still keep it."""
+        known = self._objects[kind, namespace, name]
+        if known["metadata"].get("finalizers"):
+            self.put({**known, "metadata": {**known["metadata"], "deletionTimestamp": "2026-11-23T07:00:00Z"}})
+            return True
+        del self._objects[kind, namespace, name]
+        return False
 
     def create(self, effect: Create) -> dict[str, Any]:
         """Raises Conflict when the name is taken."""
@@ -49,7 +55,10 @@ class ReplayWorld:
         known = self._objects.get(_key(effect.obj))
         if known is None or known["metadata"]["resourceVersion"] != effect.obj["metadata"].get("resourceVersion"):
             raise Conflict(f"{effect.obj['metadata']['name']} was changed")
-        return self._changed(known, effect.obj)
+        stored = self._changed(known, effect.obj)
+        if stored["metadata"].get("deletionTimestamp") and not stored["metadata"].get("finalizers"):
+            del self._objects[_key(stored)]
+        return stored
 
     def patch(self, effect: Patch) -> dict[str, Any]:
         """Merge-patch."""
@@ -63,11 +72,16 @@ class ReplayWorld:
             raise Conflict(f"{effect.name} was changed")
         return self.put(merged(known, {"status": effect.status}))
 
-    def let_pods_start(self) -> None:
-        """What happens between two ticks: every Deployment is observed, and its pods are ready."""
+    def let_pods_start(self, now: datetime, broken: Collection[str] = ()) -> None:
+        """What happens between two ticks: every Deployment is observed, and its pods are ready.
+
+        Those whose image ends in one of the tags in `broken` never become ready.
+        """
         for (kind, _, _), obj in list(self._objects.items()):
             if kind == "Deployment":
-                self.put({**obj, "status": _ready_status(obj)})
+                image = str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
+                starts = image.rpartition(":")[2] not in broken
+                self.put({**obj, "status": _ready_status(obj) if starts else _broken_status(obj, now)})
 
     def _changed(self, known: Mapping[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:
         generation = int(known["metadata"].get("generation") or 1)
@@ -98,6 +112,20 @@ def _ready_status(deployment: Mapping[str, Any]) -> dict[str, Any]:
         {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"},
     ]
     counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), replicas)
+    observed = int(deployment["metadata"].get("generation") or 1)
+    return {"observedGeneration": observed, "conditions": conditions, **counts}
+
+
+def _broken_status(deployment: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """No pod available, since the first time that it was so."""
+    replicas = int(deployment["spec"].get("replicas") or 0)
+    known = (deployment.get("status") or {}).get("conditions") or []
+    since = next((c["lastUpdateTime"] for c in known if c.get("status") == "False"), now.isoformat())
+    conditions = [
+        {"type": "Progressing", "status": "True", "reason": "ReplicaSetUpdated"},
+        {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable", "lastUpdateTime": since},
+    ]
+    counts = {"replicas": replicas, "updatedReplicas": replicas, "availableReplicas": 0}
     observed = int(deployment["metadata"].get("generation") or 1)
     return {"observedGeneration": observed, "conditions": conditions, **counts}
 
