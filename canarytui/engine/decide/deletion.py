@@ -11,6 +11,7 @@ from canarytui.domain.phases import Phase
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Conflict, Decision, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
+from canarytui.engine.routers.providers import router_of
 from canarytui.engine.routers.services import release_apex
 from canarytui.engine.workloads import workload_of
 
@@ -41,6 +42,7 @@ def finalise(tick: Tick) -> Decision[None]:
         kind = canary.spec.target.kind.lower()
         raise EndTick(f"canary {kind} {tick.target} not ready: {readiness.text}")
     yield from release_apex(tick)
+    yield from router_of(tick).finalise(tick)
     # Said before the canary goes: an Event about an object that is gone may be refused.
     yield from tick.say(f"Terminated canary {canary.full_name}")
     yield from settle(lambda: _set_finalizer(tick, False), "the canary's finalizer")

@@ -7,6 +7,7 @@ from canarytui.engine.decide import hooks, scaler, status
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
+from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
@@ -25,18 +26,18 @@ def shift_back(tick: Tick) -> Decision[None]:
     router = router_of(tick)
     if not step:
         yield from tick.say("Routing all traffic to primary")
-        yield from router.set_weights(tick, 100, 0)
+        yield from router.set_weights(tick, ALL_TO_PRIMARY)
         yield from measure_weights(tick, 0)
         yield from status.set_phase(tick, Phase.FINALISING)
         return
-    if tick.canary_weight <= 0:
+    if tick.weights.canary <= 0:
         if not tick.settings.strict:
             # Flagger stays in Promoting for ever here: the canary has no weight left to shift.
             yield from status.set_phase(tick, Phase.FINALISING)
         return
-    primary = min(100, tick.primary_weight + step)
-    canary = max(0, tick.canary_weight - step)
-    yield from router.set_weights(tick, primary, canary)
+    primary = min(100, tick.weights.primary + step)
+    canary = max(0, tick.weights.canary - step)
+    yield from router.set_weights(tick, Weights(primary, canary))
     yield from measure_weights(tick, canary)
     yield from tick.say(f"Advance {tick.canary.full_name} primary weight {primary}")
     if primary == 100:
@@ -56,7 +57,7 @@ def finalise(tick: Tick) -> Decision[None]:
 
 def skip(tick: Tick) -> Decision[None]:
     """``skipAnalysis``: promote without looking."""
-    yield from router_of(tick).set_weights(tick, 100, 0)
+    yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Copying {tick.target} template spec to {tick.primary}")
     yield from workload_of(tick.canary).promote(tick)

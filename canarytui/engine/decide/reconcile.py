@@ -6,6 +6,7 @@ from canarytui.domain.phases import ENDED, Phase
 from canarytui.engine.decide import checks, deletion, hooks, initialise, promotion, revision, rollback, status, strategy
 from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.decide.weights import ALL_TO_PRIMARY
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
@@ -42,7 +43,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
         return
     if not canary.spec.skip_analysis and not (yield from _primary_is_ready(tick)):
         return
-    tick.primary_weight, tick.canary_weight = router_of(tick).read_weights(tick)
+    tick.weights = router_of(tick).read_weights(tick)
     if tick.phase not in _UNDER_WAY:
         yield from _begin(tick)
         return
@@ -114,7 +115,7 @@ def _begin(tick: Tick) -> Decision[None]:
 
 def _restart(tick: Tick) -> Decision[None]:
     yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
-    yield from router_of(tick).set_weights(tick, 100, 0)
+    yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from rollback.measure_weights(tick, 0)
     yield from status.sync(tick, Phase.PROGRESSING)
 
@@ -144,7 +145,7 @@ def _go_on(tick: Tick) -> Decision[None]:
 
 def _analysis_passes(tick: Tick) -> Decision[bool]:
     """Before the first traffic only the pre-rollout hooks; afterwards the rollout hooks and all checks."""
-    if tick.canary_weight == 0 and tick.canary.status.iterations == 0:
+    if tick.weights.canary == 0 and tick.canary.status.iterations == 0:
         yield from tick.say(f"Starting canary analysis for {tick.target}")
         return (yield from hooks.pre_rollout(tick))
     if not (yield from hooks.during_rollout(tick)):

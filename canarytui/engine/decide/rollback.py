@@ -6,6 +6,7 @@ from canarytui.domain.phases import Phase
 from canarytui.engine.decide import hooks, status
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.tick import Tick
+from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
@@ -19,7 +20,7 @@ def roll_back(tick: Tick) -> Decision[None]:
     if failed >= canary.spec.analysis.threshold:
         yield from tick.warn(f"Rolling back {canary.full_name} failed checks threshold reached {failed}")
         yield Alert("error", f"Failed checks threshold reached {failed}")
-    yield from router_of(tick).set_weights(tick, 100, 0)
+    yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Canary failed! Scaling down {canary.full_name}", warning=True, phase=Phase.FAILED)
     yield from workload_of(canary).scale_to_zero(tick)
@@ -31,7 +32,7 @@ def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     """The primary cannot start what was approved: leave everything on the canary, which can."""
     yield from tick.warn(f"Promotion of {tick.target} failed, primary not ready: {why}")
     yield Alert("error", f"Promotion failed, primary not ready: {why}")
-    yield from router_of(tick).set_weights(tick, 0, 100)
+    yield from router_of(tick).set_weights(tick, ALL_TO_CANARY)
     yield from measure_weights(tick, 100)
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)

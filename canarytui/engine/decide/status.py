@@ -117,7 +117,7 @@ def _phase(tick: Tick, canary: Canary, phase: Phase) -> dict[str, Any]:
 def _write(tick: Tick, wanted: Wanted, *, transition: bool) -> Decision[None]:
     for _ in range(CONFLICTS_MOST):
         canary = tick.canary
-        fields = wanted(canary)
+        fields = {**wanted(canary), **tick.affinity}
         if transition:
             fields["lastTransitionTime"] = stamp(tick.now)
         patch = _difference(canary.raw.get("status") or {}, fields)

@@ -10,6 +10,7 @@ from canarytui.engine.decide import hooks, promotion, status
 from canarytui.engine.decide.effects import Decision
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.decide.weights import Weights
 from canarytui.engine.routers.providers import router_of
 
 
@@ -53,7 +54,7 @@ def advance(tick: Tick) -> Decision[None]:
     analysis = tick.canary.spec.analysis
     if tick.phase is Phase.PROGRESSING and not (yield from hooks.confirm_traffic_increase(tick)):
         return
-    weight = tick.canary_weight
+    weight = tick.weights.canary
     if weight >= max_weight(analysis):
         if (yield from hooks.confirm_promotion(tick)):
             yield from promotion.copy_to_primary(tick)
@@ -62,7 +63,7 @@ def advance(tick: Tick) -> Decision[None]:
     if step <= 0:
         return
     canary = min(100, weight + step)
-    yield from router_of(tick).set_weights(tick, max(0, tick.primary_weight - step), canary)
+    yield from router_of(tick).set_weights(tick, Weights(max(0, tick.weights.primary - step), canary))
     yield from status.set_weight(tick, canary)
     yield from measure_weights(tick, canary)
     yield from tick.say(f"Advance {tick.canary.full_name} canary weight {canary}")

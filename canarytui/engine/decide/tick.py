@@ -13,6 +13,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
 from canarytui.domain.revision import attempt_checksum
 from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
+from canarytui.engine.decide.weights import UNKNOWN, Weights
 from canarytui.metrics.answers import MetricServer
 
 CONFLICTS_MOST = 5
@@ -41,15 +42,18 @@ class EndTick(Exception):
 
 @dataclass(slots=True)
 class Tick:
-    """`canary_weight` and `primary_weight` are what the router said in this tick; -1 until it was asked."""
+    """`weights` are what the router said in this tick, -1 until it was asked.
+
+    `affinity` holds status fields about session cookies that a router has changed; the next status write of
+    the tick takes them along.
+    """
 
     canary: Canary
     world: World
     settings: Settings
     now: datetime
-    primary_weight: int = -1
-    canary_weight: int = -1
-    mirrored: bool = False
+    weights: Weights = UNKNOWN
+    affinity: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -11,6 +11,8 @@ from typing import Any
 
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
+from canarytui.engine.decide.weights import Weights
+from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owner_reference
 
@@ -20,6 +22,9 @@ _CALLER = "router/traefik.go"
 
 class TraefikRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
+
+    kinds: tuple[str, ...] = (KIND,)
+    mirrors = False
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         yield from settle(lambda: self._reconcile(tick), f"{KIND} {tick.canary.apex_name}")
@@ -98,7 +103,7 @@ class TraefikRouter:
         wanted.setdefault("spec", {}).setdefault("weighted", {})["services"] = services
         return wanted
 
-    def read_weights(self, tick: Tick) -> tuple[int, int]:
+    def read_weights(self, tick: Tick) -> Weights:
         live = _live(tick)
         name = f"{tick.canary.apex_name}.{tick.canary.namespace}"
         if live is None:
@@ -110,14 +115,15 @@ class TraefikRouter:
         for entry in services:
             if entry.get("name") == tick.canary.primary_service_name:
                 primary = int(entry.get("weight") or 0)
-                return primary, 100 - primary
-        return 0, 0
+                return Weights(primary, 100 - primary)
+        return Weights(0, 0)
 
-    def set_weights(self, tick: Tick, primary: int, canary: int) -> Decision[None]:
-        name = f"{tick.canary.apex_name}.{tick.canary.namespace}"
-        if primary == 0 and canary == 0:
-            raise EndTick(f"RoutingRule {name} update failed: no valid weights")
-        yield from settle(lambda: self._set(tick, primary, canary), f"{KIND} {tick.canary.apex_name}")
+    def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
+        require_valid(tick, weights)
+        yield from settle(lambda: self._set(tick, weights.primary, weights.canary), f"{KIND} {tick.canary.apex_name}")
+
+    def finalise(self, tick: Tick) -> Decision[None]:
+        yield from ()
 
     @staticmethod
     def _set(tick: Tick, primary: int, canary: int) -> Decision[bool]:
