@@ -140,7 +140,7 @@ def _difference(before: Object, fields: dict[str, Any]) -> dict[str, Any]:
     patch: dict[str, Any] = {}
     for name, value in fields.items():
         old = before.get(name)
-        if name in before and old == value:
+        if old == value and (name in before or value is None):
             continue
         if isinstance(value, dict) and isinstance(old, dict):
             # A merge patch removes a key only by null.

@@ -1,0 +1,91 @@
+"""Session affinity: the cookies that keep a user on the version that answered first (``analysis.sessionAffinity``).
+
+Used by the providers that can match cookies. A cookie lives in the status, as ``name=value``; a router that has
+changed one leaves it in :attr:`Tick.affinity`, for the next status write to take along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from dataclasses import dataclass
+
+from canarytui.engine.decide.tick import Tick
+from canarytui.engine.decide.weights import Weights
+from canarytui.engine.workloads.base import flagger_id
+
+_LENGTH = 10
+_DEFAULT_MAX_AGE_S = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """``name=value`` each, "" for none.
+
+    `canary` is set by the canary's answers while it has traffic, `primary` by the primary's if it has a name of
+    its own; `expired` belongs to a rollout that is over.
+    """
+
+    canary: str
+    primary: str
+    expired: str
+
+
+def cookies_for(tick: Tick, weights: Weights) -> Cookies:
+    """The cookies that routes with `weights` need; noted for the status.
+
+    A cookie's value follows from the rollout, so that a controller that was killed in between makes the same.
+    """
+    wanted = tick.canary.spec.analysis.session_affinity
+    status = {**(tick.canary.raw.get("status") or {}), **tick.affinity}
+    canary, primary, expired = (
+        str(status.get(name) or "")
+        for name in ("sessionAffinityCookie", "primarySessionAffinityCookie", "previousSessionAffinityCookie")
+    )
+    if weights.canary > 0:
+        canary = canary or f"{wanted.get('cookieName', '')}={_letters(tick, 'canary')}"
+        primary = primary or f"{wanted.get('primaryCookieName', '')}={_letters(tick, 'primary')}"
+        tick.affinity |= {"sessionAffinityCookie": canary, "primarySessionAffinityCookie": primary}
+        return Cookies(canary, primary if wanted.get("primaryCookieName") else "", "")
+    if canary:
+        expired = canary
+        tick.affinity |= {"sessionAffinityCookie": None, "previousSessionAffinityCookie": expired}
+    return Cookies("", "", expired)
+
+
+def set_cookie(tick: Tick, cookie: str) -> str:
+    """The ``Set-Cookie`` header of the canary's answers, with the attributes that the canary asks for."""
+    wanted = tick.canary.spec.analysis.session_affinity
+    parts = [cookie, f"Max-Age={int(wanted.get('maxAge') or _DEFAULT_MAX_AGE_S)}"]
+    for name, flag in (
+        ("domain", "Domain"), ("httpOnly", "HttpOnly"), ("partitioned", "Partitioned"),
+        ("path", "Path"), ("sameSite", "SameSite"), ("secure", "Secure"),
+    ):  # fmt: skip
+        value = wanted.get(name)
+        if value is True:
+            parts.append(flag)
+        elif value:
+            parts.append(f"{flag}={value}")
+    return "; ".join(parts)
+
+
+def set_primary_cookie(tick: Tick, cookie: str) -> str:
+    """The ``Set-Cookie`` header of the primary's answers: it holds for one step, ``analysis.interval``."""
+    interval_s = max(tick.canary.spec.analysis.interval_s, tick.settings.interval_floor_s)
+    return f"{cookie}; Max-Age={int(interval_s)}"
+
+
+def expire(cookie: str) -> str:
+    """The ``Set-Cookie`` header that makes a browser forget `cookie`."""
+    return f"{cookie}; Max-Age=-1"
+
+
+def pattern(cookie: str) -> str:
+    """The regular expression for ``Cookie`` headers that bear `cookie`."""
+    name, _, value = cookie.partition("=")
+    return f".*{name}.*{value}.*"
+
+
+def _letters(tick: Tick, whose: str) -> str:
+    digest = hashlib.sha256(f"{flagger_id(tick)}/{whose}".encode()).digest()
+    return "".join(string.ascii_letters[byte % len(string.ascii_letters)] for byte in digest[:_LENGTH])
