@@ -77,6 +77,13 @@ class Analysis:
     alerts: tuple[Alert, ...]
     session_affinity: Mapping[str, Any]
 
+    @property
+    def strategy(self) -> str:
+        """As Flagger's metrics name it: ``canary``, ``blue-green`` or ``ab-testing``."""
+        if self.iterations > 0:
+            return "ab-testing" if self.match else "blue-green"
+        return "canary"
+
     def hooks(self, type_: str) -> tuple[Webhook, ...]:
         """The webhooks of one type, in the order of the object."""
         return tuple(hook for hook in self.webhooks if hook.type == type_)

@@ -85,12 +85,12 @@ def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
     return True
 
 
-def confirm_promotion(tick: Tick) -> Decision[bool]:
-    """Gates before the promotion; a closed one puts the canary into WaitingPromotion."""
+def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
+    """Gates before the promotion; a closed one puts the canary into WaitingPromotion, of `iterations` less one."""
     for hook in tick.canary.spec.analysis.hooks("confirm-promotion"):
         if (yield from call(tick, hook, Phase.PROGRESSING)) is not None:
             first = tick.phase is not Phase.WAITING_PROMOTION
-            yield from status.set_phase(tick, Phase.WAITING_PROMOTION)
+            yield from status.wait_for_promotion(tick, iterations - 1)
             if first:
                 yield from tick.warn(
                     f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}"

@@ -8,6 +8,7 @@ from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
+from canarytui.engine.routers import kubernetes
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
@@ -22,6 +23,9 @@ def copy_to_primary(tick: Tick) -> Decision[None]:
 def shift_back(tick: Tick) -> Decision[None]:
     """Promoting, and the primary is ready: traffic returns to it, at once or in steps."""
     yield from scaler.update_primary_scaler(tick)
+    if tick.provider == kubernetes.PROVIDER:
+        yield from status.set_phase(tick, Phase.FINALISING)
+        return
     step = tick.canary.spec.analysis.step_weight_promotion
     router = router_of(tick)
     if not step:
@@ -72,6 +76,6 @@ def skip(tick: Tick) -> Decision[None]:
 
 def _succeeded(tick: Tick, analysis: str) -> Decision[None]:
     yield Measure("canary_status", 1.0)
-    labels = {"deployment_strategy": "canary", "analysis_status": analysis}
+    labels = {"deployment_strategy": tick.canary.spec.analysis.strategy, "analysis_status": analysis}
     yield Measure("canary_successes_total", 1.0, labels)
     yield from hooks.post_rollout(tick, Phase.SUCCEEDED)

@@ -36,7 +36,6 @@ def _reconcile(tick: Tick) -> Decision[None]:
         yield from _stay_suspended(tick)
         return
     tick.notes.pop("suspended", None)
-    strategy.require_weights(tick)
     yield from initialise.reconcile_objects(tick)
     if tick.phase in ENDED and not (yield from _has_work(tick)):
         yield Measure("canary_status", 2.0 if tick.phase is Phase.FAILED else 1.0)
@@ -145,7 +144,8 @@ def _go_on(tick: Tick) -> Decision[None]:
 
 def _analysis_passes(tick: Tick) -> Decision[bool]:
     """Before the first traffic only the pre-rollout hooks; afterwards the rollout hooks and all checks."""
-    if tick.weights.canary == 0 and tick.canary.status.iterations == 0:
+    mirror = tick.canary.spec.analysis.mirror
+    if tick.weights.canary == 0 and tick.canary.status.iterations == 0 and not (mirror and tick.weights.mirrored):
         yield from tick.say(f"Starting canary analysis for {tick.target}")
         return (yield from hooks.pre_rollout(tick))
     if not (yield from hooks.during_rollout(tick)):

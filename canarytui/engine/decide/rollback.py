@@ -41,7 +41,8 @@ def fail_promotion(tick: Tick, why: str) -> Decision[None]:
 def finished_badly(tick: Tick) -> Decision[None]:
     """Count the failure and tell the post-rollout hooks."""
     yield Measure("canary_status", _FAILED)
-    yield Measure("canary_failures_total", 1.0, {"deployment_strategy": "canary", "analysis_status": "completed"})
+    strategy = tick.canary.spec.analysis.strategy
+    yield Measure("canary_failures_total", 1.0, {"deployment_strategy": strategy, "analysis_status": "completed"})
     yield from hooks.post_rollout(tick, Phase.FAILED)
 
 

@@ -76,11 +76,18 @@ def set_phase(tick: Tick, phase: Phase) -> Decision[None]:
         fields = _phase(tick, canary, phase)
         if phase not in _KEEPS_COUNTERS:
             fields |= {"canaryWeight": 0, "iterations": 0}
-        if phase is Phase.WAITING_PROMOTION:
-            fields["iterations"] = canary.spec.analysis.iterations - 1
         if phase in _PROMOTED:
             fields["lastPromotedSpec"] = canary.status.last_applied_spec
         return fields
+
+    yield from _write(tick, wanted, transition=True)
+
+
+def wait_for_promotion(tick: Tick, iterations: int) -> Decision[None]:
+    """Enter WaitingPromotion with so many iterations done: -1 for a weight canary, as Flagger writes it."""
+
+    def wanted(canary: Canary) -> dict[str, Any]:
+        return {**_phase(tick, canary, Phase.WAITING_PROMOTION), "canaryWeight": 0, "iterations": iterations}
 
     yield from _write(tick, wanted, transition=True)
 

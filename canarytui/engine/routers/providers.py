@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
+from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
-_ROUTERS: dict[str, Router] = {"traefik": TraefikRouter()}
+_ROUTERS: dict[str, Router] = {
+    "kubernetes": KubernetesRouter(),
+    "traefik": TraefikRouter(),
+}
+
+
+def router_named(provider: str) -> Router | None:
+    """The router for a ``spec.provider`` value, None if there is none."""
+    return _ROUTERS.get(provider)
 
 
 def router_of(tick: Tick) -> Router:
@@ -15,7 +24,7 @@ def router_of(tick: Tick) -> Router:
     Raises:
         EndTick: the provider is none that this controller knows.
     """
-    router = _ROUTERS.get(tick.provider)
+    router = router_named(tick.provider)
     if router is None:
         known = ", ".join(sorted(_ROUTERS))
         raise EndTick(

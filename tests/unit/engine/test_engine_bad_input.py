@@ -31,8 +31,7 @@ def messages(recording: Recording, *, strict: bool = False) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "analysis", "text"),
     [
-        ({"provider": "istio"}, {}, "has provider istio, of which this controller knows only traefik"),
-        ({}, {"iterations": 5}, "has spec.analysis.iterations: this controller runs weight canaries"),
+        ({"provider": "nosuch"}, {}, "has provider nosuch, of which this controller knows only"),
         (
             {"autoscalerRef": {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "name": "x"}},
             {},

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from canarytui.domain.analysis import parse_analysis
 from canarytui.domain.fields import Fields
-from canarytui.engine.decide.strategy import max_weight, next_step
 from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.weighted import max_weight, next_step
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import Recording, load

@@ -1,0 +1,64 @@
+"""Weight canaries: how far the next step goes, and when the end is reached."""
+
+from __future__ import annotations
+
+import itertools
+
+from canarytui.domain.analysis import Analysis
+from canarytui.domain.phases import Phase
+from canarytui.engine.decide import hooks, promotion, status
+from canarytui.engine.decide.effects import Decision, Log
+from canarytui.engine.decide.iterated import mirrors
+from canarytui.engine.decide.rollback import measure_weights
+from canarytui.engine.decide.tick import Tick
+from canarytui.engine.decide.weights import Weights
+from canarytui.engine.routers.providers import router_of
+
+_CALLER = "controller/scheduler.go"
+
+
+def max_weight(analysis: Analysis) -> int:
+    """The weight at which promotion begins: a threshold that the last step may overshoot."""
+    if analysis.step_weights:
+        return min(100, analysis.step_weights[-1])
+    return analysis.max_weight or 100
+
+
+def next_step(analysis: Analysis, weight: int) -> int:
+    """By how much the canary's weight grows from `weight`."""
+    weights = analysis.step_weights
+    if not weights or analysis.step_weight > 0:
+        step = analysis.step_weight
+    elif weight == 0:
+        step = weights[0]
+    elif weight == 100:
+        step = 1
+    else:
+        after = [later - earlier for earlier, later in itertools.pairwise(weights) if earlier == weight]
+        step = after[0] if after else 100 - weight
+    return min(step, 100 - weight)
+
+
+def advance(tick: Tick) -> Decision[None]:
+    """One step further, or the promotion."""
+    analysis = tick.canary.spec.analysis
+    before = tick.weights
+    asked = tick.phase is Phase.PROGRESSING and not before.mirrored
+    if asked and not (yield from hooks.confirm_traffic_increase(tick)):
+        return
+    if before.canary >= max_weight(analysis):
+        if (yield from hooks.confirm_promotion(tick, analysis.iterations)):
+            yield from promotion.copy_to_primary(tick)
+        return
+    step = next_step(analysis, before.canary)
+    if step <= 0:
+        return
+    if mirrors(tick) and before.canary == 0:
+        after = Weights(100 - step, step) if before.mirrored else Weights(100, 0, mirrored=True)
+        yield Log(f"Running mirror step {after.primary}/{after.canary}/{str(after.mirrored).lower()}", _CALLER)
+    else:
+        after = Weights(max(0, before.primary - step), min(100, before.canary + step))
+    yield from router_of(tick).set_weights(tick, after)
+    yield from status.set_weight(tick, after.canary)
+    yield from measure_weights(tick, after.canary)
+    yield from tick.say(f"Advance {tick.canary.full_name} canary weight {after.canary}")
