@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 _COMPARED = ("messages", "statuses", "routes", "hooks", "queries")
+_COOKIES = ("sessionAffinityCookie", "primarySessionAffinityCookie", "previousSessionAffinityCookie")
 
 
 class Said(NamedTuple):
@@ -46,6 +47,7 @@ class Outcome:
     objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     _checksums: list[str] = field(default_factory=list)
+    _fingerprints: list[str] = field(default_factory=list)
 
     @property
     def texts(self) -> list[str]:
@@ -56,9 +58,26 @@ class Outcome:
         """Note a status unless it says the same as the one before."""
         condition = (status.get("conditions") or [{}])[0]
         counters = (status.get(name) for name in ("phase", "canaryWeight", "failedChecks", "iterations"))
-        said = (*counters, *(condition.get(name) for name in ("status", "reason", "message")))
+        hashes = (self._numbered(status.get(name)) for name in ("lastAppliedSpec", "lastPromotedSpec"))
+        configs = status.get("trackedConfigs") or {}
+        cookies = (bool(status.get(name)) for name in _COOKIES)
+        said = (
+            *counters,
+            *(condition.get(name) for name in ("status", "reason", "message")),
+            *hashes,
+            *cookies,
+            tuple((name, self._numbered(checksum)) for name, checksum in sorted(configs.items())),
+        )
         if not self.statuses or self.statuses[-1] != said:
             self.statuses.append(said)
+
+    def _numbered(self, fingerprint: str | None) -> int | None:
+        """Hashes differ between any two implementations: one counts as the n-th seen."""
+        if not fingerprint:
+            return None
+        if fingerprint not in self._fingerprints:
+            self._fingerprints.append(fingerprint)
+        return self._fingerprints.index(fingerprint)
 
     def add_route(self, spec: Mapping[str, Any]) -> None:
         """Note the weights of a TraefikService unless they are those of before; None is a weight left out."""

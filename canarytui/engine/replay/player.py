@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.replay.outcome import Outcome, Said
 from canarytui.engine.replay.recording import TICK_S, Recording
 from canarytui.engine.replay.scenario import Scenario
+from canarytui.engine.replay.shown import KINDS, as_shown, shown
 from canarytui.engine.replay.world import ReplayWorld
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 
@@ -105,8 +107,8 @@ class Player:
                 self._outcome.add_status(obj["status"])
             case "TraefikService":
                 self._outcome.add_route(spec)
-            case "Deployment" | "Service" | "HorizontalPodAutoscaler" as kind:
-                self._outcome.add_object(kind, name, _as_recorded(kind, obj))
+            case kind if kind in KINDS.values():
+                self._outcome.add_object(kind, name, as_shown(shown(obj)))
 
     def _hook_answer(self, name: str) -> fx.HookAnswer:
         given = self._recording.webhook_answers.get(name) or [self._recording.defaults["webhook"]]
@@ -115,7 +117,7 @@ class Player:
         return fx.HookAnswer(status, "" if status <= 202 else f"answer {status}")
 
     def _metric_answer(self, query: str) -> Answer:
-        check = _check_of(query)
+        check = self._check_of(query)
         given = self._recording.metric_answers.get(check) or [self._recording.defaults[check]]
         answer = given[min(self._asked[f"metric {check}"], len(given) - 1)]
         self._asked[f"metric {check}"] += 1
@@ -124,6 +126,15 @@ class Player:
         if answer == "ERR":
             return QueryFailed(f"error response: Status 500 Internal Server Error: {_BOOM}")
         return Value(float(answer))
+
+    def _check_of(self, query: str) -> str:
+        """Which of the scripted answers a query gets; one that was not recorded is told by its text."""
+        known = self._recording.checks.get(" ".join(query.split()))
+        if known is not None:
+            return known
+        if "histogram_quantile" in query:
+            return "duration"
+        return "success" if re.search(r'!~"5|classification!=', query) else "template"
 
     def _react(self, at_s: float) -> bool:
         """After a tick: begin the wait for an action whose condition has come true, and do what is due at once."""
@@ -159,20 +170,3 @@ class Player:
         if condition.startswith("weight>="):
             return int(status.get("canaryWeight") or 0) >= int(condition.removeprefix("weight>="))
         return bool(status.get("phase") == condition)
-
-
-def _check_of(query: str) -> str:
-    if "histogram_quantile" in query:
-        return "duration"
-    return "success" if 'code!~"5..' in query or "code!~" in query else "template"
-
-
-def _as_recorded(kind: str, obj: fx.Object) -> dict[str, Any]:
-    """The part of an object that recordings show."""
-    spec, metadata = obj["spec"], obj["metadata"]
-    if kind == "Deployment":
-        return {"replicas": spec["replicas"], "image": spec["template"]["spec"]["containers"][0]["image"]}
-    if kind == "HorizontalPodAutoscaler":
-        return {key: spec[key] for key in ("minReplicas", "maxReplicas", "scaleTargetRef") if key in spec}
-    facts = {"selector": spec["selector"], "ports": spec["ports"]}
-    return {**facts, "labels": metadata["labels"], "annotations": metadata["annotations"]}

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from canarytui.engine.replay.outcome import Outcome, Said
+from canarytui.engine.replay.shown import KINDS, as_shown
 
 FIRST_TICK_S = 9.0
 TICK_S = 10.0
 _EVENTS = "controller/events.go"
 _COMBINED = "(combined from similar events): "
-_OBJECTS = {"Deployment": "Deployment", "Service": "Service", "HPA": "HorizontalPodAutoscaler"}
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """`ticks` is how many ticks it covers; `actions` are (when, what)."""
+    """`ticks` is how many ticks it covers; `actions` are (when, what).
+
+    `given` are the objects that were there before the canary, as recorded; `checks` says by which name the
+    metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``.
+    """
 
     name: str
     canary: dict[str, Any]
@@ -27,6 +32,9 @@ class Recording:
     actions: list[tuple[str, str]]
     defaults: dict[str, Any]
     ticks: int
+    given: list[dict[str, Any]] = field(default_factory=list)
+    checks: dict[str, str] = field(default_factory=dict)
+    configs: list[str] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
 
 
@@ -48,8 +56,15 @@ def load(path: Path) -> Recording:
         actions=[(when, what) for when, what in head["actions"]],
         defaults=head["defaults"],
         ticks=max(0, _tick_at(last_s) + 1),
+        given=list(itertools.takewhile(lambda fact: fact["kind"] != "status", facts)),
+        checks={" ".join(fact["query"].split()): fact["check"] for fact in facts if fact["kind"] == "query"},
+        configs=sorted({name for fact in facts for name in _tracked(fact)}),
         outcome=outcome,
     )
+
+
+def _tracked(fact: dict[str, Any]) -> dict[str, str]:
+    return (fact.get("status") or {}).get("trackedConfigs") or {}
 
 
 def _tick_at(time_s: float) -> int:
@@ -69,8 +84,8 @@ def _take(outcome: Outcome, fact: dict[str, Any]) -> None:
             outcome.add_status(status)
         case {"kind": "object", "object": "TraefikService", "spec": spec}:
             outcome.add_route(spec)
-        case {"kind": "object", "object": kind, "name": name, "spec": spec} if kind in _OBJECTS:
-            outcome.add_object(_OBJECTS[kind], name, spec)
+        case {"kind": "object", "object": kind, "name": name, "spec": spec} if kind in KINDS:
+            outcome.add_object(KINDS[kind], name, as_shown(spec))
         case {"kind": "webhook", "name": name, "payload": payload}:
             outcome.add_hook(tick, name, payload)
         case {"kind": "query", "query": query}:

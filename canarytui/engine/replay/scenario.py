@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from canarytui.engine.replay.recording import Recording
+from canarytui.engine.replay.shown import KINDS
 from canarytui.engine.replay.world import ReplayWorld, merged
+from canarytui.errors import InvalidObject
 
-_IMAGE = "stefanprodan/podinfo"
 _PORTS = [{"name": "http", "containerPort": 9898}, {"name": "metrics", "containerPort": 9797}]
 _SERIES = 'traefik_service_request_duration_seconds_bucket{service=~"{{ namespace }}-{{ target }}-canary-'
 _SERIES += '[0-9a-zA-Z-]+@kubernetescrd",'
 _NOT_FOUND_PERCENT = (
     f'sum(rate({_SERIES}code!="404",}}[{{{{ interval }}}}]))/sum(rate({_SERIES}}}[{{{{ interval }}}}]))*100'
 )
+_WORKLOADS = ("Deployment", "DaemonSet", "Service")
+_SERVER = {"type": "prometheus", "address": "http://prometheus:9090"}
 
 
 class Scenario:
@@ -27,74 +29,129 @@ class Scenario:
         self._world = world
         metadata = recording.canary["metadata"]
         self.name, self.namespace = metadata["name"], metadata["namespace"]
-        self._with_configs = any(what.startswith("configmap") for _, what in recording.actions)
+        self._target = recording.canary["spec"]["targetRef"]
+        self._configs = recording.configs or (
+            [f"configmap/{self.name}-cfg"] if any(what.startswith("configmap") for _, what in recording.actions) else []
+        )
 
     def set_up(self, now: datetime) -> None:
-        """Target, scaler, configs, template and canary; the target unless the scenario is that it is missing."""
+        """Target, scaler, Ingress, configs, templates and canary; no target where that is the scenario."""
         canary = self._recording.canary
-        if self.name != "no-target":
-            self._world.put(self._deployment())
-        scaler = canary["spec"].get("autoscalerRef")
-        if scaler:
-            target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self.name}
-            spec = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 4}
-            self._put("HorizontalPodAutoscaler", scaler["name"], spec=spec)
-        if self._with_configs:
-            self._put("ConfigMap", f"{self.name}-cfg", data={"color": "red"})
-            self._put("Secret", f"{self.name}-sec", data={"apiKey": "dGVzdA=="}, type="Opaque")
+        if self._has_target():
+            self._world.put(self._workload())
+        self._put_scaler(canary["spec"].get("autoscalerRef"))
+        ingress = canary["spec"].get("ingressRef")
+        if ingress:
+            self._put_ingress(ingress["name"])
+        for config in self._configs:
+            self._put_config(config, "red")
         for metric in canary["spec"]["analysis"].get("metrics") or ():
             reference = metric.get("templateRef")
             if reference:
-                provider = {"type": "prometheus", "address": "http://prometheus:9090"}
-                spec = {"provider": provider, "query": _NOT_FOUND_PERCENT}
-                self._put("MetricTemplate", reference["name"], spec=spec)
+                namespace = reference.get("namespace") or self.namespace
+                spec = {"provider": _SERVER, "query": self._template_query()}
+                self._put("MetricTemplate", reference["name"], namespace=namespace, spec=spec)
         self._world.let_pods_start(now)
         self._world.put({**canary, "kind": "Canary", "status": {}})
 
     def do(self, action: str) -> bool:
-        """Carry out an action; False when it ends the scenario."""
+        """Carry out an action; False when it ends the scenario.
+
+        Raises:
+            InvalidObject: an action that this harness does not know.
+        """
         verb, _, argument = action.partition(" ")
-        if verb == "set-image":
-            self._set_image(argument)
-        elif verb == "configmap":
-            self._put("ConfigMap", f"{self.name}-cfg", data={"color": argument})
-        elif verb in ("patch", "status"):
-            canary = self._world.get("Canary", self.namespace, self.name)
-            self._world.put(merged(canary, json.loads(argument)))
-        elif verb == "delete":
-            return self._world.delete("Canary", self.namespace, self.name)
-        else:
-            raise ValueError(f"unknown action {action!r} in recording {self._recording.name}")
+        match verb:
+            case "set-image":
+                self._change_target(lambda spec: _set_image(spec, argument))
+            case "scale":
+                self._change_target(lambda spec: spec.update(replicas=int(argument)))
+            case "configmap" | "secret":
+                self._put_config(next(name for name in self._configs if name.startswith(verb)), argument)
+            case "patch" | "status":
+                canary = self._world.get("Canary", self.namespace, self.name)
+                self._world.put(merged(canary, json.loads(argument)))
+            case "delete":
+                return self._world.delete("Canary", self.namespace, self.name)
+            case "delete-target":
+                self._world.delete(self._target["kind"], self.namespace, self._target["name"])
+            case _:
+                raise InvalidObject(f"Recording {self._recording.name}: its action {action!r} cannot be replayed.")
         return True
 
-    def _put(self, kind: str, name: str, **content: Any) -> None:
-        metadata = {"name": name, "namespace": self.namespace}
+    def _has_target(self) -> bool:
+        """Whether a workload of the target's name was there at first."""
+        workloads = (fact for fact in self._recording.given if fact.get("object") in _WORKLOADS)
+        return any(fact["name"] == self._target["name"] for fact in workloads)
+
+    def _put(self, kind: str, name: str, *, namespace: str = "", **content: Any) -> None:
+        metadata = {"name": name, "namespace": namespace or self.namespace}
         self._world.put({"apiVersion": "v1", "kind": kind, "metadata": metadata, **content})
 
-    def _set_image(self, tag: str) -> None:
-        deployment: Mapping[str, Any] | None = self._world.get("Deployment", self.namespace, self.name)
-        assert deployment is not None
-        changed: dict[str, Any] = json.loads(json.dumps(deployment))
-        changed["spec"]["template"]["spec"]["containers"][0]["image"] = f"{_IMAGE}:{tag}"
+    def _put_scaler(self, reference: dict[str, Any] | None) -> None:
+        if not reference:
+            return
+        target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._target["name"]}
+        spec: dict[str, Any] = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 4}
+        if reference["kind"] == "ScaledObject":
+            spec = {"scaleTargetRef": target, "minReplicaCount": 2, "maxReplicaCount": 4, "triggers": []}
+        given = self._recording.given
+        recorded = (fact["spec"] for fact in given if KINDS.get(fact.get("object", "")) == reference["kind"])
+        self._put(reference["kind"], reference["name"], spec=next(recorded, spec))
+
+    def _put_ingress(self, name: str) -> None:
+        service = self._recording.canary["spec"].get("service") or {}
+        backend = {
+            "service": {"name": service.get("name") or self._target["name"], "port": {"number": service["port"]}}
+        }
+        path = {"path": "/", "pathType": "Prefix", "backend": backend}
+        self._put("Ingress", name, spec={"rules": [{"host": "app.example.com", "http": {"paths": [path]}}]})
+
+    def _put_config(self, config: str, value: str) -> None:
+        kind, _, name = config.partition("/")
+        if kind == "secret":
+            self._put("Secret", name, data={"apiKey": value}, type="Opaque")
+        else:
+            self._put("ConfigMap", name, data={"color": value})
+
+    def _template_query(self) -> str:
+        """The seed's template; where another one was recorded, its text as the metric server got it."""
+        recorded = [query for query, check in self._recording.checks.items() if check == "template"]
+        if not recorded or 'code!="404"' in recorded[0]:
+            return _NOT_FOUND_PERCENT
+        return recorded[0]
+
+    def _change_target(self, change: Any) -> None:
+        target = self._world.get(self._target["kind"], self.namespace, self._target["name"])
+        if target is None:
+            raise InvalidObject(f"Recording {self._recording.name}: it changes a target that is not there.")
+        changed: dict[str, Any] = json.loads(json.dumps(target))
+        change(changed["spec"])
         changed["metadata"]["generation"] += 1
         self._world.put(changed)
 
-    def _deployment(self) -> dict[str, Any]:
-        defaults = self._recording.defaults
+    def _workload(self) -> dict[str, Any]:
+        kind, name = self._target["kind"], self._target["name"]
+        metadata = {"name": name, "namespace": self.namespace, "generation": 1}
+        if kind == "Service":
+            spec: dict[str, Any] = {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 9898}]}
+            return {"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec}
+        defaults, labels = self._recording.defaults, {"app": name}
         container: dict[str, Any] = {"name": "podinfod", "image": defaults["image"], "ports": _PORTS}
-        if self._with_configs:
-            container["envFrom"] = [
-                {"configMapRef": {"name": f"{self.name}-cfg"}},
-                {"secretRef": {"name": f"{self.name}-sec"}},
-            ]
-        labels = {"app": self.name}
-        return {
-            "apiVersion": "apps/v1",
-            "kind": "Deployment",
-            "metadata": {"name": self.name, "namespace": self.namespace, "generation": 1},
-            "spec": {
-                "replicas": defaults["replicas"],
-                "selector": {"matchLabels": labels},
-                "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
-            },
-        }
+        if self._configs:
+            container["envFrom"] = [_env_from(config) for config in self._configs]
+        template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+        spec = {"selector": {"matchLabels": labels}, "template": template}
+        if kind == "Deployment":
+            spec["replicas"] = defaults["replicas"]
+        return {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def _set_image(spec: dict[str, Any], tag: str) -> None:
+    container = spec["template"]["spec"]["containers"][0]
+    container["image"] = f"{container['image'].rpartition(':')[0]}:{tag}"
+
+
+def _env_from(config: str) -> dict[str, Any]:
+    kind, _, name = config.partition("/")
+    return {"secretRef" if kind == "secret" else "configMapRef": {"name": name}}

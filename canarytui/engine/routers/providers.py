@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
+from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
 _ROUTERS: dict[str, Router] = {
+    "istio": IstioRouter(),
     "kubernetes": KubernetesRouter(),
     "traefik": TraefikRouter(),
 }

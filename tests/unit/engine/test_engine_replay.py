@@ -11,7 +11,7 @@ from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import load
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
-NOT_YET = ("istio-ab", "istio-affinity", "istio-canary", "istio-mirror", "nginx-canary")
+NOT_YET = ("nginx-canary",)
 PLAYED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl") if path.stem not in NOT_YET)
 
 
