@@ -34,6 +34,9 @@ class Settings:
     include_label_prefixes: tuple[str, ...] = ()
     config_tracking: bool = True
     interval_floor_s: float = 1.0
+    ingress_annotations_prefix: str = "nginx.ingress.kubernetes.io"
+    ingress_class: str = ""
+    no_cross_namespace_refs: bool = False
 
 
 class EndTick(Exception):

@@ -16,6 +16,7 @@ from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
+from canarytui.engine.runtime.needs import kinds_of, refusal
 from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.schedule import Key, Schedule
 from canarytui.engine.runtime.world import ClusterWorld
@@ -53,7 +54,7 @@ class Controller:
         Raises:
             MissingApi: canaries are not served, or may not be listed.
         """
-        tasks = [asyncio.create_task(reflector.run()) for reflector in self._world.reflectors]
+        watching = asyncio.create_task(self._world.run())
         try:
             refusals = await self._world.settle()
             own = self._world.canaries.resource.full_name
@@ -70,12 +71,11 @@ class Controller:
             self._world.canaries.subscribe(self._canaries_changed)
             self._canaries_changed(frozenset((c["metadata"]["namespace"], c["metadata"]["name"])
                                              for c in self._world.canaries.objects()))  # fmt: skip
-            await asyncio.gather(*tasks)
+            await watching
         finally:
             await self._schedule.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
         for key in keys:
@@ -114,6 +114,8 @@ class Controller:
         notes = self._notes.setdefault(key, {})
         tick = Tick(canary, self._world, self._settings, datetime.now(UTC), notes=notes)
         began = time.perf_counter()
+        if not await self._can_see(tick):
+            return
         try:
             await self._interpreter.run(tick, decide(tick))
         except Exception as error:  # one canary must not stop the others
@@ -121,3 +123,19 @@ class Controller:
             self._log.line("error", _CALLER, text, canary=canary.full_name)
         labels = {"name": canary.target_name, "namespace": canary.namespace}
         self._meters.observe(time.perf_counter() - began, labels)
+
+    async def _can_see(self, tick: Tick) -> bool:
+        """Whether everything that the canary needs is watched; if not, that is said once."""
+        kinds = kinds_of(tick)
+        self._world.follow(kinds)
+        refusals = await self._world.settle(kinds)
+        if not refusals:
+            tick.notes.pop("cannot see", None)
+            return True
+        if tick.notes.get("cannot see") != set(refusals):
+            tick.notes["cannot see"] = set(refusals)
+            for resource, error in refusals.items():
+                text = refusal(tick, resource, error)
+                self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
+                await self._recorder.record(tick.canary, text, warning=True)
+        return False

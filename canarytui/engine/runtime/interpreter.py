@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.cluster import resources, writes
+from canarytui.cluster import writes
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.resources import Resource
+from canarytui.cluster.store import Store
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.logs import JsonLog
@@ -83,17 +84,17 @@ class Interpreter:
         record(f"flagger_{name}", value, {**own, **labels})
 
     async def _write(self, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus) -> dict[str, Any]:
-        resource, namespace, name = _place(self._world, effect)
+        store, namespace, name = _place(self._world, effect)
         try:
-            stored = await self._send(effect, resource, namespace, name)
+            stored = await self._send(effect, store.resource, namespace, name)
         except ApiStatusError as error:
             if error.code == 409:
-                await self._read_anew(resource, namespace, name)
+                await self._read_anew(store, namespace, name)
                 raise fx.Conflict(str(error)) from error
             raise fx.Refused(str(error)) from error
         except ClusterUnreachable as error:
             raise fx.Refused(str(error)) from error
-        self._world.store_of(resource.kind).put(stored)
+        store.put(stored)
         return stored
 
     async def _send(
@@ -114,11 +115,10 @@ class Interpreter:
                 body = {"metadata": {"resourceVersion": version}, "status": status}
                 return await writes.merge_patch(self._cluster, resource, namespace, name, body, subresource="status")
 
-    async def _read_anew(self, resource: Resource, namespace: str, name: str) -> None:
+    async def _read_anew(self, store: Store, namespace: str, name: str) -> None:
         """Let the world show what somebody else has written."""
-        store = self._world.store_of(resource.kind)
         try:
-            store.put(await self._cluster.request("GET", resource.path(namespace, name)))
+            store.put(await self._cluster.request("GET", store.resource.path(namespace, name)))
         except ApiStatusError as error:
             known = store.get(namespace, name)
             if error.code == 404 and known is not None:
@@ -127,12 +127,10 @@ class Interpreter:
             raise fx.Refused(str(error)) from error
 
 
-def _place(
-    world: ClusterWorld, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
-) -> tuple[Resource, str, str]:
+def _place(world: ClusterWorld, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus) -> tuple[Store, str, str]:
     if isinstance(effect, fx.PatchStatus):
-        return resources.CANARIES, effect.namespace, effect.name
+        return world.canaries, effect.namespace, effect.name
     if isinstance(effect, fx.Patch):
-        return world.store_of(effect.kind).resource, effect.namespace, effect.name
+        return world.store_of(effect.kind), effect.namespace, effect.name
     metadata = effect.obj["metadata"]
-    return world.store_of(effect.obj["kind"]).resource, metadata["namespace"], metadata["name"]
+    return world.store_for(effect.obj), metadata["namespace"], metadata["name"]

@@ -1,9 +1,15 @@
-"""The cluster as the core sees it: stores fed by watches, in which own writes show at once."""
+"""The cluster as the core sees it: stores fed by watches, in which own writes show at once.
+
+Only what is needed is watched: canaries and what every canary has from the start, any other kind from the moment
+when a canary needs it. A kind that cannot be listed is tried again for as long as a canary needs it, so that it is
+there soon after its CustomResourceDefinition, or the right to read it, has come.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
 
 from canarytui.cluster import resources
 from canarytui.cluster.connect import Cluster
@@ -12,44 +18,96 @@ from canarytui.cluster.resources import Resource
 from canarytui.cluster.store import Store
 from canarytui.engine.decide.effects import Object
 
-WATCHED: tuple[Resource, ...] = (
-    resources.CANARIES,
-    resources.METRIC_TEMPLATES,
-    resources.DEPLOYMENTS,
-    resources.DAEMONSETS,
-    resources.SERVICES,
-    resources.HPAS,
-    resources.CONFIGMAPS,
-    resources.SECRETS,
-    resources.TRAEFIK_SERVICES,
-)
-_POLL_S = 0.02
+
+def _kinds() -> dict[str, Resource]:
+    """By kind, and by ``kind.version``: of several versions or groups the one that comes first is the usual one."""
+    found: dict[str, Resource] = {}
+    for each in vars(resources).values():
+        if isinstance(each, Resource):
+            found.setdefault(each.kind, each)
+            found.setdefault(f"{each.kind}.{each.version}", each)
+    return found
+
+
+KINDS: Mapping[str, Resource] = _kinds()
+CORE = ("Canary", "MetricTemplate", "Deployment", "Service")
 
 
 class ClusterWorld:
-    """See :class:`canarytui.engine.decide.effects.World`."""
+    """See :class:`canarytui.engine.decide.effects.World`. Watches run while :meth:`run` does.
 
-    def __init__(self, cluster: Cluster, namespace: str = "", watched: Iterable[Resource] = WATCHED) -> None:
-        self._by_kind = {resource.kind: Store(resource) for resource in watched}
-        self.reflectors = [Reflector(cluster, store, namespace=namespace or None) for store in self._by_kind.values()]
+    `namespace` "" means all.
+    """
+
+    def __init__(self, cluster: Cluster, namespace: str = "", kinds: Iterable[str] = CORE) -> None:
+        self._cluster = cluster
+        self._namespace = namespace or None
+        self._stores: dict[Resource, Store] = {}
+        self._by_identity: dict[tuple[str, str], Store] = {}
+        self._watches: dict[Resource, asyncio.Task[NoReturn]] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._news = asyncio.Event()
+        self.follow(kinds)
 
     @property
     def canaries(self) -> Store:
-        return self._by_kind[resources.CANARIES.kind]
+        return self.store_of("Canary")
+
+    @property
+    def stores(self) -> list[Store]:
+        """Of all kinds that are watched now."""
+        return list(self._stores.values())
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
-        store = self._by_kind.get(kind)
+        store = self._stores.get(KINDS[kind]) if kind in KINDS else None
         return store.get(namespace, name) if store is not None else None
 
     def store_of(self, kind: str) -> Store:
-        """The store of a kind; KeyError for a kind that is not watched."""
-        return self._by_kind[kind]
+        """The store of a kind, ``Kind.version`` for other than the usual version; KeyError when it is not watched."""
+        return self._stores[KINDS[kind]]
 
-    async def settle(self) -> dict[str, str]:
-        """Wait until every kind was listed or refused; the refusals by plural resource name."""
-        while True:
-            waiting = [store for store in self._by_kind.values() if not store.synced and store.error is None]
-            if not waiting:
-                break
-            await asyncio.sleep(_POLL_S)
-        return {s.resource.full_name: s.error for s in self._by_kind.values() if not s.synced and s.error}
+    def store_for(self, obj: Mapping[str, Any]) -> Store:
+        """The store that an object belongs to by its apiVersion and kind; KeyError as :meth:`store_of`."""
+        return self._by_identity[obj["apiVersion"], obj["kind"]]
+
+    async def run(self) -> NoReturn:
+        """Watch until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            for resource in self._stores:
+                self._watch(resource)
+            await asyncio.Event().wait()
+        raise AssertionError("the group waits for ever")
+
+    def follow(self, kinds: Iterable[str]) -> None:
+        """Watch these kinds, too."""
+        for resource in (KINDS[kind] for kind in kinds):
+            if resource in self._stores:
+                continue
+            store = self._stores[resource] = Store(resource)
+            self._by_identity[resource.api_version, resource.kind] = store
+            store.subscribe(lambda _: self._news.set())
+            self._watch(resource)
+
+    def give_up(self, needed: Iterable[str]) -> None:
+        """Stop trying to list kinds that never could be, except those `needed` and the core's."""
+        wanted = {KINDS[kind] for kind in (*needed, *CORE)}
+        for resource, store in list(self._stores.items()):
+            if resource not in wanted and not store.synced and store.error:
+                del self._stores[resource], self._by_identity[resource.api_version, resource.kind]
+                watch = self._watches.pop(resource, None)
+                if watch is not None:
+                    watch.cancel()
+
+    async def settle(self, kinds: Iterable[str] | None = None) -> dict[str, str]:
+        """Wait until these kinds (None: all) were listed or could not be; the errors by plural resource name."""
+        stores = self.stores if kinds is None else [self.store_of(kind) for kind in kinds]
+        while any(not store.synced and store.error is None for store in stores):
+            self._news.clear()
+            await self._news.wait()
+        return {store.resource.full_name: store.error for store in stores if not store.synced and store.error}
+
+    def _watch(self, resource: Resource) -> None:
+        if self._group is not None:
+            reflector = Reflector(self._cluster, self._stores[resource], namespace=self._namespace)
+            self._watches[resource] = self._group.create_task(reflector.run(), name=f"watch {resource.full_name}")
