@@ -23,7 +23,7 @@ class ReplayWorld:
         self._tell = changed
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
-        return self._objects.get((kind, namespace, name))
+        return self._objects.get((kind.partition(".")[0], namespace, name))
 
     def put(self, obj: Mapping[str, Any]) -> dict[str, Any]:
         """Store a copy under the next version."""
@@ -62,7 +62,7 @@ class ReplayWorld:
 
     def patch(self, effect: Patch) -> dict[str, Any]:
         """Merge-patch."""
-        known = self._objects[effect.kind, effect.namespace, effect.name]
+        known = self._objects[effect.kind.partition(".")[0], effect.namespace, effect.name]
         return self._changed(known, merged(known, effect.patch))
 
     def patch_status(self, effect: PatchStatus) -> dict[str, Any]:

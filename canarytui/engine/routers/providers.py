@@ -6,11 +6,13 @@ from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
+from canarytui.engine.routers.nginx import NginxRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
 _ROUTERS: dict[str, Router] = {
     "istio": IstioRouter(),
     "kubernetes": KubernetesRouter(),
+    "nginx": NginxRouter(),
     "traefik": TraefikRouter(),
 }
 

@@ -11,8 +11,7 @@ from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import load
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
-NOT_YET = ("nginx-canary",)
-PLAYED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl") if path.stem not in NOT_YET)
+PLAYED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl"))
 
 
 @pytest.mark.parametrize("name", PLAYED)
