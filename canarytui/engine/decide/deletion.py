@@ -9,7 +9,7 @@ from __future__ import annotations
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
 from canarytui.engine.decide import status
-from canarytui.engine.decide.effects import Conflict, Decision, Object, Replace
+from canarytui.engine.decide.effects import Conflict, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.routers.services import release_apex
@@ -39,8 +39,11 @@ def finalise(tick: Tick) -> Decision[None]:
     yield from workload.take_over(tick)
     readiness = workload.canary_readiness(tick)
     if not readiness.ready:
-        kind = canary.spec.target.kind.lower()
-        raise EndTick(f"canary {kind} {tick.target} not ready: {readiness.text}")
+        text = f"canary {canary.spec.target.kind.lower()} {tick.target} not ready: {readiness.text}"
+        if tick.settings.strict:
+            yield Log(text, "controller/finalizer.go", "error")
+            return
+        raise EndTick(text)
     yield from release_apex(tick)
     yield from router_of(tick).finalise(tick)
     # Said before the canary goes: an Event about an object that is gone may be refused.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-_COMPARED = ("messages", "statuses", "routes", "hooks", "queries")
 _COOKIES = ("sessionAffinityCookie", "primarySessionAffinityCookie", "previousSessionAffinityCookie")
 
 
@@ -36,8 +36,12 @@ class Asked(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """Each list in order; ticks count from 0. `objects` holds the specs that each object went through, `severities`
-    the Event type by message."""
+    """Each list in order; ticks count from 0, `tick` is the present one, `ticks` when each entry was made.
+
+    `objects` holds the specs that each object went through, `severities` the Event type by message.
+    """
+
+    tick: int = 0
 
     messages: list[Said] = field(default_factory=list)
     statuses: list[tuple[Any, ...]] = field(default_factory=list)
@@ -46,6 +50,7 @@ class Outcome:
     queries: list[Asked] = field(default_factory=list)
     objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
+    ticks: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _checksums: list[str] = field(default_factory=list)
     _fingerprints: list[str] = field(default_factory=list)
 
@@ -53,6 +58,10 @@ class Outcome:
     def texts(self) -> list[str]:
         """The messages alone."""
         return [said.text for said in self.messages]
+
+    def add_message(self, text: str, *, error: bool) -> None:
+        """Note what people were told."""
+        self.messages.append(Said(self.tick, "error" if error else "info", text))
 
     def add_status(self, status: Mapping[str, Any]) -> None:
         """Note a status unless it says the same as the one before."""
@@ -70,6 +79,7 @@ class Outcome:
         )
         if not self.statuses or self.statuses[-1] != said:
             self.statuses.append(said)
+            self.ticks["statuses"].append(self.tick)
 
     def _numbered(self, fingerprint: str | None) -> int | None:
         """Hashes differ between any two implementations: one counts as the n-th seen."""
@@ -85,44 +95,24 @@ class Outcome:
         entries = tuple((service["name"], service.get("weight")) for service in services)
         if not self.routes or self.routes[-1] != entries:
             self.routes.append(entries)
+            self.ticks["routes"].append(self.tick)
 
     def add_object(self, kind: str, name: str, spec: Mapping[str, Any]) -> None:
         """Note how a workload, Service or scaler is now, unless it is as before."""
         seen = self.objects.setdefault(f"{kind} {name}", [])
         if not seen or seen[-1] != spec:
             seen.append(dict(spec))
+            self.ticks[f"{kind} {name}"].append(self.tick)
 
-    def add_hook(self, tick: int, name: str, payload: Mapping[str, Any]) -> None:
+    def add_hook(self, name: str, payload: Mapping[str, Any]) -> None:
         """Note a call. Hashes differ between any two implementations: a checksum counts as the n-th one seen."""
         if payload["checksum"] not in self._checksums:
             self._checksums.append(payload["checksum"])
         said: dict[str, Any] = {**payload, "checksum": self._checksums.index(payload["checksum"])}
         if "metadata" in said:
             said["metadata"] = {key: value for key, value in said["metadata"].items() if key != "timestamp"}
-        self.hooks.append(Hooked(tick, name, json.dumps(said, sort_keys=True)))
+        self.hooks.append(Hooked(self.tick, name, json.dumps(said, sort_keys=True)))
 
-    def add_query(self, tick: int, query: str) -> None:
+    def add_query(self, query: str) -> None:
         """Note a query."""
-        self.queries.append(Asked(tick, " ".join(query.split())))
-
-
-def differences(expected: Outcome, actual: Outcome) -> list[str]:
-    """The first difference of each kind, in words; empty when all is equal."""
-    found = []
-    for kind in _COMPARED:
-        found += _first(kind, getattr(expected, kind), getattr(actual, kind))
-    for name in sorted(expected.objects.keys() | actual.objects.keys()):
-        found += _first(name, expected.objects.get(name, []), actual.objects.get(name, []))
-    for text, severity in expected.severities.items():
-        if actual.severities.get(text) != severity:
-            found.append(f"severity of {text!r}: Flagger {severity}, here {actual.severities.get(text)}")
-    return found
-
-
-def _first(what: str, theirs: list[Any], ours: list[Any]) -> list[str]:
-    for index in range(max(len(theirs), len(ours))):
-        wanted = theirs[index] if index < len(theirs) else None
-        got = ours[index] if index < len(ours) else None
-        if wanted != got:
-            return [f"{what}[{index}]: Flagger {wanted!r}, here {got!r}"]
-    return []
+        self.queries.append(Asked(self.tick, " ".join(query.split())))

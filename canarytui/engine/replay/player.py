@@ -12,8 +12,8 @@ from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.outcome import Outcome, Said
-from canarytui.engine.replay.recording import TICK_S, Recording
+from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.recording import AFTER_DELETION, TICK_S, Recording
 from canarytui.engine.replay.scenario import Scenario
 from canarytui.engine.replay.shown import KINDS, as_shown, shown
 from canarytui.engine.replay.world import ReplayWorld
@@ -21,6 +21,7 @@ from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 
 _BEGIN = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 _ACTION_LAG_S = 0.2
+_DELETION_TRIES = 4
 _BOOM = '{"status": "error", "errorType": "internal", "error": "boom"}'
 
 
@@ -34,6 +35,7 @@ class Player:
         self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
         self._outcome = Outcome()
         self._number = 0
+        self._notes: dict[str, Any] = {}
         self._world = ReplayWorld(self._note)
         self._scenario = Scenario(recording, self._world)
         self._asked: dict[str, int] = defaultdict(int)
@@ -44,21 +46,26 @@ class Player:
     def play(self) -> Outcome:
         """Run all ticks, or as many as the canary lives."""
         self._scenario.set_up(_BEGIN)
-        notes: dict[str, Any] = {}
         for number in range(self._recording.ticks):
             self._number = number
+            if self._outcome.tick != AFTER_DELETION:
+                self._outcome.tick = number
             at_s = number * TICK_S
             if not self._act_until(at_s):
                 break
-            canary = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
-            if canary is None:
-                break
-            now = _BEGIN + timedelta(seconds=at_s)
-            self._tick(Canary.parse(dict(canary)), now, notes)
-            self._world.let_pods_start(now, self._broken)
-            if not self._react(at_s):
+            if not self._look(at_s) or not self._react(at_s):
                 break
         return self._outcome
+
+    def _look(self, at_s: float) -> bool:
+        """One tick, after which pods start; False when the canary has gone."""
+        canary = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+        if canary is None:
+            return False
+        now = _BEGIN + timedelta(seconds=at_s)
+        self._tick(Canary.parse(dict(canary)), now, self._notes)
+        self._world.let_pods_start(now, self._broken)
+        return True
 
     def _tick(self, canary: Canary, now: datetime, notes: dict[str, Any]) -> None:
         tick = Tick(canary, self._world, self._settings, now, notes=notes)
@@ -87,13 +94,13 @@ class Player:
             case fx.PatchStatus():
                 return self._world.patch_status(effect)
             case fx.Say(message, warning, is_error):
-                self._outcome.messages.append(Said(self._number, "error" if is_error else "info", message))
+                self._outcome.add_message(message, error=is_error)
                 self._outcome.severities[message] = "Warning" if warning or is_error else "Normal"
             case fx.CallWebhook(hook, payload):
-                self._outcome.add_hook(self._number, hook.name, payload)
+                self._outcome.add_hook(hook.name, payload)
                 return self._hook_answer(hook.name)
             case fx.AskMetric(query=query):
-                self._outcome.add_query(self._number, query)
+                self._outcome.add_query(query)
                 return self._metric_answer(query)
             case fx.CheckServer():
                 return ""
@@ -160,7 +167,12 @@ class Player:
     def _do(self, at_s: float) -> bool:
         self._acted_at_s = at_s
         _, what = self._due.pop(0)
-        return self._scenario.do(what)
+        if not self._scenario.do(what):
+            return False
+        if what == "delete":
+            self._outcome.tick = AFTER_DELETION
+            return all(self._look(at_s) for _ in range(_DELETION_TRIES))
+        return True
 
     def _holds(self, condition: str) -> bool:
         if condition.startswith("+"):

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from canarytui.engine.replay.outcome import Outcome, Said
+from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.shown import KINDS, as_shown
 
 FIRST_TICK_S = 9.0
+AFTER_DELETION = 10_000
+"""The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
 TICK_S = 10.0
 _EVENTS = "controller/events.go"
 _COMBINED = "(combined from similar events): "
@@ -72,12 +74,14 @@ def _tick_at(time_s: float) -> int:
 
 
 def _take(outcome: Outcome, fact: dict[str, Any]) -> None:
-    tick = _tick_at(fact["t"])
+    outcome.tick = _tick_at(fact["t"]) if outcome.tick != AFTER_DELETION else AFTER_DELETION
     match fact:
+        case {"kind": "action", "action": "delete"}:
+            outcome.tick = AFTER_DELETION
         case {"type": "DELETED"}:
             return
         case {"kind": "log", "caller": str(caller), "level": level, "message": text} if caller.startswith(_EVENTS):
-            outcome.messages.append(Said(tick, "error" if level == "error" else "info", text))
+            outcome.add_message(text, error=level == "error")
         case {"kind": "event", "message": text, "type": severity}:
             outcome.severities[text.removeprefix(_COMBINED)] = severity
         case {"kind": "status", "status": dict(status)} if status:
@@ -87,6 +91,6 @@ def _take(outcome: Outcome, fact: dict[str, Any]) -> None:
         case {"kind": "object", "object": kind, "name": name, "spec": spec} if kind in KINDS:
             outcome.add_object(KINDS[kind], name, as_shown(spec))
         case {"kind": "webhook", "name": name, "payload": payload}:
-            outcome.add_hook(tick, name, payload)
+            outcome.add_hook(name, payload)
         case {"kind": "query", "query": query}:
-            outcome.add_query(tick, query)
+            outcome.add_query(query)

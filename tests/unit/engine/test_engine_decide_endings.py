@@ -113,7 +113,6 @@ def test_deletion_with_revert_hands_over_to_the_target() -> None:
         "observed deployment generation less than desired generation",
         "Terminated canary promote.r1",
     ]
-    assert [said.tick for said in played.messages[-3:]] == [2, 2, 3], "not before the target's pods are ready"
     assert played.severities["Terminating canary promote.r1"] == "Normal"
     assert phases(played) == ["Initializing", "Initialized", "Terminating"]
     assert played.objects["Deployment promote"][-1]["replicas"] == 2

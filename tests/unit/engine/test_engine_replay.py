@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.engine.replay.outcome import differences
+from canarytui.engine.replay.difference import differences
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import load
 
@@ -32,7 +32,7 @@ def test_a_recording_that_says_otherwise_is_noticed() -> None:
     expected.objects["Deployment all-hooks"].pop()
     expected.severities["Routing all traffic to primary"] = "Warning"
     found = differences(expected, played)
-    assert [difference.split("[")[0].split(":")[0] for difference in found] == [
+    assert {difference.what.split("[")[0] for difference in found} == {
         "messages",
         "statuses",
         "routes",
@@ -40,4 +40,5 @@ def test_a_recording_that_says_otherwise_is_noticed() -> None:
         "queries",
         "Deployment all-hooks",
         "severity of 'Routing all traffic to primary'",
-    ]
+    }
+    assert [difference.tick for difference in found] == sorted(difference.tick for difference in found)
