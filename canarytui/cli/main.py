@@ -21,6 +21,7 @@ commands:
   demo         a sandbox with the seed's rollout, and the console in front of it
   sandbox      up: a Kubernetes API and data plane on loopback; manifests: where its YAML is
   controller   run canary analyses as Flagger does (for clusters without Flagger)
+  conformance  play recordings of genuine Flagger through our engine, and compare
   screenshot   draw the console's screens as SVG pictures
 
 `canarytui COMMAND --help` and `canarytui --help-console` say more; `canarytui --version` prints the version.
@@ -57,10 +58,17 @@ def _controller(arguments: Sequence[str]) -> int:
     return controller.run(arguments)
 
 
+def _conformance(arguments: Sequence[str]) -> int:
+    from canarytui.cli import conformance
+
+    return conformance.run(arguments)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "sandbox": _sandbox,
     "controller": _controller,
+    "conformance": _conformance,
     "screenshot": _screenshot,
 }
 

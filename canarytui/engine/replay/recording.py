@@ -15,6 +15,14 @@ FIRST_TICK_S = 9.0
 AFTER_DELETION = 10_000
 """The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
 TICK_S = 10.0
+_DEFAULTS: dict[str, Any] = {
+    "success": 100,
+    "duration": 50,
+    "template": 0,
+    "webhook": 200,
+    "image": "stefanprodan/podinfo:v1",
+    "replicas": 2,
+}
 _EVENTS = "controller/events.go"
 _COMBINED = "(combined from similar events): "
 
@@ -42,9 +50,9 @@ class Recording:
 
 def load(path: Path) -> Recording:
     """Read one recording; raises ValueError for a file that is none."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if not lines or "scenario" not in lines[0]:
-        raise ValueError(f"{path} is no recording: its first line has no scenario")
+    lines = [_line(number, text) for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)]
+    if not lines or "scenario" not in lines[0] or "canary" not in lines[0]:
+        raise ValueError("its first line has no scenario with a canary, as recordings have")
     head, facts = lines[0], lines[1:]
     outcome = Outcome()
     for fact in facts:
@@ -53,16 +61,26 @@ def load(path: Path) -> Recording:
     return Recording(
         name=head["scenario"],
         canary=head["canary"],
-        metric_answers=head["metric_answers_per_query"],
-        webhook_answers=head["webhook_answers"],
-        actions=[(when, what) for when, what in head["actions"]],
-        defaults=head["defaults"],
+        metric_answers=head.get("metric_answers_per_query") or {},
+        webhook_answers=head.get("webhook_answers") or {},
+        actions=[(when, what) for when, what in head.get("actions") or []],
+        defaults={**_DEFAULTS, **(head.get("defaults") or {})},
         ticks=max(0, _tick_at(last_s) + 1),
         given=list(itertools.takewhile(lambda fact: fact["kind"] != "status", facts)),
         checks={" ".join(fact["query"].split()): fact["check"] for fact in facts if fact["kind"] == "query"},
         configs=sorted({name for fact in facts for name in _tracked(fact)}),
         outcome=outcome,
     )
+
+
+def _line(number: int, text: str) -> dict[str, Any]:
+    try:
+        line = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"its line {number} is no JSON: {error}") from error
+    if not isinstance(line, dict):
+        raise ValueError(f"its line {number} is no JSON object")
+    return line
 
 
 def _tracked(fact: dict[str, Any]) -> dict[str, str]:

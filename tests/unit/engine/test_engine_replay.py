@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from canarytui.engine.replay.conformance import judge
 from canarytui.engine.replay.difference import differences
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import load
@@ -15,10 +19,11 @@ PLAYED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl"))
 
 
 @pytest.mark.parametrize("name", PLAYED)
-def test_engine_does_what_flagger_did(name: str) -> None:
-    recording = load(RECORDINGS / f"{name}.jsonl")
-    assert recording.outcome.messages, "an empty recording would prove nothing"
-    assert differences(recording.outcome, Player(recording).play()) == []
+def test_engine_does_what_flagger_did(name: str, record_property: Callable[[str, object], None]) -> None:
+    verdict = judge(RECORDINGS / f"{name}.jsonl")
+    record_property("recording", str(verdict))  # listed at the end of the run, by tests/conftest.py
+    assert verdict.equal, verdict
+    assert "messages" in verdict.facts, "an empty recording would prove nothing"
 
 
 def test_a_recording_that_says_otherwise_is_noticed() -> None:
@@ -42,3 +47,35 @@ def test_a_recording_that_says_otherwise_is_noticed() -> None:
         "severity of 'Routing all traffic to primary'",
     }
     assert [difference.tick for difference in found] == sorted(difference.tick for difference in found)
+
+
+def run(*paths: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "canarytui", "conformance", *map(str, paths)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_command_tells_each_recording_and_the_first_difference(tmp_path: Path) -> None:
+    good = (RECORDINGS / "promote.jsonl").read_text()
+    (tmp_path / "good.jsonl").write_text(good)
+    assert run(tmp_path).returncode == 0
+    (tmp_path / "other.jsonl").write_text(good.replace("canary weight 20", "canary weight 21"))
+    found = run(tmp_path)
+    assert found.returncode == 1
+    lines = found.stdout.splitlines()
+    assert lines[0].startswith("good.jsonl: equal (11 ticks, 14 messages, ")
+    assert (
+        "other.jsonl: differs: tick 4, messages[7]: recorded ('info', 'Advance promote.r1 canary weight 21')"
+        in lines[1]
+    )
+    assert lines[2] == "1 of 2 recordings equal"
+
+
+def test_what_is_no_recording_is_one_sentence(tmp_path: Path) -> None:
+    missing = run(tmp_path / "gone.jsonl")
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr.startswith("canarytui: There is no recording ")
+    (tmp_path / "poem.jsonl").write_text("tyger tyger\n")
+    poem = run(tmp_path)
+    assert poem.returncode == 1
+    assert poem.stdout.startswith("poem.jsonl: cannot be played: its line 1 is no JSON: ")
+    assert poem.stderr == ""
