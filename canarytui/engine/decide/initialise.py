@@ -33,7 +33,7 @@ def reconcile_objects(tick: Tick) -> Decision[None]:
     if initialising and not canary.spec.skip_analysis:
         yield from checks.metric_servers_answer(tick)
     yield from workload.ensure_primary(tick)
-    if initialising and not canary.spec.skip_analysis:
+    if initialising and not (canary.spec.skip_analysis and tick.settings.strict):
         yield from _require_primary(tick)
     yield from scaler.ensure_primary_scaler(tick)
     yield from reconcile_apex(tick)
@@ -53,7 +53,7 @@ def _require_primary(tick: Tick) -> Decision[None]:
     readiness = workload_of(tick.canary).primary_readiness(tick)
     if readiness.ready:
         return
-    if not readiness.retriable:
+    if not readiness.retriable and tick.settings.strict:
         yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
         yield from roll_back(tick)
         raise EndTick("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import Phase
-from canarytui.engine.decide import hooks, scaler, status
+from canarytui.engine.decide import hooks, scaler, standing, status
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
@@ -59,8 +59,22 @@ def finalise(tick: Tick) -> Decision[None]:
     yield Alert("info", "Canary analysis completed successfully, promotion finished.")
 
 
+def go_on_without_canary(tick: Tick) -> Decision[None]:
+    """The canary has failed after the primary took its template and is ready: bring the promotion to its end."""
+    if tick.phase is Phase.FINALISING:
+        yield from finalise(tick)
+        return
+    yield from tick.say("Routing all traffic to primary")
+    yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
+    yield from measure_weights(tick, 0)
+    yield from status.set_phase(tick, Phase.FINALISING)
+
+
 def skip(tick: Tick) -> Decision[None]:
     """``skipAnalysis``: promote without looking."""
+    if standing.primary_cannot_take_over(tick):
+        yield from copy_to_primary(tick)  # traffic follows when the primary is ready
+        return
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Copying {tick.target} template spec to {tick.primary}")

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import ENDED, Phase
-from canarytui.engine.decide import checks, deletion, hooks, initialise, promotion, revision, rollback, status, strategy
+from canarytui.engine.decide import (
+    checks,
+    deletion,
+    hooks,
+    initialise,
+    promotion,
+    revision,
+    rollback,
+    standing,
+    status,
+    strategy,
+)
 from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY
@@ -40,15 +51,21 @@ def _reconcile(tick: Tick) -> Decision[None]:
     if tick.phase in ENDED and not (yield from _has_work(tick)):
         yield Measure("canary_status", 2.0 if tick.phase is Phase.FAILED else 1.0)
         return
-    if not canary.spec.skip_analysis and not (yield from _primary_is_ready(tick)):
+    if _needs_primary(tick) and not (yield from _primary_is_ready(tick)):
         return
     tick.weights = router_of(tick).read_weights(tick)
+    if tick.phase is Phase.WAITING and not tick.settings.strict and revision.has_gone_back(tick):
+        yield from rollback.stop_waiting(tick)
+        return
     if tick.phase not in _UNDER_WAY:
         yield from _begin(tick)
         return
-    yield Measure("canary_status", 0.0)
+    yield Measure("canary_status", 0.0 if tick.phase is Phase.PROGRESSING else 1.0)
     if tick.phase in _ANALYSING and (yield from revision.has_changed(tick)):
         yield from _restart(tick)
+        return
+    if tick.phase in _ANALYSING and not tick.settings.strict and revision.has_gone_back(tick):
+        yield from rollback.cancel(tick)
         return
     if not (yield from _canary_is_ready(tick)):
         return
@@ -75,6 +92,13 @@ def _has_work(tick: Tick) -> Decision[bool]:
     return changed
 
 
+def _needs_primary(tick: Tick) -> bool:
+    """Whether the primary must be ready to go on; with ``skipAnalysis`` only, unless strict, to promote."""
+    if tick.canary.spec.skip_analysis:
+        return tick.phase is Phase.PROMOTING and not tick.settings.strict
+    return not standing.primary_is_idle(tick)
+
+
 def _primary_is_ready(tick: Tick) -> Decision[bool]:
     readiness = workload_of(tick.canary).primary_readiness(tick)
     if readiness.ready:
@@ -95,8 +119,14 @@ def _canary_is_ready(tick: Tick) -> Decision[bool]:
         return True
     kind = tick.canary.spec.target.kind.lower()
     yield from tick.warn(f"canary {kind} {tick.target} not ready: {readiness.text}")
-    if not readiness.retriable:
+    if not tick.settings.strict and tick.phase in (Phase.PROMOTING, Phase.FINALISING):
+        # The primary is ready and runs the new template: what the canary does no longer matters.
+        if not readiness.retriable:
+            yield from promotion.go_on_without_canary(tick)
+    elif not readiness.retriable:
         yield from rollback.roll_back(tick)
+    elif standing.canary_serves_nobody(tick):
+        yield from rollback.withdraw(tick)
     return False
 
 
@@ -114,6 +144,9 @@ def _begin(tick: Tick) -> Decision[None]:
 
 def _restart(tick: Tick) -> Decision[None]:
     yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
+    if standing.primary_cannot_take_over(tick):
+        yield from status.sync(tick, Phase.PROGRESSING, weight=100)
+        return
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from rollback.measure_weights(tick, 0)
     yield from status.sync(tick, Phase.PROGRESSING)
@@ -121,6 +154,7 @@ def _restart(tick: Tick) -> Decision[None]:
 
 def _go_on(tick: Tick) -> Decision[None]:
     """The canary is ready: whatever its phase has next."""
+    tick.analysed = True
     canary = tick.canary
     if canary.spec.skip_analysis:
         yield from promotion.skip(tick)
@@ -146,8 +180,18 @@ def _analysis_passes(tick: Tick) -> Decision[bool]:
     """Before the first traffic only the pre-rollout hooks; afterwards the rollout hooks and all checks."""
     mirror = tick.canary.spec.analysis.mirror
     if tick.weights.canary == 0 and tick.canary.status.iterations == 0 and not (mirror and tick.weights.mirrored):
-        yield from tick.say(f"Starting canary analysis for {tick.target}")
-        return (yield from hooks.pre_rollout(tick))
+        return (yield from _acceptance_passes(tick))
     if not (yield from hooks.during_rollout(tick)):
         return False
     return (yield from checks.checks_pass(tick))
+
+
+def _acceptance_passes(tick: Tick) -> Decision[bool]:
+    """The pre-rollout hooks. Behind a closed gate Flagger asks them at every tick, here they are asked once."""
+    if tick.notes.get("accepted") == tick.checksum and not tick.settings.strict:
+        return True
+    yield from tick.say(f"Starting canary analysis for {tick.target}")
+    passed = yield from hooks.pre_rollout(tick)
+    if passed:
+        tick.notes["accepted"] = tick.checksum
+    return passed

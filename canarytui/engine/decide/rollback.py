@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import Phase
-from canarytui.engine.decide import hooks, status
+from canarytui.engine.decide import hooks, standing, status
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY
@@ -20,6 +20,9 @@ def roll_back(tick: Tick) -> Decision[None]:
     if failed >= canary.spec.analysis.threshold:
         yield from tick.warn(f"Rolling back {canary.full_name} failed checks threshold reached {failed}")
         yield Alert("error", f"Failed checks threshold reached {failed}")
+    if standing.primary_cannot_take_over(tick):
+        yield from _stay(tick)
+        return
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Canary failed! Scaling down {canary.full_name}", warning=True, phase=Phase.FAILED)
@@ -34,6 +37,34 @@ def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     yield Alert("error", f"Promotion failed, primary not ready: {why}")
     yield from router_of(tick).set_weights(tick, ALL_TO_CANARY)
     yield from measure_weights(tick, 100)
+    yield from status.sync(tick, Phase.FAILED, weight=100)
+    yield from finished_badly(tick)
+
+
+def cancel(tick: Tick) -> Decision[None]:
+    """The target is back at the promoted template: there is nothing left to analyse."""
+    yield from tick.warn(f"Rolling back {tick.canary.full_name} target was set back to the promoted revision")
+    yield Alert("warn", "Rolling back, target was set back to the promoted revision")
+    yield from roll_back(tick)
+
+
+def stop_waiting(tick: Tick) -> Decision[None]:
+    """The revision that waited for approval is gone: back to where the promoted one stands."""
+    yield from tick.say(f"Stopped waiting for approval, {tick.target} was set back to the promoted revision")
+    yield from status.sync(tick, Phase.SUCCEEDED)
+
+
+def withdraw(tick: Tick) -> Decision[None]:
+    """Take the canary's traffic away until one of its pods is available again; the analysis then begins anew."""
+    yield from tick.warn(f"Routing all traffic to primary, no pod of {tick.target} is available")
+    yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
+    yield from measure_weights(tick, 0)
+    yield from status.set_weight(tick, 0)
+
+
+def _stay(tick: Tick) -> Decision[None]:
+    why = workload_of(tick.canary).primary_readiness(tick).text
+    yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {tick.primary} not ready: {why}")
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 

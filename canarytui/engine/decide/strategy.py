@@ -10,10 +10,20 @@ from canarytui.engine.routers import kubernetes
 _DEFAULT_ITERATIONS = 10
 
 
+_MATCHING = ("istio", "nginx", "contour", "gloo", "appmesh", "gatewayapi")
+
+
 def advance(tick: Tick) -> Decision[None]:
     """The analysis has passed: one step further, or the promotion."""
     analysis = tick.canary.spec.analysis
     iterations, match = analysis.iterations, bool(analysis.match)
+    if match and iterations > 0 and not tick.settings.strict and not _matches(tick.provider):
+        # Flagger would send everybody to the canary, from the first iteration on.
+        yield from tick.warn_once(f"A/B testing is not supported when using the {tick.provider} provider")
+        match = False
+    if tick.canary.spec.analysis.mirror and not iterated.mirrors(tick) and tick.provider != kubernetes.PROVIDER:
+        text = f"Traffic mirroring is not supported when using the {tick.provider} provider"
+        yield from tick.warn_once(text)
     splits = tick.provider != kubernetes.PROVIDER
     if not splits:
         if match:
@@ -29,3 +39,8 @@ def advance(tick: Tick) -> Decision[None]:
         yield from iterated.advance_blue_green(tick, iterations, splits=splits)
     else:
         yield from weighted.advance(tick)
+
+
+def _matches(provider: str) -> bool:
+    """Whether a provider can tell requests apart by headers or cookies; the kubernetes provider is told elsewhere."""
+    return provider.partition(":")[0] in (*_MATCHING, kubernetes.PROVIDER)

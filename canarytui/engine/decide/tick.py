@@ -48,7 +48,7 @@ class Tick:
     """`weights` are what the router said in this tick, -1 until it was asked.
 
     `affinity` holds status fields about session cookies that a router has changed; the next status write of
-    the tick takes them along.
+    the tick takes them along. `analysed`: the tick came as far as the analysis, so that its duration counts.
     """
 
     canary: Canary
@@ -58,6 +58,7 @@ class Tick:
     weights: Weights = UNKNOWN
     affinity: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    analysed: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -106,6 +107,12 @@ class Tick:
             if not 200 <= answer.status <= 202:
                 text = f"error sending event to webhook {hook.name}: {answer.body}"
                 yield Log(text, "controller/events.go", "error")
+
+    def warn_once(self, message: str) -> Decision[None]:
+        """A Warning Event, once for each revision."""
+        if self.notes.get(message) != self.checksum:
+            self.notes[message] = self.checksum
+            yield from self.warn(message)
 
     def warn(self, message: str) -> Decision[None]:
         """A Warning Event."""

@@ -1,0 +1,40 @@
+"""Where users would be hurt by going Flagger's way: who can serve right now, and what follows from it.
+
+Only asked when not strict. See docs/deviations.md for each case.
+"""
+
+from __future__ import annotations
+
+from canarytui.domain.phases import Phase
+from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.decide.weights import ALL_TO_CANARY
+from canarytui.engine.routers import kubernetes
+from canarytui.engine.routers.providers import router_of
+from canarytui.engine.workloads import workload_of
+
+
+def primary_is_idle(tick: Tick) -> bool:
+    """All users are on the canary, as after a failed promotion: the primary need not be ready to go on."""
+    if tick.settings.strict or tick.provider == kubernetes.PROVIDER:
+        return False
+    if tick.phase in (Phase.NONE, Phase.INITIALIZING, Phase.PROMOTING, Phase.FINALISING):
+        return False
+    try:
+        weights = router_of(tick).read_weights(tick)
+    except EndTick:
+        return False
+    # A/B: the others are on the primary, whatever the weights say.
+    return weights[:2] == ALL_TO_CANARY[:2] and not tick.canary.spec.analysis.match
+
+
+def primary_cannot_take_over(tick: Tick) -> bool:
+    """Routing to the primary would be an outage: it is not ready, and the canary serves everybody."""
+    return primary_is_idle(tick) and not workload_of(tick.canary).primary_readiness(tick).ready
+
+
+def canary_serves_nobody(tick: Tick) -> bool:
+    """The canary has a share of the traffic and not one pod that is available."""
+    if tick.settings.strict or tick.weights.canary <= 0 or tick.provider == kubernetes.PROVIDER:
+        return False
+    status = workload_of(tick.canary).target(tick).get("status") or {}
+    return not int(status.get("availableReplicas") or status.get("numberAvailable") or 0)
