@@ -45,6 +45,10 @@ class MissingApi(CanarytuiError):
     """The cluster does not serve a resource that is needed, such as ``canaries.flagger.app``."""
 
 
+class BesideFlagger(CanarytuiError):
+    """Another controller already controls the canaries that this one was to control."""
+
+
 class InvalidObject(CanarytuiError):
     """A Kubernetes object whose content cannot be used; names kind, namespace/name, field and remedy."""
 

@@ -6,37 +6,81 @@ import argparse
 import asyncio
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from canarytui import __version__
 from canarytui.cli.until_told import end_signal, until
-from canarytui.errors import UsageError
+from canarytui.domain.durations import parse_duration
+from canarytui.errors import CanarytuiError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.cluster.connect import Cluster
+    from canarytui.engine.decide.tick import Settings
+    from canarytui.engine.runtime.leader import Leadership
+    from canarytui.engine.runtime.logs import JsonLog
 
 _STRICT_FLOOR_S, _FLOOR_S = 10.0, 1.0
+_CALLER = "flagger/main.go"
+_LEVELS = {"debug": "debug", "info": "info", "warn": "warn", "warning": "warn", "error": "error"}
+_WITHOUT_EFFECT = ("zap_encoding", "zap_replace_globals")
+_REFUSED = {
+    "master": "-master is not supported: name the API server in a kubeconfig.",
+    "kubeconfig_service_mesh": "-kubeconfig-service-mesh is not supported: routing objects are written to the cluster "
+    "that the canaries are in.",
+}
 
 
 def parser() -> argparse.ArgumentParser:
     """Flags may be written with one dash, as Go programs take them, or with two."""
     made = argparse.ArgumentParser(
-        prog="canarytui controller",
-        description="Run canary analyses: a stand-in for Flagger (weight canaries on Traefik).",
-        allow_abbrev=False,
+        prog="canarytui controller", description="Run canary analyses: a stand-in for Flagger.", allow_abbrev=False
     )
 
     def flag(name: str, **options: Any) -> None:
         made.add_argument(f"-{name}", f"--{name}", **options)
 
+    def switch(name: str, default: bool = False, **options: Any) -> None:
+        made.add_argument(
+            f"-{name}",
+            f"--{name}",
+            type=_truth,
+            nargs="?",
+            const=True,
+            default=default,
+            metavar="true|false",
+            **options,
+        )
+
     flag("kubeconfig", default="", metavar="FILE", help="default: in-cluster, $KUBECONFIG or ~/.kube/config")
     flag("context", default="", metavar="NAME", help="context of the kubeconfig")
+    flag("kubeconfig-qps", type=float, default=100.0, metavar="N", help="requests per second to the API; 0: any number")
+    flag("kubeconfig-burst", type=int, default=250, metavar="N", help="requests at once above that")
     flag("namespace", default="", metavar="NS", help="watch one namespace only")
     flag("metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
     flag("mesh-provider", default="traefik", metavar="NAME", help="provider of canaries that name none")
     flag("selector-labels", default="app,name,app.kubernetes.io/name", metavar="KEYS")
     flag("include-label-prefix", default="", metavar="PREFIXES", help="labels to copy to the primary; * is all")
-    flag("enable-config-tracking", default="true", choices=["true", "false"])
-    flag("log-level", default="info", choices=["debug", "info", "warn", "error"])
+    flag("ingress-annotations-prefix", default="nginx.ingress.kubernetes.io", metavar="PREFIX")
+    flag("ingress-class", default="", metavar="NAME", help="class of the canary Ingress")
+    switch("enable-config-tracking", True, help="copy ConfigMaps and Secrets to the primary, and follow their changes")
+    switch("no-cross-namespace-refs", help="refuse references to templates and providers of other namespaces")
+    flag(
+        "control-loop-interval", type=_seconds, default=10.0, metavar="TIME", help="how often canaries are counted anew"
+    )
+    flag("threadiness", type=int, default=32, help="canaries looked at at the same time")
+    flag("log-level", default="info", choices=list(_LEVELS))
     flag("port", type=int, default=8080, help="port of /healthz and /metrics")
-    flag("threadiness", type=int, default=8, help="canaries looked at at the same time")
-    flag("strict-flagger", action="store_true", help="do what Flagger does even where that harms its user")
+    switch("enable-leader-election", help="of several controllers let one act")
+    flag("leader-election-namespace", default="kube-system", metavar="NS", help="of the Lease; -namespace overrides it")
+    for name, default in (("lease-duration", 60), ("renew-deadline", 15), ("retry-period", 5)):
+        flag(f"leader-election-{name}", type=_whole_seconds, default=default, help=argparse.SUPPRESS)
+    switch("beside-flagger", help="run although a Flagger runs here: they must not share canaries")
+    switch("strict-flagger", help="do what Flagger does even where that harms its user")
+    switch("zap-replace-globals", help="accepted, without effect")
+    flag("zap-encoding", default="json", help="accepted, without effect")
+    for name in _REFUSED:
+        flag(name.replace("_", "-"), default="", help=argparse.SUPPRESS)
+    made.add_argument("-version", "--version", action="version", version=f"canarytui {__version__}")
     return made
 
 
@@ -45,44 +89,120 @@ def run(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     if options.threadiness < 1:
         raise UsageError("-threadiness must be at least 1.")
+    for name, sentence in _REFUSED.items():
+        if getattr(options, name):
+            raise UsageError(sentence)
+    lease, renew, retry = _terms(options)
+    if not (retry >= 1 and 1.2 * retry < renew < lease):
+        raise UsageError("Of the leader election's durations, lease > renew > 1.2 × retry ≥ 1s must hold.")
     return asyncio.run(_run(options))
 
 
 async def _run(options: argparse.Namespace) -> int:
     from canarytui.cluster.connect import Target, connect
-    from canarytui.engine.decide.tick import Settings
+    from canarytui.cluster.pace import Pace
     from canarytui.engine.runtime.controller import Controller
     from canarytui.engine.runtime.health import serve_health
+    from canarytui.engine.runtime.leader import identity
     from canarytui.engine.runtime.logs import JsonLog
     from canarytui.engine.runtime.meters import Meters
 
-    settings = Settings(
+    in_cluster = not options.kubeconfig and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ
+    cluster = await connect(Target(options.kubeconfig or None, options.context or None, in_cluster))
+    if options.kubeconfig_qps > 0:
+        cluster.pace = Pace(options.kubeconfig_qps, options.kubeconfig_burst)
+    log = JsonLog(_LEVELS[options.log_level])
+    _say_what_has_no_effect(options, log)
+    meters, name = Meters(), identity()
+    controller = Controller(
+        cluster,
+        _settings(options),
+        log,
+        meters,
+        namespace=options.namespace,
+        workers=options.threadiness,
+        resync_s=options.control_loop_interval,
+        leadership=_leadership(options, cluster, name, log),
+        beside_flagger=options.beside_flagger,
+        name=name,
+    )
+    host = "0.0.0.0" if in_cluster else "127.0.0.1"  # kubelets probe a pod at its own address
+    try:
+        runner = await serve_health(meters, host, options.port, controller.problem)
+        try:
+            await until(end_signal(), controller.run())
+        finally:
+            await runner.cleanup()
+    except CanarytuiError as error:
+        log.line("error", _CALLER, str(error))
+        return error.exit_code
+    finally:
+        await cluster.close()
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from canarytui.engine.decide.tick import Settings
+
+    return Settings(
         strict=options.strict_flagger,
         mesh_provider=options.mesh_provider,
         metrics_server=options.metrics_server,
         selector_labels=_listed(options.selector_labels),
         include_label_prefixes=_listed(options.include_label_prefix),
-        config_tracking=options.enable_config_tracking == "true",
+        config_tracking=options.enable_config_tracking,
         interval_floor_s=_STRICT_FLOOR_S if options.strict_flagger else _FLOOR_S,
+        ingress_annotations_prefix=options.ingress_annotations_prefix,
+        ingress_class=options.ingress_class,
+        no_cross_namespace_refs=options.no_cross_namespace_refs,
     )
-    in_cluster = not options.kubeconfig and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ
-    target = Target(options.kubeconfig or None, options.context or None, in_cluster)
-    cluster = await connect(target)
-    meters = Meters()
-    log = JsonLog(options.log_level)
-    host = "0.0.0.0" if in_cluster else "127.0.0.1"  # kubelets probe a pod at its own address
+
+
+def _leadership(options: argparse.Namespace, cluster: Cluster, name: str, log: JsonLog) -> Leadership | None:
+    from canarytui.engine.runtime.leader import Leadership, Terms
+
+    if not options.enable_leader_election:
+        return None
+    namespace = options.namespace or options.leader_election_namespace
+    return Leadership(cluster, Terms(namespace, *_terms(options)), name, log)
+
+
+def _terms(options: argparse.Namespace) -> tuple[int, int, int]:
+    return (
+        options.leader_election_lease_duration,
+        options.leader_election_renew_deadline,
+        options.leader_election_retry_period,
+    )
+
+
+def _say_what_has_no_effect(options: argparse.Namespace, log: JsonLog) -> None:
+    defaults = parser()
+    for name in _WITHOUT_EFFECT:
+        if getattr(options, name) != defaults.get_default(name):
+            log.line("info", _CALLER, f"-{name.replace('_', '-')} is accepted and has no effect")
+
+
+def _truth(text: str) -> bool:
+    """As Go's flag package reads it."""
+    if text in ("1", "t", "T", "true", "TRUE", "True"):
+        return True
+    if text in ("0", "f", "F", "false", "FALSE", "False"):
+        return False
+    raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+
+
+def _seconds(text: str) -> float:
     try:
-        runner = await serve_health(meters, host, options.port)
-        try:
-            controller = Controller(
-                cluster, settings, log, meters, namespace=options.namespace, workers=options.threadiness
-            )
-            await until(end_signal(), controller.run())
-        finally:
-            await runner.cleanup()
-    finally:
-        await cluster.close()
-    return 0
+        seconds = parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if seconds <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time above zero, such as 10s")
+    return seconds
+
+
+def _whole_seconds(text: str) -> int:
+    return int(_seconds(text))
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import aiohttp
 from kubernetes.aio import client, config
 
 from canarytui import __version__
+from canarytui.cluster.pace import Pace
 from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError
 
 CONNECT_TIMEOUT_S = 5.0
@@ -36,7 +37,11 @@ class Target:
 
 
 class Cluster:
-    """One API server, and who we are there. Made by :func:`connect`; close it when done."""
+    """One API server, and who we are there. Made by :func:`connect`; close it when done.
+
+    Attributes:
+        pace: bounds the requests per second, None for as many as come.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,12 @@ class Cluster:
         self.namespace = namespace
         self.user = user
         self.in_cluster = in_cluster
+        self.pace: Pace | None = None
+
+    @property
+    def api_client(self) -> Any:
+        """The official client's ``ApiClient``, for what else that client offers; requests by it are not paced."""
+        return self._client
 
     @property
     def server(self) -> str:
@@ -162,6 +173,8 @@ class Cluster:
         headers: Mapping[str, str] | None,
         limits: aiohttp.ClientTimeout,
     ) -> aiohttp.ClientResponse:
+        if self.pace is not None:
+            await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
             body = json.loads(body)  # the official client encodes JSON bodies itself
         header_params = {"Accept": "application/json", **(headers or {})}

@@ -1,10 +1,10 @@
-"""The controller: follows canaries, looks at each on its schedule, ends gracefully."""
+"""The controller: follows canaries, looks at each on its schedule while it may act, ends gracefully."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,20 +13,28 @@ from canarytui.cluster.connect import Cluster
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.runtime import health, meters, neighbour
 from canarytui.engine.runtime.interpreter import Interpreter
+from canarytui.engine.runtime.leader import Leadership, LeadershipLost, identity
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.needs import kinds_of, refusal
 from canarytui.engine.runtime.recorder import EventRecorder
-from canarytui.engine.runtime.schedule import Key, Schedule
+from canarytui.engine.runtime.schedule import Schedule
+from canarytui.engine.runtime.timetable import Key
 from canarytui.engine.runtime.world import ClusterWorld
-from canarytui.errors import InvalidObject, MissingApi
+from canarytui.errors import BesideFlagger, InvalidObject, MissingApi
 
 _CALLER = "controller/controller.go"
+_GRACE_S = 20.0
 
 
 class Controller:
-    """Made for one cluster; :meth:`run` runs until cancelled."""
+    """Made for one cluster; :meth:`run` runs until cancelled.
+
+    `namespace` "" means all; `leadership` None means that nobody else stands for election; `resync_s` is how often
+    the schedule is compared with the canaries; `beside_flagger` runs even where a Flagger does.
+    """
 
     def __init__(
         self,
@@ -37,72 +45,170 @@ class Controller:
         *,
         namespace: str = "",
         workers: int = 8,
+        resync_s: float = 10.0,
+        leadership: Leadership | None = None,
+        beside_flagger: bool = False,
+        name: str = "",
     ) -> None:
+        self._cluster = cluster
         self._settings = settings
         self._log = log
         self._meters = meters
+        self._namespace = namespace
+        self._resync_s = resync_s
+        self._leadership = leadership
+        self._beside_flagger = beside_flagger
         self._world = ClusterWorld(cluster, namespace)
-        self._recorder = EventRecorder(cluster, log)
-        self._interpreter = Interpreter(cluster, self._world, self._recorder, log, meters)
-        self._schedule = Schedule(self._look, self._interval_of, workers=workers)
-        self._notes: dict[Key, dict[str, Any]] = {}
+        self._recorder = EventRecorder(cluster, log, name or identity())
+        self._interpreter = Interpreter(cluster, self._world, self._recorder, log, meters, self._may_act)
+        self._schedule = Schedule(self._look, workers=workers)
+        self._notes: dict[str, dict[str, Any]] = {}
+        self._known: dict[Key, tuple[str, str, bool]] = {}
+        self._duplicates: set[str] = set()
         self._refused: dict[Key, str] = {}
 
     async def run(self) -> None:
-        """Follow the cluster and look at canaries.
+        """Follow the cluster and, once it is our turn, look at canaries.
 
         Raises:
             MissingApi: canaries are not served, or may not be listed.
+            BesideFlagger: a Flagger is at work on the same canaries.
+            LeadershipLost: another controller may act now.
         """
-        watching = asyncio.create_task(self._world.run())
+        leadership = self._leadership
+        watching = asyncio.create_task(self._world.run(), name="watches")
+        electing = asyncio.create_task(leadership.run(), name="election") if leadership is not None else None
+        lasting: list[asyncio.Task[Any]] = [task for task in (watching, electing) if task is not None]
+        grace_s = _GRACE_S
         try:
-            refusals = await self._world.settle()
-            own = self._world.canaries.resource.full_name
-            if own in refusals:
-                raise MissingApi(
-                    f"{own} cannot be listed: {refusals[own]}. Install Flagger's CustomResourceDefinitions, or give "
-                    "the controller's account the right to list them."
-                )
-            for name, why in refusals.items():
-                self._log.line("warn", _CALLER, f"{name} cannot be listed and count as absent: {why}")
-            info = {"version": __version__, "mesh_provider": self._settings.mesh_provider}
-            self._meters.set("flagger_info", 1.0, info)
-            self._log.line("info", _CALLER, "Started operator workers")
-            self._world.canaries.subscribe(self._canaries_changed)
-            self._canaries_changed(frozenset((c["metadata"]["namespace"], c["metadata"]["name"])
-                                             for c in self._world.canaries.objects()))  # fmt: skip
-            await watching
+            await _one_of(asyncio.create_task(self._see()), *lasting)
+            if leadership is not None:
+                self._meters.set("canarytui_leader", 0.0, {})
+                await _one_of(asyncio.create_task(leadership.acquired.wait()), *lasting)
+                await _one_of(asyncio.create_task(self._refuse_neighbours()), *lasting)
+                self._meters.set("canarytui_leader", 1.0, {})
+            lasting.append(asyncio.create_task(self._act(), name="resync"))
+            await _one_of(*lasting)
+        except LeadershipLost:
+            grace_s = 0.0  # what is under way must not go on
+            raise
         finally:
-            await self._schedule.close()
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            await self._schedule.close(grace_s)
+            if leadership is not None:
+                await _end([electing])
+                await leadership.release()
+            await _end(lasting)
+
+    def problem(self) -> str:
+        """What ``/healthz`` has to say; "" while all is well."""
+        return health.problem(self._world.stores, self._schedule.lateness_s)
+
+    def _may_act(self) -> bool:
+        return self._leadership is None or self._leadership.fence.is_open
+
+    async def _see(self) -> None:
+        refusals = await self._world.settle()
+        own = self._world.canaries.resource.full_name
+        if own in refusals:
+            raise MissingApi(
+                f"{own} cannot be listed: {refusals[own]}. Install Flagger's CustomResourceDefinitions, or give "
+                "the controller's account the right to list them."
+            )
+        for name, why in refusals.items():
+            self._log.line("warn", _CALLER, f"{name} cannot be listed: {why}")
+        await self._refuse_neighbours()
+        info = {"version": __version__, "mesh_provider": self._settings.mesh_provider}
+        self._meters.set("flagger_info", 1.0, info)
+
+    async def _refuse_neighbours(self) -> None:
+        if not self._beside_flagger and (found := await neighbour.look_around(self._cluster, self._namespace)):
+            raise BesideFlagger(found)
+
+    async def _act(self) -> None:
+        """Look at canaries until cancelled, or until a Flagger appears."""
+        came: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        deployments = self._world.store_of("Deployment")
+
+        def deployments_changed(keys: frozenset[Key]) -> None:
+            found = [obj for key in keys if (obj := deployments.get(*key)) is not None]
+            sentence = neighbour.flagger_deployment(found, self._namespace)
+            if sentence and not self._beside_flagger and not came.done():
+                came.set_exception(BesideFlagger(sentence))
+
+        self._log.line("info", _CALLER, "Started operator workers")
+        self._schedule.start()
+        leave = [deployments.subscribe(deployments_changed), self._world.canaries.subscribe(self._canaries_changed)]
+        try:
+            self._follow(sorted(self._all()), at_once=False)
+            while True:
+                self._resync()
+                await asyncio.wait([came], timeout=self._resync_s)
+                if came.done():
+                    came.result()
+        finally:
+            for unsubscribe in leave:
+                unsubscribe()
+
+    def _all(self) -> list[Key]:
+        return [(obj["metadata"]["namespace"], obj["metadata"]["name"]) for obj in self._world.canaries.objects()]
+
+    def _resync(self) -> None:
+        """Whatever the watch's news should have brought about and did not."""
+        self._follow({*self._all(), *self._schedule.keys})
+        targets: dict[str, list[str]] = defaultdict(list)
+        for (namespace, name), (_, target, _) in self._known.items():
+            targets[f"{target}.{namespace}"].append(name)
+        duplicates = {target for target, names in targets.items() if len(names) > 1}
+        for target in sorted(duplicates - self._duplicates):
+            names = ", ".join(sorted(targets[target]))
+            text = (
+                f"More than one canary has the target {target}: {names}. They will undo each other's work: delete one."
+            )
+            self._log.line("error", "controller/scheduler.go", text)
+        self._duplicates = duplicates
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
+        self._follow(keys)
+
+    def _follow(self, keys: Any, *, at_once: bool = True) -> None:
         for key in keys:
-            if self._world.canaries.get(*key) is not None:
-                self._schedule.follow(key)
-            else:
-                self._schedule.forget(key)
-                self._notes.pop(key, None)
-                self._meters.forget({"name": key[1], "namespace": key[0]})
-        counts = Counter(str(c["metadata"]["namespace"]) for c in self._world.canaries.objects())
-        for namespace, count in counts.items():
-            self._meters.set("flagger_canary_total", float(count), {"namespace": namespace})
+            obj = self._world.canaries.get(*key)
+            before = self._known.get(key)
+            if before is not None and (obj is None or obj["metadata"]["uid"] != before[0]):
+                self._forget(key)
+                before = None
+            if obj is None:
+                continue
+            interval_s, target = self._read(obj)
+            deleting = bool(obj["metadata"].get("deletionTimestamp"))
+            self._known[key] = (obj["metadata"]["uid"], target, deleting)
+            self._schedule.follow(key, interval_s, at_once=at_once)
+            if deleting and before is not None and not before[2]:
+                self._schedule.hurry(key)
+        counts = Counter(namespace for namespace, _ in self._known)
+        self._meters.set_all("flagger_canary_total", "namespace", counts)
 
-    def _interval_of(self, key: Key) -> float | None:
-        obj = self._world.canaries.get(*key)
-        if obj is None:
-            return None
+    def _forget(self, key: Key) -> None:
+        uid, target, _ = self._known.pop(key)
+        self._schedule.forget(key)
+        self._notes.pop(uid, None)
+        self._refused.pop(key, None)
+        self._recorder.forget(uid)
+        self._meters.forget(key[0], target)
+
+    def _read(self, obj: dict[str, Any]) -> tuple[float, str]:
+        """Interval in seconds and target's name of a canary that may be invalid."""
         try:
-            asked = Canary.parse(obj).spec.analysis.interval_s
+            canary = Canary.parse(obj)
         except InvalidObject:
-            asked = 0.0
-        return max(asked, self._settings.interval_floor_s)
+            return self._settings.interval_floor_s, ""
+        return max(canary.spec.analysis.interval_s, self._settings.interval_floor_s), canary.target_name
 
-    async def _look(self, key: Key) -> None:
+    async def _look(self, key: Key, late_s: float) -> None:
         obj = self._world.canaries.get(*key)
-        if obj is None:
+        if obj is None or not self._may_act():
             return
+        self._meters.observe(meters.LATENESS, late_s, {})
         try:
             canary = Canary.parse(obj)
         except InvalidObject as error:
@@ -111,18 +217,18 @@ class Controller:
                 self._log.line("error", _CALLER, str(error), canary=f"{key[1]}.{key[0]}")
             return
         self._refused.pop(key, None)
-        notes = self._notes.setdefault(key, {})
+        notes = self._notes.setdefault(canary.uid, {})
         tick = Tick(canary, self._world, self._settings, datetime.now(UTC), notes=notes)
         began = time.perf_counter()
-        if not await self._can_see(tick):
-            return
         try:
-            await self._interpreter.run(tick, decide(tick))
+            if await self._can_see(tick):
+                await self._interpreter.run(tick, decide(tick))
         except Exception as error:  # one canary must not stop the others
             text = f"tick failed unexpectedly: {type(error).__name__}: {error}"
             self._log.line("error", _CALLER, text, canary=canary.full_name)
-        labels = {"name": canary.target_name, "namespace": canary.namespace}
-        self._meters.observe(time.perf_counter() - began, labels)
+        if tick.analysed:
+            labels = {"name": canary.target_name, "namespace": canary.namespace}
+            self._meters.observe(meters.DURATION, time.perf_counter() - began, labels)
 
     async def _can_see(self, tick: Tick) -> bool:
         """Whether everything that the canary needs is watched; if not, that is said once."""
@@ -139,3 +245,24 @@ class Controller:
                 self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
                 await self._recorder.record(tick.canary, text, warning=True)
         return False
+
+
+async def _one_of(*tasks: asyncio.Task[Any]) -> None:
+    """Wait for the first to end, and raise what it raised; the first given is cancelled if it is another."""
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        tasks[0].cancel()
+        raise
+    if tasks[0] not in done:
+        tasks[0].cancel()
+    for task in done:
+        task.result()
+
+
+async def _end(tasks: list[asyncio.Task[Any] | None] | list[asyncio.Task[Any]]) -> None:
+    """Cancel and wait; what they raised has been dealt with."""
+    given = [task for task in tasks if task is not None]
+    for task in given:
+        task.cancel()
+    await asyncio.gather(*given, return_exceptions=True)

@@ -1,27 +1,52 @@
-"""``/healthz`` and ``/metrics``, as Flagger serves them."""
+"""``/healthz`` and ``/metrics``, as Flagger serves them, and when the former says no."""
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from aiohttp import web
 
-from canarytui.engine.runtime.meters import Meters
+from canarytui.cluster.store import Store
+from canarytui.engine.runtime.meters import CONTENT_TYPE, Meters
 from canarytui.errors import PortTaken
 
+STALE_S = 180.0
+"""A watch that is down for longer than an API server takes to restart."""
+LATE_S = 120.0
+"""A canary that waits for longer than any interval's worth of other canaries' ticks should take."""
 
-async def serve_health(meters: Meters, host: str, port: int) -> web.AppRunner:
-    """Listen; clean the runner up to end it.
+
+def problem(stores: Iterable[Store], lateness_s: float, now: datetime | None = None) -> str:
+    """Why the process should be restarted, in a sentence; "" when it should not.
+
+    Kinds that never could be listed are not counted: those canaries that need them have been told.
+    """
+    moment = now or datetime.now(UTC)
+    for store in stores:
+        if store.synced and store.stale_since is not None:
+            down_s = (moment - store.stale_since).total_seconds()
+            if down_s > STALE_S:
+                return f"the watch on {store.resource.full_name} has been down for {down_s:.0f} s: {store.error}"
+    if lateness_s > LATE_S:
+        return f"a canary has been due for {lateness_s:.0f} s and no worker was free: raise -threadiness"
+    return ""
+
+
+async def serve_health(meters: Meters, host: str, port: int, ask: Callable[[], str]) -> web.AppRunner:
+    """Listen; clean the runner up to end it. `ask` says what is wrong, "" for nothing.
 
     Raises:
         PortTaken: another process listens there.
     """
 
     async def healthz(request: web.Request) -> web.Response:
-        return web.Response(text="OK")
+        wrong = ask()
+        return web.Response(text=wrong or "OK", status=503 if wrong else 200)
 
     async def metrics(request: web.Request) -> web.Response:
-        return web.Response(text=meters.text(), content_type="text/plain")
+        return web.Response(body=meters.text().encode(), headers={"Content-Type": CONTENT_TYPE})
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from canarytui.cluster import writes
@@ -26,16 +27,23 @@ class Interpreter:
     """One for all canaries; keeps nothing between effects."""
 
     def __init__(
-        self, cluster: Cluster, world: ClusterWorld, recorder: EventRecorder, log: JsonLog, meters: Meters
+        self,
+        cluster: Cluster,
+        world: ClusterWorld,
+        recorder: EventRecorder,
+        log: JsonLog,
+        meters: Meters,
+        may_act: Callable[[], bool] = lambda: True,
     ) -> None:
         self._cluster = cluster
         self._world = world
         self._recorder = recorder
         self._log = log
         self._meters = meters
+        self._may_act = may_act
 
     async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
-        """Drive a decision to its end."""
+        """Drive a decision to its end, or as far as we may act: after that it belongs to another controller."""
         answer: Any = None
         error: Exception | None = None
         while True:
@@ -44,6 +52,9 @@ class Interpreter:
             except StopIteration:
                 return
             answer, error = None, None
+            if not self._may_act():
+                decision.close()
+                return
             try:
                 answer = await self._carry_out(tick, effect)
             except (fx.Conflict, fx.Refused) as refused:

@@ -19,6 +19,8 @@ from canarytui.errors import ApiStatusError, ClusterUnreachable
 
 COMPONENT = "flagger"
 REASON = "Synced"
+INSTANCE_PREFIX = "canarytui"
+"""How ``reportingInstance`` of our Events begins; genuine Flagger leaves it empty."""
 _CALLER = "controller/events.go"
 _MESSAGE_BYTES_MOST = 1024
 
@@ -26,8 +28,9 @@ _MESSAGE_BYTES_MOST = 1024
 class EventRecorder:
     """Remembers the last Event of each canary."""
 
-    def __init__(self, cluster: Cluster, log: JsonLog) -> None:
+    def __init__(self, cluster: Cluster, log: JsonLog, instance: str = INSTANCE_PREFIX) -> None:
         self._cluster = cluster
+        self._instance = instance
         self._log = log
         self._last: dict[str, dict[str, Any]] = {}
 
@@ -39,7 +42,7 @@ class EventRecorder:
             if last is not None and last["message"] == text and last["type"] == _type(warning):
                 self._last[canary.uid] = await self._again(last)
             else:
-                event = _event(canary, text, warning)
+                event = _event(canary, text, warning, self._instance)
                 self._last[canary.uid] = await writes.create(self._cluster, EVENTS, event)
         except (ApiStatusError, ClusterUnreachable) as error:
             self._last.pop(canary.uid, None)
@@ -55,7 +58,7 @@ class EventRecorder:
         return await writes.merge_patch(self._cluster, EVENTS, meta["namespace"], meta["name"], patch)
 
 
-def _event(canary: Canary, message: str, warning: bool) -> dict[str, Any]:
+def _event(canary: Canary, message: str, warning: bool, instance: str) -> dict[str, Any]:
     now = _now()
     return {
         "apiVersion": "v1",
@@ -77,7 +80,7 @@ def _event(canary: Canary, message: str, warning: bool) -> dict[str, Any]:
         "lastTimestamp": now,
         "source": {"component": COMPONENT},
         "reportingComponent": COMPONENT,
-        "reportingInstance": "",
+        "reportingInstance": instance,
     }
 
 

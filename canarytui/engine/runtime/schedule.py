@@ -1,73 +1,116 @@
-"""When each canary is looked at: at once when it appears, then every analysis interval, without drift."""
+"""Looks at canaries when they are due: one queue, a bounded number of workers, never two looks at one canary."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-Key = tuple[str, str]
-Look = Callable[[Key], Awaitable[None]]
-IntervalOf = Callable[[Key], float | None]
+from canarytui.engine.runtime.timetable import Key, Timetable
+
+Look = Callable[[Key, float], Awaitable[None]]
+"""One tick of a canary, and the seconds by which it began late. Errors are its own business."""
 
 
 class Schedule:
-    """One timer for each canary; at most `workers` looks at a time.
+    """Runs between :meth:`start` and :meth:`close`; canaries may be followed before."""
 
-    `interval_of` gives a canary's interval in seconds, None when it has gone; `look` does one tick.
-    """
-
-    def __init__(self, look: Look, interval_of: IntervalOf, *, workers: int) -> None:
+    def __init__(self, look: Look, *, workers: int) -> None:
         self._look = look
-        self._interval_of = interval_of
-        self._free = asyncio.Semaphore(workers)
-        self._timers: dict[Key, asyncio.Task[None]] = {}
-        self._wakes: dict[Key, asyncio.Event] = {}
+        self._workers = workers
+        self._timetable = Timetable()
+        self._due: asyncio.Queue[tuple[Key, float]] = asyncio.Queue()
+        self._waiting: dict[Key, float] = {}
+        self._running: dict[Key, asyncio.Task[None]] = {}
+        self._changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
 
-    def follow(self, key: Key) -> None:
-        """Begin to look at a canary, or notice that its interval may have changed."""
-        if key in self._timers:
-            self._wakes[key].set()
+    @property
+    def keys(self) -> list[Key]:
+        """Of the canaries that are followed."""
+        return self._timetable.keys()
+
+    @property
+    def lateness_s(self) -> float:
+        """How long the canary that has waited longest has been due."""
+        now = _now()
+        longest = max((now - due for due in self._waiting.values()), default=0.0)
+        return max(longest, self._timetable.overdue(now))
+
+    def follow(self, key: Key, interval_s: float, *, at_once: bool = True) -> None:
+        """Look at a canary every `interval_s` from now on; a changed interval makes for a look at once.
+
+        Not `at_once`: many are followed at the same moment, and their first looks are spread over the interval.
+        """
+        known = self._timetable.interval_of(key)
+        if known is None:
+            self._timetable.add(key, interval_s, _now(), at_once=at_once)
+            if key in self._running:  # it went and came back during a look
+                self._timetable.hold(key)
+        elif known != interval_s:
+            self._timetable.change(key, interval_s, _now())
+        else:
             return
-        self._wakes[key] = asyncio.Event()
-        self._timers[key] = asyncio.create_task(self._run(key), name=f"canary {key[0]}/{key[1]}")
+        self._changed.set()
+
+    def hurry(self, key: Key) -> None:
+        """Look at a canary that is followed as soon as possible."""
+        self._timetable.hurry(key, _now())
+        self._changed.set()
 
     def forget(self, key: Key) -> None:
-        """The canary has gone; a tick in progress is finished first."""
-        if key in self._wakes:
-            self._wakes[key].set()
+        """The canary has gone; a look in progress goes on to its end."""
+        self._timetable.remove(key)
+        self._waiting.pop(key, None)
+        self._changed.set()
 
-    async def close(self) -> None:
-        """Let ticks in progress finish, start no more."""
-        for _ in range(self._free._value):
-            await self._free.acquire()
-        for timer in self._timers.values():
-            timer.cancel()
-        await asyncio.gather(*self._timers.values(), return_exceptions=True)
+    def start(self) -> None:
+        """Begin to look."""
+        self._tasks = [asyncio.create_task(self._work(), name=f"worker {n}") for n in range(self._workers)]
+        self._tasks.append(asyncio.create_task(self._hand_out(), name="timetable"))
 
-    async def _run(self, key: Key) -> None:
+    async def close(self, grace_s: float) -> None:
+        """Begin no more looks; those in progress have `grace_s` seconds to end."""
+        self._closing = True
+        for task in self._tasks:
+            if task not in self._running.values():
+                task.cancel()
+        busy = set(self._running.values())
+        if busy:
+            await asyncio.wait(busy, timeout=grace_s)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _hand_out(self) -> None:
         loop = asyncio.get_running_loop()
-        wake = self._wakes[key]
-        due = loop.time()
-        try:
-            while (interval_s := self._interval_of(key)) is not None:
-                async with self._free:
-                    await asyncio.shield(self._look(key))
-                # A look that took long skips the ones it has missed; the grid of the others stays.
-                missed = max(0.0, loop.time() - due) // interval_s
-                due += interval_s * (missed + 1)
-                await self._sleep(key, wake, due, interval_s)
-        finally:
-            self._timers.pop(key, None)
-            self._wakes.pop(key, None)
+        while True:
+            self._changed.clear()
+            for key, due in self._timetable.take_due(loop.time()):
+                self._waiting[key] = due
+                self._due.put_nowait((key, due))
+            following = self._timetable.next_due()
+            alarm = loop.call_at(following, self._changed.set) if following is not None else None
+            await self._changed.wait()
+            if alarm is not None:
+                alarm.cancel()
 
-    async def _sleep(self, key: Key, wake: asyncio.Event, due: float, interval_s: float) -> None:
-        """Until `due`, unless the interval changes or the canary goes."""
-        loop = asyncio.get_running_loop()
-        while (left := due - loop.time()) > 0:
-            wake.clear()
+    async def _work(self) -> None:
+        this = asyncio.current_task()
+        assert this is not None
+        while not self._closing:
+            key, due = await self._due.get()
+            if self._waiting.get(key) != due:
+                continue  # forgotten meanwhile
+            del self._waiting[key]
+            self._running[key] = this
             try:
-                await asyncio.wait_for(wake.wait(), left)
-            except TimeoutError:
-                return
-            if self._interval_of(key) != interval_s:
-                return
+                await self._look(key, _now() - due)
+            finally:
+                del self._running[key]
+            self._timetable.done(key, _now())
+            self._changed.set()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
