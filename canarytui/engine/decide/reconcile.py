@@ -54,7 +54,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
     if _needs_primary(tick) and not (yield from _primary_is_ready(tick)):
         return
     tick.weights = router_of(tick).read_weights(tick)
-    if tick.phase is Phase.WAITING and not tick.settings.strict and revision.has_gone_back(tick):
+    if tick.phase is Phase.WAITING and not tick.settings.strict and not (yield from revision.has_changed(tick)):
         yield from rollback.stop_waiting(tick)
         return
     if tick.phase not in _UNDER_WAY:
