@@ -27,6 +27,7 @@ from canarytui.errors import BesideFlagger, InvalidObject, MissingApi
 
 _CALLER = "controller/controller.go"
 _GRACE_S = 20.0
+_EVENTS_GRACE_S = 5.0
 
 
 class Controller:
@@ -94,6 +95,7 @@ class Controller:
             raise
         finally:
             await self._schedule.close(grace_s)
+            await self._recorder.close(min(grace_s, _EVENTS_GRACE_S))
             if leadership is not None:
                 await _end([electing])
                 await leadership.release()
@@ -243,7 +245,7 @@ class Controller:
             for resource, error in refusals.items():
                 text = refusal(tick, resource, error)
                 self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
-                await self._recorder.record(tick.canary, text, warning=True)
+                self._recorder.record(tick.canary, text, warning=True, look=tick.now)
         return False
 
 

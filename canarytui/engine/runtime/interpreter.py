@@ -68,7 +68,7 @@ class Interpreter:
                 caller = _WARNINGS_CALLER if warning else _EVENTS_CALLER
                 level = "error" if is_error else "info"
                 self._log.line(level, caller, message, canary=tick.canary.full_name)
-                await self._recorder.record(tick.canary, message, warning=warning)
+                self._recorder.record(tick.canary, message, warning=warning, look=tick.now)
                 return None
             case fx.Log(message, caller, level):
                 self._log.line(level, caller, message, canary=tick.canary.full_name)

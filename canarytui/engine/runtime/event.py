@@ -1,0 +1,107 @@
+"""One Kubernetes Event in the making: what is said about a canary, how often, and what of that the server has.
+
+Made by the recorder, sent by the queue. Written through core/v1, which every tool reads, with all that events.k8s.io
+demands as well (eventTime, action, reporting controller and instance, series), so that either view is complete.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from canarytui.domain.canary import Canary
+
+COMPONENT = "flagger"
+REASON = "Synced"
+ACTION = "Reconcile"
+TEXT_BYTES_MOST = 1024
+_INSTANCE_CHARS_MOST = 128
+_NAME_CHARS_MOST = 253
+_CUT = "…"
+
+
+class Clock:
+    """Numbers for names: nanoseconds, never the same one twice, so that a list by name is a list by time."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> int:
+        self._last = max(self._last + 1, time.time_ns())
+        return self._last
+
+
+@dataclass(slots=True)
+class Message:
+    """`count` is how often it was said, `written` how often the server was told (0: it has no such Event).
+
+    `sent` is the count of the request that is or was last on its way; `name` that of the Event.
+    """
+
+    canary: Canary
+    text: str
+    warning: bool
+    first: datetime
+    last: datetime
+    name: str
+    instance: str
+    count: int = 1
+    written: int = 0
+    sent: int = 0
+    queued: bool = False
+    refusals: int = 0
+
+    def event(self) -> dict[str, Any]:
+        """The Event to create."""
+        canary = self.canary
+        body: dict[str, Any] = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": self.name, "namespace": canary.namespace},
+            "involvedObject": {
+                "apiVersion": "flagger.app/v1beta1",
+                "kind": "Canary",
+                "name": canary.name,
+                "namespace": canary.namespace,
+                "uid": canary.uid,
+                "resourceVersion": canary.resource_version,
+            },
+            "type": "Warning" if self.warning else "Normal",
+            "reason": REASON,
+            "action": ACTION,
+            "message": self.text,
+            "eventTime": stamp(self.first),
+            "firstTimestamp": stamp(self.first),
+            "source": {"component": COMPONENT},
+            "reportingComponent": COMPONENT,
+            "reportingInstance": self.instance[:_INSTANCE_CHARS_MOST],
+        }
+        return body | self.times()
+
+    def times(self) -> dict[str, Any]:
+        """What changes when the same is said again: a merge patch."""
+        seen: dict[str, Any] = {"count": self.count, "lastTimestamp": stamp(self.last)}
+        if self.count > 1:
+            seen["series"] = {"count": self.count, "lastObservedTime": stamp(self.last)}
+        return seen
+
+
+def event_name(canary: str, number: int) -> str:
+    """``podinfo.18a3f…``, as client-go names Events: the canary and a :class:`Clock`'s number."""
+    suffix = f".{number:x}"
+    return canary[: _NAME_CHARS_MOST - len(suffix)].rstrip("-.") + suffix
+
+
+def fitting(text: str) -> str:
+    """`text` within the 1,024 bytes that an Event takes; a cut shows, and the log has all of it."""
+    data = text.encode()
+    if len(data) <= TEXT_BYTES_MOST:
+        return text
+    return data[: TEXT_BYTES_MOST - len(_CUT.encode())].decode(errors="ignore") + _CUT
+
+
+def stamp(moment: datetime) -> str:
+    """Kubernetes keeps whole seconds of a Time; where the fraction is kept, kubectl sorts a tick's Events by it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
