@@ -226,7 +226,9 @@ async def connect(target: Target) -> Cluster:
         ConfigError: no kubeconfig, no such context, or a file that cannot be used.
     """
     configuration = client.Configuration()
-    configuration.retries = 0  # a console says what happened; it does not hang in silent retries
+    # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
+    # told what happened, and does not hang in silent retries.
+    configuration.retries = None
     if target.in_cluster:
         return _connect_in_cluster(configuration)
     source = target.kubeconfig or config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION

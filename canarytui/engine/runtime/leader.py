@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+from kubernetes.aio import client
 from kubernetes.aio.client.exceptions import ApiException
 from kubernetes.aio.leaderelection.electionconfig import Config
 from kubernetes.aio.leaderelection.leaderelection import LeaderElection
@@ -162,7 +163,13 @@ class _Lock(LeaseLock):  # type: ignore[misc]  # the official client is untyped
         return found, record
 
     async def create(self, name: str, namespace: str, election_record: Any) -> bool:
-        return await self._written(super().create(name, namespace, election_record), "created")
+        return await self._written(self._create(name, namespace, election_record), "created")
+
+    async def _create(self, name: str, namespace: str, record: Any) -> bool:
+        # The client's own way passes an option that its next layer refuses.
+        lease = client.V1Lease(metadata=client.V1ObjectMeta(name=name), spec=self.update_lease(record))
+        await self.api_instance.create_namespaced_lease(namespace, lease)
+        return True
 
     async def update(self, name: str, namespace: str, updated_record: Any) -> bool:
         return await self._written(super().update(name, namespace, updated_record), "written")
@@ -171,7 +178,9 @@ class _Lock(LeaseLock):  # type: ignore[misc]  # the official client is untyped
         try:
             async with asyncio.timeout(self._limit_s):
                 done = bool(await request)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        except (ApiException, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            if getattr(error, "status", None) == 409:
+                return False  # another was quicker
             self._complain(f"lease {self.namespace}/{self.name} cannot be {what}: {error or type(error).__name__}")
             return False
         if done:
@@ -210,10 +219,16 @@ def _micro_time(moment: datetime) -> str:
 
 
 def _into(log: JsonLog) -> logging.Handler:
-    """What the client's election says belongs into our log, where it is detail."""
+    """What the client's election says belongs into our log: as detail, except for writes that were refused. That
+    somebody else was quicker is no error."""
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            log.line("debug", _CALLER, record.getMessage())
+            error = record.exc_info[1] if record.exc_info else None
+            text, level = record.getMessage(), "debug"
+            if isinstance(error, ApiException):
+                text = f"{text}: {error.status} {error.reason}"
+                level = "debug" if error.status == 409 else "error"
+            log.line(level, _CALLER, text)
 
     return Handler()

@@ -1,0 +1,74 @@
+"""What is watched, and what becomes of a canary whose kinds the server does not serve."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Start
+from live_api import LiveApi
+
+from canarytui.cluster import resources
+from canarytui.engine.runtime.world import CORE, KINDS, ClusterWorld
+
+
+def watched(api: LiveApi) -> set[str]:
+    """Plurals of all collections that a watch was opened on; that comes after a list that succeeded."""
+    paths = [each.path.partition("?")[0] for each in api.asked if "watch=true" in each.path]
+    return {path.rpartition("/")[2] for path in paths}
+
+
+def test_kinds_are_found_by_name_and_by_version() -> None:
+    assert KINDS["TraefikService"] is resources.TRAEFIK_SERVICES, "the older group comes second"
+    assert KINDS["VirtualService"] is KINDS["VirtualService.v1beta1"] is resources.VIRTUAL_SERVICES
+    assert KINDS["Ingress"].api_version == "networking.k8s.io/v1"
+    assert KINDS["ScaledObject"].path("a", "b") == "/apis/keda.sh/v1alpha1/namespaces/a/scaledobjects/b"
+    assert {*CORE} <= KINDS.keys()
+
+
+async def test_objects_go_to_the_store_of_their_version_and_kind(api: LiveApi) -> None:
+    cluster = await api.connect()
+    world = ClusterWorld(cluster, kinds=["Canary", "TraefikService"])
+    store = world.store_for({"apiVersion": "traefik.io/v1alpha1", "kind": "TraefikService"})
+    assert store is world.store_of("TraefikService")
+    with pytest.raises(KeyError):
+        world.store_for({"apiVersion": "traefik.containo.us/v1alpha1", "kind": "TraefikService"})
+    with pytest.raises(KeyError):
+        world.store_of("Ingress")
+    assert world.get("Ingress", "test", "front") is None
+    await cluster.close()
+
+
+@pytest.mark.e2e
+async def test_only_what_canaries_need_is_watched(api: LiveApi, start_controller: Start) -> None:
+    api.install_crds()
+    await start_controller("one", "-enable-config-tracking=false")
+    await api.until("it works", lambda: {"canaries", "metrictemplates", "deployments", "services"} <= watched(api))
+    assert (
+        watched(api) & {"traefikservices", "configmaps", "secrets", "daemonsets", "horizontalpodautoscalers"} == set()
+    )
+    api.canary()
+    await api.until("it acts", lambda: api.events())
+    assert "traefikservices" in watched(api)
+    assert watched(api) & {"configmaps", "secrets", "daemonsets", "horizontalpodautoscalers"} == set()
+
+
+@pytest.mark.e2e
+async def test_a_kind_that_is_missing_holds_up_only_those_that_need_it(api: LiveApi, start_controller: Start) -> None:
+    api.install_crds("Canary", "MetricTemplate", "AlertProvider")
+    api.canary("plain", provider="kubernetes")
+    api.canary("routed")
+    await start_controller("one")
+    await api.until("the other is begun", lambda: api.find("deployments.apps", "plain-primary"))
+    await api.until("it is said", lambda: any("traefikservices.traefik.io" in each["message"] for each in api.events()))
+    [told] = [each for each in api.events() if "traefikservices.traefik.io" in each["message"]]
+    assert told["message"] == (
+        "canary routed.test waits, because traefikservices.traefik.io cannot be listed (the server could not find the "
+        "requested resource): install the CustomResourceDefinition traefikservices.traefik.io, or change what the canary "
+        "asks for"
+    )
+    assert (told["type"], told["involvedObject"]["name"]) == ("Warning", "routed")
+    assert api.find("deployments.apps", "routed-primary") is None
+
+    api.install_crds("TraefikService")
+    await api.until("it goes on", lambda: api.find("deployments.apps", "routed-primary"), 30)
+    again = [each for each in api.events() if "cannot be listed" in each["message"]]
+    assert [each.get("count", 1) for each in again] == [1], "said once, however often it was tried"
