@@ -14,6 +14,7 @@ from canarytui.engine.decide import (
     standing,
     status,
     strategy,
+    weighted,
 )
 from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
 from canarytui.engine.decide.tick import EndTick, Tick
@@ -66,6 +67,9 @@ def _reconcile(tick: Tick) -> Decision[None]:
         return
     if tick.phase in _ANALYSING and not tick.settings.strict and revision.has_gone_back(tick):
         yield from rollback.cancel(tick)
+        return
+    if standing.step_is_unrecorded(tick):
+        yield from weighted.record_step(tick)
         return
     if not (yield from _canary_is_ready(tick)):
         return
@@ -138,7 +142,7 @@ def _begin(tick: Tick) -> Decision[None]:
     yield from tick.say(text, phase=Phase.PROGRESSING)
     yield Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
     yield from workload_of(tick.canary).scale_from_zero(tick)
-    yield from status.sync(tick, Phase.PROGRESSING)
+    yield from status.sync(tick, Phase.PROGRESSING, weight=100 if standing.primary_is_idle(tick) else 0)
     yield Measure("canary_status", 0.0)
 
 

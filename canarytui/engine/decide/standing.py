@@ -32,6 +32,13 @@ def primary_cannot_take_over(tick: Tick) -> bool:
     return primary_is_idle(tick) and not workload_of(tick.canary).primary_readiness(tick).ready
 
 
+def step_is_unrecorded(tick: Tick) -> bool:
+    """The router has another weight than the status: a step whose record was lost, or somebody's own edit."""
+    if tick.settings.strict or tick.phase is not Phase.PROGRESSING or tick.provider == kubernetes.PROVIDER:
+        return False
+    return not tick.canary.spec.analysis.iterations and tick.weights.canary != tick.canary.status.canary_weight
+
+
 def canary_serves_nobody(tick: Tick) -> bool:
     """The canary has a share of the traffic and not one pod that is available."""
     if tick.settings.strict or tick.weights.canary <= 0 or tick.provider == kubernetes.PROVIDER:

@@ -39,6 +39,19 @@ def next_step(analysis: Analysis, weight: int) -> int:
     return min(step, 100 - weight)
 
 
+def record_step(tick: Tick) -> Decision[None]:
+    """Write down the weight that the router has, and give the analysis an interval's time at it."""
+    live, recorded = tick.weights.canary, tick.canary.status.canary_weight
+    yield from router_of(tick).set_weights(tick, tick.weights)
+    yield from status.set_weight(tick, live)
+    yield from measure_weights(tick, live)
+    if live == recorded + next_step(tick.canary.spec.analysis, recorded):
+        yield from tick.say(f"Advance {tick.canary.full_name} canary weight {live}")
+    else:
+        what = f"Weight of {tick.canary.full_name} was changed from {recorded} to {live} in the router"
+        yield from tick.warn(f"{what}, going on from there")
+
+
 def advance(tick: Tick) -> Decision[None]:
     """One step further, or the promotion."""
     analysis = tick.canary.spec.analysis

@@ -25,6 +25,11 @@ class ReplayWorld:
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         return self._objects.get((kind.partition(".")[0], namespace, name))
 
+    @property
+    def objects(self) -> Mapping[Key, Object]:
+        """All objects, by kind, namespace and name."""
+        return self._objects
+
     def put(self, obj: Mapping[str, Any]) -> dict[str, Any]:
         """Store a copy under the next version."""
         stored = copy.deepcopy(dict(obj))
