@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from live_api import ControllerProcess, LiveApi
-
-Start = Callable[..., Awaitable[ControllerProcess]]
+from live_api import ControllerProcess, LiveApi, Start
 
 
 @pytest_asyncio.fixture

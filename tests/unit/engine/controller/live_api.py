@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -195,3 +195,7 @@ class ControllerProcess:
                 self.log.append(json.loads(line))
             except ValueError:
                 self.log.append({"msg": line.decode(), "level": "not JSON"})
+
+
+Start = Callable[..., Awaitable[ControllerProcess]]
+"""Starts a controller: the user's name, then flags."""

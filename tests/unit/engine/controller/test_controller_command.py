@@ -8,8 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from conftest import Start
-from live_api import ControllerProcess, LiveApi
+from live_api import ControllerProcess, LiveApi, Start
 
 from canarytui import __version__
 from canarytui.cli import controller as command

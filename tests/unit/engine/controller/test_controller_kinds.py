@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Start
-from live_api import LiveApi
+from live_api import LiveApi, Start
 
 from canarytui.cluster import resources
 from canarytui.engine.runtime.world import CORE, KINDS, ClusterWorld
@@ -62,8 +61,8 @@ async def test_a_kind_that_is_missing_holds_up_only_those_that_need_it(api: Live
     [told] = [each for each in api.events() if "traefikservices.traefik.io" in each["message"]]
     assert told["message"] == (
         "canary routed.test waits, because traefikservices.traefik.io cannot be listed (the server could not find the "
-        "requested resource): install the CustomResourceDefinition traefikservices.traefik.io, or change what the canary "
-        "asks for"
+        "requested resource): install the CustomResourceDefinition traefikservices.traefik.io, or change what the "
+        "canary asks for"
     )
     assert (told["type"], told["involvedObject"]["name"]) == ("Warning", "routed")
     assert api.find("deployments.apps", "routed-primary") is None

@@ -8,8 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import Start
-from live_api import LiveApi
+from live_api import LiveApi, Start
 
 from canarytui.engine.runtime.leader import LEASE, Fence, Leadership, Terms
 from canarytui.engine.runtime.logs import JsonLog

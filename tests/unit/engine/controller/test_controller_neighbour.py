@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import Start
-from live_api import LiveApi
+from live_api import LiveApi, Start
 
 from canarytui.engine.runtime.neighbour import flagger_deployment, flagger_events, flagger_lease, look_around
 from canarytui.sandbox import manifests
