@@ -68,7 +68,10 @@ async def query(cluster: Cluster, server: MetricServer, promql: str, *, at: date
         return [Sample({}, _number(data["result"][1]))]
     if data.get("resultType") != "vector":
         raise PrometheusError("query returned multiple values")
-    return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
+    try:
+        return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
+    except (KeyError, IndexError, TypeError, AttributeError) as error:  # native histograms have no value
+        raise PrometheusError("query returned samples without a value") from error
 
 
 async def query_range(

@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
+from canarytui.metrics.batch import can_join, joined, separated
 from canarytui.metrics.observers import Subject, observer_for
+from canarytui.metrics.prometheus import Sample as Answered
 from canarytui.sandbox.dataplane.servers import address_of, bind
 from canarytui.sandbox.prometheus.api import PrometheusApi, number_text
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
@@ -89,6 +91,9 @@ QUERIES = (
     f"max_over_time(rate({BUCKET}[1m])[5m:30s])", "sum_over_time(temperature[2m:20s])",
     'temperature{room=~"no.*"}', 'temperature{room!~"no.*"}', 'temperature{room!="north"}', "nothing",
     f"temperature @ {START_S + 300}",
+    # As the engine joins many canaries' queries into one.
+    joined([CANARY.success_rate(ABOUT), "nothing", "sort_desc(temperature)", "limit", CANARY.duration(ABOUT)]),
+    'label_replace(limit, "mark", "7", "", "")', 'label_replace(limit, "room", "", "", "")',
 )  # fmt: skip
 
 
@@ -178,6 +183,25 @@ def test_instant_query_answers_as_the_real_prometheus(query: str, real: str, sto
         theirs = as_table(ask(real, "query", query=query, time=at_s)["result"])
         ours = of_value(Evaluator(storage, at_s).evaluate(parse(query)))
         assert_equal(f"{query} at +{at_s - START_S}", ours, theirs)
+
+
+def last_of(result: Any) -> float:
+    """What a check makes of a vector: its last element, NaN for none."""
+    return float(result[-1]["value"][1]) if result else math.nan
+
+
+def test_queries_that_are_joined_get_the_answers_that_each_gets_alone(real: str) -> None:
+    """The real server keeps the order of each vector, so that the last element stays the last."""
+    queries = [query for query in QUERIES if can_join(query)]
+    assert len(queries) > 60
+    for at_s in (START_S + 301.5, END_S):
+        alone = [last_of(ask(real, "query", query=query, time=at_s)["result"]) for query in queries]
+        for start in range(0, len(queries), 8):
+            part = queries[start : start + 8]
+            found = ask(real, "query", query=joined(part), time=at_s)["result"]
+            answers = separated([Answered(item["metric"], float(item["value"][1])) for item in found], len(part))
+            for query, answer, wanted in zip(part, answers, alone[start:], strict=False):
+                assert getattr(answer, "value", math.nan) == pytest.approx(wanted, nan_ok=True), query
 
 
 def test_range_query_answers_as_the_real_prometheus(real: str, storage: Storage) -> None:

@@ -18,13 +18,14 @@ from canarytui.engine.runtime.webhooks import call_webhook
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.errors import ApiStatusError, ClusterUnreachable
 from canarytui.metrics import prometheus
+from canarytui.metrics.batch import Batch
 
 _EVENTS_CALLER = "controller/events.go:33"
 _WARNINGS_CALLER = "controller/events.go:45"
 
 
 class Interpreter:
-    """One for all canaries; keeps nothing between effects."""
+    """One for all canaries, whose metric queries it joins; keeps nothing between effects."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Interpreter:
         self._log = log
         self._meters = meters
         self._may_act = may_act
+        self._queries = Batch(cluster)
 
     async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
         """Drive a decision to its end, or as far as we may act: after that it belongs to another controller."""
@@ -76,7 +78,7 @@ class Interpreter:
             case fx.CallWebhook(hook, payload):
                 return await call_webhook(self._cluster, hook, payload)
             case fx.AskMetric(server, query):
-                return await prometheus.ask(self._cluster, server, query)
+                return await self._queries.ask(server, query)
             case fx.CheckServer(server):
                 return await prometheus.check_online(self._cluster, server)
             case fx.Alert(severity, text):
