@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -46,8 +47,10 @@ async def kubectl(kubeconfig: Path, *arguments: str) -> str:
 
 def described(text: str) -> list[tuple[str, str, str]]:
     """(type, age, message) of each Event, in the order of the output."""
-    lines = text.partition("\nEvents:")[2].splitlines()[3:]
-    return [(columns[0], columns[2], columns[4]) for columns in (line.strip().split(maxsplit=4) for line in lines)]
+    row = re.compile(r"\s+(Normal|Warning)\s+Synced\s+(\S+(?: \(x\d+ over \w+\))?)\s+flagger\s+(.*?)\s*$")
+    matches = [row.match(line) for line in text.partition("\nEvents:")[2].splitlines()[3:]]
+    assert all(matches), text
+    return [(match[1], match[2], match[3]) for match in matches if match]
 
 
 async def test_describe_shows_every_message_of_three_rollouts(rig: Rig, kubeconfig: Path) -> None:
