@@ -21,6 +21,7 @@ commands:
   demo         a sandbox with the seed's rollout, and the console in front of it
   sandbox      up: a Kubernetes API and data plane on loopback; manifests: where its YAML is
   controller   run canary analyses as Flagger does (for clusters without Flagger)
+  install      print the YAML that runs the controller in a cluster
   conformance  play recordings of genuine Flagger through our engine, and compare
   screenshot   draw the console's screens as SVG pictures
 
@@ -64,10 +65,17 @@ def _conformance(arguments: Sequence[str]) -> int:
     return conformance.run(arguments)
 
 
+def _install(arguments: Sequence[str]) -> int:
+    from canarytui.cli import install
+
+    return install.run(arguments)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "sandbox": _sandbox,
     "controller": _controller,
+    "install": _install,
     "conformance": _conformance,
     "screenshot": _screenshot,
 }

@@ -37,7 +37,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
 def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["snadbox"]) == 2
     assert capsys.readouterr().err == (
-        "canarytui: There is no command 'snadbox': choose one of demo, sandbox, controller, screenshot.\n"
+        "canarytui: There is no command 'snadbox': choose one of demo, sandbox, controller, install, conformance, "
+        "screenshot.\n"
     )
 
 

@@ -1,0 +1,96 @@
+"""``canarytui install --print``: the YAML that runs the controller in a cluster."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from canarytui.errors import UsageError
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_HEAD = """\
+# Written by `canarytui install`. Apply with `kubectl apply -f -`; changing it by hand is fine.
+"""
+_NO_CRDS = """\
+# Flagger's CustomResourceDefinitions (canaries, metrictemplates, alertproviders) are not in here: a cluster that had
+# Flagger keeps them; for another one add them with --crds.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """``canarytui install …``"""
+    made = argparse.ArgumentParser(
+        prog="canarytui install",
+        description="Print the objects that run the controller in a cluster, with no more rights than it uses.",
+    )
+    made.add_argument("--print", action="store_true", help="print them as YAML (nothing is applied)")
+    made.add_argument("--namespace", default="canarytui-system", metavar="NS", help="where the controller runs")
+    made.add_argument("--watch-namespace", default="", metavar="NS", help="control this namespace's canaries only")
+    made.add_argument("--mesh-provider", default="traefik", metavar="NAMES",
+                      help="providers of canaries, with commas; the first is for those that name none")  # fmt: skip
+    made.add_argument("--metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
+    made.add_argument("--image", default="", metavar="IMAGE", help="image with canarytui on its PATH")
+    made.add_argument("--replicas", type=int, default=1, metavar="N", help="one acts, the others wait (default: 1)")
+    made.add_argument("--crds", action="store_true", help="add Flagger's CustomResourceDefinitions")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print; the exit code."""
+    given = parser().parse_args(arguments)
+    if not given.print:
+        raise UsageError("Nothing is applied by itself: pipe `canarytui install --print` into `kubectl apply -f -`.")
+    print(text(given), end="")
+    return 0
+
+
+def text(given: argparse.Namespace) -> str:
+    """The YAML.
+
+    Raises:
+        UsageError: an option that cannot be meant.
+    """
+    import yaml
+
+    from canarytui.engine.install.objects import Options, objects
+
+    for flag, value in (("--namespace", given.namespace), ("--watch-namespace", given.watch_namespace or "x")):
+        if not _NAME.fullmatch(value):
+            raise UsageError(f"{flag} {value!r} is no name of a namespace.")
+    providers = tuple(part.strip() for part in given.mesh_provider.split(",") if part.strip())
+    if not providers or given.replicas < 0:
+        raise UsageError("--mesh-provider needs a name, and --replicas a number from 0.")
+    options = Options(
+        namespace=given.namespace,
+        providers=providers,
+        metrics_server=given.metrics_server,
+        watch_namespace=given.watch_namespace,
+        replicas=given.replicas,
+        **({"image": given.image} if given.image else {}),
+    )
+    made = [*(_crds() if given.crds else []), *objects(options)]
+    head = _HEAD if given.crds else _HEAD + _NO_CRDS
+    return head + "".join(f"---\n{yaml.dump(obj, Dumper=_plain(yaml), sort_keys=False, width=120)}" for obj in made)
+
+
+def _crds() -> list[dict[str, Any]]:
+    from canarytui.sandbox import manifests
+
+    return [each for each in manifests.crds() if each["spec"]["group"] == "flagger.app"]
+
+
+def _plain(yaml: Any) -> Any:
+    """A dumper that writes what occurs twice twice, without anchors, and lists of words in one line."""
+
+    class Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the base is only known here
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+        def represent_list(self, data: list[Any]) -> Any:
+            words = all(isinstance(each, str) for each in data)
+            return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=words)
+
+    Dumper.add_representer(list, Dumper.represent_list)
+    return Dumper

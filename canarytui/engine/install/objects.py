@@ -1,0 +1,148 @@
+"""The objects to apply: namespace, account, rights, Deployment and the Service that metrics are scraped from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui import __version__
+from canarytui.engine.install.rights import Rule, election_rules, rules
+
+Object = dict[str, Any]
+NAME = "canarytui"
+PORT = 8080
+_LABELS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/component": "controller"}
+_RBAC = "rbac.authorization.k8s.io"
+_USER = 65532
+"""Nobody in particular, as in images without a shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`providers`: the first is that of canaries that name none. `watch_namespace` "" means all namespaces; a single
+    one needs no rights outside it."""
+
+    namespace: str = "canarytui-system"
+    providers: tuple[str, ...] = ("traefik",)
+    image: str = f"canarytui/controller:{__version__}"
+    metrics_server: str = "http://prometheus:9090"
+    watch_namespace: str = ""
+    replicas: int = 1
+
+
+def objects(options: Options) -> list[Object]:
+    """All of them, in an order in which they can be applied.
+
+    Raises:
+        UsageError: a provider that the controller does not know.
+    """
+    namespace = {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": options.namespace, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
+    }
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": _meta(NAME, options.namespace)}
+    return [namespace, account, *_rights(options), _deployment(options), _service(options)]
+
+
+def _rights(options: Options) -> list[Object]:
+    own, watched = rules(options.providers), options.watch_namespace
+    return [
+        *_granted(options, NAME, watched, own),
+        *_granted(options, f"{NAME}-leader-election", watched or options.namespace, election_rules()),
+    ]
+
+
+def _granted(options: Options, name: str, where: str, granted: list[Rule]) -> list[Object]:
+    """A role and its binding to the account, in one namespace or, with `where` "", in all."""
+    prefix = "" if where else "Cluster"
+    role = {
+        "apiVersion": f"{_RBAC}/v1",
+        "kind": f"{prefix}Role",
+        "metadata": _meta(name, where),
+        "rules": granted,
+    }
+    binding = {
+        "apiVersion": f"{_RBAC}/v1",
+        "kind": f"{prefix}RoleBinding",
+        "metadata": _meta(name, where),
+        "roleRef": {"apiGroup": _RBAC, "kind": f"{prefix}Role", "name": name},
+        "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": options.namespace}],
+    }
+    return [role, binding]
+
+
+def _deployment(options: Options) -> Object:
+    scrape = {"prometheus.io/scrape": "true", "prometheus.io/port": str(PORT)}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": _meta(NAME, options.namespace),
+        "spec": {
+            "replicas": options.replicas,
+            "selector": {"matchLabels": dict(_LABELS)},
+            "template": {
+                "metadata": {"labels": dict(_LABELS), "annotations": scrape},
+                "spec": {
+                    "serviceAccountName": NAME,
+                    "terminationGracePeriodSeconds": 30,
+                    "securityContext": {
+                        "runAsNonRoot": True,
+                        "runAsUser": _USER,
+                        "runAsGroup": _USER,
+                        "seccompProfile": {"type": "RuntimeDefault"},
+                    },
+                    "containers": [_container(options)],
+                },
+            },
+        },
+    }
+
+
+def _container(options: Options) -> Object:
+    probe = {"httpGet": {"path": "/healthz", "port": "http"}, "timeoutSeconds": 5, "periodSeconds": 10}
+    return {
+        "name": "controller",
+        "image": options.image,
+        "command": ["canarytui", "controller"],
+        "args": arguments(options),
+        "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
+        "livenessProbe": {**probe, "failureThreshold": 6},
+        "readinessProbe": probe,
+        "resources": {"requests": {"cpu": "50m", "memory": "96Mi"}, "limits": {"memory": "512Mi"}},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }
+
+
+def arguments(options: Options) -> list[str]:
+    """The controller's flags. The Lease is in the namespace that is watched, if it is one, as Flagger has it."""
+    given = [
+        f"-mesh-provider={options.providers[0]}",
+        f"-metrics-server={options.metrics_server}",
+        "-log-level=info",
+        "-enable-leader-election=true",
+    ]
+    if options.watch_namespace:
+        return [*given, f"-namespace={options.watch_namespace}"]
+    return [*given, f"-leader-election-namespace={options.namespace}"]
+
+
+def _service(options: Options) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": _meta(NAME, options.namespace),
+        "spec": {
+            "selector": dict(_LABELS),
+            "ports": [{"name": "http", "protocol": "TCP", "port": PORT, "targetPort": "http"}],
+        },
+    }
+
+
+def _meta(name: str, namespace: str) -> Object:
+    """No namespace for "", which is for objects of the whole cluster."""
+    return {"name": name, **({"namespace": namespace} if namespace else {}), "labels": dict(_LABELS)}

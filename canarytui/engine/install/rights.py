@@ -1,0 +1,79 @@
+"""The rights of the controller's account, as RBAC rules: what it does and nothing else.
+
+``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts. Asking what one may do
+(SelfSubjectAccessReview) is every account's right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from canarytui.cluster import resources
+from canarytui.cluster.resources import Resource
+from canarytui.engine.routers.providers import router_named
+from canarytui.engine.runtime.leader import LEASE
+from canarytui.engine.runtime.world import KINDS
+from canarytui.errors import UsageError
+
+Rule = dict[str, Any]
+_FOLLOW = ("list", "watch")
+_WRITE = ("create", "update")
+_AFTER_CONFLICT = "get"
+"""What is written is read anew when somebody else wrote it first."""
+
+
+def rules(providers: Iterable[str]) -> list[Rule]:
+    """What canaries of these providers need, in each namespace that is watched.
+
+    Raises:
+        UsageError: a provider that this controller does not know.
+    """
+    made = [
+        _rule(resources.CANARIES, _AFTER_CONFLICT, *_FOLLOW, "update"),
+        _rule(resources.CANARIES, "patch", of="status"),
+        # Owner references that block the owner's deletion ask for the right to set its finalizers.
+        _rule(resources.CANARIES, "update", of="finalizers"),
+        _rule(resources.METRIC_TEMPLATES, *_FOLLOW),
+        _rule(resources.ALERT_PROVIDERS, *_FOLLOW),
+        _rule(resources.DEPLOYMENTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
+        _rule(resources.DAEMONSETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
+        _rule(resources.HPAS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+        _rule(resources.SERVICES, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+        _rule(resources.CONFIGMAPS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+        _rule(resources.SECRETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+        *(_rule(resource, _AFTER_CONFLICT, *_FOLLOW, *_WRITE) for resource in _routed_by(providers)),
+        # Listing Events and Leases is how a Flagger is noticed that runs outside the cluster.
+        _rule(resources.EVENTS, "list", "create", "patch"),
+        _rule(resources.LEASES, "list"),
+    ]
+    return _joined(made)
+
+
+def election_rules() -> list[Rule]:
+    """What leader election needs in the namespace of its Lease."""
+    return [_rule(resources.LEASES, "create"), {**_rule(resources.LEASES, "get", "update"), "resourceNames": [LEASE]}]
+
+
+def _routed_by(providers: Iterable[str]) -> list[Resource]:
+    found: list[Resource] = []
+    for provider in providers:
+        router = router_named(provider)
+        if router is None:
+            raise UsageError(f"--mesh-provider {provider} is none that this controller knows.")
+        found += [KINDS[kind] for kind in router.kinds]
+    return list(dict.fromkeys(found))
+
+
+def _rule(resource: Resource, *verbs: str, of: str = "") -> Rule:
+    """`of` is a subresource."""
+    name = f"{resource.plural}/{of}" if of else resource.plural
+    return {"apiGroups": [resource.group], "resources": [name], "verbs": list(verbs)}
+
+
+def _joined(single: Iterable[Rule]) -> list[Rule]:
+    """Rules of one group with the same verbs as one rule."""
+    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for rule in single:
+        found.setdefault((rule["apiGroups"][0], tuple(rule["verbs"])), []).extend(rule["resources"])
+    return [{"apiGroups": [group], "resources": names, "verbs": list(verbs)} for (group, verbs), names in found.items()]
