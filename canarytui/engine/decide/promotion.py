@@ -26,7 +26,10 @@ def shift_back(tick: Tick) -> Decision[None]:
     if tick.provider == kubernetes.PROVIDER:
         yield from status.set_phase(tick, Phase.FINALISING)
         return
-    step = tick.canary.spec.analysis.step_weight_promotion
+    analysis = tick.canary.spec.analysis
+    step = analysis.step_weight_promotion
+    if analysis.match and not tick.settings.strict:
+        step = 0  # who matches is directed as a whole: with nginx, steps would never come to an end
     router = router_of(tick)
     if not step:
         yield from tick.say("Routing all traffic to primary")

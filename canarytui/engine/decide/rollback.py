@@ -35,9 +35,12 @@ def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     """The primary cannot start what was approved: leave everything on the canary, which can."""
     yield from tick.warn(f"Promotion of {tick.target} failed, primary not ready: {why}")
     yield Alert("error", f"Promotion failed, primary not ready: {why}")
-    yield from router_of(tick).set_weights(tick, ALL_TO_CANARY)
-    yield from measure_weights(tick, 100)
-    yield from status.sync(tick, Phase.FAILED, weight=100)
+    weights = ALL_TO_CANARY
+    if not tick.settings.strict and not workload_of(tick.canary).canary_readiness(tick).ready:
+        weights = router_of(tick).read_weights(tick)  # neither is ready: leave the traffic where it is
+    yield from router_of(tick).set_weights(tick, weights)
+    yield from measure_weights(tick, weights.canary)
+    yield from status.sync(tick, Phase.FAILED, weight=weights.canary)
     yield from finished_badly(tick)
 
 
