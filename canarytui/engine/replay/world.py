@@ -80,12 +80,13 @@ class ReplayWorld:
     def let_pods_start(self, now: datetime, broken: Collection[str] = ()) -> None:
         """What happens between two ticks: every Deployment is observed, and its pods are ready.
 
-        Those whose image ends in one of the tags in `broken` never become ready.
+        Not those whose image's tag is in `broken`; ``name:tag`` breaks one Deployment only.
         """
-        for (kind, _, _), obj in list(self._objects.items()):
+        for (kind, _, name), obj in list(self._objects.items()):
             if kind == "Deployment":
                 image = str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
-                starts = image.rpartition(":")[2] not in broken
+                tag = image.rpartition(":")[2]
+                starts = tag not in broken and f"{name}:{tag}" not in broken
                 self.put({**obj, "status": _ready_status(obj) if starts else _broken_status(obj, now)})
 
     def _changed(self, known: Mapping[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:

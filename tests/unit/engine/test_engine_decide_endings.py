@@ -63,7 +63,7 @@ def test_primary_that_cannot_start_leaves_everything_on_the_canary(settings: Set
         def _tick(self, *args: Any) -> None:
             super()._tick(*args)
             if self._outcome.statuses[-1][0] == "Promoting":
-                self._broken = frozenset({"v2"})
+                self._broken = frozenset({"promote-primary:v2"})
             if self._outcome.statuses[-1][0] == "Failed":
                 self._broken = frozenset()
 

@@ -61,7 +61,11 @@ troubles = st.builds(
     kills=st.frozensets(st.integers(0, 150), max_size=5),
     conflicts=st.frozensets(st.integers(0, 60), max_size=8),
     edits=st.dictionaries(st.integers(4, 30), st.integers(0, 100), max_size=2),
-    broken=st.dictionaries(st.integers(0, 30), st.frozensets(st.sampled_from(["v2", "v3"])), max_size=4),
+    broken=st.dictionaries(
+        st.integers(0, 30),
+        st.frozensets(st.sampled_from(["v2", "v3", "promote-primary:v2", "promote-primary:v3"])),
+        max_size=4,
+    ),
 )
 
 

@@ -17,7 +17,7 @@ QUICK_DEADLINE = {"progressDeadlineSeconds": 15}
 def promotion_fails(phase: str, texts: list[str]) -> frozenset[str]:
     """v2 starts as a canary, but from the promotion on no more; v3 always starts."""
     promoting = any(text.startswith("Copying") for text in texts)
-    return frozenset({"v2"}) if promoting else frozenset()
+    return frozenset({"promote-primary:v2"}) if promoting else frozenset()
 
 
 def test_fix_after_a_failed_promotion_reaches_users_without_touching_the_broken_primary() -> None:
