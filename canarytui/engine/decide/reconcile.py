@@ -9,6 +9,7 @@ from canarytui.engine.decide import (
     hooks,
     initialise,
     promotion,
+    references,
     revision,
     rollback,
     standing,
@@ -48,6 +49,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
         yield from _stay_suspended(tick)
         return
     tick.notes.pop("suspended", None)
+    references.require_own_namespace(tick)
     yield from initialise.reconcile_objects(tick)
     if tick.phase in ENDED and not (yield from _has_work(tick)):
         yield Measure("canary_status", 2.0 if tick.phase is Phase.FAILED else 1.0)
