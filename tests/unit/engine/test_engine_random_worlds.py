@@ -22,7 +22,8 @@ from canarytui.engine.replay.recording import Recording
 CALM_FROM, TICKS = 40, 110
 HEADER = [{"headers": {"x-canary": {"exact": "insider"}}}]
 GATES = ("confirm-rollout", "pre-rollout", "rollout", "confirm-traffic-increase", "confirm-promotion")
-ENDED = ("Succeeded", "Failed")
+ENDED = ("Initialized", "Succeeded", "Failed")
+"""Initialized: the engine was dead while a revision came and went."""
 INGRESS = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "front"}
 _WRITES = (fx.Create, fx.Replace, fx.Patch, fx.PatchStatus)
 
@@ -223,6 +224,6 @@ def test_whatever_happens_traffic_is_safe_and_every_rollout_ends(recording: Reco
     played = world.play()
     note("\n".join(f"{said.tick} {said.text}" for said in played.messages))
     assert phases(played)[-1] in ENDED
-    if phases(played)[-1] == "Succeeded":
+    if phases(played)[-1] != "Failed":
         assert world.image_of("promote-primary") == world.image_of("promote")
     assert world.everybody_is_served()
