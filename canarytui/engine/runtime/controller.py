@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.needs import kinds_of, refusal
 from canarytui.engine.runtime.recorder import EventRecorder
+from canarytui.engine.runtime.roster import Entry, Roster
 from canarytui.engine.runtime.schedule import Schedule
 from canarytui.engine.runtime.timetable import Key
 from canarytui.engine.runtime.world import ClusterWorld
@@ -63,9 +63,9 @@ class Controller:
         self._recorder = EventRecorder(cluster, log, name or identity())
         self._interpreter = Interpreter(cluster, self._world, self._recorder, log, meters, self._may_act)
         self._schedule = Schedule(self._look, workers=workers)
+        floor_s = settings.interval_floor_s
+        self._roster = Roster(self._world.canaries, self._schedule, meters, log, floor_s, self._gone)
         self._notes: dict[str, dict[str, Any]] = {}
-        self._known: dict[Key, tuple[str, str, bool]] = {}
-        self._duplicates: set[str] = set()
         self._refused: dict[Key, str] = {}
 
     async def run(self) -> None:
@@ -139,11 +139,12 @@ class Controller:
 
         self._log.line("info", _CALLER, "Started operator workers")
         self._schedule.start()
-        leave = [deployments.subscribe(deployments_changed), self._world.canaries.subscribe(self._canaries_changed)]
+        leave = [deployments.subscribe(deployments_changed), self._world.canaries.subscribe(self._roster.changed)]
         try:
-            self._follow(sorted(self._all()), at_once=False)
+            self._roster.begin()
             while True:
-                self._resync()
+                self._roster.resync()
+                self._world.give_up(kind for notes in self._notes.values() for kind in notes.get("kinds", ()))
                 await asyncio.wait([came], timeout=self._resync_s)
                 if came.done():
                     came.result()
@@ -151,60 +152,11 @@ class Controller:
             for unsubscribe in leave:
                 unsubscribe()
 
-    def _all(self) -> list[Key]:
-        return [(obj["metadata"]["namespace"], obj["metadata"]["name"]) for obj in self._world.canaries.objects()]
-
-    def _resync(self) -> None:
-        """Whatever the watch's news should have brought about and did not."""
-        self._follow({*self._all(), *self._schedule.keys})
-        targets: dict[str, list[str]] = defaultdict(list)
-        for (namespace, name), (_, target, _) in self._known.items():
-            targets[f"{target}.{namespace}"].append(name)
-        duplicates = {target for target, names in targets.items() if len(names) > 1}
-        for target in sorted(duplicates - self._duplicates):
-            names = ", ".join(sorted(targets[target]))
-            text = (
-                f"More than one canary has the target {target}: {names}. They will undo each other's work: delete one."
-            )
-            self._log.line("error", "controller/scheduler.go", text)
-        self._duplicates = duplicates
-
-    def _canaries_changed(self, keys: frozenset[Key]) -> None:
-        self._follow(keys)
-
-    def _follow(self, keys: Any, *, at_once: bool = True) -> None:
-        for key in keys:
-            obj = self._world.canaries.get(*key)
-            before = self._known.get(key)
-            if before is not None and (obj is None or obj["metadata"]["uid"] != before[0]):
-                self._forget(key)
-                before = None
-            if obj is None:
-                continue
-            interval_s, target = self._read(obj)
-            deleting = bool(obj["metadata"].get("deletionTimestamp"))
-            self._known[key] = (obj["metadata"]["uid"], target, deleting)
-            self._schedule.follow(key, interval_s, at_once=at_once)
-            if deleting and before is not None and not before[2]:
-                self._schedule.hurry(key)
-        counts = Counter(namespace for namespace, _ in self._known)
-        self._meters.set_all("flagger_canary_total", "namespace", counts)
-
-    def _forget(self, key: Key) -> None:
-        uid, target, _ = self._known.pop(key)
-        self._schedule.forget(key)
-        self._notes.pop(uid, None)
+    def _gone(self, key: Key, entry: Entry) -> None:
+        self._notes.pop(entry.uid, None)
         self._refused.pop(key, None)
-        self._recorder.forget(uid)
-        self._meters.forget(key[0], target)
-
-    def _read(self, obj: dict[str, Any]) -> tuple[float, str]:
-        """Interval in seconds and target's name of a canary that may be invalid."""
-        try:
-            canary = Canary.parse(obj)
-        except InvalidObject:
-            return self._settings.interval_floor_s, ""
-        return max(canary.spec.analysis.interval_s, self._settings.interval_floor_s), canary.target_name
+        self._recorder.forget(entry.uid)
+        self._meters.forget(key[0], entry.target)
 
     async def _look(self, key: Key, late_s: float) -> None:
         obj = self._world.canaries.get(*key)
@@ -234,7 +186,7 @@ class Controller:
 
     async def _can_see(self, tick: Tick) -> bool:
         """Whether everything that the canary needs is watched; if not, that is said once."""
-        kinds = kinds_of(tick)
+        kinds = tick.notes["kinds"] = kinds_of(tick)
         self._world.follow(kinds)
         refusals = await self._world.settle(kinds)
         if not refusals:

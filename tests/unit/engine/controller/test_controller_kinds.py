@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from live_api import LiveApi, Start
 
@@ -71,3 +73,26 @@ async def test_a_kind_that_is_missing_holds_up_only_those_that_need_it(api: Live
     await api.until("it goes on", lambda: api.find("deployments.apps", "routed-primary"), 30)
     again = [each for each in api.events() if "cannot be listed" in each["message"]]
     assert [each.get("count", 1) for each in again] == [1], "said once, however often it was tried"
+
+
+async def test_a_missing_kind_is_given_up_once_nobody_needs_it(api: LiveApi) -> None:
+    api.install_crds("Canary", "MetricTemplate")
+    cluster = await api.connect()
+    world = ClusterWorld(cluster)
+    running = asyncio.create_task(world.run())
+    assert await world.settle() == {}
+    world.follow(["TraefikService", "Ingress"])
+    assert set(await world.settle()) == {"traefikservices.traefik.io"}
+    store = world.store_of("TraefikService")
+    world.give_up(["TraefikService"])
+    assert world.store_of("TraefikService") is store
+    world.give_up(["Ingress"])
+    assert [each.resource.kind for each in world.stores] == [*CORE, "Ingress"]
+    api.install_crds("TraefikService")
+    world.follow(["TraefikService"])
+    assert await world.settle() == {}
+    world.give_up([])
+    assert world.store_of("TraefikService").synced, "what could be listed stays"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await cluster.close()
