@@ -21,19 +21,20 @@ _PROMETHEUS_LIKE = ("prometheus", "")
 
 def metric_servers_answer(tick: Tick) -> Decision[None]:
     """Say at initialisation whether the metric servers can be asked; a failure only warns."""
-    error: str = yield CheckServer(tick.metric_server)
+    error = yield from _first_unavailable(tick)
     if error:
-        error = f"prometheus not avaiable: {error}"
-    else:
-        error = yield from _templates_answer(tick)
-    if error:
-        yield from tick.warn(f"Error checking metric providers: {error}")
+        yield from tick.say(f"Error checking metric providers: {error}", error=True)
     else:
         yield from tick.say("all the metrics providers are available!")
 
 
-def _templates_answer(tick: Tick) -> Decision[str]:
+def _first_unavailable(tick: Tick) -> Decision[str]:
     for metric in tick.canary.spec.analysis.metrics:
+        if metric.name in (SUCCESS_RATE, DURATION):
+            down: str = yield CheckServer(tick.metric_server)
+            if down:
+                return f"prometheus not avaiable: {down}"
+            continue
         if not metric.template_name:
             continue
         full_name, template = _template(tick, metric)
@@ -75,7 +76,7 @@ def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
-    query = observer_of(tick.canary, tick.provider).success_rate(subject_of(tick.canary, metric))
+    query = observer_of(tick.canary, _observed(tick).removesuffix(":service")).success_rate(subject_of(tick.canary, metric))
     answer = yield from ask_metric(tick.metric_server, query)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -95,7 +96,7 @@ def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
-    observer = observer_of(tick.canary, tick.provider)
+    observer = observer_of(tick.canary, _observed(tick).removesuffix(":service"))
     answer = yield from ask_metric(tick.metric_server, observer.duration(subject_of(tick.canary, metric)))
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -105,7 +106,8 @@ def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
         return False
     milliseconds = float(int(answer.value * observer.duration_factor)) if abs(answer.value) < 1e15 else answer.value
     yield _measured(metric.name, milliseconds / 1000)
-    low, high = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
+    bounds = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
+    low, high = (None if bound is None else float(int(bound)) for bound in bounds)
     problem = _out_of_range(milliseconds, low, high, _go_duration, _go_duration)
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement request duration {problem}")
@@ -121,7 +123,7 @@ def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
         return False
     answer = yield from ask_metric(tick.metric_server, query)
     if isinstance(answer, QueryFailed):
-        text = f"Prometheus query failed for {metric.name}: running query failed: {answer.reason}"
+        text = f"Prometheus query failed for {metric.name}: {answer.reason}"
         yield from tick.say(text, error=True)
         return False
     if isinstance(answer, NoValues):
@@ -149,12 +151,11 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
     yield Log(f"Metric template {full_name} query: {query}", _CALLER, "debug")
     answer = yield from ask_metric(server, query)
     if isinstance(answer, QueryFailed):
-        text = f"Metric query failed for {metric.name}: running query failed: {answer.reason}"
+        text = f"Metric query failed for {metric.name}: {answer.reason}"
         yield from tick.say(text, error=True)
         return False
     if isinstance(answer, NoValues):
-        text = f"Halt advancement no values found for custom metric: {metric.name}: running query failed: "
-        yield from tick.warn(text + answer.reason)
+        yield from tick.warn(f"Halt advancement no values found for custom metric: {metric.name}: {answer.reason}")
         return False
     return (yield from _custom_value(tick, metric, answer))
 
@@ -190,9 +191,17 @@ def _go_duration(milliseconds: float) -> str:
 
 def _no_traffic(tick: Tick, metric: str) -> str:
     return (
-        f"Halt advancement no values found for {tick.provider} metric {metric} probably {tick.target} "
+        f"Halt advancement no values found for {_observed(tick)} metric {metric} probably {tick.target} "
         "is not receiving traffic"
     )
+
+
+def _observed(tick: Tick) -> str:
+    """By which name Flagger calls the built-in queries that it asks."""
+    provider = tick.provider
+    if tick.canary.spec.provider and "linkerd" in tick.settings.mesh_provider:
+        provider = "linkerd"
+    return f"{provider}:service" if tick.canary.spec.target.kind == "Service" else provider
 
 
 def _measured(metric: str, value: float) -> Measure:

@@ -91,3 +91,29 @@ def test_stepped_promotion_ends() -> None:
         f"Advance promote.r1 primary weight {weight}" for weight in (70, 90, 100)
     ]
     assert all(sum(weight or 0 for _, weight in entries) == 100 for entries in played.routes)
+
+
+@pytest.mark.parametrize(
+    ("metric", "answer", "text"),
+    [
+        ({"query": "up"}, None, "Halt advancement no values found for metric: m"),
+        ({"query": "up"}, "ERR", "Prometheus query failed for m: error response: Status 500 Internal Server Error: "),
+        ({"query": "up"}, 7, "Halt promote.r1 advancement m 7.00 > 5"),
+        (
+            {"templateRef": {"name": "t"}},
+            None,
+            "Halt advancement no values found for custom metric: m: no values found",
+        ),
+        ({"templateRef": {"name": "t"}}, "ERR", "Metric query failed for m: error response: Status 500 "),
+        (
+            {"templateRef": {"name": "t"}},
+            "NaN",
+            "Halt advancement no values found for custom metric: m: no values found",
+        ),
+        ({"templateRef": {"name": "t"}, "thresholdRange": {"min": 2.5}}, 2, "Halt promote.r1 advancement m 2.00 < 2.5"),
+    ],
+)
+def test_custom_metrics_halt_in_flaggers_words(metric: dict[str, Any], answer: Any, text: str) -> None:
+    analysis = {"metrics": [{"name": "m", "threshold": 5, "interval": "1m", **metric}]}
+    recording = replace(with_spec({}, analysis), metric_answers={"template": [answer]})
+    assert any(said.startswith(text) for said in messages(recording, strict=True))
