@@ -93,6 +93,9 @@ def test_stepped_promotion_ends() -> None:
     assert all(sum(weight or 0 for _, weight in entries) == 100 for entries in played.routes)
 
 
+NOTHING = "Halt advancement no values found for custom metric: m: no values found"
+
+
 @pytest.mark.parametrize(
     ("metric", "answer", "text"),
     [
@@ -102,13 +105,13 @@ def test_stepped_promotion_ends() -> None:
         (
             {"templateRef": {"name": "t"}},
             None,
-            "Halt advancement no values found for custom metric: m: no values found",
+            NOTHING,
         ),
         ({"templateRef": {"name": "t"}}, "ERR", "Metric query failed for m: error response: Status 500 "),
         (
             {"templateRef": {"name": "t"}},
             "NaN",
-            "Halt advancement no values found for custom metric: m: no values found",
+            NOTHING,
         ),
         ({"templateRef": {"name": "t"}, "thresholdRange": {"min": 2.5}}, 2, "Halt promote.r1 advancement m 2.00 < 2.5"),
     ],
