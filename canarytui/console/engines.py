@@ -17,7 +17,8 @@ from canarytui.domain.workload import Workload, image_tag
 _FLAGGER = re.compile(r"(^|/)flagger(:|@|$)")
 _OURS = re.compile(r"(^|/)canarytui/controller(:|@|$)")
 NAMESPACES = (
-    "flagger-system", "canarytui-system", "traefik", "istio-system", "flux-system", "ingress-nginx", "linkerd", "flagger",
+    "flagger-system", "canarytui-system", "traefik", "istio-system", "flux-system", "ingress-nginx", "linkerd",
+    "flagger",
 )  # fmt: skip
 """Where Flagger's documentation and ours install a controller: looked at one by one when we may not list them all."""
 
