@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
 from kubernetes.aio import client, config
@@ -60,6 +61,22 @@ class Cluster:
         self.user = user
         self.in_cluster = in_cluster
         self.pace: Pace | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
+        """For requests to others than the API server: no cookies, proxies as the environment says.
+
+        A connection that is kept alive may be closed by the other side just when the next request goes out, which
+        only an idempotent request survives: others take a fresh one.
+        """
+        session = self._sessions.get(keep_alive)
+        if session is None:
+            session = self._sessions[keep_alive] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(force_close=not keep_alive),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=bool(getproxies()),
+            )
+        return session
 
     @property
     def api_client(self) -> Any:
@@ -206,6 +223,8 @@ class Cluster:
         """Close all connections; streams that are open end."""
         if self._refresher is not None:
             self._refresher.cancel()
+        for session in self._sessions.values():
+            await session.close()
         await self._client.close()
 
 
@@ -271,6 +290,8 @@ def _connect_in_cluster(configuration: Any) -> Cluster:
 
 
 def _api_client(configuration: Any) -> Any:
+    # Where the environment names a proxy, the client must look at it, which costs a thread for every request.
+    configuration.client_session_kwargs = {"trust_env": bool(getproxies())}
     api_client = client.ApiClient(configuration)
     api_client.user_agent = f"canarytui/{__version__}"
     return api_client

@@ -91,18 +91,14 @@ async def fetch(
     if way.via_api_server:
         return await _through_api_server(cluster, method, way, headers, body, timeout_s)
     try:
-        # trust_env: HTTP_PROXY is how a person reaches things that only a bastion can see.
-        async with (
-            aiohttp.ClientSession(trust_env=True) as session,
-            session.request(
-                method,
-                url,
-                headers=headers,
-                data=body,
-                timeout=aiohttp.ClientTimeout(total=timeout_s),
-                ssl=verify_tls,
-            ) as response,
-        ):
+        async with cluster.session(keep_alive=method == "GET").request(
+            method,
+            url,
+            headers=headers,
+            data=body,
+            timeout=aiohttp.ClientTimeout(total=timeout_s),
+            ssl=verify_tls,
+        ) as response:
             return response.status, await response.read()
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise ProviderUnreachable(f"{url} cannot be reached: {_cause(error)}") from error

@@ -26,7 +26,8 @@ def key_of(obj: dict[str, Any]) -> Key:
 
 
 class Store:
-    """Objects of one resource by (namespace, name). Objects are shared: readers must not change them.
+    """Objects of one resource by (namespace, name), without their ``managedFields``. Objects are shared: readers
+    must not change them.
 
     Attributes:
         synced: a complete list has been taken in at least once.
@@ -80,6 +81,7 @@ class Store:
 
     def put(self, obj: dict[str, Any]) -> None:
         """Take in an object, from a watch or from the answer to an own write; an older one is ignored."""
+        _lighten(obj)
         key = key_of(obj)
         known = self._objects.get(key)
         if known is not None and not _newer(obj, known):
@@ -98,7 +100,7 @@ class Store:
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
         """Take in a complete list: what is not in it is gone."""
-        fresh = {key_of(obj): obj for obj in objects}
+        fresh = {key_of(obj): obj for obj in map(_lighten, objects)}
         for key in self._objects.keys() - fresh.keys():
             self._changed.add(key)
         for key, obj in fresh.items():
@@ -138,6 +140,15 @@ class Store:
         self._changed.clear()
         for callback in list(self._subscribers):
             callback(changed)
+
+
+def _lighten(obj: dict[str, Any]) -> dict[str, Any]:
+    """Drop ``managedFields``, which nobody here reads and often is the larger part: a server keeps those of an
+    object that is written without them."""
+    metadata = obj.get("metadata")
+    if metadata:
+        metadata.pop("managedFields", None)
+    return obj
 
 
 def _version(obj: dict[str, Any]) -> str:

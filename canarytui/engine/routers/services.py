@@ -114,7 +114,8 @@ def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str
         )
         yield Log(f"Service {name}.{canary.namespace} created", _CALLER)
         return True
-    wanted = copy.deepcopy(dict(live))
+    # Three times at every tick: only what is replaced here is copied.
+    wanted: dict[str, Any] = {**live, "metadata": dict(live["metadata"]), "spec": dict(live["spec"])}
     wanted["spec"]["selector"] = {key: selected}
     wanted["spec"]["ports"] = _with_node_ports(ports, live)
     if owned_by(live, canary):
