@@ -33,12 +33,14 @@ class ApiStatusError(CanarytuiError):
     Attributes:
         code: HTTP status code.
         reason: the Status' ``reason``, such as ``NotFound``, ``Conflict``, ``Forbidden``, ``Expired``.
+        retry_after_s: seconds after which the server asks to be asked again, None where it does not say.
     """
 
-    def __init__(self, code: int, reason: str, message: str) -> None:
+    def __init__(self, code: int, reason: str, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
+        self.retry_after_s = retry_after_s
 
 
 class MissingApi(CanarytuiError):

@@ -104,11 +104,11 @@ class Cluster:
             ApiStatusError: any answer of 400 and up, with the server's own message.
             ClusterUnreachable: no answer.
         """
-        status, data, _ = await self.request_raw(
+        status, data, received = await self.request_raw(
             method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s
         )
         if status >= 400:
-            raise status_error(status, data)
+            raise status_error(status, data, received)
         try:
             answer = json.loads(data) if data else {}
         except ValueError as error:
@@ -228,14 +228,16 @@ class Cluster:
         await self._client.close()
 
 
-def status_error(code: int, data: bytes) -> ApiStatusError:
+def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
     """The error that an answer of 400 and up stands for: a Status object, or any other text."""
+    asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
+    retry_after_s = float(asked) if asked.isdigit() else None  # a date, which API servers do not send, counts as none
     try:
         status = json.loads(data)
         message, reason = str(status["message"]), str(status.get("reason", ""))
     except (ValueError, KeyError, TypeError):
         message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
-    return ApiStatusError(code, reason, message)
+    return ApiStatusError(code, reason, message, retry_after_s)
 
 
 async def connect(target: Target) -> Cluster:

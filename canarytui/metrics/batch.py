@@ -1,6 +1,6 @@
 """Many canaries' queries to one metrics server in one request, with the answers that each would have got by itself.
 
-Queries that come within a few milliseconds of each other are joined: each is marked by a label of its own and ``or``
+Queries that come within a moment of each other are joined: each is marked by a label of its own and ``or``
 puts the vectors side by side, in their order, so that a query's last element stays its last. Only what surely is a
 vector is joined; a number, a range or a text that this parser does not take goes by itself. When the joined request
 fails, for whatever reason, each query is asked by itself, so that an error comes in the server's own words and only to
@@ -30,7 +30,8 @@ from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFaile
 from canarytui.metrics.prometheus import PrometheusError, Sample
 
 MARK = "canarytui_query"
-WINDOW_S = 0.005
+WINDOW_S = 0.02
+"""Canaries that share a slot of the schedule are due at the same moment, but their ticks ask one after the other."""
 LENGTH_MOST = 6000
 """Characters of the encoded query: a request line of 8 KiB is the least that common proxies allow."""
 SINGLY_S = 60.0
@@ -58,7 +59,7 @@ class Batch:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, server: MetricServer, promql: str) -> Answer:
-        """As :func:`canarytui.metrics.prometheus.ask`, a few milliseconds later."""
+        """As :func:`canarytui.metrics.prometheus.ask`, at most a moment (:data:`WINDOW_S`) later."""
         query = prometheus.fold(promql)
         line = self._line(server)
         now = asyncio.get_running_loop().time()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from canarytui.cluster.connect import Cluster, status_error
@@ -28,6 +28,7 @@ SENDERS = 4
 PER_S, BURST = 200.0, 400
 REFUSALS_MOST = 10
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+_RETRY_AFTER_S = 1.0
 _NOT_NOW = frozenset({401, 408})
 """Besides 5xx: refusals that may pass."""
 
@@ -134,8 +135,9 @@ class EventQueue:
         if status < 400:
             message.written, message.refusals = message.sent, 0
             return None
+        refusal = status_error(status, data, headers)
         if status == 429:
-            return self._pause(_retry_after_s(headers))
+            return self._pause(refusal.retry_after_s or _RETRY_AFTER_S)
         if creating and status == 409 and known:
             message.written = known  # it had arrived; only the answer was lost
             return 0.0
@@ -146,7 +148,7 @@ class EventQueue:
         message.refusals += 1
         if (status >= 500 or status in _NOT_NOW) and message.refusals < REFUSALS_MOST:
             return min(_FIRST_PAUSE_S * 2.0**message.refusals, _LONGEST_PAUSE_S)
-        self._lost(message, str(status_error(status, data)))
+        self._lost(message, str(refusal))
         return None
 
     def _pause(self, asked_s: float | None = None) -> float:
@@ -158,9 +160,3 @@ class EventQueue:
                 self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
         self._paused_until = max(self._paused_until, now + asked_s)
         return asked_s
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float:
-    """Seconds, as API servers give them; 1 where the header is missing or a date."""
-    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return float(text) if text.isdigit() else 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,9 @@ from canarytui.metrics.batch import Batch
 
 _EVENTS_CALLER = "controller/events.go:33"
 _WARNINGS_CALLER = "controller/events.go:45"
+_BUSY_MOST, _BUSY_S_MOST = 3, 10.0
+
+Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
 
 
 class Interpreter:
@@ -96,10 +100,10 @@ class Interpreter:
         record = self._meters.add if name.endswith("_total") else self._meters.set
         record(f"flagger_{name}", value, {**own, **labels})
 
-    async def _write(self, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus) -> dict[str, Any]:
+    async def _write(self, effect: Write) -> dict[str, Any]:
         store, namespace, name = _place(self._world, effect)
         try:
-            stored = await self._send(effect, store.resource, namespace, name)
+            stored = await self._send_when_free(effect, store.resource, namespace, name)
         except ApiStatusError as error:
             if error.code == 409:
                 await self._read_anew(store, namespace, name)
@@ -110,9 +114,22 @@ class Interpreter:
         store.put(stored)
         return stored
 
+    async def _send_when_free(self, effect: Write, resource: Resource, namespace: str, name: str) -> dict[str, Any]:
+        """A server that has too much to do (429) has not done it, and is asked again when it says."""
+        for _ in range(_BUSY_MOST):
+            try:
+                return await self._send(effect, resource, namespace, name)
+            except ApiStatusError as error:
+                if error.code != 429:
+                    raise
+                await asyncio.sleep(min(error.retry_after_s or 1.0, _BUSY_S_MOST))
+                if not self._may_act():
+                    raise
+        return await self._send(effect, resource, namespace, name)
+
     async def _send(
         self,
-        effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus,
+        effect: Write,
         resource: Resource,
         namespace: str,
         name: str,
@@ -140,7 +157,7 @@ class Interpreter:
             raise fx.Refused(str(error)) from error
 
 
-def _place(world: ClusterWorld, effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus) -> tuple[Store, str, str]:
+def _place(world: ClusterWorld, effect: Write) -> tuple[Store, str, str]:
     if isinstance(effect, fx.PatchStatus):
         return world.canaries, effect.namespace, effect.name
     if isinstance(effect, fx.Patch):

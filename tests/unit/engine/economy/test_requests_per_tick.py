@@ -6,7 +6,10 @@ tick's Events are written. Watches are opened before.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from economy_rig import Rig
@@ -124,3 +127,36 @@ async def test_an_object_that_was_written_without_a_change_that_matters_costs_no
     }[target]
     rig.live.patch(resource, name, {"metadata": {"finalizers": ["example.com/kept"]}})
     await idle(rig)
+
+
+@pytest.mark.parametrize("refusals", [1, 4])
+async def test_a_server_that_has_too_much_to_do_is_asked_again_when_it_says(rig: Rig, refusals: int) -> None:
+    rig.canary()
+    await rig.begin()
+    await ticks_until(rig, "Initialized")
+    rig.new_revision("two")
+    way = Busy(rig, refusals)
+    await rig.tick()
+    said = [event["message"] for event in rig.live.events()]
+    assert rig.phase() == ("Progressing" if refusals == 1 else "Initialized")
+    assert (way.sentence in said) == (refusals == 4), "after three more tries the tick ends with the server's sentence"
+    await rig.tick()
+    assert rig.phase() == "Progressing"
+
+
+class Busy:
+    """Lets the server refuse so many status writes."""
+
+    sentence = "too many requests, please try again later"
+
+    def __init__(self, rig: Rig, refusals: int) -> None:
+        self._left = refusals
+        self._through: Callable[..., Any] = rig.cluster.request_raw
+        rig.cluster.request_raw = self._send  # type: ignore[method-assign]
+
+    async def _send(self, method: str, path: str, **options: Any) -> Any:
+        if path.endswith("/status") and self._left:
+            self._left -= 1
+            status = {"kind": "Status", "code": 429, "reason": "TooManyRequests", "message": self.sentence}
+            return 429, json.dumps(status).encode(), {"Retry-After": "0"}
+        return await self._through(method, path, **options)
