@@ -11,7 +11,7 @@ from canarytui.domain.durations import format_duration
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
 from canarytui.metrics.answers import MetricServer, NoValues, QueryFailed, Value
-from canarytui.metrics.observers import DURATION, SUCCESS_RATE
+from canarytui.metrics.observers import DURATION, SUCCESS_RATE, Observer
 from canarytui.metrics.questions import observer_of, subject_of
 from canarytui.metrics.template import TemplateError, model, render
 
@@ -76,7 +76,7 @@ def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
-    query = observer_of(tick.canary, _observed(tick).removesuffix(":service")).success_rate(subject_of(tick.canary, metric))
+    query = _observer(tick).success_rate(subject_of(tick.canary, metric))
     answer = yield from ask_metric(tick.metric_server, query)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -96,7 +96,7 @@ def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
-    observer = observer_of(tick.canary, _observed(tick).removesuffix(":service"))
+    observer = _observer(tick)
     answer = yield from ask_metric(tick.metric_server, observer.duration(subject_of(tick.canary, metric)))
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -194,6 +194,10 @@ def _no_traffic(tick: Tick, metric: str) -> str:
         f"Halt advancement no values found for {_observed(tick)} metric {metric} probably {tick.target} "
         "is not receiving traffic"
     )
+
+
+def _observer(tick: Tick) -> Observer:
+    return observer_of(tick.canary, _observed(tick).removesuffix(":service"))
 
 
 def _observed(tick: Tick) -> str:

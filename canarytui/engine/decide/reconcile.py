@@ -120,10 +120,14 @@ def _primary_is_ready(tick: Tick) -> Decision[bool]:
 
 
 def _canary_is_ready(tick: Tick) -> Decision[bool]:
+    kind = tick.canary.spec.target.kind.lower()
+    if standing.canary_is_switched_off(tick):
+        yield from tick.warn(f"canary {kind} {tick.target} not ready: scaled to zero")
+        yield from rollback.roll_back(tick)
+        return False
     readiness = workload_of(tick.canary).canary_readiness(tick)
     if readiness.ready:
         return True
-    kind = tick.canary.spec.target.kind.lower()
     yield from tick.warn(f"canary {kind} {tick.target} not ready: {readiness.text}")
     if not tick.settings.strict and tick.phase in (Phase.PROMOTING, Phase.FINALISING):
         # The primary is ready and runs the new template: what the canary does no longer matters.

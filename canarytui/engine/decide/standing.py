@@ -11,6 +11,7 @@ from canarytui.engine.decide.weights import ALL_TO_CANARY
 from canarytui.engine.routers import kubernetes
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
+from canarytui.engine.workloads.daemonset import NOWHERE
 
 
 def primary_is_idle(tick: Tick) -> bool:
@@ -45,3 +46,14 @@ def canary_serves_nobody(tick: Tick) -> bool:
         return False
     status = workload_of(tick.canary).target(tick).get("status") or {}
     return not int(status.get("availableReplicas") or status.get("numberAvailable") or 0)
+
+
+def canary_is_switched_off(tick: Tick) -> bool:
+    """The canary that is being analysed was scaled to zero: by hand, or by a rollback that was cut off."""
+    if tick.settings.strict or tick.canary.spec.skip_analysis:
+        return False
+    if tick.phase not in (Phase.PROGRESSING, Phase.WAITING_PROMOTION):
+        return False
+    spec = workload_of(tick.canary).target(tick).get("spec") or {}
+    nowhere = ((spec.get("template") or {}).get("spec") or {}).get("nodeSelector") or {}
+    return spec.get("replicas") == 0 or NOWHERE in nowhere

@@ -192,3 +192,15 @@ def test_stepped_promotion_without_weight_on_the_canary_comes_to_its_end() -> No
     recording = rollout(analysis={"stepWeightPromotion": 20})
     assert phases(RouterEdited(recording, STRICT).play())[-1] == "Promoting", "for ever"
     assert phases(RouterEdited(recording, DEFAULT).play())[-1] == "Succeeded"
+
+
+def test_canary_that_is_scaled_to_zero_by_hand_is_rolled_back() -> None:
+    recording = rollout(UPDATE, ("weight>=20", "scale 0"))
+    assert phases(Player(recording, STRICT).play())[-1] == "Succeeded", "half of the traffic to nobody"
+    ours = Player(recording, DEFAULT).play()
+    assert phases(ours)[-1] == "Failed"
+    assert ours.texts[-2:] == [
+        "canary deployment promote.r1 not ready: scaled to zero",
+        "Canary failed! Scaling down promote.r1",
+    ]
+    assert weights(ours)[-1] == (100, 0)
