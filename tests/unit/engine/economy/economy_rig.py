@@ -97,8 +97,9 @@ class Rig:
         await self.stub.stop()
         await self.live.stop()
 
-    def canary(self, name: str = "podinfo", **analysis: Any) -> dict[str, Any]:
-        """Create the seed's canary with its target and its two webhooks."""
+    def canary(self, name: str = "podinfo", also: dict[str, Any] | None = None, **analysis: Any) -> dict[str, Any]:
+        """Create the seed's canary with its target and its two webhooks; `also` are further fields of its spec; an
+        analysis field of None is left out."""
         hooks = [
             {"name": "acceptance-test", "type": "pre-rollout", "url": f"{self.stub.url}/hook"},
             {"name": "load-test", "type": "rollout", "url": f"{self.stub.url}/hook"},
@@ -108,7 +109,9 @@ class Rig:
             {"name": "request-duration", "interval": "1m", "thresholdRange": {"max": 500}},
         ]
         spec = {"interval": "100ms", "threshold": 3, "maxWeight": 50, "stepWeight": 5}
-        return self.live.canary(name, analysis={**spec, "metrics": metrics, "webhooks": hooks, **analysis})
+        fields = {**spec, "metrics": metrics, "webhooks": hooks, **analysis}
+        asked = {key: value for key, value in fields.items() if value is not None}
+        return self.live.canary(name, analysis=asked, **(also or {}))
 
     async def begin(self) -> None:
         """Watch, and let workloads become ready, from now on."""
