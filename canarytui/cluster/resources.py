@@ -68,3 +68,5 @@ VIRTUAL_SERVICES = Resource("networking.istio.io", "v1beta1", "virtualservices",
 DESTINATION_RULES = Resource("networking.istio.io", "v1beta1", "destinationrules", "DestinationRule")
 INGRESSES = Resource("networking.k8s.io", "v1", "ingresses", "Ingress")
 SCALED_OBJECTS = Resource("keda.sh", "v1alpha1", "scaledobjects", "ScaledObject")
+HTTP_ROUTES = Resource("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute")
+HTTP_ROUTES_V1BETA1 = Resource("gateway.networking.k8s.io", "v1beta1", "httproutes", "HTTPRoute")

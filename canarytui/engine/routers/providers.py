@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
+from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.nginx import NginxRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
 _ROUTERS: dict[str, Router] = {
+    "gatewayapi:v1": GatewayApiRouter("v1"),
+    "gatewayapi:v1beta1": GatewayApiRouter("v1beta1"),
     "istio": IstioRouter(),
     "kubernetes": KubernetesRouter(),
     "nginx": NginxRouter(),

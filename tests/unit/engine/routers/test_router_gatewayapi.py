@@ -1,0 +1,210 @@
+"""Gateway API: the HTTPRoute along whole rollouts, what a repair keeps, and what holds an analysis up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rollouts import DEFAULT, STRICT, iterated, phases, rollout
+
+from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.recording import Recording
+
+SERVICE = {"port": 80, "targetPort": 9898, "gatewayRefs": [{"name": "web", "namespace": "gateways"}]}
+PROVIDERS = ["gatewayapi:v1", "gatewayapi:v1beta1"]
+HEADER = [{"headers": {"x-canary": {"exact": "insider"}}}]
+
+
+def canary(provider: str = "gatewayapi:v1", **service: Any) -> dict[str, Any]:
+    return {"provider": provider, "service": {**SERVICE, **service}}
+
+
+def gateway_rollout(**given: Any) -> Recording:
+    """A rollout whose metric server answers durations in seconds, as this provider's query does."""
+    return rollout(metric_answers={"duration": [0.05]}, **given)
+
+
+def rules(outcome: Outcome) -> list[list[dict[str, Any]]]:
+    return [spec["rules"] for spec in outcome.objects["HTTPRoute promote"]]
+
+
+def split(rule: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(each["weight"] for each in rule["backendRefs"])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("settings", [STRICT, DEFAULT])
+def test_weights_are_the_backends(provider: str, settings: Any) -> None:
+    played = Player(gateway_rollout(spec=canary(provider), analysis={"stepWeight": 25}), settings).play()
+    assert phases(played)[-1] == "Succeeded"
+    assert [split(written[0]) for written in rules(played)] == [(100, 0), (75, 25), (50, 50), (100, 0)]
+    first = played.objects["HTTPRoute promote"][0]
+    assert first["parentRefs"] == [
+        {"group": "gateway.networking.k8s.io", "kind": "Gateway", "name": "web", "namespace": "gateways"}
+    ]
+    assert first["rules"][0]["matches"] == [{"path": {"type": "PathPrefix", "value": "/"}}]
+    names = [(each["kind"], each["name"], each["port"]) for each in first["rules"][0]["backendRefs"]]
+    assert names == [("Service", "promote-primary", 80), ("Service", "promote-canary", 80)]
+
+
+def test_ab_test_splits_who_matches_and_leaves_the_rest() -> None:
+    match = [{"uri": {"prefix": "/api"}}]
+    recording = gateway_rollout(spec=canary(match=match), analysis=iterated(2, match=HEADER))
+    played = Player(recording, STRICT).play()
+    assert phases(played)[-1] == "Succeeded"
+    assert [[split(rule) for rule in written] for written in rules(played)] == [
+        [(100, 0), (100,)],
+        [(0, 100), (100,)],
+        [(100, 0), (100,)],
+    ]
+    chosen, rest = rules(played)[0]
+    path = {"type": "PathPrefix", "value": "/api"}
+    assert chosen["matches"] == [{"path": path, "headers": [{"name": "x-canary", "type": "Exact", "value": "insider"}]}]
+    assert rest["matches"] == [{"path": path}]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "settings", "mirrored"),
+    [
+        (iterated(2, mirror=True), STRICT, [False, True, False, False]),
+        ({"stepWeight": 50, "mirror": True}, DEFAULT, [False, True, False, False]),
+    ],
+)
+def test_mirror_is_a_filter_until_traffic_is_split(analysis: Any, settings: Any, mirrored: list[bool]) -> None:
+    played = Player(gateway_rollout(spec=canary(), analysis=analysis), settings).play()
+    kinds = [[each["type"] for each in written[0].get("filters", [])] for written in rules(played)]
+    assert ["RequestMirror" in each for each in kinds] == mirrored
+    assert phases(played)[-1] == "Succeeded"
+
+
+def test_flagger_stays_at_weight_zero_when_a_weight_canary_is_to_be_mirrored() -> None:
+    played = Player(gateway_rollout(spec=canary(), analysis={"mirror": True}), STRICT).play()
+    assert [split(written[0]) for written in rules(played)] == [(100, 0)]
+    assert phases(played)[-1] == "Progressing"
+
+
+def test_session_affinity_keeps_users_on_their_version_and_forgets_the_cookie() -> None:
+    affinity = {"cookieName": "version", "maxAge": 60, "primaryCookieName": "stable", "path": "/", "secure": True}
+    recording = gateway_rollout(spec=canary(), analysis={"stepWeight": 50, "sessionAffinity": affinity})
+    played = Player(recording, STRICT).play()
+    before, during, after = rules(played)
+    assert [split(rule) for rule in before] == [(100, 0)]
+    assert [split(rule) for rule in during] == [(0, 100), (100, 0), (50, 50)]
+    to_canary, to_primary, weighted = during
+    assert to_canary["matches"][0]["headers"][0]["value"].startswith(".*version.*cookie0")
+    assert to_primary["matches"][0]["headers"][0]["value"].startswith(".*stable.*cookie1")
+    cookies = [
+        each["filters"][0]["responseHeaderModifier"]["add"][0]["value"].partition("=")[2]
+        for each in weighted["backendRefs"]
+    ]
+    assert [each.partition(";")[2].strip() for each in cookies] == ["Max-Age=10", "Max-Age=60; Path=/; Secure"]
+    assert [split(rule) for rule in after] == [(100, 0), (100, 0)]
+    expiry = after[0]["filters"][0]["responseHeaderModifier"]["add"][0]
+    assert expiry["value"].endswith("; Max-Age=-1")
+    assert phases(played)[-1] == "Succeeded"
+
+
+def test_service_settings_become_filters_and_timeouts() -> None:
+    service = {
+        "timeout": "15s",
+        "hosts": ["app.example.com"],
+        "headers": {"request": {"add": {"x-b": "2", "x-a": "1"}, "remove": ["x-old"]}},
+        "rewrite": {"uri": "/v2", "authority": "inner"},
+        "corsPolicy": {"allowOrigin": ["https://a.example"], "allowMethods": ["GET"], "allowCredentials": True},
+        "mirror": [{"backendRef": {"name": "shadow", "port": 80}}],
+    }
+    played = Player(gateway_rollout(spec=canary(**service), ticks=2), STRICT).play()
+    spec = played.objects["HTTPRoute promote"][0]
+    assert spec["hostnames"] == ["app.example.com"]
+    rule = spec["rules"][0]
+    assert rule["timeouts"] == {"request": "15s"}
+    assert rule["filters"] == [
+        {
+            "type": "RequestHeaderModifier",
+            "requestHeaderModifier": {
+                "add": [{"name": "x-a", "value": "1"}, {"name": "x-b", "value": "2"}],
+                "remove": ["x-old"],
+            },
+        },
+        {
+            "type": "URLRewrite",
+            "urlRewrite": {
+                "hostname": "inner",
+                "path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/v2"},
+            },
+        },
+        {
+            "type": "CORS",
+            "cors": {"allowOrigins": ["https://a.example"], "allowMethods": ["GET"], "allowCredentials": True},
+        },
+        {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "shadow", "port": 80}}},
+    ]
+
+
+class Edited(Player):
+    """Somebody drops the hostnames at weight 20, and another controller annotates the route."""
+
+    def _tick(self, *given: Any) -> None:
+        live = self._world.get("HTTPRoute", "r1", "promote")
+        said = self._outcome.texts
+        if live is not None and said[-1:] == ["Advance promote.r1 canary weight 20"] and said.count(said[-1]) == 1:
+            metadata = {**live["metadata"], "annotations": {**live["metadata"]["annotations"], "other": "1"}}
+            spec = {key: value for key, value in live["spec"].items() if key != "hostnames"}
+            self._world.put({**live, "metadata": metadata, "spec": spec})
+        super()._tick(*given)
+
+
+@pytest.mark.parametrize(("settings", "starts"), [(STRICT, 2), (DEFAULT, 1)])
+def test_repair_keeps_the_weights(settings: Any, starts: int) -> None:
+    recording = gateway_rollout(spec=canary(hosts=["app.example.com"]))
+    player = Edited(recording, settings)
+    played = player.play()
+    assert all("hostnames" in spec for spec in played.objects["HTTPRoute promote"][-2:])
+    assert played.texts.count("Starting canary analysis for promote.r1") == starts, "strictly, all goes to the primary"
+    live = player._world.get("HTTPRoute", "r1", "promote")
+    assert live is not None
+    assert live["metadata"]["annotations"]["other"] == "1"
+    assert phases(played)[-1] == "Succeeded"
+
+
+def test_route_that_its_gateway_has_not_accepted_holds_the_analysis_up() -> None:
+    class Refused(Player):
+        """The Gateway does not accept the route before tick 8."""
+
+        def _tick(self, *given: Any) -> None:
+            live = self._world.get("HTTPRoute", "r1", "promote")
+            if live is not None:
+                answer = {"type": "Accepted", "status": "True" if self._number >= 8 else "False", "reason": "NoMatch"}
+                answer["observedGeneration"] = live["metadata"].get("generation", 1)
+                parents = [{"parentRef": {"name": "web"}, "conditions": [answer]}]
+                self._world.put({**live, "status": {"parents": parents}})
+            super()._tick(*given)
+
+    played = Refused(gateway_rollout(spec=canary()), STRICT).play()
+    waits = [
+        said.tick for said in played.messages if said.text == "HTTPRoute promote.r1 parent web is not ready: NoMatch"
+    ]
+    assert waits == [2, 3, 4, 5, 6, 7]
+    assert phases(played)[-1] == "Succeeded"
+
+
+@pytest.mark.parametrize(
+    ("spec", "analysis", "text"),
+    [
+        (
+            {"provider": "gatewayapi:v1"},
+            {},
+            "GatewayRefs must be specified when using Gateway API as a provider.",
+        ),
+        (
+            canary(match=[{"uri": {"suffix": "x"}}]),
+            {},
+            "Invalid request matching selectors: Gateway API doesn't support the specified path matching selector: ",
+        ),
+    ],
+)
+def test_what_the_gateway_api_cannot_do_is_said(spec: dict[str, Any], analysis: dict[str, Any], text: str) -> None:
+    played = Player(gateway_rollout(spec=spec, analysis=analysis, ticks=3), STRICT).play()
+    assert any(said.startswith(text) for said in played.texts)
+    assert "HTTPRoute promote" not in played.objects
