@@ -174,10 +174,10 @@ def test_the_controller_works_with_the_embedded_prometheus(
     monkeypatch.setenv("CANARYTUI_SANDBOX_EMBEDDED", "1")
     sandbox = start_sandbox("--controller")
     install(sandbox, interval="3s", threshold=30)
-    info = sandbox.run(
-        "kubectl get --raw /api/v1/namespaces/traefik/services/flagger-prometheus:9090/proxy/api/v1/status/buildinfo"
-    )
-    assert "canarytui" in info
+    service = "/api/v1/namespaces/traefik/services/flagger-prometheus:9090"
+    ask = f"kubectl get --raw {service}/proxy/api/v1/status/buildinfo"
+    sandbox.wait("Prometheus is ready", lambda: sandbox.attempt(ask).returncode == 0, 60)
+    assert "canarytui" in sandbox.run(ask)
     trigger(sandbox, "4.0.6")
     sandbox.wait("the rollout succeeds", lambda: sandbox.phase() == "Succeeded", 200)
     hey = sandbox.run("kubectl -n test exec deploy/flagger-loadtester -- hey -n 8 -c 2 http://app.example.com/")
