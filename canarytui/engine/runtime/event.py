@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from canarytui.domain.canary import Canary
 
@@ -33,6 +33,19 @@ class Clock:
         return self._last
 
 
+class About(NamedTuple):
+    """The canary that an Event is about; not all of it, which would be kept as long as the Event may repeat."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+
+    @classmethod
+    def of(cls, canary: Canary) -> About:
+        return cls(canary.namespace, canary.name, canary.uid, canary.resource_version)
+
+
 @dataclass(slots=True)
 class Message:
     """`count` is how often it was said, `written` how often the server was told (0: it has no such Event).
@@ -40,7 +53,7 @@ class Message:
     `sent` is the count of the request that is or was last on its way; `name` that of the Event.
     """
 
-    canary: Canary
+    about: About
     text: str
     warning: bool
     first: datetime
@@ -55,18 +68,18 @@ class Message:
 
     def event(self) -> dict[str, Any]:
         """The Event to create."""
-        canary = self.canary
+        about = self.about
         body: dict[str, Any] = {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": self.name, "namespace": canary.namespace},
+            "metadata": {"name": self.name, "namespace": about.namespace},
             "involvedObject": {
                 "apiVersion": "flagger.app/v1beta1",
                 "kind": "Canary",
-                "name": canary.name,
-                "namespace": canary.namespace,
-                "uid": canary.uid,
-                "resourceVersion": canary.resource_version,
+                "name": about.name,
+                "namespace": about.namespace,
+                "uid": about.uid,
+                "resourceVersion": about.resource_version,
             },
             "type": "Warning" if self.warning else "Normal",
             "reason": REASON,

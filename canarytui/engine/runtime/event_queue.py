@@ -68,7 +68,7 @@ class EventQueue:
         message.queued = True
         self._size += 1
         self._empty.clear()
-        uid = message.canary.uid
+        uid = message.about.uid
         line = self._lines.get(uid)
         if line is None:
             self._lines[uid] = deque([message])
@@ -118,7 +118,7 @@ class EventQueue:
         await self._pace.wait()
         creating = message.written == 0
         known, message.sent = message.sent, message.count
-        namespace = message.canary.namespace
+        namespace = message.about.namespace
         try:
             if creating:
                 status, data, headers = await self._cluster.request_raw(
@@ -142,7 +142,7 @@ class EventQueue:
             message.written = known  # it had arrived; only the answer was lost
             return 0.0
         if (creating and status == 409) or (not creating and status == 404):
-            message.name = event_name(message.canary.name, self._clock.next())
+            message.name = event_name(message.about.name, self._clock.next())
             message.written = message.sent = 0
             return 0.0
         message.refusals += 1

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from canarytui.cluster.connect import Cluster
 from canarytui.domain.canary import Canary
-from canarytui.engine.runtime.event import COMPONENT, Clock, Message, event_name, fitting
+from canarytui.engine.runtime.event import COMPONENT, About, Clock, Message, event_name, fitting
 from canarytui.engine.runtime.event_queue import EventQueue
 from canarytui.engine.runtime.logs import JsonLog
 
@@ -57,7 +57,7 @@ class EventRecorder:
         known = said.now.get(key) or said.before.get(key)
         if known is None:
             name = event_name(canary.name, self._clock.next())
-            known = Message(canary, text, warning, now, now, name, self._instance)
+            known = Message(About.of(canary), text, warning, now, now, name, self._instance)
         else:
             known.count += 1
             known.last = now
@@ -74,4 +74,4 @@ class EventRecorder:
 
     def _lost(self, message: Message, why: str) -> None:
         text = f"event could not be written: {why} (it says: {message.text})"
-        self._log.line("error", _CALLER, text, canary=message.canary.full_name)
+        self._log.line("error", _CALLER, text, canary=f"{message.about.name}.{message.about.namespace}")
