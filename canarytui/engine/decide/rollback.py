@@ -52,9 +52,11 @@ def cancel(tick: Tick) -> Decision[None]:
 
 
 def stop_waiting(tick: Tick) -> Decision[None]:
-    """The revision that waited for approval is gone: back to where the promoted one stands."""
-    yield from tick.say(f"Stopped waiting for approval, {tick.target} was set back to the promoted revision")
-    yield from status.sync(tick, Phase.SUCCEEDED)
+    """The revision that waited for approval is gone: back to where the one before it stands."""
+    promoted = workload_of(tick.canary).fingerprint(tick) == tick.canary.status.last_promoted_spec
+    which = "the promoted revision" if promoted else "the revision that failed before"
+    yield from tick.say(f"Stopped waiting for approval, {tick.target} was set back to {which}")
+    yield from status.sync(tick, Phase.SUCCEEDED if promoted else Phase.FAILED)
 
 
 def withdraw(tick: Tick) -> Decision[None]:

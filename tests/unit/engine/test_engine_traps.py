@@ -77,6 +77,16 @@ def test_revision_that_waits_for_approval_can_be_taken_back() -> None:
     assert phases(again)[-1] == "Waiting", "the same revision, asked for again, waits again"
 
 
+def test_revision_taken_back_to_one_that_failed_has_failed() -> None:
+    gate = {"name": "gate", "type": "confirm-rollout", "url": "http://hook"}
+    actions = [UPDATE, ("Failed", "set-image v3"), ("Waiting", "set-image v2")]
+    answers = {"success": [50]}
+    given: dict[str, Any] = {"analysis": {"webhooks": [gate]}, "webhook_answers": {"gate": [200, 403]}}
+    ours = Player(rollout(*actions, metric_answers=answers, **given), DEFAULT).play()
+    assert phases(ours)[-3:] == ["Failed", "Waiting", "Failed"]
+    assert ours.texts[-1] == "Stopped waiting for approval, promote.r1 was set back to the revision that failed before"
+
+
 @pytest.mark.parametrize("dies_in", ["Promoting", "Finalising"])
 def test_canary_that_dies_after_the_primary_took_over_does_not_fail_the_rollout(dies_in: str) -> None:
     class CanaryDies(Player):
