@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
+from canarytui.engine import scalers
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Conflict, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
@@ -36,6 +37,7 @@ def finalise(tick: Tick) -> Decision[None]:
         yield from status.set_phase(tick, Phase.TERMINATING)
         yield from tick.say(f"Terminating canary {canary.full_name}")
     workload = workload_of(canary)
+    yield from scalers.resume_target(tick)
     yield from workload.take_over(tick)
     readiness = workload.canary_readiness(tick)
     if not readiness.ready:

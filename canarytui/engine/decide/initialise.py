@@ -6,7 +6,8 @@ The same steps repair what is missing at every later tick.
 from __future__ import annotations
 
 from canarytui.domain.phases import Phase
-from canarytui.engine.decide import checks, scaler, status
+from canarytui.engine import scalers
+from canarytui.engine.decide import checks, status
 from canarytui.engine.decide.effects import Alert, Decision, Log
 from canarytui.engine.decide.rollback import roll_back
 from canarytui.engine.decide.tick import EndTick, Tick
@@ -35,7 +36,9 @@ def reconcile_objects(tick: Tick) -> Decision[None]:
     yield from workload.ensure_primary(tick)
     if initialising and not (canary.spec.skip_analysis and tick.settings.strict):
         yield from _require_primary(tick)
-    yield from scaler.ensure_primary_scaler(tick)
+    yield from scalers.ensure_primary(tick)
+    if initialising:
+        yield from scalers.pause_target(tick)
     yield from reconcile_apex(tick)
     if initialising:
         kind = canary.spec.target.kind

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import Phase
-from canarytui.engine.decide import hooks, scaler, standing, status
+from canarytui.engine import scalers
+from canarytui.engine.decide import hooks, standing, status
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
@@ -22,7 +23,7 @@ def copy_to_primary(tick: Tick) -> Decision[None]:
 
 def shift_back(tick: Tick) -> Decision[None]:
     """Promoting, and the primary is ready: traffic returns to it, at once or in steps."""
-    yield from scaler.update_primary_scaler(tick)
+    yield from scalers.update_primary(tick)
     if tick.provider == kubernetes.PROVIDER:
         yield from status.set_phase(tick, Phase.FINALISING)
         return
@@ -55,6 +56,7 @@ def shift_back(tick: Tick) -> Decision[None]:
 
 def finalise(tick: Tick) -> Decision[None]:
     """Everything is on the primary: scale the canary to zero and enter Succeeded."""
+    yield from scalers.pause_target(tick)
     yield from workload_of(tick.canary).scale_to_zero(tick)
     yield from status.set_phase(tick, Phase.SUCCEEDED)
     yield from _succeeded(tick, "completed")
@@ -82,7 +84,8 @@ def skip(tick: Tick) -> Decision[None]:
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Copying {tick.target} template spec to {tick.primary}")
     yield from workload_of(tick.canary).promote(tick)
-    yield from scaler.update_primary_scaler(tick)
+    yield from scalers.update_primary(tick)
+    yield from scalers.pause_target(tick)
     yield from workload_of(tick.canary).scale_to_zero(tick)
     yield from status.set_phase(tick, Phase.SUCCEEDED)
     yield from _succeeded(tick, "skipped")

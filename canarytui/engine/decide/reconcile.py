@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import ENDED, Phase
+from canarytui.engine import scalers
 from canarytui.engine.decide import (
     checks,
     deletion,
@@ -147,6 +148,7 @@ def _begin(tick: Tick) -> Decision[None]:
     text = f"New revision detected! Scaling up {tick.target}"
     yield from tick.say(text, phase=Phase.PROGRESSING)
     yield Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    yield from scalers.resume_target(tick)
     yield from workload_of(tick.canary).scale_from_zero(tick)
     yield from status.sync(tick, Phase.PROGRESSING, weight=100 if standing.primary_is_idle(tick) else 0)
     yield Measure("canary_status", 0.0)

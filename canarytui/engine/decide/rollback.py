@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import Phase
+from canarytui.engine import scalers
 from canarytui.engine.decide import hooks, standing, status
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.tick import Tick
@@ -26,6 +27,7 @@ def roll_back(tick: Tick) -> Decision[None]:
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Canary failed! Scaling down {canary.full_name}", warning=True, phase=Phase.FAILED)
+    yield from scalers.pause_target(tick)
     yield from workload_of(canary).scale_to_zero(tick)
     yield from status.sync(tick, Phase.FAILED)
     yield from finished_badly(tick)

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from canarytui.domain.revision import spec_hash
+from canarytui.engine import scalers
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Patch, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.workloads import configs
@@ -137,9 +138,7 @@ class DeploymentWorkload:
         if canary.spec.autoscaler is None:
             primary = find(tick, "Deployment", canary.primary_name)
             return int(primary["spec"].get("replicas") or 1)
-        scaler = tick.world.get(canary.spec.autoscaler.kind, canary.namespace, canary.spec.autoscaler.name)
-        spec = (scaler or {}).get("spec") or {}
-        return max(1, int(spec.get("minReplicas") or spec.get("minReplicaCount") or 1))
+        return scalers.least_replicas(tick)
 
     def _labels(self, tick: Tick, target: Object) -> dict[str, str]:
         prefixes = tick.settings.include_label_prefixes

@@ -33,9 +33,9 @@ def messages(recording: Recording, *, strict: bool = False) -> list[str]:
     [
         ({"provider": "nosuch"}, {}, "has provider nosuch, of which this controller knows only"),
         (
-            {"autoscalerRef": {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "name": "x"}},
+            {"autoscalerRef": {"apiVersion": "autoscaling.k8s.io/v1", "kind": "VerticalPodAutoscaler", "name": "x"}},
             {},
-            "spec.autoscalerRef.kind ScaledObject of canary promote.r1 is not HorizontalPodAutoscaler",
+            "spec.autoscalerRef.kind VerticalPodAutoscaler of canary promote.r1 is not HorizontalPodAutoscaler or",
         ),
         (
             {"targetRef": {"apiVersion": "v1", "kind": "Pod", "name": "promote"}},

@@ -1,0 +1,96 @@
+"""KEDA's ScaledObjects. One would scale a resting target up again, so it is paused at 0 replicas meanwhile."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from canarytui.engine.decide.effects import Decision, Object, Patch
+from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.scalers.base import (
+    bring_up_to_date,
+    create_missing,
+    primary_reference,
+    primary_scaler,
+    replicas_for_primary,
+    target_scaler,
+)
+from canarytui.engine.workloads.base import included, without_flux
+
+PAUSED = "autoscaling.keda.sh/paused-replicas"
+_TITLE = "Keda ScaledObject"
+_CALLER = "canary/scaled_object_reconciler.go"
+_COUNTS = {"minReplicas": "minReplicaCount", "maxReplicas": "maxReplicaCount"}
+
+
+class ScaledObjects:
+    """See :class:`canarytui.engine.scalers.base.Scaler`."""
+
+    kind = "ScaledObject"
+
+    def ensure_primary(self, tick: Tick) -> Decision[None]:
+        target = self._target(tick)
+        wanted = self._primary(tick, target)
+        annotations = without_flux(target["metadata"].get("annotations"))
+        if not tick.settings.strict:
+            # Flagger hands on the pause of a resting target: a primary that is made anew then has no pods.
+            annotations.pop(PAUSED, None)
+        if annotations:
+            wanted["metadata"]["annotations"] = annotations
+        yield from create_missing(tick, wanted, _TITLE, _CALLER)
+
+    def update_primary(self, tick: Tick) -> Decision[None]:
+        wanted = self._primary(tick, self._target(tick))
+        live = tick.world.get(self.kind, tick.canary.namespace, wanted["metadata"]["name"])
+        present = (live or wanted)["metadata"]
+        prefixes = tick.settings.include_label_prefixes
+        metadata = {field: included(present.get(field), prefixes) for field in ("labels", "annotations")}
+        yield from bring_up_to_date(tick, wanted, metadata, _TITLE, _CALLER)
+
+    def pause_target(self, tick: Tick) -> Decision[None]:
+        yield from self._annotate(tick, "0")
+
+    def resume_target(self, tick: Tick) -> Decision[None]:
+        yield from self._annotate(tick, None)
+
+    def least_replicas(self, tick: Tick) -> int:
+        try:
+            return int(self._target(tick)["spec"].get("minReplicaCount") or 1)
+        except EndTick:
+            return 1
+
+    def _annotate(self, tick: Tick, value: str | None) -> Decision[None]:
+        metadata = self._target(tick)["metadata"]
+        if (metadata.get("annotations") or {}).get(PAUSED) != value:
+            patch = {"metadata": {"annotations": {PAUSED: value}}}
+            yield Patch(self.kind, tick.canary.namespace, metadata["name"], patch)
+
+    def _target(self, tick: Tick) -> Object:
+        return target_scaler(tick, self.kind, _TITLE, "scaledobjects.keda.sh")
+
+    def _primary(self, tick: Tick, target: Object) -> dict[str, Any]:
+        spec: dict[str, Any] = copy.deepcopy(dict(target["spec"]))
+        spec["scaleTargetRef"] = primary_reference(tick, target)
+        spec |= {_COUNTS[name]: count for name, count in replicas_for_primary(tick).items()}
+        for trigger in spec.get("triggers") or []:
+            _measure_primary(tick, trigger)
+        generated = spec.setdefault("advanced", {}).setdefault("horizontalPodAutoscalerConfig", {})
+        if generated.get("name"):
+            generated["name"] += "-primary"
+        return primary_scaler(tick, target, spec)
+
+
+def _measure_primary(tick: Tick, trigger: dict[str, Any]) -> None:
+    """Let a trigger's query mean the primary.
+
+    With ``primaryScalerQueries`` only triggers named there change; without, the target's name in the text does.
+    """
+    metadata = trigger.get("metadata") or {}
+    queries = tick.canary.spec.autoscaler_overrides.get("primaryScalerQueries")
+    if queries is not None:
+        if trigger.get("name") in queries:
+            trigger["metadata"] = {**metadata, "query": queries[trigger["name"]]}
+    elif "query" in metadata:
+        target = re.escape(tick.canary.target_name)
+        metadata["query"] = re.sub(f"{target}(-canary)?", tick.canary.primary_name, str(metadata["query"]))
