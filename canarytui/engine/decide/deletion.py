@@ -41,11 +41,10 @@ def finalise(tick: Tick) -> Decision[None]:
     yield from workload.take_over(tick)
     readiness = workload.canary_readiness(tick)
     if not readiness.ready:
-        text = f"canary {canary.spec.target.kind.lower()} {tick.target} not ready: {readiness.text}"
         if tick.settings.strict:
-            yield Log(text, "controller/finalizer.go", "error")
+            yield Log(readiness.text, "controller/finalizer.go", "error")
             return
-        raise EndTick(text)
+        raise EndTick(readiness.text)
     yield from release_apex(tick)
     yield from router_of(tick).finalise(tick)
     # Said before the canary goes: an Event about an object that is gone may be refused.

@@ -57,7 +57,7 @@ def _require_primary(tick: Tick) -> Decision[None]:
     if readiness.ready:
         return
     if not readiness.retriable and tick.settings.strict:
-        yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
+        yield from tick.warn(readiness.text)
         yield from roll_back(tick)
         raise EndTick("")
-    raise EndTick(f"{tick.primary} not ready: {readiness.text}")
+    raise EndTick(readiness.text)

@@ -110,12 +110,12 @@ def _primary_is_ready(tick: Tick) -> Decision[bool]:
     readiness = workload_of(tick.canary).primary_readiness(tick)
     if readiness.ready:
         return True
+    yield from tick.warn(readiness.text)
     if readiness.retriable:
-        yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
-    elif tick.phase in (Phase.PROMOTING, Phase.FINALISING):
+        return False
+    if tick.phase in (Phase.PROMOTING, Phase.FINALISING):
         yield from rollback.fail_promotion(tick, readiness.text)
     else:
-        yield from tick.warn(f"{tick.primary} not ready: {readiness.text}")
         yield from rollback.roll_back(tick)
     return False
 
@@ -129,7 +129,7 @@ def _canary_is_ready(tick: Tick) -> Decision[bool]:
     readiness = workload_of(tick.canary).canary_readiness(tick)
     if readiness.ready:
         return True
-    yield from tick.warn(f"canary {kind} {tick.target} not ready: {readiness.text}")
+    yield from tick.warn(readiness.text)
     if not tick.settings.strict and tick.phase in (Phase.PROMOTING, Phase.FINALISING):
         # The primary is ready and runs the new template: what the canary does no longer matters.
         if not readiness.retriable:

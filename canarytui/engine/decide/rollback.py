@@ -71,7 +71,7 @@ def withdraw(tick: Tick) -> Decision[None]:
 
 def _stay(tick: Tick) -> Decision[None]:
     why = workload_of(tick.canary).primary_readiness(tick).text
-    yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {tick.primary} not ready: {why}")
+    yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {why}")
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 

@@ -11,6 +11,7 @@ from typing import Any
 from canarytui.engine.decide.effects import Conflict, Create, Object, Patch, PatchStatus, Replace
 
 Key = tuple[str, str, str]
+_NODES = 2
 
 
 class ReplayWorld:
@@ -78,15 +79,19 @@ class ReplayWorld:
         return self.put(merged(known, {"status": effect.status}))
 
     def let_pods_start(self, now: datetime, broken: Collection[str] = ()) -> None:
-        """What happens between two ticks: every Deployment is observed, and its pods are ready.
+        """What happens between two ticks: every Deployment and DaemonSet is observed, and its pods are ready.
 
-        Not those whose image's tag is in `broken`; ``name:tag`` breaks one Deployment only.
+        Not those whose image's tag is in `broken`; ``name:tag`` breaks one workload only.
         """
         for (kind, _, name), obj in list(self._objects.items()):
-            if kind == "Deployment":
-                image = str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
-                tag = image.rpartition(":")[2]
-                starts = tag not in broken and f"{name}:{tag}" not in broken
+            if kind not in ("Deployment", "DaemonSet"):
+                continue
+            image = str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
+            tag = image.rpartition(":")[2]
+            starts = tag not in broken and f"{name}:{tag}" not in broken
+            if kind == "DaemonSet":
+                self.put({**obj, "status": _daemon_status(obj, starts)})
+            else:
                 self.put({**obj, "status": _ready_status(obj) if starts else _broken_status(obj, now)})
 
     def _changed(self, known: Mapping[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,6 +139,14 @@ def _broken_status(deployment: Mapping[str, Any], now: datetime) -> dict[str, An
     counts = {"replicas": replicas, "updatedReplicas": replicas, "availableReplicas": 0}
     observed = int(deployment["metadata"].get("generation") or 1)
     return {"observedGeneration": observed, "conditions": conditions, **counts}
+
+
+def _daemon_status(daemonset: Mapping[str, Any], starts: bool) -> dict[str, Any]:
+    """A pod on each node, unless it asks for nodes that are labelled in a way of its own."""
+    desired = 0 if daemonset["spec"]["template"]["spec"].get("nodeSelector") else _NODES
+    observed = int(daemonset["metadata"].get("generation") or 1)
+    counts = {"desiredNumberScheduled": desired, "updatedNumberScheduled": desired}
+    return {"observedGeneration": observed, **counts, "numberAvailable": desired if starts else 0}
 
 
 def _key(obj: Mapping[str, Any]) -> Key:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ _PLURALS = {"Deployment": "deployments.apps", "DaemonSet": "daemonsets.apps", "S
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """`retriable` False: waiting longer is pointless. `text` says why it is not ready."""
+    """`retriable` False: waiting longer is pointless. `text` is the sentence that says what is not ready, and why."""
 
     ready: bool
     retriable: bool = True
@@ -94,10 +95,23 @@ def selector_of(tick: Tick, target: Object, kind: str) -> Selector:
     for key in tick.settings.selector_labels:
         if key in labels:
             return Selector(key, str(labels[key]))
-    known = " ".join(tick.settings.selector_labels)
+    known = f"[{' '.join(tick.settings.selector_labels)}]"
+    if kind == "DaemonSet" and tick.settings.strict:
+        known += "'"  # as Flagger has it
     raise EndTick(
-        f"getSelectorLabel failed: {kind.lower()} {tick.target} spec.selector.matchLabels must contain one of [{known}]"
+        f"getSelectorLabel failed: {kind.lower()} {tick.target} spec.selector.matchLabels must contain one of {known}"
     )
+
+
+@contextmanager
+def said_by_flagger(tick: Tick, where: str) -> Iterator[None]:
+    """Name, strictly, the step of Flagger's that fails before its reason; people are helped by the reason alone."""
+    try:
+        yield
+    except EndTick as reason:
+        if not tick.settings.strict:
+            raise
+        raise EndTick(f"{where}: {reason}") from reason
 
 
 def owner_reference(canary: Canary) -> dict[str, Any]:

@@ -1,101 +1,25 @@
-"""DaemonSets as targets: the primary copy, "scaling" by a node selector that no node matches, readiness."""
+"""DaemonSets as targets: "scaled" by a node selector that no node matches, ready by counts and a clock of our own."""
 
 from __future__ import annotations
 
 import copy
+from datetime import datetime
 from typing import Any
 
-from canarytui.domain.revision import spec_hash
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Patch, Replace
-from canarytui.engine.decide.tick import EndTick, Tick, settle
-from canarytui.engine.workloads import configs
-from canarytui.engine.workloads.base import (
-    Readiness,
-    Selector,
-    find,
-    flagger_id,
-    included,
-    owner_reference,
-    selector_of,
-    without_flux,
-)
+from canarytui.engine.decide.effects import Decision, Object, Patch
+from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.workloads.base import READY, Readiness
+from canarytui.engine.workloads.pods import PodWorkload
 from canarytui.engine.workloads.readiness import daemonset_readiness
 
 NOWHERE = "flagger.app/scale-to-zero"
-_CALLER = "canary/daemonset_controller.go"
-_COPIED = ("minReadySeconds", "revisionHistoryLimit", "updateStrategy")
 
 
-class DaemonSetWorkload:
+class DaemonSetWorkload(PodWorkload):
     """See :class:`canarytui.engine.workloads.base.Workload`."""
 
-    owns_services = True
-
-    def target(self, tick: Tick) -> Object:
-        target = find(tick, "DaemonSet", tick.canary.target_name)
-        strategy = (target["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")
-        if strategy != "RollingUpdate":
-            raise EndTick(f"daemonset {tick.target} must have RollingUpdate strategy but have {strategy}")
-        return target
-
-    def selector(self, tick: Tick) -> Selector:
-        return selector_of(tick, self.target(tick), "DaemonSet")
-
-    def pod_template(self, tick: Tick) -> Object:
-        template: Object = self.target(tick)["spec"]["template"]
-        return template
-
-    def fingerprint(self, tick: Tick) -> str:
-        return spec_hash(_scheduled(self.pod_template(tick)))
-
-    def config_checksums(self, tick: Tick) -> dict[str, str] | None:
-        return configs.checksums(tick, self.pod_template(tick))
-
-    def ensure_primary(self, tick: Tick) -> Decision[None]:
-        canary = tick.canary
-        if tick.world.get("DaemonSet", canary.namespace, canary.primary_name) is not None:
-            return
-        target, selector = self.target(tick), self.selector(tick)
-        yield from configs.write_copies(tick, target["spec"]["template"])
-        prefixes = tick.settings.include_label_prefixes
-        label = {selector.key: selector.primary_value}
-        yield Create(
-            {
-                "apiVersion": "apps/v1",
-                "kind": "DaemonSet",
-                "metadata": {
-                    "name": canary.primary_name,
-                    "namespace": canary.namespace,
-                    "labels": {**included(target["metadata"].get("labels"), prefixes), **label},
-                    "annotations": without_flux(target["metadata"].get("annotations")),
-                    "ownerReferences": [owner_reference(canary)],
-                },
-                "spec": {
-                    **_copied(target),
-                    "selector": {"matchLabels": label},
-                    "template": self._primary_template(tick, target),
-                },
-            }
-        )
-        yield Log(f"DaemonSet {tick.primary} created", _CALLER)
-
-    def promote(self, tick: Tick) -> Decision[None]:
-        yield from settle(lambda: self._promote(tick), f"daemonset {tick.primary}")
-
-    def _promote(self, tick: Tick) -> Decision[bool]:
-        target, selector = self.target(tick), self.selector(tick)
-        primary = copy.deepcopy(dict(find(tick, "DaemonSet", tick.canary.primary_name)))
-        yield from configs.write_copies(tick, target["spec"]["template"])
-        prefixes = tick.settings.include_label_prefixes
-        label = {selector.key: selector.primary_value}
-        primary["metadata"]["labels"] = {**included(target["metadata"].get("labels"), prefixes), **label}
-        primary["metadata"]["annotations"] = included(target["metadata"].get("annotations"), prefixes)
-        for name in _COPIED:
-            primary["spec"].pop(name, None)
-        primary["spec"].update(_copied(target))
-        primary["spec"]["template"] = self._primary_template(tick, target)
-        yield Replace(primary)
-        return True
+    kind = "DaemonSet"
+    copied = ("minReadySeconds", "revisionHistoryLimit", "updateStrategy")
 
     def scale_to_zero(self, tick: Tick) -> Decision[None]:
         yield from self._select_nodes(tick, "true")
@@ -106,55 +30,66 @@ class DaemonSetWorkload:
     def take_over(self, tick: Tick) -> Decision[None]:
         yield from self.scale_from_zero(tick)
 
-    def primary_readiness(self, tick: Tick) -> Readiness:
-        readiness = self._readiness(tick, tick.canary.primary_name, primary=True)
-        if readiness.ready:
-            return readiness
-        text = f"primary daemonset {tick.primary} not ready: {readiness.text}"
-        return Readiness(False, readiness.retriable, text)
+    def _at_work(self, template: Object) -> Object:
+        result: dict[str, Any] = copy.deepcopy(dict(template))
+        nodes = dict(result["spec"].get("nodeSelector") or {})
+        nodes.pop(NOWHERE, None)
+        result["spec"]["nodeSelector"] = nodes
+        return result
 
-    def canary_readiness(self, tick: Tick) -> Readiness:
-        return self._readiness(tick, tick.canary.target_name, primary=False)
+    def _require_copyable(self, tick: Tick, target: Object) -> None:
+        strategy = (target["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")
+        if strategy != "RollingUpdate":
+            raise EndTick(f"daemonset {tick.target} must have RollingUpdate strategy but have {strategy}")
 
-    def _readiness(self, tick: Tick, name: str, *, primary: bool) -> Readiness:
-        try:
-            daemonset = find(tick, "DaemonSet", name)
-        except EndTick as missing:
-            return Readiness(False, text=str(missing))
-        analysis = tick.canary.spec.analysis
-        return daemonset_readiness(
-            daemonset,
+    def _size(self, tick: Tick, target: Object, live: Object | None) -> dict[str, Any]:
+        return {}
+
+    def _adapt(self, tick: Tick, pod: dict[str, Any]) -> None:
+        pass
+
+    def _judge(self, tick: Tick, workload: Object, threshold: int, *, primary: bool) -> Readiness:
+        found = daemonset_readiness(
+            workload,
             deadline_s=tick.canary.spec.progress_deadline_s,
-            threshold=analysis.primary_ready_threshold if primary else analysis.canary_ready_threshold,
-            since=tick.canary.status.last_transition_time,
+            threshold=threshold,
+            since=self._waiting_since(tick, workload),
             now=tick.now,
         )
+        if found.ready:
+            tick.notes.pop(_note_of(workload), None)
+            return READY
+        if primary:
+            return Readiness(False, found.retriable, f"primary daemonset {tick.primary} not ready: {found.text}")
+        if not tick.settings.strict:
+            return Readiness(False, found.retriable, f"canary daemonset {tick.target} not ready: {found.text}")
+        retryable = str(found.retriable).lower()
+        text = f"canary damonset {tick.target} not ready with retryable {retryable}: {found.text}"
+        return Readiness(False, found.retriable, text)
+
+    @staticmethod
+    def _waiting_since(tick: Tick, workload: Object) -> datetime | None:
+        """Where the deadline's clock begins: DaemonSets have no condition that says since when they wait.
+
+        Flagger's begins with the last write of the canary's status. That may be days ago: a node that joins then
+        makes the primary unready, and past its deadline, in one. So ours begins when it was first seen unready.
+        """
+        written = tick.canary.status.last_transition_time
+        if tick.settings.strict:
+            return written
+        note = _note_of(workload)
+        first, last = tick.notes.get(note) or (tick.now, tick.now)
+        if (tick.now - last).total_seconds() > tick.canary.spec.progress_deadline_s:
+            first = tick.now  # not looked at for so long: another wait
+        tick.notes[note] = (first, tick.now)
+        return max(first, written) if written is not None else first
 
     def _select_nodes(self, tick: Tick, value: str | None) -> Decision[None]:
         present = (self.pod_template(tick)["spec"].get("nodeSelector") or {}).get(NOWHERE)
         if present != value:
             patch = {"spec": {"template": {"spec": {"nodeSelector": {NOWHERE: value}}}}}
-            yield Patch("DaemonSet", tick.canary.namespace, tick.canary.target_name, patch)
-
-    def _primary_template(self, tick: Tick, target: Object) -> dict[str, Any]:
-        original = target["spec"]["template"]
-        template, selector = _scheduled(original), self.selector(tick)
-        metadata = template.setdefault("metadata", {})
-        labels = without_flux(metadata.get("labels"))
-        metadata["labels"] = {**labels, selector.key: selector.primary_value}
-        metadata["annotations"] = {**(metadata.get("annotations") or {}), "flagger-id": flagger_id(tick)}
-        configs.pointed_to_copies(tick, original, template)
-        return template
+            yield Patch(self.kind, tick.canary.namespace, tick.canary.target_name, patch)
 
 
-def _scheduled(template: Object) -> dict[str, Any]:
-    """`template` as it is when not scaled to zero."""
-    result: dict[str, Any] = copy.deepcopy(dict(template))
-    nodes = dict(result["spec"].get("nodeSelector") or {})
-    nodes.pop(NOWHERE, None)
-    result["spec"]["nodeSelector"] = nodes
-    return result
-
-
-def _copied(target: Object) -> dict[str, Any]:
-    return {name: copy.deepcopy(target["spec"][name]) for name in _COPIED if name in target["spec"]}
+def _note_of(workload: Object) -> str:
+    return f"daemonset {workload['metadata']['name']} unready"

@@ -6,6 +6,7 @@ otherwise it is Kubernetes' own ``ProgressDeadlineExceeded`` that ends the waiti
 
 from __future__ import annotations
 
+import struct
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,32 +41,40 @@ def deployment_readiness(deployment: Object, *, deadline_s: int, threshold: int,
         return _waiting(f"{updated} out of {wanted} new replicas have been updated", retriable)
     if replicas > updated:
         return _waiting(f"{replicas - updated} old replicas are pending termination", retriable)
-    if ready < int(updated * threshold / 100):
-        return _waiting(f"{ready} of {updated} (readyThreshold {threshold}%) updated replicas are available", retriable)
+    enough = _share(updated, threshold)
+    if ready < enough:
+        return _waiting(f"{ready} of {enough} (readyThreshold {threshold}%) updated replicas are available", retriable)
     return READY
 
 
 def daemonset_readiness(
     daemonset: Object, *, deadline_s: int, threshold: int, since: datetime | None, now: datetime
 ) -> Readiness:
-    """`since` is when the canary's status was last written: that is where Flagger's clock begins."""
+    """`threshold` is the percent of the pods that should be which must be available; `since`: see its caller."""
     metadata, status = daemonset.get("metadata") or {}, daemonset.get("status") or {}
     if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
-        text = "observed daemonset generation less than desired generation"
-    else:
-        desired, updated, available = (
-            int(status.get(name) or 0)
-            for name in ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
-        )
-        if updated < desired:
-            text = f"{updated} out of {desired} new pods have been updated"
-        elif available < int(updated * threshold / 100):
-            text = f"{available} of {updated} (readyThreshold {threshold}%) updated pods are available"
-        else:
-            return READY
+        return _waiting("observed daemonset generation less than desired generation")
+    desired, updated, available = (
+        int(status.get(name) or 0) for name in ("desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable")
+    )
+    enough = _share(desired, threshold)
+    if updated >= desired and available >= enough:
+        return READY
     if since is not None and since + timedelta(seconds=deadline_s) < now:
         return Readiness(False, retriable=False, text=f"exceeded its progressDeadlineSeconds: {deadline_s}")
-    return _waiting(text)
+    if updated < desired:
+        return _waiting(f"{updated} out of {desired} new pods have been updated")
+    return _waiting(f"{available} of {enough} (readyThreshold {threshold}%) updated pods are available")
+
+
+def _share(count: int, percent: int) -> int:
+    """`percent` of `count`, rounded down. In single precision, as Flagger's: 53 % of 100 are 52."""
+    return int(_single(count * _single(percent / 100)))
+
+
+def _single(number: float) -> float:
+    found: float = struct.unpack("f", struct.pack("f", number))[0]
+    return found
 
 
 def _waiting(text: str, retriable: bool = True) -> Readiness:

@@ -74,7 +74,9 @@ def test_primary_that_cannot_start_leaves_everything_on_the_canary(settings: Set
     assert played.statuses[-1][1] == 100, "canaryWeight"
     assert played.routes[-1] == (("promote-primary", weight), ("promote-canary", 100))
     assert played.objects["Deployment promote"][-1]["replicas"] == 2, "it serves everything"
-    assert played.texts[-1].startswith("Promotion of promote.r1 failed, primary not ready: waiting for rollout")
+    why = played.texts[-2]
+    assert why.startswith("promote-primary.r1 not ready: waiting for rollout to finish: 0 of 2")
+    assert played.texts[-1] == f"Promotion of promote.r1 failed, primary not ready: {why}"
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
