@@ -1,0 +1,159 @@
+"""Webhook calls over real sockets: what is sent, what is asked again, and what is told of failures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import yaml
+from aiohttp import web
+
+from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.domain.analysis import Webhook
+from canarytui.engine.decide.effects import HookAnswer
+from canarytui.engine.decide.hooks import failure_text
+from canarytui.engine.runtime import webhooks
+from canarytui.engine.runtime.webhooks import call_webhook
+from canarytui.sandbox.supervisor.certificates import make_certificates
+
+PAYLOAD: dict[str, Any] = {
+    "name": "podinfo", "namespace": "test", "phase": "Progressing", "checksum": "abc", "metadata": {"cmd": "hey"},
+}  # fmt: skip
+GIVING_UP = "POST u giving up after"
+HOOK = Webhook("load", "rollout", "", 2.0, 0, mute_alert=False, disable_tls=False, metadata={})
+
+
+class Receiver:
+    """Answers with the scripted statuses in turn, the last one for ever; `asked` holds (headers, JSON) of each call."""
+
+    def __init__(self) -> None:
+        self.statuses = [200]
+        self.asked: list[tuple[dict[str, str], Any]] = []
+        self.hangs = False
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append((dict(request.headers), await request.json()))
+        if self.hangs:
+            await asyncio.sleep(60)
+        status = self.statuses[min(len(self.asked), len(self.statuses)) - 1]
+        return web.Response(status=status, text="" if status == 204 else f"answer {status}")
+
+    async def start(self, ssl_context: Any = None) -> str:
+        app = web.Application()
+        app.router.add_post("/hook", self.answer)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=ssl_context).start()
+        return "{}://127.0.0.1:{}/hook".format("https" if ssl_context else "http", self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    made = Receiver()
+    yield made
+    await made.stop()
+
+
+@pytest_asyncio.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+    """A cluster that is never asked: these URLs name no Service."""
+    config = {
+        "apiVersion": "v1", "kind": "Config", "current-context": "c",
+        "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:9"}}],
+        "users": [{"name": "c", "user": {}}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
+    }  # fmt: skip
+    path = tmp_path / "kubeconfig"
+    path.write_text(yaml.safe_dump(config))
+    made = await connect(Target(kubeconfig=str(path)))
+    yield made
+    await made.close()
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "_FIRST_PAUSE_S", 0.01)
+
+
+async def test_payload_is_sent_as_json_once(receiver: Receiver, cluster: Cluster) -> None:
+    url = await receiver.start()
+    assert await call_webhook(cluster, replace(HOOK, url=url), PAYLOAD) == HookAnswer(200, "answer 200", 1)
+    [(headers, sent)] = receiver.asked
+    assert headers["Content-Type"] == "application/json"
+    assert sent == PAYLOAD
+
+
+@pytest.mark.parametrize(
+    ("statuses", "retries", "calls", "last"),
+    [
+        ([500, 500, 200], 3, 3, 200),
+        ([429, 200], 1, 2, 200),
+        ([500], 2, 3, 500),
+        ([500], 0, 1, 500),
+        ([501, 200], 3, 1, 501),
+        ([400, 200], 3, 1, 400),
+        ([403, 200], 3, 1, 403),
+    ],
+)
+async def test_only_what_may_pass_next_time_is_tried_again(
+    receiver: Receiver, cluster: Cluster, statuses: list[int], retries: int, calls: int, last: int
+) -> None:
+    receiver.statuses = statuses
+    answer = await call_webhook(cluster, replace(HOOK, url=await receiver.start(), retries=retries), PAYLOAD)
+    assert (answer.status, answer.attempts, len(receiver.asked)) == (last, calls, calls)
+
+
+async def test_timeout_counts_for_each_attempt(receiver: Receiver, cluster: Cluster) -> None:
+    receiver.hangs = True
+    hook = replace(HOOK, url=await receiver.start(), timeout_s=0.05, retries=2)
+    answer = await call_webhook(cluster, hook, PAYLOAD)
+    assert (answer.status, answer.attempts, len(receiver.asked)) == (0, 3, 3)
+    assert failure_text(hook, answer, strict=True) == (
+        f"POST {hook.url} giving up after 3 attempt(s): {hook.url} cannot be reached: no answer in time"
+    )
+
+
+async def test_nobody_listens(cluster: Cluster) -> None:
+    hook = replace(HOOK, url="http://127.0.0.1:9/hook")
+    answer = await call_webhook(cluster, hook, PAYLOAD)
+    assert answer.status == 0
+    assert failure_text(hook, answer, strict=True).startswith(f"POST {hook.url} giving up after 1 attempt(s): ")
+
+
+@pytest.mark.parametrize(("disable_tls", "status"), [(False, 0), (True, 200)])
+async def test_certificate_is_verified_unless_disabled(
+    receiver: Receiver, cluster: Cluster, tmp_path: Path, disable_tls: bool, status: int
+) -> None:
+    url = await receiver.start(make_certificates().server_context(tmp_path))
+    answer = await call_webhook(cluster, replace(HOOK, url=url, disable_tls=disable_tls), PAYLOAD)
+    assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    ("answer", "strict", "default"),
+    [
+        (HookAnswer(400, "bad tag"), "bad tag", "bad tag"),
+        (HookAnswer(204), "", ""),
+        (HookAnswer(501, "no"), "no", "no"),
+        (
+            HookAnswer(500, "curl: (22)", 2),
+            "POST u giving up after 2 attempt(s)",
+            "POST u giving up after 2 attempt(s): curl: (22)",
+        ),
+        (HookAnswer(429, "slow"), "POST u giving up after 1 attempt(s)", "POST u giving up after 1 attempt(s): slow"),
+    ],
+)
+def test_failure_is_told_by_its_body_which_flagger_loses_for_server_errors(
+    answer: HookAnswer, strict: str, default: str
+) -> None:
+    hook = replace(HOOK, url="u")
+    assert failure_text(hook, answer, strict=True) == strict
+    assert failure_text(hook, answer, strict=False) == default
