@@ -50,6 +50,7 @@ class ServiceSpec:
     target_port: int | str
     port_discovery: bool
     app_protocol: str
+    traffic_distribution: str
     headless: bool
     apex: Mapping[str, Any] | None
     primary: Mapping[str, Any] | None
@@ -188,7 +189,7 @@ def _service(fields: Fields) -> ServiceSpec:
     port = fields.whole("port")
     target_port = fields.values.get("targetPort") or port
     if isinstance(target_port, str) and target_port.isdigit():
-        target_port = int(target_port)
+        target_port = int(target_port) or port
     if not isinstance(target_port, str):
         target_port = fields.as_whole("targetPort", target_port)
     return ServiceSpec(
@@ -198,6 +199,7 @@ def _service(fields: Fields) -> ServiceSpec:
         target_port=target_port,
         port_discovery=fields.flag("portDiscovery"),
         app_protocol=fields.text("appProtocol"),
+        traffic_distribution=fields.text("trafficDistribution"),
         headless=fields.flag("headless"),
         apex=fields.values.get("apex"),
         primary=fields.values.get("primary"),

@@ -12,6 +12,7 @@ from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.replay.drive import drive
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.recording import AFTER_DELETION, TICK_S, Recording
 from canarytui.engine.replay.scenario import Scenario
@@ -68,20 +69,7 @@ class Player:
         return True
 
     def _tick(self, canary: Canary, now: datetime, notes: dict[str, Any]) -> None:
-        tick = Tick(canary, self._world, self._settings, now, notes=notes)
-        decision = decide(tick)
-        answer: Any = None
-        error: Exception | None = None
-        while True:
-            try:
-                effect = decision.throw(error) if error is not None else decision.send(answer)
-            except StopIteration:
-                return
-            answer, error = None, None
-            try:
-                answer = self._carry_out(effect)
-            except fx.Conflict as conflict:
-                error = conflict
+        drive(decide(Tick(canary, self._world, self._settings, now, notes=notes)), self._carry_out)
 
     def _carry_out(self, effect: fx.Effect) -> Any:
         match effect:

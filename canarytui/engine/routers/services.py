@@ -9,6 +9,7 @@ from typing import Any
 
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import Tick, settle
+from canarytui.engine.routers.ports import service_ports, with_node_ports
 from canarytui.engine.workloads import workload_of
 from canarytui.engine.workloads.base import owned_by, owner_reference
 
@@ -19,7 +20,6 @@ HANDS_OFF = {
 """Annotations by which Flux leaves generated objects alone."""
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_SIDECARS = ("istio-proxy", "envoy")
 _CALLER = "router/kubernetes_default.go"
 
 
@@ -66,22 +66,37 @@ def _release(tick: Tick) -> Decision[bool]:
     if live is None or any(reference.get("kind") == "Canary" for reference in references):
         return True
     wanted = copy.deepcopy(dict(live))
-    wanted["spec"]["selector"] = _selector_before(tick, live)
-    if wanted["spec"]["selector"] != live["spec"].get("selector"):
+    applied = _applied(live)
+    wanted["spec"]["selector"] = _selector_before(tick, applied)
+    if not tick.settings.strict:
+        # What Flagger leaves behind here keeps Flux from ever changing the Service again.
+        own = (applied.get("metadata") or {}).get("annotations") or {}
+        annotations = wanted["metadata"].get("annotations") or {}
+        kept = {key: value for key, value in annotations.items() if key not in HANDS_OFF or key in own}
+        if kept != annotations:
+            wanted["metadata"]["annotations"] = kept
+    if wanted != live:
         yield Replace(wanted)
         yield Log(f"Service {tick.canary.apex_name}.{tick.canary.namespace} updated", _CALLER)
     return True
 
 
-def _selector_before(tick: Tick, live: Object) -> dict[str, Any]:
-    """The selector that kubectl applied last, else the target's label."""
-    selector = workload_of(tick.canary).selector(tick)
+def _applied(live: Object) -> dict[str, Any]:
+    """What kubectl applied last; empty if it did not, or nobody can read it."""
     try:
         applied = json.loads((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
     except ValueError:
-        applied = {}
-    found = (applied.get("spec") or {}).get("selector") if isinstance(applied, dict) else None
-    return dict(found) if isinstance(found, dict) and found else {selector.key: selector.value}
+        return {}
+    return applied if isinstance(applied, dict) else {}
+
+
+def _selector_before(tick: Tick, applied: Mapping[str, Any]) -> dict[str, Any]:
+    """The selector that kubectl applied last, else the target's label."""
+    found = (applied.get("spec") or {}).get("selector")
+    if isinstance(found, dict) and found:
+        return dict(found)
+    selector = workload_of(tick.canary).selector(tick)
+    return {selector.key: selector.value}
 
 
 def _reconcile(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str, Any] | None) -> Decision[None]:
@@ -93,11 +108,13 @@ def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str
     live = tick.world.get("Service", canary.namespace, name)
     labels = {**(metadata.get("labels") or {}), key: name}
     annotations = {**(metadata.get("annotations") or {}), **HANDS_OFF}
-    ports = _ports(tick)
+    ports = service_ports(tick)
     if live is None:
         spec: dict[str, Any] = {"type": "ClusterIP", "selector": {key: selected}, "ports": ports}
         if canary.spec.service.headless:
             spec["clusterIP"] = "None"
+        if canary.spec.service.traffic_distribution:
+            spec["trafficDistribution"] = canary.spec.service.traffic_distribution
         yield Create(
             {
                 "apiVersion": "v1",
@@ -117,9 +134,12 @@ def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str
     # Three times at every tick: only what is replaced here is copied.
     wanted: dict[str, Any] = {**live, "metadata": dict(live["metadata"]), "spec": dict(live["spec"])}
     wanted["spec"]["selector"] = {key: selected}
-    wanted["spec"]["ports"] = _with_node_ports(ports, live)
+    wanted["spec"]["ports"] = with_node_ports(ports, live)
     if owned_by(live, canary):
         _merge_metadata(tick, wanted["metadata"], labels, annotations)
+    elif _essence(wanted) != _essence(live):
+        # Somebody else's: taken over from whoever keeps it, so that they do not take it back.
+        wanted["metadata"]["annotations"] = {**(live["metadata"].get("annotations") or {}), **HANDS_OFF}
     if _essence(wanted) != _essence(live):
         yield Replace(wanted)
         yield Log(f"Service {name}.{canary.namespace} updated", _CALLER)
@@ -141,37 +161,3 @@ def _essence(service: Object) -> tuple[Any, ...]:
     metadata, spec = service["metadata"], service["spec"]
     ports = [{"protocol": "TCP", **port} for port in spec.get("ports") or []]
     return metadata.get("labels") or {}, metadata.get("annotations") or {}, spec.get("selector"), ports
-
-
-def _with_node_ports(ports: list[dict[str, Any]], live: Object) -> list[dict[str, Any]]:
-    node_ports = {port.get("port"): port["nodePort"] for port in live["spec"].get("ports") or () if "nodePort" in port}
-    return [{**port, "nodePort": node_ports[port["port"]]} if port["port"] in node_ports else port for port in ports]
-
-
-def _ports(tick: Tick) -> list[dict[str, Any]]:
-    service = tick.canary.spec.service
-    first: dict[str, Any] = {
-        "name": service.port_name,
-        "protocol": "TCP",
-        "port": service.port,
-        "targetPort": service.target_port,
-    }
-    if service.app_protocol:
-        first["appProtocol"] = service.app_protocol
-    return [first, *_discovered(tick)] if service.port_discovery else [first]
-
-
-def _discovered(tick: Tick) -> list[dict[str, Any]]:
-    service = tick.canary.spec.service
-    found: list[dict[str, Any]] = []
-    template = workload_of(tick.canary).pod_template(tick)
-    for container in (template.get("spec") or {}).get("containers") or ():
-        if container.get("name") in _SIDECARS:
-            continue
-        for index, port in enumerate(container.get("ports") or ()):
-            number, name = port.get("containerPort"), port.get("name")
-            if number == service.port or service.target_port in (number, name):
-                continue
-            named = name or f"tcp-{container.get('name')}-{index}"
-            found.append({"name": named, "protocol": "TCP", "port": number, "targetPort": number})
-    return found

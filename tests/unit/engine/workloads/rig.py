@@ -14,6 +14,7 @@ from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.replay.drive import drive
 from canarytui.engine.replay.world import ReplayWorld, merged
 from canarytui.metrics.answers import Value
 
@@ -44,7 +45,8 @@ class Rig:
         for _ in range(times):
             canary = self.world.get("Canary", NAMESPACE, "podinfo")
             if canary is not None:
-                self._decide(Tick(Canary.parse(canary), self.world, self.settings, self.now, notes=self._notes))
+                tick = Tick(Canary.parse(canary), self.world, self.settings, self.now, notes=self._notes)
+                drive(decide(tick), self._carry_out)
             self.now += timedelta(seconds=INTERVAL_S)
             self.world.let_pods_start(self.now, self.broken)
 
@@ -87,21 +89,6 @@ class Rig:
         """What the TraefikService says, by the Service's last word."""
         services = self.get("TraefikService", "podinfo")["spec"]["weighted"]["services"]
         return {entry["name"].rpartition("-")[2]: entry.get("weight", 0) for entry in services}
-
-    def _decide(self, tick: Tick) -> None:
-        decision = decide(tick)
-        answer: Any = None
-        error: Exception | None = None
-        while True:
-            try:
-                effect = decision.throw(error) if error is not None else decision.send(answer)
-            except StopIteration:
-                return
-            answer, error = None, None
-            try:
-                answer = self._carry_out(effect)
-            except fx.Conflict as conflict:
-                error = conflict
 
     def _carry_out(self, effect: fx.Effect) -> Any:
         match effect:

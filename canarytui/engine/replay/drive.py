@@ -1,0 +1,24 @@
+"""Driving a decision to its end against something that carries its effects out at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from canarytui.engine.decide.effects import Conflict, Decision, Effect
+
+
+def drive(decision: Decision[None], carry_out: Callable[[Effect], Any]) -> None:
+    """Send each effect's answer, or the conflict that it met, back into `decision`."""
+    answer: Any = None
+    error: Exception | None = None
+    while True:
+        try:
+            effect = decision.throw(error) if error is not None else decision.send(answer)
+        except StopIteration:
+            return
+        answer, error = None, None
+        try:
+            answer = carry_out(effect)
+        except Conflict as conflict:
+            error = conflict
