@@ -65,7 +65,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
         yield from _begin(tick)
         return
     yield Measure("canary_status", 0.0 if tick.phase is Phase.PROGRESSING else 1.0)
-    if tick.phase in _ANALYSING and (yield from revision.has_changed(tick)):
+    if tick.phase in _ANALYSING and (yield from revision.changes_meanwhile(tick)):
         yield from _restart(tick)
         return
     if tick.phase in _ANALYSING and not tick.settings.strict and revision.has_gone_back(tick):

@@ -6,7 +6,7 @@ from canarytui.domain.phases import ENDED
 from canarytui.domain.revision import is_foreign
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Decision, Log
-from canarytui.engine.decide.tick import Tick
+from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.workloads import workload_of
 
 
@@ -29,6 +29,15 @@ def has_changed(tick: Tick) -> Decision[bool]:
     if fingerprint not in (recorded.last_promoted_spec, recorded.last_applied_spec):
         return True
     return (yield from _configs_changed(tick))
+
+
+def changes_meanwhile(tick: Tick) -> Decision[bool]:
+    """:func:`has_changed` in mid-analysis, where a config that is missing must not stop the checks."""
+    try:
+        changed = yield from has_changed(tick)
+    except EndTick:
+        return False
+    return changed
 
 
 def has_gone_back(tick: Tick) -> bool:

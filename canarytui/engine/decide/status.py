@@ -15,7 +15,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.conditions import conditions_for
 from canarytui.domain.phases import Phase
 from canarytui.engine.decide.effects import Conflict, Decision, Object, PatchStatus, Refused
-from canarytui.engine.decide.tick import CONFLICTS_MOST, Tick
+from canarytui.engine.decide.tick import CONFLICTS_MOST, EndTick, Tick
 from canarytui.engine.workloads import workload_of
 
 _KEEPS_COUNTERS = (Phase.PROGRESSING, Phase.WAITING, Phase.PROMOTING)
@@ -38,7 +38,7 @@ def sync(tick: Tick, phase: Phase, *, weight: int = 0) -> Decision[None]:
     """Enter `phase` with all counters reset, recording what the target and its configs are now."""
     workload = workload_of(tick.canary)
     fingerprint = workload.fingerprint(tick)
-    configs = workload.config_checksums(tick)
+    configs = _checksums(tick)
 
     def wanted(canary: Canary) -> dict[str, Any]:
         fields = {
@@ -58,7 +58,7 @@ def sync(tick: Tick, phase: Phase, *, weight: int = 0) -> Decision[None]:
 def refresh(tick: Tick) -> Decision[None]:
     """Record what the target is now and keep the rest: what Flagger does at every tick in phase Failed."""
     workload = workload_of(tick.canary)
-    fingerprint, configs = workload.fingerprint(tick), workload.config_checksums(tick)
+    fingerprint, configs = workload.fingerprint(tick), _checksums(tick)
 
     def wanted(canary: Canary) -> dict[str, Any]:
         fields: dict[str, Any] = {"lastAppliedSpec": fingerprint}
@@ -67,6 +67,17 @@ def refresh(tick: Tick) -> Decision[None]:
         return fields
 
     yield from _write(tick, wanted, transition=True)
+
+
+def _checksums(tick: Tick) -> dict[str, str] | None:
+    """Those of the configs now. With one missing, those recorded last: it must not keep a rollout from ending."""
+    try:
+        return workload_of(tick.canary).config_checksums(tick)
+    except EndTick:
+        recorded = tick.canary.status.tracked_configs
+        if tick.settings.strict:
+            raise
+        return None if recorded is None else dict(recorded)
 
 
 def set_phase(tick: Tick, phase: Phase) -> Decision[None]:

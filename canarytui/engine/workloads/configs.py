@@ -7,7 +7,7 @@ refers to copies, so that a changed config reaches the primary only by promotion
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,11 +85,7 @@ def tracked(tick: Tick, template: Object) -> dict[tuple[str, str], Object]:
         if config is None:
             if reference.optional:
                 continue
-            plural = f"{reference.kind.lower()}s"
-            raise EndTick(
-                f"{reference.kind.lower()} {reference.name}.{namespace} get query error: "
-                f'{plural} "{reference.name}" not found'
-            )
+            raise EndTick(_missing(tick, reference))
         if reference.kind == "Secret" and str(config.get("type") or "") not in _SECRET_TYPES:
             continue
         annotations = (config.get("metadata") or {}).get("annotations") or {}
@@ -99,12 +95,19 @@ def tracked(tick: Tick, template: Object) -> dict[tuple[str, str], Object]:
     return found
 
 
+def _missing(tick: Tick, reference: ConfigRef) -> str:
+    kind, name = reference.kind.lower(), reference.name
+    what = f"{kind} {name}.{tick.canary.namespace} get query error: "
+    reason = f'{kind}s "{name}" not found'
+    return f"GetTargetConfigs failed: {what}{what}{reason}" if tick.settings.strict else f"{what}{reason}"
+
+
 def checksums(tick: Tick, template: Object) -> dict[str, str] | None:
     """``status.trackedConfigs``; None when tracking is switched off."""
     if not tick.settings.config_tracking:
         return None
     return {
-        f"{kind.lower()}/{name}": config_checksum(config.get("data"))
+        f"{kind.lower()}/{name}": config_checksum(config.get("data"), _binary(tick, config))
         for (kind, name), config in tracked(tick, template).items()
     }
 
@@ -131,7 +134,7 @@ def _write_copy(tick: Tick, kind: str, name: str, config: Object) -> Decision[No
         wanted = _copy(tick, kind, copy_name, config, live)
         if live is None:
             yield Create(wanted)
-        elif any(wanted.get(part) != live.get(part) for part in ("data", "type")):
+        elif _content(wanted) != _content(live):
             yield Replace(wanted)
         return True
 
@@ -149,14 +152,28 @@ def _copy(tick: Tick, kind: str, name: str, config: Object, live: Object | None)
         others = [
             {**reference, "controller": False}
             for reference in metadata.get("ownerReferences") or []
-            if reference.get("uid") != owner["uid"]
+            if (reference.get("kind"), reference.get("name")) != (owner["kind"], owner["name"])
         ]
         metadata["ownerReferences"] = [owner, *others]
+        metadata.pop("labels", None)
     if labels:
         metadata["labels"] = labels
     wanted: dict[str, Any] = {"apiVersion": "v1", "kind": kind, "metadata": metadata}
     if kind == "Secret":
         wanted["type"] = config.get("type") or "Opaque"
-    if config.get("data") is not None:
-        wanted["data"] = copy.deepcopy(config["data"])
+    for field, content in (("data", config.get("data")), ("binaryData", _binary(tick, config))):
+        if content is not None:
+            wanted[field] = dict(content)
     return wanted
+
+
+def _binary(tick: Tick, config: Object) -> Mapping[str, str] | None:
+    """A ConfigMap's ``binaryData``. Flagger forgets it: the primary's pods then have files too few."""
+    found: Mapping[str, str] | None = None if tick.settings.strict else config.get("binaryData")
+    return found or None
+
+
+def _content(config: Object) -> tuple[Any, ...]:
+    metadata = config["metadata"]
+    parts = tuple(config.get(part) or {} for part in ("data", "binaryData", "type"))
+    return *parts, metadata.get("labels") or {}, metadata.get("ownerReferences") or []

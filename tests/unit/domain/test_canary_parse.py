@@ -10,7 +10,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.conditions import conditions_for
 from canarytui.domain.durations import format_duration, parse_duration
 from canarytui.domain.phases import Phase
-from canarytui.domain.revision import config_checksum, is_foreign, spec_hash
+from canarytui.domain.revision import attempt_checksum, config_checksum, go_hash, is_foreign, spec_hash
 from canarytui.errors import InvalidObject
 
 
@@ -83,6 +83,14 @@ def test_durations_are_gos(text: str, seconds: float, printed: str) -> None:
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="invalid duration"):
         parse_duration(text)
+
+
+def test_attempt_checksums_equal_flaggers() -> None:
+    assert go_hash("(string)podinfo-00001") == "5498f4fcd6"
+    assert attempt_checksum(None, "4cb74184589") == "7c9d467496"
+    assert attempt_checksum({}, "6c9dbdd48d") == "bbf76cd8d"
+    one, two = {"configmap/a": "1", "secret/b": "2"}, {"secret/b": "2", "configmap/a": "1"}
+    assert attempt_checksum(one, "x") == attempt_checksum(two, "x") != attempt_checksum(one, "y")
 
 
 def test_config_checksums_equal_flaggers() -> None:
