@@ -12,10 +12,17 @@ from dataclasses import dataclass
 SUCCESS_RATE = "request-success-rate"
 DURATION = "request-duration"
 
+PODS_OF_DEPLOYMENT = "[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"
+PODS_OF_DAEMONSET = "[0-9a-zA-Z]+"
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is measured: the target's and the service's name, where, and the window (``1m``)."""
+    """What is measured: the target's and the service's name, where, and the window (``1m``).
+
+    `routed` is the name from which proxies make theirs for the canary's Service, "": the service's. `pods` matches
+    the part of a pod's name that follows the target's.
+    """
 
     namespace: str
     target: str
@@ -23,6 +30,8 @@ class Subject:
     ingress: str
     route: str
     interval: str
+    routed: str = ""
+    pods: str = PODS_OF_DEPLOYMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ def _fill(query: str, subject: Subject) -> str:
         "SERVICE": subject.service,
         "INGRESS": subject.ingress,
         "ROUTE": subject.route,
+        "ROUTED": subject.routed or subject.service,
+        "PODS": subject.pods,
         "INTERVAL": subject.interval,
         "W_NS": _word(subject.namespace),
         "W_SERVICE": _word(subject.service),
@@ -88,14 +99,14 @@ def _envoy(provider: str, selector: str) -> Observer:
     )
 
 
-_PODS = 'kubernetes_namespace="<NS>", kubernetes_pod_name=~"<TARGET>-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"'
-_TRAEFIK = 'service=~"<NS>-<TARGET>-canary-[0-9a-zA-Z-]+@kubernetescrd"'
+_PODS = 'kubernetes_namespace="<NS>", kubernetes_pod_name=~"<TARGET>-<PODS>"'
+_TRAEFIK = 'service=~"<NS>-<ROUTED>-canary-[0-9a-zA-Z-]+@kubernetescrd"'
 _ISTIO = 'reporter="destination", destination_workload_namespace="<NS>", destination_workload=~"<TARGET>"'
 _LINKERD = 'namespace="<NS>", deployment=~"<TARGET>", direction="inbound"'
 _NGINX = 'namespace="<NS>", ingress="<INGRESS>", canary!=""'
 _SKIPPER = 'route=~"kube(ew)?_<W_NS>__<W_INGRESS>_canary__.*__<W_SERVICE>_canary(_[0-9]+)?"'
 _OSM = 'destination_namespace="<NS>", destination_kind="Deployment", destination_name="<TARGET>"'
-_APISIX = 'route=~"<NS>_<ROUTE>-<TARGET>-canary_.+"'
+_APISIX = 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"'
 
 _TRAEFIK_BUCKET = "traefik_service_request_duration_seconds_bucket"
 _PLAIN = Observer(
@@ -138,8 +149,8 @@ _OBSERVERS: dict[str, Observer] = {
     ),
     "appmesh": _envoy("appmesh", _PODS),
     "contour": _envoy("contour", 'envoy_cluster_name=~"<NS>_<SERVICE>-canary_[0-9a-zA-Z-]+"'),
-    "gloo": _envoy("gloo", 'envoy_cluster_name=~"<NS>-<TARGET>-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"'),
-    "kuma": _envoy("kuma", 'service=~"<TARGET>-canary_<NS>_svc_[0-9a-zA-Z-]+"'),
+    "gloo": _envoy("gloo", 'envoy_cluster_name=~"<NS>-<ROUTED>-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"'),
+    "kuma": _envoy("kuma", 'service=~"<ROUTED>-canary_<NS>_svc_[0-9a-zA-Z-]+"'),
     "osm": Observer(
         "osm",
         _ratio("osm_request_total", _OSM, 'response_code!~"5.*"'),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
-from canarytui.metrics.observers import DURATION, SUCCESS_RATE, Observer, Subject, observer_for
+from canarytui.metrics.observers import (
+    DURATION,
+    PODS_OF_DAEMONSET,
+    PODS_OF_DEPLOYMENT,
+    SUCCESS_RATE,
+    Observer,
+    Subject,
+    observer_for,
+)
 from canarytui.metrics.template import model, render
 
 
@@ -13,9 +21,14 @@ def observer_of(canary: Canary, provider: str) -> Observer:
     return observer_for("" if canary.spec.target.kind == "Service" else provider)
 
 
-def subject_of(canary: Canary, metric: Metric) -> Subject:
-    """What a built-in query measures."""
+def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subject:
+    """What a built-in query measures.
+
+    `strict`: as Flagger asks. With traefik, gloo, kuma and apisix it looks for series of the target's name although
+    they bear the service's, and for pods of a DaemonSet as if it were a Deployment, which finds the primary's.
+    """
     spec = canary.spec
+    daemons = spec.target.kind == "DaemonSet" and not strict
     return Subject(
         namespace=canary.namespace,
         target=canary.target_name,
@@ -23,6 +36,8 @@ def subject_of(canary: Canary, metric: Metric) -> Subject:
         ingress=spec.ingress_name or canary.target_name,
         route=spec.route_name or canary.target_name,
         interval=metric.interval or DEFAULT_METRIC_INTERVAL,
+        routed=canary.target_name if strict else canary.apex_name,
+        pods=PODS_OF_DAEMONSET if daemons else PODS_OF_DEPLOYMENT,
     )
 
 

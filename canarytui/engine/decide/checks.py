@@ -76,7 +76,7 @@ def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
-    query = _observer(tick).success_rate(subject_of(tick.canary, metric))
+    query = _observer(tick).success_rate(subject_of(tick.canary, metric, strict=tick.settings.strict))
     answer = yield from ask_metric(tick.metric_server, query)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -97,7 +97,8 @@ def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
 
 def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
     observer = _observer(tick)
-    answer = yield from ask_metric(tick.metric_server, observer.duration(subject_of(tick.canary, metric)))
+    subject = subject_of(tick.canary, metric, strict=tick.settings.strict)
+    answer = yield from ask_metric(tick.metric_server, observer.duration(subject))
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
         return False
