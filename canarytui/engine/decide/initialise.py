@@ -28,8 +28,8 @@ def reconcile_objects(tick: Tick) -> Decision[None]:
     initialising = tick.initialising
     workload = workload_of(canary)
     router = router_of(tick)
-    workload.target(tick)
-    workload.selector(tick)
+    if workload.owns_services:
+        workload.selector(tick)
     yield from reconcile_tracks(tick)
     if initialising and not canary.spec.skip_analysis:
         yield from checks.metric_servers_answer(tick)

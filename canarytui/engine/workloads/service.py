@@ -1,4 +1,7 @@
-"""Services as targets: the primary is a copy made once, the canary follows the target; always ready."""
+"""Services as targets: the primary is a copy made once, the canary follows the target; always ready.
+
+The target itself is never changed. Nothing is scaled: whoever changes the Service runs the pods behind it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,22 @@ from typing import Any
 
 from canarytui.domain.revision import spec_hash
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
-from canarytui.engine.decide.tick import Tick, settle
-from canarytui.engine.workloads.base import READY, Readiness, Selector, find, owner_reference
+from canarytui.engine.decide.tick import EndTick, Tick, settle
+from canarytui.engine.workloads.base import (
+    READY,
+    Readiness,
+    Selector,
+    find,
+    included,
+    owner_reference,
+    said_by_flagger,
+    without_flux,
+)
 
 _CALLER = "canary/service_controller.go"
 _GIVEN_BY_SERVER = ("clusterIP", "clusterIPs", "healthCheckNodePort")
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_METADATA = ("labels", "annotations")
 
 
 class ServiceWorkload:
@@ -36,27 +50,44 @@ class ServiceWorkload:
 
     def ensure_primary(self, tick: Tick) -> Decision[None]:
         canary = tick.canary
+        if tick.settings.strict and tick.world.get("Service", canary.namespace, canary.target_name) is None:
+            # Flagger names the primary, but means the target.
+            reason = f'services "{canary.target_name}" not found'
+            raise EndTick(f"service {tick.primary} get query error: {reason}")
+        yield from settle(lambda: self._follow(tick), f"service {canary.target_name}-canary")
         if tick.world.get("Service", canary.namespace, canary.primary_name) is None:
             yield Create(self._clone(tick, canary.primary_name))
             yield Log(f"Service {tick.primary} created", _CALLER)
-        yield from settle(lambda: self._follow(tick), f"service {canary.target_name}-canary")
 
     def _follow(self, tick: Tick) -> Decision[bool]:
+        """The canary's Service is as the target is now; what others note on it stays, unless strict."""
         name = f"{tick.canary.target_name}-canary"
+        full_name = f"{name}.{tick.canary.namespace}"
         live = tick.world.get("Service", tick.canary.namespace, name)
-        wanted = self._clone(tick, name)
+        clone = self._clone(tick, name)
         if live is None:
-            yield Create(wanted)
-        elif _portable(live) != wanted["spec"]:
-            yield Replace(_with_spec(live, wanted["spec"]))
+            yield Create(clone)
+            yield Log(f"Service {full_name} created", _CALLER)
+            return True
+        wanted = _with_spec(live, clone["spec"])
+        for field in _METADATA:
+            others = {} if tick.settings.strict else live["metadata"].get(field) or {}
+            wanted["metadata"][field] = {**others, **clone["metadata"].get(field, {})}
+        if _essence(wanted) != _essence(live):
+            yield Replace(wanted)
+            yield Log(f"Service {full_name} updated", _CALLER)
         return True
 
     def promote(self, tick: Tick) -> Decision[None]:
-        yield from settle(lambda: self._promote(tick), f"service {tick.primary}")
+        with said_by_flagger(tick, f"updating service {tick.primary} spec failed"):
+            yield from settle(lambda: self._promote(tick), f"service {tick.primary}")
 
     def _promote(self, tick: Tick) -> Decision[bool]:
-        primary = find(tick, "Service", tick.canary.primary_name)
-        yield Replace(_with_spec(primary, _portable(self.target(tick))))
+        target = self.target(tick)
+        primary = _with_spec(find(tick, "Service", tick.canary.primary_name), _portable(tick, target))
+        for field in _METADATA:
+            primary["metadata"][field] = included(target["metadata"].get(field), tick.settings.include_label_prefixes)
+        yield Replace(primary)
         return True
 
     def scale_to_zero(self, tick: Tick) -> Decision[None]:
@@ -75,20 +106,31 @@ class ServiceWorkload:
         return READY
 
     def _clone(self, tick: Tick, name: str) -> dict[str, Any]:
-        return {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {
-                "name": name,
-                "namespace": tick.canary.namespace,
-                "ownerReferences": [owner_reference(tick.canary)],
-            },
-            "spec": _portable(self.target(tick)),
+        """Strictly with Flux's labels, for which Flux may delete the copy."""
+        target = self.target(tick)
+        metadata: dict[str, Any] = {
+            "name": name,
+            "namespace": tick.canary.namespace,
+            "ownerReferences": [owner_reference(tick.canary)],
         }
+        for field in _METADATA:
+            values = dict(target["metadata"].get(field) or {})
+            values.pop(_LAST_APPLIED, None)
+            values = values if tick.settings.strict else without_flux(values)
+            if values:
+                metadata[field] = values
+        return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": _portable(tick, target)}
 
 
-def _portable(service: Object) -> dict[str, Any]:
-    """A Service's spec without what the API server gave to this one object."""
+def _portable(tick: Tick, target: Object) -> dict[str, Any]:
+    """The target's spec without what the API server gave to this one object."""
+    spec = _without_own(target)
+    if tick.canary.spec.service.traffic_distribution:
+        spec["trafficDistribution"] = tick.canary.spec.service.traffic_distribution
+    return spec
+
+
+def _without_own(service: Object) -> dict[str, Any]:
     spec: dict[str, Any] = copy.deepcopy(dict(service["spec"]))
     for name in _GIVEN_BY_SERVER:
         if spec.get(name) not in ("None", ["None"]):
@@ -103,3 +145,8 @@ def _with_spec(live: Object, spec: dict[str, Any]) -> dict[str, Any]:
     given = {name: obj["spec"][name] for name in _GIVEN_BY_SERVER if name in obj["spec"]}
     obj["spec"] = {**spec, **given}
     return obj
+
+
+def _essence(service: Object) -> tuple[Any, ...]:
+    metadata = service["metadata"]
+    return _without_own(service), *(metadata.get(field) or {} for field in _METADATA)
