@@ -9,7 +9,7 @@ from __future__ import annotations
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
-from canarytui.engine.decide import status
+from canarytui.engine.decide import standing, status
 from canarytui.engine.decide.effects import Conflict, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.providers import router_of
@@ -17,6 +17,7 @@ from canarytui.engine.routers.services import release_apex
 from canarytui.engine.workloads import workload_of
 
 FINALIZER = "finalizer.flagger.app"
+_CALLER = "controller/finalizer.go"
 
 
 def reconcile_finalizer(tick: Tick) -> Decision[None]:
@@ -36,20 +37,33 @@ def finalise(tick: Tick) -> Decision[None]:
     if tick.phase is not Phase.TERMINATING:
         yield from status.set_phase(tick, Phase.TERMINATING)
         yield from tick.say(f"Terminating canary {canary.full_name}")
-    workload = workload_of(canary)
-    yield from scalers.resume_target(tick)
-    yield from workload.take_over(tick)
-    readiness = workload.canary_readiness(tick)
-    if not readiness.ready:
-        if tick.settings.strict:
-            yield Log(readiness.text, "controller/finalizer.go", "error")
-            return
-        raise EndTick(readiness.text)
+    if standing.target_is_gone(tick):
+        yield Log(f"{tick.target} is gone, there is nobody to hand over to", _CALLER)
+    elif not (yield from _has_taken_over(tick)):
+        return
     yield from release_apex(tick)
     yield from router_of(tick).finalise(tick)
     # Said before the canary goes: an Event about an object that is gone may be refused.
     yield from tick.say(f"Terminated canary {canary.full_name}")
     yield from settle(lambda: _set_finalizer(tick, False), "the canary's finalizer")
+
+
+def _has_taken_over(tick: Tick) -> Decision[bool]:
+    """Let the target run as the primary does; whether it serves."""
+    workload = workload_of(tick.canary)
+    try:
+        yield from scalers.resume_target(tick)
+    except EndTick:
+        if tick.settings.strict:
+            raise
+        # A scaler that is gone holds nothing back.
+    yield from workload.take_over(tick)
+    readiness = workload.canary_readiness(tick)
+    if not readiness.ready:
+        if not tick.settings.strict:
+            raise EndTick(readiness.text)
+        yield Log(readiness.text, _CALLER, "error")
+    return readiness.ready
 
 
 def _set_finalizer(tick: Tick, wanted: bool) -> Decision[bool]:

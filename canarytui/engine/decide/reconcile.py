@@ -51,6 +51,8 @@ def _reconcile(tick: Tick) -> Decision[None]:
         return
     tick.notes.pop("suspended", None)
     references.require_own_namespace(tick)
+    if standing.nobody_serves_the_canarys_share(tick):
+        yield from rollback.withdraw(tick)
     yield from initialise.reconcile_objects(tick)
     if tick.phase in ENDED and not (yield from _has_work(tick)):
         yield Measure("canary_status", 2.0 if tick.phase is Phase.FAILED else 1.0)

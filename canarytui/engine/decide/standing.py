@@ -57,3 +57,22 @@ def canary_is_switched_off(tick: Tick) -> bool:
     spec = workload_of(tick.canary).target(tick).get("spec") or {}
     nowhere = ((spec.get("template") or {}).get("spec") or {}).get("nodeSelector") or {}
     return spec.get("replicas") == 0 or NOWHERE in nowhere
+
+
+def target_is_gone(tick: Tick) -> bool:
+    """Somebody deleted the target."""
+    canary = tick.canary
+    target = tick.world.get(canary.spec.target.kind, canary.namespace, canary.target_name)
+    return not tick.settings.strict and target is None
+
+
+def nobody_serves_the_canarys_share(tick: Tick) -> bool:
+    """The target is gone with its pods, still has a share of the traffic, and the primary could serve that, too."""
+    workload = workload_of(tick.canary)
+    if not workload.owns_services or tick.provider == kubernetes.PROVIDER or not target_is_gone(tick):
+        return False
+    try:
+        weights = router_of(tick).read_weights(tick)
+    except EndTick:
+        return False
+    return weights.canary > 0 and workload.primary_readiness(tick).ready

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
-from canarytui.engine.decide.tick import Tick, settle
+from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.ports import service_ports, with_node_ports
 from canarytui.engine.workloads import workload_of
 from canarytui.engine.workloads.base import owned_by, owner_reference
@@ -67,7 +67,7 @@ def _release(tick: Tick) -> Decision[bool]:
         return True
     wanted = copy.deepcopy(dict(live))
     applied = _applied(live)
-    wanted["spec"]["selector"] = _selector_before(tick, applied)
+    wanted["spec"]["selector"] = _selector_before(tick, live, applied)
     if not tick.settings.strict:
         # What Flagger leaves behind here keeps Flux from ever changing the Service again.
         own = (applied.get("metadata") or {}).get("annotations") or {}
@@ -90,12 +90,18 @@ def _applied(live: Object) -> dict[str, Any]:
     return applied if isinstance(applied, dict) else {}
 
 
-def _selector_before(tick: Tick, applied: Mapping[str, Any]) -> dict[str, Any]:
-    """The selector that kubectl applied last, else the target's label."""
+def _selector_before(tick: Tick, live: Object, applied: Mapping[str, Any]) -> dict[str, Any]:
+    """The selector that kubectl applied last, else the target's label; `live`'s own when the target is gone."""
     found = (applied.get("spec") or {}).get("selector")
     if isinstance(found, dict) and found:
         return dict(found)
-    selector = workload_of(tick.canary).selector(tick)
+    try:
+        selector = workload_of(tick.canary).selector(tick)
+    except EndTick:
+        if tick.settings.strict:
+            raise
+        present = live["spec"].get("selector") or {}
+        return {key: str(value).removesuffix("-primary") for key, value in present.items()}
     return {selector.key: selector.value}
 
 

@@ -176,6 +176,19 @@ def test_deletion_with_revert_lets_the_scaled_object_work_again() -> None:
     assert rig.get("Deployment", "podinfo")["spec"]["replicas"] == 2, "as many as the primary has"
 
 
+@pytest.mark.parametrize(("settings", "stays"), [(STRICT, True), (DEFAULT, False)])
+def test_canary_whose_scaled_object_was_deleted_first_can_be_deleted(settings: Settings, stays: bool) -> None:
+    asked = keda_canary()
+    asked["spec"]["revertOnDeletion"] = True
+    rig = Rig(deployment(), scaled_object(), asked, settings=settings)
+    rig.until("Initialized")
+    rig.world.delete("ScaledObject", NAMESPACE, "podinfo-so")
+    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.tick(3)
+    assert rig.has("Canary", "podinfo") is stays
+    assert rig.get("Deployment", "podinfo")["spec"]["replicas"] == (0 if stays else 2)
+
+
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
 def test_hpa_of_the_primary_follows_at_promotion_only(settings: Settings) -> None:
     behavior = {"scaleDown": {"stabilizationWindowSeconds": 60}}
