@@ -27,6 +27,49 @@ PROXIED = {("", "services/proxy", "get"), ("", "services/proxy", "create")}
 ANYBODY = {("authorization.k8s.io", "selfsubjectaccessreviews", "create")}
 ROLLOUT_S = 150
 
+KEDA = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: scaledobjects.keda.sh}
+spec:
+  group: keda.sh
+  scope: Namespaced
+  names: {plural: scaledobjects, singular: scaledobject, kind: ScaledObject, listKind: ScaledObjectList}
+  versions:
+    - name: v1alpha1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+WORKER = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: worker, namespace: test, labels: {app: worker}}
+spec:
+  selector: {matchLabels: {app: worker}}
+  template:
+    metadata: {labels: {app: worker}}
+    spec:
+      containers: [{name: podinfod, image: "stefanprodan/podinfo:4.0.5", ports: [{containerPort: 9898}]}]
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: worker, namespace: test}
+spec:
+  scaleTargetRef: {name: worker}
+  triggers: [{type: prometheus, metadata: {query: 'jobs{app="worker"}', threshold: "5"}}]
+---
+apiVersion: flagger.app/v1beta1
+kind: Canary
+metadata: {name: worker, namespace: test}
+spec:
+  provider: traefik
+  skipAnalysis: true
+  targetRef: {apiVersion: apps/v1, kind: Deployment, name: worker}
+  autoscalerRef: {apiVersion: keda.sh/v1alpha1, kind: ScaledObject, name: worker}
+  service: {port: 80, targetPort: 9898}
+  analysis: {interval: 2s, threshold: 5, maxWeight: 50, stepWeight: 50}
+"""
 SETTINGS = """
 apiVersion: v1
 kind: ConfigMap
@@ -170,7 +213,9 @@ def test_the_rights_of_the_printed_roles_are_those_that_rollouts_use(installed: 
     sandbox.run("kubectl create ns test")
     sandbox.run('kubectl apply -k "$(' + f"{CLI} sandbox manifests" + ')/podinfo"')
     sandbox.run('kubectl apply -f "$(' + f"{CLI} sandbox manifests" + ')/seed/podinfo-ingressroute.yaml"')
-    sandbox.run(f"kubectl apply -f - <<'E'\n{SETTINGS}\nE")
+    sandbox.run(f"kubectl apply -f - <<'E'\n{KEDA}\nE")
+    sandbox.run("kubectl wait --for=condition=Established crd/scaledobjects.keda.sh --timeout=60s")
+    sandbox.run(f"kubectl apply -f - <<'E'\n{SETTINGS}\n---{WORKER}\nE")
     sandbox.run(f"kubectl -n test patch deploy podinfo -p '{json.dumps(USES)}'")
     installed.allow_services_proxy()
     installed.start()
@@ -183,16 +228,21 @@ def test_the_rights_of_the_printed_roles_are_those_that_rollouts_use(installed: 
         "alerts": [{"name": "on-call", "severity": "info", "providerRef": {"name": "on-call"}}],
     }  # fmt: skip
     sandbox.run(f"kubectl apply -f - <<'E'\n{yaml.safe_dump(canary)}\nE")
-    for name in ("podinfo", "agent"):
+    for name in ("podinfo", "agent", "worker"):
         sandbox.wait(f"{name} is initialised", lambda name=name: phase(sandbox, name) == "Initialized", 90)
 
     sandbox.run('kubectl -n test patch cm settings --type=merge -p \'{"data":{"PODINFO_UI_MESSAGE":"two"}}\'')
     sandbox.run('kubectl -n test patch secret password --type=merge -p \'{"stringData":{"PASSWORD":"two"}}\'')
     sandbox.run('kubectl -n test patch hpa podinfo --type=merge -p \'{"spec":{"maxReplicas":5}}\'')
-    for kind, name in (("deployment", "podinfo"), ("daemonset", "agent")):
+    sandbox.run('kubectl -n test patch scaledobject worker --type=merge -p \'{"spec":{"maxReplicaCount":7}}\'')
+    for kind, name in (("deployment", "podinfo"), ("daemonset", "agent"), ("deployment", "worker")):
         sandbox.run(f"kubectl -n test set image {kind}/{name} podinfod=stefanprodan/podinfo:4.0.6")
-    for name in ("agent", "podinfo"):
+    for name in ("agent", "worker", "podinfo"):
         sandbox.wait(f"{name} succeeds", lambda name=name: phase(sandbox, name) == "Succeeded", ROLLOUT_S)
+    copied = sandbox.get("-n test scaledobject/worker-primary")["spec"]
+    assert (copied["scaleTargetRef"]["name"], copied["maxReplicaCount"]) == ("worker-primary", 7)
+    resting = sandbox.get("-n test scaledobject/worker")["metadata"]["annotations"]
+    assert resting["autoscaling.keda.sh/paused-replicas"] == "0"
     sandbox.run("kubectl -n test delete canary podinfo --wait=false")
     sandbox.wait("the canary goes", lambda: "podinfo" not in sandbox.run("kubectl -n test get canaries -o name"), 60)
     assert installed.stop() == 0

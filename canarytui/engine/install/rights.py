@@ -39,6 +39,7 @@ def rules(providers: Iterable[str]) -> list[Rule]:
         _rule(resources.DEPLOYMENTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
         _rule(resources.DAEMONSETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
         _rule(resources.HPAS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+        _rule(resources.SCALED_OBJECTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
         _rule(resources.SERVICES, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
         _rule(resources.CONFIGMAPS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
         _rule(resources.SECRETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
