@@ -166,8 +166,8 @@ async def test_one_that_stops_waiting_does_not_disturb_the_others(rig: Rig, serv
 
 async def test_requests_stay_within_the_length_that_proxies_take(rig: Rig, server: Prometheus) -> None:
     queries = [
-        observer.success_rate(Subject("test", f"podinfo-{number}", "podinfo", "podinfo", "podinfo", "1m"))
-        for number in range(60)
+        observer.success_rate(Subject("test", name, name, "podinfo", "podinfo", "1m"))
+        for name in (f"podinfo-{number}" for number in range(60))
         for observer in (observer_for("traefik"), observer_for("istio"))
     ]
     split = parts(queries)
