@@ -65,6 +65,11 @@ def primary_reference(tick: Tick, target: Object) -> dict[str, Any]:
     return {**(target["spec"].get("scaleTargetRef") or {}), "name": tick.canary.primary_name}
 
 
+def has_copy(tick: Tick, target: Object) -> bool:
+    """Whether the primary's scaler is there: asked at every tick, before anything is made."""
+    return tick.world.get(target["kind"], tick.canary.namespace, f"{target['metadata']['name']}-primary") is not None
+
+
 def create_missing(tick: Tick, wanted: dict[str, Any], title: str, caller: str) -> Decision[None]:
     """Create the copy unless it is there."""
     yield from settle(lambda: _create(tick, wanted, title, caller), _name(wanted))

@@ -10,6 +10,7 @@ from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.scalers.base import (
     bring_up_to_date,
     create_missing,
+    has_copy,
     primary_reference,
     primary_scaler,
     replicas_for_primary,
@@ -27,10 +28,12 @@ class HorizontalPodAutoscalers:
     kind = "HorizontalPodAutoscaler"
 
     def ensure_primary(self, tick: Tick) -> Decision[None]:
-        yield from create_missing(tick, self._primary(tick), _TITLE, _CALLER)
+        target = self._target(tick)
+        if not has_copy(tick, target):
+            yield from create_missing(tick, self._primary(tick, target), _TITLE, _CALLER)
 
     def update_primary(self, tick: Tick) -> Decision[None]:
-        yield from bring_up_to_date(tick, self._primary(tick), {}, _TITLE, _CALLER)
+        yield from bring_up_to_date(tick, self._primary(tick, self._target(tick)), {}, _TITLE, _CALLER)
 
     def pause_target(self, tick: Tick) -> Decision[None]:
         yield from ()
@@ -47,8 +50,7 @@ class HorizontalPodAutoscalers:
     def _target(self, tick: Tick) -> Object:
         return target_scaler(tick, self.kind, self.kind, "horizontalpodautoscalers.autoscaling")
 
-    def _primary(self, tick: Tick) -> dict[str, Any]:
-        target = self._target(tick)
+    def _primary(self, tick: Tick, target: Object) -> dict[str, Any]:
         spec: dict[str, Any] = {"scaleTargetRef": primary_reference(tick, target)}
         spec |= {key: copy.deepcopy(target["spec"][key]) for key in _COPIED if key in target["spec"]}
         return primary_scaler(tick, target, {**spec, **replicas_for_primary(tick)})

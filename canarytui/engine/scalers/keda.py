@@ -11,6 +11,7 @@ from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.scalers.base import (
     bring_up_to_date,
     create_missing,
+    has_copy,
     primary_reference,
     primary_scaler,
     replicas_for_primary,
@@ -31,6 +32,8 @@ class ScaledObjects:
 
     def ensure_primary(self, tick: Tick) -> Decision[None]:
         target = self._target(tick)
+        if has_copy(tick, target):
+            return
         wanted = self._primary(tick, target)
         annotations = without_flux(target["metadata"].get("annotations"))
         if not tick.settings.strict:

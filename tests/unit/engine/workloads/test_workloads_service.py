@@ -111,6 +111,13 @@ def test_address_of_the_primary_stays_when_it_is_promoted() -> None:
     assert rig.get("Service", "podinfo-primary")["spec"]["clusterIP"] == "10.0.0.9"
 
 
+def test_strictly_what_others_note_on_the_canarys_service_is_removed() -> None:
+    rig = started(STRICT)
+    rig.change("Service", "podinfo-canary", {"metadata": {"annotations": {"cloud/neg-status": "{}"}}})
+    rig.tick()
+    assert "cloud/neg-status" not in rig.get("Service", "podinfo-canary")["metadata"]["annotations"]
+
+
 def test_what_others_note_on_the_canarys_service_costs_no_writes() -> None:
     rig = started()
     rig.change("Service", "podinfo-canary", {"metadata": {"annotations": {"cloud/neg-status": "{}"}}})
