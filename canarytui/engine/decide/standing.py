@@ -6,6 +6,7 @@ Only asked when not strict. See docs/deviations.md for each case.
 from __future__ import annotations
 
 from canarytui.domain.phases import Phase
+from canarytui.engine import scalers
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY
 from canarytui.engine.routers import kubernetes
@@ -54,6 +55,8 @@ def canary_is_switched_off(tick: Tick) -> bool:
         return False
     if tick.phase not in (Phase.PROGRESSING, Phase.WAITING_PROMOTION):
         return False
+    if scalers.may_idle(tick):
+        return False  # KEDA takes a canary without events to zero, and brings it back
     spec = workload_of(tick.canary).target(tick).get("spec") or {}
     nowhere = ((spec.get("template") or {}).get("spec") or {}).get("nodeSelector") or {}
     return spec.get("replicas") == 0 or NOWHERE in nowhere

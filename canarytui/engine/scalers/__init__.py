@@ -49,6 +49,12 @@ def least_replicas(tick: Tick) -> int:
     return max(1, scaler.least_replicas(tick)) if scaler is not None else 1
 
 
+def may_idle(tick: Tick) -> bool:
+    """Whether the target's autoscaler takes it to zero by itself, and is not kept from its work just now."""
+    scaler = _scaler_of(tick)
+    return scaler is not None and scaler.may_idle(tick)
+
+
 def _scaler_of(tick: Tick) -> Scaler | None:
     reference = tick.canary.spec.autoscaler
     if reference is None:

@@ -26,6 +26,10 @@ class Scaler(Protocol):
 
     def least_replicas(self, tick: Tick) -> int: ...
 
+    def may_idle(self, tick: Tick) -> bool:
+        """Whether it takes the target to zero by itself, and is not paused."""
+        ...
+
 
 def target_scaler(tick: Tick, kind: str, title: str, plural: str) -> Object:
     """The autoscaler that the canary refers to; messages call it `title`.

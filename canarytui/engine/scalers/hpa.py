@@ -47,6 +47,9 @@ class HorizontalPodAutoscalers:
         except EndTick:
             return 1
 
+    def may_idle(self, tick: Tick) -> bool:
+        return False
+
     def _target(self, tick: Tick) -> Object:
         return target_scaler(tick, self.kind, self.kind, "horizontalpodautoscalers.autoscaling")
 

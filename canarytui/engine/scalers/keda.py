@@ -63,6 +63,12 @@ class ScaledObjects:
         except EndTick:
             return 1
 
+    def may_idle(self, tick: Tick) -> bool:
+        try:
+            return PAUSED not in (self._target(tick)["metadata"].get("annotations") or {})
+        except EndTick:
+            return False
+
     def _annotate(self, tick: Tick, value: str | None) -> Decision[None]:
         metadata = self._target(tick)["metadata"]
         if (metadata.get("annotations") or {}).get(PAUSED) != value:

@@ -214,3 +214,21 @@ def test_canary_that_is_scaled_to_zero_by_hand_is_rolled_back() -> None:
         "Canary failed! Scaling down promote.r1",
     ]
     assert weights(ours)[-1] == (100, 0)
+
+
+def test_canary_that_keda_takes_to_zero_for_want_of_events_goes_on() -> None:
+    scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "name": "promote-so"}
+
+    class Idles(Player):
+        """KEDA finds nothing to do for the canary at weight 20, for one tick."""
+
+        def _tick(self, *given: Any) -> None:
+            target = self._world.get("Deployment", "r1", "promote")
+            said = self._outcome.texts
+            if target is not None and said[-1:] == ["Advance promote.r1 canary weight 20"]:
+                self._world.put({**target, "spec": {**target["spec"], "replicas": 0}})
+            super()._tick(*given)
+
+    played = Idles(rollout(spec={"autoscalerRef": scaled}), DEFAULT).play()
+    assert phases(played)[-1] == "Succeeded"
+    assert not any("scaled to zero" in text for text in played.texts)
