@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from canarytui import __version__
+from canarytui.cli import alerting
 from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.durations import parse_duration
 from canarytui.errors import CanarytuiError, UsageError
@@ -74,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     flag("leader-election-namespace", default="kube-system", metavar="NS", help="of the Lease; -namespace overrides it")
     for name, default in (("lease-duration", 60), ("renew-deadline", 15), ("retry-period", 5)):
         flag(f"leader-election-{name}", type=_whole_seconds, default=default, help=argparse.SUPPRESS)
+    alerting.add_flags(flag)
     switch("beside-flagger", help="run although a Flagger runs here: they must not share canaries")
     switch("strict-flagger", help="do what Flagger does even where that harms its user")
     switch("zap-replace-globals", help="accepted, without effect")
@@ -107,6 +109,7 @@ async def _run(options: argparse.Namespace) -> int:
     from canarytui.engine.runtime.logs import JsonLog
     from canarytui.engine.runtime.meters import Meters
 
+    settings, alerts_to = _settings(options), alerting.alerts_to(options, os.environ)
     in_cluster = not options.kubeconfig and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ
     cluster = await connect(Target(options.kubeconfig or None, options.context or None, in_cluster))
     if options.kubeconfig_qps > 0:
@@ -116,7 +119,7 @@ async def _run(options: argparse.Namespace) -> int:
     meters, name = Meters(), identity()
     controller = Controller(
         cluster,
-        _settings(options),
+        settings,
         log,
         meters,
         namespace=options.namespace,
@@ -125,6 +128,7 @@ async def _run(options: argparse.Namespace) -> int:
         leadership=_leadership(options, cluster, name, log),
         beside_flagger=options.beside_flagger,
         name=name,
+        alerts_to=alerts_to,
     )
     host = "0.0.0.0" if in_cluster else "127.0.0.1"  # kubelets probe a pod at its own address
     try:
@@ -155,6 +159,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         ingress_annotations_prefix=options.ingress_annotations_prefix,
         ingress_class=options.ingress_class,
         no_cross_namespace_refs=options.no_cross_namespace_refs,
+        cluster_name=options.cluster_name,
+        event_webhook=alerting.event_webhook(options, os.environ),
     )
 
 

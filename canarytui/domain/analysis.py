@@ -89,6 +89,13 @@ class Analysis:
         return tuple(hook for hook in self.webhooks if hook.type == type_)
 
 
+def event_webhook(url: str) -> Webhook:
+    """The controller's own webhook for events (``-event-webhook``)."""
+    return Webhook(
+        "event", "event", url, DEFAULT_WEBHOOK_TIMEOUT_S, 0, mute_alert=False, disable_tls=False, metadata={}
+    )
+
+
 def parse_analysis(fields: Fields) -> Analysis:
     """Read ``spec.analysis``.
 

@@ -78,10 +78,13 @@ def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
             yield from tick.warn(
                 f"Halt {tick.canary.full_name} advancement waiting for traffic increase approval {hook.name}"
             )
-            if not hook.mute_alert:
+            told, tick.notes["held"] = tick.notes.get("held") == tick.checksum, tick.checksum
+            # Flagger tells so at every tick.
+            if not hook.mute_alert and not (told and not tick.settings.strict):
                 yield Alert("warn", "Canary traffic increase is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-traffic-increase check {hook.name} passed")
+    tick.notes.pop("held", None)
     return True
 
 

@@ -118,15 +118,16 @@ def _primary_is_ready(tick: Tick) -> Decision[bool]:
     if tick.phase in (Phase.PROMOTING, Phase.FINALISING):
         yield from rollback.fail_promotion(tick, readiness.text)
     else:
-        yield from rollback.roll_back(tick)
+        yield from rollback.roll_back(tick, readiness.text)
     return False
 
 
 def _canary_is_ready(tick: Tick) -> Decision[bool]:
     kind = tick.canary.spec.target.kind.lower()
     if standing.canary_is_switched_off(tick):
-        yield from tick.warn(f"canary {kind} {tick.target} not ready: scaled to zero")
-        yield from rollback.roll_back(tick)
+        text = f"canary {kind} {tick.target} not ready: scaled to zero"
+        yield from tick.warn(text)
+        yield from rollback.roll_back(tick, text)
         return False
     readiness = workload_of(tick.canary).canary_readiness(tick)
     if readiness.ready:
@@ -137,7 +138,7 @@ def _canary_is_ready(tick: Tick) -> Decision[bool]:
         if not readiness.retriable:
             yield from promotion.go_on_without_canary(tick)
     elif not readiness.retriable:
-        yield from rollback.roll_back(tick)
+        yield from rollback.roll_back(tick, readiness.text)
     elif standing.canary_serves_nobody(tick):
         yield from rollback.withdraw(tick)
     return False

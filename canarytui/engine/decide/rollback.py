@@ -14,13 +14,18 @@ from canarytui.engine.workloads import workload_of
 _FAILED = 2.0
 
 
-def roll_back(tick: Tick) -> Decision[None]:
-    """Route everything to the primary, scale the canary to zero, enter Failed. The primary is not touched."""
+def roll_back(tick: Tick, why: str = "") -> Decision[None]:
+    """Route everything to the primary, scale the canary to zero, enter Failed. The primary is not touched.
+
+    `why` is for the alert, where none has told the reason yet; Flagger sends none then.
+    """
     canary = tick.canary
     failed = canary.status.failed_checks
     if failed >= canary.spec.analysis.threshold:
         yield from tick.warn(f"Rolling back {canary.full_name} failed checks threshold reached {failed}")
         yield Alert("error", f"Failed checks threshold reached {failed}")
+    elif why and not tick.settings.strict:
+        yield Alert("error", f"Canary failed, {why}")
     if standing.primary_cannot_take_over(tick):
         yield from _stay(tick)
         return
@@ -72,6 +77,7 @@ def withdraw(tick: Tick) -> Decision[None]:
 def _stay(tick: Tick) -> Decision[None]:
     why = workload_of(tick.canary).primary_readiness(tick).text
     yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {why}")
+    yield Alert("error", f"Canary failed, all traffic stays on it: {why}")
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 

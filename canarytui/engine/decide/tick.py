@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from canarytui.domain.analysis import Webhook, event_webhook
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
 from canarytui.domain.revision import attempt_checksum
@@ -37,6 +38,8 @@ class Settings:
     ingress_annotations_prefix: str = "nginx.ingress.kubernetes.io"
     ingress_class: str = ""
     no_cross_namespace_refs: bool = False
+    cluster_name: str = ""
+    event_webhook: str = ""
 
 
 class EndTick(Exception):
@@ -97,7 +100,7 @@ class Tick:
     ) -> Decision[None]:
         """Tell people and the canary's event webhooks; `phase` is the one the webhooks are told."""
         yield Say(message, warning=warning or error, error=error)
-        for hook in self.canary.spec.analysis.hooks("event"):
+        for hook in self.canary.spec.analysis.hooks("event") or self._everywhere():
             facts = {
                 "eventMessage": message,
                 "eventType": "Warning" if warning or error else "Normal",
@@ -107,6 +110,11 @@ class Tick:
             if not 200 <= answer.status <= 202:
                 text = f"error sending event to webhook {hook.name}: {answer.body}"
                 yield Log(text, "controller/events.go", "error")
+
+    def _everywhere(self) -> tuple[Webhook, ...]:
+        """The controller's own event webhook, for canaries that have none."""
+        url = self.settings.event_webhook
+        return (event_webhook(url),) if url else ()
 
     def warn_once(self, message: str) -> Decision[None]:
         """A Warning Event, once for each revision."""

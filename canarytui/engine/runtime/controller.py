@@ -10,6 +10,7 @@ from typing import Any
 from canarytui import __version__
 from canarytui.cluster.connect import Cluster
 from canarytui.domain.canary import Canary
+from canarytui.engine.alerts.receivers import Receiver
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.runtime import health, meters, neighbour
@@ -18,6 +19,7 @@ from canarytui.engine.runtime.leader import Leadership, LeadershipLost, identity
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.needs import kinds_of, refusal
+from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.roster import Entry, Roster
 from canarytui.engine.runtime.schedule import Schedule
@@ -34,7 +36,8 @@ class Controller:
     """Made for one cluster; :meth:`run` runs until cancelled.
 
     `namespace` "" means all; `leadership` None means that nobody else stands for election; `resync_s` is how often
-    the schedule is compared with the canaries; `beside_flagger` runs even where a Flagger does.
+    the schedule is compared with the canaries; `beside_flagger` runs even where a Flagger does; `alerts_to` gets the
+    alerts of canaries that name no AlertProvider.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Controller:
         leadership: Leadership | None = None,
         beside_flagger: bool = False,
         name: str = "",
+        alerts_to: Receiver | None = None,
     ) -> None:
         self._cluster = cluster
         self._settings = settings
@@ -61,7 +65,10 @@ class Controller:
         self._beside_flagger = beside_flagger
         self._world = ClusterWorld(cluster, namespace)
         self._recorder = EventRecorder(cluster, log, name or identity())
-        self._interpreter = Interpreter(cluster, self._world, self._recorder, log, meters, self._may_act)
+        self._notifier = Notifier(cluster, log, alerts_to)
+        self._interpreter = Interpreter(
+            cluster, self._world, self._recorder, self._notifier, log, meters, self._may_act
+        )
         self._schedule = Schedule(self._look, workers=workers)
         floor_s = settings.interval_floor_s
         self._roster = Roster(self._world.canaries, self._schedule, meters, log, floor_s, self._gone)
@@ -96,6 +103,7 @@ class Controller:
         finally:
             await self._schedule.close(grace_s)
             await self._recorder.close(min(grace_s, _EVENTS_GRACE_S))
+            await self._notifier.close(min(grace_s, _EVENTS_GRACE_S))
             if leadership is not None:
                 await _end([electing])
                 await leadership.release()

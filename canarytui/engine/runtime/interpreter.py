@@ -14,6 +14,7 @@ from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
+from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.webhooks import call_webhook
 from canarytui.engine.runtime.world import ClusterWorld
@@ -36,6 +37,7 @@ class Interpreter:
         cluster: Cluster,
         world: ClusterWorld,
         recorder: EventRecorder,
+        notifier: Notifier,
         log: JsonLog,
         meters: Meters,
         may_act: Callable[[], bool] = lambda: True,
@@ -43,6 +45,7 @@ class Interpreter:
         self._cluster = cluster
         self._world = world
         self._recorder = recorder
+        self._notifier = notifier
         self._log = log
         self._meters = meters
         self._may_act = may_act
@@ -85,9 +88,8 @@ class Interpreter:
                 return await self._queries.ask(server, query)
             case fx.CheckServer(server):
                 return await prometheus.check_online(self._cluster, server)
-            case fx.Alert(severity, text):
-                line = f"alert {severity}: {text}"
-                self._log.line("debug", "controller/controller.go", line, canary=tick.canary.full_name)
+            case fx.Alert():
+                self._notifier.tell(tick, effect)
                 return None
             case fx.Measure(name, value, labels):
                 self._measure(tick, name, value, dict(labels))

@@ -24,6 +24,7 @@ from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.needs import kinds_of
+from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.sandbox.apiserver.api import MERGE_PATCH
@@ -86,7 +87,9 @@ class Rig:
         self.recorder = EventRecorder(self.cluster, self.json_log)
         self.world = ClusterWorld(self.cluster)
         self.meters = Meters()
-        self.interpreter = Interpreter(self.cluster, self.world, self.recorder, self.json_log, self.meters)
+        self.interpreter = Interpreter(
+            self.cluster, self.world, self.recorder, Notifier(self.cluster, self.json_log), self.json_log, self.meters
+        )
 
     async def stop(self) -> None:
         for task in self._tasks:

@@ -1,0 +1,131 @@
+"""When people are alerted along whole rollouts, and of what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rollouts import DEFAULT, STRICT, UPDATE, rollout
+
+from canarytui.engine.decide import effects as fx
+from canarytui.engine.decide.tick import Settings
+from canarytui.engine.replay.player import Player
+
+BEGUN = [
+    ("info", "New Deployment detected, initialization completed.", True),
+    ("info", "New revision detected, progressing canary analysis.", True),
+]
+BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "default"])
+
+
+class Alerted(Player):
+    """Notes alerts as (severity, text, whether with fields)."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.alerts: list[tuple[str, str, bool]] = []
+        super().__init__(*given, **named)
+
+    def _carry_out(self, effect: fx.Effect) -> Any:
+        if isinstance(effect, fx.Alert):
+            self.alerts.append((effect.severity, effect.text, effect.with_fields))
+        return super()._carry_out(effect)
+
+
+def alerts(settings: Settings, *actions: tuple[str, str], broken: frozenset[str] = frozenset(), **given: Any) -> Any:
+    player = Alerted(rollout(*actions, **given), settings, broken=broken)
+    player.play()
+    return player.alerts
+
+
+def hook(kind: str, **more: Any) -> dict[str, Any]:
+    return {"webhooks": [{"name": "gate", "type": kind, "url": "http://hook", **more}]}
+
+
+@BOTH
+def test_success(settings: Settings) -> None:
+    done = ("info", "Canary analysis completed successfully, promotion finished.", False)
+    assert alerts(settings) == [*BEGUN, done]
+
+
+@BOTH
+def test_failed_checks(settings: Settings) -> None:
+    failed = ("error", "Failed checks threshold reached 3", False)
+    assert alerts(settings, metric_answers={"success": [50]}) == [*BEGUN, failed]
+
+
+@BOTH
+def test_skipped_analysis(settings: Settings) -> None:
+    skip = ("weight>=20", 'patch {"spec": {"skipAnalysis": true}}')
+    done = ("info", "Canary analysis was skipped, promotion finished.", False)
+    assert alerts(settings, UPDATE, skip) == [*BEGUN, done]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("kind", "text", "place"),
+    [
+        ("confirm-rollout", "Canary is waiting for approval.", 1),
+        ("confirm-promotion", "Canary promotion is waiting for approval.", 2),
+    ],
+)
+def test_closed_gate_is_told_once(settings: Settings, kind: str, text: str, place: int) -> None:
+    answers = {"gate": [403, 403, 403, 200]}
+    found = alerts(settings, analysis=hook(kind), webhook_answers=answers)
+    assert found[place] == ("warn", text, False)
+    assert [told for _, told, _ in found].count(text) == 1
+    muted = alerts(settings, analysis=hook(kind, muteAlert=True), webhook_answers=answers)
+    assert text not in [told for _, told, _ in muted]
+
+
+@pytest.mark.parametrize(("settings", "times"), [(STRICT, 4), (DEFAULT, 2)])
+def test_closed_traffic_gate_is_told_once_for_each_time_that_it_is_closed(settings: Settings, times: int) -> None:
+    answers = {"gate": [200, 403, 403, 403, 200, 403, 200]}
+    found = alerts(settings, analysis=hook("confirm-traffic-increase"), webhook_answers=answers)
+    told = [text for severity, text, _ in found if severity == "warn"]
+    assert told == ["Canary traffic increase is waiting for approval."] * times
+
+
+@BOTH
+def test_rollback_hook(settings: Settings) -> None:
+    found = alerts(settings, analysis=hook("rollback"), webhook_answers={"gate": [403, 200]})
+    assert found == [*BEGUN, ("warn", "Rolling back manual webhook invoked", False)]
+
+
+def test_deadline_of_which_flagger_says_nothing() -> None:
+    given: dict[str, Any] = {"spec": {"progressDeadlineSeconds": 15}, "broken": frozenset({"v2"})}
+    assert alerts(STRICT, **given) == BEGUN
+    *begun, failed = alerts(DEFAULT, **given)
+    assert begun == BEGUN
+    assert failed[0] == "error"
+    assert failed[1].startswith(
+        "Canary failed, canary deployment promote.r1 not ready: waiting for rollout to finish: "
+    )
+
+
+@BOTH
+def test_failed_promotion(settings: Settings) -> None:
+    class PrimaryBreaks(Alerted):
+        def _tick(self, *given: Any) -> None:
+            super()._tick(*given)
+            if any(text.startswith("Copying") for text in self._outcome.texts):
+                self._broken = frozenset({"promote-primary:v2"})
+
+    player = PrimaryBreaks(rollout(spec={"progressDeadlineSeconds": 15}), settings)
+    player.play()
+    assert player.alerts[:2] == BEGUN
+    [(severity, text, _)] = player.alerts[2:]
+    assert severity == "error"
+    assert text.startswith("Promotion failed, primary not ready: ")
+
+
+def test_target_set_back_in_mid_analysis() -> None:
+    found = alerts(DEFAULT, UPDATE, ("weight>=20", "set-image v1"))
+    assert found == [*BEGUN, ("warn", "Rolling back, target was set back to the promoted revision", False)]
+
+
+def test_events_go_to_the_controllers_webhook_unless_the_canary_has_its_own() -> None:
+    everywhere = Settings(strict=True, event_webhook="http://events")
+    played = Player(rollout(ticks=2), everywhere).play()
+    assert [called.name for called in played.hooks] == ["event"] * len(played.messages)
+    own = Player(rollout(analysis=hook("event"), ticks=2), everywhere).play()
+    assert {called.name for called in own.hooks} == {"gate"}
