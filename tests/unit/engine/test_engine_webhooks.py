@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +9,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import yaml
-from aiohttp import web
+from http_receiver import Receiver, silent_cluster
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.connect import Cluster
 from canarytui.domain.analysis import Webhook
 from canarytui.engine.decide.effects import HookAnswer
 from canarytui.engine.decide.hooks import failure_text
@@ -28,33 +26,6 @@ GIVING_UP = "POST u giving up after"
 HOOK = Webhook("load", "rollout", "", 2.0, 0, mute_alert=False, disable_tls=False, metadata={})
 
 
-class Receiver:
-    """Answers with the scripted statuses in turn, the last one for ever; `asked` holds (headers, JSON) of each call."""
-
-    def __init__(self) -> None:
-        self.statuses = [200]
-        self.asked: list[tuple[dict[str, str], Any]] = []
-        self.hangs = False
-
-    async def answer(self, request: web.Request) -> web.Response:
-        self.asked.append((dict(request.headers), await request.json()))
-        if self.hangs:
-            await asyncio.sleep(60)
-        status = self.statuses[min(len(self.asked), len(self.statuses)) - 1]
-        return web.Response(status=status, text="" if status == 204 else f"answer {status}")
-
-    async def start(self, ssl_context: Any = None) -> str:
-        app = web.Application()
-        app.router.add_post("/hook", self.answer)
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=ssl_context).start()
-        return "{}://127.0.0.1:{}/hook".format("https" if ssl_context else "http", self._runner.addresses[0][1])
-
-    async def stop(self) -> None:
-        await self._runner.cleanup()
-
-
 @pytest_asyncio.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
@@ -64,18 +35,8 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest_asyncio.fixture
 async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
-    """A cluster that is never asked: these URLs name no Service."""
-    config = {
-        "apiVersion": "v1", "kind": "Config", "current-context": "c",
-        "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:9"}}],
-        "users": [{"name": "c", "user": {}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
-    }  # fmt: skip
-    path = tmp_path / "kubeconfig"
-    path.write_text(yaml.safe_dump(config))
-    made = await connect(Target(kubeconfig=str(path)))
-    yield made
-    await made.close()
+    async with silent_cluster(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
