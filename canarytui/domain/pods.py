@@ -1,0 +1,94 @@
+"""Why a pod is not ready, in the words of whoever keeps it so: the scheduler, the kubelet, its own last exit.
+
+Tolerant by intent: a field that is missing or of another type says nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from canarytui.domain.plaintext import clean
+
+_LENGTH = 160
+_HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
+"""Reasons to wait that end by themselves."""
+
+
+def pods_problem(pods: Iterable[Mapping[str, Any]]) -> str:
+    """What keeps the most of `pods` from being ready: ``podinfod ImagePullBackOff: …``, "" when nothing is known.
+
+    Pods that are being deleted do not count.
+    """
+    found = Counter(filter(None, map(pod_problem, pods)))
+    return found.most_common(1)[0][0] if found else ""
+
+
+def pod_problem(pod: Mapping[str, Any]) -> str:
+    """Why this pod is not ready; "" when it is, when it is being deleted, or when it only needs time."""
+    metadata, status = _mapping(pod.get("metadata")), _mapping(pod.get("status"))
+    if metadata.get("deletionTimestamp") or _condition(status, "Ready").get("status") == "True":
+        return ""
+    unscheduled = _condition(status, "PodScheduled")
+    if unscheduled.get("status") == "False":
+        return _said(clean(unscheduled.get("reason"), 60) or "not scheduled", unscheduled.get("message"))
+    for field in ("initContainerStatuses", "containerStatuses"):
+        for container in _listed(status.get(field)):
+            problem = container_problem(container)
+            if problem:
+                return f"{clean(container.get('name'), 63)} {problem}"
+    if status.get("phase") == "Failed":
+        return _said(clean(status.get("reason"), 60) or "failed", status.get("message"))
+    unready = [clean(each.get("name"), 63) for each in _listed(status.get("containerStatuses")) if _runs_unready(each)]
+    return f"{', '.join(unready)} runs, but its readiness probe does not pass" if unready else ""
+
+
+def container_problem(container: Mapping[str, Any]) -> str:
+    """What is wrong with a container, of a ``containerStatuses`` entry: ``CrashLoopBackOff after exit code 1``."""
+    state = _mapping(container.get("state"))
+    waiting, ended = _mapping(state.get("waiting")), _mapping(state.get("terminated"))
+    reason = clean(waiting.get("reason"), 60)
+    if reason == "CrashLoopBackOff":
+        return f"{reason}{_after(_mapping(_mapping(container.get('lastState')).get('terminated')))}"
+    if reason not in _HARMLESS:
+        return _said(reason, waiting.get("message"))
+    if ended and ended.get("exitCode") != 0:
+        return f"ended{_after(ended)}"
+    return ""
+
+
+def restarts(pod: Mapping[str, Any]) -> int:
+    """How often the pod's containers were started again."""
+    counts = (each.get("restartCount") for each in _listed(_mapping(pod.get("status")).get("containerStatuses")))
+    return sum(count for count in counts if isinstance(count, int) and 0 <= count < 10**9)
+
+
+def _after(ended: Mapping[str, Any]) -> str:
+    """`` after exit code 137 (OOMKilled)``."""
+    code = ended.get("exitCode")
+    if not isinstance(code, int):
+        return ""
+    reason = clean(ended.get("reason"), 60)
+    return f" after exit code {code}" + (f" ({reason})" if reason not in ("", "Error", "Completed") else "")
+
+
+def _runs_unready(container: Mapping[str, Any]) -> bool:
+    return "running" in _mapping(container.get("state")) and container.get("ready") is False
+
+
+def _said(reason: str, message: object) -> str:
+    said = clean(message, _LENGTH)
+    return f"{reason}: {said}" if said else reason
+
+
+def _condition(status: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    return next((each for each in _listed(status.get("conditions")) if each.get("type") == kind), {})
+
+
+def _listed(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
