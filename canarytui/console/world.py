@@ -130,6 +130,7 @@ class World:
             last_tick=track.last_tick,
             halted=track.halted,
             last_warning=track.last_warning,
+            warned_at=track.last_warning_at,
             engine_running=self.engine is None or self.engine.running,
             canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
         )

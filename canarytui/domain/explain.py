@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
-from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.checks import Verdict
+from canarytui.domain.obstacles import complaint, reason, tightest, unanswered, unreachable, unready
+from canarytui.domain.outlook import advance_outlook, deadline_outlook, rollback_outlook, when
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
-from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.ticks import short_duration
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.workload import image_tag
 
 SILENT_TICKS = 3
 """So many intervals without a sign of the controller, and somebody should look after it."""
@@ -83,9 +83,9 @@ def _is_orphaned(situation: Situation) -> bool:
 
 
 def _orphaned(situation: Situation) -> Said:
-    unready = _not_ready(situation)
-    if unready and situation.engine_running:
-        return unready, Tone.WAITING
+    waiting = _not_ready(situation)
+    if waiting and situation.engine_running:
+        return waiting, Tone.WAITING
     silence_s = (situation.now - situation.last_tick).total_seconds() if situation.last_tick else 0.0
     since = f"for {short_duration(silence_s)} ({situation.silent_ticks} ticks)" if silence_s else "yet"
     return (
@@ -106,7 +106,12 @@ def _new(situation: Situation) -> Said:
 def _initializing(situation: Situation) -> Said:
     primary = situation.primary
     if primary is not None and not primary.is_ready:
-        return f"is being initialised: waits for {_readiness(primary)}", Tone.ACTIVE
+        trouble = situation.primary_trouble
+        tone = Tone.WAITING if trouble else Tone.ACTIVE
+        return f"is being initialised: waits for {unready(primary, trouble)}", tone
+    said = situation.last_warning
+    if said:
+        return f"is being initialised, and its controller says: {said}", Tone.WAITING
     return "is being initialised: its primary, services and routes are being made", Tone.ACTIVE
 
 
@@ -133,8 +138,8 @@ def _failed(situation: Situation) -> Said:
             "fix forward with spec.skipAnalysis true, anything else sends traffic to the broken primary",
             Tone.BAD,
         )
-    reason = situation.last_warning
-    because = f" ({reason})" if reason else ""
+    said = reason(situation)
+    because = f" ({said})" if said else ""
     return (
         f"was rolled back{because}: {_serving(situation)}serves all traffic; the same pods are not tried again "
         "until something in them changes (T retries)",
@@ -144,61 +149,58 @@ def _failed(situation: Situation) -> Said:
 
 def _waiting(situation: Situation) -> Said:
     return (
-        f"waits for approval before it starts{_gates(situation, 'confirm-rollout')}; asked again {_when(situation)}",
+        f"waits for approval before it starts{_gates(situation, 'confirm-rollout')}; asked again {when(situation)}",
         Tone.WAITING,
     )
 
 
 def _waiting_promotion(situation: Situation) -> Said:
     failing = [check for check in situation.checks if check.verdict is Verdict.FAILS]
-    but = f", while {_complaint(failing[0])}" if failing else ""
+    but = f", while {complaint(failing[0])}" if failing else ""
     return (
         f"passed its analysis and waits for approval to promote{_gates(situation, 'confirm-promotion')}{but}; "
-        f"asked again {_when(situation)}",
+        f"asked again {when(situation)}",
         Tone.BAD if failing else Tone.WAITING,
     )
 
 
 def _progressing(situation: Situation) -> Said:
     if situation.canary.spec.skip_analysis:
-        return f"is being promoted without analysis: all traffic to the new version {_when(situation)}", Tone.ACTIVE
-    unready = _not_ready(situation)
-    if unready:
-        return unready, Tone.WAITING
+        return f"is being promoted without analysis: all traffic to the new version {when(situation)}", Tone.ACTIVE
+    waiting = _not_ready(situation) or _traffic_gate(situation)
+    if waiting:
+        return waiting, Tone.WAITING
     if situation.failures_left == 0:
         return (
             f"has reached its {situation.canary.spec.analysis.threshold} failed checks and rolls back "
-            f"{_when(situation)}",
+            f"{when(situation)}",
             Tone.BAD,
         )
     silent = [check for check in situation.checks if check.verdict is Verdict.NO_VALUE]
     failing = [check for check in situation.checks if check.verdict is Verdict.FAILS]
     # Before the first step nobody sends the canary anything, so it can have no values and needs none.
     measured = situation.weight > 0 or situation.canary.status.iterations > 0
-    if measured and failing:
-        return f"is halted: {_complaint(failing[0])} ({_rollback_outlook(situation)})", Tone.BAD
-    if measured and silent:
-        return (
-            f"is halted: {silent[0].name} has no value, probably because no traffic reaches the canary "
-            f"({_rollback_outlook(situation)})",
-            Tone.BAD,
-        )
+    if measured and (failing or silent):
+        what = complaint(failing[0]) if failing else unanswered(silent[0])
+        how = "is halted" if situation.halted else f"halts {when(situation)} unless it recovers"
+        return f"{how}: {what} ({rollback_outlook(situation)})", Tone.BAD
     if situation.halted:
-        reason = situation.last_warning or "a check failed"
-        return f"is halted: {reason} ({_rollback_outlook(situation)})", Tone.BAD
-    return _advancing(situation), Tone.ACTIVE
+        return f"is halted: {reason(situation) or 'a check failed'} ({rollback_outlook(situation)})", Tone.BAD
+    return f"{advance_outlook(situation)}{tightest(situation.checks)}{_blind(situation)}", Tone.ACTIVE
 
 
 def _promoting(situation: Situation) -> Said:
     primary = situation.primary
     if primary is not None and not primary.is_ready:
-        return f"is being promoted: waits for {_readiness(primary)}, then all traffic goes to it", Tone.ACTIVE
-    return f"is being promoted: all traffic goes to the new primary {_when(situation)}", Tone.ACTIVE
+        trouble = situation.primary_trouble
+        waiting = f"is being promoted: waits for {unready(primary, trouble)}, then all traffic goes to it"
+        return waiting, Tone.WAITING if trouble else Tone.ACTIVE
+    return f"is being promoted: all traffic goes to the new primary {when(situation)}", Tone.ACTIVE
 
 
 def _finalising(situation: Situation) -> Said:
     return (
-        f"is promoted and serves all traffic from its primary; the canary's pods are scaled down {_when(situation)}",
+        f"is promoted and serves all traffic from its primary; the canary's pods are scaled down {when(situation)}",
         Tone.ACTIVE,
     )
 
@@ -231,52 +233,18 @@ def _not_ready(situation: Situation) -> str:
     target = situation.target
     if target is None or target.is_ready or situation.phase not in ("Progressing", "WaitingPromotion"):
         return ""
-    deadline_s = situation.canary.spec.progress_deadline_s
-    limit = f"; it rolls back if they are not within {short_duration(deadline_s)}" if deadline_s else ""
-    return f"waits for {_readiness(target)}{limit}"
+    return f"waits for {unready(target, situation.target_trouble)}{deadline_outlook(situation)}"
 
 
-def _readiness(workload: Workload) -> str:
-    why = f" ({workload.problem})" if workload.problem else ""
-    if not workload.caught_up:
-        return f"the rollout of {workload.name} to begin{why}"
-    ready = min(workload.updated, workload.available)
-    return f"{workload.name}: {ready} of {workload.desired} new pods ready{why}"
-
-
-def _complaint(check: Check) -> str:
-    name = {"request-success-rate": "success rate", "request-duration": "request duration"}.get(check.name, check.name)
-    value = check.value if check.value is not None else 0.0
-    unit = f" {check.unit}" if check.unit else ""
-    if check.minimum is not None and value < check.minimum:
-        return f"{name} {number_text(value)}{unit} is below {number_text(check.minimum)}{unit}"
-    return f"{name} {number_text(value)}{unit} is above {number_text(check.maximum or 0.0)}{unit}"
-
-
-def _rollback_outlook(situation: Situation) -> str:
-    left = situation.failures_left
-    more = f"{left} more failed check{'s' if left != 1 else ''} and it rolls back"
-    tick = situation.next_tick
-    if tick is None:
-        return more
-    # The failure that reaches the threshold is counted at one tick and acted upon at the following one.
-    at = tick + timedelta(seconds=left * situation.interval_s)
-    return f"{more}, at {_clock(at, situation.now)} if it stays so"
-
-
-def _advancing(situation: Situation) -> str:
-    plan = step_plan(situation.canary)
-    reached = plan.reached(situation.weight, situation.canary.status.iterations)
-    after = plan.stops[reached : reached + 1]
-    if not after:
-        return f"has passed its last step and is promoted {_when(situation)} if its checks pass"
-    unit = "weight" if plan.strategy is Strategy.CANARY else "iteration"
-    tick = situation.next_tick
-    eta = ""
-    if tick is not None:
-        end = tick + timedelta(seconds=(plan.total - reached) * situation.interval_s)
-        eta = f"; if all stays well it is promoted at {_clock(end, situation.now)}"
-    return f"advances to {unit} {after[0]} {_when(situation)} if its checks pass{eta}"
+def _traffic_gate(situation: Situation) -> str:
+    """A closed confirm-traffic-increase gate has no phase of its own: only the last warning tells of it."""
+    tick, warned = situation.last_tick, situation.warned_at
+    if tick is None or warned is None or (tick - warned).total_seconds() > situation.interval_s / 2:
+        return ""
+    if not situation.last_warning.startswith("waiting for traffic increase approval"):
+        return ""
+    gates = _gates(situation, "confirm-traffic-increase")
+    return f"stays at weight {situation.weight} until its increase is approved{gates}; asked again {when(situation)}"
 
 
 def _gates(situation: Situation, kind: str) -> str:
@@ -284,13 +252,7 @@ def _gates(situation: Situation, kind: str) -> str:
     return f" by {', '.join(names)}" if names else ""
 
 
-def _when(situation: Situation) -> str:
-    tick = situation.next_tick
-    if tick is None:
-        return "at the next tick"
-    return f"in {max((tick - situation.now).total_seconds(), 0):.0f} s"
-
-
-def _clock(at: datetime, now: datetime) -> str:
-    """Wall clock time in the zone of `now`."""
-    return at.astimezone(now.tzinfo).strftime("%H:%M:%S")
+def _blind(situation: Situation) -> str:
+    """What the reader should know when the console cannot measure what the controller measures."""
+    problem = unreachable(situation.checks)
+    return f"; the console cannot see its checks: {problem}" if problem else ""

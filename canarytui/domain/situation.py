@@ -7,7 +7,7 @@ it, so that what the screen says can be tested without a screen or a cluster.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
@@ -22,8 +22,9 @@ ACTIVE_PHASES = frozenset({"Initializing", "Waiting", "Progressing", "WaitingPro
 class Situation:
     """`target` and `primary` are None when absent; `workloads_known` tells absent from unreadable.
 
-    `last_tick` is when the controller was last seen to act on this canary, `halted` whether what it then
-    did was to count a failed check, `last_warning` what it last complained about.
+    `last_tick` is when the controller was last seen to act on this canary, `halted` whether what it then did was to
+    count a failed check, `last_warning` what it last complained about, at `warned_at`. `target_trouble` and
+    `primary_trouble` are what their pods say keeps them from being ready, "" where nobody has looked.
     """
 
     canary: Canary
@@ -37,8 +38,11 @@ class Situation:
     last_tick: datetime | None = None
     halted: bool = False
     last_warning: str = ""
+    warned_at: datetime | None = None
     engine_running: bool = True
     canary_owner: str = ""
+    target_trouble: str = ""
+    primary_trouble: str = ""
 
     @property
     def phase(self) -> str:
@@ -62,6 +66,13 @@ class Situation:
     def failures_left(self) -> int:
         """Failed checks from now until the rollback."""
         return max(self.canary.spec.analysis.threshold - self.canary.status.failed_checks, 0)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the target's pods have had ``progressDeadlineSeconds`` to become ready; None while it does not run."""
+        if self.target is None or self.target.is_ready or self.target.unavailable_since is None:
+            return None
+        return self.target.unavailable_since + timedelta(seconds=self.canary.spec.progress_deadline_s)
 
     def at(self, now: datetime) -> Situation:
         """The same facts at another moment."""

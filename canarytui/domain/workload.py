@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from canarytui.domain.facts import parse_time
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.plaintext import clean
 
@@ -21,7 +23,11 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`desired`, `updated`, `ready` and `available` count pods; `problem` is the controller's own reason."""
+    """`desired`, `updated`, `ready` and `available` count pods; `problem` is the controller's own reason.
+
+    `unavailable_since` is when a Deployment began to have too few available pods (its Available condition): from
+    there Flagger counts ``progressDeadlineSeconds``.
+    """
 
     kind: str
     namespace: str
@@ -35,6 +41,7 @@ class Workload:
     caught_up: bool
     problem: str = ""
     owner: str = ""
+    unavailable_since: datetime | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -59,6 +66,7 @@ class Workload:
             caught_up=_count(status.get("observedGeneration")) >= _count(metadata.get("generation")),
             problem=_problem(status),
             owner=owner_of(metadata),
+            unavailable_since=_unavailable_since(status),
         )
 
 
@@ -84,6 +92,16 @@ def _problem(status: Mapping[str, Any]) -> str:
         if failing or (kind in ("Progressing", "Available") and value == "False"):
             return clean(condition.get("message") or condition.get("reason"), 300)
     return ""
+
+
+def _unavailable_since(status: Mapping[str, Any]) -> datetime | None:
+    conditions = status.get("conditions")
+    for condition in conditions if isinstance(conditions, list) else ():
+        if isinstance(condition, Mapping) and (
+            condition.get("type") == "Available" and condition.get("reason") == "MinimumReplicasUnavailable"
+        ):
+            return parse_time(condition.get("lastUpdateTime")) if condition.get("status") == "False" else None
+    return None
 
 
 def image_tag(image: str) -> str:

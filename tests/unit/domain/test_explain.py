@@ -1,0 +1,274 @@
+"""The one sentence at the top: what a rollout does, why it does not advance, what comes when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.checks import Check
+from canarytui.domain.explain import Tone, explain
+from canarytui.domain.outlook import promoted_at, rolled_back_at
+from canarytui.domain.situation import Situation
+from canarytui.domain.workload import Workload
+
+NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
+TICK = NOW - timedelta(seconds=3)
+RATE = Check("request-success-rate", 99.0, None, "%", value=99.9, asked=True)
+
+
+def canary(phase: str, *, weight: int = 0, failed: int = 0, spec: dict[str, Any] | None = None, **analysis: Any) -> Any:
+    return Canary.parse(
+        {
+            "metadata": {"namespace": "shop", "name": "cart", "resourceVersion": "1"},
+            "spec": {
+                "targetRef": {"kind": "Deployment", "name": "cart"},
+                "progressDeadlineSeconds": 60,
+                "service": {"port": 80},
+                "analysis": {"interval": "10s", "threshold": 5, "maxWeight": 50, "stepWeight": 10, **analysis},
+                **(spec or {}),
+            },
+            "status": {"phase": phase, "canaryWeight": weight, "failedChecks": failed, "iterations": 0},
+        }
+    )
+
+
+def workload(name: str = "cart", ready: int = 2, image: str = "shop/cart:2", **status: Any) -> Workload:
+    counts = {"updatedReplicas": 2, "readyReplicas": ready, "availableReplicas": ready, **status}
+    return Workload.parse(
+        {
+            "kind": "Deployment",
+            "metadata": {"namespace": "shop", "name": name},
+            "spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "cart", "image": image}]}}},
+            "status": counts,
+        }
+    )
+
+
+def situation(of: Any, **known: Any) -> Situation:
+    given: dict[str, Any] = {
+        "target": workload(),
+        "primary": workload("cart-primary", image="shop/cart:1"),
+        "workloads_known": True,
+        "last_tick": TICK,
+        **known,
+    }
+    return Situation(of, NOW, 10.0, **given)
+
+
+def test_advancing_says_when_and_what_it_needs() -> None:
+    found = explain(situation(canary("Progressing", weight=20), checks=(RATE,)))
+    assert found.tone is Tone.ACTIVE
+    assert found.sentence == (
+        "cart advances to weight 30 in 7 s if its checks pass; if all stays well it is promoted at 14:30:49"
+    )
+
+
+def test_margin_that_is_nearly_used_up_is_told() -> None:
+    near = replace(RATE, value=99.2)
+    assert explain(situation(canary("Progressing", weight=20), checks=(near,))).sentence.endswith(
+        "(success rate 99.2 %, only 0.2 % within its bound)"
+    )
+
+
+def test_halted_by_a_check() -> None:
+    failing = replace(RATE, value=53.42)
+    found = explain(situation(canary("Progressing", weight=20, failed=3), checks=(failing,), halted=True))
+    assert found == type(found)(
+        "cart is halted: success rate 53.42 % is below 99 % (2 more failed checks and it rolls back, at 14:30:39 "
+        "if it stays so)",
+        Tone.BAD,
+    )
+
+
+def test_check_that_fails_before_the_next_tick_is_a_warning() -> None:
+    failing = replace(RATE, value=53.42)
+    said = explain(situation(canary("Progressing", weight=20), checks=(failing,))).sentence
+    assert said.startswith("cart halts in 7 s unless it recovers: success rate 53.42 % is below 99 %")
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (replace(RATE, value=None), "success rate has no value, probably because no traffic reaches the canary"),
+        (Check("errors", None, 1.0, "", asked=True), "errors has no value: its query answers nothing for this canary"),
+    ],
+)
+def test_metric_without_values(check: Check, words: str) -> None:
+    found = explain(situation(canary("Progressing", weight=20), checks=(check,), halted=True))
+    assert words in found.sentence
+    assert found.tone is Tone.BAD
+
+
+def test_metric_without_values_is_no_matter_before_the_first_step() -> None:
+    silent = replace(RATE, value=None)
+    assert explain(situation(canary("Progressing"), checks=(silent,))).tone is Tone.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("warning", "words"),
+    [
+        (
+            "external check load-test failed POST http://l/ giving up",
+            "webhook load-test refuses: POST http://l/ giving",
+        ),
+        ("external check acceptance failed 500: no", "webhook acceptance refuses: 500: no"),
+        (
+            "Prometheus query failed: running query failed: dial tcp: i/o timeout",
+            "the metrics provider cannot be asked: dial tcp: i/o timeout",
+        ),
+        ("Metric query failed for errors: bad", "the metrics provider cannot be asked for errors: bad"),
+        (
+            "Halt advancement no values found for traefik metric request-success-rate probably cart.shop is not "
+            "receiving traffic: running query failed: no values found",
+            "success rate has no value, probably because no traffic reaches the canary",
+        ),
+        ("", "a check failed"),
+    ],
+)
+def test_halted_by_what_only_the_controller_saw(warning: str, words: str) -> None:
+    said = explain(situation(canary("Progressing", weight=20, failed=1), last_warning=warning, halted=True)).sentence
+    assert said.startswith(f"cart is halted: {words}")
+    assert "4 more failed checks and it rolls back" in said
+
+
+def test_console_that_cannot_measure_says_so() -> None:
+    blind = Check("request-success-rate", 99.0, None, "%", asked=True, problem="http://prometheus cannot be reached")
+    said = explain(situation(canary("Progressing", weight=20), checks=(blind,))).sentence
+    assert said.endswith("the console cannot see its checks: http://prometheus cannot be reached")
+
+
+def test_threshold_reached() -> None:
+    said = explain(situation(canary("Progressing", weight=20, failed=5))).sentence
+    assert said == "cart has reached its 5 failed checks and rolls back in 7 s"
+
+
+@pytest.mark.parametrize(
+    ("phase", "hook", "words"),
+    [
+        ("Waiting", "confirm-rollout", "cart waits for approval before it starts by gate; asked again in 7 s"),
+        ("WaitingPromotion", "confirm-promotion", "waits for approval to promote by gate; asked again in 7 s"),
+    ],
+)
+def test_gate(phase: str, hook: str, words: str) -> None:
+    found = explain(situation(canary(phase, webhooks=[{"name": "gate", "type": hook, "url": "http://g"}])))
+    assert words in found.sentence
+    assert found.tone is Tone.WAITING
+
+
+@pytest.mark.parametrize(("ago_s", "waits"), [(0, True), (60, False)])
+def test_gate_of_the_traffic_has_no_phase_of_its_own(ago_s: int, waits: bool) -> None:
+    hooks = [{"name": "gate", "type": "confirm-traffic-increase", "url": "http://g"}]
+    known = {
+        "last_warning": "waiting for traffic increase approval gate",
+        "warned_at": TICK - timedelta(seconds=ago_s),
+    }
+    said = explain(situation(canary("Progressing", weight=20, webhooks=hooks), **known)).sentence
+    assert said.startswith("cart stays at weight 20 until its increase is approved by gate") is waits
+
+
+def unavailable(since: datetime) -> dict[str, Any]:
+    stamp = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    condition = {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable"}
+    return {"conditions": [{**condition, "lastUpdateTime": stamp}]}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (20, "; it rolls back in 40 s if they are not (their deadline is 60 s)"),
+        (70, "; their deadline of 60 s is over, and it rolls back in 7 s"),
+    ],
+)
+def test_pods_that_are_not_ready_give_their_own_reason_and_the_deadline(seconds: int, words: str) -> None:
+    target = workload(ready=1, **unavailable(NOW - timedelta(seconds=seconds)))
+    trouble = "cart CrashLoopBackOff after exit code 137 (OOMKilled)"
+    found = explain(situation(canary("Progressing"), target=target, target_trouble=trouble))
+    assert found.sentence == f"cart waits for cart: 1 of 2 new pods ready ({trouble}){words}"
+    assert found.tone is Tone.WAITING
+
+
+def test_initialisation_waits_for_the_primary() -> None:
+    primary = workload("cart-primary", ready=0)
+    found = explain(situation(canary("Initializing"), primary=primary, primary_trouble="cart ImagePullBackOff"))
+    assert found.sentence == (
+        "cart is being initialised: waits for cart-primary: 0 of 2 new pods ready (cart ImagePullBackOff)"
+    )
+
+
+def test_initialisation_that_cannot_begin_says_what_the_controller_says() -> None:
+    said = explain(situation(canary("Initializing"), primary=None, last_warning="port 80 is not defined")).sentence
+    assert said == "cart is being initialised, and its controller says: port 80 is not defined"
+
+
+@pytest.mark.parametrize(
+    ("phase", "weight", "words"),
+    [
+        ("Progressing", 20, "nothing advances, checks or rolls back"),
+        ("Succeeded", 0, "leaves it alone"),
+    ],
+)
+def test_suspended(phase: str, weight: int, words: str) -> None:
+    found = explain(situation(canary(phase, weight=weight, spec={"suspend": True})))
+    assert words in found.sentence
+    assert found.tone is Tone.WAITING
+
+
+def test_target_that_does_not_exist() -> None:
+    found = explain(situation(canary("Progressing"), target=None))
+    assert found.sentence.startswith("cart cannot run: its target Deployment shop/cart does not exist")
+
+
+def test_target_that_may_not_be_read_is_not_called_missing() -> None:
+    found = explain(situation(canary("Progressing", weight=20), target=None, workloads_known=False))
+    assert found.sentence.startswith("cart advances to weight 30")
+
+
+@pytest.mark.parametrize(("running", "ago_s"), [(True, 40), (False, 40)])
+def test_nobody_reconciles(running: bool, ago_s: int) -> None:
+    known = {"last_tick": NOW - timedelta(seconds=ago_s), "engine_running": running}
+    found = explain(situation(canary("Progressing", weight=20), **known))
+    assert found.sentence == (
+        "cart is Progressing at weight 20, but no controller has touched it for 40 s (4 ticks): is Flagger running "
+        "and watching this namespace?"
+    )
+    assert found.tone is Tone.BAD
+
+
+def test_failed_promotion_warns_of_the_broken_primary() -> None:
+    found = explain(situation(canary("Failed", weight=100)))
+    assert "the canary serves all traffic" in found.sentence
+    assert found.tone is Tone.BAD
+
+
+def test_rolled_back_for_a_reason() -> None:
+    said = explain(situation(canary("Failed"), last_warning="success rate 53.42% < 99%")).sentence
+    assert said.startswith("cart was rolled back (success rate 53.42% < 99%): 1 serves all traffic")
+
+
+@pytest.mark.parametrize("phase", ["", "Initialized", "Succeeded", "Promoting", "Finalising", "Terminating"])
+def test_every_phase_has_a_sentence(phase: str) -> None:
+    found = explain(situation(canary(phase)))
+    assert found.sentence.startswith("cart ")
+    assert not found.sentence.endswith(".")
+
+
+def test_text_of_the_cluster_stays_text() -> None:
+    said = explain(situation(canary("Failed"), last_warning="\x1b[31mred\x07 \u202ereversed")).sentence
+    assert not any(letter in said for letter in "\x1b\x07\u202e")
+
+
+def test_moments_need_a_tick_and_a_rollout() -> None:
+    progressing = situation(canary("Progressing", weight=20, failed=3))
+    assert promoted_at(progressing) == NOW + timedelta(seconds=7 + 30)
+    assert rolled_back_at(progressing) == NOW + timedelta(seconds=7 + 20)
+    for other in (
+        situation(canary("Progressing", weight=20), last_tick=None),
+        situation(canary("Succeeded")),
+        situation(canary("Progressing", weight=20, spec={"suspend": True})),
+    ):
+        assert promoted_at(other) is None
+        assert rolled_back_at(other) is None
