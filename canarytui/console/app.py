@@ -13,14 +13,21 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import RenderableType
+from rich.control import Control
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Offset
+from textual.screen import Screen
 
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
 from canarytui.console.screens.list import ListScreen
+from canarytui.console.thin_line import ThinLine
 from canarytui.console.wording import Place
 from canarytui.console.world import World
 from canarytui.errors import CanarytuiError
@@ -49,7 +56,10 @@ class ConsoleApp(App[int]):
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -71,6 +81,7 @@ class ConsoleApp(App[int]):
         self._contexts = contexts
         self._pending: frozenset[Key] = frozenset()
         self._ticks = 0
+        self._line = ThinLine()
         self._drawn_state: tuple[object, ...] = ()
         self.world = world()
         self.listing = Listing(self.world)
@@ -243,6 +254,34 @@ class ConsoleApp(App[int]):
             severity="error",
             markup=False,
         )
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write screen updates as the difference from what the terminal shows; all else as Textual does."""
+        driver = self._driver
+        if driver is None or driver.is_inline or self.is_headless or self._batch_count or not self._running:
+            super()._display(screen, renderable)
+            return
+        if not isinstance(renderable, CompositorUpdate):
+            self._line.forget()
+            super()._display(screen, renderable)
+            return
+        sequences = self._line.difference(renderable, self.console)
+        if sequences:
+            if screen.focused is not None and self.cursor_position != Offset():
+                sequences += Control.move_to(*self.cursor_position).segment.text
+            self._begin_update()
+            driver.write(sequences)
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
+    def on_resize(self, event: Resize) -> None:
+        self._line.forget()
+
+    def action_repaint(self) -> None:
+        """Draw everything anew: something else wrote to the terminal."""
+        self._line.forget()
+        self.screen.refresh()
 
     async def on_unmount(self) -> None:
         if self._connection is not None:
