@@ -54,6 +54,15 @@ class Terminal:
             time.sleep(0.1)
         return shown
 
+    def wait_end(self, timeout_s: float) -> int:
+        """Until the program has ended; its exit code. A terminal that nobody reads would stop it in its writes."""
+        deadline = time.monotonic() + timeout_s
+        while (code := self.process.poll()) is None:
+            shown = self.read()
+            assert time.monotonic() < deadline, f"still there after {timeout_s:.0f} s:\n{shown}"
+            time.sleep(0.05)
+        return code
+
     def type(self, keys: str) -> None:
         """Press keys."""
         os.write(self.master, keys.encode())

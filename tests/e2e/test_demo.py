@@ -57,7 +57,7 @@ def test_demo_initialises_takes_a_new_image_and_leaves_nothing(tmp_path: Path) -
         pids = screen.descendants()
         assert len(pids) >= 5, "console, sandbox, data plane, prometheus, controller"
         screen.type("q")
-        assert screen.process.wait(40) == 0
+        assert screen.wait_end(40) == 0
         assert_gone(pids)
         audit = (tmp_path / "state" / "canarytui" / "audit.jsonl").read_text()
         assert "4.0.6" in audit
@@ -70,11 +70,13 @@ def test_no_process_outlives_the_demo(end: str, tmp_path: Path) -> None:
         pids = screen.descendants()
         if end == "hang-up":
             screen.close()
+            screen.process.wait(40)
         elif end == "ctrl-c":
             screen.type("\x03")
+            screen.wait_end(40)
         else:
             screen.process.kill()
-        screen.process.wait(40)
+            screen.process.wait(40)
         assert_gone(pids)
 
 
