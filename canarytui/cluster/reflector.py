@@ -19,6 +19,8 @@ _PAGE = 500
 _WATCH_S = 290
 _FIRST_BACKOFF_S = 0.25
 _LAST_BACKOFF_S = 10.0
+_BUSY = frozenset({429, 500, 502, 503})
+"""Answers that say nothing of the version asked for: it is asked for again, and no list is read anew."""
 
 
 class Reflector:
@@ -40,6 +42,12 @@ class Reflector:
             key: value for key, value in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if value
         }
         self._resource_version = ""
+        self._following: asyncio.Task[bool] | None = None
+
+    def rewatch(self) -> None:
+        """Watch anew from the last version seen: the connection may have died without a sign."""
+        if self._following is not None:
+            self._following.cancel()
 
     async def run(self) -> NoReturn:
         """List and watch until cancelled. Errors go to the store's `stale_since` and `error`."""
@@ -53,11 +61,13 @@ class Reflector:
                     backoff_s = _FIRST_BACKOFF_S
                 continue
             except ApiStatusError as error:
-                # A version that the server no longer has, or that a restarted server never had.
-                self._resource_version = ""
+                if error.code not in _BUSY:
+                    # A version that the server no longer has, or that a restarted server never had.
+                    self._resource_version = ""
                 if error.code == 410:
                     continue
                 self._store.stale(str(error))
+                backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
             except CanarytuiError as error:
                 self._store.stale(str(error))
             await asyncio.sleep(backoff_s * random.uniform(0.75, 1.25))
@@ -94,6 +104,19 @@ class Reflector:
             "resourceVersion": self._resource_version,
             "timeoutSeconds": str(_WATCH_S),
         }
+        self._following = asyncio.ensure_future(self._follow(query))
+        try:
+            return await self._following
+        except asyncio.CancelledError:
+            if asyncio.current_task().cancelling():  # type: ignore[union-attr]
+                raise
+            return True
+        finally:
+            following, self._following = self._following, None
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def _follow(self, query: dict[str, str]) -> bool:
         arrived = False
         async with self._cluster.stream(self._path, query=query, idle_timeout_s=_WATCH_S + 30) as lines:
             self._store.fresh()

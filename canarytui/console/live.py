@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reach import fetch
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD
@@ -22,6 +23,7 @@ from canarytui.console.engines import NAMESPACES, find_engine
 from canarytui.console.faults import FaultPlan
 from canarytui.console.perform import perform
 from canarytui.console.poller import Poller
+from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Write
@@ -41,6 +43,7 @@ class LiveConnection:
         self._audit = audit
         self._access = Access(cluster)
         self._poller = Poller(cluster, world, prometheus)
+        self._troubles = Troubles(cluster, world)
         self._tasks: list[asyncio.Task[Any]] = []
         self.context = cluster.context
         self.server = cluster.server
@@ -48,6 +51,7 @@ class LiveConnection:
 
     def start(self, canaries: Reflector) -> None:
         """Begin to follow everything; `canaries` has listed already."""
+        reflectors = [canaries]
         self._run(canaries.run())
         for resource in WATCHED:
             if resource is CANARIES:
@@ -59,9 +63,17 @@ class LiveConnection:
                 namespace=self.scope or None,
                 field_selector=selector,
             )
+            reflectors.append(reflector)
             self._run(reflector.run())
+
+        def watch_anew() -> None:
+            for reflector in reflectors:
+                reflector.rewatch()
+
+        self._run(Heartbeat(self._cluster, self._world.canaries, watch_anew).run())
         self._run(self._watch_engine())
         self._run(self._poller.run())
+        self._run(self._troubles.run())
 
     def _run(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -72,7 +84,9 @@ class LiveConnection:
         return self._poller.phrase()
 
     def look_at(self, keys: Iterable[Key]) -> None:
-        self._poller.look_at(keys)
+        wanted = tuple(keys)
+        self._poller.look_at(wanted)
+        self._troubles.look_at(wanted)
 
     async def refusal(self, write: Write) -> str:
         return await self._access.refusal(permission_of(write))

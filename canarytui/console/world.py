@@ -64,6 +64,8 @@ class World:
         self.observer = Observer(self.timeline)
         self.readings = Readings()
         self.engine: Engine | None = None
+        self.pod_troubles: dict[Key, str] = {}
+        """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
         self._changed: set[Key] = set()
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
@@ -133,6 +135,8 @@ class World:
             warned_at=track.last_warning_at,
             engine_running=self.engine is None or self.engine.running,
             canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
+            target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
+            primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
         )
 
     def row(self, key: Key) -> CanaryRow | None:
@@ -159,6 +163,15 @@ class World:
     def workload_object(self, canary: Canary) -> dict[str, Any] | None:
         """The target as the API gave it."""
         return self._workload_store(canary).get(canary.namespace, canary.spec.target.name)
+
+    def pod_selector(self, key: Key, workload: str) -> str:
+        """The label selector of a workload's pods (``app=cart``); "" when that cannot be told."""
+        canary = self.canary(key)
+        if not isinstance(canary, Canary):
+            return ""
+        spec = _mapping(_mapping(self._workload_store(canary).get(canary.namespace, workload)).get("spec"))
+        labels = _mapping(_mapping(spec.get("selector")).get("matchLabels"))
+        return ",".join(f"{name}={value}" for name, value in labels.items() if isinstance(value, str))
 
     def _workload_store(self, canary: Canary) -> Store:
         return self.stores[DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS]

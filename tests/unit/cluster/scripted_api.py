@@ -17,15 +17,23 @@ class ScriptedApi:
         self.items: list[dict[str, Any]] = []
         self.version = 10
         self.lists = 0
+        self.asked = 0
         self.watches: list[asyncio.Queue[bytes | None]] = []
         self.refuse: tuple[int, dict[str, Any]] | None = None
         self.patches: list[dict[str, Any]] = []
         self.url: tuple[str, int] = ("", 0)
+        self.answers = asyncio.Event()
+        """While cleared nothing is answered, as by a server that is stopped or behind a dead link."""
+        self.answers.set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked += 1
+        await self.answers.wait()
         if self.refuse is not None:
             code, status = self.refuse
             return web.json_response(status, status=code)
+        if request.path == "/livez":
+            return web.Response(text="ok")
         if request.method == "PATCH":
             self.patches.append(json.loads(await request.text()))
             return web.json_response({"kind": "Canary", "contentType": request.content_type})

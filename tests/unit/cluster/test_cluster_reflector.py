@@ -131,3 +131,34 @@ def test_paths() -> None:
     assert CANARIES.path("test", "a", "status") == "/apis/flagger.app/v1beta1/namespaces/test/canaries/a/status"
     assert PODS.path("test") == "/api/v1/namespaces/test/pods"
     assert NODES.path(None, "sandbox") == "/api/v1/nodes/sandbox"
+
+
+async def test_a_busy_server_is_asked_again_from_where_it_was(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary("a", 1)]
+    async with following(cluster) as store:
+        await until(lambda: api.watches)
+        api.refuse = (429, {"kind": "Status", "code": 429, "reason": "TooManyRequests", "message": "slow down"})
+        api.cut()
+        await until(lambda: store.stale_since is not None)
+        assert "slow down" in (store.error or "")
+        api.refuse = None
+        await until(lambda: store.stale_since is None)
+        assert api.lists == 1
+
+
+async def test_a_watch_is_opened_anew_on_demand(api: ScriptedApi, cluster: Cluster) -> None:
+    api.items = [canary("a", 1)]
+    store = Store(CANARIES)
+    reflector = Reflector(cluster, store)
+    task = asyncio.create_task(reflector.run())
+    try:
+        await until(lambda: len(api.watches) == 1)
+        reflector.rewatch()
+        await until(lambda: len(api.watches) == 2)
+        assert (api.lists, store.stale_since) == (1, None)
+        api.send("MODIFIED", canary("a", 11, status={"canaryWeight": 5}))
+        await until(lambda: "status" in (store.get("test", "a") or {}))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()

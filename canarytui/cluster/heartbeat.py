@@ -1,0 +1,50 @@
+"""Whether the API server still answers, while its watches are silent.
+
+A watch that brings nothing looks the same whether nothing happens or the server, the VPN or the train's tunnel has
+swallowed it. So, while there is contact, one small request a second asks for a sign of life.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import NoReturn
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.store import Store
+from canarytui.errors import ClusterUnreachable
+
+EVERY_S = 1.0
+PATIENCE_S = 1.0
+_PATH = "/livez"
+"""Any authenticated user may ask for it; whatever is answered, a refusal too, is a sign of life."""
+
+
+class Heartbeat:
+    """Marks `store` stale when no answer comes; calls `recovered` when one comes again, because watches that were
+    open meanwhile may be dead without knowing it."""
+
+    def __init__(self, cluster: Cluster, store: Store, recovered: Callable[[], None]) -> None:
+        self._cluster = cluster
+        self._store = store
+        self._recovered = recovered
+        self._silent = False
+
+    async def run(self) -> NoReturn:
+        """Ask until cancelled. An outage that the watch itself has noticed is the watch's to tell and to heal."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            if self._silent or self._store.stale_since is None:
+                await self._ask()
+
+    async def _ask(self) -> None:
+        try:
+            await self._cluster.request_raw("GET", _PATH, timeout_s=PATIENCE_S)
+        except ClusterUnreachable as error:
+            self._silent = True
+            self._store.stale(str(error))
+            return
+        if self._silent:
+            self._silent = False
+            self._store.fresh()
+            self._recovered()
