@@ -1,0 +1,79 @@
+"""Ten thousand objects that nobody should write: nothing fails, none reaches the terminal, lines keep their width."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import hostile
+import pytest
+from textual.pilot import Pilot
+
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
+from canarytui.console.app import ConsoleApp
+from canarytui.console.scene import open_scene, scene_world
+from canarytui.console.world import World
+from canarytui.domain.explain import explain
+
+COUNT = 10_000
+FORBIDDEN = frozenset({"Cc", "Cs"})
+BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def is_clean(text: str) -> bool:
+    return not any(unicodedata.category(letter) in FORBIDDEN or letter in BIDI for letter in text)
+
+
+def filled(world: World, count: int) -> World:
+    """`world` after a list of hostile canaries, and a watch on the rest."""
+    world.stores[CANARIES].replace([*world.stores[CANARIES].objects(), *hostile.canaries(count, seed=1)])
+    world.stores[DEPLOYMENTS].replace([*world.stores[DEPLOYMENTS].objects(), *hostile.workloads(count, seed=2)])
+    for event in hostile.events(count, seed=3):
+        world.stores[EVENTS].put(event)
+    return world
+
+
+async def test_every_object_has_a_line_and_a_sentence() -> None:
+    world = filled(World(), COUNT)
+    assert len(world.keys()) == COUNT
+    explained = 0
+    for key in world.keys():  # noqa: SIM118 - a World is no mapping
+        row = world.row(key)
+        assert row is not None
+        situation = world.situation(key)
+        if situation is not None:
+            explained += 1
+            sentence = explain(situation).sentence
+            assert is_clean(sentence)
+            assert len(sentence) <= 600
+    assert explained > COUNT / 4
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_screens_stay_whole(size: tuple[int, int]) -> None:
+    app = ConsoleApp(open_scene, world=lambda: filled(scene_world(), 2000))
+    async with app.run_test(size=size) as pilot:
+        while app.driver is None:
+            await pilot.pause(0.05)
+        await pilot.pause(0.3)
+        assert_whole(app, size)
+        for keys in (("G",), ("s", "g"), ("enter",), ("escape", "j", "j", "j"), ("enter",), ("escape", "pagedown")):
+            await pilot.press(*keys)
+            await pilot.pause(0.2)
+            assert_whole(app, size)
+        await open_events(pilot)
+        assert_whole(app, size)
+
+
+async def open_events(pilot: Pilot[Any]) -> None:
+    await pilot.press("colon", *"events", "enter")
+    await pilot.pause(0.3)
+
+
+def assert_whole(app: ConsoleApp, size: tuple[int, int]) -> None:
+    """Every line of the screen is as wide as the screen and holds nothing but characters that take up room."""
+    strips = app.screen._compositor.render_strips()
+    assert len(strips) == size[1]
+    for strip in strips:
+        assert strip.cell_length == size[0]
+        assert is_clean(strip.text), repr(strip.text)
