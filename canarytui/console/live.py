@@ -12,22 +12,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from canarytui.cluster.audit import AuditLog, default_path
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.connect import Cluster, Target
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reach import fetch
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD
+from canarytui.cluster.resources import CANARIES, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD
 from canarytui.console.access import Access, permission_of
 from canarytui.console.connection import Key
-from canarytui.console.engines import NAMESPACES, find_engine
+from canarytui.console.engines import find_engine
 from canarytui.console.faults import FaultPlan
+from canarytui.console.look import controller_deployments, open_cluster
 from canarytui.console.perform import perform
 from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Write
-from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
+from canarytui.errors import ApiStatusError, CanarytuiError
 
 log = logging.getLogger(__name__)
 
@@ -137,24 +138,11 @@ class LiveConnection:
     async def _watch_engine(self) -> None:
         while True:
             try:
-                self._world.engine = find_engine(await self._deployments())
+                self._world.engine = find_engine(await controller_deployments(self._cluster, self._world, self.scope))
             except CanarytuiError as error:
                 log.info("engine unknown: %s", error)
             self._poller.engine_known()
             await asyncio.sleep(_ENGINE_EVERY_S if self._world.engine else 2.0)
-
-    async def _deployments(self) -> Iterable[Mapping[str, Any]]:
-        store = self._world.stores[DEPLOYMENTS]
-        if not self.scope and store.synced:
-            return store.objects()
-        found: list[Mapping[str, Any]] = []
-        for namespace in dict.fromkeys((self.scope or self._cluster.namespace, *NAMESPACES)):
-            try:
-                page = await self._cluster.request("GET", DEPLOYMENTS.path(namespace))
-            except ApiStatusError:
-                continue
-            found += page.get("items") or []
-        return found
 
 
 def _log_end(task: asyncio.Task[Any]) -> None:
@@ -172,47 +160,7 @@ async def open_connection(
     Raises:
         ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
     """
-    cluster = await connect(target)
-    try:
-        scope = namespace or ""
-        reflector = _canaries(cluster, world, scope)
-        try:
-            await reflector.list_once()
-        except ApiStatusError as error:
-            if error.code != 403 or scope or all_namespaces:
-                raise
-            scope = cluster.namespace
-            reflector = _canaries(cluster, world, scope)
-            await reflector.list_once()
-    except ApiStatusError as error:
-        await cluster.close()
-        raise _explained(error, cluster) from error
-    except BaseException:
-        await cluster.close()
-        raise
-    connection = LiveConnection(cluster, world, scope, prometheus, AuditLog(default_path()))
-    connection.start(reflector)
+    opened = await open_cluster(world, target, namespace=namespace, all_namespaces=all_namespaces)
+    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, AuditLog(default_path()))
+    connection.start(opened.canaries)
     return connection
-
-
-def _canaries(cluster: Cluster, world: World, scope: str) -> Reflector:
-    return Reflector(cluster, world.canaries, namespace=scope or None)
-
-
-def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
-    if error.code == 404:
-        return MissingApi(
-            f"The cluster of context {cluster.context} does not serve {CANARIES.full_name}: install Flagger's "
-            "resource definitions there, choose another --context, or try `canarytui demo`."
-        )
-    if error.code == 401:
-        return CanarytuiError(
-            f"The server of context {cluster.context} does not accept your credentials ({clean(str(error), 200)}): "
-            "log in again, or choose another --context."
-        )
-    if error.code == 403:
-        return CanarytuiError(
-            f"You may not list canaries here ({clean(str(error), 300)}): name a namespace of yours with -n, or "
-            "ask for get, list and watch on canaries.flagger.app."
-        )
-    return CanarytuiError(f"The canaries cannot be listed: {clean(str(error), 300)}")

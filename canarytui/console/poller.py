@@ -93,6 +93,15 @@ class Poller:
                 continue
             await asyncio.sleep(0.2)  # a held key scrolls past many canaries
 
+    async def ask_once(self, keys: Iterable[Key]) -> None:
+        """Ask for the present values of these canaries, not for their past."""
+        wanted = tuple(keys)
+        for key in wanted:
+            canary = self._world.canary(key)
+            if isinstance(canary, Canary):
+                self._with_past |= {(key, metric.name) for metric in canary.spec.analysis.metrics}
+        await asyncio.gather(*(self._ask_canary(key) for key in wanted))
+
     async def _ask_canary(self, key: Key) -> None:
         canary = self._world.canary(key)
         if not isinstance(canary, Canary):

@@ -1,0 +1,132 @@
+"""One look at a cluster: the canaries and what explains them, listed once, and their checks asked for once.
+
+What the command line uses where nobody waits for changes; ``live`` begins with the same first list and then follows.
+No screen is involved, and nothing here loads the terminal toolkit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
+from canarytui.console.engines import NAMESPACES, find_engine
+from canarytui.console.poller import Poller
+from canarytui.console.world import WATCHED, World
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
+
+Key = tuple[str, str]
+PATIENCE_S = 2.0
+"""How long one look waits for metrics: a list without values is better than none."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """A cluster whose canaries are in the world. `scope` is the namespace that is seen, "" for all."""
+
+    cluster: Cluster
+    scope: str
+    canaries: Reflector
+
+
+async def open_cluster(world: World, target: Target, *, namespace: str | None, all_namespaces: bool) -> Opened:
+    """Connect and list the canaries once; close the cluster when done.
+
+    Without `namespace`, all namespaces are read; where that is forbidden, the context's own.
+
+    Raises:
+        ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
+    """
+    cluster = await connect(target)
+    try:
+        scope = namespace or ""
+        reflector = Reflector(cluster, world.canaries, namespace=scope or None)
+        try:
+            await reflector.list_once()
+        except ApiStatusError as error:
+            if error.code != 403 or scope or all_namespaces:
+                raise
+            scope = cluster.namespace
+            reflector = Reflector(cluster, world.canaries, namespace=scope)
+            await reflector.list_once()
+    except ApiStatusError as error:
+        await cluster.close()
+        raise _explained(error, cluster) from error
+    except BaseException:
+        await cluster.close()
+        raise
+    return Opened(cluster, scope, reflector)
+
+
+async def look_around(
+    opened: Opened, world: World, *, prometheus: str, measured: Callable[[World], Iterable[Key]]
+) -> None:
+    """List once what explains the canaries, then ask for the checks of those that `measured` chooses.
+
+    What may not be read or does not answer stays unknown, as it does in the console.
+    """
+    reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
+    await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
+    await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+    keys = tuple(measured(world))
+    if not keys:
+        return
+    with contextlib.suppress(CanarytuiError, TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
+            await Poller(opened.cluster, world, prometheus).ask_once(keys)
+
+
+def reflector_of(opened: Opened, world: World, resource: Any) -> Reflector:
+    """The reflector that fills the world's store of `resource`."""
+    return Reflector(
+        opened.cluster,
+        world.stores[resource],
+        namespace=opened.scope or None,
+        field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
+    )
+
+
+async def controller_deployments(cluster: Cluster, world: World, scope: str) -> Iterable[Mapping[str, Any]]:
+    """The deployments among which the controller is: all, or those of the namespaces where one usually runs."""
+    store = world.stores[DEPLOYMENTS]
+    if not scope and store.synced:
+        return store.objects()
+    found: list[Mapping[str, Any]] = []
+    for namespace in dict.fromkeys((scope or cluster.namespace, *NAMESPACES)):
+        try:
+            page = await cluster.request("GET", DEPLOYMENTS.path(namespace))
+        except ApiStatusError:
+            continue
+        found += page.get("items") or []
+    return found
+
+
+async def _tolerantly(reflector: Reflector) -> None:
+    with contextlib.suppress(CanarytuiError):
+        await reflector.list_once()
+
+
+def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
+    if error.code == 404:
+        return MissingApi(
+            f"The cluster of context {cluster.context} does not serve {CANARIES.full_name}: install Flagger's "
+            "resource definitions there, choose another --context, or try `canarytui demo`."
+        )
+    if error.code == 401:
+        return CanarytuiError(
+            f"The server of context {cluster.context} does not accept your credentials ({clean(str(error), 200)}): "
+            "log in again, or choose another --context."
+        )
+    if error.code == 403:
+        return CanarytuiError(
+            f"You may not list canaries here ({clean(str(error), 300)}): name a namespace of yours with -n, or "
+            "ask for get, list and watch on canaries.flagger.app."
+        )
+    return CanarytuiError(f"The canaries cannot be listed: {clean(str(error), 300)}")
