@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FRAME_S = 0.1
+FRAME_S = 0.05
 """Changes are gathered for this long before they are drawn."""
 
 _SHEETS = ("theme", "bars", "list", "detail", "dialogs")
@@ -79,12 +79,14 @@ class ConsoleApp(App[int]):
         self._new_world = world
         self._zone = zone
         self._contexts = contexts
-        self._pending: frozenset[Key] = frozenset()
         self._ticks = 0
         self._line = ThinLine()
+        self._frame_due = False
         self._drawn_state: tuple[object, ...] = ()
+        self._drawn_revision = 0
         self.world = world()
         self.listing = Listing(self.world)
+        self._follow(self.world)
         self._connection: Connection | None = None
         self.driver: Driver | None = None
         self.failure = ""
@@ -115,7 +117,6 @@ class ConsoleApp(App[int]):
 
     def on_mount(self) -> None:
         self.push_screen(ListScreen())
-        self.set_interval(FRAME_S, self._frame)
         self.set_interval(1.0, self._tick)
         # After the first frame: connecting imports the Kubernetes client.
         self.call_after_refresh(self.run_worker, self._open(None), exit_on_error=False, name="connect")
@@ -141,6 +142,7 @@ class ConsoleApp(App[int]):
         before = (self.world, self.listing, self._connection)
         self.world = self._new_world()
         self.listing = Listing(self.world)
+        self._follow(self.world)
         self._connection = None
         await self._open(context)
         if self._connection is None:
@@ -203,25 +205,37 @@ class ConsoleApp(App[int]):
         self.show_list()
         self.push_screen(EventsScreen())
 
+    def _follow(self, world: World) -> None:
+        """Draw a frame soon after anything in `world` changed."""
+        for store in world.stores.values():
+            store.subscribe(self._news)
+
+    def _news(self, _keys: frozenset[Key]) -> None:
+        if not self._frame_due:
+            self._frame_due = True
+            asyncio.get_running_loop().call_later(FRAME_S, self.call_later, self._frame)
+
     def _frame(self) -> None:
+        self._frame_due = False
+        store = self.world.canaries
         changed = self.world.take_changed()
-        if changed:
-            self.listing.refresh(changed)
-        state = (
-            self.world.canaries.synced,
-            self.world.canaries.stale_since,
-            self._connection is not None,
-            self.world.timeline.revision,
-        )
-        if changed or state != self._drawn_state:
-            self._drawn_state = state
-            self._redraw(changed)
+        shown = self.listing.refresh(changed)
+        revision = self.world.timeline.revision
+        state = (store.synced, store.stale_since, self._connection is not None)
+        if state != self._drawn_state:
+            self._redraw(frozenset())
+        elif shown or revision != self._drawn_revision:
+            self._redraw(shown or changed)
+        self._drawn_state, self._drawn_revision = state, revision
 
     def _tick(self) -> None:
         self._ticks += 1
         if self._ticks % _SWEEP_TICKS == 0:
             # Time alone can turn "active" into "nobody reconciles this".
-            self.listing.refresh(self.listing.moving())
+            now = self.world.now()
+            self.listing.refresh(self.listing.silent(now))
+            self.listing.recovered(now)
+        self._frame()  # readings and the timeline have no store that tells of them
         if self.driver is not None:
             self.driver.tick()
         for screen in self._console_screens():

@@ -1,89 +1,149 @@
-"""The list's rows as they are filtered and ordered; recomputes only what changed.
+"""The list's rows as they are filtered and ordered; recomputes only what changed, and keeps the order still.
 
-Kept by the app, asked by the list screen at most ten times a second.
+Kept by the app, asked by the list screen. A row that changed is shown in its place at once; where it belongs now is
+worked out by :meth:`Listing.settle`, when the screen can afford to move lines under the reader's eyes.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from canarytui.console.rows import CanaryRow, Key, counts, matches, sort_key
+from canarytui.console.filtering import matcher
+from canarytui.console.rows import TONE_ORDER, CanaryRow, Key, counts, sort_key
 from canarytui.console.world import World
 from canarytui.domain.explain import Tone
 
-SORTS: tuple[str, ...] = ("", "name", "status", "weight", "success", "failed", "image", "transition", "namespace")
+SORTS: tuple[str, ...] = (
+    "", "name", "status", "weight", "success", "duration", "failed", "ends", "image", "owner", "transition",
+    "namespace",
+)  # fmt: skip
+
+RECOVERY = timedelta(seconds=30)
+"""A canary that got better stays among the problems for so long: one that flaps would jump to and fro."""
+
+_NUMBERED = 9
 
 
 class Listing:
-    """Rows of all canaries in a world. `filter` and `sort_by` take effect with the next :meth:`ordered`."""
+    """Rows of all canaries in a world. `shown` is the list as it stands; `marked` are those chosen with space."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._rows: dict[Key, CanaryRow] = {}
-        self._order: list[tuple[tuple[object, ...], Key]] = []
-        self._filter = ""
-        self._sort_by = ""
-        self._namespace = ""
-
-    @property
-    def sort_by(self) -> str:
-        return self._sort_by
-
-    @property
-    def filter(self) -> str:
-        return self._filter
-
-    @property
-    def namespace(self) -> str:
-        return self._namespace
+        self._trouble: dict[Key, datetime] = {}
+        self._index: dict[Key, int] = {}
+        self._keep = matcher("")
+        self._recent: list[str] = []
+        self.shown: list[CanaryRow] = []
+        self.marked: set[Key] = set()
+        self.out_of_order = False
+        self.urgent = False
+        """Something failed that may not be in view: the order is worth its cost."""
+        self.sort_by = ""
+        self.reverse = False
+        self.filter = ""
+        self.namespace = ""
 
     def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
         """Show only rows that fit; None leaves that part as it is."""
-        self._filter = self._filter if pattern is None else pattern
-        self._namespace = self._namespace if namespace is None else namespace
-        self._reorder()
+        if pattern is not None:
+            self.filter = pattern
+            self._keep = matcher(pattern)
+        if namespace is not None:
+            self.namespace = namespace
+            if namespace and namespace not in self._recent:
+                self._recent = [namespace, *self.recent_namespaces()][:_NUMBERED]
+        self.settle()
 
     def sort(self, by: str) -> None:
-        """Order by a column's name, "" meaning problems first."""
-        self._sort_by = by
-        self._reorder()
+        """Order by a column's name, "" meaning problems first; the same again turns the order round."""
+        self.reverse = by == self.sort_by and by != "" and not self.reverse
+        self.sort_by = by
+        self.settle()
 
     def next_sort(self) -> str:
         """Order by the next column, and its name."""
-        self.sort(SORTS[(SORTS.index(self._sort_by) + 1) % len(SORTS)])
-        return self._sort_by
+        following = SORTS[(SORTS.index(self.sort_by) + 1) % len(SORTS)]
+        self.sort(following)
+        return following
 
-    def refresh(self, keys: Iterable[Key]) -> bool:
-        """Recompute the rows of `keys`; whether anything that is shown changed."""
-        changed = False
+    def refresh(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """Recompute the rows of `keys`; those whose row changed. A row in the list changes where it stands."""
+        changed = []
+        gone = False
         for key in keys:
-            row = self._world.row(key)
-            old = self._rows.get(key)
+            row, old = self._world.row(key), self._rows.get(key)
             if row == old:
                 continue
-            changed = True
-            if old is not None:
-                self._take_out(old)
+            changed.append(key)
             if row is None:
-                self._rows.pop(key, None)
+                del self._rows[key]
+                self._trouble.pop(key, None)
+                self.marked.discard(key)
+                gone = True
                 continue
             self._rows[key] = row
-            if self._shown(row):
-                insort(self._order, (sort_key(row, self._sort_by), key))
-        return changed
+            self._note_trouble(row, old)
+            place = self._index.get(key)
+            if place is not None:
+                self.shown[place] = row
+            if old is None or place is None or not self._shown(row) or self._key(row) != self._key(old):
+                self.out_of_order = True
+        if gone:
+            self.shown = [row for row in self.shown if row.key in self._rows]
+            self._index = {row.key: place for place, row in enumerate(self.shown)}
+        if changed and not self._index:
+            self.settle()
+        return frozenset(changed)
+
+    def settle(self) -> None:
+        """Put every row where it belongs now."""
+        self._adopt(self.ordered())
+
+    def settle_in(self, top: int, height: int, afford: int) -> bool:
+        """Put rows where they belong if at most `afford` of the `height` lines from `top` would show another canary;
+        whether that was done."""
+        order = self.ordered()
+        if self.lines_moved(order, top, height) > afford:
+            return False
+        self._adopt(order)
+        return True
+
+    def lines_moved(self, order: list[CanaryRow], top: int, height: int) -> int:
+        """Lines in view that would show another canary in `order`."""
+        before, after = self.shown[top : top + height], order[top : top + height]
+        same = sum(old.key == new.key for old, new in zip(before, after, strict=False))
+        return max(len(before), len(after)) - same
+
+    def ordered(self) -> list[CanaryRow]:
+        """The rows to show, each where it belongs."""
+        rows = [row for row in self._rows.values() if self._shown(row)]
+        rows.sort(key=self._key, reverse=self.reverse)
+        return rows
+
+    def _adopt(self, order: list[CanaryRow]) -> None:
+        self.shown = order
+        self._index = {row.key: place for place, row in enumerate(order)}
+        self.out_of_order = self.urgent = False
 
     def row(self, key: Key) -> CanaryRow | None:
         return self._rows.get(key)
 
-    def ordered(self) -> list[CanaryRow]:
-        """The rows to show, in order."""
-        rows = self._rows
-        return [rows[key] for _, key in self._order]
+    def place_of(self, key: Key) -> int | None:
+        """The line that a canary is on."""
+        return self._index.get(key)
 
-    def moving(self) -> list[Key]:
-        """Canaries whose row can change by time alone."""
-        return [row.key for row in self._rows.values() if row.ticking or row.tone is Tone.ACTIVE]
+    def silent(self, now: datetime) -> list[Key]:
+        """Canaries that became a problem by time alone: nobody reconciles them."""
+        return [row.key for row in self._rows.values() if row.silent_at is not None and row.silent_at <= now]
+
+    def recovered(self, now: datetime) -> None:
+        """Let canaries that have been well for a while go to where they belong."""
+        over = [key for key, at in self._trouble.items() if now - at > RECOVERY and not self._is_bad(key)]
+        for key in over:
+            del self._trouble[key]
+        self.out_of_order = self.out_of_order or bool(over)
 
     def counts(self) -> tuple[int, int, int]:
         """(all, active, failing), whatever the filter."""
@@ -92,16 +152,31 @@ class Listing:
     def namespaces(self) -> list[str]:
         return sorted({row.namespace for row in self._rows.values()})
 
+    def recent_namespaces(self) -> list[str]:
+        """What the keys 1 to 9 choose: those that were chosen, then the first by name."""
+        others = [name for name in self.namespaces() if name not in self._recent]
+        return [*self._recent, *others][:_NUMBERED]
+
+    def mark(self, key: Key) -> None:
+        """Mark a canary, or take its mark away."""
+        self.marked ^= {key}
+
+    def _note_trouble(self, row: CanaryRow, old: CanaryRow | None) -> None:
+        if row.tone is Tone.BAD:
+            if old is not None and old.label != row.label and row.label in ("Failed", "Invalid"):
+                self.urgent = True
+            self._trouble[row.key] = self._world.now()
+        elif old is not None and old.tone is Tone.BAD:
+            self._trouble[row.key] = self._world.now()
+
+    def _is_bad(self, key: Key) -> bool:
+        row = self._rows.get(key)
+        return row is not None and row.tone is Tone.BAD
+
+    def _key(self, row: CanaryRow) -> tuple[object, ...]:
+        if not self.sort_by and row.key in self._trouble:
+            return (TONE_ORDER[Tone.BAD], row.namespace, row.name)
+        return sort_key(row, self.sort_by)
+
     def _shown(self, row: CanaryRow) -> bool:
-        if self._namespace and row.namespace != self._namespace:
-            return False
-        return not self._filter or matches(row, self._filter)
-
-    def _take_out(self, row: CanaryRow) -> None:
-        place = (sort_key(row, self._sort_by), row.key)
-        index = bisect_left(self._order, place)
-        if index < len(self._order) and self._order[index] == place:
-            del self._order[index]
-
-    def _reorder(self) -> None:
-        self._order = sorted((sort_key(row, self._sort_by), key) for key, row in self._rows.items() if self._shown(row))
+        return (not self.namespace or row.namespace == self.namespace) and (not self.filter or self._keep(row))

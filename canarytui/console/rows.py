@@ -1,56 +1,74 @@
-"""A canary as one line of the list: what each column says, how urgent the line is, how lines are ordered.
+"""A canary as one line of the list: the values its columns show, how urgent the line is, how lines are ordered.
 
-Pure view models, made from a situation and the kept histories; the table widget only draws them, so what
-the list shows is tested without a terminal.
+Pure view models, made from a situation and the kept histories; ``cells`` words them and the table widget draws them,
+so what the list shows is tested without a terminal.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from canarytui.console.columns import Column
-from canarytui.console.marks import bar, phase_mark, sparkline
-from canarytui.domain.checks import Verdict, number_text
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.plaintext import clean, fit
+from canarytui.domain.analysis import Analysis
+from canarytui.domain.checks import Check, Verdict
+from canarytui.domain.explain import SILENT_TICKS, Tone, explain
+from canarytui.domain.outlook import promoted_at, rolled_back_at
+from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import step_plan
-from canarytui.domain.ticks import short_duration
 from canarytui.domain.workload import Workload, image_tag
 
 Key = tuple[str, str]
 
 SUCCESS_CHECK = "request-success-rate"
+DURATION_CHECK = "request-duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A check in the list: its value, the bound that it fails beyond, and whether it does."""
+
+    value: float | None = None
+    bound: float | None = None
+    fails: bool = False
+    trend: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CanaryRow:
-    """One line. `success` in percent with its bound in `success_floor`; `step` is (k, n)."""
+    """One line. `key` is the object's own; all other text is safe to show. `step` is (k, n); `ends` when the rollout is
+    over if it goes on as it does, `ends_well` how; `silent_at` when time alone makes a problem of the line; `haystack`
+    and `title` are what a filter looks in."""
 
+    key: Key
     namespace: str
     name: str
     label: str
     tone: Tone
+    phase: str = ""
     weight: int | None = None
     weights: tuple[float, ...] = ()
-    success: float | None = None
-    success_floor: float | None = None
-    successes: tuple[float, ...] = ()
+    success: Measured = Measured()
+    duration: Measured = Measured()
     failed: int = 0
     threshold: int = 0
     step: tuple[int, int] | None = None
     next_tick: datetime | None = None
     interval_s: float = 0.0
+    ends: datetime | None = None
+    ends_well: bool = True
     images: tuple[str, str] = ("", "")
+    owner: str = ""
     transition: str = ""
+    plan: tuple[str, str, str] = ("", "", "")
+    """``stepWeight``, ``stepWeights`` and ``maxWeight`` as kubectl's wide columns have them."""
+    mirror: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
-
-    @property
-    def key(self) -> Key:
-        return self.namespace, self.name
+    silent_at: datetime | None = None
+    haystack: str = ""
+    title: str = ""
 
     @property
     def ticking(self) -> bool:
@@ -58,114 +76,118 @@ class CanaryRow:
         return self.next_tick is not None
 
 
-def row_of(situation: Situation, weights: Sequence[float] = (), successes: Sequence[float] = ()) -> CanaryRow:
+def row_of(
+    situation: Situation,
+    weights: Sequence[float] = (),
+    successes: Sequence[float] = (),
+    durations: Sequence[float] = (),
+) -> CanaryRow:
     """The line for a canary that could be parsed."""
     canary, status = situation.canary, situation.canary.status
     tone = explain(situation).tone
     active = status.phase in ACTIVE_PHASES
     plan = step_plan(canary)
-    check = next((check for check in situation.checks if check.name == SUCCESS_CHECK), None)
-    has_value = check is not None and check.verdict in (Verdict.PASSES, Verdict.FAILS)
+    checks = {check.name: check for check in situation.checks}
     transition = status.last_transition_time
+    namespace, name = clean(canary.namespace, 253), clean(canary.name, 253)
+    label = _label(situation, tone)
+    images = (_first_image(situation.primary), _first_image(situation.target))
+    owner = short_owner(situation.canary_owner)
+    title = f"{namespace}/{name}".lower()
+    halted = tone is Tone.BAD
     return CanaryRow(
-        namespace=clean(canary.namespace, 253),
-        name=clean(canary.name, 253),
-        label=_label(situation, tone),
+        key=(canary.namespace, canary.name),
+        namespace=namespace,
+        name=name,
+        label=label,
         tone=tone,
+        phase=clean(status.phase, 30),
         weight=situation.weight,
         weights=tuple(weights),
-        success=check.value if check is not None and has_value else None,
-        success_floor=check.minimum if check is not None else None,
-        successes=tuple(successes),
+        success=_measured(checks.get(SUCCESS_CHECK), successes),
+        duration=_measured(checks.get(DURATION_CHECK), durations),
         failed=status.failed_checks,
         threshold=canary.spec.analysis.threshold,
         step=(plan.reached(situation.weight, status.iterations), plan.total) if active and plan.total else None,
         next_tick=situation.next_tick if active and not canary.spec.suspend else None,
         interval_s=situation.interval_s,
-        images=(_first_image(situation.primary), _first_image(situation.target)),
+        ends=rolled_back_at(situation) if halted else promoted_at(situation),
+        ends_well=not halted,
+        images=images,
+        owner=owner,
         transition=transition.strftime("%Y-%m-%dT%H:%M:%SZ") if transition else "",
+        plan=_plan_words(canary.spec.analysis),
+        mirror=canary.spec.analysis.mirror,
+        labels=_labels(canary.raw),
+        silent_at=_silent_at(situation) if active else None,
+        haystack=f"{title} {label} {owner} {image_change(images)}".lower(),
+        title=title,
     )
 
 
 def invalid_row(namespace: str, name: str, problem: str) -> CanaryRow:
     """The line for an object that cannot be understood; it says so instead of vanishing."""
+    key = (namespace, name)
+    namespace, name = clean(namespace, 253), clean(name, 253) or "(no name)"
+    problem = clean(problem, 600)
+    title = f"{namespace}/{name}".lower()
     return CanaryRow(
-        namespace=clean(namespace, 253),
-        name=clean(name, 253) or "(no name)",
+        key=key,
+        namespace=namespace,
+        name=name,
         label="Invalid",
         tone=Tone.BAD,
-        problem=clean(problem, 600),
+        problem=problem,
+        haystack=f"{title} invalid {problem.lower()}",
+        title=title,
     )
 
 
-def cell(row: CanaryRow, column: Column, width: int, now: datetime) -> str:
-    """The text of one cell, exactly `width` columns wide."""
-    return fit(_content(row, column.name, width, now), width, right=column.right)
-
-
-def _content(row: CanaryRow, name: str, width: int, now: datetime) -> str:
-    match name:
-        case "namespace":
-            return row.namespace
-        case "name":
-            return row.name
-        case "status":
-            return f"{phase_mark(row.label)} {row.label}"
-        case "weight":
-            if row.weight is None:
-                return ""
-            return bar(row.weight, max(width - 4, 0)) + f"{row.weight:4d}"
-        case "weight_trend":
-            return sparkline(row.weights, width, 0.0, max((*row.weights, 50.0)))
-        case "success":
-            return _success(row)
-        case "success_trend":
-            return sparkline(row.successes, width, _trend_floor(row), 100.0)
-        case "failed":
-            return f"{row.failed}/{row.threshold}" if row.threshold else ""
-        case "step":
-            return f"{row.step[0]}/{row.step[1]}" if row.step else "–"
-        case "next":
-            return countdown(row, now)
-        case "image":
-            return images(row)
-        case "transition":
-            return row.transition
-    return ""
-
-
-def countdown(row: CanaryRow, now: datetime) -> str:
-    """Time to the row's next tick, in whole seconds, ``–`` when none is due."""
-    if row.next_tick is None:
-        return "–"
-    left_s = (row.next_tick - now).total_seconds()
-    if left_s < 0 and row.interval_s > 0:
-        left_s %= row.interval_s
-    return short_duration(math.ceil(left_s))
-
-
-def images(row: CanaryRow) -> str:
+def image_change(images: tuple[str, str]) -> str:
     """``4.0.5→4.0.6`` while they differ, else the one image that serves."""
-    old, new = (image_tag(image) for image in row.images)
+    old, new = (image_tag(image) for image in images)
     if old and new and old != new:
         return f"{old}→{new}"
     return old or new
 
 
-def _success(row: CanaryRow) -> str:
-    if row.success is None:
-        return "–"
-    failing = row.success_floor is not None and row.success < row.success_floor
-    shown = "100" if row.success == 100 else f"{row.success:.1f}"
-    return f"{shown}%<{number_text(row.success_floor or 0.0)}" if failing else f"{shown} %"
+def short_owner(owner: str) -> str:
+    """``Flux Kustomization apps: it will …`` → ``Flux apps``: who writes the object, in a column's width."""
+    who = owner.partition(":")[0]
+    for long, short in (
+        ("Flux Kustomization ", "Flux "),
+        ("Flux HelmRelease ", "Flux "),
+        ("Argo CD application ", "Argo CD "),
+        ("Helm release ", "Helm "),
+    ):
+        if who.startswith(long):
+            return short + who.removeprefix(long)
+    return who
 
 
-def _trend_floor(row: CanaryRow) -> float:
-    """Where a success sparkline begins: at zero once something went wrong, else near the bound, so that
-    small dents are seen."""
-    values = [value for value in row.successes if not math.isnan(value)]
-    lowest = min(values, default=100.0)
-    return 0.0 if lowest < 90.0 else 90.0
+def _measured(check: Check | None, trend: Sequence[float]) -> Measured:
+    if check is None:
+        return Measured(trend=tuple(trend))
+    known = check.verdict in (Verdict.PASSES, Verdict.FAILS)
+    bound = check.minimum if check.minimum is not None else check.maximum
+    return Measured(check.value if known else None, bound, check.verdict is Verdict.FAILS, tuple(trend))
+
+
+def _plan_words(analysis: Analysis) -> tuple[str, str, str]:
+    step, most = (str(number) if number else "" for number in (analysis.step_weight, analysis.max_weight))
+    return step, ",".join(map(str, analysis.step_weights[:20])), most
+
+
+def _labels(raw: Mapping[str, object]) -> Mapping[str, str]:
+    metadata = raw.get("metadata")
+    found = metadata.get("labels") if isinstance(metadata, Mapping) else None
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, Mapping) else {}
+
+
+def _silent_at(situation: Situation) -> datetime | None:
+    if situation.last_tick is None or situation.silent_ticks >= SILENT_TICKS:
+        return None
+    return situation.last_tick + timedelta(seconds=SILENT_TICKS * situation.interval_s)
 
 
 def _label(situation: Situation, tone: Tone) -> str:
@@ -180,11 +202,11 @@ def _first_image(workload: Workload | None) -> str:
     return workload.containers[0].image if workload is not None and workload.containers else ""
 
 
-_TONE_ORDER = {tone: rank for rank, tone in enumerate(Tone)}
+TONE_ORDER = {tone: rank for rank, tone in enumerate(Tone)}
 
 
 def sort_key(row: CanaryRow, by: str) -> tuple[object, ...]:
-    """What a row is ordered by: problems first for "", else a column with the name last."""
+    """What a row is ordered by: problems first for "", else a column, what matters most in it first, then names."""
     tail = (row.namespace, row.name)
     match by:
         case "name":
@@ -196,36 +218,24 @@ def sort_key(row: CanaryRow, by: str) -> tuple[object, ...]:
         case "weight":
             return (-(row.weight or 0), *tail)
         case "success":
-            return (row.success if row.success is not None else 101.0, *tail)
+            return (row.success.value if row.success.value is not None else 101.0, *tail)
+        case "duration":
+            return (-row.duration.value if row.duration.value is not None else 1.0, *tail)
         case "failed":
             return (-row.failed, *tail)
+        case "ends":
+            return (row.ends is None, row.ends.timestamp() if row.ends else 0.0, *tail)
         case "image":
-            return (images(row), *tail)
+            return (image_change(row.images), *tail)
+        case "owner":
+            return (not row.owner, row.owner, *tail)
         case "transition":
             return (_reversed(row.transition), *tail)
-    return (_TONE_ORDER[row.tone], *tail)
+    return (TONE_ORDER[row.tone], *tail)
 
 
 def _reversed(stamp: str) -> tuple[int, ...]:
     return tuple(-ord(letter) for letter in stamp)
-
-
-def matches(row: CanaryRow, pattern: str) -> bool:
-    """Whether a filter keeps the row: every word's letters in order (fuzzy), ``!`` before a word inverts it."""
-    haystack = f"{row.namespace}/{row.name} {row.label} {images(row)}".lower()
-    for word in pattern.lower().split():
-        inverted = word.startswith("!")
-        found = _fuzzy(word.lstrip("!"), haystack)
-        if found == inverted:
-            return False
-    return True
-
-
-def _fuzzy(word: str, haystack: str) -> bool:
-    if word in haystack:
-        return True
-    letters = iter(haystack)
-    return all(letter in letters for letter in word)
 
 
 def counts(rows: Iterable[CanaryRow]) -> tuple[int, int, int]:
@@ -233,6 +243,6 @@ def counts(rows: Iterable[CanaryRow]) -> tuple[int, int, int]:
     total = active = failing = 0
     for row in rows:
         total += 1
-        active += row.ticking
+        active += row.next_tick is not None
         failing += row.tone is Tone.BAD
     return total, active, failing

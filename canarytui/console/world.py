@@ -24,7 +24,7 @@ from canarytui.cluster.resources import (
 from canarytui.cluster.store import Key, Store
 from canarytui.console.engines import Engine
 from canarytui.console.observer import Observer, Track
-from canarytui.console.readings import Readings
+from canarytui.console.readings import DURATION, Readings
 from canarytui.console.rows import CanaryRow, invalid_row, row_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.ownership import owner_of
@@ -149,7 +149,7 @@ class World:
         situation = self.situation(key)
         assert situation is not None
         weights = [weight for _, weight in list(self.track(key).weights)[-_WEIGHTS_SHOWN:]]
-        return row_of(situation, weights, self.readings.recent(key))
+        return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
 
     def track(self, key: Key) -> Track:
         return self.observer.track(key)

@@ -1,32 +1,67 @@
 """The list of canaries with the reason for the selected one and the tail of the timeline.
 
 The first screen; adapts to the terminal: columns go when it is narrow, a live detail pane comes when it is
-wide.
+wide. What changed in view is drawn at once; what can wait (lines that move, a timeline that nobody can follow)
+waits until the line can bear it.
 """
 
 from __future__ import annotations
 
+import time
+from typing import ClassVar
+
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
+from canarytui.console.columns import SORT_KEYS
+from canarytui.console.filtering import HINT
 from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
-from canarytui.console.widgets.canary_rows import CanaryRows, ColumnTitles
+from canarytui.console.thrift import Allowance, Rhythm
+from canarytui.console.widgets.canary_rows import CanaryRows
+from canarytui.console.widgets.column_titles import ColumnTitles
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.wording import tail
 from canarytui.domain.explain import Tone, explain
+from canarytui.domain.plaintext import clean, cut
 
 WIDE = 180
 """Columns from which the selected canary's detail stands beside the list."""
+
+_LINE_BYTES = 120.0
+"""What a line that shows another canary costs, about."""
+
+_MOVING_RATE, _MOVING_MOST = 30.0, 6000.0
+_ORDER_S = 2.0
+"""The order changes at most so often."""
+
+_BUSY_TICKS = 5
+_READABLE = 30
+"""So many entries of the timeline in ten seconds can still be read as they come."""
 
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "", Tone.QUIET: "quiet"}
 
 
 class ListScreen(ConsoleScreen):
     """Problems first, active next, quiet last; one line a canary."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "wide", "Wide columns", show=False),
+        *(Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in SORT_KEYS.items()),
+        *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moving = Allowance(_MOVING_RATE, _MOVING_MOST)
+        self._told = Rhythm(_READABLE)
+        self._revision = 0
+        self._settled = 0.0
+        self._beats = 0
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
@@ -43,32 +78,55 @@ class ListScreen(ConsoleScreen):
 
     def on_resize(self, event: Resize) -> None:
         self._arrange()
-        self.redraw(frozenset())
+        self.redraw_all()
 
     def selected_key(self) -> Key | None:
         return self.query_one(CanaryRows).selected
 
     def on_canary_rows_laid_out(self, message: CanaryRows.LaidOut) -> None:
-        self.query_one(ColumnTitles).show(placed=message.placed)
+        self.query_one(ColumnTitles).place(message.placed)
 
     def on_canary_rows_highlighted(self, message: CanaryRows.Highlighted) -> None:
         self._draw_selected()
+        if self._told.busy:
+            self._draw_tail()
         self.draw_bars()
 
     def on_canary_rows_opened(self, message: CanaryRows.Opened) -> None:
         self.console.show_detail(message.key)
 
+    def on_canary_rows_marked(self, message: CanaryRows.Marked) -> None:
+        self.console.listing.mark(message.key)
+        self.redraw_all()
+
     def redraw(self, changed: frozenset[Key]) -> None:
+        """Draw what changed in view; everything when `changed` is empty, or when there are other rows."""
+        rows = self.query_one(CanaryRows)
+        if not changed or not rows.shows(self.console.listing.shown):
+            self.redraw_all()
+            return
+        rows.update(self.console.local_now())
+        self._settle()
+        key = rows.selected
+        if key in changed:
+            self._draw_selected()
+        revision = self.console.world.timeline.revision
+        self._told.beat(revision - self._revision)
+        self._revision = revision
+        if not self._told.busy or key in changed:
+            self._draw_tail()
+
+    def redraw_all(self) -> None:
+        """Draw every part of the screen as it is now."""
         rows = self.query_one(CanaryRows)
         listing = self.console.listing
         rows.one_namespace = bool(listing.namespace or (self.console.place().namespace))
-        shown = listing.ordered()
-        rows.show(shown, self.console.world.now())
-        self.query_one(ColumnTitles).show(sorted_by=listing.sort_by)
+        rows.show(listing.shown, listing.marked, self.console.local_now())
+        self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         empty = self.query_one("#empty", Lines)
-        empty.display = not shown
-        rows.display = bool(shown)
-        if not shown:
+        empty.display = not listing.shown
+        rows.display = bool(listing.shown)
+        if not listing.shown:
             empty.say(self._empty_text())
         self._draw_selected()
         self._draw_tail()
@@ -76,23 +134,76 @@ class ListScreen(ConsoleScreen):
         self._look_at_visible()
 
     def tick(self) -> None:
-        self.query_one(CanaryRows).tick(self.console.world.now())
-        self._draw_selected()
-        self._draw_tail()
-        self.draw_bars()
+        rows = self.query_one(CanaryRows)
+        self._beats += 1
+        revision = self.console.world.timeline.revision
+        was_busy = self._told.busy
+        self._told.beat(revision - self._revision)
+        rows.thrifty = self._told.busy
+        self._settle()
+        rows.tick(self.console.local_now())
+        if not self._told.busy or self._beats % _BUSY_TICKS == 0 or self.console.place().stale_since is not None:
+            self._draw_selected()
+            self.draw_bars()
+        if revision != self._revision or was_busy != self._told.busy:
+            self._draw_tail()
+        self._revision = revision
         self._look_at_visible()
 
+    def _settle(self) -> None:
+        """Put rows where they belong, when the reader and the line can bear the lines that move."""
+        rows, listing = self.query_one(CanaryRows), self.console.listing
+        if not listing.out_of_order or time.monotonic() - self._settled < _ORDER_S:
+            return
+        self._settled = time.monotonic()
+        saved = self._moving.left + (_MOVING_MOST if listing.urgent else 0.0)
+        before = listing.shown
+        if saved < _LINE_BYTES or not listing.settle_in(rows.top, rows.size.height, int(saved // _LINE_BYTES)):
+            return
+        moved = listing.lines_moved(before, rows.top, rows.size.height)
+        self._moving.take(moved * _LINE_BYTES, urgent=True)
+        rows.show(listing.shown, listing.marked, self.console.local_now())
+
     def action_back(self) -> None:
-        if self.console.listing.filter:
+        """Take back, one at a time: the filter, the marks, the namespace."""
+        listing = self.console.listing
+        if listing.filter:
             self.console.narrow(pattern="")
+        elif listing.marked:
+            listing.marked.clear()
+            self.redraw_all()
+        elif listing.namespace:
+            self.console.narrow(namespace="")
 
     def action_leave(self) -> None:
         self.console.exit()
 
     def action_sort(self) -> None:
-        by = self.console.listing.next_sort()
-        self.redraw(frozenset())
-        self.notify(f"Ordered by {by or 'problems first'}.", timeout=2)
+        self.action_order(self.console.listing.next_sort(), chosen=True)
+
+    def action_order(self, by: str, *, chosen: bool = False) -> None:
+        listing = self.console.listing
+        if not chosen:
+            listing.sort(by)
+        self.redraw_all()
+        turned = ", turned round" if listing.reverse else ""
+        self.notify(f"Ordered by {by or 'problems first'}{turned}.", timeout=2)
+
+    def action_wide(self) -> None:
+        rows = self.query_one(CanaryRows)
+        rows.wide = not rows.wide
+        rows.place_columns()
+
+    def action_namespace(self, number: int) -> None:
+        """0 shows all namespaces, 1 to 9 one of the recent ones."""
+        known = self.console.listing.recent_namespaces()
+        if number > len(known):
+            self.notify(f"There is no namespace {number}.", severity="warning", timeout=2)
+            return
+        name = known[number - 1] if number else ""
+        self.console.narrow(namespace=name)
+        others = "  ".join(f"{at} {other}" for at, other in enumerate(known, 1))
+        self.notify(f"0 all  {others}", title=f"Namespace {name or 'all'}", timeout=3, markup=False)
 
     @work(exit_on_error=False)
     async def action_filter(self) -> None:
@@ -103,7 +214,7 @@ class ListScreen(ConsoleScreen):
             PromptScreen(
                 "/",
                 before,
-                hint="letters of name, namespace, status or image; !word leaves out",
+                hint=HINT,
                 on_change=lambda pattern: self.console.narrow(pattern=pattern),
             )
         )
@@ -140,10 +251,23 @@ class ListScreen(ConsoleScreen):
     def _draw_tail(self) -> None:
         widget = self.query_one("#tail", Lines)
         lines = max(widget.size.height - 1, 1)
-        namespace = self.console.listing.namespace or None
-        entries = self.console.world.timeline.latest(lines, namespace)
+        timeline, columns = self.console.world.timeline, self.line_width(widget)
+        key = self.selected_key()
+        if self._told.busy and key is not None:
+            entries = timeline.latest(lines - 1, *key)
+            words = f"too much happens to follow: here only {key[0]}/{key[1]}, everything with :events"
+            widget.say(
+                Text("\n").join(
+                    [
+                        Text(cut(clean(words), columns), style="quiet"),
+                        tail(entries, columns, self.console.zone, with_canary=False),
+                    ]
+                )
+            )
+            return
+        entries = timeline.latest(lines, self.console.listing.namespace or None)
         if entries:
-            widget.say(tail(entries, self.line_width(widget), self.console.zone))
+            widget.say(tail(entries, columns, self.console.zone))
         else:
             widget.say(Text("nothing has happened yet", style="quiet"))
 

@@ -7,7 +7,7 @@ columns, not a screen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -19,20 +19,24 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
+from canarytui.console.cells import cell
 from canarytui.console.columns import Placed, layout
-from canarytui.console.rows import CanaryRow, Key, cell
+from canarytui.console.rows import CanaryRow, Key
 from canarytui.domain.explain import Tone
 
-_MARGIN = 2
+MARGIN = 2
 """Columns on the left for the cursor's mark."""
 
-_TONED = frozenset({"status", "success", "failed"})
+_TONED = frozenset({"status", "success", "duration", "failed"})
+
+_COUNTED = 3
+"""So many countdowns in view run by the second; when there are more, only the selected one does."""
 
 
 class CanaryRows(ScrollView, can_focus=True):
-    """A cursor over lines. The cursor stays on its canary when the order changes around it."""
+    """A cursor over lines. It stays on its canary, and that on its line of the screen, when the order changes around
+    it; at the top of the list, where it begins, it stays at the top."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False),
@@ -42,6 +46,7 @@ class CanaryRows(ScrollView, can_focus=True):
         Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
         Binding("enter", "open", "Open", show=False),
+        Binding("space", "mark", "Mark", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--bad",
@@ -66,6 +71,13 @@ class CanaryRows(ScrollView, can_focus=True):
             super().__init__()
             self.key = key
 
+    class Marked(Message):
+        """Space on a canary."""
+
+        def __init__(self, key: Key) -> None:
+            super().__init__()
+            self.key = key
+
     class LaidOut(Message):
         """Columns were placed anew; the header follows."""
 
@@ -76,46 +88,92 @@ class CanaryRows(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.one_namespace = False
+        self.wide = False
+        self.thrifty = False
+        """Count no seconds: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
+        self._marked: Collection[Key] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
         self._cursor = 0
-        self._drawn: dict[int, tuple[str, ...]] = {}
+        self._selected: Key | None = None
+        self._at_top = True
+        self._longest = 0
+        self._drawn: dict[int, tuple[CanaryRow, tuple[str, ...]]] = {}
+        self._many = False
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
 
     @property
     def selected(self) -> Key | None:
         """The canary under the cursor."""
-        return self._rows[self._cursor].key if self._cursor < len(self._rows) else None
+        return self._selected
+
+    @property
+    def top(self) -> int:
+        """The first line in view."""
+        return self.scroll_offset.y
 
     @property
     def visible_rows(self) -> Sequence[CanaryRow]:
         """The rows in view."""
-        top = self.scroll_offset.y
-        return self._rows[top : top + max(self.size.height, 1)]
+        return self._rows[self.top : self.top + max(self.size.height, 1)]
 
-    def show(self, rows: Sequence[CanaryRow], now: datetime) -> None:
+    def show(self, rows: Sequence[CanaryRow], marked: Collection[Key], now: datetime) -> None:
         """Display `rows` in this order as of `now`; lines whose cells are unchanged are left alone."""
-        before = self.selected
-        self._now = now
-        old_count = len(self._rows)
-        self._rows = rows
-        if before is not None and (self._cursor >= len(rows) or rows[self._cursor].key != before):
-            found = next((index for index, row in enumerate(rows) if row.key == before), None)
-            # A canary that left the list leaves the cursor where it was, on its successor.
-            self._cursor = found if found is not None else min(self._cursor, max(len(rows) - 1, 0))
+        before, old_count = self._selected, len(self._rows)
+        self._rows, self._marked, self._now = rows, marked, now
+        self._follow_cursor()
         if len(rows) != old_count:
             self.virtual_size = Size(self.size.width, len(rows))
-            self._place_columns()
-        self._repaint_changed()
-        if self.selected != before:
+        self._count()
+        self.place_columns()
+        self._repaint()
+        if self._selected != before:
             self._keep_in_view()
-            self.post_message(self.Highlighted(self.selected))
+            self.post_message(self.Highlighted(self._selected))
+
+    def shows(self, rows: Sequence[CanaryRow]) -> bool:
+        """Whether `rows` is the very list that is displayed."""
+        return self._rows is rows
+
+    def update(self, now: datetime) -> None:
+        """Follow rows that changed where they stand."""
+        self._now = now
+        for line, row in enumerate(self.visible_rows):
+            drawn = self._drawn.get(line)
+            if drawn is None or drawn[0] is not row:
+                self._repaint_line(line)
 
     def tick(self, now: datetime) -> None:
         """Advance the countdowns of the lines in view."""
         self._now = now
-        self._repaint_changed(only_ticking=True)
+        self._count()
+        for line, row in enumerate(self.visible_rows):
+            if row.ticking:
+                self._repaint_line(line)
+
+    def _count(self) -> None:
+        """Whether there are too many countdowns in view to run them all by the second."""
+        self._many = sum(row.next_tick is not None for row in self.visible_rows) > _COUNTED
+
+    def _follow_cursor(self) -> None:
+        """Find the cursor's canary again in other rows."""
+        rows = self._rows
+        if not rows:
+            self._cursor, self._selected = 0, None
+            return
+        if self._at_top or self._selected is None:
+            self._cursor = min(self._cursor, len(rows) - 1) if not self._at_top else 0
+        elif self._cursor >= len(rows) or rows[self._cursor].key != self._selected:
+            found = next((index for index, row in enumerate(rows) if row.key == self._selected), None)
+            if found is None:
+                # A canary that left the list leaves the cursor where it was, on its successor.
+                self._cursor = min(self._cursor, len(rows) - 1)
+            else:
+                line, self._cursor = self._cursor - self.top, found
+                self.virtual_size = Size(self.size.width, len(rows))
+                self.scroll_to(y=max(found - line, 0), animate=False, force=True)
+        self._selected = rows[self._cursor].key
 
     def action_move(self, lines: int) -> None:
         self._move_to(self._cursor + lines)
@@ -129,6 +187,11 @@ class CanaryRows(ScrollView, can_focus=True):
     def action_open(self) -> None:
         if self.selected is not None:
             self.post_message(self.Opened(self.selected))
+
+    def action_mark(self) -> None:
+        if self.selected is not None:
+            self.post_message(self.Marked(self.selected))
+            self._move_to(self._cursor + 1)
 
     def select(self, key: Key) -> None:
         """Put the cursor on a canary, if it is listed."""
@@ -147,7 +210,7 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows))
-        self._place_columns()
+        self.place_columns()
         self._keep_in_view()
         self.refresh()
 
@@ -166,30 +229,34 @@ class CanaryRows(ScrollView, can_focus=True):
             self._drawn.pop(y, None)
             return Strip.blank(width, self._style("plain", cursor=False))
         row = self._rows[index]
-        cells = self._cells(row)
-        self._drawn[y] = (row.tone, *cells)
+        cells = self._cells(index)
+        self._drawn[y] = row, cells
         cursor = index == self._cursor
         base = self._style(row.tone if row.tone is Tone.QUIET else "plain", cursor=cursor)
         toned = self._style(row.tone, cursor=cursor)
-        segments = [Segment("▶ " if cursor else "  ", toned)]
+        segments = [Segment(cells[1], toned)]
         if row.problem:
-            return Strip([*segments, Segment(" ".join(cells), toned)]).adjust_cell_length(width, base)
-        for placed, text in zip(self._placed, cells, strict=True):
-            toning = placed.column.name in _TONED and self._is_toned(row, placed.column.name)
-            segments.append(Segment(text, toned if toning else base))
-            segments.append(Segment(" ", base))
+            return Strip([*segments, Segment(" ".join(cells[2:]), toned)]).adjust_cell_length(width, base)
+        text, plain = "", True
+        for placed, words in zip(self._placed, cells[2:], strict=True):
+            toning = placed.column.name in _TONED and _is_toned(row, placed.column.name)
+            if toning == plain:
+                segments.append(Segment(text, base if plain else toned))
+                text, plain = "", not plain
+            text += words + " "
+        segments.append(Segment(text, base if plain else toned))
         return Strip(segments).adjust_cell_length(width, base)
 
-    @staticmethod
-    def _is_toned(row: CanaryRow, column: str) -> bool:
-        if column == "success":
-            return row.success is not None and row.success_floor is not None and row.success < row.success_floor
-        return column == "status" or row.failed > 0
-
-    def _cells(self, row: CanaryRow) -> tuple[str, ...]:
+    def _cells(self, index: int) -> tuple[str, ...]:
+        """The row's tone, its margin, then its cells."""
+        row = self._rows[index]
+        cursor = index == self._cursor
+        margin = ("▶" if cursor else " ") + ("●" if row.key in self._marked else " ")
         if row.problem:
-            return (f"{row.namespace}/{row.name}", "! Invalid", row.problem)
-        return tuple(cell(row, placed.column, placed.width, self._now) for placed in self._placed)
+            return row.tone, margin, f"{row.namespace}/{row.name}", "! Invalid", row.problem
+        coarse = self._many and (self.thrifty or not cursor)
+        now = self._now
+        return row.tone, margin, *(cell(row, at.column, at.width, now, coarse=coarse) for at in self._placed)
 
     def _style(self, tone: Tone | str, *, cursor: bool) -> Style:
         name = str(tone)
@@ -201,41 +268,29 @@ class CanaryRows(ScrollView, can_focus=True):
             self._styles_by_tone[name, cursor] = known
         return known
 
-    def _place_columns(self) -> None:
-        longest = max((len(row.name) for row in self._rows), default=0)
-        placed = layout(max(self.size.width - _MARGIN, 10), one_namespace=self.one_namespace, longest_name=longest)
+    def place_columns(self) -> None:
+        """Choose columns and widths for the rows there are."""
+        # Narrower names leave the columns where they are: a list whose columns move cannot be read.
+        self._longest = max((len(row.name) for row in self._rows), default=0)
+        width = max(self.size.width - MARGIN, 10)
+        placed = layout(width, one_namespace=self.one_namespace, longest_name=self._longest, wide=self.wide)
         if placed != self._placed:
             self._placed = placed
             self._drawn.clear()
             self.refresh()
             self.post_message(self.LaidOut(placed))
 
-    def _repaint_changed(self, *, only_ticking: bool = False) -> None:
-        top = self.scroll_offset.y
+    def _repaint(self) -> None:
+        """Draw the lines in view whose text is not what was drawn."""
         for line in range(self.size.height):
-            index = top + line
-            drawn = self._drawn.get(line)
-            if index >= len(self._rows):
-                if drawn is not None:
-                    self.refresh(Region(0, line, self.size.width, 1))
-                continue
-            row = self._rows[index]
-            if only_ticking and not row.ticking:
-                continue
-            fresh = (row.tone, *self._cells(row))
-            if drawn != fresh:
-                self.refresh(*self._changed_regions(line, drawn, fresh))
+            self._repaint_line(line)
 
-    def _changed_regions(self, line: int, drawn: tuple[str, ...] | None, fresh: tuple[str, ...]) -> list[Region]:
-        """Where `fresh` (a tone, then cells) differs from what is drawn. Another tone, or another canary in
-        the first columns, concerns the whole line."""
-        if drawn is None or len(drawn) != len(self._placed) + 1 or drawn[:4] != fresh[:4]:
-            return [Region(0, line, self.size.width, 1)]
-        return [
-            Region(_MARGIN + placed.start, line, placed.width, 1)
-            for placed, old, new in zip(self._placed, drawn[1:], fresh[1:], strict=True)
-            if old != new
-        ]
+    def _repaint_line(self, line: int) -> None:
+        index = self.top + line
+        drawn = self._drawn.get(line)
+        text = self._cells(index) if index < len(self._rows) else None
+        if text != (drawn[1] if drawn is not None else None):
+            self.refresh(Region(0, line, self.size.width, 1))
 
     def _move_to(self, line: int) -> None:
         line = min(max(line, 0), max(len(self._rows) - 1, 0))
@@ -245,6 +300,8 @@ class CanaryRows(ScrollView, can_focus=True):
         for changed in (self._cursor - top, line - top):
             self.refresh(Region(0, changed, self.size.width, 1))
         self._cursor = line
+        self._at_top = line == 0
+        self._selected = self._rows[line].key
         self._keep_in_view()
         self.post_message(self.Highlighted(self.selected))
 
@@ -256,30 +313,9 @@ class CanaryRows(ScrollView, can_focus=True):
             self.scroll_to(y=self._cursor - height + 1, animate=False, force=True)
 
 
-class ColumnTitles(Widget):
-    """The line of column titles above the rows; marks the column that orders them."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"titles--sorted"}
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._placed: tuple[Placed, ...] = ()
-        self._sorted_by = ""
-
-    def show(self, placed: tuple[Placed, ...] | None = None, sorted_by: str | None = None) -> None:
-        """Follow the rows' layout, or another order."""
-        self._placed = self._placed if placed is None else placed
-        self._sorted_by = self._sorted_by if sorted_by is None else sorted_by
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        style = self.rich_style
-        marked = style + self.get_component_rich_style("titles--sorted", partial=True)
-        segments = [Segment(" " * _MARGIN, style)]
-        for placed in self._placed:
-            ordering = placed.column.name == self._sorted_by
-            title = f"{placed.column.title}↓" if ordering else placed.column.title
-            title = title[: placed.width]
-            text = title.rjust(placed.width) if placed.column.right else title.ljust(placed.width)
-            segments += [Segment(text, marked if ordering else style), Segment(" ", style)]
-        return Strip(segments).adjust_cell_length(self.size.width, style)
+def _is_toned(row: CanaryRow, column: str) -> bool:
+    if column == "success":
+        return row.success.fails
+    if column == "duration":
+        return row.duration.fails
+    return column == "status" or row.failed > 0
