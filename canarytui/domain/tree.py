@@ -1,0 +1,223 @@
+"""The objects that make up a canary, as a tree: workloads down to pods, services, router, scalers, configs.
+
+Pure; the console fills :class:`Holdings` from what it follows. What should be there and is not is a node too; what
+may not be read, or was not read yet, is neither good nor bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.configrefs import ConfigName, config_names
+from canarytui.domain.facts import parse_time
+from canarytui.domain.health import (
+    Condition,
+    Health,
+    of_pod,
+    of_replica_set,
+    of_router,
+    of_scaler,
+    of_service,
+    of_workload,
+)
+from canarytui.domain.plaintext import clean
+from canarytui.domain.workload import Workload
+
+_PRIMARY = "-primary"
+_MOST_PODS = 200
+_UNMADE = frozenset({"", "Initializing"})
+"""Phases in which the controller may not have made its objects yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One object, or one that should exist. `kind` is Kubernetes'; `note` is clean text."""
+
+    kind: str
+    name: str
+    health: Health
+    note: str
+    children: tuple[Node, ...] = ()
+
+    def worst(self) -> Health:
+        """The worst health in this part of the tree."""
+        order = (Health.BAD, Health.WAITING, Health.GOOD, Health.UNKNOWN)
+        found = {self.health, *(child.worst() for child in self.children)}
+        return next(health for health in order if health in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is known of a canary's surroundings. `known` are the kinds that were read completely.
+
+    `routers` are the router objects that there should be, by (kind, name), None for one that is missing.
+    `configs` says by (kind, name) whether a config exists. `pod_warnings` are the last warnings by pod.
+    """
+
+    target: Mapping[str, Any] | None = None
+    primary: Mapping[str, Any] | None = None
+    replica_sets: Sequence[Mapping[str, Any]] = ()
+    pods: Sequence[Mapping[str, Any]] = ()
+    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    routers: Mapping[tuple[str, str], Mapping[str, Any] | None] = field(default_factory=dict)
+    scalers: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    configs: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    pod_warnings: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+
+
+def object_tree(canary: Canary, holdings: Holdings, now: datetime) -> tuple[Node, ...]:
+    """The roots: target, primary, the three services, router, scalers, configs."""
+    return (
+        *_workloads(canary, holdings, now),
+        *_services(canary, holdings),
+        *_routers(canary, holdings),
+        *_scalers(canary, holdings),
+        *_configs(canary, holdings),
+    )
+
+
+def _workloads(canary: Canary, holdings: Holdings, now: datetime) -> Iterable[Node]:
+    kind = canary.spec.target.kind
+    if kind == "Service":
+        return
+    for name, obj, note in (
+        (canary.target_name, holdings.target, "the target does not exist"),
+        (canary.primary_name, holdings.primary, "the primary does not exist"),
+    ):
+        if obj is None:
+            made = name == canary.primary_name
+            yield _unmade(canary, kind, name, holdings, note) if made else _absent(kind, name, holdings, note)
+        else:
+            condition = of_workload(Workload.parse(obj))
+            yield _node(kind, name, condition, tuple(_pods_of_workload(kind, name, obj, holdings, now)))
+
+
+def _pods_of_workload(
+    kind: str, name: str, workload: Mapping[str, Any], holdings: Holdings, now: datetime
+) -> Iterable[Node]:
+    if kind == "DaemonSet":
+        yield from _pods(_owned(holdings.pods, kind, name, workload), holdings, now)
+        return
+    owned = sorted(_owned(holdings.replica_sets, kind, name, workload), key=_revision, reverse=True)
+    empty = 0
+    for index, replica_set in enumerate(owned):
+        own_name = _name(replica_set)
+        pods = _owned(holdings.pods, "ReplicaSet", own_name, replica_set)
+        if index and not pods and not _mapping(replica_set.get("spec")).get("replicas"):
+            empty += 1
+            continue
+        children = tuple(_pods(pods, holdings, now))
+        yield _node("ReplicaSet", own_name, of_replica_set(replica_set), children)
+    if empty:
+        yield Node("ReplicaSet", f"{empty} older", Health.GOOD, "scaled to zero")
+
+
+def _pods(pods: Sequence[Mapping[str, Any]], holdings: Holdings, now: datetime) -> Iterable[Node]:
+    for pod in sorted(pods, key=_name)[:_MOST_PODS]:
+        name = _name(pod)
+        yield _node("Pod", name, of_pod(pod, holdings.pod_warnings.get(name, ""), now))
+
+
+def _services(canary: Canary, holdings: Holdings) -> Iterable[Node]:
+    for name in (canary.apex_name, canary.primary_service_name, canary.canary_service_name):
+        service = holdings.services.get(name)
+        if service is not None:
+            yield _node("Service", name, of_service(service))
+        else:
+            yield _unmade(canary, "Service", name, holdings)
+
+
+def _routers(canary: Canary, holdings: Holdings) -> Iterable[Node]:
+    for (kind, name), router in holdings.routers.items():
+        if router is not None:
+            yield _node(kind, name, of_router(router))
+        else:
+            yield _unmade(canary, kind, name, holdings)
+
+
+def _scalers(canary: Canary, holdings: Holdings) -> Iterable[Node]:
+    reference = canary.spec.autoscaler
+    if reference is None:
+        return
+    for name in (reference.name, reference.name + _PRIMARY):
+        scaler = holdings.scalers.get((reference.kind, name))
+        if scaler is not None:
+            yield _node(reference.kind, name, of_scaler(scaler))
+        else:
+            yield _absent(reference.kind, name, holdings)
+
+
+def _configs(canary: Canary, holdings: Holdings) -> Iterable[Node]:
+    tracked = canary.status.tracked_configs or {}
+    for config in config_names(holdings.target or {}):
+        followed = f"{config.kind.lower()}/{config.name}" in tracked
+        node = _config(config, config.name, holdings, "tracked" if followed else "not tracked")
+        if followed:
+            copy = _config(config, config.name + _PRIMARY, holdings, "the primary's copy")
+            node = replace(node, children=(copy,))
+        yield node
+
+
+def _config(config: ConfigName, name: str, holdings: Holdings, note: str) -> Node:
+    exists = holdings.configs.get((config.kind, name))
+    if exists is None:
+        return Node(config.kind, name, Health.UNKNOWN, note)
+    if exists:
+        return Node(config.kind, name, Health.GOOD, note)
+    return Node(config.kind, name, Health.WAITING if config.optional else Health.BAD, f"missing, {note}")
+
+
+def _node(kind: str, name: str, condition: Condition, children: tuple[Node, ...] = ()) -> Node:
+    return Node(clean(kind, 63), clean(name, 253), condition.health, condition.note, children)
+
+
+def _unmade(canary: Canary, kind: str, name: str, holdings: Holdings, note: str = "missing") -> Node:
+    """What the controller makes and is not there: no fault while it has not come so far."""
+    if canary.status.phase in _UNMADE:
+        return _absent(kind, name, holdings, "not made yet", Health.WAITING)
+    return _absent(kind, name, holdings, note)
+
+
+def _absent(kind: str, name: str, holdings: Holdings, note: str = "missing", health: Health = Health.BAD) -> Node:
+    if kind not in holdings.known:
+        return Node(clean(kind, 63), clean(name, 253), Health.UNKNOWN, "not read")
+    return Node(clean(kind, 63), clean(name, 253), health, note)
+
+
+def _owned(
+    objects: Sequence[Mapping[str, Any]], kind: str, name: str, owner: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """Those of `objects` whose controller is `owner`: by uid where both have one, else by kind and name."""
+    uid = _mapping(owner.get("metadata")).get("uid")
+    found = []
+    for obj in objects:
+        references = _mapping(obj.get("metadata")).get("ownerReferences")
+        for reference in references if isinstance(references, list) else ():
+            if not isinstance(reference, Mapping) or (reference.get("kind"), reference.get("name")) != (kind, name):
+                continue
+            if not uid or not reference.get("uid") or uid == reference.get("uid"):
+                found.append(obj)
+                break
+    return found
+
+
+def _revision(replica_set: Mapping[str, Any]) -> tuple[float, float]:
+    """Newest last: by Kubernetes' own count of revisions, then by age."""
+    metadata = _mapping(replica_set.get("metadata"))
+    said = str(_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
+    created = parse_time(metadata.get("creationTimestamp"))
+    number = float(said) if said.isascii() and said.isdigit() and len(said) < 12 else 0.0
+    return number, created.timestamp() if created else 0.0
+
+
+def _name(obj: Mapping[str, Any]) -> str:
+    return str(_mapping(obj.get("metadata")).get("name") or "")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
