@@ -7,6 +7,7 @@ in workers of the same event loop; store changes are gathered and drawn at most 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable
@@ -136,6 +137,10 @@ class ConsoleApp(App[int]):
         self.driver = Driver(self)
         self._frame()
         self._tick()
+        # Modules and first objects live as long as the console: looking for garbage in them again and again is what
+        # makes a key wait now and then.
+        gc.collect()
+        gc.freeze()
 
     async def switch_context(self, context: str) -> None:
         """Leave this cluster for another of the kubeconfig; the old one stays when that fails."""

@@ -41,8 +41,18 @@ class Engine:
 
 def find_engine(deployments: Iterable[Mapping[str, Any]]) -> Engine | None:
     """The controller among `deployments`; a running one before one that is scaled to zero."""
-    found = [engine for engine in map(_engine, deployments) if engine is not None]
+    found = [engine for engine in map(_engine, filter(_perhaps, deployments)) if engine is not None]
     return max(found, key=lambda engine: (engine.running, engine.is_flagger), default=None)
+
+
+def _perhaps(deployment: Mapping[str, Any]) -> bool:
+    """Whether an image of a controller may be in it: a glance, because a cluster has thousands of others."""
+    try:
+        containers = deployment["spec"]["template"]["spec"]["containers"]
+        images = [str(container["image"]) for container in containers]
+    except (KeyError, TypeError):
+        return True
+    return any(_FLAGGER.search(image) or _OURS.search(image) for image in images)
 
 
 def _engine(deployment: Mapping[str, Any]) -> Engine | None:

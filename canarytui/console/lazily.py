@@ -9,6 +9,13 @@ from canarytui.console.connection import Connection, Connector
 from canarytui.console.world import World
 
 
+def _load() -> None:
+    from canarytui.cluster.lean_client import only_what_is_asked_for
+
+    only_what_is_asked_for()
+    importlib.import_module("canarytui.console.live")
+
+
 def live_connector(
     *, kubeconfig: str | None, context: str | None, namespace: str | None, all_namespaces: bool, prometheus: str
 ) -> Connector:
@@ -16,7 +23,7 @@ def live_connector(
     first = context
 
     async def connector(world: World, *, context: str | None = None) -> Connection:
-        await asyncio.to_thread(importlib.import_module, "canarytui.console.live")
+        await asyncio.to_thread(_load)
         from canarytui.cluster.connect import Target
         from canarytui.console.live import open_connection
 

@@ -31,6 +31,10 @@ from canarytui.metrics.template import TemplateError
 log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
+MANY_EVERY_S = 10.0
+"""With many canaries in view their checks are asked for as often as a controller does."""
+
+_FEW = 6
 _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
@@ -88,7 +92,7 @@ class Poller:
             self._wake.clear()
             await asyncio.gather(*(self._ask_canary(key) for key in self._keys))
             try:
-                await asyncio.wait_for(self._wake.wait(), EVERY_S)
+                await asyncio.wait_for(self._wake.wait(), EVERY_S if len(self._keys) <= _FEW else MANY_EVERY_S)
             except TimeoutError:
                 continue
             await asyncio.sleep(0.2)  # a held key scrolls past many canaries

@@ -68,6 +68,7 @@ class World:
         """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
         self._changed: set[Key] = set()
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
+        self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
         self._by_apex: dict[Key, set[Key]] = defaultdict(set)
         self.canaries.subscribe(self._canaries_changed)
@@ -108,7 +109,7 @@ class World:
         if known is not None and known[0] == version and version:
             return known[1]
         try:
-            parsed: Canary | InvalidObject = Canary.parse(obj)
+            parsed: Canary | InvalidObject = Canary.parse(obj, known[1] if known is not None else None)
         except InvalidObject as error:
             parsed = error
         self._parsed[key] = (version, parsed)
@@ -178,7 +179,14 @@ class World:
 
     def _workload(self, canary: Canary, name: str) -> Workload | None:
         obj = self._workload_store(canary).get(canary.namespace, name)
-        return Workload.parse(obj) if obj is not None else None
+        key = (canary.namespace, name)
+        if obj is None:
+            self._workloads.pop(key, None)
+            return None
+        known = self._workloads.get(key)
+        if known is None or known[0] is not obj:
+            known = self._workloads[key] = (obj, Workload.parse(obj))
+        return known[1]
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
         received = self.now()

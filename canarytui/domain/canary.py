@@ -107,8 +107,9 @@ class Canary:
     raw: Mapping[str, Any]
 
     @classmethod
-    def parse(cls, obj: Mapping[str, Any]) -> Canary:
-        """Read an API object.
+    def parse(cls, obj: Mapping[str, Any], earlier: object = None) -> Canary:
+        """Read an API object. The spec of an `earlier` parsed version is taken over when it is the same: a controller
+        writes the status again and again, a person the spec now and then.
 
         Raises:
             InvalidObject: a field is missing or of the wrong type; the message names it.
@@ -127,7 +128,9 @@ class Canary:
             resource_version=metadata.text("resourceVersion"),
             deleting=bool(metadata.values.get("deletionTimestamp")),
             finalizers=tuple(str(item) for item in metadata.values.get("finalizers") or ()),
-            spec=_spec(Fields(owner, "spec", spec)),
+            spec=earlier.spec
+            if isinstance(earlier, Canary) and earlier.raw["spec"] == spec
+            else _spec(Fields(owner, "spec", spec)),
             status=_status(Fields(owner, "status", _mapping(obj.get("status")))),
             raw=obj,
         )

@@ -289,7 +289,10 @@ class CanaryRows(ScrollView, can_focus=True):
         index = self.top + line
         drawn = self._drawn.get(line)
         text = self._cells(index) if index < len(self._rows) else None
-        if text != (drawn[1] if drawn is not None else None):
+        if text == (drawn[1] if drawn is not None else None):
+            if drawn is not None:
+                self._drawn[line] = self._rows[index], drawn[1]
+        else:
             self.refresh(Region(0, line, self.size.width, 1))
 
     def _move_to(self, line: int) -> None:
