@@ -1,0 +1,86 @@
+"""The last lines of the logs that are being followed, in the order of their times; bounded.
+
+Filled by ``closewatch``, drawn by the detail's logs. Lines are cleaned on the way in: a log may hold anything.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from canarytui.domain.plaintext import clean
+
+CAPACITY = 3000
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LogLine:
+    """`source` is ``pod/container``; `text` is one clean line."""
+
+    at: datetime
+    number: int
+    source: str = field(compare=False)
+    text: str = field(compare=False)
+
+
+class LogBook:
+    """`status` says, by source, why its lines do not come; empty while all is well. `revision` rises with changes."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self.revision = 0
+        self.status: dict[str, str] = {}
+        self.followed: set[str] = set()
+        self._lines: list[LogLine] = []
+        self._capacity = capacity
+        self._numbers = 0
+
+    def add(self, source: str, at: datetime | None, text: str) -> None:
+        """Take in a line; without a time it follows the one before."""
+        self._numbers += 1
+        moment = at or (self._lines[-1].at if self._lines else datetime.min.replace(tzinfo=UTC))
+        insort(self._lines, LogLine(moment, self._numbers, source, clean(text, _LONGEST)))
+        if len(self._lines) > self._capacity:
+            del self._lines[: len(self._lines) - self._capacity]
+        self.status.pop(source, None)
+        self.revision += 1
+
+    def trouble(self, source: str, sentence: str) -> None:
+        """Say why `source` is silent; "" when it is not."""
+        if self.status.get(source, "") != sentence:
+            if sentence:
+                self.status[source] = sentence
+            else:
+                self.status.pop(source, None)
+            self.revision += 1
+
+    def follow(self, sources: Iterable[str]) -> None:
+        """The sources that are followed now."""
+        wanted = set(sources)
+        if wanted != self.followed:
+            self.followed = wanted
+            for gone in self.status.keys() - wanted:
+                del self.status[gone]
+            self.revision += 1
+
+    def clear(self) -> None:
+        """Forget all lines and sources."""
+        self._lines.clear()
+        self.status.clear()
+        self.followed = set()
+        self.revision += 1
+
+    def lines(self, pattern: str = "", source: str = "") -> list[LogLine]:
+        """Oldest first; those with all words of `pattern` (``!word``: without it), of one source if given."""
+        words = [(word.lstrip("!"), word.startswith("!")) for word in pattern.lower().split()]
+        return [
+            line
+            for line in self._lines
+            if (not source or line.source == source)
+            and all((word in f"{line.source} {line.text}".lower()) != without for word, without in words)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._lines)
