@@ -81,6 +81,11 @@ class LiveConnection:
         task.add_done_callback(_log_end)
         self._tasks.append(task)
 
+    @property
+    def cluster(self) -> Cluster:
+        """For what only the command line asks."""
+        return self._cluster
+
     def metrics_phrase(self) -> str:
         return self._poller.phrase()
 

@@ -10,14 +10,17 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from canarytui.cluster.connect import Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
+from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS
 from canarytui.console.engines import NAMESPACES, find_engine
 from canarytui.console.poller import Poller
 from canarytui.console.world import WATCHED, World
+from canarytui.domain.attempt import template_written
+from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
 
@@ -130,3 +133,15 @@ def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
             "ask for get, list and watch on canaries.flagger.app."
         )
     return CanarytuiError(f"The canaries cannot be listed: {clean(str(error), 300)}")
+
+
+async def template_written_at(cluster: Cluster, canary: Canary) -> datetime | None:
+    """When the pod template of `canary`'s target was last written; None when that cannot be found out.
+
+    The stores keep no ``managedFields``, so the object is read again.
+    """
+    resource = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
+    try:
+        return template_written(await cluster.request("GET", resource.path(canary.namespace, canary.target_name)))
+    except CanarytuiError:
+        return None
