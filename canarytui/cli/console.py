@@ -47,9 +47,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def run_console(options: argparse.Namespace) -> int:
     """Run the console with parsed options (see :func:`add_arguments`)."""
+    from canarytui.console.lazily import begin_loading, live_connector
+
+    begin_loading()
     from canarytui.console.app import ConsoleApp
     from canarytui.console.contexts import context_names, require_kubeconfig
-    from canarytui.console.lazily import live_connector
 
     _log_to_file()
     try:

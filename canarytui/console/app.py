@@ -135,6 +135,7 @@ class ConsoleApp(App[int]):
         from canarytui.console.driving import Driver
 
         self.driver = Driver(self)
+        await asyncio.sleep(0)  # the stores tell of their first list
         self._frame()
         self._tick()
         # Modules and first objects live as long as the console: looking for garbage in them again and again is what

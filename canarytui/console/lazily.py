@@ -1,18 +1,44 @@
-"""The live connector, loaded in a thread while the first frame is already on the screen."""
+"""The live connector, and the Kubernetes client loaded in a thread while the console starts."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from canarytui.console.connection import Connection, Connector
-from canarytui.console.world import World
+if TYPE_CHECKING:
+    from canarytui.console.connection import Connection, Connector
+    from canarytui.console.world import World
 
 
-def _load() -> None:
+_loading: threading.Thread | None = None
+
+
+def begin_loading() -> None:
+    """Load the client beside whatever else the start of the console does; call it first of all."""
+    global _loading
+    if _loading is None:
+        _loading = threading.Thread(target=_load_client, name="load the client", daemon=True)
+        _loading.start()
+
+
+def _load_client() -> None:
     from canarytui.cluster.lean_client import only_what_is_asked_for
 
     only_what_is_asked_for()
+    # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
+    with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
+        importlib.import_module("kubernetes.aio.client.api_client")
+        importlib.import_module("kubernetes.aio.config")
+
+
+def _loaded() -> None:
+    """Return when the client is loaded; errors of loading come up here."""
+    begin_loading()
+    if _loading is not None:
+        _loading.join()
     importlib.import_module("canarytui.console.live")
 
 
@@ -23,7 +49,7 @@ def live_connector(
     first = context
 
     async def connector(world: World, *, context: str | None = None) -> Connection:
-        await asyncio.to_thread(_load)
+        await asyncio.to_thread(_loaded)
         from canarytui.cluster.connect import Target
         from canarytui.console.live import open_connection
 

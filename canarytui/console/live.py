@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from canarytui.cluster.audit import AuditLog, default_path
@@ -33,6 +34,7 @@ from canarytui.errors import ApiStatusError, CanarytuiError
 log = logging.getLogger(__name__)
 
 _ENGINE_EVERY_S = 10.0
+_FIRST_LOOK_S = 2.0
 
 
 class LiveConnection:
@@ -46,6 +48,7 @@ class LiveConnection:
         self._poller = Poller(cluster, world, prometheus)
         self._troubles = Troubles(cluster, world)
         self._tasks: list[asyncio.Task[Any]] = []
+        self._looked = asyncio.Event()
         self.context = cluster.context
         self.server = cluster.server
         self.scope = scope
@@ -65,7 +68,7 @@ class LiveConnection:
                 field_selector=selector,
             )
             reflectors.append(reflector)
-            self._run(reflector.run())
+            self._run(self._after_first_look(reflector))
 
         def watch_anew() -> None:
             for reflector in reflectors:
@@ -75,6 +78,12 @@ class LiveConnection:
         self._run(self._watch_engine())
         self._run(self._poller.run())
         self._run(self._troubles.run())
+
+    async def _after_first_look(self, reflector: Reflector) -> None:
+        """Thousands of other objects wait until the canaries are on the screen, or nobody looks."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), _FIRST_LOOK_S)
+        await reflector.run()
 
     def _run(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -91,6 +100,7 @@ class LiveConnection:
 
     def look_at(self, keys: Iterable[Key]) -> None:
         wanted = tuple(keys)
+        self._looked.set()
         self._poller.look_at(wanted)
         self._troubles.look_at(wanted)
 

@@ -68,7 +68,6 @@ class ListScreen(ConsoleScreen):
         with Horizontal(id="main"), Vertical(id="table"):
             yield ColumnTitles(id="titles")
             yield CanaryRows(id="rows")
-            yield Lines(id="empty")
         yield Lines(id="why")
         yield Lines(id="tail")
         yield from self.hint_line()
@@ -123,11 +122,8 @@ class ListScreen(ConsoleScreen):
         rows.one_namespace = bool(listing.namespace or (self.console.place().namespace))
         rows.show(listing.shown, listing.marked, self.console.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
-        empty = self.query_one("#empty", Lines)
-        empty.display = not listing.shown
-        rows.display = bool(listing.shown)
         if not listing.shown:
-            empty.say(self._empty_text())
+            rows.explain_emptiness(*self._emptiness())
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()
@@ -271,19 +267,20 @@ class ListScreen(ConsoleScreen):
         else:
             widget.say(Text("nothing has happened yet", style="quiet"))
 
-    def _empty_text(self) -> Text:
+    def _emptiness(self) -> tuple[str, Tone]:
+        """Why there are no rows."""
         place = self.console.place()
         listing = self.console.listing
         if not place.context:
-            return Text("connecting …", style="quiet")
+            return "connecting …", Tone.QUIET
         if place.stale_since is not None and not place.synced:
-            return Text(place.stale_error, style="bad")
+            return clean(place.stale_error), Tone.BAD
         if not place.synced:
-            return Text("loading canaries …", style="quiet")
+            return "loading canaries …", Tone.QUIET
         if listing.filter:
-            return Text(f"nothing matches /{listing.filter} (Esc clears the filter)", style="quiet")
-        where = f"namespace {place.namespace}" if place.namespace else "any namespace"
-        return Text(f"there are no canaries in {where}", style="quiet")
+            return f"nothing matches /{clean(listing.filter)} (Esc clears the filter)", Tone.QUIET
+        where = f"namespace {clean(place.namespace)}" if place.namespace else "any namespace"
+        return f"there are no canaries in {where}", Tone.QUIET
 
     def _look_at_visible(self) -> None:
         if self.console.driver is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -92,6 +93,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self.thrifty = False
         """Count no seconds: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
+        self._message: tuple[str, Tone] = ("", Tone.QUIET)
         self._marked: Collection[Key] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
@@ -131,6 +133,12 @@ class CanaryRows(ScrollView, can_focus=True):
         if self._selected != before:
             self._keep_in_view()
             self.post_message(self.Highlighted(self._selected))
+
+    def explain_emptiness(self, words: str, tone: Tone) -> None:
+        """What is said while there are no rows."""
+        if (words, tone) != self._message:
+            self._message = (words, tone)
+            self.refresh()
 
     def shows(self, rows: Sequence[CanaryRow]) -> bool:
         """Whether `rows` is the very list that is displayed."""
@@ -227,6 +235,12 @@ class CanaryRows(ScrollView, can_focus=True):
         width = self.size.width
         if index >= len(self._rows):
             self._drawn.pop(y, None)
+            if not self._rows:
+                words, tone = self._message
+                lines = wrap(words, max(width - 2 * MARGIN, 10))
+                said = lines[y - 1] if 0 < y <= len(lines) else ""
+                style = self._style(tone, cursor=False)
+                return Strip([Segment(" " * MARGIN + said, style)]).adjust_cell_length(width, style)
             return Strip.blank(width, self._style("plain", cursor=False))
         row = self._rows[index]
         cells = self._cells(index)
