@@ -14,21 +14,14 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import RenderableType
-from rich.control import Control
-from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Resize
-from textual.geometry import Offset
-from textual.screen import Screen
 
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
 from canarytui.console.screens.list import ListScreen
-from canarytui.console.thin_line import ThinLine
+from canarytui.console.thin_app import ThinApp
 from canarytui.console.wording import Place
 from canarytui.console.world import World
 from canarytui.errors import CanarytuiError
@@ -44,6 +37,7 @@ FRAME_S = 0.05
 
 _SHEETS = ("theme", "bars", "list", "detail", "dialogs")
 _SWEEP_TICKS = 5
+_SETTLED_TICKS = 4
 
 
 def style_sheets() -> list[Path]:
@@ -52,15 +46,12 @@ def style_sheets() -> list[Path]:
     return [folder / f"{name}.tcss" for name in _SHEETS]
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(ThinApp):
     """`connector` opens the cluster; `zone` is for wall clock times, the machine's own when None."""
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
-        Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
 
     def __init__(
         self,
@@ -81,7 +72,6 @@ class ConsoleApp(App[int]):
         self._zone = zone
         self._contexts = contexts
         self._ticks = 0
-        self._line = ThinLine()
         self._frame_due = False
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
@@ -138,10 +128,6 @@ class ConsoleApp(App[int]):
         await asyncio.sleep(0)  # the stores tell of their first list
         self._frame()
         self._tick()
-        # Modules and first objects live as long as the console: looking for garbage in them again and again is what
-        # makes a key wait now and then.
-        gc.collect()
-        gc.freeze()
 
     async def switch_context(self, context: str) -> None:
         """Leave this cluster for another of the kubeconfig; the old one stays when that fails."""
@@ -236,6 +222,12 @@ class ConsoleApp(App[int]):
 
     def _tick(self) -> None:
         self._ticks += 1
+        if self._ticks == _SETTLED_TICKS:
+            # Modules and first objects live as long as the console: looking for garbage in them again and again is
+            # what makes a key wait now and then.
+            gc.collect()
+            gc.freeze()
+            gc.enable()
         if self._ticks % _SWEEP_TICKS == 0:
             # Time alone can turn "active" into "nobody reconciles this".
             now = self.world.now()
@@ -274,34 +266,6 @@ class ConsoleApp(App[int]):
             severity="error",
             markup=False,
         )
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Write screen updates as the difference from what the terminal shows; all else as Textual does."""
-        driver = self._driver
-        if driver is None or driver.is_inline or self.is_headless or self._batch_count or not self._running:
-            super()._display(screen, renderable)
-            return
-        if not isinstance(renderable, CompositorUpdate):
-            self._line.forget()
-            super()._display(screen, renderable)
-            return
-        sequences = self._line.difference(renderable, self.console)
-        if sequences:
-            if screen.focused is not None and self.cursor_position != Offset():
-                sequences += Control.move_to(*self.cursor_position).segment.text
-            self._begin_update()
-            driver.write(sequences)
-            self._end_update()
-            driver.flush()
-        self.post_display_hook()
-
-    def on_resize(self, event: Resize) -> None:
-        self._line.forget()
-
-    def action_repaint(self) -> None:
-        """Draw everything anew: something else wrote to the terminal."""
-        self._line.forget()
-        self.screen.refresh()
 
     async def on_unmount(self) -> None:
         if self._connection is not None:

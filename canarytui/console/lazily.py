@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import threading
 from contextlib import suppress
@@ -17,8 +18,12 @@ _loading: threading.Thread | None = None
 
 
 def begin_loading() -> None:
-    """Load the client beside whatever else the start of the console does; call it first of all."""
+    """Load the client beside whatever else the start of the console does; call it first of all.
+
+    Nothing made at the start is garbage, so nobody looks for any until the app does, a few seconds later.
+    """
     global _loading
+    gc.disable()
     if _loading is None:
         _loading = threading.Thread(target=_load_client, name="load the client", daemon=True)
         _loading.start()
