@@ -18,6 +18,11 @@ Watch and drive canary rollouts in a terminal.
 
 commands:
   (none)       the console on the current kubeconfig context
+  get          list canaries once, or a line for every change (--watch)
+  describe     everything about one canary: why, steps, checks, versions, webhooks, timeline
+  events       what happened to the canaries, from all sources (--follow)
+  status       how a rollout ends, with exit codes for CI (--watch --timeout)
+  completion   a script that lets bash, zsh or fish complete all this
   demo         a sandbox with the seed's rollout, and the console in front of it
   sandbox      up: a Kubernetes API and data plane on loopback; manifests: where its YAML is
   controller   run canary analyses as Flagger does (for clusters without Flagger)
@@ -71,7 +76,48 @@ def _install(arguments: Sequence[str]) -> int:
     return install.run(arguments)
 
 
+def _get(arguments: Sequence[str]) -> int:
+    from canarytui.cli import get
+
+    return get.run(arguments)
+
+
+def _describe(arguments: Sequence[str]) -> int:
+    from canarytui.cli import describe
+
+    return describe.run(arguments)
+
+
+def _events(arguments: Sequence[str]) -> int:
+    from canarytui.cli import events
+
+    return events.run(arguments)
+
+
+def _status(arguments: Sequence[str]) -> int:
+    from canarytui.cli import status
+
+    return status.run(arguments)
+
+
+def _completion(arguments: Sequence[str]) -> int:
+    from canarytui.cli import completion
+
+    return completion.run(arguments)
+
+
+def _complete(arguments: Sequence[str]) -> int:
+    from canarytui.cli import candidates
+
+    return candidates.run(arguments)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "get": _get,
+    "describe": _describe,
+    "events": _events,
+    "status": _status,
+    "completion": _completion,
     "demo": _demo,
     "sandbox": _sandbox,
     "controller": _controller,
@@ -79,6 +125,9 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "conformance": _conformance,
     "screenshot": _screenshot,
 }
+
+_HIDDEN = {"__complete": _complete}
+"""What only the scripts of ``completion`` call."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -104,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(given: list[str]) -> int:
     if given and not given[0].startswith("-"):
-        command = _COMMANDS.get(given[0])
+        command = _COMMANDS.get(given[0], _HIDDEN.get(given[0]))
         if command is None:
             known = ", ".join(_COMMANDS)
             print(f"canarytui: There is no command {given[0]!r}: choose one of {known}.", file=sys.stderr)

@@ -1,0 +1,136 @@
+"""``canarytui __complete WORD…``: what may come next on a command line, for the scripts of ``completion``.
+
+The last WORD is the one being typed, "" when it is a new one. One candidate a line; silent and quick whatever goes
+wrong, because the person is in the middle of typing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+from canarytui.domain.plaintext import clean
+
+PATIENCE_S = 0.9
+"""So long the names of canaries and namespaces may take."""
+
+_SHELLS = ("bash", "zsh", "fish")
+_SUBCOMMANDS = {"sandbox": ("up", "manifests"), "completion": _SHELLS}
+_NAMED = ("get", "describe", "events", "status")
+_COMMANDS = (*_NAMED, "completion", "demo", "sandbox", "controller", "install", "conformance", "screenshot")
+_PARSERS = {**{name: f"canarytui.cli.{name}" for name in _NAMED}, "": "canarytui.cli.console"}
+
+Asked = tuple[str | None, str | None, str | None]
+"""kubeconfig, context, namespace as they stand on the line."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the candidates; always 0."""
+    with contextlib.suppress(Exception):
+        for word in candidates(list(arguments) or [""]):
+            print(word)
+    return 0
+
+
+def candidates(words: Sequence[str]) -> list[str]:
+    """What may stand in place of the last of `words`, which follow ``canarytui``."""
+    *before, typed = words
+    command = next((word for word in before if not word.startswith("-")), "") if before else ""
+    if not before and not typed.startswith("-"):
+        found: Iterable[str] = _COMMANDS
+    elif command in _SUBCOMMANDS and len(before) == 1 and not typed.startswith("-"):
+        found = _SUBCOMMANDS[command]
+    else:
+        found = _following(command if before and before[0] == command else "", list(before), typed)
+    return sorted({word for word in found if word.startswith(typed) and word == clean(word, 300)})
+
+
+def _following(command: str, before: list[str], typed: str) -> Iterable[str]:
+    if command not in _PARSERS:
+        return ()
+    parser: argparse.ArgumentParser = importlib.import_module(_PARSERS[command]).parser()
+    options = {name: action for action in parser._actions for name in action.option_strings}
+    previous = options.get(before[-1]) if before else None
+    if previous is not None and previous.nargs is None and not isinstance(previous, argparse._StoreTrueAction):
+        return _values(previous, before, options)
+    if typed.startswith("-"):
+        return options
+    return _canaries(_asked(before, options)) if command in _NAMED else ()
+
+
+def _values(option: argparse.Action, before: list[str], options: dict[str, argparse.Action]) -> Iterable[str]:
+    if option.choices is not None:
+        return [str(choice) for choice in option.choices]
+    if option.dest == "context":
+        from canarytui.console.contexts import context_names
+
+        return context_names(_asked(before, options)[0])
+    if option.dest == "namespace":
+        return _namespaces(_asked(before, options))
+    if option.dest == "sort_by":
+        from canarytui.report.canaries import SORTS
+
+        return SORTS
+    return ()
+
+
+def _asked(before: list[str], options: dict[str, argparse.Action]) -> Asked:
+    given: dict[str, str] = {}
+    for name, value in zip(before, [*before[1:], ""], strict=True):
+        long, equals, attached = name.partition("=")
+        action = options.get(long)
+        if action is not None:
+            given[action.dest] = attached if equals else value
+    return given.get("kubeconfig"), given.get("context"), given.get("namespace")
+
+
+def _canaries(asked: Asked) -> Iterable[str]:
+    """``NAMESPACE/NAME``, and the name alone where it is the only one or the namespace is given."""
+    found = _listed(asked, "canaries")
+    names = [name for _, name in found]
+    if asked[2]:
+        return names
+    return [f"{space}/{name}" for space, name in found] + [name for name in names if names.count(name) == 1]
+
+
+def _namespaces(asked: Asked) -> Iterable[str]:
+    return {space for space, _ in _listed((asked[0], asked[1], None), "canaries")} | {
+        name for _, name in _listed((asked[0], asked[1], None), "namespaces")
+    }
+
+
+def _listed(asked: Asked, what: str) -> list[tuple[str, str]]:
+    with _silence():
+        return asyncio.run(_list(asked, what))
+
+
+async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
+    from canarytui.cluster.connect import Target, connect
+    from canarytui.cluster.resources import CANARIES, NAMESPACES
+
+    kubeconfig, context, namespace = asked
+    resource = {"canaries": CANARIES, "namespaces": NAMESPACES}[what]
+    cluster = await connect(Target(kubeconfig=kubeconfig, context=context))
+    try:
+        page = await cluster.request("GET", resource.path(namespace), timeout_s=PATIENCE_S)
+    finally:
+        await cluster.close()
+    metadata = [item.get("metadata") or {} for item in page.get("items") or []]
+    return [(str(each.get("namespace") or ""), str(each.get("name") or "")) for each in metadata]
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Nothing that a credential plugin or a library writes to standard error may reach the person's line."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

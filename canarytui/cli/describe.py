@@ -1,0 +1,56 @@
+"""``canarytui describe``: everything about one canary, as plain text."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from canarytui.cli.eyes import first_values, following, run_until_told, say
+from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.errors import CanarytuiError
+
+_LATEST = 30
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of ``describe``."""
+    made = argparse.ArgumentParser(
+        prog="canarytui describe",
+        description="Why a canary is where it is: steps, checks, versions, webhooks, conditions and timeline.",
+        epilog="Exit codes: 0 shown, 1 no answer from the cluster, 2 usage or no such canary.",
+    )
+    made.add_argument("names", nargs="+", metavar="NAME", help="NAME or NAMESPACE/NAME")
+    add_cluster_options(made)
+    made.add_argument("--events", type=int, default=_LATEST, metavar="N", help=f"latest entries shown ({_LATEST})")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; its exit code. Raises CanarytuiError."""
+    options = parser().parse_args(arguments)
+    wanted = [Wanted.parse([name], options.namespace) for name in options.names]
+    done, _ = run_until_told(lambda: _describe(options, wanted))
+    return 0 if done else 130
+
+
+async def _describe(options: argparse.Namespace, wanted: Sequence[Wanted]) -> None:
+    from canarytui.cli.events import quiet
+    from canarytui.report.describe import described
+    from canarytui.report.why import why
+
+    spaces = {each.namespace for each in wanted}
+    everywhere = Wanted((), spaces.pop() if len(spaces) == 1 else None)
+    async with following(options, everywhere) as (world, connection):
+        keys = [each.one(world.keys()) for each in wanted]
+        connection.look_at(keys)
+        await first_values(world, keys)
+        await quiet(world)
+        for number, key in enumerate(keys):
+            situation = world.situation(key)
+            if situation is None:
+                raise CanarytuiError(f"{world.canary(key) or '/'.join(key) + ' was deleted just now.'}")
+            if number:
+                say("")
+            entries = world.timeline.latest(max(options.events, 0), *key)
+            for line in described(situation, why(situation), entries):
+                say(line)

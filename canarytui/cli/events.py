@@ -1,0 +1,156 @@
+"""``canarytui events``: what happened to the canaries, merged from all sources, each fact once, as plain lines."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, run_until_told, say
+from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
+from canarytui.errors import UsageError
+
+if TYPE_CHECKING:
+    from canarytui.console.world import World
+    from canarytui.domain.timeline import Entry
+
+SETTLED_S = 1.0
+"""Several sources tell a fact within a moment: so long it may find better words, or a place before others."""
+_QUIET_S = 0.3
+_FIRST_S = 2.0
+
+_EPILOG = """\
+Status changes, router changes, the controller's log where it can be read, and Kubernetes Events make one list; Events
+alone lose more than half of a rollout. -o json prints one JSON object a line. --follow prints `# stale since` and
+`# back` once for an outage of the API server. Exit codes: 0 shown, 1 no answer from the cluster, 2 usage or no such
+canary.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of ``events``."""
+    made = argparse.ArgumentParser(
+        prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG
+    )
+    made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
+    add_cluster_options(made, metrics=False)
+    made.add_argument("-f", "--follow", action="store_true", help="go on with what happens, until Ctrl-C")
+    made.add_argument("--since", default="", metavar="TIME", help="not older than 30s, 10m, 1h (default: all there is)")
+    made.add_argument("--severity", choices=("all", "warning"), default="all", help="warnings only, or everything")
+    made.add_argument("-o", "--output", choices=("wide", "json"), default="", help="with the sources, or as JSON lines")
+    made.add_argument("--no-headers", action="store_true", help="leave out the titles")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; its exit code. Raises CanarytuiError."""
+    options = parser().parse_args(arguments)
+    wanted = Wanted.parse(options.names, options.namespace)
+    since_s = _since_s(options.since)
+    done, code = run_until_told(lambda: _events(options, wanted, since_s))
+    return code if done and code is not None else 0
+
+
+def _since_s(text: str) -> float | None:
+    from canarytui.domain.durations import parse_duration
+
+    if not text:
+        return None
+    try:
+        return abs(parse_duration(f"{text}s" if text.isdigit() else text))
+    except ValueError as error:
+        raise UsageError(f"--since {text!r} is no time: write 30s, 10m or 1h30m.") from error
+
+
+async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | None) -> int:
+    async with following(options, wanted) as (world, _):
+        await quiet(world)
+        oldest = world.now() - timedelta(seconds=since_s) if since_s is not None else None
+        told = Told(wanted, oldest=oldest, warnings_only=options.severity == "warning")
+        _, missing = wanted.chosen([*world.keys(), *{(entry.namespace, entry.name) for entry in _all(world)}])
+        if missing:
+            raise UsageError(not_found(missing, wanted.namespace))
+        printer = _Printer(options)
+        printer.say(told.news(_all(world)))
+        if not options.follow:
+            return 0
+        contact = Contact(world)
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            news = contact.news()
+            if news:
+                printer.note(news)
+            printer.say(told.news(_all(world), settled_at=asyncio.get_running_loop().time()))
+
+
+def _all(world: World) -> list[Entry]:
+    return list(world.timeline.entries())[::-1]
+
+
+class Told:
+    """Which entries have been told. An entry is told once, when it has settled."""
+
+    def __init__(self, wanted: Wanted, *, oldest: datetime | None, warnings_only: bool) -> None:
+        self._wanted = wanted
+        self._oldest = oldest
+        self._warnings_only = warnings_only
+        self._told: dict[int, Entry] = {}
+        self._first_seen: dict[int, float] = {}
+
+    def news(self, entries: Iterable[Entry], settled_at: float | None = None) -> list[Entry]:
+        """Those of `entries` (oldest first) that are due. `settled_at` is the clock by which they settle, in
+        seconds; None takes them all as they are."""
+        due: list[Entry] = []
+        present: dict[int, Entry] = {}
+        for entry in entries:
+            present[id(entry)] = entry
+            if id(entry) in self._told or not self._fits(entry):
+                continue
+            seen = self._first_seen.setdefault(id(entry), settled_at or 0.0)
+            if settled_at is None or settled_at - seen >= SETTLED_S:
+                due.append(entry)
+        # What has fallen out of the timeline is not remembered either: this runs for weeks.
+        self._told = {number: entry for number, entry in self._told.items() if number in present}
+        self._told |= {id(entry): entry for entry in due}
+        self._first_seen = {
+            number: seen for number, seen in self._first_seen.items() if number in present and number not in self._told
+        }
+        return due
+
+    def _fits(self, entry: Entry) -> bool:
+        recent = self._oldest is None or entry.at >= self._oldest
+        return recent and (entry.warning or not self._warnings_only) and self._wanted.has((entry.namespace, entry.name))
+
+
+class _Printer:
+    def __init__(self, options: argparse.Namespace) -> None:
+        from canarytui.report.happenings import EventLines, as_json_line
+
+        self._json = options.output == "json"
+        self._lines = EventLines(wide=options.output == "wide", titled=not options.no_headers)
+        self._as_json = as_json_line
+
+    def say(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        for line in map(self._as_json, entries) if self._json else self._lines.lines(entries):
+            say(line)
+
+    def note(self, line: str) -> None:
+        if self._json:
+            print(line, file=sys.stderr, flush=True)
+        else:
+            say(line)
+
+
+async def quiet(world: World) -> None:
+    """Until the first tellings have come in: nothing new for a moment, or it takes too long."""
+    loop = asyncio.get_running_loop()
+    ends, quiet_at, revision = loop.time() + _FIRST_S, loop.time() + _QUIET_S, world.timeline.revision
+    while loop.time() < min(ends, quiet_at):
+        await asyncio.sleep(0.05)
+        if world.timeline.revision != revision:
+            revision, quiet_at = world.timeline.revision, loop.time() + _QUIET_S

@@ -1,0 +1,199 @@
+"""``canarytui get``: kubectl's table of canaries with what the console knows beyond it, once or for every change."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, looking, run_until_told, say, worth_measuring
+from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
+from canarytui.errors import UsageError
+
+if TYPE_CHECKING:
+    from canarytui.console.world import World
+    from canarytui.report.canaries import Seen
+
+Key = tuple[str, str]
+_OBJECTS = ("json", "yaml", "name")
+
+_EPILOG = """\
+Columns beyond kubectl's: SUCCESS (success rate, with <BOUND where its check fails), FAILED (failed checks / threshold),
+STEP (reached / planned) and NEXT (time to the controller's next decision). --watch prints a line for every change, and
+`# stale since` / `# back` once for an outage of the API server. Exit codes: 0 shown, 1 no answer from the cluster,
+2 usage or no such canary.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of ``get``."""
+    made = argparse.ArgumentParser(prog="canarytui get", description="List canaries.", epilog=_EPILOG)
+    made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
+    add_cluster_options(made)
+    made.add_argument("-l", "--selector", default="", metavar="SEL", help="label selector: app=web,tier!=db")
+    made.add_argument(
+        "-o", "--output", choices=("wide", *_OBJECTS), default="", help="wide columns, or the API objects"
+    )
+    made.add_argument("-w", "--watch", action="store_true", help="go on with a line for every change")
+    made.add_argument(
+        "--sort-by",
+        default="",
+        metavar="BY",
+        help="name, status, weight, success, failed, problems …, or a field's path",
+    )
+    made.add_argument("--no-headers", action="store_true", help="leave out the titles")
+    made.add_argument("--no-metrics", action="store_true", help="do not ask for check values")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; its exit code. Raises CanarytuiError."""
+    options = parser().parse_args(arguments)
+    wanted = Wanted.parse(options.names, options.namespace)
+    work = _watch if options.watch else _once
+    done, code = run_until_told(lambda: work(options, wanted))
+    return code if done and code is not None else 0
+
+
+async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
+    from canarytui.console.look import look_around
+
+    async with looking(options, wanted) as (world, opened):
+        found, missing = _chosen(world, wanted, options.selector)
+        if options.output not in _OBJECTS:
+            measured = [] if options.no_metrics else worth_measuring(world, found)
+            await look_around(opened, world, prometheus=options.prometheus, measured=lambda _: measured)
+    shown = _ordered(world, wanted, found, options.sort_by)
+    if options.output in _OBJECTS:
+        _say_objects(options.output, [seen.obj for seen in shown], single=len(wanted.names) == 1)
+    elif shown:
+        for line in _Shown(options).table.lines(map(_Shown(options).columns.row, shown)):
+            say(line)
+    if missing:
+        raise UsageError(not_found(missing, wanted.namespace))
+    if not shown and options.output not in ("json", "yaml"):
+        where = f"namespace {wanted.namespace}" if wanted.namespace else "any namespace"
+        print(f"No canaries found in {where}.", file=sys.stderr)
+    return 0
+
+
+class _Shown:
+    """The table, and the rows that were printed last."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        from canarytui.report.canaries import CanaryColumns
+        from canarytui.report.table import Table
+
+        self.columns = CanaryColumns(namespaced=not options.namespace, wide=options.output == "wide")
+        self.table = Table(self.columns.titles, titled=not options.no_headers)
+        self.rows: dict[Key, tuple[str, ...]] = {}
+
+    def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:
+        """Lines for the canaries of which something worth a line has changed; None is one that is gone."""
+        rows = []
+        for key, one in seen:
+            before = self.rows.get(key)
+            if one is None:
+                if before is not None:
+                    rows.append(self.columns.gone(self.rows.pop(key)))
+                continue
+            row = self.columns.row(one)
+            if before is None or self.columns.news(before) != self.columns.news(row):
+                self.rows[key] = row
+                rows.append(row)
+        return self.table.lines(rows) if rows else []
+
+
+async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
+    async with following(options, wanted) as (world, connection):
+        found, missing = _chosen(world, wanted, options.selector)
+        if missing:
+            raise UsageError(not_found(missing, wanted.namespace))
+        printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
+        contact = Contact(world)
+        told = sys.stderr if options.output in _OBJECTS else sys.stdout
+        first = _ordered(world, wanted, found, options.sort_by)
+        _say_all(printed.lines(((seen.namespace, seen.name), seen) for seen in first))
+        known = set(found)
+        world.take_changed()
+        while True:
+            if not options.no_metrics and options.output not in _OBJECTS:
+                connection.look_at(worth_measuring(world, known))
+            await asyncio.sleep(LOOK_EVERY_S)
+            news = contact.news()
+            if news:
+                print(news, file=told, flush=True)
+            changed = world.take_changed()
+            if changed:
+                present = set(_chosen(world, wanted, options.selector)[0])
+                _say_all(printed.lines(_changes(world, sorted(changed & (present | known)), present)))
+                known = present
+
+
+def _changes(world: World, keys: Sequence[Key], present: set[Key]) -> Iterable[tuple[Key, Seen | None]]:
+    from canarytui.report.canaries import Seen
+
+    for key in keys:
+        obj = world.canaries.get(*key)
+        yield key, Seen(obj, world.situation(key)) if key in present and obj is not None else None
+
+
+class _Objects:
+    """Objects one after another, as ``kubectl get --watch -o json`` prints them."""
+
+    def __init__(self, output: str) -> None:
+        self._output = output
+        self._versions: dict[Key, object] = {}
+
+    def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:
+        """One text for each object with a version that was not printed yet."""
+        from canarytui.report.manifest import as_json, as_name, as_yaml
+
+        word = {"json": as_json, "yaml": lambda obj: f"---\n{as_yaml(obj)}", "name": as_name}[self._output]
+        texts = []
+        for key, one in seen:
+            version = one.part("metadata", "resourceVersion") if one is not None else None
+            if one is None or self._versions.get(key, "") == version:
+                self._versions.pop(key, None) if one is None else None
+                continue
+            self._versions[key] = version
+            texts.append(word(one.obj))
+        return texts
+
+
+def _chosen(world: World, wanted: Wanted, selector: str) -> tuple[list[Key], list[str]]:
+    from canarytui.cli.selector import label_test
+
+    found, missing = wanted.chosen(world.keys())
+    if selector:
+        test = label_test(selector)
+        found = [key for key in found if test(world.canaries.get(*key))]
+    return found, missing
+
+
+def _ordered(world: World, wanted: Wanted, keys: Iterable[Key], by: str) -> list[Seen]:
+    from canarytui.report.canaries import Seen, sorted_seen
+
+    found = []
+    for key in keys:
+        obj = world.canaries.get(*key)
+        if obj is not None:
+            found.append(Seen(obj, world.situation(key)))
+    return found if wanted.names and not by else sorted_seen(found, by)
+
+
+def _say_objects(output: str, objects: Sequence[Any], *, single: bool) -> None:
+    from canarytui.report.manifest import answer, as_json, as_name, as_yaml
+
+    if output == "name":
+        _say_all(map(as_name, objects))
+    elif objects or not single:
+        whole = answer(objects, single=single)
+        say(as_json(whole) if output == "json" else as_yaml(whole))
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        say(line)

@@ -1,0 +1,38 @@
+"""kubectl's ``-l``: read by the console's own reader, after what cannot be meant has been refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from canarytui.console.filtering import labels
+from canarytui.domain.plaintext import clean
+from canarytui.errors import UsageError
+
+_KEY = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?"
+_VALUE = r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?"
+_REQUIREMENT = re.compile(
+    rf"\s*(?:!\s*{_KEY}|{_KEY}|{_KEY}\s*(?:==?|!=)\s*{_VALUE}|{_KEY}\s+(?:in|notin)\s*\(\s*{_VALUE}(?:\s*,\s*{_VALUE})*\s*\))\s*"
+)
+_SELECTOR = re.compile(rf"{_REQUIREMENT.pattern}(?:,{_REQUIREMENT.pattern})*")
+
+
+def label_test(selector: str) -> Callable[[Mapping[str, object] | None], bool]:
+    """Whether an object bears the labels that `selector` asks for.
+
+    Raises:
+        UsageError: it is not a label selector.
+    """
+    if len(selector) > 1000 or not _SELECTOR.fullmatch(selector):
+        raise UsageError(
+            f"-l {clean(selector, 80)!r} is no label selector: write app=web, tier!=db, app, !app or "
+            "'app in (web,shop)', with commas between several."
+        )
+    test = labels(selector)
+
+    def bears(obj: Mapping[str, object] | None) -> bool:
+        metadata = obj.get("metadata") if obj else None
+        found = metadata.get("labels") if isinstance(metadata, Mapping) else None
+        return test({str(key): str(value) for key, value in (found if isinstance(found, Mapping) else {}).items()})
+
+    return bears

@@ -1,0 +1,267 @@
+"""``canarytui status``: how the rollout of a canary's present revision stands, or how it ends, as an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, first_values, following, run_until_told, say
+from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.errors import CanarytuiError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.console.live import LiveConnection
+    from canarytui.console.world import World
+    from canarytui.domain.canary import Canary
+    from canarytui.report.outcome import Standing
+
+Key = tuple[str, str]
+_INTERRUPTED = 130
+
+_EPILOG = """\
+What counts is the target's present revision: a Succeeded that is left from an earlier rollout is not taken for it.
+
+exit codes:
+  0    promoted (or ready, where there is nothing to roll out)
+  1    failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted
+  2    wrong usage, no such canary, or it was deleted meanwhile
+  3    --timeout is over, and nothing is decided
+  4    the API server cannot be asked: unreachable, refuses, or was silent when --timeout was over
+  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision
+  130  interrupted
+
+in CI:
+  kubectl -n shop set image deployment/cart cart=registry/cart:4.0.7
+  canarytui status shop/cart --watch --revision-of-now --timeout 30m
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of ``status``."""
+    made = argparse.ArgumentParser(
+        prog="canarytui status",
+        description="Say how the rollout of a canary stands; with --watch, wait for its end.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("name", metavar="NAME", help="NAME or NAMESPACE/NAME")
+    add_cluster_options(made)
+    made.add_argument("-w", "--watch", action="store_true", help="print what changes, and end when the rollout ends")
+    made.add_argument("--timeout", metavar="TIME", default="", help="with --watch: give up after 90s, 10m, 1h (never)")
+    made.add_argument(
+        "--for",
+        dest="goal",
+        choices=("promoted", "finished"),
+        default="promoted",
+        help="what is success: promoted, or finished in either way",
+    )
+    made.add_argument(
+        "--revision-of-now",
+        action="store_true",
+        help="the target as it is when the command starts must be promoted, and no other revision",
+    )
+    made.add_argument("-o", "--output", choices=("json",), default="", help="one JSON object a line")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; its exit code (see ``--help``)."""
+    options = parser().parse_args(arguments)
+    try:
+        wanted = Wanted.parse([options.name], options.namespace)
+        limit_s = _limit_s(options)
+        done, code = run_until_told(lambda: _status(options, wanted, limit_s))
+    except CanarytuiError as error:
+        print(f"canarytui: {error}", file=sys.stderr)
+        return _code_of(error)
+    return code if done and code is not None else _INTERRUPTED
+
+
+def _code_of(error: CanarytuiError) -> int:
+    """1 is for rollouts that failed, so what only kept us from looking must be something else."""
+    from canarytui.errors import ConfigError, MissingApi
+    from canarytui.report.outcome import ExitCode
+
+    known = isinstance(error, UsageError | ConfigError | MissingApi)
+    return ExitCode.NOT_FOUND if known else ExitCode.UNREACHABLE
+
+
+def _limit_s(options: argparse.Namespace) -> float | None:
+    from canarytui.domain.durations import parse_duration
+
+    if not options.timeout:
+        return None
+    if not options.watch:
+        raise UsageError("--timeout is for --watch: without it nothing is waited for.")
+    text = str(options.timeout)
+    try:
+        limit_s = parse_duration(f"{text}s" if text.isdigit() else text)
+    except ValueError as error:
+        raise UsageError(f"--timeout {text!r} is no time: write 90s, 10m or 1h30m.") from error
+    if limit_s <= 0:
+        raise UsageError(f"--timeout {text!r} leaves no time: write 90s, 10m or 1h30m, or leave it out.")
+    return limit_s
+
+
+async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | None) -> int:
+    began = asyncio.get_running_loop().time()
+    async with following(options, wanted) as (world, connection):
+        key = wanted.one(world.keys())
+        connection.look_at([key])
+        await first_values(world, [key])
+        judge = Judge(world, connection, key, pinned=options.revision_of_now)
+        lines = _Lines(options)
+        if not options.watch:
+            standing = await judge.standing()
+            lines.say(standing)
+            return _decided(standing, options.goal)
+        left_s = None if limit_s is None else max(limit_s - (asyncio.get_running_loop().time() - began), 0.0)
+        try:
+            async with asyncio.timeout(left_s):
+                return await _wait_for_end(world, judge, lines, options.goal)
+        except TimeoutError:
+            return _too_late(world, lines, options.timeout)
+
+
+async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str) -> int:
+    from canarytui.report.outcome import ExitCode
+
+    contact = Contact(world)
+    while True:
+        news = contact.news()
+        if news:
+            lines.note(news)
+        if world.canaries.stale_since is None:
+            standing = await judge.standing()
+            lines.say(standing)
+            code = _decided(standing, goal)
+            if code != ExitCode.UNDECIDED or not standing.sure:
+                return code
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _decided(standing: Standing, goal: str) -> int:
+    from canarytui.report.outcome import ExitCode
+
+    code = standing.code
+    return ExitCode.PROMOTED if goal == "finished" and code is ExitCode.FAILED else code
+
+
+def _too_late(world: World, lines: _Lines, limit: str) -> int:
+    from canarytui.report.outcome import ExitCode
+
+    if world.canaries.stale_since is not None:
+        lines.note(f"# after {limit} the API server cannot be asked: what became of the rollout is not known")
+        return ExitCode.UNREACHABLE
+    lines.note(f"# after {limit} nothing is decided: the rollout goes on without this command")
+    return ExitCode.TIMED_OUT
+
+
+class _Lines:
+    """Prints what is new."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._json = options.output == "json"
+        self._watch = options.watch
+        self._last: tuple[Any, ...] | None = None
+        self._doubted = False
+
+    def say(self, standing: Standing) -> None:
+        """Print a standing, unless it is no news."""
+        if standing.news == self._last:
+            return
+        self._last = standing.news
+        if self._json:
+            say(json.dumps(standing.as_object(), sort_keys=True))
+        else:
+            say(f"{datetime.now():%H:%M:%S} {standing.sentence}" if self._watch else standing.sentence)
+        if not standing.sure and not self._doubted:
+            self._doubted = True
+            self.note("# that this is about the target's present revision cannot be told")
+
+    def note(self, line: str) -> None:
+        """Print a line about the watching itself; beside JSON it goes to standard error."""
+        if self._json:
+            print(line, file=sys.stderr, flush=True)
+        else:
+            say(line)
+
+
+class Judge:
+    """Tells where the target's present revision stands. `pinned` holds to the one that is there at the first look."""
+
+    def __init__(self, world: World, connection: LiveConnection, key: Key, *, pinned: bool) -> None:
+        self._world = world
+        self._connection = connection
+        self._key = key
+        self._pinned = pinned
+        self._revision = ""
+        self._written: dict[str, datetime | None] = {}
+        self._idle_since: datetime | None = None
+
+    async def standing(self) -> Standing:
+        """How it stands now.
+
+        Raises:
+            UsageError: the canary is gone.
+        """
+        from canarytui.domain.attempt import Stage, revision_of, stage
+        from canarytui.domain.canary import Canary
+        from canarytui.report.outcome import Standing
+        from canarytui.report.why import why_at
+
+        canary = self._world.canary(self._key)
+        if canary is None:
+            raise UsageError(f"The canary {'/'.join(self._key)} was deleted: its rollout has no end to wait for.")
+        situation = self._world.situation(self._key)
+        if not isinstance(canary, Canary) or situation is None:
+            return Standing(*self._key, Stage.NOT_BEGUN, True, str(canary))
+        target, primary = (self._workload(canary, name) for name in (canary.target_name, canary.primary_name))
+        revision = revision_of(target)
+        if self._pinned and not self._revision:
+            if not revision:
+                raise UsageError(
+                    f"The {canary.spec.target.kind} {canary.namespace}/{canary.target_name} cannot be read, which "
+                    "--revision-of-now needs: leave it out, or ask for get, list and watch on it."
+                )
+            self._revision = revision
+        found, sure = stage(canary, target, primary, await self._when_written(canary, target, revision))
+        if target is None and situation.workloads_known and canary.spec.target.kind != "Service":
+            found, sure = Stage.NOT_BEGUN, True
+        if self._pinned and revision and revision != self._revision:
+            said = f"{canary.name} was given another revision before this one was promoted"
+            return Standing(*self._key, Stage.FAILED, True, said, situation)
+        sentence = why_at(situation, found, self._idle_s(found is Stage.NOT_BEGUN))
+        if found is Stage.TAKEN_BACK and not self._pinned:
+            found, sentence = Stage.FAILED, why_at(situation, Stage.FAILED)
+        if not sure and self._pinned and found is Stage.FAILED:
+            found = Stage.UNDER_WAY
+        return Standing(*self._key, found, sure, sentence, situation)
+
+    def _workload(self, canary: Canary, name: str) -> dict[str, Any] | None:
+        from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
+
+        resource = {"DaemonSet": DAEMONSETS, "Deployment": DEPLOYMENTS}.get(canary.spec.target.kind)
+        return self._world.stores[resource].get(canary.namespace, name) if resource is not None else None
+
+    async def _when_written(self, canary: Canary, target: dict[str, Any] | None, revision: str) -> datetime | None:
+        """When the target got its revision; asked once for each, and only where nothing else tells."""
+        from canarytui.console.look import template_written_at
+        from canarytui.domain.phases import Phase
+        from canarytui.domain.revision import is_foreign
+
+        if target is None or canary.status.phase is not Phase.FAILED or not is_foreign(canary.status.last_applied_spec):
+            return None
+        if revision not in self._written:
+            self._written[revision] = await template_written_at(self._connection.cluster, canary)
+        return self._written[revision]
+
+    def _idle_s(self, idle: bool) -> float:
+        now = self._world.now()
+        self._idle_since = (self._idle_since or now) if idle else None
+        return (now - self._idle_since).total_seconds() if self._idle_since else 0.0

@@ -1,0 +1,156 @@
+"""Everything about one canary as text, section by section, for reading from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from canarytui.domain.checks import Check
+from canarytui.domain.durations import format_duration
+from canarytui.domain.plaintext import clean
+from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.steps import Strategy, step_plan
+from canarytui.domain.timeline import Entry
+from canarytui.domain.workload import Workload
+from canarytui.report.happenings import EventLines
+from canarytui.report.table import Table
+
+_MOST = 20
+_INDENT = "  "
+
+
+def described(situation: Situation, sentence: str, entries: Sequence[Entry]) -> list[str]:
+    """The lines; `sentence` is the reason, `entries` its timeline, oldest first."""
+    return [
+        *_head(situation, sentence),
+        *_section("Steps", _steps(situation)),
+        *_section("Checks", _checks(situation.checks)),
+        *_section("Queries", _queries(situation.checks)),
+        *_section("Versions", _versions(situation)),
+        *_section("Webhooks", _webhooks(situation)),
+        *_section("Conditions", _conditions(situation)),
+        *_section("Timeline", EventLines().lines(entries) if entries else ["nothing is known"]),
+    ]
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    return ["", f"{title}:", *(f"{_INDENT}{line}" for line in lines)]
+
+
+def _head(situation: Situation, sentence: str) -> list[str]:
+    canary, status = situation.canary, situation.canary.status
+    target = canary.spec.target
+    transition = status.last_transition_time
+    autoscaler = canary.spec.autoscaler
+    facts = [
+        ("Name", canary.name),
+        ("Namespace", canary.namespace),
+        ("Why", sentence),
+        ("Phase", f"{status.phase or '(none yet)'}{' (suspended)' if canary.spec.suspend else ''}"),
+        ("Weight", f"{situation.weight} % to the canary"),
+        ("Failed checks", f"{status.failed_checks} of {canary.spec.analysis.threshold}"),
+        ("Target", f"{target.kind} {target.name}"),
+        ("Autoscaler", f"{autoscaler.kind} {autoscaler.name}" if autoscaler else ""),
+        ("Service", f"{canary.apex_name} (port {canary.spec.service.port})"),
+        ("Provider", canary.spec.provider or "the controller's own"),
+        ("Interval", format_duration(situation.interval_s)),
+        ("Deadline", f"{format_duration(canary.spec.progress_deadline_s)} for new pods to become ready"),
+        ("Owner", situation.canary_owner),
+        (
+            "Last change",
+            transition.astimezone(situation.now.tzinfo).isoformat(timespec="seconds") if transition else "",
+        ),
+    ]
+    return [f"{title + ':':<16}{clean(text, 1000)}" for title, text in facts if text]
+
+
+def _steps(situation: Situation) -> list[str]:
+    """``(0) 5 10 [15] 20``: done, here, to come, in words as well."""
+    plan = step_plan(situation.canary)
+    if not plan.stops:
+        return ["none: neither stepWeight, stepWeights nor iterations is set"]
+    lines = [
+        f"{plan.strategy}, {'weights' if plan.strategy is Strategy.CANARY else 'iterations'}: {_joined(plan.stops)}"
+    ]
+    if situation.phase in ACTIVE_PHASES:
+        reached = plan.reached(situation.weight, situation.canary.status.iterations)
+        left = plan.stops[reached:]
+        lines.append(
+            f"reached {reached} of {plan.total}"
+            + (f", to come: {_joined(left)}, promotion" if left else ", promotion is next")
+        )
+    else:
+        lines.append("no analysis is under way")
+    return lines
+
+
+def _joined(stops: Sequence[int]) -> str:
+    return " ".join(map(str, stops))
+
+
+def _checks(checks: Sequence[Check]) -> list[str]:
+    if not checks:
+        return ["none in the spec"]
+    table = Table(("CHECK", "VERDICT", "VALUE", "THRESHOLD", "MARGIN"))
+    lines = table.lines(
+        (
+            clean(check.name, 100),
+            str(check.verdict),
+            check.value_text().replace("–", "-"),
+            check.bound_text(),
+            "-" if check.margin is None else f"{check.margin:+.4g}",
+        )
+        for check in checks
+    )
+    return lines + [f"{clean(check.name, 100)}: {clean(check.problem, 300)}" for check in checks if check.problem]
+
+
+def _queries(checks: Sequence[Check]) -> list[str]:
+    lines = [f"{clean(check.name, 100)}: {clean(check.query, 2000)}" for check in checks if check.query]
+    return lines or ["none was asked"]
+
+
+def _versions(situation: Situation) -> list[str]:
+    table = Table(("", "PRIMARY", "CANARY"))
+    old, new = situation.primary, situation.target
+    rows = [
+        ("traffic", f"{100 - situation.weight} %", f"{situation.weight} %"),
+        ("ready", _ready(old), _ready(new)),
+        *_images(old, new),
+    ]
+    troubles = [
+        clean(f"{workload.name}: {trouble or workload.problem}", 400)
+        for workload, trouble in ((old, situation.primary_trouble), (new, situation.target_trouble))
+        if workload is not None and (trouble or workload.problem)
+    ]
+    titles, *lines = table.lines([(name, left or "-", right or "-") for name, left, right in rows])
+    return [titles, *lines, *troubles]
+
+
+def _images(old: Workload | None, new: Workload | None) -> list[tuple[str, str, str]]:
+    sides = [
+        {container.name: container.image for container in workload.containers} if workload is not None else {}
+        for workload in (old, new)
+    ]
+    names = list(dict.fromkeys([*sides[0], *sides[1]]))[:_MOST]
+    return [(name, sides[0].get(name, ""), sides[1].get(name, "")) for name in names]
+
+
+def _ready(workload: Workload | None) -> str:
+    return f"{workload.ready} of {workload.desired}" if workload is not None else ""
+
+
+def _webhooks(situation: Situation) -> list[str]:
+    hooks = situation.canary.spec.analysis.webhooks
+    if not hooks:
+        return ["none"]
+    table = Table(("NAME", "TYPE", "URL"))
+    return table.lines((clean(h.name, 100), clean(h.type, 40) or "rollout", clean(h.url, 300)) for h in hooks[:_MOST])
+
+
+def _conditions(situation: Situation) -> list[str]:
+    found = situation.canary.status.conditions[:_MOST]
+    if not found:
+        return ["none yet"]
+    table = Table(("TYPE", "STATUS", "REASON", "SINCE", "MESSAGE"))
+    fields = ("type", "status", "reason", "lastTransitionTime", "message")
+    return table.lines(tuple(clean(each.get(name), 300) for name in fields) for each in found)

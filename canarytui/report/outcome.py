@@ -1,0 +1,104 @@
+"""How a rollout stands, for people (a line), for programs (JSON) and for CI (an exit code)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from canarytui.domain.attempt import Stage
+from canarytui.domain.plaintext import clean
+from canarytui.domain.situation import Situation
+from canarytui.domain.steps import step_plan
+from canarytui.domain.workload import Workload
+
+
+class ExitCode(IntEnum):
+    """Of ``canarytui status``."""
+
+    PROMOTED = 0
+    FAILED = 1
+    NOT_FOUND = 2
+    TIMED_OUT = 3
+    UNREACHABLE = 4
+    UNDECIDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One moment of a rollout. `situation` is None when the object cannot be understood; `sure` is False when the
+    status may speak of an earlier revision and nothing tells."""
+
+    namespace: str
+    name: str
+    stage: Stage
+    sure: bool
+    sentence: str
+    situation: Situation | None = None
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code when it is asked for now."""
+        match self.stage:
+            case Stage.PROMOTED | Stage.TAKEN_BACK:
+                return ExitCode.PROMOTED
+            case Stage.FAILED:
+                return ExitCode.FAILED
+        return ExitCode.UNDECIDED
+
+    @property
+    def news(self) -> tuple[object, ...]:
+        """What makes a new line while watching: countdowns and measured values do not."""
+        words = re.sub(r"\([^)]*\)|[\d.:]+", "", self.sentence)
+        if self.situation is None:
+            return self.stage, words
+        status = self.situation.canary.status
+        return self.stage, words, status.phase, self.situation.weight, status.failed_checks, status.iterations
+
+    def as_object(self) -> dict[str, Any]:
+        """For ``-o json``; `exitCode` is what the command would end with now."""
+        told: dict[str, Any] = {
+            "namespace": self.namespace,
+            "name": self.name,
+            "stage": self.stage.value,
+            "sure": self.sure,
+            "exitCode": int(self.code),
+            "sentence": self.sentence,
+        }
+        if self.situation is not None:
+            told |= _figures(self.situation)
+        return told
+
+
+def _figures(situation: Situation) -> dict[str, Any]:
+    canary = situation.canary
+    plan = step_plan(canary)
+    tick = situation.next_tick
+    return {
+        "phase": str(canary.status.phase),
+        "suspended": canary.spec.suspend,
+        "weight": situation.weight,
+        "failedChecks": canary.status.failed_checks,
+        "threshold": canary.spec.analysis.threshold,
+        "step": plan.reached(situation.weight, canary.status.iterations),
+        "steps": plan.total,
+        "nextDecision": tick.astimezone().isoformat(timespec="seconds") if tick is not None else None,
+        "primaryImages": _images(situation.primary),
+        "canaryImages": _images(situation.target),
+        "checks": [
+            {
+                "name": clean(check.name, 200),
+                "verdict": check.verdict.value,
+                "value": check.value,
+                "min": check.minimum,
+                "max": check.maximum,
+                "problem": check.problem or None,
+            }
+            for check in situation.checks
+        ],
+    }
+
+
+def _images(workload: Workload | None) -> list[str]:
+    return [container.image for container in workload.containers] if workload is not None else []
