@@ -52,8 +52,8 @@ class Listing:
             self._keep = matcher(pattern)
         if namespace is not None:
             self.namespace = namespace
-            if namespace and namespace not in self._recent:
-                self._recent = [namespace, *self.recent_namespaces()][:_NUMBERED]
+            if namespace and namespace not in (known := self.recent_namespaces()):
+                self._recent = [namespace, *known][:_NUMBERED]  # one that has a number keeps it
         self.settle()
 
     def sort(self, by: str) -> None:
@@ -84,11 +84,12 @@ class Listing:
                 gone = True
                 continue
             self._rows[key] = row
+            before = None if old is None else self._key(old)
             self._note_trouble(row, old)
             place = self._index.get(key)
             if place is not None:
                 self.shown[place] = row
-            if old is None or place is None or not self._shown(row) or self._key(row) != self._key(old):
+            if (place is not None) != self._shown(row) or (place is not None and self._key(row) != before):
                 self.out_of_order = True
         if gone:
             self.shown = [row for row in self.shown if row.key in self._rows]
