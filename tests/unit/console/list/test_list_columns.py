@@ -1,0 +1,90 @@
+"""Which columns there are at which width, and what stands in their cells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from canarytui.console.cells import cell, countdown, duration, ending, success
+from canarytui.console.columns import GAP, SORT_KEYS, layout
+from canarytui.console.rows import CanaryRow, Measured, short_owner
+from canarytui.domain.explain import Tone
+from canarytui.domain.plaintext import width
+
+NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+
+def names(columns: int, *, wide: bool = False, longest: int = 8) -> list[str]:
+    return [placed.column.title for placed in layout(columns, longest_name=longest, wide=wide)]
+
+
+def test_columns_at_the_three_sizes() -> None:
+    assert names(78) == ["NAMESPACE", "NAME", "STATUS", "WEIGHT", "SUCCESS", "FAILED", "NEXT"]
+    assert names(118)[5:] == ["SUCCESS", "P99", "FAILED", "STEP", "NEXT", "IMAGE"]
+    assert {"ENDS", "OWNER", "LATENCY", "STEPS"} <= set(names(180))
+
+
+def test_the_wide_view_has_kubectls_columns() -> None:
+    kubectls = {"NAME", "STATUS", "WEIGHT", "LASTTRANSITIONTIME", "INTERVAL", "MIRROR", "STEPWEIGHT", "MAXWEIGHT"}
+    assert kubectls | {"STEPWEIGHTS", "FAILED"} <= set(names(200, wide=True))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("longest", [3, 40])
+def test_columns_fit_and_do_not_overlap_at_any_width(wide: bool, longest: int) -> None:
+    for columns in range(20, 260):
+        placed = layout(columns, longest_name=longest, wide=wide)
+        end = -GAP
+        for one in placed:
+            assert one.start == end + GAP
+            end = one.start + one.width
+        if columns >= 78:
+            assert end <= columns
+        assert placed
+
+
+def test_sort_letters_are_not_those_that_act() -> None:
+    assert not set(SORT_KEYS) & set("GPRT")
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_every_cell_is_as_wide_as_its_column(wide: bool) -> None:
+    row = CanaryRow(
+        ("日本", "x" * 80), "日本", "x" * 80, "Halted", Tone.BAD, weight=37, weights=(1.0, 9.0), failed=3,
+        threshold=10, success=Measured(53.42, 99.0, True, (100.0, float("nan"), 53.0)),
+        duration=Measured(1234.0, 500.0, True, (3.0,)),
+        step=(3, 10), next_tick=NOW + timedelta(seconds=7), interval_s=10, ends=NOW, ends_well=False,
+        images=("podinfo:4.0.5", "podinfo:4.0.6"), owner="Argo CD shop", plan=("5", "1,2", "50"),
+    )  # fmt: skip
+    for placed in layout(230, wide=wide):
+        assert width(cell(row, placed.column, placed.width, NOW)) == placed.width
+
+
+def test_countdowns() -> None:
+    row = CanaryRow(("a", "b"), "a", "b", "x", Tone.ACTIVE, next_tick=NOW + timedelta(seconds=7), interval_s=10)
+    assert countdown(row, NOW) == "7 s"
+    assert countdown(row, NOW, coarse=True) == "≤10 s"
+    assert countdown(row, NOW + timedelta(seconds=8)) == "9 s"
+    assert countdown(CanaryRow(("a", "b"), "a", "b", "x", Tone.QUIET), NOW) == "–"
+
+
+def test_the_end_is_told_by_a_shape_and_a_local_time() -> None:
+    here = NOW.astimezone(timezone(timedelta(hours=2)))
+    row = CanaryRow(("a", "b"), "a", "b", "x", Tone.ACTIVE, ends=NOW)
+    assert ending(row, here) == "✓ 16:30:00"
+    assert ending(CanaryRow(("a", "b"), "a", "b", "x", Tone.BAD, ends=NOW, ends_well=False), here) == "✗ 16:30:00"
+
+
+def test_measured_values() -> None:
+    assert success(Measured(100.0, 99.0)) == "100 %"
+    assert success(Measured(53.42, 99.0, True)) == "53.4%<99"
+    assert success(Measured()) == "–"
+    assert duration(Measured(212.4, 500.0)) == "212ms"
+    assert duration(Measured(1234.0, 500.0, True)) == "1.2s>"
+
+
+def test_owners_in_a_columns_width() -> None:
+    assert short_owner("Flux Kustomization apps: it will revert this change") == "Flux apps"
+    assert short_owner("Helm release podinfo: its next upgrade reverts this change") == "Helm podinfo"
+    assert short_owner("") == ""
