@@ -1,0 +1,115 @@
+"""The drills there are: those of the package, and a person's own in ``$XDG_CONFIG_HOME/canarytui/drills``.
+
+A file of one's own takes the place of the package's drill of the same name. Files are found by their ending, ``.yaml``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+import yaml
+
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError, UsageError
+from canarytui.faults.drill import Drill, parse_drill
+
+_BYTES_MOST = 100_000
+
+
+def own_folder() -> Path:
+    """Where a person's drills are: ``$XDG_CONFIG_HOME/canarytui/drills``, or under ~/.config."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "canarytui" / "drills"
+
+
+def built_in_names() -> list[str]:
+    """Names of the package's drills."""
+    folder = resources.files("canarytui.faults") / "drills"
+    return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
+def load_drill(name: str, values: Mapping[str, int] | None = None, folder: Path | None = None) -> Drill:
+    """The drill of that name, or of the file `name` when that is a path to a ``.yaml`` file.
+
+    Raises:
+        ConfigError: its file is wrong.
+        UsageError: there is none.
+    """
+    if name.endswith((".yaml", ".yml")) and "/" in name:
+        return read_file(Path(name), values)
+    for path in _own_files(folder):
+        if path.stem == name:
+            return _named(read_file(path, values), path)
+    if name in built_in_names():
+        text = (resources.files("canarytui.faults") / "drills" / f"{name}.yaml").read_text(encoding="utf-8")
+        return read_text(text, f"drill {name}", values)
+    known = ", ".join(sorted({*built_in_names(), *(path.stem for path in _own_files(folder))}))
+    raise UsageError(f"There is no drill {clean(name, 60)!r}: choose one of {known}, or put a file into "
+                     f"{folder or own_folder()}.")  # fmt: skip
+
+
+def all_drills(folder: Path | None = None) -> tuple[list[Drill], list[str]]:
+    """(every drill by name, the sentences of the files that are wrong)."""
+    drills: dict[str, Drill] = {name: load_drill(name, folder=Path(os.devnull)) for name in built_in_names()}
+    problems = []
+    for path in _own_files(folder):
+        try:
+            drill = _named(read_file(path), path)
+            drills[drill.name] = drill
+        except ConfigError as error:
+            problems.append(str(error))
+    return [drills[name] for name in sorted(drills)], problems
+
+
+def read_file(path: Path, values: Mapping[str, int] | None = None) -> Drill:
+    """Read one drill from a file; raises ConfigError."""
+    return parse_drill(read_yaml(path), str(path), values)
+
+
+def read_text(text: str, source: str, values: Mapping[str, int] | None = None) -> Drill:
+    """Read one drill from YAML; raises ConfigError."""
+    return parse_drill(_loaded(text, source), source, values)
+
+
+def read_yaml(path: Path) -> object:
+    """The content of a YAML file of a person's.
+
+    Raises:
+        ConfigError: it cannot be read, is too long, or is not YAML.
+    """
+    try:
+        if path.stat().st_size > _BYTES_MOST:
+            raise ConfigError(f"{path} is longer than {_BYTES_MOST // 1000} kB: that is no drill.")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}): check the name and its rights.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: save it as such.") from error
+    return _loaded(text, str(path))
+
+
+def _loaded(text: str, source: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark is not None else ""
+        why = clean(getattr(error, "problem", None) or "unreadable", 120)
+        raise ConfigError(f"{clean(source, 200)} is not YAML{where} ({why}): correct it.") from error
+    except (RecursionError, ValueError) as error:
+        raise ConfigError(f"{clean(source, 200)} is no usable YAML ({clean(error, 120)}): correct it.") from error
+
+
+def _named(drill: Drill, path: Path) -> Drill:
+    if drill.name != path.stem:
+        raise ConfigError(f"{path}: name must be {path.stem!r} as the file is called, not {drill.name!r}.")
+    return drill
+
+
+def _own_files(folder: Path | None) -> list[Path]:
+    try:
+        return sorted((folder or own_folder()).glob("*.yaml"))
+    except OSError:
+        return []
