@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from canarytui.domain.canary import Analysis, Canary
 
@@ -56,15 +57,19 @@ def target_weight(analysis: Analysis) -> int:
 
 
 def _weights(analysis: Analysis) -> tuple[int, ...]:
-    goal = target_weight(analysis)
-    if analysis.step_weights:
-        return tuple(min(100, weight) for weight in analysis.step_weights if weight > 0)[:_MOST_STEPS]
-    if analysis.step_weight <= 0:
+    return _stops(analysis.step_weights, analysis.step_weight, target_weight(analysis))
+
+
+@lru_cache(maxsize=256)  # a thousand canaries share a few plans, and each is asked for several times a change
+def _stops(step_weights: tuple[int, ...], step_weight: int, goal: int) -> tuple[int, ...]:
+    if step_weights:
+        return tuple(min(100, weight) for weight in step_weights if weight > 0)[:_MOST_STEPS]
+    if step_weight <= 0:
         return ()
     # maxWeight is a threshold, not a cap: steps of 20 to 50 go over 60.
     weights: list[int] = []
     weight = 0
     while weight < goal and len(weights) < _MOST_STEPS:
-        weight = min(100, weight + analysis.step_weight)
+        weight = min(100, weight + step_weight)
         weights.append(weight)
     return tuple(weights)
