@@ -46,7 +46,7 @@ def explain(situation: Situation) -> Explanation:
         said = _suspended(situation)
     elif situation.workloads_known and situation.target is None and canary.spec.target.kind != "Service":
         said = _target_missing(situation)
-    elif _is_orphaned(situation):
+    elif is_orphaned(situation):
         said = _orphaned(situation)
     else:
         said = _PHASES.get(situation.phase, _unknown_phase)(situation)
@@ -76,7 +76,8 @@ def _target_missing(situation: Situation) -> Said:
     )
 
 
-def _is_orphaned(situation: Situation) -> bool:
+def is_orphaned(situation: Situation) -> bool:
+    """Whether the controller should have shown itself by now, and has not."""
     if situation.phase in ("Waiting", "WaitingPromotion"):
         return not situation.engine_running  # a waiting canary is silent by nature
     return situation.phase in ACTIVE_PHASES and situation.silent_ticks >= SILENT_TICKS

@@ -1,0 +1,156 @@
+"""What one card of the wall says of a canary: a huge number, one word, its success rate and the reason.
+
+Pure view models; ``wallboard`` chooses whose cards are on the wall and ``walldrawing`` draws them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from canarytui.console.rows import CanaryRow, image_change
+from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.explain import Tone, explain, is_orphaned
+from canarytui.domain.plaintext import clean
+from canarytui.domain.situation import Situation
+from canarytui.domain.steps import Strategy, step_plan
+
+Key = tuple[str, str]
+SUCCESS_RATE = "request-success-rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`number` is the weight ("30%"), or the iteration ("3/10") where traffic is not shared; `word` is in capitals.
+    `rate` compares the success rate with its threshold, `values` are its history (NaN: no value) and `bound` that
+    threshold. `alarm` is a failure that takes the wall, `since` when it happened."""
+
+    key: Key
+    name: str
+    word: str
+    tone: Tone
+    number: str = ""
+    rate: str = ""
+    rate_fails: bool = False
+    values: tuple[float, ...] = ()
+    bound: float | None = None
+    why: str = ""
+    images: str = ""
+    alarm: bool = False
+    since: datetime | None = None
+
+
+def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
+    """The card of a canary; `values` are its success rates, oldest first, `since` when its state began."""
+    canary, explanation = situation.canary, explain(situation)
+    check = _success(situation)
+    return Card(
+        key=(canary.namespace, canary.name),
+        name=clean(f"{canary.namespace}/{canary.name}", 200),
+        word=word_of(situation, explanation.tone),
+        tone=explanation.tone,
+        number="" if alarm or situation.phase in ("Succeeded", "Initialized", "Failed") else _number(situation),
+        rate=_rate(check),
+        rate_fails=check is not None and check.verdict in (Verdict.FAILS, Verdict.NO_VALUE),
+        values=tuple(values),
+        bound=_bound(check),
+        why=explanation.sentence,
+        images=image_change(_images(situation)),
+        alarm=alarm,
+        since=since,
+    )
+
+
+def invalid_card(row: CanaryRow) -> Card:
+    """The card of an object that cannot be understood."""
+    return Card(key=row.key, name=f"{row.namespace}/{row.name}", word="INVALID", tone=Tone.BAD, why=row.problem)
+
+
+def word_of(situation: Situation, tone: Tone) -> str:
+    """The state as it is called across a room."""
+    status, phase = situation.canary.status, situation.phase
+    if situation.canary.spec.suspend:
+        return "SUSPENDED"
+    if situation.workloads_known and situation.target is None and situation.canary.spec.target.kind != "Service":
+        return "TARGET MISSING"
+    if is_orphaned(situation) and tone is Tone.BAD:
+        return "NOBODY RECONCILES"
+    match phase:
+        case "Failed":
+            return "PROMOTION FAILED" if situation.weight == 100 else "ROLLED BACK"
+        case "Succeeded":
+            return "PROMOTED"
+        case "Initialized":
+            return "READY"
+        case "Initializing":
+            return "INITIALIZING"
+        case "Waiting" | "WaitingPromotion":
+            return "WAITING FOR GATE"
+        case "Promoting" | "Finalising":
+            return "PROMOTING"
+        case "Terminating" | "Terminated":
+            return "DELETING"
+        case "":
+            return "NOT TAKEN UP"
+        case "Progressing":
+            if tone is Tone.BAD:
+                return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
+            if tone is Tone.WAITING:
+                ready = situation.target is None or situation.target.is_ready
+                return "WAITING FOR GATE" if ready else "WAITING FOR PODS"
+            return "ADVANCING"
+    return clean(phase, 20).upper()
+
+
+def _number(situation: Situation) -> str:
+    plan, done = step_plan(situation.canary), situation.canary.status.iterations
+    if plan.strategy is Strategy.CANARY:
+        return f"{situation.weight}%"
+    return f"{min(done, plan.total)}/{plan.total}"
+
+
+def _success(situation: Situation) -> Check | None:
+    """The success rate, or the first check where none is called so."""
+    named = {check.name: check for check in situation.checks}
+    return named.get(SUCCESS_RATE) or (situation.checks[0] if situation.checks else None)
+
+
+def shown_check(situation: Situation) -> str:
+    """The name of the check whose history a card draws; "" when there is none."""
+    check = _success(situation)
+    return check.name if check is not None else ""
+
+
+def _rate(check: Check | None) -> str:
+    """``success rate 53.4 % < 99 %``."""
+    if check is None:
+        return ""
+    name = "success rate" if check.name == SUCCESS_RATE else clean(check.name, 40)
+    if check.verdict is Verdict.UNKNOWN:
+        return f"{name}: {clean(check.problem, 120) or 'not measured yet'}"
+    if check.verdict is Verdict.NO_VALUE:
+        return f"{name}: no value (wanted {check.bound_text()})"
+    bound = check.bound_text()
+    if check.verdict is Verdict.PASSES:
+        return f"{name} {check.value_text()}  (wanted {bound})"
+    below = check.minimum is not None and check.value is not None and check.value < check.minimum
+    limit = check.minimum if below else check.maximum
+    unit = f" {check.unit}" if check.unit else ""
+    return f"{name} {check.value_text()} {'<' if below else '>'} {number_text(limit or 0.0)}{unit}"
+
+
+def _bound(check: Check | None) -> float | None:
+    if check is None:
+        return None
+    bound = check.minimum if check.minimum is not None else check.maximum
+    return bound if bound is not None and math.isfinite(bound) else None
+
+
+def _images(situation: Situation) -> tuple[str, str]:
+    old, new = (
+        workload.containers[0].image if workload is not None and workload.containers else ""
+        for workload in (situation.primary, situation.target)
+    )
+    return clean(old, 200), clean(new, 200)
