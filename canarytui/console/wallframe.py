@@ -1,0 +1,149 @@
+"""What is on the wall around its cards: where we are and how old it is, the page of a quiet cluster, and the banner of
+one that does not answer.
+
+Pure, in Rich text with tones as style names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from textwrap import wrap
+
+from rich.text import Text
+
+from canarytui.console.wallboard import Standing
+from canarytui.console.widgets.big import big, columns_of, largest, lines_of
+from canarytui.console.wording import Place, clock
+from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.ticks import short_duration
+
+BIG_HEADER_LINES = 34
+"""Lines of a terminal from which the clock is in big letters."""
+
+_FRESH_S = 2.0
+_DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old what is shown is. `age_s` None: nothing has been read yet. `silent_since` is when the server was last
+    heard, while it does not answer; `error` is what happened."""
+
+    age_s: float | None = None
+    silent_since: datetime | None = None
+    error: str = ""
+
+    def words(self) -> str:
+        """``data 2 s old``: at most that old; it counts only when nothing comes, so that a fresh wall stands still."""
+        if self.age_s is None:
+            return "no data yet"
+        return f"data {short_duration(max(self.age_s, _FRESH_S))} old"
+
+
+def header_lines(lines: int) -> int:
+    """How many lines the header takes on a terminal of `lines` lines."""
+    return lines_of(1) if lines >= BIG_HEADER_LINES else 1
+
+
+def header(
+    place: Place, fresh: Freshness, columns: int, lines: int, now: datetime, *, bell: str = "", page: str = ""
+) -> list[Text]:
+    """Context and counts, the bell, the age of the data, the clock."""
+    told = " ".join(word for word in (page, bell, fresh.words()) if word)
+    where = f"SANDBOX {clean(place.context, 60)}" if place.sandbox else clean(place.context, 60) or "connecting …"
+    if place.namespace:
+        where += f"  ns {clean(place.namespace, 63)}"
+    counts = _counts(place)
+    if header_lines(lines) == 1:
+        right = f"{told}  {now:%H:%M:%S} "
+        left = f" {where}  {counts}"
+        room = max(columns - width(right) - 1, 0)
+        return [Text(fit(left, room) + " " + right, style="line", no_wrap=True)]
+    rows = (where, counts, f"{told}  {now:%H:%M:%S}")
+    drawn = big(f"{now:%H:%M}", 1)
+    room = max(columns - columns_of(f"{now:%H:%M}", 1) - 2, 0)
+    return [
+        Text(f" {fit(words, room - 1)}", style="line", no_wrap=True).append(f"{line} ", style="strong")
+        for words, line in zip(rows, drawn, strict=True)
+    ]
+
+
+def _counts(place: Place) -> str:
+    if not place.synced:
+        return ""
+    words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+    words += [f"▲ {place.active} active"] if place.active else []
+    words += [f"✗ {place.failing} failing"] if place.failing else []
+    return "  ".join(words)
+
+
+def banner(fresh: Freshness, columns: int, lines: int, zone: tzinfo | None) -> list[Text]:
+    """Over everything while the server does not answer; nothing while it does."""
+    if fresh.silent_since is None:
+        return []
+    lost = "NO CONTACT SINCE" if fresh.age_s is None else "STALE SINCE"
+    said = f"{lost} {clock(fresh.silent_since, zone)}"
+    size = min(largest(said, columns - 4, 8 if lines >= BIG_HEADER_LINES else 3), 3)
+    rows = list(big(said, size)) if size else [f"!! {said} !!"]
+    why = clean(fresh.error, 300) or "The API server does not answer."
+    shown = wrap(f"{why} Trying again; what is below is from then.", max(columns - 4, 20))[:2]
+    return [
+        Text(f"  {fit(row, max(columns - 2, 0))}", style="alarm", no_wrap=True) for row in ("", *rows, "", *shown, "")
+    ]
+
+
+def strip(rest: Sequence[str], columns: int) -> Text:
+    """One line that mentions what has no card now."""
+    if not rest:
+        return Text("")
+    text = " also: "
+    for number, words in enumerate(rest):
+        left = len(rest) - number - 1
+        more = f"  … {left} more" if left else ""
+        if width(text) + width(words) + 2 + width(more) > columns and number:
+            text += f"… {left + 1} more"
+            break
+        text += f"{words}  "
+    return Text(cut(text, columns), style="strong", no_wrap=True)
+
+
+def calm(
+    place: Place, endings: Sequence[Standing], columns: int, lines: int, now: datetime, zone: tzinfo | None
+) -> list[Text]:
+    """Nothing moves: how many there are, and how the last ones ended."""
+    failed = sum(each.failed for each in endings)
+    words = "ALL QUIET" if place.total else "NO CANARIES"
+    if not place.failing:
+        said = f"{_counts(place)}, none moving" if place.total else "there is nothing to watch here yet"
+    else:
+        said = f"{_counts(place)}, none moving"
+    list_lines = min(len(endings), max(lines - 12, 3))
+    size = min(largest(words, columns - 4, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
+    drawn = [Text(row, style="quiet") for row in (big(words, size) if size else (words,))]
+    drawn += [Text(""), Text(f"{'✗' if failed and place.failing else '✓'} {said}", style="strong"), Text("")]
+    if endings:
+        drawn.append(Text("last endings", style="quiet"))
+    drawn += [_ending(each, columns - 8, now, zone) for each in endings[:list_lines]]
+    above = max((lines - len(drawn)) // 2, 0)
+    left = "    "
+    shown = [Text("") for _ in range(above)] + [Text(left).append_text(line) for line in drawn]
+    return (shown + [Text("") for _ in range(lines - len(shown))])[:lines]
+
+
+def _ending(standing: Standing, columns: int, now: datetime, zone: tzinfo | None) -> Text:
+    word, tone = ("✗ ROLLED BACK", "bad") if standing.failed else ("✓ PROMOTED", "active")
+    text = Text(no_wrap=True)
+    text.append(f"{word:<15}", style=tone)
+    name = clean(f"{standing.key[0]}/{standing.key[1]}", 200)
+    at = standing.since
+    if at is None:
+        when = ""
+    else:
+        age_s = max((now - at).total_seconds(), 0.0)
+        day = at.astimezone(zone).strftime("%H:%M:%S" if age_s < _DAY_S else "%d %b %H:%M")
+        when = f"{day}, {short_duration(age_s // 60 * 60)} ago" if age_s >= 60 else f"{day}, just now"
+    text.append(f"{fit(name, max(columns - 15 - 28, 10))} ")
+    text.append(when, style="quiet")
+    return text
