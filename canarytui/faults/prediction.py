@@ -253,8 +253,8 @@ class _Simulation:
             return f"it is promoted at tick {last.number}, {self._clock(last.at)}"
         if outcome is Outcome.HALTED:
             threshold = self._s.canary.spec.analysis.threshold
-            return f"it halts until the drill's requests have left the window, with {last.failed_checks} of {threshold} "\
-                   "failed checks"  # fmt: skip
+            halts = "it halts until the drill's requests have left the window"
+            return f"{halts}, with {last.failed_checks} of {threshold} failed checks"
         return "the rollout goes on as before"
 
     def _clock(self, at: datetime) -> str:

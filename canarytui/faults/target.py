@@ -35,7 +35,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Target:
     """`places` are this canary's, the best known first. `gateway` (``host[:port]``) is where their requests go in
-    the cluster when its own load test names one, else "" (the host itself). `tester_url` is its load tester's, or ""."""
+    the cluster when its own load test names one, else "" (the host itself). `tester_url`: its load tester's, or ""."""
 
     namespace: str
     name: str

@@ -1,0 +1,153 @@
+"""What a drill must not do, before it starts and at every slice: each refusal is a phrase with its reason. Pure.
+
+Limits are the person's own, in ``$XDG_CONFIG_HOME/canarytui/drill-limits.yaml``.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError
+from canarytui.faults.command import UnsafeCommand
+from canarytui.faults.drill import Drill
+from canarytui.faults.library import own_folder, read_yaml
+from canarytui.faults.plan import DrillPlan, Sight
+from canarytui.faults.wire import valid_host
+
+IN_ANALYSIS = frozenset({"Progressing"})
+"""A fault shows something only while checks are asked and failures counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`namespaces` and `hosts` are shell patterns, empty for any. `primary_loss` is by how many percent points the
+    share of failing requests of the primary's own users may rise."""
+
+    rate: float = 200.0
+    concurrency: int = 50
+    duration_s: float = 900.0
+    namespaces: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    primary_loss: float = 5.0
+
+    def refusal(self, drill: Drill) -> str:
+        """Which limit `drill` exceeds; "" when none."""
+        for what, asked, most in (
+            ("requests a second", drill.rate, self.rate),
+            ("workers", drill.concurrency, self.concurrency),
+            ("seconds", drill.duration_s, self.duration_s),
+        ):
+            if asked > most:
+                return f"{asked:g} {what} are more than the {most:g} that {limits_path().name} allows"
+        return ""
+
+
+def limits_path() -> Path:
+    """Where a person's limits are."""
+    return own_folder().parent / "drill-limits.yaml"
+
+
+def read_limits(path: Path | None = None) -> Limits:
+    """The person's limits, the defaults where there is no file.
+
+    Raises:
+        ConfigError: the file is wrong; names field and remedy.
+    """
+    path = path or limits_path()
+    if not path.exists():
+        return Limits()
+    given = read_yaml(path)
+    known = {field.name for field in fields(Limits)}
+    if not isinstance(given, Mapping) or set(given) - known:
+        raise ConfigError(f"{path}: the file must be a map of {', '.join(sorted(known))} and nothing else.")
+    values = {str(name): _limit(path, str(name), value) for name, value in given.items()}
+    return Limits(**values)  # type: ignore[arg-type]
+
+
+def _limit(path: Path, name: str, value: object) -> object:
+    if name in ("namespaces", "hosts"):
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise ConfigError(f"{path}: {name} must be a list of patterns such as test-*.")
+        return tuple(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ConfigError(f"{path}: {name} must be a number above 0.")
+    return int(value) if name == "concurrency" else float(value)
+
+
+def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
+    """Why `plan` must not start now, as the rest of a sentence; "" when it may."""
+    namespace = plan.key[0]
+    if limits.namespaces and not _matches(namespace, limits.namespaces):
+        return f"namespace {namespace} is not among those of {limits_path().name} ({', '.join(limits.namespaces)})"
+    if limits.hosts and not _matches(plan.place.host, limits.hosts):
+        return f"host {plan.place.host} is not among those of {limits_path().name} ({', '.join(limits.hosts)})"
+    if not valid_host(plan.place.host) or plan.place.host not in plan.target.hosts:
+        return f"{clean(plan.place.host, 80) or 'no host'} does not lead to this canary"
+    try:
+        plan.command()
+    except UnsafeCommand as error:
+        return str(error)
+    return limits.refusal(plan.drill) or objection(plan, sight)
+
+
+def objection(plan: DrillPlan, sight: Sight) -> str:
+    """What stands against sending load now, before the first slice and before every other; "" when nothing does."""
+    if sight.trouble:
+        return f"the cluster cannot be seen ({sight.trouble})"
+    if sight.context != plan.context:
+        return f"the context is {clean(sight.context, 80)}, no longer {clean(plan.context, 80)}"
+    situation = sight.situation
+    if situation is None or (situation.canary.namespace, situation.canary.name) != plan.key:
+        return "the canary cannot be read"
+    if situation.canary.deleting:
+        return "the canary is being deleted"
+    if situation.canary.spec.suspend:
+        return "it is suspended: nothing is checked, so nothing would stop the errors"
+    if situation.canary.spec.skip_analysis:
+        return "spec.skipAnalysis is true: nothing is checked, so nothing would stop the errors"
+    if situation.phase not in IN_ANALYSIS:
+        return f"it is {situation.phase or 'without status'}: a fault shows something only while it is analysed"
+    for other in sight.others:
+        if other.key == plan.key or not other.active:
+            continue
+        if other.key[0] == plan.key[0]:
+            return f"a rollout of {'/'.join(other.key)} is under way in the same namespace"
+        if plan.place.host in other.hosts:
+            return f"a rollout of {'/'.join(other.key)} is under way on the same host"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLoad:
+    """What the drill itself sent in the last `window_s` seconds, and how many of those were meant to be 5xx."""
+
+    window_s: float
+    sent: float
+    failed: float
+
+
+def primary_failing(sight: Sight, own: OwnLoad) -> float | None:
+    """Percent of the primary's requests of other people that fail, in the traffic's window; None when untold.
+
+    The drill's own requests reach the primary, too, and are taken away with a margin: rates are extrapolated by
+    Prometheus and counted at another moment than hey counts.
+    """
+    traffic, situation = sight.traffic, sight.situation
+    if traffic is None or situation is None or traffic.primary is None or traffic.primary_failed is None:
+        return None
+    share = 1 - situation.weight / 100
+    own_rate, own_failed = own.sent * share / traffic.window_s, own.failed * share / traffic.window_s
+    margin = 0.2 * own_failed + 3 * math.sqrt(own.failed) / traffic.window_s
+    total = traffic.primary - own_rate
+    if total < max(0.5, 0.05 * traffic.primary):
+        return None
+    return min(100 * max(traffic.primary_failed - own_failed - margin, 0.0) / total, 100.0)
+
+
+def _matches(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(text, pattern) for pattern in patterns)
