@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS, TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD
+from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS, TRAEFIK_SERVICES
 from canarytui.console.logbook import LogBook
 from canarytui.console.world import World
 from canarytui.domain.canary import Canary
@@ -128,12 +128,11 @@ class CloseUp:
             known.add(canary.spec.target.kind)
         routers: dict[tuple[str, str], Object | None] = {}
         for kind, name in router_names(canary):
-            if kind == TRAEFIK_SERVICES.kind:
-                stores = [world.stores[TRAEFIK_SERVICES], world.stores[TRAEFIK_SERVICES_OLD]]
-                known |= {kind} if any(store.synced for store in stores) else set()
-                routers[kind, name] = next(filter(None, (store.get(canary.namespace, name) for store in stores)), None)
-            else:
-                routers[kind, name] = next((obj for obj in self.objects(kind) if name_of(obj) == name), None)
+            stores = [store for resource, store in world.stores.items() if resource.kind == kind]
+            known |= {kind} if any(store.synced for store in stores) else set()
+            own = [obj for obj in self.objects(kind) if name_of(obj) == name]
+            seen = filter(None, (store.get(canary.namespace, name) for store in stores))
+            routers[kind, name] = next(iter([*seen, *own]), None)
         return Holdings(
             target=target,
             primary=workload_object(world, canary, canary.primary_name),

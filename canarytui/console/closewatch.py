@@ -134,7 +134,7 @@ class Closewatch:
         if canary.spec.autoscaler is not None and canary.spec.autoscaler.kind in _SCALERS:
             want(_SCALERS[canary.spec.autoscaler.kind])
         for kind, _ in router_names(canary):
-            if kind in _ROUTERS:
+            if kind in _ROUTERS and not any(resource.kind == kind for resource in self._world.stores):
                 old = kind == HTTP_ROUTES.kind and canary.spec.provider.endswith("v1beta1")
                 want(HTTP_ROUTES_V1BETA1 if old else _ROUTERS[kind])
         return wanted

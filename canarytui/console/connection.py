@@ -7,11 +7,14 @@ the client out of the app's imports, so that the first frame need not wait for i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from canarytui.console.faults import FaultPlan
 from canarytui.console.world import World
 from canarytui.domain.plan import Plan, Write
+
+if TYPE_CHECKING:
+    from canarytui.console.closeup import CloseUp
 
 Key = tuple[str, str]
 
@@ -46,6 +49,14 @@ class Connection(Protocol):
 
     async def inject(self, fault: FaultPlan) -> str:
         """Start a fault through the load tester; what it answered. Raises CanarytuiError."""
+        ...
+
+    def look_closely(self, key: Key) -> CloseUp:
+        """Follow all that is known of one canary only while it is open; end it with :meth:`look_away`."""
+        ...
+
+    def look_away(self, closeup: CloseUp) -> None:
+        """End what :meth:`look_closely` began, its watches and log streams included."""
         ...
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""Weight and check values over time, drawn by plotext into text.
+"""Weight and check values over time, drawn by plotext into text, with letters below for what happened when.
 
 plotext is imported when the first plot is drawn: it costs a sixth of a second that the list must not wait
 for. It draws into one figure of its module, so a plot is built in one go and nothing is kept between calls.
@@ -7,44 +7,83 @@ Its output goes through Rich's ANSI decoder, so that no escape sequence reaches 
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from rich.style import Style
 from rich.text import Span, Text
 
+from canarytui.domain.plaintext import cut
+
 LEAST_COLUMNS = 24
 LEAST_LINES = 5
+RULED = frozenset("HR")
+_THREE_TIMES = 38
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One curve: `points` are (time, value), oldest first; `bound` is drawn across, `events` are times that
-    are marked, `stepped` holds a value until the next one instead of joining them."""
+    """One curve: `points` are (time, value), oldest first; `bound` is drawn across, `stepped` holds a value until
+    the next one instead of joining them. `events` are (time, letter): letters stand in a line below the times, those in
+    :data:`RULED` are also ruled through the plot."""
 
     title: str
     points: tuple[tuple[datetime, float], ...]
     low: float
     high: float
     bound: float | None = None
-    events: tuple[datetime, ...] = ()
+    events: tuple[tuple[datetime, str], ...] = ()
     stepped: bool = False
 
 
+@functools.lru_cache(maxsize=32)
 def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | None, *, coloured: bool = True) -> Text:
-    """`plot` as `lines` lines of `columns` columns, its title on the first.
+    """`plot` as `lines` lines of `columns` columns, its title on the first; the text is shared: copy it to change it.
 
     Too little room or no point at all gives a sentence instead of axes.
     """
     points = [(at, value) for at, value in plot.points if math.isfinite(value)]
-    title = Text(plot.title[:columns], style="strong")
+    title = Text(cut(plot.title, columns), style="strong", end="")
     if not points:
         return Text("\n").join([title, Text("no values yet", style="quiet")])
-    if columns < LEAST_COLUMNS or lines < LEAST_LINES + 1:
+    if columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return Text("\n").join([title, Text(f"{points[-1][1]:g}"[:columns])])
-    body = _figure(plot, points, columns, lines - 1, now, zone, coloured)
-    return Text("\n").join([title, *body.split("\n")])
+    body = _figure(plot, points, columns, lines - 2, now, zone, coloured)
+    drawn = list(body.split("\n"))
+    begin, span_s = _extent(points, now)
+    return Text("\n").join([title, *drawn, _letters(plot, begin, span_s, _left(drawn), columns)])
+
+
+def _extent(points: list[tuple[datetime, float]], now: datetime) -> tuple[datetime, float]:
+    begin = points[0][0]
+    return begin, max((now - begin).total_seconds(), 60.0)
+
+
+def _left(drawn: Sequence[Text]) -> int:
+    """Columns left of the plotting area: labels and axis."""
+    for text in drawn:
+        for mark in ("┤", "│", "┼"):
+            if mark in text.plain:
+                return text.plain.index(mark) + 1
+    return 0
+
+
+def _letters(plot: Plot, begin: datetime, span_s: float, left: int, columns: int) -> Text:
+    """The line of letters; where two fall on one place the later one stands."""
+    cells = [" "] * columns
+    room = max(columns - left, 1)
+    for at, letter in plot.events:
+        offset_s = (at - begin).total_seconds()
+        if 0.0 <= offset_s <= span_s:
+            cells[min(left + int(offset_s / span_s * room), columns - 1)] = letter[:1]
+    text = Text(end="", no_wrap=True)
+    for cell in cells:
+        text.append(cell, style="bad" if cell in RULED else "quiet")
+    text.rstrip()
+    return text
 
 
 def _figure(
@@ -58,8 +97,7 @@ def _figure(
 ) -> Text:
     import plotext
 
-    begin = points[0][0]
-    span_s = max((now - begin).total_seconds(), 60.0)
+    begin, span_s = _extent(points, now)
     xs, ys = _curve(points, begin, span_s, plot.stepped)
     plotext.terminal.limit(False, False)
     figure = plotext.figure
@@ -74,12 +112,12 @@ def _figure(
     figure.ruler("y").lim(low, high)
     figure.ruler("x").lim(0, span_s)
     figure.ruler("y").ticks(*_levels(low, high))
-    figure.ruler("x").ticks(*_times(begin, span_s, zone))
+    figure.ruler("x").ticks(*_times(begin, span_s, zone, 3 if columns >= _THREE_TIMES else 2))
     if plot.bound is not None:
         figure.line(plot.bound, orientation="horizontal", pixel="red" if coloured else None, style="dotted")
-    for event in plot.events:
-        offset_s = (event - begin).total_seconds()
-        if 0.0 <= offset_s <= span_s:
+    for at, letter in plot.events:
+        offset_s = (at - begin).total_seconds()
+        if letter in RULED and 0.0 <= offset_s <= span_s:
             figure.line(offset_s, orientation="vertical", pixel="orange" if coloured else None, style="dotted")
     figure.draw(figure.signal(xs, ys, marker="braille").lines())
     built = figure.build().string(colorless=not coloured)
@@ -120,9 +158,9 @@ def _levels(low: float, high: float) -> tuple[list[float], list[str]]:
     return levels, [f"{level:.4g}" for level in levels]
 
 
-def _times(begin: datetime, span_s: float, zone: tzinfo | None) -> tuple[list[float], list[str]]:
+def _times(begin: datetime, span_s: float, zone: tzinfo | None, count: int) -> tuple[list[float], list[str]]:
     start = begin.timestamp()
-    offsets = [0.0, span_s / 2, span_s]
+    offsets = [span_s * index / (count - 1) for index in range(count)]
     labels = [
         datetime.fromtimestamp(start + offset_s, begin.tzinfo).astimezone(zone).strftime("%H:%M:%S")
         for offset_s in offsets

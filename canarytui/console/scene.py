@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, TRAEFIK_SERVICES
 from canarytui.console.connection import Connection, Key
@@ -18,6 +18,9 @@ from canarytui.console.faults import FaultPlan
 from canarytui.console.wording import SANDBOX_CONTEXT
 from canarytui.console.world import World
 from canarytui.domain.plan import Plan, Write
+
+if TYPE_CHECKING:
+    from canarytui.console.closeup import CloseUp
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 _HOST = "app.example.com"
@@ -223,13 +226,17 @@ def _tell(world: World, key: Key) -> None:
 class SceneConnection:
     """Accepts what is asked of it and remembers plans and faults in `plans` and `faults`."""
 
-    def __init__(self, *, context: str = SANDBOX_CONTEXT, scope: str = "", refusal: str = "") -> None:
+    def __init__(
+        self, *, context: str = SANDBOX_CONTEXT, scope: str = "", refusal: str = "", world: World | None = None
+    ) -> None:
         self.context = context
         self.server = "https://127.0.0.1:6443"
         self.scope = scope
         self.plans: list[Plan] = []
         self.faults: list[FaultPlan] = []
+        self.left: list[CloseUp] = []
         self._refusal = refusal
+        self._world = world
 
     def metrics_phrase(self) -> str:
         return "prometheus via API proxy, 3 s old"
@@ -252,6 +259,14 @@ class SceneConnection:
         self.faults.append(fault)
         return "accepted with 202"
 
+    def look_closely(self, key: Key) -> CloseUp:
+        from canarytui.console.scene_closeup import scene_closeup
+
+        return scene_closeup(self._world or scene_world(), key)
+
+    def look_away(self, closeup: CloseUp) -> None:
+        self.left.append(closeup)
+
     async def close(self) -> None:
         """Nothing is open."""
 
@@ -267,4 +282,4 @@ async def open_scene(world: World, *, context: str | None = None) -> Connection:
     for resource, store in world.stores.items():
         if resource in (CANARIES, DEPLOYMENTS):
             store.replace(list(store.objects()))
-    return SceneConnection(context=context or SANDBOX_CONTEXT)
+    return SceneConnection(context=context or SANDBOX_CONTEXT, world=world)

@@ -1,0 +1,60 @@
+"""Lines of followed logs, drawn: time, where from, text."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from rich.text import Text
+
+from canarytui.console.closelogs import CANARY, CONTROLLER, PRIMARY
+from canarytui.console.detailed.layout import fold, folded, line
+from canarytui.console.logbook import LogBook, LogLine
+from canarytui.console.wording import clock
+from canarytui.domain.plaintext import cut, width
+
+WHOSE = (CANARY, PRIMARY, CONTROLLER)
+_TITLES = {CANARY: "the canary's pods", PRIMARY: "the primary's pods", CONTROLLER: "the controller, about this canary"}
+_BAD = ("error", "fatal", "panic", "exception", "warn")
+_MOST = 1500
+
+
+def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: int) -> Text:
+    """Whose logs these are, which container, which filter; and the keys that change it."""
+    sources = f"{len(book.followed)} container{'s' if len(book.followed) != 1 else ''}"
+    words = f"{_TITLES.get(whose, whose)}: {source or sources}"
+    if pattern:
+        words += f"   filter {pattern}"
+    return line((cut(words, columns), "strong"))
+
+
+def log_lines(book: LogBook, source: str, pattern: str, columns: int, zone: tzinfo | None) -> list[Text]:
+    """Oldest first, newest below; troubles last. A line that is too long is folded."""
+    found = book.lines(pattern, source)[-_MOST:]
+    several = len(book.followed) > 1 and not source
+    lines = [part for entry in found for part in _line(entry, several, columns, zone)]
+    if not found:
+        waiting = (
+            "nothing matches" if pattern and len(book) else "no lines yet" if book.followed else "no container runs"
+        )
+        lines.append(line((waiting, "quiet")))
+    for title, said in sorted(book.status.items()):
+        lines += folded(f"· {said}" if title in said else f"· {title}: {said}", columns, "waiting", 2)
+    return lines
+
+
+def _line(entry: LogLine, several: bool, columns: int, zone: tzinfo | None) -> list[Text]:
+    head = line((f"{clock(entry.at, zone)} " if entry.at.year > 1 else "", "quiet"))
+    if several:
+        head.append(f"{_short(entry.source)} ", style="mark")
+    lowered = entry.text[:400].lower()
+    tone = "waiting" if any(word in lowered for word in _BAD) else ""
+    margin = width(head.plain)
+    first, *rest = fold(entry.text, max(columns - margin, 20))
+    head.append(first, style=tone)
+    return [head, *(line(" " * margin, (part, tone)) for part in rest)]
+
+
+def _short(source: str) -> str:
+    """The end of a pod's name tells it apart: ``…x7k2p/app``."""
+    pod, _, container = source.partition("/")
+    return f"{pod.rpartition('-')[2]}/{container}"

@@ -1,0 +1,97 @@
+"""Where a rollout stands: its headline, its steps as a ruler, its failed checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from canarytui.console.detailed.layout import line
+from canarytui.console.detailed.view import View
+from canarytui.domain.checks import number_text
+from canarytui.domain.explain import Tone
+from canarytui.domain.outlook import promoted_at
+from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.situation import Situation
+from canarytui.domain.steps import StepPlan, Strategy, step_plan
+
+
+def headline(view: View, columns: int) -> Text:
+    """Name, phase, weight, strategy, provider, interval."""
+    situation = view.situation
+    canary, plan = situation.canary, step_plan(situation.canary)
+    text = line((clean(f"{canary.namespace}/{canary.name}", 120), "strong"), f"  {view.label}  ")
+    text.append(f"weight {situation.weight}  ", style="strong")
+    words = (
+        f"{plan.strategy}  provider {clean(canary.spec.provider, 30) or 'default'}  every {situation.interval_s:g} s"
+    )
+    text.append(cut(words, max(columns - width(text.plain), 0)), style="quiet")
+    return text
+
+
+def steps(view: View, columns: int) -> list[Text]:
+    """The ruler, and beside or below it failed checks, step and when it ends."""
+    situation = view.situation
+    plan, status = step_plan(situation.canary), situation.canary.status
+    told = progress(situation, plan, well=view.explanation.tone is Tone.ACTIVE)
+    drawn = ruler(plan, situation.weight, status.iterations, columns)
+    if width(drawn.plain) + 3 + width(told.plain) <= columns:
+        return [Text("   ", end="").join([drawn, told])]
+    return [drawn, told]
+
+
+def progress(situation: Situation, plan: StepPlan, *, well: bool) -> Text:
+    """``step 4 of 10   failed checks 3 of 10   promoted at 14:31:20 if all stays well``; the last
+    only of a rollout that does (`well`): the sentence above has what else is to come."""
+    status, analysis = situation.canary.status, situation.canary.spec.analysis
+    text = line()
+    if plan.stops:
+        text.append(f"step {plan.reached(situation.weight, status.iterations)} of {plan.total}   ", style="quiet")
+    failed = f"failed checks {status.failed_checks} of {number_text(analysis.threshold)}"
+    text.append(failed, style="bad" if status.failed_checks else "quiet")
+    end = promoted_at(situation) if well else None
+    if end is not None:
+        text.append(f"   promoted at {end.astimezone(situation.now.tzinfo):%H:%M:%S} if all stays well", style="quiet")
+    return text
+
+
+def ruler(plan: StepPlan, weight: int, iterations: int, columns: int) -> Text:
+    """``0 ─ 5 ─ 10 ─ ●15 ─ 20 … 50 ─ promote``: where the analysis stands on its plan.
+
+    Stops that do not fit are left out around the place where it stands.
+    """
+    if not plan.stops:
+        return line(("no steps: neither stepWeight, stepWeights nor iterations is set", "quiet"))
+    unit = "" if plan.strategy is Strategy.CANARY else "#"
+    reached = plan.reached(weight, iterations)
+    labels = ["0", *(f"{unit}{stop}" for stop in plan.stops), "promote"]
+    text = line()
+    previous = -1
+    for index in _around(labels, reached, columns):
+        if previous >= 0:
+            text.append(" ─ " if index == previous + 1 else " … ", style="quiet")
+        if index == reached:
+            text.append(f"●{labels[index]}", style="mark")
+        else:
+            text.append(labels[index], style="active" if index < reached else "quiet")
+        previous = index
+    return text
+
+
+def _around(labels: Sequence[str], place: int, columns: int) -> list[int]:
+    """Indexes of the labels that fit: first, last, the place, then its neighbours outward."""
+    last = len(labels) - 1
+    order = [place, 0, last]
+    for distance in range(1, last + 1):
+        order += [place + distance, place - distance]
+    kept: set[int] = set()
+    used = 1
+    for index in order:
+        if index in kept or not 0 <= index <= last:
+            continue
+        needed = width(labels[index]) + 3
+        if used + needed > columns + 3:
+            break
+        kept.add(index)
+        used += needed
+    return sorted(kept)

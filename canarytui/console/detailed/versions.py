@@ -1,0 +1,99 @@
+"""Primary against canary, side by side: image, replicas, traffic, success rate, latency, restarts."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from canarytui.console.closeup import Reading, name_of
+from canarytui.console.detailed.layout import folded, line
+from canarytui.console.detailed.view import View
+from canarytui.console.readings import DURATION, SUCCESS_RATE
+from canarytui.domain.checks import number_text
+from canarytui.domain.plaintext import clean, fit, width
+from canarytui.domain.pods import restarts
+from canarytui.domain.tree import Node, object_tree
+from canarytui.domain.workload import Workload, image_tag
+
+_TITLE = 13
+
+
+def versions(view: View, columns: int) -> list[Text]:
+    """One line a property; a difference of images has a mark, problems follow below."""
+    situation = view.situation
+    half = max((columns - _TITLE - 3) // 2, 10)
+    old, new = situation.primary, situation.target
+    differ = old is not None and new is not None and _image(old) != _image(new)
+    rows = [
+        ("", "PRIMARY", "CANARY", "quiet"),
+        ("image", _shown_image(old, half), _shown_image(new, half - 2) + (" *" if differ else ""), "strong"),
+        ("ready", _replicas(old), _replicas(new), ""),
+        ("traffic", f"{100 - situation.weight} %", f"{situation.weight} %", ""),
+    ]
+    rows += [_measured(view, SUCCESS_RATE, "success rate", " %"), _measured(view, DURATION, "P99", " ms")]
+    if view.holdings is not None:
+        counts = _restarts(view)
+        rows.append(("restarts", counts.get("primary", "–"), counts.get("target", "–"), ""))
+    lines = []
+    for title, left, right, tone in rows:
+        header = not title
+        lines.append(
+            line(
+                (f"{title:<{_TITLE - 1}} ", "quiet"),
+                (fit(left, half), "quiet" if header else ""),
+                (" │ ", "quiet"),
+                (fit(right, half).rstrip(), tone if header or differ or title != "image" else ""),
+            )
+        )
+    for workload in (old, new):
+        if workload is not None and workload.problem:
+            lines += folded(clean(f"{workload.name}: {workload.problem}", 400), columns, "waiting", 2)
+    unmeasured = next((reading.problem for reading in view.primary_readings.values() if reading.problem), "")
+    if unmeasured:
+        lines += folded(f"primary: {clean(unmeasured, 200)}", columns, "quiet", 2)
+    return lines
+
+
+def _measured(view: View, check: str, title: str, unit: str) -> tuple[str, str, str, str]:
+    latest = next((point[1] for point in reversed(view.readings.get(check, ()))), None)
+    if check not in view.readings:
+        latest = None
+    known = latest is not None and latest == latest
+    primary = view.primary_readings.get(check, Reading(None)).value
+    shown = ["–" if value is None else f"{number_text(value)}{unit}" for value in (primary, latest if known else None)]
+    return title, shown[0], shown[1], ""
+
+
+def _restarts(view: View) -> dict[str, str]:
+    """Restarts of all pods of each workload that has any."""
+    if view.holdings is None:
+        return {}
+    canary = view.situation.canary
+    restarted = {name_of(pod): restarts(pod) for pod in view.holdings.pods}
+    counts = {}
+    for root in object_tree(canary, view.holdings, view.now):
+        part = {canary.target_name: "target", canary.primary_name: "primary"}.get(root.name)
+        if root.kind == canary.spec.target.kind and part:
+            pods = [name for name in _pod_names(root) if name in restarted]
+            if pods:
+                counts[part] = f"{sum(restarted[name] for name in pods)} of {len(pods)} pods"
+    return counts
+
+
+def _pod_names(node: Node) -> list[str]:
+    own = [node.name] if node.kind == "Pod" else []
+    return own + [name for child in node.children for name in _pod_names(child)]
+
+
+def _image(workload: Workload) -> str:
+    return workload.containers[0].image if workload.containers else ""
+
+
+def _shown_image(workload: Workload | None, columns: int) -> str:
+    if workload is None:
+        return "–"
+    image = _image(workload)
+    return image if width(image) <= columns else image_tag(image) or image
+
+
+def _replicas(workload: Workload | None) -> str:
+    return "–" if workload is None else f"{workload.ready}/{workload.desired}"

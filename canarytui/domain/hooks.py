@@ -1,0 +1,47 @@
+"""What a webhook last answered, read from what the controller said about it. Pure.
+
+The controller writes Events and log lines such as ``Pre-rollout check acceptance-test passed`` or ``Halt cart.shop
+advancement external check load-test failed …``; a rollout hook that succeeds is not mentioned at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from canarytui.domain.analysis import Webhook
+from canarytui.domain.timeline import Entry
+
+_SILENT = frozenset({"rollout", "event"})
+"""Types of which the controller only tells the failures."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookAnswer:
+    """`at` None: nothing was ever said. `failed` is whether what was said is a complaint."""
+
+    text: str
+    at: datetime | None = None
+    failed: bool = False
+
+
+def last_answer(hook: Webhook, entries: Iterable[Entry], *, analysing: bool) -> HookAnswer:
+    """The newest of `entries` (oldest first) about `hook`; `analysing`: rollout hooks are being called."""
+    name = re.compile(rf"(?<![\w-]){re.escape(hook.name)}(?![\w-])")
+    said = None
+    later = 0
+    for entry in entries:
+        if name.search(entry.text):
+            said, later = entry, 0
+        elif any(aspect in ("weight", "iteration") for aspect, _ in entry.marks):
+            later += 1
+    silent = hook.type in _SILENT
+    if said is not None:
+        if said.warning and later and silent:
+            return HookAnswer("no complaint since then (its success is not told)", said.at)
+        return HookAnswer(said.text, said.at, said.warning)
+    if silent and analysing:
+        return HookAnswer("no complaint (its success is not told)")
+    return HookAnswer("nothing was said about it yet")
