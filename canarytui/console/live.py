@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.connect import Cluster, Target
@@ -31,6 +31,10 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Write
 from canarytui.errors import ApiStatusError, CanarytuiError
 
+if TYPE_CHECKING:
+    from canarytui.console.closeup import CloseUp
+    from canarytui.console.closewatch import Closewatch
+
 log = logging.getLogger(__name__)
 
 _ENGINE_EVERY_S = 10.0
@@ -48,6 +52,7 @@ class LiveConnection:
         self._poller = Poller(cluster, world, prometheus)
         self._troubles = Troubles(cluster, world)
         self._tasks: list[asyncio.Task[Any]] = []
+        self._closewatches: dict[CloseUp, Closewatch] = {}
         self._looked = asyncio.Event()
         self.context = cluster.context
         self.server = cluster.server
@@ -144,7 +149,22 @@ class LiveConnection:
             raise CanarytuiError(f"The load tester at {fault.tester_url} refused ({status}): {said}")
         return f"accepted with {status}"
 
+    def look_closely(self, key: Key) -> CloseUp:
+        from canarytui.console.closeup import CloseUp
+        from canarytui.console.closewatch import Closewatch
+
+        closeup = CloseUp(key)
+        watch = self._closewatches[closeup] = Closewatch(self._cluster, self._world, closeup, self._poller.address)
+        watch.start()
+        return closeup
+
+    def look_away(self, closeup: CloseUp) -> None:
+        watch = self._closewatches.pop(closeup, None)
+        if watch is not None:
+            self._run(watch.close())
+
     async def close(self) -> None:
+        await asyncio.gather(*(watch.close() for watch in self._closewatches.values()))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -164,7 +164,7 @@ class Poller:
         try:
             if metric.template_name:
                 return self._from_template(canary, metric)
-            address = self._address(canary)
+            address = self.address(canary)
             if not address:
                 return "no metrics server is known: name one with --prometheus"
             if metric.query:
@@ -190,6 +190,7 @@ class Poller:
         address = self._override or str(provider.get("address") or "")
         return Question(metric.name, address, rendered(canary, metric, str(spec.get("query") or "")))
 
-    def _address(self, canary: Canary) -> str:
+    def address(self, canary: Canary) -> str:
+        """Where a canary's metrics server is; "" when none is known."""
         engine = self._world.engine
         return self._override or canary.spec.metrics_server or (engine.metrics_server if engine else "")
