@@ -78,12 +78,15 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
         if not options.follow:
             return 0
         contact = Contact(world)
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            news = contact.news()
-            if news:
-                printer.note(news)
-            printer.say(told.news(_all(world), settled_at=asyncio.get_running_loop().time()))
+        try:
+            while True:
+                await asyncio.sleep(LOOK_EVERY_S)
+                news = contact.news()
+                if news:
+                    printer.note(news)
+                printer.say(told.news(_all(world), settled_at=asyncio.get_running_loop().time()))
+        finally:
+            printer.say(told.news(_all(world)))  # what had not settled when it was told to end
 
 
 def _all(world: World) -> list[Entry]:

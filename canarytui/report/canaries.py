@@ -62,7 +62,7 @@ def _field(*path: str) -> Cell:
             return "true" if value else "false"
         if isinstance(value, list):
             return "[" + ",".join(clean(each, 20) for each in value[:20]) + "]"
-        return clean(value, 60).replace(" ", "_")
+        return clean(value, 60)
 
     return cell
 
@@ -134,7 +134,7 @@ def _tag(workload: Workload | None) -> str:
 
 
 def _owner(situation: Situation) -> str:
-    return situation.canary_owner.partition(":")[0].replace(" ", "_")
+    return situation.canary_owner.partition(":")[0]
 
 
 _NAMESPACE = ("NAMESPACE", lambda seen: seen.namespace)
@@ -178,7 +178,7 @@ class CanaryColumns:
 
     def row(self, seen: Seen) -> tuple[str, ...]:
         """One canary's cells."""
-        return tuple(cell(seen) for _, cell in self._columns)
+        return tuple(cell(seen).replace(" ", "_") for _, cell in self._columns)
 
     def gone(self, row: Sequence[str]) -> tuple[str, ...]:
         """The last row of a canary that has been deleted."""

@@ -1,0 +1,64 @@
+"""A world filled with plain objects, as a cluster would fill it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
+from canarytui.console.scene import NOW, canary_object, deployment_object
+from canarytui.console.world import World
+
+Object = dict[str, Any]
+
+
+class FakeCluster:
+    """Answers every read with `answer`, and counts them."""
+
+    def __init__(self, answer: Object) -> None:
+        self.answer = answer
+        self.asked = 0
+
+    async def request(self, method: str, path: str, **_: Any) -> Object:
+        assert method == "GET"
+        self.asked += 1
+        return self.answer
+
+
+class FakeConnection:
+    def __init__(self, answer: Object | None = None) -> None:
+        self.cluster = FakeCluster(answer or {})
+
+
+async def world_of(*objects: Object) -> World:
+    """A world that knows these canaries and deployments, and no others."""
+    world = World(now=lambda: NOW)
+    await put(world, *objects)
+    return world
+
+
+async def put(world: World, *objects: Object) -> None:
+    """Replace all canaries and deployments."""
+    for resource in (DEPLOYMENTS, CANARIES):
+        world.stores[resource].replace([obj for obj in objects if obj["kind"] == resource.kind])
+    await asyncio.sleep(0)
+
+
+def canary(phase: str, version: str = "1", *, applied: str = "5d8f7c6b9", **changes: Any) -> Object:
+    """test/podinfo in `phase`."""
+    obj = canary_object("test", "podinfo", phase, **changes)
+    obj["metadata"]["resourceVersion"] = version
+    obj["status"]["lastAppliedSpec"] = applied
+    return obj
+
+
+def target(image: str, version: str = "1") -> Object:
+    obj = deployment_object("test", "podinfo", image, 2, 2)
+    obj["metadata"]["resourceVersion"] = version
+    return obj
+
+
+def primary(image: str, version: str = "1") -> Object:
+    obj = deployment_object("test", "podinfo-primary", image, 2, 2)
+    obj["metadata"]["resourceVersion"] = version
+    return obj
