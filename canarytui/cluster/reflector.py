@@ -12,13 +12,14 @@ import random
 from typing import Any, NoReturn
 
 from canarytui.cluster.connect import Cluster
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import Store, lighten
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
 _WATCH_S = 290
 _FIRST_BACKOFF_S = 0.25
 _LAST_BACKOFF_S = 10.0
+_REFUSED_S = 60.0
 _BUSY = frozenset({429, 500, 502, 503})
 """Answers that say nothing of the version asked for: it is asked for again, and no list is read anew."""
 
@@ -68,6 +69,8 @@ class Reflector:
                     continue
                 self._store.stale(str(error))
                 backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
+                if error.code in (403, 404):  # until somebody installs it, or grants it
+                    await asyncio.sleep(_REFUSED_S)
             except CanarytuiError as error:
                 self._store.stale(str(error))
             await asyncio.sleep(backoff_s * random.uniform(0.75, 1.25))
@@ -83,7 +86,8 @@ class Reflector:
         items: list[dict[str, Any]] = []
         while True:
             page = await self._cluster.request("GET", self._path, query=query, timeout_s=30.0)
-            items += page.get("items") or []
+            # At once, page by page: what is dropped here is half of what was read.
+            items += map(lighten, page.get("items") or [])
             metadata = page.get("metadata") or {}
             if not metadata.get("continue"):
                 break

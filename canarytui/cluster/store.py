@@ -17,6 +17,7 @@ Key = tuple[str, str]
 """(namespace, name); the namespace is "" for cluster-scoped objects."""
 
 Subscriber = Callable[[frozenset[Key]], None]
+Observer = Callable[[Key, dict[str, Any]], None]
 
 
 def key_of(obj: dict[str, Any]) -> Key:
@@ -42,6 +43,7 @@ class Store:
         self.error: str | None = None
         self._objects: dict[Key, dict[str, Any]] = {}
         self._subscribers: list[Subscriber] = []
+        self._observers: list[Observer] = []
         self._changed: set[Key] = set()
         self._notice_due = False
         self._synced_event = asyncio.Event()
@@ -71,6 +73,13 @@ class Store:
 
         return unsubscribe
 
+    def observe(self, callback: Observer) -> None:
+        """Call `callback` at once with every version of every object that is taken in, in order.
+
+        For those who must not miss what an object was between two turns of the event loop.
+        """
+        self._observers.append(callback)
+
     async def wait_synced(self, timeout_s: float) -> bool:
         """Whether the first list arrived within `timeout_s` seconds."""
         try:
@@ -81,13 +90,17 @@ class Store:
 
     def put(self, obj: dict[str, Any]) -> None:
         """Take in an object, from a watch or from the answer to an own write; an older one is ignored."""
-        _lighten(obj)
+        lighten(obj)
         key = key_of(obj)
         known = self._objects.get(key)
         if known is not None and not _newer(obj, known):
             return
+        if known is not None and "spec" in obj and obj["spec"] == known.get("spec"):
+            obj["spec"] = known["spec"]  # most versions differ in their status: one copy of the rest is enough
         self._objects[key] = obj
         self._notice(key)
+        for observer in self._observers:
+            observer(key, obj)
 
     def remove(self, obj: dict[str, Any]) -> None:
         """Forget a deleted object, unless a younger one of that name has taken its place."""
@@ -100,18 +113,23 @@ class Store:
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
         """Take in a complete list: what is not in it is gone."""
-        fresh = {key_of(obj): obj for obj in map(_lighten, objects)}
+        fresh = {key_of(obj): obj for obj in map(lighten, objects)}
         for key in self._objects.keys() - fresh.keys():
             self._changed.add(key)
+        changed = []
         for key, obj in fresh.items():
             known = self._objects.get(key)
             if known is None or _version(known) != _version(obj):
                 self._changed.add(key)
+                changed.append((key, obj))
         self._objects = fresh
         self.synced = True
         self._synced_event.set()
         self.fresh()
         self._notice(None)
+        for key, obj in changed:
+            for observer in self._observers:
+                observer(key, obj)
 
     def stale(self, error: str) -> None:
         """Contact was lost: what is here may be old."""
@@ -142,7 +160,7 @@ class Store:
             callback(changed)
 
 
-def _lighten(obj: dict[str, Any]) -> dict[str, Any]:
+def lighten(obj: dict[str, Any]) -> dict[str, Any]:
     """Drop ``managedFields``, which nobody here reads and often is the larger part: a server keeps those of an
     object that is written without them."""
     metadata = obj.get("metadata")
