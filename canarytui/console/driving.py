@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from canarytui.console.faults import FaultPlan, plan_fault
 from canarytui.console.following import Answer, Follow
 from canarytui.console.guards import guard_reason
-from canarytui.domain.actions import plan, plan_end_skip, plan_trigger
+from canarytui.domain.actions import Wish, plan, plan_end_skip, plan_trigger
 from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
@@ -71,7 +71,8 @@ class Driver:
         if chosen is None:
             return None
         fresh = self._app.world.situation((situation.canary.namespace, situation.canary.name)) or situation
-        return plan_trigger(fresh, *chosen)
+        container, image = chosen
+        return plan_trigger(fresh, Wish(Intent.TRIGGER, container.name, image))
 
     async def _permitted(self, made: Plan) -> bool:
         if made.refusal:

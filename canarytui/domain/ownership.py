@@ -10,17 +10,21 @@ from typing import Any
 
 from canarytui.domain.plaintext import clean
 
+_FLUX = "it will revert this change at its next sync; make it in git, or suspend the {} first"
+_ARGO = "a sync, or self-heal at once, reverts this change; make it in git, or turn automated sync off first"
+_HELM = "its next upgrade reverts this change; put it into the chart's values as well"
+
 _SIGNS = (
-    ("kustomize.toolkit.fluxcd.io/name", "Flux Kustomization {}", True),
-    ("helm.toolkit.fluxcd.io/name", "Flux HelmRelease {}", True),
-    ("argocd.argoproj.io/tracking-id", "Argo CD application {}", True),
-    ("argocd.argoproj.io/instance", "Argo CD application {}", True),
-    ("meta.helm.sh/release-name", "Helm release {}", False),
+    ("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace", "Flux Kustomization", _FLUX),
+    ("helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace", "Flux HelmRelease", _FLUX),
+    ("argocd.argoproj.io/tracking-id", "", "Argo CD application", _ARGO),
+    ("argocd.argoproj.io/instance", "", "Argo CD application", _ARGO),
+    ("meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "Helm release", _HELM),
 )
 
 
 def owner_of(metadata: object) -> str:
-    """``Flux Kustomization apps: it will revert this change`` and the like; "" when nobody is known."""
+    """``Flux Kustomization flux-system/apps: it will revert this change …``; "" when nobody is known."""
     if not isinstance(metadata, Mapping):
         return ""
     marks: dict[str, Any] = {}
@@ -28,9 +32,10 @@ def owner_of(metadata: object) -> str:
         found = metadata.get(part)
         if isinstance(found, Mapping):
             marks.update(found)
-    for key, wording, reverts in _SIGNS:
+    for key, space_key, tool, what in _SIGNS:
         if key in marks:
             name = clean(str(marks[key]).partition(":")[0], 100)
-            what = "it will revert this change" if reverts else "its next upgrade reverts this change"
-            return f"{wording.format(name)}: {what}"
+            space = clean(marks.get(space_key), 63) if space_key else ""
+            full = f"{space}/{name}" if space else name
+            return f"{tool} {full}: {what.format(tool.rpartition(' ')[2])}"
     return ""

@@ -1,12 +1,13 @@
-"""A plan: what an action would write, what follows from it, its risk and the way back, or why it is refused.
+"""A plan: what an action would write or send, what follows from it, its risk and the way back, or why it is refused.
 
-Made by :mod:`.actions`, shown by the confirmations, carried out by the console's ``perform``.
+Made by :mod:`.actions`, shown by the confirmations and by the command line, carried out by the room ``driving``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,11 +18,17 @@ class Intent(StrEnum):
     TRIGGER = "trigger"
     PAUSE = "pause"
     RESUME = "resume"
+    EXTEND = "extend"
+    """Pause for some ticks, and resume by itself."""
     PROMOTE = "promote"
     ROLL_BACK = "roll back"
     RETRY = "retry"
+    OPEN_GATE = "open gate"
+    CLOSE_GATE = "close gate"
+    SKIP_TO = "skip to weight"
+    FINISH = "finish iterations"
     END_SKIP = "end skip"
-    """Set spec.skipAnalysis back to false after a promotion: the console's own second write."""
+    """Set spec.skipAnalysis back to false after a promotion that somebody else asked for."""
 
 
 class Risk(StrEnum):
@@ -31,8 +38,27 @@ class Risk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """One question to the authorizer: may this person do `verb` to that object?"""
+
+    verb: str
+    group: str
+    resource: str
+    subresource: str
+    namespace: str
+    name: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Said when the answer is no."""
+        resource = "/".join(part for part in (self.resource, self.subresource) if part)
+        return f"you may not {self.verb} {resource} in namespace {self.namespace}"
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
-    """One PATCH. `body` bears the resourceVersion that must still hold."""
+    """One PATCH. `body` bears the resourceVersion that must still hold, `seen` what the person was shown of the object
+    (see :func:`.matters.matters`): when only something else has changed since, the write still means the same."""
 
     group: str
     version: str
@@ -42,29 +68,78 @@ class Write:
     content_type: str
     body: Mapping[str, Any]
     subresource: str = ""
+    seen: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def method(self) -> str:
         return "PATCH"
 
     @property
-    def path(self) -> str:
+    def object_path(self) -> str:
+        """URL path of the object itself."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        tail = f"/{self.subresource}" if self.subresource else ""
-        return f"{root}/namespaces/{self.namespace}/{self.plural}/{self.name}{tail}"
+        return f"{root}/namespaces/{self.namespace}/{self.plural}/{self.name}"
+
+    @property
+    def path(self) -> str:
+        """URL path that is written to."""
+        return f"{self.object_path}/{self.subresource}" if self.subresource else self.object_path
+
+    @property
+    def permission(self) -> Permission:
+        return Permission("patch", self.group, self.plural, self.subresource, self.namespace, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One POST of `body` (JSON) to a load tester's `url`; `service` is (namespace, name) where the URL names one."""
+
+    url: str
+    body: Mapping[str, Any]
+    service: tuple[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        return "POST"
+
+    @property
+    def permission(self) -> Permission | None:
+        """What the API server's service proxy asks for; None for a URL that does not go through it."""
+        if self.service is None:
+            return None
+        return Permission("create", "", "services", "proxy", self.service[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """A field of the canary's spec that a plan sets for a while. `before` is None where the field was absent.
+
+    It is put back when the phase is one of `until`, or at `due`, whichever comes first. `generation` is the
+    metadata.generation that the canary has right after the write: the same one later means that nobody else has
+    changed the spec since.
+    """
+
+    name: str
+    value: Any
+    before: Any
+    until: frozenset[str]
+    generation: int
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be written and what follows. With `refusal` set it must not be carried out.
+    """What would be written or sent, in this order, and what follows. With `refusal` set it must not be carried out.
 
-    `expects` are the phases that answer the action, `settles` whether the answer is a change of the
-    controller's (False: the write itself is the answer).
+    `expects` are the phases that answer the action; without any, the write itself is the answer. `patience` is how
+    many ticks may pass before the person is told that nothing answers. `repeats` says that the write is to be made
+    again when the controller's running tick overwrote it.
     """
 
     intent: Intent
     title: str
     writes: tuple[Write, ...] = ()
+    calls: tuple[Call, ...] = ()
     effect: str = ""
     when: str = ""
     risk: Risk = Risk.LOW
@@ -73,7 +148,16 @@ class Plan:
     owner: str = ""
     refusal: str = ""
     expects: frozenset[str] = field(default_factory=frozenset)
+    temporary: Temporary | None = None
+    repeats: bool = False
+    patience: int = 4
 
     @property
     def allowed(self) -> bool:
         return not self.refusal
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """What a person must be allowed for it."""
+        asked = [write.permission for write in self.writes] + [call.permission for call in self.calls]
+        return tuple(permission for permission in asked if permission is not None)

@@ -6,8 +6,10 @@ it, so that what the screen says can be tested without a screen or a cluster.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
@@ -43,6 +45,8 @@ class Situation:
     canary_owner: str = ""
     target_trouble: str = ""
     primary_trouble: str = ""
+    router: Mapping[str, Any] | None = None
+    """The TraefikService that splits its traffic, as the API gave it; None where there is none or another kind."""
 
     @property
     def phase(self) -> str:

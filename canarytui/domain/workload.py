@@ -6,7 +6,7 @@ Tolerant by intent: whatever is missing or of the wrong type in the object reads
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ class Workload:
     """`desired`, `updated`, `ready` and `available` count pods; `problem` is the controller's own reason.
 
     `unavailable_since` is when a Deployment began to have too few available pods (its Available condition): from
-    there Flagger counts ``progressDeadlineSeconds``.
+    there Flagger counts ``progressDeadlineSeconds``. `template` is the pod template as the API gave it.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Workload:
     problem: str = ""
     owner: str = ""
     unavailable_since: datetime | None = None
+    template: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_ready(self) -> bool:
@@ -67,6 +68,7 @@ class Workload:
             problem=_problem(status),
             owner=owner_of(metadata),
             unavailable_since=_unavailable_since(status),
+            template=_mapping(spec.get("template")),
         )
 
 

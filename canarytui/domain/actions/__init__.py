@@ -1,0 +1,66 @@
+"""What a person can make a controller do, as plans: the exact writes, their effect, their risk, or a refusal.
+
+Every action works on unmodified Flagger, by writes that were measured against it. Never offered, because they do not do
+what they look like: a status phase (Flagger ends Succeeded with the old image), a status weight (ignored), and the
+promoted image set back in the middle of an analysis (the reverted pods are promoted, and analysed again). Pure; carried
+out by the room ``driving``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from canarytui.domain.actions.gates import Gate, gates_of, plan_gate
+from canarytui.domain.actions.pausing import plan_extend, plan_pause, plan_resume
+from canarytui.domain.actions.phases import AT_REST, IN_ANALYSIS
+from canarytui.domain.actions.promoting import plan_end_skip, plan_promote
+from canarytui.domain.actions.retrying import plan_retry
+from canarytui.domain.actions.rolling_back import plan_roll_back
+from canarytui.domain.actions.skipping import plan_finish, plan_skip_to
+from canarytui.domain.actions.triggering import RESTART_ANNOTATION, plan_trigger
+from canarytui.domain.actions.wish import Wish
+from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.situation import Situation
+
+__all__ = [
+    "AT_REST",
+    "IN_ANALYSIS",
+    "PLANNERS",
+    "RESTART_ANNOTATION",
+    "Gate",
+    "Wish",
+    "gates_of",
+    "plan",
+    "plan_end_skip",
+    "plan_extend",
+    "plan_finish",
+    "plan_gate",
+    "plan_pause",
+    "plan_promote",
+    "plan_resume",
+    "plan_retry",
+    "plan_roll_back",
+    "plan_skip_to",
+    "plan_trigger",
+]
+
+PLANNERS: dict[Intent, Callable[[Situation, Wish], Plan]] = {
+    Intent.TRIGGER: plan_trigger,
+    Intent.PAUSE: plan_pause,
+    Intent.RESUME: plan_resume,
+    Intent.EXTEND: plan_extend,
+    Intent.PROMOTE: plan_promote,
+    Intent.ROLL_BACK: plan_roll_back,
+    Intent.RETRY: plan_retry,
+    Intent.OPEN_GATE: plan_gate,
+    Intent.CLOSE_GATE: plan_gate,
+    Intent.SKIP_TO: plan_skip_to,
+    Intent.FINISH: plan_finish,
+    Intent.END_SKIP: plan_end_skip,
+}
+
+
+def plan(situation: Situation, wish: Wish | Intent) -> Plan:
+    """The plan for what is wished, on what is true now."""
+    wish = wish if isinstance(wish, Wish) else Wish(wish)
+    return PLANNERS[wish.intent](situation, wish)

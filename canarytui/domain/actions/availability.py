@@ -1,0 +1,51 @@
+"""Which actions are possible now, and why the others are not: for key hints, help and the palette.
+
+Pure and without questions to anybody: what the person may do was asked before, in the background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from canarytui.domain.actions.wish import Wish
+from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.situation import Situation
+
+OFFERED = tuple(intent for intent in Intent if intent is not Intent.END_SKIP)
+"""What is offered without being asked for by name."""
+
+
+def availability(
+    situation: Situation, permissions: Mapping[Permission, str], forbidden: Callable[[Intent], str] = lambda _: ""
+) -> dict[Intent, str]:
+    """For each action "" when it is possible, else the reason why it is not.
+
+    `permissions` are the authorizer's known answers ("" yes, else the reason); one that is not known yet counts as
+    given. `forbidden` is what the person's own configuration says.
+    """
+    return {intent: reason(situation, intent, permissions, forbidden) for intent in OFFERED}
+
+
+def reason(
+    situation: Situation,
+    intent: Intent,
+    permissions: Mapping[Permission, str],
+    forbidden: Callable[[Intent], str] = lambda _: "",
+) -> str:
+    """Why `intent` is not possible; "" when it is."""
+    ruled_out = forbidden(intent)
+    if ruled_out:
+        return ruled_out
+    made = typical(situation, intent)
+    return made.refusal or next((no for each in made.permissions if (no := permissions.get(each, ""))), "")
+
+
+def typical(situation: Situation, intent: Intent) -> Plan:
+    """The plan with the choices that say most about whether there could be one."""
+    from canarytui.domain.actions import plan
+
+    made = plan(situation, Wish(intent, restart=intent is Intent.TRIGGER))
+    if intent in (Intent.OPEN_GATE, Intent.CLOSE_GATE) and made.refusal:
+        other = plan(situation, Wish(intent, rollback_gate=True))
+        return other if other.allowed else made
+    return made

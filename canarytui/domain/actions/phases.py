@@ -1,0 +1,50 @@
+"""The phases that the actions tell apart, the words about time they share, and the refusals that several give."""
+
+from __future__ import annotations
+
+from canarytui.domain.situation import Situation
+
+IN_ANALYSIS = frozenset({"Progressing", "WaitingPromotion"})
+AT_REST = frozenset({"Initialized", "Succeeded", "Failed"})
+PROMOTING = frozenset({"Promoting", "Finalising"})
+
+PAUSED = "it is paused, and Flagger does nothing while it is; resume it (p) first"
+
+
+def called(situation: Situation) -> str:
+    """``namespace/name`` of the canary."""
+    return f"{situation.canary.namespace}/{situation.canary.name}"
+
+
+def phase_words(situation: Situation) -> str:
+    """``it is Succeeded``."""
+    return f"it is {situation.phase or 'without status'}"
+
+
+def next_tick_words(situation: Situation) -> str:
+    """When the controller decides next."""
+    tick = situation.next_tick
+    if tick is None:
+        return f"at the next tick, within one interval ({situation.interval_s:g} s)"
+    return f"at the next tick, in {max((tick - situation.now).total_seconds(), 0):.0f} s"
+
+
+def no_target(situation: Situation) -> str:
+    """Why the target cannot be changed; "" when it is there."""
+    spec = situation.canary.spec.target
+    if situation.target is not None:
+        return ""
+    if not situation.workloads_known:
+        return f"{spec.kind} {situation.canary.namespace}/{spec.name} cannot be read with your rights"
+    return f"its target {spec.kind} {situation.canary.namespace}/{spec.name} does not exist"
+
+
+def is_ready(situation: Situation) -> bool:
+    """Whether Flagger takes the canary's pods for ready: enough of the updated ones are available. Unknown counts as
+    ready: the write does no harm when they are not."""
+    target = situation.target
+    if target is None or target.is_ready:
+        return True
+    percent = situation.canary.spec.analysis.canary_ready_threshold
+    rolled = target.caught_up and 0 < target.desired <= target.updated
+    return rolled and target.available * 100 >= percent * target.updated

@@ -1,0 +1,53 @@
+"""Trying a rolled-back revision again: by an annotation of its pods, or by the status where GitOps owns the pods."""
+
+from __future__ import annotations
+
+from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words
+from canarytui.domain.actions.triggering import template_change
+from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.writing import canary_patch, workload_patch
+from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.situation import Situation
+from canarytui.domain.workload import Container, image_tag
+
+
+def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
+    """Try a rolled-back revision again. Where somebody else owns the target, its pods are left as they are."""
+    title = f"Retry {called(situation)}"
+    refusal = no_target(situation)
+    if situation.canary.spec.suspend:
+        refusal = PAUSED
+    elif situation.phase == "Failed" and situation.weight == 100:
+        refusal = (
+            "its promotion failed and the canary serves everything; a retry would send all traffic to the "
+            "broken primary (set spec.skipAnalysis true, then trigger a fixed image)"
+        )
+    elif situation.phase != "Failed":
+        refusal = f"{phase_words(situation)}: only a failed rollout can be tried again"
+    target = situation.target
+    if refusal or target is None:
+        return Plan(Intent.RETRY, title, refusal=refusal)
+    drift_free = bool(target.owner) or (wish is not None and wish.drift_free)
+    images = ", ".join(image_tag(container.image) for container in target.containers)
+    effect = f"Flagger sees a new revision and analyses {images} again from weight 0."
+    if drift_free:
+        effect = (
+            f"Flagger forgets which revision it saw last and analyses {images} again from weight 0. No spec changes."
+        )
+    restart = Wish(Intent.TRIGGER, restart=True)
+    return Plan(
+        Intent.RETRY,
+        title,
+        writes=(
+            canary_patch(situation, {"status": {"lastAppliedSpec": ""}}, subresource="status")
+            if drift_free
+            else workload_patch(target, {"template": template_change(situation, Container("", ""), restart)}),
+        ),
+        effect=effect,
+        when=next_tick_words(situation),
+        risk=Risk.MEDIUM,
+        risk_text="What failed before may fail again; its users see it until the threshold is reached.",
+        undo="roll back (R)",
+        expects=frozenset({"Progressing", "Waiting"}),
+        repeats=drift_free,
+    )

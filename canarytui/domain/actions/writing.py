@@ -1,0 +1,82 @@
+"""The PATCH bodies of the actions, each with the resourceVersion that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from canarytui.domain.matters import matters
+from canarytui.domain.plan import Temporary, Write
+from canarytui.domain.situation import Situation
+from canarytui.domain.workload import Workload
+
+MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
+
+
+def canary_patch(situation: Situation, change: Mapping[str, Any], *, subresource: str = "") -> Write:
+    """A merge patch of the Canary."""
+    canary = situation.canary
+    return Write(
+        group="flagger.app",
+        version="v1beta1",
+        plural="canaries",
+        namespace=canary.namespace,
+        name=canary.name,
+        content_type=MERGE_PATCH,
+        body={"metadata": {"resourceVersion": canary.resource_version}, **change},
+        subresource=subresource,
+        seen=matters("canaries", canary.raw),
+    )
+
+
+def workload_patch(target: Workload, spec: Mapping[str, Any]) -> Write:
+    """A strategic merge patch of the target's spec."""
+    plural = "daemonsets" if target.kind == "DaemonSet" else "deployments"
+    return Write(
+        group="apps",
+        version="v1",
+        plural=plural,
+        namespace=target.namespace,
+        name=target.name,
+        content_type=STRATEGIC_MERGE_PATCH,
+        body={"metadata": {"resourceVersion": target.resource_version}, "spec": spec},
+        seen=matters(plural, {"spec": {"template": target.template}}),
+    )
+
+
+def router_patch(router: Mapping[str, Any], namespace: str, services: list[dict[str, Any]]) -> Write:
+    """A merge patch of a TraefikService's weighted services, all of them."""
+    metadata = router.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    group, _, version = str(router.get("apiVersion") or "traefik.io/v1alpha1").partition("/")
+    return Write(
+        group=group,
+        version=version,
+        plural="traefikservices",
+        namespace=namespace,
+        name=str(metadata.get("name") or ""),
+        content_type=MERGE_PATCH,
+        body={
+            "metadata": {"resourceVersion": str(metadata.get("resourceVersion") or "")},
+            "spec": {"weighted": {"services": services}},
+        },
+        seen=matters("traefikservices", router),
+    )
+
+
+def temporary(
+    situation: Situation, name: str, value: Any, *, until: frozenset[str], due_s: float | None = None
+) -> Temporary:
+    """What :func:`canary_patch` of ``spec.<name>`` has to be followed by; `due_s` counts from now."""
+    spec = situation.canary.raw.get("spec")
+    before = spec.get(name) if isinstance(spec, Mapping) else None
+    return Temporary(
+        name=name,
+        value=value,
+        before=before,
+        until=until,
+        generation=situation.canary.generation + 1,
+        due=None if due_s is None else situation.now + timedelta(seconds=due_s),
+    )
