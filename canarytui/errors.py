@@ -43,6 +43,10 @@ class ApiStatusError(CanarytuiError):
         self.retry_after_s = retry_after_s
 
 
+class ReadOnly(CanarytuiError):
+    """Something that would write or send was asked of a connection that only reads."""
+
+
 class MissingApi(CanarytuiError):
     """The cluster does not serve a resource that is needed, such as ``canaries.flagger.app``."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from kubernetes.aio import client, config
 
 from canarytui import __version__
 from canarytui.cluster.pace import Pace
-from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError
+from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
 _TOKEN_REFRESH_S = 60.0
@@ -30,11 +31,13 @@ _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own."""
+    """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
+    no request but GET is ever sent."""
 
     kubeconfig: str | None = None
     context: str | None = None
     in_cluster: bool = False
+    read_only: bool = False
 
 
 class Cluster:
@@ -42,6 +45,8 @@ class Cluster:
 
     Attributes:
         pace: bounds the requests per second, None for as many as come.
+        read_only: every request that could write is refused before it is sent.
+        heard_at: the monotonic clock at the server's last sign of life, None before the first.
     """
 
     def __init__(
@@ -61,6 +66,8 @@ class Cluster:
         self.user = user
         self.in_cluster = in_cluster
         self.pace: Pace | None = None
+        self.read_only = False
+        self.heard_at: float | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
@@ -77,6 +84,10 @@ class Cluster:
                 trust_env=bool(getproxies()),
             )
         return session
+
+    def age_s(self) -> float | None:
+        """Seconds since the server was last heard, None for never."""
+        return None if self.heard_at is None else time.monotonic() - self.heard_at
 
     @property
     def api_client(self) -> Any:
@@ -137,6 +148,7 @@ class Cluster:
         try:
             response = await self._send(method, path, query, body, content_type, headers, timeout)
             data = await response.read()
+            self.heard_at = time.monotonic()
             return int(response.status), data, dict(response.headers)
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
@@ -190,6 +202,8 @@ class Cluster:
         headers: Mapping[str, str] | None,
         limits: aiohttp.ClientTimeout,
     ) -> aiohttp.ClientResponse:
+        if self.read_only and method != "GET":
+            raise ReadOnly(f"{method} {path} was not sent: this connection only reads.")
         if self.pace is not None:
             await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
@@ -246,6 +260,12 @@ async def connect(target: Target) -> Cluster:
     Raises:
         ConfigError: no kubeconfig, no such context, or a file that cannot be used.
     """
+    cluster = await _connect(target)
+    cluster.read_only = target.read_only
+    return cluster
+
+
+async def _connect(target: Target) -> Cluster:
     configuration = client.Configuration()
     # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
     # told what happened, and does not hang in silent retries.

@@ -48,22 +48,31 @@ def _loaded() -> None:
 
 
 def live_connector(
-    *, kubeconfig: str | None, context: str | None, namespace: str | None, all_namespaces: bool, prometheus: str
+    *,
+    kubeconfig: str | None,
+    context: str | None,
+    namespace: str | None,
+    all_namespaces: bool,
+    prometheus: str,
+    read_only: bool = False,
 ) -> Connector:
-    """A connector for the app with the command line's choices; `context` is what it begins with."""
+    """A connector for the app with the command line's choices; `context` is what it begins with. With `read_only`
+    nothing can be written through it."""
     first = context
 
     async def connector(world: World, *, context: str | None = None) -> Connection:
         await asyncio.to_thread(_loaded)
         from canarytui.cluster.connect import Target
         from canarytui.console.live import open_connection
+        from canarytui.console.read_only import ReadOnlyConnection
 
-        return await open_connection(
+        connection = await open_connection(
             world,
-            Target(kubeconfig=kubeconfig, context=context or first),
+            Target(kubeconfig=kubeconfig, context=context or first, read_only=read_only),
             namespace=namespace,
             all_namespaces=all_namespaces,
             prometheus=prometheus,
         )
+        return ReadOnlyConnection(connection, connection.cluster.age_s) if read_only else connection
 
     return connector

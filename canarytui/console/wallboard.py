@@ -61,11 +61,6 @@ class Wallboard:
         self._promoted: dict[Key, Standing] = {}
         self._moving: dict[Key, Standing] = {}
 
-    def clear(self) -> None:
-        """Forget everything."""
-        for known in (self._standings, self._failures, self._promoted, self._moving):
-            known.clear()
-
     def take(self, key: Key, row: CanaryRow | None, now: datetime) -> bool:
         """Take in a row, or None for a canary that is gone; whether it is a failure that is news."""
         before = self._standings.pop(key, None)
@@ -101,6 +96,10 @@ class Wallboard:
         young.sort(key=lambda each: each.key)
         return [each.key for each in moving] + [each.key for each in young]
 
+    def counts(self) -> tuple[int, int, int]:
+        """(all, moving, in trouble or failed), as the header says them."""
+        return len(self._standings), len(self._moving), self.problems() + len(self._failures)
+
     def problems(self) -> int:
         """How many of what moves are in trouble."""
         return sum(each.tone is Tone.BAD for each in self._moving.values())
@@ -122,6 +121,10 @@ class Wallboard:
         pinned = active[: min(self.problems(), slots - 1)]
         keys, number, pages = _turn(active[len(pinned) :], slots - len(pinned), turn)
         return Page((*pinned, *keys), tuple(_without(active, {*pinned, *keys})), False, number, pages)
+
+    def keys(self) -> Iterable[Key]:
+        """All canaries that are known."""
+        return self._standings.keys()
 
     def __len__(self) -> int:
         return len(self._standings)

@@ -1,0 +1,58 @@
+"""A connection that looks and never touches: watch mode's, and the whole console's where the configuration says so.
+
+Writes are refused twice: here, before a plan is shown, and below, where :class:`~canarytui.cluster.connect.Cluster`
+sends nothing but GET when its target is read only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from canarytui.console.connection import Connection, Key
+from canarytui.console.faults import FaultPlan
+from canarytui.domain.plan import Plan, Write
+from canarytui.errors import ReadOnly
+
+if TYPE_CHECKING:
+    from canarytui.console.closeup import CloseUp
+
+REASON = "this console only looks (read_only)"
+
+
+class ReadOnlyConnection:
+    """`inner` without its ways to write. `age_s` tells how long ago the server was heard, None for never."""
+
+    def __init__(self, inner: Connection, age_s: Callable[[], float | None] = lambda: 0.0) -> None:
+        self._inner = inner
+        self.age_s = age_s
+        self.context = inner.context
+        self.server = inner.server
+        self.scope = inner.scope
+
+    def metrics_phrase(self) -> str:
+        return self._inner.metrics_phrase()
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        self._inner.look_at(keys)
+
+    async def refusal(self, write: Write) -> str:
+        return REASON
+
+    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
+        raise ReadOnly(f"Nothing was written: {REASON}.")
+
+    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
+        return await self._inner.routes(namespace)
+
+    async def inject(self, fault: FaultPlan) -> str:
+        raise ReadOnly(f"No fault was started: {REASON}.")
+
+    def look_closely(self, key: Key) -> CloseUp:
+        return self._inner.look_closely(key)
+
+    def look_away(self, closeup: CloseUp) -> None:
+        self._inner.look_away(closeup)
+
+    async def close(self) -> None:
+        await self._inner.close()
