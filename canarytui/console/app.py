@@ -171,6 +171,7 @@ class ConsoleApp(ThinApp):
             total=total,
             active=active,
             failing=failing,
+            marked=len(self.listing.marked),
         )
 
     def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:

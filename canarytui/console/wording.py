@@ -34,6 +34,7 @@ class Place:
     total: int = 0
     active: int = 0
     failing: int = 0
+    marked: int = 0
 
     @property
     def sandbox(self) -> bool:
@@ -80,6 +81,8 @@ def _counts(place: Place) -> str:
         words.append(f"{place.active} active")
     if place.failing:
         words.append(f"{place.failing} failing")
+    if place.marked:
+        words.insert(0, f"● {place.marked} marked")
     return "  ".join(words)
 
 
