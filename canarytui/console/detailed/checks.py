@@ -18,19 +18,21 @@ _VERDICTS = {
     Verdict.PASSES: ("✓", "active", "passes"),
     Verdict.FAILS: ("✗", "bad", "fails"),
     Verdict.NO_VALUE: ("✗", "bad", "no value, which counts as failed"),
-    Verdict.UNKNOWN: ("·", "quiet", "not known here"),
+    Verdict.UNKNOWN: ("·", "quiet", "not measured now"),
 }
 _LONGEST_TREND = 40
+_MEASURED = frozenset({"Progressing", "WaitingPromotion", "Promoting"})
 
 
-def checks_table(checks: Sequence[Check], columns: int) -> list[Text]:
+def checks_table(view: View, columns: int) -> list[Text]:
     """A line a check, and one below it for what went wrong asking."""
+    checks = view.situation.checks
     if not checks:
         return [line(("no metric checks in the spec: every step passes unless a webhook says no", "quiet"))]
     names = name_width(checks, columns)
     lines = [_header(names, columns)]
     for check in checks:
-        lines.append(_row(check, names, columns))
+        lines.append(_row(check, names, columns, _verdict(view, check)))
         if check.problem:
             lines.append(line(("  " + cut(clean(check.problem), max(columns - 2, 1)), "waiting")))
     return lines
@@ -54,24 +56,25 @@ def check_list(view: View, asked: Mapping[str, Asked], cursor: int, opened: froz
     """Each check with a cursor; those in `opened` with their query and what is said about it."""
     checks = view.situation.checks
     if not checks:
-        return CheckList(checks_table(checks, columns), [])
+        return CheckList(checks_table(view, columns), [])
     names = name_width(checks, columns - 2)
     lines = [line("  ").append_text(_header(names, columns - 2))]
     places = []
     for index, check in enumerate(checks):
         first = len(lines)
+        verdict = _verdict(view, check)
         row = line(("▶ ", "mark") if index == cursor else "  ")
-        lines.append(row.append_text(_row(check, names, columns - 2)))
+        lines.append(row.append_text(_row(check, names, columns - 2, verdict)))
         if check.name in opened:
-            lines += _opened(check, asked.get(check.name), columns)
+            lines += _opened(check, verdict, asked.get(check.name), columns)
         elif check.problem:
             lines.append(line(("    " + cut(clean(check.problem), max(columns - 4, 1)), "waiting")))
         places.append((first, len(lines) - 1))
     return CheckList(lines, places)
 
 
-def _opened(check: Check, asked: Asked | None, columns: int) -> list[Text]:
-    lines = [line(("    " + _VERDICTS[check.verdict][2], _VERDICTS[check.verdict][1]))]
+def _opened(check: Check, verdict: Verdict, asked: Asked | None, columns: int) -> list[Text]:
+    lines = [line(("    " + _VERDICTS[verdict][2], _VERDICTS[verdict][1]))]
     if check.problem:
         lines += folded("    " + clean(check.problem), columns, "waiting", 4)
     if asked is None:
@@ -90,8 +93,15 @@ def _header(names: int, columns: int) -> Text:
     return line((cut(words, columns), "quiet"))
 
 
-def _row(check: Check, names: int, columns: int) -> Text:
-    mark, tone, _ = _VERDICTS[check.verdict]
+def _verdict(view: View, check: Check) -> Verdict:
+    """That a check has no value says nothing while nobody sends the canary anything."""
+    status = view.situation.canary.status
+    measured = status.phase in _MEASURED and (view.situation.weight > 0 or status.iterations > 0)
+    return Verdict.UNKNOWN if check.verdict is Verdict.NO_VALUE and not measured else check.verdict
+
+
+def _row(check: Check, names: int, columns: int, verdict: Verdict) -> Text:
+    mark, tone, _ = _VERDICTS[verdict]
     value = "no value" if check.verdict is Verdict.NO_VALUE else check.value_text()
     margin = check.margin
     row = line(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+import functools
+from datetime import datetime, tzinfo
 
 from rich.text import Text
 
 from canarytui.console.closelogs import CANARY, CONTROLLER, PRIMARY
 from canarytui.console.detailed.layout import fold, folded, line
-from canarytui.console.logbook import LogBook, LogLine
+from canarytui.console.logbook import LogBook
 from canarytui.console.wording import clock
 from canarytui.domain.plaintext import cut, width
 
@@ -18,12 +19,13 @@ _BAD = ("error", "fatal", "panic", "exception", "warn")
 _MOST = 1500
 
 
-def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: int) -> Text:
-    """Whose logs these are, which container, which filter; and the keys that change it."""
+def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: int, *, held: bool) -> Text:
+    """Whose logs these are, which container, which filter, and whether they are followed."""
     sources = f"{len(book.followed)} container{'s' if len(book.followed) != 1 else ''}"
     words = f"{_TITLES.get(whose, whose)}: {source or sources}"
     if pattern:
         words += f"   filter {pattern}"
+    words += "   held while you read: G follows again" if held else "   following"
     return line((cut(words, columns), "strong"))
 
 
@@ -31,7 +33,9 @@ def log_lines(book: LogBook, source: str, pattern: str, columns: int, zone: tzin
     """Oldest first, newest below; troubles last. A line that is too long is folded."""
     found = book.lines(pattern, source)[-_MOST:]
     several = len(book.followed) > 1 and not source
-    lines = [part for entry in found for part in _line(entry, several, columns, zone)]
+    lines = [
+        part for entry in found for part in _line(entry.at, entry.source if several else "", entry.text, columns, zone)
+    ]
     if not found:
         waiting = (
             "nothing matches" if pattern and len(book) else "no lines yet" if book.followed else "no container runs"
@@ -42,14 +46,16 @@ def log_lines(book: LogBook, source: str, pattern: str, columns: int, zone: tzin
     return lines
 
 
-def _line(entry: LogLine, several: bool, columns: int, zone: tzinfo | None) -> list[Text]:
-    head = line((f"{clock(entry.at, zone)} " if entry.at.year > 1 else "", "quiet"))
-    if several:
-        head.append(f"{_short(entry.source)} ", style="mark")
-    lowered = entry.text[:400].lower()
+@functools.lru_cache(maxsize=8192)
+def _line(at: datetime, source: str, text: str, columns: int, zone: tzinfo | None) -> list[Text]:
+    """Kept, because a page of logs is put together anew with each line that arrives."""
+    head = line((f"{clock(at, zone)} " if at.year > 1 else "", "quiet"))
+    if source:
+        head.append(f"{_short(source)} ", style="mark")
+    lowered = text[:400].lower()
     tone = "waiting" if any(word in lowered for word in _BAD) else ""
     margin = width(head.plain)
-    first, *rest = fold(entry.text, max(columns - margin, 20))
+    first, *rest = fold(text, max(columns - margin, 20))
     head.append(first, style=tone)
     return [head, *(line(" " * margin, (part, tone)) for part in rest)]
 

@@ -30,7 +30,7 @@ def overview(view: View, columns: int, height: int) -> list[Text]:
         return _wide(view, columns, height)
     return [
         *titled("STEPS", steps(view, columns)),
-        *titled("CHECKS", checks_table(view.situation.checks, columns)),
+        *titled("CHECKS", checks_table(view, columns)),
         *titled("TREND", plots(view, columns, height)),
         *titled("VERSIONS", versions(view, columns)),
         *titled("NOT WELL", troubles(view, columns)),
@@ -46,7 +46,7 @@ def _wide(view: View, columns: int, height: int) -> list[Text]:
     right = columns - left - _GAP
     numbers = [
         *titled("STEPS", steps(view, left)),
-        *titled("CHECKS", checks_table(view.situation.checks, left)),
+        *titled("CHECKS", checks_table(view, left)),
         *titled("TREND", plots(view, left, height)),
         *titled("TIMELINE", history(view, left, 24)),
     ]

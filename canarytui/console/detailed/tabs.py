@@ -41,8 +41,8 @@ KEYS_OF: dict[Tab, tuple[TabKey, ...]] = {
     Tab.DIFF: (TabKey("c", "copy"),),
     Tab.DESCRIBE: (TabKey("c", "copy"),),
     Tab.YAML: (TabKey("o", "next object"), TabKey("c", "copy")),
-    Tab.LOGS: (TabKey("o", "whose"), TabKey("n", "container"), TabKey("/", "filter"), TabKey("c", "copy")),
-    Tab.TIMELINE: (TabKey("/", "filter"), TabKey("c", "copy")),
+    Tab.LOGS: (TabKey("o", "whose"), TabKey("n", "container"), TabKey("G", "follow"), TabKey("c", "copy")),
+    Tab.TIMELINE: (TabKey("c", "copy"),),
 }
 
 

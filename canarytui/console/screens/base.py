@@ -57,9 +57,10 @@ class ConsoleScreen(Screen[None]):
         bar.say(title_bar(place, self.size.width, self.console.local_now()))
         self.query_one("#key-hints", Lines).say(self._hints())
 
-    def _hints(self) -> Text:
+    def _hints(self, taken: int = 0) -> Text:
+        """The keys that work now, as many as fit beside the `taken` columns."""
         text = Text(no_wrap=True)
-        room = self.size.width
+        room = self.size.width - taken
         for key in KEYS:
             if not key.hint or not self._works(key.action):
                 continue

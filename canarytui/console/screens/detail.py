@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.text import Text
 from textual import work
@@ -11,19 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
-from canarytui.console.closelogs import CONTROLLER
 from canarytui.console.closeup import NO_LOGS, CloseUp
 from canarytui.console.connection import Connection
-from canarytui.console.detailed.changes import diff
-from canarytui.console.detailed.checks import check_list
-from canarytui.console.detailed.describe import describe
-from canarytui.console.detailed.history import history
-from canarytui.console.detailed.layout import line, lines_of
-from canarytui.console.detailed.logs import WHOSE, log_header, log_lines
-from canarytui.console.detailed.manifest import manifest, shown_objects, yaml_text
-from canarytui.console.detailed.objects import tree
-from canarytui.console.detailed.overview import overview, top
-from canarytui.console.detailed.queries import asked_queries
+from canarytui.console.detailed.layout import line
+from canarytui.console.detailed.overview import top
+from canarytui.console.detailed.parts import FILTERED, Choices, copy_of, line_above, part_lines
 from canarytui.console.detailed.tabs import LETTERS, TABS, Tab, tab_hints, tab_line
 from canarytui.console.detailed.view import View, gather
 from canarytui.console.rows import Key
@@ -34,8 +26,6 @@ from canarytui.errors import CanarytuiError
 
 _LOOK_EVERY_S = 0.25
 _TOP_MOST = 4
-_ENTRIES = 400
-_FILTERED = (Tab.LOGS, Tab.TIMELINE)
 
 
 class DetailScreen(ConsoleScreen):
@@ -64,13 +54,8 @@ class DetailScreen(ConsoleScreen):
         self._key = key
         self._tab = Tab.OVERVIEW
         self._offsets: dict[Tab, int] = {}
-        self._patterns = dict.fromkeys(_FILTERED, "")
-        self._cursor = 0
-        self._opened: frozenset[str] = frozenset()
-        self._whose = WHOSE[0]
-        self._source = ""
-        self._object = ""
-        self._yaml: tuple[Mapping[str, Any], str] = ({}, "")
+        self._choices = Choices()
+        self._logs_shown: tuple[object, ...] = ()
         self._closeup: CloseUp | None = None
         self._opened_by: Connection | None = None
         self._drawn: tuple[int, int] = (-1, -1)
@@ -156,10 +141,24 @@ class DetailScreen(ConsoleScreen):
             sub.say(line(), layout=True)
             page.put([self._absence()])
             return
+        held = self._holds(columns)
         head.say(Text("\n").join(top(view, columns)[:_TOP_MOST]), layout=True)
-        sub.say(self._sub(view, columns), layout=True)
+        sub.say(line_above(self._tab, view, self._choices, closeup, columns, held=held), layout=True)
         sub.display = bool(sub.text)
-        page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
+        if not held:
+            page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
+
+    def _holds(self, columns: int) -> bool:
+        """Whether the page is to stay as it is: logs that somebody has scrolled back in, and nothing else chosen."""
+        choices = self._choices
+        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], columns)
+        before, self._logs_shown = self._logs_shown, shown
+        return self._tab is Tab.LOGS and before == shown and not self._page.at_end
+
+    def _lines(self, view: View, columns: int) -> Sequence[Text]:
+        if self._tab is Tab.LOGS and self._closeup is not None:
+            self._closeup.ask_logs(self._choices.whose)
+        return part_lines(self._tab, view, self._choices, self.console.world, self._closeup, columns, self.size.height)
 
     def _absence(self) -> Text:
         row = self.console.listing.row(self._key)
@@ -167,64 +166,14 @@ class DetailScreen(ConsoleScreen):
             return line((row.problem, "bad"))
         return line(("This canary is gone, or cannot be read any more (Esc goes back).", "quiet"))
 
-    def _sub(self, view: View, columns: int) -> Text:
-        """The line above the page, of the parts that have one."""
-        if self._tab is Tab.LOGS and self._closeup is not None:
-            return log_header(self._closeup.logs, self._whose, self._source, self._patterns[Tab.LOGS], columns)
-        if self._tab is Tab.TIMELINE and self._patterns[Tab.TIMELINE]:
-            return line((f"filter {self._patterns[Tab.TIMELINE]}", "strong"))
-        if self._tab is Tab.YAML:
-            title, _ = self._chosen_object(view)
-            return line((title, "strong"))
-        return line()
-
-    def _lines(self, view: View, columns: int) -> Sequence[Text]:
-        match self._tab:
-            case Tab.OVERVIEW:
-                return overview(view, columns, self.size.height)
-            case Tab.CHECKS:
-                self._cursor = min(self._cursor, max(len(view.situation.checks) - 1, 0))
-                asked = asked_queries(self.console.world, view.situation.canary)
-                return check_list(view, asked, self._cursor, self._opened, columns).lines
-            case Tab.OBJECTS:
-                return tree(view, columns) or [line(("not connected yet", "quiet"))]
-            case Tab.DIFF:
-                return diff(view, columns)
-            case Tab.DESCRIBE:
-                return describe(view, columns)
-            case Tab.YAML:
-                return manifest(self._yaml_text(view), columns)
-            case Tab.LOGS:
-                return self._log_lines(view, columns)
-            case Tab.TIMELINE:
-                return history(view, columns, _ENTRIES, self._patterns[Tab.TIMELINE])
-
-    def _log_lines(self, view: View, columns: int) -> Sequence[Text]:
-        closeup = self._closeup
-        if closeup is None:
-            return [line(("not connected yet", "quiet"))]
-        closeup.ask_logs(self._whose)
-        if self._whose == CONTROLLER and not view.engine:
-            return [line(("no controller was found, so there is no log of it", "waiting"))]
-        return log_lines(closeup.logs, self._source, self._patterns[Tab.LOGS], columns, view.zone)
-
-    def _chosen_object(self, view: View) -> tuple[str, Mapping[str, Any]]:
-        objects = shown_objects(view)
-        return next((pair for pair in objects if pair[0] == self._object), objects[0])
-
-    def _yaml_text(self, view: View) -> str:
-        _, obj = self._chosen_object(view)
-        if obj is not self._yaml[0]:
-            self._yaml = (obj, yaml_text(obj))
-        return self._yaml[1]
-
     def _works(self, action: str) -> bool:
+        if action == "filter":
+            return self._tab in FILTERED
         return bool(action) and super()._works(action)
 
-    def _hints(self) -> Text:
-        own, shared = tab_hints(self._tab), super()._hints()
-        shared.truncate(max(self.size.width - own.cell_len, 0))
-        return own.append_text(shared)
+    def _hints(self, taken: int = 0) -> Text:
+        own = tab_hints(self._tab)
+        return own.append_text(super()._hints(taken + own.cell_len))
 
     def action_tab(self, number: int) -> None:
         """Show part `number`, where it was left."""
@@ -235,7 +184,7 @@ class DetailScreen(ConsoleScreen):
         self._offsets[self._tab] = page.scroll_offset.y
         self._tab = chosen
         if self._closeup is not None:
-            self._closeup.ask_logs(self._whose if chosen is Tab.LOGS else NO_LOGS)
+            self._closeup.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS)
         self._draw()
         self.draw_bars()
         if chosen is Tab.LOGS:
@@ -272,21 +221,20 @@ class DetailScreen(ConsoleScreen):
         view = self._view()
         if view is None or not view.situation.checks:
             return
-        self._cursor = min(max(self._cursor + steps, 0), len(view.situation.checks) - 1)
+        self._choices.cursor += steps
         self._draw()
         self._reveal_check(view)
 
     def _reveal_check(self, view: View) -> None:
-        asked = asked_queries(self.console.world, view.situation.canary)
-        places = check_list(view, asked, self._cursor, self._opened, self._page.columns).places
-        self._page.reveal(*places[self._cursor])
+        found = self._choices.checks(view, self.console.world, self._page.columns)
+        self._page.reveal(*found.places[self._choices.cursor])
 
     def action_open(self) -> None:
         """Show or hide the query of the check under the cursor."""
         view = self._view()
         if self._tab is not Tab.CHECKS or view is None or not view.situation.checks:
             return
-        self._opened ^= {view.situation.checks[self._cursor].name}
+        self._choices.opened ^= {view.situation.checks[self._choices.cursor].name}
         self._draw()
         self._reveal_check(view)
 
@@ -294,20 +242,16 @@ class DetailScreen(ConsoleScreen):
         """The next object's YAML, or the next logs."""
         view = self._view()
         if self._tab is Tab.LOGS:
-            self._whose = WHOSE[(WHOSE.index(self._whose) + 1) % len(WHOSE)]
-            self._source = ""
+            self._choices.next_whose()
         elif self._tab is Tab.YAML and view is not None:
-            titles = [title for title, _ in shown_objects(view)]
-            self._object = titles[(titles.index(self._chosen_object(view)[0]) + 1) % len(titles)]
+            self._choices.next_object(view)
             self._page.scroll_home(animate=False)
         self._draw()
 
     def action_container(self) -> None:
-        """Only the next container's lines; after the last one, all."""
+        """Only the next container's log."""
         if self._tab is Tab.LOGS and self._closeup is not None:
-            sources = ["", *sorted(self._closeup.logs.followed)]
-            place = sources.index(self._source) if self._source in sources else 0
-            self._source = sources[(place + 1) % len(sources)]
+            self._choices.next_source(self._closeup)
             self._draw()
 
     def action_copy(self) -> None:
@@ -315,14 +259,7 @@ class DetailScreen(ConsoleScreen):
         view = self._view()
         if view is None:
             return
-        what, text = str(self._tab), "\n".join(part.plain.rstrip() for part in self._lines(view, 400))
-        if self._tab is Tab.CHECKS and view.situation.checks:
-            name = view.situation.checks[self._cursor].name
-            what, text = f"query of {name}", asked_queries(self.console.world, view.situation.canary)[name].query
-        elif self._tab is Tab.YAML:
-            text = self._yaml_text(view)
-        elif self._tab is Tab.OVERVIEW:
-            text = "\n".join(part.plain.rstrip() for part in [*top(view, 400), *lines_of(Text(text))])
+        what, text = copy_of(self._tab, view, self._choices, self.console.world, self._closeup, self.size.height)
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(f"Copied: {what}.", timeout=3, markup=False)
@@ -332,14 +269,14 @@ class DetailScreen(ConsoleScreen):
         from canarytui.console.screens.prompt import PromptScreen
 
         tab = self._tab
-        if tab not in _FILTERED:
+        if tab not in FILTERED:
             self.notify("The filter works on logs (l), the timeline (e) and the list (Esc).", timeout=3)
             return
-        before = self._patterns[tab]
+        before = self._choices.patterns[tab]
         hint = "words of the line; !word leaves out"
 
         def narrow(pattern: str) -> None:
-            self._patterns[tab] = pattern
+            self._choices.patterns[tab] = pattern
             self._draw()
 
         answer = await self.console.push_screen_wait(PromptScreen("/", before, hint=hint, on_change=narrow))
