@@ -92,7 +92,9 @@ class Poller:
             self._wake.clear()
             await asyncio.gather(*(self._ask_canary(key) for key in self._keys))
             try:
-                await asyncio.wait_for(self._wake.wait(), EVERY_S if len(self._keys) <= _FEW else MANY_EVERY_S)
+                # Python 3.11's wait_for swallows a cancellation that comes together with the wake: then close() hangs.
+                async with asyncio.timeout(EVERY_S if len(self._keys) <= _FEW else MANY_EVERY_S):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(0.2)  # a held key scrolls past many canaries
