@@ -28,7 +28,7 @@ _THREE_TIMES = 38
 class Plot:
     """One curve: `points` are (time, value), oldest first; `bound` is drawn across, `stepped` holds a value until
     the next one instead of joining them. `events` are (time, letter): letters stand in a line below the times, those in
-    :data:`RULED` are also ruled through the plot."""
+    :data:`RULED` also rule a line through the plot where they begin."""
 
     title: str
     points: tuple[tuple[datetime, float], ...]
@@ -115,9 +115,11 @@ def _figure(
     figure.ruler("x").ticks(*_times(begin, span_s, zone, 3 if columns >= _THREE_TIMES else 2))
     if plot.bound is not None:
         figure.line(plot.bound, orientation="horizontal", pixel="red" if coloured else None, style="dotted")
+    before = ""
     for at, letter in plot.events:
         offset_s = (at - begin).total_seconds()
-        if letter in RULED and 0.0 <= offset_s <= span_s:
+        first, before = letter != before, letter  # of ten halts in a row one line is enough
+        if letter in RULED and first and 0.0 <= offset_s <= span_s:
             figure.line(offset_s, orientation="vertical", pixel="orange" if coloured else None, style="dotted")
     figure.draw(figure.signal(xs, ys, marker="braille").lines())
     built = figure.build().string(colorless=not coloured)

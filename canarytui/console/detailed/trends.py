@@ -28,7 +28,7 @@ def plots(view: View, columns: int, height: int) -> list[Text]:
 
     `height` is that of the screen.
     """
-    lines = 8 if height < 30 else 11 if height < 50 else 14
+    lines = 9 if height < 30 else 12 if height < 50 else 17
     letters = marks(view.entries)
     made = [_weight(view, letters), *_of_checks(view, letters)]
     # The time axis moves in coarse steps: a plot that is drawn anew each second is traffic on a thin line.
