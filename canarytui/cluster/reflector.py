@@ -69,7 +69,7 @@ class Reflector:
                     continue
                 self._store.stale(str(error))
                 backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
-                if error.code in (403, 404):  # until somebody installs it, or grants it
+                if error.code in (403, 404) and not self._store.synced:  # until somebody installs or grants it
                     await asyncio.sleep(_REFUSED_S)
             except CanarytuiError as error:
                 self._store.stale(str(error))

@@ -25,7 +25,8 @@ NAMESPACES = (
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A controller's deployment. `metrics_server` is its ``-metrics-server``, "" when not given."""
+    """A controller's deployment. `metrics_server` and `mesh_provider` are its flags of these names, "" when not
+    given."""
 
     is_flagger: bool
     version: str
@@ -33,6 +34,7 @@ class Engine:
     name: str
     running: bool
     metrics_server: str = ""
+    mesh_provider: str = ""
 
     @property
     def title(self) -> str:
@@ -60,13 +62,15 @@ def _engine(deployment: Mapping[str, Any]) -> Engine | None:
     for index, container in enumerate(workload.containers):
         is_flagger = bool(_FLAGGER.search(container.image))
         if is_flagger or _OURS.search(container.image):
+            arguments = _arguments(deployment, index)
             return Engine(
                 is_flagger=is_flagger,
                 version=clean(image_tag(container.image), 30),
                 namespace=workload.namespace,
                 name=workload.name,
                 running=workload.desired > 0,
-                metrics_server=_flag(_arguments(deployment, index), "metrics-server"),
+                metrics_server=_flag(arguments, "metrics-server"),
+                mesh_provider=_flag(arguments, "mesh-provider"),
             )
     return None
 

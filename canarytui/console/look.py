@@ -75,8 +75,10 @@ async def look_around(
     What may not be read or does not answer stays unknown, as it does in the console.
     """
     reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
-    await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
     await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+    reflectors += [reflector_of(opened, world, resource) for resource in world.routers_wanted]
+    await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
+    await asyncio.sleep(0)
     keys = tuple(measured(world))
     if not keys:
         return

@@ -18,7 +18,6 @@ from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
 HISTORY = 360
-_SEEN_EVENTS = 20_000
 
 
 @dataclass(slots=True)
@@ -42,7 +41,6 @@ class Observer:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._tracks: dict[Key, Track] = {}
-        self._events: dict[tuple[str, str], None] = {}
 
     def track(self, key: Key) -> Track:
         """The record of a canary, empty for one that was never seen."""
@@ -76,7 +74,7 @@ class Observer:
         if version and version == track.own_version:
             return
         track.last_tick = received
-        fact = facts.of_status(*key, before, status, received)
+        fact = facts.of_status(*key, before, status, received, str(version or ""))
         if fact is None:
             return
         self._timeline.add(fact)
@@ -87,13 +85,13 @@ class Observer:
             track.halted = False
         self._weigh(track, status, received)
 
-    def router_seen(self, key: Key, weight: int | None, received: datetime) -> None:
-        """Take in the router's canary weight; None when its object is gone."""
+    def router_seen(self, key: Key, weight: int | None, received: datetime, version: str = "") -> None:
+        """Take in the router's canary weight, of its object's `version`; None when the object is gone."""
         track = self.track(key)
         before, track.router_weight = track.router_weight, weight
         if weight is None or before == weight:
             return
-        fact = facts.of_router(*key, before, weight, received)
+        fact = facts.of_router(*key, before, weight, received, version)
         if fact is not None:
             track.last_tick = received
             self._timeline.add(fact)
@@ -101,23 +99,21 @@ class Observer:
 
     def event_seen(self, event: Mapping[str, Any], received: datetime) -> Key | None:
         """Take in an Event once per count; the key of the canary it is about."""
-        fact = facts.of_event(event, received)
-        if fact is None:
+        return self.said(facts.of_event(event, received))
+
+    def said(self, fact: Fact | None) -> Key | None:
+        """Take in what an Event or a line of the controller's log says; the key of the canary it is about, None when
+        it is no news."""
+        if fact is None or self._timeline.add(fact) is None:
             return None
         key = (fact.namespace, fact.name)
-        metadata = event.get("metadata")
-        metadata = metadata if isinstance(metadata, Mapping) else {}
-        said = str(metadata.get("uid") or metadata.get("name")), f"{event.get('count')}{event.get('lastTimestamp')}"
-        if said in self._events:
-            return None
-        self._events[said] = None
-        if len(self._events) > _SEEN_EVENTS:
-            self._events.pop(next(iter(self._events)))
-        self._timeline.add(fact)
         track = self.track(key)
         if track.last_tick is None or fact.at > track.last_tick:
             track.last_tick = fact.at
-            track.halted = track.halted or ("failed", "*") in fact.marks
+            if ("failed", "*") in fact.marks:
+                track.halted = True
+            elif any(aspect in ("weight", "iteration", "phase") for aspect, _ in fact.marks):
+                track.halted = False
         self._warn(track, fact)
         return key
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from canarytui.cluster.resources import (
@@ -16,9 +17,13 @@ from canarytui.cluster.resources import (
     DAEMONSETS,
     DEPLOYMENTS,
     EVENTS,
+    HTTP_ROUTES,
+    HTTP_ROUTES_V1BETA1,
+    INGRESSES,
     METRIC_TEMPLATES,
     TRAEFIK_SERVICES,
     TRAEFIK_SERVICES_OLD,
+    VIRTUAL_SERVICES,
     Resource,
 )
 from canarytui.cluster.store import Key, Store
@@ -27,24 +32,27 @@ from canarytui.console.observer import Observer, Track
 from canarytui.console.readings import DURATION, Readings
 from canarytui.console.rows import CanaryRow, invalid_row, row_of
 from canarytui.domain.canary import Canary
+from canarytui.domain.facts import of_log
 from canarytui.domain.ownership import owner_of
-from canarytui.domain.routing import traefik_canary_weight
+from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
 from canarytui.domain.ticks import FLAGGER_FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
 from canarytui.errors import InvalidObject
 
-WATCHED: tuple[Resource, ...] = (
-    CANARIES,
-    DEPLOYMENTS,
-    DAEMONSETS,
-    TRAEFIK_SERVICES,
-    TRAEFIK_SERVICES_OLD,
-    EVENTS,
-    METRIC_TEMPLATES,
-)
+WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
+
+ROUTERS: dict[str, tuple[Resource, ...]] = {
+    "traefik": (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD),
+    "istio": (VIRTUAL_SERVICES,),
+    "nginx": (INGRESSES,),
+    "gatewayapi:v1": (HTTP_ROUTES,),
+    "gatewayapi:v1beta1": (HTTP_ROUTES_V1BETA1,),
+}
+"""By provider the objects that split traffic: reflected once a canary of that provider was seen."""
+_DEFAULT_PROVIDER = "traefik"
 
 _PRIMARY = "-primary"
 _WEIGHTS_SHOWN = 40
@@ -55,28 +63,41 @@ def utc_now() -> datetime:
 
 
 class World:
-    """`now` is the clock, replaced in tests. `engine` is what the session found out about the controller."""
+    """`now` is the clock, replaced in tests. `engine` is what the session found out about the controller.
+
+    `clock_offset` is how far the cluster's clock is ahead of ours: all moments here are the cluster's.
+    """
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
-        self.now = now
-        self.stores = {resource: Store(resource) for resource in WATCHED}
+        self._own_now = now
+        self.clock_offset = timedelta()
+        routers = [resource for resources in ROUTERS.values() for resource in resources]
+        self.stores = {resource: Store(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
         self.readings = Readings()
         self.engine: Engine | None = None
+        self.routers_wanted: set[Resource] = set()
+        """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_troubles: dict[Key, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
         self._changed: set[Key] = set()
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
         self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
-        self._by_apex: dict[Key, set[Key]] = defaultdict(set)
+        self._by_router: dict[tuple[str, Key], set[Key]] = defaultdict(set)
+        self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
-        self.stores[EVENTS].subscribe(self._events_changed)
+        self.stores[EVENTS].observe(self._event_taken)
         for resource in (DEPLOYMENTS, DAEMONSETS):
             self.stores[resource].subscribe(self._workloads_changed)
-        for resource in (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD):
-            self.stores[resource].subscribe(self._routers_changed)
+        for resource in routers:
+            self.stores[resource].observe(partial(self._router_taken, resource.kind))
+            self.stores[resource].subscribe(partial(self._routers_changed, resource))
+
+    def now(self) -> datetime:
+        """This moment by the cluster's clock."""
+        return self._own_now() + self.clock_offset
 
     @property
     def canaries(self) -> Store:
@@ -188,54 +209,76 @@ class World:
             known = self._workloads[key] = (obj, Workload.parse(obj))
         return known[1]
 
+    def _canary_taken(self, key: Key, obj: dict[str, Any]) -> None:
+        self.observer.canary_seen(key, obj, self.now())
+
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
-        received = self.now()
         for key in keys:
             self._changed.add(key)
             obj = self.canaries.get(*key)
             if obj is None:
                 self._forget(key)
                 continue
-            self.observer.canary_seen(key, obj, received)
             canary = self.canary(key)
             if isinstance(canary, Canary):
                 self._by_workload[canary.namespace, canary.spec.target.name].add(key)
-                apex = (canary.namespace, canary.apex_name)
-                if key not in self._by_apex[apex]:
-                    self._by_apex[apex].add(key)
-                    self._read_router(apex)
+                self._find_router(key, canary)
 
     def _forget(self, key: Key) -> None:
         self._parsed.pop(key, None)
         self.observer.forget(key)
         self.readings.forget(key)
-        for index in (self._by_workload, self._by_apex):
-            for users in index.values():
-                users.discard(key)
+        for users in (*self._by_workload.values(), *self._by_router.values()):
+            users.discard(key)
 
     def _workloads_changed(self, keys: frozenset[Key]) -> None:
         for namespace, name in keys:
             for user in (name, name.removesuffix(_PRIMARY)):
                 self._changed |= self._by_workload.get((namespace, user), set())
 
-    def _routers_changed(self, keys: frozenset[Key]) -> None:
-        for key in keys:
-            self._read_router(key)
+    def routers(self, canary: Canary) -> tuple[Resource, ...]:
+        """The resources one of which splits this canary's traffic; none where no reading of it is known."""
+        mesh = self.engine.mesh_provider if self.engine is not None else ""
+        return ROUTERS.get(canary.spec.provider or mesh or _DEFAULT_PROVIDER, ())
 
-    def _read_router(self, apex: Key) -> None:
-        router = self.stores[TRAEFIK_SERVICES].get(*apex) or self.stores[TRAEFIK_SERVICES_OLD].get(*apex)
-        weight = traefik_canary_weight(router, apex[1]) if router is not None else None
-        for key in self._by_apex.get(apex, ()):
-            self.observer.router_seen(key, weight, self.now())
+    def _find_router(self, key: Key, canary: Canary) -> None:
+        for resource in self.routers(canary):
+            self.routers_wanted.add(resource)
+            place = (canary.namespace, router_name(canary, resource.kind))
+            users = self._by_router[resource.kind, place]
+            if key not in users:
+                users.add(key)
+                router = self.stores[resource].get(*place)
+                if router is not None:
+                    self._router_taken(resource.kind, place, router)
+
+    def _router_taken(self, kind: str, place: Key, router: dict[str, Any]) -> None:
+        version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")
+        for key in self._by_router.get((kind, place), ()):
+            canary = self.canary(key)
+            if isinstance(canary, Canary):
+                weight = canary_weight(kind, router, canary.apex_name)
+                self.observer.router_seen(key, weight, self.now(), version)
+                self._changed.add(key)
+
+    def _routers_changed(self, resource: Resource, places: frozenset[Key]) -> None:
+        """What is left to do after :meth:`_router_taken`: routers that are gone."""
+        for place in places:
+            if self.stores[resource].get(*place) is None:
+                for key in self._by_router.get((resource.kind, place), ()):
+                    self.observer.router_seen(key, None, self.now())
+                    self._changed.add(key)
+
+    def _event_taken(self, _: Key, event: dict[str, Any]) -> None:
+        key = self.observer.event_seen(event, self.now())
+        if key is not None:
             self._changed.add(key)
 
-    def _events_changed(self, keys: frozenset[Key]) -> None:
-        received = self.now()
-        events = [event for event in (self.stores[EVENTS].get(*key) for key in keys) if event is not None]
-        for event in sorted(events, key=lambda event: str(event.get("lastTimestamp") or "")):
-            key = self.observer.event_seen(event, received)
-            if key is not None:
-                self._changed.add(key)
+    def log_line(self, line: str) -> None:
+        """Take in a line of the controller's log."""
+        key = self.observer.said(of_log(line))
+        if key is not None:
+            self._changed.add(key)
 
 
 def _mapping(value: object) -> dict[str, Any]:

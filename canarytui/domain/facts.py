@@ -7,6 +7,7 @@ log. Each telling becomes a :class:`Fact`; two facts that share a mark (``("weig
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +36,11 @@ RICHNESS = {source: rank for rank, source in enumerate(Source)}
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One telling: when, about which canary, by whom; `marks` say what else would be the same fact."""
+    """One telling: when, about which canary, by whom; `marks` say what else would be the same fact.
+
+    `identity` is the same when the same telling comes again, from a list after a watch, from a log read once more
+    or from disk; "" for one that cannot come again.
+    """
 
     at: datetime
     namespace: str
@@ -44,6 +49,7 @@ class Fact:
     text: str
     warning: bool
     marks: frozenset[Mark]
+    identity: str = ""
 
 
 _COMBINED = "(combined from similar events): "
@@ -106,15 +112,77 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
         text=text,
         warning=event.get("type") == "Warning",
         marks=marks,
+        identity=_event_identity(event),
     )
 
 
+def _event_identity(event: Mapping[str, Any]) -> str:
+    metadata = event.get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    which = clean(metadata.get("uid") or metadata.get("name"), 260)
+    return f"event:{which}:{clean(event.get('count'), 20)}:{clean(event.get('lastTimestamp'), 40)}"
+
+
+_SAYS = "controller/events.go"
+_SKIPS = "skipping canary run as object is suspended"
+"""Said at every tick for as long as a canary is suspended."""
+
+
+def of_log(line: str) -> Fact | None:
+    """The fact in a line of the controller's log: JSON with the canary as ``name.namespace``; None for other lines.
+
+    What it says to people (the Events' texts) counts, and errors; how it goes about its work does not.
+    """
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(said, Mapping):
+        return None
+    name, dot, namespace = clean(said.get("canary"), 320).rpartition(".")
+    at = parse_time(said.get("ts"))
+    level = said.get("level")
+    tells = str(said.get("caller") or "").startswith(_SAYS)
+    if not dot or at is None or not (tells or level == "error"):
+        return None
+    text, marks = saying(str(said.get("msg") or ""))
+    if not text or text == _SKIPS:
+        return None
+    return Fact(
+        at=at,
+        namespace=namespace,
+        name=name,
+        source=Source.LOG,
+        text=text,
+        warning=level not in ("info", "debug") or is_warning(text),
+        marks=marks,
+        identity=f"log:{namespace}/{name}:{said.get('ts')}:{text[:200]}",
+    )
+
+
+_WARNS = re.compile(
+    r"Halt |Rolling back |Canary failed!|Rollback check |.* failed[ :]|.* not ready: |.* error: |Error "
+    r"|(?:Prometheus|Metric) query failed|.* is not supported when |Setting canaryAnalysis"
+)
+
+
+def is_warning(text: str) -> bool:
+    """Whether a controller says `text` as a Warning: its log has one level for both."""
+    return _WARNS.match(text) is not None
+
+
 def of_status(
-    namespace: str, name: str, before: Mapping[str, Any], after: Mapping[str, Any], received: datetime
+    namespace: str,
+    name: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    received: datetime,
+    version: str = "",
 ) -> Fact | None:
     """The fact in one status write: which of phase, weight, failed checks and iterations changed.
 
-    `before` and `after` are ``.status`` objects. None when nothing of these changed.
+    `before` and `after` are ``.status`` objects, `version` is the canary's resourceVersion. None when nothing of
+    these changed.
     """
     marks: set[Mark] = set()
     words: list[str] = []
@@ -143,13 +211,16 @@ def of_status(
         name=name,
         source=Source.STATUS,
         text=clean("Status: " + ", ".join(words)),
-        warning=rose or phase == "Failed",
+        warning=rose or ("phase", "Failed") in marks,
         marks=frozenset(marks),
+        identity=f"status:{namespace}/{name}:{version}" if version else "",
     )
 
 
-def of_router(namespace: str, name: str, before: int | None, after: int, received: datetime) -> Fact | None:
-    """The fact in a change of the router's canary weight (percent)."""
+def of_router(
+    namespace: str, name: str, before: int | None, after: int, received: datetime, version: str = ""
+) -> Fact | None:
+    """The fact in a change of the router's canary weight (percent); `version` is the object's resourceVersion."""
     if before == after or before is None:
         return None
     return Fact(
@@ -160,6 +231,7 @@ def of_router(namespace: str, name: str, before: int | None, after: int, receive
         text=f"Router: {after} % of the traffic to the canary, {100 - after} % to the primary",
         warning=False,
         marks=frozenset({("weight", str(after))}),
+        identity=f"router:{namespace}/{name}:{version}" if version else "",
     )
 
 

@@ -7,21 +7,25 @@ of the same fact join it, and the best-worded one lends its text. Pure: the call
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from canarytui.domain.facts import RICHNESS, Fact, Mark, Source
 
 CAPACITY = 5000
-_LOOK_BACK = 400
 _MOMENT_S = 3.0
+_IDENTITIES = 4 * CAPACITY
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One fact with all who told it. `order` is the time of the first telling and a running number."""
+    """One fact with all who told it, in their own words and with the time that each gave.
+
+    `at` is the time of the first telling, or the log's, whose order is the controller's own; `number` tells apart
+    what has the same time.
+    """
 
     at: datetime
     number: int
@@ -32,6 +36,7 @@ class Entry:
     wording: Source
     marks: set[Mark]
     sources: dict[Source, str] = field(default_factory=dict)
+    told: dict[Source, datetime] = field(default_factory=dict)
     count: str = ""
     """The failed checks so far, as the status counted them for this fact; "" when it is none."""
 
@@ -40,27 +45,46 @@ class Entry:
 
 
 class Timeline:
-    """Bounded, ordered, deduplicated. `revision` rises with every change, so that views know to look again."""
+    """Bounded, ordered, deduplicated. `revision` rises with every change, so that views know to look again.
+
+    A telling that comes again (:attr:`Fact.identity`) changes nothing; those of a bounded past are remembered.
+    """
 
     def __init__(self, capacity: int = CAPACITY, moment_s: float = _MOMENT_S) -> None:
         self._entries: list[Entry] = []
         self._capacity = capacity
         self._moment_s = moment_s
         self._numbers = 0
+        self._identities: dict[str, None] = {}
         self.revision = 0
+        self.listeners: list[Callable[[Fact], None]] = []
+        """Told of every telling that is news."""
 
-    def add(self, fact: Fact) -> Entry:
-        """Take in a telling: into the entry of the same fact if there is one, else as a new entry."""
+    def add(self, fact: Fact, *, anew: bool = True) -> Entry | None:
+        """Take in a telling: into the entry of the same fact if there is one, else as a new entry.
+
+        None for one that was taken in before, and for one that is older than all that a full timeline holds. With
+        `anew` False it is known elsewhere, and no listener is told.
+        """
+        if self._known(fact) or (len(self._entries) >= self._capacity and fact.at < self._entries[0].at):
+            return None
         self.revision += 1
+        if anew:
+            for listener in self.listeners:
+                listener(fact)
         entry = self._same(fact)
         if entry is None:
             return self._open(fact)
+        if fact.source is Source.LOG:
+            self._move(entry, fact.at)
         entry.sources[fact.source] = fact.text
+        entry.told[fact.source] = fact.at
         entry.marks |= fact.marks
         entry.warning = entry.warning or fact.warning
         entry.count = entry.count or _failed_count(fact)
         if RICHNESS[fact.source] > RICHNESS[entry.wording]:
             entry.wording, entry.text = fact.source, fact.text
+        self._absorb(entry)
         return entry
 
     def entries(self, namespace: str | None = None, name: str | None = None) -> Iterator[Entry]:
@@ -93,6 +117,7 @@ class Timeline:
             wording=fact.source,
             marks=set(fact.marks),
             sources={fact.source: fact.text},
+            told={fact.source: fact.at},
             count=_failed_count(fact),
         )
         insort(self._entries, entry)
@@ -100,18 +125,61 @@ class Timeline:
             del self._entries[: len(self._entries) - self._capacity]
         return entry
 
+    def _move(self, entry: Entry, at: datetime) -> None:
+        del self._entries[bisect_left(self._entries, entry)]
+        self._numbers += 1
+        entry.at, entry.number = at, self._numbers
+        insort(self._entries, entry)
+
+    def _absorb(self, entry: Entry) -> None:
+        """Take in what this entry's last telling showed to be the same fact: a message has the marks of two others."""
+        for other in self._around(entry.at):
+            apart = other is not entry and not other.told.keys() & entry.told.keys()
+            same = (other.namespace, other.name) == (entry.namespace, entry.name)
+            if apart and same and _share(other.marks, frozenset(entry.marks)):
+                self._entries.remove(other)
+                entry.sources |= other.sources
+                entry.told |= other.told
+                entry.marks |= other.marks
+                entry.warning = entry.warning or other.warning
+                entry.count = entry.count or other.count
+
+    def _around(self, at: datetime) -> list[Entry]:
+        """The entries of the moment around `at`."""
+        moment = timedelta(seconds=self._moment_s)
+        first = bisect_left(self._entries, at - moment, key=_at)
+        found = []
+        for place in range(first, len(self._entries)):
+            if self._entries[place].at - at > moment:
+                break
+            found.append(self._entries[place])
+        return found
+
+    def _known(self, fact: Fact) -> bool:
+        if not fact.identity:
+            return False
+        if fact.identity in self._identities:
+            return True
+        self._identities[fact.identity] = None
+        if len(self._identities) > _IDENTITIES:
+            del self._identities[next(iter(self._identities))]
+        return False
+
     def _same(self, fact: Fact) -> Entry | None:
+        """The entry of the same fact, the nearest in time of those that this source has not told of yet."""
         best: Entry | None = None
         best_s = self._moment_s
-        for entry in reversed(self._entries[-_LOOK_BACK:]):
-            apart_s = (fact.at - entry.at).total_seconds()
-            if apart_s > self._moment_s:
-                break
+        for entry in self._around(fact.at):
+            apart_s = abs((fact.at - entry.at).total_seconds())
             if (entry.namespace, entry.name) != (fact.namespace, fact.name) or fact.source in entry.sources:
                 continue
-            if abs(apart_s) < best_s and _share(entry.marks, fact.marks):
-                best, best_s = entry, abs(apart_s)
+            if (apart_s < best_s or best is None) and _share(entry.marks, fact.marks):
+                best, best_s = entry, apart_s
         return best
+
+
+def _at(entry: Entry) -> datetime:
+    return entry.at
 
 
 def _share(known: set[Mark], new: frozenset[Mark]) -> bool:

@@ -1,0 +1,136 @@
+"""The timeline on disk, so that last night's rollout is there this morning: one JSON line for each telling.
+
+A file for each cluster under ``$XDG_STATE_HOME/canarytui/history``, and its predecessor; together they are bounded.
+Several consoles may write the same file: a batch is one append, and what two of them saw is told apart by its
+identity when it is read. A disk that is full or not there costs the history, never the console.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from canarytui.domain.facts import Fact, Source, parse_time
+from canarytui.domain.plaintext import clean
+
+LIMIT = 8_000_000
+"""Bytes after which a file becomes the predecessor, and the one before is gone."""
+_READ = 2_000_000
+_TEXT = 2000
+
+
+def history_path(context: str, cluster: str) -> Path:
+    """The file of a cluster; `cluster` tells apart clusters that have the same context's name."""
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", context)[:80] or "cluster"
+    mark = hashlib.sha256(cluster.encode("utf-8", "replace")).hexdigest()[:12]
+    return Path(state).expanduser() / "canarytui" / "history" / f"{name}-{mark}.jsonl"
+
+
+class History:
+    """`trouble` says why nothing is kept; "" while it is."""
+
+    def __init__(self, path: Path, limit: int = LIMIT) -> None:
+        self._path = path
+        self._before = path.with_suffix(".jsonl.1")
+        self._limit = limit
+        self.trouble = ""
+
+    def read(self) -> list[Fact]:
+        """The tellings at the end of what is kept, in the order in which they were written. Damaged lines count for
+        nothing."""
+        lines = [*_last_lines(self._before), *_last_lines(self._path)]
+        return [fact for fact in map(_fact, lines) if fact is not None]
+
+    def write(self, facts: Iterable[Fact]) -> None:
+        """Append `facts`; failures go to `trouble`."""
+        data = "".join(_line(fact) for fact in facts).encode("utf-8", "replace")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._locked():
+                descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+                try:
+                    _append(descriptor, data)
+                    full = os.fstat(descriptor).st_size > self._limit
+                finally:
+                    os.close(descriptor)
+                if full:
+                    self._path.replace(self._before)
+            self.trouble = ""
+        except OSError as error:
+            self.trouble = f"the timeline is not kept: {self._path} cannot be written ({error.strerror})"
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One writer at a time, also of several consoles; the lock goes with its file's end, also after a crash."""
+        descriptor = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _append(descriptor: int, data: bytes) -> None:
+    """All of `data`, or none: a part of it would join the next line."""
+    size = os.fstat(descriptor).st_size
+    while data:
+        try:
+            data = data[os.write(descriptor, data) :]
+        except OSError:
+            os.ftruncate(descriptor, size)
+            raise
+
+
+def _last_lines(path: Path) -> list[bytes]:
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - _READ, 0))
+            lines = file.read().split(b"\n")
+    except OSError:
+        return []
+    return lines[1 if size > _READ else 0 :]
+
+
+def _line(fact: Fact) -> str:
+    written = {
+        "at": fact.at.isoformat(),
+        "ns": fact.namespace,
+        "name": fact.name,
+        "source": fact.source.value,
+        "text": fact.text[:_TEXT],
+        "warning": fact.warning,
+        "marks": sorted(fact.marks),
+        "id": fact.identity,
+    }
+    return json.dumps(written, separators=(",", ":")) + "\n"
+
+
+def _fact(line: bytes) -> Fact | None:
+    try:
+        read: Any = json.loads(line)
+        at, source = parse_time(read["at"]), Source(read["source"])
+        marks = frozenset((clean(aspect, 40), clean(value, _TEXT)) for aspect, value in read["marks"])
+        if not isinstance(at, datetime):
+            return None
+        return Fact(
+            at=at,
+            namespace=clean(read["ns"], 253),
+            name=clean(read["name"], 253),
+            source=source,
+            text=clean(read["text"], _TEXT),
+            warning=read["warning"] is True,
+            marks=marks,
+            identity=clean(read["id"], 600),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
