@@ -52,9 +52,12 @@ def run_console(options: argparse.Namespace) -> int:
     begin_loading()
     from canarytui.console.app import ConsoleApp
     from canarytui.console.contexts import context_names, require_kubeconfig
+    from canarytui.console.settings import load
+    from canarytui.console.themes import fitting
 
     _log_to_file()
     try:
+        settings = fitting(load(), os.environ)
         require_kubeconfig(options.kubeconfig)
         if not sys.stdout.isatty():
             raise UsageError("The console needs a terminal: standard output is not one.")
@@ -66,8 +69,9 @@ def run_console(options: argparse.Namespace) -> int:
         namespace=options.namespace,
         all_namespaces=options.all_namespaces,
         prometheus=options.prometheus,
+        read_only=settings.read_only,
     )
-    app = ConsoleApp(connector, contexts=lambda: context_names(options.kubeconfig))
+    app = ConsoleApp(connector, contexts=lambda: context_names(options.kubeconfig), settings=settings)
     asyncio.run(app.run_async())
     if app.failure:
         print(f"canarytui: {app.failure}", file=sys.stderr)

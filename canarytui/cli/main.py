@@ -22,6 +22,8 @@ commands:
   describe     everything about one canary: why, steps, checks, versions, webhooks, timeline
   events       what happened to the canaries, from all sources (--follow)
   status       how a rollout ends, with exit codes for CI (--watch --timeout)
+  drill        break a canary on purpose: list, show, predict, start, run (a game day's file)
+  watch        a wall for a room: huge, read only, loud on failure, honest about outages
   completion   a script that lets bash, zsh or fish complete all this
   demo         a sandbox with the seed's rollout, and the console in front of it
   sandbox      up: a Kubernetes API and data plane on loopback; manifests: where its YAML is
@@ -100,6 +102,18 @@ def _status(arguments: Sequence[str]) -> int:
     return status.run(arguments)
 
 
+def _drill(arguments: Sequence[str]) -> int:
+    from canarytui.cli import drill
+
+    return drill.run(arguments)
+
+
+def _watch(arguments: Sequence[str]) -> int:
+    from canarytui.cli import watch
+
+    return watch.run(arguments)
+
+
 def _completion(arguments: Sequence[str]) -> int:
     from canarytui.cli import completion
 
@@ -117,6 +131,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "describe": _describe,
     "events": _events,
     "status": _status,
+    "drill": _drill,
+    "watch": _watch,
     "completion": _completion,
     "demo": _demo,
     "sandbox": _sandbox,

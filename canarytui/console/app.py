@@ -21,6 +21,8 @@ from textual.binding import Binding, BindingType
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
 from canarytui.console.screens.list import ListScreen
+from canarytui.console.settings import Settings
+from canarytui.console.themes import chosen_theme
 from canarytui.console.thin_app import ThinApp
 from canarytui.console.wording import Place
 from canarytui.console.world import World
@@ -35,7 +37,7 @@ log = logging.getLogger(__name__)
 FRAME_S = 0.05
 """Changes are gathered for this long before they are drawn."""
 
-_SHEETS = ("theme", "bars", "list", "detail", "dialogs")
+_SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch")
 _SWEEP_TICKS = 5
 _SETTLED_TICKS = 4
 
@@ -60,13 +62,15 @@ class ConsoleApp(ThinApp):
         world: Callable[[], World] = World,
         zone: tzinfo | None = None,
         contexts: Callable[[], list[str]] = list,
+        settings: Settings | None = None,
     ) -> None:
-        no_color = "NO_COLOR" in os.environ
-        super().__init__(css_path=list(style_sheets()), ansi_color=True if no_color else None)
-        if no_color or os.environ.get("CANARYTUI_THEME") == "ansi":
-            self.theme = "textual-ansi"
-        elif os.environ.get("CANARYTUI_THEME") == "light":
-            self.theme = "textual-light"
+        super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.settings = settings or Settings()
+        self.bell_on = self.settings.bell
+        theme = chosen_theme(self.settings.theme, os.environ, self.available_themes)
+        if theme is not None:
+            self.theme = theme
+        self.set_keymap(dict(self.settings.keys))
         self._connector = connector
         self._new_world = world
         self._zone = zone
@@ -106,8 +110,12 @@ class ConsoleApp(ThinApp):
         """Names of the kubeconfig's contexts."""
         return self._contexts()
 
+    def first_screen(self) -> ConsoleScreen:
+        """What the app begins with."""
+        return ListScreen()
+
     def on_mount(self) -> None:
-        self.push_screen(ListScreen())
+        self.push_screen(self.first_screen())
         self.set_interval(1.0, self._tick)
         # After the first frame: connecting imports the Kubernetes client.
         self.call_after_refresh(self.run_worker, self._open(None), exit_on_error=False, name="connect")

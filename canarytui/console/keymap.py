@@ -142,6 +142,6 @@ def readable(keys: str) -> str:
         *modifiers, last = key.split("+")
         if modifiers == ["shift"] and len(last) == 1:
             continue
-        name = _READABLE.get(last, last.upper() if modifiers or last[:1] == "f" and last[1:].isdigit() else last)
+        name = _READABLE.get(last, last.upper() if modifiers or (last[:1] == "f" and last[1:].isdigit()) else last)
         words.append("+".join([*(modifier.capitalize() for modifier in modifiers), name]))
     return " ".join(words)

@@ -6,6 +6,7 @@ Pure view models; ``wallboard`` chooses whose cards are on the wall and ``walldr
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from canarytui.domain.steps import Strategy, step_plan
 
 Key = tuple[str, str]
 SUCCESS_RATE = "request-success-rate"
+_AT_REST = ("Succeeded", "Initialized", "Failed")
+_KEYS = re.compile(r" \((?:[A-Za-z]|[A-Z] retries)\)")
+"""Keys that a sentence recommends: a wall has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +49,19 @@ class Card:
 def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
     """The card of a canary; `values` are its success rates, oldest first, `since` when its state began."""
     canary, explanation = situation.canary, explain(situation)
-    check = _success(situation)
+    # What has ended is not measured any more.
+    check = _success(situation) if alarm or situation.phase not in _AT_REST else None
     return Card(
         key=(canary.namespace, canary.name),
         name=clean(f"{canary.namespace}/{canary.name}", 200),
         word=word_of(situation, explanation.tone),
         tone=explanation.tone,
-        number="" if alarm or situation.phase in ("Succeeded", "Initialized", "Failed") else _number(situation),
+        number="" if alarm or situation.phase in _AT_REST else _number(situation),
         rate=_rate(check),
         rate_fails=check is not None and check.verdict in (Verdict.FAILS, Verdict.NO_VALUE),
-        values=tuple(values),
+        values=tuple(values) if check is not None else (),
         bound=_bound(check),
-        why=explanation.sentence,
+        why=_KEYS.sub("", explanation.sentence),
         images=image_change(_images(situation)),
         alarm=alarm,
         since=since,

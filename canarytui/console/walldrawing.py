@@ -104,9 +104,10 @@ def _rollout(card: Card, columns: int, lines: int, now: datetime) -> list[Line]:
     why = _wrapped(card.why, columns, 3 if lines >= 14 else 2)
     rate = cut(f"{'✗' if card.rate_fails else ' '} {card.rate}".strip(), columns) if card.rate else ""
     left = lines - len(name) - len(why) - bool(rate)
-    plot_lines = min(max(left - _wanted(left), 0), _MOST_PLOT) if card.values else 0
-    plot_lines = plot_lines if plot_lines >= 2 else 0
-    middle = _middle(card, columns, left - plot_lines, tone)
+    most = min(max(left - _wanted(left), 0), _MOST_PLOT) if card.values else 0
+    # The plot gives way where without it number and word can both be large.
+    middles = [(_middle(card, columns, left - given, tone), given) for given in (*range(most, 1, -1), 0)]
+    (middle, _), plot_lines = next((each for each in middles if each[0][1]), middles[0])
     plot = _plot(card, columns, plot_lines)
     if rate and not plot and card.values:
         rate = _with_spark(rate, card, columns)
@@ -151,23 +152,27 @@ def _name(card: Card, columns: int, lines: int) -> list[Line]:
     return [*((line, "strong") for line in big(card.name, size)), (cut(f"{mark} {card.images}", columns), "quiet")]
 
 
-def _middle(card: Card, columns: int, lines: int, tone: str) -> list[Line]:
-    """The number with the word beside it, or above it where that makes both larger."""
+def _middle(card: Card, columns: int, lines: int, tone: str) -> tuple[list[Line], bool]:
+    """The number with the word beside it, or below where that is too narrow; whether both are large."""
     if not card.number:
-        return _word(card.word, columns, lines, tone)
-    beside = max(largest(card.number, columns // 2, lines), 1)
-    number = big(card.number, beside)
-    taken = columns_of(card.number, beside) + 3
+        alone = _word(card.word, columns, lines, tone)
+        return alone, len(alone) > 1
+    size = max(largest(card.number, columns // 2, lines), 1)
+    number = big(card.number, size)
+    taken = columns_of(card.number, size) + 3
     word = _word(card.word, columns - taken, lines, tone)
-    word_is_big = len(word) > 1
-    if word_is_big or lines < 4:
+    if len(word) > 1 or lines < 4:
         rows = max(len(number), len(word))
         top = (rows - len(word)) // 2
         left = [*number, *[""] * (rows - len(number))]
         right = [*[""] * top, *(line for line, _ in word), *[""] * rows]
-        return [(f"{fit(one, taken)}{other}", tone) for one, other in zip(left, right, strict=False)][:lines]
-    below = max(largest(card.number, columns, lines - 1), 1)
-    return [*((line, tone) for line in big(card.number, below)), (cut(card.word, columns), tone)][:lines]
+        beside = [(f"{fit(one, taken)}{other}", tone) for one, other in zip(left, right, strict=False)]
+        return beside[:lines], len(word) > 1 and size > 1
+    below = _word(card.word, columns, max((lines - 1) // 2, 1), tone)
+    gap: list[Line] = [("", "")] if len(below) > 1 else []
+    size = max(largest(card.number, columns, lines - len(below) - len(gap)), 1)
+    above = [(line, tone) for line in big(card.number, size)]
+    return [*above, *gap, *below][:lines], len(below) > 1 and size > 1
 
 
 def _word(word: str, columns: int, lines: int, tone: str) -> list[Line]:

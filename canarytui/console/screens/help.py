@@ -1,4 +1,4 @@
-"""Everything that works here, on one page."""
+"""Everything that works here, on one page, made of the table of keys with this person's changes in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from canarytui.console.keymap import KEYS
+from canarytui.console.commands import COMMANDS
+from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, bound, shown_keys
+from canarytui.console.settings import Settings, config_path
 from canarytui.console.widgets.lines import Lines
+from canarytui.domain.plaintext import clean
 
 _SIGNS = (
     ("✗ Halted", "checks fail; at the threshold of failed checks it rolls back"),
@@ -26,32 +29,67 @@ _SIGNS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """Any key that closes things closes it."""
+_WALL_SIGNS = (
+    ("HALTED 3 OF 10", "checks fail; at so many failed checks it rolls back"),
+    ("ROLLED BACK!", "a failure: keeps the wall for 15 minutes, or until a newer rollout of it begins"),
+    ("data 2 s old", "no older than that"),
+    ("STALE SINCE", "the API server does not answer: what is below is from then; it heals by itself"),
+)
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False)]
+
+class HelpScreen(ModalScreen[None]):
+    """Any key that closes things closes it. `watching`: watch mode's few keys; `screen` is where it was asked for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("back", "dismiss"),
+        bound("quit", "dismiss"),
+        bound("help", "dismiss"),
+        Binding("enter", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, *, watching: bool = False, screen: str = "") -> None:
+        super().__init__()
+        self._watching = watching
+        self._where = screen
 
     def compose(self) -> ComposeResult:
+        settings = getattr(self.app, "settings", None) or Settings()
         with VerticalScroll(id="dialog", classes="help"):
-            yield Lines(help_text())
+            yield Lines(help_text(settings, watching=self._watching, screen=self._where))
 
     def on_mount(self) -> None:
         self.query_one("#dialog").focus()
 
 
-def help_text() -> Text:
-    """Keys by group, then what the signs mean."""
+def help_text(settings: Settings, *, watching: bool = False, screen: str = "") -> Text:
+    """Keys by group, then the commands, then what the signs mean."""
     text = Text()
     group = ""
-    for key in KEYS:
-        if key.group != group:
+    for key in shown_keys(settings.keys):
+        if not _belongs(key, settings, watching, screen):
+            continue
+        if key.group != group and not watching:
             text.append(f"{'' if not group else chr(10)}{key.group}\n", style="strong")
-            group = key.group
-        text.append(f"  {key.shown:<12}", style="mark")
-        text.append(f"{key.title}\n")
+        group = key.group
+        text.append(f"  {key.shown:<14}", style="mark")
+        text.append(f"{key.title}")
+        text.append(f"  ({key.name})\n" if key.name else "\n", style="quiet")
+    if not watching:
+        text.append("\nCommands after :\n", style="strong")
+        for command in COMMANDS:
+            text.append(f"  {command.usage:<22}", style="mark")
+            text.append(f"{command.title}\n")
     text.append("\nSigns\n", style="strong")
-    for sign, meaning in _SIGNS:
-        text.append(f"  {sign:<15}", style="mark")
+    for sign, meaning in _WALL_SIGNS if watching else _SIGNS:
+        text.append(f"  {sign:<16}", style="mark")
         text.append(f"{meaning}\n")
-    text.right_crop(1)
+    text.append(f"\nKeys can be changed by the names in brackets: {clean(config_path(), 200)}", style="quiet")
     return text
+
+
+def _belongs(key: KeyHelp, settings: Settings, watching: bool, screen: str) -> bool:
+    if watching:
+        return key.name in WATCH_NAMES
+    if settings.read_only and key.group == ACT:
+        return False
+    return not key.where or not screen or key.where == screen

@@ -1,0 +1,81 @@
+"""``canarytui watch``: the wall. Reads only, starts without a server, runs for weeks."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from canarytui.cli.console import _log_to_file, add_arguments
+from canarytui.domain.durations import parse_duration
+from canarytui.errors import UsageError
+
+_LEAST_ROTATION_S = 2.0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The wall's options."""
+    made = argparse.ArgumentParser(
+        prog="canarytui watch",
+        description="A wall for a room: what moves or is wrong, in letters to be read from six metres. It only reads, "
+        "needs no keys, and shows honestly how old what it shows is.",
+    )
+    add_arguments(made)
+    made.add_argument("-l", "--selector", metavar="SELECTOR", default="", help="only canaries with these labels")
+    made.add_argument("--bell", action="store_true", help="ring the terminal's bell when a rollout fails (m mutes)")
+    made.add_argument(
+        "--rotate",
+        metavar="TIME",
+        default="10s",
+        type=_rotation,
+        help="how long a page stays when not all rollouts fit (default: 10s)",
+    )
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Show the wall until told to end; the exit code. Raises CanarytuiError."""
+    options = parser().parse_args(arguments)
+    from canarytui.console.lazily import begin_loading, live_connector
+
+    if options.selector:
+        from canarytui.cli.selector import label_test
+
+        label_test(options.selector)
+    begin_loading()
+    from canarytui.console.contexts import require_kubeconfig
+    from canarytui.console.settings import load
+    from canarytui.console.themes import fitting
+    from canarytui.console.watch import WatchApp
+
+    settings = fitting(load(), os.environ)
+    require_kubeconfig(options.kubeconfig)
+    if not sys.stdout.isatty():
+        raise UsageError("The wall needs a terminal: for a log or a pipe use `canarytui get --watch`.")
+    _log_to_file()
+    connector = live_connector(
+        kubeconfig=options.kubeconfig,
+        context=options.context,
+        namespace=options.namespace,
+        all_namespaces=options.all_namespaces,
+        prometheus=options.prometheus,
+        read_only=True,
+    )
+    app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
+    asyncio.run(app.run_async())
+    if app.failure:
+        print(f"canarytui: {app.failure}", file=sys.stderr)
+    return app.return_code or 0
+
+
+def _rotation(text: str) -> float:
+    """Seconds in ``10s`` or ``1m``; a bare number is seconds."""
+    try:
+        seconds = float(text) if text.replace(".", "", 1).isdigit() else parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 10s or 1m") from error
+    if not _LEAST_ROTATION_S <= seconds <= 86400.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not between 2s and 24h")
+    return seconds

@@ -1,0 +1,138 @@
+"""The wall: what moves or is wrong in letters that can be read from six metres, and how old it is.
+
+Nobody types here. Its few keys (mute, help, quit) do nothing to the cluster.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.timer import Timer
+
+from canarytui.console.keymap import bound
+from canarytui.console.rows import Key
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.wallboard import Page
+from canarytui.console.wallcards import Card, card_of, invalid_card, shown_check, word_of
+from canarytui.console.walldrawing import draw, slots
+from canarytui.console.wallframe import banner, calm, header, header_lines, strip
+from canarytui.console.widgets.wall import WallText
+from canarytui.domain.explain import Tone, explain
+from canarytui.domain.plaintext import clean, cut, fit
+
+if TYPE_CHECKING:
+    from canarytui.console.watch import WatchApp
+
+LEAST_COLUMNS, LEAST_LINES = 40, 12
+"""Below this a sentence is more honest than a wall."""
+
+_SOON_S = 0.2
+"""Changes are drawn together after so long: nobody across a room sees them sooner."""
+
+_ENDINGS = 12
+_MEASURED = 24
+_VALUES = 200
+_SIGNS = {Tone.BAD: "✗", Tone.WAITING: "?", Tone.ACTIVE: "▲", Tone.QUIET: "✓"}
+
+
+class WatchScreen(ConsoleScreen, inherit_bindings=False):
+    """One text over the whole terminal; the app writes of it only what changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("mute", "app.mute"),
+        bound("help", "help"),
+        bound("quit", "app.quit"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due: Timer | None = None
+
+    @property
+    def wall(self) -> WatchApp:
+        """The app, by its own type."""
+        return cast("WatchApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield WallText(id="wall")
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        self._draw()
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        if self._due is None:
+            self._due = self.set_timer(_SOON_S, self._draw)
+
+    def tick(self) -> None:
+        self._draw()
+
+    def action_help(self) -> None:
+        from canarytui.console.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(watching=True))
+
+    def _draw(self) -> None:
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        self.query_one(WallText).say(Text("\n").join(self.lines()))
+
+    def lines(self) -> list[Text]:
+        """The whole screen, line by line."""
+        columns, lines = self.size.width, self.size.height
+        if columns < LEAST_COLUMNS or lines < LEAST_LINES:
+            said = f"The wall needs {LEAST_COLUMNS}x{LEAST_LINES}; this terminal has {columns}x{lines}."
+            return [Text(said)]
+        wall, zone = self.wall, self.wall.zone
+        now, fresh, place = wall.local_now(), wall.freshness(), wall.place()
+        over = banner(fresh, columns, lines, zone)
+        below = lines - header_lines(lines) - len(over) - 1
+        page = wall.wallboard.page(now, slots(columns, below))
+        wall.look_at([*page.keys, *page.rest][:_MEASURED])
+        told = f"page {page.number}/{page.pages}" if page.pages > 1 else ""
+        above = header(place, fresh, columns, lines, now, bell="bell on" if wall.bell_on else "", page=told)
+        return [*above, *over, *self._body(page, columns, below), self._mention(page, columns)]
+
+    def _body(self, page: Page, columns: int, lines: int) -> list[Text]:
+        wall, now, zone = self.wall, self.wall.local_now(), self.wall.zone
+        cards = [card for card in (self._card(key, page.alarm) for key in page.keys) if card is not None]
+        if cards:
+            return draw(cards, columns, lines, now, zone)
+        place = wall.place()
+        if not place.synced:
+            words = "  connecting …" if wall.freshness().silent_since is None else ""
+            return [Text(""), Text(words, style="quiet"), *(Text("") for _ in range(lines - 2))]
+        return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
+
+    def _card(self, key: Key, alarm: bool) -> Card | None:
+        world = self.wall.world
+        situation = world.situation(key)
+        if situation is None:
+            row = self.wall.listing.row(key)
+            return invalid_card(row) if row is not None else None
+        values = [value for _, value in world.readings.points(key, shown_check(situation))[-_VALUES:]]
+        local = situation.at(self.wall.local_now())
+        return card_of(local, values, alarm=alarm, since=self.wall.wallboard.since(key))
+
+    def _mention(self, page: Page, columns: int) -> Text:
+        """What has no card now, or what the keys are."""
+        if not page.rest:
+            mute = "m mutes the bell" if self.wall.bell_on else "m lets failures ring"
+            return Text(fit(cut(f" read only   {mute}   ? help   q quit", columns), columns), style="quiet")
+        return strip([self._words(key) for key in page.rest[:50]], columns)
+
+    def _words(self, key: Key) -> str:
+        situation = self.wall.world.situation(key)
+        name = clean(f"{key[0]}/{key[1]}", 60)
+        if situation is None:
+            return f"! {name} invalid"
+        tone = explain(situation).tone
+        weight = f" {situation.weight}%" if tone is Tone.ACTIVE else f" {word_of(situation, tone)}"
+        return f"{_SIGNS[tone]} {name}{weight}"

@@ -1,0 +1,174 @@
+"""What a person has configured: ``$XDG_CONFIG_HOME/canarytui/config.yaml``.
+
+Keys, theme, bell, read only. A file with a mistake is refused in one sentence that names the file, the key and the
+remedy, because a console that quietly does something else than its file says is worse than none. Example::
+
+    theme: light            # dark, light, ansi (the terminal's own 16 colours), or a theme of Textual's
+    bell: true              # ring when a rollout fails (m mutes)
+    read_only: true         # never write
+    keys:
+      roll-back: ctrl+r     # names: see the table in keymap.py, or `?`
+      filter: [/, ctrl+s]
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from canarytui.console.keymap import ACTIONS, FIXED
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError
+
+THEMES = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}
+THEME_VARIABLE = "CANARYTUI_THEME"
+_KNOWN = ("theme", "bell", "read_only", "keys", "contexts")
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`keys` are changed ones: name of the action → keys as Textual names them, with commas. `contexts` is left for
+    rules of single contexts and holds what the file says, unread."""
+
+    theme: str = ""
+    bell: bool = False
+    read_only: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
+    contexts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the file is looked for."""
+    folder = environment.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(folder).expanduser() / "canarytui" / "config.yaml"
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of the file, or none where there is no file.
+
+    Raises:
+        ConfigError: it cannot be read, or says something that cannot be meant.
+    """
+    path = config_path(environment)
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_MOST_BYTES)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ConfigError(f"{path} cannot be read ({reason}): correct it, or move it away.") from error
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1})" if mark is not None else ""
+        raise ConfigError(f"{path} is no YAML{where}: correct it, or move it away.") from error
+    return parse(content, str(path))
+
+
+def parse(content: object, path: str) -> Settings:
+    """The settings in `content`, which was read from `path`. Raises ConfigError."""
+    if content is None:
+        return Settings()
+    fields = _mapping(content, path, "", "write `key: value` lines, such as `theme: light`")
+    for name in fields:
+        if name not in _KNOWN:
+            raise _wrong(path, name, f"is unknown{_like(name, _KNOWN)}: take it out, or use one of {', '.join(_KNOWN)}")
+    theme = fields.get("theme")
+    if theme is not None and not isinstance(theme, str):
+        raise _wrong(path, "theme", "is no name: write dark, light or ansi")
+    return Settings(
+        theme=theme or "",
+        bell=_flag(fields, path, "bell"),
+        read_only=_flag(fields, path, "read_only"),
+        keys=_keys(fields.get("keys"), path),
+        contexts=_mapping(fields.get("contexts") or {}, path, "contexts", "write `NAME: {…}` lines below it"),
+    )
+
+
+def _keys(found: object, path: str) -> dict[str, str]:
+    """Actions' keys, each key for one action only, the unchanged ones included."""
+    if found is None:
+        return {}
+    changed: dict[str, str] = {}
+    for name, wanted in _mapping(found, path, "keys", "write `name: key` lines below it, such as `sort: o`").items():
+        where = f"keys.{name}"
+        if name not in ACTIONS:
+            raise _wrong(path, where, f"is no action{_like(name, tuple(ACTIONS))}: `?` in the console names them all")
+        listed = wanted if isinstance(wanted, list) else [wanted]
+        changed[name] = ",".join(_key(each, path, where) for each in listed)
+        if not changed[name]:
+            raise _wrong(path, where, "has no key: name one, such as `o` or `ctrl+o`")
+    owners: dict[str, str] = {}
+    for name, action in ACTIONS.items():
+        for key in changed.get(name, action.keys).split(","):
+            other = owners.setdefault(key, name)
+            if other != name:
+                culprit, kept = (name, other) if name in changed else (other, name)
+                shown = next(part for part in changed[culprit].split(",") if part == key)
+                raise _wrong(
+                    path,
+                    f"keys.{culprit}",
+                    f"takes {shown!r}, which is {kept}'s: choose another, or give {kept} one too",
+                )
+    return changed
+
+
+def _key(wanted: object, path: str, where: str) -> str:
+    """One key as Textual names it: ``o``, ``ctrl+o``, ``f5``, ``/``, ``P``."""
+    from textual.keys import Keys, _character_to_key
+
+    text = str(wanted) if isinstance(wanted, str | int) and not isinstance(wanted, bool) else ""
+    if isinstance(wanted, bool):
+        raise _wrong(path, where, "is read as yes or no by YAML: put the key in quotes, such as `'y'` or `'n'`")
+    if len(text) == 1 and text.isprintable() and text != " ":
+        key = _character_to_key(text)
+        return f"{key},shift+{text.lower()}" if text.isascii() and text.isupper() else key
+    *modifiers, last = text.lower().split("+")
+    last = {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "return": "enter", "del": "delete"}.get(last, last)
+    if len(last) == 1:
+        last = _character_to_key(last)
+        known = True
+    else:
+        known = last in _NAMED or last in {key.value for key in Keys}
+    if not known or set(modifiers) - {"ctrl", "alt", "shift"} or "," in text or len(modifiers) > 2:
+        shown = clean(wanted, 40)
+        raise _wrong(path, where, f"names no key with {shown!r}: write it as `o`, `O`, `/`, `ctrl+o`, `f5` or `space`")
+    key = "+".join([*sorted(set(modifiers)), last])
+    if key in FIXED:
+        raise _wrong(path, where, f"takes {key!r}, which always quits: choose another")
+    return key
+
+
+_NAMED = frozenset({"space", "enter", "tab", "escape", "delete", "backspace", "home", "end", "insert"})
+
+
+def _mapping(found: object, path: str, where: str, remedy: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise _wrong(path, where, f"is no mapping: {remedy}")
+    return {str(name): value for name, value in found.items()}
+
+
+def _flag(fields: Mapping[str, Any], path: str, name: str) -> bool:
+    value = fields.get(name)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise _wrong(path, name, f"is {clean(value, 40)!r}: write true or false")
+
+
+def _wrong(path: str, where: str, problem: str) -> ConfigError:
+    named = f"{path}: {clean(where, 80)}" if where else path
+    return ConfigError(f"{named} {problem}.")
+
+
+def _like(name: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean {close[0]}?)" if close else ""

@@ -1,0 +1,51 @@
+"""Which colours: what the person chose, else what the terminal can show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from rich.console import Console
+
+from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings, config_path
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError
+
+ANSI = THEMES["ansi"]
+
+
+def chosen_theme(configured: str, environment: Mapping[str, str], known: Collection[str]) -> str | None:
+    """The name of Textual's theme, None for its default.
+
+    NO_COLOR is obeyed first, then the environment's choice, then the file's (`configured`).
+
+    Raises:
+        ConfigError: there is no such theme.
+    """
+    if "NO_COLOR" in environment:
+        return ANSI
+    for wanted, where in (
+        (environment.get(THEME_VARIABLE, ""), f"${THEME_VARIABLE}"),
+        (configured, f"{config_path(environment)}: theme"),
+    ):
+        if wanted:
+            return theme_named(wanted, known, where)
+    return None
+
+
+def theme_named(wanted: str, known: Collection[str], where: str) -> str:
+    """Textual's name for ``dark``, ``light``, ``ansi`` or one of its own. Raises ConfigError naming `where`."""
+    name = THEMES.get(wanted, wanted)
+    if name not in known:
+        names = ", ".join([*THEMES, *sorted(set(known) - set(THEMES.values()))])
+        raise ConfigError(f"{where} is {clean(wanted, 40)!r}, which is no theme: choose one of {names}.")
+    return name
+
+
+def fitting(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """The settings with the terminal's own sixteen colours for a terminal that has no more, unless a theme is chosen:
+    shades that are rounded to sixteen colours can be unreadable."""
+    if settings.theme or environment.get(THEME_VARIABLE):
+        return settings
+    terminal = Console(force_terminal=True, _environ=environment)
+    return replace(settings, theme="ansi") if terminal.color_system in ("standard", None) else settings
