@@ -1,6 +1,6 @@
-"""The audit log: one JSON line for every action a person took, appended and never rewritten.
+"""The audit log: JSON lines about every action a person took, appended and never rewritten.
 
-Written by the console's and the command line's actions before and after each write.
+Written by the console's and the command line's actions before and after each write, and when the controller answers.
 """
 
 from __future__ import annotations
@@ -13,11 +13,18 @@ from typing import Any
 
 from canarytui.errors import ConfigError
 
+_TAIL_BYTES = 1 << 20
+
+
+def state_folder() -> Path:
+    """``$XDG_STATE_HOME/canarytui``, or under ~/.local/state."""
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(state).expanduser() / "canarytui"
+
 
 def default_path() -> Path:
-    """``$XDG_STATE_HOME/canarytui/audit.jsonl``, or under ~/.local/state."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "canarytui" / "audit.jsonl"
+    """``audit.jsonl`` in the :func:`state_folder`."""
+    return state_folder() / "audit.jsonl"
 
 
 class AuditLog:
@@ -46,15 +53,21 @@ class AuditLog:
             ) from error
 
     def entries(self, limit: int = 200) -> list[dict[str, Any]]:
-        """The last `limit` entries, oldest first; lines that are not JSON are left out."""
+        """The last `limit` entries, oldest first; lines that are no JSON objects are left out. Of a long log only the
+        end is read."""
         try:
-            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()[-limit:]
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(size - _TAIL_BYTES, 0))
+                lines = file.read().decode("utf-8", "replace").splitlines()[-limit:]
         except OSError:
             return []
         found = []
         for line in lines:
             try:
-                found.append(json.loads(line))
+                entry = json.loads(line)
             except ValueError:
                 continue
+            if isinstance(entry, dict):
+                found.append(entry)
         return found

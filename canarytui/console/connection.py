@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from canarytui.console.faults import FaultPlan
 from canarytui.console.world import World
-from canarytui.domain.plan import Plan, Write
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
+    from canarytui.driving.hands import Hands
 
 Key = tuple[str, str]
 
@@ -27,20 +27,17 @@ class Connection(Protocol):
     scope: str
     """Namespace that is watched, "" for all."""
 
+    @property
+    def hands(self) -> Hands:
+        """With what a person acts here."""
+        ...
+
     def metrics_phrase(self) -> str:
         """How Prometheus is reached and how old its data is, for the title bar."""
         ...
 
     def look_at(self, keys: Iterable[Key]) -> None:
         """Whose checks are on the screen and worth asking for; replaces the previous set."""
-        ...
-
-    async def refusal(self, write: Write) -> str:
-        """Why this person may not do `write`; "" when they may."""
-        ...
-
-    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
-        """Carry out a plan. Raises CanarytuiError."""
         ...
 
     async def routes(self, namespace: str) -> list[Mapping[str, Any]]:

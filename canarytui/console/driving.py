@@ -1,27 +1,44 @@
-"""From a key to the controller's answer: plan, permission, confirmation, write, and what came of it.
+"""From a key to the controller's answer: plan, rules and permission, confirmation, write, and what came of it.
 
-One driver for an app; screens hand it the intent and the canary. It holds no state but the actions that
-are being followed and the promotions whose skipAnalysis has still to be set back.
+One driver for an app and its connection; screens hand it the intent and the canaries. What comes after the write is
+looked after by a ``Pursuit``, asked once a second.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canarytui.console.faults import FaultPlan, plan_fault
-from canarytui.console.following import Answer, Follow
-from canarytui.console.guards import guard_reason
-from canarytui.domain.actions import Wish, plan, plan_end_skip, plan_trigger
+from canarytui.domain.actions import Wish, plan
 from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
+from canarytui.driving.pursuit import Pursuit, Said
 from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
 
 Key = tuple[str, str]
+_AT_ONCE = 8
+"""Canaries that are written to at the same time."""
+
+_ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE})
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One canary's part of an action."""
+
+    key: Key
+    wish: Wish
+    situation: Situation
+    plan: Plan
 
 
 class Driver:
@@ -29,82 +46,145 @@ class Driver:
 
     def __init__(self, app: ConsoleApp) -> None:
         self._app = app
-        self._follows: list[Follow] = []
+        self._hands = app.connection.hands
+        self._pursuit = Pursuit(self._hands, app.world.situation, app.world.now)
         self._busy: set[Key] = set()
 
-    async def act(self, intent: Intent, key: Key) -> None:
-        """Plan, confirm and carry out `intent`; every way it can end is told to the person."""
-        if key in self._busy:
-            return
-        self._busy.add(key)
-        try:
-            await self._act(intent, key)
-        except CanarytuiError as error:
-            self._tell(clean(str(error)), warning=True)
-        finally:
-            self._busy.discard(key)
+    def reason(self, intent: Intent, key: Key) -> str:
+        """Why `intent` is not possible on a canary now, "" when it is: from what is known, without asking anybody."""
+        from canarytui.domain.actions.availability import reason, typical
 
-    async def _act(self, intent: Intent, key: Key) -> None:
         situation = self._app.world.situation(key)
         if situation is None:
-            self._tell(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read", warning=True)
+            return "its object cannot be read"
+        self._hands.learn(typical(situation, intent).permissions)
+        return reason(situation, intent, self._hands.permissions, self._hands.forbidden)
+
+    async def act(self, intent: Intent, keys: Key | Collection[Key], wish: Wish | None = None) -> None:
+        """Plan, confirm and carry out `intent`, on several canaries with one confirmation; every way it can end is told
+        to the person."""
+        chosen: list[Key] = [keys] if _is_key(keys) else sorted(keys)  # type: ignore[list-item,arg-type]
+        free = [key for key in chosen if key not in self._busy]
+        if len(chosen) > 1 and intent in _ONE_BY_ONE:
+            said = f"{intent.capitalize()} asks for choices of one canary: take the marks away (Esc)."
+            self._tell(said, warning=True)
             return
-        if intent is Intent.PAUSE and situation.canary.spec.suspend:
-            intent = Intent.RESUME
-        made = await self._trigger_plan(situation) if intent is Intent.TRIGGER else plan(situation, intent)
-        if made is None or not await self._permitted(made):
+        self._busy.update(free)
+        try:
+            await self._act(wish or Wish(intent), free)
+        except CanarytuiError as error:
+            self._tell(clean(str(error), 600), warning=True)
+        finally:
+            self._busy.difference_update(free)
+
+    async def _act(self, wish: Wish, keys: list[Key]) -> None:
+        planned, refused = [], []
+        for key in keys:
+            situation = self._app.world.situation(key)
+            if situation is None:
+                refused.append(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read")
+                continue
+            chosen = await self._chosen(wish, situation, alone=len(keys) == 1)
+            if chosen is None:
+                return
+            # A choice may have taken a minute: planned on what is true now.
+            situation = self._app.world.situation(key) or situation
+            made = plan(situation, chosen)
+            refusal = await self._hands.refusal(made)
+            if refusal:
+                refused.append(f"{made.title}: not possible, {refusal}")
+            else:
+                planned.append(Planned(key, chosen, situation, made))
+        if not planned:
+            self._tell("\n".join(refused[:_NAMED]), warning=True)
             return
-        if not await self._confirmed(made, key):
-            return
-        # Minutes may have passed in the dialog: the same intent, planned on what is true now. The write's
-        # resourceVersion stays the one that was shown, so that whatever changed since is a conflict.
-        await self._carry_out(made, situation)
+        if await self._confirmed(planned, refused):
+            await self._carry_out_all(planned, refused)
 
-    async def _trigger_plan(self, situation: Situation) -> Plan | None:
-        from canarytui.console.screens.trigger import TriggerScreen
+    async def _chosen(self, wish: Wish, situation: Situation, *, alone: bool) -> Wish | None:
+        """`wish` with what the person has to choose; None when they thought better of it."""
+        if wish.intent is Intent.PAUSE and situation.canary.spec.suspend and alone:
+            return Wish(Intent.RESUME)
+        if wish.intent is Intent.TRIGGER and not (wish.image or wish.env or wish.restart):
+            from canarytui.console.screens.trigger import TriggerScreen
 
-        target = situation.target
-        if target is None or not target.containers:
-            self._refuse(situation, "trigger", "its target cannot be read or has no containers")
-            return None
-        chosen = await self._app.push_screen_wait(TriggerScreen(situation, target))
-        if chosen is None:
-            return None
-        fresh = self._app.world.situation((situation.canary.namespace, situation.canary.name)) or situation
-        container, image = chosen
-        return plan_trigger(fresh, Wish(Intent.TRIGGER, container.name, image))
+            target = situation.target
+            if target is None or not target.containers or self._hands.forbidden(Intent.TRIGGER):
+                return wish  # planned all the same: the plan or the rules say why it cannot be done
+            return await self._app.push_screen_wait(TriggerScreen(situation, target, self._hands.images))
+        if wish.intent is Intent.SKIP_TO and not wish.weight and plan(situation, wish).allowed:
+            from canarytui.console.screens.numbers import weight_screen
 
-    async def _permitted(self, made: Plan) -> bool:
-        if made.refusal:
-            self._tell(f"{made.title}: not possible, {made.refusal}", warning=True)
-            return False
-        for write in made.writes:
-            refused = await self._app.connection.refusal(write)
-            if refused:
-                self._tell(f"{made.title}: {refused}", warning=True)
-                return False
-        return True
+            weight = await self._app.push_screen_wait(weight_screen(situation))
+            return Wish(Intent.SKIP_TO, weight=weight) if weight else None
+        if wish.intent is Intent.EXTEND and alone and plan(situation, wish).allowed:
+            from canarytui.console.screens.numbers import ticks_screen
 
-    async def _confirmed(self, made: Plan, key: Key) -> bool:
-        from canarytui.console.screens.confirm import ConfirmScreen
+            ticks = await self._app.push_screen_wait(ticks_screen(situation, wish.ticks))
+            return Wish(Intent.EXTEND, ticks=ticks) if ticks else None
+        return wish
 
-        reason = guard_reason(self._app.connection.context, key[0])
-        screen = ConfirmScreen(made, guard=key[1] if reason else "", guard_reason=reason)
+    async def _confirmed(self, planned: list[Planned], refused: list[str]) -> bool:
+        from canarytui.console.screens.confirm import ConfirmScreen, SeveralScreen
+
+        reasons = [await self._hands.guard(each.key[0]) for each in planned]
+        reason = next(filter(None, reasons), "")
+        if len(planned) == 1 and not refused:
+            guard = planned[0].key[1] if reason else ""
+            screen: ConfirmScreen | SeveralScreen = ConfirmScreen(planned[0].plan, guard=guard, guard_reason=reason)
+        else:
+            guard = f"{planned[0].plan.intent} {len(planned)}" if reason else ""
+            plans = [each.plan for each in planned]
+            screen = SeveralScreen(plans, refused, guard=guard, guard_reason=reason)
         confirmed: bool | None = await self._app.push_screen_wait(screen)
         return bool(confirmed)
 
-    async def _carry_out(self, made: Plan, before: Situation) -> None:
-        key = (before.canary.namespace, before.canary.name)
+    async def _carry_out_all(self, planned: list[Planned], refused: list[str]) -> None:
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(each: Planned) -> str:
+            async with gate:
+                try:
+                    await self._carry_out(each)
+                except CanarytuiError as error:
+                    return f"{each.key[0]}/{each.key[1]}: {clean(str(error), 400)}"
+            return ""
+
+        lost = list(filter(None, await asyncio.gather(*(one(each) for each in planned))))
+        for each in lost[:_NAMED]:
+            self._tell(each, warning=True)
+        if len(planned) > 1:
+            intent = planned[0].plan.intent
+            left_out = f", {len(refused)} not possible" if refused else ""
+            written = len(planned) - len(lost)
+            self._tell(f"{intent.capitalize()}: {written} written, {len(lost)} not{left_out}", warning=bool(lost))
+
+    async def _carry_out(self, each: Planned) -> None:
         world = self._app.world
         began = world.now()
-        answers = await self._app.connection.perform(made)
+        answers = await self._hands.carry_out(each.plan, each.situation)
         for answer in answers:
             if answer.get("kind") == "Canary":
                 version = str((answer.get("metadata") or {}).get("resourceVersion") or "")
-                world.observer.own_write(key, version)
+                world.observer.own_write(each.key, version)
                 world.canaries.put(answer)
-        world.timeline.add(of_console(*key, f"You: {made.title}", began))
-        self._follows.append(Follow(made, before, began))
+        world.timeline.add(of_console(*each.key, self._hands.told(each.plan.title), began))
+        self._pursuit.begin(each.plan, each.wish, each.situation, began)
+
+    async def gates(self, key: Key) -> None:
+        """Show the gates of a canary, and turn what the person chooses."""
+        from canarytui.console.screens.gates import GatesScreen
+        from canarytui.domain.actions import gates_of
+
+        situation = self._app.world.situation(key)
+        if situation is None:
+            return
+        if not gates_of(situation.canary):
+            self._tell(plan(situation, Intent.OPEN_GATE).refusal.capitalize() + ".", warning=True)
+            return
+        wish = await self._app.push_screen_wait(GatesScreen(situation, self._hands.gate_state))
+        if wish is not None:
+            await self.act(wish.intent, key, wish)
 
     async def fault(self, key: Key) -> None:
         """Plan, confirm and start a burst of HTTP 500s."""
@@ -116,7 +196,7 @@ class Driver:
             routes = await self._app.connection.routes(key[0])
             fault = plan_fault(situation, routes)
             if fault.refusal:
-                self._refuse(situation, "fault", fault.refusal)
+                self._tell(f"Fault {key[0]}/{key[1]}: not possible, {fault.refusal}", warning=True)
                 return
             if await self._fault_confirmed(fault, situation):
                 said = await self._app.connection.inject(fault)
@@ -132,54 +212,29 @@ class Driver:
     async def _fault_confirmed(self, fault: FaultPlan, situation: Situation) -> bool:
         from canarytui.console.screens.fault import FaultScreen
 
-        reason = guard_reason(self._app.connection.context, fault.namespace)
+        reason = await self._hands.guard(fault.namespace)
         screen = FaultScreen(fault, situation, guard=fault.name if reason else "", guard_reason=reason)
         confirmed: bool | None = await self._app.push_screen_wait(screen)
         return bool(confirmed)
 
     def tick(self) -> None:
-        """Look after the actions under way."""
-        now = self._app.world.now()
-        for follow in list(self._follows):
-            answer = follow.look(self._app.world.situation(follow.key), now)
-            if answer is None:
-                continue
-            self._report(follow, answer)
-            if answer.final:
-                self._follows.remove(follow)
-            if answer.end_skip:
-                self._app.run_worker(self._end_skip(follow.key), exit_on_error=False)
+        """Look after the actions under way, and after what others left behind."""
+        self._app.run_worker(self._look(), exit_on_error=False)
 
-    async def _end_skip(self, key: Key) -> None:
-        """Set skipAnalysis back; tried anew when the controller wrote in between."""
-        for _ in range(5):
-            situation = self._app.world.situation(key)
-            if situation is None:
-                return
-            made = plan_end_skip(situation)
-            if made.refusal:
-                return
-            try:
-                await self._carry_out(made, situation)
-                return
-            except CanarytuiError as error:
-                said = clean(str(error))
-            await self._app.pause(1.0)
-        self._tell(
-            f"{key[0]}/{key[1]}: spec.skipAnalysis is still true ({said}); set it to false, or its next rollout "
-            "goes unchecked",
-            warning=True,
-        )
+    async def _look(self) -> None:
+        for said in await self._pursuit.look():
+            self._report(said)
 
-    def _report(self, follow: Follow, answer: Answer) -> None:
+    def _report(self, said: Said) -> None:
         world = self._app.world
-        if follow.plan.expects:
-            world.timeline.add(of_console(*follow.key, answer.text, world.now(), warning=answer.warning))
-        self._tell(answer.text, warning=answer.warning)
-
-    def _refuse(self, situation: Situation, what: str, why: str) -> None:
-        canary = situation.canary
-        self._tell(f"{what.capitalize()} {canary.namespace}/{canary.name}: not possible, {why}", warning=True)
+        if said.answer is None or said.text.partition(": ")[0] == "/".join(said.key):
+            world.timeline.add(of_console(*said.key, said.text, world.now(), warning=said.warning))
+        self._tell(said.text, warning=said.warning)
 
     def _tell(self, text: str, *, warning: bool = False) -> None:
-        self._app.notify(clean(text, 600), severity="warning" if warning else "information", markup=False, timeout=8)
+        lines = "\n".join(clean(line, 600) for line in text.split("\n"))
+        self._app.notify(lines, severity="warning" if warning else "information", markup=False, timeout=8)
+
+
+def _is_key(keys: object) -> bool:
+    return isinstance(keys, tuple) and len(keys) == 2 and isinstance(keys[0], str)

@@ -17,18 +17,20 @@ from canarytui.cluster.connect import Cluster, Target
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reach import fetch
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import CANARIES, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD
-from canarytui.console.access import Access, permission_of
+from canarytui.cluster.resources import CANARIES, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD, Resource
 from canarytui.console.connection import Key
+from canarytui.console.controllerlog import ControllerLog
 from canarytui.console.engines import find_engine
 from canarytui.console.faults import FaultPlan
+from canarytui.console.keeper import Keeper
 from canarytui.console.look import controller_deployments, open_cluster
-from canarytui.console.perform import perform
 from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
 from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Plan, Write
+from canarytui.driving.configured import configured_rules
+from canarytui.driving.guards import Rules
+from canarytui.driving.hands import LiveHands
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 if TYPE_CHECKING:
@@ -44,13 +46,25 @@ _FIRST_LOOK_S = 2.0
 class LiveConnection:
     """Made by :func:`open_connection`; close it when done."""
 
-    def __init__(self, cluster: Cluster, world: World, scope: str, prometheus: str, audit: AuditLog) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        world: World,
+        scope: str,
+        prometheus: str,
+        audit: AuditLog,
+        logs: str = "",
+        rules: Rules | None = None,
+    ) -> None:
         self._cluster = cluster
         self._world = world
         self._audit = audit
-        self._access = Access(cluster)
+        self.hands = LiveHands(cluster, audit, rules or Rules())
         self._poller = Poller(cluster, world, prometheus)
         self._troubles = Troubles(cluster, world)
+        self._log = ControllerLog(cluster, world, logs)
+        self._keeper = Keeper(cluster, world)
+        self._reflectors: dict[Resource, Reflector] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._closewatches: dict[CloseUp, Closewatch] = {}
         self._looked = asyncio.Event()
@@ -60,34 +74,43 @@ class LiveConnection:
 
     def start(self, canaries: Reflector) -> None:
         """Begin to follow everything; `canaries` has listed already."""
-        reflectors = [canaries]
+        self._reflectors[CANARIES] = canaries
         self._run(canaries.run())
         for resource in WATCHED:
-            if resource is CANARIES:
-                continue
-            selector = "involvedObject.kind=Canary" if resource is EVENTS else ""
+            self._reflect(resource)
+        self._world.canaries.subscribe(self._reflect_routers)
+        self._reflect_routers(frozenset())
+        self._run(Heartbeat(self._cluster, self._world.canaries, self._watch_anew).run())
+        self._run(self._watch_engine())
+        self._run(self._poller.run())
+        self._run(self._troubles.run())
+        self._run(self._log.run())
+        self._run(self._keeper.run())
+
+    def _reflect(self, resource: Resource) -> None:
+        if resource not in self._reflectors:
             reflector = Reflector(
                 self._cluster,
                 self._world.stores[resource],
                 namespace=self.scope or None,
-                field_selector=selector,
+                field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
             )
-            reflectors.append(reflector)
+            self._reflectors[resource] = reflector
             self._run(self._after_first_look(reflector))
 
-        def watch_anew() -> None:
-            for reflector in reflectors:
-                reflector.rewatch()
+    def _reflect_routers(self, _: frozenset[Key]) -> None:
+        for resource in self._world.routers_wanted - self._reflectors.keys():
+            self._reflect(resource)
 
-        self._run(Heartbeat(self._cluster, self._world.canaries, watch_anew).run())
-        self._run(self._watch_engine())
-        self._run(self._poller.run())
-        self._run(self._troubles.run())
+    def _watch_anew(self) -> None:
+        for reflector in self._reflectors.values():
+            reflector.rewatch()
 
     async def _after_first_look(self, reflector: Reflector) -> None:
         """Thousands of other objects wait until the canaries are on the screen, or nobody looks."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._looked.wait(), _FIRST_LOOK_S)
+            async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
+                await self._looked.wait()
         await reflector.run()
 
     def _run(self, work: Any) -> None:
@@ -108,12 +131,6 @@ class LiveConnection:
         self._looked.set()
         self._poller.look_at(wanted)
         self._troubles.look_at(wanted)
-
-    async def refusal(self, write: Write) -> str:
-        return await self._access.refusal(permission_of(write))
-
-    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
-        return await perform(plan, self._cluster, self._audit)
 
     async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []
@@ -168,6 +185,7 @@ class LiveConnection:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._keeper.close()
         await self._cluster.close()
 
     async def _watch_engine(self) -> None:
@@ -195,7 +213,9 @@ async def open_connection(
     Raises:
         ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
     """
+    rules = configured_rules()
     opened = await open_cluster(world, target, namespace=namespace, all_namespaces=all_namespaces)
-    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, AuditLog(default_path()))
+    audit = AuditLog(default_path())
+    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, audit, rules=rules)
     connection.start(opened.canaries)
     return connection

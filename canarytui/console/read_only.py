@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.console.connection import Connection, Key
 from canarytui.console.faults import FaultPlan
-from canarytui.domain.plan import Plan, Write
+from canarytui.driving.hands_off import HandsOff
 from canarytui.errors import ReadOnly
 
 if TYPE_CHECKING:
@@ -29,18 +29,13 @@ class ReadOnlyConnection:
         self.context = inner.context
         self.server = inner.server
         self.scope = inner.scope
+        self.hands = HandsOff(REASON)
 
     def metrics_phrase(self) -> str:
         return self._inner.metrics_phrase()
 
     def look_at(self, keys: Iterable[Key]) -> None:
         self._inner.look_at(keys)
-
-    async def refusal(self, write: Write) -> str:
-        return REASON
-
-    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
-        raise ReadOnly(f"Nothing was written: {REASON}.")
 
     async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
         return await self._inner.routes(namespace)

@@ -15,9 +15,11 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, TRAEFIK_S
 from canarytui.console.connection import Connection, Key
 from canarytui.console.engines import Engine
 from canarytui.console.faults import FaultPlan
-from canarytui.console.wording import SANDBOX_CONTEXT
 from canarytui.console.world import World
-from canarytui.domain.plan import Plan, Write
+from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.situation import Situation
+from canarytui.driving.guards import SANDBOX_CONTEXT
+from canarytui.driving.hands_off import HandsOff
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
@@ -223,6 +225,24 @@ def _tell(world: World, key: Key) -> None:
         world.stores[EVENTS].put(event_object(key, index, message, at, warning=warning))
 
 
+class SceneHands(HandsOff):
+    """Remember plans and write nothing; `reason` is why nobody may, "" for everybody may."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.plans: list[Plan] = []
+
+    def forbidden(self, intent: Intent) -> str:
+        return ""
+
+    async def refusal(self, plan: Plan) -> str:
+        return plan.refusal or self._reason
+
+    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> list[dict[str, Any]]:
+        self.plans.append(plan)
+        return []
+
+
 class SceneConnection:
     """Accepts what is asked of it and remembers plans and faults in `plans` and `faults`."""
 
@@ -232,10 +252,9 @@ class SceneConnection:
         self.context = context
         self.server = "https://127.0.0.1:6443"
         self.scope = scope
-        self.plans: list[Plan] = []
+        self.hands = SceneHands(refusal)
         self.faults: list[FaultPlan] = []
         self.left: list[CloseUp] = []
-        self._refusal = refusal
         self._world = world
 
     def metrics_phrase(self) -> str:
@@ -244,12 +263,10 @@ class SceneConnection:
     def look_at(self, keys: Iterable[Key]) -> None:
         """Nothing is measured in a scene."""
 
-    async def refusal(self, write: Write) -> str:
-        return self._refusal
-
-    async def perform(self, plan: Plan) -> list[dict[str, Any]]:
-        self.plans.append(plan)
-        return []
+    @property
+    def plans(self) -> list[Plan]:
+        """What was confirmed."""
+        return self.hands.plans
 
     async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
         rule = {"match": f"Host(`{_HOST}`)", "services": [{"name": "podinfo", "kind": "TraefikService"}]}

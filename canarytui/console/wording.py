@@ -15,8 +15,7 @@ from rich.text import Text
 from canarytui.domain.plaintext import clean, cut, width
 from canarytui.domain.ticks import short_duration
 from canarytui.domain.timeline import Entry
-
-SANDBOX_CONTEXT = "canarytui-sandbox"
+from canarytui.driving.guards import SANDBOX_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
-"""Choosing the new image: which container, which tag; shows what runs now and what was promoted.
+"""Choosing what starts a rollout: another tag, another value of a variable, or the same pods once more.
 
-Opened by ``driving`` for ``t``; answers with a container and an image, or None.
+Opened by ``driving`` for ``t``; answers with a wish, or None. Shows what runs now, what was promoted, and which tags
+the target has run before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,25 +19,40 @@ from textual.widgets import Input
 
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
+from canarytui.domain.actions import Wish
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Container, Workload, image_tag, with_tag
 
+History = Callable[[Situation], Awaitable[dict[str, list[str]]]]
+_IMAGE, _VARIABLE, _RESTART = "image", "variable", "restart"
+_MODES = (_IMAGE, _VARIABLE, _RESTART)
+_KEYS = "Enter: look at the plan  ^N ^P: tags before  ^T: image, variable or restart  ↑ ↓: container  Esc: back"
+_MOST_TAGS = 12
 
-class TriggerScreen(ModalScreen[tuple[Container, str] | None]):
-    """An input for the tag, begun with the current one; the arrow keys choose among several containers."""
+
+class TriggerScreen(ModalScreen[Wish | None]):
+    """An input for the tag, begun with the current one. `history` asks for the images that ran before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("down,tab", "container(1)", "Next container", show=False, priority=True),
         Binding("up,shift+tab", "container(-1)", "Previous container", show=False, priority=True),
+        Binding("ctrl+n", "older(1)", "Tag before", show=False, priority=True),
+        Binding("ctrl+p", "older(-1)", "Tag after", show=False, priority=True),
+        Binding("ctrl+t", "mode", "What changes", show=False, priority=True),
     ]
 
-    def __init__(self, situation: Situation, target: Workload) -> None:
+    def __init__(self, situation: Situation, target: Workload, history: History) -> None:
         super().__init__()
         self._situation = situation
         self._target = target
+        self._history = history
+        self._images: Mapping[str, list[str]] = {}
         self._chosen = 0
+        self._older = -1
+        self._mode = _IMAGE
 
     def compose(self) -> ComposeResult:
         canary = self._situation.canary
@@ -43,32 +61,84 @@ class TriggerScreen(ModalScreen[tuple[Container, str] | None]):
             yield Lines(self._containers(), id="containers")
             yield Entry(value=image_tag(self._container.image), id="tag", select_on_focus=True)
             yield Lines(self._preview(), id="preview")
-            yield Lines(Text("Enter: look at the plan   Esc: back", style="quiet"))
+            yield Lines(self._seen(), id="seen")
+            yield Lines(Text(_KEYS, style="quiet"))
 
     def on_mount(self) -> None:
         self.query_one("#tag").focus()
+        self._remember()
+
+    @work(exit_on_error=False)
+    async def _remember(self) -> None:
+        self._images = await self._history(self._situation)
+        self.query_one("#seen", Lines).say(self._seen())
 
     @property
     def _container(self) -> Container:
         return self._target.containers[self._chosen]
 
-    def _image(self) -> str:
-        return with_tag(self._container.image, self.query_one("#tag", Input).value.strip())
+    def _wish(self) -> Wish | None:
+        """What is typed, None while it cannot be meant."""
+        if self._mode == _RESTART:
+            return Wish(Intent.TRIGGER, self._container.name, restart=True)
+        typed = self.query_one("#tag", Input).value.strip()
+        if self._mode == _VARIABLE:
+            name, equals, value = typed.partition("=")
+            named = bool(name.strip() and equals)
+            return Wish(Intent.TRIGGER, self._container.name, env=(name.strip(), value)) if named else None
+        return Wish(Intent.TRIGGER, self._container.name, with_tag(self._container.image, typed)) if typed else None
 
     def on_input_changed(self) -> None:
         self.query_one("#preview", Lines).say(self._preview())
 
     def on_input_submitted(self) -> None:
-        if self.query_one("#tag", Input).value.strip():
-            self.dismiss((self._container, self._image()))
+        wish = self._wish()
+        if wish is None:
+            self.app.bell()
+        else:
+            self.dismiss(wish)
 
     def action_cancel(self) -> None:
         self.dismiss(None)
 
     def action_container(self, step: int) -> None:
         self._chosen = (self._chosen + step) % len(self._target.containers)
+        self._older = -1
+        self._begin()
+
+    def action_mode(self) -> None:
+        self._mode = _MODES[(_MODES.index(self._mode) + 1) % len(_MODES)]
+        self._begin()
+
+    def action_older(self, step: int) -> None:
+        tags = self._tags()
+        if self._mode != _IMAGE or not tags:
+            return
+        self._older = min(max(self._older + step, 0), len(tags) - 1)
+        self.query_one("#tag", Input).value = tags[self._older]
+
+    def _begin(self) -> None:
         self.query_one("#containers", Lines).say(self._containers())
-        self.query_one("#tag", Input).value = image_tag(self._container.image)
+        self.query_one("#seen", Lines).say(self._seen())
+        entry = self.query_one("#tag", Input)
+        entry.placeholder = "NAME=VALUE" if self._mode == _VARIABLE else ""
+        entry.disabled = False
+        entry.value = image_tag(self._container.image) if self._mode == _IMAGE else ""
+        self.query_one("#preview", Lines).say(self._preview())
+
+    def _tags(self) -> list[str]:
+        """What the container ran before, newest first: tags of the same repository, other images in full."""
+        now = self._container.image
+        found: dict[str, None] = {}
+        for image in self._images.get(self._container.name, ()):
+            tag = image_tag(image)
+            found[tag if with_tag(now, tag) == image else image] = None
+        found.pop(image_tag(now), None)
+        return list(found)[:_MOST_TAGS]
+
+    def _seen(self) -> Text:
+        tags = self._tags() if self._mode == _IMAGE else []
+        return Text("ran before: " + "  ".join(tags) if tags else "", style="quiet")
 
     def _containers(self) -> Text:
         promoted = {
@@ -91,4 +161,11 @@ class TriggerScreen(ModalScreen[tuple[Container, str] | None]):
     def _preview(self) -> Text:
         if not self.is_mounted:
             return Text("new image as above", style="quiet")
-        return Text(f"new image {clean(self._image(), 200)}", style="quiet")
+        wish = self._wish()
+        if wish is None:
+            return Text("NAME=VALUE: a variable and its new value" if self._mode == _VARIABLE else "", style="quiet")
+        if wish.restart:
+            return Text("a restart annotation: the same pods, analysed once more", style="quiet")
+        if wish.env is not None:
+            return Text(f"variable {clean(wish.env[0], 80)} becomes {clean(wish.env[1], 120)!r}", style="quiet")
+        return Text(f"new image {clean(wish.image, 200)}", style="quiet")

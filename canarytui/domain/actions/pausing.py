@@ -65,8 +65,8 @@ def plan_extend(situation: Situation, wish: Wish) -> Plan:
         title,
         writes=(canary_patch(situation, {"spec": {"suspend": True}}),),
         effect=(
-            f"Flagger stops at once: no steps, no checks, no rollback. {_stays(situation)}After {seconds:g} s the console "
-            "sets spec.suspend back, and Flagger goes on."
+            f"Flagger stops at once: no steps, no checks, no rollback. {_stays(situation)}After {seconds:g} s the "
+            "console sets spec.suspend back, and Flagger goes on."
         ),
         when=f"at once, for {seconds:g} s",
         risk=Risk.MEDIUM,

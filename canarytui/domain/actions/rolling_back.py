@@ -82,8 +82,8 @@ def _by_deadline(situation: Situation, title: str) -> Plan:
         writes=(canary_patch(situation, {"spec": {"progressDeadlineSeconds": 1}}),),
         effect=(
             "The canary's pods are not ready, so a count of failed checks would wait for them. With one second of "
-            "deadline Flagger finds them too late, sends all traffic to the primary, scales the canary to zero and ends "
-            f"Failed. spec.progressDeadlineSeconds is then put back to {before}."
+            "deadline Flagger finds them too late, sends all traffic to the primary, scales the canary to zero and "
+            f"ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
         ),
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,

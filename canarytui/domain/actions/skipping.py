@@ -43,9 +43,9 @@ def plan_skip_to(situation: Situation, wish: Wish) -> Plan:
         title,
         writes=(router_patch(situation.router, situation.canary.namespace, changed),),
         effect=(
-            f"{weight} % of the traffic goes to the canary at once. Flagger reads the weight from the router: at its next "
-            f"tick it checks the canary there and, when that passes, {then}. The weight in the status follows with its "
-            "next write."
+            f"{weight} % of the traffic goes to the canary at once. Flagger reads the weight from the router: at its "
+            f"next tick it checks the canary there and, when that passes, {then}. The weight in the status "
+            "follows with its next write."
         ),
         when="the traffic at once; Flagger " + next_tick_words(situation),
         risk=Risk.MEDIUM,

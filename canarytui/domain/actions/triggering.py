@@ -111,9 +111,7 @@ def _bad_variable(target: Workload, container: Container, name: str, value: str)
         if entry.get("name") != name:
             continue
         if "valueFrom" in entry:
-            return (
-                f"variable {name} of container {container.name} comes from somewhere else (valueFrom): change it there"
-            )
+            return f"variable {name} of container {container.name} has a valueFrom: change it there"
         if entry.get("value") == value:
             return (
                 f"variable {name} of container {container.name} is {clean(value, 60)} already: that is no new revision"

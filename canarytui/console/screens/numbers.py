@@ -1,0 +1,89 @@
+"""Choosing a number for an action: how many ticks longer, or which weight."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.lines import Lines
+from canarytui.domain.actions.skipping import later_stops
+from canarytui.domain.situation import Situation
+
+
+class NumberScreen(ModalScreen[int | None]):
+    """Answers with one of `choices` (any whole number from 1 on when there are none), or None. The arrow keys go
+    through the choices."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("up", "step(1)", "More", show=False, priority=True),
+        Binding("down", "step(-1)", "Less", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, value: int, explained: str, choices: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+        self._explained = explained
+        self._choices = choices
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog", classes="number"):
+            yield Lines(Text(self._title, style="strong"))
+            yield Entry(value=str(self._value), id="number", type="integer", select_on_focus=True)
+            yield Lines(Text(self._explained))
+            yield Lines(Text("Enter: look at the plan   ↑ ↓: more, less   Esc: back", style="quiet"))
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self) -> None:
+        number = self._number()
+        if number is None or number < 1 or (self._choices and number not in self._choices):
+            self.app.bell()
+            return
+        self.dismiss(number)
+
+    def action_step(self, step: int) -> None:
+        number = self._number() or 0
+        if self._choices:
+            near = [each for each in self._choices if (each - number) * step > 0]
+            number = (min(near) if step > 0 else max(near)) if near else number
+        else:
+            number = max(number + step, 1)
+        self.query_one(Input).value = str(number)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+    def _number(self) -> int | None:
+        text = self.query_one(Input).value.strip()
+        return int(text) if text.isdigit() and len(text) < 6 else None
+
+
+def ticks_screen(situation: Situation, ticks: int) -> NumberScreen:
+    """For how many ticks a step is extended."""
+    canary = situation.canary
+    return NumberScreen(
+        f"Extend the step of {canary.namespace}/{canary.name}: by how many ticks?",
+        ticks,
+        f"One tick is {situation.interval_s:g} s. Meanwhile nothing is checked and nothing rolls back.",
+    )
+
+
+def weight_screen(situation: Situation) -> NumberScreen:
+    """Which weight is skipped to."""
+    canary, stops = situation.canary, later_stops(situation)
+    return NumberScreen(
+        f"Skip {canary.namespace}/{canary.name} from weight {situation.weight}: to which?",
+        stops[0],
+        "Still to come: " + ", ".join(str(stop) for stop in stops[:24]),
+        stops,
+    )

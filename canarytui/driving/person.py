@@ -1,0 +1,30 @@
+"""Who sits here: for the audit log and for the Events on canaries."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+from collections.abc import Mapping
+
+
+def person(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """``os_user``, ``host`` and, where they are known, ``sudo_user`` and ``ssh_client`` (the address that the
+    terminal's SSH session comes from)."""
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        user = str(os.getuid())
+    found = {"os_user": user, "host": socket.gethostname()}
+    if environment.get("SUDO_USER"):
+        found["sudo_user"] = environment["SUDO_USER"]
+    ssh = (environment.get("SSH_CONNECTION") or environment.get("SSH_CLIENT") or "").split()
+    if ssh:
+        found["ssh_client"] = ssh[0]
+    return found
+
+
+def signature(who: Mapping[str, str], kubernetes_user: str) -> str:
+    """``anna@laptop as admin``: the person in an Event's words."""
+    user = who.get("sudo_user") or who.get("os_user", "")
+    return f"{user}@{who.get('host', '')}" + (f" as {kubernetes_user}" if kubernetes_user else "")

@@ -1,0 +1,175 @@
+"""Temporary writes: noted on disk before they are made, put back when the controller has answered, also after a crash.
+
+A field is put back only while it still has the value that was given to it here and nobody else has set it since.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.journal import Journal, Record, new_number
+from canarytui.cluster.resources import CANARIES
+from canarytui.domain.facts import parse_time
+from canarytui.domain.matters import last_writer, owns_field
+from canarytui.domain.plan import Plan
+from canarytui.domain.situation import Situation
+from canarytui.driving.perform import version_of
+from canarytui.errors import ApiStatusError
+
+_MERGE_PATCH = "application/merge-patch+json"
+_ATTEMPTS = 5
+_UNSEEN_EVERY_S = 10.0
+_ABSENT = object()
+
+
+class Ending(StrEnum):
+    """What became of a temporary write."""
+
+    PUT_BACK = "put back"
+    NOT_OURS = "left as it is"
+    NOTHING = "nothing to put back"
+    LATER = "to be tried again"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`text` is the sentence about it, "" when there is nothing to tell."""
+
+    record: Record
+    ending: Ending
+    text: str
+
+
+class Restorer:
+    """Looks after the temporary writes of one cluster. `held` are those that this process has to put back."""
+
+    def __init__(self, cluster: Cluster, journal: Journal) -> None:
+        self._cluster = cluster
+        self._journal = journal
+        self._looked_at: dict[str, float] = {}
+        self.held: list[Record] = []
+
+    def begin(self, plan: Plan, situation: Situation) -> Record | None:
+        """Note what `plan` is about to change for a while; None when that is nothing.
+
+        Raises:
+            ConfigError: it cannot be noted, so it must not be written.
+        """
+        temporary = plan.temporary
+        if temporary is None:
+            return None
+        record = Record(
+            number=new_number(),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            server=self._cluster.server,
+            context=self._cluster.context,
+            title=plan.title,
+            namespace=situation.canary.namespace,
+            name=situation.canary.name,
+            uid=situation.canary.uid,
+            field=temporary.name,
+            value=temporary.value,
+            before=temporary.before,
+            until=tuple(sorted(temporary.until)),
+            due=temporary.due.isoformat() if temporary.due else "",
+            generation=temporary.generation,
+        )
+        self._journal.begin(record)
+        self.held.append(record)
+        return record
+
+    def forget(self, record: Record) -> None:
+        """It was not written after all, or is put back."""
+        self._journal.end(record)
+        if record in self.held:
+            self.held.remove(record)
+
+    def adopt(self) -> list[Record]:
+        """Take over what was left behind by somebody who is no more."""
+        found = self._journal.adopt(self._cluster.server)
+        self.held += found
+        return found
+
+    def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
+        """Whether it is time to put it back. A canary that is not seen here is looked at now and then."""
+        if situation is not None:
+            return _is_over(record, situation.phase, now)
+        looked_at = self._looked_at.get(record.number, float("-inf"))
+        return time.monotonic() - looked_at >= _UNSEEN_EVERY_S
+
+    async def put_back(self, record: Record) -> Restored:
+        """Give the field its former value, if it is still ours.
+
+        Raises:
+            ClusterUnreachable: no answer; it stays held.
+        """
+        what = f"{record.namespace}/{record.name}: spec.{record.field}"
+        path = CANARIES.path(record.namespace, record.name)
+        self._looked_at[record.number] = time.monotonic()
+        for _ in range(_ATTEMPTS):
+            try:
+                obj = await self._cluster.request("GET", path)
+                ending, why = _whose(record, obj)
+                if ending is Ending.PUT_BACK and not _is_over(record, _phase(obj), datetime.now(UTC)):
+                    return Restored(record, Ending.LATER, "")
+                if ending is Ending.PUT_BACK:
+                    body = {
+                        "metadata": {"resourceVersion": version_of(obj)},
+                        "spec": {record.field: record.before},
+                    }
+                    query = {"fieldManager": record.manager}
+                    await self._cluster.request("PATCH", path, query=query, body=body, content_type=_MERGE_PATCH)
+                    why = f"put back to {_said(record.before)} ({record.title})"
+            except ApiStatusError as error:
+                if error.code == 409:
+                    continue
+                if error.code != 404:
+                    refused = f"{what} is still {_said(record.value)}, and cannot be put back: {error}"
+                    return Restored(record, Ending.LATER, refused)
+                ending, why = Ending.NOTHING, ""
+            self.forget(record)
+            return Restored(record, ending, f"{what} {why}" if why else "")
+        return Restored(record, Ending.LATER, "")
+
+    def close(self) -> None:
+        """Leave what is still held to the next start."""
+        self._journal.release()
+
+
+def _is_over(record: Record, phase: str, now: datetime) -> bool:
+    due = parse_time(record.due)
+    return phase in record.until or (due is not None and now >= due)
+
+
+def _phase(obj: dict[str, Any]) -> str:
+    status = obj.get("status")
+    return str(status.get("phase") or "") if isinstance(status, dict) else ""
+
+
+def _whose(record: Record, obj: dict[str, Any]) -> tuple[Ending, str]:
+    metadata, spec = obj.get("metadata"), obj.get("spec")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    spec = spec if isinstance(spec, dict) else {}
+    if record.uid and metadata.get("uid") != record.uid:
+        return Ending.NOTHING, ""
+    if spec.get(record.field, _ABSENT) != record.value:
+        return Ending.NOTHING, ""
+    if metadata.get("generation") == record.generation or owns_field(obj, record.manager, record.field):
+        return Ending.PUT_BACK, ""
+    who = last_writer(obj, False) or "somebody else"
+    return (
+        Ending.NOT_OURS,
+        f"is {_said(record.value)} and stays so: {who} changed the spec since this console set it ({record.title}); "
+        f"set it to {_said(record.before)} if that is not meant",
+    )
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "absent"
+    return str(value).lower() if isinstance(value, bool) else str(value)
