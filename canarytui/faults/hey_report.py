@@ -18,6 +18,7 @@ _BUCKET = re.compile(r"^\s+([0-9.]+) \[(\d+)\]", re.MULTILINE)
 _STATUS = re.compile(r"^\s+\[(\d{3})\]\s+(\d+) responses", re.MULTILINE)
 _ERROR = re.compile(r"^\s+\[(\d+)\]\s+(\S.*)$", re.MULTILINE)
 _MOST_ERRORS = 20
+_OTHERS = "other errors"
 _K = TypeVar("_K")
 
 
@@ -49,9 +50,10 @@ class Answers:
         """The sum; with `together`, of loads that ran at the same time."""
         errors = _added(self.errors, other.errors)
         if len(errors) > _MOST_ERRORS:
+            others = errors.pop(_OTHERS, 0)
             kept = sorted(errors.items(), key=lambda item: -item[1])
             errors = dict(kept[: _MOST_ERRORS - 1])
-            errors["other errors"] = sum(count for _, count in kept[_MOST_ERRORS - 1 :])
+            errors[_OTHERS] = others + sum(count for _, count in kept[_MOST_ERRORS - 1 :])
         return Answers(
             _added(self.codes, other.codes),
             errors,

@@ -50,6 +50,14 @@ def load_drill(name: str, values: Mapping[str, int] | None = None, folder: Path 
                      f"{folder or own_folder()}.")  # fmt: skip
 
 
+def source_text(name: str, folder: Path | None = None) -> str:
+    """A drill's YAML as it is written, to be copied; raises as :func:`load_drill`."""
+    drill = load_drill(name, folder=folder)
+    if drill.source.startswith("drill "):
+        return (resources.files("canarytui.faults") / "drills" / f"{drill.name}.yaml").read_text(encoding="utf-8")
+    return Path(drill.source).read_text(encoding="utf-8")
+
+
 def all_drills(folder: Path | None = None) -> tuple[list[Drill], list[str]]:
     """(every drill by name, the sentences of the files that are wrong)."""
     drills: dict[str, Drill] = {name: load_drill(name, folder=Path(os.devnull)) for name in built_in_names()}

@@ -20,7 +20,7 @@ from canarytui.faults.traffic import Traffic
 from canarytui.metrics.observers import DURATION, SUCCESS_RATE
 
 SCRAPE_S = 5.0
-"""How old a scraped sample is at most; Flagger's own Prometheus scrapes every 5 seconds."""
+"""Between two scrapes of Flagger's own Prometheus: a query sees the world as it was half of this ago, on average."""
 
 _MEANS = frozenset({"nginx", "skipper"})
 """Providers whose duration check is a mean; the others' is the 99th percentile."""
@@ -188,7 +188,7 @@ class _Simulation:
         values: list[tuple[str, float]] = []
         failing: list[str] = []
         for check in self._s.checks:
-            seen = self._flow.window(moment_s - SCRAPE_S, self._windows.get(check.name, _DEFAULT_WINDOW_S))
+            seen = self._flow.window(moment_s - SCRAPE_S / 2, self._windows.get(check.name, _DEFAULT_WINDOW_S))
             value = self._predicted(check, seen)
             if value is None:
                 # No requests is no value, which fails; a check of one's own stays as it is.

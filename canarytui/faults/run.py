@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
 from canarytui.errors import CanarytuiError
@@ -24,7 +25,7 @@ from canarytui.faults.view import CheckPoint, Ending, Entry, RunView, Stage
 FRESH = timedelta(seconds=1.5)
 """How old a look may be when a slice is granted."""
 
-_TAIL_TICKS = 2
+_SAMPLE_EVERY = timedelta(seconds=5)
 _MOST_POINTS = 2000
 _MOST_ENTRIES = 500
 _BAD_LOOKS = 2
@@ -65,6 +66,7 @@ class DrillRun:
         self._under_way: dict[int, datetime] = {}
         self._sent: deque[tuple[datetime, float, float]] = deque(maxlen=1000)
         self._points: deque[CheckPoint] = deque(maxlen=_MOST_POINTS)
+        self._latest: dict[str, CheckPoint] = {}
         self._entries: deque[Entry] = deque(maxlen=_MOST_ENTRIES)
         self._usual_failing: float | None = None
         self._failing: float | None = None
@@ -233,7 +235,7 @@ class DrillRun:
         before, self._situation = self._situation, situation
         for check in situation.checks:
             if check.asked:
-                self._points.append(CheckPoint(sight.at, check.name, check.value))
+                self._sample(sight.at, check)
         if before is None:
             return
         old, new = before.canary.status, situation.canary.status
@@ -245,6 +247,15 @@ class DrillRun:
             said = f": {clean(situation.last_warning, 200)}" if situation.last_warning else ""
             count = f"failed checks {new.failed_checks}/{situation.canary.spec.analysis.threshold}"
             self._note(sight.at, f"{count}{said}", warning=True)
+
+    def _sample(self, at: datetime, check: Check) -> None:
+        """Keep a value that is new, or the old one now and then: looks are more frequent than answers."""
+        last = self._latest.get(check.name)
+        if last is not None and last.value == check.value and at - last.at < _SAMPLE_EVERY:
+            return
+        bound = check.maximum if check.minimum is None else check.minimum
+        self._latest[check.name] = CheckPoint(at, check.name, check.value, bound)
+        self._points.append(self._latest[check.name])
 
     def _stop(self, now: datetime, ending: Ending, why: str, by: str = "") -> None:
         self.stage, self.ending, self._why, self._by = Stage.STOPPING, ending, why, by

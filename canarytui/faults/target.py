@@ -64,7 +64,7 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
         if valid_host(host):
             places.append(Place(host, source="its load test"))
             gateway = gateway or (where if valid_address(where) else "")
-        elif url.scheme in ("http", "https") and valid_host(url.hostname or ""):
+        elif not host and url.scheme in ("http", "https") and valid_host(url.hostname or ""):
             places.append(Place(url.hostname or "", tls=url.scheme == "https", source="its load test"))
     known = {place.host: place for place in reversed(places)}
     ordered = tuple(known[host] for host in dict.fromkeys(place.host for place in places))

@@ -38,11 +38,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class CheckPoint:
-    """What a check's query answered at a moment; None for no value."""
+    """What a check's query answered at a moment, None for no value, and the bound it is held to (the lower first)."""
 
     at: datetime
     check: str
     value: float | None
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,251 @@
+"""Predicting and sending a drill from the command line: what both need of a cluster, and lines on the way."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canarytui.cli.eyes import first_lists, first_values, new_world, say
+from canarytui.cli.wanted import Wanted
+from canarytui.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.cluster.audit import AuditLog
+    from canarytui.cluster.connect import Cluster
+    from canarytui.console.drill_eyes import DrillEyes
+    from canarytui.console.live import LiveConnection
+    from canarytui.console.world import World
+    from canarytui.faults.command import Way
+    from canarytui.faults.drill import Drill
+    from canarytui.faults.guards import Limits
+    from canarytui.faults.plan import DrillPlan, Origin
+    from canarytui.faults.view import RunView
+
+Key = tuple[str, str]
+_ENGINE_KNOWN_S = 3.0
+
+
+@dataclass(slots=True)
+class Ground:
+    """A cluster that is followed, and the one canary that is drilled."""
+
+    cluster: Cluster
+    world: World
+    connection: LiveConnection
+    audit: AuditLog
+    key: Key
+    eyes: DrillEyes
+    limits: Limits
+
+
+@asynccontextmanager
+async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[Ground]:
+    """Connect and follow all canaries that may be seen; closed at the end. Raises CanarytuiError."""
+    from canarytui.cluster.audit import AuditLog, default_path
+    from canarytui.cluster.connect import Target
+    from canarytui.console.drill_eyes import DrillEyes
+    from canarytui.console.live import LiveConnection
+    from canarytui.console.look import open_cluster
+    from canarytui.faults.guards import read_limits
+
+    limits = read_limits()
+    world, audit = new_world(), AuditLog(default_path())
+    target = Target(kubeconfig=options.kubeconfig, context=options.context)
+    opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
+    connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit)
+    connection.start(opened.canaries)
+    try:
+        await first_lists(world)
+        key = wanted.one(world.keys())
+        connection.look_at([key])
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ENGINE_KNOWN_S):
+                while world.engine is None:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+        await first_values(world, [key])
+        eyes = DrillEyes(opened.cluster, world, key, options.prometheus)
+        yield Ground(opened.cluster, world, connection, audit, key, eyes, limits)
+    finally:
+        await connection.close()
+
+
+async def planned(on: Ground, options: argparse.Namespace, drill: Drill) -> DrillPlan:
+    """`drill` made ready as the options say; raises DrillRefused and UsageError."""
+    way, origin = way_of(options)
+    return await on.eyes.plan(drill, await on.eyes.target(), host=options.host, way=way, origin=origin)
+
+
+def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
+    """Where requests go and who sends them, None for the defaults; raises UsageError."""
+    from canarytui.faults.command import Way
+    from canarytui.faults.plan import Origin
+    from canarytui.faults.wire import valid_address
+
+    for name in ("gateway", "proxy"):
+        address = getattr(options, name)
+        if address and not valid_address(address):
+            raise UsageError(f"--{name} {address[:80]!r}: write HOST:PORT, such as 127.0.0.1:8080.")
+    origin = {"cluster": Origin.CLUSTER, "here": Origin.HERE}.get(options.origin)
+    if not options.gateway and not options.proxy:
+        return None, origin
+    return Way(options.gateway, options.proxy), origin or Origin.HERE
+
+
+def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
+    """What a person is shown before anything is sent."""
+    drill, predicted = plan.drill, plan.prediction
+    rate = f"{drill.rate:g} requests/s by {drill.concurrency} workers, at most {drill.duration_s:g} s"
+    lines = [
+        f"drill      {drill.name}: {drill.phrase()}",
+        f"canary     {'/'.join(plan.key)} in context {plan.context}",
+        f"host       {plan.place.host} ({plan.place.source})",
+        f"load       {rate}, sent {plan.origin.value}",
+        f"command    {plan.command()}",
+        f"predicted  {predicted.outcome.value}: {predicted.because}",
+        *(f"           not predicted: {caveat}" for caveat in predicted.caveats),
+    ]
+    return [*lines, f"refused    {refused}"] if refused else lines
+
+
+async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
+    """``drill predict``: 0 shown, 1 it would be refused."""
+    from canarytui.domain.checks import number_text
+    from canarytui.faults.guards import refusal
+
+    async with ground(options, wanted) as on:
+        plan = await planned(on, options, drill)
+        refused = refusal(plan, await on.eyes.look(), on.limits)
+        for line in plan_lines(plan, refused):
+            say(line)
+        for tick in plan.prediction.ticks:
+            values = ", ".join(f"{name} {number_text(value)}" for name, value in tick.values) or "no values"
+            fails = f"  fails: {', '.join(tick.failing)}" if tick.failing else ""
+            say(f"  tick {tick.number:>2} {tick.at:%H:%M:%S}  weight {tick.weight:>3}  failed {tick.failed_checks}  "
+                f"{values}{fails}")  # fmt: skip
+        return 1 if refused else 0
+
+
+async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
+    """``drill start``: 0 it came to its end, 1 refused or aborted."""
+    from canarytui.faults.guards import refusal
+    from canarytui.faults.view import Ending
+
+    async with ground(options, wanted) as on:
+        plan = await planned(on, options, drill)
+        refused = refusal(plan, await on.eyes.look(), on.limits)
+        for line in plan_lines(plan, refused):
+            say(line)
+        if refused:
+            return 1
+        if not options.yes and not await _confirmed(plan, on):
+            say("Nothing was sent.")
+            return 1
+        if not options.yes:
+            plan = await planned(on, options, drill)  # time has passed in the question
+        view = await carried_out(on, plan)
+        _say_end(view)
+        if options.report:
+            write_report(Path(options.report), [view])
+        return 1 if view.ending is Ending.ABORTED else 0
+
+
+async def carried_out(on: Ground, plan: DrillPlan) -> RunView:
+    """Send `plan` to its end, with a line for what happens; raises DrillRefused. Cancelled, the load ends first."""
+    from canarytui.faults.driver import Driver
+    from canarytui.faults.run import DrillRun
+
+    run = DrillRun(plan, on.limits)
+    lines = Lines()
+    driver = Driver(run, on.eyes.sender(plan), on.eyes.look, on.audit, on.world.now, lines.changed)
+    traffic = asyncio.create_task(on.eyes.watch_traffic())
+    try:
+        return await driver.drive()
+    finally:
+        traffic.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await traffic
+        lines.changed(run.view())
+
+
+class Lines:
+    """Prints the entries of a drill's timeline as they come, and a count now and then."""
+
+    def __init__(self) -> None:
+        self._said = 0
+        self._counted = 0
+
+    def changed(self, view: RunView) -> None:
+        """Print what is new."""
+        for entry in view.entries[self._said :]:
+            say(f"{entry.at:%H:%M:%S} {'!' if entry.warning else ' '} {entry.text}")
+        self._said = len(view.entries)
+        if view.slices >= self._counted + 5:
+            self._counted = view.slices
+            codes = ", ".join(f"{count} x {code}" for code, count in sorted(view.answers.codes.items()))
+            say(f"{view.now:%H:%M:%S}   {view.answers.sent} requests: {codes or 'no answers'}"
+                f"{f', {view.answers.failed} without answer' if view.answers.failed else ''}")  # fmt: skip
+
+
+def _say_end(view: RunView) -> None:
+    from canarytui.faults.report import comparison, happened
+
+    say(f"happened   {happened(view)}")
+    say(f"           {comparison(view).replace('**', '')}")
+
+
+def write_report(path: Path, views: list[RunView]) -> None:
+    """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
+    import json
+
+    from canarytui.faults.report import as_markdown, as_object
+
+    if path.suffix == ".json":
+        objects = [as_object(view) for view in views]
+        text = json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = "\n".join(as_markdown(view) for view in views) or "No drill was sent.\n"
+    write_text(path, text)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that a person named; raises ConfigError."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror}): name another file.") from error
+
+
+async def _confirmed(plan: DrillPlan, on: Ground) -> bool:
+    from canarytui.driving.guards import guard_reason
+
+    reason = guard_reason(plan.context, plan.key[0])
+    wanted = plan.key[1] if reason else "y"
+    asked = f"{reason}: type the canary's name to send it: " if reason else "Send it? Type y: "
+    sys.stdout.write(asked)
+    sys.stdout.flush()
+    answer = await _line()
+    return answer.strip() == wanted
+
+
+def _settle(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
+
+
+async def _line() -> str:
+    """One line of standard input, without a thread that would keep us from ending."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    loop.add_reader(sys.stdin.fileno(), _settle, ready)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return sys.stdin.readline()

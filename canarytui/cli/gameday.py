@@ -1,0 +1,206 @@
+"""``canarytui drill run``: plays a game day's file against a cluster, headless, for a person or for CI."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import dataclasses
+import json
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from canarytui.cli.drilling import Ground, ground, way_of, write_report, write_text
+from canarytui.cli.eyes import run_until_told, say
+from canarytui.cli.wanted import Wanted
+from canarytui.errors import CanarytuiError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.domain.actions import Wish
+    from canarytui.domain.situation import Situation
+    from canarytui.faults.driver import Driver
+    from canarytui.faults.gameday import GameDay, Inject
+    from canarytui.faults.play import StepResult
+    from canarytui.faults.run import DrillRun
+    from canarytui.faults.view import RunView
+
+_ATTEMPTS = 3
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command: 0 everything came out as written, 1 something did not, 130 ended by a signal."""
+    from canarytui.faults.gameday import parse_game_day
+
+    obj, source = read(options.file)
+    day = parse_game_day(obj, source)
+    done, code = run_until_told(lambda: _play(options, day))
+    if not done:
+        say("! ended by a signal: no load is left, and what was written for a while is undone")
+    return code if done and code is not None else 130
+
+
+def read(name: str) -> tuple[object, str]:
+    """(content, where from) of a file, or of the package's game day of that name; raises ConfigError, UsageError."""
+    import yaml
+
+    from canarytui.faults.library import read_yaml
+
+    folder = resources.files("canarytui.faults") / "gamedays"
+    names = sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    if name in names:
+        return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")), f"game day {name}"
+    path = Path(name)
+    if not path.exists() and "/" not in name and not name.endswith((".yaml", ".yml")):
+        raise UsageError(f"There is no game day {name[:60]!r}: name a YAML file, or one of {', '.join(names)}.")
+    return read_yaml(path), str(path)
+
+
+async def _play(options: argparse.Namespace, day: GameDay) -> int:
+    from canarytui.faults.junit import as_junit
+    from canarytui.faults.play import Player
+
+    printed: list[str] = []
+
+    def told(line: str) -> None:
+        printed.append(line)
+        say(line)
+
+    namespace, name = day.canary
+    async with ground(options, Wanted.parse([f"{namespace}/{name}"], options.namespace)) as on:
+        began = on.world.now()
+        where = f"canary {namespace}/{name}, context {on.cluster.context}"
+        told(f"{began:%H:%M:%S} game day {day.name}: {day.title} ({where})")
+        hands = ClusterHands(on, options)
+        results: list[StepResult] = []
+        try:
+            results = await Player(day, hands, told).play()
+        finally:
+            # Also what a signal cut short is reported.
+            if options.report:
+                write_report(Path(options.report), [each.view() for each in hands.runs])
+        if options.junit:
+            write_text(Path(options.junit), as_junit(day, results, began, "\n".join(printed)))
+    failed = [result for result in results if result.problem]
+    told(f"{'FAILED' if failed else 'ok'}: {sum(1 for r in results if not r.problem and not r.skipped)} of "
+         f"{len(day.steps)} steps")  # fmt: skip
+    return 1 if failed else 0
+
+
+class ClusterHands:
+    """A game day's hands on a real cluster; `runs` are its drills so far."""
+
+    def __init__(self, on: Ground, options: argparse.Namespace) -> None:
+        self._on, self._options = on, options
+        self._way, self._origin = way_of(options)
+        self._driver: Driver | None = None
+        self._driving: asyncio.Task[RunView] | None = None
+        self._traffic: asyncio.Task[None] | None = None
+        self.runs: list[DrillRun] = []
+
+    def now(self) -> datetime:
+        return self._on.world.now()
+
+    def situation(self) -> Situation | None:
+        return self._on.world.situation(self._on.key)
+
+    def drill(self) -> RunView | None:
+        return self.runs[-1].view() if self.runs else None
+
+    async def trigger(self, images: tuple[str, ...], container: str) -> str:
+        from canarytui.domain.actions import Wish
+        from canarytui.domain.plan import Intent
+
+        situation = self._seen()
+        containers = situation.target.containers if situation.target is not None else ()
+        now = next((each.image for each in containers if container in ("", each.name)), "")
+        image = next((each for each in images if each != now), images[0])
+        return await self._perform(Wish(Intent.TRIGGER, container=container, image=image))
+
+    async def suspend(self, suspends: bool) -> str:
+        from canarytui.domain.actions import Wish
+        from canarytui.domain.plan import Intent
+
+        if self._seen().canary.spec.suspend == suspends:
+            return "it is paused already" if suspends else "it is not paused"
+        return await self._perform(Wish(Intent.PAUSE if suspends else Intent.RESUME))
+
+    async def gate(self, opens: bool) -> str:
+        from canarytui.cluster.reach import fetch
+        from canarytui.domain.actions import gates_of
+
+        canary = self._seen().canary
+        calls = [gate.call("open" if opens else "close", canary) for gate in gates_of(canary) if gate.space == "gate"]
+        if not calls:
+            raise CanarytuiError(
+                "None of the canary's confirm hooks asks a load tester's /gate/check: there is no gate."
+            )
+        for call in calls:
+            entry = {"context": self._on.cluster.context, "user": self._on.cluster.user, "intent": "gate",
+                     "canary": "/".join(self._on.key), "url": call.url}  # fmt: skip
+            self._on.audit.append({**entry, "stage": "write"})
+            body, kind = json.dumps(dict(call.body)).encode(), {"Content-Type": "application/json"}
+            status, _ = await fetch(self._on.cluster, "POST", call.url, headers=kind, body=body)
+            self._on.audit.append({**entry, "stage": "done", "status": status})
+            if status >= 300:
+                raise CanarytuiError(f"The gate at {call.url} answered {status}: look at its load tester.")
+        return ", ".join(call.url for call in calls)
+
+    async def begin_drill(self, step: Inject) -> str:
+        from canarytui.faults.driver import Driver
+        from canarytui.faults.guards import refusal
+        from canarytui.faults.library import load_drill
+        from canarytui.faults.run import DrillRefused, DrillRun
+
+        await self.end_drill("another drill begins")
+        drill = load_drill(step.drill, step.parameters)
+        drill = dataclasses.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)
+        eyes = self._on.eyes
+        target = await eyes.target()
+        plan = await eyes.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)
+        why = refusal(plan, await eyes.look(), self._on.limits)
+        if why:
+            raise DrillRefused(f"the drill is refused: {why}")
+        self.runs.append(DrillRun(plan, self._on.limits))
+        self._driver = Driver(self.runs[-1], eyes.sender(plan), eyes.look, self._on.audit, self.now)
+        self._traffic = asyncio.create_task(eyes.watch_traffic())
+        self._driving = asyncio.create_task(self._driver.drive())
+        return f"{plan.command()} · predicted {plan.prediction.outcome.value}: {plan.prediction.because}"
+
+    async def end_drill(self, why: str) -> None:
+        if self._driver is None or self._driving is None or self._traffic is None:
+            return
+        self._driver.abort("the game day", why)
+        driving, traffic, self._driver = self._driving, self._traffic, None
+        traffic.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await traffic
+        await driving
+
+    async def _perform(self, wish: Wish) -> str:
+        from canarytui.domain.actions import plan
+
+        for attempt in range(_ATTEMPTS):
+            made = plan(self._seen(), wish)
+            if made.refusal:
+                raise CanarytuiError(f"{made.title}: not possible, {made.refusal}")
+            try:
+                answers = await self._on.connection.hands.carry_out(made, self._seen())
+            except CanarytuiError:
+                # The controller wrote in between: planned anew on what it wrote, which nobody has to look at here.
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+                await asyncio.sleep(1.0)
+                continue
+            for answer in answers:
+                if answer.get("kind") == "Canary":
+                    self._on.world.canaries.put(answer)
+            break
+        return made.title
+
+    def _seen(self) -> Situation:
+        situation = self.situation()
+        if situation is None:
+            raise CanarytuiError(f"Canary {'/'.join(self._on.key)} cannot be read: is it there?")
+        return situation

@@ -1,0 +1,41 @@
+"""A check's values over time as lines of plain text, for a report that is read in a terminal, a mail or a CI log."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from canarytui.domain.checks import number_text
+
+COLUMNS, LINES = 72, 12
+
+
+def plot_check(points: Sequence[tuple[datetime, float | None]], bound: float | None, began: datetime) -> str:
+    """Values against seconds since `began`; the bound is drawn across with dashes. "" without two values."""
+    known = [(at, value) for at, value in points if value is not None and math.isfinite(value)]
+    if len(known) < 2:
+        return ""
+    import plotext
+
+    seconds = [(at - began).total_seconds() for at, _ in known]
+    values = [value for _, value in known]
+    levels = [*values, *([bound] if bound is not None else [])]
+    span = max(levels) - min(levels) or 1.0
+    plotext.terminal.limit(False, False)
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(COLUMNS, LINES)
+    figure.theme("colorless")
+    figure.axes(False, axis="x", side="upper")
+    figure.axes(False, axis="y", side="right")
+    figure.ruler("y").lim(min(levels) - 0.05 * span, max(levels) + 0.05 * span)
+    figure.ruler("x").lim(min(0.0, seconds[0]), seconds[-1])
+    if bound is not None:
+        figure.draw(figure.signal([seconds[0], seconds[-1]], [bound, bound], marker="-").lines())
+    figure.draw(figure.signal(seconds, values, marker="*").lines())
+    built: str = figure.build().string(colorless=True)
+    figure.clear()
+    ruled = f"; dashes are the bound, {number_text(bound)}" if bound is not None else ""
+    lines = [line.rstrip() for line in built.rstrip("\n").splitlines()]
+    return "\n".join([*lines, f"(seconds since the start{ruled})"])
