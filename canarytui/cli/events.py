@@ -74,8 +74,8 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
         if missing:
             raise UsageError(not_found(missing, wanted.namespace))
         printer = _Printer(options)
-        printer.say(told.news(_all(world)))
         if not options.follow:
+            printer.say(told.news(_all(world)))
             return 0
         contact = Contact(world)
         try:
@@ -106,15 +106,18 @@ class Told:
     def news(self, entries: Iterable[Entry], settled_at: float | None = None) -> list[Entry]:
         """Those of `entries` (oldest first) that are due. `settled_at` is the clock by which they settle, in
         seconds; None takes them all as they are."""
-        due: list[Entry] = []
+        untold: list[Entry] = []
+        settled = 0
         present: dict[int, Entry] = {}
         for entry in entries:
             present[id(entry)] = entry
             if id(entry) in self._told or not self._fits(entry):
                 continue
+            untold.append(entry)
             seen = self._first_seen.setdefault(id(entry), settled_at or 0.0)
             if settled_at is None or settled_at - seen >= SETTLED_S:
-                due.append(entry)
+                settled = len(untold)
+        due = untold[:settled]  # with what is older than something settled, so that the order holds
         # What has fallen out of the timeline is not remembered either: this runs for weeks.
         self._told = {number: entry for number, entry in self._told.items() if number in present}
         self._told |= {id(entry): entry for entry in due}

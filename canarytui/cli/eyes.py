@@ -86,8 +86,10 @@ async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterato
 
 
 async def first_lists(world: World) -> None:
-    """Until every store has been listed or is known not to be listable."""
-    stores = tuple(world.stores.values())
+    """Until everything that is always watched has been listed, or is known not to be listable."""
+    from canarytui.console.world import WATCHED
+
+    stores = [world.stores[resource] for resource in (*WATCHED, *world.routers_wanted)]
     await _wait(lambda: all(store.synced or store.error for store in stores), _FIRST_LISTS_S)
     await asyncio.sleep(0)
 

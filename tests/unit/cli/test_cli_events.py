@@ -51,6 +51,16 @@ def test_a_fact_is_printed_once_in_its_best_words_when_all_have_told_it() -> Non
     assert printed.news(oldest_first(timeline), settled_at=SETTLED_S * 9) == []
 
 
+def test_what_is_older_than_something_settled_comes_before_it_though_it_was_told_late() -> None:
+    timeline, printed = Timeline(), told()
+    timeline.add(event("Advance podinfo.test canary weight 5", 0.01))
+    assert printed.news(oldest_first(timeline), settled_at=0.0) == []
+    timeline.add(event("Pre-rollout check acceptance-test passed", 0.0))
+    timeline.add(event("Advance podinfo.test canary weight 10", 10.0))
+    due = printed.news(oldest_first(timeline), settled_at=SETTLED_S)
+    assert texts(due) == ["Pre-rollout check acceptance-test passed", "Advance podinfo.test canary weight 5"]
+
+
 def test_names_severity_and_age_narrow_what_is_printed() -> None:
     timeline = Timeline()
     timeline.add(event("Halt podinfo.test advancement success rate 53.42% < 99%", -3600, warning=True))
