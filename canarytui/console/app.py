@@ -259,7 +259,7 @@ class ConsoleApp(ThinApp):
         seen = []
         for screen in reversed(self.screen_stack):
             if isinstance(screen, ConsoleScreen):
-                if screen.is_mounted:
+                if screen.is_mounted and screen.children:  # at the end its parts go first
                     seen.append(screen)
                 break
         return seen

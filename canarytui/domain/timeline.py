@@ -102,6 +102,12 @@ class Timeline:
             found.append(entry)
         return found[::-1]
 
+    def clear(self) -> None:
+        """Forget every entry."""
+        self._entries.clear()
+        self._identities.clear()
+        self.revision += 1
+
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -1,57 +1,145 @@
-"""The whole timeline, newest first, of everything or of the filter's canaries."""
+"""The whole timeline, newest first: followed at its top, still as soon as somebody reads further down."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
 from textual.events import Resize
 
+from canarytui.console.entryfilter import HINT, matcher
+from canarytui.console.entrylines import EntryLines, plain_line, sources_text
+from canarytui.console.keymap import bound
 from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
-from canarytui.console.wording import tail
+from canarytui.console.widgets.page import Page
 from canarytui.domain.timeline import Entry
 
-_MOST = 500
+_COPIED_MOST = 500
+_SOURCE_LINES = 5
 
 
 class EventsScreen(ConsoleScreen):
-    """Follows while the top is in view; scrolled down it stays where it is."""
+    """A cursor over entries. While it is on the newest, the screen follows; `Space` holds it still and lets it go."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("down", "move(1)"),
+        bound("up", "move(-1)"),
+        bound("first", "edge(False)"),
+        bound("last", "edge(True)"),
+        bound("page-down", "page(1)"),
+        bound("page-up", "page(-1)"),
+        bound("open", "open"),
+        Binding("space", "freeze", "Hold still, or follow", show=False),
+        Binding("o", "sources", "What each source said", show=False),
+        Binding("y", "copy(False)", "Copy the entry", show=False),
+        Binding("Y,shift+y", "copy(True)", "Copy all that is shown", show=False),
+        Binding("S,shift+s", "search", "Search", show=False),
+        Binding("n", "next(1)", "Next match, or warning", show=False),
+        Binding("N,shift+n", "next(-1)", "Match before, or warning", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._pattern = ""
-        self._drawn_revision = -1
+        self._search = ""
+        self._entries: list[Entry] = []
+        self._cursor = 0
+        self._frozen = False
+        self._sources = False
+        self._revision = -1
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
-        with VerticalScroll(id="events"):
-            yield Lines(id="events-text")
+        yield Lines(id="events-state")
+        yield Page(id="events")
+        yield Lines(id="events-sources")
         yield from self.hint_line()
 
     def on_mount(self) -> None:
-        self.query_one("#events").focus()
-        self.call_after_refresh(self._draw)
+        self.query_one(Page).focus()
+        self.call_after_refresh(self._gather)
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._draw)
 
     def selected_key(self) -> Key | None:
-        return None
+        entry = self._selected
+        return (entry.namespace, entry.name) if entry is not None else None
+
+    @property
+    def _selected(self) -> Entry | None:
+        return self._entries[self._cursor] if self._cursor < len(self._entries) else None
 
     def redraw(self, changed: frozenset[Key]) -> None:
         timeline = self.console.world.timeline
-        if timeline.revision != self._drawn_revision and self.query_one("#events").scroll_offset.y == 0:
-            self._draw()
+        if timeline.revision != self._revision:
+            if self._frozen:
+                self._revision = timeline.revision
+                self._draw()  # texts may have got better words; how many are new is counted
+            else:
+                self._gather()
         self.draw_bars()
 
     def tick(self) -> None:
-        self.draw_bars()
+        self.redraw(frozenset())
+
+    def action_move(self, step: int) -> None:
+        self._go(self._cursor + step)
+
+    def action_page(self, step: int) -> None:
+        self._go(self._cursor + step * max(self.query_one(Page).size.height - 1, 1))
+
+    def action_edge(self, end: bool) -> None:
+        if end:
+            self._go(len(self._entries) - 1)
+        else:
+            self._cursor, self._frozen = 0, False
+            self._gather()
+
+    def action_freeze(self) -> None:
+        if self._frozen:
+            self.action_edge(False)
+        else:
+            self._frozen = True
+            self._draw()
+
+    def action_sources(self) -> None:
+        self._sources = not self._sources
+        self._draw()
+
+    def action_open(self) -> None:
+        key = self.selected_key()
+        if key is None or self.console.world.canary(key) is None:
+            self.notify("That canary is not there any more.", severity="warning", timeout=3)
+            return
+        self.console.show_detail(key)
+
+    def action_copy(self, everything: bool) -> None:
+        chosen = self._entries[:_COPIED_MOST] if everything else [entry for entry in (self._selected,) if entry]
+        self.app.copy_to_clipboard("\n".join(plain_line(entry, self.console.zone) for entry in chosen))
+        self.notify(f"Copied {len(chosen)} entr{'y' if len(chosen) == 1 else 'ies'}.", timeout=2)
+
+    def action_next(self, step: int) -> None:
+        """To the next entry that has the searched words; without a search to the next warning."""
+        words = self._search.lower()
+        places = range(self._cursor + step, len(self._entries) if step > 0 else -1, step)
+        for place in places:
+            entry = self._entries[place]
+            if words in f"{entry.namespace}/{entry.name} {entry.text}".lower() if words else entry.warning:
+                self._go(place)
+                return
+        self.notify(f"There is no other {self._search or 'warning'}.", timeout=2, markup=False)
 
     def action_back(self) -> None:
-        if self._pattern:
+        if self._search:
+            self._search = ""
+            self._draw()
+        elif self._pattern:
             self._narrow("")
         else:
             self.console.show_list()
@@ -67,25 +155,79 @@ class EventsScreen(ConsoleScreen):
         from canarytui.console.screens.prompt import PromptScreen
 
         before = self._pattern
-        hint = "letters of canary or text; !word leaves out"
-        answer = await self.console.push_screen_wait(PromptScreen("/", before, hint=hint, on_change=self._narrow))
+        answer = await self.console.push_screen_wait(PromptScreen("/", before, hint=HINT, on_change=self._narrow))
         self._narrow(before if answer is None else answer)
+
+    @work(exit_on_error=False)
+    async def action_search(self) -> None:
+        from canarytui.console.screens.prompt import PromptScreen
+
+        answer = await self.console.push_screen_wait(PromptScreen("S", self._search, hint="n next  N before"))
+        if answer is not None:
+            self._search = answer.strip()
+            self._draw()
+            if self._search:
+                self.action_next(1)
 
     def _narrow(self, pattern: str) -> None:
         self._pattern = pattern
+        self._gather(keep=self._selected)
+
+    def _go(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._entries) - 1))
+        # Who reads further down wants the lines to stay where they are.
+        self._frozen = self._frozen or self._cursor > 0
+        self._draw()
+
+    def _gather(self, keep: Entry | None = None) -> None:
+        """Take the timeline as it is now; the cursor stays on `keep` if that is still there."""
+        timeline = self.console.world.timeline
+        self._revision = timeline.revision
+        wanted = matcher(self._pattern)
+        self._entries = [entry for entry in timeline.entries() if wanted(entry)]
+        if keep is not None and self._cursor:
+            self._cursor = next((place for place, entry in enumerate(self._entries) if entry is keep), 0)
+        self._cursor = min(self._cursor, max(len(self._entries) - 1, 0))
         self._draw()
 
     def _draw(self) -> None:
-        timeline = self.console.world.timeline
-        self._drawn_revision = timeline.revision
-        entries = [entry for entry in timeline.entries() if _matches(entry, self._pattern)][:_MOST]
-        widget = self.query_one("#events-text", Lines)
-        empty = Text("nothing matches" if self._pattern else "nothing has happened yet", style="quiet")
-        shown = tail(entries, self.line_width(widget), self.console.zone) if entries else empty
-        widget.say(shown, layout=True)
+        page = self.query_one(Page)
+        if self._entries:
+            lines = EntryLines(self._entries, self._cursor, page.columns, self.console.zone, self._search)
+            page.put(lines)
+            page.reveal(self._cursor, self._cursor)
+        else:
+            empty = "nothing matches (Esc shows everything)" if self._pattern else "nothing has happened yet"
+            page.put([Text(empty, style="quiet")])
+        self.query_one("#events-state", Lines).say(self._state())
+        below = self.query_one("#events-sources", Lines)
+        selected = self._selected
+        below.display = self._sources and selected is not None
+        if self._sources and selected is not None:
+            text = sources_text(selected, self.size.width - 3, self.console.zone)
+            below.styles.height = min(text.plain.count("\n") + 1, _SOURCE_LINES) + 1
+            below.say(text)
         self.draw_bars()
 
-
-def _matches(entry: Entry, pattern: str) -> bool:
-    text = f"{entry.namespace}/{entry.name} {entry.text}".lower()
-    return all((word.lstrip("!") in text) != word.startswith("!") for word in pattern.lower().split())
+    def _state(self) -> Text:
+        """Whether it follows, what it is narrowed to, how many there are."""
+        text = Text(no_wrap=True)
+        if self._frozen:
+            wanted = matcher(self._pattern)
+            newest = self._entries[0] if self._entries else None
+            new = 0
+            for entry in self.console.world.timeline.entries():
+                if newest is not None and not newest < entry:
+                    break
+                new += wanted(entry)
+            text.append(f" STILL, {new} new" if new else " STILL", style="waiting")
+            text.append(" (g follows again)", style="quiet")
+        else:
+            text.append(" FOLLOWING", style="active")
+        text.append(f"  {len(self._entries)} entries", style="quiet")
+        if self._pattern:
+            text.append(f"  /{self._pattern}", style="mark")
+        if self._search:
+            text.append(f"  search {self._search}", style="mark")
+        text.append("  Enter canary  o sources  y copy  S search  n/N next, before", style="quiet")
+        return text
