@@ -18,11 +18,8 @@ from canarytui.domain.plaintext import clean
 PATIENCE_S = 0.9
 """So long the names of canaries and namespaces may take."""
 
-_SHELLS = ("bash", "zsh", "fish")
-_SUBCOMMANDS = {"sandbox": ("up", "manifests"), "completion": _SHELLS}
-_NAMED = ("get", "describe", "events", "status")
-_COMMANDS = (*_NAMED, "completion", "demo", "sandbox", "controller", "install", "conformance", "screenshot")
-_PARSERS = {**{name: f"canarytui.cli.{name}" for name in _NAMED}, "": "canarytui.cli.console"}
+_CANARIES = frozenset({"names", "name", "canary"})
+"""Arguments that name a canary."""
 
 Asked = tuple[str | None, str | None, str | None]
 """kubeconfig, context, namespace as they stand on the line."""
@@ -39,27 +36,48 @@ def run(arguments: Sequence[str]) -> int:
 def candidates(words: Sequence[str]) -> list[str]:
     """What may stand in place of the last of `words`, which follow ``canarytui``."""
     *before, typed = words
-    command = next((word for word in before if not word.startswith("-")), "") if before else ""
+    return sorted({word for word in _possible(list(before), typed) if word.startswith(typed) and word == clean(word)})
+
+
+def _possible(before: list[str], typed: str) -> Iterable[str]:
+    from canarytui.cli.main import command_names
+
+    commands = command_names()
     if not before and not typed.startswith("-"):
-        found: Iterable[str] = _COMMANDS
-    elif command in _SUBCOMMANDS and len(before) == 1 and not typed.startswith("-"):
-        found = _SUBCOMMANDS[command]
-    else:
-        found = _following(command if before and before[0] == command else "", list(before), typed)
-    return sorted({word for word in found if word.startswith(typed) and word == clean(word, 300)})
-
-
-def _following(command: str, before: list[str], typed: str) -> Iterable[str]:
-    if command not in _PARSERS:
+        return commands
+    command = before.pop(0) if before and before[0] in commands else ""
+    if not command and before and not before[0].startswith("-"):
         return ()
-    parser: argparse.ArgumentParser = importlib.import_module(_PARSERS[command]).parser()
+    # The bare command is the console; every other is a module of its own name that has a parser.
+    parser: argparse.ArgumentParser = importlib.import_module(f"canarytui.cli.{command or 'console'}").parser()
+    while (choice := _subcommands(parser)) is not None:
+        chosen = next((word for word in before if word in choice), None)
+        if chosen is None:
+            break
+        parser, before = choice[chosen], before[before.index(chosen) + 1 :]
     options = {name: action for action in parser._actions for name in action.option_strings}
     previous = options.get(before[-1]) if before else None
-    if previous is not None and previous.nargs is None and not isinstance(previous, argparse._StoreTrueAction):
+    if previous is not None and previous.nargs is None:
         return _values(previous, before, options)
     if typed.startswith("-"):
         return options
-    return _canaries(_asked(before, options)) if command in _NAMED else ()
+    return choice or _positional(parser, before, options)
+
+
+def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser] | None:
+    found = next((action for action in parser._actions if isinstance(action, argparse._SubParsersAction)), None)
+    return dict(found.choices) if found is not None else None
+
+
+def _positional(
+    parser: argparse.ArgumentParser, before: list[str], options: dict[str, argparse.Action]
+) -> Iterable[str]:
+    for action in parser._actions:
+        if not action.option_strings and action.choices is not None:
+            return [str(choice) for choice in action.choices]
+        if not action.option_strings and action.dest in _CANARIES and "--namespace" in options:
+            return _canaries(_asked(before, options))
+    return ()
 
 
 def _values(option: argparse.Action, before: list[str], options: dict[str, argparse.Action]) -> Iterable[str]:
@@ -80,7 +98,7 @@ def _values(option: argparse.Action, before: list[str], options: dict[str, argpa
 
 def _asked(before: list[str], options: dict[str, argparse.Action]) -> Asked:
     given: dict[str, str] = {}
-    for name, value in zip(before, [*before[1:], ""], strict=True):
+    for name, value in zip(before, [*before[1:], ""], strict=False):
         long, equals, attached = name.partition("=")
         action = options.get(long)
         if action is not None:

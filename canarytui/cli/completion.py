@@ -60,8 +60,8 @@ fish:  canarytui completion fish > ~/.config/fish/completions/canarytui.fish
 """
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Print the script; its exit code."""
+def parser() -> argparse.ArgumentParser:
+    """Options of ``completion``."""
     made = argparse.ArgumentParser(
         prog="canarytui completion",
         description="Print a script that completes commands, options, contexts, namespaces and canaries.",
@@ -69,5 +69,10 @@ def run(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("shell", choices=sorted(SCRIPTS))
-    print(SCRIPTS[made.parse_args(arguments).shell], end="")
+    return made
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the script; its exit code."""
+    print(SCRIPTS[parser().parse_args(arguments).shell], end="")
     return 0

@@ -146,6 +146,11 @@ _HIDDEN = {"__complete": _complete}
 """What only the scripts of ``completion`` call."""
 
 
+def command_names() -> tuple[str, ...]:
+    """Every command that a person may give."""
+    return tuple(_COMMANDS)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)

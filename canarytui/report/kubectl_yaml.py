@@ -7,7 +7,7 @@ import yaml
 
 class _Dumper(yaml.SafeDumper):
     def choose_scalar_style(self) -> str:
-        style: str = super().choose_scalar_style()  # type: ignore[no-untyped-call]
+        style: str = super().choose_scalar_style()
         return '"' if style == "'" else style
 
 

@@ -13,7 +13,7 @@ import pytest
 from canarytui.cli import candidates as module
 from canarytui.cli.candidates import candidates
 from canarytui.cli.completion import SCRIPTS
-from canarytui.cli.main import _COMMANDS
+from canarytui.cli.main import command_names
 
 KUBECONFIG = """\
 apiVersion: v1
@@ -51,10 +51,12 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> list[module.Asked]:
 
 
 def test_every_command_is_offered() -> None:
-    assert set(candidates([""])) == set(_COMMANDS)
+    assert set(candidates([""])) == set(command_names())
     assert candidates(["st"]) == ["status"]
     assert candidates(["sandbox", ""]) == ["manifests", "up"]
+    assert candidates(["sandbox", "up", "--exit"]) == ["--exit-with-parent"]
     assert candidates(["completion", "z"]) == ["zsh"]
+    assert candidates(["drill", "li"]) == ["list"]
 
 
 def test_options_and_their_values_are_offered(kubeconfig: Path) -> None:
@@ -89,7 +91,7 @@ def test_nothing_is_said_when_anything_goes_wrong(kubeconfig: Path, capfd: pytes
     assert module.run(["get", ""]) == 0
     heard = capfd.readouterr()
     assert heard.err == ""
-    assert set(heard.out.split()) <= {*_COMMANDS, "--context"}
+    assert set(heard.out.split()) <= {*command_names(), "--context"}
 
 
 @pytest.fixture
