@@ -82,8 +82,8 @@ def of_pod(pod: Mapping[str, Any], said: str, now: datetime) -> Condition:
         return Condition(Health.GOOD, words)
     if not problem:
         return Condition(Health.WAITING, ", ".join(filter(None, (clean(status.get("phase"), 20), words, said))))
-    # The kubelet's Event has the probe's own answer, which the status has not.
-    detail = f" ({said})" if said and said not in problem else ""
+    # The kubelet's Event has the probe's own answer, which the status has not; of all else the status tells more.
+    detail = f" ({said})" if said and "probe" in problem else ""
     return Condition(Health.BAD, f"{problem}{detail}, {words}")
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from canarytui.console.closeup import CloseUp, Reading, workload_object
+from canarytui.console.closeup import CloseUp, Reading, router_names, workload_object
 from canarytui.console.world import World
+from canarytui.domain.canary import Canary
 from canarytui.domain.explain import Explanation, Tone, explain
+from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
 from canarytui.domain.tree import Holdings
@@ -66,7 +68,19 @@ def gather(
         target=workload_object(world, canary, canary.target_name),
         primary=workload_object(world, canary, canary.primary_name),
         holdings=closeup.holdings(world, canary) if closeup is not None else None,
-        refusals=dict(closeup.refusals) if closeup is not None else {},
+        refusals={**closeup.refusals, **_unread_routers(world, canary)} if closeup is not None else {},
         primary_readings=dict(closeup.primary_readings) if closeup is not None else {},
         engine=world.engine.title if world.engine else "",
     )
+
+
+def _unread_routers(world: World, canary: Canary) -> dict[str, str]:
+    """Why the router objects that the whole session follows are not here, by kind."""
+    unread = {}
+    for kind in dict.fromkeys(kind for kind, _ in router_names(canary)):
+        stores = [store for resource, store in world.stores.items() if resource.kind == kind]
+        if not any(store.synced for store in stores):
+            said = next((store.error for store in stores if store.error), None)
+            if said:
+                unread[kind] = clean(f"{kind}s cannot be read: {said}", 300)
+    return unread

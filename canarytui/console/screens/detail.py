@@ -25,7 +25,7 @@ from canarytui.console.widgets.page import Page
 from canarytui.errors import CanarytuiError
 
 _LOOK_EVERY_S = 0.25
-_TOP_MOST = 4
+_TOP_MOST = 6
 
 
 class DetailScreen(ConsoleScreen):
