@@ -19,10 +19,10 @@ from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
     from canarytui.domain.actions import Wish
+    from canarytui.domain.plan import Call
     from canarytui.domain.situation import Situation
     from canarytui.faults.driver import Driver
     from canarytui.faults.gameday import GameDay, Inject
-    from canarytui.faults.play import StepResult
     from canarytui.faults.run import DrillRun
     from canarytui.faults.view import RunView
 
@@ -73,15 +73,15 @@ async def _play(options: argparse.Namespace, day: GameDay) -> int:
         where = f"canary {namespace}/{name}, context {on.cluster.context}"
         told(f"{began:%H:%M:%S} game day {day.name}: {day.title} ({where})")
         hands = ClusterHands(on, options)
-        results: list[StepResult] = []
+        player = Player(day, hands, told)
         try:
-            results = await Player(day, hands, told).play()
+            results = await player.play()
         finally:
             # Also what a signal cut short is reported.
             if options.report:
                 write_report(Path(options.report), [each.view() for each in hands.runs])
-        if options.junit:
-            write_text(Path(options.junit), as_junit(day, results, began, "\n".join(printed)))
+            if options.junit:
+                write_text(Path(options.junit), as_junit(day, player.results, began, "\n".join(printed)))
     failed = [result for result in results if result.problem]
     told(f"{'FAILED' if failed else 'ok'}: {sum(1 for r in results if not r.problem and not r.skipped)} of "
          f"{len(day.steps)} steps")  # fmt: skip
@@ -123,29 +123,36 @@ class ClusterHands:
         from canarytui.domain.plan import Intent
 
         if self._seen().canary.spec.suspend == suspends:
-            return "it is paused already" if suspends else "it is not paused"
+            return ""
         return await self._perform(Wish(Intent.PAUSE if suspends else Intent.RESUME))
 
     async def gate(self, opens: bool) -> str:
-        from canarytui.cluster.reach import fetch
         from canarytui.domain.actions import gates_of
 
         canary = self._seen().canary
-        calls = [gate.call("open" if opens else "close", canary) for gate in gates_of(canary) if gate.space == "gate"]
-        if not calls:
-            raise CanarytuiError(
-                "None of the canary's confirm hooks asks a load tester's /gate/check: there is no gate."
-            )
+        gates = [gate for gate in gates_of(canary) if gate.space == "gate"]
+        if not gates:
+            raise CanarytuiError("None of the canary's confirm hooks asks a /gate/check: there is no gate to turn.")
+        asked = [await self._post(gate.call("check", canary)) for gate in gates]
+        if all((status == 200) == opens for status in asked):
+            return ""
+        calls = [gate.call("open" if opens else "close", canary) for gate in gates]
         for call in calls:
             entry = {"context": self._on.cluster.context, "user": self._on.cluster.user, "intent": "gate",
                      "canary": "/".join(self._on.key), "url": call.url}  # fmt: skip
             self._on.audit.append({**entry, "stage": "write"})
-            body, kind = json.dumps(dict(call.body)).encode(), {"Content-Type": "application/json"}
-            status, _ = await fetch(self._on.cluster, "POST", call.url, headers=kind, body=body)
+            status = await self._post(call)
             self._on.audit.append({**entry, "stage": "done", "status": status})
             if status >= 300:
                 raise CanarytuiError(f"The gate at {call.url} answered {status}: look at its load tester.")
         return ", ".join(call.url for call in calls)
+
+    async def _post(self, call: Call) -> int:
+        from canarytui.cluster.reach import fetch
+
+        body, kind = json.dumps(dict(call.body)).encode(), {"Content-Type": "application/json"}
+        status, _ = await fetch(self._on.cluster, call.method, call.url, headers=kind, body=body)
+        return status
 
     async def begin_drill(self, step: Inject) -> str:
         from canarytui.faults.driver import Driver

@@ -61,9 +61,13 @@ class Hands(Protocol):
         """Set another image; what was written, in words."""
         ...
 
-    async def suspend(self, suspends: bool) -> str: ...
+    async def suspend(self, suspends: bool) -> str:
+        """What was written, in words; "" when it was so before."""
+        ...
 
-    async def gate(self, opens: bool) -> str: ...
+    async def gate(self, opens: bool) -> str:
+        """What was called; "" when it was so before."""
+        ...
 
     async def begin_drill(self, step: Inject) -> str:
         """Start load that goes on until :meth:`end_drill`; the prediction in words."""
@@ -83,15 +87,17 @@ class Player:
 
     def __init__(self, day: GameDay, hands: Hands, say: Callable[[str], None]) -> None:
         self._day, self._hands, self._say = day, hands, say
-        self._undo: list[Callable[[], Awaitable[str]]] = []
+        self._undo: dict[str, Callable[[bool], Awaitable[str]]] = {}
         self._began: datetime | None = None
         self._failed_before = 0
         self._waited_from = hands.now()
+        self.results: list[StepResult] = []
+        """The steps so far, also for one who was interrupted."""
 
     async def play(self) -> list[StepResult]:
         """All steps until one fails. However it ends, no load is left, and after a failure or a cancellation what was
         written for a while (a pause, an open gate) is undone."""
-        results: list[StepResult] = []
+        results = self.results
         whole = False
         try:
             async with asyncio.timeout(self._day.timeout_s):
@@ -148,9 +154,9 @@ class Player:
             case ExpectCheck():
                 return await self._expect_check(step)
             case Gate():
-                return await self._for_a_while(hands.gate, step.opens)
+                return await self._for_a_while("gate", hands.gate, step.opens)
             case Suspend():
-                return await self._for_a_while(hands.suspend, step.suspends)
+                return await self._for_a_while("pause", hands.suspend, step.suspends)
             case Sleep():
                 await asyncio.sleep(step.seconds)
                 return ""
@@ -158,14 +164,17 @@ class Player:
                 await hands.end_drill("the game day ends it")
                 return ""
 
-    async def _for_a_while(self, act: Callable[[bool], Awaitable[str]], value: bool) -> str:
-        """A gate or a pause; turned on, it is remembered to be turned off should the game day not get there."""
-        if value:
-            self._undo.append(lambda: act(False))
-        said = await act(value)
+    async def _for_a_while(self, what: str, act: Callable[[bool], Awaitable[str]], value: bool) -> str:
+        """A gate or a pause; turned on, it is remembered to be turned off should the game day not get there. What was
+        so before is not ours to undo."""
         if not value:
-            self._undo = []
-        return said
+            self._undo.pop(what, None)
+            return await act(False)
+        self._undo[what] = act
+        said = await act(True)
+        if not said:
+            self._undo.pop(what)
+        return said or "it was so before"
 
     async def _wait(self, step: Wait) -> str:
         def seen() -> str | None:
@@ -281,8 +290,8 @@ class Player:
             await self._hands.end_drill(why)
         except CanarytuiError as error:
             self._say(f"! the drill's end: {clean(str(error), 300)}")
-        for act in reversed(self._undo if undo else []):
+        for act in reversed(list(self._undo.values()) if undo else []):
             try:
-                self._say(f"undone: {await act()}")
+                self._say(f"undone: {await act(False)}")
             except CanarytuiError as error:
                 self._say(f"! not undone: {clean(str(error), 300)}")
