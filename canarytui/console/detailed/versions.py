@@ -75,7 +75,7 @@ def _restarts(view: View) -> dict[str, str]:
         if root.kind == canary.spec.target.kind and part:
             pods = [name for name in _pod_names(root) if name in restarted]
             if pods:
-                counts[part] = f"{sum(restarted[name] for name in pods)} of {len(pods)} pods"
+                counts[part] = f"{sum(restarted[name] for name in pods)} in {len(pods)} pods"
     return counts
 
 
