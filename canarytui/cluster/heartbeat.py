@@ -7,7 +7,9 @@ swallowed it. So, while there is contact, one small request a second asks for a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
 from canarytui.cluster.connect import Cluster
@@ -22,12 +24,19 @@ _PATH = "/livez"
 
 class Heartbeat:
     """Marks `store` stale when no answer comes; calls `recovered` when one comes again, because watches that were
-    open meanwhile may be dead without knowing it."""
+    open meanwhile may be dead without knowing it. `dated` is called with the time that each answer bears."""
 
-    def __init__(self, cluster: Cluster, store: Store, recovered: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        store: Store,
+        recovered: Callable[[], None],
+        dated: Callable[[datetime], None] = lambda _: None,
+    ) -> None:
         self._cluster = cluster
         self._store = store
         self._recovered = recovered
+        self._dated = dated
         self._silent = False
 
     async def run(self) -> NoReturn:
@@ -39,12 +48,22 @@ class Heartbeat:
 
     async def _ask(self) -> None:
         try:
-            await self._cluster.request_raw("GET", _PATH, timeout_s=PATIENCE_S)
+            _, _, headers = await self._cluster.request_raw("GET", _PATH, timeout_s=PATIENCE_S)
         except ClusterUnreachable as error:
             self._silent = True
             self._store.stale(str(error))
             return
+        self._tell_date(headers)
         if self._silent:
             self._silent = False
             self._store.fresh()
             self._recovered()
+
+    def _tell_date(self, headers: Mapping[str, str]) -> None:
+        stamp = next((value for name, value in headers.items() if name.lower() == "date"), "")
+        try:
+            date = parsedate_to_datetime(stamp)
+        except ValueError:
+            return
+        if date.tzinfo is not None:
+            self._dated(date)

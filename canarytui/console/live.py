@@ -18,6 +18,7 @@ from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reach import fetch
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD, Resource
+from canarytui.console import settings
 from canarytui.console.connection import Key
 from canarytui.console.controllerlog import ControllerLog
 from canarytui.console.engines import find_engine
@@ -28,8 +29,7 @@ from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
 from canarytui.domain.plaintext import clean
-from canarytui.driving.configured import configured_rules
-from canarytui.driving.guards import Rules
+from canarytui.driving.guards import Rules, parse_rules
 from canarytui.driving.hands import LiveHands
 from canarytui.errors import ApiStatusError, CanarytuiError
 
@@ -80,7 +80,8 @@ class LiveConnection:
             self._reflect(resource)
         self._world.canaries.subscribe(self._reflect_routers)
         self._reflect_routers(frozenset())
-        self._run(Heartbeat(self._cluster, self._world.canaries, self._watch_anew).run())
+        heartbeat = Heartbeat(self._cluster, self._world.canaries, self._watch_anew, self._world.server_said)
+        self._run(heartbeat.run())
         self._run(self._watch_engine())
         self._run(self._poller.run())
         self._run(self._troubles.run())
@@ -213,7 +214,7 @@ async def open_connection(
     Raises:
         ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
     """
-    rules = configured_rules()
+    rules = parse_rules(settings.load().contexts)
     opened = await open_cluster(world, target, namespace=namespace, all_namespaces=all_namespaces)
     audit = AuditLog(default_path())
     connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, audit, rules=rules)

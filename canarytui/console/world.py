@@ -55,6 +55,7 @@ ROUTERS: dict[str, tuple[Resource, ...]] = {
 _DEFAULT_PROVIDER = "traefik"
 
 _PRIMARY = "-primary"
+_CLOCK_TOLERANCE = timedelta(seconds=2.5)
 _WEIGHTS_SHOWN = 40
 
 
@@ -98,6 +99,15 @@ class World:
     def now(self) -> datetime:
         """This moment by the cluster's clock."""
         return self._own_now() + self.clock_offset
+
+    def server_said(self, date: datetime) -> None:
+        """Take over the cluster's clock where it differs from ours by more than answers take to arrive.
+
+        `date` is an answer's own time, in whole seconds. Its log and its Events bear that clock's times.
+        """
+        offset = date - self._own_now()
+        if abs(offset - self.clock_offset) > _CLOCK_TOLERANCE:
+            self.clock_offset = offset if abs(offset) > _CLOCK_TOLERANCE else timedelta()
 
     @property
     def canaries(self) -> Store:
@@ -150,6 +160,7 @@ class World:
             primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
             workloads_known=self._workload_store(canary).synced,
             router_weight=track.router_weight,
+            router=self._traefik_service(canary),
             checks=self.readings.checks(canary),
             last_tick=track.last_tick,
             halted=track.halted,
@@ -240,6 +251,15 @@ class World:
         """The resources one of which splits this canary's traffic; none where no reading of it is known."""
         mesh = self.engine.mesh_provider if self.engine is not None else ""
         return ROUTERS.get(canary.spec.provider or mesh or _DEFAULT_PROVIDER, ())
+
+    def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
+        """The one router object whose weights a person may edit."""
+        for resource in (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD):
+            if resource in self.routers(canary) and (
+                found := self.stores[resource].get(canary.namespace, canary.apex_name)
+            ):
+                return found
+        return None
 
     def _find_router(self, key: Key, canary: Canary) -> None:
         for resource in self.routers(canary):

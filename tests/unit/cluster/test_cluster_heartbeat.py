@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,7 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.store import Store
+from canarytui.console.world import World
 
 
 class Listener:
@@ -65,3 +67,27 @@ async def test_outage_that_the_watch_tells_is_left_to_it(api: ScriptedApi, liste
     await asyncio.sleep(0.1)
     assert api.asked <= asked + 1, "one request may have been on its way"
     assert listener.store.error == "the watch was cut"
+
+
+async def test_answers_tell_the_servers_time(
+    api: ScriptedApi, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "EVERY_S", 0.02)
+    dates: list[datetime] = []
+    task = asyncio.create_task(Heartbeat(cluster, Store(CANARIES), lambda: None, dates.append).run())
+    try:
+        await until(lambda: dates)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert abs((dates[0] - datetime.now(UTC)).total_seconds()) < 60
+
+
+@pytest.mark.parametrize(("ahead_s", "offset_s"), [(0.9, 0), (-2, 0), (90, 90), (-3600, -3600)])
+def test_world_takes_over_a_clock_that_differs(ahead_s: float, offset_s: float) -> None:
+    now = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+    world = World(now=lambda: now)
+    world.server_said(now + timedelta(seconds=ahead_s))
+    assert world.now() == now + timedelta(seconds=offset_s)
+    world.server_said(now + timedelta(seconds=ahead_s + 1))
+    assert world.now() == now + timedelta(seconds=offset_s), "a second more or less is the answer's way"

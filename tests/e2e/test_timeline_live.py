@@ -1,0 +1,82 @@
+"""The timeline of a live connection: every source of a real cluster, cut connections, a console that starts again."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from faulty_proxy import FaultyProxy
+from sandbox_process import SandboxProcess
+
+from canarytui.console.lazily import live_connector
+from canarytui.console.world import World
+from canarytui.domain.facts import Source
+
+pytestmark = pytest.mark.e2e
+
+DONE = "Initialization done! podinfo.test"
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FaultyProxy, Path]]:
+    folder = tmp_path_factory.mktemp("timeline")
+    sandbox = SandboxProcess(folder, "--controller", "--scenario", "seed")
+    config = yaml.safe_load(sandbox.kubeconfig.read_text())
+    cluster = config["clusters"][0]["cluster"]
+    proxy = FaultyProxy(cluster["server"], base64.b64decode(cluster.pop("certificate-authority-data")).decode())
+    cluster["server"] = proxy.url
+    kubeconfig = folder / "through-proxy"
+    kubeconfig.write_text(yaml.safe_dump(config))
+    yield proxy, kubeconfig
+    proxy.stop()
+    sandbox.stop()
+
+
+@asynccontextmanager
+async def connected(kubeconfig: Path) -> AsyncIterator[World]:
+    world = World()
+    connect = live_connector(
+        kubeconfig=str(kubeconfig), context=None, namespace=None, all_namespaces=True, prometheus=""
+    )
+    connection = await connect(world)
+    try:
+        yield world
+    finally:
+        await connection.close()
+
+
+async def until(holds: Callable[[], bool], timeout_s: float) -> None:
+    async with asyncio.timeout(timeout_s):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0.1)
+
+
+def told(world: World) -> dict[str, set[Source]]:
+    return {entry.text: set(entry.sources) for entry in world.timeline.entries("test", "podinfo")}
+
+
+async def test_all_sources_tell_the_same_story_once(
+    proxied: tuple[FaultyProxy, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, kubeconfig = proxied
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with connected(kubeconfig) as world:
+        await until(lambda: {Source.LOG, Source.EVENT} <= told(world).get(DONE, set()), 90)
+        proxy.cut()
+        await until(lambda: world.canaries.stale_since is None and len(told(world)) > 3, 20)
+        await asyncio.sleep(3)  # streams that were cut are opened again, and tell what they told before
+        before = [entry.text for entry in world.timeline.entries("test", "podinfo")]
+        assert len(before) == len(set(before))
+        assert Source.STATUS in {source for sources in told(world).values() for source in sources}
+    async with connected(kubeconfig) as world:
+        await until(lambda: Source.STATUS in {source for sources in told(world).values() for source in sources}, 20)
+        await until(lambda: {Source.LOG, Source.EVENT} <= told(world).get(DONE, set()), 20)
+        await asyncio.sleep(2)
+        assert [entry.text for entry in world.timeline.entries("test", "podinfo")] == before
