@@ -50,7 +50,7 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
     """The card of a canary; `values` are its success rates, oldest first, `since` when its state began."""
     canary, explanation = situation.canary, explain(situation)
     # What has ended is not measured any more.
-    check = _success(situation) if alarm or situation.phase not in _AT_REST else None
+    check = _success(situation) if situation.phase not in _AT_REST else None
     return Card(
         key=(canary.namespace, canary.name),
         name=clean(f"{canary.namespace}/{canary.name}", 200),

@@ -15,7 +15,7 @@ from textwrap import wrap
 from rich.text import Text
 
 from canarytui.console.wallcards import Card
-from canarytui.console.widgets.big import big, columns_of, largest, lines_of
+from canarytui.console.widgets.big import big, columns_of, largest, lettering
 from canarytui.domain.explain import Tone
 from canarytui.domain.plaintext import clean, cut, fit, width
 from canarytui.domain.ticks import short_duration
@@ -137,8 +137,7 @@ def _ago(card: Card, now: datetime, zone: tzinfo | None) -> list[Line]:
     if card.since is None:
         return []
     age = short_duration((now - card.since).total_seconds() // 10 * 10)
-    rate = f"   {card.rate}" if card.rate_fails else ""
-    return [(f"✗ failed at {card.since.astimezone(zone):%H:%M:%S}, {age} ago{rate}", "alarm")]
+    return [(f"✗ failed at {card.since.astimezone(zone):%H:%M:%S}, {age} ago", "alarm")]
 
 
 def _name(card: Card, columns: int, lines: int) -> list[Line]:
@@ -176,37 +175,9 @@ def _middle(card: Card, columns: int, lines: int, tone: str) -> tuple[list[Line]
 
 
 def _word(word: str, columns: int, lines: int, tone: str) -> list[Line]:
-    """`word` as large as it goes, on one line of letters or two; as it is where even small letters are too large."""
-    best: list[str] = []
-    for parts in ([word], _halves(word)):
-        if not parts:
-            continue
-        gaps = len(parts) - 1
-        size = min(largest(part, columns, max((lines - gaps) // len(parts), 0)) for part in parts)
-        if size and lines_of(size) > (len(best) and lines_of(_size_of(best, gaps))):
-            best = []
-            for number, part in enumerate(parts):
-                best += [""] * bool(number) + list(big(part, size))
-    if not best:
-        return [(cut(word, columns), tone)]
-    return [(line, tone) for line in best]
-
-
-def _size_of(drawn: list[str], gaps: int) -> int:
-    """The size of the letters in `drawn`, which was one line of letters when two are compared with it."""
-    return max(len(drawn) * 2 // 5, 1)
-
-
-def _halves(word: str) -> list[str]:
-    """The words on two lines of about the same length; nothing for a single word."""
-    words = word.split()
-    if len(words) < 2:
-        return []
-    at = min(
-        range(1, len(words)),
-        key=lambda at: max(columns_of(" ".join(words[:at]), 1), columns_of(" ".join(words[at:]), 1)),
-    )
-    return [" ".join(words[:at]), " ".join(words[at:])]
+    """`word` as large as it goes; as it is where even small letters are too large."""
+    drawn = lettering(word, columns, lines) or (cut(word, columns),)
+    return [(line, tone) for line in drawn]
 
 
 def _wrapped(sentence: str, columns: int, most: int) -> list[Line]:

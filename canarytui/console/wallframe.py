@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from textwrap import wrap
 
 from rich.text import Text
 
 from canarytui.console.wallboard import Standing
-from canarytui.console.widgets.big import big, columns_of, largest, lines_of
+from canarytui.console.widgets.big import big, columns_of, largest, lettering, lines_of
 from canarytui.console.wording import Place, clock
 from canarytui.domain.plaintext import clean, cut, fit, width
 from canarytui.domain.ticks import short_duration
@@ -85,10 +84,11 @@ def banner(fresh: Freshness, columns: int, lines: int, zone: tzinfo | None) -> l
         return []
     lost = "NO CONTACT SINCE" if fresh.age_s is None else "STALE SINCE"
     said = f"{lost} {clock(fresh.silent_since, zone)}"
-    size = min(largest(said, columns - 4, 8 if lines >= BIG_HEADER_LINES else 3), 3)
-    rows = list(big(said, size)) if size else [f"!! {said} !!"]
+    room = lines // 3 if lines >= BIG_HEADER_LINES else 7
+    rows = lettering(said, columns - 4, room) or (f"!! {said} !!",)
     why = clean(fresh.error, 300) or "The API server does not answer."
-    shown = wrap(f"{why} Trying again; what is below is from then.", max(columns - 4, 20))[:2]
+    below = "what is below is from then" if fresh.age_s is not None else "nothing is known yet"
+    shown = (cut(why, max(columns - 4, 20)), f"Trying again; {below}.")
     return [
         Text(f"  {fit(row, max(columns - 2, 0))}", style="alarm", no_wrap=True) for row in ("", *rows, "", *shown, "")
     ]

@@ -112,7 +112,7 @@ class WatchApp(ConsoleApp):
         self._redraw(frozenset())
 
     def _tick(self) -> None:
-        if self._ticks % _SWEEP_TICKS == 0:
+        if self._ticks % _SWEEP_TICKS == 0 and self.world.canaries.stale_since is None:
             # Time alone makes "nobody reconciles" of a rollout, and nothing else would tell the board.
             silent = self.listing.silent(self.world.now())
             self.listing.refresh(silent)

@@ -5,6 +5,7 @@ Nobody types here. Its few keys (mute, help, quit) do nothing to the cluster.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -32,6 +33,9 @@ LEAST_COLUMNS, LEAST_LINES = 40, 12
 
 _SOON_S = 0.2
 """Changes are drawn together after so long: nobody across a room sees them sooner."""
+
+_FEW, _FEW_S, _MANY_S = 2, 1.0, 5.0
+"""With more than a few cards their countdowns go in steps: seconds cannot be read from afar, but cost the line."""
 
 _ENDINGS = 12
 _MEASURED = 24
@@ -102,7 +106,12 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
 
     def _body(self, page: Page, columns: int, lines: int) -> list[Text]:
         wall, now, zone = self.wall, self.wall.local_now(), self.wall.zone
-        cards = [card for card in (self._card(key, page.alarm) for key in page.keys) if card is not None]
+        step_s = _FEW_S if len(page.keys) <= _FEW else _MANY_S
+        # What was last heard is told as it was then: nobody knows what has become of it since.
+        silent = wall.freshness().silent_since
+        moment = now if silent is None else silent.astimezone(now.tzinfo)
+        when = datetime.fromtimestamp(moment.timestamp() // step_s * step_s, now.tzinfo)
+        cards = [card for card in (self._card(key, page.alarm, when) for key in page.keys) if card is not None]
         if cards:
             return draw(cards, columns, lines, now, zone)
         place = wall.place()
@@ -111,15 +120,14 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
             return [Text(""), Text(words, style="quiet"), *(Text("") for _ in range(lines - 2))]
         return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
 
-    def _card(self, key: Key, alarm: bool) -> Card | None:
+    def _card(self, key: Key, alarm: bool, when: datetime) -> Card | None:
         world = self.wall.world
         situation = world.situation(key)
         if situation is None:
             row = self.wall.listing.row(key)
             return invalid_card(row) if row is not None else None
         values = [value for _, value in world.readings.points(key, shown_check(situation))[-_VALUES:]]
-        local = situation.at(self.wall.local_now())
-        return card_of(local, values, alarm=alarm, since=self.wall.wallboard.since(key))
+        return card_of(situation.at(when), values, alarm=alarm, since=self.wall.wallboard.since(key))
 
     def _mention(self, page: Page, columns: int) -> Text:
         """What has no card now, or what the keys are."""

@@ -99,6 +99,34 @@ def big(text: str, size: int) -> tuple[str, ...]:
     )
 
 
+def lettering(text: str, columns: int, lines: int) -> tuple[str, ...]:
+    """`text` as large as it goes in so much room, on one line of letters or two; nothing where none fits."""
+    best = 0
+    drawn: tuple[str, ...] = ()
+    for parts in ([text], _halves(text)):
+        gaps = len(parts) - 1
+        size = min((largest(part, columns, (lines - gaps) // len(parts)) for part in parts), default=0)
+        if size > best:
+            best, drawn = size, _stacked(parts, size)
+    return drawn
+
+
+def _stacked(parts: list[str], size: int) -> tuple[str, ...]:
+    rows: list[str] = []
+    for part in parts:
+        rows += [*([""] if rows else []), *big(part, size)]
+    return tuple(rows)
+
+
+def _halves(text: str) -> list[str]:
+    """The words on two lines of about the same length; nothing for a single word."""
+    words = text.split()
+    if len(words) < 2:
+        return []
+    cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return list(min(cuts, key=lambda halves: max(columns_of(half, 1) for half in halves)))
+
+
 def _row(text: str, y: int, size: int) -> list[bool]:
     row: list[bool] = []
     for letter in text.upper():
