@@ -49,6 +49,16 @@ async def _detail(app: ConsoleApp, wanted: str) -> None:
     app.notify(f"There is no canary {clean(wanted, 80)} here.", severity="warning", markup=False)
 
 
+async def _audit(app: ConsoleApp, rest: str) -> None:
+    from canarytui.console.screens.audit import AuditScreen
+
+    app.push_screen(AuditScreen(app.connection.hands.entries(500), app.zone))
+
+
+async def _end_skip(app: ConsoleApp, rest: str) -> None:
+    await app.screen.run_action("act('end skip')")
+
+
 async def _theme(app: ConsoleApp, wanted: str) -> None:
     from canarytui.console.themes import theme_named
 
@@ -111,6 +121,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(("detail", "open"), "detail NAME", "open a canary, NAME or NAMESPACE/NAME", _detail, _canaries, True),
     Command(("ns", "namespace"), "ns [NAME|all]", "one namespace, or all", _namespace, _namespaces),
     Command(("ctx", "context"), "ctx [NAME]", "another context of the kubeconfig", _context, _contexts),
+    Command(("audit",), "audit", "who did what from here, and what came of it", _audit),
+    Command(("end-skip",), "end-skip", "set spec.skipAnalysis back to false", _end_skip),
     Command(("theme",), "theme NAME", "dark, light, ansi, or one of Textual's", _theme, _themes),
     Command(("mute",), "mute", "mute the bell, or let it ring again", _mute),
     Command(("help", "h", "?"), "help", "everything that works here", _help),

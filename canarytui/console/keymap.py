@@ -53,6 +53,9 @@ KEYS: tuple[KeyHelp, ...] = (
     ),
     KeyHelp("R,shift+r", "R", "act('roll back')", "roll back now", ACT, hint=True, name="roll-back"),
     KeyHelp("T,shift+t", "T", "act('retry')", "retry a failed rollout", ACT, hint=True, name="retry"),
+    KeyHelp("a", "a", "gates", "gates: see who asks, approve (open) or close", ACT, name="gates"),
+    KeyHelp("x", "x", "act('extend')", "extend the step: pause for some ticks", ACT, name="extend"),
+    KeyHelp("greater_than_sign", ">", "act('skip')", "skip to a later weight, or the last iteration", ACT, name="skip"),
     KeyHelp(
         "f", "f", "act('fault')", "fault: HTTP 500s with hey, through the load tester", ACT, hint=True, name="fault"
     ),

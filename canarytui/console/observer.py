@@ -107,6 +107,8 @@ class Observer:
         if fact is None or self._timeline.add(fact) is None:
             return None
         key = (fact.namespace, fact.name)
+        if fact.source is facts.Source.CONSOLE:
+            return key
         track = self.track(key)
         if track.last_tick is None or fact.at > track.last_tick:
             track.last_tick = fact.at

@@ -254,12 +254,11 @@ class World:
 
     def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
         """The one router object whose weights a person may edit."""
-        for resource in (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD):
-            if resource in self.routers(canary) and (
-                found := self.stores[resource].get(canary.namespace, canary.apex_name)
-            ):
-                return found
-        return None
+        routers = self.routers(canary)
+        if TRAEFIK_SERVICES not in routers:
+            return None
+        found = (self.stores[resource].get(canary.namespace, canary.apex_name) for resource in routers)
+        return next(filter(None, found), None)
 
     def _find_router(self, key: Key, canary: Canary) -> None:
         for resource in self.routers(canary):

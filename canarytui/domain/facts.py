@@ -85,6 +85,10 @@ def saying(message: str) -> tuple[str, frozenset[Mark]]:
     return text, frozenset({("text", text)})
 
 
+CONSOLE_ACTION = "ConsoleAction"
+"""The reason of the Events that this console leaves on a canary."""
+
+
 def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     """The fact in a Kubernetes Event about a Canary; None when it is about something else.
 
@@ -97,6 +101,9 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     text, marks = saying(str(event.get("message") or event.get("note") or ""))
     if not text:
         return None
+    source = Source.EVENT
+    if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console: no sign of the controller
+        source, marks = Source.CONSOLE, frozenset({("console", text)})
     stamps = [
         event.get("lastTimestamp"),
         event.get("eventTime"),
@@ -108,7 +115,7 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
         at=at,
         namespace=clean(involved.get("namespace"), 253),
         name=clean(involved.get("name"), 253),
-        source=Source.EVENT,
+        source=source,
         text=text,
         warning=event.get("type") == "Warning",
         marks=marks,

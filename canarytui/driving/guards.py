@@ -1,18 +1,16 @@
-"""Where a plain y is not enough, and what is not to be done at all: the person's own configuration. Pure.
+"""Where a plain y is not enough, and what is not to be done at all: the person's own rules for contexts. Pure.
 
-The ``actions`` part of ``$XDG_CONFIG_HOME/canarytui/config.yaml``::
+The ``contexts`` part of the configuration file, by shell patterns of context names; every pattern that matches
+counts::
 
-    actions:
-      readOnly: false             # nothing at all
-      forbid: [promote]           # nowhere
-      contexts:
-        - match: "prod-*"         # a shell pattern of context names
-          readOnly: true
-        - match: "staging"
-          forbid: [trigger, skip to weight]
-      guard:
-        pattern: "(prod|live)"    # regular expression; "" guards nothing
-        labels: [environment, tier]
+    contexts:
+      "*":
+        guard: "(prod|live)"         # regular expression for names and labels; "" guards nothing
+        guard_labels: [environment]  # namespace labels whose value is looked at
+      "prod-*":
+        read_only: true              # no action at all
+      staging:
+        forbid: [trigger, skip to weight]
 """
 
 from __future__ import annotations
@@ -38,71 +36,70 @@ DEFAULT_LABELS = ("environment", "env", "stage", "tier")
 PATTERN_VARIABLE = "CANARYTUI_GUARD"
 """Environment variable with a regular expression that replaces any other; empty guards nothing."""
 
-READ_ONLY_VARIABLE = "CANARYTUI_READ_ONLY"
-
 
 @dataclass(frozen=True, slots=True)
 class ContextRule:
-    """For contexts that match the shell pattern: no action at all, or not these."""
+    """For contexts that match the shell pattern `match`: no action at all, or not these; None leaves a guard alone."""
 
     match: str
-    read_only: bool
-    forbid: frozenset[Intent]
+    read_only: bool = False
+    forbid: frozenset[Intent] = frozenset()
+    guard: str | None = None
+    guard_labels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a configuration says about actions; the default allows all and guards what looks like production."""
+    """What a person has configured about actions; the default allows all and guards what looks like production."""
 
-    read_only: bool = False
-    forbid: frozenset[Intent] = frozenset()
     contexts: tuple[ContextRule, ...] = ()
-    pattern: str = DEFAULT_PATTERN
-    labels: tuple[str, ...] = DEFAULT_LABELS
 
     def forbidden(self, context: str, intent: Intent) -> str:
         """Why `intent` is not to be done in `context`; "" when it may be."""
-        if self.read_only:
-            return "this console is read-only (--read-only, or readOnly in its configuration)"
-        if intent in self.forbid:
-            return f"your configuration forbids {intent}"
-        for rule in self.contexts:
-            if fnmatchcase(context, rule.match):
-                if rule.read_only:
-                    return f"your configuration makes context {clean(context, 80)} read-only"
-                if intent in rule.forbid:
-                    return f"your configuration forbids {intent} in context {clean(context, 80)}"
+        for rule in self._of(context):
+            if rule.read_only:
+                return f"your configuration makes context {clean(context, 80)} read-only"
+            if intent in rule.forbid:
+                return f"your configuration forbids {intent} in context {clean(context, 80)}"
         return ""
 
+    def pattern(self, context: str) -> str:
+        """The regular expression of what is guarded."""
+        return [DEFAULT_PATTERN, *(rule.guard for rule in self._of(context) if rule.guard is not None)][-1]
 
-def parse_rules(section: object) -> Rules:
-    """The ``actions`` part of a configuration.
+    def labels(self, context: str) -> tuple[str, ...]:
+        """Last parts of the namespace labels that are looked at."""
+        found = [rule.guard_labels for rule in self._of(context) if rule.guard_labels is not None]
+        return [DEFAULT_LABELS, *found][-1]
+
+    def _of(self, context: str) -> list[ContextRule]:
+        return [rule for rule in self.contexts if fnmatchcase(context, rule.match)]
+
+
+def parse_rules(contexts: Mapping[str, Any]) -> Rules:
+    """The ``contexts`` part of a configuration.
 
     Raises:
-        ConfigError: a field is of another type, or names no action; a rule that is not understood must not be passed
-            over.
+        ConfigError: a field is unknown or of another type, or names no action: a rule that is not understood must not
+            be passed over.
     """
-    values = _mapping(section, "actions")
-    guard = _mapping(values.get("guard"), "actions.guard")
-    contexts = []
-    for index, entry in enumerate(_listed(values.get("contexts"), "actions.contexts")):
-        at = f"actions.contexts[{index}]"
-        rule = _mapping(entry, at)
-        match = rule.get("match")
-        if not isinstance(match, str) or not match:
-            raise ConfigError(f"{at}.match is missing: give the context's name, or a pattern such as prod-*.")
-        contexts.append(ContextRule(match, _flag(rule, at), _intents(rule.get("forbid"), f"{at}.forbid")))
-    pattern = guard.get("pattern", DEFAULT_PATTERN)
-    labels = _listed(guard.get("labels", list(DEFAULT_LABELS)), "actions.guard.labels")
-    if not isinstance(pattern, str):
-        raise ConfigError("actions.guard.pattern must be text: a regular expression.")
-    return Rules(
-        _flag(values, "actions"),
-        _intents(values.get("forbid"), "actions.forbid"),
-        tuple(contexts),
-        pattern,
-        tuple(str(label) for label in labels),
-    )
+    rules = []
+    for match, entry in contexts.items():
+        at = f"contexts.{clean(match, 60)}"
+        if not isinstance(entry, Mapping):
+            raise ConfigError(f"{at} must be a mapping, such as {{read_only: true}}.")
+        unknown = set(entry) - {"read_only", "forbid", "guard", "guard_labels"}
+        if unknown:
+            name = clean(sorted(map(str, unknown))[0], 40)
+            raise ConfigError(f"{at}.{name} is unknown: there are read_only, forbid, guard and guard_labels.")
+        read_only, guard, labels = entry.get("read_only", False), entry.get("guard"), entry.get("guard_labels")
+        if not isinstance(read_only, bool):
+            raise ConfigError(f"{at}.read_only must be true or false, not {clean(read_only, 40)!r}.")
+        if guard is not None and not isinstance(guard, str):
+            raise ConfigError(f"{at}.guard must be text: a regular expression.")
+        named = None if labels is None else tuple(str(label) for label in _listed(labels, f"{at}.guard_labels"))
+        rules.append(ContextRule(str(match), read_only, _intents(entry.get("forbid"), f"{at}.forbid"), guard, named))
+    return Rules(tuple(rules))
 
 
 def guard_reason(
@@ -117,12 +114,12 @@ def guard_reason(
     rules = rules or Rules()
     if context == SANDBOX_CONTEXT:
         return ""
-    pattern = environment.get(PATTERN_VARIABLE, rules.pattern)
+    pattern = environment.get(PATTERN_VARIABLE, rules.pattern(context))
     if not pattern:
         return ""
     looked_at = [("context", context, context), ("namespace", namespace, namespace)]
     for key, value in (labels or {}).items():
-        if key.rpartition("/")[2] in rules.labels:
+        if key.rpartition("/")[2] in rules.labels(context):
             looked_at.append(("namespace label", f"{key}={clean(value, 63)}", str(value)))
     for what, said, name in looked_at:
         try:
@@ -145,21 +142,6 @@ def _intents(value: object, at: str) -> frozenset[Intent]:
             known = ", ".join(Intent)
             raise ConfigError(f"{at}: {clean(name, 40)!r} is no action: choose of {known}, or write all.") from None
     return frozenset(found)
-
-
-def _flag(values: Mapping[str, Any], at: str) -> bool:
-    value = values.get("readOnly", False)
-    if not isinstance(value, bool):
-        raise ConfigError(f"{at}.readOnly must be true or false, not {clean(value, 40)!r}.")
-    return value
-
-
-def _mapping(value: object, at: str) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise ConfigError(f"{at} must be a mapping of names to values, not {clean(value, 40)!r}.")
-    return value
 
 
 def _listed(value: object, at: str) -> list[Any]:

@@ -17,6 +17,7 @@ from canarytui.cluster.journal import Journal, Record
 from canarytui.cluster.reach import fetch
 from canarytui.cluster.resources import EVENTS, NAMESPACES
 from canarytui.domain.actions import Gate
+from canarytui.domain.facts import CONSOLE_ACTION
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.situation import Situation
@@ -27,8 +28,6 @@ from canarytui.driving.perform import FIELD_MANAGER, send, version_of, write_onc
 from canarytui.driving.person import person, signature
 from canarytui.driving.restoring import Ending, Restored, Restorer
 from canarytui.errors import CanarytuiError, ClusterUnreachable
-
-EVENT_REASON = "ConsoleAction"
 
 
 class Hands(Protocol):
@@ -188,7 +187,7 @@ class LiveHands:
         return f"{signature(self._who, self._cluster.user)}: {title}"
 
     def adopt(self) -> list[Record]:
-        return [] if self._rules.read_only or self._cluster.read_only else self._restorer.adopt()
+        return [] if self._cluster.read_only else self._restorer.adopt()
 
     @property
     def held(self) -> list[Record]:
@@ -252,7 +251,7 @@ class LiveHands:
                 "name": canary.name,
                 "uid": canary.uid,
             },
-            "reason": EVENT_REASON,
+            "reason": CONSOLE_ACTION,
             "message": text[:1000],
             "type": "Normal",
             "source": {"component": "canarytui", "host": self._who["host"]},

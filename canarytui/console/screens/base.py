@@ -16,8 +16,8 @@ from canarytui.console.keymap import INTENTS, KEYS, bindings
 from canarytui.console.rows import Key
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.wording import title_bar
-from canarytui.domain.actions import AT_REST, IN_ANALYSIS
 from canarytui.domain.plaintext import width
+from canarytui.domain.plan import Intent
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -36,6 +36,10 @@ class ConsoleScreen(Screen[None]):
     def selected_key(self) -> Key | None:
         """The canary that actions are about; a screen without one has none."""
         return None
+
+    def chosen_keys(self) -> frozenset[Key]:
+        """The canaries that are marked, for one action on all of them; a screen about one canary has none."""
+        return frozenset()
 
     def redraw(self, changed: frozenset[Key]) -> None:
         """Follow changes of the canaries in `changed`; screens that show any do."""
@@ -74,21 +78,27 @@ class ConsoleScreen(Screen[None]):
 
     def _works(self, action: str) -> bool:
         """Whether an action makes sense on the selection now; the plan itself has the last word."""
-        if not action.startswith("act("):
-            return True
-        key = self.selected_key()
-        situation = self.console.world.situation(key) if key else None
-        if situation is None:
-            return False
-        phase = situation.phase
-        match action:
-            case "act('promote')" | "act('roll back')" | "act('fault')":
-                return phase in IN_ANALYSIS and not situation.canary.spec.suspend
-            case "act('retry')":
-                return phase == "Failed"
-            case "act('trigger')":
-                return phase in AT_REST or phase in IN_ANALYSIS
-        return True
+        return not self.reason(action)
+
+    def reason(self, action: str) -> str:
+        """Why an action is not possible on the selection now; "" when it is, or is none of the actions on a canary."""
+        name = action.removeprefix("act('").removesuffix("')") if action.startswith("act(") else ""
+        driver, key = self.console.driver, self.selected_key()
+        if not name:
+            return ""
+        if driver is None or key is None:
+            return "no canary is selected"
+        return driver.reason(self._intent(name, key), key)
+
+    def _intent(self, name: str, key: Key) -> Intent:
+        """The intent of a key's name; some keys mean another one where the canary is paused or goes by iterations."""
+        situation = self.console.world.situation(key)
+        if situation is not None and name == "pause" and situation.canary.spec.suspend:
+            return Intent.RESUME
+        if name == "skip":
+            iterated = situation is not None and situation.canary.spec.analysis.iterations > 0
+            return Intent.FINISH if iterated else Intent.SKIP_TO
+        return Intent.ROLL_BACK if name == "fault" else INTENTS[name]  # a fault, too, is for an analysis under way
 
     @work(exit_on_error=False)
     async def action_act(self, name: str) -> None:
@@ -98,13 +108,23 @@ class ConsoleScreen(Screen[None]):
             return
         if name == "fault":
             await self.console.driver.fault(key)
+            return
+        marked = self.chosen_keys()
+        if len(marked) > 1:
+            await self.console.driver.act(INTENTS.get(name, Intent.SKIP_TO), marked)
         else:
-            await self.console.driver.act(INTENTS[name], key)
+            await self.console.driver.act(self._intent(name, key), key)
+
+    @work(exit_on_error=False)
+    async def action_gates(self) -> None:
+        key = self.selected_key()
+        if key is not None and self.console.driver is not None:
+            await self.console.driver.gates(key)
 
     def action_help(self) -> None:
         from canarytui.console.screens.help import HelpScreen
 
-        self.console.push_screen(HelpScreen())
+        self.console.push_screen(HelpScreen(reason=self.reason))
 
     @work(exit_on_error=False)
     async def action_command(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -38,7 +39,8 @@ _WALL_SIGNS = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Any key that closes things closes it. `watching`: watch mode's few keys; `screen` is where it was asked for."""
+    """Any key that closes things closes it. `watching`: watch mode's few keys; `screen` is where it was asked for,
+    `reason` says why an action is not possible now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("back", "dismiss"),
@@ -47,21 +49,26 @@ class HelpScreen(ModalScreen[None]):
         Binding("enter", "dismiss", "Close", show=False),
     ]
 
-    def __init__(self, *, watching: bool = False, screen: str = "") -> None:
+    def __init__(
+        self, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
+    ) -> None:
         super().__init__()
         self._watching = watching
         self._where = screen
+        self._reason = reason
 
     def compose(self) -> ComposeResult:
         settings = getattr(self.app, "settings", None) or Settings()
         with VerticalScroll(id="dialog", classes="help"):
-            yield Lines(help_text(settings, watching=self._watching, screen=self._where))
+            yield Lines(help_text(settings, watching=self._watching, screen=self._where, reason=self._reason))
 
     def on_mount(self) -> None:
         self.query_one("#dialog").focus()
 
 
-def help_text(settings: Settings, *, watching: bool = False, screen: str = "") -> Text:
+def help_text(
+    settings: Settings, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
+) -> Text:
     """Keys by group, then the commands, then what the signs mean."""
     text = Text()
     group = ""
@@ -72,8 +79,11 @@ def help_text(settings: Settings, *, watching: bool = False, screen: str = "") -
             text.append(f"{'' if not group else chr(10)}{key.group}\n", style="strong")
         group = key.group
         text.append(f"  {key.shown:<14}", style="mark")
-        text.append(f"{key.title}")
+        why_not = reason(key.action)
+        text.append(f"{key.title}", style="quiet" if why_not else "")
         text.append(f"  ({key.name})\n" if key.name else "\n", style="quiet")
+        if why_not:
+            text.append(f"{'':<16}✗ not now: {clean(why_not, 200)}\n", style="quiet")
     if not watching:
         text.append("\nCommands after :\n", style="strong")
         for command in COMMANDS:

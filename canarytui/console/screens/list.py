@@ -82,6 +82,9 @@ class ListScreen(ConsoleScreen):
     def selected_key(self) -> Key | None:
         return self.query_one(CanaryRows).selected
 
+    def chosen_keys(self) -> frozenset[Key]:
+        return frozenset(self.console.listing.marked)
+
     def on_canary_rows_laid_out(self, message: CanaryRows.LaidOut) -> None:
         self.query_one(ColumnTitles).place(message.placed)
 

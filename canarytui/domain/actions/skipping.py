@@ -61,7 +61,7 @@ def plan_finish(situation: Situation, wish: Wish | None = None) -> Plan:
     title = f"Finish the iterations of {called(situation)} early, at {done} of {wanted}"
     refusal = ""
     if wanted <= 0:
-        refusal = "its analysis goes by weights and has no iterations; S skips to a weight"
+        refusal = "its analysis goes by weights and has no iterations; > skips to a weight"
     elif situation.canary.spec.suspend:
         refusal = PAUSED
     elif situation.phase != "Progressing":
