@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from canarytui.errors import CanarytuiError, UsageError
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="where to ask for check values (default: what the controller itself uses)",
     )
+    parser.add_argument("--read-only", action="store_true", help="only look: no key can write anything")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,6 +60,7 @@ def run_console(options: argparse.Namespace) -> int:
     _log_to_file()
     try:
         settings = fitting(load(), os.environ)
+        settings = replace(settings, read_only=settings.read_only or options.read_only)
         require_kubeconfig(options.kubeconfig)
         if not sys.stdout.isatty():
             raise UsageError("The console needs a terminal: standard output is not one.")

@@ -25,6 +25,10 @@ commands:
   drill        break a canary on purpose: list, show, predict, start, run (a game day's file)
   watch        a wall for a room: huge, read only, loud on failure, honest about outages
   completion   a script that lets bash, zsh or fish complete all this
+  trigger      start a rollout: another image, another value of a variable, or a restart
+  pause, resume, extend, promote, rollback, retry, skip, finish, gate
+               drive a rollout: shows the exact writes and asks (--yes, --dry-run, --wait)
+  audit        what was done from here, and what came of it
   demo         a sandbox with the seed's rollout, and the console in front of it
   sandbox      up: a Kubernetes API and data plane on loopback; manifests: where its YAML is
   controller   run canary analyses as Flagger does (for clusters without Flagger)
@@ -138,6 +142,23 @@ def _complete(arguments: Sequence[str]) -> int:
     return candidates.run(arguments)
 
 
+def _audit(arguments: Sequence[str]) -> int:
+    from canarytui.cli import act
+
+    return act.audit(arguments)
+
+
+def _acting(verb: str) -> Callable[[Sequence[str]], int]:
+    def act(arguments: Sequence[str]) -> int:
+        from canarytui.cli import act
+
+        return act.run(verb, arguments)
+
+    return act
+
+
+_ACTIONS = ("trigger", "pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish", "gate")
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "get": _get,
     "describe": _describe,
@@ -152,6 +173,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "install": _install,
     "conformance": _conformance,
     "screenshot": _screenshot,
+    **{verb: _acting(verb) for verb in _ACTIONS},
+    "audit": _audit,
 }
 
 _HIDDEN = {"__complete": _complete}

@@ -85,8 +85,8 @@ class Hands(Protocol):
 
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool: ...
 
-    async def put_back(self, record: Record) -> Restored:
-        """Take a temporary write back. Raises ClusterUnreachable."""
+    async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
+        """Take a temporary write back when its time has come, with `withdraw` at once. Raises ClusterUnreachable."""
         ...
 
     def entries(self, limit: int) -> list[dict[str, Any]]:
@@ -196,8 +196,8 @@ class LiveHands:
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
         return self._restorer.is_due(record, situation, now)
 
-    async def put_back(self, record: Record) -> Restored:
-        done = await self._restorer.put_back(record)
+    async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
+        done = await self._restorer.put_back(record, withdraw=withdraw)
         if done.ending is not Ending.LATER:
             key = (record.namespace, record.name)
             entry = self._entry("undo", record.title, key)

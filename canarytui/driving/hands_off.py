@@ -54,7 +54,7 @@ class HandsOff:
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
         return False
 
-    async def put_back(self, record: Record) -> NoReturn:
+    async def put_back(self, record: Record, *, withdraw: bool = False) -> NoReturn:
         self._refuse()
 
     def entries(self, limit: int) -> list[dict[str, Any]]:

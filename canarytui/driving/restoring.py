@@ -102,8 +102,8 @@ class Restorer:
         looked_at = self._looked_at.get(record.number, float("-inf"))
         return time.monotonic() - looked_at >= _UNSEEN_EVERY_S
 
-    async def put_back(self, record: Record) -> Restored:
-        """Give the field its former value, if it is still ours.
+    async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
+        """Give the field its former value, if it is still ours and its time has come; with `withdraw` at once.
 
         Raises:
             ClusterUnreachable: no answer; it stays held.
@@ -115,7 +115,8 @@ class Restorer:
             try:
                 obj = await self._cluster.request("GET", path)
                 ending, why = _whose(record, obj)
-                if ending is Ending.PUT_BACK and not _is_over(record, _phase(obj), datetime.now(UTC)):
+                over = withdraw or _is_over(record, _phase(obj), datetime.now(UTC))
+                if ending is Ending.PUT_BACK and not over:
                     return Restored(record, Ending.LATER, "")
                 if ending is Ending.PUT_BACK:
                     body = {

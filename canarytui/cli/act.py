@@ -1,0 +1,169 @@
+"""The actions as commands: ``canarytui trigger|pause|resume|extend|promote|rollback|retry|skip|finish|gate``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+
+from canarytui.cli.eyes import run_until_told, say
+from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.domain.actions import Wish
+from canarytui.domain.plan import Intent
+from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
+
+
+class ExitCode(IntEnum):
+    """What becomes of an action on the command line; of several canaries the highest counts."""
+
+    DONE = 0
+    OTHERWISE = 1
+    USAGE = 2
+    NO_ANSWER = 3
+    UNREACHABLE = 4
+    NOT_POSSIBLE = 5
+    LOST = 6
+    NOT_CONFIRMED = 7
+
+
+_EPILOG = """\
+Without --yes the plan is shown and asked about; where standard input is no terminal, nothing is done. promote, extend
+and a rollback of unready pods set a field for a while: the command stays until it is put back. When it is killed before
+that, the next start of canarytui puts it back.
+
+exit codes:
+  0    done; with --wait: and the controller did what was asked for
+  1    with --wait: the controller did something else
+  2    wrong usage, or no such canary
+  3    with --wait: no answer from the controller
+  4    the API server or the load tester cannot be reached, or refused
+  5    not possible: the phase, your permissions, or your configuration (read_only, forbid)
+  6    somebody else changed the object first: nothing was written
+  7    not confirmed: nothing was written
+  130  interrupted
+"""
+
+_TITLES = {
+    "trigger": "Start a rollout.",
+    "pause": "Freeze canaries where they are.",
+    "resume": "Let paused canaries go on.",
+    "extend": "Stay on the present step for some ticks more.",
+    "promote": "Promote now, without the rest of the analysis.",
+    "rollback": "Roll back now.",
+    "retry": "Try a rolled-back revision again.",
+    "skip": "Skip to a later weight of the plan of steps.",
+    "finish": "Finish the iterations of a Blue/Green or A/B analysis early.",
+    "gate": "Open, close or look at the load tester's gates of a canary.",
+}
+_INTENTS = {
+    "pause": Intent.PAUSE,
+    "resume": Intent.RESUME,
+    "promote": Intent.PROMOTE,
+    "rollback": Intent.ROLL_BACK,
+    "finish": Intent.FINISH,
+}
+
+
+def parser(verb: str) -> argparse.ArgumentParser:
+    """Options of one action."""
+    made = argparse.ArgumentParser(
+        prog=f"canarytui {verb}",
+        description=_TITLES[verb],
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if verb == "gate":
+        made.add_argument("turn", choices=("open", "close", "status"))
+        made.add_argument("--rollback", action="store_true", help="the gate of the rollback hooks")
+    made.add_argument("names", nargs="+", metavar="NAME", help="NAME or NAMESPACE/NAME")
+    if verb == "trigger":
+        what = made.add_mutually_exclusive_group(required=True)
+        what.add_argument("--image", metavar="IMAGE", default="", help="the new image, or only its new tag")
+        what.add_argument("--env", metavar="NAME=VALUE", default="", help="a variable and its new value")
+        what.add_argument("--restart", action="store_true", help="the same pods once more, by a restart annotation")
+        made.add_argument("--container", metavar="NAME", default="", help="which container (default: the first)")
+    elif verb == "extend":
+        made.add_argument("--ticks", type=int, default=3, metavar="N", help="for so many ticks (3)")
+    elif verb == "skip":
+        made.add_argument("--to", type=int, default=0, metavar="WEIGHT", help="percent (default: the next step's)")
+    elif verb == "retry":
+        made.add_argument("--drift-free", action="store_true", help="by the status, which GitOps does not see")
+    add_cluster_options(made, metrics=False)
+    made.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    made.add_argument("--dry-run", action="store_true", help="show the writes; the server checks and forgets them")
+    made.add_argument("--wait", action="store_true", help="stay until the controller has answered")
+    made.add_argument("-o", "--output", choices=("json",), default="", help="one JSON document on standard output")
+    return made
+
+
+def run(verb: str, arguments: Sequence[str]) -> int:
+    """Run the command; its exit code (see ``--help``)."""
+    options = parser(verb).parse_args(arguments)
+    from canarytui.cli.acting import act, gate_states
+
+    try:
+        wanted = Wanted.parse(options.names, options.namespace)
+        if verb == "gate" and options.turn == "status":
+            done, code = run_until_told(lambda: gate_states(options, wanted))
+        else:
+            wish = wish_of(verb, options)
+            done, code = run_until_told(lambda: act(options, wanted, wish))
+    except CanarytuiError as error:
+        print(f"canarytui: {error}", file=sys.stderr)
+        return code_of(error)
+    return code if done and code is not None else 130
+
+
+def wish_of(verb: str, options: argparse.Namespace) -> Wish:
+    """What the options ask for. Raises UsageError."""
+    if verb == "trigger":
+        name, equals, value = str(options.env).partition("=")
+        if options.env and not (name and equals):
+            raise UsageError(f"--env {options.env!r} is no NAME=VALUE.")
+        env = (name, value) if options.env else None
+        return Wish(Intent.TRIGGER, options.container, options.image, env, options.restart)
+    if verb == "gate":
+        intent = Intent.OPEN_GATE if options.turn == "open" else Intent.CLOSE_GATE
+        return Wish(intent, rollback_gate=options.rollback)
+    if verb == "extend":
+        return Wish(Intent.EXTEND, ticks=options.ticks)
+    if verb == "skip":
+        return Wish(Intent.SKIP_TO, weight=options.to)
+    if verb == "retry":
+        return Wish(Intent.RETRY, drift_free=options.drift_free)
+    return Wish(_INTENTS[verb])
+
+
+def code_of(error: CanarytuiError) -> ExitCode:
+    """The exit code of what kept an action from being done."""
+    from canarytui.driving.perform import ActionLost
+    from canarytui.errors import ReadOnly
+
+    if isinstance(error, ActionLost):
+        return ExitCode.LOST
+    if isinstance(error, UsageError | MissingApi | ConfigError):
+        return ExitCode.USAGE
+    if isinstance(error, ReadOnly):
+        return ExitCode.NOT_POSSIBLE
+    return ExitCode.UNREACHABLE
+
+
+def audit(arguments: Sequence[str]) -> int:
+    """``canarytui audit``: the audit log of this machine's user."""
+    made = argparse.ArgumentParser(prog="canarytui audit", description="Show what was done from here.")
+    made.add_argument("--limit", type=int, default=200, metavar="N", help="the last N lines (200)")
+    made.add_argument("-o", "--output", choices=("json",), default="", help="the lines as they are, JSON")
+    options = made.parse_args(arguments)
+    from canarytui.cluster.audit import AuditLog, default_path
+
+    entries = AuditLog(default_path()).entries(max(options.limit, 0))
+    if options.output == "json":
+        for entry in entries:
+            say(json.dumps(entry))
+        return 0
+    from canarytui.console.audit_text import audit_text
+
+    say(audit_text(entries, None).plain)
+    return 0

@@ -1,0 +1,232 @@
+"""Carrying out an action from the command line: plan, question, writes, and if asked for the controller's answer."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from canarytui.cli.act import ExitCode, code_of
+from canarytui.cli.eyes import LOOK_EVERY_S, following, say
+from canarytui.cli.wanted import Wanted, not_found
+from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.situation import Situation
+from canarytui.domain.workload import with_tag
+from canarytui.errors import CanarytuiError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.console.live import LiveConnection
+    from canarytui.console.world import World
+    from canarytui.driving.pursuit import Pursuit, Said
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Task:
+    """One canary's part: its plan, and what came of it."""
+
+    key: Key
+    wish: Wish
+    situation: Situation
+    plan: Plan
+    code: ExitCode = ExitCode.DONE
+    said: str = ""
+    written: bool = False
+    answers: list[str] = field(default_factory=list)
+
+    def as_object(self) -> dict[str, Any]:
+        """For ``-o json``."""
+        made = self.plan
+        return {
+            "canary": "/".join(self.key),
+            "action": made.intent,
+            "title": made.title,
+            "writes": [
+                {"method": each.method, "path": each.path, "contentType": each.content_type, "body": each.body}
+                for each in made.writes
+            ],
+            "calls": [{"method": each.method, "url": each.url, "body": each.body} for each in made.calls],
+            "effect": made.effect,
+            "when": made.when,
+            "risk": made.risk,
+            "riskText": made.risk_text,
+            "owner": made.owner,
+            "written": self.written,
+            "answers": self.answers,
+            "error": self.said,
+            "exitCode": int(self.code),
+        }
+
+
+async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
+    """Do `wish` on the canaries that are wanted; the exit code. Raises CanarytuiError."""
+    async with following(options, wanted) as (world, connection):
+        from canarytui.driving.pursuit import Pursuit
+
+        found, missing = wanted.chosen(world.keys())
+        if missing:
+            raise UsageError(not_found(missing, wanted.namespace))
+        if wish.intent is Intent.TRIGGER and len(found) > 1 and "/" in wish.image:
+            raise UsageError("One image for several canaries is hardly meant: trigger them one by one, or give a tag.")
+        pursuit = Pursuit(connection.hands, world.situation, world.now)
+        _report(await pursuit.look(), [])
+        tasks = [await _task(world, connection, key, wish) for key in found]
+        possible = [task for task in tasks if task.code is ExitCode.DONE]
+        if possible and (options.dry_run or await _confirmed(options, connection, possible)):
+            await _carry_out(options, world, connection, possible, pursuit)
+        if options.output == "json":
+            say(json.dumps([task.as_object() for task in tasks], indent=2))
+        for task in tasks:
+            if task.said:
+                print(f"canarytui: {task.said}", file=sys.stderr)
+        return max((task.code for task in tasks), default=ExitCode.DONE)
+
+
+async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
+    """Print the gates of a canary and whether they are open."""
+    async with following(options, wanted) as (world, connection):
+        situation = world.situation(wanted.one(world.keys()))
+        if situation is None:
+            raise UsageError("The canary cannot be read.")
+        for gate in gates_of(situation.canary):
+            state = await connection.hands.gate_state(gate, situation)
+            hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
+            say(f"{gate.space:<9} {state:<7} {clean(gate.base, 200)}  asked by {hooks}")
+    return ExitCode.DONE
+
+
+async def _task(world: World, connection: LiveConnection, key: Key, wish: Wish) -> Task:
+    situation = world.situation(key)
+    if situation is None:
+        raise CanarytuiError(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read.")
+    if wish.intent is Intent.TRIGGER and wish.image and situation.target is not None:
+        container = next((each for each in situation.target.containers if wish.container in ("", each.name)), None)
+        if container is not None:
+            wish = replace(wish, image=with_tag(container.image, wish.image))
+    made = plan(situation, wish)
+    refused = await connection.hands.refusal(made)
+    if refused:
+        return Task(key, wish, situation, made, ExitCode.NOT_POSSIBLE, f"{made.title}: not possible, {refused}")
+    return Task(key, wish, situation, made)
+
+
+async def _confirmed(options: argparse.Namespace, connection: LiveConnection, tasks: Sequence[Task]) -> bool:
+    """Whether to go on; without a terminal nobody can say so."""
+    from canarytui.console.plan_text import plan_text
+
+    if options.yes:
+        return True
+    refused = ""
+    if not sys.stdin.isatty():
+        refused = "Nothing was written: there is no terminal to ask on; add --yes, or look with --dry-run."
+    else:
+        for task in tasks:
+            print(f"{task.plan.title}\n{plan_text(task.plan).plain}\n", file=sys.stderr)
+        reasons = [await connection.hands.guard(task.key[0]) for task in tasks]
+        reason = next(filter(None, reasons), "")
+        wanted = (tasks[0].key[1] if len(tasks) == 1 else str(len(tasks))) if reason else "y"
+        asked = f"{reason}: type {wanted} to go on: " if reason else "Go on? [y/N] "
+        if (await _answer(asked)).strip() != wanted:
+            refused = "Nothing was written: it was not confirmed."
+    for task in tasks if refused else ():
+        task.code, task.said = ExitCode.NOT_CONFIRMED, refused
+    return not refused
+
+
+async def _answer(question: str) -> str:
+    """One line from the terminal, without a thread that would keep us from ending."""
+    print(question, end="", file=sys.stderr, flush=True)
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    return sys.stdin.readline()
+
+
+async def _carry_out(
+    options: argparse.Namespace, world: World, connection: LiveConnection, tasks: Sequence[Task], pursuit: Pursuit
+) -> None:
+    for task in tasks:
+        # A question may have taken a minute: where the plan is still the same, what it is compared with is what was
+        # shown; whatever else has changed since is told as lost.
+        began = world.now()
+        try:
+            answers = await connection.hands.carry_out(task.plan, task.situation, dry_run=options.dry_run)
+        except CanarytuiError as error:
+            task.code, task.said = code_of(error), str(error)
+            continue
+        task.written = not options.dry_run
+        if options.dry_run:
+            _show_dry_run(options, task)
+            continue
+        for answer in answers:
+            if answer.get("kind") == "Canary":
+                world.canaries.put(answer)
+        if options.output != "json":
+            say(f"{task.plan.title}: written")
+        if options.wait or task.plan.temporary is not None:
+            pursuit.begin(task.plan, task.wish, task.situation, began)
+    await _wait(connection, [task for task in tasks if task.written], pursuit, quiet=options.output == "json")
+
+
+async def _wait(connection: LiveConnection, tasks: Sequence[Task], pursuit: Pursuit, *, quiet: bool) -> None:
+    given_up: set[Key] = set()
+    try:
+        while any(pursuit.concerns(task.key) and task.key not in given_up for task in tasks):
+            for said in await pursuit.look():
+                _note(said, tasks, quiet=quiet)
+                if said.answer is not None and not said.answer.final and not said.answer.again:
+                    given_up.add(said.key)
+            await asyncio.sleep(LOOK_EVERY_S)
+    except asyncio.CancelledError:
+        for record in connection.hands.held:
+            print(
+                f"canarytui: {record.namespace}/{record.name}: spec.{record.field} is put back at the next start of "
+                "canarytui",
+                file=sys.stderr,
+            )
+        raise
+    # Nobody answered: what was asked for must not happen hours later, when nobody looks.
+    for record in connection.hands.held:
+        if (record.namespace, record.name) in given_up:
+            done = await connection.hands.put_back(record, withdraw=True)
+            print(f"canarytui: {done.text}", file=sys.stderr)
+
+
+def _note(said: Said, tasks: Sequence[Task], *, quiet: bool) -> None:
+    for task in tasks:
+        if task.key != said.key:
+            continue
+        task.answers.append(said.text)
+        answer = said.answer
+        if answer is not None and not answer.again:
+            if not answer.final:
+                task.code = ExitCode.NO_ANSWER
+            elif not answer.wanted:
+                task.code = ExitCode.OTHERWISE
+    if not quiet:
+        say(clean(said.text, 600))
+
+
+def _report(news: Sequence[Said], tasks: Sequence[Task]) -> None:
+    """What somebody left behind, before anything else."""
+    for said in news:
+        print(f"canarytui: {clean(said.text, 600)}", file=sys.stderr)
+
+
+def _show_dry_run(options: argparse.Namespace, task: Task) -> None:
+    from canarytui.console.plan_text import plan_text
+
+    if options.output != "json":
+        checked = "the server accepts it" if task.plan.writes else "nothing was sent"
+        say(f"{task.plan.title}: dry run, {checked}\n{plan_text(task.plan).plain}\n")

@@ -1,0 +1,89 @@
+"""A plan as text: what is written, what the controller then does and when, the risk, who owns it, and the way back.
+
+Shown by the confirmations and printed by the command line; nothing here needs the terminal toolkit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Plan, Risk
+
+_RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
+_ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
+_COMPACT_MOST = 240
+
+
+def plan_text(plan: Plan) -> Text:
+    """The whole plan as it is confirmed; also what the screenshots and tests look at."""
+    text = Text()
+    for write in plan.writes:
+        _section(text, "WRITES", f"{write.method} {write.path}")
+        text.append(f"        {write.content_type}\n", style="quiet")
+        text.append(f"{_indented(write.body)}\n")
+    for call in plan.calls:
+        _section(text, "SENDS", f"{call.method} {call.url}")
+        text.append(f"{_indented(call.body)}\n")
+    if plan.temporary is not None:
+        temporary = plan.temporary
+        back = "removed again" if temporary.before is None else f"put back to {json.dumps(temporary.before)}"
+        when = f", at {temporary.due:%H:%M:%S} UTC at the latest" if temporary.due and temporary.until else ""
+        _section(text, "LATER", f"spec.{temporary.name} is {back}{when}, also after a crash of this console")
+    _section(text, "THEN", plan.effect)
+    _section(text, "WHEN", plan.when)
+    text.append(f"{'RISK':<8}", style="quiet")
+    text.append(f"{plan.risk}", style=_RISK_TONES[plan.risk])
+    text.append(f": {clean(plan.risk_text)}\n" if plan.risk_text else "\n")
+    if plan.owner:
+        _section(text, "OWNER", plan.owner, tone="waiting")
+    if plan.undo:
+        _section(text, "UNDO", plan.undo)
+    text.right_crop(1)
+    return text
+
+
+def several_text(plans: Sequence[Plan], refused: Sequence[str]) -> Text:
+    """Every canary's line with its write, then what they have in common."""
+    text = Text()
+    for plan in plans:
+        text.append(f"{clean(plan.title, 200)}\n", style="strong")
+        for write in plan.writes:
+            text.append(f"        {write.method} {clean(write.path, 200)} ", style="quiet")
+            change = {key: value for key, value in write.body.items() if key != "metadata"}
+            text.append(f"{clean(_compact(change), 300)}\n")
+        for call in plan.calls:
+            text.append(f"        {call.method} {clean(call.url, 200)}\n", style="quiet")
+        if plan.owner:
+            _section(text, "OWNER", plan.owner, tone="waiting")
+    for line in refused:
+        text.append(f"✗ left out: {clean(line, 300)}\n", style="waiting")
+    worst = max(plans, key=lambda plan: _ORDER.index(plan.risk))
+    _section(text, "THEN", f"for each: {worst.effect}")
+    text.append(f"{'RISK':<8}", style="quiet")
+    text.append(f"{worst.risk}", style=_RISK_TONES[worst.risk])
+    text.append(f": {clean(worst.risk_text)}\n" if worst.risk_text else "\n")
+    _section(text, "UNDO", worst.undo)
+    text.right_crop(1)
+    return text
+
+
+def _section(text: Text, title: str, content: str, *, tone: str = "") -> None:
+    if content:
+        text.append(f"{title:<8}", style="quiet")
+        text.append(f"{clean(content)}\n", style=tone)
+
+
+def _compact(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=True)
+
+
+def _indented(body: Mapping[str, Any]) -> str:
+    written = json.dumps(body, indent=2, ensure_ascii=True, sort_keys=False)
+    compact = _compact(body)
+    shown = compact if len(compact) <= _COMPACT_MOST else written
+    return "\n".join(f"        {line}" for line in shown.split("\n"))
