@@ -22,6 +22,7 @@ from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
+from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError
 
 _LOOK_EVERY_S = 0.25
@@ -137,7 +138,7 @@ class DetailScreen(ConsoleScreen):
         head, sub = self.query_one("#detail-top", Lines), self.query_one("#detail-sub", Lines)
         self.query_one("#detail-tabs", Lines).say(tab_line(self._tab, self.size.width - 2))
         if view is None:
-            head.say(line((f"{self._key[0]}/{self._key[1]}", "strong")), layout=True)
+            head.say(line((clean("/".join(self._key), 200), "strong")), layout=True)
             sub.say(line(), layout=True)
             page.put([self._absence()])
             return
