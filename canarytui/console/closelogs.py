@@ -46,7 +46,7 @@ async def follow_logs(cluster: Cluster, world: World, closeup: CloseUp) -> None:
                 continue  # somebody else's were asked for meanwhile
             for source in streams.keys() - wanted:
                 streams.pop(source).cancel()
-            closeup.logs.follow(f"{pod}/{container}" for _, pod, container in wanted)
+            closeup.logs.follow(title(pod, container) for _, pod, container in wanted)
             about = f"{closeup.key[1]}.{closeup.key[0]}" if whose == CONTROLLER else ""
             for source in wanted:
                 if source not in streams:
@@ -104,7 +104,7 @@ def _containers(namespace: str, pods: Iterable[Mapping[str, Any]]) -> list[Sourc
 async def _stream(cluster: Cluster, closeup: CloseUp, source: Source, about: str) -> None:
     """Follow one container for ever; its troubles are sentences in the log book."""
     namespace, pod, container = source
-    title, logs = f"{pod}/{container}", closeup.logs
+    source_title, logs = title(pod, container), closeup.logs
     last: datetime | None = None
     while True:
         pause_s = _AGAIN_S
@@ -114,13 +114,18 @@ async def _stream(cluster: Cluster, closeup: CloseUp, source: Source, about: str
                 last = at or last
                 shown = controller_text(text, about) if about else text
                 if shown:
-                    logs.add(title, at, shown)
-                logs.trouble(title, "")
+                    logs.add(source_title, at, shown)
+                logs.trouble(source_title, "")
         except CanarytuiError as error:
-            logs.trouble(title, _sentence(title, error))
+            logs.trouble(source_title, _sentence(source_title, error))
             if isinstance(error, ApiStatusError) and error.code in (401, 403):
                 pause_s = _REFUSED_S
         await asyncio.sleep(pause_s)
+
+
+def title(pod: str, container: str) -> str:
+    """The name of a source of lines, clean."""
+    return clean(f"{pod}/{container}", 320)
 
 
 def controller_text(text: str, about: str) -> str:

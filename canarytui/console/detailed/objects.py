@@ -9,7 +9,7 @@ from rich.text import Text
 from canarytui.console.detailed.layout import fold, folded, line
 from canarytui.console.detailed.view import View
 from canarytui.domain.health import Health
-from canarytui.domain.plaintext import cut, width
+from canarytui.domain.plaintext import clean, cut, width
 from canarytui.domain.tree import Node, object_tree
 
 MARKS = {
@@ -56,7 +56,8 @@ def troubles(view: View, columns: int, most: int = 8) -> list[Text]:
 
 def refusals(view: View, columns: int) -> list[Text]:
     """Why objects of some kinds are not here, a sentence a kind."""
-    return [part for _, said in sorted(view.refusals.items()) for part in folded(f"· {said}", columns, "waiting", 2)]
+    sentences = [clean(f"· {said}", 600) for _, said in sorted(view.refusals.items())]
+    return [part for sentence in sentences for part in folded(sentence, columns, "waiting", 2)]
 
 
 def _unwell(nodes: Iterable[Node]) -> Iterable[Node]:
