@@ -9,11 +9,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.cli.eyes import first_lists, first_values, new_world, say
 from canarytui.cli.wanted import Wanted
+from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Ground:
     key: Key
     eyes: DrillEyes
     limits: Limits
+    forbidden: str
+    """Why the person's configuration wants no drill here; "" when it may be."""
 
 
 @asynccontextmanager
@@ -53,13 +57,16 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     from canarytui.console.drill_eyes import DrillEyes
     from canarytui.console.live import LiveConnection
     from canarytui.console.look import open_cluster
+    from canarytui.console.settings import load
+    from canarytui.driving.guards import parse_rules
     from canarytui.faults.guards import read_limits
 
-    limits = read_limits()
+    limits, settings = read_limits(), load()
+    rules = parse_rules(settings.contexts)
     world, audit = new_world(), AuditLog(default_path())
     target = Target(kubeconfig=options.kubeconfig, context=options.context)
     opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
-    connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit)
+    connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)
     try:
         await first_lists(world)
@@ -71,7 +78,10 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
                     await asyncio.sleep(0.05)
         await first_values(world, [key])
         eyes = DrillEyes(opened.cluster, world, key, options.prometheus)
-        yield Ground(opened.cluster, world, connection, audit, key, eyes, limits)
+        forbidden = "your configuration makes everything read-only" if settings.read_only else ""
+        if any(rule.read_only and fnmatchcase(opened.cluster.context, rule.match) for rule in rules.contexts):
+            forbidden = f"your configuration makes context {clean(opened.cluster.context, 80)} read-only"
+        yield Ground(opened.cluster, world, connection, audit, key, eyes, limits, forbidden)
     finally:
         await connection.close()
 
@@ -121,7 +131,7 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
 
     async with ground(options, wanted) as on:
         plan = await planned(on, options, drill)
-        refused = refusal(plan, await on.eyes.look(), on.limits)
+        refused = on.forbidden or refusal(plan, await on.eyes.look(), on.limits)
         for line in plan_lines(plan, refused):
             say(line)
         for tick in plan.prediction.ticks:
@@ -139,7 +149,7 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
 
     async with ground(options, wanted) as on:
         plan = await planned(on, options, drill)
-        refused = refusal(plan, await on.eyes.look(), on.limits)
+        refused = on.forbidden or refusal(plan, await on.eyes.look(), on.limits)
         for line in plan_lines(plan, refused):
             say(line)
         if refused:
@@ -223,9 +233,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 async def _confirmed(plan: DrillPlan, on: Ground) -> bool:
-    from canarytui.driving.guards import guard_reason
-
-    reason = guard_reason(plan.context, plan.key[0])
+    reason = await on.connection.hands.guard(plan.key[0])
     wanted = plan.key[1] if reason else "y"
     asked = f"{reason}: type the canary's name to send it: " if reason else "Send it? Type y: "
     sys.stdout.write(asked)

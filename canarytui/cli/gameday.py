@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import dataclasses
-import json
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -19,7 +18,6 @@ from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
     from canarytui.domain.actions import Wish
-    from canarytui.domain.plan import Call
     from canarytui.domain.situation import Situation
     from canarytui.faults.driver import Driver
     from canarytui.faults.gameday import GameDay, Inject
@@ -127,32 +125,15 @@ class ClusterHands:
         return await self._perform(Wish(Intent.PAUSE if suspends else Intent.RESUME))
 
     async def gate(self, opens: bool) -> str:
-        from canarytui.domain.actions import gates_of
+        from canarytui.domain.actions import Wish, gates_of
+        from canarytui.domain.plan import Intent
 
-        canary = self._seen().canary
-        gates = [gate for gate in gates_of(canary) if gate.space == "gate"]
-        if not gates:
-            raise CanarytuiError("None of the canary's confirm hooks asks a /gate/check: there is no gate to turn.")
-        asked = [await self._post(gate.call("check", canary)) for gate in gates]
-        if all((status == 200) == opens for status in asked):
+        situation = self._seen()
+        gates = [gate for gate in gates_of(situation.canary) if gate.space == "gate"]
+        states = [await self._on.connection.hands.gate_state(gate, situation) for gate in gates]
+        if gates and all(state == ("open" if opens else "closed") for state in states):
             return ""
-        calls = [gate.call("open" if opens else "close", canary) for gate in gates]
-        for call in calls:
-            entry = {"context": self._on.cluster.context, "user": self._on.cluster.user, "intent": "gate",
-                     "canary": "/".join(self._on.key), "url": call.url}  # fmt: skip
-            self._on.audit.append({**entry, "stage": "write"})
-            status = await self._post(call)
-            self._on.audit.append({**entry, "stage": "done", "status": status})
-            if status >= 300:
-                raise CanarytuiError(f"The gate at {call.url} answered {status}: look at its load tester.")
-        return ", ".join(call.url for call in calls)
-
-    async def _post(self, call: Call) -> int:
-        from canarytui.cluster.reach import fetch
-
-        body, kind = json.dumps(dict(call.body)).encode(), {"Content-Type": "application/json"}
-        status, _ = await fetch(self._on.cluster, call.method, call.url, headers=kind, body=body)
-        return status
+        return await self._perform(Wish(Intent.OPEN_GATE if opens else Intent.CLOSE_GATE))
 
     async def begin_drill(self, step: Inject) -> str:
         from canarytui.faults.driver import Driver
@@ -166,7 +147,7 @@ class ClusterHands:
         eyes = self._on.eyes
         target = await eyes.target()
         plan = await eyes.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)
-        why = refusal(plan, await eyes.look(), self._on.limits)
+        why = self._on.forbidden or refusal(plan, await eyes.look(), self._on.limits)
         if why:
             raise DrillRefused(f"the drill is refused: {why}")
         self.runs.append(DrillRun(plan, self._on.limits))
@@ -188,12 +169,15 @@ class ClusterHands:
     async def _perform(self, wish: Wish) -> str:
         from canarytui.domain.actions import plan
 
+        hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
-            made = plan(self._seen(), wish)
-            if made.refusal:
-                raise CanarytuiError(f"{made.title}: not possible, {made.refusal}")
+            situation = self._seen()
+            made = plan(situation, wish)
+            refused = made.refusal or hands.forbidden(made.intent) or await hands.refusal(made)
+            if refused:
+                raise CanarytuiError(f"{made.title}: not possible, {refused}")
             try:
-                answers = await self._on.connection.hands.carry_out(made, self._seen())
+                answers = await hands.carry_out(made, situation)
             except CanarytuiError:
                 # The controller wrote in between: planned anew on what it wrote, which nobody has to look at here.
                 if attempt + 1 == _ATTEMPTS:

@@ -1,6 +1,6 @@
 """A drill: which requests break a canary on purpose, how many and for how long. Read strictly from YAML.
 
-The library's files and a person's own are of one form, in `docs/drills.md`; every mistake is one sentence with the
+The library's files and a person's own are of one form, told in `docs/drills.md`; every mistake is one sentence with the
 file, the field and the remedy. Pure.
 """
 
