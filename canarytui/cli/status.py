@@ -17,11 +17,13 @@ from canarytui.errors import CanarytuiError, UsageError
 if TYPE_CHECKING:
     from canarytui.console.live import LiveConnection
     from canarytui.console.world import World
+    from canarytui.domain.attempt import Inputs
     from canarytui.domain.canary import Canary
     from canarytui.report.outcome import Standing
 
 Key = tuple[str, str]
 _INTERRUPTED = 130
+_INPUTS_EVERY_S = 2.0
 
 _EPILOG = """\
 What counts is the target's present revision: a Succeeded that is left from an earlier rollout is not taken for it.
@@ -201,7 +203,7 @@ class Judge:
         self._key = key
         self._pinned = pinned
         self._revision = ""
-        self._written: dict[str, datetime | None] = {}
+        self._inputs: tuple[object, float, Inputs] | None = None
         self._idle_since: datetime | None = None
 
     async def standing(self) -> Standing:
@@ -210,7 +212,7 @@ class Judge:
         Raises:
             UsageError: the canary is gone.
         """
-        from canarytui.domain.attempt import Stage, revision_of, stage
+        from canarytui.domain.attempt import UNKNOWN, Stage, has_ended, revision_of, stage
         from canarytui.domain.canary import Canary
         from canarytui.report.outcome import Standing
         from canarytui.report.why import why_at
@@ -230,7 +232,8 @@ class Judge:
                     "--revision-of-now needs: leave it out, or ask for get, list and watch on it."
                 )
             self._revision = revision
-        found, sure = stage(canary, target, primary, await self._when_written(canary, target, revision))
+        inputs = await self._inputs_now(canary, target) if has_ended(canary) else UNKNOWN
+        found, sure = stage(canary, target, primary, inputs)
         if target is None and situation.workloads_known and canary.spec.target.kind != "Service":
             found, sure = Stage.NOT_BEGUN, True
         if self._pinned and revision and revision != self._revision:
@@ -249,17 +252,18 @@ class Judge:
         resource = {"DaemonSet": DAEMONSETS, "Deployment": DEPLOYMENTS}.get(canary.spec.target.kind)
         return self._world.stores[resource].get(canary.namespace, name) if resource is not None else None
 
-    async def _when_written(self, canary: Canary, target: dict[str, Any] | None, revision: str) -> datetime | None:
-        """When the target got its revision; asked once for each, and only where nothing else tells."""
-        from canarytui.console.look import template_written_at
-        from canarytui.domain.phases import Phase
-        from canarytui.domain.revision import is_foreign
+    async def _inputs_now(self, canary: Canary, target: dict[str, Any] | None) -> Inputs:
+        """Read anew when canary or target have changed, and now and then, because a config tells nobody."""
+        from canarytui.console.look import inputs_now
 
-        if target is None or canary.status.phase is not Phase.FAILED or not is_foreign(canary.status.last_applied_spec):
-            return None
-        if revision not in self._written:
-            self._written[revision] = await template_written_at(self._connection.cluster, canary)
-        return self._written[revision]
+        clock = asyncio.get_running_loop().time()
+        about = canary.resource_version, target and (target.get("metadata") or {}).get("resourceVersion")
+        known = self._inputs
+        if known is not None and known[0] == about and clock - known[1] < _INPUTS_EVERY_S:
+            return known[2]
+        inputs = await inputs_now(self._connection.cluster, canary)
+        self._inputs = about, clock, inputs
+        return inputs
 
     def _idle_s(self, idle: bool) -> float:
         now = self._world.now()

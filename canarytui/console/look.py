@@ -10,16 +10,15 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from canarytui.cluster.connect import Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS
+from canarytui.cluster.resources import CANARIES, CONFIGMAPS, DAEMONSETS, DEPLOYMENTS, EVENTS, SECRETS
 from canarytui.console.engines import NAMESPACES, find_engine
 from canarytui.console.poller import Poller
 from canarytui.console.world import WATCHED, World
-from canarytui.domain.attempt import template_written
+from canarytui.domain.attempt import Inputs, inputs_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
@@ -137,13 +136,30 @@ def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
     return CanarytuiError(f"The canaries cannot be listed: {clean(str(error), 300)}")
 
 
-async def template_written_at(cluster: Cluster, canary: Canary) -> datetime | None:
-    """When the pod template of `canary`'s target was last written; None when that cannot be found out.
+async def inputs_now(cluster: Cluster, canary: Canary) -> Inputs:
+    """What `canary`'s rollout would be about now: its target and its tracked configs, as far as they may be read.
 
-    The stores keep no ``managedFields``, so the object is read again.
+    The stores keep no ``managedFields``, so the objects are read again.
     """
     resource = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
+    names = [name for name in canary.status.tracked_configs or {} if name.partition("/")[0] in _CONFIGS]
+    target, *configs = await asyncio.gather(
+        _read(cluster, resource.path(canary.namespace, canary.target_name)),
+        *(_read(cluster, _CONFIGS[kind].path(canary.namespace, own)) for kind, _, own in _split(names)),
+    )
+    found = {name: config for name, config in zip(names, configs, strict=True) if config is not None}
+    return inputs_of(canary, target, found)
+
+
+_CONFIGS = {"configmap": CONFIGMAPS, "secret": SECRETS}
+
+
+def _split(names: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    return (name.partition("/") for name in names)
+
+
+async def _read(cluster: Cluster, path: str) -> dict[str, Any] | None:
     try:
-        return template_written(await cluster.request("GET", resource.path(canary.namespace, canary.target_name)))
+        return await cluster.request("GET", path)
     except CanarytuiError:
         return None

@@ -49,6 +49,7 @@ def canary(phase: str, version: str = "1", *, applied: str = "5d8f7c6b9", **chan
     obj = canary_object("test", "podinfo", phase, **changes)
     obj["metadata"]["resourceVersion"] = version
     obj["status"]["lastAppliedSpec"] = applied
+    obj["status"]["conditions"][0]["lastUpdateTime"] = obj["status"]["lastTransitionTime"]
     return obj
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import copy
-from datetime import timedelta
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from canarytui.console.scene import NOW, canary_object, deployment_object
-from canarytui.domain.attempt import Stage, same_revision, stage, template_written
+from canarytui.domain.attempt import Inputs, Stage, inputs_of, same_revision, stage
 from canarytui.domain.canary import Canary
-from canarytui.domain.revision import spec_hash
+from canarytui.domain.revision import config_checksum, spec_hash
 
+RECORDINGS = Path(__file__).parents[2] / "recordings"
 OLD, NEW = "podinfo:1", "podinfo:2"
 
 
 def canary(phase: str, *, applied: str = "5d8f7c6b9", promoted: str = "6bd7f9c54", kind: str = "Deployment") -> Canary:
     obj = canary_object("test", "podinfo", phase)
     obj["status"] |= {"lastAppliedSpec": applied, "lastPromotedSpec": promoted}
+    obj["status"]["conditions"][0]["lastUpdateTime"] = obj["status"]["lastTransitionTime"]
+    obj["status"]["lastTransitionTime"] = "2026-11-23T14:40:12Z"  # both controllers go on writing it
     obj["spec"]["targetRef"]["kind"] = kind
     return Canary.parse(obj)
 
@@ -46,9 +52,17 @@ def test_with_our_fingerprint_success_counts_for_the_revision_that_it_is_about(p
 def test_with_our_fingerprint_failure_counts_for_the_revision_that_it_is_about() -> None:
     old, new, third = workload(OLD), workload(NEW), workload("podinfo:3")
     failed = canary("Failed", applied=ours(new), promoted=ours(old))
-    assert stage(failed, new, None) == (Stage.FAILED, True)
+    before = Inputs(NOW - timedelta(minutes=2))
+    assert stage(failed, new, None, before) == (Stage.FAILED, True)
     assert stage(failed, third, None) == (Stage.NOT_BEGUN, True)
     assert stage(failed, old, None) == (Stage.TAKEN_BACK, True)
+
+
+def test_an_equal_fingerprint_in_phase_failed_says_nothing_because_it_is_recorded_before_the_rollout_begins() -> None:
+    new = workload(NEW)
+    failed = canary("Failed", applied=ours(new), promoted=ours(workload(OLD)))
+    assert stage(failed, new, None, Inputs(NOW + timedelta(seconds=5))) == (Stage.NOT_BEGUN, True)
+    assert stage(failed, new, None) == (Stage.FAILED, False)
 
 
 def test_with_flaggers_fingerprint_the_primary_tells_what_was_promoted() -> None:
@@ -60,7 +74,7 @@ def test_with_flaggers_fingerprint_the_primary_tells_what_was_promoted() -> None
 
 def test_with_flaggers_fingerprint_the_time_tells_which_revision_failed() -> None:
     failed, primary = canary("Failed"), workload(OLD, "podinfo-primary")
-    later, earlier = NOW + timedelta(seconds=1), NOW - timedelta(minutes=2)
+    later, earlier = Inputs(NOW + timedelta(seconds=1)), Inputs(NOW - timedelta(minutes=2))
     assert stage(failed, workload(NEW), primary, later) == (Stage.NOT_BEGUN, True)
     assert stage(failed, workload(NEW), primary, earlier) == (Stage.FAILED, True)
     assert stage(failed, workload(NEW), primary) == (Stage.FAILED, False)
@@ -95,7 +109,7 @@ def test_a_primary_is_known_as_a_copy_by_all_that_copying_changes_and_nothing_el
     assert not same_revision(target, primary)
 
 
-def test_the_template_was_written_when_its_youngest_owner_wrote_it() -> None:
+def test_the_inputs_were_written_when_their_youngest_owner_wrote_them() -> None:
     obj = workload(NEW)
     template = {"f:spec": {"f:template": {}}}
     obj["metadata"]["managedFields"] = [
@@ -105,8 +119,69 @@ def test_the_template_was_written_when_its_youngest_owner_wrote_it() -> None:
         {"manager": 7, "time": [], "fieldsV1": "broken"},
         "broken",
     ]
-    written = template_written(obj)
+    written = inputs_of(canary("Failed"), obj, {}).written
     assert written is not None
     assert written.isoformat() == "2026-11-23T14:00:00+00:00"
-    assert template_written(workload(NEW)) is None
-    assert template_written({"metadata": "broken"}) is None
+    assert inputs_of(canary("Failed"), workload(NEW), {}) == Inputs()
+    assert inputs_of(canary("Failed"), {"metadata": "broken"}, {}) == Inputs()
+
+
+def test_a_config_that_has_changed_is_a_revision_that_has_not_begun() -> None:
+    obj = canary_object("test", "podinfo", "Succeeded")
+    obj["status"]["trackedConfigs"] = {"configmap/settings": config_checksum({"a": "1"}), "secret/hidden": "c0ffee"}
+    succeeded, target, primary = Canary.parse(obj), workload(OLD), workload(OLD, "podinfo-primary")
+    same = {"configmap/settings": {"data": {"a": "1"}}}
+    changed = {"configmap/settings": {"data": {"a": "2"}}}
+    assert stage(succeeded, target, primary, inputs_of(succeeded, target, same)) == (Stage.PROMOTED, True)
+    assert stage(succeeded, target, primary, inputs_of(succeeded, target, changed)) == (Stage.NOT_BEGUN, True)
+
+
+def moments(recording: Path) -> Iterator[tuple[str, Stage]]:
+    """(phase, stage) at every write of genuine Flagger's, and of the person's, in a recording of a Deployment."""
+    lines = [json.loads(line) for line in recording.read_text().splitlines()]
+    name = lines[0]["canary"]["metadata"]["name"]
+    first = next(line for line in lines if line.get("kind") == "status" and line["status"].get("lastTransitionTime"))
+    began = datetime.fromisoformat(first["status"]["lastTransitionTime"]) - timedelta(seconds=first["t"])
+    found: dict[str, dict[str, Any]] = {}
+    obj = {**lines[0]["canary"], "status": {}}
+    for line in lines[1:]:
+        if line.get("kind") == "object" and line["object"] == "Deployment":
+            known = found.get(line["name"])
+            made = deployment_object("r", line["name"], line["spec"]["image"], 2, 2)
+            written = (began + timedelta(seconds=line["t"])).replace(microsecond=0).isoformat()
+            if known is not None and stage_image(known) == line["spec"]["image"]:
+                written = known["metadata"]["managedFields"][0]["time"]
+            owned = {"time": written, "fieldsV1": {"f:spec": {"f:template": {}}}}
+            found[line["name"]] = {**made, "metadata": {**made["metadata"], "managedFields": [owned]}}
+        elif line.get("kind") == "status":
+            obj = {**obj, "status": line["status"]}
+        else:
+            continue
+        parsed, target = Canary.parse(obj), found.get(name)
+        stood, sure = stage(parsed, target, found.get(f"{name}-primary"), inputs_of(parsed, target, {}))
+        assert sure, (recording.name, line)
+        yield str(parsed.status.phase), stood
+
+
+def stage_image(obj: dict[str, Any]) -> str:
+    return str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
+
+
+ROLLOUTS = sorted(
+    path for path in RECORDINGS.glob("*.jsonl") if path.stem not in ("no-target", "delete-plain", "config-change")
+)
+"""Without those that roll nothing out, and the one whose configs' content is not recorded."""
+
+
+@pytest.mark.parametrize("recording", ROLLOUTS, ids=lambda path: path.stem)
+def test_in_no_recording_of_genuine_flagger_is_a_revision_ended_before_it_was_tried(recording: Path) -> None:
+    stood = list(moments(recording))
+    written = next(i for i, (_, each) in enumerate(stood) if each is Stage.NOT_BEGUN)
+    begun = next(i for i, (phase, _) in enumerate(stood) if i > written and phase != "Initialized")
+    assert {each for _, each in stood[written:begun]} == {Stage.NOT_BEGUN}
+    assert stood[-1][1] is (Stage.PROMOTED if stood[-1][0] == "Succeeded" else Stage.FAILED)
+
+
+def test_between_a_rollback_and_the_next_rollout_genuine_flagger_is_not_misread() -> None:
+    stood = [each for phase, each in moments(RECORDINGS / "fail-then-fix.jsonl") if phase == "Failed"]
+    assert stood == [Stage.FAILED, Stage.NOT_BEGUN, Stage.NOT_BEGUN, Stage.NOT_BEGUN]
