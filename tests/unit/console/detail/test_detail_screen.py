@@ -1,0 +1,216 @@
+"""The detail as a person goes through it, over the fixed scene."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
+from canarytui.console.app import ConsoleApp
+from canarytui.console.closeup import CloseUp
+from canarytui.console.connection import Connection
+from canarytui.console.scene import SceneConnection, deployment_object, fill, scene_world
+from canarytui.console.screens.detail import DetailScreen
+from canarytui.console.widgets.page import Page
+from canarytui.console.world import World
+
+CART = ("shop", "cart")
+
+
+class Console:
+    """An app over the scene, with the connection and what was copied at hand."""
+
+    def __init__(self) -> None:
+        self.connection: SceneConnection | None = None
+        self.app = ConsoleApp(self._open, world=scene_world, zone=UTC)
+
+    async def _open(self, world: World, *, context: str | None = None) -> Connection:
+        fill(world)
+        for store in world.stores.values():
+            store.replace(list(store.objects()))
+        self.connection = SceneConnection(world=world)
+        return self.connection
+
+    @property
+    def screen(self) -> DetailScreen:
+        assert isinstance(self.app.screen, DetailScreen)
+        return self.app.screen
+
+    @property
+    def closeup(self) -> CloseUp:
+        found = self.screen._closeup
+        assert found is not None
+        return found
+
+    def text(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    async def press(self, pilot: Pilot[Any], *keys: str) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.05)
+        await pilot.pause(0.3)
+
+
+@asynccontextmanager
+async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Console, Pilot[Any]]]:
+    """A console that shows the halted cart."""
+    console = Console()
+    async with console.app.run_test(size=size) as pilot:
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if console.app.driver is not None:
+                break
+        console.app.show_detail(CART)
+        await pilot.pause(0.4)
+        yield console, pilot
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("1", "WEBHOOKS"),
+        ("2", "request-success-rate"),
+        ("3", "TraefikService/cart"),
+        ("4", "containers[cartd].image"),
+        ("d", "Failed checks allowed"),
+        ("y", "apiVersion: flagger.app/v1beta1"),
+        ("l", "x7k2p/cartd"),
+        ("e", "Halt cart.shop advancement success rate 53.42% < 99%"),
+    ],
+)
+async def test_every_part_has_a_key(key: str, words: str) -> None:
+    async with opened() as (console, pilot):
+        await console.press(pilot, key)
+        assert words in console.text()
+        assert "cart halts in" in console.text()
+
+
+async def test_tab_goes_round_and_back() -> None:
+    async with opened() as (console, pilot):
+        await console.press(pilot, "tab", "tab")
+        assert "▶3 objects" in console.text()
+        await console.press(pilot, "shift+tab", "shift+tab", "shift+tab")
+        assert "▶8 timeline" in console.text()
+
+
+async def test_leaving_ends_what_was_followed() -> None:
+    async with opened() as (console, pilot):
+        closeup = console.closeup
+        await console.press(pilot, "escape")
+        assert console.connection is not None
+        assert console.connection.left == [closeup]
+        assert not isinstance(console.app.screen, DetailScreen)
+
+
+async def test_logs_are_followed_only_while_they_are_shown() -> None:
+    async with opened() as (console, pilot):
+        assert console.closeup.logs_of == ""
+        await console.press(pilot, "l")
+        assert console.closeup.logs_of == "canary"
+        await console.press(pilot, "o")
+        assert console.closeup.logs_of == "primary"
+        await console.press(pilot, "1")
+        assert console.closeup.logs_of == ""
+
+
+async def test_enter_shows_the_query_and_c_copies_it() -> None:
+    async with opened() as (console, pilot):
+        await console.press(pilot, "2", "j", "enter")
+        assert "histogram_quantile(" in console.text()
+        await console.press(pilot, "c")
+        assert console.app.clipboard.startswith("histogram_quantile( 0.99")
+        assert "shop-cart-canary-" in console.app.clipboard
+        await console.press(pilot, "enter")
+        assert "histogram_quantile(" not in console.text()
+
+
+async def test_logs_stand_still_for_a_reader_and_go_on_after() -> None:
+    async with opened((80, 24)) as (console, pilot):
+        await console.press(pilot, "l", "k", "k")
+        page = console.screen.query_one("#detail", Page)
+        assert "held while you read" in console.text()
+        before, count = console.text().splitlines()[6:20], len(page.lines)
+        console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "a new line")
+        await pilot.pause(0.6)
+        assert console.text().splitlines()[6:20] == before
+        assert len(page.lines) == count
+        await console.press(pilot, "G")
+        await pilot.pause(0.5)
+        assert "following" in console.text()
+        console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "another line")
+        await pilot.pause(0.8)
+        assert "another line" in console.text()
+
+
+async def test_a_filter_narrows_the_logs_and_the_timeline() -> None:
+    async with opened() as (console, pilot):
+        await console.press(pilot, "l", "slash")
+        await console.press(pilot, *"500", "enter")
+        shown = [line for line in console.text().splitlines() if '"path"' in line]
+        assert shown
+        assert all('"status":500' in line for line in shown)
+        await console.press(pilot, "e", "slash")
+        await console.press(pilot, *"weight", "enter")
+        lines = [line for line in console.text().splitlines() if line.lstrip().startswith("14:")]
+        assert lines
+        assert all("Advance" in line for line in lines)
+
+
+async def test_yaml_shows_the_next_object_and_never_managed_fields() -> None:
+    async with opened() as (console, pilot):
+        store = console.app.world.stores[CANARIES]
+        canary = dict(store.get(*CART) or {})
+        canary["metadata"] = {**canary["metadata"], "managedFields": [{"manager": "x"}], "resourceVersion": "9000"}
+        store.put(canary)
+        await console.press(pilot, "y")
+        assert "managedFields" not in console.text()
+        await console.press(pilot, "o")
+        assert "Deployment/cart" in console.text()
+        assert "kind: Deployment" in console.text()
+
+
+async def test_a_change_of_the_target_is_in_the_diff_at_once() -> None:
+    async with opened() as (console, pilot):
+        await console.press(pilot, "4")
+        made = deployment_object("shop", "cart", "stefanprodan/cart:5", 2, 2)
+        made["spec"]["template"]["spec"]["serviceAccountName"] = "cart-admin"
+        made["metadata"]["resourceVersion"] = "9000"
+        console.app.world.stores[DEPLOYMENTS].put(made)
+        await pilot.pause(0.6)
+        assert "serviceAccountName" in console.text()
+        assert "2 changes of the pod template" in console.text()
+
+
+async def test_a_refusal_is_one_sentence_in_its_part() -> None:
+    async with opened() as (console, pilot):
+        console.closeup.refuse("Pod", "you may not list pods in namespace shop")
+        await console.press(pilot, "3")
+        assert console.text().count("you may not list pods in namespace shop") == 1
+        await console.press(pilot, "2")
+        assert "request-success-rate" in console.text()
+
+
+async def test_a_deleted_canary_leaves_a_sentence() -> None:
+    async with opened() as (console, pilot):
+        store = console.app.world.stores[CANARIES]
+        store.remove(store.get(*CART) or {})
+        await pilot.pause(0.5)
+        assert "This canary is gone" in console.text()
+        await console.press(pilot, "2", "enter", "c", "y", "l", "o", "n")
+        assert "This canary is gone" in console.text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (40, 12)])
+async def test_any_size_and_a_storm_of_keys(size: tuple[int, int]) -> None:
+    async with opened(size) as (console, pilot):
+        for key in [*"12345678", "tab", "j", "k", "pagedown", "pageup", "G", "g", "o", "n", "enter", *"dyle"] * 2:
+            await pilot.press(key)
+        await pilot.pause(0.3)
+        assert isinstance(console.app.screen, DetailScreen)
