@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from canarytui.console.alarm import Alarm
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
+from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
 from canarytui.console.themes import chosen_theme
@@ -29,6 +31,8 @@ from canarytui.console.world import World
 from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from canarytui.console.driving import Driver
     from canarytui.console.screens.base import ConsoleScreen
 
@@ -42,6 +46,12 @@ _SWEEP_TICKS = 5
 _SETTLED_TICKS = 4
 
 
+def _palette() -> type[Provider]:
+    from canarytui.console.palette import ConsoleCommands
+
+    return ConsoleCommands
+
+
 def style_sheets() -> list[Path]:
     """The app's style sheets, found the same way in a checkout, an editable install and a wheel."""
     folder = Path(str(files("canarytui").joinpath("styles")))
@@ -53,7 +63,11 @@ class ConsoleApp(ThinApp):
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
+    COMMANDS = ThinApp.COMMANDS | {_palette}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
+    ]
 
     def __init__(
         self,
@@ -71,6 +85,9 @@ class ConsoleApp(ThinApp):
         if theme is not None:
             self.theme = theme
         self.set_keymap(dict(self.settings.keys))
+        self._alarm = Alarm()
+        self.said: list[str] = []
+        """Commands that were given, oldest first."""
         self._connector = connector
         self._new_world = world
         self._zone = zone
@@ -152,6 +169,15 @@ class ConsoleApp(ThinApp):
         self.show_list()
         self._redraw(frozenset(self.world.keys()))
 
+    def minded(self, key: Key) -> CanaryRow | None:
+        """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
+        return self.listing.row(key)
+
+    def action_mute(self) -> None:
+        """Ring no more when a rollout fails, or again."""
+        self.bell_on = not self.bell_on
+        self.notify("A failure rings the bell." if self.bell_on else "The bell is muted.", timeout=2)
+
     async def pause(self, seconds: float) -> None:
         """Wait without holding up anything."""
         await asyncio.sleep(seconds)
@@ -221,6 +247,8 @@ class ConsoleApp(ThinApp):
         store = self.world.canaries
         changed = self.world.take_changed()
         shown = self.listing.refresh(changed)
+        if self._alarm.news((key, self.minded(key)) for key in shown) and self.bell_on:
+            self.bell()
         revision = self.world.timeline.revision
         state = (store.synced, store.stale_since, self._connection is not None)
         if state != self._drawn_state:

@@ -74,9 +74,11 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("", "0-9", "", "0 all namespaces, 1 to 9 the recent ones", GO, where=LIST),
     KeyHelp("colon", ":", "command", "command; Tab completes, ↑ brings the last ones back", GO, True, "command"),
     KeyHelp("question_mark", "?", "help", "this help", GO, hint=True, name="help"),
-    KeyHelp("ctrl+p", "Ctrl+P", "", "command palette: every action by name, themes", GO, name="palette"),
-    KeyHelp("m", "m", "mute", "mute the bell, or let it ring again", GO, name="mute"),
-    KeyHelp("ctrl+l", "Ctrl+L", "", "draw the screen anew", GO, name="repaint"),
+    KeyHelp(
+        "ctrl+p", "Ctrl+P", "app.command_palette", "command palette: every action by name, themes", GO, name="palette"
+    ),
+    KeyHelp("m", "m", "app.mute", "mute the bell, or let it ring again", GO, name="mute"),
+    KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", "draw the screen anew", GO, name="repaint"),
     KeyHelp("q", "q", "leave", "quit (from the list), back (elsewhere)", GO, hint=True, name="quit"),
     KeyHelp("ctrl+c", "Ctrl+C :q", "quit_now", "quit", GO),
 )

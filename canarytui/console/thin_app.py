@@ -19,7 +19,9 @@ from canarytui.console.thin_line import ThinLine
 class ThinApp(App[int]):
     """Ctrl+L draws everything anew, should anything else have written to the terminal."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True, id="repaint")
+    ]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

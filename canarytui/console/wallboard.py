@@ -61,13 +61,13 @@ class Wallboard:
         self._promoted: dict[Key, Standing] = {}
         self._moving: dict[Key, Standing] = {}
 
-    def take(self, key: Key, row: CanaryRow | None, now: datetime) -> bool:
-        """Take in a row, or None for a canary that is gone; whether it is a failure that is news."""
+    def take(self, key: Key, row: CanaryRow | None, now: datetime) -> None:
+        """Take in a row, or None for a canary that is gone."""
         before = self._standings.pop(key, None)
         for known in (self._failures, self._promoted, self._moving):
             known.pop(key, None)
         if row is None:
-            return False
+            return
         standing = self._standings[key] = _standing(row, before, now)
         if standing.failed:
             self._failures[key] = standing
@@ -75,8 +75,6 @@ class Wallboard:
             self._promoted[key] = standing
         if standing.moving:
             self._moving[key] = standing
-        fresh = before is None or before.version != standing.version
-        return fresh and standing.failed and _young(standing, FAILURE_STAYS, now)
 
     def since(self, key: Key) -> datetime | None:
         """When the canary came into its present state, as far as that is known."""

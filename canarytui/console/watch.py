@@ -15,9 +15,11 @@ from canarytui.console.app import ConsoleApp
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.filtering import labels
 from canarytui.console.read_only import ReadOnlyConnection
+from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.screens.watch import WatchScreen
 from canarytui.console.settings import Settings
+from canarytui.console.thin_app import ThinApp
 from canarytui.console.wallboard import Wallboard
 from canarytui.console.wallframe import Freshness
 from canarytui.console.wording import Place
@@ -35,6 +37,7 @@ class WatchApp(ConsoleApp):
     canaries with these labels only."""
 
     TITLE = "canarytui watch"
+    COMMANDS = ThinApp.COMMANDS
 
     def __init__(
         self,
@@ -53,7 +56,6 @@ class WatchApp(ConsoleApp):
         self._bears: Callable[[Mapping[str, str]], bool] = labels(selector) if selector else lambda _: True
         self._lost_since: datetime | None = None
         self._lost_error = ""
-        self._filled = False
 
     def first_screen(self) -> ConsoleScreen:
         return WatchScreen()
@@ -106,11 +108,6 @@ class WatchApp(ConsoleApp):
         if self._connection is not None:
             self._connection.look_at(keys)
 
-    def action_mute(self) -> None:
-        """Ring no more, or again."""
-        self.bell_on = not self.bell_on
-        self._redraw(frozenset())
-
     def _tick(self) -> None:
         if self._ticks % _SWEEP_TICKS == 0 and self.world.canaries.stale_since is None:
             # Time alone makes "nobody reconciles" of a rollout, and nothing else would tell the board.
@@ -124,11 +121,10 @@ class WatchApp(ConsoleApp):
         super()._redraw(changed)
 
     def _feed(self, keys: Iterable[Key]) -> None:
-        now, rings = self.world.now(), False
+        now = self.world.now()
         for key in keys:
-            row = self.listing.row(key)
-            rings |= self.wallboard.take(key, row if row is not None and self._bears(row.labels) else None, now)
-        if rings and self._filled and self.bell_on:
-            self.bell()
-        # What had failed before anybody looked is shown, but not rung for.
-        self._filled = self._filled or (self.world.canaries.synced and len(self.wallboard) > 0)
+            self.wallboard.take(key, self.minded(key), now)
+
+    def minded(self, key: Key) -> CanaryRow | None:
+        row = self.listing.row(key)
+        return row if row is not None and self._bears(row.labels) else None

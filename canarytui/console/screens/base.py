@@ -11,8 +11,9 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from canarytui.console.commands import run_command
-from canarytui.console.keymap import INTENTS, KEYS, bindings
+from canarytui.console.commands import completions, run_command
+from canarytui.console.keymap import INTENTS, bindings, shown_keys
+from canarytui.console.read_only import REASON as READ_ONLY
 from canarytui.console.rows import Key
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.wording import title_bar
@@ -65,7 +66,7 @@ class ConsoleScreen(Screen[None]):
         """The keys that work now, as many as fit beside the `taken` columns."""
         text = Text(no_wrap=True)
         room = self.size.width - taken
-        for key in KEYS:
+        for key in shown_keys(self.console.settings.keys):
             if not key.hint or not self._works(key.action):
                 continue
             words = key.title.split(":")[0].split(",")[0].split(" (")[0]
@@ -86,6 +87,8 @@ class ConsoleScreen(Screen[None]):
         driver, key = self.console.driver, self.selected_key()
         if not name:
             return ""
+        if self.console.settings.read_only:
+            return READ_ONLY
         if driver is None or key is None:
             return "no canary is selected"
         return driver.reason(self._intent(name, key), key)
@@ -130,8 +133,9 @@ class ConsoleScreen(Screen[None]):
     async def action_command(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
-        hint = "canaries, events, ctx NAME, ns NAME|all, detail NAME, help, q"
-        line = await self.console.push_screen_wait(PromptScreen(":", hint=hint))
+        said = self.console.said
+        ask = PromptScreen(":", completed=lambda text: completions(self.console, text), history=said)
+        line = await self.console.push_screen_wait(ask)
         if line:
             await run_command(self.console, line)
 

@@ -18,6 +18,7 @@ from canarytui.console.detailed.overview import top
 from canarytui.console.detailed.parts import FILTERED, Choices, copy_of, line_above, part_lines
 from canarytui.console.detailed.tabs import LETTERS, TABS, Tab, tab_hints, tab_line
 from canarytui.console.detailed.view import View, gather
+from canarytui.console.keymap import bound
 from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
@@ -34,17 +35,17 @@ class DetailScreen(ConsoleScreen):
     open, and no longer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll(1)", "Down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-        Binding("g,home", "scroll_edge(False)", "Top", show=False),
-        Binding("G,shift+g,end", "scroll_edge(True)", "Bottom", show=False),
+        bound("down", "scroll(1)"),
+        bound("up", "scroll(-1)"),
+        bound("page-down", "page(1)"),
+        bound("page-up", "page(-1)"),
+        bound("first", "scroll_edge(False)"),
+        bound("last", "scroll_edge(True)"),
         Binding("tab,right", "step_tab(1)", "Next part", show=False),
         Binding("shift+tab,left", "step_tab(-1)", "Part before", show=False),
         *(Binding(str(number), f"tab({number})", show=False) for number, _ in enumerate(TABS, 1)),
         *(Binding(letter, f"tab({TABS.index(tab) + 1})", show=False) for letter, tab in LETTERS.items()),
-        Binding("enter", "open", "Open or close", show=False),
+        bound("open", "open"),
         Binding("o", "other", "Another object, or other logs", show=False),
         Binding("n", "container", "Next container", show=False),
         Binding("c", "copy", "Copy", show=False),

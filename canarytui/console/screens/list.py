@@ -19,6 +19,7 @@ from textual.events import Resize
 
 from canarytui.console.columns import SORT_KEYS
 from canarytui.console.filtering import HINT
+from canarytui.console.keymap import bound
 from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.thrift import Allowance, Rhythm
@@ -50,7 +51,7 @@ class ListScreen(ConsoleScreen):
     """Problems first, active next, quiet last; one line a canary."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "wide", "Wide columns", show=False),
+        bound("wide", "wide"),
         *(Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in SORT_KEYS.items()),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]

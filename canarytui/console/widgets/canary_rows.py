@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -23,6 +23,7 @@ from textual.strip import Strip
 
 from canarytui.console.cells import cell
 from canarytui.console.columns import Placed, layout
+from canarytui.console.keymap import bound
 from canarytui.console.rows import CanaryRow, Key
 from canarytui.domain.explain import Tone
 
@@ -40,14 +41,14 @@ class CanaryRows(ScrollView, can_focus=True):
     it; at the top of the list, where it begins, it stays at the top."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("home,g", "move_to(0)", "First", show=False),
-        Binding("end,G,shift+g", "move_to(-1)", "Last", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-        Binding("enter", "open", "Open", show=False),
-        Binding("space", "mark", "Mark", show=False),
+        bound("down", "move(1)"),
+        bound("up", "move(-1)"),
+        bound("first", "move_to(0)"),
+        bound("last", "move_to(-1)"),
+        bound("page-down", "page(1)"),
+        bound("page-up", "page(-1)"),
+        bound("open", "open"),
+        bound("mark", "mark"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--bad",
@@ -89,6 +90,7 @@ class CanaryRows(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.one_namespace = False
+        self.several_contexts = False
         self.wide = False
         self.thrifty = False
         """Count no seconds: changes come faster than they can be read."""
@@ -287,7 +289,13 @@ class CanaryRows(ScrollView, can_focus=True):
         # Narrower names leave the columns where they are: a list whose columns move cannot be read.
         self._longest = max((len(row.name) for row in self._rows), default=0)
         width = max(self.size.width - MARGIN, 10)
-        placed = layout(width, one_namespace=self.one_namespace, longest_name=self._longest, wide=self.wide)
+        placed = layout(
+            width,
+            one_namespace=self.one_namespace,
+            longest_name=self._longest,
+            wide=self.wide,
+            several_contexts=self.several_contexts,
+        )
         if placed != self._placed:
             self._placed = placed
             self._drawn.clear()

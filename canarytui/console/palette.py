@@ -1,0 +1,48 @@
+"""The command palette's entries: every action and every ``:`` command by name, as the tables of both have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.types import IgnoreReturnCallbackType
+
+from canarytui.console.commands import COMMANDS, run_command
+from canarytui.console.keymap import ACT, shown_keys
+
+if TYPE_CHECKING:
+    from canarytui.console.app import ConsoleApp
+
+Entry = tuple[str, str, IgnoreReturnCallbackType]
+"""What is searched and shown, its explanation, what it does."""
+
+
+class ConsoleCommands(Provider):
+    """Actions with their keys, then commands. A read-only console offers no actions."""
+
+    async def discover(self) -> Hits:
+        for title, explained, run in self._entries():
+            yield DiscoveryHit(title, run, help=explained)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, explained, run in self._entries():
+            score = matcher.match(title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), run, help=explained)
+
+    def _entries(self) -> Iterator[Entry]:
+        console = cast("ConsoleApp", self.app)
+        for key in shown_keys(console.settings.keys):
+            if key.name and key.action and not (key.group == ACT and console.settings.read_only):
+                title = key.title.split(":")[0].split(" (")[0].capitalize()
+                yield f"{title} ({key.name})", f"key {key.shown}", partial(self.screen.run_action, key.action)
+        for command in COMMANDS:
+            if not command.needs_word:
+                yield (
+                    f":{command.names[0]}  {command.title}",
+                    f"command :{command.usage}",
+                    partial(run_command, console, command.names[0]),
+                )
