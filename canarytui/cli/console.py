@@ -23,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The console's options, also for ``demo``."""
     parser.add_argument("--kubeconfig", metavar="FILE", help="kubeconfig file (default: $KUBECONFIG or ~/.kube/config)")
     parser.add_argument("--context", metavar="NAME", help="context of the kubeconfig (default: its current one)")
+    parser.add_argument(
+        "--flagger-logs",
+        metavar="NAMESPACE/SELECTOR",
+        default="",
+        help="pods whose log is Flagger's, such as flagger-system/app=flagger (default: found by its Deployment)",
+    )
     scope = parser.add_mutually_exclusive_group()
     scope.add_argument("-n", "--namespace", metavar="NS", help="watch one namespace only")
     scope.add_argument("-A", "--all-namespaces", action="store_true", help="watch all namespaces (the default)")
@@ -39,6 +45,9 @@ def parser() -> argparse.ArgumentParser:
     """Options of the bare command."""
     made = argparse.ArgumentParser(prog="canarytui", description="Watch and drive Flagger canary rollouts.")
     add_arguments(made)
+    made.add_argument(
+        "--contexts", metavar="A,B|all", default="", help="several contexts of the kubeconfig at once, in one list"
+    )
     return made
 
 
@@ -53,7 +62,7 @@ def run_console(options: argparse.Namespace) -> int:
 
     begin_loading()
     from canarytui.console.app import ConsoleApp
-    from canarytui.console.contexts import context_names, require_kubeconfig
+    from canarytui.console.contexts import context_names, require_kubeconfig, wanted_contexts
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
 
@@ -62,6 +71,7 @@ def run_console(options: argparse.Namespace) -> int:
         settings = fitting(load(), os.environ)
         settings = replace(settings, read_only=settings.read_only or options.read_only)
         require_kubeconfig(options.kubeconfig)
+        wanted = wanted_contexts(options.contexts, context_names(options.kubeconfig))
         if not sys.stdout.isatty():
             raise UsageError("The console needs a terminal: standard output is not one.")
     except CanarytuiError as error:
@@ -72,9 +82,20 @@ def run_console(options: argparse.Namespace) -> int:
         namespace=options.namespace,
         all_namespaces=options.all_namespaces,
         prometheus=options.prometheus,
+        flagger_logs=options.flagger_logs,
         read_only=settings.read_only,
     )
-    app = ConsoleApp(connector, contexts=lambda: context_names(options.kubeconfig), settings=settings)
+
+    def known() -> list[str]:
+        return context_names(options.kubeconfig)
+
+    app: ConsoleApp
+    if wanted:
+        from canarytui.console.fleet_app import FleetApp
+
+        app = FleetApp(connector, wanted, contexts=known, settings=settings)
+    else:
+        app = ConsoleApp(connector, contexts=known, settings=settings)
     asyncio.run(app.run_async())
     if app.failure:
         print(f"canarytui: {app.failure}", file=sys.stderr)

@@ -27,6 +27,8 @@ def cell(row: CanaryRow, column: Column, width: int, now: datetime, *, coarse: b
 
 def _content(row: CanaryRow, name: str, width: int, now: datetime, coarse: bool) -> str:
     match name:
+        case "context":
+            return row.context
         case "namespace":
             return row.namespace
         case "name":

@@ -22,6 +22,7 @@ class Column:
     sort_key: str = ""
 
 
+CONTEXT = Column("context", "CONTEXT", 10, 24, sort_key="X")
 NAMESPACE = Column("namespace", "NAMESPACE", 9, 24, sort_key="N")
 NAME = Column("name", "NAME", 12, 36, sort_key="A")
 STATUS = Column("status", "STATUS", 14, 18, sort_key="S")
@@ -46,21 +47,21 @@ TRANSITION = Column("transition", "LASTTRANSITIONTIME", 20, 20, sort_key="D")
 
 # What a view shows from left to right, and in which order columns are given up when room is short: the last first.
 _SHOWN = (
-    NAMESPACE, NAME, STATUS, WEIGHT, WEIGHT_TREND, SUCCESS_TREND, SUCCESS, DURATION_TREND, DURATION, FAILED, STEP, NEXT,
-    ENDS, IMAGE, OWNER, TRANSITION,
+    CONTEXT, NAMESPACE, NAME, STATUS, WEIGHT, WEIGHT_TREND, SUCCESS_TREND, SUCCESS, DURATION_TREND, DURATION, FAILED,
+    STEP, NEXT, ENDS, IMAGE, OWNER, TRANSITION,
 )  # fmt: skip
 _NEEDED = (
-    NAME, STATUS, WEIGHT, SUCCESS, FAILED, NEXT, NAMESPACE, IMAGE, SUCCESS_TREND, DURATION, STEP, ENDS, OWNER,
+    NAME, CONTEXT, STATUS, WEIGHT, SUCCESS, FAILED, NEXT, NAMESPACE, IMAGE, SUCCESS_TREND, DURATION, STEP, ENDS, OWNER,
     WEIGHT_TREND, DURATION_TREND, TRANSITION,
 )  # fmt: skip
 # kubectl's own columns, those of ``-o wide`` included, and what else has no place in the narrow view.
 _SHOWN_WIDE = (
-    NAMESPACE, NAME, STATUS, WEIGHT, FAILED, NEXT, ENDS, OWNER, IMAGE, INTERVAL, MIRROR, STEP_WEIGHT, STEP_WEIGHTS,
-    MAX_WEIGHT, TRANSITION,
+    CONTEXT, NAMESPACE, NAME, STATUS, WEIGHT, FAILED, NEXT, ENDS, OWNER, IMAGE, INTERVAL, MIRROR, STEP_WEIGHT,
+    STEP_WEIGHTS, MAX_WEIGHT, TRANSITION,
 )  # fmt: skip
 _NEEDED_WIDE = (
-    NAME, STATUS, WEIGHT, FAILED, ENDS, TRANSITION, OWNER, NAMESPACE, INTERVAL, MAX_WEIGHT, STEP_WEIGHT, IMAGE, MIRROR,
-    STEP_WEIGHTS, NEXT,
+    NAME, CONTEXT, STATUS, WEIGHT, FAILED, ENDS, TRANSITION, OWNER, NAMESPACE, INTERVAL, MAX_WEIGHT, STEP_WEIGHT, IMAGE,
+    MIRROR, STEP_WEIGHTS, NEXT,
 )  # fmt: skip
 
 SORT_KEYS = {column.sort_key: column.name for column in _SHOWN if column.sort_key}
@@ -79,8 +80,16 @@ class Placed:
     width: int
 
 
-def layout(width: int, *, one_namespace: bool = False, longest_name: int = 0, wide: bool = False) -> tuple[Placed, ...]:
-    """Columns for a table of `width` columns; NAMESPACE is left out when all rows share one. `wide` is kubectl's view.
+def layout(
+    width: int,
+    *,
+    one_namespace: bool = False,
+    longest_name: int = 0,
+    wide: bool = False,
+    several_contexts: bool = False,
+) -> tuple[Placed, ...]:
+    """Columns for a table of `width` columns; NAMESPACE is left out when all rows share one, CONTEXT unless there are
+    several. `wide` is kubectl's view.
 
     `longest_name` widens NAME first, as far as its content needs: a name that is cut tells little.
     """
@@ -88,7 +97,7 @@ def layout(width: int, *, one_namespace: bool = False, longest_name: int = 0, wi
     chosen: set[str] = set()
     taken = min(max(longest_name, NAME.least), NAME.most, max(width // 5, NAME.least)) - NAME.least - GAP
     for column in needed:
-        if one_namespace and column is NAMESPACE:
+        if (one_namespace and column is NAMESPACE) or (column is CONTEXT and not several_contexts):
             continue
         if chosen and taken + GAP + column.least > width:
             break

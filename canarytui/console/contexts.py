@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from canarytui.errors import ConfigError
+from canarytui.errors import ConfigError, UsageError
 
 
 def kubeconfig_files(named: str | None) -> list[Path]:
@@ -40,3 +40,20 @@ def context_names(named: str | None) -> list[str]:
             if isinstance(context, dict) and isinstance(context.get("name"), str):
                 names[context["name"]] = None
     return list(names)
+
+
+def wanted_contexts(chosen: str, known: list[str]) -> list[str]:
+    """The contexts that ``A,B`` or ``all`` names, each once; none for "".
+
+    Raises:
+        UsageError: one of them is not in the kubeconfig.
+    """
+    if chosen == "all":
+        return known
+    wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",") if name.strip()))
+    for name in wanted:
+        if name not in known:
+            raise UsageError(
+                f"--contexts: the kubeconfig has no context {name}: choose among {', '.join(known) or 'none'}."
+            )
+    return wanted

@@ -64,6 +64,7 @@ _ASPECTS: dict[str, Callable[[str], Test]] = {
     "": _phase,
     "phase": _phase,
     "status": _phase,
+    "ctx": lambda value: lambda row: value in row.context.lower(),
     "ns": lambda value: lambda row: value in row.namespace.lower(),
     "image": lambda value: lambda row: any(value in image.lower() for image in row.images),
     "owner": lambda value: lambda row: value in row.owner.lower(),

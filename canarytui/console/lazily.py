@@ -54,6 +54,7 @@ def live_connector(
     namespace: str | None,
     all_namespaces: bool,
     prometheus: str,
+    flagger_logs: str = "",
     read_only: bool = False,
 ) -> Connector:
     """A connector for the app with the command line's choices; `context` is what it begins with. With `read_only`
@@ -72,6 +73,7 @@ def live_connector(
             namespace=namespace,
             all_namespaces=all_namespaces,
             prometheus=prometheus,
+            logs=flagger_logs,
         )
         return ReadOnlyConnection(connection, connection.cluster.age_s) if read_only else connection
 

@@ -64,7 +64,8 @@ class Listing:
 
     def next_sort(self) -> str:
         """Order by the next column, and its name."""
-        following = SORTS[(SORTS.index(self.sort_by) + 1) % len(SORTS)]
+        place = SORTS.index(self.sort_by) if self.sort_by in SORTS else 0
+        following = SORTS[(place + 1) % len(SORTS)]
         self.sort(following)
         return following
 

@@ -205,9 +205,9 @@ def _log_end(task: asyncio.Task[Any]) -> None:
 
 
 async def open_connection(
-    world: World, target: Target, *, namespace: str | None, all_namespaces: bool, prometheus: str
+    world: World, target: Target, *, namespace: str | None, all_namespaces: bool, prometheus: str, logs: str = ""
 ) -> LiveConnection:
-    """Connect, list the canaries once and begin to follow.
+    """Connect, list the canaries once and begin to follow. `logs` says where Flagger's log is (``NAMESPACE/SELECTOR``).
 
     Without `namespace`, all namespaces are watched; where that is forbidden, the context's own.
 
@@ -217,6 +217,6 @@ async def open_connection(
     rules = parse_rules(settings.load().contexts)
     opened = await open_cluster(world, target, namespace=namespace, all_namespaces=all_namespaces)
     audit = AuditLog(default_path())
-    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, audit, rules=rules)
+    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, audit, logs, rules)
     connection.start(opened.canaries)
     return connection

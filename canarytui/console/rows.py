@@ -69,6 +69,8 @@ class CanaryRow:
     silent_at: datetime | None = None
     haystack: str = ""
     title: str = ""
+    context: str = ""
+    """Which of several contexts it is in; "" where there is one."""
 
     @property
     def ticking(self) -> bool:
@@ -213,6 +215,8 @@ def sort_key(row: CanaryRow, by: str) -> tuple[object, ...]:
             return (row.name, row.namespace)
         case "namespace":
             return tail
+        case "context":
+            return (row.context, *tail)
         case "status":
             return (row.label, *tail)
         case "weight":

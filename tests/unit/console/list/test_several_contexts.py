@@ -1,0 +1,149 @@
+"""Two contexts in one list: each canary is seen and driven in its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from canarytui.cluster.resources import CANARIES
+from canarytui.console.contexts import wanted_contexts
+from canarytui.console.fleet import SiteKey
+from canarytui.console.fleet_app import FleetApp
+from canarytui.console.scene import NOW, canary_object, open_scene
+from canarytui.console.screens.detail import DetailScreen
+from canarytui.console.widgets.canary_rows import CanaryRows
+from canarytui.console.world import World
+from canarytui.errors import CanarytuiError, UsageError
+
+PHASES = {"prod-eu": ("Progressing", 20), "prod-us": ("Failed", 0)}
+LATER = {"reachable": False}
+
+
+async def connector(world: World, *, context: str | None = None) -> Any:
+    """A scene for each context, with the same canary in both, in another phase."""
+    assert context is not None
+    if context == "away" and not LATER["reachable"]:
+        raise CanarytuiError("The API server of context away cannot be reached: check the VPN.")
+    connection = await open_scene(world)
+    connection.context = context
+    phase, weight = PHASES.get(context, ("Succeeded", 0))
+    world.stores[CANARIES].replace([canary_object("shop", "basket", phase, weight=weight)])
+    return connection
+
+
+@asynccontextmanager
+async def fleet(*contexts: str, size: tuple[int, int] = (160, 40)) -> AsyncIterator[tuple[FleetApp, Pilot[Any]]]:
+    app = FleetApp(connector, contexts, world=lambda: World(now=lambda: NOW), zone=UTC)
+    async with app.run_test(size=size) as pilot:
+        for _ in range(200):
+            if len(app.fleet.sites) == len([each for each in contexts if each != "away"]):
+                break
+            await pilot.pause(0.05)
+        await pilot.pause(0.3)
+        yield app, pilot
+
+
+def lines(app: FleetApp) -> list[str]:
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def line(app: FleetApp, context: str) -> str:
+    return next(each for each in lines(app)[1:] if context in each)
+
+
+async def select(app: FleetApp, pilot: Pilot[Any], context: str) -> None:
+    app.screen.query_one(CanaryRows).select(SiteKey(context, ("shop", "basket")))
+    await pilot.pause(0.2)
+
+
+async def test_same_name_in_two_contexts_is_two_lines_with_their_context() -> None:
+    async with fleet("prod-eu", "prod-us") as (app, _):
+        assert "Failed" in line(app, "prod-us")
+        assert "20" in line(app, "prod-eu")
+        assert "2 contexts: prod-eu, prod-us" in lines(app)[0]
+        assert "CONTEXT" in lines(app)[1]
+
+
+async def test_what_is_selected_is_explained_and_driven_in_its_context() -> None:
+    async with fleet("prod-eu", "prod-us") as (app, pilot):
+        await select(app, pilot, "prod-us")
+        assert app.connection.context == "prod-us"
+        assert app.driver is app.fleet.sites["prod-us"].driver
+        await select(app, pilot, "prod-eu")
+        assert app.screen.selected_key() == ("shop", "basket")  # type: ignore[attr-defined]
+        assert app.connection.context == "prod-eu"
+        assert app.driver is app.fleet.sites["prod-eu"].driver
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert isinstance(app.screen, DetailScreen)
+        assert "prod-eu" in lines(app)[0]
+        assert "weight 20" in "\n".join(lines(app))
+
+
+async def test_change_in_one_context_changes_one_line() -> None:
+    async with fleet("prod-eu", "prod-us") as (app, pilot):
+        changed = canary_object("shop", "basket", "Progressing", weight=35)
+        changed["metadata"]["resourceVersion"] = "4800"
+        app.fleet.sites["prod-eu"].world.stores[CANARIES].put(changed)
+        await pilot.pause(0.4)
+        assert " 35 " in line(app, "prod-eu")
+        assert "Failed" in line(app, "prod-us")
+
+
+async def test_filter_by_context() -> None:
+    async with fleet("prod-eu", "prod-us") as (app, pilot):
+        await app.switch_context("prod-eu")
+        await pilot.pause(0.3)
+        assert [row.context for row in app.listing.shown] == ["prod-eu"]
+
+
+async def test_marks_of_another_context_take_no_part() -> None:
+    async with fleet("prod-eu", "prod-us") as (app, pilot):
+        for context in ("prod-us", "prod-eu"):
+            await select(app, pilot, context)
+            await pilot.press("space")
+        await pilot.pause(0.2)
+        assert len(app.listing.marked) == 2
+        assert app.screen.chosen_keys() == {("shop", "basket")}  # type: ignore[attr-defined]
+
+
+async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("canarytui.console.fleet_app._AGAIN_S", 0.05)
+    async with fleet("prod-eu", "away") as (app, pilot):
+        assert "(+1 not reached)" in lines(app)[0]
+        assert len(app.screen.query_one(CanaryRows).visible_rows) == 1
+        monkeypatch.setitem(LATER, "reachable", True)
+        for _ in range(100):
+            if "away" in app.fleet.sites:
+                break
+            await pilot.pause(0.05)
+        await pilot.pause(0.3)
+        assert len(app.listing.shown) == 2
+
+
+async def test_outage_of_one_names_it() -> None:
+    async with fleet("prod-eu", "prod-us") as (app, pilot):
+        app.fleet.sites["prod-us"].world.canaries.stale("no answer in time")
+        await pilot.pause(0.4)
+        assert "STALE since" in lines(app)[0]
+        assert app.place().stale_error == "prod-us: no answer in time"
+
+
+def test_keys_of_two_contexts_differ() -> None:
+    one, other = SiteKey("a", ("shop", "basket")), SiteKey("b", ("shop", "basket"))
+    assert len({one, other, SiteKey("a", ("shop", "basket"))}) == 2
+    assert one.plain == other.plain == ("shop", "basket")
+    assert one != ("shop", "basket")
+
+
+def test_contexts_are_named_or_refused() -> None:
+    assert wanted_contexts("", ["a"]) == []
+    assert wanted_contexts("b,a,b", ["a", "b"]) == ["b", "a"]
+    assert wanted_contexts("all", ["a", "b"]) == ["a", "b"]
+    with pytest.raises(UsageError, match="has no context c: choose among a, b"):
+        wanted_contexts("a,c", ["a", "b"])
