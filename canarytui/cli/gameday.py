@@ -112,9 +112,16 @@ class ClusterHands:
 
         situation = self._seen()
         containers = situation.target.containers if situation.target is not None else ()
-        now = next((each.image for each in containers if container in ("", each.name)), "")
-        image = next((each for each in images if each != now), images[0])
-        return await self._perform(Wish(Intent.TRIGGER, container=container, image=image))
+        now = next((each for each in containers if container in ("", each.name)), None)
+        # What the primary runs is no new revision for Flagger, not even after a rollback.
+        primary = situation.primary.containers if situation.primary is not None else ()
+        known = {
+            each.image for each in (now, *primary) if each is not None and now is not None and each.name == now.name
+        }
+        image = next((each for each in images if each not in known), "")
+        if images and not image:
+            raise CanarytuiError(f"Every image of the step runs already ({', '.join(images)}): add another one.")
+        return await self._perform(Wish(Intent.TRIGGER, container=container, image=image, restart=not images))
 
     async def suspend(self, suspends: bool) -> str:
         from canarytui.domain.actions import Wish

@@ -24,7 +24,8 @@ _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}")
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Start a rollout with the first of `images` that does not run already; `container` "" for the first one."""
+    """Start a rollout with the first of `images` that runs neither as the target nor as the primary, without any by a
+    restart; `container` "" for the first one."""
 
     images: tuple[str, ...]
     container: str = ""
@@ -210,7 +211,11 @@ class _Reader:
         return step
 
     def _trigger(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("image", "container"))
+        fields = self.map(at, given, ("image", "container", "restart"))
+        if "restart" in fields:
+            if fields["restart"] is not True or "image" in fields:
+                raise self.wrong(f"{at}.restart", "must be true, and stand without image")
+            return Trigger((), self.text(f"{at}.container", fields["container"]) if "container" in fields else "")
         listed = fields.get("image")
         images = listed if isinstance(listed, list) else [listed]
         if not images or not all(isinstance(image, str) and _IMAGE.fullmatch(image) for image in images):

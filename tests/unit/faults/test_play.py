@@ -206,6 +206,7 @@ async def test_a_ci_reads_it() -> None:
         ("- wait: {phase: Happy}", "day.yaml: steps[0].wait.phase must be of Initializing"),
         ("- sleep: 10h", "day.yaml: steps[0].sleep must be a duration such as 30s or 2m, at most 300s."),
         ("- gate: ajar", "day.yaml: steps[0].gate must be open or close."),
+        ("- trigger: {restart: false}", "day.yaml: steps[0].trigger.restart must be true, and stand without image."),
         ("- pause: 3", "day.yaml: steps[0].pause must be true."),
         ("- trigger: {image: 'a b'}", "day.yaml: steps[0].trigger.image must be an image such as"),
         ("- expect: {outcome: fun}", "day.yaml: steps[0].expect.outcome must be one of rollback, promotion, halt."),
