@@ -36,6 +36,10 @@ class Connection(Protocol):
         """How Prometheus is reached and how old its data is, for the title bar."""
         ...
 
+    def timeline_phrase(self) -> str:
+        """What the timeline lacks, for its own screen: the controller's log, or a place on disk; "" when nothing."""
+        ...
+
     def look_at(self, keys: Iterable[Key]) -> None:
         """Whose checks are on the screen and worth asking for; replaces the previous set."""
         ...

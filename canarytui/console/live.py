@@ -127,6 +127,9 @@ class LiveConnection:
     def metrics_phrase(self) -> str:
         return self._poller.phrase()
 
+    def timeline_phrase(self) -> str:
+        return "; ".join(trouble for trouble in (self._log.trouble, self._keeper.trouble) if trouble)
+
     def look_at(self, keys: Iterable[Key]) -> None:
         wanted = tuple(keys)
         self._looked.set()

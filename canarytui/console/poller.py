@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from canarytui.cluster.connect import Cluster
-from canarytui.cluster.reach import ProviderUnreachable
+from canarytui.cluster.reach import ProviderUnreachable, route
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.console.connection import Key
 from canarytui.console.world import World
@@ -64,6 +64,7 @@ class Poller:
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._answered: datetime | None = None
+        self._way = ""
         self._problem = ""
 
     def look_at(self, keys: Iterable[Key]) -> None:
@@ -78,13 +79,14 @@ class Poller:
         self._wake.set()
 
     def phrase(self) -> str:
-        """How Prometheus is doing."""
+        """How Prometheus is reached, and how old its data is."""
         if self._answered is None:
-            return f"metrics: {self._problem}" if self._problem else "metrics not asked yet"
+            return f"prometheus: {self._problem}" if self._problem else "prometheus not asked yet"
         age_s = (datetime.now(UTC) - self._answered).total_seconds()
         # A number that changes every second would repaint the title bar every second, on a thin line too.
         age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
-        return f"metrics {age}: {self._problem}" if self._problem else f"metrics {age}"
+        said = f"prometheus {self._way}, {age}"
+        return f"{said}: {self._problem}" if self._problem else said
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -139,6 +141,8 @@ class Poller:
             self._world.readings.add(key, metric.name, now, None, problem=self._problem, query=question.query)
             return news
         self._answered, self._problem = now, ""
+        through = route(question.address, in_cluster=self._cluster.in_cluster).via_api_server
+        self._way = "via API proxy" if through else "by URL"
         value = samples[-1].value * question.factor if samples else math.nan
         series = self._world.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and bool(series.points)

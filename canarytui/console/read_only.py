@@ -34,6 +34,9 @@ class ReadOnlyConnection:
     def metrics_phrase(self) -> str:
         return self._inner.metrics_phrase()
 
+    def timeline_phrase(self) -> str:
+        return self._inner.timeline_phrase()
+
     def look_at(self, keys: Iterable[Key]) -> None:
         self._inner.look_at(keys)
 

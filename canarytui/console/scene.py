@@ -260,6 +260,9 @@ class SceneConnection:
     def metrics_phrase(self) -> str:
         return "prometheus via API proxy, 3 s old"
 
+    def timeline_phrase(self) -> str:
+        return ""
+
     def look_at(self, keys: Iterable[Key]) -> None:
         """Nothing is measured in a scene."""
 

@@ -229,5 +229,8 @@ class EventsScreen(ConsoleScreen):
             text.append(f"  /{self._pattern}", style="mark")
         if self._search:
             text.append(f"  search {self._search}", style="mark")
+        lacks = self.console.connection.timeline_phrase() if self.console.driver is not None else ""
+        if lacks:
+            text.append(f"  {lacks}", style="waiting")
         text.append("  Enter canary  o sources  y copy  S search  n/N next, before", style="quiet")
         return text
