@@ -28,7 +28,8 @@ class KeyHelp:
 
 
 MOVE, ACT, GO, WALL = "Move", "Act (always with a confirmation)", "Go to", "Watch mode"
-LIST = "list"
+PARTS = "In one canary"
+LIST, DETAIL = "list", "detail"
 
 KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("down,j", "j ↓", "", "one line down", MOVE, name="down"),
@@ -81,6 +82,16 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", "draw the screen anew", GO, name="repaint"),
     KeyHelp("q", "q", "leave", "quit (from the list), back (elsewhere)", GO, hint=True, name="quit"),
     KeyHelp("ctrl+c", "Ctrl+C :q", "quit_now", "quit", GO),
+    KeyHelp("", "1-8", "", "overview, checks, objects, diff, describe, YAML, logs, timeline", PARTS, where=DETAIL),
+    KeyHelp("tab,right", "Tab →", "", "next part", PARTS, name="next-part", where=DETAIL),
+    KeyHelp("shift+tab,left", "S-Tab ←", "", "the part before", PARTS, name="part-before", where=DETAIL),
+    KeyHelp("d", "d", "", "describe", PARTS, name="describe", where=DETAIL),
+    KeyHelp("y", "y", "", "YAML of the canary; o the next object", PARTS, name="yaml", where=DETAIL),
+    KeyHelp("l", "l", "", "logs; o whose, n which container, / filter, G follow", PARTS, name="logs", where=DETAIL),
+    KeyHelp("e", "e", "", "timeline of this canary", PARTS, name="timeline", where=DETAIL),
+    KeyHelp("o", "o", "", "the next object's YAML, or other logs", PARTS, name="other", where=DETAIL),
+    KeyHelp("n", "n", "", "logs of the next container only", PARTS, name="container", where=DETAIL),
+    KeyHelp("c", "c", "", "copy this part, or the query under the cursor", PARTS, name="copy", where=DETAIL),
 )
 
 WATCH_NAMES = ("mute", "help", "palette", "repaint", "quit")

@@ -23,7 +23,8 @@ class Tab(StrEnum):
 
 
 TABS = tuple(Tab)
-LETTERS = {"d": Tab.DESCRIBE, "y": Tab.YAML, "l": Tab.LOGS, "e": Tab.TIMELINE}
+NAMED = (Tab.DESCRIBE, Tab.YAML, Tab.LOGS, Tab.TIMELINE)
+"""Parts with a letter of their own beside their number; the letters are in the key map, by the parts' names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from canarytui.console.connection import Connection
 from canarytui.console.detailed.layout import line
 from canarytui.console.detailed.overview import top
 from canarytui.console.detailed.parts import FILTERED, Choices, copy_of, line_above, part_lines
-from canarytui.console.detailed.tabs import LETTERS, TABS, Tab, tab_hints, tab_line
+from canarytui.console.detailed.tabs import NAMED, TABS, Tab, tab_hints, tab_line
 from canarytui.console.detailed.view import View, gather
 from canarytui.console.keymap import bound
 from canarytui.console.rows import Key
@@ -41,14 +41,14 @@ class DetailScreen(ConsoleScreen):
         bound("page-up", "page(-1)"),
         bound("first", "scroll_edge(False)"),
         bound("last", "scroll_edge(True)"),
-        Binding("tab,right", "step_tab(1)", "Next part", show=False),
-        Binding("shift+tab,left", "step_tab(-1)", "Part before", show=False),
+        bound("next-part", "step_tab(1)"),
+        bound("part-before", "step_tab(-1)"),
         *(Binding(str(number), f"tab({number})", show=False) for number, _ in enumerate(TABS, 1)),
-        *(Binding(letter, f"tab({TABS.index(tab) + 1})", show=False) for letter, tab in LETTERS.items()),
+        *(bound(str(tab), f"tab({TABS.index(tab) + 1})") for tab in NAMED),
         bound("open", "open"),
-        Binding("o", "other", "Another object, or other logs", show=False),
-        Binding("n", "container", "Next container", show=False),
-        Binding("c", "copy", "Copy", show=False),
+        bound("other", "other"),
+        bound("container", "container"),
+        bound("copy", "copy"),
     ]
 
     def __init__(self, key: Key) -> None:
