@@ -99,14 +99,14 @@ def _keys(found: object, path: str) -> dict[str, str]:
     if found is None:
         return {}
     changed: dict[str, str] = {}
-    for name, wanted in _mapping(found, path, "keys", "write `name: key` lines below it, such as `sort: o`").items():
+    for name, wanted in _mapping(found, path, "keys", "write `name: key` lines below it, such as `sort: z`").items():
         where = f"keys.{name}"
         if name not in ACTIONS:
             raise _wrong(path, where, f"is no action{_like(name, tuple(ACTIONS))}: `?` in the console names them all")
         listed = wanted if isinstance(wanted, list) else [wanted]
         changed[name] = ",".join(_key(each, path, where) for each in listed)
         if not changed[name]:
-            raise _wrong(path, where, "has no key: name one, such as `o` or `ctrl+o`")
+            raise _wrong(path, where, "has no key: name one, such as `z` or `ctrl+o`")
     owners: dict[str, str] = {}
     for name, action in ACTIONS.items():
         for key in changed.get(name, action.keys).split(","):
