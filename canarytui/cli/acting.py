@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from canarytui.cli.act import ExitCode, code_of
 from canarytui.cli.eyes import LOOK_EVERY_S, following, say
 from canarytui.cli.wanted import Wanted, not_found
 from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from canarytui.driving.pursuit import Pursuit, Said
 
 Key = tuple[str, str]
+_ROUTERS_S = 2.0
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
             raise UsageError(not_found(missing, wanted.namespace))
         if wish.intent is Intent.TRIGGER and len(found) > 1 and "/" in wish.image:
             raise UsageError("One image for several canaries is hardly meant: trigger them one by one, or give a tag.")
+        await _routers(world, found)
         pursuit = Pursuit(connection.hands, world.situation, world.now)
         _report(await pursuit.look(), [])
         tasks = [await _task(world, connection, key, wish) for key in found]
@@ -87,6 +91,16 @@ async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
             if task.said:
                 print(f"canarytui: {task.said}", file=sys.stderr)
         return max((task.code for task in tasks), default=ExitCode.DONE)
+
+
+async def _routers(world: World, keys: Sequence[Key]) -> None:
+    """Until the routers of `keys` have been read: they are followed only once it is known which ones there are."""
+    canaries = [canary for key in keys if isinstance(canary := world.canary(key), Canary)]
+    wanted = [[world.stores[resource] for resource in world.routers(canary)] for canary in canaries]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_ROUTERS_S):
+            while not all(any(store.synced or store.error for store in stores) for stores in wanted if stores):
+                await asyncio.sleep(LOOK_EVERY_S / 4)
 
 
 async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:

@@ -7,10 +7,12 @@ looked after by a ``Pursuit``, asked once a second.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
 from canarytui.console.faults import FaultPlan, plan_fault
 from canarytui.domain.actions import Wish, plan
 from canarytui.domain.facts import of_console
@@ -29,6 +31,7 @@ _AT_ONCE = 8
 
 _ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE})
 _NAMED = 5
+_FIRST_READ_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Driver:
 
     async def _act(self, wish: Wish, keys: list[Key]) -> None:
         planned, refused = [], []
+        await self._all_read()
         for key in keys:
             situation = self._app.world.situation(key)
             if situation is None:
@@ -100,6 +104,15 @@ class Driver:
             return
         if await self._confirmed(planned, refused):
             await self._carry_out_all(planned, refused)
+
+    async def _all_read(self) -> None:
+        """Until workloads and routers have been read once: in a console's first second the canaries are there alone."""
+        stores = self._app.world.stores
+        wanted = [stores[resource] for resource in (DEPLOYMENTS, DAEMONSETS, *self._app.world.routers_wanted)]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_READ_S):
+                while not all(store.synced or store.error for store in wanted):
+                    await self._app.pause(0.05)
 
     async def _chosen(self, wish: Wish, situation: Situation, *, alone: bool) -> Wish | None:
         """`wish` with what the person has to choose; None when they thought better of it."""

@@ -25,6 +25,7 @@ class Request:
     namespace: str
     code: int
     path: str
+    body: str = ""
 
 
 class RecordingProxy:
@@ -103,7 +104,9 @@ class RecordingProxy:
             self.requests.append(Request(request.method.lower(), "", request.path, "", code, request.path_qs))
             return
         verb, group, resource, namespace = seen
-        self.requests.append(Request(verb, group, resource, namespace, code, request.path_qs))
+        self.requests.append(
+            Request(verb, group, resource, namespace, code, request.path_qs, body.decode("utf-8", "replace"))
+        )
         for group, resource in _blocked_owners(body):
             # What the admission plugin OwnerReferencesPermissionEnforcement asks for.
             self.requests.append(Request("update", group, f"{resource}/finalizers", namespace, code, request.path_qs))

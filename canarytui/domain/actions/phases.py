@@ -35,7 +35,7 @@ def no_target(situation: Situation) -> str:
     if situation.target is not None:
         return ""
     if not situation.workloads_known:
-        return f"{spec.kind} {situation.canary.namespace}/{spec.name} cannot be read with your rights"
+        return f"{spec.kind} {situation.canary.namespace}/{spec.name} has not been read: your rights may not reach it"
     return f"its target {spec.kind} {situation.canary.namespace}/{spec.name} does not exist"
 
 
