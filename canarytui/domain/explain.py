@@ -184,7 +184,8 @@ def _progressing(situation: Situation) -> Said:
     if measured and (failing or silent):
         what = complaint(failing[0]) if failing else unanswered(silent[0])
         how = "is halted" if situation.halted else f"halts {when(situation)} unless it recovers"
-        return f"{how}: {what} ({rollback_outlook(situation)})", Tone.BAD
+        # Until the controller has counted it, it is a warning: a first step has no values before its first requests.
+        return f"{how}: {what} ({rollback_outlook(situation)})", Tone.BAD if situation.halted else Tone.WAITING
     if situation.halted:
         return f"is halted: {reason(situation) or 'a check failed'} ({rollback_outlook(situation)})", Tone.BAD
     return f"{advance_outlook(situation)}{tightest(situation.checks)}{_blind(situation)}", Tone.ACTIVE

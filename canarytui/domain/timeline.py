@@ -66,7 +66,7 @@ class Timeline:
         None for one that was taken in before, and for one that is older than all that a full timeline holds. With
         `anew` False it is known elsewhere, and no listener is told.
         """
-        if self._known(fact) or (len(self._entries) >= self._capacity and fact.at < self._entries[0].at):
+        if self._known(fact) or self._told_here(fact) or (len(self._entries) >= self._capacity and fact.at < self._entries[0].at):
             return None
         self.revision += 1
         if anew:
@@ -170,6 +170,13 @@ class Timeline:
         if len(self._identities) > _IDENTITIES:
             del self._identities[next(iter(self._identities))]
         return False
+
+    def _told_here(self, fact: Fact) -> bool:
+        """Whether this is what a person did here, come back as the Event that it left."""
+        return fact.source is Source.CONSOLE and any(
+            (entry.namespace, entry.name, entry.text) == (fact.namespace, fact.name, fact.text)
+            for entry in self._around(fact.at)
+        )
 
     def _same(self, fact: Fact) -> Entry | None:
         """The entry of the same fact, the nearest in time of those that this source has not told of yet."""

@@ -86,7 +86,9 @@ def test_halted_by_a_check() -> None:
 
 def test_check_that_fails_before_the_next_tick_is_a_warning() -> None:
     failing = replace(RATE, value=53.42)
-    said = explain(situation(canary("Progressing", weight=20), checks=(failing,))).sentence
+    found = explain(situation(canary("Progressing", weight=20), checks=(failing,)))
+    said = found.sentence
+    assert found.tone is Tone.WAITING
     assert said.startswith("cart halts in 7 s unless it recovers: success rate 53.42 % is below 99 %")
 
 
