@@ -239,11 +239,15 @@ class World:
         self._parsed.pop(key, None)
         self.observer.forget(key)
         self.readings.forget(key)
-        for users in (*self._by_workload.values(), *self._by_router.values()):
-            users.discard(key)
+        for index in (self._by_workload, self._by_router):
+            for used in [used for used, users in index.items() if key in users]:
+                index[used].discard(key)
+                if not index[used]:
+                    del index[used]
 
     def _workloads_changed(self, keys: frozenset[Key]) -> None:
         for namespace, name in keys:
+            self._workloads.pop((namespace, name), None)  # parsed anew when asked for; it may be gone
             for user in (name, name.removesuffix(_PRIMARY)):
                 self._changed |= self._by_workload.get((namespace, user), set())
 
