@@ -239,11 +239,8 @@ class World:
         self._parsed.pop(key, None)
         self.observer.forget(key)
         self.readings.forget(key)
-        for index in (self._by_workload, self._by_router):
-            for used in [used for used, users in index.items() if key in users]:
-                index[used].discard(key)
-                if not index[used]:
-                    del index[used]
+        _let_go(self._by_workload, key)
+        _let_go(self._by_router, key)
 
     def _workloads_changed(self, keys: frozenset[Key]) -> None:
         for namespace, name in keys:
@@ -302,6 +299,14 @@ class World:
         key = self.observer.said(of_log(line))
         if key is not None:
             self._changed.add(key)
+
+
+def _let_go(index: dict[Any, set[Key]], key: Key) -> None:
+    """Take `key` out of an index, and what nobody else uses with it."""
+    for used in [used for used, users in index.items() if key in users]:
+        index[used].discard(key)
+        if not index[used]:
+            del index[used]
 
 
 def _mapping(value: object) -> dict[str, Any]:
