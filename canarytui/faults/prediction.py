@@ -119,7 +119,9 @@ class _Simulation:
         self._users, history = self._known_traffic(traffic)
         past = int(max([traffic.window_s, *self._windows.values()]))
         success = self._value(SUCCESS_RATE)
-        failed = history * (1 - (100.0 if success is None else success) / 100)
+        failing = 1 - (100.0 if success is None else success) / 100
+        failed = history * failing
+        self._usual_failing = failing if traffic.failing_now is None else traffic.failing_now
         self._flow = _Flow(past, [_Second(history, failed) for _ in range(past)])
         # A series that was not there before counts from its second sample on.
         self._unseen_s = SCRAPE_S if failed <= 0 else 0.0
@@ -171,18 +173,13 @@ class _Simulation:
             moment = len(self._flow.seconds) - self._flow.past
             sent = self._drill.rate if moment < self._drill.duration_s else 0.0
             bad = sent * self._drill.failing_share if moment >= self._unseen_s else 0.0
-            usual_failed = self._flow.seconds[0].failed / self._flow.seconds[0].total if self._is_measured else 0.0
             self._flow.seconds.append(
                 _Second(
                     share * (self._users + sent),
-                    share * (self._users * usual_failed + bad),
+                    share * (self._users * self._usual_failing + bad),
                     share * sent * self._slow_share,
                 )
             )
-
-    @property
-    def _is_measured(self) -> bool:
-        return self._flow.past > 0 and self._flow.seconds[0].total > 0
 
     def _judge(self, moment_s: float) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
         values: list[tuple[str, float]] = []

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from canarytui.cluster.connect import Cluster
     from canarytui.metrics.answers import MetricServer
 
+NOW = "15s"
+"""Three scrapes of Flagger's own Prometheus: the shortest window with a rate at any moment."""
+
 _BY_WORKLOAD = frozenset({"istio", "linkerd", "kubernetes", "gatewayapi", "appmesh", "osm"})
 _ROUTED_CANARY = re.compile(r"-canary(?=upstream-|-\[|_)")
 _RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
@@ -38,6 +41,9 @@ class Traffic:
     canary_failed: float | None = None
     primary: float | None = None
     primary_failed: float | None = None
+    failing_now: float | None = None
+    """Part (0 to 1) of the canary's requests of the last :data:`NOW` that failed: what its users get, without what an
+    earlier drill has left in the window."""
 
     @property
     def users(self) -> float | None:
@@ -56,9 +62,10 @@ class TrafficQueries:
     window_s: float
 
 
-def traffic_queries(canary: Canary, provider: str) -> TrafficQueries:
-    """The queries for a canary of `provider` (``spec.provider``, or the controller's default)."""
-    interval = next(
+def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQueries:
+    """The queries for a canary of `provider` (``spec.provider``, or the controller's default), over the success rate's
+    own window or another one."""
+    interval = window or next(
         (metric.interval for metric in canary.spec.analysis.metrics if metric.name == SUCCESS_RATE and metric.interval),
         DEFAULT_METRIC_INTERVAL,
     )
@@ -89,11 +96,17 @@ def _halves(query: str) -> tuple[str, str]:
 
 async def measure(cluster: Cluster, server: MetricServer, canary: Canary, provider: str, now: datetime) -> Traffic:
     """Ask for all rates at once; what has no answer is None, a series that is not there is 0."""
-    asked = traffic_queries(canary, provider)
-    rates = await asyncio.gather(
-        *(_rate(cluster, server, text) for text in (asked.canary, asked.canary_good, asked.primary, asked.primary_good))
+    asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
+    texts = (
+        asked.canary,
+        asked.canary_good,
+        asked.primary,
+        asked.primary_good,
+        now_asked.canary,
+        now_asked.canary_good,
     )
-    total, good, primary, primary_good = rates
+    rates = await asyncio.gather(*(_rate(cluster, server, text) for text in texts))
+    total, good, primary, primary_good, total_now, good_now = rates
     return Traffic(
         now,
         asked.window_s,
@@ -101,6 +114,7 @@ async def measure(cluster: Cluster, server: MetricServer, canary: Canary, provid
         None if total is None or good is None else max(total - good, 0.0),
         primary,
         None if primary is None or primary_good is None else max(primary - primary_good, 0.0),
+        min(max(1 - good_now / total_now, 0.0), 1.0) if total_now and good_now is not None else None,
     )
 
 

@@ -70,6 +70,17 @@ def test_statuses_that_the_success_rate_does_not_mind() -> None:
     assert "mind neither 4xx nor load" in found.because
 
 
+def test_what_an_earlier_drill_left_in_the_window_runs_out() -> None:
+    seen = situation(canaryWeight=10)
+    seen = replace(seen, checks=(replace(seen.checks[0], value=90.0), seen.checks[1]))
+    harmless = replace(ERRORS, rate=0.1, duration_s=1)
+    left = predict(seen, harmless, traffic(failing_now=0.0), NOW)
+    failing = [tick.number for tick in left.ticks if tick.failing]
+    assert failing == list(range(1, 1 + len(failing)))
+    assert 5 <= len(failing) <= 7
+    assert predict(seen, harmless, traffic(failing_now=0.1), NOW).ticks[-1].failing == ("request-success-rate",)
+
+
 def test_slow_answers_cross_the_duration() -> None:
     found = predict(situation(), load_drill("delay"), traffic(), NOW)
     assert found.crossing is not None
