@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from canarytui.domain import facts
@@ -18,6 +18,8 @@ from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
 HISTORY = 360
+_SAME_TICK = timedelta(seconds=2)
+"""A message comes a little before the status that it is about, and an Event's time is cut to the second."""
 
 
 @dataclass(slots=True)
@@ -110,8 +112,8 @@ class Observer:
         if fact.source is facts.Source.CONSOLE:
             return key
         track = self.track(key)
-        if track.last_tick is None or fact.at > track.last_tick:
-            track.last_tick = fact.at
+        if track.last_tick is None or fact.at > track.last_tick - _SAME_TICK:
+            track.last_tick = max(fact.at, track.last_tick or fact.at)
             if ("failed", "*") in fact.marks:
                 track.halted = True
             elif any(aspect in ("weight", "iteration", "phase") for aspect, _ in fact.marks):
