@@ -1,0 +1,85 @@
+"""What counts as the controller's answer, what as silence, and what as a write that was overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.situation import Situation
+from canarytui.driving.following import MOST_REPEATS, Follow
+
+BEGAN = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+def seen(phase: str, failed: int = 0, applied: str = "a", **known: Any) -> Situation:
+    canary = Canary.parse(
+        {
+            "metadata": {"name": "cart", "namespace": "shop"},
+            "spec": {
+                "targetRef": {"kind": "Deployment", "name": "cart"},
+                "analysis": {"interval": "10s", "threshold": 5, "maxWeight": 50, "stepWeight": 10},
+            },
+            "status": {"phase": phase, "failedChecks": failed, "lastAppliedSpec": applied},
+        }
+    )
+    return Situation(canary=canary, now=BEGAN, interval_s=10, **known)
+
+
+def after(seconds: float) -> datetime:
+    return BEGAN + timedelta(seconds=seconds)
+
+
+ROLL_BACK = Plan(Intent.ROLL_BACK, "Roll back", expects=frozenset({"Failed"}), repeats=True)
+
+
+def test_the_answer_comes_with_its_seconds() -> None:
+    follow = Follow(ROLL_BACK, seen("Progressing"), BEGAN)
+    assert follow.look(seen("Progressing", 5), after(3)) is None
+    answer = follow.look(seen("Failed"), after(9.7))
+    assert answer is not None
+    assert (answer.text, answer.final, answer.wanted) == (
+        "shop/cart: the controller rolled back 9.7 s later",
+        True,
+        True,
+    )
+
+
+def test_another_end_than_the_wanted_one_is_a_warning() -> None:
+    promote = Plan(Intent.PROMOTE, "Promote", expects=frozenset({"Succeeded", "Failed"}))
+    answer = Follow(promote, seen("Progressing"), BEGAN).look(seen("Failed"), after(5))
+    assert answer is not None
+    assert (answer.warning, answer.wanted) == (True, False)
+
+
+def test_a_restart_in_the_same_phase_counts_by_its_revision() -> None:
+    trigger = Plan(Intent.TRIGGER, "Trigger", expects=frozenset({"Progressing"}))
+    follow = Follow(trigger, seen("Progressing"), BEGAN)
+    assert follow.look(seen("Progressing"), after(3)) is None
+    assert follow.look(seen("Progressing", applied="b"), after(4)) is not None
+
+
+def test_an_overwritten_count_is_asked_for_again_and_not_for_ever() -> None:
+    follow = Follow(ROLL_BACK, seen("Progressing"), BEGAN)
+    assert follow.look(seen("Progressing", 1), after(0.5)) is None, "the watch may be behind the write"
+    again = [follow.look(seen("Progressing", 1), after(2 * (number + 1))) for number in range(MOST_REPEATS + 1)]
+    assert [answer is not None and answer.again for answer in again] == [True] * MOST_REPEATS + [False]
+
+
+def test_silence_is_told_once_with_its_reason() -> None:
+    follow = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
+    assert follow.look(seen("Progressing"), after(39)) is None
+    answer = follow.look(seen("Progressing"), after(41))
+    assert answer is not None
+    assert answer.text == "shop/cart: no answer to “roll back” in 4 ticks; is anything reconciling it?"
+    assert follow.look(seen("Progressing"), after(60)) is None
+    stopped = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
+    answer = stopped.look(seen("Progressing", engine_running=False), after(41))
+    assert answer is not None
+    assert answer.text.endswith("its controller is scaled to zero")
+    busy = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
+    answer = busy.look(seen("Progressing", last_tick=after(40), last_warning="no endpoints"), after(41))
+    assert answer is not None
+    assert answer.text.endswith("the controller is at work but it is still Progressing: no endpoints")

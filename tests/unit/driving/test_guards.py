@@ -1,0 +1,66 @@
+"""Rules: what is read-only or forbidden in which context, and where a name has to be typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from canarytui.domain.plan import Intent
+from canarytui.driving.guards import Rules, guard_reason, parse_rules
+from canarytui.errors import ConfigError
+
+RULES = parse_rules(
+    {
+        "*": {"guard_labels": ["stage"]},
+        "prod-*": {"read_only": True},
+        "staging": {"forbid": ["trigger", "rollback"], "guard": "shop"},
+    }
+)
+
+
+def test_every_pattern_that_matches_counts() -> None:
+    assert "read-only" in RULES.forbidden("prod-eu", Intent.PAUSE)
+    assert "forbids roll back" in RULES.forbidden("staging", Intent.ROLL_BACK)
+    assert RULES.forbidden("staging", Intent.PAUSE) == ""
+    assert RULES.forbidden("dev", Intent.TRIGGER) == ""
+
+
+@pytest.mark.parametrize(
+    ("context", "namespace", "labels", "guarded"),
+    [
+        ("eu-prod-1", "shop", {}, True),
+        ("dev", "production", {}, True),
+        ("dev", "products", {}, False),
+        ("dev", "shop", {"corp.io/stage": "live"}, True),
+        ("dev", "shop", {"environment": "live"}, False),
+        ("staging", "shop", {}, True),
+        ("staging", "production", {}, False),
+        ("canarytui-sandbox", "production", {}, False),
+    ],
+)
+def test_names_and_labels_that_look_like_production(
+    context: str, namespace: str, labels: dict[str, object], guarded: bool
+) -> None:
+    assert bool(guard_reason(context, namespace, {}, labels=labels, rules=RULES)) is guarded
+
+
+def test_the_default_looks_at_the_usual_labels_and_the_environment_overrules() -> None:
+    assert guard_reason("dev", "shop", {}, labels={"environment": "Production"})
+    assert guard_reason("eu-prod", "shop", {"CANARYTUI_GUARD": ""}) == ""
+    assert "not a regular expression" in guard_reason("dev", "shop", {"CANARYTUI_GUARD": "("})
+    assert Rules().forbidden("prod", Intent.PROMOTE) == ""
+
+
+@pytest.mark.parametrize(
+    ("entry", "names"),
+    [
+        ("yes", "contexts.a must be a mapping"),
+        ({"readonly": True}, "contexts.a.readonly is unknown"),
+        ({"read_only": "yes"}, "contexts.a.read_only"),
+        ({"forbid": ["explode"]}, "'explode' is no action"),
+        ({"forbid": "promote"}, "contexts.a.forbid must be a list"),
+        ({"guard": 3}, "contexts.a.guard"),
+    ],
+)
+def test_a_rule_that_is_not_understood_is_refused(entry: object, names: str) -> None:
+    with pytest.raises(ConfigError, match=names.replace(".", r"\.")):
+        parse_rules({"a": entry})

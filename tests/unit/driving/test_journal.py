@@ -1,0 +1,57 @@
+"""Temporary writes on disk: there before the write, looked after by one process at a time, never twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from canarytui.cluster.journal import Journal, Record
+from canarytui.errors import ConfigError
+
+RECORD = Record(
+    "0a1b", "2026-11-23T14:00:00Z", "https://a", "prod", "Promote shop/cart", "shop", "cart", "u",
+    "skipAnalysis", True, None, ("Failed", "Succeeded"), "", 4,
+)  # fmt: skip
+
+
+def test_what_the_living_hold_is_theirs_and_what_the_dead_held_is_found(tmp_path: Path) -> None:
+    mine, other = Journal(tmp_path), Journal(tmp_path)
+    mine.begin(RECORD)
+    assert other.adopt("https://a") == []
+    mine.release()
+    assert other.adopt("https://b") == []
+    assert other.adopt("https://a") == [RECORD]
+    assert Journal(tmp_path).adopt("https://a") == []
+    other.end(RECORD)
+    assert Journal(tmp_path).adopt("https://a") == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_is_killed_leaves_it_on_the_disk(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, pathlib; sys.path.insert(0, sys.argv[2])\n"
+        "from test_journal import RECORD; from canarytui.cluster.journal import Journal\n"
+        "Journal(pathlib.Path(sys.argv[1])).begin(RECORD); os.kill(os.getpid(), 9)"
+    )
+    here = str(Path(__file__).parent)
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path), here], check=False)
+    assert ended.returncode == -9
+    assert Journal(tmp_path).adopt("https://a") == [RECORD]
+
+
+def test_rubbish_and_half_written_records_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{")
+    (tmp_path / "y.json").write_text('{"server": "https://a"}')
+    (tmp_path / "z.new").write_text("")
+    assert Journal(tmp_path).adopt("https://a") == []
+
+
+def test_a_journal_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="might never be taken back"):
+        Journal(tmp_path / "file" / "journal").begin(replace(RECORD, number="1"))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
