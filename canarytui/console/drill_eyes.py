@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from canarytui.cluster.connect import Cluster
@@ -45,14 +46,23 @@ _MOST_NAMESPACES = 20
 
 
 class DrillEyes:
-    """Looks at the canary `key`; `prometheus` is the person's own address, "" for the controller's."""
+    """Looks at the canary `key`; `prometheus` is the person's own address, "" for the controller's. Times are told in
+    `zone`, in the world's own without one."""
 
-    def __init__(self, cluster: Cluster, world: World, key: Key, prometheus: str = "") -> None:
+    def __init__(
+        self, cluster: Cluster, world: World, key: Key, prometheus: str = "", zone: tzinfo | None = None
+    ) -> None:
+        self._zone = zone
         self._cluster, self._world, self._key = cluster, world, key
         self._prometheus = prometheus
         self._routes: dict[str, list[Mapping[str, Any]]] = {}
         self._hosts: dict[Key, tuple[str, ...]] = {}
         self._traffic: Traffic | None = None
+
+    def now(self) -> datetime:
+        """Now, in the zone that people read."""
+        now = self._world.now()
+        return now if self._zone is None else now.astimezone(self._zone)
 
     async def target(self) -> Target:
         """Where the canary's requests go, by its own objects."""
@@ -92,7 +102,7 @@ class DrillEyes:
         if way is None:
             way = Way(gateway=target.gateway) if origin is Origin.CLUSTER else Way()
         traffic = await self.measured()
-        moment = self._world.now()
+        moment = self.now()
         prediction = predict(self._situation(), drill, traffic or Traffic(moment, 60.0), moment)
         identity = f"{situation.canary.name[:40].replace('.', '-')}-{secrets.token_hex(3)}"
         return DrillPlan(
@@ -119,11 +129,11 @@ class DrillEyes:
         except ApiStatusError as error:
             if error.code != 404:
                 raise
-            return Sight(self._world.now(), self._cluster.context, None)
+            return Sight(self.now(), self._cluster.context, None)
         self._world.canaries.put(obj)
         await asyncio.sleep(0)  # the store tells the world at the loop's next turn
         return Sight(
-            self._world.now(),
+            self.now(),
             self._cluster.context,
             self._world.situation(self._key),
             self._others(),
@@ -147,7 +157,7 @@ class DrillEyes:
             return None
         provider = canary.spec.provider or (engine.mesh_provider if engine else "") or _DEFAULT_PROVIDER
         server = MetricServer("prometheus", address)
-        self._traffic = await measure(self._cluster, server, canary, provider, self._world.now())
+        self._traffic = await measure(self._cluster, server, canary, provider, self.now())
         return self._traffic
 
     def _situation(self) -> Situation:

@@ -89,7 +89,7 @@ class _Flow:
 
 
 def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> Prediction:
-    """What happens if `drill` starts at `start` and nothing else changes."""
+    """What happens if `drill` starts at `start` and nothing else changes; times are told in the zone of `start`."""
     canary, analysis = situation.canary, situation.canary.spec.analysis
     plan = step_plan(canary)
     if plan.strategy is not Strategy.CANARY and not analysis.mirror:
@@ -255,7 +255,7 @@ class _Simulation:
         return "the rollout goes on as before"
 
     def _clock(self, at: datetime) -> str:
-        return at.astimezone(self._s.now.tzinfo).strftime("%H:%M:%S")
+        return at.astimezone(self._start.tzinfo).strftime("%H:%M:%S")
 
 
 def _crosses(check: Check, value: float) -> bool:

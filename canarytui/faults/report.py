@@ -148,21 +148,21 @@ def comparison(view: RunView) -> str:
     return "the prediction held"
 
 
-def answer_lines(view: RunView) -> list[str]:
-    """Answers by code and errors, with bars."""
+def answer_lines(view: RunView, bar: int = _BAR) -> list[str]:
+    """Answers by code and errors, with bars of at most `bar` columns."""
     counts = [(f"HTTP {code}", count) for code, count in sorted(view.answers.codes.items())]
     counts += [(clean(text, 60), count) for text, count in view.answers.errors.items()]
-    return _bars(counts) if counts else ["no answers"]
+    return _bars(counts, bar) if counts else ["no answers"]
 
 
-def latency_lines(view: RunView) -> list[str]:
+def latency_lines(view: RunView, bar: int = _BAR) -> list[str]:
     """The latency histogram."""
     counts = [
         ("more" if math.isinf(end) else f"up to {number_text(end * 1000)} ms", count)
         for end, count in zip(BUCKETS_S, view.answers.latencies, strict=True)
     ]
     last = max((i for i, (_, count) in enumerate(counts) if count), default=-1)
-    return _bars(counts[: last + 1])
+    return _bars(counts[: last + 1], bar)
 
 
 def _check_sections(view: RunView) -> list[str]:
@@ -215,13 +215,13 @@ def _prediction(predicted: Prediction) -> dict[str, Any]:
     }
 
 
-def _bars(counts: list[tuple[str, int]]) -> list[str]:
+def _bars(counts: list[tuple[str, int]], bar: int) -> list[str]:
     if not counts:
         return []
     label, most = max(len(text) for text, _ in counts), max(count for _, count in counts) or 1
     digits = len(str(most))
     return [
-        f"{text:<{label}}  {count:>{digits}}  {'#' * round(_BAR * count / most)}".rstrip() for text, count in counts
+        f"{text:<{label}}  {count:>{digits}}  {'#' * round(bar * count / most)}".rstrip() for text, count in counts
     ]
 
 

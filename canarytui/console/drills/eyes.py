@@ -1,0 +1,42 @@
+"""What a drill needs of a cluster, live (:class:`~canarytui.console.drill_eyes.DrillEyes`) or in a fixed scene."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from canarytui.faults.command import Way
+from canarytui.faults.drill import Drill
+from canarytui.faults.plan import DrillPlan, Origin, Sight
+from canarytui.faults.runner import Sender
+from canarytui.faults.target import Target
+
+
+class Eyes(Protocol):
+    """Looks at one canary. The methods raise CanarytuiError as DrillEyes' do."""
+
+    def now(self) -> datetime:
+        """Now, in the zone that people read."""
+        ...
+
+    async def target(self) -> Target:
+        """Where the canary's requests go."""
+        ...
+
+    async def plan(
+        self, drill: Drill, target: Target, *, host: str = "", way: Way | None = None, origin: Origin | None = None
+    ) -> DrillPlan:
+        """`drill` made ready, with its prediction."""
+        ...
+
+    def sender(self, plan: DrillPlan) -> Sender:
+        """Who sends its slices."""
+        ...
+
+    async def look(self) -> Sight:
+        """One look at the cluster."""
+        ...
+
+    async def watch_traffic(self) -> None:
+        """Measure traffic until cancelled."""
+        ...

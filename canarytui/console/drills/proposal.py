@@ -1,0 +1,56 @@
+"""From the form to a plan that may be confirmed, or to the sentence that says why not. Sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from canarytui.console.drills.eyes import Eyes
+from canarytui.console.drills.fields import Fields, drill_of
+from canarytui.domain.plaintext import clean
+from canarytui.domain.situation import Situation
+from canarytui.errors import CanarytuiError
+from canarytui.faults.guards import Limits, refusal
+from canarytui.faults.plan import DrillPlan, Origin
+from canarytui.faults.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`plan` is None where the form makes none; with `refused` (a sentence) it must not be sent."""
+
+    plan: DrillPlan | None = None
+    refused: str = ""
+    situation: Situation | None = None
+
+
+class Proposer:
+    """Makes proposals for one canary. `forbidden` is why this person may send nothing here, "" when they may. All
+    plans carry the same mark, so that the command does not change while nothing else does."""
+
+    def __init__(self, eyes: Eyes, limits: Limits, forbidden: str = "") -> None:
+        self._eyes, self._limits, self._forbidden = eyes, limits, forbidden
+        self._target: Target | None = None
+        self._id = ""
+
+    async def target(self) -> Target:
+        """Where the canary's requests go, asked for once; raises CanarytuiError."""
+        if self._target is None:
+            self._target = await self._eyes.target()
+        return self._target
+
+    async def propose(self, fields: Fields, filled: Fields, host: str, origin: Origin | None) -> Proposal:
+        """The plan of the form as it is now; every trouble is told as a refusal."""
+        try:
+            plan = await self._eyes.plan(drill_of(fields, filled), await self.target(), host=host, origin=origin)
+            self._id = self._id or plan.id
+            plan = replace(plan, id=self._id)
+            sight = await self._eyes.look()
+        except CanarytuiError as error:
+            return Proposal(refused=clean(str(error), 400))
+        why = self._forbidden or refusal(plan, sight, self._limits)
+        return Proposal(plan, f"Not possible: {why.rstrip('.')}." if why else "", sight.situation)
+
+    async def anew(self, plan: DrillPlan) -> DrillPlan:
+        """The same plan predicted from now: time has passed in the question. Nothing else of it changes."""
+        fresh = await self._eyes.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
+        return replace(plan, prediction=fresh.prediction)
