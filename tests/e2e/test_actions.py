@@ -122,7 +122,7 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
         assert "skipAnalysis" not in sandbox.get("-n test canary/podinfo")["spec"]
 
         screen.type(":")
-        screen.wait_for("canaries, events", 15)
+        screen.wait_for("canaries  events", 15)
         screen.type("audit\r")
         screen.wait_for("put back: spec.skipAnalysis", 15)
         assert "from 192.0.2.7 in canarytui-sandbox" in screen.read()

@@ -23,6 +23,7 @@ PHASES = ["", "Initializing", "Initialized", "Waiting", "Progressing", "WaitingP
 
 
 def canary_object(phase: str, spec: dict[str, Any] | None = None, **status: object) -> dict[str, Any]:
+    spec = dict(spec or {})
     analysis = {
         "interval": "10s",
         "threshold": 5,
