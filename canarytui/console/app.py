@@ -218,12 +218,12 @@ class ConsoleApp(ThinApp):
         while len(self.screen_stack) > 2:
             self.pop_screen()
 
-    def show_detail(self, key: Key) -> None:
-        """Open one canary."""
+    def show_detail(self, key: Key, part: str = "") -> None:
+        """Open one canary, at the part of this name (``checks``), else at the overview."""
         from canarytui.console.screens.detail import DetailScreen
 
         self.show_list()
-        self.push_screen(DetailScreen(key))
+        self.push_screen(DetailScreen(key, part))
 
     def show_events(self) -> None:
         """Open the whole timeline."""

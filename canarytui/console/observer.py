@@ -95,7 +95,7 @@ class Observer:
             return
         fact = facts.of_router(*key, before, weight, received, version)
         if fact is not None:
-            track.last_tick = received
+            track.last_tick, track.halted = received, False
             self._timeline.add(fact)
             track.weights.append((received, float(weight)))
 

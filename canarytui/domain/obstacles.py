@@ -15,7 +15,7 @@ from canarytui.domain.workload import Workload
 _NAMES = {"request-success-rate": "success rate", "request-duration": "request duration"}
 _REFUSED = re.compile(r"(?:external check|Pre-rollout check|Confirm-\S+ check) (\S+) failed (.*)", re.DOTALL)
 _UNANSWERED = re.compile(r"(?:Prometheus query|Metric query) failed(?: for (\S+?))?: (.*)", re.DOTALL)
-_NO_TRAFFIC = re.compile(r"Halt advancement no values found for \S+ metric (\S+) probably", re.DOTALL)
+_NO_TRAFFIC = re.compile(r"(?:Halt advancement )?no values found for \S+ metric (\S+) probably", re.DOTALL)
 
 
 def unready(workload: Workload, trouble: str) -> str:

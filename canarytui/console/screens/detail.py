@@ -51,10 +51,10 @@ class DetailScreen(ConsoleScreen):
         bound("copy", "copy"),
     ]
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: Key, part: str = "") -> None:
         super().__init__()
         self._key = key
-        self._tab = Tab.OVERVIEW
+        self._tab = Tab(part) if part else Tab.OVERVIEW
         self._offsets: dict[Tab, int] = {}
         self._choices = Choices()
         self._logs_shown: tuple[object, ...] = ()

@@ -117,7 +117,9 @@ class EventsScreen(ConsoleScreen):
         if key is None or self.console.world.canary(key) is None:
             self.notify("That canary is not there any more.", severity="warning", timeout=3)
             return
-        self.console.show_detail(key)
+        entry = self._selected
+        failed = entry is not None and any(aspect == "failed" for aspect, _ in entry.marks)
+        self.console.show_detail(key, "checks" if failed else "")
 
     def action_copy(self, everything: bool) -> None:
         chosen = self._entries[:_COPIED_MOST] if everything else [entry for entry in (self._selected,) if entry]

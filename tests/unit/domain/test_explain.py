@@ -128,6 +128,10 @@ def test_metric_without_values_is_no_matter_before_the_first_step() -> None:
             "receiving traffic: running query failed: no values found",
             "success rate has no value, probably because no traffic reaches the canary",
         ),
+        (
+            "no values found for istio metric request-duration probably cart.shop is not receiving traffic: x",
+            "request duration has no value, probably because no traffic reaches the canary",
+        ),
         ("", "a check failed"),
     ],
 )

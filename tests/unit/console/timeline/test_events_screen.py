@@ -153,3 +153,12 @@ async def test_entry_of_a_canary_that_is_gone_stays_and_opens_nothing() -> None:
         await screen.happens(fact(50, name="gone"))
         await screen.press("enter")
         assert isinstance(screen.app.screen, EventsScreen)
+
+
+async def test_enter_on_a_halt_opens_the_checks() -> None:
+    async with events() as screen:
+        text = "Halt podinfo.test advancement success rate 53.42% < 99%"
+        halt = Fact(NOW + timedelta(hours=1), "test", "podinfo", Source.LOG, text, True, frozenset({("failed", "*")}))
+        await screen.happens(halt)
+        await screen.press("enter")
+        assert any("▶2 checks" in line for line in screen.lines)
