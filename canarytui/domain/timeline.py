@@ -66,7 +66,8 @@ class Timeline:
         None for one that was taken in before, and for one that is older than all that a full timeline holds. With
         `anew` False it is known elsewhere, and no listener is told.
         """
-        if self._known(fact) or self._told_here(fact) or (len(self._entries) >= self._capacity and fact.at < self._entries[0].at):
+        too_old = len(self._entries) >= self._capacity and fact.at < self._entries[0].at
+        if self._known(fact) or self._told_here(fact) or too_old:
             return None
         self.revision += 1
         if anew:
