@@ -24,7 +24,7 @@ from canarytui.console.listing import Listing
 from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
-from canarytui.console.themes import chosen_theme
+from canarytui.console.themes import chosen_theme, quiet_text
 from canarytui.console.thin_app import ThinApp
 from canarytui.console.wording import Place
 from canarytui.console.world import World
@@ -103,6 +103,11 @@ class ConsoleApp(ThinApp):
         self.driver: Driver | None = None
         self.failure = ""
         """Why the console could not start, for the command line to print."""
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, and the quiet tone's colour for it."""
+        variables = super().get_css_variables()
+        return {**variables, **quiet_text(variables)}
 
     @property
     def connection(self) -> Connection:

@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rich.console import Console
+from textual.color import Color, ColorParseError
 
 from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings, config_path
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
 ANSI = THEMES["ansi"]
+_QUIET = 0.35
 
 
 def chosen_theme(configured: str, environment: Mapping[str, str], known: Collection[str]) -> str | None:
@@ -40,6 +42,16 @@ def theme_named(wanted: str, known: Collection[str], where: str) -> str:
         names = ", ".join([*THEMES, *sorted(set(known) - set(THEMES.values()))])
         raise ConfigError(f"{where} is {clean(wanted, 40)!r}, which is no theme: choose one of {names}.")
     return name
+
+
+def quiet_text(variables: Mapping[str, str]) -> dict[str, str]:
+    """The colour of what matters less, between the theme's text and its background. Textual's own muted text is
+    worked out by each widget from its background, which a span of text does not have: it came out white."""
+    try:
+        text, ground = Color.parse(variables["foreground"]), Color.parse(variables["background"])
+    except (KeyError, ColorParseError):
+        return {"quiet-text": "ansi_default"}
+    return {"quiet-text": "ansi_default" if text.ansi is not None else text.blend(ground, _QUIET).hex}
 
 
 def fitting(settings: Settings, environment: Mapping[str, str]) -> Settings:

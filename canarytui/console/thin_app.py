@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -13,6 +14,7 @@ from textual.events import Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 
+from canarytui.console.glyphs import stand_ins
 from canarytui.console.thin_line import ThinLine
 
 
@@ -26,6 +28,7 @@ class ThinApp(App[int]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._line = ThinLine()
+        self._stand_ins = stand_ins(os.environ)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write screen updates as the difference from what the terminal shows; all else as Textual does."""
@@ -42,7 +45,7 @@ class ThinApp(App[int]):
             if screen.focused is not None and self.cursor_position != Offset():
                 sequences += Control.move_to(*self.cursor_position).segment.text
             self._begin_update()
-            driver.write(sequences)
+            driver.write(sequences.translate(self._stand_ins) if self._stand_ins else sequences)
             self._end_update()
             driver.flush()
         self.post_display_hook()

@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
+from textual.color import Color
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
@@ -16,6 +17,7 @@ from canarytui.console.scene import SceneConnection, fill, scene_world
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.settings import Settings
 from canarytui.console.themes import chosen_theme, fitting
+from canarytui.console.widgets.lines import TONES, Lines
 from canarytui.console.world import World
 from canarytui.domain.plaintext import width
 from canarytui.errors import ConfigError
@@ -196,3 +198,28 @@ async def test_a_read_only_console_offers_no_actions() -> None:
         await storm.settle(pilot)
         assert "roll back" not in storm.lines()[-1]
         assert "filter" in storm.lines()[-1]
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord"])
+async def test_every_tone_can_be_read_on_its_background(theme: str) -> None:
+    storm = Storm(Settings(theme=theme))
+    async with storm.app.run_test(size=(120, 40)) as pilot:
+        await storm.settle(pilot)
+        ground = Color.parse(storm.app.get_css_variables()["background"])
+        lines = storm.app.screen.query(Lines).first()
+        for tone in TONES:
+            colour = lines.get_component_rich_style(f"lines--{tone}", partial=True).color
+            if colour is not None:
+                assert contrast(Color.from_rich_color(colour), ground) >= 3.0, tone
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The ratio of two colours' luminances, as the WCAG has it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: Color) -> float:
+    """Relative luminance, 0 to 1."""
+    parts = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized)
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
