@@ -73,12 +73,18 @@ class Driver:
             self._tell(said, warning=True)
             return
         self._busy.update(free)
+        if intent is Intent.PAUSE and free and all(map(self._is_paused, free)):
+            intent = Intent.RESUME
         try:
             await self._act(wish or Wish(intent), free)
         except CanarytuiError as error:
             self._tell(clean(str(error), 600), warning=True)
         finally:
             self._busy.difference_update(free)
+
+    def _is_paused(self, key: Key) -> bool:
+        situation = self._app.world.situation(key)
+        return situation is not None and situation.canary.spec.suspend
 
     async def _act(self, wish: Wish, keys: list[Key]) -> None:
         planned, refused = [], []
@@ -116,8 +122,6 @@ class Driver:
 
     async def _chosen(self, wish: Wish, situation: Situation, *, alone: bool) -> Wish | None:
         """`wish` with what the person has to choose; None when they thought better of it."""
-        if wish.intent is Intent.PAUSE and situation.canary.spec.suspend and alone:
-            return Wish(Intent.RESUME)
         if wish.intent is Intent.TRIGGER and not (wish.image or wish.env or wish.restart):
             from canarytui.console.screens.trigger import TriggerScreen
 

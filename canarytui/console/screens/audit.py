@@ -10,11 +10,16 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.events import Resize
 from textual.screen import ModalScreen
 
 from canarytui.console.audit_text import audit_text
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
+
+
+_AROUND_BODY = 6
+"""Lines of the dialog that are not its body: border, padding, title."""
 
 
 class AuditScreen(ModalScreen[None]):
@@ -40,7 +45,11 @@ class AuditScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         body = self.query_one("#dialog-body", VerticalScroll)
         body.focus()
-        body.scroll_end(animate=False)
+        self.call_after_refresh(body.scroll_end, animate=False)
+
+    def on_resize(self, event: Resize) -> None:
+        body = self.query_one("#dialog-body", VerticalScroll)
+        body.styles.max_height = max(4, int(event.size.height * 0.9) - _AROUND_BODY)
 
     def action_move(self, step: int) -> None:
         self.query_one("#dialog-body", VerticalScroll).scroll_relative(y=step, animate=False)

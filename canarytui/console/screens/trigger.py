@@ -28,7 +28,7 @@ from canarytui.domain.workload import Container, Workload, image_tag, with_tag
 History = Callable[[Situation], Awaitable[dict[str, list[str]]]]
 _IMAGE, _VARIABLE, _RESTART = "image", "variable", "restart"
 _MODES = (_IMAGE, _VARIABLE, _RESTART)
-_KEYS = "Enter: look at the plan  ^N ^P: tags before  ^T: image, variable or restart  ↑ ↓: container  Esc: back"
+_KEYS = "Enter: look at the plan  ^N: tags before  ^T: image, variable or restart  ↑ ↓: container  Esc: back"
 _MOST_TAGS = 12
 
 
@@ -39,8 +39,7 @@ class TriggerScreen(ModalScreen[Wish | None]):
         Binding("escape", "cancel", "Cancel", show=False),
         Binding("down,tab", "container(1)", "Next container", show=False, priority=True),
         Binding("up,shift+tab", "container(-1)", "Previous container", show=False, priority=True),
-        Binding("ctrl+n", "older(1)", "Tag before", show=False, priority=True),
-        Binding("ctrl+p", "older(-1)", "Tag after", show=False, priority=True),
+        Binding("ctrl+n", "older", "Tag before", show=False, priority=True),
         Binding("ctrl+t", "mode", "What changes", show=False, priority=True),
     ]
 
@@ -110,11 +109,11 @@ class TriggerScreen(ModalScreen[Wish | None]):
         self._mode = _MODES[(_MODES.index(self._mode) + 1) % len(_MODES)]
         self._begin()
 
-    def action_older(self, step: int) -> None:
+    def action_older(self) -> None:
         tags = self._tags()
         if self._mode != _IMAGE or not tags:
             return
-        self._older = min(max(self._older + step, 0), len(tags) - 1)
+        self._older = (self._older + 1) % len(tags)
         self.query_one("#tag", Input).value = tags[self._older]
 
     def _begin(self) -> None:

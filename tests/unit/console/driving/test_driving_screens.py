@@ -1,0 +1,120 @@
+"""Choosing before an action: several canaries with one question, tags that ran before, a variable, a weight."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.connection import Connection
+from canarytui.console.scene import SceneConnection, fill, scene_world
+from canarytui.console.screens.confirm import ConfirmScreen, SeveralScreen
+from canarytui.console.world import World
+from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.situation import Situation
+
+
+class Console:
+    """An app over the scene, whose connection remembers plans."""
+
+    def __init__(self) -> None:
+        self.connection = SceneConnection()
+        self.app = ConsoleApp(self._open, world=scene_world, zone=UTC)
+
+    async def _open(self, world: World, *, context: str | None = None) -> Connection:
+        fill(world)
+        for store in world.stores.values():
+            store.replace(list(store.objects()))
+        return self.connection
+
+    async def press(self, pilot: Pilot[Any], *keys: str) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.15)
+
+    def text(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def plans(self) -> list[Plan]:
+        return self.connection.plans
+
+
+async def test_one_question_for_all_that_are_marked_and_a_word_about_those_left_out() -> None:
+    console = Console()
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "space", "space", "space", "R")
+        screen = console.app.screen
+        assert isinstance(screen, SeveralScreen)
+        assert "left out: Roll back pay/ledger" in console.text()
+        await console.press(pilot, "y")
+    assert {plan.writes[0].name for plan in console.plans} == {"cart", "podinfo"}
+    assert {plan.intent for plan in console.plans} == {Intent.ROLL_BACK}
+
+
+async def test_no_is_the_answer_of_every_other_key() -> None:
+    console = Console()
+    async with console.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "space", "space", "P", "enter")
+    assert console.plans == []
+
+
+async def test_what_asks_for_choices_is_done_one_by_one() -> None:
+    console = Console()
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "space", "space", "t")
+        assert not isinstance(console.app.screen, ConfirmScreen)
+    assert console.plans == []
+
+
+async def test_tags_that_ran_before_come_by_a_key() -> None:
+    console = Console()
+
+    async def images(situation: Situation) -> dict[str, list[str]]:
+        return {
+            "cartd": ["stefanprodan/cart:4.0.7", "stefanprodan/cart:4.0.5", "other/cart:1", "stefanprodan/cart:4.0.3"]
+        }
+
+    console.connection.hands.images = images  # type: ignore[method-assign]
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "t")
+        assert "ran before: 4.0.5  other/cart:1  4.0.3" in console.text()
+        await console.press(pilot, "ctrl+n", "ctrl+n", "ctrl+n")
+        assert console.app.screen.query_one(Input).value == "4.0.3"
+        await console.press(pilot, "ctrl+n", "ctrl+n", "enter", "y")
+    (made,) = console.plans
+    assert made.title.endswith("→ other/cart:1")
+
+
+async def test_a_variable_and_a_restart_are_triggers_too() -> None:
+    console = Console()
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "t", "ctrl+t", "A", "enter")
+        assert not isinstance(console.app.screen, ConfirmScreen), "that is no NAME=VALUE yet"
+        await console.press(pilot, "equals_sign", "1", "enter", "y")
+        await console.press(pilot, "t", "ctrl+t", "ctrl+t", "enter", "y")
+    variable, restart = console.plans
+    template = variable.writes[0].body["spec"]["template"]
+    assert template["spec"]["containers"][0]["env"] == [{"name": "A", "value": "1"}]
+    assert "annotations" in restart.writes[0].body["spec"]["template"]["metadata"]
+
+
+async def test_only_weights_that_are_to_come_can_be_skipped_to() -> None:
+    console = Console()
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "greater_than_sign", "3", "3", "enter")
+        assert console.app.screen.query(Input), "33 is none of them"
+        await console.press(pilot, "up", "enter", "y")
+    (made,) = console.plans
+    weights = [each["weight"] for each in made.writes[0].body["spec"]["weighted"]["services"]]
+    assert weights == [65, 35]
