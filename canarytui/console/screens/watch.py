@@ -71,7 +71,9 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         self._draw()
 
     def redraw(self, changed: frozenset[Key]) -> None:
-        if self._due is None:
+        if not changed:  # contact was lost or found: that waits for nothing
+            self._draw()
+        elif self._due is None:
             self._due = self.set_timer(_SOON_S, self._draw)
 
     def tick(self) -> None:
