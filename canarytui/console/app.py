@@ -33,6 +33,7 @@ from canarytui.errors import CanarytuiError
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from canarytui.console.drills.under_way import DrillDesk
     from canarytui.console.driving import Driver
     from canarytui.console.screens.base import ConsoleScreen
 
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 FRAME_S = 0.05
 """Changes are gathered for this long before they are drawn."""
 
-_SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch")
+_SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")
 _SWEEP_TICKS = 5
 _SETTLED_TICKS = 4
 
@@ -101,6 +102,7 @@ class ConsoleApp(ThinApp):
         self._follow(self.world)
         self._connection: Connection | None = None
         self.driver: Driver | None = None
+        self.drills: DrillDesk | None = None
         self.failure = ""
         """Why the console could not start, for the command line to print."""
 
@@ -161,6 +163,7 @@ class ConsoleApp(ThinApp):
 
     async def switch_context(self, context: str) -> None:
         """Leave this cluster for another of the kubeconfig; the old one stays when that fails."""
+        await self.end_drill("another context was chosen")
         before = (self.world, self.listing, self._connection)
         self.world = self._new_world()
         self.listing = Listing(self.world)
@@ -173,6 +176,11 @@ class ConsoleApp(ThinApp):
             await before[2].close()
         self.show_list()
         self._redraw(frozenset(self.world.keys()))
+
+    async def end_drill(self, why: str) -> None:
+        """No load without the cluster that it is for, nor without us: until the drill under way has ended."""
+        if self.drills is not None:
+            await self.drills.close(why)
 
     def minded(self, key: Key) -> CanaryRow | None:
         """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
@@ -211,6 +219,7 @@ class ConsoleApp(ThinApp):
             active=active,
             failing=failing,
             marked=len(self.listing.marked),
+            drill=self.drills.banner() if self.drills is not None else "",
         )
 
     def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
@@ -310,5 +319,6 @@ class ConsoleApp(ThinApp):
         )
 
     async def on_unmount(self) -> None:
+        await self.end_drill("the console was left")
         if self._connection is not None:
             await self._connection.close()

@@ -55,6 +55,12 @@ async def _audit(app: ConsoleApp, rest: str) -> None:
     app.push_screen(AuditScreen(app.connection.hands.entries(500), app.zone))
 
 
+async def _drill(app: ConsoleApp, wanted: str) -> None:
+    if wanted:
+        await _detail(app, wanted)
+    await app.screen.run_action("act('fault')")
+
+
 async def _end_skip(app: ConsoleApp, rest: str) -> None:
     await app.screen.run_action("act('end skip')")
 
@@ -122,6 +128,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("ns", "namespace"), "ns [NAME|all]", "one namespace, or all", _namespace, _namespaces),
     Command(("ctx", "context"), "ctx [NAME]", "another context of the kubeconfig", _context, _contexts),
     Command(("audit",), "audit", "who did what from here, and what came of it", _audit),
+    Command(("drill",), "drill [NAME]", "the fault drill: choose one, or see the one under way", _drill, _canaries),
     Command(("end-skip",), "end-skip", "set spec.skipAnalysis back to false", _end_skip),
     Command(("theme",), "theme NAME", "dark, light, ansi, or one of Textual's", _theme, _themes),
     Command(("mute",), "mute", "mute the bell, or let it ring again", _mute),

@@ -6,14 +6,16 @@ the client out of the app's imports, so that the first frame need not wait for i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Protocol
 
-from canarytui.console.faults import FaultPlan
 from canarytui.console.world import World
 
 if TYPE_CHECKING:
+    from canarytui.cluster.audit import AuditLog
     from canarytui.console.closeup import CloseUp
+    from canarytui.console.drills.eyes import Eyes
     from canarytui.driving.hands import Hands
 
 Key = tuple[str, str]
@@ -44,12 +46,17 @@ class Connection(Protocol):
         """Whose checks are on the screen and worth asking for; replaces the previous set."""
         ...
 
-    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
-        """IngressRoutes of a namespace, of both groups; empty where there are none."""
+    @property
+    def audit(self) -> AuditLog:
+        """Where everything that is done from here is written down."""
         ...
 
-    async def inject(self, fault: FaultPlan) -> str:
-        """Start a fault through the load tester; what it answered. Raises CanarytuiError."""
+    def drill_eyes(self, key: Key, zone: tzinfo | None) -> Eyes:
+        """What a drill on a canary needs of this cluster. Raises ReadOnly."""
+        ...
+
+    def keep_looking(self, keys: Iterable[Key]) -> None:
+        """Whose checks are asked for whatever is on the screen; replaces the previous set."""
         ...
 
     def look_closely(self, key: Key) -> CloseUp:

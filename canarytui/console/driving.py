@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
-from canarytui.console.faults import FaultPlan, plan_fault
 from canarytui.domain.actions import Wish, plan
 from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
@@ -202,37 +201,6 @@ class Driver:
         wish = await self._app.push_screen_wait(GatesScreen(situation, self._hands.gate_state))
         if wish is not None:
             await self.act(wish.intent, key, wish)
-
-    async def fault(self, key: Key) -> None:
-        """Plan, confirm and start a burst of HTTP 500s."""
-        situation = self._app.world.situation(key)
-        if situation is None or key in self._busy:
-            return
-        self._busy.add(key)
-        try:
-            routes = await self._app.connection.routes(key[0])
-            fault = plan_fault(situation, routes)
-            if fault.refusal:
-                self._tell(f"Fault {key[0]}/{key[1]}: not possible, {fault.refusal}", warning=True)
-                return
-            if await self._fault_confirmed(fault, situation):
-                said = await self._app.connection.inject(fault)
-                world = self._app.world
-                text = f"Fault: the load tester runs {fault.command}"
-                world.timeline.add(of_console(*key, text, world.now(), warning=True))
-                self._tell(f"{text} ({said})")
-        except CanarytuiError as error:
-            self._tell(clean(str(error)), warning=True)
-        finally:
-            self._busy.discard(key)
-
-    async def _fault_confirmed(self, fault: FaultPlan, situation: Situation) -> bool:
-        from canarytui.console.screens.fault import FaultScreen
-
-        reason = await self._hands.guard(fault.namespace)
-        screen = FaultScreen(fault, situation, guard=fault.name if reason else "", guard_reason=reason)
-        confirmed: bool | None = await self._app.push_screen_wait(screen)
-        return bool(confirmed)
 
     def tick(self) -> None:
         """Look after the actions under way, and after what others left behind."""

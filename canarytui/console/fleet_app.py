@@ -143,6 +143,7 @@ class FleetApp(ConsoleApp):
                 site.driver.tick()
 
     async def on_unmount(self) -> None:
+        await self.end_drill("the console was left")
         for site in self.fleet.sites.values():
             await site.connection.close()
         self._connection = None

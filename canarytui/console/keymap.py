@@ -57,9 +57,7 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("a", "a", "gates", "gates: see who asks, approve (open) or close", ACT, name="gates"),
     KeyHelp("x", "x", "act('extend')", "extend the step: pause for some ticks", ACT, name="extend"),
     KeyHelp("greater_than_sign", ">", "act('skip')", "skip to a later weight, or the last iteration", ACT, name="skip"),
-    KeyHelp(
-        "f", "f", "act('fault')", "fault: HTTP 500s with hey, through the load tester", ACT, hint=True, name="fault"
-    ),
+    KeyHelp("f", "f", "act('fault')", "fault drill: break it on purpose, with a prediction", ACT, True, "fault"),
     KeyHelp(
         "slash",
         "/",

@@ -8,34 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.connect import Cluster, Target
 from canarytui.cluster.heartbeat import Heartbeat
-from canarytui.cluster.reach import fetch
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import CANARIES, EVENTS, INGRESS_ROUTES, INGRESS_ROUTES_OLD, Resource
+from canarytui.cluster.resources import CANARIES, EVENTS, Resource
 from canarytui.console import settings
 from canarytui.console.connection import Key
 from canarytui.console.controllerlog import ControllerLog
 from canarytui.console.engines import find_engine
-from canarytui.console.faults import FaultPlan
 from canarytui.console.keeper import Keeper
 from canarytui.console.look import controller_deployments, open_cluster
 from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
-from canarytui.domain.plaintext import clean
 from canarytui.driving.guards import Rules, parse_rules
 from canarytui.driving.hands import LiveHands
-from canarytui.errors import ApiStatusError, CanarytuiError
+from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
     from canarytui.console.closewatch import Closewatch
+    from canarytui.console.drill_eyes import DrillEyes
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +58,9 @@ class LiveConnection:
         self._cluster = cluster
         self._world = world
         self._audit = audit
+        self._prometheus = prometheus
+        self._seen: tuple[Key, ...] = ()
+        self._kept: tuple[Key, ...] = ()
         self.hands = LiveHands(cluster, audit, rules or Rules())
         self._poller = Poller(cluster, world, prometheus)
         self._troubles = Troubles(cluster, world)
@@ -133,42 +135,22 @@ class LiveConnection:
     def look_at(self, keys: Iterable[Key]) -> None:
         wanted = tuple(keys)
         self._looked.set()
-        self._poller.look_at(wanted)
+        self._poller.look_at(dict.fromkeys((*wanted, *self._kept)))
+        self._seen = wanted
         self._troubles.look_at(wanted)
 
-    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = []
-        for resource in (INGRESS_ROUTES, INGRESS_ROUTES_OLD):
-            try:
-                page = await self._cluster.request("GET", resource.path(namespace))
-            except ApiStatusError:
-                continue  # not served, or not ours to read: the webhook may still name the host
-            found += [item for item in page.get("items") or [] if isinstance(item, Mapping)]
-        return found
+    def keep_looking(self, keys: Iterable[Key]) -> None:
+        self._kept = tuple(keys)
+        self.look_at(self._seen)
 
-    async def inject(self, fault: FaultPlan) -> str:
-        entry = {
-            "context": self.context,
-            "server": self.server,
-            "user": self._cluster.user,
-            "intent": "fault",
-            "canary": f"{fault.namespace}/{fault.name}",
-            "command": fault.command,
-            "tester": fault.tester_url,
-        }
-        self._audit.append({**entry, "stage": "write"})
-        status, answer = await fetch(
-            self._cluster,
-            "POST",
-            fault.tester_url,
-            headers={"Content-Type": "application/json"},
-            body=fault.payload(),
-        )
-        self._audit.append({**entry, "stage": "done", "status": status})
-        if status > 202:
-            said = clean(answer.decode("utf-8", "replace"), 200)
-            raise CanarytuiError(f"The load tester at {fault.tester_url} refused ({status}): {said}")
-        return f"accepted with {status}"
+    @property
+    def audit(self) -> AuditLog:
+        return self._audit
+
+    def drill_eyes(self, key: Key, zone: tzinfo | None) -> DrillEyes:
+        from canarytui.console.drill_eyes import DrillEyes
+
+        return DrillEyes(self._cluster, self._world, key, self._prometheus, zone)
 
     def look_closely(self, key: Key) -> CloseUp:
         from canarytui.console.closeup import CloseUp

@@ -37,6 +37,8 @@ class Plot:
     bound: float | None = None
     events: tuple[tuple[datetime, str], ...] = ()
     stepped: bool = False
+    expected: tuple[tuple[datetime, float], ...] = ()
+    """What is predicted, drawn with dots; it may lie after now, and widens the times to its last point."""
 
 
 @functools.lru_cache(maxsize=32)
@@ -51,6 +53,8 @@ def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | Non
         return Text("\n").join([title, Text("no values yet", style="quiet")])
     if columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return Text("\n").join([title, Text(f"{points[-1][1]:g}"[:columns])])
+    if plot.expected:
+        now = max(now, plot.expected[-1][0])
     body = _figure(plot, points, columns, lines - 2, now, zone, coloured)
     drawn = list(body.split("\n"))
     begin, span_s = _extent(points, now)
@@ -98,7 +102,7 @@ def _figure(
     import plotext
 
     begin, span_s = _extent(points, now)
-    xs, ys = _curve(points, begin, span_s, plot.stepped)
+    xs, ys = _curve(points, begin, span_s, plot.stepped, bool(plot.expected))
     plotext.terminal.limit(False, False)
     figure = plotext.figure
     figure.clear()
@@ -107,8 +111,9 @@ def _figure(
     figure.canvas("default")
     figure.axes(False, axis="x", side="upper")
     figure.axes(False, axis="y", side="right")
-    low = min(plot.low, *ys)
-    high = max(plot.high, *ys)
+    expected = [((at - begin).total_seconds(), value) for at, value in plot.expected if at >= begin]
+    low = min(plot.low, *ys, *(value for _, value in expected))
+    high = max(plot.high, *ys, *(value for _, value in expected))
     figure.ruler("y").lim(low, high)
     figure.ruler("x").lim(0, span_s)
     figure.ruler("y").ticks(*_levels(low, high))
@@ -121,6 +126,8 @@ def _figure(
         first, before = letter != before, letter  # of ten halts in a row one line is enough
         if letter in RULED and first and 0.0 <= offset_s <= span_s:
             figure.line(offset_s, orientation="vertical", pixel="orange" if coloured else None, style="dotted")
+    if expected:
+        figure.draw(figure.signal([x for x, _ in expected], [y for _, y in expected], marker="dot"))
     figure.draw(figure.signal(xs, ys, marker="braille").lines())
     built = figure.build().string(colorless=not coloured)
     figure.clear()
@@ -138,7 +145,7 @@ def _foreground_only(text: Text) -> Text:
 
 
 def _curve(
-    points: list[tuple[datetime, float]], begin: datetime, span_s: float, stepped: bool
+    points: list[tuple[datetime, float]], begin: datetime, span_s: float, stepped: bool, open_ended: bool
 ) -> tuple[list[float], list[float]]:
     xs: list[float] = []
     ys: list[float] = []
@@ -149,7 +156,7 @@ def _curve(
             ys.append(ys[-1])
         xs.append(offset_s)
         ys.append(value)
-    if stepped or len(xs) == 1:
+    if stepped or (len(xs) == 1 and not open_ended):
         xs.append(span_s)
         ys.append(ys[-1])
     return xs, ys

@@ -6,15 +6,16 @@ sends nothing but GET when its target is read only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+from typing import TYPE_CHECKING, NoReturn
 
 from canarytui.console.connection import Connection, Key
-from canarytui.console.faults import FaultPlan
 from canarytui.driving.hands_off import HandsOff
 from canarytui.errors import ReadOnly
 
 if TYPE_CHECKING:
+    from canarytui.cluster.audit import AuditLog
     from canarytui.console.closeup import CloseUp
 
 REASON = "this console only looks (read_only)"
@@ -40,11 +41,15 @@ class ReadOnlyConnection:
     def look_at(self, keys: Iterable[Key]) -> None:
         self._inner.look_at(keys)
 
-    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
-        return await self._inner.routes(namespace)
+    @property
+    def audit(self) -> AuditLog:
+        return self._inner.audit
 
-    async def inject(self, fault: FaultPlan) -> str:
-        raise ReadOnly(f"No fault was started: {REASON}.")
+    def drill_eyes(self, key: Key, zone: tzinfo | None) -> NoReturn:
+        raise ReadOnly(f"No drill here: {REASON}.")
+
+    def keep_looking(self, keys: Iterable[Key]) -> None:
+        """No drill, so nothing to keep looking at."""
 
     def look_closely(self, key: Key) -> CloseUp:
         return self._inner.look_closely(key)

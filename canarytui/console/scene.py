@@ -7,14 +7,14 @@ accepts every write and sends none. Used by ``canarytui screenshot`` and by the 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, TRAEFIK_SERVICES
 from canarytui.console.connection import Connection, Key
 from canarytui.console.engines import Engine
-from canarytui.console.faults import FaultPlan
 from canarytui.console.world import World
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
@@ -23,6 +23,8 @@ from canarytui.driving.hands_off import HandsOff
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
+    from canarytui.console.scene_drill import SceneEyes
+    from canarytui.faults.run import Slice
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 _HOST = "app.example.com"
@@ -244,7 +246,7 @@ class SceneHands(HandsOff):
 
 
 class SceneConnection:
-    """Accepts what is asked of it and remembers plans and faults in `plans` and `faults`."""
+    """Accepts what is asked of it; remembers plans in `plans` and the slices of drills in `faults`."""
 
     def __init__(
         self, *, context: str = SANDBOX_CONTEXT, scope: str = "", refusal: str = "", world: World | None = None
@@ -253,7 +255,7 @@ class SceneConnection:
         self.server = "https://127.0.0.1:6443"
         self.scope = scope
         self.hands = SceneHands(refusal)
-        self.faults: list[FaultPlan] = []
+        self.faults: list[Slice] = []
         self.left: list[CloseUp] = []
         self._world = world
 
@@ -271,13 +273,17 @@ class SceneConnection:
         """What was confirmed."""
         return self.hands.plans
 
-    async def routes(self, namespace: str) -> list[Mapping[str, Any]]:
-        rule = {"match": f"Host(`{_HOST}`)", "services": [{"name": "podinfo", "kind": "TraefikService"}]}
-        return [{"spec": {"routes": [rule]}}]
+    @property
+    def audit(self) -> AuditLog:
+        return AuditLog(default_path())
 
-    async def inject(self, fault: FaultPlan) -> str:
-        self.faults.append(fault)
-        return "accepted with 202"
+    def drill_eyes(self, key: Key, zone: tzinfo | None) -> SceneEyes:
+        from canarytui.console.scene_drill import SceneEyes
+
+        return SceneEyes(self._world or scene_world(), key, self.context, self.faults)
+
+    def keep_looking(self, keys: Iterable[Key]) -> None:
+        """Nothing is measured in a scene."""
 
     def look_closely(self, key: Key) -> CloseUp:
         from canarytui.console.scene_closeup import scene_closeup

@@ -34,6 +34,8 @@ class Place:
     active: int = 0
     failing: int = 0
     marked: int = 0
+    drill: str = ""
+    """A fault drill under way; it is never left out."""
 
     @property
     def sandbox(self) -> bool:
@@ -57,6 +59,8 @@ def title_bar(place: Place, columns: int, now: datetime) -> Text:
     if place.stale_since is not None:
         age = short_duration((now - place.stale_since).total_seconds())
         parts.insert(0, (f"STALE since {clock(place.stale_since, now.tzinfo)} ({age})", 10))
+    if place.drill:
+        parts.insert(0, (f"⚠ {place.drill}", 11))
     kept = [part for part in parts if part[0]]
     while len(kept) > 1 and _joined(kept) + width(right) + 3 > columns:
         kept.remove(min(kept, key=lambda part: part[1]))
@@ -65,6 +69,8 @@ def title_bar(place: Place, columns: int, now: datetime) -> Text:
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
     if place.stale_since is not None:
         text.stylize("bad")
+    if place.drill:
+        text.stylize("bad", 0, width(kept[0][0]) + 1)
     return text
 
 

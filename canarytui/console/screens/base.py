@@ -106,11 +106,13 @@ class ConsoleScreen(Screen[None]):
     @work(exit_on_error=False)
     async def action_act(self, name: str) -> None:
         key = self.selected_key()
+        if name == "fault":
+            from canarytui.console.drills.opening import open_drill
+
+            await open_drill(self.console, key)
+            return
         if key is None or self.console.driver is None:
             self.notify("No canary is selected.", severity="warning")
-            return
-        if name == "fault":
-            await self.console.driver.fault(key)
             return
         marked = self.chosen_keys()
         if len(marked) > 1:

@@ -12,7 +12,6 @@ from textual.pilot import Pilot
 from wall_scene import Wall, put
 
 from canarytui.cluster.connect import Cluster
-from canarytui.console.faults import FaultPlan
 from canarytui.console.keymap import WATCH_NAMES
 from canarytui.console.read_only import ReadOnlyConnection
 from canarytui.console.screens.watch import WatchScreen
@@ -190,9 +189,8 @@ async def test_a_read_only_connection_refuses_every_way_to_write() -> None:
     connection = ReadOnlyConnection(Wall().connection)
     with pytest.raises(CanarytuiError, match="Nothing was written"):
         await connection.hands.carry_out(None, None)  # type: ignore[arg-type]
-    fault = FaultPlan.__new__(FaultPlan)
     with pytest.raises(ReadOnly):
-        await connection.inject(fault)
+        connection.drill_eyes(("test", "podinfo"), None)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

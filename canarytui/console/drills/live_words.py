@@ -1,0 +1,91 @@
+"""A drill while it goes on, as texts: where it is, the answers so far, its own timeline, and a banner. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from rich.text import Text
+
+from canarytui.console.drills.plan_words import outcome_phrase
+from canarytui.domain.plaintext import clean, cut, width
+from canarytui.faults.report import answer_lines, latency_lines
+from canarytui.faults.view import RunView, Stage
+
+_BAR_WORDS = 34
+"""Columns of an answer's or latency's line that are not its bar."""
+
+
+def left_s(view: RunView) -> float:
+    """Seconds until it ends by itself."""
+    return max(view.plan.drill.duration_s - view.elapsed_s, 0.0)
+
+
+def banner(view: RunView) -> str:
+    """A few words for the title bar."""
+    name = clean("/".join(view.plan.key), 60)
+    if view.stage in (Stage.STOPPING, Stage.ENDED):
+        return f"DRILL on {name}: ending"
+    return f"DRILL on {name}: {view.answers.sent} sent, {left_s(view):.0f} s left"
+
+
+def head_text(view: RunView, columns: int, now: datetime) -> Text:
+    """What is sent to whom, how long still, and what was predicted."""
+    plan, predicted = view.plan, view.plan.prediction
+    text = Text(no_wrap=True)
+    what = f"{clean(plan.drill.title, 60)} on {clean('/'.join(plan.key), 80)}"
+    to = f"  →  {clean(plan.place.host, 120)}, from {'the cluster' if plan.origin.value != 'here' else 'here'}"
+    text.append(cut(what, columns), style="strong")
+    text.append(cut(to, max(columns - width(what), 0)) + "\n")
+    text.append_text(_progress(view, columns))
+    text.append("\n")
+    said = outcome_phrase(predicted, now) if predicted.at is not None else clean(predicted.because, 400)
+    text.append(cut(f"predicted {said}", columns) + "\n", style="quiet")
+    counted = f"tick {view.ticks}   weight {view.weight} %   {clean(view.phase, 40)}   "
+    failed = f"failed checks {view.failed_checks}/{view.threshold}"
+    text.append(cut(counted, columns))
+    text.append(failed, style="bad" if view.failed_checks else "")
+    if view.primary_failing is not None:
+        text.append(f"   primary's own users: {view.primary_failing:.1f} % fail", style="quiet")
+    text.truncate(columns * 5)
+    return text
+
+
+def _progress(view: RunView, columns: int) -> Text:
+    duration_s = view.plan.drill.duration_s
+    state = {Stage.PLANNED: "begins", Stage.RUNNING: "sending", Stage.STOPPING: "ending", Stage.ENDED: "ended"}
+    words = f" {state[view.stage]}  {view.elapsed_s:.0f} s, {left_s(view):.0f} s left"
+    room = max(columns - width(words), 8)
+    done = min(round(room * view.elapsed_s / duration_s), room) if duration_s else room
+    text = Text(no_wrap=True)
+    text.append("█" * done, style="active")
+    text.append("░" * (room - done), style="quiet")
+    text.append(words, style="strong" if view.stage is Stage.RUNNING else "waiting")
+    return text
+
+
+def answers_text(view: RunView, columns: int, lines: int) -> Text:
+    """Requests by answer, then by latency, with bars; the latencies give way where room is short."""
+    answers, bar = view.answers, max(columns - _BAR_WORDS, 4)
+    rate = f", {answers.sent / answers.seconds:.0f}/s" if answers.seconds else ""
+    text = Text(f"{answers.sent} requests in {view.slices} slices{rate}\n", style="strong", no_wrap=True)
+    rows = [cut(line, columns) for line in answer_lines(view, bar)][: max(lines - 1, 1)]
+    for row in rows:
+        text.append(f"{row}\n", style="bad" if row.startswith("HTTP 5") else "")
+    late = latency_lines(view, bar)
+    room = lines - 2 - len(rows)
+    if late and room >= 2:
+        text.append("latency\n", style="strong")
+        text.append("\n".join(cut(line, columns) for line in late[-(room - 1) :]))
+    text.rstrip()
+    return text
+
+
+def timeline_text(view: RunView, columns: int, lines: int, zone: tzinfo | None) -> Text:
+    """The newest entries, oldest of them first."""
+    text = Text(no_wrap=True)
+    for entry in view.entries[-max(lines, 1) :]:
+        text.append(f"{entry.at.astimezone(zone):%H:%M:%S} ", style="quiet")
+        text.append("! " if entry.warning else "  ", style="bad")
+        text.append(cut(clean(entry.text, 300), max(columns - 11, 8)) + "\n", style="waiting" if entry.warning else "")
+    text.rstrip()
+    return text

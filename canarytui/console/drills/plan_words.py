@@ -1,0 +1,97 @@
+"""What a person is shown before anything is sent: who gets what, the command, and what will come of it. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+
+from canarytui.console.drills.fields import seconds_text
+from canarytui.console.drills.proposal import Proposal
+from canarytui.domain.plaintext import clean, cut, fit
+from canarytui.domain.situation import Situation
+from canarytui.faults.command import SLICE_S, UnsafeCommand
+from canarytui.faults.drill import Drill
+from canarytui.faults.plan import DrillPlan, Origin
+from canarytui.faults.prediction import Outcome, Prediction
+
+_LABEL = 8
+
+
+def drill_line(drill: Drill, columns: int) -> str:
+    """One line of the list: title, what it provokes, how much; an own drill says so."""
+    own = "" if drill.source.startswith("drill ") else "  yours"
+    amount = f"{drill.rate:g}/s for {seconds_text(drill.duration_s)}{own}"
+    title = fit(clean(drill.title, 80), max(min(columns // 3, 24), 10))
+    return cut(f"{title}  {fit(amount, 14 + len(own))}  {clean(drill.phrase(), 120)}", columns)
+
+
+def proposal_text(proposal: Proposal, now: datetime) -> Text:
+    """The lower half of the form."""
+    text = Text()
+    if proposal.refused:
+        _part(text, "REFUSED", proposal.refused, "bad")
+    if proposal.plan is not None:
+        text.append_text(plan_text(proposal.plan, proposal.situation, now))
+    return text
+
+
+def plan_text(plan: DrillPlan, situation: Situation | None, now: datetime) -> Text:
+    """All that is to be known before a yes."""
+    text = Text()
+    predicted = plan.prediction
+    tone = "waiting" if predicted.outcome in (Outcome.UNKNOWN, Outcome.UNTOUCHED) else "strong"
+    _part(text, "THEN", outcome_phrase(predicted, now), tone)
+    _part(text, "", f"{clean(predicted.because, 500)}.")
+    for caveat in predicted.caveats:
+        _part(text, "", f"not predicted: {clean(caveat, 200)}", "waiting")
+    drill = plan.drill
+    _part(text, "SENDS", f"{clean(drill.phrase(), 200)}: {drill.rate:g} requests a second by {drill.concurrency} "
+          f"workers for at most {seconds_text(drill.duration_s)}, {SLICE_S} s at a time")  # fmt: skip
+    _part(text, "TO", f"{clean(plan.place.host, 255)} ({clean(plan.place.source, 120)}) and no other host", "strong")
+    _part(text, "FROM", sender_phrase(plan))
+    _part(text, "RUNS", command_text(plan), "strong")
+    _part(text, "RISK", risk_text(plan, situation), "waiting")
+    _part(text, "STOPS", "at rollback or promotion, when the primary's own users suffer, when the cluster cannot be "
+          "seen, at a, and with this console however it ends")  # fmt: skip
+    text.right_crop(1)
+    return text
+
+
+def outcome_phrase(predicted: Prediction, now: datetime) -> str:
+    """``rolled back at tick 12, 14:32:10 (in 112 s)``."""
+    if predicted.at is None:
+        return predicted.outcome.value
+    left_s = max((predicted.at - now).total_seconds(), 0.0)
+    at = predicted.at.astimezone(now.tzinfo)
+    return f"{predicted.outcome.value} at tick {predicted.at_tick}, {at:%H:%M:%S} (in {left_s:.0f} s)"
+
+
+def command_text(plan: DrillPlan) -> str:
+    """The exact command of a slice; its number counts on."""
+    try:
+        return clean(plan.command(), 2000)
+    except UnsafeCommand as error:
+        return clean(str(error), 300)
+
+
+def sender_phrase(plan: DrillPlan) -> str:
+    """Who runs hey."""
+    if plan.origin is Origin.CLUSTER:
+        return f"the cluster: hey in the load tester at {clean(plan.target.tester_url, 200)}"
+    way = f" through {clean(plan.way.gateway or plan.way.proxy, 120)}" if plan.way.gateway or plan.way.proxy else ""
+    return f"here: hey as a child of this console{way}"
+
+
+def risk_text(plan: DrillPlan, situation: Situation | None) -> str:
+    """Who else feels it."""
+    weight = situation.weight if situation is not None else 0
+    return (
+        f"{100 - weight} % of these requests reach the primary, which serves the users: errors there count against "
+        "error budgets and alerts, and its load is real"
+    )
+
+
+def _part(text: Text, label: str, words: str, style: str = "") -> None:
+    text.append(f"{label:<{_LABEL}}", style="quiet")
+    text.append(f"{words}\n", style=style)
