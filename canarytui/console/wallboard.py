@@ -22,6 +22,9 @@ Key = tuple[str, str]
 FAILURE_STAYS = timedelta(minutes=15)
 """A failure keeps the wall for so long, unless a newer rollout of its canary begins."""
 
+MOST_PAGES = 12
+"""Nobody waits for the thirteenth page; what is worst comes first."""
+
 PROMOTION_STAYS = timedelta(minutes=2)
 _FUTURE = timedelta(minutes=1)
 
@@ -108,7 +111,8 @@ class Wallboard:
         return nlargest(most, dated, key=lambda each: (_stamp(each.since), each.key))
 
     def page(self, now: datetime, slots: int) -> Page:
-        """What is on a wall with room for `slots` cards. Problems stay on it; the others take turns."""
+        """What is on a wall with room for `slots` cards. Problems stay on it while they leave room for others, which
+        take turns; where there are more than :data:`MOST_PAGES` pages the rest is only counted."""
         turn = int(now.timestamp() // self._rotate_s)
         failures, active = self.failures(now), self.active(now)
         if failures:
@@ -116,7 +120,8 @@ class Wallboard:
             return Page(keys, tuple(_without(failures, keys) + active), True, number, pages)
         if len(active) <= slots:
             return Page(tuple(active), ())
-        pinned = active[: min(self.problems(), slots - 1)]
+        problems = self.problems()
+        pinned = active[:problems] if problems < slots else []
         keys, number, pages = _turn(active[len(pinned) :], slots - len(pinned), turn)
         return Page((*pinned, *keys), tuple(_without(active, {*pinned, *keys})), False, number, pages)
 
@@ -129,7 +134,7 @@ class Wallboard:
 
 
 def _turn(keys: list[Key], slots: int, turn: int) -> tuple[tuple[Key, ...], int, int]:
-    pages = max(-(-len(keys) // slots), 1)
+    pages = min(max(-(-len(keys) // slots), 1), MOST_PAGES)
     number = turn % pages
     return tuple(keys[number * slots : (number + 1) * slots]), number + 1, pages
 

@@ -94,18 +94,20 @@ def banner(fresh: Freshness, columns: int, lines: int, zone: tzinfo | None) -> l
     ]
 
 
-def strip(rest: Sequence[str], columns: int) -> Text:
-    """One line that mentions what has no card now."""
+def strip(rest: Sequence[str], columns: int, total: int) -> Text:
+    """One line that mentions what has no card now: the first of `total`, and how many more."""
     if not rest:
         return Text("")
     text = " also: "
     for number, words in enumerate(rest):
-        left = len(rest) - number - 1
+        left = total - number - 1
         more = f"  … {left} more" if left else ""
         if width(text) + width(words) + 2 + width(more) > columns and number:
             text += f"… {left + 1} more"
             break
         text += f"{words}  "
+    else:
+        text += f"… {total - len(rest)} more" if total > len(rest) else ""
     return Text(cut(text, columns), style="strong", no_wrap=True)
 
 

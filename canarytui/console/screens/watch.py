@@ -37,6 +37,9 @@ _SOON_S = 0.2
 _FEW, _FEW_S, _MANY_S = 2, 1.0, 5.0
 """With more than a few cards their countdowns go in steps: seconds cannot be read from afar, but cost the line."""
 
+_SHORTEST = 16
+"""Columns that a mention takes at least."""
+
 _ENDINGS = 12
 _MEASURED = 24
 _VALUES = 200
@@ -55,6 +58,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._due: Timer | None = None
+        self._cards = 0
 
     @property
     def wall(self) -> WatchApp:
@@ -73,7 +77,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
     def redraw(self, changed: frozenset[Key]) -> None:
         if not changed:  # contact was lost or found: that waits for nothing
             self._draw()
-        elif self._due is None:
+        elif self._due is None and self._cards <= _FEW:  # more wait for the next second
             self._due = self.set_timer(_SOON_S, self._draw)
 
     def tick(self) -> None:
@@ -108,6 +112,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
 
     def _body(self, page: Page, columns: int, lines: int) -> list[Text]:
         wall, now, zone = self.wall, self.wall.local_now(), self.wall.zone
+        self._cards = len(page.keys)
         step_s = _FEW_S if len(page.keys) <= _FEW else _MANY_S
         # What was last heard is told as it was then: nobody knows what has become of it since.
         silent = wall.freshness().silent_since
@@ -136,7 +141,8 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         if not page.rest:
             mute = "m mutes the bell" if self.wall.bell_on else "m lets failures ring"
             return Text(fit(cut(f" read only   {mute}   ? help   q quit", columns), columns), style="quiet")
-        return strip([self._words(key) for key in page.rest[:50]], columns)
+        words = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
+        return strip(words, columns, len(page.rest))
 
     def _words(self, key: Key) -> str:
         situation = self.wall.world.situation(key)
