@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_LACKING = "✗✓●○…–—▁▂▃▅▆▇▏▎▍▋▊▉▔╭╮╯╰┏┓┗┛━┃▶◀⏸⣿✎⚠ⓘ×²³¹“”‘’⋯⏎⇧↶"
-_INSTEAD = "x√•o.--__▄▄██│▌▌▌██▀┌┐┘└╔╗╚╝═║►◄=█*!ix231\"\"''.↵^<"
+_LACKING = "✗✓●○…–—▁▂▃▅▆▇▏▎▍▋▊▉▔╭╮╯╰┏┓┗┛━┃▶◀⏸⣿✎⚠ⓘ×²³¹“”‘’⋯⏎⇧↶‹›"
+_INSTEAD = "x√•o.--__▄▄██│▌▌▌██▀┌┐┘└╔╗╚╝═║►◄=█*!ix231\"\"''.↵^<<>"
 assert len(_LACKING) == len(_INSTEAD)
 
 LINUX = {ord(lacking): instead for lacking, instead in zip(_LACKING, _INSTEAD, strict=True)}

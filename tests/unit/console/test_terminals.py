@@ -168,7 +168,7 @@ async def test_commands_complete_and_come_back() -> None:
     storm = Storm()
     async with storm.app.run_test(size=(100, 30)) as pilot:
         await storm.settle(pilot)
-        await pilot.press("colon", "d", "tab", "tab", "tab", "enter")
+        await pilot.press("colon", *"deta", "tab", "tab", "tab", "enter")
         await pilot.pause(0.5)
         assert "shop/cart" in storm.lines()[1]
         await pilot.press("colon", "up")
