@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from acting import CANARY_PATH, Stage, confirm, wait
 from sandbox_process import SandboxProcess
-from terminal import Terminal
+from terminal import COLUMNS, Terminal
 
 pytestmark = pytest.mark.e2e
 
@@ -69,8 +69,10 @@ def spec(stage: Stage) -> dict[str, Any]:
 
 
 def shown(screen: Terminal) -> str:
-    """The screen's words without its line breaks: a notice is wrapped."""
-    return " ".join(screen.read().replace("│", " ").replace("▌", " ").replace("▐", " ").split())
+    """The screen's words, and once more those of its right half: a notice lies over it, wrapped."""
+    lines = screen.read().split("\n")
+    halves = [*lines, *(line[COLUMNS // 2 :] for line in lines)]
+    return " ".join(" ".join(halves).replace("│", " ").replace("▌", " ").replace("▐", " ").split())
 
 
 def told(screen: Terminal, *words: str) -> None:

@@ -17,7 +17,6 @@ from canarytui.console.audit_text import audit_text
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 
-
 _AROUND_BODY = 6
 """Lines of the dialog that are not its body: border, padding, title."""
 
