@@ -54,7 +54,7 @@ def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | Non
     if columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return Text("\n").join([title, Text(f"{points[-1][1]:g}"[:columns])])
     if plot.expected:
-        now = max(now, plot.expected[-1][0])
+        now = max(now, plot.expected[-1][0], *(at for at, _ in plot.events))
     body = _figure(plot, points, columns, lines - 2, now, zone, coloured)
     drawn = list(body.split("\n"))
     begin, span_s = _extent(points, now)

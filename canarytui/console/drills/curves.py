@@ -10,9 +10,12 @@ from canarytui.console.plots import Plot
 from canarytui.domain.plaintext import clean
 from canarytui.faults.prediction import Outcome
 from canarytui.faults.view import RunView
+from canarytui.metrics.observers import SUCCESS_RATE
 
 _BEFORE = timedelta(seconds=30)
 """How much of the time before the drill is shown: from where the value comes."""
+
+LEGEND = "C B predicted crossing, rollback; H R real"
 
 Points = Sequence[tuple[datetime, float]]
 
@@ -28,7 +31,8 @@ def check_name(view: RunView) -> str:
 def check_plot(view: RunView, earlier: Points) -> Plot | None:
     """None while there is nothing to draw. `earlier` are the check's measured values from before the drill.
 
-    Letters: ``C`` where the crossing is predicted, ``B`` where the rollback is, ``H`` and ``R`` where they happened.
+    Letters: ``C`` where the crossing is predicted and ``B`` where the rollback is, told in :data:`LEGEND`; ``H`` and
+    ``R`` where they happened.
     """
     name = check_name(view)
     if not name or view.began is None:
@@ -48,9 +52,11 @@ def check_plot(view: RunView, earlier: Points) -> Plot | None:
     if not levels:
         return None
     margin = 0.05 * ((max(levels) - min(levels)) or 1.0)
-    said = f"  (threshold {bound:g})" if bound is not None else ""
-    title = f"{clean(name, 60)}{said}  ⠒ measured  • predicted"
-    low, high = min(levels) - margin, max(levels) + margin
+    said = f", threshold {bound:g}" if bound is not None else ""
+    title = f"{clean(name, 60)}{said}  ⠒ real • predicted"
+    low, high = max(min(levels) - margin, min(0.0, *levels)), max(levels) + margin
+    if name == SUCCESS_RATE:
+        high = min(high, max(100.0, *levels))
     return Plot(title, tuple(points), low, high, bound, _letters(view), expected=expected)
 
 

@@ -40,13 +40,13 @@ def head_text(view: RunView, columns: int, now: datetime) -> Text:
     text.append("\n")
     said = outcome_phrase(predicted, now) if predicted.at is not None else clean(predicted.because, 400)
     text.append(cut(f"predicted {said}", columns) + "\n", style="quiet")
-    counted = f"tick {view.ticks}   weight {view.weight} %   {clean(view.phase, 40)}   "
     failed = f"failed checks {view.failed_checks}/{view.threshold}"
-    text.append(cut(counted, columns))
+    room = max(columns - width(failed) - 3, 0)
     text.append(failed, style="bad" if view.failed_checks else "")
+    counted = f"   tick {view.ticks}   weight {view.weight} %   {clean(view.phase, 40)}"
     if view.primary_failing is not None:
-        text.append(f"   primary's own users: {view.primary_failing:.1f} % fail", style="quiet")
-    text.truncate(columns * 5)
+        counted += f"   primary's users: {view.primary_failing:.1f} % fail"
+    text.append(cut(counted, room))
     return text
 
 

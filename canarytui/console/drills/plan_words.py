@@ -7,13 +7,14 @@ from datetime import datetime
 from rich.text import Text
 
 from canarytui.console.drills.fields import seconds_text
+from canarytui.console.drills.paragraphs import Paragraphs
 from canarytui.console.drills.proposal import Proposal
 from canarytui.domain.plaintext import clean, cut, fit
 from canarytui.domain.situation import Situation
 from canarytui.faults.command import SLICE_S, UnsafeCommand
 from canarytui.faults.drill import Drill
 from canarytui.faults.plan import DrillPlan, Origin
-from canarytui.faults.prediction import Outcome, Prediction
+from canarytui.faults.prediction import Prediction
 
 _LABEL = 8
 
@@ -26,36 +27,41 @@ def drill_line(drill: Drill, columns: int) -> str:
     return cut(f"{title}  {fit(amount, 14 + len(own))}  {clean(drill.phrase(), 120)}", columns)
 
 
-def proposal_text(proposal: Proposal, now: datetime) -> Text:
+def proposal_text(proposal: Proposal, columns: int, now: datetime) -> Text:
     """The lower half of the form."""
-    text = Text()
+    page = Paragraphs(columns, _LABEL)
     if proposal.refused:
-        _part(text, "REFUSED", proposal.refused, "bad")
+        page.part("REFUSED", proposal.refused, "bad")
     if proposal.plan is not None:
-        text.append_text(plan_text(proposal.plan, proposal.situation, now))
-    return text
+        _plan(page, proposal.plan, proposal.situation, now)
+    return page.text()
 
 
-def plan_text(plan: DrillPlan, situation: Situation | None, now: datetime) -> Text:
+def plan_text(plan: DrillPlan, situation: Situation | None, columns: int, now: datetime) -> Text:
     """All that is to be known before a yes."""
-    text = Text()
-    predicted = plan.prediction
-    tone = "waiting" if predicted.outcome in (Outcome.UNKNOWN, Outcome.UNTOUCHED) else "strong"
-    _part(text, "THEN", outcome_phrase(predicted, now), tone)
-    _part(text, "", f"{clean(predicted.because, 500)}.")
+    page = Paragraphs(columns, _LABEL)
+    _plan(page, plan, situation, now)
+    return page.text()
+
+
+def _plan(page: Paragraphs, plan: DrillPlan, situation: Situation | None, now: datetime) -> None:
+    predicted, drill = plan.prediction, plan.drill
+    because = f"{clean(predicted.because, 500)}."
+    if predicted.at is not None:
+        page.part("THEN", outcome_phrase(predicted, now), "strong")
+        page.part("", because)
+    else:
+        page.part("THEN", because, "waiting" if predicted.crossing is None else "strong")
     for caveat in predicted.caveats:
-        _part(text, "", f"not predicted: {clean(caveat, 200)}", "waiting")
-    drill = plan.drill
-    _part(text, "SENDS", f"{clean(drill.phrase(), 200)}: {drill.rate:g} requests a second by {drill.concurrency} "
-          f"workers for at most {seconds_text(drill.duration_s)}, {SLICE_S} s at a time")  # fmt: skip
-    _part(text, "TO", f"{clean(plan.place.host, 255)} ({clean(plan.place.source, 120)}) and no other host", "strong")
-    _part(text, "FROM", sender_phrase(plan))
-    _part(text, "RUNS", command_text(plan), "strong")
-    _part(text, "RISK", risk_text(plan, situation), "waiting")
-    _part(text, "STOPS", "at rollback or promotion, when the primary's own users suffer, when the cluster cannot be "
-          "seen, at a, and with this console however it ends")  # fmt: skip
-    text.right_crop(1)
-    return text
+        page.part("", f"not predicted: {clean(caveat, 200)}", "waiting")
+    page.part("SENDS", f"{clean(drill.phrase(), 200)}: {drill.rate:g} requests a second by {drill.concurrency} "
+              f"workers for at most {seconds_text(drill.duration_s)}, {SLICE_S} s at a time")  # fmt: skip
+    page.part("TO", f"{clean(plan.place.host, 255)} ({clean(plan.place.source, 120)}) and no other host", "strong")
+    page.part("FROM", sender_phrase(plan))
+    page.part("RUNS", command_text(plan), "strong")
+    page.part("RISK", risk_text(plan, situation), "waiting")
+    page.part("STOPS", "at rollback or promotion, when the primary's own users suffer, when the cluster cannot be "
+              "seen, when you press a, and with this console however it ends")  # fmt: skip
 
 
 def outcome_phrase(predicted: Prediction, now: datetime) -> str:
@@ -90,8 +96,3 @@ def risk_text(plan: DrillPlan, situation: Situation | None) -> str:
         f"{100 - weight} % of these requests reach the primary, which serves the users: errors there count against "
         "error budgets and alerts, and its load is real"
     )
-
-
-def _part(text: Text, label: str, words: str, style: str = "") -> None:
-    text.append(f"{label:<{_LABEL}}", style="quiet")
-    text.append(f"{words}\n", style=style)

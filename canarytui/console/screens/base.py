@@ -54,6 +54,12 @@ class ConsoleScreen(Screen[None]):
     def hint_line(self) -> ComposeResult:
         yield Lines(id="key-hints")
 
+    def on_screen_resume(self) -> None:
+        """Changes were not drawn while another screen was on top."""
+        if self.is_mounted and self.query("#title-bar"):
+            self.redraw(frozenset())
+            self.draw_bars()
+
     def draw_bars(self) -> None:
         """Title bar and key hints, as they are now."""
         place = self.console.place()

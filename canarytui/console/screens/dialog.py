@@ -24,6 +24,11 @@ _SHARE = 0.9
 _LEAST = 4
 
 
+def body_columns(columns: int) -> int:
+    """Columns of a dialog's body on a screen of `columns`: `dialogs.tcss` has its width and what is around it."""
+    return min(int(columns * _SHARE), 110) - 8
+
+
 class Dialog(ModalScreen[bool]):
     """Answered True or False. `yes` is what the consenting button says, `guard` the name that must be typed
     ("": a single y is enough)."""

@@ -24,7 +24,7 @@ from canarytui.console.drills.plan_words import drill_line, plan_text, proposal_
 from canarytui.console.drills.proposal import Proposal, Proposer
 from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
-from canarytui.console.screens.dialog import Dialog
+from canarytui.console.screens.dialog import Dialog, body_columns
 from canarytui.console.widgets.choice import Choice
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
@@ -214,7 +214,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     def _show(self, proposal: Proposal) -> None:
         self._proposal = proposal
-        text = proposal_text(proposal, self.console.local_now())
+        text = proposal_text(proposal, self.size.width - 4, self.console.local_now())
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
 
     def action_back(self) -> None:
@@ -233,7 +233,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         reason = await self.console.connection.hands.guard(plan.key[0])
         guard = plan.key[1] if reason else ""
         title = f"Drill: {plan.drill.title} on {'/'.join(plan.key)}"
-        body = plan_text(plan, proposal.situation, self.console.local_now())
+        body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.console.local_now())
         ask = Dialog(title, body, yes="Yes, send it", guard=guard, guard_reason=reason)
         if not await self.console.push_screen_wait(ask):
             return

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
-from canarytui.console.drills.curves import check_name, check_plot
+from canarytui.console.drills.curves import LEGEND, check_name, check_plot
 from canarytui.console.drills.end_words import report_text
 from canarytui.console.drills.live_words import answers_text, head_text, timeline_text
 from canarytui.console.drills.under_way import DrillDesk, UnderWay
@@ -23,7 +23,7 @@ from canarytui.console.plots import draw
 from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean
+from canarytui.domain.plaintext import clean, cut
 
 _EVERY_S = 0.5
 _WHILE = (("a", "abort: no more load at once"), ("Esc", "leave or abort"), ("?", "help"))
@@ -137,7 +137,8 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
             area.say(Text("no value of a check yet", style="quiet"))
             return
         zone, coloured = self.console.local_now().tzinfo, not self.console.no_color
-        area.say(draw(plot, columns, lines, view.now, zone, coloured=coloured))
+        drawn = draw(plot, columns, lines - 1, view.now, zone, coloured=coloured)
+        area.say(Text("\n").join([drawn, Text(cut(LEGEND, columns), style="quiet")]))
 
     def _draw_end(self) -> None:
         if self._reported:
