@@ -1,0 +1,211 @@
+"""The drill wizard as a person goes through it: what is sent when, and what ends it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from drill_console import Console, opened, until
+
+from canarytui.cluster.audit import AuditLog, default_path
+from canarytui.console.drills.opening import open_drill
+from canarytui.console.read_only import ReadOnlyConnection
+from canarytui.console.screens.dialog import Dialog
+from canarytui.console.screens.drill import DrillScreen
+from canarytui.console.screens.drill_live import DrillLiveScreen, LeaveScreen
+from canarytui.console.screens.list import ListScreen
+from canarytui.faults.command import SLICE_S
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path
+
+
+def reports(folder: Path, kind: str) -> list[Path]:
+    return list((folder / "state" / "canarytui" / "drills").glob(f"*.{kind}"))
+
+
+async def test_three_keypresses_send_and_nothing_before() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.pause(0.2)
+        shown = console.text()
+        assert "hey -z 2s -c 5 -q 5 -t 2 -m GET -disable-redirects" in shown
+        assert "app.example.com (IngressRoute cart) and no other host" in shown
+        assert console.connection.faults == []
+        await pilot.press("y")
+        await until(pilot, lambda: len(console.connection.faults) > 1)
+        assert isinstance(console.app.screen, DrillLiveScreen)
+        words = [piece.commands[0] for piece in console.connection.faults]
+        assert all(each[-1] == "http://traefik.traefik/status/500" for each in words)
+        assert all(each[each.index("-host") + 1] == "app.example.com" for each in words)
+        assert {each[each.index("-z") + 1] for each in words} == {f"{SLICE_S}s"}
+        await pilot.press("a")
+        await until(pilot, lambda: "aborted by the abort key" in console.text())
+
+
+@pytest.mark.parametrize("no", ["n", "escape", "enter"])
+async def test_any_other_answer_sends_nothing(no: str) -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press(no)
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(console.app.screen, ListScreen))
+        assert console.app.drills is not None
+        assert console.app.drills.current is None
+        assert console.connection.faults == []
+
+
+async def test_a_guarded_name_has_to_be_typed() -> None:
+    console = Console(reason="namespace shop is live")
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press("y", "enter")
+        await pilot.pause(0.3)
+        assert isinstance(console.app.screen, Dialog)
+        assert console.connection.faults == []
+        await pilot.press("backspace", *"cart", "enter")
+        await until(pilot, lambda: console.connection.faults)
+
+
+async def test_left_it_runs_on_under_a_banner_and_is_found_again(folders: Path) -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press("y")
+        await until(pilot, lambda: console.connection.faults)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(console.app.screen, LeaveScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillLiveScreen))
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(console.app.screen, LeaveScreen))
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(console.app.screen, ListScreen))
+        await until(pilot, lambda: "⚠ DRILL on shop/cart" in console.text())
+        sent = len(console.connection.faults)
+        await until(pilot, lambda: len(console.connection.faults) > sent)
+        await pilot.press("j", "f")  # whatever is selected
+        await until(pilot, lambda: isinstance(console.app.screen, DrillLiveScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(console.app.screen, LeaveScreen))
+        await pilot.press("a")
+        await until(pilot, lambda: reports(folders, "md"))
+        await until(pilot, lambda: "REPORT" in console.text())
+        assert "aborted by the abort key" in console.text()
+        assert json.loads(reports(folders, "json")[0].read_text())["ending"] == "aborted"
+        sent = len(console.connection.faults)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(console.app.screen, ListScreen))
+        await pilot.pause(1.2)
+        assert "DRILL on" not in console.text().splitlines()[0]
+        assert len(console.connection.faults) == sent
+
+
+async def test_leaving_the_console_ends_the_load_and_says_so(folders: Path) -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press("y")
+        await until(pilot, lambda: console.connection.faults)
+        await pilot.press("ctrl+c")
+    last = AuditLog(default_path()).entries()[-1]
+    assert (last["intent"], last["stage"], last["why"]) == ("drill", "abort", "the console was left")
+    assert json.loads(reports(folders, "json")[0].read_text())["by"] == "the end of this session"
+
+
+async def test_another_context_ends_the_load_first() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press("y")
+        before = console.connection
+        await until(pilot, lambda: before.faults)
+        await console.app.switch_context("other")
+        assert console.connection is not before
+        assert console.app.drills is not None
+        assert not console.app.drills.running
+        sent = len(before.faults)
+        await pilot.pause(1.0)
+        assert len(before.faults) == sent
+        assert console.connection.faults == []
+
+
+async def test_refused_where_nothing_is_analysed() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await open_drill(console.app, ("web", "front"))
+        await until(pilot, lambda: "REFUSED" in console.text())
+        assert "it is Succeeded: a fault shows something only while it is analysed" in console.text()
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        assert isinstance(console.app.screen, DrillScreen)
+        assert console.connection.faults == []
+
+
+async def test_another_fault_fills_the_form_and_the_form_is_held_to_the_limits() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: "THEN    rolled back" in console.text())
+        await pilot.press("j")
+        await until(pilot, lambda: "▶ Slow answers" in console.text() and "/delay/1" in console.text())
+        await pilot.press("end")
+        await until(pilot, lambda: "▶ Any HTTP status" in console.text() and "/status/503" in console.text())
+        await pilot.press("tab", "tab", "tab", "tab", "end", "backspace", "4")
+        await until(pilot, lambda: "HTTP 504: 25 requests" in console.text())
+        await until(pilot, lambda: "traefik.traefik/status/504" in console.text())
+        await pilot.press("tab", "end", "0", "0")
+        await until(pilot, lambda: "2500 requests a second are more than the 200" in console.text())
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        assert isinstance(console.app.screen, DrillScreen)
+        await pilot.press("backspace", "backspace", "x")
+        await until(pilot, lambda: "The rate must be a number of requests a second above 0." in console.text())
+        assert console.connection.faults == []
+
+
+async def test_who_may_not_roll_back_may_not_provoke_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        monkeypatch.setattr(console.connection.hands, "forbidden", lambda intent: "your configuration forbids it")
+        await open_drill(console.app, ("shop", "cart"))
+        await until(pilot, lambda: "Not possible: your configuration forbids it." in console.text())
+        monkeypatch.setattr(console.app, "_connection", ReadOnlyConnection(console.connection))
+        console.app.pop_screen()
+        await pilot.pause(0.2)
+        await open_drill(console.app, ("shop", "cart"))
+        await pilot.pause(0.2)
+        assert isinstance(console.app.screen, ListScreen)
+
+
+async def test_a_command_opens_it_by_name() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("colon", *"drill test/podinfo", "enter")
+        await until(pilot, lambda: "Drill on test/podinfo: choose the fault" in console.text())
