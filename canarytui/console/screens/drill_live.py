@@ -148,7 +148,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
             self.query_one(name).display = False
         report = self.query_one("#drill-report", VerticalScroll)
         report.display = True
-        text = report_text(self._current, self.size.width - 4, self.console.local_now().tzinfo)
+        text = report_text(self._current, self.size.width - 6, self.console.local_now().tzinfo)
         self.query_one("#drill-report-text", Lines).say(text, layout=True)
         self.draw_bars()
 
