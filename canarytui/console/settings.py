@@ -107,6 +107,7 @@ def _keys(found: object, path: str) -> dict[str, str]:
         changed[name] = ",".join(_key(each, path, where) for each in listed)
         if not changed[name]:
             raise _wrong(path, where, "has no key: name one, such as `z` or `ctrl+o`")
+    _not_the_lists_own(changed, path)
     owners: dict[str, str] = {}
     for name, action in ACTIONS.items():
         for key in changed.get(name, action.keys).split(","):
@@ -120,6 +121,17 @@ def _keys(found: object, path: str) -> dict[str, str]:
                     f"takes {shown!r}, which is {kept}'s: choose another, or give {kept} one too",
                 )
     return changed
+
+
+def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
+    """Digits choose namespaces and tabs, capitals order the list: those stay, so nothing else can have them."""
+    from canarytui.console.columns import SORT_KEYS
+
+    for name, keys in changed.items():
+        for key in keys.split(","):
+            if key in SORT_KEYS or key.isdigit():
+                use = "choose a namespace or a tab" if key.isdigit() else "order the list by a column"
+                raise _wrong(path, f"keys.{name}", f"takes {key!r}, which serves to {use}: choose another")
 
 
 def _key(wanted: object, path: str, where: str) -> str:

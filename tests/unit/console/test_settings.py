@@ -50,6 +50,8 @@ def test_a_capital_letter_has_both_names_that_terminals_give_it() -> None:
         ({"keys": {"srot": "z"}}, "c.yaml: keys.srot is no action (did you mean sort?)"),
         ({"keys": {"sort": "t"}}, "c.yaml: keys.sort takes 't', which is trigger's"),
         ({"keys": {"sort": "z", "wide": "z"}}, "c.yaml: keys.wide takes 'z', which is sort's"),
+        ({"keys": {"sort": 1}}, "c.yaml: keys.sort takes '1', which serves to choose a namespace"),
+        ({"keys": {"sort": "N"}}, "c.yaml: keys.sort takes 'N', which serves to order the list"),
         ({"keys": {"sort": ""}}, "c.yaml: keys.sort names no key with ''"),
         ({"keys": {"sort": []}}, "c.yaml: keys.sort has no key"),
         ({"keys": {"sort": {"a": 1}}}, "c.yaml: keys.sort names no key"),
