@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from canarytui.errors import CanarytuiError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.console.app import ConsoleApp
 
 _LOG_BYTES = 1_000_000
 
@@ -96,11 +102,18 @@ def run_console(options: argparse.Namespace) -> int:
         app = FleetApp(connector, wanted, contexts=known, settings=settings)
     else:
         app = ConsoleApp(connector, contexts=known, settings=settings)
-    asyncio.run(app.run_async())
+    asyncio.run(_run(app))
     if app.failure:
         print(f"canarytui: {app.failure}", file=sys.stderr)
         return app.return_code or 1
     return app.return_code or 0
+
+
+async def _run(app: ConsoleApp) -> None:
+    """Run it; a Ctrl-C that comes as a signal, before the terminal gives it as a key, ends it, too."""
+    with contextlib.suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, 130)
+    await app.run_async()
 
 
 def screenshot(arguments: Sequence[str] | None = None) -> int:

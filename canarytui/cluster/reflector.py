@@ -19,7 +19,6 @@ _PAGE = 500
 _WATCH_S = 290
 _FIRST_BACKOFF_S = 0.25
 _LAST_BACKOFF_S = 10.0
-_REFUSED_S = 60.0
 _BUSY = frozenset({429, 500, 502, 503})
 """Answers that say nothing of the version asked for: it is asked for again, and no list is read anew."""
 
@@ -35,13 +34,16 @@ class Reflector:
         namespace: str | None = None,
         label_selector: str = "",
         field_selector: str = "",
+        refused_s: float = 0.0,
     ) -> None:
+        """`refused_s` is how long at least what is not served, or may not be read, is left alone."""
         self._cluster = cluster
         self._store = store
         self._path = store.resource.path(namespace)
         self._selectors = {
             key: value for key, value in (("labelSelector", label_selector), ("fieldSelector", field_selector)) if value
         }
+        self._refused_s = refused_s
         self._resource_version = ""
         self._following: asyncio.Task[bool] | None = None
 
@@ -70,7 +72,7 @@ class Reflector:
                 self._store.stale(str(error))
                 backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
                 if error.code in (403, 404) and not self._store.synced:  # until somebody installs or grants it
-                    await asyncio.sleep(_REFUSED_S)
+                    backoff_s = max(backoff_s, self._refused_s)
             except CanarytuiError as error:
                 self._store.stale(str(error))
             await asyncio.sleep(backoff_s * random.uniform(0.75, 1.25))

@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
+_REFUSED_S = 60.0
 
 
 class LiveConnection:
@@ -97,6 +98,7 @@ class LiveConnection:
                 self._world.stores[resource],
                 namespace=self.scope or None,
                 field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
+                refused_s=_REFUSED_S,
             )
             self._reflectors[resource] = reflector
             self._run(self._after_first_look(reflector))

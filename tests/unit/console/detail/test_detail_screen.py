@@ -89,7 +89,7 @@ async def test_every_part_has_a_key(key: str, words: str) -> None:
     async with opened() as (console, pilot):
         await console.press(pilot, key)
         assert words in console.text()
-        assert "cart halts in" in console.text()
+        assert "cart is halted" in console.text()
 
 
 async def test_tab_goes_round_and_back() -> None:
