@@ -14,6 +14,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from canarytui.cluster.connect import Cluster
+from canarytui.cluster.reach import route
 from canarytui.cluster.resources import (
     CANARIES,
     HTTP_ROUTES,
@@ -26,6 +27,7 @@ from canarytui.console.world import World
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Permission
 from canarytui.domain.situation import Situation
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.faults.command import Way
@@ -108,6 +110,15 @@ class DrillEyes:
         return DrillPlan(
             identity, drill, target, place, way, origin, self._cluster.context, self._cluster.user, prediction
         )
+
+    def permission(self, plan: DrillPlan) -> Permission | None:
+        """What a person needs to send `plan`; None when it does not go through the API server."""
+        if plan.origin is not Origin.CLUSTER:
+            return None
+        way = route(plan.target.tester_url, in_cluster=self._cluster.in_cluster)
+        if not way.via_api_server:
+            return None
+        return Permission("create", "", "services", "proxy", way.path.split("/")[4])
 
     def sender(self, plan: DrillPlan) -> Sender:
         """Who sends the slices of `plan`; raises DrillRefused when hey has gone meanwhile."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from canarytui.console.world import World
+from canarytui.domain.plan import Permission
 from canarytui.domain.situation import Situation
 from canarytui.faults.command import SLICE_S, Way
 from canarytui.faults.drill import Drill
@@ -76,6 +77,9 @@ class SceneEyes:
         prediction = predict(situation, drill, traffic, now)
         way = way or Way(gateway=target.gateway if origin is Origin.CLUSTER else "")
         return DrillPlan(f"{self._key[1]}-1a2b3c", drill, target, place, way, origin, self._context, "jane", prediction)
+
+    def permission(self, plan: DrillPlan) -> Permission | None:
+        return Permission("create", "", "services", "proxy", self._key[0]) if plan.origin is Origin.CLUSTER else None
 
     def sender(self, plan: DrillPlan) -> SceneSender:
         return SceneSender(plan, self._sent)

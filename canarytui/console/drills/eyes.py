@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from canarytui.domain.plan import Permission
 from canarytui.faults.command import Way
 from canarytui.faults.drill import Drill
 from canarytui.faults.plan import DrillPlan, Origin, Sight
@@ -27,6 +28,10 @@ class Eyes(Protocol):
         self, drill: Drill, target: Target, *, host: str = "", way: Way | None = None, origin: Origin | None = None
     ) -> DrillPlan:
         """`drill` made ready, with its prediction."""
+        ...
+
+    def permission(self, plan: DrillPlan) -> Permission | None:
+        """What a person needs to send `plan`; None when it does not go through the API server."""
         ...
 
     def sender(self, plan: DrillPlan) -> Sender:

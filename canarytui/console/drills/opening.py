@@ -12,7 +12,6 @@ from canarytui.console.drills.under_way import DrillDesk, UnderWay
 from canarytui.console.screens.drill import DrillScreen
 from canarytui.console.screens.drill_live import DrillLiveScreen
 from canarytui.domain.facts import of_console
-from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError
 from canarytui.faults.guards import Limits, read_limits
 from canarytui.faults.library import all_drills
@@ -43,8 +42,7 @@ async def open_drill(app: ConsoleApp, key: Key | None) -> None:
         return
     for problem in problems[:3]:
         app.notify(problem, severity="warning", markup=False, timeout=8)
-    # What a drill provokes is a rollback: where a person may not do that by hand, they may not provoke it either.
-    proposer = Proposer(eyes, limits, app.connection.hands.forbidden(Intent.ROLL_BACK))
+    proposer = Proposer(eyes, limits, app.connection.hands)
     opening = _Opening(app, desk, eyes, limits)
     app.push_screen(DrillScreen(key, drills, proposer, opening.begin))
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from canarytui.console.drills.eyes import Eyes
 from canarytui.console.drills.fields import Fields, drill_of
 from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
+from canarytui.driving.hands import Hands
 from canarytui.errors import CanarytuiError
 from canarytui.faults.guards import Limits, refusal
 from canarytui.faults.plan import DrillPlan, Origin
@@ -24,11 +26,11 @@ class Proposal:
 
 
 class Proposer:
-    """Makes proposals for one canary. `forbidden` is why this person may send nothing here, "" when they may. All
-    plans carry the same mark, so that the command does not change while nothing else does."""
+    """Makes proposals for one canary; `hands` know what this person may do. All plans carry the same mark, so that the
+    command does not change while nothing else does."""
 
-    def __init__(self, eyes: Eyes, limits: Limits, forbidden: str = "") -> None:
-        self._eyes, self._limits, self._forbidden = eyes, limits, forbidden
+    def __init__(self, eyes: Eyes, limits: Limits, hands: Hands) -> None:
+        self._eyes, self._limits, self._hands = eyes, limits, hands
         self._target: Target | None = None
         self._id = ""
 
@@ -47,8 +49,17 @@ class Proposer:
             sight = await self._eyes.look()
         except CanarytuiError as error:
             return Proposal(refused=clean(str(error), 400))
-        why = self._forbidden or refusal(plan, sight, self._limits)
+        why = self._forbidden(plan) or refusal(plan, sight, self._limits)
         return Proposal(plan, f"Not possible: {why.rstrip('.')}." if why else "", sight.situation)
+
+    def _forbidden(self, plan: DrillPlan) -> str:
+        """By what is known of this person's rights: the question is asked beside, and the first slice decides."""
+        permission = self._eyes.permission(plan)
+        if permission is not None:
+            self._hands.learn((permission,))
+        # What a drill provokes is a rollback: where one may not do that by hand, one may not provoke it either.
+        forbidden = self._hands.forbidden(Intent.ROLL_BACK)
+        return forbidden or (self._hands.permissions.get(permission, "") if permission is not None else "")
 
     async def anew(self, plan: DrillPlan) -> DrillPlan:
         """The same plan predicted from now: time has passed in the question. Nothing else of it changes."""

@@ -33,7 +33,7 @@ from canarytui.errors import CanarytuiError
 from canarytui.faults.drill import Drill
 from canarytui.faults.plan import DrillPlan, Origin
 
-_HINTS = ((" Enter", "look at the last question"), (" Tab", "next field"), (" ↑ ↓", "another fault"), (" Esc", "back"))
+_HINTS = ((" Enter", "go on to the question"), (" Tab", "next field"), (" ↑ ↓", "another fault"), (" Esc", "back"))
 _SETTLED_S = 0.3
 """What is typed is planned when the keys rest for this long: a plan asks the cluster."""
 

@@ -15,6 +15,7 @@ from canarytui.console.screens.dialog import Dialog
 from canarytui.console.screens.drill import DrillScreen
 from canarytui.console.screens.drill_live import DrillLiveScreen, LeaveScreen
 from canarytui.console.screens.list import ListScreen
+from canarytui.domain.plan import Permission
 from canarytui.faults.command import SLICE_S
 
 
@@ -209,3 +210,14 @@ async def test_a_command_opens_it_by_name() -> None:
     async with opened(console) as pilot:
         await pilot.press("colon", *"drill test/podinfo", "enter")
         await until(pilot, lambda: "Drill on test/podinfo: choose the fault" in console.text())
+
+
+async def test_who_may_not_reach_the_load_tester_is_told_before() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        permission = Permission("create", "", "services", "proxy", "shop")
+        console.connection.hands.permissions = {permission: permission.sentence}
+        await open_drill(console.app, ("shop", "cart"))
+        await until(pilot, lambda: "you may not create services/proxy in namespace shop" in console.text())
+        await pilot.press("tab", "tab", "space")  # sent from here it takes no such right
+        await until(pilot, lambda: "FROM    here" in console.text() and "REFUSED" not in console.text())

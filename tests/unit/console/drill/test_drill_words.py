@@ -18,7 +18,7 @@ from canarytui.console.drills.proposal import Proposal, Proposer
 from canarytui.console.drills.saved import Saved, save
 from canarytui.console.drills.under_way import UnderWay
 from canarytui.console.plots import draw
-from canarytui.console.scene import NOW, canary_object, fill, scene_world
+from canarytui.console.scene import NOW, SceneHands, canary_object, fill, scene_world
 from canarytui.console.scene_drill import SceneEyes, scene_answers
 from canarytui.domain.plaintext import width
 from canarytui.errors import ConfigError
@@ -160,7 +160,7 @@ async def test_at_the_yes_only_the_prediction_is_made_anew() -> None:
     world = scene_world()
     fill(world)
     eyes = SceneEyes(world, ("test", "podinfo"), "canarytui-sandbox", [])
-    proposer = Proposer(eyes, Limits())
+    proposer = Proposer(eyes, Limits(), SceneHands())
     plan, _ = await planned()
     changed = canary_object("test", "podinfo", "Progressing", weight=45, changed=NOW)
     changed["metadata"]["resourceVersion"] = "5000"
