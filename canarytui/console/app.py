@@ -14,8 +14,9 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from canarytui.console.alarm import Alarm
@@ -32,6 +33,7 @@ from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.screen import Screen
 
     from canarytui.console.drills.under_way import DrillDesk
     from canarytui.console.driving import Driver
@@ -95,6 +97,7 @@ class ConsoleApp(ThinApp):
         self._contexts = contexts
         self._ticks = 0
         self._frame_due = False
+        self._typed_for: dict[int, Screen[Any]] = {}
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
         self.world = world()
@@ -221,6 +224,21 @@ class ConsoleApp(ThinApp):
             marked=len(self.listing.marked),
             drill=self.drills.banner() if self.drills is not None else "",
         )
+
+    def typed_for(self, event: events.Key, screen: ConsoleScreen) -> None:
+        """`event` comes from `screen`; see :meth:`on_key`."""
+        self._typed_for[id(event)] = screen
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that was typed for a screen which is not on top any more: a prompt takes it, any other drops it. What
+        was typed ahead, or pasted, must neither act below nor consent above."""
+        screen = self._typed_for.pop(id(event), self.screen)
+        if screen is self.screen:
+            return
+        event.prevent_default()
+        take = getattr(self.screen, "take_key", None)
+        if take is not None:
+            take(event)
 
     def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
         """Filter the list."""

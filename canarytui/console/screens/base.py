@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -21,7 +21,10 @@ from canarytui.domain.plaintext import width
 from canarytui.domain.plan import Intent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from canarytui.console.app import ConsoleApp
+    from canarytui.console.screens.prompt import PromptScreen
 
 
 class ConsoleScreen(Screen[None]):
@@ -137,15 +140,29 @@ class ConsoleScreen(Screen[None]):
 
         self.console.push_screen(HelpScreen(reason=self.reason))
 
-    @work(exit_on_error=False)
-    async def action_command(self) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Say for whom a key was typed; by the time the app acts on it, another screen may be on top."""
+        self.console.typed_for(event, self)
+
+    def ask(self, prompt: PromptScreen, answered: Callable[[str | None], None]) -> None:
+        """Open `prompt` at once: what is typed or pasted right behind its key must not act on the screen below."""
+        self.console.push_screen(prompt, answered)
+
+    def action_command(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
         said = self.console.said
-        ask = PromptScreen(":", completed=lambda text: completions(self.console, text), history=said)
-        line = await self.console.push_screen_wait(ask)
-        if line:
-            await run_command(self.console, line)
+        prompt = PromptScreen(":", completed=lambda text: completions(self.console, text), history=said)
+
+        def run(line: str | None) -> None:
+            if line:
+                self._run_command(line)
+
+        self.ask(prompt, run)
+
+    @work(exit_on_error=False)
+    async def _run_command(self, line: str) -> None:
+        await run_command(self.console, line)
 
     def action_quit_now(self) -> None:
         self.console.exit()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -266,8 +265,7 @@ class DetailScreen(ConsoleScreen):
             self.app.copy_to_clipboard(text)
             self.notify(f"Copied: {what}.", timeout=3, markup=False)
 
-    @work(exit_on_error=False)
-    async def action_filter(self) -> None:
+    def action_filter(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
         tab = self._tab
@@ -281,8 +279,8 @@ class DetailScreen(ConsoleScreen):
             self._choices.patterns[tab] = pattern
             self._draw()
 
-        answer = await self.console.push_screen_wait(PromptScreen("/", before, hint=hint, on_change=narrow))
-        narrow(before if answer is None else answer)
+        prompt = PromptScreen("/", before, hint=hint, on_change=narrow)
+        self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
 
     def action_sort(self) -> None:
         self.notify("The list is what can be ordered (Esc).", timeout=3)

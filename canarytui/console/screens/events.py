@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -152,24 +151,24 @@ class EventsScreen(ConsoleScreen):
     def action_sort(self) -> None:
         self.notify("The timeline is ordered by time.", timeout=3)
 
-    @work(exit_on_error=False)
-    async def action_filter(self) -> None:
+    def action_filter(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
         before = self._pattern
-        answer = await self.console.push_screen_wait(PromptScreen("/", before, hint=HINT, on_change=self._narrow))
-        self._narrow(before if answer is None else answer)
+        prompt = PromptScreen("/", before, hint=HINT, on_change=self._narrow)
+        self.ask(prompt, lambda answer: self._narrow(before if answer is None else answer))
 
-    @work(exit_on_error=False)
-    async def action_search(self) -> None:
+    def action_search(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
-        answer = await self.console.push_screen_wait(PromptScreen("S", self._search, hint="n next  N before"))
-        if answer is not None:
-            self._search = answer.strip()
-            self._draw()
-            if self._search:
-                self.action_next(1)
+        def search(answer: str | None) -> None:
+            if answer is not None:
+                self._search = answer.strip()
+                self._draw()
+                if self._search:
+                    self.action_next(1)
+
+        self.ask(PromptScreen("S", self._search, hint="n next  N before"), search)
 
     def _narrow(self, pattern: str) -> None:
         self._pattern = pattern

@@ -11,7 +11,6 @@ import time
 from typing import ClassVar
 
 from rich.text import Text
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -205,20 +204,16 @@ class ListScreen(ConsoleScreen):
         others = "  ".join(f"{at} {other}" for at, other in enumerate(known, 1))
         self.notify(f"0 all  {others}", title=f"Namespace {name or 'all'}", timeout=3, markup=False)
 
-    @work(exit_on_error=False)
-    async def action_filter(self) -> None:
+    def action_filter(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
         before = self.console.listing.filter
-        answer = await self.console.push_screen_wait(
-            PromptScreen(
-                "/",
-                before,
-                hint=HINT,
-                on_change=lambda pattern: self.console.narrow(pattern=pattern),
-            )
-        )
-        self.console.narrow(pattern=before if answer is None else answer)
+
+        def narrow(pattern: str) -> None:
+            self.console.narrow(pattern=pattern)
+
+        prompt = PromptScreen("/", before, hint=HINT, on_change=narrow)
+        self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
 
     def _arrange(self) -> None:
         """Lines of the timeline by height, the detail pane by width."""

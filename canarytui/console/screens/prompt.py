@@ -13,6 +13,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
@@ -69,6 +70,29 @@ class PromptScreen(ModalScreen[str | None]):
         self.query_one(Input).focus()
         self._offer_anew("")
 
+    def on_key(self, event: Key) -> None:
+        """A key that came before the line was ready for it."""
+        if self.focused is None and self.take_key(event):
+            event.stop()
+
+    def take_key(self, event: Key) -> bool:
+        """Take a key of a burst, or of something pasted, which went to the screen below; whether it means anything."""
+        if not self.query(Input):
+            self.call_after_refresh(self.take_key, event)
+            return True
+        entry = self.query_one(Input)
+        if event.is_printable and event.character:
+            entry.insert_text_at_cursor(event.character)
+        elif event.key == "enter":
+            self._answer(entry.value)
+        elif event.key == "backspace":
+            entry.action_delete_left()
+        elif event.key == "escape":
+            self.action_cancel()
+        else:
+            return False
+        return True
+
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._on_change is not None:
             self._on_change(event.value)
@@ -77,13 +101,16 @@ class PromptScreen(ModalScreen[str | None]):
             self._offer_anew(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        said = event.value.strip()
+        self._answer(event.value)
+
+    def _answer(self, text: str) -> None:
+        said = text.strip()
         if said:
             if said in self._history:
                 self._history.remove(said)
             self._history.append(said)
             del self._history[:-MOST_REMEMBERED]
-        self.dismiss(event.value)
+        self.dismiss(text)
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -1,0 +1,70 @@
+"""Keys that come in one burst, as from a slow line or a paste, are taken in order and by whom they are meant for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from typing import Any
+
+import pytest
+from textual.events import Key
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.scene import open_scene, scene_world
+from canarytui.console.screens.events import EventsScreen
+from canarytui.console.screens.list import ListScreen
+
+
+@asynccontextmanager
+async def console() -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
+    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for _ in range(200):
+            if app.driver is not None:
+                break
+            await pilot.pause(0.05)
+        await pilot.pause(0.3)
+        yield app, pilot
+
+
+async def burst(app: ConsoleApp, pilot: Pilot[Any], keys: str) -> None:
+    """All of `keys` before any of them can have been acted on."""
+    for letter in keys:
+        name = "enter" if letter == "\r" else _character_to_key(letter)
+        app.post_message(Key(name, None if letter == "\r" else letter))
+    for _ in range(10):
+        await pilot.pause(0.1)
+
+
+@pytest.mark.parametrize("typed", ["/pay", "/Ry", "/Ty", "/Py"])
+async def test_filter_that_is_typed_at_once_acts_on_no_canary(typed: str) -> None:
+    async with console() as (app, pilot):
+        await burst(app, pilot, f"{typed}\r")
+        assert isinstance(app.screen, ListScreen)
+        assert app.listing.filter == typed[1:]
+        assert len(app.screen_stack) == 2
+
+
+async def test_command_that_is_pasted_is_run() -> None:
+    async with console() as (app, pilot):
+        await burst(app, pilot, ":events\r")
+        assert isinstance(app.screen, EventsScreen)
+
+
+async def test_search_in_one_burst() -> None:
+    async with console() as (app, pilot):
+        await burst(app, pilot, ":events\r")
+        await burst(app, pilot, "SHalt\r")
+        assert isinstance(app.screen, EventsScreen)
+        assert app.screen._search == "Halt"
+
+
+@pytest.mark.parametrize("typed", ["py", "Ry", "ty"])
+async def test_what_is_typed_ahead_consents_to_nothing(typed: str) -> None:
+    async with console() as (app, pilot):
+        before = app.world.timeline.revision
+        await burst(app, pilot, typed)
+        assert app.world.timeline.revision == before
