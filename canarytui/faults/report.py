@@ -220,9 +220,7 @@ def _bars(counts: list[tuple[str, int]], bar: int) -> list[str]:
         return []
     label, most = max(len(text) for text, _ in counts), max(count for _, count in counts) or 1
     digits = len(str(most))
-    return [
-        f"{text:<{label}}  {count:>{digits}}  {'#' * round(bar * count / most)}".rstrip() for text, count in counts
-    ]
+    return [f"{text:<{label}}  {count:>{digits}}  {'#' * round(bar * count / most)}".rstrip() for text, count in counts]
 
 
 def _rate(view: RunView) -> str:
