@@ -69,8 +69,14 @@ class Stage:
         return subprocess.run(command, env=self.env, input=stdin or "", capture_output=True, text=True, timeout=120)
 
     def writes(self) -> list[tuple[str, dict[str, Any]]]:
-        """(path, body without metadata) of every PATCH so far."""
-        return [(each.path.partition("?")[0], _change(each)) for each in self.proxy.requests if each.verb == "patch"]
+        """(path, body without metadata) of every PATCH so far that was accepted: the controller writes in between, and
+        what it was too quick for is tried again."""
+        patches = (each for each in self.proxy.requests if each.verb == "patch" and each.code < 300)
+        return [(each.path.partition("?")[0], _change(each)) for each in patches]
+
+    def tried(self) -> list[str]:
+        """Paths of every PATCH so far, whatever the answer was."""
+        return [each.path for each in self.proxy.requests if each.verb == "patch"]
 
     def sent(self) -> list[str]:
         """Paths of everything that was sent through the service proxy with POST."""

@@ -25,8 +25,10 @@ class Terminal:
         self.master, slave = pty.openpty()
         size = LINES.to_bytes(2, "little") + COLUMNS.to_bytes(2, "little") + bytes(4)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
+        # A test worker's own idea of its terminal would count for more than the one that it gets here.
+        own = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True, close_fds=True,
+            command, stdin=slave, stdout=slave, stderr=slave, env=own, start_new_session=True, close_fds=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(slave)

@@ -85,7 +85,7 @@ def test_a_viewer_is_told_before_any_question_is_asked(stage: Stage) -> None:
         screen.type("R")
         told(screen, "you may not patch canaries/status in namespace", "test")
         wait("the hint goes", lambda: "roll back now" not in shown(screen), 15, screen.read)
-    assert stage.writes() == []
+    assert stage.tried() == []
 
 
 def test_a_phase_that_does_not_fit_is_told(stage: Stage) -> None:
@@ -97,7 +97,7 @@ def test_a_phase_that_does_not_fit_is_told(stage: Stage) -> None:
         told(screen, "does not exist")
         screen.type("?")
         told(screen, "not now: it is Succeeded: there is no analysis to cut short")
-    assert stage.writes() == []
+    assert stage.tried() == []
 
 
 def test_read_only_by_option_and_by_configuration(stage: Stage) -> None:
@@ -112,7 +112,7 @@ def test_read_only_by_option_and_by_configuration(stage: Stage) -> None:
         told(screen, "your configuration forbids promote in context")
     done = stage.cli("promote", "cart", "--yes")
     assert (done.returncode, "your configuration forbids promote" in done.stderr) == (5, True)
-    assert stage.writes() == []
+    assert stage.tried() == []
 
 
 def test_where_it_looks_like_production_the_name_is_typed(
@@ -125,7 +125,7 @@ def test_where_it_looks_like_production_the_name_is_typed(
             screen.wait_for("context eu-prod-1 looks like production: type cart to go on", 15)
             screen.type("y\r")
             wait("y is typed", lambda: "▊  y " in screen.read(), 15, screen.read)
-            assert guarded.writes() == []
+            assert guarded.tried() == []
             screen.type("\x7f")
             wait("y is gone", lambda: "▊  y " not in screen.read(), 15, screen.read)
             screen.type("cart\r")

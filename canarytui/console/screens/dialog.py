@@ -20,6 +20,9 @@ from canarytui.domain.plaintext import clean
 _AROUND_BODY = 9
 """Lines of a dialog that are not its body: border, padding, title, buttons."""
 
+_GUARD = 3
+"""Lines of what has to be typed."""
+
 _SHARE = 0.9
 _LEAST = 4
 
@@ -64,8 +67,9 @@ class Dialog(ModalScreen[bool]):
 
     def on_resize(self, event: Resize) -> None:
         """The body scrolls when the terminal is too low, so that the buttons stay on it."""
+        around = _AROUND_BODY + (_GUARD if self._guard else 0)
         body = self.query_one("#dialog-body", VerticalScroll)
-        body.styles.max_height = max(_LEAST, int(event.size.height * _SHARE) - _AROUND_BODY)
+        body.styles.max_height = max(_LEAST, int(event.size.height * _SHARE) - around)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "yes":
