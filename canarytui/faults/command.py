@@ -19,6 +19,9 @@ from canarytui.faults.wire import METHODS, bad_header, bad_path, valid_address, 
 SLICE_S = 2
 """Seconds of load that are sent at a time: what goes on by itself when nobody is left to renew it."""
 
+_START_S = 0.2
+"""Of a slice, for the processes to begin and to end: the last of them is gone when the slice is over."""
+
 _TAG = re.compile(r"[a-z0-9-]{1,60}/[0-9]{1,7}")
 
 
@@ -78,7 +81,7 @@ def _command(stream: Stream, rate: tuple[int, float], place: Place, way: Way, ta
     _require(stream.method in METHODS, "method", stream.method)
     _require(_TAG.fullmatch(tag) is not None, "tag", tag)
     _require(1 <= seconds <= SLICE_S and workers >= 1 and 0 < each < math.inf, "rate", f"{rate} for {seconds} s")
-    words = ["hey", "-z", f"{seconds}s", "-c", str(workers), "-q", f"{each:.6g}"]
+    words = ["hey", "-z", f"{seconds - _START_S:.1f}s", "-c", str(workers), "-q", f"{each:.6g}"]
     words += ["-t", str(math.ceil(stream.effect.delay_s) + 2), "-m", stream.method, "-disable-redirects"]
     for name, value in stream.headers:
         _require(not bad_header(name, value), "header", f"{name}: {value}")

@@ -75,6 +75,11 @@ def shown(screen: Terminal) -> str:
     return " ".join(" ".join(halves).replace("│", " ").replace("▌", " ").replace("▐", " ").split())
 
 
+def lines(screen: Terminal) -> str:
+    """The screen without gaps within its lines."""
+    return "\n".join(" ".join(line.split()) + " " for line in screen.read().split("\n"))
+
+
 def told(screen: Terminal, *words: str) -> None:
     """Until a notice says all of `words`."""
     wait(str(words), lambda: all(word in shown(screen) for word in words), 20, screen.read)
@@ -124,10 +129,10 @@ def test_where_it_looks_like_production_the_name_is_typed(
             screen.type("p")
             screen.wait_for("context eu-prod-1 looks like production: type cart to go on", 15)
             screen.type("y\r")
-            wait("y is typed", lambda: "▊  y " in screen.read(), 15, screen.read)
+            wait("y is typed", lambda: "│ y " in lines(screen), 15, screen.read)
             assert guarded.tried() == []
             screen.type("\x7f")
-            wait("y is gone", lambda: "▊  y " not in screen.read(), 15, screen.read)
+            wait("y is gone", lambda: "│ y " not in lines(screen), 15, screen.read)
             screen.type("cart\r")
             wait("it is written", lambda: spec(guarded).get("suspend") is True, 15, screen.read)
     finally:

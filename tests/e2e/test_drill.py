@@ -34,6 +34,11 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
     up.stop()
 
 
+def tick(sandbox: SandboxProcess, interval: str) -> None:
+    sandbox.run("kubectl -n test patch canary podinfo --type=merge -p "
+                f"'{{\"spec\":{{\"analysis\":{{\"interval\":\"{interval}\"}}}}}}'")  # fmt: skip
+
+
 def senders(identity: str) -> list[int]:
     """Processes that send a drill's requests: hey, or the shell that runs it."""
     found = []
@@ -50,7 +55,8 @@ def senders(identity: str) -> list[int]:
 
 
 def rollout(sandbox: SandboxProcess) -> None:
-    """A new rollout whose canary gets traffic."""
+    """A new rollout, of three seconds a tick, whose canary gets traffic."""
+    tick(sandbox, "3s")
     sandbox.wait("it is at rest", lambda: sandbox.phase() in ("Initialized", "Failed", "Succeeded"), 200)
     sandbox.run("kubectl -n test rollout restart deployment/podinfo")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 5, 90)
@@ -123,6 +129,7 @@ def test_refused_while_nothing_is_analysed(sandbox: SandboxProcess) -> None:
 
 
 def test_the_seeds_rollback_is_rehearsed(sandbox: SandboxProcess, tmp_path: Path) -> None:
+    tick(sandbox, "10s")
     junit, report = tmp_path / "junit.xml", tmp_path / "report.md"
     done = sandbox.attempt(f"{DRILL} run seed-rollback --junit {junit} --report {report}", timeout_s=420)
     print(done.stdout, done.stderr, report.read_text(), sep="\n")
@@ -155,8 +162,7 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, origin: str) -> None:
     drilling = Drilling(sandbox, "--from", origin)
     drilling.sending()
     drilling.process.send_signal(signal.SIGKILL)
-    # The last slice of the load tester began before we ended, and starts up for a moment.
-    drilling.gone_within(2.0 if origin == "here" else 2.5)
+    drilling.gone_within(2.0)
     drilling.process.wait()
     # The same rollout, hung up and ended from here: both end hey themselves.
     for number in (signal.SIGHUP, signal.SIGINT):

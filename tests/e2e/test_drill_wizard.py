@@ -31,9 +31,17 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
 
 
 @pytest.fixture
-def console(sandbox: SandboxProcess) -> Iterator[Terminal]:
+def interval() -> str:
+    """Between two ticks. The seed's is 10s."""
+    return "3s"
+
+
+@pytest.fixture
+def console(sandbox: SandboxProcess, interval: str) -> Iterator[Terminal]:
     """The console on its list, the canary under analysis and selected."""
     sandbox.wait("it is at rest", lambda: sandbox.phase() in ("Initialized", "Failed", "Succeeded"), 200)
+    sandbox.run("kubectl -n test patch canary podinfo --type=merge -p "
+                f"'{{\"spec\":{{\"analysis\":{{\"interval\":\"{interval}\"}}}}}}'")  # fmt: skip
     sandbox.run("kubectl -n test rollout restart deployment/podinfo")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 120)
     env = {**sandbox.env, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
@@ -125,6 +133,7 @@ def begun(sandbox: SandboxProcess, console: Terminal, origin: str) -> str:
     return identity
 
 
+@pytest.mark.parametrize("interval", ["10s"])
 def test_the_seeds_rollback_takes_three_keypresses(sandbox: SandboxProcess, console: Terminal) -> None:
     keys = ["f", "\r", "y"]
     form = pressed(console, keys[0], "THEN    rolled back at tick")
@@ -169,8 +178,7 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, console: Terminal, or
     if origin == "here":
         assert set(children) & set(senders(sandbox, identity)), "hey is a child of the console"
     console.process.send_signal(signal.SIGKILL)
-    # The last slice of the load tester began before we ended, and starts up for a moment.
-    took_s = gone_within(sandbox, identity, 2.0 if origin == "here" else 2.5)
+    took_s = gone_within(sandbox, identity, 2.0)
     print(f"killed, sent from {origin}: no load after {took_s:.2f} s")
     living = command_lines()
     assert not [pid for pid in children if pid in living and "hey" in Path(living[pid][0]).name]
@@ -180,7 +188,7 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, console: Terminal, or
 def test_hung_up_it_leaves_no_load(sandbox: SandboxProcess, console: Terminal, origin: str) -> None:
     identity = begun(sandbox, console, origin)
     console.close()
-    took_s = gone_within(sandbox, identity, 2.0 if origin == "here" else 2.5)
+    took_s = gone_within(sandbox, identity, 2.0)
     print(f"hung up, sent from {origin}: no load after {took_s:.2f} s")
     console.process.wait(15)
 

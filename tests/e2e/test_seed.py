@@ -1,7 +1,8 @@
 """The seed article, command line by command line, with the real kubectl, hey, curl and jq against the sandbox.
 
-Helm's part is done by ``sandbox up``; the kustomization comes from ``canarytui sandbox manifests``. The waits are
-those of the article's Canary: an interval of 10 seconds, steps of 5 percent up to 50.
+Helm's part is done by ``sandbox up``; the kustomization comes from ``canarytui sandbox manifests``. The rollout
+that is promoted has the article's own Canary: an interval of 10 seconds, steps of 5 percent up to 50; those that are
+rolled back look every 5 seconds.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def test_the_article_from_initialisation_to_promotion(start_sandbox: Start) -> N
 
 def test_errors_injected_with_hey_halt_the_rollout_and_roll_it_back(start_sandbox: Start) -> None:
     sandbox = start_sandbox("--controller")
-    install(sandbox, threshold=4)
+    install(sandbox, interval="5s", threshold=4)
     trigger(sandbox, "4.0.6")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 150)
     load = subprocess.Popen(
@@ -133,7 +134,7 @@ def test_errors_injected_with_hey_halt_the_rollout_and_roll_it_back(start_sandbo
 
 def test_delay_rolls_back_too(start_sandbox: Start) -> None:
     sandbox = start_sandbox("--controller")
-    install(sandbox, threshold=4)
+    install(sandbox, interval="5s", threshold=4)
     trigger(sandbox, "4.0.6")
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= 10, 150)
     watch = subprocess.Popen(
@@ -149,7 +150,7 @@ def test_delay_rolls_back_too(start_sandbox: Start) -> None:
 
 def test_404s_percentage_of_a_metric_template_rolls_back(start_sandbox: Start) -> None:
     sandbox = start_sandbox("--controller")
-    install(sandbox, threshold=4)
+    install(sandbox, interval="5s", threshold=4)
     sandbox.run(f'kubectl apply -f "$({MANIFESTS})/seed/not-found-percentage.yaml"')
     sandbox.run(
         f'kubectl -n test patch canary podinfo --type=merge --patch-file "$({MANIFESTS})/seed/podinfo-canary-404s.yaml"'

@@ -31,7 +31,7 @@ HOSTILE = st.text(max_size=40) | st.sampled_from(
 
 def test_the_seeds_command() -> None:
     assert plan().command() == (
-        "hey -z 2s -c 5 -q 5 -t 2 -m GET -disable-redirects -H X-Canarytui-Drill:podinfo-1a2b3c/1 "
+        "hey -z 1.8s -c 5 -q 5 -t 2 -m GET -disable-redirects -H X-Canarytui-Drill:podinfo-1a2b3c/1 "
         "-host app.example.com http://traefik.traefik/status/500"
     )
 
@@ -84,7 +84,7 @@ def check_safe(commands: tuple[list[str], ...], host: str, way: Way) -> None:
         assert url.username is None
         assert url.fragment == ""
         assert option(command, "-host") == (host if way.gateway else "")
-        assert option(command, "-z") == f"{SLICE_S}s"
+        assert option(command, "-z") == f"{SLICE_S - 0.2:.1f}s"
         assert "-disable-redirects" in command
         # No value is taken for a flag, and none of hey's other flags is there.
         flags = [word for word in command[1:] if word.startswith("-")]
@@ -99,7 +99,7 @@ def test_a_tag_is_checked_too(tag: str) -> None:
 
 def test_several_streams_run_side_by_side() -> None:
     line = shown(slice_commands(load_drill("mixed"), Place("a.example"), Way(), "a/1"))
-    assert line.count("hey -z 2s") == 3
+    assert line.count("hey -z 1.8s") == 3
     assert line.endswith("http://a.example/delay/1 & wait")
 
 

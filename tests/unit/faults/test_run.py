@@ -40,7 +40,7 @@ def test_a_slice_needs_a_fresh_look_and_the_end_of_the_last_one() -> None:
     run = begun()
     first = run.next_slice(NOW)
     assert first is not None
-    assert (first.number, first.commands[0][:3]) == (1, ["hey", "-z", "2s"])
+    assert (first.number, first.commands[0][:3]) == (1, ["hey", "-z", "1.8s"])
     assert run.next_slice(at(1)) is None
     assert run.next_slice(at(2)) is None  # the look is two seconds old
     run.see(sight(at(2)))
@@ -62,7 +62,7 @@ def test_the_last_slice_is_as_long_as_what_is_left() -> None:
     run.see(sight(at(2)))
     last = run.next_slice(at(2))
     assert last is not None
-    assert last.commands[0][2] == "1s"
+    assert last.commands[0][2] == "0.8s"
     run.slice_ended(2, at(3), Answers({500: 25}))
     run.see(sight(at(3)))
     assert (run.view().stage, run.view().ending, run.view().answers.sent) == (Stage.ENDED, Ending.COMPLETED, 75)
