@@ -7,7 +7,7 @@ of the same fact join it, and the best-worded one lends its text. Pure: the call
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -52,6 +52,8 @@ class Timeline:
 
     def __init__(self, capacity: int = CAPACITY, moment_s: float = _MOMENT_S) -> None:
         self._entries: list[Entry] = []
+        self._of: dict[tuple[str, str], list[Entry]] = {}
+        """The same entries, of each canary: what a telling is compared with."""
         self._capacity = capacity
         self._moment_s = moment_s
         self._numbers = 0
@@ -90,6 +92,9 @@ class Timeline:
 
     def entries(self, namespace: str | None = None, name: str | None = None) -> Iterator[Entry]:
         """Newest first, of one namespace or one canary when given."""
+        if namespace is not None and name is not None:
+            yield from reversed(self._of.get((namespace, name), ()))
+            return
         for entry in reversed(self._entries):
             if (namespace is None or entry.namespace == namespace) and (name is None or entry.name == name):
                 yield entry
@@ -106,6 +111,7 @@ class Timeline:
     def clear(self) -> None:
         """Forget every entry."""
         self._entries.clear()
+        self._of.clear()
         self._identities.clear()
         self.revision += 1
 
@@ -127,40 +133,45 @@ class Timeline:
             told={fact.source: fact.at},
             count=_failed_count(fact),
         )
-        insort(self._entries, entry)
-        if len(self._entries) > self._capacity:
-            del self._entries[: len(self._entries) - self._capacity]
+        self._put(entry)
+        while len(self._entries) > self._capacity:
+            self._take(self._entries[0])
         return entry
 
-    def _move(self, entry: Entry, at: datetime) -> None:
+    def _put(self, entry: Entry) -> None:
+        insort(self._entries, entry)
+        insort(self._of.setdefault((entry.namespace, entry.name), []), entry)
+
+    def _take(self, entry: Entry) -> None:
         del self._entries[bisect_left(self._entries, entry)]
+        own = self._of[entry.namespace, entry.name]
+        del own[bisect_left(own, entry)]
+        if not own:
+            del self._of[entry.namespace, entry.name]
+
+    def _move(self, entry: Entry, at: datetime) -> None:
+        self._take(entry)
         self._numbers += 1
         entry.at, entry.number = at, self._numbers
-        insort(self._entries, entry)
+        self._put(entry)
 
     def _absorb(self, entry: Entry) -> None:
         """Take in what this entry's last telling showed to be the same fact: a message has the marks of two others."""
-        for other in self._around(entry.at):
+        for other in self._around(entry.namespace, entry.name, entry.at):
             apart = other is not entry and not other.told.keys() & entry.told.keys()
-            same = (other.namespace, other.name) == (entry.namespace, entry.name)
-            if apart and same and _share(other.marks, frozenset(entry.marks)):
-                self._entries.remove(other)
+            if apart and _share(other.marks, frozenset(entry.marks)):
+                self._take(other)
                 entry.sources |= other.sources
                 entry.told |= other.told
                 entry.marks |= other.marks
                 entry.warning = entry.warning or other.warning
                 entry.count = entry.count or other.count
 
-    def _around(self, at: datetime) -> list[Entry]:
-        """The entries of the moment around `at`."""
+    def _around(self, namespace: str, name: str, at: datetime) -> list[Entry]:
+        """A canary's entries of the moment around `at`."""
+        own = self._of.get((namespace, name), [])
         moment = timedelta(seconds=self._moment_s)
-        first = bisect_left(self._entries, at - moment, key=_at)
-        found = []
-        for place in range(first, len(self._entries)):
-            if self._entries[place].at - at > moment:
-                break
-            found.append(self._entries[place])
-        return found
+        return own[bisect_left(own, at - moment, key=_at) : bisect_right(own, at + moment, key=_at)]
 
     def _known(self, fact: Fact) -> bool:
         if not fact.identity:
@@ -175,17 +186,16 @@ class Timeline:
     def _told_here(self, fact: Fact) -> bool:
         """Whether this is what a person did here, come back as the Event that it left."""
         return fact.source is Source.CONSOLE and any(
-            (entry.namespace, entry.name, entry.text) == (fact.namespace, fact.name, fact.text)
-            for entry in self._around(fact.at)
+            entry.text == fact.text for entry in self._around(fact.namespace, fact.name, fact.at)
         )
 
     def _same(self, fact: Fact) -> Entry | None:
         """The entry of the same fact, the nearest in time of those that this source has not told of yet."""
         best: Entry | None = None
         best_s = self._moment_s
-        for entry in self._around(fact.at):
+        for entry in self._around(fact.namespace, fact.name, fact.at):
             apart_s = abs((fact.at - entry.at).total_seconds())
-            if (entry.namespace, entry.name) != (fact.namespace, fact.name) or fact.source in entry.sources:
+            if fact.source in entry.sources:
                 continue
             if (apart_s < best_s or best is None) and _share(entry.marks, fact.marks):
                 best, best_s = entry, apart_s
