@@ -13,8 +13,8 @@ from typing import Any
 
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.podlogs import log_lines
-from canarytui.cluster.resources import DEPLOYMENTS, PODS
 from canarytui.console.closeup import CloseUp, name_of
+from canarytui.console.controllerpods import controller_pods
 from canarytui.console.world import World
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, CanarytuiError
@@ -73,18 +73,11 @@ async def _sources(cluster: Cluster, world: World, closeup: CloseUp, whose: str)
     if whose != CONTROLLER or engine is None:
         return []
     try:
-        deployment = await cluster.request("GET", DEPLOYMENTS.path(engine.namespace, engine.name))
-        labels = _mapping(_mapping(_mapping(deployment.get("spec")).get("selector")).get("matchLabels"))
-        selector = ",".join(f"{name}={value}" for name, value in labels.items())
-        if not selector:
-            return []
-        page = await cluster.request("GET", PODS.path(engine.namespace), query={"labelSelector": selector})
+        return _containers(engine.namespace, await controller_pods(cluster, engine.namespace, engine.name))
     except CanarytuiError as error:
         closeup.logs.follow([CONTROLLER])
         closeup.logs.trouble(CONTROLLER, _sentence(f"{engine.title} in namespace {engine.namespace}", error))
         return []
-    items = page.get("items")
-    return _containers(engine.namespace, [pod for pod in items if isinstance(pod, Mapping)] if items else [])
 
 
 def _containers(namespace: str, pods: Iterable[Mapping[str, Any]]) -> list[Source]:

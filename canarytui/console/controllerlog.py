@@ -13,7 +13,7 @@ from typing import Any
 
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.podlogs import log_lines
-from canarytui.cluster.resources import DEPLOYMENTS, PODS
+from canarytui.console.controllerpods import controller_pods, selected_pods
 from canarytui.console.world import World
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, CanarytuiError
@@ -62,19 +62,17 @@ class ControllerLog:
 
     async def _places(self) -> list[Place]:
         namespace, selector = self._chosen.partition("/")[::2]
-        if not selector:
+        if selector:
+            pods = await selected_pods(self._cluster, namespace, selector)
+            missing = f"no pod of the controller matches {clean(selector, 120)}"
+        else:
             engine = self._world.engine
             if engine is None:
                 return []
             namespace = engine.namespace
-            deployment = await self._cluster.request("GET", DEPLOYMENTS.path(namespace, engine.name))
-            labels = _mapping(_mapping(_mapping(deployment.get("spec")).get("selector")).get("matchLabels"))
-            selector = ",".join(f"{name}={value}" for name, value in labels.items())
-            if not selector:
-                return []
-        page = await self._cluster.request("GET", PODS.path(namespace), query={"labelSelector": selector})
-        pods = [pod for pod in page.get("items") or [] if isinstance(pod, Mapping)]
-        self.trouble = "" if pods else f"no pod of the controller matches {clean(selector, 120)}"
+            pods = await controller_pods(self._cluster, namespace, engine.name)
+            missing = f"the controller's Deployment {clean(f'{namespace}/{engine.name}', 120)} has no pods"
+        self.trouble = "" if pods else missing
         return [place for pod in pods for place in _containers(namespace, pod)][:_PODS]
 
     async def _stream(self, place: Place) -> None:
