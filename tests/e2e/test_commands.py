@@ -160,7 +160,7 @@ def test_what_keeps_a_rollout_from_ending_has_a_code_of_its_own(start_sandbox: S
     sandbox = start(start_sandbox)
     change(sandbox, {"suspend": True})
     release(sandbox, "4.0.6")
-    late = say(sandbox, "status podinfo --watch --timeout 3s")
+    late = say(sandbox, "status podinfo --watch --timeout 10s")
     assert late.returncode == 3
     assert "suspended" in late.stdout
     assert say(sandbox, "status nix").returncode == 2

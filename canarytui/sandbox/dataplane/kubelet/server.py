@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -95,14 +96,15 @@ async def _follow(
     response.enable_chunked_encoding()
     await response.prepare(request)
     left = limit
-    async for line in book.follow(tail=tail, since=since):
-        data = _render(line, stamped)[:left]
-        await response.write(data)
-        if left is not None:
-            left -= len(data)
-            if left <= 0:
-                break
-    await response.write_eof()
+    with suppress(ConnectionError):  # a reader may leave at any moment
+        async for line in book.follow(tail=tail, since=since):
+            data = _render(line, stamped)[:left]
+            await response.write(data)
+            if left is not None:
+                left -= len(data)
+                if left <= 0:
+                    break
+        await response.write_eof()
     return response
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Any
@@ -56,6 +56,15 @@ class Console:
             await pilot.press(key)
             await pilot.pause(0.05)
         await pilot.pause(0.3)
+
+
+async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
+    """Let the app work until something holds."""
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("it did not come")
 
 
 @asynccontextmanager
@@ -133,20 +142,20 @@ async def test_enter_shows_the_query_and_c_copies_it() -> None:
 
 async def test_logs_stand_still_for_a_reader_and_go_on_after() -> None:
     async with opened((80, 24)) as (console, pilot):
-        await console.press(pilot, "l", "k", "k")
+        await console.press(pilot, "l")
+        await until(pilot, lambda: "following" in console.text())
+        await console.press(pilot, "k", "k")
         page = console.screen.query_one("#detail", Page)
-        assert "held while you read" in console.text()
+        await until(pilot, lambda: "held while you read" in console.text())
         before, count = console.text().splitlines()[6:20], len(page.lines)
         console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "a new line")
         await pilot.pause(0.6)
         assert console.text().splitlines()[6:20] == before
         assert len(page.lines) == count
         await console.press(pilot, "G")
-        await pilot.pause(0.5)
-        assert "following" in console.text()
+        await until(pilot, lambda: "following" in console.text())
         console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "another line")
-        await pilot.pause(0.8)
-        assert "another line" in console.text()
+        await until(pilot, lambda: "another line" in console.text())
 
 
 async def test_a_filter_narrows_the_logs_and_the_timeline() -> None:
