@@ -30,12 +30,11 @@ def begin_loading() -> None:
 
 
 def _load_client() -> None:
-    from canarytui.cluster.lean_client import only_what_is_asked_for
+    from canarytui.cluster.lean_client import load_sender
 
-    only_what_is_asked_for()
     # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
     with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
-        importlib.import_module("kubernetes.aio.client.api_client")
+        load_sender()
         importlib.import_module("kubernetes.aio.config")
 
 

@@ -177,12 +177,17 @@ class LiveConnection:
         await self._cluster.close()
 
     async def _watch_engine(self) -> None:
+        known: tuple[str, ...] | None = None
         while True:
             try:
                 self._world.engine = find_engine(await controller_deployments(self._cluster, self._world, self.scope))
             except CanarytuiError as error:
                 log.info("engine unknown: %s", error)
-            self._poller.engine_known()
+            engine = self._world.engine
+            now = (engine.metrics_server,) if engine is not None else ()
+            if now != known:
+                known = now
+                self._poller.engine_known()
             await asyncio.sleep(_ENGINE_EVERY_S if self._world.engine else 2.0)
 
 

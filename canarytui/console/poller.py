@@ -60,6 +60,8 @@ class Poller:
         self._world = world
         self._override = override
         self._keys: tuple[Key, ...] = ()
+        self._asked: dict[Key, float] = {}
+        """When each canary was asked for last, by the loop's clock."""
         self._with_past: set[tuple[Key, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
@@ -76,6 +78,7 @@ class Poller:
 
     def engine_known(self) -> None:
         """The controller was found, or looked for: its metrics server is known now if it ever is."""
+        self._asked.clear()
         self._wake.set()
 
     def phrase(self) -> str:
@@ -89,13 +92,20 @@ class Poller:
         return f"{said}: {self._problem}" if self._problem else said
 
     async def run(self) -> None:
-        """Ask until cancelled."""
+        """Ask until cancelled: for each canary in its turn, also when others come into view and go."""
+        clock = asyncio.get_running_loop().time
         while True:
             self._wake.clear()
-            await asyncio.gather(*(self._ask_canary(key) for key in self._keys))
+            every_s = EVERY_S if len(self._keys) <= _FEW else MANY_EVERY_S
+            began = clock()
+            self._asked = {key: at for key, at in self._asked.items() if began - at < every_s}
+            due = [key for key in self._keys if key not in self._asked]
+            self._asked |= dict.fromkeys(due, began)
+            await asyncio.gather(*(self._ask_canary(key) for key in due))
+            next_at = min((at for key, at in self._asked.items() if key in self._keys), default=began) + every_s
             try:
                 # Python 3.11's wait_for swallows a cancellation that comes together with the wake: then close() hangs.
-                async with asyncio.timeout(EVERY_S if len(self._keys) <= _FEW else MANY_EVERY_S):
+                async with asyncio.timeout(max(next_at - clock(), 0.05)):
                     await self._wake.wait()
             except TimeoutError:
                 continue

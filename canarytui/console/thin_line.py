@@ -16,6 +16,8 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from canarytui.console.sgr import Look, change, look_of
+
 _BRIDGE = 4
 """Unchanged characters of the same style that are cheaper to write again than to jump over."""
 
@@ -28,7 +30,7 @@ class ThinLine:
 
     def __init__(self) -> None:
         self._lines: dict[int, dict[int, Cell]] = {}
-        self._codes: dict[tuple[Style, ColorSystem], str] = {}
+        self._looks: dict[tuple[Style | None, ColorSystem], Look] = {}
 
     def forget(self) -> None:
         """The terminal may show anything now: it was resized, or somebody else wrote to it."""
@@ -45,7 +47,7 @@ class ThinLine:
             self.forget()
             return update.render_segments(console)
         colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
-        written = _Writer(self._codes, colours)
+        written = _Writer(self._looks, colours)
         for x, y, strip in strips:
             self._write_strip(written, x, y, strip)
         return written.text()
@@ -55,7 +57,7 @@ class ThinLine:
         unchanged: list[Cell] = []
         for at, cell in enumerate(_cells(strip), x):
             known = line.get(at)
-            if known == cell:
+            if known == cell or (known is not None and written.same_blank(known, cell)):
                 unchanged.append(cell)
                 continue
             line[at] = cell
@@ -71,8 +73,8 @@ class ThinLine:
 class _Writer:
     """Collects characters with the least cursor movement and the fewest colour changes."""
 
-    def __init__(self, codes: dict[tuple[Style, ColorSystem], str], colours: ColorSystem) -> None:
-        self._codes = codes
+    def __init__(self, looks: dict[tuple[Style | None, ColorSystem], Look], colours: ColorSystem) -> None:
+        self._looks = looks
         self._colours = colours
         self._parts: list[str] = []
         self._x = self._y = -1
@@ -91,28 +93,42 @@ class _Writer:
                 self._parts.append(f"\x1b[{gap}C" if gap > 1 else "\x1b[C")
         letter, style = cell
         if style is not self._style and style != self._style:
-            self._parts.append(self._change(style))
-            self._style = style
+            self._turn_to(style, blank=letter == " ")
         self._parts.append(letter)
         self._x, self._y = x + (1 if letter.isascii() else get_character_cell_size(letter[0])), y
 
-    def _change(self, style: Style | None) -> str:
-        """From the last style to this one."""
-        closing = "\x1b]8;;\x1b\\" if self._style is not None and self._style.link else ""
-        if style is None:
-            return f"{closing}\x1b[m"
-        code = self._codes.get((style, self._colours))
-        if code is None:
-            code = self._codes[style, self._colours] = Strip.render_ansi(style, self._colours)
-        opening = f"\x1b]8;;{style.link}\x1b\\" if style.link else ""
-        return f"{closing}\x1b[0;{code}m{opening}" if code else f"{closing}\x1b[m{opening}"
+    def same_blank(self, one: Cell, other: Cell) -> bool:
+        """Whether both are blanks that look the same, whatever words would look like there."""
+        if one[0] != " " or other[0] != " ":
+            return False
+        looks = self._look(one[1]).on_blanks, self._look(other[1]).on_blanks
+        return looks[0] is not None and looks[0] == looks[1] and not (_link(one[1]) or _link(other[1]))
+
+    def _turn_to(self, style: Style | None, *, blank: bool = False) -> None:
+        """From the last style to this one; for a blank only if it would not look the same."""
+        before, after = self._look(self._style), self._look(style)
+        if _link(self._style) != _link(style):
+            self._parts.append(f"\x1b]8;;{_link(style)}\x1b\\")
+        elif blank and before.on_blanks is not None and before.on_blanks == after.on_blanks:
+            return
+        self._parts.append(change(before, after))
+        self._style = style
+
+    def _look(self, style: Style | None) -> Look:
+        known = self._looks.get((style, self._colours))
+        if known is None:
+            known = self._looks[style, self._colours] = look_of(style, self._colours)
+        return known
 
     def text(self) -> str:
         """All of it, ending in the terminal's own style."""
         if self._style is not None:
-            self._parts.append(self._change(None))
-            self._style = None
+            self._turn_to(None)
         return "".join(self._parts)
+
+
+def _link(style: Style | None) -> str:
+    return style.link or "" if style is not None else ""
 
 
 def _chopped(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:

@@ -36,6 +36,10 @@ _COUNTED = 3
 """So many countdowns in view run by the second; when there are more, only the selected one does."""
 
 
+_COARSE_TICKS = 3
+"""Seconds between two looks at countdowns that are told in spans of seconds."""
+
+
 class CanaryRows(ScrollView, can_focus=True):
     """A cursor over lines. It stays on its canary, and that on its line of the screen, when the order changes around
     it; at the top of the list, where it begins, it stays at the top."""
@@ -105,6 +109,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self._longest = 0
         self._drawn: dict[int, tuple[CanaryRow, tuple[str, ...]]] = {}
         self._many = False
+        self._beats = 0
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
 
     @property
@@ -158,6 +163,9 @@ class CanaryRows(ScrollView, can_focus=True):
         """Advance the countdowns of the lines in view."""
         self._now = now
         self._count()
+        self._beats += 1
+        if self.thrifty and self._many and self._beats % _COARSE_TICKS:
+            return
         for line, row in enumerate(self.visible_rows):
             if row.ticking:
                 self._repaint_line(line)

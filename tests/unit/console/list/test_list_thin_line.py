@@ -17,7 +17,16 @@ from textual.strip import Strip
 from canarytui.console.thin_line import ThinLine
 
 COLUMNS, LINES = 24, 4
-STYLES = (Style(color="red"), Style(bold=True), Style(color="blue", bgcolor="white"), Style(link="https://x.example"))
+STYLES = (
+    Style(color="red"),
+    Style(bold=True),
+    Style(color="blue", bgcolor="white"),
+    Style(link="https://x.example"),
+    Style(color="#d7875f", bgcolor="#121212", bold=True),
+    Style(color="#dadada", bgcolor="#121212"),
+    Style(color="#dadada", bgcolor="#121212", underline=True, dim=True),
+    Style(reverse=True, bold=True, dim=True),
+)
 CONSOLE = Console(file=io.StringIO(), force_terminal=True, color_system="256")
 
 
@@ -28,14 +37,15 @@ def strip(text: str, style: int, columns: int = COLUMNS) -> Strip:
 
 
 def cells(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
-    # A terminal keeps no colour of a wide character's right half.
-    return [
-        [
-            (cell.data, cell.fg, cell.bg, cell.bold) if cell.data else ("",)
-            for cell in (screen.buffer[y][x] for x in range(COLUMNS))
-        ]
-        for y in range(LINES)
-    ]
+    return [[_seen(screen.buffer[y][x]) for x in range(COLUMNS)] for y in range(LINES)]
+
+
+def _seen(cell: pyte.screens.Char) -> tuple[object, ...]:
+    """What a person sees: no colour of a blank's foreground, nor of a wide character's right half."""
+    if not cell.data:
+        return ("",)
+    seen = (cell.data, cell.bg, cell.underscore, cell.reverse)
+    return seen if cell.data == " " and not (cell.underscore or cell.reverse) else (*seen, cell.fg, cell.bold)
 
 
 class Painted:
@@ -70,8 +80,8 @@ class Painted:
 TEXTS = st.text(alphabet="ab █▏→…日本語é", max_size=18)
 
 
-@given(st.lists(st.tuples(st.integers(0, LINES - 1), TEXTS, st.integers(0, 3)), max_size=8))
-@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, LINES - 1), TEXTS, st.integers(0, len(STYLES) - 1)), max_size=8))
+@settings(max_examples=300, deadline=None)
 def test_the_difference_brings_the_terminal_to_what_was_drawn(changes: list[tuple[int, str, int]]) -> None:
     painted = Painted()
     for y, text, style in changes:
@@ -90,6 +100,12 @@ def test_one_character_costs_one_jump_and_one_colour() -> None:
     painted = Painted()
     painted.draw(1, strip("next in 7 s, weight 20", 0), 0, COLUMNS)
     assert painted.draw(1, strip("next in 6 s, weight 20", 0), 0, COLUMNS) < 40
+
+
+def test_another_colour_costs_the_colour_alone() -> None:
+    painted = Painted()
+    painted.draw(1, strip("Halted    0/10", 4), 0, COLUMNS)
+    assert painted.draw(1, strip("Halted    1/10", 5), 0, COLUMNS) < 70
 
 
 def test_a_terminal_that_may_show_anything_is_drawn_whole() -> None:
