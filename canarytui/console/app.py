@@ -144,8 +144,8 @@ class ConsoleApp(ThinApp):
     def on_mount(self) -> None:
         self.push_screen(self.first_screen())
         self.set_interval(1.0, self._tick)
-        # After the first frame: connecting imports the Kubernetes client.
-        self.call_after_refresh(self.run_worker, self._open(None), exit_on_error=False, name="connect")
+        # Beside the first frame: the client is imported by a thread, and the API server takes its time to answer.
+        self.run_worker(self._open(None), exit_on_error=False, name="connect")
 
     async def _open(self, context: str | None) -> None:
         try:
