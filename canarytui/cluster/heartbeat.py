@@ -1,7 +1,8 @@
 """Whether the API server still answers, while its watches are silent.
 
 A watch that brings nothing looks the same whether nothing happens or the server, the VPN or the train's tunnel has
-swallowed it. So, while there is contact, one small request a second asks for a sign of life.
+swallowed it. So, while there is contact, a small request every eight tenths of a second asks for a sign of
+life: with the patience for its answer, an outage is on the screen within two seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.store import Store
 from canarytui.errors import ClusterUnreachable
 
-EVERY_S = 1.0
+EVERY_S = 0.8
 PATIENCE_S = 1.0
 _PATH = "/livez"
 """Any authenticated user may ask for it; whatever is answered, a refusal too, is a sign of life."""

@@ -96,6 +96,7 @@ class ConsoleApp(ThinApp):
         self._zone = zone
         self._contexts = contexts
         self._ticks = 0
+        self._framed = asyncio.Event()
         self._frame_due = False
         self._typed_for: dict[int, Screen[Any]] = {}
         self._drawn_state: tuple[object, ...] = ()
@@ -146,10 +147,18 @@ class ConsoleApp(ThinApp):
         self.set_interval(1.0, self._tick)
         # Beside the first frame: the client is imported by a thread, and the API server takes its time to answer.
         self.run_worker(self._open(None), exit_on_error=False, name="connect")
+        self.call_after_refresh(self._framed.set)
+
+    async def connect(self, world: World, context: str | None) -> Connection:
+        """Open a cluster; what comes of it, an error too, is told when there is a screen to tell it on."""
+        try:
+            return await self._connector(world, context=context)
+        finally:
+            await self._framed.wait()
 
     async def _open(self, context: str | None) -> None:
         try:
-            self._connection = await self._connector(self.world, context=context)
+            self._connection = await self.connect(self.world, context)
         except CanarytuiError as error:
             if context is None:
                 self.failure = str(error)

@@ -65,7 +65,7 @@ class FleetApp(ConsoleApp):
         while context not in self.fleet.sites:
             world = self._new_world()
             try:
-                connection = await self._connector(world, context=context)
+                connection = await self.connect(world, context)
             except CanarytuiError as error:
                 if not told:
                     told = True
@@ -83,6 +83,8 @@ class FleetApp(ConsoleApp):
         if not self.fleet.current:
             self.enter(site.context)
         self._frame()
+        self.listing.settle()  # a context that joins is not a change that has to wait for its turn
+        self._redraw(frozenset())
 
     def at(self, key: Key) -> Key:
         """Go to the context of a key of the list; the key there."""

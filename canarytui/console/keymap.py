@@ -28,8 +28,8 @@ class KeyHelp:
 
 
 MOVE, ACT, GO, WALL = "Move", "Act (always with a confirmation)", "Go to", "Watch mode"
-PARTS = "In one canary"
-LIST, DETAIL = "list", "detail"
+PARTS, TOLD = "In one canary", "In the timeline (:events)"
+LIST, DETAIL, TIMELINE = "list", "detail", "timeline"
 
 KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("down,j", "j ↓", "", "one line down", MOVE, name="down"),
@@ -90,6 +90,14 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("o", "o", "", "the next object's YAML, or other logs", PARTS, name="other", where=DETAIL),
     KeyHelp("n", "n", "", "logs of the next container only", PARTS, name="container", where=DETAIL),
     KeyHelp("c", "c", "", "copy this part, or the query under the cursor", PARTS, name="copy", where=DETAIL),
+    KeyHelp("v", "v", "", "the moment of the entry on its canary's plots", TOLD, name="moment", where=TIMELINE),
+    KeyHelp("space", "Space", "", "hold still, or follow", TOLD, name="hold", where=TIMELINE),
+    KeyHelp("o", "o", "", "what each source said", TOLD, name="sources", where=TIMELINE),
+    KeyHelp("S,shift+s", "S", "", "search for words", TOLD, name="search", where=TIMELINE),
+    KeyHelp("n", "n", "", "next match, or warning", TOLD, name="next-match", where=TIMELINE),
+    KeyHelp("N,shift+n", "N", "", "match before, or warning", TOLD, name="match-before", where=TIMELINE),
+    KeyHelp("y", "y", "", "copy the entry", TOLD, name="copy-entry", where=TIMELINE),
+    KeyHelp("Y,shift+y", "Y", "", "copy all that is shown", TOLD, name="copy-entries", where=TIMELINE),
 )
 
 WATCH_NAMES = ("mute", "help", "palette", "repaint", "quit")

@@ -20,7 +20,9 @@ from canarytui.domain.plaintext import cut
 
 LEAST_COLUMNS = 24
 LEAST_LINES = 5
-RULED = frozenset("HR")
+MOMENT = "▼"
+"""The letter of a moment that somebody looks at."""
+RULED = frozenset(("H", "R", MOMENT))
 _THREE_TIMES = 38
 
 
@@ -85,7 +87,7 @@ def _letters(plot: Plot, begin: datetime, span_s: float, left: int, columns: int
             cells[min(left + int(offset_s / span_s * room), columns - 1)] = letter[:1]
     text = Text(end="", no_wrap=True)
     for cell in cells:
-        text.append(cell, style="bad" if cell in RULED else "quiet")
+        text.append(cell, style="mark" if cell == MOMENT else "bad" if cell in RULED else "quiet")
     text.rstrip()
     return text
 
@@ -125,7 +127,8 @@ def _figure(
         offset_s = (at - begin).total_seconds()
         first, before = letter != before, letter  # of ten halts in a row one line is enough
         if letter in RULED and first and 0.0 <= offset_s <= span_s:
-            figure.line(offset_s, orientation="vertical", pixel="orange" if coloured else None, style="dotted")
+            colour = "cyan" if letter == MOMENT else "orange"
+            figure.line(offset_s, orientation="vertical", pixel=colour if coloured else None, style="dotted")
     if expected:
         figure.draw(figure.signal([x for x, _ in expected], [y for _, y in expected], marker="dot"))
     figure.draw(figure.signal(xs, ys, marker="braille").lines())

@@ -95,7 +95,7 @@ def parse(content: object, path: str) -> Settings:
 
 
 def _keys(found: object, path: str) -> dict[str, str]:
-    """Actions' keys, each key for one action only, the unchanged ones included."""
+    """Actions' keys, on each screen each key for one action only, the unchanged ones included."""
     if found is None:
         return {}
     changed: dict[str, str] = {}
@@ -108,10 +108,12 @@ def _keys(found: object, path: str) -> dict[str, str]:
         if not changed[name]:
             raise _wrong(path, where, "has no key: name one, such as `z` or `ctrl+o`")
     _not_the_lists_own(changed, path)
-    owners: dict[str, str] = {}
+    owners: dict[str, list[str]] = {}
     for name, action in ACTIONS.items():
         for key in changed.get(name, action.keys).split(","):
-            other = owners.setdefault(key, name)
+            others = owners.setdefault(key, [])
+            other = next((one for one in others if _on_one_screen(ACTIONS[one].where, action.where)), name)
+            others.append(name)
             if other != name:
                 culprit, kept = (name, other) if name in changed else (other, name)
                 shown = next(part for part in changed[culprit].split(",") if part == key)
@@ -121,6 +123,11 @@ def _keys(found: object, path: str) -> dict[str, str]:
                     f"takes {shown!r}, which is {kept}'s: choose another, or give {kept} one too",
                 )
     return changed
+
+
+def _on_one_screen(one: str, other: str) -> bool:
+    """Whether two keys ever work at the same time; "" is every screen."""
+    return not one or not other or one == other
 
 
 def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from canarytui.console.detailed.layout import beside, line, lines_of
 from canarytui.console.detailed.view import Points, View
-from canarytui.console.plots import Plot, draw
+from canarytui.console.plots import MOMENT, Plot, draw
 from canarytui.console.readings import DURATION, SUCCESS_RATE
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean
@@ -23,13 +23,15 @@ _MARKS_MOST = 60
 _TITLES = {SUCCESS_RATE: "success rate %", DURATION: "request duration ms"}
 
 
-def plots(view: View, columns: int, height: int) -> list[Text]:
+def plots(view: View, columns: int, height: int, *, moment: datetime | None = None) -> list[Text]:
     """Weight and the first two checks, side by side as far as they fit; a legend where anything is marked.
 
-    `height` is that of the screen.
+    `height` is that of the screen; `moment` is marked before all else.
     """
     lines = 9 if height < 30 else 12 if height < 50 else 17
     letters = marks(view.entries)
+    if moment is not None:
+        letters = (*letters, (moment, MOMENT))
     made = [_weight(view, letters), *_of_checks(view, letters)]
     # The time axis moves in coarse steps: a plot that is drawn anew each second is traffic on a thin line.
     now = _coarse(view.now)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Resize
 
 from canarytui.console.entryfilter import HINT, matcher
@@ -33,13 +33,14 @@ class EventsScreen(ConsoleScreen):
         bound("page-down", "page(1)"),
         bound("page-up", "page(-1)"),
         bound("open", "open"),
-        Binding("space", "freeze", "Hold still, or follow", show=False),
-        Binding("o", "sources", "What each source said", show=False),
-        Binding("y", "copy(False)", "Copy the entry", show=False),
-        Binding("Y,shift+y", "copy(True)", "Copy all that is shown", show=False),
-        Binding("S,shift+s", "search", "Search", show=False),
-        Binding("n", "next(1)", "Next match, or warning", show=False),
-        Binding("N,shift+n", "next(-1)", "Match before, or warning", show=False),
+        bound("hold", "freeze"),
+        bound("sources", "sources"),
+        bound("moment", "moment"),
+        bound("copy-entry", "copy(False)"),
+        bound("copy-entries", "copy(True)"),
+        bound("search", "search"),
+        bound("next-match", "next(1)"),
+        bound("match-before", "next(-1)"),
     ]
 
     def __init__(self) -> None:
@@ -119,6 +120,15 @@ class EventsScreen(ConsoleScreen):
         entry = self._selected
         failed = entry is not None and any(aspect == "failed" for aspect, _ in entry.marks)
         self.console.show_detail(key, "checks" if failed else "")
+
+    def action_moment(self) -> None:
+        """Show the entry on its canary's plots."""
+        from canarytui.console.screens.moment import MomentScreen
+
+        entry = self._selected
+        if entry is not None:
+            self._frozen = True  # to come back to the same lines
+            self.console.push_screen(MomentScreen(entry))
 
     def action_copy(self, everything: bool) -> None:
         chosen = self._entries[:_COPIED_MOST] if everything else [entry for entry in (self._selected,) if entry]
@@ -233,5 +243,5 @@ class EventsScreen(ConsoleScreen):
         lacks = self.console.connection.timeline_phrase() if self.console.driver is not None else ""
         if lacks:
             text.append(f"  {lacks}", style="waiting")
-        text.append("  Enter canary  o sources  y copy  S search  n/N next, before", style="quiet")
+        text.append("  Enter canary  v plot  o sources  y copy  S search  n/N next, before", style="quiet")
         return text

@@ -94,12 +94,19 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
         load({"XDG_CONFIG_HOME": str(tmp_path)})
 
 
-def test_every_action_has_a_key_of_its_own() -> None:
-    owners: dict[str, str] = {}
-    for name, action in ACTIONS.items():
-        assert action.keys, name
-        for key in action.keys.split(","):
-            assert owners.setdefault(key, name) == name
+def test_on_every_screen_every_action_has_a_key_of_its_own() -> None:
+    for screen in {action.where for action in ACTIONS.values()}:
+        owners: dict[str, str] = {}
+        for name, action in ACTIONS.items():
+            assert action.keys, name
+            for key in action.keys.split(",") if action.where in ("", screen) else ():
+                assert owners.setdefault(key, name) == name
+
+
+def test_a_key_may_do_something_else_on_another_screen() -> None:
+    assert parse({"keys": {"moment": "w", "wide": "v"}}, "c.yaml").keys == {"moment": "w", "wide": "v"}
+    with pytest.raises(ConfigError, match=r"keys\.moment takes 'p', which is pause's"):
+        parse({"keys": {"moment": "p"}}, "c.yaml")
     assert len(ACTIONS) == sum(bool(key.name) for key in KEYS)
 
 
