@@ -9,13 +9,11 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.cli.eyes import first_lists, first_values, new_world, say
 from canarytui.cli.wanted import Wanted
-from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -60,6 +58,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     from canarytui.console.settings import load
     from canarytui.driving.guards import parse_rules
     from canarytui.faults.guards import read_limits
+    from canarytui.faults.orphans import close_orphans
 
     limits, settings = read_limits(), load()
     rules = parse_rules(settings.contexts)
@@ -68,6 +67,8 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
     connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)
+    for orphan in close_orphans(audit):
+        say(orphan.sentence)
     try:
         await first_lists(world)
         key = wanted.one(world.keys())
@@ -78,9 +79,8 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
                     await asyncio.sleep(0.05)
         await first_values(world, [key])
         eyes = DrillEyes(opened.cluster, world, key, options.prometheus)
-        forbidden = "your configuration makes everything read-only" if settings.read_only else ""
-        if any(rule.read_only and fnmatchcase(opened.cluster.context, rule.match) for rule in rules.contexts):
-            forbidden = f"your configuration makes context {clean(opened.cluster.context, 80)} read-only"
+        everywhere = "your configuration makes everything read-only" if settings.read_only else ""
+        forbidden = everywhere or rules.drill_forbidden(opened.cluster.context)
         yield Ground(opened.cluster, world, connection, audit, key, eyes, limits, forbidden)
     finally:
         await connection.close()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
     from canarytui.console.drills.eyes import Eyes
     from canarytui.driving.hands import Hands
+    from canarytui.faults.orphans import Orphan
 
 Key = tuple[str, str]
 
@@ -53,6 +54,10 @@ class Connection(Protocol):
 
     def drill_eyes(self, key: Key, zone: tzinfo | None) -> Eyes:
         """What a drill on a canary needs of this cluster. Raises ReadOnly."""
+        ...
+
+    async def close_drills(self) -> list[Orphan]:
+        """End in the audit log, once, the drills that somebody who is no more left open."""
         ...
 
     def keep_looking(self, keys: Iterable[Key]) -> None:

@@ -43,6 +43,10 @@ class Planned:
     plan: Plan
 
 
+_TOLD_S, _WARNED_S = 8.0, 25.0
+"""How long a notice stays: what went wrong, until it was read at three in the morning."""
+
+
 class Driver:
     """Runs one action at a time for each canary; `tick` is called once a second."""
 
@@ -51,6 +55,7 @@ class Driver:
         self._hands = app.connection.hands
         self._pursuit = Pursuit(self._hands, app.world.situation, app.world.now)
         self._busy: set[Key] = set()
+        self._looked_back = False
 
     def reason(self, intent: Intent, key: Key) -> str:
         """Why `intent` is not possible on a canary now, "" when it is: from what is known, without asking anybody."""
@@ -61,6 +66,15 @@ class Driver:
             return "its object cannot be read"
         self._hands.learn(typical(situation, intent).permissions)
         return reason(situation, intent, self._hands.permissions, self._hands.forbidden)
+
+    def drill_reason(self, key: Key) -> str:
+        """Why no fault drill is possible on a canary now, "" when one is."""
+        from canarytui.faults.guards import not_analysed
+
+        situation = self._app.world.situation(key)
+        if situation is None:
+            return "its object cannot be read"
+        return self._hands.drill_forbidden() or not_analysed(situation)
 
     async def act(self, intent: Intent, keys: Key | Collection[Key], wish: Wish | None = None) -> None:
         """Plan, confirm and carry out `intent`, on several canaries with one confirmation; every way it can end is told
@@ -207,8 +221,19 @@ class Driver:
         self._app.run_worker(self._look(), exit_on_error=False)
 
     async def _look(self) -> None:
+        if not self._looked_back:
+            self._looked_back = True
+            await self._look_back()
         for said in await self._pursuit.look():
             self._report(said)
+
+    async def _look_back(self) -> None:
+        """Close the drills that a console before this one left open."""
+        connection, world = self._app.connection, self._app.world
+        for orphan in await connection.close_drills():
+            if orphan.context == connection.context:
+                world.timeline.add(of_console(*orphan.key, orphan.sentence, world.now(), warning=True))
+            self._tell(orphan.sentence, warning=True)
 
     def _report(self, said: Said) -> None:
         world = self._app.world
@@ -217,8 +242,9 @@ class Driver:
         self._tell(said.text, warning=said.warning)
 
     def _tell(self, text: str, *, warning: bool = False) -> None:
+        timeout_s = _WARNED_S if warning else _TOLD_S
         lines = "\n".join(clean(line, 600) for line in text.split("\n"))
-        self._app.notify(lines, severity="warning" if warning else "information", markup=False, timeout=8)
+        self._app.notify(lines, severity="warning" if warning else "information", markup=False, timeout=timeout_s)
 
 
 def _is_key(keys: object) -> bool:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
     from canarytui.console.closewatch import Closewatch
     from canarytui.console.drill_eyes import DrillEyes
+    from canarytui.faults.orphans import Orphan
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,11 @@ class LiveConnection:
         self._poller.look_at(dict.fromkeys((*wanted, *self._kept)))
         self._seen = wanted
         self._troubles.look_at(wanted)
+
+    async def close_drills(self) -> list[Orphan]:
+        from canarytui.faults.orphans import close_orphans
+
+        return await asyncio.to_thread(close_orphans, self._audit)
 
     def keep_looking(self, keys: Iterable[Key]) -> None:
         self._kept = tuple(keys)

@@ -17,6 +17,7 @@ from canarytui.errors import ReadOnly
 if TYPE_CHECKING:
     from canarytui.cluster.audit import AuditLog
     from canarytui.console.closeup import CloseUp
+    from canarytui.faults.orphans import Orphan
 
 REASON = "this console only looks (read_only)"
 
@@ -47,6 +48,9 @@ class ReadOnlyConnection:
 
     def drill_eyes(self, key: Key, zone: tzinfo | None) -> NoReturn:
         raise ReadOnly(f"No drill here: {REASON}.")
+
+    async def close_drills(self) -> list[Orphan]:
+        return []
 
     def keep_looking(self, keys: Iterable[Key]) -> None:
         """No drill, so nothing to keep looking at."""

@@ -24,6 +24,7 @@ from canarytui.driving.hands_off import HandsOff
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
     from canarytui.console.scene_drill import SceneEyes
+    from canarytui.faults.orphans import Orphan
     from canarytui.faults.run import Slice
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
@@ -237,6 +238,9 @@ class SceneHands(HandsOff):
     def forbidden(self, intent: Intent) -> str:
         return ""
 
+    def drill_forbidden(self) -> str:
+        return ""
+
     async def refusal(self, plan: Plan) -> str:
         return plan.refusal or self._reason
 
@@ -276,6 +280,9 @@ class SceneConnection:
     @property
     def audit(self) -> AuditLog:
         return AuditLog(default_path())
+
+    async def close_drills(self) -> list[Orphan]:
+        return []
 
     def drill_eyes(self, key: Key, zone: tzinfo | None) -> SceneEyes:
         from canarytui.console.scene_drill import SceneEyes

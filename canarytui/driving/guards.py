@@ -10,7 +10,7 @@ counts::
       "prod-*":
         read_only: true              # no action at all
       staging:
-        forbid: [trigger, skip to weight]
+        forbid: [trigger, skip to weight, drill]
 """
 
 from __future__ import annotations
@@ -33,19 +33,24 @@ DEFAULT_PATTERN = r"(^|[^a-z])(prod|production|prd|live)([^a-z]|$)"
 DEFAULT_LABELS = ("environment", "env", "stage", "tier")
 """Last parts of the namespace labels whose value is looked at: ``example.com/environment`` is one."""
 
+DRILL = "drill"
+"""Among what a rule forbids: fault drills, which are no action on an object."""
+
 PATTERN_VARIABLE = "CANARYTUI_GUARD"
 """Environment variable with a regular expression that replaces any other; empty guards nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContextRule:
-    """For contexts that match the shell pattern `match`: no action at all, or not these; None leaves a guard alone."""
+    """For contexts that match the shell pattern `match`: no action at all, or not these, or no `drills`; None leaves a
+    guard alone."""
 
     match: str
     read_only: bool = False
     forbid: frozenset[Intent] = frozenset()
     guard: str | None = None
     guard_labels: tuple[str, ...] | None = None
+    drills: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,17 @@ class Rules:
             if intent in rule.forbid:
                 return f"your configuration forbids {intent} in context {clean(context, 80)}"
         return ""
+
+    def drill_forbidden(self, context: str) -> str:
+        """Why no fault is to be injected in `context`; "" when it may be.
+
+        What a drill provokes is a rollback: where one may not do that by hand, one may not provoke it either.
+        """
+        for rule in self._of(context):
+            if not rule.drills and not rule.read_only:
+                return f"your configuration forbids {DRILL} in context {clean(context, 80)}"
+        forbidden = self.forbidden(context, Intent.ROLL_BACK)
+        return f"{forbidden}, which a drill provokes" if "forbids" in forbidden else forbidden
 
     def pattern(self, context: str) -> str:
         """The regular expression of what is guarded."""
@@ -98,7 +114,8 @@ def parse_rules(contexts: Mapping[str, Any]) -> Rules:
         if guard is not None and not isinstance(guard, str):
             raise ConfigError(f"{at}.guard must be text: a regular expression.")
         named = None if labels is None else tuple(str(label) for label in _listed(labels, f"{at}.guard_labels"))
-        rules.append(ContextRule(str(match), read_only, _intents(entry.get("forbid"), f"{at}.forbid"), guard, named))
+        intents, drills = _forbid(entry.get("forbid"), f"{at}.forbid")
+        rules.append(ContextRule(str(match), read_only, intents, guard, named, drills))
     return Rules(tuple(rules))
 
 
@@ -131,17 +148,21 @@ def guard_reason(
     return ""
 
 
-def _intents(value: object, at: str) -> frozenset[Intent]:
+def _forbid(value: object, at: str) -> tuple[frozenset[Intent], bool]:
+    """(what is forbidden, whether drills are not)."""
     if value == "all":
-        return frozenset(Intent)
-    found = set()
+        return frozenset(Intent), False
+    found, drills = set(), True
     for name in _listed(value, at):
+        if name == DRILL:
+            drills = False
+            continue
         try:
             found.add(Intent(str(name).replace("rollback", "roll back")))
         except ValueError:
-            known = ", ".join(Intent)
+            known = ", ".join([*Intent, DRILL])
             raise ConfigError(f"{at}: {clean(name, 40)!r} is no action: choose of {known}, or write all.") from None
-    return frozenset(found)
+    return frozenset(found), drills
 
 
 def _listed(value: object, at: str) -> list[Any]:

@@ -37,6 +37,10 @@ class Hands(Protocol):
         """Why the person's own configuration does not want `intent` here; "" when it may be."""
         ...
 
+    def drill_forbidden(self) -> str:
+        """Why the person's own configuration wants no fault drill here; "" when it may be."""
+        ...
+
     @property
     def permissions(self) -> Mapping[Permission, str]:
         """The authorizer's known answers."""
@@ -110,6 +114,11 @@ class LiveHands:
         if self._cluster.read_only:
             return "this console is read-only"
         return self._rules.forbidden(self._cluster.context, intent)
+
+    def drill_forbidden(self) -> str:
+        if self._cluster.read_only:
+            return "this console is read-only"
+        return self._rules.drill_forbidden(self._cluster.context)
 
     @property
     def permissions(self) -> Mapping[Permission, str]:

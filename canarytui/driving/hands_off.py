@@ -24,6 +24,9 @@ class HandsOff:
     def forbidden(self, intent: Intent) -> str:
         return self._reason
 
+    def drill_forbidden(self) -> str:
+        return self._reason
+
     def learn(self, permissions: tuple[Permission, ...]) -> None:
         """Nothing is asked."""
 

@@ -15,6 +15,7 @@ from canarytui.cluster.audit import AuditLog
 from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError
 from canarytui.faults.command import SLICE_S
+from canarytui.faults.orphans import held
 from canarytui.faults.plan import Sight
 from canarytui.faults.run import DrillRun, Slice
 from canarytui.faults.runner import Sender, SendFailed
@@ -59,6 +60,10 @@ class Driver:
             DrillRefused: a guard stands against it; nothing was sent.
             ConfigError: the audit log cannot be written; nothing was sent.
         """
+        with held(self._audit, self._run.plan.id):
+            return await self._drive()
+
+    async def _drive(self) -> RunView:
         run = self._run
         run.start(await self._sight())
         self._record("start", command=run.plan.command(), origin=run.plan.origin.value, rate=run.plan.drill.rate,

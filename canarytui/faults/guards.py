@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.situation import Situation
 from canarytui.errors import ConfigError
 from canarytui.faults.command import UnsafeCommand
 from canarytui.faults.drill import Drill
@@ -95,6 +96,19 @@ def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
     return limits.refusal(plan.drill) or objection(plan, sight)
 
 
+def not_analysed(situation: Situation) -> str:
+    """Why nothing would notice a fault in this canary now; "" when it is under analysis."""
+    if situation.canary.deleting:
+        return "the canary is being deleted"
+    if situation.canary.spec.suspend:
+        return "it is suspended: nothing is checked, so nothing would stop the errors"
+    if situation.canary.spec.skip_analysis:
+        return "spec.skipAnalysis is true: nothing is checked, so nothing would stop the errors"
+    if situation.phase not in IN_ANALYSIS:
+        return f"it is {situation.phase or 'without status'}: a fault shows something only while it is analysed"
+    return ""
+
+
 def objection(plan: DrillPlan, sight: Sight) -> str:
     """What stands against sending load now, before the first slice and before every other; "" when nothing does."""
     if sight.trouble:
@@ -104,14 +118,9 @@ def objection(plan: DrillPlan, sight: Sight) -> str:
     situation = sight.situation
     if situation is None or (situation.canary.namespace, situation.canary.name) != plan.key:
         return "the canary cannot be read"
-    if situation.canary.deleting:
-        return "the canary is being deleted"
-    if situation.canary.spec.suspend:
-        return "it is suspended: nothing is checked, so nothing would stop the errors"
-    if situation.canary.spec.skip_analysis:
-        return "spec.skipAnalysis is true: nothing is checked, so nothing would stop the errors"
-    if situation.phase not in IN_ANALYSIS:
-        return f"it is {situation.phase or 'without status'}: a fault shows something only while it is analysed"
+    unfit = not_analysed(situation)
+    if unfit:
+        return unfit
     for other in sight.others:
         if other.key == plan.key or not other.active:
             continue

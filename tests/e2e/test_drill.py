@@ -167,6 +167,8 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, origin: str) -> None:
     # The same rollout, hung up and ended from here: both end hey themselves.
     for number in (signal.SIGHUP, signal.SIGINT):
         drilling = Drilling(sandbox, "--from", origin)
+        left = "did not end by itself: the process that ran it is gone"
+        assert any(left in line for line in drilling.lines) is (number == signal.SIGHUP), "told once, at the next start"
         drilling.sending()
         drilling.process.send_signal(number)
         drilling.gone_within(2.5)

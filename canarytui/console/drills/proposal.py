@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from canarytui.console.drills.eyes import Eyes
 from canarytui.console.drills.fields import Fields, drill_of
 from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
 from canarytui.driving.hands import Hands
 from canarytui.errors import CanarytuiError
@@ -57,8 +56,7 @@ class Proposer:
         permission = self._eyes.permission(plan)
         if permission is not None:
             self._hands.learn((permission,))
-        # What a drill provokes is a rollback: where one may not do that by hand, one may not provoke it either.
-        forbidden = self._hands.forbidden(Intent.ROLL_BACK)
+        forbidden = self._hands.drill_forbidden()
         return forbidden or (self._hands.permissions.get(permission, "") if permission is not None else "")
 
     async def anew(self, plan: DrillPlan) -> DrillPlan:

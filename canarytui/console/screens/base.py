@@ -100,7 +100,7 @@ class ConsoleScreen(Screen[None]):
             return READ_ONLY
         if driver is None or key is None:
             return "no canary is selected"
-        return driver.reason(self._intent(name, key), key)
+        return driver.drill_reason(key) if name == "fault" else driver.reason(self._intent(name, key), key)
 
     def _intent(self, name: str, key: Key) -> Intent:
         """The intent of a key's name; some keys mean another one where the canary is paused or goes by iterations."""
@@ -110,7 +110,7 @@ class ConsoleScreen(Screen[None]):
         if name == "skip":
             iterated = situation is not None and situation.canary.spec.analysis.iterations > 0
             return Intent.FINISH if iterated else Intent.SKIP_TO
-        return Intent.ROLL_BACK if name == "fault" else INTENTS[name]  # a fault, too, is for an analysis under way
+        return INTENTS[name]
 
     @work(exit_on_error=False)
     async def action_act(self, name: str) -> None:

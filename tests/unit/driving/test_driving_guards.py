@@ -64,3 +64,21 @@ def test_the_default_looks_at_the_usual_labels_and_the_environment_overrules() -
 def test_a_rule_that_is_not_understood_is_refused(entry: object, names: str) -> None:
     with pytest.raises(ConfigError, match=names.replace(".", r"\.")):
         parse_rules({"a": entry})
+
+
+def test_drills_are_forbidden_by_name_with_everything_else_and_where_a_rollback_is() -> None:
+    rules = parse_rules(
+        {
+            "team": {"forbid": ["drill"]},
+            "shared": {"forbid": "all"},
+            "staging": {"forbid": ["rollback"]},
+            "prod-*": {"read_only": True},
+            "dev": {"forbid": ["trigger"]},
+        }
+    )
+    assert rules.drill_forbidden("team") == "your configuration forbids drill in context team"
+    assert rules.forbidden("team", Intent.ROLL_BACK) == ""
+    assert "forbids drill" in rules.drill_forbidden("shared")
+    assert rules.drill_forbidden("staging").endswith("forbids roll back in context staging, which a drill provokes")
+    assert rules.drill_forbidden("prod-eu") == "your configuration makes context prod-eu read-only"
+    assert rules.drill_forbidden("dev") == ""

@@ -194,7 +194,7 @@ async def test_another_fault_fills_the_form_and_the_form_is_held_to_the_limits()
 async def test_who_may_not_roll_back_may_not_provoke_one(monkeypatch: pytest.MonkeyPatch) -> None:
     console = Console()
     async with opened(console) as pilot:
-        monkeypatch.setattr(console.connection.hands, "forbidden", lambda intent: "your configuration forbids it")
+        monkeypatch.setattr(console.connection.hands, "drill_forbidden", lambda: "your configuration forbids it")
         await open_drill(console.app, ("shop", "cart"))
         await until(pilot, lambda: "Not possible: your configuration forbids it." in console.text())
         monkeypatch.setattr(console.app, "_connection", ReadOnlyConnection(console.connection))

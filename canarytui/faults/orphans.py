@@ -1,0 +1,151 @@
+"""Drills whose sender is gone: what a crash left open is closed in the audit log, with a report of what is known.
+
+A drill that runs holds a lock, which ends with its process however that ends. A start in the audit log without an end,
+whose lock nobody holds, was left behind; its load ended by itself with its last slice.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from canarytui.cluster.audit import AuditLog
+from canarytui.domain.plaintext import clean
+from canarytui.errors import CanarytuiError
+
+_ID = re.compile(r"[a-z0-9-]{1,60}")
+_LOOKED_AT = 2000
+"""Lines at the end of the audit log in which starts are looked for."""
+
+_ENDS = frozenset({"end", "abort"})
+_WHY = "the process that ran it is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A drill that was closed here: `sentence` is for a person, `context` and `key` are its canary's."""
+
+    context: str
+    key: tuple[str, str]
+    sentence: str
+
+
+@contextmanager
+def held(audit: AuditLog, identity: str) -> Iterator[None]:
+    """While this lasts, the drill has somebody who looks after it. A disk that cannot hold the lock is no reason not to
+    run: the audit log itself has been written."""
+    descriptor = _locked(_lock_path(audit, identity))
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            _lock_path(audit, identity).unlink(missing_ok=True)
+            os.close(descriptor)
+
+
+def close_orphans(audit: AuditLog) -> list[Orphan]:
+    """End what nobody looks after any more, each once, also when two programs start at the same time."""
+    return [orphan for identity in _open_drills(audit) if (orphan := _close(audit, identity)) is not None]
+
+
+def _open_drills(audit: AuditLog) -> dict[str, list[dict[str, Any]]]:
+    """The lines of each drill that was started and not ended, by its id."""
+    drills: dict[str, list[dict[str, Any]]] = {}
+    for entry in audit.entries(_LOOKED_AT):
+        identity = entry.get("id")
+        if entry.get("intent") == "drill" and isinstance(identity, str) and _ID.fullmatch(identity):
+            drills.setdefault(identity, []).append(entry)
+    return {
+        identity: entries
+        for identity, entries in drills.items()
+        if entries[0].get("stage") == "start" and not any(entry.get("stage") in _ENDS for entry in entries)
+    }
+
+
+def _close(audit: AuditLog, identity: str) -> Orphan | None:
+    path = _lock_path(audit, identity)
+    descriptor = _locked(path)
+    if descriptor is None:
+        return None  # somebody looks after it
+    try:
+        entries = _open_drills(audit).get(identity)
+        if entries is None:
+            return None  # another program was quicker
+        start, sent, codes = entries[0], *_sums(entries)
+        kept = {name: start.get(name) for name in ("context", "user", "intent", "canary", "drill", "id", "host")}
+        ended = {"ending": "aborted", "why": _WHY, "by": "the next start", "sent": sent, "codes": codes}
+        audit.append({**kept, "stage": "abort", **ended})
+        report = path.with_name(f"{_stamp(start)}{identity}.md")
+        report.write_text(_markdown(start, entries, sent, codes), encoding="utf-8")
+        namespace, _, name = clean(start.get("canary"), 300).partition("/")
+        sentence = (
+            f"Drill {clean(start.get('drill'), 60)} on {namespace}/{name} did not end by itself: {_WHY}, and its load "
+            f"with it. {sent} requests were counted. Report: {report}"
+        )
+        return Orphan(clean(start.get("context"), 200), (namespace, name), sentence)
+    except (OSError, CanarytuiError):
+        return None  # it is tried again at the next start
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _sums(entries: list[dict[str, Any]]) -> tuple[int, dict[str, int]]:
+    """Requests that slices reported, and their answers by code."""
+    sent, codes = 0, Counter[str]()
+    for entry in entries:
+        count = entry.get("sent")
+        sent += count if isinstance(count, int) else 0
+        by_code = entry.get("codes")
+        if isinstance(by_code, Mapping):
+            codes.update({str(code): number for code, number in by_code.items() if isinstance(number, int)})
+    return sent, dict(sorted(codes.items()))
+
+
+def _markdown(start: Mapping[str, Any], entries: list[dict[str, Any]], sent: int, codes: Mapping[str, int]) -> str:
+    lines = [
+        f"# Drill {clean(start.get('drill'), 60)} on {clean(start.get('canary'), 300)}",
+        "",
+        f"Begun {clean(start.get('at'), 40)}, last heard of {clean(entries[-1].get('at'), 40)}; then {_WHY}.",
+        "What the canary did meanwhile was not seen: `canarytui events` has it.",
+        "",
+        f"- context: {clean(start.get('context'), 200)}",
+        f"- host: {clean(start.get('host'), 260)}",
+        f"- command: `{clean(start.get('command'), 2000)}`",
+        f"- predicted: {clean(start.get('predicted'), 1000)}",
+        f"- requests counted: {sent}",
+        *(f"- answered {code}: {count}" for code, count in codes.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _stamp(start: Mapping[str, Any]) -> str:
+    digits = re.sub(r"\D", "", str(start.get("at") or ""))[:14]
+    return f"{digits[:8]}-{digits[8:]}-" if len(digits) == 14 else ""
+
+
+def _lock_path(audit: AuditLog, identity: str) -> Path:
+    return audit.path.parent / "drills" / f"{identity}.lock"
+
+
+def _locked(path: Path) -> int | None:
+    """The file, locked; None while another holds it, or where there can be none."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Its owner may have ended it between the two: the name then leads elsewhere or nowhere.
+            if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                return descriptor
+        except OSError:
+            pass
+        os.close(descriptor)
+    return None
