@@ -328,7 +328,7 @@ class ConsoleApp(ThinApp):
         seen = []
         for screen in reversed(self.screen_stack):
             if isinstance(screen, ConsoleScreen):
-                if screen.is_mounted and screen.children:  # at the end its parts go first
+                if screen.is_mounted and screen.is_whole:
                     seen.append(screen)
                 break
         return seen

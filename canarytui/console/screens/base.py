@@ -63,6 +63,12 @@ class ConsoleScreen(Screen[None]):
             self.redraw(frozenset())
             self.draw_bars()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its parts are there: they come after the screen, and at its end they go first."""
+        parts = {child.id for child in self.children}
+        return "title-bar" in parts and "key-hints" in parts
+
     def draw_bars(self) -> None:
         """Title bar and key hints, as they are now."""
         place = self.console.place()

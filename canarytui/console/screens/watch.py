@@ -65,6 +65,10 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         """The app, by its own type."""
         return cast("WatchApp", self.app)
 
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.children)
+
     def compose(self) -> ComposeResult:
         yield WallText(id="wall")
 
