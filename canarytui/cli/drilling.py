@@ -57,6 +57,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     from canarytui.console.look import open_cluster
     from canarytui.console.settings import load
     from canarytui.driving.guards import parse_rules
+    from canarytui.driving.pursuit import Pursuit
     from canarytui.faults.guards import read_limits
     from canarytui.faults.orphans import close_orphans
 
@@ -71,6 +72,8 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
         say(orphan.sentence)
     try:
         await first_lists(world)
+        for said in await Pursuit(connection.hands, world.situation, world.now).look():
+            say(said.text)  # what a game day or a console before this one left behind
         key = wanted.one(world.keys())
         connection.look_at([key])
         with contextlib.suppress(TimeoutError):

@@ -86,6 +86,9 @@ async def _play(options: argparse.Namespace, day: GameDay) -> int:
     return 1 if failed else 0
 
 
+_SUSPEND = "suspend"
+
+
 class ClusterHands:
     """A game day's hands on a real cluster; `runs` are its drills so far."""
 
@@ -129,7 +132,13 @@ class ClusterHands:
 
         if self._seen().canary.spec.suspend == suspends:
             return ""
-        return await self._perform(Wish(Intent.PAUSE if suspends else Intent.RESUME))
+        if suspends:
+            return await self._perform(Wish(Intent.PAUSE), for_a_while=True)
+        hands = self._on.connection.hands
+        for record in hands.held:
+            if (record.namespace, record.name, record.field) == (*self._on.key, _SUSPEND):
+                return (await hands.put_back(record, withdraw=True)).text
+        return await self._perform(Wish(Intent.RESUME))
 
     async def gate(self, opens: bool) -> str:
         from canarytui.domain.actions import Wish, gates_of
@@ -173,13 +182,19 @@ class ClusterHands:
             await traffic
         await driving
 
-    async def _perform(self, wish: Wish) -> str:
+    async def _perform(self, wish: Wish, *, for_a_while: bool = False) -> str:
+        """With `for_a_while` a pause is noted in the journal as due at once: a game day that is killed leaves it to
+        the next start of canarytui."""
         from canarytui.domain.actions import plan
+        from canarytui.domain.actions.writing import temporary
 
         hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
             situation = self._seen()
             made = plan(situation, wish)
+            if for_a_while and made.allowed:
+                limit = temporary(situation, _SUSPEND, True, until=frozenset(), due_s=0.0)
+                made = dataclasses.replace(made, temporary=limit)
             refused = made.refusal or hands.forbidden(made.intent) or await hands.refusal(made)
             if refused:
                 raise CanarytuiError(f"{made.title}: not possible, {refused}")

@@ -178,6 +178,28 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, origin: str) -> None:
                 "'{\"status\":{\"failedChecks\":10}}'")  # fmt: skip
 
 
+def test_a_pause_of_a_killed_game_day_is_taken_back_at_the_next_start(sandbox: SandboxProcess, tmp_path: Path) -> None:
+    rollout(sandbox)
+    day = tmp_path / "day.yaml"
+    day.write_text("name: pause\ncanary: test/podinfo\nsteps:\n- pause: true\n- sleep: 60s\n")
+    command = [sys.executable, "-m", "canarytui", "drill", "run", str(day)]
+    playing = subprocess.Popen(command, env=sandbox.env, stdout=subprocess.DEVNULL)
+
+    def suspended() -> bool:
+        return sandbox.get("-n test canary podinfo")["spec"].get("suspend") is True
+
+    try:
+        sandbox.wait("it is paused", suspended, 30)
+    finally:
+        playing.kill()
+        playing.wait()
+    said = sandbox.attempt(f"{DRILL} predict podinfo --fault errors-500").stdout
+    assert "test/podinfo: spec.suspend put back to absent" in said
+    assert not suspended()
+    sandbox.run("kubectl -n test patch canary podinfo --type=merge --subresource=status -p "
+                "'{\"status\":{\"failedChecks\":10}}'")  # fmt: skip
+
+
 def test_cut_off_it_sends_no_more(sandbox: SandboxProcess, tmp_path: Path) -> None:
     config = yaml.safe_load(sandbox.kubeconfig.read_text())
     cluster = config["clusters"][0]["cluster"]

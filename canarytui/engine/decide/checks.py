@@ -56,7 +56,12 @@ def checks_pass(tick: Tick) -> Decision[bool]:
         if not (yield from _builtin_and_inline(tick, metric)):
             return False
     for metric in metrics:
-        if metric.template_name and not (yield from _from_template(tick, metric)):
+        if metric.template_name:
+            if not (yield from _from_template(tick, metric)):
+                return False
+        elif not metric.query and metric.name not in (SUCCESS_RATE, DURATION):
+            text = "Metric query failed for no usable metrics template and query were configured"
+            yield from tick.say(text, error=True)
             return False
     return True
 
@@ -68,10 +73,6 @@ def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
         return False
     if metric.query:
         return (yield from _inline(tick, metric))
-    if metric.name not in (SUCCESS_RATE, DURATION) and not metric.template_name:
-        text = "Metric query failed for no usable metrics template and query were configured"
-        yield from tick.say(text, error=True)
-        return False
     return True
 
 
@@ -120,8 +121,10 @@ def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
     try:
         query = render(metric.query, model(tick.canary, metric, interval=interval))
     except TemplateError as error:
-        yield from tick.say(f"Metric query failed for {metric.name}: {error}", error=True)
-        return False
+        if not tick.settings.strict:
+            yield from tick.say(f"Metric query failed for {metric.name}: {error}", error=True)
+            return False
+        query = ""  # which Flagger asks
     answer = yield from ask_metric(tick.metric_server, query)
     if isinstance(answer, QueryFailed):
         text = f"Prometheus query failed for {metric.name}: {answer.reason}"
@@ -220,7 +223,7 @@ def _template(tick: Tick, metric: Metric) -> tuple[str, Object | None]:
 
 
 def _missing(metric: Metric) -> str:
-    return f'metrictemplates.flagger.app "{metric.template_name}" not found'
+    return f'metrictemplate.flagger.app "{metric.template_name}" not found'
 
 
 def _server(tick: Tick, template: Object) -> MetricServer | str:

@@ -35,8 +35,9 @@ def finalise(tick: Tick) -> Decision[None]:
     if FINALIZER not in canary.finalizers:
         return
     if tick.phase is not Phase.TERMINATING:
+        tick.notes["before deletion"] = tick.found
         yield from status.set_phase(tick, Phase.TERMINATING)
-        yield from tick.say(f"Terminating canary {canary.full_name}")
+        yield from tick.say(f"Terminating canary {canary.full_name}", phase=tick.found)
     if standing.target_is_gone(tick):
         yield Log(f"{tick.target} is gone, there is nobody to hand over to", _CALLER)
     elif not (yield from _has_taken_over(tick)):
@@ -44,7 +45,7 @@ def finalise(tick: Tick) -> Decision[None]:
     yield from release_apex(tick)
     yield from router_of(tick).finalise(tick)
     # Said before the canary goes: an Event about an object that is gone may be refused.
-    yield from tick.say(f"Terminated canary {canary.full_name}")
+    yield from tick.say(f"Terminated canary {canary.full_name}", phase=tick.notes.get("before deletion"))
     yield from settle(lambda: _set_finalizer(tick, False), "the canary's finalizer")
 
 

@@ -9,7 +9,7 @@ from canarytui.engine.decide.effects import Alert, CallWebhook, Decision, HookAn
 from canarytui.engine.decide.tick import Tick
 
 _ACCEPTED_MOST = 202
-_BODILESS = 501
+_FINAL = 501
 
 
 def call(tick: Tick, hook: Webhook, phase: Phase | None = None) -> Decision[str | None]:
@@ -25,13 +25,17 @@ def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
 
     Flagger loses the body of answers that it would retry; unless strict it is added here.
     """
-    retried = answer.status == 0 or answer.status == 429 or (answer.status >= 500 and answer.status != _BODILESS)
-    if not retried:
+    if not worth_another_try(answer.status):
         return answer.body
     text = f"POST {hook.url} giving up after {answer.attempts} attempt(s)"
     if answer.body and (answer.status == 0 or not strict):
         text += f": {answer.body}"
     return text
+
+
+def worth_another_try(status: int) -> bool:
+    """Whether a call that ended so may pass next time, and is made again where retries are asked for."""
+    return status in (0, 429) or (status >= 500 and status != _FINAL)
 
 
 def confirm_rollout(tick: Tick) -> Decision[bool]:
@@ -92,14 +96,14 @@ def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
     """Gates before the promotion; a closed one puts the canary into WaitingPromotion, of `iterations` less one."""
     for hook in tick.canary.spec.analysis.hooks("confirm-promotion"):
         if (yield from call(tick, hook, Phase.PROGRESSING)) is not None:
-            first = tick.phase is not Phase.WAITING_PROMOTION
+            if tick.phase is Phase.WAITING_PROMOTION:
+                yield from status.set_iterations(tick, iterations - 1)
+                return False
             yield from status.wait_for_promotion(tick, iterations - 1)
-            if first:
-                yield from tick.warn(
-                    f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}"
-                )
-                if not hook.mute_alert:
-                    yield Alert("warn", "Canary promotion is waiting for approval.")
+            text = f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}"
+            yield from tick.say(text, warning=True, phase=tick.found)
+            if not hook.mute_alert:
+                yield Alert("warn", "Canary promotion is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-promotion check {hook.name} passed")
     return True
@@ -116,10 +120,14 @@ def wants_rollback(tick: Tick) -> Decision[bool]:
 
 
 def post_rollout(tick: Tick, phase: Phase) -> Decision[None]:
-    """Tell that a rollout has ended; the first failure keeps the rest from being told."""
+    """Tell that a rollout has ended; the first failure keeps the rest from being told.
+
+    Of a rollout that failed, Flagger's event webhooks are told so in the phase before.
+    """
+    told = tick.found if phase is Phase.FAILED and tick.settings.strict else phase
     for hook in tick.canary.spec.analysis.hooks("post-rollout"):
         error = yield from call(tick, hook, phase)
         if error is not None:
-            yield from tick.warn(f"Post-rollout hook {hook.name} failed {error}")
+            yield from tick.say(f"Post-rollout hook {hook.name} failed {error}", warning=True, phase=told)
             return
-        yield from tick.say(f"Post-rollout check {hook.name} passed")
+        yield from tick.say(f"Post-rollout check {hook.name} passed", phase=told)

@@ -51,7 +51,8 @@ class Tick:
     """`weights` are what the router said in this tick, -1 until it was asked.
 
     `affinity` holds status fields about session cookies that a router has changed; the next status write of
-    the tick takes them along. `analysed`: the tick came as far as the analysis, so that its duration counts.
+    the tick takes them along. `analysed`: the tick came as far as the analysis, so that its duration counts. `found`
+    is the phase in which the tick found the canary: most messages of Flagger's bear it, whatever has been written since.
     """
 
     canary: Canary
@@ -62,6 +63,10 @@ class Tick:
     affinity: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
     analysed: bool = False
+    found: Phase = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.found = self.phase
 
     @property
     def phase(self) -> Phase:

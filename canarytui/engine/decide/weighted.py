@@ -56,15 +56,16 @@ def advance(tick: Tick) -> Decision[None]:
     """One step further, or the promotion."""
     analysis = tick.canary.spec.analysis
     before = tick.weights
+    step = next_step(analysis, before.canary)
+    reached = before.canary >= max_weight(analysis)
+    if step <= 0 and before.canary < 100 and (tick.settings.strict or not reached):
+        return  # stepWeights that fall: Flagger stays where it is, even at the end
     asked = tick.phase is Phase.PROGRESSING and not before.mirrored
     if asked and not (yield from hooks.confirm_traffic_increase(tick)):
         return
-    if before.canary >= max_weight(analysis):
+    if reached:
         if (yield from hooks.confirm_promotion(tick, analysis.iterations)):
             yield from promotion.copy_to_primary(tick)
-        return
-    step = next_step(analysis, before.canary)
-    if step <= 0:
         return
     if mirrors(tick) and before.canary == 0:
         after = Weights(100 - step, step) if before.mirrored else Weights(100, 0, mirrored=True)

@@ -8,8 +8,10 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from canarytui.domain.analysis import Webhook
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
+from canarytui.engine.decide.hooks import worth_another_try
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.replay.drive import drive
@@ -85,8 +87,7 @@ class Player:
                 self._outcome.add_message(message, error=is_error)
                 self._outcome.severities[message] = "Warning" if warning or is_error else "Normal"
             case fx.CallWebhook(hook, payload):
-                self._outcome.add_hook(hook.name, payload)
-                return self._hook_answer(hook.name)
+                return self._call(hook, payload)
             case fx.AskMetric(query=query):
                 self._outcome.add_query(query)
                 return self._metric_answer(query)
@@ -105,11 +106,17 @@ class Player:
             case kind if kind in KINDS.values():
                 self._outcome.add_object(kind, name, as_shown(shown(obj)))
 
-    def _hook_answer(self, name: str) -> fx.HookAnswer:
-        given = self._recording.webhook_answers.get(name) or [self._recording.defaults["webhook"]]
-        status = int(given[min(self._asked[name], len(given) - 1)])
-        self._asked[name] += 1
-        return fx.HookAnswer(status, "" if status <= 202 else f"answer {status}")
+    def _call(self, hook: Webhook, payload: dict[str, Any]) -> fx.HookAnswer:
+        """As often as the webhook's server was asked: again and again where that may help."""
+        for attempt in range(1, hook.retries + 2):
+            self._outcome.add_hook(hook.name, payload)
+            given = self._recording.webhook_answers.get(hook.name) or [self._recording.defaults["webhook"]]
+            status = int(given[min(self._asked[hook.name], len(given) - 1)])
+            self._asked[hook.name] += 1
+            if not worth_another_try(status):
+                break
+        body = "" if status <= 202 else self._recording.bodies.get(hook.name, f"answer {status}")
+        return fx.HookAnswer(status, body, attempt)
 
     def _metric_answer(self, query: str) -> Answer:
         check = self._check_of(query)
@@ -167,6 +174,7 @@ class Player:
             return False
         obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
         status = (obj or {}).get("status") or {}
-        if condition.startswith("weight>="):
-            return int(status.get("canaryWeight") or 0) >= int(condition.removeprefix("weight>="))
+        counter, reached, count = condition.partition(">=")
+        if reached:
+            return int(status.get("canaryWeight" if counter == "weight" else counter) or 0) >= int(count)
         return bool(status.get("phase") == condition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ _DEFAULTS: dict[str, Any] = {
 }
 _EVENTS = "controller/events.go"
 _COMBINED = "(combined from similar events): "
+_REFUSED = re.compile(r"(?: check|^Post-rollout hook) (\S+) failed (?!POST )(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Recording:
     """`ticks` is how many ticks it covers; `actions` are (when, what).
 
     `given` are the objects that were there before the canary, as recorded; `checks` says by which name the
-    metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``.
+    metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``; `bodies` is what a webhook said that refused, as
+    far as messages tell.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Recording:
     given: list[dict[str, Any]] = field(default_factory=list)
     checks: dict[str, str] = field(default_factory=dict)
     configs: list[str] = field(default_factory=list)
+    bodies: dict[str, str] = field(default_factory=dict)
     outcome: Outcome = field(default_factory=Outcome)
 
 
@@ -69,6 +73,7 @@ def load(path: Path) -> Recording:
         given=list(itertools.takewhile(lambda fact: fact["kind"] != "status", facts)),
         checks={" ".join(fact["query"].split()): fact["check"] for fact in facts if fact["kind"] == "query"},
         configs=sorted({name for fact in facts for name in _tracked(fact)}),
+        bodies=dict(found.groups() for said in outcome.messages if (found := _REFUSED.search(said.text))),
         outcome=outcome,
     )
 

@@ -11,6 +11,7 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.analysis import Webhook
 from canarytui.engine.decide.effects import HookAnswer
+from canarytui.engine.decide.hooks import worth_another_try
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 _BODY_CHARS_MOST = 1000
@@ -36,11 +37,7 @@ async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, An
             answer = HookAnswer(status, data.decode(errors="replace")[:_BODY_CHARS_MOST], attempts)
         except ProviderUnreachable as error:
             answer = HookAnswer(0, str(error), attempts)
-        if attempts > hook.retries or not _worth_another(answer.status):
+        if attempts > hook.retries or not worth_another_try(answer.status):
             return answer
         await asyncio.sleep(pause_s)
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-
-
-def _worth_another(status: int) -> bool:
-    return status == 0 or status == 429 or (status >= 500 and status != 501)
