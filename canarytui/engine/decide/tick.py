@@ -51,8 +51,9 @@ class Tick:
     """`weights` are what the router said in this tick, -1 until it was asked.
 
     `affinity` holds status fields about session cookies that a router has changed; the next status write of
-    the tick takes them along. `analysed`: the tick came as far as the analysis, so that its duration counts. `found`
-    is the phase in which the tick found the canary: most messages of Flagger's bear it, whatever has been written since.
+    the tick takes them along. `analysed`: the tick came as far as the analysis, so that its duration counts.
+    `found` is the phase in which the tick found the canary: Flagger's event webhooks are told it with most messages,
+    whatever has been written since.
     """
 
     canary: Canary

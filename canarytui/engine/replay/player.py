@@ -108,15 +108,17 @@ class Player:
 
     def _call(self, hook: Webhook, payload: dict[str, Any]) -> fx.HookAnswer:
         """As often as the webhook's server was asked: again and again where that may help."""
-        for attempt in range(1, hook.retries + 2):
+        given = self._recording.webhook_answers.get(hook.name) or [self._recording.defaults["webhook"]]
+        attempts = 0
+        while True:
+            attempts += 1
             self._outcome.add_hook(hook.name, payload)
-            given = self._recording.webhook_answers.get(hook.name) or [self._recording.defaults["webhook"]]
             status = int(given[min(self._asked[hook.name], len(given) - 1)])
             self._asked[hook.name] += 1
-            if not worth_another_try(status):
+            if attempts > hook.retries or not worth_another_try(status):
                 break
         body = "" if status <= 202 else self._recording.bodies.get(hook.name, f"answer {status}")
-        return fx.HookAnswer(status, body, attempt)
+        return fx.HookAnswer(status, body, attempts)
 
     def _metric_answer(self, query: str) -> Answer:
         check = self._check_of(query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ _DEFAULTS: dict[str, Any] = {
 }
 _EVENTS = "controller/events.go"
 _COMBINED = "(combined from similar events): "
-_REFUSED = re.compile(r"(?: check|^Post-rollout hook) (\S+) failed (?!POST )(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Recording:
     """`ticks` is how many ticks it covers; `actions` are (when, what).
 
     `given` are the objects that were there before the canary, as recorded; `checks` says by which name the
-    metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``; `bodies` is what a webhook said that refused, as
-    far as messages tell.
+    metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``;
+    `bodies` is what webhooks said that refused, by their names, as far as messages tell.
     """
 
     name: str
@@ -73,7 +72,7 @@ def load(path: Path) -> Recording:
         given=list(itertools.takewhile(lambda fact: fact["kind"] != "status", facts)),
         checks={" ".join(fact["query"].split()): fact["check"] for fact in facts if fact["kind"] == "query"},
         configs=sorted({name for fact in facts for name in _tracked(fact)}),
-        bodies=dict(found.groups() for said in outcome.messages if (found := _REFUSED.search(said.text))),
+        bodies=dict(_refusals(head["canary"], outcome.texts)),
         outcome=outcome,
     )
 
@@ -90,6 +89,15 @@ def _line(number: int, text: str) -> dict[str, Any]:
 
 def _tracked(fact: dict[str, Any]) -> dict[str, str]:
     return (fact.get("status") or {}).get("trackedConfigs") or {}
+
+
+def _refusals(canary: dict[str, Any], texts: list[str]) -> Iterator[tuple[str, str]]:
+    """(webhook, what it answered) of the messages that tell it."""
+    for hook in canary["spec"]["analysis"].get("webhooks") or ():
+        for text in texts:
+            _, told, body = text.partition(f" {hook['name']} failed ")
+            if told and not body.startswith("POST "):
+                yield hook["name"], body
 
 
 def _tick_at(time_s: float) -> int:
