@@ -72,8 +72,9 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
         say(orphan.sentence)
     try:
         await first_lists(world)
-        for said in await Pursuit(connection.hands, world.situation, world.now).look():
-            say(said.text)  # what a game day or a console before this one left behind
+        if not settings.read_only:
+            for said in await Pursuit(connection.hands, world.situation, world.now).look():
+                say(said.text)  # what a game day or a console before this one left behind
         key = wanted.one(world.keys())
         connection.look_at([key])
         with contextlib.suppress(TimeoutError):

@@ -70,7 +70,7 @@ async def _play(options: argparse.Namespace, day: GameDay) -> int:
         began = on.world.now()
         where = f"canary {namespace}/{name}, context {on.cluster.context}"
         told(f"{began:%H:%M:%S} game day {day.name}: {day.title} ({where})")
-        hands = ClusterHands(on, options)
+        hands = ClusterHands(on, options, day)
         player = Player(day, hands, told)
         try:
             results = await player.play()
@@ -92,8 +92,12 @@ _SUSPEND = "suspend"
 class ClusterHands:
     """A game day's hands on a real cluster; `runs` are its drills so far."""
 
-    def __init__(self, on: Ground, options: argparse.Namespace) -> None:
+    def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
+        from canarytui.faults.gameday import Suspend
+
         self._on, self._options = on, options
+        # A day that ends with a pause means it to stay.
+        self._resumes = not [True, *(each.suspends for each in day.steps if isinstance(each, Suspend))][-1]
         self._way, self._origin = way_of(options)
         self._driver: Driver | None = None
         self._driving: asyncio.Task[RunView] | None = None
@@ -129,15 +133,19 @@ class ClusterHands:
     async def suspend(self, suspends: bool) -> str:
         from canarytui.domain.actions import Wish
         from canarytui.domain.plan import Intent
+        from canarytui.driving.restoring import Ending
 
         if self._seen().canary.spec.suspend == suspends:
             return ""
         if suspends:
-            return await self._perform(Wish(Intent.PAUSE), for_a_while=True)
+            return await self._perform(Wish(Intent.PAUSE), for_a_while=self._resumes)
         hands = self._on.connection.hands
         for record in hands.held:
             if (record.namespace, record.name, record.field) == (*self._on.key, _SUSPEND):
-                return (await hands.put_back(record, withdraw=True)).text
+                done = await hands.put_back(record, withdraw=True)
+                if done.ending is Ending.PUT_BACK:
+                    return done.text
+        # Somebody else has set it since, or it could not be put back: the file says that it goes on.
         return await self._perform(Wish(Intent.RESUME))
 
     async def gate(self, opens: bool) -> str:

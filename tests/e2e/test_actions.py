@@ -65,7 +65,8 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
         confirm(screen, "2\r", "spec.suspend is removed again", "for 6 s")
         sandbox.wait("it is put back", lambda: (PODINFO, {"spec": {"suspend": None}}) in stage.writes(), 30)
         assert stage.writes()[1:] == [(PODINFO, {"spec": {"suspend": True}}), (PODINFO, {"spec": {"suspend": None}})]
-        assert [line["stage"] for line in stage.audit()[after:]] == ["write", "done", "put back"]
+        stages = ["write", "done", "put back"]
+        sandbox.wait("that is noted", lambda: [line["stage"] for line in stage.audit()[after:]] == stages, 10)
 
         confirm(screen, "p", "Pause test/podinfo", "nothing protects")
         sandbox.wait("it is paused", lambda: sandbox.get("-n test canary/podinfo")["spec"].get("suspend") is True, 15)
@@ -120,6 +121,12 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
             (PODINFO, {"spec": {"skipAnalysis": None}}),
         ]
         assert "skipAnalysis" not in sandbox.get("-n test canary/podinfo")["spec"]
+
+        screen.type("a")
+        screen.wait_for("open", 15)
+        confirm(screen, "c", "/gate/close")
+        closed = opened.replace("/open", "/close")
+        sandbox.wait("the gate is closed again", lambda: closed in stage.sent(), 15)
 
         screen.type(":")
         screen.wait_for("canaries  events", 15)

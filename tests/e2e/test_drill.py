@@ -181,7 +181,7 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, origin: str) -> None:
 def test_a_pause_of_a_killed_game_day_is_taken_back_at_the_next_start(sandbox: SandboxProcess, tmp_path: Path) -> None:
     rollout(sandbox)
     day = tmp_path / "day.yaml"
-    day.write_text("name: pause\ncanary: test/podinfo\nsteps:\n- pause: true\n- sleep: 60s\n")
+    day.write_text("name: pause\ncanary: test/podinfo\nsteps:\n- pause: true\n- sleep: 60s\n- resume: true\n")
     command = [sys.executable, "-m", "canarytui", "drill", "run", str(day)]
     playing = subprocess.Popen(command, env=sandbox.env, stdout=subprocess.DEVNULL)
 

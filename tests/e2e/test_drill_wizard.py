@@ -3,6 +3,7 @@ load left by a console that is killed, hung up or left. One sandbox, whose canar
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from faulty_proxy import FaultyProxy
 from sandbox_process import SandboxProcess
 from terminal import Terminal
 
@@ -37,7 +40,20 @@ def interval() -> str:
 
 
 @pytest.fixture
-def console(sandbox: SandboxProcess, interval: str) -> Iterator[Terminal]:
+def network(sandbox: SandboxProcess, tmp_path: Path) -> Iterator[tuple[FaultyProxy, Path]]:
+    """What lies between the console and the cluster, and a kubeconfig that leads through it."""
+    config = yaml.safe_load(sandbox.kubeconfig.read_text())
+    cluster = config["clusters"][0]["cluster"]
+    proxy = FaultyProxy(cluster["server"], base64.b64decode(cluster.pop("certificate-authority-data")).decode())
+    cluster["server"] = proxy.url
+    kubeconfig = tmp_path / "through-proxy"
+    kubeconfig.write_text(yaml.safe_dump(config))
+    yield proxy, kubeconfig
+    proxy.stop()
+
+
+@pytest.fixture
+def console(sandbox: SandboxProcess, network: tuple[FaultyProxy, Path], interval: str) -> Iterator[Terminal]:
     """The console on its list, the canary under analysis and selected."""
     sandbox.wait("it is at rest", lambda: sandbox.phase() in ("Initialized", "Failed", "Succeeded"), 200)
     sandbox.run("kubectl -n test patch canary podinfo --type=merge -p "
@@ -46,7 +62,13 @@ def console(sandbox: SandboxProcess, interval: str) -> Iterator[Terminal]:
     # A short one begins with what the drill before it left in the metrics, and is halted at its first weight.
     least = 10 if interval == "10s" else 5
     sandbox.wait("the canary gets traffic", lambda: sandbox.weight() >= least, 120)
-    env = {**sandbox.env, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    env = {
+        **sandbox.env,
+        "KUBECONFIG": str(network[1]),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }
     terminal = Terminal(sys.executable, "-m", "canarytui", env=env)
     terminal.wait_for("podinfo", 30)
     yield terminal
@@ -193,6 +215,30 @@ def test_hung_up_it_leaves_no_load(sandbox: SandboxProcess, console: Terminal, o
     took_s = gone_within(sandbox, identity, 2.0)
     print(f"hung up, sent from {origin}: no load after {took_s:.2f} s")
     console.process.wait(15)
+
+
+@pytest.mark.parametrize("origin", ["here", "cluster"])
+def test_cut_off_it_sends_no_more_and_says_so(
+    sandbox: SandboxProcess, network: tuple[FaultyProxy, Path], console: Terminal, origin: str
+) -> None:
+    identity = begun(sandbox, console, origin)
+    proxy = network[0]
+    proxy.fault = "silent"
+    proxy.cut()
+    took_s = gone_within(sandbox, identity, 2.0)
+    print(f"cut off, sent from {origin}: no load after {took_s:.2f} s")
+    shown = console.wait_for("aborted by the guards", 10)
+    assert "STALE since" in shown
+    proxy.fault = ""
+    wait_gone(console, "STALE since", 20)
+
+
+def wait_gone(console: Terminal, text: str, timeout_s: float) -> None:
+    """Until the screen does not show `text` any more."""
+    deadline = time.monotonic() + timeout_s
+    while text in (shown := console.read()):
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.1)
 
 
 def test_left_for_good_it_ends_the_load_first(sandbox: SandboxProcess, console: Terminal) -> None:

@@ -24,6 +24,7 @@ from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 
 _BEGIN = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 _ACTION_LAG_S = 0.2
+_PODS_START_S = 3.0
 _DELETION_TRIES = 4
 _BOOM = '{"status": "error", "errorType": "internal", "error": "boom"}'
 
@@ -45,6 +46,7 @@ class Player:
         self._due = list(recording.actions)
         self._due_at_s: float | None = None
         self._acted_at_s = 0.0
+        self._pods_start_at_s: float | None = None
 
     def play(self) -> Outcome:
         """Run all ticks, or as many as the canary lives."""
@@ -66,6 +68,9 @@ class Player:
         if canary is None:
             return False
         now = _BEGIN + timedelta(seconds=at_s)
+        if self._pods_start_at_s is not None and self._pods_start_at_s <= at_s:
+            self._world.let_pods_start(_BEGIN + timedelta(seconds=self._pods_start_at_s), self._broken)
+            self._pods_start_at_s = None
         self._tick(Canary.parse(dict(canary)), now, self._notes)
         self._world.let_pods_start(now, self._broken)
         return True
@@ -163,6 +168,7 @@ class Player:
 
     def _do(self, at_s: float) -> bool:
         self._acted_at_s = at_s
+        self._pods_start_at_s = at_s + _PODS_START_S  # as after a tick, those of a target that was changed
         _, what = self._due.pop(0)
         if not self._scenario.do(what):
             return False

@@ -133,3 +133,17 @@ def test_iterations_begin_anew_behind_a_gate() -> None:
     canary = rollout(analysis=iterated(1, webhooks=webhooks), ticks=10, webhook_answers={"gate": [403]})
     played = Player(canary, STRICT).play()
     assert [call.name for call in played.hooks] == ["smoke", "gate"] * 3 + ["smoke"]
+
+
+def test_pods_of_a_target_that_was_changed_between_two_ticks_start_before_the_next() -> None:
+    """As when the recordings were made: an action comes right after a tick."""
+    played = Player(rollout(UPDATE, ("weight>=20", "set-image v1"), ticks=24), STRICT).play()
+    assert not [text for text in played.texts if text.startswith("canary deployment")]
+    assert played.texts.count("New revision detected! Scaling up promote.r1") == 2
+    assert [said.tick for said in played.messages if said.text.endswith("canary weight 30")][0] == 5
+
+
+def test_actions_wait_for_any_counter_of_the_status() -> None:
+    analysis = iterated(4)
+    played = Player(rollout(UPDATE, ("iterations>=2", "set-image v3"), analysis=analysis, ticks=8), STRICT).play()
+    assert [said.tick for said in played.messages if "Restarting" in said.text] == [5]
