@@ -88,7 +88,7 @@ class ReplayWorld:
                 continue
             image = str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
             tag = image.rpartition(":")[2]
-            starts = tag not in broken and f"{name}:{tag}" not in broken
+            starts = (tag not in broken and f"{name}:{tag}" not in broken) or obj["spec"].get("replicas") == 0
             if kind == "DaemonSet":
                 self.put({**obj, "status": _daemon_status(obj, starts)})
             else:

@@ -140,7 +140,7 @@ def test_pods_of_a_target_that_was_changed_between_two_ticks_start_before_the_ne
     played = Player(rollout(UPDATE, ("weight>=20", "set-image v1"), ticks=24), STRICT).play()
     assert not [text for text in played.texts if text.startswith("canary deployment")]
     assert played.texts.count("New revision detected! Scaling up promote.r1") == 2
-    assert [said.tick for said in played.messages if said.text.endswith("canary weight 30")][0] == 5
+    assert next(said.tick for said in played.messages if said.text.endswith("canary weight 30")) == 5
 
 
 def test_actions_wait_for_any_counter_of_the_status() -> None:
