@@ -22,6 +22,10 @@ from canarytui.metrics.observers import DURATION, SUCCESS_RATE
 SCRAPE_S = 5.0
 """Between two scrapes of Flagger's own Prometheus: a query sees the world as it was half of this ago, on average."""
 
+FIRST_VALUE_S = 2.5 * SCRAPE_S
+"""From a canary's first requests to its first value: a rate needs two scrapes, and the router takes a moment to send
+anything. Measured: the tick 10 s after the first step finds no values, the one 20 s after it does."""
+
 _MEANS = frozenset({"nginx", "skipper"})
 """Providers whose duration check is a mean; the others' is the 99th percentile."""
 
@@ -125,6 +129,7 @@ class _Simulation:
         self._flow = _Flow(past, [_Second(history, failed) for _ in range(past)])
         # A series that was not there before counts from its second sample on.
         self._unseen_s = SCRAPE_S if failed <= 0 else 0.0
+        self._values_from_s = self._first_value_s(traffic)
         delays = [stream for stream in drill.streams if stream.effect.delay_s]
         self._slow_share = sum(stream.share for stream in delays) / 100
         self._delay_ms = 1000 * max((stream.effect.delay_s for stream in delays), default=0.0)
@@ -143,7 +148,12 @@ class _Simulation:
             if failed_checks >= analysis.threshold:
                 ticks.append(PredictedTick(number, at, 0, (), (), failed_checks))
                 return self._end(Outcome.ROLLED_BACK, ticks, crossing)
-            values, failing = self._judge((at - self._start).total_seconds())
+            moment_s = (at - self._start).total_seconds()
+            first_step = self._weight == 0 and not analysis.mirror
+            values, failing = ((), ()) if first_step else self._judge(moment_s)
+            if first_step:
+                # The controller takes its first step without looking at a check.
+                self._values_from_s = moment_s + FIRST_VALUE_S
             if failing:
                 failed_checks += 1
             elif self._weight >= self._goal:
@@ -152,7 +162,8 @@ class _Simulation:
             else:
                 self._weight = next((stop for stop in self._stops if stop > self._weight), self._goal)
             tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
-            crossing = crossing or (tick if failing else None)
+            # What fails for want of a first value is not the drill's doing.
+            crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)
             ticks.append(tick)
             at += interval
         return self._end(Outcome.HALTED if crossing else Outcome.UNTOUCHED, ticks, crossing)
@@ -166,6 +177,14 @@ class _Simulation:
             return traffic.users, traffic.canary
         self._caveats.append("the primary's traffic is unknown: taken from the canary's share")
         return (traffic.canary * 100 / self._weight if self._weight else 0.0), traffic.canary
+
+    def _first_value_s(self, traffic: Traffic) -> float:
+        """Seconds after the start from which the canary's checks have values; -inf when they have them already."""
+        if traffic.canary is None or traffic.canary > 0:
+            return float("-inf")
+        # Users reach it since the step of the last tick; where there are none, the drill's requests are its first.
+        since = self._s.last_tick if self._users > 0 else None
+        return FIRST_VALUE_S + (min((since - self._start).total_seconds(), 0.0) if since is not None else 0.0)
 
     def _flow_until(self, end_s: float) -> None:
         share = (100 if self._s.canary.spec.analysis.mirror else self._weight) / 100
@@ -186,11 +205,12 @@ class _Simulation:
         failing: list[str] = []
         for check in self._s.checks:
             seen = self._flow.window(moment_s - SCRAPE_S / 2, self._windows.get(check.name, _DEFAULT_WINDOW_S))
-            value = self._predicted(check, seen)
+            value = self._predicted(check, seen) if moment_s >= self._values_from_s else None
             if value is None:
                 # No requests is no value, which fails; a check of one's own stays as it is.
                 built_in = check.name in (SUCCESS_RATE, DURATION)
-                if (built_in and seen.total <= 0) or (not built_in and check.verdict is Verdict.FAILS):
+                unseen = seen.total <= 0 or moment_s < self._values_from_s
+                if (built_in and unseen) or (not built_in and check.verdict is Verdict.FAILS):
                     failing.append(check.name)
                 continue
             values.append((check.name, value))
@@ -222,6 +242,8 @@ class _Simulation:
                           crossing, tuple(self._caveats))  # fmt: skip
 
     def _because(self, outcome: Outcome, last: PredictedTick, crossing: PredictedTick | None) -> str:
+        if crossing is None and outcome is Outcome.ROLLED_BACK:
+            return f"its failed checks reach the threshold without the drill: {self._afterwards(outcome, last)}"
         if crossing is None:
             return f"{self._nothing_because()}; {self._afterwards(outcome, last)}"
         name = crossing.failing[0]
@@ -248,6 +270,8 @@ class _Simulation:
     def _afterwards(self, outcome: Outcome, last: PredictedTick) -> str:
         if outcome is Outcome.PROMOTED:
             return f"it is promoted at tick {last.number}, {self._clock(last.at)}"
+        if outcome is Outcome.ROLLED_BACK:
+            return f"it rolls back at tick {last.number}, {self._clock(last.at)}"
         if outcome is Outcome.HALTED:
             threshold = self._s.canary.spec.analysis.threshold
             halts = "it halts until the drill's requests have left the window"
