@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FRAME_S = 0.05
+FRAME_S = 0.06
 """Changes are gathered for this long before they are drawn."""
 
 _SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")

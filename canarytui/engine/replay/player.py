@@ -33,8 +33,8 @@ class Player:
     """One playing of one recording; :meth:`play` returns what the core did."""
 
     def __init__(self, recording: Recording, settings: Settings | None = None, *, broken: Collection[str] = ()) -> None:
-        """`broken` are the image tags whose pods never become ready."""
-        self._broken = frozenset(broken)
+        """`broken` are the image tags whose pods never become ready, besides those of the recording."""
+        self._broken = frozenset(broken) | recording.broken
         self._recording = recording
         self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
         self._outcome = Outcome()
@@ -44,6 +44,7 @@ class Player:
         self._scenario = Scenario(recording, self._world)
         self._asked: dict[str, int] = defaultdict(int)
         self._due = list(recording.actions)
+        self._acted_s = list(recording.acted_s) if len(recording.acted_s) == len(recording.actions) else []
         self._due_at_s: float | None = None
         self._acted_at_s = 0.0
         self._pods_start_at_s: float | None = None
@@ -148,7 +149,10 @@ class Player:
     def _react(self, at_s: float) -> bool:
         """After a tick: begin the wait for an action whose condition has come true, and do what is due at once."""
         while self._due and self._due_at_s is None and self._holds(self._due[0][0]):
-            if not self._do(at_s + _ACTION_LAG_S):
+            acted_s = self._acted_s[-len(self._due)] if self._acted_s else at_s + _ACTION_LAG_S
+            if acted_s >= at_s + TICK_S:
+                break  # people are slow
+            if not self._do(max(acted_s, at_s + _ACTION_LAG_S)):
                 return False
         self._begin_wait()
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Any
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.shown import KINDS, as_shown
 
-FIRST_TICK_S = 9.0
 AFTER_DELETION = 10_000
 """The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
 TICK_S = 10.0
+_EARLY_S = 0.4
+"""By how much a tick may begin earlier than the first one did, ten seconds each after it."""
 _DEFAULTS: dict[str, Any] = {
     "success": 100,
     "duration": 50,
@@ -25,6 +27,10 @@ _DEFAULTS: dict[str, Any] = {
     "replicas": 2,
 }
 _EVENTS = "controller/events.go"
+_NO_POD = re.compile(r"canary deployment \S+ not ready: waiting for rollout to finish: 0 (of|out of) ")
+_TICKS_TO_START = 2
+_USUAL_FIRST_S = 9.4
+_DONE = ("log", "object", "webhook", "query")
 _COMBINED = "(combined from similar events): "
 
 
@@ -34,7 +40,8 @@ class Recording:
 
     `given` are the objects that were there before the canary, as recorded; `checks` says by which name the
     metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``;
-    `bodies` is what webhooks said that refused, by their names, as far as messages tell.
+    `bodies` is what webhooks said that refused, by their names, as far as messages tell; `broken` are the image tags
+    whose pods never started; `acted_s` is when each action was done, in seconds after the first tick began.
     """
 
     name: str
@@ -48,6 +55,8 @@ class Recording:
     checks: dict[str, str] = field(default_factory=dict)
     configs: list[str] = field(default_factory=list)
     bodies: dict[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    acted_s: list[float] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
 
 
@@ -58,8 +67,9 @@ def load(path: Path) -> Recording:
         raise ValueError("its first line has no scenario with a canary, as recordings have")
     head, facts = lines[0], lines[1:]
     outcome = Outcome()
+    first_s = _first_tick_s(facts)
     for fact in facts:
-        _take(outcome, fact)
+        _take(outcome, fact, first_s)
     last_s = max((fact["t"] for fact in facts), default=0.0)
     return Recording(
         name=head["scenario"],
@@ -68,11 +78,13 @@ def load(path: Path) -> Recording:
         webhook_answers=head.get("webhook_answers") or {},
         actions=[(when, what) for when, what in head.get("actions") or []],
         defaults={**_DEFAULTS, **(head.get("defaults") or {})},
-        ticks=max(0, _tick_at(last_s) + 1),
+        ticks=max(0, _tick_at(last_s, first_s) + 1),
         given=list(itertools.takewhile(lambda fact: fact["kind"] != "status", facts)),
         checks={" ".join(fact["query"].split()): fact["check"] for fact in facts if fact["kind"] == "query"},
         configs=sorted({name for fact in facts for name in _tracked(fact)}),
         bodies=dict(_refusals(head["canary"], outcome.texts)),
+        broken=frozenset(_never_started(facts)),
+        acted_s=[fact["t"] - first_s - _EARLY_S for fact in facts if fact["kind"] == "action"],
         outcome=outcome,
     )
 
@@ -100,12 +112,30 @@ def _refusals(canary: dict[str, Any], texts: list[str]) -> Iterator[tuple[str, s
                 yield hook["name"], body
 
 
-def _tick_at(time_s: float) -> int:
-    return int((time_s - FIRST_TICK_S) // TICK_S)
+def _never_started(facts: list[dict[str, Any]]) -> Iterator[str]:
+    """The image tags of which not one pod was available, tick after tick."""
+    tag, unready = "", 0
+    for fact in facts:
+        if fact["kind"] == "action" and fact["action"].startswith("set-image "):
+            tag, unready = fact["action"].removeprefix("set-image "), 0
+        elif fact["kind"] == "log" and _NO_POD.match(fact["message"]):
+            unready += 1
+            if tag and unready == _TICKS_TO_START:
+                yield tag
 
 
-def _take(outcome: Outcome, fact: dict[str, Any]) -> None:
-    outcome.tick = _tick_at(fact["t"]) if outcome.tick != AFTER_DELETION else AFTER_DELETION
+def _first_tick_s(facts: list[dict[str, Any]]) -> float:
+    """When the first tick began, or a little earlier: the first that Flagger did beyond the canary's status."""
+    known = itertools.dropwhile(lambda fact: fact["kind"] != "status", facts)
+    return next((fact["t"] for fact in known if fact["kind"] in _DONE), _USUAL_FIRST_S) - _EARLY_S
+
+
+def _tick_at(time_s: float, first_s: float) -> int:
+    return int((time_s - first_s) // TICK_S)
+
+
+def _take(outcome: Outcome, fact: dict[str, Any], first_s: float) -> None:
+    outcome.tick = _tick_at(fact["t"], first_s) if outcome.tick != AFTER_DELETION else AFTER_DELETION
     match fact:
         case {"kind": "action", "action": "delete"}:
             outcome.tick = AFTER_DELETION

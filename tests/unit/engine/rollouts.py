@@ -29,7 +29,7 @@ def rollout(
     """The recorded canary (stepWeight 10, maxWeight 50, threshold 3) with other fields in spec or analysis."""
     changes = {**(spec or {}), "analysis": analysis or {}}
     canary = merged(PROMOTE.canary, {"spec": changes})
-    given = {"outcome": Outcome(), **given}
+    given = {"outcome": Outcome(), "acted_s": [], **given}
     return replace(PROMOTE, canary=canary, actions=list(actions or (UPDATE,)), ticks=ticks, **given)
 
 
