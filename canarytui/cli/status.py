@@ -6,13 +6,14 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from canarytui.cli.eyes import LOOK_EVERY_S, Contact, first_values, following, run_until_told, say
 from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.errors import CanarytuiError, UsageError
+from canarytui.errors import CanarytuiError, ClusterUnreachable, UsageError
 
 if TYPE_CHECKING:
     from canarytui.console.live import LiveConnection
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 _INTERRUPTED = 130
+AGAIN_S = 1.0
 _INPUTS_EVERY_S = 2.0
 
 _EPILOG = """\
@@ -33,7 +35,7 @@ exit codes:
   1    failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted
   2    wrong usage, no such canary, or it was deleted meanwhile
   3    --timeout is over, and nothing is decided
-  4    the API server cannot be asked: unreachable, refuses, or was silent when --timeout was over
+  4    the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at its end
   5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision
   130  interrupted
 
@@ -112,7 +114,9 @@ def _limit_s(options: argparse.Namespace) -> float | None:
 
 async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | None) -> int:
     began = asyncio.get_running_loop().time()
-    async with following(options, wanted) as (world, connection):
+    ends_at = None if limit_s is None else began + limit_s
+    async with AsyncExitStack() as opened:
+        world, connection = await opening(lambda: following(options, wanted), opened, ends_at)
         key = wanted.one(world.keys())
         connection.look_at([key])
         await first_values(world, [key])
@@ -128,6 +132,30 @@ async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | 
                 return await _wait_for_end(world, judge, lines, options.goal)
         except TimeoutError:
             return _too_late(world, lines, options.timeout)
+
+
+async def opening(
+    connect: Callable[[], AbstractAsyncContextManager[tuple[World, LiveConnection]]],
+    opened: AsyncExitStack,
+    ends_at: float | None,
+) -> tuple[World, LiveConnection]:
+    """What `connect` opens, closed with `opened`. Until `ends_at` (the loop's clock) an API server that does not answer
+    is tried again, and that is said: in CI it may be on its way.
+
+    Raises:
+        ClusterUnreachable: it still does not answer, or there is no time to try again.
+    """
+    told = False
+    while True:
+        try:
+            return await opened.enter_async_context(connect())
+        except ClusterUnreachable as error:
+            if ends_at is None or asyncio.get_running_loop().time() + AGAIN_S >= ends_at:
+                raise
+            if not told:
+                told = True
+                print(f"# {error} It is tried again until --timeout is over.", file=sys.stderr, flush=True)
+            await asyncio.sleep(AGAIN_S)
 
 
 async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str) -> int:
