@@ -16,7 +16,7 @@ from canarytui.engine.replay.shown import KINDS, as_shown
 AFTER_DELETION = 10_000
 """The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
 TICK_S = 10.0
-_EARLY_S = 0.4
+_EARLY_S = 1.0
 """By how much a tick may begin earlier than the first one did, ten seconds each after it."""
 _DEFAULTS: dict[str, Any] = {
     "success": 100,

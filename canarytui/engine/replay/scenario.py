@@ -39,16 +39,17 @@ class Scenario:
         canary = self._recording.canary
         if self._has_target():
             self._world.put(self._workload())
-        self._put_scaler(canary["spec"].get("autoscalerRef"))
-        ingress = canary["spec"].get("ingressRef")
-        if ingress:
+        scaler, ingress = canary["spec"].get("autoscalerRef"), canary["spec"].get("ingressRef")
+        if scaler and not self._was_missing(f"{scaler['name']}.{self.namespace} get query error"):
+            self._put_scaler(scaler)
+        if ingress and not self._was_missing(f"ingress {ingress['name']}.{self.namespace} get query error"):
             self._put_ingress(ingress["name"])
         for config in self._configs:
             self._put_config(config, "red")
         for metric in canary["spec"]["analysis"].get("metrics") or ():
             reference = metric.get("templateRef")
-            if reference:
-                namespace = reference.get("namespace") or self.namespace
+            namespace = (reference or {}).get("namespace") or self.namespace
+            if reference and not self._was_missing(f"etric template {reference['name']}.{namespace} error"):
                 spec = {"provider": _SERVER, "query": self._template_query()}
                 self._put("MetricTemplate", reference["name"], namespace=namespace, spec=spec)
         self._world.let_pods_start(now)
@@ -69,15 +70,24 @@ class Scenario:
             case "configmap" | "secret":
                 self._put_config(next(name for name in self._configs if name.startswith(verb)), argument)
             case "patch" | "status":
-                canary = self._world.get("Canary", self.namespace, self.name)
-                self._world.put(merged(canary, json.loads(argument)))
+                self._patch("Canary", self.name, argument)
+            case "restart" | "annotate":
+                note = argument or f"restarted-{len(self._world.objects)}"
+                self._change_target(lambda spec: _annotate(spec, note))
             case "delete":
                 return self._world.delete("Canary", self.namespace, self.name)
-            case "delete-target":
-                self._world.delete(self._target["kind"], self.namespace, self._target["name"])
+            case "delete-target" | "delete-primary":
+                name = self._target["name"] + ("-primary" if verb == "delete-primary" else "")
+                self._world.delete(self._target["kind"], self.namespace, name)
+            case _ if verb.startswith("patch-") and argument.startswith("{"):
+                self._patch(*self._meant(verb.removeprefix("patch-")), argument)
             case _:
                 raise InvalidObject(f"Recording {self._recording.name}: its action {action!r} cannot be replayed.")
         return True
+
+    def _was_missing(self, complaint: str) -> bool:
+        """Whether Flagger said so of something that the canary refers to: that, too, is how things were."""
+        return any(complaint in text for text in self._recording.outcome.texts)
 
     def _has_target(self) -> bool:
         """Whether a workload of the target's name was there at first."""
@@ -88,9 +98,7 @@ class Scenario:
         metadata = {"name": name, "namespace": namespace or self.namespace}
         self._world.put({"apiVersion": "v1", "kind": kind, "metadata": metadata, **content})
 
-    def _put_scaler(self, reference: dict[str, Any] | None) -> None:
-        if not reference:
-            return
+    def _put_scaler(self, reference: dict[str, Any]) -> None:
         target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._target["name"]}
         spec: dict[str, Any] = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 4}
         if reference["kind"] == "ScaledObject":
@@ -121,6 +129,25 @@ class Scenario:
             return _NOT_FOUND_PERCENT
         return recorded[0]
 
+    def _meant(self, what: str) -> tuple[str, str]:
+        """Kind and name of what an action changes: the target, its primary, or an object of the apex' name."""
+        target = self._target["name"]
+        if what in ("target", "primary", self._target["kind"].lower()):
+            return self._target["kind"], f"{target}-primary" if what == "primary" else target
+        kinds = {kind.lower(): kind for kind in (*KINDS.values(), "TraefikService")} | {"hpa": KINDS["HPA"]}
+        if what not in kinds:
+            raise InvalidObject(f"Recording {self._recording.name}: its action patch-{what} cannot be replayed.")
+        return kinds[what], (self._recording.canary["spec"].get("service") or {}).get("name") or target
+
+    def _patch(self, kind: str, name: str, patch: str) -> None:
+        found = self._world.get(kind, self.namespace, name)
+        if found is None:
+            raise InvalidObject(f"Recording {self._recording.name}: it changes {kind} {name}, which is not there.")
+        changed = merged(found, json.loads(patch))
+        if kind in ("Deployment", "DaemonSet") and changed["spec"] != found["spec"]:
+            changed["metadata"]["generation"] += 1
+        self._world.put(changed)
+
     def _change_target(self, change: Any) -> None:
         target = self._world.get(self._target["kind"], self.namespace, self._target["name"])
         if target is None:
@@ -150,6 +177,10 @@ class Scenario:
 def _set_image(spec: dict[str, Any], tag: str) -> None:
     container = spec["template"]["spec"]["containers"][0]
     container["image"] = f"{container['image'].rpartition(':')[0]}:{tag}"
+
+
+def _annotate(spec: dict[str, Any], note: str) -> None:
+    spec["template"]["metadata"].setdefault("annotations", {})["kubectl.kubernetes.io/restartedAt"] = note
 
 
 def _env_from(config: str) -> dict[str, Any]:
