@@ -58,6 +58,7 @@ class HereSender:
     def __init__(self, hey: str) -> None:
         self._hey = hey
         self._children: set[asyncio.subprocess.Process] = set()
+        self._interrupted: set[asyncio.subprocess.Process] = set()
         self._stopped = False
 
     async def send(self, piece: Slice) -> Answers:
@@ -83,10 +84,13 @@ class HereSender:
         except OSError as error:
             raise SendFailed(f"{self._hey} cannot be run ({error.strerror})") from error
         self._children.add(child)
+        if self._stopped:  # while it was being started
+            _signal_group(child, signal.SIGKILL)
         try:
             output, _ = await child.communicate()
         finally:
             self._children.discard(child)
+            self._interrupted.discard(child)
             _signal_group(child, signal.SIGKILL)
         text = output.decode("utf-8", "replace")
         answers = parse_summary(text)
@@ -99,7 +103,9 @@ class HereSender:
     async def stop(self) -> None:
         self._stopped = True
         # hey sums up what it has when it is interrupted; without an answer in time it is killed.
-        for child in list(self._children):
+        # Once only, though the abort key and the drill's end both stop: a second one would cut its summary short.
+        for child in self._children - self._interrupted:
+            self._interrupted.add(child)
             _signal_group(child, signal.SIGINT)
         ends = asyncio.get_running_loop().time() + _GRACE_S
         while self._children and asyncio.get_running_loop().time() < ends:  # noqa: ASYNC110

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.durations import format_duration
@@ -16,6 +18,8 @@ from canarytui.metrics.questions import observer_of, subject_of
 from canarytui.metrics.template import TemplateError, model, render
 
 _CALLER = "controller/scheduler_metrics.go"
+_WHOLE_MOST = 2.0**63
+_EXPONENT_FROM = 6
 _PROMETHEUS_LIKE = ("prometheus", "")
 
 
@@ -90,7 +94,9 @@ def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
         low, high = metric.minimum, metric.maximum
     else:
         low, high = metric.threshold, None
-    problem = _out_of_range(answer.value, low, high, lambda value: f"{value:.2f}%", lambda bound: f"{_bare(bound)}%")
+    problem = _out_of_range(
+        answer.value, low, high, lambda value: f"{_rounded(value)}%", lambda bound: f"{_bare(bound)}%"
+    )
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement success rate {problem}")
     return not problem
@@ -106,7 +112,7 @@ def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
     if isinstance(answer, NoValues):
         yield from tick.warn(_no_traffic(tick, metric.name))
         return False
-    milliseconds = float(int(answer.value * observer.duration_factor)) if abs(answer.value) < 1e15 else answer.value
+    milliseconds = _whole(answer.value * observer.duration_factor, strict=tick.settings.strict)
     yield _measured(metric.name, milliseconds / 1000)
     bounds = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
     low, high = (None if bound is None else float(int(bound)) for bound in bounds)
@@ -167,7 +173,7 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
 def _custom_value(tick: Tick, metric: Metric, answer: Value) -> Decision[bool]:
     yield _measured(metric.name, answer.value)
     low, high = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
-    problem = _out_of_range(answer.value, low, high, lambda value: f"{value:.2f}", _bare)
+    problem = _out_of_range(answer.value, low, high, _rounded, _bare)
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement {metric.name} {problem}")
     return not problem
@@ -184,13 +190,29 @@ def _out_of_range(
     return ""
 
 
+def _whole(milliseconds: float, *, strict: bool) -> float:
+    """Without a fraction. In Flagger's whole numbers there is no infinity, and what is beyond them becomes 0."""
+    if abs(milliseconds) < _WHOLE_MOST:
+        return float(int(milliseconds))
+    return 0.0 if strict else milliseconds
+
+
+def _rounded(number: float) -> str:
+    """As Go's ``%.2f``."""
+    return f"{number:.2f}" if math.isfinite(number) else f"{number:+}".title()
+
+
 def _bare(number: float) -> str:
-    """As Go's ``%v``: no needless fraction."""
-    return str(int(number)) if number == int(number) and abs(number) < 1e21 else repr(number)
+    """As Go's ``%v``: no needless fraction, and an exponent from a million on."""
+    exponent = int(f"{number:e}".partition("e")[2]) if math.isfinite(number) else 0
+    if not -4 <= exponent < _EXPONENT_FROM:
+        digits = Decimal(repr(number)).normalize().as_tuple().digits
+        return f"{number:.{len(digits) - 1}e}"
+    return str(int(number)) if math.isfinite(number) and number == int(number) else repr(number)
 
 
 def _go_duration(milliseconds: float) -> str:
-    return format_duration(milliseconds / 1000)
+    return format_duration(milliseconds / 1000) if math.isfinite(milliseconds) else _rounded(milliseconds)
 
 
 def _no_traffic(tick: Tick, metric: str) -> str:

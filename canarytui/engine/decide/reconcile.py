@@ -43,6 +43,9 @@ def _reconcile(tick: Tick) -> Decision[None]:
     if canary.deleting:
         yield from deletion.finalise(tick)
         return
+    if references.ignored(tick):
+        yield Log(f"invalid canary spec: {references.ignored(tick)}", "controller/controller.go", "error")
+        return
     if tick.phase is Phase.NONE:
         yield from status.set_initializing(tick)
     yield from deletion.reconcile_finalizer(tick)
@@ -51,6 +54,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
         return
     tick.notes.pop("suspended", None)
     references.require_own_namespace(tick)
+    references.require_two_cookies(tick)
     if standing.nobody_serves_the_canarys_share(tick):
         yield from rollback.withdraw(tick)
     yield from initialise.reconcile_objects(tick)

@@ -1,12 +1,14 @@
-"""With ``-no-cross-namespace-refs``, a canary may refer to objects of its own namespace only.
+"""What a canary may not ask for although the API server takes it: other namespaces' objects, one cookie for two.
 
-Flagger says so in its log and never looks at such a canary; here the canary is told at every tick.
+Of such a canary that is new, Flagger says so in its log and never looks at it; one that is at work goes on. Here the
+canary is told at every tick.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from canarytui.domain.phases import Phase
 from canarytui.engine.decide.tick import EndTick, Tick
 
 
@@ -21,6 +23,32 @@ def require_own_namespace(tick: Tick) -> None:
     for what, name, namespace in _references(tick):
         if namespace and namespace != tick.canary.namespace:
             raise EndTick(f"can't access {what} {name}.{namespace}, cross-namespace references are blocked")
+
+
+def ignored(tick: Tick) -> str:
+    """Why Flagger never looks at this canary, "" if it does; only asked when strict."""
+    if not tick.settings.strict or tick.phase is not Phase.NONE:
+        return ""
+    return _same_cookie(tick)
+
+
+def require_two_cookies(tick: Tick) -> None:
+    """Refuse session affinity by which the primary's users and the canary's could not be told apart.
+
+    Raises:
+        EndTick: both cookies have the same name.
+    """
+    problem = "" if tick.settings.strict else _same_cookie(tick)
+    if problem:
+        raise EndTick(problem)
+
+
+def _same_cookie(tick: Tick) -> str:
+    wanted = tick.canary.spec.analysis.session_affinity
+    name = wanted.get("cookieName")
+    if not name or name != wanted.get("primaryCookieName"):
+        return ""
+    return "can't use the same cookie name for both primary and cookie name; please update them to be different"
 
 
 def _references(tick: Tick) -> Iterator[tuple[str, str, str]]:

@@ -56,12 +56,15 @@ def sync(tick: Tick, phase: Phase, *, weight: int = 0) -> Decision[None]:
 
 
 def refresh(tick: Tick) -> Decision[None]:
-    """Record what the target is now and keep the rest: what Flagger does at every tick in phase Failed."""
+    """Record what the target is now and keep the rest: what Flagger does at every tick in phase Failed.
+
+    The condition follows a phase that was set by hand.
+    """
     workload = workload_of(tick.canary)
     fingerprint, configs = workload.fingerprint(tick), _checksums(tick)
 
     def wanted(canary: Canary) -> dict[str, Any]:
-        fields: dict[str, Any] = {"lastAppliedSpec": fingerprint}
+        fields = {**_phase(tick, canary, canary.status.phase), "lastAppliedSpec": fingerprint}
         if configs is not None:
             fields["trackedConfigs"] = configs
         return fields

@@ -128,7 +128,7 @@ class Player:
 
     def _metric_answer(self, query: str) -> Answer:
         check = self._check_of(query)
-        given = self._recording.metric_answers.get(check) or [self._recording.defaults[check]]
+        given = self._recording.metric_answers.get(check) or [self._recording.defaults.get(check, 0)]
         answer = given[min(self._asked[f"metric {check}"], len(given) - 1)]
         self._asked[f"metric {check}"] += 1
         if answer is None or answer == "NaN":

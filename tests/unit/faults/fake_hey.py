@@ -9,7 +9,11 @@ from pathlib import Path
 _SCRIPT = """\
 #!{python}
 import signal, sys, time
-signal.signal(signal.SIGINT, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+def interrupted(*_):
+    with open({interrupts!r}, "a") as told:
+        told.write("x")
+    raise KeyboardInterrupt
+signal.signal(signal.SIGINT, interrupted)
 mode = {mode!r}
 if mode == "broken":
     print("flag provided but not defined: -z"); sys.exit(2)
@@ -27,8 +31,19 @@ print("\\nSummary:\\n  Total:\\t2.0 secs\\n  Slowest:\\t0.01 secs\\n\\nResponse 
 
 
 def fake_hey(folder: Path, mode: str = "", seconds: float = 0) -> Path:
-    """Write it; its calls are in ``calls`` beside it, one a line. `seconds` 0: as long as ``-z`` says."""
+    """Write it; beside it are ``calls``, one a line, and ``interrupts``, a letter each.
+
+    `seconds` 0: as long as ``-z`` says.
+    """
     path = folder / "hey"
-    path.write_text(_SCRIPT.format(python=sys.executable, calls=str(folder / "calls"), mode=mode, seconds=seconds))
+    path.write_text(
+        _SCRIPT.format(
+            python=sys.executable,
+            calls=str(folder / "calls"),
+            interrupts=str(folder / "interrupts"),
+            mode=mode,
+            seconds=seconds,
+        )
+    )
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return path

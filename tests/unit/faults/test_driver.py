@@ -88,6 +88,7 @@ async def test_the_abort_key_ends_hey_at_once(tmp_path: Path, monkeypatch: pytes
     view = await asyncio.wait_for(driving, 5)
     assert (view.ending, view.by, run.stage) == (Ending.ABORTED, "jane", Stage.ENDED)
     assert view.answers.codes == {500: 7}  # hey sums up what it had
+    assert (tmp_path / "interrupts").read_text() == "x", "a second one would cut the summary short"
     assert set(children()) <= before
 
 
@@ -99,6 +100,7 @@ async def test_a_hey_that_hears_nothing_is_killed(tmp_path: Path) -> None:
     driver.abort("jane", "the abort key")
     view = await asyncio.wait_for(driving, 5)
     assert view.ending is Ending.ABORTED
+    assert (tmp_path / "interrupts").read_text() == "x"
     assert set(children()) <= before
 
 
