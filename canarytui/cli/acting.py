@@ -207,7 +207,7 @@ async def _wait(connection: LiveConnection, tasks: Sequence[Task], pursuit: Purs
     except asyncio.CancelledError:
         for record in connection.hands.held:
             print(
-                f"canarytui: {record.namespace}/{record.name}: spec.{record.field} is put back at the next start of "
+                f"canarytui: {record.namespace}/{record.name}: {record.what} is put back at the next start of "
                 "canarytui",
                 file=sys.stderr,
             )

@@ -93,11 +93,12 @@ class ClusterHands:
     """A game day's hands on a real cluster; `runs` are its drills so far."""
 
     def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
-        from canarytui.faults.gameday import Suspend
+        from canarytui.faults.gameday import Gate, Suspend
 
         self._on, self._options = on, options
-        # A day that ends with a pause means it to stay.
+        # A day that ends with a pause, or an open gate, means it to stay.
         self._resumes = not [True, *(each.suspends for each in day.steps if isinstance(each, Suspend))][-1]
+        self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, Gate))][-1]
         self._way, self._origin = way_of(options)
         self._driver: Driver | None = None
         self._driving: asyncio.Task[RunView] | None = None
@@ -133,18 +134,13 @@ class ClusterHands:
     async def suspend(self, suspends: bool) -> str:
         from canarytui.domain.actions import Wish
         from canarytui.domain.plan import Intent
-        from canarytui.driving.restoring import Ending
 
         if self._seen().canary.spec.suspend == suspends:
             return ""
         if suspends:
             return await self._perform(Wish(Intent.PAUSE), for_a_while=self._resumes)
-        hands = self._on.connection.hands
-        for record in hands.held:
-            if (record.namespace, record.name, record.field) == (*self._on.key, _SUSPEND):
-                done = await hands.put_back(record, withdraw=True)
-                if done.ending is Ending.PUT_BACK:
-                    return done.text
+        if taken_back := await self._take_back(_SUSPEND):
+            return taken_back
         # Somebody else has set it since, or it could not be put back: the file says that it goes on.
         return await self._perform(Wish(Intent.RESUME))
 
@@ -152,12 +148,28 @@ class ClusterHands:
         from canarytui.domain.actions import Wish, gates_of
         from canarytui.domain.plan import Intent
 
+        if not opens and (closed := await self._take_back("gate")):
+            return closed
         situation = self._seen()
         gates = [gate for gate in gates_of(situation.canary) if gate.space == "gate"]
         states = [await self._on.connection.hands.gate_state(gate, situation) for gate in gates]
         if gates and all(state == ("open" if opens else "closed") for state in states):
             return ""
-        return await self._perform(Wish(Intent.OPEN_GATE if opens else Intent.CLOSE_GATE))
+        if opens:
+            return await self._perform(Wish(Intent.OPEN_GATE), for_a_while=self._closes)
+        return await self._perform(Wish(Intent.CLOSE_GATE))
+
+    async def _take_back(self, field: str) -> str:
+        """What was written here for a while; what became of it, "" where nothing was taken back."""
+        from canarytui.driving.restoring import Ending
+
+        hands = self._on.connection.hands
+        for record in list(hands.held):
+            if (record.namespace, record.name, record.field) == (*self._on.key, field):
+                done = await hands.put_back(record, withdraw=True)
+                if done.ending is Ending.PUT_BACK:
+                    return done.text
+        return ""
 
     async def begin_drill(self, step: Inject) -> str:
         from canarytui.faults.driver import Driver
@@ -191,16 +203,21 @@ class ClusterHands:
         await driving
 
     async def _perform(self, wish: Wish, *, for_a_while: bool = False) -> str:
-        """With `for_a_while` a pause is noted in the journal as due at once: a game day that is killed leaves it to
-        the next start of canarytui."""
+        """With `for_a_while` a pause or an open gate is noted in the journal as due at once: a game day that is killed
+        leaves it to the next start of canarytui."""
         from canarytui.domain.actions import plan
+        from canarytui.domain.actions.wish import Wish
         from canarytui.domain.actions.writing import temporary
+        from canarytui.domain.plan import Intent
 
         hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
             situation = self._seen()
             made = plan(situation, wish)
-            if for_a_while and made.allowed:
+            if for_a_while and wish.intent is Intent.OPEN_GATE and made.allowed:
+                way_back = plan(situation, Wish(Intent.CLOSE_GATE)).calls
+                made = dataclasses.replace(made, way_back=way_back)
+            elif for_a_while and made.allowed:
                 limit = temporary(situation, _SUSPEND, True, until=frozenset(), due_s=0.0)
                 made = dataclasses.replace(made, temporary=limit)
             refused = made.refusal or hands.forbidden(made.intent) or await hands.refusal(made)

@@ -20,10 +20,11 @@ from canarytui.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A field of a canary's spec that was set for a while.
+    """A field of a canary's spec that was set for a while, or something else that `calls` take back.
 
     `before` is None where the field was absent; `until` are the phases and `due` (ISO 8601, "" for never) the time at
-    which it is put back; `generation` is the canary's after the write; `title` says what it was written for.
+    which it is put back; `generation` is the canary's after the write; `title` says what it was written for. `calls`
+    are sent to a load tester, each with ``url``, ``body`` and ``service``; `field` is then a word for what they turn.
     """
 
     number: str
@@ -40,6 +41,12 @@ class Record:
     until: tuple[str, ...]
     due: str
     generation: int
+    calls: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def what(self) -> str:
+        """What was set, in words."""
+        return f"its {self.field}" if self.calls else f"spec.{self.field}"
 
     @property
     def manager(self) -> str:
@@ -140,4 +147,4 @@ class Journal:
 
 def _record(values: dict[str, Any]) -> Record:
     known = {field.name: values[field.name] for field in fields(Record) if field.name in values}
-    return Record(**{**known, "until": tuple(values.get("until") or ())})
+    return Record(**{**known, "until": tuple(values.get("until") or ()), "calls": tuple(values.get("calls") or ())})

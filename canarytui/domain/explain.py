@@ -61,10 +61,10 @@ def _suspended(situation: Situation) -> Said:
     if situation.weight and situation.phase in ACTIVE_PHASES:
         return (
             f"is suspended at weight {situation.weight}: traffic stays split, and nothing advances, checks "
-            "or rolls back until it is resumed (p)",
+            "or rolls back until it is resumed",
             Tone.WAITING,
         )
-    return "is suspended: its controller leaves it alone until it is resumed (p)", Tone.WAITING
+    return "is suspended: its controller leaves it alone until it is resumed", Tone.WAITING
 
 
 def _target_missing(situation: Situation) -> Said:
@@ -143,7 +143,7 @@ def _failed(situation: Situation) -> Said:
     because = f" ({said})" if said else ""
     return (
         f"was rolled back{because}: {_serving(situation)}serves all traffic; the same pods are not tried again "
-        "until something in them changes (T retries)",
+        "until something in them changes or it is retried",
         Tone.BAD,
     )
 

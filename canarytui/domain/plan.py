@@ -133,7 +133,8 @@ class Plan:
 
     `expects` are the phases that answer the action; without any, the write itself is the answer. `patience` is how
     many ticks may pass before the person is told that nothing answers. `repeats` says that the write is to be made
-    again when the controller's running tick overwrote it.
+    again when the controller's running tick overwrote it. `way_back` closes again what `calls` open, also when whoever
+    made them is gone before that.
     """
 
     intent: Intent
@@ -149,6 +150,7 @@ class Plan:
     refusal: str = ""
     expects: frozenset[str] = field(default_factory=frozenset)
     temporary: Temporary | None = None
+    way_back: tuple[Call, ...] = ()
     repeats: bool = False
     patience: int = 4
 

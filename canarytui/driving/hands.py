@@ -210,7 +210,7 @@ class LiveHands:
         if done.ending is not Ending.LATER:
             key = (record.namespace, record.name)
             entry = self._entry("undo", record.title, key)
-            self._append({**entry, "stage": done.ending, "field": f"spec.{record.field}", "to": record.before})
+            self._append({**entry, "stage": done.ending, "field": record.what, "to": record.before})
         return done
 
     def entries(self, limit: int) -> list[dict[str, Any]]:

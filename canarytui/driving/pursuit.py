@@ -73,7 +73,7 @@ class Pursuit:
         return [
             Said(
                 (record.namespace, record.name),
-                f"{record.namespace}/{record.name}: spec.{record.field} was set for “{record.title}” by a canarytui "
+                f"{record.namespace}/{record.name}: {record.what} was set for “{record.title}” by a canarytui "
                 "that ended before it put it back; this one does, once the controller has answered",
                 warning=True,
             )

@@ -16,15 +16,16 @@ from canarytui.cluster.journal import Journal, Record, new_number
 from canarytui.cluster.resources import CANARIES
 from canarytui.domain.facts import parse_time
 from canarytui.domain.matters import last_writer, owns_field
-from canarytui.domain.plan import Plan
+from canarytui.domain.plan import Call, Plan, Temporary
 from canarytui.domain.situation import Situation
-from canarytui.driving.perform import version_of
-from canarytui.errors import ApiStatusError
+from canarytui.driving.perform import send, version_of
+from canarytui.errors import ApiStatusError, CanarytuiError
 
 _MERGE_PATCH = "application/merge-patch+json"
 _ATTEMPTS = 5
 _UNSEEN_EVERY_S = 10.0
 _ABSENT = object()
+_GATE = "gate"
 
 
 class Ending(StrEnum):
@@ -60,10 +61,22 @@ class Restorer:
         Raises:
             ConfigError: it cannot be noted, so it must not be written.
         """
+        record = self._record(plan, situation)
+        if record is not None:
+            self._journal.begin(record)
+            self.held.append(record)
+        return record
+
+    def _record(self, plan: Plan, situation: Situation) -> Record | None:
         temporary = plan.temporary
-        if temporary is None:
+        if plan.way_back:
+            calls = tuple({"url": call.url, "body": dict(call.body), "service": call.service} for call in plan.way_back)
+            temporary = Temporary(_GATE, "open", "closed", frozenset(), situation.canary.generation)
+        elif temporary is not None:
+            calls = ()
+        else:
             return None
-        record = Record(
+        return Record(
             number=new_number(),
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             server=self._cluster.server,
@@ -78,10 +91,8 @@ class Restorer:
             until=tuple(sorted(temporary.until)),
             due=temporary.due.isoformat() if temporary.due else "",
             generation=temporary.generation,
+            calls=calls,
         )
-        self._journal.begin(record)
-        self.held.append(record)
-        return record
 
     def forget(self, record: Record) -> None:
         """It was not written after all, or is put back."""
@@ -108,7 +119,9 @@ class Restorer:
         Raises:
             ClusterUnreachable: no answer; it stays held.
         """
-        what = f"{record.namespace}/{record.name}: spec.{record.field}"
+        if record.calls:
+            return await self._call_back(record)
+        what = f"{record.namespace}/{record.name}: {record.what}"
         path = CANARIES.path(record.namespace, record.name)
         self._looked_at[record.number] = time.monotonic()
         for _ in range(_ATTEMPTS):
@@ -137,6 +150,18 @@ class Restorer:
             return Restored(record, ending, f"{what} {why}" if why else "")
         return Restored(record, Ending.LATER, "")
 
+    async def _call_back(self, record: Record) -> Restored:
+        self._looked_at[record.number] = time.monotonic()
+        what = f"{record.namespace}/{record.name}: {record.what}"
+        try:
+            for call in record.calls:
+                service = call.get("service")
+                await send(self._cluster, Call(call["url"], call["body"], tuple(service) if service else None))
+        except CanarytuiError as error:
+            return Restored(record, Ending.LATER, f"{what} is still {record.value}, and cannot be turned: {error}")
+        self.forget(record)
+        return Restored(record, Ending.PUT_BACK, f"{what} {record.before} again ({record.title})")
+
     def close(self) -> None:
         """Leave what is still held to the next start."""
         self._journal.release()
@@ -144,7 +169,7 @@ class Restorer:
 
 def _is_over(record: Record, phase: str, now: datetime) -> bool:
     due = parse_time(record.due)
-    return phase in record.until or (due is not None and now >= due)
+    return bool(record.calls) or phase in record.until or (due is not None and now >= due)
 
 
 def _phase(obj: dict[str, Any]) -> str:

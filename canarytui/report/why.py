@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from canarytui.domain.attempt import Stage
 from canarytui.domain.explain import SILENT_TICKS, explain
 from canarytui.domain.plaintext import clean
@@ -11,13 +9,10 @@ from canarytui.domain.situation import Situation
 from canarytui.domain.ticks import short_duration
 from canarytui.domain.workload import Workload, image_tag
 
-_KEYS = re.compile(r" \((?:p|T retries)\)")
-"""Keys of the console, which nobody can press here."""
-
 
 def why(situation: Situation) -> str:
     """What the rollout is doing and why; begins with the canary's name, ends without a full stop."""
-    return _KEYS.sub("", explain(situation).sentence)
+    return explain(situation).sentence
 
 
 def why_at(situation: Situation, stage: Stage, waited_s: float = 0.0) -> str:

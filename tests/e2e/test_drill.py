@@ -178,10 +178,35 @@ def test_killed_it_leaves_no_load(sandbox: SandboxProcess, origin: str) -> None:
                 "'{\"status\":{\"failedChecks\":10}}'")  # fmt: skip
 
 
-def test_a_pause_of_a_killed_game_day_is_taken_back_at_the_next_start(sandbox: SandboxProcess, tmp_path: Path) -> None:
+TESTER = "/api/v1/namespaces/test/services/flagger-loadtester:80/proxy"
+APPROVE = {"name": "approve", "type": "confirm-promotion", "url": "http://flagger-loadtester.test/gate/check"}
+DAY = """\
+name: for a while
+canary: test/podinfo
+steps:
+- gate: open
+- pause: true
+- sleep: 60s
+- resume: true
+- gate: close
+"""
+
+
+def gate_is_open(sandbox: SandboxProcess) -> bool:
+    asked = {"name": "podinfo", "namespace": "test"}
+    check = f"kubectl create --raw {TESTER}/gate/check -f -"
+    return sandbox.attempt(f"echo '{json.dumps(asked)}' | {check}").returncode == 0
+
+
+def test_what_a_killed_game_day_wrote_for_a_while_is_taken_back_at_the_next_start(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
     rollout(sandbox)
+    hook = json.dumps([{"op": "add", "path": "/spec/analysis/webhooks/0", "value": APPROVE}])
+    sandbox.run(f"kubectl -n test patch canary podinfo --type=json -p '{hook}'")
+    assert not gate_is_open(sandbox)
     day = tmp_path / "day.yaml"
-    day.write_text("name: pause\ncanary: test/podinfo\nsteps:\n- pause: true\n- sleep: 60s\n- resume: true\n")
+    day.write_text(DAY)
     command = [sys.executable, "-m", "canarytui", "drill", "run", str(day)]
     playing = subprocess.Popen(command, env=sandbox.env, stdout=subprocess.DEVNULL)
 
@@ -190,12 +215,17 @@ def test_a_pause_of_a_killed_game_day_is_taken_back_at_the_next_start(sandbox: S
 
     try:
         sandbox.wait("it is paused", suspended, 30)
+        assert gate_is_open(sandbox)
     finally:
         playing.kill()
         playing.wait()
     said = sandbox.attempt(f"{DRILL} predict podinfo --fault errors-500").stdout
     assert "test/podinfo: spec.suspend put back to absent" in said
+    assert "test/podinfo: its gate closed again (Open the gate of test/podinfo)" in said
     assert not suspended()
+    assert not gate_is_open(sandbox)
+    hook = json.dumps([{"op": "remove", "path": "/spec/analysis/webhooks/0"}])
+    sandbox.run(f"kubectl -n test patch canary podinfo --type=json -p '{hook}'")
     sandbox.run("kubectl -n test patch canary podinfo --type=merge --subresource=status -p "
                 "'{\"status\":{\"failedChecks\":10}}'")  # fmt: skip
 

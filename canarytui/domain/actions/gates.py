@@ -69,7 +69,7 @@ def plan_gate(situation: Situation, wish: Wish) -> Plan:
         when=next_tick_words(situation) if opens and expects else "when a hook asks next",
         risk=Risk.HIGH if opens and wish.rollback_gate else Risk.MEDIUM if opens else Risk.LOW,
         risk_text=_LASTS if opens else "A restart of the load tester closes all of its gates too.",
-        undo="close it (a)" if opens else "open it (a)",
+        undo="close it" if opens else "open it",
         expects=expects,
     )
 

@@ -25,7 +25,7 @@ def plan_pause(situation: Situation, wish: Wish | None = None) -> Plan:
         when="at once",
         risk=Risk.MEDIUM if situation.weight else Risk.LOW,
         risk_text=_UNPROTECTED if situation.weight else "",
-        undo="resume (p)",
+        undo="resume",
         owner=situation.canary_owner,
     )
 
@@ -42,7 +42,7 @@ def plan_resume(situation: Situation, wish: Wish | None = None) -> Plan:
         effect=f"Flagger goes on from weight {situation.weight}.",
         when=next_tick_words(situation),
         risk_text="Pods that were not ready meanwhile may be past their deadline: it then rolls back at once.",
-        undo="pause (p)",
+        undo="pause",
         owner=situation.canary_owner,
     )
 
@@ -54,7 +54,7 @@ def plan_extend(situation: Situation, wish: Wish) -> Plan:
     if not 1 <= wish.ticks <= MOST_TICKS:
         refusal = f"{wish.ticks} is no number of ticks between 1 and {MOST_TICKS}"
     elif situation.canary.spec.suspend:
-        refusal = "it is paused already, and stays so until it is resumed (p)"
+        refusal = "it is paused already, and stays so until it is resumed"
     elif situation.phase not in IN_ANALYSIS:
         refusal = f"{phase_words(situation)}: there is no step to extend"
     if refusal:
@@ -71,7 +71,7 @@ def plan_extend(situation: Situation, wish: Wish) -> Plan:
         when=f"at once, for {seconds:g} s",
         risk=Risk.MEDIUM,
         risk_text=f"{_UNPROTECTED} A console that is closed meanwhile resumes it at its next start.",
-        undo="resume (p)",
+        undo="resume",
         owner=situation.canary_owner,
         temporary=temporary(situation, "suspend", True, until=frozenset(), due_s=seconds),
     )

@@ -8,7 +8,7 @@ IN_ANALYSIS = frozenset({"Progressing", "WaitingPromotion"})
 AT_REST = frozenset({"Initialized", "Succeeded", "Failed"})
 PROMOTING = frozenset({"Promoting", "Finalising"})
 
-PAUSED = "it is paused, and Flagger does nothing while it is; resume it (p) first"
+PAUSED = "it is paused, and Flagger does nothing while it is; resume it first"
 
 
 def called(situation: Situation) -> str:

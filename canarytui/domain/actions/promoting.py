@@ -27,7 +27,7 @@ def plan_promote(situation: Situation, wish: Wish | None = None) -> Plan:
     elif canary.spec.skip_analysis:
         refusal = "spec.skipAnalysis is true already: it is promoted as soon as the canary's pods are ready"
     elif situation.phase == "Waiting":
-        refusal = "it waits for a confirm-rollout gate, which skipping the analysis does not pass; open the gate (a)"
+        refusal = "it waits for a confirm-rollout gate, which skipping the analysis does not pass; open the gate"
     elif situation.phase not in IN_ANALYSIS:
         refusal = f"{phase_words(situation)}: there is no analysis to cut short"
     elif not is_ready(situation):

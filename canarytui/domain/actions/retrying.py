@@ -47,7 +47,7 @@ def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text="What failed before may fail again; its users see it until the threshold is reached.",
-        undo="roll back (R)",
+        undo="roll back",
         expects=frozenset({"Progressing", "Waiting"}),
         repeats=drift_free,
     )

@@ -16,7 +16,7 @@ from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.situation import Situation
 
-_NOT_AGAIN = "The same pods are not tried again until something in them changes; T retries."
+_NOT_AGAIN = "The same pods are not tried again until something in them changes or it is retried."
 _ENDED = frozenset({"Initialized", "Succeeded", "Failed", "Promoting", "Finalising"})
 _DEADLINE_TICKS = 6
 
@@ -68,7 +68,7 @@ def _by_checks(situation: Situation, title: str) -> Plan:
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text=_NOT_AGAIN,
-        undo="retry (T)",
+        undo="retry",
         expects=frozenset({"Failed"}),
         repeats=True,
     )
@@ -88,7 +88,7 @@ def _by_deadline(situation: Situation, title: str) -> Plan:
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text=_NOT_AGAIN,
-        undo="retry (T)",
+        undo="retry",
         owner=situation.canary_owner,
         expects=frozenset({"Failed"}),
         temporary=temporary(

@@ -50,7 +50,7 @@ def plan_skip_to(situation: Situation, wish: Wish) -> Plan:
         when="the traffic at once; Flagger " + next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text="The steps in between are not checked, and more users than planned meet the new version at once.",
-        undo="roll back (R)",
+        undo="roll back",
     )
 
 
@@ -80,7 +80,7 @@ def plan_finish(situation: Situation, wish: Wish | None = None) -> Plan:
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
         risk_text=f"{wanted - done} iterations are not run.",
-        undo="roll back (R)",
+        undo="roll back",
         expects=frozenset({"WaitingPromotion", "Promoting", "Finalising", "Succeeded", "Failed"}),
         patience=6,
     )

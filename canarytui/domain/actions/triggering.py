@@ -47,10 +47,10 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
         title,
         writes=(workload_patch(target, {"template": template_change(situation, container, wish)}),),
         effect=_effect(situation, wish, container),
-        when="when it is resumed (p): it is paused" if paused else next_tick_words(situation),
+        when="when it is resumed: it is paused" if paused else next_tick_words(situation),
         risk=Risk.MEDIUM if restarts or situation.phase in ("", "Initializing") else Risk.LOW,
         risk_text=_risk(situation),
-        undo="roll back (R) while it is in analysis",
+        undo="roll back while it is in analysis",
         owner=target.owner,
         expects=frozenset()
         if paused or _is_promoted(situation, container, wish)
@@ -99,7 +99,7 @@ def _pointless(situation: Situation, target: Workload, container: Container, wis
     if situation.phase in IN_ANALYSIS and _is_promoted(situation, container, wish):
         return (
             f"{clean(image, 200)} is the promoted image, and setting it back in an analysis is no rollback: Flagger "
-            "goes on, promotes the reverted pods and analyses them again; roll back (R) instead"
+            "goes on, promotes the reverted pods and analyses them again; roll back instead"
         )
     return ""
 

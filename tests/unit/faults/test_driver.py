@@ -92,7 +92,8 @@ async def test_the_abort_key_ends_hey_at_once(tmp_path: Path, monkeypatch: pytes
     assert set(children()) <= before
 
 
-async def test_a_hey_that_hears_nothing_is_killed(tmp_path: Path) -> None:
+async def test_a_hey_that_hears_nothing_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "_GRACE_S", 2.0)
     driver, _ = made(tmp_path, hey="deaf", seconds=60)
     before = set(children())
     driving = asyncio.create_task(driver.drive())
