@@ -18,6 +18,9 @@ class Resource:
     plural: str
     kind: str
 
+    def __hash__(self) -> int:
+        return hash(self.plural)  # a key of many look-ups for every change
+
     @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version

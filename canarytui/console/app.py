@@ -281,7 +281,17 @@ class ConsoleApp(ThinApp):
     def _news(self, _keys: frozenset[Key]) -> None:
         if not self._frame_due:
             self._frame_due = True
-            asyncio.get_running_loop().call_later(FRAME_S, self.call_later, self._frame)
+            asyncio.get_running_loop().call_later(FRAME_S, self._frame_now)
+
+    def _frame_now(self) -> None:
+        """Past the queue of messages: sixteen times a second its way through the app costs more than what is drawn."""
+        if not self.is_running:
+            return
+        try:
+            with self._context():
+                self._frame()
+        except Exception as error:
+            self._handle_exception(error)
 
     def _frame(self) -> None:
         self._frame_due = False

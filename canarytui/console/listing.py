@@ -32,6 +32,8 @@ class Listing:
         self._world = world
         self._rows: dict[Key, CanaryRow] = {}
         self._trouble: dict[Key, datetime] = {}
+        self._orders: dict[Key, tuple[object, ...]] = {}
+        """What each row is ordered by; worked out anew for rows that change."""
         self._index: dict[Key, int] = {}
         self._keep = matcher("")
         self._recent: list[str] = []
@@ -60,6 +62,7 @@ class Listing:
         """Order by a column's name, "" meaning problems first; the same again turns the order round."""
         self.reverse = by == self.sort_by and by != "" and not self.reverse
         self.sort_by = by
+        self._orders = {key: self._key(row) for key, row in self._rows.items()}
         self.settle()
 
     def next_sort(self) -> str:
@@ -80,17 +83,19 @@ class Listing:
             changed.append(key)
             if row is None:
                 del self._rows[key]
+                del self._orders[key]
                 self._trouble.pop(key, None)
                 self.marked.discard(key)
                 gone = True
                 continue
             self._rows[key] = row
-            before = None if old is None else self._key(old)
+            before = self._orders.get(key)
             self._note_trouble(row, old)
+            order = self._orders[key] = self._key(row)
             place = self._index.get(key)
             if place is not None:
                 self.shown[place] = row
-            if (place is not None) != self._shown(row) or (place is not None and self._key(row) != before):
+            if (place is not None) != self._shown(row) or (place is not None and order != before):
                 self.out_of_order = True
         if gone:
             self.shown = [row for row in self.shown if row.key in self._rows]
@@ -121,7 +126,7 @@ class Listing:
     def ordered(self) -> list[CanaryRow]:
         """The rows to show, each where it belongs."""
         rows = [row for row in self._rows.values() if self._shown(row)]
-        rows.sort(key=self._key, reverse=self.reverse)
+        rows.sort(key=lambda row: self._orders[row.key], reverse=self.reverse)
         return rows
 
     def _adopt(self, order: list[CanaryRow]) -> None:
@@ -145,6 +150,7 @@ class Listing:
         over = [key for key, at in self._trouble.items() if now - at > RECOVERY and not self._is_bad(key)]
         for key in over:
             del self._trouble[key]
+            self._orders[key] = self._key(self._rows[key])
         self.out_of_order = self.out_of_order or bool(over)
 
     def counts(self) -> tuple[int, int, int]:

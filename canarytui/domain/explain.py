@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from canarytui.domain.checks import Verdict
 from canarytui.domain.obstacles import complaint, reason, tightest, unanswered, unreachable, unready
@@ -31,12 +32,24 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
+Words = str | Callable[[], str]
+"""What is said, or who says it when it is read: a list wants the tone of a thousand canaries and the words of one."""
+Said = tuple[Words, Tone]
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`sentence` begins with the canary's name and ends without a full stop."""
+    """How it stands with a canary called `name`, and why."""
 
-    sentence: str
+    name: str
+    words: Words
     tone: Tone
+
+    @property
+    def sentence(self) -> str:
+        """Begins with the canary's name and ends without a full stop."""
+        words = self.words if isinstance(self.words, str) else self.words()
+        return clean(f"{self.name} {words}", 600)
 
 
 def explain(situation: Situation) -> Explanation:
@@ -50,11 +63,7 @@ def explain(situation: Situation) -> Explanation:
         said = _orphaned(situation)
     else:
         said = _PHASES.get(situation.phase, _unknown_phase)(situation)
-    sentence, tone = said
-    return Explanation(clean(f"{canary.name} {sentence}", 600), tone)
-
-
-Said = tuple[str, Tone]
+    return Explanation(canary.name, *said)
 
 
 def _suspended(situation: Situation) -> Said:
@@ -183,12 +192,20 @@ def _progressing(situation: Situation) -> Said:
     measured = situation.weight > 0 or situation.canary.status.iterations > 0
     if measured and (failing or silent):
         what = complaint(failing[0]) if failing else unanswered(silent[0])
-        how = "is halted" if situation.halted else f"halts {when(situation)} unless it recovers"
         # Until the controller has counted it, it is a warning: a first step has no values before its first requests.
-        return f"{how}: {what} ({rollback_outlook(situation)})", Tone.BAD if situation.halted else Tone.WAITING
+        return partial(_halts, situation, what), Tone.BAD if situation.halted else Tone.WAITING
     if situation.halted:
-        return f"is halted: {reason(situation) or 'a check failed'} ({rollback_outlook(situation)})", Tone.BAD
-    return f"{advance_outlook(situation)}{tightest(situation.checks)}{_blind(situation)}", Tone.ACTIVE
+        return partial(_halts, situation, reason(situation) or "a check failed"), Tone.BAD
+    return partial(_advances, situation), Tone.ACTIVE
+
+
+def _halts(situation: Situation, what: str) -> str:
+    how = "is halted" if situation.halted else f"halts {when(situation)} unless it recovers"
+    return f"{how}: {what} ({rollback_outlook(situation)})"
+
+
+def _advances(situation: Situation) -> str:
+    return f"{advance_outlook(situation)}{tightest(situation.checks)}{_blind(situation)}"
 
 
 def _promoting(situation: Situation) -> Said:

@@ -77,7 +77,7 @@ def test_margin_that_is_nearly_used_up_is_told() -> None:
 def test_halted_by_a_check() -> None:
     failing = replace(RATE, value=53.42)
     found = explain(situation(canary("Progressing", weight=20, failed=3), checks=(failing,), halted=True))
-    assert found == type(found)(
+    assert (found.sentence, found.tone) == (
         "cart is halted: success rate 53.42 % is below 99 % (2 more failed checks and it rolls back, at 14:30:39 "
         "if it stays so)",
         Tone.BAD,
