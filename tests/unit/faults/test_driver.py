@@ -66,6 +66,13 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def sending(driver: Driver, folder: Path) -> None:
+    """Wait for hey, and until the sender knows its process too: before that it is killed, not interrupted."""
+    sender = driver._sender
+    assert isinstance(sender, HereSender)
+    await until(lambda: len(calls(folder)) == 1 and len(sender._children) == 1)
+
+
 async def test_a_drill_of_two_slices(tmp_path: Path) -> None:
     driver, _ = made(tmp_path, duration_s=3)
     view = await driver.drive()
@@ -83,7 +90,7 @@ async def test_the_abort_key_ends_hey_at_once(tmp_path: Path, monkeypatch: pytes
     driver, run = made(tmp_path, seconds=60)
     before = set(children())
     driving = asyncio.create_task(driver.drive())
-    await until(lambda: len(calls(tmp_path)) == 1)
+    await sending(driver, tmp_path)
     driver.abort("jane", "the abort key")
     view = await asyncio.wait_for(driving, 5)
     assert (view.ending, view.by, run.stage) == (Ending.ABORTED, "jane", Stage.ENDED)
@@ -97,7 +104,7 @@ async def test_a_hey_that_hears_nothing_is_killed(tmp_path: Path, monkeypatch: p
     driver, _ = made(tmp_path, hey="deaf", seconds=60)
     before = set(children())
     driving = asyncio.create_task(driver.drive())
-    await until(lambda: len(calls(tmp_path)) == 1)
+    await sending(driver, tmp_path)
     driver.abort("jane", "the abort key")
     view = await asyncio.wait_for(driving, 5)
     assert view.ending is Ending.ABORTED
@@ -109,7 +116,7 @@ async def test_cancelled_it_leaves_nothing(tmp_path: Path) -> None:
     driver, run = made(tmp_path, seconds=60)
     before = set(children())
     driving = asyncio.create_task(driver.drive())
-    await until(lambda: len(calls(tmp_path)) == 1)
+    await sending(driver, tmp_path)
     driving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await driving
@@ -131,7 +138,7 @@ async def test_a_cluster_out_of_sight_gets_no_load(tmp_path: Path, how: str) -> 
 
     driver, _ = made(tmp_path, look=look)
     driving = asyncio.create_task(driver.drive())
-    await until(lambda: len(calls(tmp_path)) == 1)
+    await sending(driver, tmp_path)
     gone.set()
     view = await asyncio.wait_for(driving, 10)
     said = "connection refused" if how == "error" else "no answer within 1 s"
