@@ -62,8 +62,8 @@ class HeldFiles:
             self._sync_folder()
 
     def adopt(self, wanted: Callable[[str, dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
-        """What nobody alive holds and is `wanted` by name and content; it is ours from then on. `wanted` raises ValueError, TypeError or
-        KeyError with the reason when a file makes no sense."""
+        """What nobody alive holds and is `wanted`, asked by name and content; it is ours from then on. `wanted` raises
+        ValueError, TypeError or KeyError with the reason when a file makes no sense."""
         for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
             if path.stem in self._locks:
                 continue

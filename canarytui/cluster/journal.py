@@ -117,9 +117,8 @@ def _record(values: dict[str, Any]) -> Record:
     known = {field.name: values[field.name] for field in fields(Record) if field.name in values}
     lists = {"until": tuple(values.get("until") or ()), "calls": tuple(values.get("calls") or ())}
     record = Record(**{**known, **lists})
-    words = (record.number, record.at, record.server, record.title, record.namespace, record.name, record.uid)
-    words += (record.context, record.field, record.due)
-    if not all(isinstance(word, str) for word in words) or not isinstance(record.generation, int):
+    texts = ("number", "at", "server", "context", "title", "namespace", "name", "uid", "field", "due")
+    if not all(isinstance(getattr(record, text), str) for text in texts) or not isinstance(record.generation, int):
         raise ValueError("a field has the wrong type")
     if not _NUMBER.fullmatch(record.number):
         raise ValueError(f"its number {record.number[:40]!r} is no number of a record")

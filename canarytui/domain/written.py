@@ -14,6 +14,8 @@ _OURS = ("labels", "annotations", "ownerReferences", "finalizers")
 """The parts of metadata that a writer decides; the server keeps the rest."""
 
 _ABSENT = object()
+_Field = tuple[str, object, object]
+"""Path, what was wanted, what there is."""
 
 
 def differing(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool = False) -> list[str]:
@@ -65,7 +67,7 @@ def _decided(obj: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, **({"metadata": metadata} if metadata else {})}
 
 
-def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterator[tuple[str, object, object]]:
+def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterator[_Field]:
     if isinstance(wanted, Mapping):
         found = _mapping(now)
         for key, value in wanted.items():
@@ -80,9 +82,7 @@ def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterato
         yield path, wanted, None if now is _ABSENT else now
 
 
-def _differing_items(
-    wanted: list[Any], now: list[Any], path: str, by_name: bool
-) -> Iterator[tuple[str, object, object]]:
+def _differing_items(wanted: list[Any], now: list[Any], path: str, by_name: bool) -> Iterator[_Field]:
     if by_name and all("name" in _mapping(each) for each in wanted):
         known = {_mapping(each).get("name"): each for each in now}
         for each in wanted:

@@ -110,9 +110,7 @@ class LiveHands:
                 self._restorer.forget(record)
             total = len(plan.writes) + len(plan.calls)
             if steps and isinstance(error, ActionFailed):
-                error = type(error)(
-                    f"step {len(steps) + 1} of {total}, after those before it were done: {error.reason}"
-                )
+                error = type(error)(f"{error.says}: {error.reason}", says=f"Done in part ({len(steps)} of {total})")
             line = {**entry, "stage": outcome, "error": str(error), **({"stepsDone": len(steps)} if steps else {})}
             note = self._close(number, line, dry_run=dry_run, is_known=outcome is not Outcome.UNKNOWN)
             raise _with_note(error, note) from error.__cause__

@@ -61,7 +61,7 @@ class Unfinished:
         self._files.end(number)
 
     def leave(self, number: str = "") -> None:
-        """Its outcome is not known, or not noted: to be looked after later, here or at another start. By default all."""
+        """Its outcome is not known, or not noted: looked after later, here or at another start. By default all."""
         self._files.release(number)
 
     async def find_out(self) -> list[Found]:
