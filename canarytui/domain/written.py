@@ -44,9 +44,9 @@ def is_replaced(wanted: Mapping[str, Any], before: Mapping[str, Any] | None, obj
 def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool | None:
     """Whether `manager` owns anything that was written to `subresource`; None when the object does not tell owners."""
     entries = _mapping(obj.get("metadata")).get("managedFields")
-    if not isinstance(entries, list) or not entries:
+    told = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    if not told:
         return None
-    told = (_mapping(entry) for entry in entries)
     return any(entry.get("manager") == manager and str(entry.get("subresource") or "") == subresource for entry in told)
 
 

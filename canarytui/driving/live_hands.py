@@ -119,24 +119,30 @@ class LiveHands:
         return await self._done(number, entry, plan, situation, steps)
 
     def _begin(self, entry: dict[str, Any], plan: Plan, situation: Situation, *, dry_run: bool) -> Record | None:
-        """The audit log first, then what a crash must not lose. Raises ConfigError: nothing may be done."""
+        """Have the action on disk and in the audit log, with what a crash must not lose.
+
+        Raises:
+            ConfigError: nothing may be done.
+        """
         steps: list[dict[str, Any]] = [
             {"method": w.method, "path": w.path, "type": w.content_type, "body": w.body} for w in plan.writes
         ]
         steps += [{"method": c.method, "url": c.url, "body": c.body} for c in plan.calls]
         line = {**entry, "stage": "dry run" if dry_run else "write", "before": _before(situation), "plan": steps}
+        number = entry["id"]
+        if not dry_run:  # before the line: whoever kills us in between leaves something that closes it
+            self._unfinished.begin(number, entry, plan)
         try:
             self._audit.append(line)
         except AuditError as error:
+            self._unfinished.end(number)
             raise ConfigError(
                 f"Nothing was written: {error.reason}, and what cannot be audited is not done. Free the disk, make it "
                 "a regular file of yours, or set $XDG_STATE_HOME."
             ) from error
         if dry_run:
             return None
-        number = entry["id"]
         try:
-            self._unfinished.begin(number, entry, plan)
             return self._restorer.begin(plan, situation, number)
         except ConfigError as error:
             self._unfinished.end(number)
@@ -247,7 +253,7 @@ def _with_note(error: CanarytuiError, note: str) -> CanarytuiError:
     if not note:
         return error
     if isinstance(error, ActionFailed):
-        return type(error)(f"{error.reason} Besides, {note}.")
+        return type(error)(f"{error.reason} Besides, {note}.", says=error.says)
     return CanarytuiError(f"{error} Besides, {note}.")
 
 

@@ -25,6 +25,13 @@ _NO_REFUSAL = frozenset({408, 409})
 """A timeout says nothing of what was done meanwhile, and a conflict may be with our own write: a proxy that repeats a
 request gets one although the first was carried out. 401 and 429 are answered before anything is carried out."""
 
+_LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (TimeoutError, "none came in time"),
+    (aiohttp.ClientPayloadError, "it was cut off"),
+    ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), "the connection was closed"),
+    (ValueError, "it was not JSON"),
+)
+
 
 class Outcome(StrEnum):
     """What is known of a write; the words are the audit log's stages."""
@@ -64,14 +71,13 @@ def lost_words(error: BaseException) -> str:
     """How the answer was lost, in a few words."""
     if isinstance(error, ApiStatusError):
         return f"HTTP {error.code}: {clean(str(error), 120)}" if error.is_status else f"HTTP {error.code}, no Status"
-    cause: BaseException = error
-    while cause.__cause__ is not None and not isinstance(cause, TimeoutError):
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _LOST:
+            if isinstance(cause, kind):
+                return words
         cause = cause.__cause__
-    if isinstance(cause, TimeoutError):
-        return "none came in time"
-    if isinstance(cause, ValueError):
-        return "it was not JSON"
-    return clean(str(cause), 120) or type(cause).__name__
+    return clean(str(error), 120) or type(error).__name__
 
 
 def read_again(

@@ -34,8 +34,9 @@ class ActionFailed(CanarytuiError):
     says = "Nothing was written"
 
     def __init__(self, reason: str, *, says: str = "") -> None:
-        super().__init__(f"{says or self.says}: {reason}")
+        self.says = says or self.says
         self.reason = reason
+        super().__init__(f"{self.says}: {reason}")
 
 
 class ActionLost(ActionFailed):

@@ -52,8 +52,8 @@ class Unfinished:
             self._files.begin(number, {"entry": dict(entry), "writes": writes, "calls": calls})
         except OSError as error:
             raise ConfigError(
-                f"Nothing was written: {self._files.folder} cannot be written ({error.strerror}), where actions under "
-                "way are noted: free the disk or set $XDG_STATE_HOME."
+                f"Nothing was written: {self._files.folder}, where actions under way are noted, cannot be written "
+                f"({error.strerror}): free the disk or set $XDG_STATE_HOME."
             ) from error
 
     def end(self, number: str) -> None:
@@ -100,7 +100,7 @@ class Unfinished:
             verdict, _ = await find_out(self._cluster, write, manager, late=True, patience=_ASKED_ONCE)
             if not verdict.read:
                 return None
-            what = f"{write.namespace}/{write.name}: {verdict.why}"
+            what = verdict.why if len(writes) + len(calls) == 1 else f"{write.namespace}/{write.name}: {verdict.why}"
             if verdict.outcome is Outcome.UNKNOWN:
                 what = unknown_words(self._cluster.context, write, manager, verdict.why)
             verdicts.append((what, verdict))
