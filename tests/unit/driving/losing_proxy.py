@@ -1,4 +1,4 @@
-"""A proxy on a real socket, with TLS or without, that loses the answer to one request, in the ways in which networks and gateways do.
+"""A proxy on a real socket, with TLS or without, that loses the answer to one request as networks and gateways do.
 
 The request is passed on to the API server, or not; what comes back is the fault.
 """
@@ -25,8 +25,8 @@ _HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</
 
 @dataclass
 class LosingProxy:
-    """`fault` strikes the next request that begins with `strikes`, once; `applied` says whether that reaches the server. `unauthorized` answers 401
-    to all reads after it."""
+    """`fault` strikes the next request that begins with `strikes`, once; `applied` says whether that reaches the
+    server. `unauthorized` answers 401 to all reads after it."""
 
     upstream: tuple[str, int]
     fault: str = ""
