@@ -16,12 +16,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.cluster.connect import Cluster
+from canarytui.cluster.lost import is_refusal, lost_words, was_sent
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.matters import what_changed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Write
 from canarytui.domain.written import is_object, version_of
-from canarytui.driving.outcome import Outcome, Verdict, gate_again, is_refusal, lost_words, read_again, was_sent
+from canarytui.driving.outcome import Outcome, Verdict, gate_again, read_again
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _ATTEMPTS = 4

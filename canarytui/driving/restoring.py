@@ -14,13 +14,13 @@ from typing import Any
 
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.journal import Journal, Record
+from canarytui.cluster.lost import is_refusal, lost_words, was_sent
 from canarytui.cluster.resources import CANARIES
 from canarytui.domain.facts import parse_time
 from canarytui.domain.matters import last_writer, owns_field
 from canarytui.domain.plan import Call, Plan, Temporary
 from canarytui.domain.situation import Situation
 from canarytui.domain.written import version_of
-from canarytui.driving.outcome import is_refusal, lost_words, was_sent
 from canarytui.driving.perform import ActionUnknown, send
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 

@@ -9,9 +9,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from canarytui.cluster.lost import is_refusal, lost_words, was_sent
 from canarytui.domain.matters import matters
 from canarytui.domain.plan import Write
-from canarytui.driving.outcome import Outcome, gate_again, is_refusal, lost_words, read_again, was_sent
+from canarytui.driving.outcome import Outcome, gate_again, read_again
 from canarytui.errors import ApiStatusError, ClusterUnreachable
 
 MANAGER = "canarytui-0a1b2c3d"
