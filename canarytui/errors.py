@@ -34,10 +34,14 @@ class ApiStatusError(CanarytuiError):
         code: HTTP status code.
         reason: the Status' ``reason``, such as ``NotFound``, ``Conflict``, ``Forbidden``, ``Expired``.
         retry_after_s: seconds after which the server asks to be asked again, None where it does not say.
+        is_status: the answer was a well-formed Status of that code: the API server's own word, not a gateway's.
     """
 
-    def __init__(self, code: int, reason: str, message: str, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, code: int, reason: str, message: str, retry_after_s: float | None = None, *, is_status: bool = False
+    ) -> None:
         super().__init__(message)
+        self.is_status = is_status
         self.code = code
         self.reason = reason
         self.retry_after_s = retry_after_s

@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     NOT_POSSIBLE = 5
     LOST = 6
     NOT_CONFIRMED = 7
+    UNKNOWN = 8
 
 
 _EPILOG = """\
@@ -38,10 +39,11 @@ exit codes:
   1    with --wait: the controller did something else
   2    wrong usage, or no such canary
   3    with --wait: no answer from the controller
-  4    the API server or the load tester cannot be reached, or refused
+  4    the API server or the load tester cannot be reached, refused, or did not answer: it was not done
   5    not possible: the phase, your permissions, or your configuration (read_only, forbid)
   6    somebody else changed the object first: nothing was written
   7    not confirmed: nothing was written
+  8    the answer was lost, and whether it was done cannot be told: the message says what to look at
   130  interrupted
 """
 
@@ -138,9 +140,11 @@ def wish_of(verb: str, options: argparse.Namespace) -> Wish:
 
 def code_of(error: CanarytuiError) -> ExitCode:
     """The exit code of what kept an action from being done."""
-    from canarytui.driving.perform import ActionLost
+    from canarytui.driving.perform import ActionLost, ActionUnknown
     from canarytui.errors import ReadOnly
 
+    if isinstance(error, ActionUnknown):
+        return ExitCode.UNKNOWN
     if isinstance(error, ActionLost):
         return ExitCode.LOST
     if isinstance(error, UsageError | MissingApi | ConfigError):

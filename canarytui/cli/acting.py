@@ -177,15 +177,25 @@ async def _carry_out(
         # shown; whatever else has changed since is told as lost.
         began = world.now()
         try:
-            answers = await connection.hands.carry_out(task.plan, task.situation, dry_run=options.dry_run)
+            carried_out = await connection.hands.carry_out(task.plan, task.situation, dry_run=options.dry_run)
         except CanarytuiError as error:
             task.code, task.said = code_of(error), str(error)
             continue
+        except asyncio.CancelledError:
+            print(
+                f"canarytui: {task.plan.title}: interrupted before its outcome was known; the next start of canarytui "
+                "finds it out",
+                file=sys.stderr,
+            )
+            raise
         task.written = not options.dry_run
         if options.dry_run:
             _show_dry_run(options, task)
             continue
-        for answer in answers:
+        for note in carried_out.notes:
+            print(f"canarytui: {clean(note, 600)}", file=sys.stderr)
+            task.answers.append(note)
+        for answer in carried_out.objects:
             if answer.get("kind") == "Canary":
                 world.canaries.put(answer)
         if options.output != "json":

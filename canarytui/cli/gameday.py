@@ -209,6 +209,7 @@ class ClusterHands:
         from canarytui.domain.actions.wish import Wish
         from canarytui.domain.actions.writing import temporary
         from canarytui.domain.plan import Intent
+        from canarytui.driving.perform import ActionUnknown
 
         hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
@@ -224,14 +225,16 @@ class ClusterHands:
             if refused:
                 raise CanarytuiError(f"{made.title}: not possible, {refused}")
             try:
-                answers = await hands.carry_out(made, situation)
+                carried_out = await hands.carry_out(made, situation)
+            except ActionUnknown:
+                raise  # made again it might be done twice
             except CanarytuiError:
                 # The controller wrote in between: planned anew on what it wrote, which nobody has to look at here.
                 if attempt + 1 == _ATTEMPTS:
                     raise
                 await asyncio.sleep(1.0)
                 continue
-            for answer in answers:
+            for answer in carried_out.objects:
                 if answer.get("kind") == "Canary":
                     self._on.world.canaries.put(answer)
             break

@@ -249,9 +249,11 @@ def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = Non
     try:
         status = json.loads(data)
         message, reason = str(status["message"]), str(status.get("reason", ""))
+        is_status = status.get("kind") == "Status" and status.get("code") == code
     except (ValueError, KeyError, TypeError):
         message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
-    return ApiStatusError(code, reason, message, retry_after_s)
+        is_status = False
+    return ApiStatusError(code, reason, message, retry_after_s, is_status=is_status)
 
 
 async def connect(target: Target) -> Cluster:

@@ -12,8 +12,13 @@ from rich.text import Text
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
 
-_SIGNS = {"write": "→", "dry run": "·", "done": "✓", "refused": "✗", "answer": "«", "put back": "↶"}
-_TONES = {"refused": "bad", "done": "", "answer": "active", "put back": "waiting"}
+_SIGNS = {
+    "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "unknown": "?", "answer": "«",
+    "put back": "↶",
+}  # fmt: skip
+_TONES = {
+    "refused": "bad", "not done": "bad", "unknown": "bad", "done": "", "answer": "active", "put back": "waiting",
+}  # fmt: skip
 
 
 def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None) -> Text:
@@ -44,7 +49,7 @@ def _head(text: Text, entry: Mapping[str, Any]) -> None:
 
 
 def _rest(entry: Mapping[str, Any]) -> str:
-    for name in ("answer", "error"):
+    for name in ("answer", "error", "found"):
         if entry.get(name):
             return f": {clean(entry[name], 300)}"
     if entry.get("field"):

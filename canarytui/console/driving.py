@@ -18,6 +18,7 @@ from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
+from canarytui.driving.perform import ActionUnknown
 from canarytui.driving.pursuit import Pursuit, Said
 from canarytui.errors import CanarytuiError
 
@@ -172,28 +173,33 @@ class Driver:
     async def _carry_out_all(self, planned: list[Planned], refused: list[str]) -> None:
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(each: Planned) -> str:
+        async def one(each: Planned) -> CanarytuiError | None:
             async with gate:
                 try:
                     await self._carry_out(each)
                 except CanarytuiError as error:
-                    return f"{each.key[0]}/{each.key[1]}: {clean(str(error), 400)}"
-            return ""
+                    return error
+            return None
 
-        lost = list(filter(None, await asyncio.gather(*(one(each) for each in planned))))
-        for each in lost[:_NAMED]:
-            self._tell(each, warning=True)
+        endings = await asyncio.gather(*(one(each) for each in planned))
+        failed = [(each.key, error) for each, error in zip(planned, endings, strict=True) if error is not None]
+        for key, error in failed[:_NAMED]:
+            self._tell(f"{key[0]}/{key[1]}: {clean(str(error), 600)}", warning=True)
         if len(planned) > 1:
             intent = planned[0].plan.intent
-            left_out = f", {len(refused)} not possible" if refused else ""
-            written = len(planned) - len(lost)
-            self._tell(f"{intent.capitalize()}: {written} written, {len(lost)} not{left_out}", warning=bool(lost))
+            unknown = sum(isinstance(error, ActionUnknown) for _, error in failed)
+            said = f"{intent.capitalize()}: {len(planned) - len(failed)} written, {len(failed) - unknown} not"
+            said += f", {unknown} unknown" if unknown else ""
+            said += f", {len(refused)} not possible" if refused else ""
+            self._tell(said, warning=bool(failed))
 
     async def _carry_out(self, each: Planned) -> None:
         world = self._app.world
         began = world.now()
-        answers = await self._hands.carry_out(each.plan, each.situation)
-        for answer in answers:
+        carried_out = await self._hands.carry_out(each.plan, each.situation)
+        for note in carried_out.notes:
+            self._tell(note, warning=True)
+        for answer in carried_out.objects:
             if answer.get("kind") == "Canary":
                 version = str((answer.get("metadata") or {}).get("resourceVersion") or "")
                 world.observer.own_write(each.key, version)
@@ -237,7 +243,7 @@ class Driver:
 
     def _report(self, said: Said) -> None:
         world = self._app.world
-        if said.answer is None or said.text.partition(": ")[0] == "/".join(said.key):
+        if said.key[1] and (said.answer is None or said.text.partition(": ")[0] == "/".join(said.key)):
             world.timeline.add(of_console(*said.key, said.text, world.now(), warning=said.warning))
         self._tell(said.text, warning=said.warning)
 

@@ -28,7 +28,7 @@ from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
 from canarytui.driving.guards import Rules, parse_rules
-from canarytui.driving.hands import LiveHands
+from canarytui.driving.live_hands import LiveHands
 from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
@@ -180,6 +180,7 @@ class LiveConnection:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._keeper.close()
+        self.hands.close()
         await self._cluster.close()
 
     async def _watch_engine(self) -> None:

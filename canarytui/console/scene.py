@@ -19,6 +19,7 @@ from canarytui.console.world import World
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 from canarytui.driving.guards import SANDBOX_CONTEXT
+from canarytui.driving.hands import CarriedOut
 from canarytui.driving.hands_off import HandsOff
 
 if TYPE_CHECKING:
@@ -244,9 +245,9 @@ class SceneHands(HandsOff):
     async def refusal(self, plan: Plan) -> str:
         return plan.refusal or self._reason
 
-    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> list[dict[str, Any]]:
+    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
         self.plans.append(plan)
-        return []
+        return CarriedOut()
 
 
 class SceneConnection:

@@ -52,7 +52,11 @@ def held(audit: AuditLog, identity: str) -> Iterator[None]:
 
 def close_orphans(audit: AuditLog) -> list[Orphan]:
     """End what nobody looks after any more, each once, also when two programs start at the same time."""
-    return [orphan for identity in _open_drills(audit) if (orphan := _close(audit, identity)) is not None]
+    try:
+        drills = _open_drills(audit)
+    except CanarytuiError:
+        return []  # a log that cannot be read is told by whoever writes to it
+    return [orphan for identity in drills if (orphan := _close(audit, identity)) is not None]
 
 
 def _open_drills(audit: AuditLog) -> dict[str, list[dict[str, Any]]]:

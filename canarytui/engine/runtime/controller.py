@@ -166,9 +166,13 @@ class Controller:
         self._notes.pop(entry.uid, None)
         self._refused.pop(key, None)
         self._recorder.forget(entry.uid)
+        self._interpreter.forget(key)
         self._meters.forget(key[0], entry.target)
 
     async def _look(self, key: Key, late_s: float) -> None:
+        if self._may_act() and (doubt := await self._interpreter.settle(key)):
+            self._log.line("warn", _CALLER, f"{doubt}: nothing is done until it can", canary=f"{key[1]}.{key[0]}")
+            return
         obj = self._world.canaries.get(*key)
         if obj is None or not self._may_act():
             return
