@@ -240,8 +240,16 @@ class Cluster:
         return response
 
     def _unreachable(self, error: BaseException) -> ClusterUnreachable:
-        proxy = self._client.configuration.proxy
-        return ClusterUnreachable(unreachable(error, context=self.context, server=self.server, proxy=proxy))
+        settings = self._client.configuration
+        return ClusterUnreachable(
+            unreachable(
+                error,
+                context=self.context,
+                server=self.server,
+                tls_name=settings.tls_server_name,
+                proxy=settings.proxy,
+            )
+        )
 
     async def close(self) -> None:
         """Close all connections; streams that are open end."""

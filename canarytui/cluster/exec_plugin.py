@@ -141,7 +141,7 @@ class ExecPlugin:
         shown = clean(words, _MOST_WORDS)
         return NoCredentials(
             f"The credential plugin {self.name} of user {clean(self._identity.user_name, 100)} {how}"
-            + (f": {shown}" if shown else ".")
+            + (f": {shown.rstrip('.')}." if shown else ".")
         )
 
 

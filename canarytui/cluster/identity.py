@@ -189,12 +189,12 @@ def _check_user(user: UserEntry, name: str) -> None:
     if not user.act_as and (user.act_as_uid or user.act_as_groups or user.act_as_extra):
         raise ConfigError(f"{where} has as-uid, as-groups or as-user-extra without as: say whom to impersonate.")
     check_header(user.token, f"{where}: token")
-    for field_name, values in (
+    for field_name, said in (
         ("as", (user.act_as, user.act_as_uid)),
         ("as-groups", user.act_as_groups),
         ("as-user-extra", tuple(value for _, values in user.act_as_extra for value in values)),
     ):
-        for value in values:
+        for value in said:
             check_header(value, f"{where}: {field_name}")
     _check_plugin(user, where)
 

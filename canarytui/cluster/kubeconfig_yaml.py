@@ -1,4 +1,4 @@
-"""YAML with the scalars that kubectl's reader knows: no dates, no numbers to the base of 60, but y and n for yes and no.
+"""YAML with the scalars that kubectl's reader knows: no dates, no numbers to the base of 60, but y and n as truths.
 
 A token that YAML takes for a number must be refused where kubectl refuses it, and pass where it passes.
 """
@@ -66,7 +66,7 @@ def load_yaml(text: str, source: str) -> Any:
                 return json.loads(text)  # with tabs, say, which PyYAML does not take
             except ValueError:
                 pass
-        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+        return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(

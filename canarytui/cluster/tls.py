@@ -35,6 +35,8 @@ def authority_of(cluster: ClusterEntry, name: str) -> tuple[bytes, str | None]:
         return b"", None
     pem = b"\n".join(_PEM.findall(data)).decode("ascii", "replace")
     try:
+        if not pem:
+            raise ValueError("no certificate")
         ssl.create_default_context(cadata=pem)
     except (ssl.SSLError, ValueError) as error:
         where = f" ({clean(cluster.ca_file, 300)})" if cluster.ca_file else ""
@@ -149,9 +151,10 @@ def tls_trouble(error: BaseException, host: str) -> str:
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        # aiohttp's errors are ssl's by name only: what OpenSSL said is in those that they were made from.
+        if isinstance(cause, ssl.SSLCertVerificationError) and hasattr(cause, "verify_code"):
             return _verification(cause, host)
-        if isinstance(cause, ssl.SSLError) and (trouble := _alert(cause, host)):
+        if isinstance(cause, ssl.SSLError) and hasattr(cause, "reason") and (trouble := _alert(cause, host)):
             return trouble
         cause = (
             getattr(cause, "certificate_error", None)

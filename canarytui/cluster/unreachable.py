@@ -12,11 +12,14 @@ from canarytui.cluster.tls import tls_trouble
 from canarytui.domain.plaintext import clean
 
 
-def unreachable(error: BaseException, *, context: str, server: str, proxy: str | None) -> str:
-    """The sentence about the API server of `context` that failed with `error`; TLS is told apart from the network."""
+def unreachable(error: BaseException, *, context: str, server: str, tls_name: str | None, proxy: str | None) -> str:
+    """The sentence about the API server of `context` that failed with `error`; TLS is told apart from the network.
+
+    `tls_name` is whose certificate is expected, None for the host's of `server`.
+    """
     what = f"The API server of context {clean(context, 100)} at {clean(server, 200)}"
     through = f" through the proxy {clean(without_credentials(proxy), 200)}" if proxy else ""
-    if trouble := tls_trouble(error, _host(server)):
+    if trouble := tls_trouble(error, tls_name or _host(server)):
         return f"{what} cannot be talked to{through} by TLS: {trouble}."
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"{what} cannot be reached{through}: the proxy answered {error.status} {clean(error.message, 100)}."

@@ -1,8 +1,8 @@
 """Kubeconfigs and environments that are tried with kubectl and with us, side by side.
 
-Text between ``@`` stands for what the test makes: ``@S@`` is the URL of a TLS server, ``@H@`` of a plain one, ``@P@`` of
-an HTTP proxy, ``@PORT@``, ``@HPORT@`` and ``@PPORT@`` are their ports, ``@D@`` is the case's folder, ``@CA@`` the base64 of
-the server's authority, ``@OTHER@`` of another one, ``@CC@`` and ``@CK@`` of a client certificate and its key.
+Text between ``@`` stands for what the test makes: ``@S@`` is the URL of a TLS server, ``@H@`` of a plain one, ``@P@``
+of an HTTP proxy, ``@PORT@``, ``@HPORT@`` and ``@PPORT@`` are their ports, ``@D@`` is the case's folder, ``@CA@`` the
+base64 of the server's authority, ``@OTHER@`` of another one, ``@CC@`` and ``@CK@`` of a client certificate and its key.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def content() -> Iterator[Case]:
     yield _one("without apiVersion and kind", config().replace("apiVersion: v1\nkind: Config\n", ""))
     yield _one("of another kind", config().replace("kind: Config", "kind: Pod"), "kind")
     yield _one("of another version", config().replace("apiVersion: v1", "apiVersion: v2"), "apiVersion")
-    yield _one("no YAML", "a: [b", "line 1")
+    yield _one("no YAML", "a: [b", "YAML")
     yield _one("a tab", "apiVersion: v1\n\tkind: Config\n", "line 2")
     yield _one("a list", "[1, 2]")
     yield _one("text", "hello")
@@ -123,8 +123,12 @@ def content() -> Iterator[Case]:
     yield _one("a token with a line break", config('{token: "a\\nb"}'), "token")
     yield _one("a truth that is text", config(cluster='{server: "@S@", insecure-skip-tls-verify: "true"}'), "insecure-")
     yield _one("a list that is text", config("{token: t, as: b, as-groups: g}"), "as-groups")
-    yield _one("a name that is a number", config(name="7"), "contexts.name")
-    yield _one("two users of one name", config().replace("users: [", "users: [{name: u, user: {token: z}}, "), "users", "u")
+    yield _one(
+        "a name that is a number", config().replace("contexts: [{name: x", "contexts: [{name: 7"), "contexts.name"
+    )
+    yield _one(
+        "two users of one name", config().replace("users: [", "users: [{name: u, user: {token: z}}, "), "users", "u"
+    )
     yield _one("one field twice", config("{token: a, token: b}"))
     yield _one("null among the users", config().replace("users: [", "users: [null, "))
     yield _one("users: null", config().replace("users: [{name: u, user: {token: t}}]", "users: null"), "x")
@@ -146,14 +150,18 @@ def servers() -> Iterator[Case]:
     ca = 'certificate-authority-data: "@CA@"'
     yield _one("no server", config(cluster=f"{{{ca}}}"), "server", "c")
     yield _one("an authority beside its kubeconfig", config(cluster=tls("certificate-authority: ca.pem")))
-    yield _one("an authority twice", config(cluster=tls(f"{ca}, certificate-authority: ca.pem")), "certificate-authority")
+    yield _one(
+        "an authority twice", config(cluster=tls(f"{ca}, certificate-authority: ca.pem")), "certificate-authority"
+    )
     yield _one("an authority's file is missing", config(cluster=tls("certificate-authority: nope.pem")))
     junk = config(cluster=tls("certificate-authority: junk"))
     yield _one("an authority's file is junk", junk, "certificate-authority", files={"junk": "hello"})
     yield _one("an authority's data are junk", config(cluster=tls("certificate-authority-data: aGVsbG8=")), "-data")
     data = tls("certificate-authority-data: '***'")
     yield _one("an authority's data are no base64", config(cluster=data), "certificate-authority-data")
-    yield _one("an unknown authority", config(cluster=tls('certificate-authority-data: "@OTHER@"')), "unknown authority")
+    yield _one(
+        "an unknown authority", config(cluster=tls('certificate-authority-data: "@OTHER@"')), "unknown authority"
+    )
     yield _one("the system's authorities", config(cluster='{server: "@S@"}'), "unknown authority")
     yield _one("unchecked", config(cluster=tls("insecure-skip-tls-verify: true")))
     yield _one("unchecked with an authority", config(cluster=tls(f"insecure-skip-tls-verify: true, {ca}")), "insecure-")
@@ -189,7 +197,9 @@ def servers() -> Iterator[Case]:
 def users() -> Iterator[Case]:
     yield _one("as", config("{token: t, as: bob}"))
     extra = "{Scopes: [a, b], 'a/b%c D': [x], 'ü': [y]}"
-    yield _one("as, with all", config(f"{{token: t, as: b ö, as-uid: '7', as-groups: [g1, g 2], as-user-extra: {extra}}}"))
+    yield _one(
+        "as, with all", config(f"{{token: t, as: b ö, as-uid: '7', as-groups: [g1, g 2], as-user-extra: {extra}}}")
+    )
     for name, value in (("as-groups", "[g]"), ("as-uid", "x"), ("as-user-extra", "{a: [b]}")):
         yield _one(f"{name} without as", config(f"{{token: t, {name}: {value}}}"), name, "u")
     yield _one("as without credentials", config("{as: bob}"), "u")
@@ -210,7 +220,10 @@ def users() -> Iterator[Case]:
         ("a password and a tokenFile", "{username: a, password: b, tokenFile: tok}", ("token",)),
     ):
         yield _one(what, config(user), *names, files=tokens)
-    files, data = "client-certificate: me.crt, client-key: me.key", "client-certificate-data: @CC@, client-key-data: @CK@"
+    files, data = (
+        "client-certificate: me.crt, client-key: me.key",
+        "client-certificate-data: @CC@, client-key-data: @CK@",
+    )
     for what, user, names in (
         ("a certificate", f"{{{files}}}", ()),
         ("a certificate in the kubeconfig", f"{{{data}}}", ()),
@@ -293,7 +306,9 @@ def plugins() -> Iterator[Case]:
     named = {"bin/p.sh": TELLING, "config": config(plugin("p.sh"))}
     yield Case("a command in PATH", named, {**IN_FOLDER, "PATH": "@D@/bin:/usr/bin:/bin"})
     yield told("a bare name is not looked for beside the kubeconfig", plugin("p.sh"), "p.sh")
-    yield told("a program that is missing, and its hint", plugin("no-such", ", installHint: get it"), "no-such", "get it")
+    yield told(
+        "a program that is missing, and its hint", plugin("no-such", ", installHint: get it"), "no-such", "get it"
+    )
     yield told("a path that is missing", plugin("/no/such"), "/no/such")
     yield _one("a file that is no program", config(plugin("./p")), files={"p": "hello"})
     failing = plugin("sh", ", args: [-c, 'echo the session has ended >&2; exit 3']")
@@ -301,12 +316,20 @@ def plugins() -> Iterator[Case]:
     for what, answer, names in (
         ("answers text", "hello", ("ExecCredential",)),
         ("answers nothing", "", ("p.sh",)),
-        ("answers without a status", '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential"}', ("status",)),
+        (
+            "answers without a status",
+            '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential"}',
+            ("status",),
+        ),
         ("answers an empty status", _credential({}), ("token",)),
         ("answers in another version", _credential({"token": "x"}, "v1beta1"), ("v1beta1",)),
         ("answers another kind", _credential({"token": "x"}, kind="Foo"), ("p.sh",)),
         ("answers half a certificate", _credential({"clientCertificateData": "x"}), ("client",)),
-        ("answers a junk certificate", _credential({"clientCertificateData": "x", "clientKeyData": "y"}), ("certificate",)),
+        (
+            "answers a junk certificate",
+            _credential({"clientCertificateData": "x", "clientKeyData": "y"}),
+            ("certificate",),
+        ),
         ("answers a token with a line break", _credential({"token": "x\n"}), ("token",)),
         ("answers a token that is a number", _credential({"token": 5}), ("token",)),
         ("answers a time that is none", _credential({"token": "x", "expirationTimestamp": "soon"}), ("soon",)),

@@ -96,6 +96,8 @@ class Request:
     """Common name of the client's certificate."""
     authorization: str
     impersonate: tuple[tuple[str, str], ...]
+    server_name: str = ""
+    """What the client asked for by SNI."""
 
 
 @dataclass
@@ -107,14 +109,13 @@ class Server:
     requests: list[Request] = field(default_factory=list)
     tunnels: list[str] = field(default_factory=list)
     """What a proxy was asked for: ``CONNECT host:port`` or ``GET url``, and its credentials."""
-    names: list[str] = field(default_factory=list)
-    """Server names that clients have asked for by SNI."""
+    port_behind: int = 0
+    """Of a proxy: where all its tunnels lead."""
     valid: set[str] | None = None
 
     def forget(self) -> None:
         self.requests.clear()
         self.tunnels.clear()
-        self.names.clear()
 
 
 def serve(folder: Path, pair: Pair | None, *, clients: bytes = b"", demand: bool = False) -> tuple[Server, Any]:
@@ -125,7 +126,7 @@ def serve(folder: Path, pair: Pair | None, *, clients: bytes = b"", demand: bool
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler, bind_and_activate=True)
     server.daemon_threads = True
     if pair is not None:
-        server.socket = _tls(folder, pair, clients, demand, record).wrap_socket(
+        server.socket = _tls(folder, pair, clients, demand).wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that refuse our certificate
@@ -134,15 +135,19 @@ def serve(folder: Path, pair: Pair | None, *, clients: bytes = b"", demand: bool
     return record, server
 
 
-def _tls(folder: Path, pair: Pair, clients: bytes, demand: bool, record: Server) -> ssl.SSLContext:
+def _tls(folder: Path, pair: Pair, clients: bytes, demand: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     (folder / "served.pem").write_bytes(pair.cert + pair.key)
     context.load_cert_chain(folder / "served.pem")
     if clients:
         context.load_verify_locations(cadata=clients.decode())
         context.verify_mode = ssl.CERT_REQUIRED if demand else ssl.CERT_OPTIONAL
-    context.sni_callback = lambda _, name, __: record.names.append(name or "")
+    context.sni_callback = _note_name
     return context
+
+
+def _note_name(connection: Any, name: str | None, _: ssl.SSLContext) -> None:
+    connection.asked_for = name or ""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -181,14 +186,15 @@ class _Handler(BaseHTTPRequestHandler):
         )
         authorization = self.headers.get("Authorization", "")
         host = self.headers.get("Host", "")
-        return Request(self.command, self.path, host, client, authorization, tuple(impersonate))
+        asked_for = getattr(self.connection, "asked_for", "")
+        return Request(self.command, self.path, host, client, authorization, tuple(impersonate), asked_for)
 
     def do_CONNECT(self) -> None:
         """Whatever is asked for, the next hop is the server that the test has put behind."""
         self._note_tunnel()
         self.send_response(200)
         self.end_headers()
-        with socket.create_connection(("127.0.0.1", self.record.port_behind)) as behind:  # type: ignore[attr-defined]
+        with socket.create_connection(("127.0.0.1", self.record.port_behind)) as behind:
             _pump(self.connection, behind)
         self.close_connection = True
 

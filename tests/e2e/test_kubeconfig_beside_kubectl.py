@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,6 @@ from canarytui.errors import CanarytuiError
 
 pytestmark = pytest.mark.e2e
 
-_CONNECTIONS = ("PATH", "HOME")
-
 
 @dataclass(frozen=True)
 class Seen:
@@ -34,7 +32,6 @@ class Seen:
     plain: tuple[Request, ...]
     by_proxy: tuple[Request, ...]
     tunnels: tuple[str, ...]
-    names: frozenset[str]
     told: Any
     extra: str
 
@@ -106,7 +103,6 @@ class Rig:
             tuple(map(_without_timeout, self.plain.requests)),
             tuple(map(_without_timeout, self.proxy.requests)),
             tuple(line.replace("?timeout=5s", "") for line in self.proxy.tunnels),
-            frozenset(self.tls.names) if went else frozenset(),
             json.loads(info.read_text()) if info.exists() else None,
             extra.read_text() if extra.exists() else "",
         )
@@ -123,14 +119,7 @@ def _base64(data: bytes) -> str:
 
 def _without_timeout(request: Request) -> Request:
     """kubectl tells the server how long it waits."""
-    return Request(
-        request.method,
-        request.target.replace("?timeout=5s", ""),
-        request.host,
-        request.client,
-        request.authorization,
-        request.impersonate,
-    )
+    return replace(request, target=request.target.replace("?timeout=5s", ""))
 
 
 @pytest.fixture(scope="module")
