@@ -27,6 +27,10 @@ class ClusterUnreachable(CanarytuiError):
     """No answer from the API server: refused, timed out, TLS failed."""
 
 
+class NoCredentials(ClusterUnreachable):
+    """There is nothing to prove who we are with, so nothing was sent: a credential plugin or a token file failed."""
+
+
 class ApiStatusError(CanarytuiError):
     """The API server answered with a Status object other than Success.
 

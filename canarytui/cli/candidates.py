@@ -134,7 +134,8 @@ async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
     resource = {"canaries": CANARIES, "namespaces": NAMESPACES}[what]
     cluster = await connect(Target(kubeconfig=kubeconfig, context=context))
     try:
-        page = await cluster.request("GET", resource.path(namespace), timeout_s=PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):  # a credential plugin's time included
+            page = await cluster.request("GET", resource.path(namespace), timeout_s=PATIENCE_S)
     finally:
         await cluster.close()
     metadata = [item.get("metadata") or {} for item in page.get("items") or []]

@@ -67,8 +67,9 @@ def run_console(options: argparse.Namespace) -> int:
     from canarytui.console.lazily import begin_loading, live_connector
 
     begin_loading()
+    from canarytui.cluster.kubeconfig import require_kubeconfig
     from canarytui.console.app import ConsoleApp
-    from canarytui.console.contexts import context_names, require_kubeconfig, wanted_contexts
+    from canarytui.console.contexts import context_names, wanted_contexts
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
 

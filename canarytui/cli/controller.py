@@ -110,7 +110,7 @@ async def _run(options: argparse.Namespace) -> int:
     from canarytui.engine.runtime.meters import Meters
 
     settings, alerts_to = _settings(options), alerting.alerts_to(options, os.environ)
-    in_cluster = not options.kubeconfig and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ
+    in_cluster = not options.kubeconfig and not os.environ.get("KUBECONFIG") and "KUBERNETES_SERVICE_HOST" in os.environ
     cluster = await connect(Target(options.kubeconfig or None, options.context or None, in_cluster))
     if options.kubeconfig_qps > 0:
         cluster.pace = Pace(options.kubeconfig_qps, options.kubeconfig_burst)

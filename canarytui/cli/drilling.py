@@ -64,7 +64,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     limits, settings = read_limits(), load()
     rules = parse_rules(settings.contexts)
     world, audit = new_world(), AuditLog(default_path())
-    target = Target(kubeconfig=options.kubeconfig, context=options.context)
+    target = Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True)
     opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
     connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)

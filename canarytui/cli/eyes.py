@@ -51,7 +51,7 @@ async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[
     world = new_world()
     opened = await open_cluster(
         world,
-        Target(kubeconfig=options.kubeconfig, context=options.context),
+        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
         namespace=wanted.namespace,
         all_namespaces=options.all_namespaces,
     )
@@ -72,7 +72,7 @@ async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterato
     world = new_world()
     connection = await open_connection(
         world,
-        Target(kubeconfig=options.kubeconfig, context=options.context),
+        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
         namespace=wanted.namespace,
         all_namespaces=options.all_namespaces,
         prometheus=getattr(options, "prometheus", ""),

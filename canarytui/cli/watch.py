@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
 
         label_test(options.selector)
     begin_loading()
-    from canarytui.console.contexts import require_kubeconfig
+    from canarytui.cluster.kubeconfig import require_kubeconfig
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
     from canarytui.console.watch import WatchApp

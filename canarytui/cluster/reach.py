@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from canarytui.cluster.connect import Cluster
-from canarytui.errors import CanarytuiError, ClusterUnreachable
+from canarytui.errors import CanarytuiError, ClusterUnreachable, ConfigError
 
 _CLUSTER_SUFFIXES = (".svc.cluster.local", ".svc")
 
@@ -97,9 +97,12 @@ async def fetch(
             headers=headers,
             data=body,
             timeout=aiohttp.ClientTimeout(total=timeout_s),
+            proxy=cluster.proxy_for(url),
             ssl=verify_tls,
         ) as response:
             return response.status, await response.read()
+    except ConfigError as error:
+        raise ProviderUnreachable(f"{url} cannot be reached: {error}") from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise ProviderUnreachable(f"{url} cannot be reached: {_cause(error)}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,3 +24,12 @@ def start_sandbox(tmp_path: Path) -> Iterator[Callable[..., SandboxProcess]]:
     yield start
     for sandbox in started:
         sandbox.stop()
+
+
+@pytest.fixture(scope="session")
+def kubectl_path() -> str:
+    """The kubectl that tests go by: the one of ``.ci/kubectl``, when it is there, else that of the PATH."""
+    own = Path(__file__).parents[2] / ".ci" / "tools" / "kubectl"
+    found = str(own) if own.exists() else shutil.which("kubectl")
+    assert found, "there is no kubectl: run .ci/kubectl"
+    return found
