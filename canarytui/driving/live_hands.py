@@ -197,7 +197,8 @@ class LiveHands:
                 self._restorer.forget(record)
             elif record in adopted:
                 told.append(_adopted(record, unsure=outcome is Outcome.UNKNOWN))
-        return told + [LeftBehind(("", ""), sentence) for sentence in self._restorer.unusable()]
+        unusable = [*self._restorer.unusable(), *self._unfinished.unusable()]
+        return told + [LeftBehind(("", ""), sentence) for sentence in unusable]
 
     @property
     def held(self) -> list[Record]:

@@ -32,7 +32,7 @@ FAULTS = ["reset before the headers", "half a body", "hang", "500", "502 as HTML
 
 
 @dataclass
-class Tester:
+class GateRig:
     """A load tester's gates behind the proxy; `forbidden` answers as the API server's proxy does to a stranger."""
 
     gates: set[str]
@@ -47,9 +47,9 @@ class Tester:
 
 
 @pytest_asyncio.fixture
-async def tester(tmp_path: Path) -> AsyncIterator[Tester]:
+async def tester(tmp_path: Path) -> AsyncIterator[GateRig]:
     gates: set[str] = set()
-    made: list[Tester] = []
+    made: list[GateRig] = []
 
     async def answer(request: web.Request) -> web.Response:
         verb, name = request.match_info["verb"], (await request.json())["name"]
@@ -86,7 +86,7 @@ async def tester(tmp_path: Path) -> AsyncIterator[Tester]:
         "status": {"phase": "Waiting"},
     }
     situation = Situation(canary=Canary.parse(obj), now=datetime.now(UTC), interval_s=1)
-    made.append(Tester(gates, proxy, hands, tmp_path, situation))
+    made.append(GateRig(gates, proxy, hands, tmp_path, situation))
     yield made[0]
     await cluster.close()
     await proxy.stop()
@@ -94,7 +94,7 @@ async def tester(tmp_path: Path) -> AsyncIterator[Tester]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_opened_and_the_answer_lost(tester: Tester, fault: str) -> None:
+async def test_opened_and_the_answer_lost(tester: GateRig, fault: str) -> None:
     tester.proxy.fault = fault
     done = await tester.hands.carry_out(plan(tester.situation, Wish(Intent.OPEN_GATE)), tester.situation)
     assert tester.gates == {"cart"}
@@ -103,7 +103,7 @@ async def test_opened_and_the_answer_lost(tester: Tester, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_not_opened_and_the_answer_lost(tester: Tester, fault: str) -> None:
+async def test_not_opened_and_the_answer_lost(tester: GateRig, fault: str) -> None:
     tester.proxy.fault, tester.proxy.applied = fault, False
     with pytest.raises(ActionFailed, match=r"^Not done: .*/gate/open was not answered .* the gate is closed$"):
         await tester.hands.carry_out(plan(tester.situation, Wish(Intent.OPEN_GATE)), tester.situation)
@@ -111,7 +111,7 @@ async def test_not_opened_and_the_answer_lost(tester: Tester, fault: str) -> Non
     assert [line["stage"] for line in tester.audit()] == ["write", "not done"]
 
 
-async def test_a_refusal_of_the_api_servers_proxy_is_no_closed_gate(tester: Tester) -> None:
+async def test_a_refusal_of_the_api_servers_proxy_is_no_closed_gate(tester: GateRig) -> None:
     tester.forbidden = True
     (gate,) = gates_of(tester.situation.canary)
     assert await tester.hands.gate_state(gate, tester.situation) == "unknown: it answered 403"
