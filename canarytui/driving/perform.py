@@ -172,7 +172,8 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
 
     Raises:
         ActionNotDone: it was refused or not answered, and the gate is as it was.
-        ActionUnknown: the same, and the gate cannot be asked.
+        ActionFailed: it was refused.
+        ActionUnknown: it was not answered, and the gate cannot be asked.
     """
     headers = {"Content-Type": "application/json"}
     body = json.dumps(call.body).encode()
@@ -182,11 +183,12 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
         )
         if status in (200, 201, 202):
             return Step()
-        lost = f"HTTP {status}: {clean(answer.decode('utf-8', 'replace'), 200)}"
+        lost = f"HTTP {status}: {clean(answer.decode('utf-8', 'replace'), 200)}".removesuffix(": ")
+        refused = 400 <= status < 500 and status not in (408, 409)
     except ProviderUnreachable as error:
         if not was_sent(error):
             raise ActionNotDone(clean(str(error), 300)) from error
-        lost = lost_words(error)
+        lost, refused = lost_words(error), False
     space, _, verb = call.url.rpartition("/")
     state = await gate_state(cluster, Call(f"{space}/check", call.body, call.service), patience=patience)
     verdict = gate_again(verb == "open", state)
@@ -195,6 +197,8 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
         return Step(None, said)
     if verdict.outcome is Outcome.NOT_DONE:
         raise ActionNotDone(said)
+    if refused:
+        raise ActionFailed(f"{call.url} refused ({lost})")
     raise ActionUnknown(f"{said}. Look with `canarytui gate status`.")
 
 
