@@ -37,7 +37,7 @@ that, the next start of canarytui puts it back.
 exit codes:
   0    done; with --wait: and the controller did what was asked for
   1    with --wait: the controller did something else
-  2    wrong usage, or no such canary
+  2    wrong usage, no such canary, or the audit log cannot be written: nothing was done
   3    with --wait: no answer from the controller
   4    the API server or the load tester cannot be reached, refused, or did not answer: it was not done
   5    not possible: the phase, your permissions, or your configuration (read_only, forbid)

@@ -5,6 +5,7 @@ Written by the console's and the command line's actions before and after each wr
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -28,14 +29,17 @@ def default_path() -> Path:
 
 
 class AuditError(ConfigError):
-    """The audit log cannot be written or read. `reason` is why, without what to do about it."""
+    """The audit log cannot be written or read: `reason` says why, `remedy` what to do."""
 
     def __init__(self, path: Path, verb: str, error: OSError) -> None:
         self.reason = f"the audit log {path} cannot be {verb} ({error.strerror})"
-        super().__init__(
-            f"{self.reason[0].upper()}{self.reason[1:]}: free the disk, make it a regular file of yours, or set "
-            "$XDG_STATE_HOME."
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        self.remedy = (
+            "free disk space, or set $XDG_STATE_HOME to a folder elsewhere"
+            if full
+            else "make it a regular file that you may read and write, or set $XDG_STATE_HOME to another folder"
         )
+        super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}: {self.remedy}.")
 
 
 class AuditLog:

@@ -10,7 +10,9 @@ import fcntl
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +20,20 @@ from canarytui.cluster.regular import open_regular, write_all
 
 _NAME = re.compile(r"[0-9a-z]{1,32}")
 _MOST_BYTES = 1 << 22
+_UNFINISHED_S = 600.0
 
 
 class HeldFiles:
     """Files ``NAME.json`` in `folder`, which is made on first use and readable by its owner only.
 
-    Attributes:
-        unusable: by file why it was left alone, of those that nobody holds and that make no sense.
+    `what` is what each is, for sentences.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, what: str) -> None:
         self.folder = folder
-        self.unusable: dict[Path, str] = {}
+        self._what = what
+        self._unusable: dict[Path, str] = {}
+        self._told: set[Path] = set()
         self._locks: dict[str, int] = {}
 
     def begin(self, name: str, content: dict[str, Any]) -> None:
@@ -64,16 +68,26 @@ class HeldFiles:
     def adopt(self, wanted: Callable[[str, dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
         """What nobody alive holds and is `wanted`, asked by name and content; it is ours from then on. `wanted` raises
         ValueError, TypeError or KeyError with the reason when a file makes no sense."""
+        self._sweep()
         for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
             if path.stem in self._locks:
                 continue
             try:
                 content = self._adopt(path, wanted)
             except (ValueError, TypeError, KeyError, RecursionError) as error:
-                self.unusable[path] = str(error) or type(error).__name__
+                self._unusable[path] = str(error) or type(error).__name__
                 continue
             if content is not None:
                 yield content
+
+    def unusable(self) -> list[str]:
+        """Sentences about files that nobody holds and that make no sense, each once."""
+        found = {path: why for path, why in self._unusable.items() if path not in self._told}
+        self._told.update(found)
+        return [
+            f"{path} is no {self._what} ({why}): look whether its canary is as it should be, then remove the file."
+            for path, why in found.items()
+        ]
 
     def release(self, name: str = "") -> None:
         """Leave the file `name`, by default all files, to whoever comes next."""
@@ -81,6 +95,13 @@ class HeldFiles:
             descriptor = self._locks.pop(each, None)
             if descriptor is not None:
                 os.close(descriptor)
+
+    def _sweep(self) -> None:
+        """Remove what was never finished: a file that was begun by somebody who was killed at once."""
+        for path in self.folder.glob("*.new"):
+            with suppress(OSError):
+                if time.time() - path.lstat().st_mtime > _UNFINISHED_S:
+                    path.unlink()
 
     def _adopt(self, path: Path, wanted: Callable[[str, dict[str, Any]], bool]) -> dict[str, Any] | None:
         try:

@@ -66,8 +66,7 @@ class Journal:
     """The folder of records, made on first use and readable by its owner only."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._files = HeldFiles(folder or state_folder() / "journal")
-        self._told: set[Path] = set()
+        self._files = HeldFiles(folder or state_folder() / "journal", "record of a temporary change")
 
     def begin(self, record: Record) -> None:
         """Have `record` on the disk, and locked, when this returns: the write may then be made.
@@ -100,13 +99,7 @@ class Journal:
 
     def unusable(self) -> list[str]:
         """Sentences about files that were left alone by :meth:`adopt`, each once."""
-        found = {path: why for path, why in self._files.unusable.items() if path not in self._told}
-        self._told.update(found)
-        return [
-            f"{path} is no record of a temporary change ({why}): look whether its canary still has the change, then "
-            "remove the file."
-            for path, why in found.items()
-        ]
+        return self._files.unusable()
 
     def release(self) -> None:
         """Leave all records to whoever comes next."""

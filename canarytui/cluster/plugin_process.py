@@ -16,8 +16,9 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 MOST_ANSWERED = 1 << 20
 _MOST_SAID = 4096
@@ -41,35 +42,56 @@ async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, 
     Raises:
         OSError: it cannot be started.
     """
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=None if terminal else asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=dict(environment),
-        start_new_session=not terminal,
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
     answer, said = bytearray(), bytearray()
-    show = _shown() if terminal else None
-    readers = [
-        asyncio.ensure_future(_read(process.stdout, answer, MOST_ANSWERED + 1)),
-        asyncio.ensure_future(_read(process.stderr, said, _MOST_SAID, show, latest=True)),
-    ]
-    with _ends_with_us(process.pid, group=not terminal):
+    async with _pipe() as (output, to_output), _pipe() as (errors, to_errors):
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=None if terminal else asyncio.subprocess.DEVNULL,
+            stdout=to_output,
+            stderr=to_errors,
+            env=dict(environment),
+            start_new_session=not terminal,
+        )
+        to_output.close()
+        to_errors.close()
+        readers = (
+            asyncio.ensure_future(_read(output, answer, MOST_ANSWERED + 1)),
+            asyncio.ensure_future(_read(errors, said, _MOST_SAID, _shown() if terminal else None, latest=True)),
+        )
+        code = await _ended(process, readers, group=not terminal)
+    return Ended(code, bytes(answer), "" if terminal else said.decode("utf-8", "replace"))
+
+
+async def _ended(process: asyncio.subprocess.Process, readers: Sequence[asyncio.Future[None]], *, group: bool) -> int:
+    """Its exit code; it is ended when this is cancelled."""
+    with _ends_with_us(process.pid, group=group):
         try:
             code = await process.wait()
             # Something that it left behind may hold the pipes open: what it wrote itself is there by now.
             await asyncio.wait(readers, timeout=_GRACE_S)
+            return code
         except BaseException:
-            await _end(process, group=not terminal)
+            await _end(process, group=group)
             raise
         finally:
             for reader in readers:
                 reader.cancel()
             await asyncio.gather(*readers, return_exceptions=True)
-    return Ended(code, bytes(answer), "" if terminal else said.decode("utf-8", "replace"))
+
+
+@contextlib.asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, BinaryIO]]:
+    """A pipe of our own: asyncio's would make a process last for as long as somebody holds them open."""
+    ours, theirs = os.pipe()
+    reader = asyncio.StreamReader()
+    with os.fdopen(theirs, "wb", buffering=0) as writer, os.fdopen(ours, "rb", buffering=0) as source:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), source
+        )
+        try:
+            yield reader, writer
+        finally:
+            transport.close()
 
 
 async def _read(

@@ -194,6 +194,8 @@ def _alert(error: ssl.SSLError, host: str) -> str:
         return "it refuses your client certificate: check client-certificate of the kubeconfig's user, or log in again"
     if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER_FAILURE" in reason:
         return f"{host} does not speak TLS there: is it http:// instead of https://, or another port?"
-    if "PROTOCOL_VERSION" in reason or "HANDSHAKE_FAILURE" in reason:
-        return f"{host} and this machine have no TLS version or cipher in common"
+    if "PROTOCOL_VERSION" in reason:
+        return f"{host} and this machine have no TLS version in common"
+    if "HANDSHAKE_FAILURE" in reason:
+        return "it breaks off: it demands a client certificate, or has no cipher in common with this machine"
     return ""

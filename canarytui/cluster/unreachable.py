@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -28,10 +29,21 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
             f"{what} cannot be reached{through} ({_cause(error)}): check proxy-url in the kubeconfig, or HTTPS_PROXY "
             "and NO_PROXY."
         )
+    if server.startswith("https:") and _cut_off(error):
+        return (
+            f"{what} cannot be reached{through} ({_cause(error)}): it closed the connection; it may be restarting, "
+            "or refuse your client certificate, or miss one."
+        )
     return (
         f"{what} cannot be reached{through} ({_cause(error)}): "
         "check that the cluster is running and that the network or VPN is up."
     )
+
+
+def _cut_off(error: BaseException) -> bool:
+    """Whether the server went away under a request: with TLS 1.3 a certificate is refused after the handshake, and the
+    words that say so can get lost."""
+    return isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ECONNRESET)
 
 
 def _cause(error: BaseException) -> str:

@@ -36,9 +36,10 @@ def fields(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool =
 
 def is_replaced(wanted: Mapping[str, Any], before: Mapping[str, Any] | None, obj: Mapping[str, Any]) -> bool:
     """Whether `obj` is what a PUT or POST of `wanted` makes of `before`; fields that the server adds do not count."""
-    if any(True for _ in _differing(_decided(wanted), obj, "", False)):
+    asked = _without_status(wanted)
+    if next(_differing(asked, obj, "", False), None) is not None:
         return False
-    return not _left_over(_decided(wanted), _decided(before or {}), _decided(obj))
+    return not _left_over(asked, _without_status(before or {}), _without_status(obj))
 
 
 def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool | None:
@@ -65,6 +66,11 @@ def _decided(obj: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in obj.items() if key not in ("apiVersion", "kind", "metadata")}
     metadata = {key: value for key, value in _mapping(obj.get("metadata")).items() if key in _OURS}
     return {**kept, **({"metadata": metadata} if metadata else {})}
+
+
+def _without_status(obj: Mapping[str, Any]) -> dict[str, Any]:
+    """What a write of the object itself decides: its status is written by others, by a subresource."""
+    return {key: value for key, value in _decided(obj).items() if key != "status"}
 
 
 def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterator[_Field]:

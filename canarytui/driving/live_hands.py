@@ -137,8 +137,7 @@ class LiveHands:
         except AuditError as error:
             self._unfinished.end(number)
             raise ConfigError(
-                f"Nothing was written: {error.reason}, and what cannot be audited is not done. Free the disk, make it "
-                "a regular file of yours, or set $XDG_STATE_HOME."
+                f"Nothing was written: {error.reason}, and what cannot be audited is not done: {error.remedy}."
             ) from error
         if dry_run:
             return None
@@ -197,7 +196,8 @@ class LiveHands:
                 self._restorer.forget(record)
             elif record in adopted:
                 told.append(_adopted(record, unsure=outcome is Outcome.UNKNOWN))
-        return told + [LeftBehind(("", ""), sentence) for sentence in self._restorer.unusable()]
+        unusable = [*self._restorer.unusable(), *self._unfinished.unusable()]
+        return told + [LeftBehind(("", ""), sentence) for sentence in unusable]
 
     @property
     def held(self) -> list[Record]:

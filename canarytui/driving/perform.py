@@ -60,9 +60,11 @@ class ActionUnknown(ActionFailed):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to wait for an answer, before each time that an object is read again, and until "unchanged" is final."""
+    """Seconds to wait for an answer to a write and to a read, before each time that an object is read again, and until
+    "unchanged" is final."""
 
     answer_s: float = 10.0
+    read_s: float = 3.0
     look_again_s: tuple[float, ...] = (0.0, 0.3, 1.0, 2.0)
     settle_s: float = 1.0
 
@@ -120,7 +122,7 @@ async def write_once(
         sent = replace(write, body=dict(body))
         verdict, found = await find_out(cluster, sent, manager, conflict=conflict, patience=patience)
         if verdict.outcome is Outcome.DONE and found is not None:
-            return Step(found, f"the answer was lost ({lost}); read again: {verdict.why}")
+            return Step(found, f"there was no usable answer ({lost}); read again: {verdict.why}")
         if verdict.outcome is Outcome.NOT_DONE and conflict and found is not None:
             _require_the_same(write, found)
             body["metadata"] = {"resourceVersion": version_of(found)}
@@ -143,7 +145,7 @@ async def find_out(
     for pause_s in patience.look_again_s:
         await asyncio.sleep(pause_s)
         try:
-            found = await cluster.request("GET", write.object_path, timeout_s=patience.answer_s)
+            found = await cluster.request("GET", write.object_path, timeout_s=patience.read_s)
         except ApiStatusError as error:
             if error.is_status and error.code == 404:
                 return read_again(write, manager, None, conflict=conflict, late=late), None
@@ -170,7 +172,8 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
 
     Raises:
         ActionNotDone: it was refused or not answered, and the gate is as it was.
-        ActionUnknown: the same, and the gate cannot be asked.
+        ActionFailed: it was refused.
+        ActionUnknown: it was not answered, and the gate cannot be asked.
     """
     headers = {"Content-Type": "application/json"}
     body = json.dumps(call.body).encode()
@@ -180,11 +183,12 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
         )
         if status in (200, 201, 202):
             return Step()
-        lost = f"HTTP {status}: {clean(answer.decode('utf-8', 'replace'), 200)}"
+        lost = f"HTTP {status}: {clean(answer.decode('utf-8', 'replace'), 200)}".removesuffix(": ")
+        refused = 400 <= status < 500 and status not in (408, 409)
     except ProviderUnreachable as error:
         if not was_sent(error):
             raise ActionNotDone(clean(str(error), 300)) from error
-        lost = lost_words(error)
+        lost, refused = lost_words(error), False
     space, _, verb = call.url.rpartition("/")
     state = await gate_state(cluster, Call(f"{space}/check", call.body, call.service), patience=patience)
     verdict = gate_again(verb == "open", state)
@@ -193,6 +197,8 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
         return Step(None, said)
     if verdict.outcome is Outcome.NOT_DONE:
         raise ActionNotDone(said)
+    if refused:
+        raise ActionFailed(f"{call.url} refused ({lost})")
     raise ActionUnknown(f"{said}. Look with `canarytui gate status`.")
 
 
@@ -203,7 +209,7 @@ async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PAT
         await asyncio.sleep(pause_s)
         try:
             status, answer = await fetch(
-                cluster, check.method, check.url, body=json.dumps(check.body).encode(), timeout_s=patience.answer_s
+                cluster, check.method, check.url, body=json.dumps(check.body).encode(), timeout_s=patience.read_s
             )
         except CanarytuiError as error:
             said = clean(str(error), 200)
@@ -232,7 +238,7 @@ async def _once_more(
     cluster: Cluster, write: Write, manager: str, verdict: Verdict, found: dict[str, Any], patience: Patience
 ) -> tuple[Verdict, dict[str, Any] | None]:
     try:
-        again = await cluster.request("GET", write.object_path, timeout_s=patience.answer_s)
+        again = await cluster.request("GET", write.object_path, timeout_s=patience.read_s)
     except CanarytuiError:
         return verdict, found
     return (read_again(write, manager, again), again) if is_object(again, write.name) else (verdict, found)
@@ -242,10 +248,10 @@ def _without_answer(cluster: Cluster, write: Write, manager: str, lost: str, ver
     if verdict.outcome is Outcome.NOT_DONE:
         now = datetime.now(UTC)
         return ActionNotDone(
-            f"the answer was lost ({lost}); {write.namespace}/{write.name} was read again at {now:%H:%M:%S} UTC: "
-            f"{verdict.why}."
+            f"there was no usable answer ({lost}); {write.namespace}/{write.name} was read again at "
+            f"{now:%H:%M:%S} UTC: {verdict.why}."
         )
-    why = f"the answer was lost ({lost}), and {verdict.why}"
+    why = f"there was no usable answer ({lost}), and {verdict.why}"
     return ActionUnknown(unknown_words(cluster.context, write, manager, why))
 
 

@@ -19,7 +19,7 @@ from canarytui.driving.restoring import Ending
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 
 Key = tuple[str, str]
-_ADOPT_EVERY_S = 30.0
+_ADOPT_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,9 +193,11 @@ class Restorer:
                 service = call.get("service")
                 await send(self._cluster, Call(call["url"], call["body"], tuple(service) if service else None))
         except ActionUnknown as error:
-            return Restored(record, Ending.LATER, f"{what} may still be {record.value}: {error.reason}")
+            unknown = f"whether it is {record.before} again is not known: {error.reason}"
+            return Restored(record, Ending.LATER, f"{what} was turned {record.value}; {unknown}")
         except CanarytuiError as error:
-            return Restored(record, Ending.LATER, f"{what} is still {record.value}, and cannot be turned: {error}")
+            failed = f"{what} was turned {record.value}, and turning it {record.before} failed: {error}"
+            return Restored(record, Ending.LATER, failed)
         self.forget(record)
         return Restored(record, Ending.PUT_BACK, f"{what} {record.before} again ({record.title})")
 

@@ -38,7 +38,7 @@ class Unfinished:
     def __init__(self, cluster: Cluster, audit: AuditLog, folder: Path | None = None) -> None:
         self._cluster = cluster
         self._audit = audit
-        self._files = HeldFiles(folder or state_folder() / "actions")
+        self._files = HeldFiles(folder or state_folder() / "actions", "record of an action")
 
     def begin(self, number: str, entry: Mapping[str, Any], plan: Plan) -> None:
         """Note what is about to be done; `entry` is what all of its audit lines bear.
@@ -63,6 +63,10 @@ class Unfinished:
     def leave(self, number: str = "") -> None:
         """Its outcome is not known, or not noted: looked after later, here or at another start. By default all."""
         self._files.release(number)
+
+    def unusable(self) -> list[str]:
+        """Sentences about what was left behind and cannot be understood, each once."""
+        return self._files.unusable()
 
     async def find_out(self) -> list[Found]:
         """Look after what nobody does: read the objects, and close the audit log with what they show. What cannot be

@@ -1,13 +1,16 @@
-"""A fresh sandbox for each test that asks for one."""
+"""A fresh sandbox for each test that asks for one, and the kubectl of ``.ci/kubectl`` for all."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sandbox_process import SandboxProcess
+
+os.environ["PATH"] = f"{Path(__file__).parents[2] / '.ci' / 'tools'}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture
@@ -28,8 +31,7 @@ def start_sandbox(tmp_path: Path) -> Iterator[Callable[..., SandboxProcess]]:
 
 @pytest.fixture(scope="session")
 def kubectl_path() -> str:
-    """The kubectl that tests go by: the one of ``.ci/kubectl``, when it is there, else that of the PATH."""
-    own = Path(__file__).parents[2] / ".ci" / "tools" / "kubectl"
-    found = str(own) if own.exists() else shutil.which("kubectl")
-    assert found, "there is no kubectl: run .ci/kubectl"
+    """The real kubectl."""
+    found = shutil.which("kubectl")
+    assert found, "kubectl is not on PATH: .ci/kubectl gets it"
     return found

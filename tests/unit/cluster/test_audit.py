@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def test_a_full_disk_leaves_whole_lines_only(tmp_path: Path, limit: int) -> None
         [sys.executable, "-c", FILL, str(path), str(limit)], capture_output=True, text=True, timeout=30, check=True
     )
     number, said = done.stdout.split(" ", 1)
-    assert f"The audit log {path} cannot be written (File too large): free the disk" in said
+    assert f"The audit log {path} cannot be written (File too large): free disk space" in said
     data = path.read_bytes()
     assert data.endswith(b"\n")
     assert [json.loads(line)["number"] for line in data.splitlines()] == list(range(int(number)))
@@ -108,12 +107,11 @@ NO_FILES: dict[str, tuple[Callable[[Path], None], str]] = {
 def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, kind: str) -> None:
     path, (make, why) = tmp_path / "audit.jsonl", NO_FILES[kind]
     make(path)
-    began = time.monotonic()
-    with pytest.raises(AuditError, match=rf"^The audit log .* cannot be written \(({why})\): .* set \$XDG_STATE_HOME"):
+    remedy = r"make it a regular file that you may read and write, or set \$XDG_STATE_HOME"
+    with pytest.raises(AuditError, match=rf"^The audit log .* cannot be written \(({why})\): {remedy}"):
         AuditLog(path).append(ENTRY)
     with pytest.raises(AuditError, match=r"^The audit log .* cannot be read"):
         AuditLog(path).entries()
-    assert time.monotonic() - began < 5
 
 
 def test_a_fifo_that_somebody_reads_is_refused_too(tmp_path: Path) -> None:

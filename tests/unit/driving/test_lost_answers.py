@@ -36,7 +36,7 @@ from canarytui.driving.perform import ActionFailed, Patience
 from canarytui.driving.unfinished import Unfinished
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
 
-QUICK = Patience(answer_s=0.6, look_again_s=(0.0, 0.05, 0.1), settle_s=0.05)
+QUICK = Patience(answer_s=0.6, read_s=2.0, look_again_s=(0.0, 0.05, 0.1), settle_s=0.05)
 CANARIES = "canaries.flagger.app"
 
 
@@ -124,7 +124,7 @@ async def test_applied_and_the_answer_lost_it_is_done(place: Place, fault: str) 
     write, outcome = place.audit()
     (note,) = done.notes
     title = "Pause test/cart at weight 20"
-    assert note.startswith(f"{title}: done, although the answer was lost ({LOST[fault]}); read again: "), note
+    assert note.startswith(f"{title}: done, although there was no usable answer ({LOST[fault]}); read again: "), note
     assert f"its managedFields list canarytui-{write['id']}" in note
     assert (write["stage"], outcome["stage"], outcome["id"]) == ("write", "done", write["id"])
     assert outcome["found"] in note
@@ -139,7 +139,7 @@ async def test_not_applied_and_the_answer_lost_it_is_not_done(place: Place, faul
     said = str(told.value)
     assert "suspend" not in place.spec()
     assert told.value.outcome is Outcome.NOT_DONE
-    assert said.startswith(f"Not done: the answer was lost ({LOST[fault]}); test/cart was read again at "), said
+    assert said.startswith(f"Not done: there was no usable answer ({LOST[fault]}); test/cart was read again at "), said
     assert "it is unchanged (resourceVersion" in said
     assert [(line["stage"], line.get("error", said)) for line in place.audit()] == [("write", said), ("not done", said)]
 
@@ -148,7 +148,7 @@ async def test_a_conflict_with_our_own_success_is_no_refusal(place: Place) -> No
     place.proxy.fault = "409 after our own success"
     done = await place.act()
     assert place.spec()["suspend"] is True
-    assert "the answer was lost (HTTP 409" in done.notes[0]
+    assert "there was no usable answer (HTTP 409" in done.notes[0]
     assert [line["stage"] for line in place.audit()] == ["write", "done"]
 
 
@@ -169,7 +169,7 @@ async def test_what_cannot_be_read_again_is_unknown_until_it_can(place: Place, a
     with pytest.raises(ActionFailed) as told:
         await hands.carry_out(plan(situation, Intent.PAUSE), situation)
     said, (write, outcome) = str(told.value), place.audit()
-    assert said.startswith("Outcome unknown: test/cart: the answer was lost (")
+    assert said.startswith("Outcome unknown: test/cart: there was no usable answer (")
     assert "it cannot be read again (HTTP 401: Unauthorized)" in said
     assert "kubectl --context shop -n test get canaries cart -o yaml --show-managed-fields" in said
     assert said.endswith(f"it was done if managedFields list canarytui-{write['id']}.")
@@ -275,10 +275,10 @@ async def test_putting_back_survives_a_lost_answer(place: Place, fault: str, app
             True,
             False,
             0,
-            "Pause test/cart at weight 20: done, although the answer was lost",
+            "Pause test/cart at weight 20: done, although there was no usable answer",
         ),
-        ("502 as HTML", False, False, 4, "Not done: the answer was lost (HTTP 502, no Status)"),
-        ("reset before the headers", True, True, 8, "Outcome unknown: test/cart: the answer was lost"),
+        ("502 as HTML", False, False, 4, "Not done: there was no usable answer (HTTP 502, no Status)"),
+        ("reset before the headers", True, True, 8, "Outcome unknown: test/cart: there was no usable answer"),
     ],
 )
 async def test_the_command_line_says_it_by_its_exit_code(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ FAULTS = ["reset before the headers", "half a body", "hang", "500", "502 as HTML
 
 
 @dataclass
-class Tester:
+class GateRig:
     """A load tester's gates behind the proxy; `forbidden` answers as the API server's proxy does to a stranger."""
 
     gates: set[str]
@@ -41,20 +41,23 @@ class Tester:
     folder: Path
     situation: Situation
     forbidden: bool = False
+    broken: bool = False
 
     def audit(self) -> list[dict[str, Any]]:
         return AuditLog(self.folder / "audit.jsonl").entries()
 
 
 @pytest_asyncio.fixture
-async def tester(tmp_path: Path) -> AsyncIterator[Tester]:
+async def gate_rig(tmp_path: Path) -> AsyncIterator[GateRig]:
     gates: set[str] = set()
-    made: list[Tester] = []
+    made: list[GateRig] = []
 
     async def answer(request: web.Request) -> web.Response:
         verb, name = request.match_info["verb"], (await request.json())["name"]
         if made[0].forbidden:
             return web.json_response({"kind": "Status", "code": 403, "message": "forbidden"}, status=403)
+        if made[0].broken and verb == "check":
+            return web.Response(status=500)
         if verb == "check":
             return web.Response(status=200 if name in gates else 403)
         (gates.add if verb == "open" else gates.discard)(name)
@@ -86,7 +89,7 @@ async def tester(tmp_path: Path) -> AsyncIterator[Tester]:
         "status": {"phase": "Waiting"},
     }
     situation = Situation(canary=Canary.parse(obj), now=datetime.now(UTC), interval_s=1)
-    made.append(Tester(gates, proxy, hands, tmp_path, situation))
+    made.append(GateRig(gates, proxy, hands, tmp_path, situation))
     yield made[0]
     await cluster.close()
     await proxy.stop()
@@ -94,28 +97,56 @@ async def tester(tmp_path: Path) -> AsyncIterator[Tester]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_opened_and_the_answer_lost(tester: Tester, fault: str) -> None:
-    tester.proxy.fault = fault
-    done = await tester.hands.carry_out(plan(tester.situation, Wish(Intent.OPEN_GATE)), tester.situation)
-    assert tester.gates == {"cart"}
+async def test_opened_and_the_answer_lost(gate_rig: GateRig, fault: str) -> None:
+    gate_rig.proxy.fault = fault
+    done = await gate_rig.hands.carry_out(plan(gate_rig.situation, Wish(Intent.OPEN_GATE)), gate_rig.situation)
+    assert gate_rig.gates == {"cart"}
     assert done.notes[0].endswith("asked again, the gate is open")
-    assert [line["stage"] for line in tester.audit()] == ["write", "done"]
+    assert [line["stage"] for line in gate_rig.audit()] == ["write", "done"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_not_opened_and_the_answer_lost(tester: Tester, fault: str) -> None:
-    tester.proxy.fault, tester.proxy.applied = fault, False
+async def test_not_opened_and_the_answer_lost(gate_rig: GateRig, fault: str) -> None:
+    gate_rig.proxy.fault, gate_rig.proxy.applied = fault, False
     with pytest.raises(ActionFailed, match=r"^Not done: .*/gate/open was not answered .* the gate is closed$"):
-        await tester.hands.carry_out(plan(tester.situation, Wish(Intent.OPEN_GATE)), tester.situation)
-    assert tester.gates == set()
-    assert [line["stage"] for line in tester.audit()] == ["write", "not done"]
+        await gate_rig.hands.carry_out(plan(gate_rig.situation, Wish(Intent.OPEN_GATE)), gate_rig.situation)
+    assert gate_rig.gates == set()
+    assert [line["stage"] for line in gate_rig.audit()] == ["write", "not done"]
 
 
-async def test_a_refusal_of_the_api_servers_proxy_is_no_closed_gate(tester: Tester) -> None:
-    tester.forbidden = True
-    (gate,) = gates_of(tester.situation.canary)
-    assert await tester.hands.gate_state(gate, tester.situation) == "unknown: it answered 403"
-    with pytest.raises(ActionFailed, match="the gate's state cannot be read: unknown: it answered 403") as told:
-        await tester.hands.carry_out(plan(tester.situation, Wish(Intent.OPEN_GATE)), tester.situation)
+async def test_a_refusal_of_the_api_servers_proxy_is_no_closed_gate(gate_rig: GateRig) -> None:
+    gate_rig.forbidden = True
+    (gate,) = gates_of(gate_rig.situation.canary)
+    assert await gate_rig.hands.gate_state(gate, gate_rig.situation) == "unknown: it answered 403"
+    with pytest.raises(ActionFailed, match=r"^Nothing was written: .*/gate/open refused \(HTTP 403: ") as told:
+        await gate_rig.hands.carry_out(plan(gate_rig.situation, Wish(Intent.OPEN_GATE)), gate_rig.situation)
+    assert told.value.outcome is Outcome.REFUSED
+    assert gate_rig.audit()[-1]["stage"] == "refused"
+
+
+async def test_a_gate_that_cannot_be_asked_is_unknown_until_it_can(gate_rig: GateRig) -> None:
+    gate_rig.proxy.fault, gate_rig.broken = "reset before the headers", True
+    with pytest.raises(ActionFailed, match=r"^Outcome unknown: .* the gate's state cannot be read: .* 500") as told:
+        await gate_rig.hands.carry_out(plan(gate_rig.situation, Wish(Intent.OPEN_GATE)), gate_rig.situation)
     assert told.value.outcome is Outcome.UNKNOWN
-    assert tester.audit()[-1]["stage"] == "unknown"
+    gate_rig.broken = False
+    (found,) = await gate_rig.hands.look_back()
+    assert "was open; it was done: " in found.text
+    assert found.text.endswith("/gate/open: the gate is open")
+    assert [line["stage"] for line in gate_rig.audit()] == ["write", "unknown", "done"]
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_a_gate_that_is_closed_again_survives_a_lost_answer(gate_rig: GateRig, applied: bool) -> None:
+    closing = plan(gate_rig.situation, Wish(Intent.CLOSE_GATE))
+    opening = replace(plan(gate_rig.situation, Wish(Intent.OPEN_GATE)), way_back=closing.calls)
+    await gate_rig.hands.carry_out(opening, gate_rig.situation)
+    (record,) = gate_rig.hands.held
+    gate_rig.proxy.strikes, gate_rig.proxy.fault, gate_rig.proxy.applied = b"POST /gate/close ", "502 as HTML", applied
+    done = await gate_rig.hands.put_back(record)
+    if not applied:
+        assert done.text.startswith("shop/cart: its gate was turned open, and turning it closed failed: Not done: ")
+        assert gate_rig.gates == {"cart"}
+        done = await gate_rig.hands.put_back(record)
+    assert done.text.startswith("shop/cart: its gate closed again (Open the gate of shop/cart")
+    assert (gate_rig.gates, gate_rig.hands.held) == (set(), [])

@@ -118,17 +118,24 @@ class Server:
         self.tunnels.clear()
 
 
-def serve(folder: Path, pair: Pair | None, *, clients: bytes = b"", demand: bool = False) -> tuple[Server, Any]:
+def serve(
+    folder: Path,
+    pair: Pair | None,
+    *,
+    clients: bytes = b"",
+    demand: bool = False,
+    newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
+) -> tuple[Server, Any]:
     """Start a server; TLS when it has a certificate. `clients` is the authority of client certificates, which are
-    optional unless `demand` is set. Returns it and what ends it."""
+    optional unless `demand` is set; `newest` is the TLS it speaks. Returns it and what ends it."""
     record = Server()
     handler = type("Handler", (_Handler,), {"record": record})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler, bind_and_activate=True)
     server.daemon_threads = True
     if pair is not None:
-        server.socket = _tls(folder, pair, clients, demand).wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
+        context = _tls(folder, pair, clients, demand)
+        context.maximum_version = newest
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that refuse our certificate
     record.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
