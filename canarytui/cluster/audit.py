@@ -11,15 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from canarytui.cluster.folders import state_folder
 from canarytui.errors import ConfigError
 
 _TAIL_BYTES = 1 << 20
-
-
-def state_folder() -> Path:
-    """``$XDG_STATE_HOME/canarytui``, or under ~/.local/state."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "canarytui"
 
 
 def default_path() -> Path:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.audit import state_folder
+from canarytui.cluster.folders import state_folder
 from canarytui.errors import ConfigError
 
 

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from canarytui.cluster.audit import state_folder
+from canarytui.cluster.folders import state_folder
 from canarytui.errors import ConfigError
 from canarytui.faults.report import as_json, as_markdown
 from canarytui.faults.view import RunView
