@@ -25,8 +25,8 @@ def browsers_errand(method: str, headers: Mapping[str, str]) -> str:
     site = headers.get("Sec-Fetch-Site", "").lower()
     if site not in _FOREIGN:
         return ""
-    opened = headers.get("Sec-Fetch-Mode", "").lower() == "navigate" and method in ("GET", "HEAD")
-    if opened and headers.get("Sec-Fetch-Dest", "").lower() == "document":
+    opened = tuple(headers.get(f"Sec-Fetch-{name}", "").lower() for name in ("Mode", "Dest", "User"))
+    if method in ("GET", "HEAD") and opened == ("navigate", "document", "?1"):  # a person's click, in plain sight
         return ""
     return f"a page of another site sent it (Sec-Fetch-Site: {site})"
 

@@ -38,7 +38,7 @@ def run_folder(prefix: str) -> Iterator[Path]:
         descriptor = _owned(folder)
     except OSError as error:
         raise UsageError(
-            f"No folder can be made in {tempfile.gettempdir()} ({error.strerror}): set $TMPDIR to another one."
+            f"No temporary folder can be made ({error.strerror}): set $TMPDIR to a folder that you may write to."
         ) from error
     try:
         yield folder

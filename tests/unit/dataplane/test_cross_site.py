@@ -71,7 +71,8 @@ def test_pages_of_other_sites_may_not(headers: Mapping[str, str], said: str) -> 
     assert said in not_for_browsers("POST", headers, "test")
 
 
-NAVIGATION = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+CLICK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+         "Sec-Fetch-User": "?1"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,10 @@ NAVIGATION = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec
         ("POST", {"Origin": "https://shop.example.com"}, True),  # curl that tries an application's CORS
         ("GET", {"Sec-Fetch-Site": "none"}, True),
         ("POST", {"Sec-Fetch-Site": "same-origin"}, True),
-        ("GET", NAVIGATION, True),  # a link that a person follows, in plain sight
-        ("POST", NAVIGATION, False),
-        ("GET", {**NAVIGATION, "Sec-Fetch-Dest": "iframe"}, False),
+        ("GET", CLICK, True),  # a link that a person follows, in plain sight
+        ("POST", CLICK, False),
+        ("GET", {**CLICK, "Sec-Fetch-User": ""}, False),  # a page that sends itself there
+        ("GET", {**CLICK, "Sec-Fetch-Dest": "iframe"}, False),
         ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, False),
         ("POST", {"Sec-Fetch-Site": "same-site"}, False),
     ],

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from canarytui.errors import UsageError
 from canarytui.sandbox.supervisor.run_folder import remove_left_behind, run_folder, started
 
 PREFIX = "canarytui-sandbox-"
@@ -60,6 +61,19 @@ def test_it_is_private_and_goes_with_its_end(temporary: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "owner.json").stat().st_mode) == 0o600
     assert list(temporary.iterdir()) == []
+
+
+def test_no_place_for_it_is_one_sentence(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(**_: str) -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", nowhere)
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    with (
+        pytest.raises(UsageError, match=r"No temporary folder can be made \(No usable .*\): set \$TMPDIR"),
+        run_folder(PREFIX),
+    ):
+        pass
 
 
 def test_what_a_killed_process_left_goes_at_the_next_start_and_what_a_live_one_has_stays(temporary: Path) -> None:
