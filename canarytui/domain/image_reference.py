@@ -49,14 +49,14 @@ def parse(text: str) -> ImageReference:
     path, colon, tag = path.partition(":")
     if colon and not _TAG.fullmatch(tag):
         raise BadReference(
-            f"{_shown(tag)} is no tag: letters, digits, '_', '.' and '-', at most 128, none of the last two first"
+            f"{_shown(tag)} is no tag: at most 128 letters, digits, '_', '.' or '-', not beginning with '.' or '-'"
         )
     if domain and not _is_domain(domain):
         raise BadReference(f"{_shown(domain)} is no registry's address")
     for part in path.split("/"):
         if not _PATH_PART.fullmatch(part):
-            raise BadReference(f"{_shown(part)} is no part of an image's name: small letters and digits, with '.', "
-                               "'_' or '-' between them")  # fmt: skip
+            raise BadReference(f"{_shown(part)} is no part of an image's name: lower-case letters and digits, with "
+                               "'.', '_' or '-' between them")  # fmt: skip
     if len(path) + (len(domain) + 1 if domain else 0) > _NAME_MOST:
         raise BadReference(f"the name is longer than {_NAME_MOST} characters")
     return ImageReference(domain, path, tag, digest)
