@@ -56,6 +56,10 @@ def recordings(paths: Iterable[Path]) -> list[Path]:
                 found.append(path)
                 continue
             within = sorted(path.glob("*.jsonl"))
+        except FileNotFoundError as error:
+            raise ConfigError(
+                f"There is no recording {path}: give a file of JSON lines, or a folder of them."
+            ) from error
         except OSError as error:
             raise ConfigError(
                 f"The recording {path} cannot be read ({error.strerror}): give a file of JSON lines, or a folder of "
