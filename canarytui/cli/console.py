@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.errors import CanarytuiError, UsageError
+from canarytui.errors import CanarytuiError, ConfigError, UsageError
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -140,15 +140,19 @@ def _fail(error: CanarytuiError) -> int:
 
 def _log_to_file() -> None:
     """Log beside the audit log, never to the screen; a log that grew too long begins anew."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    path = Path(state).expanduser() / "canarytui" / "console.log"
+    from canarytui.cluster.folders import state_folder
+    from canarytui.cluster.regular import open_regular, private_folder
+
+    logging.raiseExceptions = False  # a log that can no longer be written says so on the screen otherwise
     handler: logging.Handler = logging.NullHandler()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = state_folder() / "console.log"
+        private_folder(path.parent)
         if path.exists() and path.stat().st_size > _LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    except OSError:
+        descriptor = open_regular(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace"))
+    except (OSError, ConfigError):
         pass  # a console without a log is better than none
     logging.basicConfig(
         level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -6,7 +6,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,9 +33,11 @@ def run(arguments: Sequence[str]) -> int:
             "The demo needs a terminal: standard output is not one. "
             "`canarytui sandbox up --controller --scenario seed` runs its sandbox without a console."
         )
-    with tempfile.TemporaryDirectory(prefix="canarytui-demo-") as folder:
-        kubeconfig = options.kubeconfig or Path(folder) / "kubeconfig"
-        errors = Path(folder) / "sandbox.log"
+    from canarytui.sandbox.supervisor.run_folder import run_folder
+
+    with run_folder("canarytui-demo-") as folder:
+        kubeconfig = options.kubeconfig or folder / "kubeconfig"
+        errors = folder / "sandbox.log"
         print("Starting the sandbox: API server, gateway, Prometheus, podinfo, controller …", flush=True)
         with errors.open("wb") as log:
             child = subprocess.Popen(

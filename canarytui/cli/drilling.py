@@ -148,6 +148,7 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
 
 async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
     """``drill start``: 0 it came to its end, 1 refused or aborted."""
+    require_writable(options.report)
     from canarytui.faults.guards import refusal
     from canarytui.faults.view import Ending
 
@@ -228,10 +229,24 @@ def write_report(path: Path, views: list[RunView]) -> None:
     write_text(path, text)
 
 
+def require_writable(*names: str | None) -> None:
+    """Before anything is sent: whether the files that were named can be written. Raises ConfigError."""
+    from canarytui.cluster.regular import require_replaceable
+
+    for name in names:
+        try:
+            if name:
+                require_replaceable(Path(name))
+        except OSError as error:
+            raise ConfigError(f"{name} cannot be written ({error.strerror}): name another file.") from error
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file that a person named; raises ConfigError."""
+    from canarytui.cluster.regular import replace_file
+
     try:
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text.encode("utf-8", "replace"))
     except OSError as error:
         raise ConfigError(f"{path} cannot be written ({error.strerror}): name another file.") from error
 

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.cli.drilling import Ground, ground, way_of, write_report, write_text
+from canarytui.cli.drilling import Ground, ground, require_writable, way_of, write_report, write_text
 from canarytui.cli.eyes import run_until_told, say
 from canarytui.cli.wanted import Wanted
 from canarytui.errors import CanarytuiError, UsageError
@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command: 0 everything came out as written, 1 something did not, 130 ended by a signal."""
     from canarytui.faults.gameday import parse_game_day
 
+    require_writable(options.report, options.junit)
     obj, source = read(options.file)
     day = parse_game_day(obj, source)
     done, code = run_until_told(lambda: _play(options, day))
@@ -50,7 +51,7 @@ def read(name: str) -> tuple[object, str]:
     if name in names:
         return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")), f"game day {name}"
     path = Path(name)
-    if not path.exists() and "/" not in name and not name.endswith((".yaml", ".yml")):
+    if "/" not in name and not name.endswith((".yaml", ".yml")) and not path.exists():
         raise UsageError(f"There is no game day {name[:60]!r}: name a YAML file, or one of {', '.join(names)}.")
     return read_yaml(path), str(path)
 

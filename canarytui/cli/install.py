@@ -54,11 +54,15 @@ def text(given: argparse.Namespace) -> str:
     """
     import yaml
 
+    from canarytui.domain.image_reference import problem
+    from canarytui.domain.plaintext import clean
     from canarytui.engine.install.objects import Options, objects
 
     for flag, value in (("--namespace", given.namespace), ("--watch-namespace", given.watch_namespace or "x")):
         if not _NAME.fullmatch(value):
             raise UsageError(f"{flag} {value!r} is no name of a namespace.")
+    if given.image and (wrong := problem(given.image)):
+        raise UsageError(f"--image {clean(given.image, 200)!r} is no image reference: {wrong}.")
     providers = tuple(part.strip() for part in given.mesh_provider.split(",") if part.strip())
     if not providers or given.replicas < 0:
         raise UsageError("--mesh-provider needs a name, and --replicas a number from 0.")

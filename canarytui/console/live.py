@@ -68,6 +68,7 @@ class LiveConnection:
         self._troubles = Troubles(cluster, world)
         self._log = ControllerLog(cluster, world, logs)
         self._keeper = Keeper(cluster, world)
+        world.timeline.namespace = scope
         self._reflectors: dict[Resource, Reflector] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._closewatches: dict[CloseUp, Closewatch] = {}

@@ -22,6 +22,8 @@ from typing import Any
 
 import yaml
 
+from canarytui.cluster.folders import config_folder
+from canarytui.cluster.regular import read_start
 from canarytui.console.keymap import ACTIONS, FIXED
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
@@ -46,8 +48,7 @@ class Settings:
 
 def config_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the file is looked for."""
-    folder = environment.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(folder).expanduser() / "canarytui" / "config.yaml"
+    return config_folder(environment) / "config.yaml"
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -58,8 +59,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     path = config_path(environment)
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(_MOST_BYTES)
+        text = read_start(path, _MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:

@@ -47,7 +47,8 @@ class Entry:
 class Timeline:
     """Bounded, ordered, deduplicated. `revision` rises with every change, so that views know to look again.
 
-    A telling that comes again (:attr:`Fact.identity`) changes nothing; those of a bounded past are remembered.
+    A telling that comes again (:attr:`Fact.identity`) changes nothing; those of a bounded past are remembered. With
+    `namespace`, tellings of others are not taken in: the controller's log and what is kept on disk are of them all.
     """
 
     def __init__(self, capacity: int = CAPACITY, moment_s: float = _MOMENT_S) -> None:
@@ -58,6 +59,7 @@ class Timeline:
         self._moment_s = moment_s
         self._numbers = 0
         self._identities: dict[str, None] = {}
+        self.namespace = ""
         self.revision = 0
         self.listeners: list[Callable[[Fact], None]] = []
         """Told of every telling that is news."""
@@ -65,9 +67,11 @@ class Timeline:
     def add(self, fact: Fact, *, anew: bool = True) -> Entry | None:
         """Take in a telling: into the entry of the same fact if there is one, else as a new entry.
 
-        None for one that was taken in before, and for one that is older than all that a full timeline holds. With
-        `anew` False it is known elsewhere, and no listener is told.
+        None for one that was taken in before, for one of another namespace than :attr:`namespace`, and for one that
+        is older than all that a full timeline holds. With `anew` False it is known elsewhere, and no listener is told.
         """
+        if self.namespace and fact.namespace != self.namespace:
+            return None
         too_old = len(self._entries) >= self._capacity and fact.at < self._entries[0].at
         if self._known(fact) or self._told_here(fact) or too_old:
             return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from canarytui.domain import image_reference
 from canarytui.domain.actions.phases import IN_ANALYSIS, PROMOTING, called, next_tick_words, no_target, phase_words
 from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import workload_patch
@@ -92,8 +93,8 @@ def _pointless(situation: Situation, target: Workload, container: Container, wis
     if wish.env is not None:
         return _bad_variable(target, container, *wish.env)
     image = wish.image
-    if not image or image != clean(image) or any(letter.isspace() for letter in image):
-        return "an image needs a name without spaces"
+    if wrong := image_reference.problem(image):
+        return f"{clean(image, 200)!r} is no image reference: {wrong}"
     if image == container.image:
         return f"container {container.name} runs {image} already: that is no new revision"
     if situation.phase in IN_ANALYSIS and _is_promoted(situation, container, wish):

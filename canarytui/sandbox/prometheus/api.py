@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from canarytui import __version__
+from canarytui.sandbox.cross_site import browsers_errand
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
 from canarytui.sandbox.prometheus.evaluate.evaluator import matchers_of
 from canarytui.sandbox.prometheus.evaluate.values import Range, Sample, Value
@@ -32,6 +33,14 @@ class BadParameter(Exception):
         super().__init__(f'invalid parameter "{name}": {why}')
 
 
+@web.middleware
+async def _no_foreign_pages(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    refusal = browsers_errand(request.method, request.headers)
+    return web.Response(status=403, text=f"{refusal}\n") if refusal else await handler(request)
+
+
 class PrometheusApi:
     """Handlers; each takes parameters from the query string or a form."""
 
@@ -41,7 +50,7 @@ class PrometheusApi:
 
     def make_app(self) -> web.Application:
         """The application."""
-        app = web.Application()
+        app = web.Application(middlewares=[_no_foreign_pages])
         for path, handler in (
             ("query", self._query),
             ("query_range", self._query_range),
