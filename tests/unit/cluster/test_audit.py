@@ -96,9 +96,9 @@ def device(path: Path) -> None:
 
 
 NO_FILES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "FIFO": (fifo, "No such device or address|it is no regular file"),
-    "folder": (Path.mkdir, "Is a directory"),
-    "device": (device, "it is no regular file"),
+    "FIFO": (fifo, "it is no regular file but a FIFO"),
+    "folder": (Path.mkdir, "it is no regular file but a folder"),
+    "device": (device, "it is no regular file but a device"),
     "link to itself": (loop, "Too many levels of symbolic links"),
 }
 
