@@ -17,7 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canarytui.arguments import Parser
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.output import complain, say
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -49,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Options of the bare command."""
-    made = argparse.ArgumentParser(prog="canarytui", description="Watch and drive Flagger canary rollouts.")
+    made = Parser(prog="canarytui", description="Watch and drive Flagger canary rollouts.")
     add_arguments(made)
     made.add_argument(
         "--contexts", metavar="A,B|all", default="", help="several contexts of the kubeconfig at once, in one list"
@@ -104,7 +106,7 @@ def run_console(options: argparse.Namespace) -> int:
         app = ConsoleApp(connector, contexts=known, settings=settings)
     asyncio.run(_run(app))
     if app.failure:
-        print(f"canarytui: {app.failure}", file=sys.stderr)
+        complain(app.failure)
         return app.return_code or 1
     return app.return_code or 0
 
@@ -118,7 +120,7 @@ async def _run(app: ConsoleApp) -> None:
 
 def screenshot(arguments: Sequence[str] | None = None) -> int:
     """``canarytui screenshot DIR``: SVG pictures of list, detail and confirmation from a fixed scene."""
-    made = argparse.ArgumentParser(prog="canarytui screenshot", description="Draw the README's pictures.")
+    made = Parser(prog="canarytui screenshot", description="Draw the README's pictures.")
     made.add_argument("folder", type=Path, metavar="DIR")
     folder: Path = made.parse_args(arguments).folder
     from canarytui.console.screenshots import draw_all
@@ -126,14 +128,14 @@ def screenshot(arguments: Sequence[str] | None = None) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in asyncio.run(draw_all(folder)):
-            print(path)
+            say(str(path))
     except OSError as error:
         return _fail(UsageError(f"{folder} cannot be written ({error.strerror}): name another folder."))
     return 0
 
 
 def _fail(error: CanarytuiError) -> int:
-    print(f"canarytui: {error}", file=sys.stderr)
+    complain(error)
     return error.exit_code
 
 

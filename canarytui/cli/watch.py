@@ -8,16 +8,18 @@ import os
 import sys
 from collections.abc import Sequence
 
+from canarytui.arguments import Parser
 from canarytui.cli.console import _log_to_file, add_arguments
 from canarytui.domain.durations import parse_duration
 from canarytui.errors import UsageError
+from canarytui.output import complain
 
 _LEAST_ROTATION_S = 2.0
 
 
 def parser() -> argparse.ArgumentParser:
     """The wall's options."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui watch",
         description="A wall for a room: what moves or is wrong, in letters to be read from six metres. It only reads, "
         "needs no keys, and shows honestly how old what it shows is.",
@@ -66,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
     app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
     asyncio.run(app.run_async())
     if app.failure:
-        print(f"canarytui: {app.failure}", file=sys.stderr)
+        complain(app.failure)
     return app.return_code or 0
 
 

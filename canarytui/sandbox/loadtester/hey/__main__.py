@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from canarytui.output import complain, say
 from canarytui.sandbox.loadtester.hey.load import ForbiddenTarget, send
 from canarytui.sandbox.loadtester.hey.options import parse
 from canarytui.sandbox.loadtester.hey.report import csv, report
@@ -16,11 +17,11 @@ def main() -> int:
     try:
         results = asyncio.run(send(options))
     except ForbiddenTarget as error:
-        print(f"hey: {error}", file=sys.stderr)
+        complain(error, "hey")
         return 1
     except KeyboardInterrupt:
         return 130
-    print(csv(results) if options.output == "csv" else report(results), end="")
+    say(csv(results) if options.output == "csv" else report(results), end="")
     return 0
 
 
