@@ -20,6 +20,7 @@ from canarytui.domain.plaintext import printable, sentence
 
 _STAND_INS = "canarytui.stand-ins"
 _SENTENCE_MOST = 2000
+_LEAVE_SCREEN = "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h"
 
 
 def say(text: str = "", *, end: str = "\n") -> None:
@@ -68,6 +69,14 @@ def lose_reader() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def leave_screen() -> None:
+    """Back from a full screen that nobody has left: mouse reports off, cursor shown, the shell's lines again."""
+    with contextlib.suppress(OSError):
+        _write(
+            sys.__stderr__, "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h"
+        )
 
 
 class CleanHandler(logging.Handler):

@@ -12,14 +12,15 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.errors import CanarytuiError, UsageError
-from canarytui.output import complain, say
+from canarytui.cli import crash
+from canarytui.errors import CRASHED, CanarytuiError, UsageError
+from canarytui.output import complain, leave_screen, say
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -104,11 +105,20 @@ def run_console(options: argparse.Namespace) -> int:
         app = FleetApp(connector, wanted, contexts=known, settings=settings)
     else:
         app = ConsoleApp(connector, contexts=known, settings=settings)
-    asyncio.run(_run(app))
+    return run_app(app)
+
+
+def run_app(app: ConsoleApp) -> int:
+    """Run an app until it ends; its exit code. What ended it, if that was no key and no signal, is told in a
+    sentence, on a terminal that is as it was before."""
+    with kept_terminal():
+        asyncio.run(_run(app))
     if app.failure:
         complain(app.failure)
         return app.return_code or 1
-    return app.return_code or 0
+    if app.return_code is None or app.return_code == CRASHED:
+        return crash.told(app.crash or RuntimeError("the screen ended by itself"))
+    return app.return_code
 
 
 async def _run(app: ConsoleApp) -> None:
@@ -116,6 +126,24 @@ async def _run(app: ConsoleApp) -> None:
     with contextlib.suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, 130)
     await app.run_async()
+
+
+@contextlib.contextmanager
+def kept_terminal() -> Iterator[None]:
+    """The terminal's settings put back, and the screen left, should an error come through."""
+    try:
+        import termios
+
+        before = termios.tcgetattr(0)
+    except Exception:  # no terminal, or none of this kind: nothing to keep
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        termios.tcsetattr(0, termios.TCSANOW, before)
+        leave_screen()
+        raise
 
 
 def screenshot(arguments: Sequence[str] | None = None) -> int:
@@ -152,5 +180,5 @@ def _log_to_file() -> None:
     except OSError:
         pass  # a console without a log is better than none
     logging.basicConfig(
-        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )

@@ -13,10 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 from canarytui import __version__
+from canarytui.errors import CRASHED
 from canarytui.output import complain, lose_reader
-
-EXIT_CODE = 70
-"""EX_SOFTWARE of sysexits.h; no command uses it for anything else."""
 
 _KEPT = 10
 """Crash files that are kept; the oldest go first."""
@@ -39,7 +37,7 @@ def told(error: BaseException) -> int:
         complain(f"Something unexpected went wrong ({what[:300]}); the details could not be written ({trouble}).")
     else:
         complain(f"Something unexpected went wrong ({what[:300]}): the details are in {path}.")
-    return EXIT_CODE
+    return CRASHED
 
 
 def written(error: BaseException) -> Path:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.console import _log_to_file, add_arguments
+from canarytui.cli.console import _log_to_file, add_arguments, run_app
 from canarytui.domain.durations import parse_duration
 from canarytui.errors import UsageError
-from canarytui.output import complain
 
 _LEAST_ROTATION_S = 2.0
 
@@ -66,10 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         read_only=True,
     )
     app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
-    asyncio.run(app.run_async())
-    if app.failure:
-        complain(app.failure)
-    return app.return_code or 0
+    return run_app(app)
 
 
 def _rotation(text: str) -> float:
