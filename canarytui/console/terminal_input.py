@@ -123,7 +123,7 @@ class TerminalInput:
                 if ord(letter) in _C1:  # encoded, as a terminal with 8-bit controls and UTF-8 sends them
                     self._introduce(_C1[ord(letter)])
                 elif not 0x80 <= ord(letter) < 0xA0:
-                    self._out.append(letter)
+                    self._out.append(_IN_PASTE.sub("", letter) if self._pasting else letter)
 
     def _begin(self, state: _State, sequence: bytes) -> None:
         self._state = state

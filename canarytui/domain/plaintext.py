@@ -18,6 +18,7 @@ _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
     r"|\x1b[\]PX^_][^\x07\x1b\x9c]{0,2000}(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC strings
     r"|\x9b[0-?]*[ -/]*[@-~]"  # CSI as one character
+    r"|[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]{0,2000}(?:\x07|\x1b\\|\x9c)"  # the strings, likewise
     r"|\x1b[ -/]*[0-~]"  # two-character sequences
 )
 _SPACES = re.compile(r"\s+")
