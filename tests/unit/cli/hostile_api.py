@@ -27,16 +27,16 @@ ANSWERS = ("objects", "forbidden", "broken", "garbage", "watch ends")
 class HostileApi:
     """`answer` is how it answers from now on; `sent` counts its answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, spoilt: int) -> None:
         self.answer = "objects"
         self.sent = 0
         self.port = 0
         canaries = [canary_object("test", name, "Progressing", weight=20, failed=1) for name in NAMES]
         self._items: dict[str, list[dict[str, Any]]] = {
-            "canaries": [*canaries, *hostile.canaries(9, seed=7)],
+            "canaries": [*canaries, *hostile.canaries(spoilt, seed=7)],
             "deployments": [
                 *(deployment_object("test", name, f"a/b:{RAW}", 1, 1) for name in NAMES),
-                *hostile.workloads(9, seed=8),
+                *hostile.workloads(spoilt, seed=8),
             ],
             "events": [event for event in hostile.events(12, seed=9) if len(str(event.get("message"))) < 10_000],
         }
@@ -80,9 +80,10 @@ def _json(value: object, status: int = 200) -> web.Response:
 
 
 @contextmanager
-def serving() -> Iterator[HostileApi]:
-    """A hostile API server at ``127.0.0.1:port`` until the end."""
-    api, loop = HostileApi(), asyncio.new_event_loop()
+def serving(spoilt: int = 9) -> Iterator[HostileApi]:
+    """A hostile API server at ``127.0.0.1:port`` until the end; `spoilt` objects have any field spoilt, beside those
+    that have hostile names only."""
+    api, loop = HostileApi(spoilt), asyncio.new_event_loop()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", api.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)

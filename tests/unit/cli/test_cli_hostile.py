@@ -16,7 +16,7 @@ import pytest
 import yaml
 from hostile_api import ANSWERS, FILLER, NAMES, OSC52, RAW, HostileApi, broken_kubeconfigs, kubeconfig, serving
 
-from canarytui.cli import events, eyes
+from canarytui.cli import drilling, events, eyes
 from canarytui.cli.main import main
 from canarytui.domain.plaintext import unseen
 from canarytui.errors import CRASHED
@@ -92,6 +92,7 @@ def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCapt
     # Hostile checks have no values that could be waited for.
     monkeypatch.setattr(eyes, "_FIRST_VALUES_S", 0.02)
     monkeypatch.setattr(events, "_QUIET_S", 0.02)
+    monkeypatch.setattr(drilling, "_ENGINE_KNOWN_S", 0.02)
     made = Runs()
     with caplog.at_level(logging.WARNING):
         yield made
