@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def run(arguments: Sequence[str]) -> int:
             "The demo needs a terminal: standard output is not one. "
             "`canarytui sandbox up --controller --scenario seed` runs its sandbox without a console."
         )
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the sandbox and its folder are taken down first
     with tempfile.TemporaryDirectory(prefix="canarytui-demo-") as folder:
         kubeconfig = options.kubeconfig or Path(folder) / "kubeconfig"
         errors = Path(folder) / "sandbox.log"

@@ -70,9 +70,9 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
     connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)
-    for orphan in close_orphans(audit):
-        say(orphan.sentence)
     try:
+        for orphan in close_orphans(audit):
+            say(orphan.sentence)
         await first_lists(world)
         if not settings.read_only:
             for said in await Pursuit(connection.hands, world.situation, world.now).look():

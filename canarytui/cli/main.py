@@ -5,6 +5,7 @@ Nothing heavy is imported here: ``--version`` and usage errors answer at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -192,6 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; its exit code. Without `arguments` it is the whole program: the standard streams and the
     hooks for what nobody caught are then set up, too."""
     if arguments is None:
+        _end_at_once_by_ctrl_c()
         output.prepare()
         crash.install()
     try:
@@ -206,6 +208,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
     except Exception as error:
         return crash.told(error)
+
+
+def _end_at_once_by_ctrl_c() -> None:
+    """Until a command waits for signals itself: a KeyboardInterrupt in the midst of an import can leave Python's import
+    lock taken for good, and a console that says "connecting" for ever."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _dispatch(given: list[str]) -> int:

@@ -154,9 +154,16 @@ class ConsoleApp(TerminalApp):
     async def connect(self, world: World, context: str | None) -> Connection:
         """Open a cluster; what comes of it, an error too, is told when there is a screen to tell it on."""
         try:
-            return await self._connector(world, context=context)
-        finally:
+            opened = await self._connector(world, context=context)
+        except CanarytuiError:
             await self._framed.wait()
+            raise
+        try:
+            await self._framed.wait()
+        except BaseException:  # the console was left before it had drawn anything
+            await opened.close()
+            raise
+        return opened
 
     async def _open(self, context: str | None) -> None:
         try:

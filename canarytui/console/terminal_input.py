@@ -25,7 +25,7 @@ _STRINGS = frozenset(b"]PX^_")
 """After ESC: OSC, DCS, SOS, PM and APC, whose text runs to its terminator."""
 _C1 = {0x9B: ord("["), 0x9D: ord("]"), 0x90: ord("P"), 0x98: ord("X"), 0x9E: ord("^"), 0x9F: ord("_")}
 """The same introducers, and CSI, in one byte each."""
-_IN_PASTE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_IN_PASTE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class _State(Enum):
