@@ -132,6 +132,14 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(env: dict[str, str]) -> No
     assert settings(terminal) == before
 
 
+@pytest.mark.parametrize("after_s", [0.2, 0.3, 0.4, 0.6, 0.9])
+def test_ctrl_c_at_any_moment_of_the_start_ends_it(after_s: float, env: dict[str, str]) -> None:
+    terminal = Terminal(*CANARYTUI, env=env)
+    time.sleep(after_s)
+    terminal.type("\x03")
+    assert terminal.wait_end(20) in (0, 130, -signal.SIGINT)
+
+
 def test_ctrl_z_suspends_and_fg_resumes(env: dict[str, str]) -> None:
     shell = Terminal("bash", "--norc", "--noprofile", "-i", env={**env, "PS1": "ready> ", "BASH_SILENCE": "1"})
     shell.wait_for("ready>", 20)

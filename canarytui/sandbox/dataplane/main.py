@@ -23,7 +23,7 @@ from canarytui.arguments import Parser
 from canarytui.cluster.connect import Cluster, Target, connect
 from canarytui.domain.jsontext import json_text
 from canarytui.errors import CanarytuiError, ClusterUnreachable, PortTaken
-from canarytui.output import complain, say
+from canarytui.output import complain, prepare, say
 from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
@@ -189,6 +189,7 @@ async def run(options: Options) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of ``python -m canarytui.sandbox.dataplane``."""
+    prepare()
     return asyncio.run(run(parse_options(arguments)))
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from canarytui.arguments import Parser
 from canarytui.errors import CanarytuiError, PortTaken
-from canarytui.output import complain
+from canarytui.output import complain, prepare
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.scrape import Scraper, read_config
 from canarytui.sandbox.prometheus.storage import Storage
@@ -47,6 +47,7 @@ async def run(config: Path, listen: str) -> None:
 
 def main() -> int:
     """Parse the command line and run."""
+    prepare()
     parser = Parser(prog="python -m canarytui.sandbox.prometheus")
     parser.add_argument("--config.file", dest="config", type=Path, required=True)
     parser.add_argument("--web.listen-address", dest="listen", default="127.0.0.1:9090")

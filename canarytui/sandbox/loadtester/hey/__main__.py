@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from canarytui.output import complain, say
+from canarytui.output import complain, prepare, say
 from canarytui.sandbox.loadtester.hey.load import ForbiddenTarget, send
 from canarytui.sandbox.loadtester.hey.options import parse
 from canarytui.sandbox.loadtester.hey.report import csv, report
@@ -13,6 +13,7 @@ from canarytui.sandbox.loadtester.hey.report import csv, report
 
 def main() -> int:
     """Send the load of the command line and print what came back."""
+    prepare()
     options = parse()
     try:
         results = asyncio.run(send(options))
