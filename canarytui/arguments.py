@@ -12,8 +12,9 @@ from canarytui.output import say, tell
 class Parser(argparse.ArgumentParser):
     """An argument parser; its usage, help and errors are cleaned."""
 
-    color = False
-    """From Python 3.14 on argparse paints its help unless it is told not to."""
+    def __init__(self, *names: Any, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self.color = False  # from Python 3.14 on argparse paints its help unless it is told not to
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if message:

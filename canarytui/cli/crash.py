@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import sys
 import threading
-import traceback
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +41,9 @@ def told(error: BaseException) -> int:
 def written(error: BaseException) -> Path:
     """Write the traceback of `error` to a new file that only its owner can read; raises OSError. Values of variables
     and the command line are left out: they may hold what nobody else should see."""
+    import platform
+    import traceback
+
     from canarytui.cluster.audit import state_folder
 
     folder = state_folder()
@@ -61,6 +62,8 @@ def written(error: BaseException) -> Path:
 
 def _is_output(error: OSError) -> bool:
     """Whether it was raised by writing an answer: the last frame is the one place that writes."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and Path(frames[-1].filename).name == "output.py"
 

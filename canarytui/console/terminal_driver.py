@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 HUNG_UP = 129
 """Exit code when the terminal is gone, as of a program that SIGHUP ended."""
 
-_LOOK_S = 0.05
+_LOOK_S, _SOON_S = 0.1, 0.03
 _MOST_BYTES = 4096
 _SEQUENCES = re.compile("(?=\x1b)")
 _PROBE = "\x01"
@@ -51,6 +51,11 @@ class Keys:
         self._input = TerminalInput(understood)
         self._parser = XTermParser()
         self._last = time.monotonic()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the absence of more bytes will mean something."""
+        return self._input.patience_s is not None
 
     def feed(self, data: bytes) -> list[Message]:
         """What `data` means."""
@@ -98,7 +103,7 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
         def _take_input(self) -> None:
             keys = Keys()
             while not self.exit_event.is_set():
-                if not select.select([self.fileno], [], [], _LOOK_S)[0]:
+                if not select.select([self.fileno], [], [], _SOON_S if keys.waiting else _LOOK_S)[0]:
                     self._handle(keys.idle())
                     continue
                 data = self._received()

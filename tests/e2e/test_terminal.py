@@ -167,6 +167,18 @@ def test_ctrl_z_without_a_shell_says_so_and_goes_on(env: dict[str, str]) -> None
     terminal.wait_for(UP, 30)
     terminal.type("\x1a")
     terminal.wait_for("Nothing to come back from", 20)
+    before = terminal.received
+    for number in (signal.SIGSTOP, signal.SIGCONT):  # a debugger, a laptop's lid: the terminal may be in any state
+        os.kill(terminal.process.pid, number)
+    deadline = time.monotonic() + 20
+    while terminal.received < before + 1000:
+        assert time.monotonic() < deadline, "nothing is drawn anew"
+        time.sleep(0.1)
+        terminal.read()
+    os.kill(terminal.process.pid, signal.SIGTSTP)
+    time.sleep(0.5)
+    terminal.type("?")
+    terminal.wait_for("one line down", 20)
     assert leave(terminal) == 0
 
 
