@@ -237,3 +237,11 @@ def test_nothing_is_left_open(env: dict[str, str], api: HostileApi) -> None:
             assert b"never retrieved" not in done.stderr
             assert b"never awaited" not in done.stderr
     api.answer = "objects"
+
+
+def test_a_question_takes_no_answer_from_the_terminal_itself(env: dict[str, str]) -> None:
+    terminal = Terminal(*CANARYTUI, "pause", "test/cart", env=env)
+    terminal.wait_for("Go on? [y/N]", 30)
+    os.write(terminal.master, b"\xe9\xff\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\y\n")
+    assert terminal.wait_end(20) == 7
+    assert "it was not confirmed" in terminal.read()
