@@ -6,6 +6,9 @@ it after ``canarytui:`` and exits with :attr:`CanarytuiError.exit_code`. Program
 
 from __future__ import annotations
 
+CRASHED = 70
+"""Exit code after an error that nobody expected, sysexits.h's EX_SOFTWARE; no command uses it for anything else."""
+
 
 class CanarytuiError(Exception):
     """Base of all errors meant for people; ``str(error)`` is the sentence to show."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from enum import IntEnum
 
-from canarytui.cli.eyes import run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.actions import Wish
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
+from canarytui.output import complain, say
 
 
 class ExitCode(IntEnum):
@@ -70,7 +71,7 @@ _INTENTS = {
 
 def parser(verb: str) -> argparse.ArgumentParser:
     """Options of one action."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog=f"canarytui {verb}",
         description=_TITLES[verb],
         epilog=_EPILOG,
@@ -113,7 +114,7 @@ def run(verb: str, arguments: Sequence[str]) -> int:
             wish = wish_of(verb, options)
             done, code = run_until_told(lambda: act(options, wanted, wish))
     except CanarytuiError as error:
-        print(f"canarytui: {error}", file=sys.stderr)
+        complain(error)
         return code_of(error)
     return code if done and code is not None else 130
 
@@ -156,7 +157,7 @@ def code_of(error: CanarytuiError) -> ExitCode:
 
 def audit(arguments: Sequence[str]) -> int:
     """``canarytui audit``: the audit log of this machine's user."""
-    made = argparse.ArgumentParser(prog="canarytui audit", description="Show what was done from here.")
+    made = Parser(prog="canarytui audit", description="Show what was done from here.")
     made.add_argument("--limit", type=int, default=200, metavar="N", help="the last N lines (200)")
     made.add_argument("-o", "--output", choices=("json",), default="", help="the lines as they are, JSON")
     options = made.parse_args(arguments)
@@ -165,7 +166,7 @@ def audit(arguments: Sequence[str]) -> int:
     entries = AuditLog(default_path()).entries(max(options.limit, 0))
     if options.output == "json":
         for entry in entries:
-            say(json.dumps(entry))
+            say(json_text(entry))
         return 0
     from canarytui.console.audit_text import audit_text
 

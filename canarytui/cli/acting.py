@@ -5,22 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from canarytui.cli.act import ExitCode, code_of
-from canarytui.cli.eyes import LOOK_EVERY_S, following, say
+from canarytui.cli.asking import ask
+from canarytui.cli.eyes import LOOK_EVERY_S, following
 from canarytui.cli.wanted import Wanted, not_found
 from canarytui.domain.actions import Wish, gates_of, plan
 from canarytui.domain.canary import Canary
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
     from canarytui.console.live import LiveConnection
@@ -86,10 +88,10 @@ async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
         if possible and (options.dry_run or await _confirmed(options, connection, possible)):
             await _carry_out(options, world, connection, possible, pursuit)
         if options.output == "json":
-            say(json.dumps([task.as_object() for task in tasks], indent=2))
+            say(json_text([task.as_object() for task in tasks], indent=2))
         for task in tasks:
             if task.said:
-                print(f"canarytui: {task.said}", file=sys.stderr)
+                complain(task.said)
         return max((task.code for task in tasks), default=ExitCode.DONE)
 
 
@@ -144,29 +146,16 @@ async def _confirmed(options: argparse.Namespace, connection: LiveConnection, ta
         refused = "Nothing was written: there is no terminal to ask on; add --yes, or look with --dry-run."
     else:
         for task in tasks:
-            print(f"{task.plan.title}\n{plan_text(task.plan).plain}\n", file=sys.stderr)
+            tell(f"{task.plan.title}\n{plan_text(task.plan).plain}\n")
         reasons = [await connection.hands.guard(task.key[0]) for task in tasks]
         reason = next(filter(None, reasons), "")
         wanted = (tasks[0].key[1] if len(tasks) == 1 else str(len(tasks))) if reason else "y"
         asked = f"{reason}: type {wanted} to go on: " if reason else "Go on? [y/N] "
-        if (await _answer(asked)).strip() != wanted:
+        if (await ask(asked)).strip() != wanted:
             refused = "Nothing was written: it was not confirmed."
     for task in tasks if refused else ():
         task.code, task.said = ExitCode.NOT_CONFIRMED, refused
     return not refused
-
-
-async def _answer(question: str) -> str:
-    """One line from the terminal, without a thread that would keep us from ending."""
-    print(question, end="", file=sys.stderr, flush=True)
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline()
 
 
 async def _carry_out(
@@ -182,10 +171,8 @@ async def _carry_out(
             task.code, task.said = code_of(error), str(error)
             continue
         except asyncio.CancelledError:
-            print(
-                f"canarytui: {task.plan.title}: interrupted before its outcome was known; the next start of canarytui "
-                "finds it out",
-                file=sys.stderr,
+            complain(
+                f"{task.plan.title}: interrupted before its outcome was known; the next start of canarytui finds it out"
             )
             raise
         task.written = not options.dry_run
@@ -193,7 +180,7 @@ async def _carry_out(
             _show_dry_run(options, task)
             continue
         for note in carried_out.notes:
-            print(f"canarytui: {clean(note, 600)}", file=sys.stderr)
+            complain(note)
             task.answers.append(note)
         for answer in carried_out.objects:
             if answer.get("kind") == "Canary":
@@ -216,17 +203,13 @@ async def _wait(connection: LiveConnection, tasks: Sequence[Task], pursuit: Purs
             await asyncio.sleep(LOOK_EVERY_S)
     except asyncio.CancelledError:
         for record in connection.hands.held:
-            print(
-                f"canarytui: {record.namespace}/{record.name}: {record.what} is put back at the next start of "
-                "canarytui",
-                file=sys.stderr,
-            )
+            complain(f"{record.namespace}/{record.name}: {record.what} is put back at the next start of canarytui")
         raise
     # Nobody answered: what was asked for must not happen hours later, when nobody looks.
     for record in connection.hands.held:
         if (record.namespace, record.name) in given_up:
             done = await connection.hands.put_back(record, withdraw=True)
-            print(f"canarytui: {done.text}", file=sys.stderr)
+            complain(done.text)
 
 
 def _note(said: Said, tasks: Sequence[Task], *, quiet: bool) -> None:
@@ -247,7 +230,7 @@ def _note(said: Said, tasks: Sequence[Task], *, quiet: bool) -> None:
 def _report(news: Sequence[Said], tasks: Sequence[Task]) -> None:
     """What somebody left behind, before anything else."""
     for said in news:
-        print(f"canarytui: {clean(said.text, 600)}", file=sys.stderr)
+        complain(clean(said.text, 600))
 
 
 def _show_dry_run(options: argparse.Namespace, task: Task) -> None:

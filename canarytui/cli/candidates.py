@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from canarytui.domain.plaintext import clean
+from canarytui.output import say
 
 PATIENCE_S = 0.9
 """So long the names of canaries and namespaces may take."""
@@ -29,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     """Print the candidates; always 0."""
     with contextlib.suppress(Exception):
         for word in candidates(list(arguments) or [""]):
-            print(word)
+            say(word)
     return 0
 
 

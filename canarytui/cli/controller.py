@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from canarytui import __version__
+from canarytui.arguments import Parser
 from canarytui.cli import alerting
 from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.durations import parse_duration
@@ -33,7 +34,7 @@ _REFUSED = {
 
 def parser() -> argparse.ArgumentParser:
     """Flags may be written with one dash, as Go programs take them, or with two."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui controller", description="Run canary analyses: a stand-in for Flagger.", allow_abbrev=False
     )
 

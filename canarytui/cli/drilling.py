@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.cli.eyes import first_lists, first_values, new_world, say
+from canarytui.cli.asking import ask
+from canarytui.cli.eyes import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
+from canarytui.domain.jsontext import json_text
 from canarytui.errors import ConfigError, UsageError
+from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.cluster.audit import AuditLog
@@ -68,9 +70,9 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
     connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)
-    for orphan in close_orphans(audit):
-        say(orphan.sentence)
     try:
+        for orphan in close_orphans(audit):
+            say(orphan.sentence)
         await first_lists(world)
         if not settings.read_only:
             for said in await Pursuit(connection.hands, world.situation, world.now).look():
@@ -217,13 +219,12 @@ def _say_end(view: RunView) -> None:
 
 def write_report(path: Path, views: list[RunView]) -> None:
     """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
-    import json
 
     from canarytui.faults.report import as_markdown, as_object
 
     if path.suffix == ".json":
         objects = [as_object(view) for view in views]
-        text = json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
+        text = json_text(objects[0] if len(objects) == 1 else objects, indent=2, ascii_only=False) + "\n"
     else:
         text = "\n".join(as_markdown(view) for view in views) or "No drill was sent.\n"
     write_text(path, text)
@@ -255,24 +256,4 @@ async def _confirmed(plan: DrillPlan, on: Ground) -> bool:
     reason = await on.connection.hands.guard(plan.key[0])
     wanted = plan.key[1] if reason else "y"
     asked = f"{reason}: type the canary's name to send it: " if reason else "Send it? Type y: "
-    sys.stdout.write(asked)
-    sys.stdout.flush()
-    answer = await _line()
-    return answer.strip() == wanted
-
-
-def _settle(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
-
-
-async def _line() -> str:
-    """One line of standard input, without a thread that would keep us from ending."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(sys.stdin.fileno(), _settle, ready)
-    try:
-        await ready
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline()
+    return (await ask(asked)).strip() == wanted

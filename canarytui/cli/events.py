@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
 from canarytui.errors import UsageError
+from canarytui.output import say, tell
 
 if TYPE_CHECKING:
     from canarytui.console.world import World
@@ -32,9 +33,7 @@ canary.
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``events``."""
-    made = argparse.ArgumentParser(
-        prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG
-    )
+    made = Parser(prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG)
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made, metrics=False)
     made.add_argument("-f", "--follow", action="store_true", help="go on with what happens, until Ctrl-C")
@@ -147,7 +146,7 @@ class _Printer:
 
     def note(self, line: str) -> None:
         if self._json:
-            print(line, file=sys.stderr, flush=True)
+            tell(line)
         else:
             say(line)
 

@@ -137,16 +137,6 @@ class Contact:
         return f"# stale since {since.astimezone(now.tzinfo):%H:%M:%S}: {why}"
 
 
-def say(line: str) -> None:
-    """Print a line so that it is there at once, also in a pipe or a file; characters that the encoding does not have
-    become question marks."""
-    try:
-        print(line, flush=True)
-    except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
-        print(line.encode(encoding, "replace").decode(encoding), flush=True)
-
-
 def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:
     """Run `work` until it is done, or a signal or a reader that has gone away ends it: (whether done, its result)."""
 

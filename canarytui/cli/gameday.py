@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.cli.drilling import Ground, ground, require_writable, way_of, write_report, write_text
-from canarytui.cli.eyes import run_until_told, say
+from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.domain.actions import Wish

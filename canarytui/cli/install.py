@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from canarytui.arguments import Parser
 from canarytui.errors import UsageError
+from canarytui.output import say
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _HEAD = """\
@@ -21,7 +23,7 @@ _NO_CRDS = """\
 
 def parser() -> argparse.ArgumentParser:
     """``canarytui install …``"""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui install",
         description="Print the objects that run the controller in a cluster, with no more rights than it uses.",
     )
@@ -42,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     given = parser().parse_args(arguments)
     if not given.print:
         raise UsageError("Nothing is applied by itself: pipe `canarytui install --print` into `kubectl apply -f -`.")
-    print(text(given), end="")
+    say(text(given), end="")
     return 0
 
 

@@ -25,8 +25,9 @@ from canarytui.console.listing import Listing
 from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
+from canarytui.console.suspending import DRILL_ENDED, Suspending
+from canarytui.console.terminal_app import TerminalApp
 from canarytui.console.themes import chosen_theme, quiet_text
-from canarytui.console.thin_app import ThinApp
 from canarytui.console.wording import Place
 from canarytui.console.world import World
 from canarytui.errors import CanarytuiError
@@ -61,12 +62,12 @@ def style_sheets() -> list[Path]:
     return [folder / f"{name}.tcss" for name in _SHEETS]
 
 
-class ConsoleApp(ThinApp):
+class ConsoleApp(TerminalApp):
     """`connector` opens the cluster; `zone` is for wall clock times, the machine's own when None."""
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = ThinApp.COMMANDS | {_palette}
+    COMMANDS = TerminalApp.COMMANDS | {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
@@ -107,6 +108,7 @@ class ConsoleApp(ThinApp):
         self._connection: Connection | None = None
         self.driver: Driver | None = None
         self.drills: DrillDesk | None = None
+        self._suspending_with = Suspending()
         self.failure = ""
         """Why the console could not start, for the command line to print."""
 
@@ -152,9 +154,16 @@ class ConsoleApp(ThinApp):
     async def connect(self, world: World, context: str | None) -> Connection:
         """Open a cluster; what comes of it, an error too, is told when there is a screen to tell it on."""
         try:
-            return await self._connector(world, context=context)
-        finally:
+            opened = await self._connector(world, context=context)
+        except CanarytuiError:
             await self._framed.wait()
+            raise
+        try:
+            await self._framed.wait()
+        except BaseException:  # the console was left before it had drawn anything
+            await opened.close()
+            raise
+        return opened
 
     async def _open(self, context: str | None) -> None:
         try:
@@ -188,6 +197,17 @@ class ConsoleApp(ThinApp):
             await before[2].close()
         self.show_list()
         self._redraw(frozenset(self.world.keys()))
+
+    async def before_suspending(self) -> tuple[bool, str]:
+        objection = self._suspending_with.objection(self.connections())
+        if objection or self.drills is None or not self.drills.running:
+            return not objection, objection
+        await self.end_drill("the console was suspended")
+        return True, DRILL_ENDED
+
+    def connections(self) -> list[Connection]:
+        """All that are open."""
+        return [self._connection] if self._connection is not None else []
 
     async def end_drill(self, why: str) -> None:
         """No load without the cluster that it is for, nor without us: until the drill under way has ended."""
@@ -348,6 +368,7 @@ class ConsoleApp(ThinApp):
         if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
             super()._handle_exception(error)
             return
+        self.crash = error
         log.error("unexpected error", exc_info=error)
         self.notify(
             "Something unexpected went wrong; the console goes on. Details are in the log file.",

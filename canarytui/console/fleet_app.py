@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import Any, cast
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connector, Key
+from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.fleet import Fleet, FleetListing, Site, SiteKey
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.screens.fleet import FleetListScreen
@@ -85,6 +85,9 @@ class FleetApp(ConsoleApp):
         self._frame()
         self.listing.settle()  # a context that joins is not a change that has to wait for its turn
         self._redraw(frozenset())
+
+    def connections(self) -> list[Connection]:
+        return [site.connection for site in self.fleet.sites.values()]
 
     def at(self, key: Key) -> Key:
         """Go to the context of a key of the list; the key there."""

@@ -13,6 +13,9 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from canarytui.arguments import Parser
+from canarytui.output import pass_on, say, tell
+
 _FAILED_STATUS, _BAD_USAGE, _NO_CONNECTION, _TIMED_OUT = 22, 2, 7, 28
 
 
@@ -23,7 +26,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 def parser() -> argparse.ArgumentParser:
     """The supported flags."""
-    made = argparse.ArgumentParser(prog="curl", add_help=False)
+    made = Parser(prog="curl", add_help=False)
     made.add_argument("--proxy", "-x")
     made.add_argument("--noproxy", default="")
     made.add_argument("--silent", "-s", action="store_true")
@@ -78,8 +81,7 @@ def _fetch(opener: urllib.request.OpenerDirector, url: str, options: argparse.Na
         head = f"HTTP/1.1 {status} {answer.reason}\r\n{answer.headers}" if options.include or options.head else ""
         body = answer.read()
     _write(head.encode() + body, options.output)
-    sys.stdout.write(options.write_out.replace("%{http_code}", str(status)).replace("\\n", "\n"))
-    sys.stdout.flush()
+    say(options.write_out.replace("%{http_code}", str(status)).replace("\\n", "\n"), end="")
     return 0
 
 
@@ -87,13 +89,12 @@ def _write(data: bytes, output: str | None) -> None:
     if output and output != "-":
         Path(output).write_bytes(data)
         return
-    sys.stdout.buffer.write(data)
-    sys.stdout.flush()
+    pass_on(data)
 
 
 def _complain(options: argparse.Namespace, text: str, code: int) -> int:
     if not options.silent or options.show_error:
-        print(text, file=sys.stderr)
+        tell(text)
     return code
 
 

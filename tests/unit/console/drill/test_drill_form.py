@@ -221,3 +221,25 @@ async def test_who_may_not_reach_the_load_tester_is_told_before() -> None:
         await until(pilot, lambda: "you may not create services/proxy in namespace shop" in console.text())
         await pilot.press("tab", "tab", "space")  # sent from here it takes no such right
         await until(pilot, lambda: "FROM    here" in console.text() and "REFUSED" not in console.text())
+
+
+async def test_suspending_the_console_ends_the_load_first(folders: Path) -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        assert await console.app.before_suspending() == (True, "")
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press("y")
+        await until(pilot, lambda: console.connection.faults)
+        go_on, said = await console.app.before_suspending()
+        assert go_on
+        assert "The drill was ended before the console was suspended" in said
+        assert console.app.drills is not None
+        assert not console.app.drills.running
+        sent = len(console.connection.faults)
+        await pilot.pause(1.2)
+        assert len(console.connection.faults) == sent
+    last = AuditLog(default_path()).entries()[-1]
+    assert (last["intent"], last["stage"], last["why"]) == ("drill", "abort", "the console was suspended")
