@@ -83,7 +83,12 @@ def parser(verb: str) -> argparse.ArgumentParser:
         what.add_argument("--image", metavar="IMAGE", default="", help="the new image, or only its new tag")
         what.add_argument("--env", metavar="NAME=VALUE", default="", help="a variable and its new value")
         what.add_argument("--restart", action="store_true", help="the same pods once more, by a restart annotation")
-        made.add_argument("--container", metavar="NAME", default="", help="which container (default: the first)")
+        made.add_argument(
+            "--container",
+            metavar="NAME",
+            default="",
+            help="which container (default: the one that runs IMAGE's repository, or serves targetPort)",
+        )
     elif verb == "extend":
         made.add_argument("--ticks", type=int, default=3, metavar="N", help="for so many ticks (3)")
     elif verb == "skip":

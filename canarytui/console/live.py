@@ -189,8 +189,10 @@ class LiveConnection:
                 self._world.engine = find_engine(await controller_deployments(self._cluster, self._world, self.scope))
             except CanarytuiError as error:
                 log.info("engine unknown: %s", error)
+                self._world.engine_sought = True
+            self._reflect_routers(frozenset())
             engine = self._world.engine
-            now = (engine.metrics_server,) if engine is not None else ()
+            now = (engine.metrics_server, engine.mesh_provider) if engine is not None else ()
             if now != known:
                 known = now
                 self._poller.engine_known()

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from canarytui.console.rows import CanaryRow, image_change
 from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.containers import application_images
 from canarytui.domain.explain import Tone, explain, is_orphaned
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
@@ -154,8 +155,5 @@ def _bound(check: Check | None) -> float | None:
 
 
 def _images(situation: Situation) -> tuple[str, str]:
-    old, new = (
-        workload.containers[0].image if workload is not None and workload.containers else ""
-        for workload in (situation.primary, situation.target)
-    )
+    old, new = application_images(situation.canary, situation.primary, situation.target)
     return clean(old, 200), clean(new, 200)

@@ -34,6 +34,7 @@ from canarytui.console.rows import CanaryRow, invalid_row, row_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.facts import of_log
 from canarytui.domain.ownership import owner_of
+from canarytui.domain.provider import provider_of
 from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
 from canarytui.domain.ticks import FLAGGER_FLOOR_S
@@ -52,7 +53,6 @@ ROUTERS: dict[str, tuple[Resource, ...]] = {
     "gatewayapi:v1beta1": (HTTP_ROUTES_V1BETA1,),
 }
 """By provider the objects that split traffic: reflected once a canary of that provider was seen."""
-_DEFAULT_PROVIDER = "traefik"
 
 _PRIMARY = "-primary"
 _CLOCK_TOLERANCE = timedelta(seconds=2.5)
@@ -64,7 +64,7 @@ def utc_now() -> datetime:
 
 
 class World:
-    """`now` is the clock, replaced in tests. `engine` is what the session found out about the controller.
+    """`now` is the clock, replaced in tests.
 
     `clock_offset` is how far the cluster's clock is ahead of ours: all moments here are the cluster's.
     """
@@ -77,7 +77,9 @@ class World:
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
         self.readings = Readings()
-        self.engine: Engine | None = None
+        self._engine: Engine | None = None
+        self.engine_sought = False
+        """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
         self.routers_wanted: set[Resource] = set()
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_troubles: dict[Key, str] = {}
@@ -95,6 +97,22 @@ class World:
         for resource in routers:
             self.stores[resource].observe(partial(self._router_taken, resource.kind))
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
+
+    @property
+    def engine(self) -> Engine | None:
+        """What the session found out about the controller; None while it has found none."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine | None) -> None:
+        before, self._engine, self.engine_sought = self.mesh_provider, engine, True
+        if self.mesh_provider != before:
+            self._find_routers_again()
+
+    @property
+    def mesh_provider(self) -> str:
+        """The controller's provider for canaries that name none; "" where it is not known."""
+        return self._engine.mesh_provider if self._engine is not None else ""
 
     def now(self) -> datetime:
         """This moment by the cluster's clock."""
@@ -170,6 +188,7 @@ class World:
             canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
             target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
+            mesh_provider=self.mesh_provider,
         )
 
     def row(self, key: Key) -> CanaryRow | None:
@@ -250,8 +269,7 @@ class World:
 
     def routers(self, canary: Canary) -> tuple[Resource, ...]:
         """The resources one of which splits this canary's traffic; none where no reading of it is known."""
-        mesh = self.engine.mesh_provider if self.engine is not None else ""
-        return ROUTERS.get(canary.spec.provider or mesh or _DEFAULT_PROVIDER, ())
+        return ROUTERS.get(provider_of(canary, self.mesh_provider), ())
 
     def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
         """The one router object whose weights a person may edit."""
@@ -271,6 +289,16 @@ class World:
                 router = self.stores[resource].get(*place)
                 if router is not None:
                     self._router_taken(resource.kind, place, router)
+
+    def _find_routers_again(self) -> None:
+        """Of the canaries that have the controller's provider, after that has changed."""
+        for key in self.keys():
+            canary = self.canary(key)
+            if isinstance(canary, Canary) and not canary.spec.provider:
+                _let_go(self._by_router, key)
+                self.observer.router_seen(key, None, self.now())
+                self._find_router(key, canary)
+                self._changed.add(key)
 
     def _router_taken(self, kind: str, place: Key, router: dict[str, Any]) -> None:
         version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")

@@ -1,4 +1,4 @@
-"""Which container of a pod is the application: the one that a new image is meant for, and whose image names the release.
+"""Which container of a pod is the application: the one that a new image is meant for and that names the release.
 
 A pod often has others beside it: proxies, log shippers. Which one comes first in the manifest says nothing. Init
 containers are never the application, those that run on as sidecars (``restartPolicy: Always``) included.

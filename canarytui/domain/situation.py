@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
+from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.domain.ticks import next_tick, ticks_since
 from canarytui.domain.workload import Workload
 
@@ -47,10 +48,22 @@ class Situation:
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
     """The TraefikService that splits its traffic, as the API gave it; None where there is none or another kind."""
+    mesh_provider: str = ""
+    """The controller's provider for canaries that name none; "" where it is not known."""
 
     @property
     def phase(self) -> str:
         return self.canary.status.phase
+
+    @property
+    def provider(self) -> str:
+        """What splits the canary's traffic."""
+        return provider_of(self.canary, self.mesh_provider)
+
+    @property
+    def metrics_provider(self) -> str:
+        """Whose built-in queries the controller asks."""
+        return metrics_provider_of(self.canary, self.mesh_provider)
 
     @property
     def next_tick(self) -> datetime | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import ConfigName, config_names
+from canarytui.domain.containers import application_images, release
 from canarytui.domain.facts import parse_time
 from canarytui.domain.health import (
     Condition,
@@ -93,7 +94,8 @@ def _workloads(canary: Canary, holdings: Holdings, now: datetime) -> Iterable[No
             made = name == canary.primary_name
             yield _unmade(canary, kind, name, holdings, note) if made else _absent(kind, name, holdings, note)
         else:
-            condition = of_workload(Workload.parse(obj))
+            workload = Workload.parse(obj)
+            condition = of_workload(workload, release(application_images(canary, None, workload)[1]))
             yield _node(kind, name, condition, tuple(_pods_of_workload(kind, name, obj, holdings, now)))
 
 

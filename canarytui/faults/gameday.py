@@ -25,7 +25,7 @@ _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}")
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """Start a rollout with the first of `images` that runs neither as the target nor as the primary, without any by a
-    restart; `container` "" for the first one."""
+    restart; `container` "" for the application."""
 
     images: tuple[str, ...]
     container: str = ""
