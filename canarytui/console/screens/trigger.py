@@ -81,7 +81,9 @@ class TriggerScreen(ModalScreen[Wish | None]):
         return None if self._chosen is None else self._target.containers[self._chosen]
 
     def _first_tag(self) -> str:
-        return image_tag(self._container.image) if self._container is not None else ""
+        """What the field begins with: the tag, or the whole image where a digest pins it."""
+        image = self._container.image if self._container is not None else ""
+        return image if "@" in image else image_tag(image)
 
     def _wish(self) -> Wish | None:
         """What is typed, None while it cannot be meant."""
@@ -195,5 +197,5 @@ class TriggerScreen(ModalScreen[Wish | None]):
             return Text("a restart annotation: the same pods, analysed once more", style="quiet")
         if wish.env is not None:
             return Text(f"variable {clean(wish.env[0], 80)} becomes {clean(wish.env[1], 120)!r}", style="quiet")
-        where = f" for container {clean(wish.container, 63)}" if len(self._target.containers) > 1 else ""
-        return Text(f"new image{where}: {clean(wish.image, 200)}", style="quiet")
+        where = f"for container {clean(wish.container, 63)}: " if len(self._target.containers) > 1 else ""
+        return Text(f"new image {where}{clean(wish.image, 200)}", style="quiet")
