@@ -226,6 +226,8 @@ class ConsoleApp(ThinApp):
             metrics=connection.metrics_phrase(),
             stale_since=store.stale_since,
             stale_error=store.error or "",
+            stale_reason=store.stale_reason,
+            partly="" if store.stale_since is not None else self.world.partly_stale(),
             synced=store.synced,
             total=total,
             active=active,

@@ -71,11 +71,13 @@ class CanaryRow:
     title: str = ""
     context: str = ""
     """Which of several contexts it is in; "" where there is one."""
+    as_of: datetime | None = None
+    """The last moment that is known of, while nothing newer is."""
 
     @property
     def ticking(self) -> bool:
-        """Whether the line has a countdown."""
-        return self.next_tick is not None
+        """Whether the line has a countdown that runs."""
+        return self.next_tick is not None and self.as_of is None
 
 
 def row_of(
@@ -121,9 +123,10 @@ def row_of(
         plan=_plan_words(canary.spec.analysis),
         mirror=canary.spec.analysis.mirror,
         labels=_labels(canary.raw),
-        silent_at=_silent_at(situation) if active else None,
+        silent_at=_silent_at(situation) if active and situation.stale is None else None,
         haystack=f"{title} {label} {owner} {image_change(images)}".lower(),
         title=title,
+        as_of=situation.stale.since if situation.stale is not None else None,
     )
 
 

@@ -45,6 +45,8 @@ class Card:
     images: str = ""
     alarm: bool = False
     since: datetime | None = None
+    stale: bool = False
+    """Nothing newer is known of it: drawn without colour, whatever its tone."""
 
 
 def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
@@ -66,6 +68,7 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
         images=image_change(_images(situation)),
         alarm=alarm,
         since=since,
+        stale=situation.stale is not None,
     )
 
 

@@ -37,6 +37,7 @@ from canarytui.domain.ownership import owner_of
 from canarytui.domain.provider import provider_of
 from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
+from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import FLAGGER_FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
@@ -85,6 +86,9 @@ class World:
         self.pod_troubles: dict[Key, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
         self._changed: set[Key] = set()
+        self._read: dict[Key, datetime] = {}
+        """When canaries were read by themselves while the watch was down."""
+        self._was_stale = False
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
         self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
@@ -169,10 +173,10 @@ class World:
         canary = self.canary(key)
         if not isinstance(canary, Canary):
             return None
-        track = self.observer.track(key)
+        track, stale = self.observer.track(key), self.stale(key)
         return Situation(
             canary=canary,
-            now=self.now(),
+            now=self.now() if stale is None else stale.since,
             interval_s=self.interval_s(canary),
             target=self._workload(canary, canary.spec.target.name),
             primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
@@ -189,7 +193,40 @@ class World:
             target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
+            stale=stale,
+            heard_until=self._moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
         )
+
+    def stale(self, key: Key | None = None) -> Stale | None:
+        """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
+        store, clock = self.canaries, self.now()
+        since = self._moment_of(store.stale_since)
+        if since is None:
+            return None
+        read = self._read.get(key) if key is not None else None
+        return Stale(min(max(since, read or since), clock), clock, store.stale_reason)
+
+    def partly_stale(self) -> str:
+        """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``; in the
+        zone of the clock."""
+        lost = [self.stores[each] for each in WATCHED if self.stores[each].synced and each is not CANARIES]
+        since = min((store.stale_since for store in lost if store.stale_since is not None), default=None)
+        if since is None:
+            return ""
+        found = [store for store in lost if store.stale_since is not None]
+        names = ", ".join(store.resource.plural for store in found)
+        at = since.astimezone(self._own_now().tzinfo)
+        reason = found[0].stale_reason
+        return f"{names} since {at:%H:%M:%S}" + (f": {reason}" if reason else "")
+
+    def read_again(self, key: Key) -> None:
+        """A canary and its objects have just been read by themselves."""
+        self._read[key] = self.now()
+        self._changed.add(key)
+
+    def _moment_of(self, at: datetime | None) -> datetime | None:
+        """A moment of our own clock by the cluster's."""
+        return None if at is None else at + self.clock_offset
 
     def row(self, key: Key) -> CanaryRow | None:
         """The list's line for a canary; None when it is gone."""
@@ -243,6 +280,11 @@ class World:
         self.observer.canary_seen(key, obj, self.now())
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
+        if (self.canaries.stale_since is not None) != self._was_stale:
+            # Every line looks stale from now on, or no longer.
+            self._was_stale = not self._was_stale
+            self._changed.update(self.keys())
+            self._read.clear()
         for key in keys:
             self._changed.add(key)
             obj = self.canaries.get(*key)

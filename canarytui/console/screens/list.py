@@ -238,8 +238,12 @@ class ListScreen(ConsoleScreen):
             row = self.console.listing.row(key) if key else None
             why.say(Text(row.problem if row else "", style="bad"))
         else:
-            explanation = explain(situation.at(self.console.local_now()))
-            why.say(Text(explanation.sentence, style=_TONES[explanation.tone]))
+            local = situation.at(self.console.local_now())
+            explanation = explain(local)
+            if local.stale is None:
+                why.say(Text(explanation.sentence, style=_TONES[explanation.tone]))
+            else:
+                why.say(Text(local.stale.sentence(explanation.sentence), style="quiet"))
         for pane in self.query(DetailPane):
             pane.show(key, situation)
 

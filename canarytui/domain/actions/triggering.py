@@ -60,7 +60,7 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
 def template_change(situation: Situation, container: Container, wish: Wish) -> dict[str, Any]:
     """The part of the pod template that `wish` changes, as a strategic merge patch."""
     if wish.restart:
-        stamp = situation.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = situation.clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {"metadata": {"annotations": {RESTART_ANNOTATION: stamp}}}
     changed: dict[str, Any] = {"name": container.name}
     if wish.env is not None:

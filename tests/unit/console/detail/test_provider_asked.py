@@ -112,7 +112,7 @@ async def test_the_primary_and_a_drills_traffic_are_asked_the_same_way(api: Clos
     watch = Closewatch(cluster, world, closeup, lambda _: api.url)
     watch.start()
     async with asyncio.timeout(5):
-        while len(closeup.primary_readings) < 2:
+        while len(closeup.primary_readings) < 2:  # noqa: ASYNC110 - a close-up tells of changes by its revision alone
             await asyncio.sleep(0.01)
     await watch.close()
     await DrillEyes(cluster, world, KEY, api.url).measured()
@@ -124,11 +124,11 @@ async def test_the_primary_and_a_drills_traffic_are_asked_the_same_way(api: Clos
 async def test_routers_follow_when_the_controller_becomes_known() -> None:
     world = await world_of()
     assert VIRTUAL_SERVICES in world.routers_wanted
+    services = [{"name": "cart-primary", "weight": 65}, {"name": "cart-canary", "weight": 35}]
     router = {
         "metadata": {"namespace": "shop", "name": "cart", "resourceVersion": "2"},
-        "spec": {"weighted": {"services": [{"name": "cart-primary", "weight": 65}, {"name": "cart-canary", "weight": 35}]}},
-    }  # fmt: skip
-
+        "spec": {"weighted": {"services": services}},
+    }
     world.engine = find_engine([controller("-mesh-provider=traefik")])
     world.stores[TRAEFIK_SERVICES].replace([router])
     await asyncio.sleep(0)
