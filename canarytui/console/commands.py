@@ -50,9 +50,10 @@ async def _detail(app: ConsoleApp, wanted: str) -> None:
 
 
 async def _audit(app: ConsoleApp, rest: str) -> None:
+    from canarytui.console.audit_text import READ
     from canarytui.console.screens.audit import AuditScreen
 
-    app.push_screen(AuditScreen(app.connection.hands.entries(500), app.zone))
+    app.push_screen(AuditScreen(app.connection.hands.entries(READ), app.zone))
 
 
 async def _drill(app: ConsoleApp, wanted: str) -> None:

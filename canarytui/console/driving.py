@@ -45,8 +45,8 @@ class Planned:
     plan: Plan
 
 
-_TOLD_S, _WARNED_S = 8.0, 25.0
-"""How long a notice stays: what went wrong, until it was read at three in the morning."""
+_TOLD_S, _WARNED_S = 6.0, 15.0
+"""How long a notice stays; what became of an action is in the timeline and the audit log as well."""
 
 
 class Driver:
@@ -206,13 +206,14 @@ class Driver:
             return ""
 
         lost = list(filter(None, await asyncio.gather(*(one(each) for each in planned))))
-        for each in lost[:_NAMED]:
-            self._tell(each, warning=True)
+        told = lost[:_NAMED]
         if len(planned) > 1:
             intent = planned[0].plan.intent
             left_out = f", {len(refused)} not possible" if refused else ""
             written = len(planned) - len(lost)
-            self._tell(f"{intent.capitalize()}: {written} written, {len(lost)} not{left_out}", warning=bool(lost))
+            told.append(f"{intent.capitalize()}: {written} written, {len(lost)} not{left_out}")
+        if told:
+            self._tell("\n".join(told), warning=bool(lost))
 
     async def _carry_out(self, each: Planned) -> None:
         world = self._app.world
