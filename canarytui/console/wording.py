@@ -18,6 +18,9 @@ from canarytui.domain.timeline import Entry
 from canarytui.driving.guards import SANDBOX_CONTEXT
 
 
+_LEAST_NAME = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What the title bar says. `namespace` "" means all; `engine` and `metrics` are ready phrases."""
@@ -72,6 +75,8 @@ def title_bar(place: Place, columns: int, now: datetime) -> Text:
     kept = [part for part in parts if part[0]]
     while len(kept) > 1 and _joined(kept) + width(right) + 3 > columns:
         kept.remove(min(kept, key=lambda part: part[1]))
+    if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
+        kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
     left = cut(" " + "  ".join(words for words, _ in kept), max(columns - width(right) - 2, 1))
     gap = " " * max(columns - width(left) - width(right) - 1, 1)
     text = Text(f"{left}{gap}{right} ", no_wrap=True)

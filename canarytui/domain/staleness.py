@@ -19,13 +19,14 @@ class Stale:
     reason: str = ""
     context: str = ""
 
-    def words(self, zone: tzinfo | None = None) -> str:
-        """``STALE since 14:30:12 (42 s): Unauthorized``; the time in `zone`, in that of `since` when None."""
+    def words(self, zone: tzinfo | None = None, *, age: bool = True) -> str:
+        """``STALE since 14:30:12 (42 s): Unauthorized``; the time in `zone`, in that of `since` when None. Without
+        `age` for what is not drawn again."""
         since = self.since if zone is None else self.since.astimezone(zone)
-        age = short_duration((self.clock - self.since).total_seconds())
+        old = f" ({short_duration((self.clock - self.since).total_seconds())})" if age else ""
         where = f" {clean(self.context, 120)}" if self.context else ""
         why = f": {clean(self.reason, 80)}" if self.reason else ""
-        return f"STALE{where} since {since:%H:%M:%S} ({age}){why}"
+        return f"STALE{where} since {since:%H:%M:%S}{old}{why}"
 
     def sentence(self, known: str, zone: tzinfo | None = None) -> str:
         """What was `known` last, with its time: ``as of 14:30:12 (STALE for 42 s): cart …``."""
