@@ -33,6 +33,7 @@ _AT_ONCE = 8
 _ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE})
 _NAMED = 5
 _FIRST_READ_S = 3.0
+_SLOW_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class Driver:
         stale = [key for key in keys if self._app.world.stale(key) is not None]
         if not stale:
             return
-        self._tell("Contact is lost: reading " + ("the canary" if len(stale) == 1 else "the canaries") + " again …")
+        what = "the canary" if len(stale) == 1 else "the canaries"
+        said = asyncio.get_running_loop().call_later(
+            _SLOW_S, lambda: self._app.notify(f"Contact is lost: reading {what} again …", timeout=_FIRST_READ_S)
+        )
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(key: Key) -> None:
@@ -149,7 +153,10 @@ class Driver:
                 with contextlib.suppress(CanarytuiError):
                     await self._app.connection.read_again(key)
 
-        await asyncio.gather(*(one(key) for key in stale))
+        try:
+            await asyncio.gather(*(one(key) for key in stale))
+        finally:
+            said.cancel()
 
     async def _chosen(self, wish: Wish, situation: Situation, *, alone: bool) -> Wish | None:
         """`wish` with what the person has to choose; None when they thought better of it."""

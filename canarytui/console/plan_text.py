@@ -78,7 +78,8 @@ def stale_text(stale: Stale | None, plans: Sequence[Plan]) -> Text:
     text = Text()
     if stale is None:
         return text
-    _section(text, "STALE", f"{stale.words(age=False).removeprefix('STALE ')}. Everything here is as it was then.", tone="bad")
+    since = stale.words(age=False).removeprefix("STALE ")
+    _section(text, "STALE", f"{since}. Everything here is as it was then.", tone="bad")
     if any(plan.writes for plan in plans):
         words = (
             "The write names the version that was seen. If the object has changed since, it is read again, and nothing "

@@ -17,7 +17,6 @@ from canarytui.domain.staleness import Stale
 from canarytui.domain.timeline import Entry
 from canarytui.driving.guards import SANDBOX_CONTEXT
 
-
 _LEAST_NAME = 12
 
 

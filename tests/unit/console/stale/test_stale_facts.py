@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from canarytui.console.scene import NOW, fill
 from canarytui.console.scene_closeup import scene_closeup
 from canarytui.console.wallcards import Card, card_of
 from canarytui.console.walldrawing import card_text
+from canarytui.console.wallframe import calm
 from canarytui.console.wording import Place, title_bar
 from canarytui.console.world import World
 from canarytui.domain.actions import Wish, plan
@@ -188,3 +190,13 @@ async def test_lines_on_the_command_line_name_reason_and_context() -> None:
         "# stale since 14:30:14 (Unauthorized, context prod-eu): The server does not accept your credentials."
     )
     assert contact.news() == ""
+
+
+def test_a_quiet_wall_claims_no_quiet_while_nobody_knows() -> None:
+    place = Place(context="c", synced=True, total=2)
+    fresh = calm(place, (), 80, 24, LOST, UTC)
+    stale = calm(replace(place, stale_since=LOST), (), 80, 24, LOST, UTC)
+    assert any("none moving" in text.plain for text in fresh)
+    assert not any("none moving" in text.plain for text in stale)
+    assert any("2 canaries, none was moving" in text.plain for text in stale)
+    assert {str(span.style) for text in stale for span in text.spans} == {"quiet"}
