@@ -86,16 +86,17 @@ def _workloads(canary: Canary, holdings: Holdings, now: datetime) -> Iterable[No
     kind = canary.spec.target.kind
     if kind == "Service":
         return
-    for name, obj, note in (
-        (canary.target_name, holdings.target, "the target does not exist"),
-        (canary.primary_name, holdings.primary, "the primary does not exist"),
+    target, primary = (Workload.parse(obj) if obj is not None else None for obj in (holdings.target, holdings.primary))
+    images = application_images(canary, primary, target)
+    for name, obj, workload, image, note in (
+        (canary.target_name, holdings.target, target, images[1], "the target does not exist"),
+        (canary.primary_name, holdings.primary, primary, images[0], "the primary does not exist"),
     ):
-        if obj is None:
+        if obj is None or workload is None:
             made = name == canary.primary_name
             yield _unmade(canary, kind, name, holdings, note) if made else _absent(kind, name, holdings, note)
         else:
-            workload = Workload.parse(obj)
-            condition = of_workload(workload, release(application_images(canary, None, workload)[1]))
+            condition = of_workload(workload, release(image))
             yield _node(kind, name, condition, tuple(_pods_of_workload(kind, name, obj, holdings, now)))
 
 
