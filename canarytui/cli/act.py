@@ -86,7 +86,12 @@ def parser(verb: str) -> argparse.ArgumentParser:
         what.add_argument("--image", metavar="IMAGE", default="", help="the new image, or only its new tag")
         what.add_argument("--env", metavar="NAME=VALUE", default="", help="a variable and its new value")
         what.add_argument("--restart", action="store_true", help="the same pods once more, by a restart annotation")
-        made.add_argument("--container", metavar="NAME", default="", help="which container (default: the first)")
+        made.add_argument(
+            "--container",
+            metavar="NAME",
+            default="",
+            help="which container (default: the one that runs IMAGE's repository, or serves targetPort)",
+        )
     elif verb == "extend":
         made.add_argument("--ticks", type=int, default=3, metavar="N", help="for so many ticks (3)")
     elif verb == "skip":
@@ -158,17 +163,23 @@ def code_of(error: CanarytuiError) -> ExitCode:
 def audit(arguments: Sequence[str]) -> int:
     """``canarytui audit``: the audit log of this machine's user."""
     made = Parser(prog="canarytui audit", description="Show what was done from here.")
-    made.add_argument("--limit", type=int, default=200, metavar="N", help="the last N lines (200)")
+    made.add_argument(
+        "--limit",
+        type=int,
+        default=200,
+        metavar="N",
+        help="the last N lines (200); without -o json a drill's slices are one",
+    )
     made.add_argument("-o", "--output", choices=("json",), default="", help="the lines as they are, JSON")
     options = made.parse_args(arguments)
     from canarytui.cluster.audit import AuditLog, default_path
 
-    entries = AuditLog(default_path()).entries(max(options.limit, 0))
+    log, limit = AuditLog(default_path()), max(options.limit, 0)
     if options.output == "json":
-        for entry in entries:
+        for entry in log.entries(limit):
             say(json_text(entry))
         return 0
-    from canarytui.console.audit_text import audit_text
+    from canarytui.console.audit_text import READ, audit_text
 
-    say(audit_text(entries, None).plain)
+    say(audit_text(log.entries(READ), None, limit).plain)
     return 0

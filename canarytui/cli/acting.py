@@ -15,6 +15,7 @@ from canarytui.cli.asking import ask
 from canarytui.cli.eyes import LOOK_EVERY_S, following
 from canarytui.cli.wanted import Wanted, not_found
 from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.actions.triggering import chosen, unclear
 from canarytui.domain.canary import Canary
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
@@ -124,15 +125,28 @@ async def _task(world: World, connection: LiveConnection, key: Key, wish: Wish) 
     situation = world.situation(key)
     if situation is None:
         raise CanarytuiError(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read.")
-    if wish.intent is Intent.TRIGGER and wish.image and situation.target is not None:
-        container = next((each for each in situation.target.containers if wish.container in ("", each.name)), None)
-        if container is not None:
-            wish = replace(wish, image=with_tag(container.image, wish.image))
+    if wish.intent is Intent.TRIGGER:
+        wish = _with_container(situation, wish)
     made = plan(situation, wish)
     refused = await connection.hands.refusal(made)
     if refused:
         return Task(key, wish, situation, made, ExitCode.NOT_POSSIBLE, f"{made.title}: not possible, {refused}")
     return Task(key, wish, situation, made)
+
+
+def _with_container(situation: Situation, wish: Wish) -> Wish:
+    """`wish` with the container it is meant for and its whole image. Raises UsageError where that is not clear."""
+    container = chosen(situation, wish)
+    if container is None:
+        why = unclear(situation, wish)
+        if why:
+            name = f"{situation.canary.namespace}/{situation.canary.name}"
+            raise UsageError(f"{name}: {clean(why, 1000)}; name it with --container NAME.")
+        return wish
+    if wish.restart:
+        return wish
+    image = with_tag(container.image, wish.image) if wish.image else ""
+    return replace(wish, container=container.name, image=image)
 
 
 async def _confirmed(options: argparse.Namespace, connection: LiveConnection, tasks: Sequence[Task]) -> bool:

@@ -13,6 +13,7 @@ from canarytui.arguments import Parser
 from canarytui.cli import alerting
 from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     flag("kubeconfig-burst", type=int, default=250, metavar="N", help="requests at once above that")
     flag("namespace", default="", metavar="NS", help="watch one namespace only")
     flag("metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
-    flag("mesh-provider", default="traefik", metavar="NAME", help="provider of canaries that name none")
+    flag("mesh-provider", default=OWN_DEFAULT, metavar="NAME", help="provider of canaries that name none")
     flag("selector-labels", default="app,name,app.kubernetes.io/name", metavar="KEYS")
     flag("include-label-prefix", default="", metavar="PREFIXES", help="labels to copy to the primary; * is all")
     flag("ingress-annotations-prefix", default="nginx.ingress.kubernetes.io", metavar="PREFIX")

@@ -65,7 +65,7 @@ def _since_s(text: str) -> float | None:
 
 
 async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | None) -> int:
-    async with following(options, wanted) as (world, _):
+    async with following(options, wanted) as (world, connection):
         await quiet(world)
         oldest = world.now() - timedelta(seconds=since_s) if since_s is not None else None
         told = Told(wanted, oldest=oldest, warnings_only=options.severity == "warning")
@@ -76,7 +76,7 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
         if not options.follow:
             printer.say(told.news(_all(world)))
             return 0
-        contact = Contact(world)
+        contact = Contact(world, connection.context)
         try:
             while True:
                 await asyncio.sleep(LOOK_EVERY_S)

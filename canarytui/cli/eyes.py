@@ -118,23 +118,25 @@ def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
 class Contact:
     """Tells once when the server falls silent, and once when it is back."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, context: str = "") -> None:
+        self._world, self._context = world, context
         self._stale = False
 
     def news(self) -> str:
         """The line to print now, "" when nothing has changed."""
         from canarytui.domain.plaintext import clean
 
-        since = self._world.canaries.stale_since
-        if (since is not None) == self._stale:
+        stale = self._world.stale()
+        if (stale is not None) == self._stale:
             return ""
-        self._stale = since is not None
+        self._stale = stale is not None
         now = self._world.now()
-        if since is None:
+        if stale is None:
             return f"# back at {now:%H:%M:%S}: what follows is current"
+        known = ", ".join(filter(None, (stale.reason, self._context and f"context {self._context}")))
+        short = f" ({clean(known, 200)})" if known else ""
         why = clean(self._world.canaries.error, 200)
-        return f"# stale since {since.astimezone(now.tzinfo):%H:%M:%S}: {why}"
+        return f"# stale since {stale.since.astimezone(now.tzinfo):%H:%M:%S}{short}: {why}"
 
 
 def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:

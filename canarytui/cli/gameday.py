@@ -118,11 +118,14 @@ class ClusterHands:
 
     async def trigger(self, images: tuple[str, ...], container: str) -> str:
         from canarytui.domain.actions import Wish
+        from canarytui.domain.actions.triggering import chosen, unclear
         from canarytui.domain.plan import Intent
 
         situation = self._seen()
-        containers = situation.target.containers if situation.target is not None else ()
-        now = next((each for each in containers if container in ("", each.name)), None)
+        wish = Wish(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
+        if why := unclear(situation, wish):
+            raise CanarytuiError(f"The step cannot be played: {why}; name it with `container:` in the step.")
+        now = chosen(situation, wish)
         # What the primary runs is no new revision for Flagger, not even after a rollback.
         primary = situation.primary.containers if situation.primary is not None else ()
         known = {
@@ -131,7 +134,8 @@ class ClusterHands:
         image = next((each for each in images if each not in known), "")
         if images and not image:
             raise CanarytuiError(f"Every image of the step runs already ({', '.join(images)}): add another one.")
-        return await self._perform(Wish(Intent.TRIGGER, container=container, image=image, restart=not images))
+        name = container or (now.name if now is not None and images else "")
+        return await self._perform(Wish(Intent.TRIGGER, container=name, image=image, restart=not images))
 
     async def suspend(self, suspends: bool) -> str:
         from canarytui.domain.actions import Wish

@@ -113,7 +113,7 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
         if missing:
             raise UsageError(not_found(missing, wanted.namespace))
         printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
-        contact = Contact(world)
+        contact = Contact(world, connection.context)
         told = tell if options.output in _OBJECTS else say
         first = _ordered(world, wanted, found, options.sort_by)
         _say_all(printed.lines(((seen.namespace, seen.name), seen) for seen in first))

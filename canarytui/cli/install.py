@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from canarytui.arguments import Parser
+from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.errors import UsageError
 from canarytui.output import say
 
@@ -30,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--print", action="store_true", help="print them as YAML (nothing is applied)")
     made.add_argument("--namespace", default="canarytui-system", metavar="NS", help="where the controller runs")
     made.add_argument("--watch-namespace", default="", metavar="NS", help="control this namespace's canaries only")
-    made.add_argument("--mesh-provider", default="traefik", metavar="NAMES",
+    made.add_argument("--mesh-provider", default=OWN_DEFAULT, metavar="NAMES",
                       help="providers of canaries, with commas; the first is for those that name none")  # fmt: skip
     made.add_argument("--metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
     made.add_argument("--image", default="", metavar="IMAGE", help="image with canarytui on its PATH")

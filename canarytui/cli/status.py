@@ -130,7 +130,8 @@ async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | 
         left_s = None if limit_s is None else max(limit_s - (asyncio.get_running_loop().time() - began), 0.0)
         try:
             async with asyncio.timeout(left_s):
-                return await _wait_for_end(world, judge, lines, options.goal)
+                contact = Contact(world, connection.context)
+                return await _wait_for_end(world, judge, lines, options.goal, contact)
         except TimeoutError:
             return _too_late(world, lines, options.timeout)
 
@@ -159,10 +160,9 @@ async def opening(
             await asyncio.sleep(AGAIN_S)
 
 
-async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str) -> int:
+async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, contact: Contact) -> int:
     from canarytui.report.outcome import ExitCode
 
-    contact = Contact(world)
     while True:
         news = contact.news()
         if news:

@@ -7,11 +7,13 @@ after 410 Gone, backs off with jitter while the server is away, and marks the st
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 from typing import Any, NoReturn
 
 from canarytui.cluster.connect import Cluster
+from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store, lighten
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
@@ -46,9 +48,11 @@ class Reflector:
         self._refused_s = refused_s
         self._resource_version = ""
         self._following: asyncio.Task[bool] | None = None
+        self._again = asyncio.Event()
 
     def rewatch(self) -> None:
-        """Watch anew from the last version seen: the connection may have died without a sign."""
+        """Watch anew from the last version seen, at once: the connection may have died without a sign."""
+        self._again.set()
         if self._following is not None:
             self._following.cancel()
 
@@ -69,14 +73,21 @@ class Reflector:
                     self._resource_version = ""
                 if error.code == 410:
                     continue
-                self._store.stale(str(error))
+                self._store.stale(str(error), why_stale(error))
                 backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
                 if error.code in (403, 404) and not self._store.synced:  # until somebody installs or grants it
                     backoff_s = max(backoff_s, self._refused_s)
             except CanarytuiError as error:
-                self._store.stale(str(error))
-            await asyncio.sleep(backoff_s * random.uniform(0.75, 1.25))
+                self._store.stale(str(error), why_stale(error))
+            await self._rest(backoff_s * random.uniform(0.75, 1.25))
             backoff_s = min(backoff_s * 2, _LAST_BACKOFF_S)
+
+    async def _rest(self, seconds: float) -> None:
+        """Leave the server alone for a while, unless it is known to answer again."""
+        self._again.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._again.wait()
 
     async def list_once(self) -> None:
         """Read the whole collection into the store.

@@ -34,12 +34,14 @@ class Store:
         synced: a complete list has been taken in at least once.
         stale_since: when contact was lost, None while the watch is up.
         error: the last error's sentence while stale.
+        stale_reason: the same in a few words, "" where nobody gave any.
     """
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
         self.synced = False
         self.stale_since: datetime | None = None
+        self.stale_reason = ""
         self.error: str | None = None
         self._objects: dict[Key, dict[str, Any]] = {}
         self._subscribers: list[Subscriber] = []
@@ -131,18 +133,18 @@ class Store:
             for observer in self._observers:
                 observer(key, obj)
 
-    def stale(self, error: str) -> None:
-        """Contact was lost: what is here may be old."""
+    def stale(self, error: str, reason: str = "") -> None:
+        """Contact was lost: what is here may be old. `reason` is `error` in a few words."""
         if self.error != error or self.stale_since is None:
             self.stale_since = self.stale_since or datetime.now(UTC)
-            self.error = error
+            self.error, self.stale_reason = error, reason
             self._notice(None)
 
     def fresh(self) -> None:
         """Contact is there again."""
         if self.stale_since is not None or self.error is not None:
             self.stale_since = None
-            self.error = None
+            self.error, self.stale_reason = None, ""
             self._notice(None)
 
     def _notice(self, key: Key | None) -> None:

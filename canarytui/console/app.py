@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from importlib.resources import files
@@ -22,6 +23,7 @@ from textual.binding import Binding, BindingType
 from canarytui.console.alarm import Alarm
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
+from canarytui.console.notices import LONGEST_S, Notice, Severity, kept
 from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
@@ -99,6 +101,8 @@ class ConsoleApp(TerminalApp):
         self._ticks = 0
         self._framed = asyncio.Event()
         self._frame_due = False
+        self._notices: list[Notice] = []
+        self._notices_due = False
         self._typed_for: dict[int, Screen[Any]] = {}
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
@@ -218,6 +222,30 @@ class ConsoleApp(TerminalApp):
         """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
         return self.listing.row(key)
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notice in place of those before; only the last warning stays beside it."""
+        now, most_s = time.monotonic(), LONGEST_S[severity]
+        newest = Notice(message, title, severity, now + min(timeout or most_s, most_s), markup)
+        self._notices = [*kept(self._notices, newest, now), newest]
+        if not self._notices_due:
+            self._notices_due = True
+            self.call_later(self._show_notices)
+
+    def _show_notices(self) -> None:
+        self._notices_due, now = False, time.monotonic()
+        self.clear_notifications()
+        for each in self._notices:
+            left_s = max(each.ends - now, 0.1)
+            super().notify(each.message, title=each.title, severity=each.severity, timeout=left_s, markup=each.markup)
+
     def action_mute(self) -> None:
         """Ring no more when a rollout fails, or again."""
         self.bell_on = not self.bell_on
@@ -246,6 +274,8 @@ class ConsoleApp(TerminalApp):
             metrics=connection.metrics_phrase(),
             stale_since=store.stale_since,
             stale_error=store.error or "",
+            stale_reason=store.stale_reason,
+            partly="" if store.stale_since is not None else self.world.partly_stale(),
             synced=store.synced,
             total=total,
             active=active,

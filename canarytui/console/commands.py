@@ -50,10 +50,11 @@ async def _detail(app: ConsoleApp, wanted: str) -> None:
 
 
 async def _audit(app: ConsoleApp, rest: str) -> None:
+    from canarytui.console.audit_text import READ
     from canarytui.console.screens.audit import AuditScreen
 
     try:
-        entries = app.connection.hands.entries(500)
+        entries = app.connection.hands.entries(READ)
     except CanarytuiError as error:
         app.notify(clean(str(error), 600), severity="warning", markup=False)
         return

@@ -124,6 +124,9 @@ class FleetApp(ConsoleApp):
             server="",
             stale_since=stale[first].stale_since if first else None,
             stale_error=f"{first}: {stale[first].error}" if first else "",
+            stale_reason=stale[first].stale_reason if first else "",
+            stale_context=first + (f" and {len(stale) - 1} more" if len(stale) > 1 else ""),
+            partly="" if first else here.partly,
             synced=all(store.synced for store in stores.values()),
         )
 

@@ -75,16 +75,26 @@ async def look_around(
     """
     reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
     await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
-    reflectors += [reflector_of(opened, world, resource) for resource in world.routers_wanted]
     await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
     await asyncio.sleep(0)
     keys = tuple(measured(world))
-    if not keys:
-        return
+    if keys or _names_no_provider(world):
+        with contextlib.suppress(CanarytuiError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
+        world.engine_sought = True
+    routers = [reflector_of(opened, world, resource) for resource in world.routers_wanted]
+    await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
+    await asyncio.sleep(0)
     with contextlib.suppress(CanarytuiError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
             await Poller(opened.cluster, world, prometheus).ask_once(keys)
+
+
+def _names_no_provider(world: World) -> bool:
+    """Whether it takes the controller's flag to know which objects split a canary's traffic."""
+    canaries = map(world.canary, world.keys())
+    return any(isinstance(canary, Canary) and not canary.spec.provider for canary in canaries)
 
 
 def reflector_of(opened: Opened, world: World, resource: Any) -> Reflector:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
+from canarytui.domain.staleness import Stale
 
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
@@ -69,6 +70,24 @@ def several_text(plans: Sequence[Plan], refused: Sequence[str]) -> Text:
     text.append(f": {clean(worst.risk_text)}\n" if worst.risk_text else "\n")
     _section(text, "UNDO", worst.undo)
     text.right_crop(1)
+    return text
+
+
+def stale_text(stale: Stale | None, plans: Sequence[Plan]) -> Text:
+    """That what a person decides on is old, and what that means for the write; empty while it is current."""
+    text = Text()
+    if stale is None:
+        return text
+    since = stale.words(age=False).removeprefix("STALE ")
+    _section(text, "STALE", f"{since}. Everything here is as it was then.", tone="bad")
+    if any(plan.writes for plan in plans):
+        words = (
+            "The write names the version that was seen. If the object has changed since, it is read again, and nothing "
+            "is written where anything that you see here has changed."
+        )
+        text.append(f"{' ' * 8}{words}\n", style="waiting")
+    if any(plan.calls for plan in plans):
+        text.append(f"{' ' * 8}What is sent to a load tester is sent whatever has changed since.\n", style="waiting")
     return text
 
 

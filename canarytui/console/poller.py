@@ -22,6 +22,7 @@ from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import metrics_provider_of
 from canarytui.errors import CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer
@@ -40,7 +41,7 @@ _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
-_DEFAULT_PROVIDER = "traefik"
+_NO_PROVIDER_YET = "the canary names no provider, and its controller has not been found yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,6 @@ class Poller:
 
     def _question(self, canary: Canary, metric: Metric) -> Question | str:
         """The query, or the sentence that says why there is none."""
-        provider = canary.spec.provider or _DEFAULT_PROVIDER
         try:
             if metric.template_name:
                 return self._from_template(canary, metric)
@@ -188,7 +188,9 @@ class Poller:
                 return Question(metric.name, address, rendered(canary, metric, metric.query))
         except TemplateError as error:
             return f"its query cannot be rendered: {clean(str(error), 120)}"
-        builtin = builtin_query(canary, metric, provider)
+        if not canary.spec.provider and not self._world.engine_sought:
+            return _NO_PROVIDER_YET
+        builtin = builtin_query(canary, metric, metrics_provider_of(canary, self._world.mesh_provider))
         if builtin is None:
             return "it has neither a query nor a templateRef"
         return Question(metric.name, address, *builtin)

@@ -21,6 +21,7 @@ from canarytui.domain.situation import Situation
 from canarytui.driving.guards import SANDBOX_CONTEXT
 from canarytui.driving.hands import CarriedOut
 from canarytui.driving.hands_off import HandsOff
+from canarytui.errors import ClusterUnreachable
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
@@ -292,6 +293,9 @@ class SceneConnection:
 
     def keep_looking(self, keys: Iterable[Key]) -> None:
         """Nothing is measured in a scene."""
+
+    async def read_again(self, key: Key) -> None:
+        raise ClusterUnreachable(f"The API server of context {self.context} cannot be reached: this is a fixed scene.")
 
     def look_closely(self, key: Key) -> CloseUp:
         from canarytui.console.scene_closeup import scene_closeup

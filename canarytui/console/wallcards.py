@@ -13,6 +13,7 @@ from datetime import datetime
 
 from canarytui.console.rows import CanaryRow, image_change
 from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.containers import application_images
 from canarytui.domain.explain import Tone, explain, is_orphaned
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
@@ -44,6 +45,8 @@ class Card:
     images: str = ""
     alarm: bool = False
     since: datetime | None = None
+    stale: bool = False
+    """Nothing newer is known of it: drawn without colour, whatever its tone."""
 
 
 def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
@@ -65,6 +68,7 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
         images=image_change(_images(situation)),
         alarm=alarm,
         since=since,
+        stale=situation.stale is not None,
     )
 
 
@@ -154,8 +158,5 @@ def _bound(check: Check | None) -> float | None:
 
 
 def _images(situation: Situation) -> tuple[str, str]:
-    old, new = (
-        workload.containers[0].image if workload is not None and workload.containers else ""
-        for workload in (situation.primary, situation.target)
-    )
+    old, new = application_images(situation.canary, situation.primary, situation.target)
     return clean(old, 200), clean(new, 200)

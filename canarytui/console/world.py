@@ -34,8 +34,10 @@ from canarytui.console.rows import CanaryRow, invalid_row, row_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.facts import of_log
 from canarytui.domain.ownership import owner_of
+from canarytui.domain.provider import provider_of
 from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
+from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import FLAGGER_FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
@@ -52,7 +54,6 @@ ROUTERS: dict[str, tuple[Resource, ...]] = {
     "gatewayapi:v1beta1": (HTTP_ROUTES_V1BETA1,),
 }
 """By provider the objects that split traffic: reflected once a canary of that provider was seen."""
-_DEFAULT_PROVIDER = "traefik"
 
 _PRIMARY = "-primary"
 _CLOCK_TOLERANCE = timedelta(seconds=2.5)
@@ -64,7 +65,7 @@ def utc_now() -> datetime:
 
 
 class World:
-    """`now` is the clock, replaced in tests. `engine` is what the session found out about the controller.
+    """`now` is the clock, replaced in tests.
 
     `clock_offset` is how far the cluster's clock is ahead of ours: all moments here are the cluster's.
     """
@@ -77,12 +78,17 @@ class World:
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
         self.readings = Readings()
-        self.engine: Engine | None = None
+        self._engine: Engine | None = None
+        self.engine_sought = False
+        """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
         self.routers_wanted: set[Resource] = set()
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_troubles: dict[Key, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
         self._changed: set[Key] = set()
+        self._read: dict[Key, datetime] = {}
+        """When canaries were read by themselves while the watch was down."""
+        self._was_stale = False
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
         self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
@@ -95,6 +101,22 @@ class World:
         for resource in routers:
             self.stores[resource].observe(partial(self._router_taken, resource.kind))
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
+
+    @property
+    def engine(self) -> Engine | None:
+        """What the session found out about the controller; None while it has found none."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine | None) -> None:
+        before, self._engine, self.engine_sought = self.mesh_provider, engine, True
+        if self.mesh_provider != before:
+            self._find_routers_again()
+
+    @property
+    def mesh_provider(self) -> str:
+        """The controller's provider for canaries that name none; "" where it is not known."""
+        return self._engine.mesh_provider if self._engine is not None else ""
 
     def now(self) -> datetime:
         """This moment by the cluster's clock."""
@@ -151,10 +173,10 @@ class World:
         canary = self.canary(key)
         if not isinstance(canary, Canary):
             return None
-        track = self.observer.track(key)
+        track, stale = self.observer.track(key), self.stale(key)
         return Situation(
             canary=canary,
-            now=self.now(),
+            now=self.now() if stale is None else stale.since,
             interval_s=self.interval_s(canary),
             target=self._workload(canary, canary.spec.target.name),
             primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
@@ -170,7 +192,41 @@ class World:
             canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
             target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
+            mesh_provider=self.mesh_provider,
+            stale=stale,
+            heard_until=self._moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
         )
+
+    def stale(self, key: Key | None = None) -> Stale | None:
+        """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
+        store, clock = self.canaries, self.now()
+        since = self._moment_of(store.stale_since)
+        if since is None:
+            return None
+        read = self._read.get(key) if key is not None else None
+        return Stale(min(max(since, read or since), clock), clock, store.stale_reason)
+
+    def partly_stale(self) -> str:
+        """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``; in the
+        zone of the clock."""
+        lost = [self.stores[each] for each in WATCHED if self.stores[each].synced and each is not CANARIES]
+        since = min((store.stale_since for store in lost if store.stale_since is not None), default=None)
+        if since is None:
+            return ""
+        found = [store for store in lost if store.stale_since is not None]
+        names = ", ".join(store.resource.plural for store in found)
+        at = since.astimezone(self._own_now().tzinfo)
+        reason = found[0].stale_reason
+        return f"{names} since {at:%H:%M:%S}" + (f": {reason}" if reason else "")
+
+    def read_again(self, key: Key) -> None:
+        """A canary and its objects have just been read by themselves."""
+        self._read[key] = self.now()
+        self._changed.add(key)
+
+    def _moment_of(self, at: datetime | None) -> datetime | None:
+        """A moment of our own clock by the cluster's."""
+        return None if at is None else at + self.clock_offset
 
     def row(self, key: Key) -> CanaryRow | None:
         """The list's line for a canary; None when it is gone."""
@@ -224,6 +280,11 @@ class World:
         self.observer.canary_seen(key, obj, self.now())
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
+        if (self.canaries.stale_since is not None) != self._was_stale:
+            # Every line looks stale from now on, or no longer.
+            self._was_stale = not self._was_stale
+            self._changed.update(self.keys())
+            self._read.clear()
         for key in keys:
             self._changed.add(key)
             obj = self.canaries.get(*key)
@@ -250,8 +311,7 @@ class World:
 
     def routers(self, canary: Canary) -> tuple[Resource, ...]:
         """The resources one of which splits this canary's traffic; none where no reading of it is known."""
-        mesh = self.engine.mesh_provider if self.engine is not None else ""
-        return ROUTERS.get(canary.spec.provider or mesh or _DEFAULT_PROVIDER, ())
+        return ROUTERS.get(provider_of(canary, self.mesh_provider), ())
 
     def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
         """The one router object whose weights a person may edit."""
@@ -271,6 +331,16 @@ class World:
                 router = self.stores[resource].get(*place)
                 if router is not None:
                     self._router_taken(resource.kind, place, router)
+
+    def _find_routers_again(self) -> None:
+        """Of the canaries that have the controller's provider, after that has changed."""
+        for key in self.keys():
+            canary = self.canary(key)
+            if isinstance(canary, Canary) and not canary.spec.provider:
+                _let_go(self._by_router, key)
+                self.observer.router_seen(key, None, self.now())
+                self._find_router(key, canary)
+                self._changed.add(key)
 
     def _router_taken(self, kind: str, place: Key, router: dict[str, Any]) -> None:
         version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")

@@ -17,7 +17,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.pods import pod_problem, restarts
 from canarytui.domain.shares import shares
 from canarytui.domain.ticks import short_duration
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.workload import Workload
 
 
 class Health(StrEnum):
@@ -37,9 +37,8 @@ class Condition:
     note: str
 
 
-def of_workload(workload: Workload) -> Condition:
-    """A Deployment or DaemonSet: ready of desired, image, its own problem."""
-    image = image_tag(workload.containers[0].image) if workload.containers else ""
+def of_workload(workload: Workload, image: str = "") -> Condition:
+    """A Deployment or DaemonSet: ready of desired, `image` (its release), its own problem."""
     words = f"{workload.ready}/{workload.desired} ready" if workload.desired else "scaled to zero"
     note = ", ".join(part for part in (words, image, workload.problem) if part)
     if workload.is_ready:

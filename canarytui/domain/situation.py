@@ -13,6 +13,8 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
+from canarytui.domain.provider import metrics_provider_of, provider_of
+from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import next_tick, ticks_since
 from canarytui.domain.workload import Workload
 
@@ -47,10 +49,26 @@ class Situation:
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
     """The TraefikService that splits its traffic, as the API gave it; None where there is none or another kind."""
+    mesh_provider: str = ""
+    """The controller's provider for canaries that name none; "" where it is not known."""
+    stale: Stale | None = None
+    """Set while nothing newer is known: `now` is then the last moment that is known of, and stays there."""
+    heard_until: datetime | None = None
+    """Until when the controller's Events could be heard; None while they can."""
 
     @property
     def phase(self) -> str:
         return self.canary.status.phase
+
+    @property
+    def provider(self) -> str:
+        """What splits the canary's traffic."""
+        return provider_of(self.canary, self.mesh_provider)
+
+    @property
+    def metrics_provider(self) -> str:
+        """Whose built-in queries the controller asks."""
+        return metrics_provider_of(self.canary, self.mesh_provider)
 
     @property
     def next_tick(self) -> datetime | None:
@@ -58,8 +76,14 @@ class Situation:
 
     @property
     def silent_ticks(self) -> int:
-        """Intervals since the controller was last seen to act."""
-        return ticks_since(self.last_tick, self.interval_s, self.now)
+        """Intervals since the controller was last seen to act, as far as it could be seen."""
+        until = self.now if self.heard_until is None else min(self.now, self.heard_until)
+        return ticks_since(self.last_tick, self.interval_s, until)
+
+    @property
+    def clock(self) -> datetime:
+        """This moment, also while the facts are older."""
+        return self.now if self.stale is None else self.stale.clock
 
     @property
     def weight(self) -> int:
@@ -79,5 +103,8 @@ class Situation:
         return self.target.unavailable_since + timedelta(seconds=self.canary.spec.progress_deadline_s)
 
     def at(self, now: datetime) -> Situation:
-        """The same facts at another moment."""
-        return replace(self, now=now)
+        """The same facts at another moment; stale ones stay at theirs, in the zone of `now`."""
+        if self.stale is None:
+            return replace(self, now=now)
+        since = self.stale.since.astimezone(now.tzinfo)
+        return replace(self, now=since, stale=replace(self.stale, since=since, clock=now))

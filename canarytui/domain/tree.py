@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import ConfigName, config_names
+from canarytui.domain.containers import application_images, release
 from canarytui.domain.facts import parse_time
 from canarytui.domain.health import (
     Condition,
@@ -85,15 +86,17 @@ def _workloads(canary: Canary, holdings: Holdings, now: datetime) -> Iterable[No
     kind = canary.spec.target.kind
     if kind == "Service":
         return
-    for name, obj, note in (
-        (canary.target_name, holdings.target, "the target does not exist"),
-        (canary.primary_name, holdings.primary, "the primary does not exist"),
+    target, primary = (Workload.parse(obj) if obj is not None else None for obj in (holdings.target, holdings.primary))
+    images = application_images(canary, primary, target)
+    for name, obj, workload, image, note in (
+        (canary.target_name, holdings.target, target, images[1], "the target does not exist"),
+        (canary.primary_name, holdings.primary, primary, images[0], "the primary does not exist"),
     ):
-        if obj is None:
+        if obj is None or workload is None:
             made = name == canary.primary_name
             yield _unmade(canary, kind, name, holdings, note) if made else _absent(kind, name, holdings, note)
         else:
-            condition = of_workload(Workload.parse(obj))
+            condition = of_workload(workload, release(image))
             yield _node(kind, name, condition, tuple(_pods_of_workload(kind, name, obj, holdings, now)))
 
 

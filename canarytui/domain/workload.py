@@ -17,8 +17,11 @@ from canarytui.domain.plaintext import clean
 
 @dataclass(frozen=True, slots=True)
 class Container:
+    """`ports` are the (number, name) pairs that it declares; they say where it listens, and may be left out."""
+
     name: str
     image: str
+    ports: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,16 @@ def _containers(spec: Mapping[str, Any]) -> tuple[Container, ...]:
     if not isinstance(listed, list):
         return ()
     return tuple(
-        Container(clean(entry.get("name"), 63), clean(entry.get("image"), 500))
+        Container(clean(entry.get("name"), 63), clean(entry.get("image"), 500), _ports(entry.get("ports")))
         for entry in listed
+        if isinstance(entry, Mapping)
+    )
+
+
+def _ports(listed: object) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (_count(entry.get("containerPort")), clean(entry.get("name"), 63))
+        for entry in (listed if isinstance(listed, list) else ())
         if isinstance(entry, Mapping)
     )
 

@@ -25,7 +25,7 @@ _KEY = re.compile(r"[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9.]{0,25
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """Start a rollout with the first of `images` that runs neither as the target nor as the primary, without any by a
-    restart; `container` "" for the first one."""
+    restart; `container` "" for the application."""
 
     images: tuple[str, ...]
     container: str = ""

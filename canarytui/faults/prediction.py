@@ -110,7 +110,7 @@ class _Simulation:
     def __init__(self, situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> None:
         self._s, self._drill, self._start = situation, drill, start
         canary = situation.canary
-        self._mean = (canary.spec.provider or "traefik") in _MEANS
+        self._mean = situation.metrics_provider in _MEANS
         self._windows = {metric.name: _window_s(metric.interval) for metric in canary.spec.analysis.metrics}
         self._stops = step_plan(canary).stops
         self._goal = target_weight(canary.spec.analysis)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from canarytui.domain.checks import Check
 from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_words
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
@@ -51,7 +52,7 @@ def _head(situation: Situation, sentence: str) -> list[str]:
         ("Target", f"{target.kind} {target.name}"),
         ("Autoscaler", f"{autoscaler.kind} {autoscaler.name}" if autoscaler else ""),
         ("Service", f"{canary.apex_name} (port {canary.spec.service.port})"),
-        ("Provider", canary.spec.provider or "the controller's own"),
+        ("Provider", provider_words(canary, situation.mesh_provider)),
         ("Interval", format_duration(situation.interval_s)),
         ("Deadline", f"{format_duration(canary.spec.progress_deadline_s)} for new pods to become ready"),
         ("Owner", situation.canary_owner),

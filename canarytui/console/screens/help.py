@@ -26,6 +26,7 @@ _SIGNS = (
     ("✓ Succeeded", "promoted, quiet"),
     ("FAILED 3/10", "failed checks of the threshold"),
     ("STEP 4/10", "steps taken of the plan; NEXT counts down to the controller's next tick"),
+    ("~ STALE", "contact is lost: dimmed, and as it was when it was known last; it heals by itself"),
     ("W / N", "in the timeline: warning, normal"),
 )
 

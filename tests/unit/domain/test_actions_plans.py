@@ -56,6 +56,7 @@ def workload(image: str = "cart:2", *, ready: bool = True, name: str = "cart", *
                             {
                                 "name": "app",
                                 "image": image,
+                                "ports": [{"containerPort": 80}],
                                 "env": [{"name": "A", "value": "1"}, {"name": "B", "valueFrom": {}}],
                             },
                             {"name": "side", "image": "proxy:1"},

@@ -15,6 +15,7 @@ from canarytui.console.screens.dialog import Dialog
 from canarytui.console.screens.drill import DrillScreen
 from canarytui.console.screens.drill_live import DrillLiveScreen, LeaveScreen
 from canarytui.console.screens.list import ListScreen
+from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Permission
 from canarytui.faults.command import SLICE_S
 
@@ -243,3 +244,24 @@ async def test_suspending_the_console_ends_the_load_first(folders: Path) -> None
         assert len(console.connection.faults) == sent
     last = AuditLog(default_path()).entries()[-1]
     assert (last["intent"], last["stage"], last["why"]) == ("drill", "abort", "the console was suspended")
+
+
+async def test_under_way_it_calls_the_state_as_the_list_does_and_fades_when_contact_is_lost() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.pause(0.2)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillLiveScreen))
+        await until(pilot, lambda: "Halted" in console.text().splitlines()[4])
+
+        def styles(name: str) -> set[str]:
+            return {str(span.style) for span in console.app.screen.query_one(name, Lines).text.spans}
+
+        assert styles("#drill-head") != {"quiet"}
+        console.app.world.canaries.stale("no answer in time", "no answer")
+        await until(pilot, lambda: styles("#drill-head") == styles("#drill-plot") == {"quiet"})
+        assert "STALE since" in console.text()
