@@ -115,7 +115,8 @@ class Tick:
             }
             answer: HookAnswer = yield CallWebhook(hook, self.payload(phase, {**hook.metadata, **facts}))
             if not 200 <= answer.status <= 202:
-                text = f"error sending event to webhook {hook.name}: {answer.body}"
+                why = answer.body if self.settings.strict else answer.body or f"status {answer.status}"
+                text = f"error sending event to webhook {hook.name}: {why}"
                 yield Log(text, "controller/events.go", "error")
 
     def _everywhere(self) -> tuple[Webhook, ...]:

@@ -37,6 +37,7 @@ from canarytui.sandbox.dataplane.kubelet.server import make_app
 from canarytui.sandbox.dataplane.launchers import Settings, launchers
 from canarytui.sandbox.dataplane.look_around import answerer
 from canarytui.sandbox.dataplane.names import Names
+from canarytui.sandbox.dataplane.notices import tell_notices
 from canarytui.sandbox.dataplane.servers import address_of, bind
 from canarytui.sandbox.dataplane.targets import TargetsFile
 from canarytui.sandbox.dataplane.world import World
@@ -104,6 +105,7 @@ class DataPlane:
             reserve(options.prometheus_port, "--prometheus-port")
         self._spawn(self.world.run())
         self._spawn(self._events.run())
+        self._spawn(tell_notices(self.world, self._events))
         if not await self.world.wait_synced(_SYNC_TIMEOUT_S):
             raise ClusterUnreachable(
                 f"The API server at {self._cluster.server} did not list pods, services and endpoints: "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import struct
 from array import array
 from bisect import bisect_left, bisect_right
@@ -11,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from canarytui.sandbox.go_regexp import compile_anchored
 from canarytui.sandbox.prometheus.exposition import Labels
 
 _STALE_BITS = 0x7FF0000000000002
@@ -40,9 +40,9 @@ class Matcher:
             return lambda value: value == self.value
         if self.operator == "!=":
             return lambda value: value != self.value
-        pattern = re.compile(f"(?:{self.value})", re.DOTALL)
+        pattern = compile_anchored(self.value)
         wanted = self.operator == "=~"
-        return lambda value: (pattern.fullmatch(value) is not None) == wanted
+        return lambda value: (pattern.search(value) is not None) == wanted
 
 
 @dataclass(slots=True)

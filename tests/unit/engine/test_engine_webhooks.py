@@ -139,7 +139,9 @@ async def test_certificate_is_verified_unless_disabled(
     ("answer", "strict", "default"),
     [
         (HookAnswer(400, "bad tag"), "bad tag", "bad tag"),
-        (HookAnswer(204), "", ""),
+        (HookAnswer(204), "", "status 204 does not count as success, only 200, 201 and 202 do"),
+        (HookAnswer(206, "part"), "part", "part: status 206 does not count as success, only 200, 201 and 202 do"),
+        (HookAnswer(404), "", "status 404 with an empty body"),
         (HookAnswer(501, "no"), "no", "no"),
         (
             HookAnswer(500, "curl: (22)", 2),

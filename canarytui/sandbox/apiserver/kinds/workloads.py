@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.sandbox.apiserver import objects
+from canarytui.sandbox.apiserver import names, objects
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.kinds import field_problems as problems
+from canarytui.sandbox.apiserver.kinds import label_problems
 from canarytui.sandbox.apiserver.kinds.pod_defaults import default_pod_spec
 from canarytui.sandbox.apiserver.kinds.pods import pod_spec_problems
 from canarytui.sandbox.apiserver.kinds.strategy import Object, Strategy
@@ -41,6 +42,9 @@ class WorkloadStrategy(Strategy):
         labels = objects.at(spec, "template", "metadata", "labels") or {}
         if self.selector_required:
             found += self._selector_problems(spec.get("selector"), labels)
+        elif isinstance(spec.get("selector"), dict) and "matchLabels" not in spec["selector"]:
+            found += label_problems.in_labels(spec["selector"], "spec.selector")
+        found += label_problems.in_template(spec["template"].get("metadata"), "spec.template")
         found += pod_spec_problems(spec["template"]["spec"], "spec.template.spec")
         policy = spec["template"]["spec"].get("restartPolicy")
         if self.selector_required and policy in ("OnFailure", "Never"):
@@ -52,6 +56,9 @@ class WorkloadStrategy(Strategy):
         if not selector:
             return [problems.required("spec.selector"), *_mismatch(labels)]
         wanted = selector.get("matchLabels") or {}
+        bad = label_problems.in_selector(selector, "spec.selector")
+        if bad:
+            return [*bad, problems.wrong("spec.selector", selector, "invalid label selector")]
         if not wanted and not selector.get("matchExpressions"):
             return [problems.wrong("spec.selector", selector, "empty selector is invalid for deployment")]
         if any(labels.get(key) != value for key, value in wanted.items()):
@@ -190,6 +197,9 @@ class CronJobStrategy(Strategy):
 
     has_generation = True
 
+    def name_problems(self, name: str) -> list[str]:
+        return names.cron_job(name)
+
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
         spec.setdefault("concurrencyPolicy", "Allow")
@@ -205,4 +215,6 @@ class CronJobStrategy(Strategy):
         found = [] if spec.get("schedule") else [problems.required("spec.schedule")]
         template = objects.at(spec, "jobTemplate", "spec", "template", "spec")
         path = "spec.jobTemplate.spec.template.spec"
+        metadata = objects.at(spec, "jobTemplate", "spec", "template", "metadata")
+        found += label_problems.in_template(metadata, path.removesuffix(".spec"))
         return found + (pod_spec_problems(template, path) if template else [problems.required(path)])
