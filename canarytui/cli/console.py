@@ -171,7 +171,7 @@ def _fail(error: CanarytuiError) -> int:
 def _log_to_file() -> None:
     """Log beside the audit log, never to the screen; a log that grew too long begins anew."""
     from canarytui.cluster.folders import state_folder
-    from canarytui.cluster.regular import open_regular, private_folder
+    from canarytui.cluster.regular import private_folder, require_replaceable
 
     logging.raiseExceptions = False  # a log that can no longer be written says so on the screen otherwise
     handler: logging.Handler = logging.NullHandler()
@@ -180,8 +180,9 @@ def _log_to_file() -> None:
         private_folder(path.parent)
         if path.exists() and path.stat().st_size > _LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
-        descriptor = open_regular(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        handler = logging.StreamHandler(os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace"))
+        require_replaceable(path)  # a FIFO would be waited for
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        path.chmod(0o600)
     except (OSError, ConfigError):
         pass  # a console without a log is better than none
     logging.basicConfig(

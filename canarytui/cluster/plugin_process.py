@@ -14,11 +14,12 @@ import contextlib
 import os
 import re
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
+
+from canarytui.output import tell
 
 MOST_ANSWERED = 1 << 20
 _MOST_SAID = 4096
@@ -118,9 +119,7 @@ def _shown() -> Callable[[bytes], None]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def show(piece: bytes) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(_CONTROLS.sub("", decoder.decode(piece)))
-            sys.stderr.flush()
+        tell(_CONTROLS.sub("", decoder.decode(piece)), end="")
 
     return show
 

@@ -43,7 +43,8 @@ def letters() -> frozenset[str]:
         if name not in ("domain/glyphs.py", "domain/plaintext.py"):
             constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
             found.update(*(text for text in constants if isinstance(text, str) and not text.isascii()))
-    return frozenset(letter for letter in found if not letter.isascii() and not unseen(letter))
+    # U+FFFD stands for what could not be read; "?" is all that stands for it elsewhere.
+    return frozenset(letter for letter in found if not letter.isascii() and not unseen(letter)) - {"\ufffd"}
 
 
 def prints(tree: ast.AST) -> Iterator[tuple[int, str]]:
