@@ -84,10 +84,10 @@ class Reflector:
 
     async def _rest(self, seconds: float) -> None:
         """Leave the server alone for a while, unless it is known to answer again."""
-        self._again.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._again.wait()
+        self._again.clear()
 
     async def list_once(self) -> None:
         """Read the whole collection into the store.

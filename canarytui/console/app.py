@@ -275,7 +275,7 @@ class ConsoleApp(TerminalApp):
             stale_since=store.stale_since,
             stale_error=store.error or "",
             stale_reason=store.stale_reason,
-            partly="" if store.stale_since is not None else self.world.partly_stale(),
+            partly="" if store.stale_since is not None else self.world.partly_stale(self._zone),
             synced=store.synced,
             total=total,
             active=active,

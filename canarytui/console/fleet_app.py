@@ -126,9 +126,14 @@ class FleetApp(ConsoleApp):
             stale_error=f"{first}: {stale[first].error}" if first else "",
             stale_reason=stale[first].stale_reason if first else "",
             stale_context=first + (f" and {len(stale) - 1} more" if len(stale) > 1 else ""),
-            partly="" if first else here.partly,
+            partly="" if first else self._partly_stale(),
             synced=all(store.synced for store in stores.values()),
         )
+
+    def _partly_stale(self) -> str:
+        """Of the first context that has lost a part."""
+        found = ((context, site.world.partly_stale(self._zone)) for context, site in self.fleet.sites.items())
+        return next((f"{context} {words}" for context, words in found if words), "")
 
     def _frame(self) -> None:
         self._frame_due = False

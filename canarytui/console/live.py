@@ -28,6 +28,7 @@ from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
 from canarytui.domain.canary import Canary
+from canarytui.domain.routing import router_name
 from canarytui.driving.guards import Rules, parse_rules
 from canarytui.driving.live_hands import LiveHands
 from canarytui.errors import ApiStatusError, CanarytuiError
@@ -169,7 +170,7 @@ class LiveConnection:
             return
         await self._read(CANARIES, *key)
         kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
-        objects = [(each, canary.apex_name) for each in self._world.routers(canary)]
+        objects = [(each, router_name(canary, each.kind)) for each in self._world.routers(canary)]
         if canary.spec.target.kind != "Service":
             objects += [(kind, canary.target_name), (kind, canary.primary_name)]
         for (resource, name), found in zip(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -58,6 +58,8 @@ ROUTERS: dict[str, tuple[Resource, ...]] = {
 _PRIMARY = "-primary"
 _CLOCK_TOLERANCE = timedelta(seconds=2.5)
 _WEIGHTS_SHOWN = 40
+_SOON_BACK = timedelta(seconds=5)
+"""A watch that ends is opened again within that time."""
 
 
 def utc_now() -> datetime:
@@ -206,18 +208,15 @@ class World:
         read = self._read.get(key) if key is not None else None
         return Stale(min(max(since, read or since), clock), clock, store.stale_reason)
 
-    def partly_stale(self) -> str:
-        """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``; in the
-        zone of the clock."""
-        lost = [self.stores[each] for each in WATCHED if self.stores[each].synced and each is not CANARIES]
-        since = min((store.stale_since for store in lost if store.stale_since is not None), default=None)
-        if since is None:
+    def partly_stale(self, zone: tzinfo | None) -> str:
+        """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``."""
+        stores = [self.stores[each] for each in WATCHED if each is not CANARIES and self.stores[each].synced]
+        lost = {store: at for store in stores if (at := self._moment_of(store.stale_since)) is not None}
+        if not lost or self.now() - min(lost.values()) < _SOON_BACK:
             return ""
-        found = [store for store in lost if store.stale_since is not None]
-        names = ", ".join(store.resource.plural for store in found)
-        at = since.astimezone(self._own_now().tzinfo)
-        reason = found[0].stale_reason
-        return f"{names} since {at:%H:%M:%S}" + (f": {reason}" if reason else "")
+        names = ", ".join(store.resource.plural for store in lost)
+        reason = next(iter(lost)).stale_reason
+        return f"{names} since {min(lost.values()).astimezone(zone):%H:%M:%S}" + (f": {reason}" if reason else "")
 
     def read_again(self, key: Key) -> None:
         """A canary and its objects have just been read by themselves."""

@@ -113,6 +113,7 @@ EVERY_FUNCTION = (
     'count_values("v", limit)', 'count_values without (room) ("room", temperature)', "bottomk(1, temperature)",
     "topk by (room) (1, temperature)", "topk(0, temperature)", "quantile(-1, temperature)", "stddev(temperature / 0)",
     "round(temperature, 0)", "clamp(temperature, NaN, 3)", "clamp(temperature, 5, 3)", "clamp_min(temperature, NaN)",
+    "sinh(vector(710.9))", "sinh(vector(-710.9))",
     "2 ^ -1", "0 ^ -1", "(-2) ^ 0.5", "(-2) ^ 1025", "-2 ^ 2", "5 % 0", "5 % -3", "-Inf % 2", "1 atan2 -1",
     "NaN == bool NaN",
     "temperature atan2 limit", "temperature != NaN", "22 < temperature", "limit - on(room) group_right temperature",

@@ -9,7 +9,16 @@ from typing import Any
 import aiohttp
 import pytest
 from conftest import Sandbox
-from dataplane_fakes import Object, endpoints, events_about, gateway_pod, ingress_route, podinfo_pod, service
+from dataplane_fakes import (
+    Object,
+    endpoints,
+    events_about,
+    gateway_pod,
+    ingress_route,
+    podinfo_pod,
+    service,
+    traefik_service,
+)
 
 from canarytui.sandbox.dataplane.gateway import provider
 from canarytui.sandbox.dataplane.gateway.configuration import Configuration
@@ -80,6 +89,7 @@ async def through(sandbox: Sandbox, path: str, method: str = "GET", **headers: s
         ({"stripPrefix": {"prefixes": ["/api"]}}, "/other", "/other", ("X-Forwarded-Prefix", None)),
         ({"stripPrefixRegex": {"regex": ["/v[[:digit:]]+"]}}, "/v12/x", "/x", ("X-Forwarded-Prefix", "/v12")),
         ({"stripPrefixRegex": {"regex": ["/x"]}}, "/v12/x", "/v12/x", ("X-Forwarded-Prefix", None)),
+        ({"headers": {"customRequestHeaders": {"X-A": "b\r\nX-B: c"}}}, "/", "/", ("X-A", "b X-B: c")),
         ({"addPrefix": {"prefix": "/inner"}}, "/x?y", "/inner/x?y", ("X-Forwarded-Prefix", None)),
         ({"replacePath": {"path": "/fixed"}}, "/a/b?q=1", "/fixed?q=1", ("X-Replaced-Path", "/a/b")),
         ({"replacePathRegex": {"regex": r"^/old/(\w+)\z", "replacement": "/new/$1"}}, "/old/x", "/new/x",
@@ -207,3 +217,6 @@ def test_middlewares_of_services_are_named_as_not_played() -> None:
     configuration = provider.build([route], [], lambda *_: ["127.0.0.1:1"])
     assert configuration.routers
     assert "does not play middlewares of services" in configuration.notices[0].text
+    split = traefik_service("split", {"weighted": {"services": [{**SERVICES[0], "middlewares": [{"name": "m"}]}]}})
+    told = provider.build([], [split], lambda *_: ["127.0.0.1:1"]).notices
+    assert [(notice.kind, notice.reason) for notice in told] == [("TraefikService", "NotPlayed")]

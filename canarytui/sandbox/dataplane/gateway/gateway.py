@@ -155,8 +155,8 @@ class Gateway:
         headers.setdefault("X-Forwarded-Proto", "http")
         headers.setdefault("X-Forwarded-Server", self._hostname)
         headers.setdefault("X-Real-Ip", client)
-        path, _, query = target_path(request).partition("?")
-        return Passing(request.method, host, path, query, headers)
+        path, mark, query = target_path(request).partition("?")
+        return Passing(request.method, host, path, mark + query, headers)
 
     def _access_log(
         self,

@@ -115,7 +115,8 @@ def _pattern(text: Any) -> str:
 
 
 def _pairs(values: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(value or "")) for name, value in (values or {}).items())
+    """Headers; line breaks become spaces, as Go writes them."""
+    return tuple((str(name), " ".join(str(value or "").splitlines())) for name, value in (values or {}).items())
 
 
 def _add_prefix(options: Object) -> Middleware:

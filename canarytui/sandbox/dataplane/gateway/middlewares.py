@@ -26,7 +26,7 @@ class Passing:
         method: as sent.
         host: the Host header, with port.
         path: still percent-encoded.
-        query: without the question mark.
+        query: as sent, with the question mark; "" without one.
         headers: towards the service.
         answer_headers: to be set on the answer; "" removes a header.
     """
@@ -42,7 +42,7 @@ class Passing:
     def target(self) -> str:
         """Path and query as the service sees them."""
         path = self.path if self.path.startswith("/") else f"/{self.path}"
-        return f"{path}?{self.query}" if self.query else path
+        return path + self.query
 
     def strip(self, prefix: str) -> None:
         """Take `prefix`, with which the decoded path begins, off the path, and note it."""
@@ -61,6 +61,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class StripPrefix:
+    """The first prefix that fits goes, within a word, too: ``/api`` makes ``/ary`` of ``/apiary``."""
+
     prefixes: tuple[str, ...]
 
     def apply(self, request: Passing) -> Answer | None:
@@ -74,6 +76,8 @@ class StripPrefix:
 
 @dataclass(frozen=True, slots=True)
 class StripPrefixRegex:
+    """As much of the path's beginning as the first pattern that fits finds goes."""
+
     patterns: tuple[str, ...]
 
     def apply(self, request: Passing) -> Answer | None:
@@ -89,6 +93,8 @@ class StripPrefixRegex:
 
 @dataclass(frozen=True, slots=True)
 class AddPrefix:
+    """Something is put before the path."""
+
     prefix: str
 
     def apply(self, request: Passing) -> Answer | None:
@@ -99,6 +105,8 @@ class AddPrefix:
 
 @dataclass(frozen=True, slots=True)
 class ReplacePath:
+    """Another path; the one before is in X-Replaced-Path."""
+
     path: str
 
     def apply(self, request: Passing) -> Answer | None:
@@ -109,6 +117,8 @@ class ReplacePath:
 
 @dataclass(frozen=True, slots=True)
 class ReplacePathRegex:
+    """Every match in the path is replaced by a template of Go's."""
+
     pattern: str
     replacement: str
 
@@ -142,6 +152,8 @@ class Headers:
 
 @dataclass(frozen=True, slots=True)
 class RedirectScheme:
+    """To the same place by another scheme and port; requests come by http here."""
+
     scheme: str
     port: str = ""
     permanent: bool = False
@@ -154,6 +166,8 @@ class RedirectScheme:
 
 @dataclass(frozen=True, slots=True)
 class RedirectRegex:
+    """URLs that fit are redirected to what a template of Go's makes of them."""
+
     pattern: str
     replacement: str
     permanent: bool = False

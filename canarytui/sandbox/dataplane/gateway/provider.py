@@ -92,6 +92,8 @@ class _Builder:
                 self._services[normalize(f"{namespace}-{name}")] = self._mirrored(namespace, mirroring)
             else:
                 raise _Unusable("it has neither weighted nor mirroring")
+            if any(entry.get("middlewares") for entry in (weighted or {}).get("services") or ()):
+                self._tell(obj, "NotPlayed", "The sandbox's gateway does not play middlewares of services.")
         except _Unusable as problem:
             self._services.pop(normalize(f"{namespace}-{name}"), None)
             self._problems.append(f"TraefikService {namespace}/{name}: {problem}")

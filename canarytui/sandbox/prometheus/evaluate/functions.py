@@ -68,7 +68,7 @@ ELEMENTWISE: dict[str, Callable[[float], float]] = {
         name: _guarded(getattr(math, name))
         for name in ("sin", "cos", "tan", "asin", "acos", "atan", "asinh", "acosh", "tanh", "cosh")
     },
-    "sinh": lambda value: math.copysign(math.inf, value) if abs(value) > 711 else math.sinh(value),
+    "sinh": lambda value: math.copysign(_guarded(math.sinh)(abs(value)), value),
     "atanh": lambda value: math.copysign(math.inf, value) if abs(value) == 1 else _guarded(math.atanh)(value),
 }
 

@@ -162,10 +162,13 @@ def test_the_title_bar_names_reason_and_context(columns: int) -> None:
 
 async def test_what_is_lost_beside_the_canaries_is_named() -> None:
     clock = Clock()
-    assert clock.world.partly_stale() == ""
     clock.lose(DEPLOYMENTS, "Forbidden")
-    assert clock.world.partly_stale() == "deployments since 14:30:14: Forbidden"
-    bar = title_bar(Place(context="c", synced=True, partly=clock.world.partly_stale()), 120, clock.now)
+    clock.now = LOST + timedelta(seconds=4)
+    assert clock.world.partly_stale(UTC) == "", "a watch that ends is opened again"
+    clock.now = LOST + timedelta(seconds=5)
+    words = clock.world.partly_stale(UTC)
+    assert words == "deployments since 14:30:14: Forbidden"
+    bar = title_bar(Place(context="c", synced=True, partly=words), 120, clock.now)
     assert "STALE deployments since 14:30:14: Forbidden" in bar.plain
     assert [span.style for span in bar.spans] == ["bad"]
 
