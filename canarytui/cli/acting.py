@@ -64,7 +64,7 @@ class Task:
             "risk": made.risk,
             "riskText": made.risk_text,
             "owner": made.owner,
-            "written": self.written,
+            "written": None if self.code is ExitCode.UNKNOWN else self.written,
             "answers": self.answers,
             "error": self.said,
             "exitCode": int(self.code),
@@ -185,6 +185,8 @@ async def _carry_out(
             task.code, task.said = code_of(error), str(error)
             continue
         except asyncio.CancelledError:
+            if options.dry_run:
+                raise
             complain(
                 f"{task.plan.title}: interrupted before its outcome was known; the next start of canarytui finds it out"
             )

@@ -96,7 +96,8 @@ class Pursuit:
                 made = plan(situation, wish)
                 try:
                     if made.allowed:
-                        await self._hands.carry_out(made, situation)
+                        done = await self._hands.carry_out(made, situation)
+                        said += [Said(follow.key, note, warning=True) for note in done.notes]
                 except CanarytuiError as error:
                     said.append(Said(follow.key, str(error), warning=True))
         return said

@@ -119,7 +119,7 @@ class Interpreter:
                 raise fx.Refused(str(error)) from error
             stored, lost = {}, str(error)
             if error.is_status and error.code == 409:
-                return await self._after_conflict(store, namespace, name, effect, before, lost)
+                return await self._after_conflict(tick, store, namespace, name, effect, before, lost)
         except ClusterUnreachable as error:
             if not was_sent(error):
                 raise fx.Refused(str(error)) from error
@@ -130,11 +130,12 @@ class Interpreter:
         return await self._after_loss(tick, store, namespace, name, effect, before, lost)
 
     async def _after_conflict(
-        self, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
+        self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
     ) -> dict[str, Any]:
         """The object, if it is as we wanted it: the conflict may be with our own write, repeated on the way."""
         found = await read_again(self._cluster, store, namespace, name, tries=1)
         if found is UNREAD:
+            self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
             raise fx.Refused(lost)
         if found is not None and is_written(effect, before, found):
             return found

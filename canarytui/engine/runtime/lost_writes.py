@@ -16,6 +16,7 @@ from canarytui.engine.decide import effects as fx
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 _PAUSES_S = (0.0, 0.3, 1.0)
+_READ_S = 3.0
 
 
 class Unread(Enum):
@@ -49,7 +50,7 @@ async def read_again(
     for pause_s in _PAUSES_S[:tries]:
         await asyncio.sleep(pause_s)
         try:
-            found = await cluster.request("GET", store.resource.path(namespace, name))
+            found = await cluster.request("GET", store.resource.path(namespace, name), timeout_s=_READ_S)
         except ApiStatusError as error:
             if not (error.is_status and error.code == 404):
                 continue

@@ -185,6 +185,35 @@ async def test_what_cannot_be_read_again_is_unknown_until_it_can(place: Place, a
     assert await hands.look_back() == [], "told once"
 
 
+@pytest.mark.parametrize("applied", [True, False])
+async def test_a_status_whose_answer_is_lost_is_told_by_its_own_owners(place: Place, applied: bool) -> None:
+    place.proxy.fault, place.proxy.applied = "504", applied
+    if applied:
+        done = await place.act(Intent.ROLL_BACK)
+        assert "its managedFields list canarytui-" in done.notes[0]
+    else:
+        with pytest.raises(ActionFailed, match=r"^Not done: .* it is unchanged"):
+            await place.act(Intent.ROLL_BACK)
+    status = (place.api.find(CANARIES, "cart") or {})["status"]
+    assert (status["failedChecks"] > 0) is applied
+
+
+async def test_what_the_controller_overwrote_at_once_is_unknown(place: Place) -> None:
+    """Its tick was under way: whether it overwrote our count, or ours never came, nobody can tell."""
+    place.proxy.fault, place.proxy.applied = "504", False
+
+    def tick() -> None:
+        rt, change = place.api.rt(CANARIES), {"status": {"failedChecks": 1}}
+        place.api.api.patch(rt, "test", "cart", change, "application/merge-patch+json", subresource="status")
+
+    place.proxy.passes_first = tick
+    with pytest.raises(
+        ActionFailed, match=r"^Outcome unknown: .* has written it since: status.failedChecks is 1"
+    ) as told:
+        await place.act(Intent.ROLL_BACK)
+    assert told.value.outcome is Outcome.UNKNOWN
+
+
 KILLED = """
 import asyncio, pathlib, sys
 sys.path[:0] = sys.argv[3:]
@@ -286,7 +315,8 @@ async def test_the_command_line_says_it_by_its_exit_code(
 ) -> None:
     place.proxy.fault, place.proxy.applied, place.proxy.unauthorized = fault, applied, unauthorized
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "canarytui", "pause", "cart", "--yes", "--kubeconfig", str(place.kubeconfig),
+        sys.executable, "-m", "canarytui", "pause", "cart", "--yes", "-o", "json",
+        "--kubeconfig", str(place.kubeconfig),
         env={**os.environ, "HOME": str(place.folder), "XDG_STATE_HOME": str(place.folder / "state")},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
@@ -297,6 +327,8 @@ async def test_the_command_line_says_it_by_its_exit_code(
         process.kill()
     out, err = await process.communicate()
     assert (process.returncode, said in err.decode()) == (code, True), (out, err)
+    (told,) = json.loads(out)
+    assert (told["written"], told["exitCode"]) == ({0: True, 4: False, 8: None}[code], code)
     lines = (place.folder / "state" / "canarytui" / "audit.jsonl").read_text().splitlines()
     stage = {0: "done", 4: "not done", 8: "unknown"}[code]
     assert [json.loads(line)["stage"] for line in lines] == ["write", stage]
