@@ -1,7 +1,8 @@
 """Kubeconfigs and environments that are tried with kubectl and with us, side by side.
 
 Text between ``@`` stands for what the test makes: ``@S@`` is the URL of a TLS server, ``@H@`` of a plain one, ``@P@``
-of an HTTP proxy, ``@PORT@``, ``@HPORT@`` and ``@PPORT@`` are their ports, ``@D@`` is the case's folder, ``@CA@`` the
+of an HTTP proxy, ``@PORT@``, ``@HPORT@`` and ``@PPORT@`` are their ports
+(``@TPORT@``: of a proxy by TLS), ``@D@`` is the case's folder, ``@CA@`` the
 base64 of the server's authority, ``@OTHER@`` of another one, ``@CC@`` and ``@CK@`` of a client certificate and its key.
 """
 
@@ -377,6 +378,7 @@ def proxies() -> Iterator[Case]:
     yield case("proxy-url", ", proxy-url: '@P@'")
     yield case("proxy-url goes before all", ", proxy-url: '@P@'", HTTPS_PROXY="http://127.0.0.1:1", NO_PROXY="*")
     yield case("proxy-url to loopback", ", proxy-url: '@P@'", host="127.0.0.1")
+    yield case("proxy-url by TLS", ", proxy-url: 'https://localhost:@TPORT@'")
     yield case("proxy-url of another scheme", ", proxy-url: 'ftp://127.0.0.1:1'", "proxy-url", "ftp", "c")
     yield case("proxy-url without a scheme", ", proxy-url: '127.0.0.1:@PPORT@'", "proxy-url")
     yield case("proxy-url that is none", ", proxy-url: 'http://[::'", "proxy-url")
