@@ -21,7 +21,7 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
     what = f"The API server of context {clean(context, 100)} at {clean(server, 200)}"
     through = f" through the proxy {clean(without_credentials(proxy), 200)}" if proxy else ""
     if trouble := tls_trouble(error, tls_name or _host(server)):
-        return f"{what} cannot be talked to{through} by TLS: {trouble}."
+        return f"{what} cannot be talked to{through} by TLS: {trouble}" + ("" if trouble.endswith("?") else ".")
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"{what} cannot be reached{through}: the proxy answered {error.status} {clean(error.message, 100)}."
     if isinstance(error, aiohttp.ClientProxyConnectionError):
@@ -43,7 +43,10 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
 def _cut_off(error: BaseException) -> bool:
     """Whether the server went away under a request: with TLS 1.3 a certificate is refused after the handshake, and the
     words that say so can get lost."""
-    return isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ECONNRESET)
+    cause = getattr(error, "os_error", error)
+    return isinstance(cause, BrokenPipeError | ConnectionResetError) or (
+        isinstance(cause, OSError) and cause.errno in (errno.EPIPE, errno.ECONNRESET)
+    )
 
 
 def _cause(error: BaseException) -> str:
