@@ -179,8 +179,11 @@ def test_the_same_request_or_both_refuse(
     ours = rig.seen(went, tmp_path)
     assert ours == theirs, (complaint, sentence)
     if not went:
-        assert case.names or str(tmp_path) in complaint or theirs.tunnels == (), "the case must say what is named"
-        named = {*case.names, *re.findall(re.escape(str(tmp_path)) + r"[\w./:-]*[\w]", complaint)}
+        # What the case says, and every file that kubectl names; where the network fails, the context.
+        named = {
+            *(rig.fill(name, tmp_path) for name in case.names),
+            *re.findall(re.escape(str(tmp_path)) + r"[\w./:-]*[\w]", complaint),
+        } or {"context x at"}
         assert not [name for name in named if name not in sentence], (sentence, complaint)
         assert sentence.endswith((".", "?"))
         assert sentence.isprintable()
