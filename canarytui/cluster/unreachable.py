@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -29,6 +30,13 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
             f"{what} cannot be reached{through} ({_cause(error)}): check proxy-url in the kubeconfig, or HTTPS_PROXY "
             "and NO_PROXY."
         )
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return (
+            f"{what} cannot be reached{through}: the name {clean(error.host, 200)} cannot be resolved "
+            f"({_cause(error)}): check server in the kubeconfig, DNS, and that the VPN is up."
+        )
+    if server.startswith("http:") and isinstance(error, aiohttp.ServerDisconnectedError):
+        return f"{what} hung up on plain http ({_cause(error)}): should server in the kubeconfig begin with https://?"
     if server.startswith("https:") and _cut_off(error):
         return (
             f"{what} cannot be reached{through} ({_cause(error)}): it closed the connection; it may be restarting, "
@@ -52,6 +60,9 @@ def _cut_off(error: BaseException) -> bool:
 def _cause(error: BaseException) -> str:
     if isinstance(error, asyncio.TimeoutError):
         return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        known = errno.errorcode.get(error.os_error.errno or 0)
+        return os.strerror(error.os_error.errno) if known and error.os_error.errno else clean(error.os_error, 300)
     return clean(str(error) or type(error).__name__, 300)
 
 

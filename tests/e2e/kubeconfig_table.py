@@ -198,7 +198,7 @@ def servers() -> Iterator[Case]:
 
 def users() -> Iterator[Case]:
     yield _one("as", config("{token: t, as: bob}"))
-    extra = "{Scopes: [a, b], 'a/b%c D': [x], 'ü': [y]}"
+    extra = "{Scopes: [a, b], 'a/b%c D': [x], 'ü': [z]}"
     yield _one(
         "as, with all", config(f"{{token: t, as: b ö, as-uid: '7', as-groups: [g1, g 2], as-user-extra: {extra}}}")
     )
