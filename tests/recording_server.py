@@ -222,7 +222,9 @@ class _Handler(BaseHTTPRequestHandler):
 def _pump(one: socket.socket, other: socket.socket) -> None:
     both = {one: other, other: one}
     while True:
-        ready, _, _ = select.select(list(both), [], [], 20)
+        # TLS may have read more than was taken from it.
+        held = [side for side in both if isinstance(side, ssl.SSLSocket) and side.pending()]
+        ready = held or select.select(list(both), [], [], 20)[0]
         if not ready:
             return
         for side in ready:

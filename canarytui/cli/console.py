@@ -70,7 +70,7 @@ def run_console(options: argparse.Namespace) -> int:
     from canarytui.console.lazily import begin_loading, live_connector
 
     begin_loading()
-    from canarytui.cluster.kubeconfig import require_kubeconfig
+    from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.app import ConsoleApp
     from canarytui.console.contexts import context_names, wanted_contexts
     from canarytui.console.settings import load
@@ -80,8 +80,7 @@ def run_console(options: argparse.Namespace) -> int:
     try:
         settings = fitting(load(), os.environ)
         settings = replace(settings, read_only=settings.read_only or options.read_only)
-        require_kubeconfig(options.kubeconfig)
-        wanted = wanted_contexts(options.contexts, context_names(options.kubeconfig))
+        wanted = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
             raise UsageError("The console needs a terminal: standard output is not one.")
     except CanarytuiError as error:

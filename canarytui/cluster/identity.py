@@ -105,10 +105,8 @@ def resolve(config: Kubeconfig, context: str | None, *, secrets_over_http: bool 
     _check_user(user, chosen.user)
     tls = server.startswith("https://")
     if tls and not in_url and not identifies(user):
-        whose = f"its user {clean(chosen.user, 100)} has" if chosen.user in config.users else "it names no user with"
         raise ConfigError(
-            f"The context {shown} of the kubeconfig {user.file} cannot be used: {whose} no credentials "
-            "(token, tokenFile, client-certificate, username, exec): set users.user for it."
+            f"The context {shown} of the kubeconfig {user.file} cannot be used: {_nobody(chosen.user, config)}."
         )
     allowed = tls or secrets_over_http
     basic = in_url or (_basic(user.username, user.password) if user.username and allowed else "")
@@ -136,6 +134,19 @@ def check_header(value: str, what: str) -> str:
     if _CONTROL.search(value):
         raise ConfigError(f"{what} holds a line break or another control character, so it cannot be sent: correct it.")
     return value
+
+
+def _nobody(user: str, config: Kubeconfig) -> str:
+    """Why there is nobody to act as."""
+    shown = clean(user, 100)
+    if not user:
+        return "it names no user, set its field user"
+    if user not in config.users:
+        return f"its user {shown} is not there, add it to users"
+    return (
+        f"its user {shown} has no credentials, give it a token, tokenFile, client-certificate, username or exec "
+        "in users.user"
+    )
 
 
 def _server(cluster: ClusterEntry, name: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def authority_of(cluster: ClusterEntry, name: str) -> tuple[bytes, str | None]:
     try:
         if not pem:
             raise ValueError("no certificate")
-        ssl.create_default_context(cadata=pem)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
     except (ssl.SSLError, ValueError) as error:
         where = f" ({clean(cluster.ca_file, 300)})" if cluster.ca_file else ""
         raise ConfigError(
@@ -156,12 +156,7 @@ def tls_trouble(error: BaseException, host: str) -> str:
             return _verification(cause, host)
         if isinstance(cause, ssl.SSLError) and hasattr(cause, "reason") and (trouble := _alert(cause, host)):
             return trouble
-        cause = (
-            getattr(cause, "certificate_error", None)
-            or getattr(cause, "os_error", None)
-            or cause.__cause__
-            or cause.__context__
-        )
+        cause = getattr(cause, "certificate_error", None) or getattr(cause, "os_error", None) or cause.__cause__
     return ""
 
 
@@ -194,6 +189,8 @@ def _alert(error: ssl.SSLError, host: str) -> str:
         return "it refuses your client certificate: check client-certificate of the kubeconfig's user, or log in again"
     if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER_FAILURE" in reason:
         return f"{host} does not speak TLS there: is it http:// instead of https://, or another port?"
+    if "UNEXPECTED_EOF" in reason or isinstance(error, ssl.SSLEOFError):
+        return "it closed the connection in the middle of the handshake: is it another kind of server, or one between?"
     if "PROTOCOL_VERSION" in reason:
         return f"{host} and this machine have no TLS version in common"
     if "HANDSHAKE_FAILURE" in reason:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.connect import SECRETS_OVER_HTTP, Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, CONFIGMAPS, DAEMONSETS, DEPLOYMENTS, EVENTS, SECRETS
 from canarytui.console.engines import NAMESPACES, find_engine
@@ -132,6 +132,11 @@ def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
         return MissingApi(
             f"The cluster of context {cluster.context} does not serve {CANARIES.full_name}: install Flagger's "
             "resource definitions there, choose another --context, or try `canarytui demo`."
+        )
+    if error.code == 401 and cluster.withheld:
+        return CanarytuiError(
+            f"The server of context {cluster.context} wants credentials, and over plain http none are sent, as by "
+            f"kubectl: use https:// in the kubeconfig, or set {SECRETS_OVER_HTTP}=1."
         )
     if error.code == 401:
         return CanarytuiError(

@@ -1,7 +1,8 @@
 """Kubeconfigs and environments that are tried with kubectl and with us, side by side.
 
 Text between ``@`` stands for what the test makes: ``@S@`` is the URL of a TLS server, ``@H@`` of a plain one, ``@P@``
-of an HTTP proxy, ``@PORT@``, ``@HPORT@`` and ``@PPORT@`` are their ports, ``@D@`` is the case's folder, ``@CA@`` the
+of an HTTP proxy, ``@PORT@``, ``@HPORT@`` and ``@PPORT@`` are their ports
+(``@TPORT@``: of a proxy by TLS), ``@D@`` is the case's folder, ``@CA@`` the
 base64 of the server's authority, ``@OTHER@`` of another one, ``@CC@`` and ``@CK@`` of a client certificate and its key.
 """
 
@@ -70,7 +71,8 @@ def files_and_merging() -> Iterator[Case]:
         {"a": config("{username: us, password: pw}", name="first"), "b": second},
         listed,
     )
-    yield Case("an empty entry of the first file wins, too", {"a": config("{}", name="first"), "b": second}, listed)
+    empty = {"a": config("{}", name="first"), "b": second}
+    yield Case("an empty entry of the first file wins, too", empty, listed, names=("user u", "first", "@D@/a"))
     yield Case(
         "current-context in the second file only",
         {"a": first.replace("current-context: first", ""), "b": second},
@@ -177,13 +179,13 @@ def servers() -> Iterator[Case]:
         ("a server with a password", "https://a:b%40@127.0.0.1:@PORT@"),
     ):
         yield _one(what, config(cluster=f'{{server: "{server}", {ca}}}'))
-    for what, server in (
-        ("TLS without a scheme", "127.0.0.1:@PORT@"),
-        ("a server of another scheme", "ftp://127.0.0.1:@PORT@"),
-        ("a server that is no URL", "https://[::1"),
-        ("a server with spaces", " @S@ "),
+    for what, server, names in (
+        ("TLS without a scheme", "127.0.0.1:@PORT@", ()),
+        ("a server of another scheme", "ftp://127.0.0.1:@PORT@", ("server", "ftp", "c")),
+        ("a server that is no URL", "https://[::1", ("server", "c")),
+        ("a server with spaces", " @S@ ", ("server", "c")),
     ):
-        yield _one(what, config(cluster=f'{{server: "{server}", {ca}}}'))
+        yield _one(what, config(cluster=f'{{server: "{server}", {ca}}}'), *names)
     plain = '{server: "@H@"}'
     yield _one("plain http, a token", config(cluster=plain))
     yield _one("plain http, a password", config("{username: a, password: b}", plain))
@@ -196,7 +198,7 @@ def servers() -> Iterator[Case]:
 
 def users() -> Iterator[Case]:
     yield _one("as", config("{token: t, as: bob}"))
-    extra = "{Scopes: [a, b], 'a/b%c D': [x], 'ü': [y]}"
+    extra = "{Scopes: [a, b], 'a/b%c D': [x], 'ü': [z]}"
     yield _one(
         "as, with all", config(f"{{token: t, as: b ö, as-uid: '7', as-groups: [g1, g 2], as-user-extra: {extra}}}")
     )
@@ -377,17 +379,19 @@ def proxies() -> Iterator[Case]:
     yield case("proxy-url", ", proxy-url: '@P@'")
     yield case("proxy-url goes before all", ", proxy-url: '@P@'", HTTPS_PROXY="http://127.0.0.1:1", NO_PROXY="*")
     yield case("proxy-url to loopback", ", proxy-url: '@P@'", host="127.0.0.1")
+    yield case("proxy-url by TLS", ", proxy-url: 'https://localhost:@TPORT@'")
     yield case("proxy-url of another scheme", ", proxy-url: 'ftp://127.0.0.1:1'", "proxy-url", "ftp", "c")
     yield case("proxy-url without a scheme", ", proxy-url: '127.0.0.1:@PPORT@'", "proxy-url")
     yield case("proxy-url that is none", ", proxy-url: 'http://[::'", "proxy-url")
     yield case("proxy-url where nobody listens", ", proxy-url: 'http://127.0.0.1:1'", "proxy")
     for what, more, environment in (
         ("plain http by HTTP_PROXY", "", {"HTTP_PROXY": "@P@"}),
-        ("plain http by HTTP_PROXY under CGI", "", {"HTTP_PROXY": "@P@", "REQUEST_METHOD": "GET"}),
+        ("plain http by HTTP_PROXY under REQUEST_METHOD", "", {"HTTP_PROXY": "@P@", "REQUEST_METHOD": "GET"}),
         ("plain http by proxy-url", ", proxy-url: '@P@'", {}),
     ):
         cluster = f"{{server: 'http://{API}'{more}}}"
-        yield Case(what, {"config": config(cluster=cluster)}, {**IN_FOLDER, **environment})
+        names = ("HTTP_PROXY", "REQUEST_METHOD") if "REQUEST_METHOD" in environment else ()
+        yield Case(what, {"config": config(cluster=cluster)}, {**IN_FOLDER, **environment}, names=names)
 
 
 CASES = (

@@ -48,7 +48,8 @@ class Rig:
         self.tls = self._serve(folder / "tls", pair, clients.pem)
         self.plain = self._serve(folder / "plain")
         self.proxy = self._serve(folder / "proxy")
-        self.proxy.port_behind = self.tls.port
+        self.tls_proxy = self._serve(folder / "tls-proxy", pair)
+        self.proxy.port_behind = self.tls_proxy.port_behind = self.tls.port
         self._letters = {
             "S": f"https://127.0.0.1:{self.tls.port}",
             "H": f"http://127.0.0.1:{self.plain.port}",
@@ -56,6 +57,7 @@ class Rig:
             "PORT": str(self.tls.port),
             "HPORT": str(self.plain.port),
             "PPORT": str(self.proxy.port),
+            "TPORT": str(self.tls_proxy.port),
             "CA": _base64(authority.pem),
             "OTHER": _base64(other.pem),
             "CC": _base64(self.me.cert),
@@ -102,11 +104,11 @@ class Rig:
             tuple(map(_without_timeout, self.tls.requests)),
             tuple(map(_without_timeout, self.plain.requests)),
             tuple(map(_without_timeout, self.proxy.requests)),
-            tuple(line.replace("?timeout=5s", "") for line in self.proxy.tunnels),
+            tuple(line.replace("?timeout=5s", "") for line in (*self.proxy.tunnels, *self.tls_proxy.tunnels)),
             json.loads(info.read_text()) if info.exists() else None,
             extra.read_text() if extra.exists() else "",
         )
-        for record in (self.tls, self.plain, self.proxy):
+        for record in (self.tls, self.plain, self.proxy, self.tls_proxy):
             record.forget()
         for path in (info, extra):
             path.unlink(missing_ok=True)
@@ -177,8 +179,11 @@ def test_the_same_request_or_both_refuse(
     ours = rig.seen(went, tmp_path)
     assert ours == theirs, (complaint, sentence)
     if not went:
-        assert case.names or str(tmp_path) in complaint or theirs.tunnels == (), "the case must say what is named"
-        named = {*case.names, *re.findall(re.escape(str(tmp_path)) + r"[\w./:-]*[\w]", complaint)}
+        # What the case says, and every file that kubectl names; where the network fails, the context.
+        named = {
+            *(rig.fill(name, tmp_path) for name in case.names),
+            *re.findall(re.escape(str(tmp_path)) + r"[\w./:-]*[\w]", complaint),
+        } or {"context x at"}
         assert not [name for name in named if name not in sentence], (sentence, complaint)
         assert sentence.endswith((".", "?"))
         assert sentence.isprintable()

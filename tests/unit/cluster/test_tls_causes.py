@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 import ssl
@@ -157,3 +158,15 @@ def _keys_held() -> list[str]:
         except OSError:
             continue  # the folder's own, which is closed by now
     return [target for target in found if "client certificate" in target]
+
+
+async def test_a_server_that_hangs_up_in_the_handshake(tmp_path: Path) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(64)
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    said = await _refusal(await _connected(tmp_path, Server(port=port)))
+    assert "closed the connection" in said
+    server.close()
