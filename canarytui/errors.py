@@ -27,6 +27,10 @@ class ClusterUnreachable(CanarytuiError):
     """No answer from the API server: refused, timed out, TLS failed."""
 
 
+class AnswerTooLarge(ClusterUnreachable):
+    """The API server, or who answers behind it, sent more than is read, or in a coding that cannot be undone."""
+
+
 class ApiStatusError(CanarytuiError):
     """The API server answered with a Status object other than Success.
 

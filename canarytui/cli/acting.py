@@ -18,6 +18,7 @@ from canarytui.domain.actions import Wish, gates_of, plan
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.public_url import place_url
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
@@ -55,7 +56,7 @@ class Task:
                 {"method": each.method, "path": each.path, "contentType": each.content_type, "body": each.body}
                 for each in made.writes
             ],
-            "calls": [{"method": each.method, "url": each.url, "body": each.body} for each in made.calls],
+            "calls": [{"method": each.method, "url": place_url(each.url), "body": each.body} for each in made.calls],
             "effect": made.effect,
             "when": made.when,
             "risk": made.risk,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.errors import ConfigError
 
 _TAIL_BYTES = 1 << 20
@@ -65,7 +66,7 @@ class AuditLog:
         found = []
         for line in lines:
             try:
-                entry = json.loads(line)
+                entry = parse_json(line)
             except ValueError:
                 continue
             if isinstance(entry, dict):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.audit import state_folder
+from canarytui.domain.bounded_text import parse_json
 from canarytui.errors import ConfigError
 
 
@@ -124,7 +125,7 @@ class Journal:
             # Between the opening and the lock its owner may have ended it: the name then leads elsewhere or nowhere.
             if path.stat().st_ino != os.fstat(descriptor).st_ino:
                 raise FileNotFoundError(path)
-            record = _record(json.loads(os.pread(descriptor, 1 << 20, 0)))
+            record = _record(parse_json(os.pread(descriptor, 1 << 20, 0)))
         except (OSError, ValueError, TypeError):
             os.close(descriptor)
             return None

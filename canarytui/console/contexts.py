@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from canarytui.domain.bounded_text import parse_yaml
 from canarytui.errors import ConfigError, UsageError
 
 
@@ -32,8 +33,8 @@ def context_names(named: str | None) -> list[str]:
     names: dict[str, None] = {}
     for path in kubeconfig_files(named):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, yaml.YAMLError, UnicodeDecodeError):
+            content = parse_yaml(path.read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError, ValueError):
             continue
         contexts = content.get("contexts") if isinstance(content, dict) else None
         for context in contexts if isinstance(contexts, list) else []:

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.facts import Fact, Source, parse_time
 from canarytui.domain.plaintext import clean
 
@@ -117,7 +118,7 @@ def _line(fact: Fact) -> str:
 
 def _fact(line: bytes) -> Fact | None:
     try:
-        read: Any = json.loads(line)
+        read: Any = parse_json(line)
         at, source = parse_time(read["at"]), Source(read["source"])
         marks = frozenset((clean(aspect, 40), clean(value, _TEXT)) for aspect, value in read["marks"])
         if not isinstance(at, datetime):

@@ -6,12 +6,12 @@ an object cannot tell (whether the last tick failed, when the tick was), and doe
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from canarytui.console.points import Points
 from canarytui.domain import facts
 from canarytui.domain.facts import Fact
 from canarytui.domain.timeline import Timeline
@@ -33,7 +33,7 @@ class Track:
     halted: bool = False
     last_warning: str = ""
     last_warning_at: datetime | None = None
-    weights: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    weights: Points = field(default_factory=lambda: Points(HISTORY))
     own_version: str = ""
 
 
@@ -129,7 +129,7 @@ class Observer:
 
     def _weigh(self, track: Track, status: Mapping[str, Any], received: datetime) -> None:
         weight = status.get("canaryWeight")
-        if isinstance(weight, int | float) and (not track.weights or track.weights[-1][1] != weight):
+        if isinstance(weight, int | float) and track.weights.last != weight:
             track.weights.append((received, float(weight)))
 
 

@@ -181,7 +181,7 @@ class World:
             return invalid_row(*key, str(canary))
         situation = self.situation(key)
         assert situation is not None
-        weights = [weight for _, weight in list(self.track(key).weights)[-_WEIGHTS_SHOWN:]]
+        weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
 
     def track(self, key: Key) -> Track:

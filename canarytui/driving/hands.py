@@ -20,6 +20,7 @@ from canarytui.domain.actions import Gate
 from canarytui.domain.facts import CONSOLE_ACTION
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.public_url import place_url
 from canarytui.domain.situation import Situation
 from canarytui.driving.access import Access
 from canarytui.driving.guards import Rules, guard_reason
@@ -162,7 +163,7 @@ class LiveHands:
         steps: list[dict[str, Any]] = [
             {"method": w.method, "path": w.path, "type": w.content_type, "body": w.body} for w in plan.writes
         ]
-        steps += [{"method": c.method, "url": c.url, "body": c.body} for c in plan.calls]
+        steps += [{"method": c.method, "url": place_url(c.url), "body": c.body} for c in plan.calls]
         stage = "dry run" if dry_run else "write"
         self._audit.append({**entry, "stage": stage, "before": _before(situation), "plan": steps})
         record = None if dry_run else self._restorer.begin(plan, situation)

@@ -15,6 +15,7 @@ from canarytui.cluster.reach import fetch
 from canarytui.domain.matters import what_changed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Write
+from canarytui.domain.public_url import place_url
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 _ATTEMPTS = 4
@@ -64,7 +65,7 @@ async def send(cluster: Cluster, call: Call) -> int:
     status, answer = await fetch(cluster, call.method, call.url, headers=headers, body=json.dumps(call.body).encode())
     if status > 202:
         said = clean(answer.decode("utf-8", "replace"), 200)
-        raise ActionFailed(f"{call.url} refused ({status}): {said}")
+        raise ActionFailed(f"{place_url(call.url)} refused ({status}): {said}")
     return status
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canarytui.domain.analysis import Webhook
 from canarytui.domain.phases import Phase
+from canarytui.domain.public_url import public_url, redacted_url
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Alert, CallWebhook, Decision, HookAnswer
 from canarytui.engine.decide.tick import Tick
@@ -27,7 +28,8 @@ def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
     """
     if not worth_another_try(answer.status):
         return answer.body
-    text = f"POST {hook.url} giving up after {answer.attempts} attempt(s)"
+    url = redacted_url(hook.url) if strict else public_url(hook.url)
+    text = f"POST {url} giving up after {answer.attempts} attempt(s)"
     if answer.body and (answer.status == 0 or not strict):
         text += f": {answer.body}"
     return text

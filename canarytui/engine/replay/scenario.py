@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.replay.recording import Recording
 from canarytui.engine.replay.shown import KINDS
 from canarytui.engine.replay.world import ReplayWorld, merged
@@ -143,7 +144,7 @@ class Scenario:
         found = self._world.get(kind, self.namespace, name)
         if found is None:
             raise InvalidObject(f"Recording {self._recording.name}: it changes {kind} {name}, which is not there.")
-        changed = merged(found, json.loads(patch))
+        changed = merged(found, parse_json(patch))
         if kind in ("Deployment", "DaemonSet") and changed["spec"] != found["spec"]:
             changed["metadata"]["generation"] += 1
         self._world.put(changed)
