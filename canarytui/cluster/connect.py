@@ -83,7 +83,8 @@ class Cluster:
         session = self._sessions.get(keep_alive)
         if session is None:
             session = self._sessions[keep_alive] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=not keep_alive),
+                # Without a limit: who hangs must not take the connections of the others.
+                connector=aiohttp.TCPConnector(force_close=not keep_alive, limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Accept-Encoding": bounded.ACCEPTED},
                 **bounded.SESSION,
@@ -305,6 +306,7 @@ async def _connect(target: Target) -> Cluster:
     # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
     # told what happened, and does not hang in silent retries.
     configuration.retries = None
+    configuration.connection_pool_maxsize = 0  # without a limit, as behind a service proxy somebody may hang
     if target.in_cluster:
         return _connect_in_cluster(configuration)
     source = target.kubeconfig or config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION

@@ -68,9 +68,8 @@ async def run(options: argparse.Namespace, kubeconfig: Path, env: dict[str, str]
         lines = await measure(screens, options.minutes, options.every)
         for name, line in lines.items():
             half = len(line) // 2
-            print(
-                f"{name}: {growth(line[: half + 1]):.2f} MiB/h in the first half, {growth(line[half:]):.2f} in the second"
-            )
+            early, late = growth(line[: half + 1]), growth(line[half:])
+            print(f"{name}: {early:.2f} MiB/h in the first half, {late:.2f} in the second")
     finally:
         for screen in screens.values():
             screen.close()

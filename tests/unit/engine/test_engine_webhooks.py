@@ -13,6 +13,7 @@ from http_receiver import Receiver, silent_cluster
 
 from canarytui.cluster.connect import Cluster
 from canarytui.domain.analysis import Webhook
+from canarytui.domain.public_url import public_url
 from canarytui.engine.decide.effects import HookAnswer
 from canarytui.engine.decide.hooks import failure_text
 from canarytui.engine.runtime import webhooks
@@ -78,7 +79,7 @@ async def test_timeout_counts_for_each_attempt(receiver: Receiver, cluster: Clus
     answer = await call_webhook(cluster, hook, PAYLOAD)
     assert (answer.status, answer.attempts, len(receiver.asked)) == (0, 3, 3)
     assert failure_text(hook, answer, strict=True) == (
-        f"POST {hook.url} giving up after 3 attempt(s): {hook.url} cannot be reached: no answer in time"
+        f"POST {hook.url} giving up after 3 attempt(s): {public_url(hook.url)} cannot be reached: no answer in time"
     )
 
 
