@@ -36,7 +36,7 @@ from canarytui.domain.facts import of_log
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
-from canarytui.domain.ticks import FLAGGER_FLOOR_S
+from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
 from canarytui.errors import InvalidObject
@@ -191,7 +191,7 @@ class World:
         """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
         interval_s = canary.spec.analysis.interval_s
         genuine = self.engine is not None and self.engine.is_flagger
-        return max(interval_s, FLAGGER_FLOOR_S) if genuine else interval_s
+        return max(interval_s, FLAGGER_FLOOR_S if genuine else FLOOR_S)
 
     def workload_object(self, canary: Canary) -> dict[str, Any] | None:
         """The target as the API gave it."""
