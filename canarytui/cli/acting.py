@@ -115,7 +115,7 @@ async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
         for gate in gates_of(situation.canary):
             state = await connection.hands.gate_state(gate, situation)
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
-            say(f"{gate.space:<9} {state:<7} {clean(gate.base, 200)}  asked by {hooks}")
+            say(f"{gate.space:<9} {state:<7} {clean(place_url(gate.base), 200)}  asked by {hooks}")
     return ExitCode.DONE
 
 

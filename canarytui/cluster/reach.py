@@ -15,7 +15,7 @@ import aiohttp
 
 from canarytui.cluster import bounded
 from canarytui.cluster.connect import Cluster
-from canarytui.domain.public_url import public_url
+from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable
 
 BYTES_MOST = 16 * bounded.MIB
@@ -116,7 +116,7 @@ async def fetch(
     except bounded.AnswerRefused as error:
         raise ProviderUnreachable(f"{public_url(url)} {error}") from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise ProviderUnreachable(f"{public_url(url)} cannot be reached: {_cause(error, url)}") from error
+        raise ProviderUnreachable(f"{public_url(url)} cannot be reached: {_cause(error)}") from error
 
 
 async def _through_api_server(
@@ -152,10 +152,10 @@ async def _through_api_server(
     return status, data
 
 
-def _cause(error: BaseException, url: str) -> str:
+def _cause(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.InvalidURL):  # which quotes it
         return "its URL cannot be read"
-    said = " ".join(str(error).replace(url, public_url(url)).split())
+    said = " ".join(without_secrets(str(error)).split())  # some errors quote the URL that they came from
     return said[:_CAUSE_CHARS_MOST] or type(error).__name__
