@@ -17,7 +17,8 @@ from canarytui.domain.facts import Fact
 from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
-HISTORY = 360
+HISTORY = 120
+"""Changes of a weight: a rollout in steps of one percent, and the one before. Of a thousand canaries that is 2 MiB."""
 _SAME_TICK = timedelta(seconds=2)
 """A message comes a little before the status that it is about, and an Event's time is cut to the second."""
 

@@ -1,7 +1,7 @@
 """An HTTP server on loopback that answers as nobody should, in raw bytes, and stops when the peer has had enough.
 
-``/good`` answers well whatever the mode; every other path in the way that :attr:`Hostile.mode` names. What is sent is
-bounded: :data:`MOST` bytes an answer.
+``/good`` answers well whatever the mode, ``/mode/3/`` in the way that is third in :data:`MODES`; every other path in
+the way that :attr:`Hostile.mode` names. What is sent is bounded: :data:`MOST` bytes an answer.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ MODES = (
     "slow drip",
     "cut short",
     "bytes that are no HTTP",
+    "silence",
 )
 
 
@@ -135,6 +136,8 @@ class Hostile:
         )
         await reader.readexactly(length)
         mode = "" if path.startswith("/good") else self.mode
+        if path.startswith("/mode/"):
+            mode = MODES[int(path.split("/")[2])]
         self.begun[mode, path] += 1
         try:
             async for piece in self._said(mode, b"vector%281%29" in head):
@@ -149,6 +152,8 @@ class Hostile:
             body = '{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":' + value + "}]}}"
             yield _HEAD + f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
             return
+        if mode == "silence":
+            await asyncio.sleep(3600)
         sent = 0
         for piece in pieces(mode):
             sent += len(piece)
