@@ -27,7 +27,12 @@ LINE_BYTES_MOST = 8 * MIB
 REFUSAL_BYTES_MOST = 64 * KIB
 """The body of a refusal: a Status object, or a proxy's page."""
 
+PAUSE_S = 0.02
+"""Between two pieces of a long answer from somebody else than the API server: who sends without end, or in chunks of a
+byte, must not take the processor from everybody else's ticks."""
+
 _PIECE = 64 * KIB
+_WITHOUT_PAUSE = 8
 _AT_A_TIME = MIB
 
 
@@ -35,8 +40,10 @@ class AnswerRefused(Exception):
     """An answer that is not taken in; the text is a phrase that follows the name of who answered."""
 
 
-async def read_body(response: aiohttp.ClientResponse, most: int, *, keep: int | None = None) -> bytes:
-    """The whole body, or its first `keep` bytes: the rest is counted and dropped.
+async def read_body(
+    response: aiohttp.ClientResponse, most: int, *, keep: int | None = None, pause_s: float = 0.0
+) -> bytes:
+    """The whole body, or its first `keep` bytes: the rest is counted and dropped. `pause_s` as :data:`PAUSE_S`.
 
     Raises:
         AnswerRefused: more than `most` bytes, or a content coding that cannot be undone. The connection is closed.
@@ -44,13 +51,13 @@ async def read_body(response: aiohttp.ClientResponse, most: int, *, keep: int | 
     """
     kept = bytearray()
     room = most if keep is None else keep
-    async for piece in body_pieces(response, most):
+    async for piece in body_pieces(response, most, pause_s):
         if len(kept) < room:
             kept += piece[: room - len(kept)]
     return bytes(kept)
 
 
-async def body_pieces(response: aiohttp.ClientResponse, most: int | None) -> AsyncIterator[bytes]:
+async def body_pieces(response: aiohttp.ClientResponse, most: int | None, pause_s: float = 0.0) -> AsyncIterator[bytes]:
     """The body without its content coding, in pieces, at most `most` bytes of it (None: without end).
 
     Raises:
@@ -62,9 +69,12 @@ async def body_pieces(response: aiohttp.ClientResponse, most: int | None) -> Asy
             raise AnswerRefused(_too_large(most))
         coding = response.headers.get("Content-Encoding", "").strip().lower()
         inflated = _Inflated(coding) if coding not in ("", "identity") else None
-        received = taken = since = 0
+        received = taken = since = chunks = 0
         async for chunk in response.content.iter_any():
             received += len(chunk)
+            chunks += 1
+            if pause_s and chunks > _WITHOUT_PAUSE:
+                await asyncio.sleep(pause_s)
             for piece in (chunk,) if inflated is None else inflated.pieces(chunk):
                 taken += len(piece)
                 since += len(piece)

@@ -112,7 +112,7 @@ async def fetch(
             timeout=aiohttp.ClientTimeout(total=timeout_s),
             ssl=verify_tls,
         ) as response:
-            return response.status, await bounded.read_body(response, most, keep=keep)
+            return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
     except bounded.AnswerRefused as error:
         raise ProviderUnreachable(f"{public_url(url)} {error}") from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -3,8 +3,8 @@
     python tests/bench/bench_engine_neighbours.py [CANARIES [HOSTILE [SECONDS]]]
 
 CANARIES (default 300) at ``interval: 10s``, all in a rollout, measured for SECONDS (default 60) before and after
-HOSTILE (default 10) of them are turned: webhooks that hang for an hour, bombs, endless answers, metrics servers that drip
-or answer with deep JSON, an object of more than a megabyte. Lateness is that of all ticks, the hostile ones included.
+HOSTILE (default 10) of them are turned: webhooks that hang for an hour, bombs, endless answers, metrics servers that
+drip or answer with deep JSON, an object of more than a megabyte. Lateness is that of all ticks, also the hostile ones.
 """
 
 from __future__ import annotations

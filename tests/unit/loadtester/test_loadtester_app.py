@@ -97,3 +97,12 @@ async def test_the_fixed_answers(tester: Client) -> None:
     assert (halt.status, await halt.text()) == (403, "Forbidden")
     broken = await tester.post("/gate/check", data=b"{")
     assert broken.status == 400
+
+
+async def test_a_payload_nested_deeply_is_refused_and_the_load_tester_lives(tester: Client) -> None:
+    deep = b'{"metadata":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    for path in ("/", "/gate/open"):
+        answer = await tester.post(path, data=deep, headers=SECRET)
+        assert answer.status == 400
+        assert "exceeded max depth" in await answer.text()
+    assert (await tester.get("/healthz")).status == 200

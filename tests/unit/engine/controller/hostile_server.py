@@ -28,6 +28,7 @@ MODES = (
     "endless headers",
     "one long header",
     "tiny chunks",
+    "endless interim answers",
     "slow drip",
     "cut short",
     "bytes that are no HTTP",
@@ -87,6 +88,9 @@ def pieces(mode: str) -> Iterator[bytes]:
         yield _HEAD + _CHUNKED + b"\r\n"
         for _ in range(MOST // 65536):
             yield b"1;ext=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n \r\n" * 1500
+    elif mode == "endless interim answers":
+        for _ in range(MOST // 65536):
+            yield b"HTTP/1.1 100 Continue\r\nX-Filler: aaaaaaaaaaaaaaa\r\n\r\n" * 1200
     elif mode == "cut short":
         yield _HEAD + b'Content-Length: 500000\r\n\r\n{"status":"succ'
     elif mode == "bytes that are no HTTP":
