@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from canarytui.metrics.template import TemplateError, model, render
 _CALLER = "controller/scheduler_metrics.go"
 _WHOLE_MOST = 2.0**63
 _EXPONENT_FROM = 6
+_MISSING_VARIABLE = re.compile(r'map has no entry for key "([^"]*)"\Z')
 _PROMETHEUS_LIKE = ("prometheus", "")
 
 
@@ -128,7 +130,8 @@ def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
         query = render(metric.query, model(tick.canary, metric, interval=interval))
     except TemplateError as error:
         if not tick.settings.strict:
-            yield from tick.say(f"Metric query failed for {metric.name}: {error}", error=True)
+            text = f"Metric query failed for {metric.name}: {_not_rendered('its query', metric, error)}"
+            yield from tick.say(text, error=True)
             return False
         query = ""  # which Flagger asks
     answer = yield from ask_metric(tick.metric_server, query)
@@ -156,7 +159,11 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
         values = model(tick.canary, metric, interval=interval)
         query = render(str((template.get("spec") or {}).get("query") or ""), values)
     except TemplateError as error:
-        yield from tick.say(f"Metric template {full_name} query render error: {error}", error=True)
+        # In both modes a failed check; only the words differ.
+        text = f"Metric template {full_name} query render error: {_as_flagger_says(error)}"
+        if not tick.settings.strict:
+            text = f"Metric template {full_name}: {_not_rendered('spec.query', metric, error)}"
+        yield from tick.say(text, error=True)
         return False
     yield Log(f"Metric template {full_name} query: {query}", _CALLER, "debug")
     answer = yield from ask_metric(server, query)
@@ -168,6 +175,18 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
         yield from tick.warn(f"Halt advancement no values found for custom metric: {metric.name}: {answer.reason}")
         return False
     return (yield from _custom_value(tick, metric, answer))
+
+
+def _as_flagger_says(error: TemplateError) -> str:
+    """With the prefix (and its spelling) that Flagger puts before what text/template says."""
+    return f"template {'excution' if error.executing else 'parsing'} failed: {error}"
+
+
+def _not_rendered(what: str, metric: Metric, error: TemplateError) -> str:
+    """``spec.query cannot be rendered: map has no entry for key "x" at line 1, column 18: …``, with the remedy."""
+    missing = _MISSING_VARIABLE.search(error.problem)
+    remedy = f"give {missing[1]} in templateVariables of metric {metric.name}" if missing else "correct the query"
+    return f"{what} cannot be rendered: {error.problem} at {error.place}; {remedy}"
 
 
 def _custom_value(tick: Tick, metric: Metric, answer: Value) -> Decision[bool]:

@@ -90,11 +90,13 @@ class CallWebhook:
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
-    """What came of a webhook: `status` 0 means no answer, for which `body` is the cause."""
+    """What came of a webhook: `status` 0 means no answer, for which `body` is the cause, and `go` the cause as Go's
+    net/http words it."""
 
     status: int
     body: str = ""
     attempts: int = 1
+    go: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,10 @@ def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
         return answer.body
     url = redacted_url(hook.url) if strict else public_url(hook.url)
     text = f"POST {url} giving up after {answer.attempts} attempt(s)"
-    if answer.body and (answer.status == 0 or not strict):
-        text += f": {answer.body}"
-    return text
+    cause = answer.body
+    if strict:
+        cause = (answer.go or answer.body) if answer.status == 0 else ""
+    return f"{text}: {cause}" if cause else text
 
 
 def worth_another_try(status: int) -> bool:

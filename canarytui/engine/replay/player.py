@@ -34,7 +34,8 @@ class Player:
 
     def __init__(self, recording: Recording, settings: Settings | None = None, *, broken: Collection[str] = ()) -> None:
         """`broken` are the image tags whose pods never become ready, besides those of the recording."""
-        self._broken = frozenset(broken) | recording.broken
+        stuck = {what.removeprefix("stuck ") for _, what in recording.actions if what.startswith("stuck ")}
+        self._broken = frozenset(broken) | recording.broken | stuck
         self._recording = recording
         self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
         self._outcome = Outcome()
@@ -149,10 +150,10 @@ class Player:
     def _react(self, at_s: float) -> bool:
         """After a tick: begin the wait for an action whose condition has come true, and do what is due at once."""
         while self._due and self._due_at_s is None and self._holds(self._due[0][0]):
-            acted_s = self._acted_s[-len(self._due)] if self._acted_s else at_s + _ACTION_LAG_S
+            acted_s = max(self._recorded_s(at_s), at_s + _ACTION_LAG_S)
             if acted_s >= at_s + TICK_S:
                 break  # people are slow
-            if not self._do(max(acted_s, at_s + _ACTION_LAG_S)):
+            if not self._do(acted_s):
                 return False
         self._begin_wait()
         return True
@@ -168,7 +169,11 @@ class Player:
 
     def _begin_wait(self) -> None:
         if self._due and self._due_at_s is None and self._due[0][0].startswith("+"):
-            self._due_at_s = self._acted_at_s + float(self._due[0][0])
+            self._due_at_s = self._recorded_s(self._acted_at_s + float(self._due[0][0]))
+
+    def _recorded_s(self, nominal_s: float) -> float:
+        """When the next action was done; `nominal_s` where the recording does not tell."""
+        return self._acted_s[-len(self._due)] if self._acted_s else nominal_s
 
     def _do(self, at_s: float) -> bool:
         self._acted_at_s = at_s

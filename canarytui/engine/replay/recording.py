@@ -38,7 +38,8 @@ _COMBINED = "(combined from similar events): "
 class Recording:
     """`ticks` is how many ticks it covers; `actions` are (when, what).
 
-    `given` are the objects that were there before the canary, as recorded; `checks` says by which name the
+    `given` are the objects that were there before the canary, as recorded; `manifests` are those that the recording
+    holds whole; `selector` is the target's label as its canary Service selects by it; `checks` says by which name the
     metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``;
     `bodies` is what webhooks said that refused, by their names, as far as messages tell; `broken` are the image tags
     whose pods never started; `acted_s` is when each action was done, in seconds after the first tick began.
@@ -52,6 +53,8 @@ class Recording:
     defaults: dict[str, Any]
     ticks: int
     given: list[dict[str, Any]] = field(default_factory=list)
+    manifests: list[dict[str, Any]] = field(default_factory=list)
+    selector: dict[str, str] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
     configs: list[str] = field(default_factory=list)
     bodies: dict[str, str] = field(default_factory=dict)
@@ -80,6 +83,8 @@ def load(path: Path) -> Recording:
         defaults={**_DEFAULTS, **(head.get("defaults") or {})},
         ticks=max(0, _tick_at(last_s, first_s) + 1),
         given=list(itertools.takewhile(lambda fact: fact["kind"] != "status", facts)),
+        manifests=[manifest for manifest in head.get("given") or [] if isinstance(manifest, dict)],
+        selector=_selector(head["canary"], facts),
         checks={" ".join(fact["query"].split()): fact["check"] for fact in facts if fact["kind"] == "query"},
         configs=sorted({name for fact in facts for name in _tracked(fact)}),
         bodies=dict(_refusals(head["canary"], outcome.texts)),
@@ -112,11 +117,21 @@ def _refusals(canary: dict[str, Any], texts: list[str]) -> Iterator[tuple[str, s
                 yield hook["name"], body
 
 
+def _selector(canary: dict[str, Any], facts: list[dict[str, Any]]) -> dict[str, str]:
+    """What the canary's Service selects the target's pods by; {} where none was made."""
+    spec = canary["spec"]
+    apex = (spec.get("service") or {}).get("name") or spec["targetRef"]["name"]
+    services = (fact["spec"] for fact in facts if fact.get("object") == "Service" and fact["name"] == f"{apex}-canary")
+    return next((service["selector"] for service in services if service.get("selector")), {})
+
+
 def _never_started(facts: list[dict[str, Any]]) -> Iterator[str]:
     """The image tags of which not one pod was available, tick after tick."""
     tag, unready = "", 0
     for fact in facts:
-        if fact["kind"] == "action" and fact["action"].startswith("set-image "):
+        if fact["kind"] == "action" and fact["action"].startswith("stuck "):
+            yield fact["action"].removeprefix("stuck ")
+        elif fact["kind"] == "action" and fact["action"].startswith("set-image "):
             tag, unready = fact["action"].removeprefix("set-image "), 0
         elif fact["kind"] == "log" and _NO_POD.match(fact["message"]):
             unready += 1

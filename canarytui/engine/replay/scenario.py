@@ -18,7 +18,7 @@ _SERIES += '[0-9a-zA-Z-]+@kubernetescrd",'
 _NOT_FOUND_PERCENT = (
     f'sum(rate({_SERIES}code!="404",}}[{{{{ interval }}}}]))/sum(rate({_SERIES}}}[{{{{ interval }}}}]))*100'
 )
-_WORKLOADS = ("Deployment", "DaemonSet", "Service")
+_ROUTERS = ("TraefikService", "VirtualService", "HTTPRoute")
 _SERVER = {"type": "prometheus", "address": "http://prometheus:9090"}
 
 
@@ -36,14 +36,27 @@ class Scenario:
         )
 
     def set_up(self, now: datetime) -> None:
-        """Target, scaler, Ingress, configs, templates and canary; no target where that is the scenario."""
+        """What was there: whole manifests, Services, target, scaler, Ingress, configs and templates; then the canary.
+
+        No target where that is the scenario.
+        """
         canary = self._recording.canary
-        if self._has_target():
+        for manifest in self._recording.manifests:
+            self._create(manifest)
+        for fact in self._recording.given:
+            if fact.get("object") == "Service" and not self._is_there("Service", fact["name"]):
+                self._put_service(fact["name"], fact["spec"])
+        if self._has_target() and not self._is_there(self._target["kind"], self._target["name"]):
             self._world.put(self._workload())
         scaler, ingress = canary["spec"].get("autoscalerRef"), canary["spec"].get("ingressRef")
         if scaler and not self._was_missing(f"{scaler['name']}.{self.namespace} get query error"):
             self._put_scaler(scaler)
-        if ingress and not self._was_missing(f"ingress {ingress['name']}.{self.namespace} get query error"):
+        known = ingress and self._is_there("Ingress", ingress["name"])
+        if (
+            ingress
+            and not known
+            and not self._was_missing(f"ingress {ingress['name']}.{self.namespace} get query error")
+        ):
             self._put_ingress(ingress["name"])
         for config in self._configs:
             self._put_config(config, "red")
@@ -64,7 +77,7 @@ class Scenario:
         """
         verb, _, argument = action.partition(" ")
         match verb:
-            case "set-image":
+            case "set-image" | "stuck":
                 self._change_target(lambda spec: _set_image(spec, argument))
             case "scale":
                 self._change_target(lambda spec: spec.update(replicas=int(argument)))
@@ -80,11 +93,55 @@ class Scenario:
             case "delete-target" | "delete-primary":
                 name = self._target["name"] + ("-primary" if verb == "delete-primary" else "")
                 self._world.delete(self._target["kind"], self.namespace, name)
+            case "router-reset":
+                self._reset_router()
+            case "create" if argument.startswith("{"):
+                self._create(parse_json(argument))
             case _ if verb.startswith("patch-") and argument.startswith("{"):
                 self._patch(*self._meant(verb.removeprefix("patch-")), argument)
             case _:
                 raise InvalidObject(f"Recording {self._recording.name}: its action {action!r} cannot be replayed.")
         return True
+
+    def _is_there(self, kind: str, name: str) -> bool:
+        return self._world.get(kind, self.namespace, name) is not None
+
+    def _create(self, manifest: dict[str, Any]) -> None:
+        """Put `manifest` into the world; the canary's namespace is meant where it names none.
+
+        Raises:
+            InvalidObject: it has no kind or no name.
+        """
+        metadata = manifest.get("metadata")
+        if not manifest.get("kind") or not isinstance(metadata, dict) or not metadata.get("name"):
+            problem = "an object to be created has no kind or no metadata.name"
+            raise InvalidObject(f"Recording {self._recording.name}: {problem}.")
+        self._world.put({**manifest, "metadata": {"namespace": self.namespace, "generation": 1, **metadata}})
+
+    def _put_service(self, name: str, facts: dict[str, Any]) -> None:
+        spec = {key: value for key, value in facts.items() if key not in ("labels", "annotations")}
+        metadata = {key: facts[key] for key in ("labels", "annotations") if facts.get(key)}
+        metadata |= {"name": name, "namespace": self.namespace, "generation": 1}
+        self._world.put({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
+
+    def _reset_router(self) -> None:
+        """Somebody puts the router back to how it was made: all requests to the primary.
+
+        Raises:
+            InvalidObject: there is no router.
+        """
+        for kind in _ROUTERS:
+            router = self._world.get(kind, self.namespace, self._apex)
+            first = self._world.first_spec(kind, self.namespace, self._apex)
+            if router is not None and first is not None:
+                self._world.put({**router, "spec": first})
+                return
+        raise InvalidObject(f"Recording {self._recording.name}: it resets a router, and there is none.")
+
+    @property
+    def _apex(self) -> str:
+        service = self._recording.canary["spec"].get("service") or {}
+        return str(service.get("name") or self._target["name"])
 
     def _was_missing(self, complaint: str) -> bool:
         """Whether Flagger said so of something that the canary refers to: that, too, is how things were."""
@@ -92,8 +149,8 @@ class Scenario:
 
     def _has_target(self) -> bool:
         """Whether a workload of the target's name was there at first."""
-        workloads = (fact for fact in self._recording.given if fact.get("object") in _WORKLOADS)
-        return any(fact["name"] == self._target["name"] for fact in workloads)
+        of_its_kind = (fact for fact in self._recording.given if fact.get("object") == self._target["kind"])
+        return any(fact["name"] == self._target["name"] for fact in of_its_kind)
 
     def _put(self, kind: str, name: str, *, namespace: str = "", **content: Any) -> None:
         metadata = {"name": name, "namespace": namespace or self.namespace}
@@ -109,10 +166,8 @@ class Scenario:
         self._put(reference["kind"], reference["name"], spec=next(recorded, spec))
 
     def _put_ingress(self, name: str) -> None:
-        service = self._recording.canary["spec"].get("service") or {}
-        backend = {
-            "service": {"name": service.get("name") or self._target["name"], "port": {"number": service["port"]}}
-        }
+        port = self._recording.canary["spec"]["service"]["port"]
+        backend = {"service": {"name": self._apex, "port": {"number": port}}}
         path = {"path": "/", "pathType": "Prefix", "backend": backend}
         self._put("Ingress", name, spec={"rules": [{"host": "app.example.com", "http": {"paths": [path]}}]})
 
@@ -138,7 +193,7 @@ class Scenario:
         kinds = {kind.lower(): kind for kind in (*KINDS.values(), "TraefikService")} | {"hpa": KINDS["HPA"]}
         if what not in kinds:
             raise InvalidObject(f"Recording {self._recording.name}: its action patch-{what} cannot be replayed.")
-        return kinds[what], (self._recording.canary["spec"].get("service") or {}).get("name") or target
+        return kinds[what], self._apex
 
     def _patch(self, kind: str, name: str, patch: str) -> None:
         found = self._world.get(kind, self.namespace, name)
@@ -164,8 +219,9 @@ class Scenario:
         if kind == "Service":
             spec: dict[str, Any] = {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 9898}]}
             return {"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec}
-        defaults, labels = self._recording.defaults, {"app": name}
-        container: dict[str, Any] = {"name": "podinfod", "image": defaults["image"], "ports": _PORTS}
+        defaults, labels = self._recording.defaults, self._recording.selector or {"app": name}
+        ports = defaults.get("ports") or _PORTS
+        container: dict[str, Any] = {"name": "podinfod", "image": defaults["image"], "ports": ports}
         if self._configs:
             container["envFrom"] = [_env_from(config) for config in self._configs]
         template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}

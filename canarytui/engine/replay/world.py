@@ -20,6 +20,7 @@ class ReplayWorld:
     def __init__(self, changed: Callable[[Object], None]) -> None:
         """`changed` is told of every object that was stored, in order."""
         self._objects: dict[Key, dict[str, Any]] = {}
+        self._first: dict[Key, Mapping[str, Any]] = {}
         self._version = 0
         self._tell = changed
 
@@ -38,8 +39,13 @@ class ReplayWorld:
         stored["metadata"]["resourceVersion"] = str(self._version)
         stored["metadata"].setdefault("uid", f"uid-{self._version}")
         self._objects[_key(stored)] = stored
+        self._first.setdefault(_key(stored), stored.get("spec") or {})
         self._tell(stored)
         return stored
+
+    def first_spec(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
+        """The spec that an object was made with; None for one that never was."""
+        return self._first.get((kind, namespace, name))
 
     def delete(self, kind: str, namespace: str, name: str) -> bool:
         """Delete an object; whether its finalizers still keep it."""
@@ -128,10 +134,10 @@ def _ready_status(deployment: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _broken_status(deployment: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """No pod available, since the first time that it was so."""
+    """No pod available, since the first time that it was so. As Kubernetes does, times are kept in whole seconds."""
     replicas = int(deployment["spec"].get("replicas") or 0)
     known = (deployment.get("status") or {}).get("conditions") or []
-    since = next((c["lastUpdateTime"] for c in known if c.get("status") == "False"), now.isoformat())
+    since = next((c["lastUpdateTime"] for c in known if c.get("status") == "False"), f"{now:%Y-%m-%dT%H:%M:%SZ}")
     conditions = [
         {"type": "Progressing", "status": "True", "reason": "ReplicaSetUpdated"},
         {"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable", "lastUpdateTime": since},

@@ -148,7 +148,8 @@ def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str
         wanted["metadata"]["annotations"] = {**(live["metadata"].get("annotations") or {}), **HANDS_OFF}
     if _essence(wanted) != _essence(live):
         yield Replace(wanted)
-        yield Log(f"Service {name}.{canary.namespace} updated", _CALLER)
+        full_name = name if tick.settings.strict else f"{name}.{canary.namespace}"  # Flagger names no namespace here
+        yield Log(f"Service {full_name} updated", _CALLER)
     return True
 
 

@@ -78,7 +78,9 @@ class Controller:
             self._schedule.outside,
         )
         floor_s = settings.interval_floor_s
-        self._roster = Roster(self._world.canaries, self._schedule, meters, log, floor_s, self._gone)
+        self._roster = Roster(
+            self._world.canaries, self._schedule, meters, log, floor_s, self._gone, strict=settings.strict
+        )
         self._notes: dict[str, dict[str, Any]] = {}
         self._refused: dict[Key, str] = {}
 

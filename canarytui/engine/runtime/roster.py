@@ -30,7 +30,10 @@ class Entry:
 
 
 class Roster:
-    """`floor_s` bounds intervals from below; `gone` is told of every canary that is followed no longer."""
+    """`floor_s` bounds intervals from below; `gone` is told of every canary that is followed no longer.
+
+    `strict`: two canaries with one target are reported in Flagger's words, which do not name them.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,8 @@ class Roster:
         log: JsonLog,
         floor_s: float,
         gone: Callable[[Key, Entry], None],
+        *,
+        strict: bool = False,
     ) -> None:
         self._canaries = canaries
         self._schedule = schedule
@@ -47,6 +52,7 @@ class Roster:
         self._log = log
         self._floor_s = floor_s
         self._gone = gone
+        self._strict = strict
         self._entries: dict[Key, Entry] = {}
         self._duplicates: set[str] = set()
 
@@ -68,11 +74,12 @@ class Roster:
         duplicates = {target for target, names in targets.items() if len(names) > 1}
         for target in sorted(duplicates - self._duplicates):
             names = ", ".join(sorted(targets[target]))
-            self._log.line(
-                "error",
-                _CALLER,
-                f"More than one canary has the target {target}: {names}. They will undo each other's work: delete one.",
+            text = (
+                f"More than one canary has the target {target}: {names}. They will undo each other's work: delete one."
             )
+            if self._strict:
+                text = f"Bad things will happen! Found more than one canary with the same target {target}"
+            self._log.line("error", _CALLER, text)
         self._duplicates = duplicates
 
     def _all(self) -> list[Key]:

@@ -13,6 +13,7 @@ from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.analysis import Webhook
 from canarytui.engine.decide.effects import HookAnswer
 from canarytui.engine.decide.hooks import worth_another_try
+from canarytui.engine.runtime.go_transport import go_transport_error
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 _BODY_CHARS_MOST = 1000
@@ -44,7 +45,7 @@ async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, An
             )
             answer = HookAnswer(status, data.decode(errors="replace")[:_BODY_CHARS_MOST], attempts)
         except ProviderUnreachable as error:
-            answer = HookAnswer(0, str(error), attempts)
+            answer = HookAnswer(0, str(error), attempts, go_transport_error("POST", hook.url, error))
         if attempts > hook.retries or not worth_another_try(answer.status):
             return answer
         await asyncio.sleep(pause_s)

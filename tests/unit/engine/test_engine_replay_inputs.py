@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from canarytui.engine.decide.tick import Settings
 from canarytui.engine.replay.conformance import judge
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import Recording, load
+from canarytui.engine.replay.world import ReplayWorld
 from canarytui.errors import InvalidObject
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -111,3 +114,113 @@ def test_objects_that_people_change(tmp_path: Path) -> None:
         Player(rollout(("Initialized", "patch-moon {}")), STRICT).play()
     primary = Player(rollout(("Initialized", "delete-primary"), ticks=5), STRICT).play()
     assert "promote-primary.r1 not ready" not in " ".join(primary.texts[3:])
+
+
+STATUS = {"t": 5.8, "kind": "status", "status": {"phase": "Initializing"}}
+
+
+def service(name: str, selector: dict[str, str], at_s: float, **more: Any) -> dict[str, Any]:
+    spec = {
+        "selector": selector,
+        "ports": [{"name": "http", "port": 80, "protocol": "TCP", "targetPort": 9898}],
+        **more,
+    }
+    return {"t": at_s, "kind": "object", "object": "Service", "name": name, "type": "ADDED", "spec": spec}
+
+
+def test_router_that_is_reset_begins_again_from_the_primary() -> None:
+    played = Player(rollout(UPDATE, ("weight>=20", "router-reset"), ticks=8), STRICT).play()
+    assert weights(played)[2:5] == [(80, 20), (100, 0), (90, 10)]
+    with pytest.raises(InvalidObject, match="it resets a router, and there is none"):
+        Player(rollout(("Initializing", "router-reset"), ticks=3), STRICT).play()
+
+
+def test_stuck_revision_never_becomes_ready() -> None:
+    played = Player(rollout(("Initialized", "stuck v2"), ticks=14), STRICT).play()
+    assert phases(played) == ["Initializing", "Initialized", "Progressing", "Failed"]
+    assert not any("Starting canary analysis" in text for text in played.texts)
+    fixed = Player(rollout(("Initialized", "stuck v2"), ("+30", "set-image v3"), ticks=25), STRICT).play()
+    assert phases(fixed)[-1] == "Succeeded"
+
+
+def test_objects_that_are_created_in_between(tmp_path: Path) -> None:
+    metric = {"name": "latency", "templateRef": {"name": "latency"}}
+    server = {"type": "prometheus", "address": "http://prometheus:9090"}
+    template = {"kind": "MetricTemplate", "metadata": {"name": "latency"}, "spec": {"query": "up", "provider": server}}
+    gone = 'metrictemplate.flagger.app "latency" not found'
+    recording = rollout(UPDATE, ("failedChecks>=1", f"create {json.dumps(template)}"), analysis={"metrics": [metric]})
+    missing = written(
+        tmp_path / "x.jsonl", recording, STATUS, message(9.4, f"Metric template latency.r1 error: {gone}")
+    )
+    played = Player(replace(with_target(missing), ticks=12), STRICT).play()
+    assert played.texts.count(f"Metric template latency.r1 error: {gone}") == 1
+    assert {query.query for query in played.queries} == {"up"}
+    with pytest.raises(InvalidObject, match=r"an object to be created has no kind or no metadata\.name"):
+        Player(rollout(("Initialized", 'create {"kind":"ConfigMap"}')), STRICT).play()
+
+
+def test_action_after_a_wait_is_done_when_it_was_done_and_not_when_it_was_due(tmp_path: Path) -> None:
+    """Suspended at 52.2 s, resumed 35 s later; in the recording 9 s late, and so a tick later."""
+    resume = ("+35", 'patch {"spec":{"suspend":false}}')
+    actions = [UPDATE, ("weight>=20", 'patch {"spec":{"suspend":true}}'), resume]
+    prompt = Player(rollout(*actions), STRICT).play()
+    late = Player(rollout(*actions, acted_s=[13.0, 41.0, 85.0]), STRICT).play()
+    begin = "Advance promote.r1 canary weight 30"
+    first, second = (next(said.tick for said in played.messages if said.text == begin) for played in (prompt, late))
+    assert second == first + 1
+
+
+def test_unready_pods_are_so_since_a_whole_second() -> None:
+    world = ReplayWorld(lambda stored: None)
+    template = {"spec": {"containers": [{"image": "podinfo:v2"}]}}
+    world.put({"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1, "template": template}})
+    for second in (16, 26):
+        world.let_pods_start(datetime(2026, 11, 23, 6, 30, second, 370_000, tzinfo=UTC), {"v2"})
+    conditions = world.objects["Deployment", "", "web"]["status"]["conditions"]
+    assert [each["lastUpdateTime"] for each in conditions if each["type"] == "Available"] == ["2026-11-23T06:30:16Z"]
+
+
+def test_target_has_the_label_that_its_service_selected_by(tmp_path: Path) -> None:
+    facts = [STATUS, message(9.4, "first"), service("promote-canary", {"app.kubernetes.io/name": "web"}, 9.5)]
+    player = Player(with_target(written(tmp_path / "x.jsonl", rollout(), *facts)), STRICT)
+    player.play()
+    primary = player._world.objects["Deployment", "r1", "promote-primary"]
+    assert primary["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "web-primary"}
+    assert player._world.objects["Service", "r1", "promote-canary"]["spec"]["selector"] == {
+        "app.kubernetes.io/name": "web"
+    }
+
+
+def test_container_ports_are_those_that_the_recording_names() -> None:
+    ports = [{"name": "web", "containerPort": 9898}, {"name": "grpc", "containerPort": 9999}]
+    defaults = {**PROMOTE.defaults, "ports": ports}
+    discovering = rollout(spec={"service": {"portDiscovery": True}}, defaults=defaults, ticks=4)
+    played = Player(discovering, STRICT).play()
+    found = [(port["name"], port["port"]) for port in played.objects["Service promote-canary"][-1]["ports"]]
+    assert found == [("http", 80), ("grpc", 9999)]
+
+
+def test_services_that_were_there_are_taken_over(tmp_path: Path) -> None:
+    there = service("promote", {"app": "promote"}, 1.0, labels={"team": "shop"})
+    recording = written(tmp_path / "x.jsonl", rollout(), there, *PROMOTE.given, STATUS, message(9.4, "first"))
+    played = Player(replace(recording, ticks=4), STRICT).play()
+    before, *_, after = played.objects["Service promote"]
+    assert before["selector"] == {"app": "promote"}
+    assert before["labels"] == {"team": "shop"}
+    assert after["selector"] == {"app": "promote-primary"}
+
+
+def test_whole_manifests_were_there_before_the_canary(tmp_path: Path) -> None:
+    reference = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "edge"}
+    backend = {"service": {"name": "promote", "port": {"number": 80}}}
+    rules = [{"host": "shop.example.com", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}]
+    ingress = {
+        "kind": "Ingress",
+        "metadata": {"name": "edge", "annotations": {"team": "edge"}},
+        "spec": {"rules": rules},
+    }
+    spec = {"provider": "nginx", "ingressRef": reference}
+    played = Player(rollout(spec=spec, manifests=[ingress], ticks=4), STRICT).play()
+    made = played.objects["Ingress edge-canary"][0]
+    assert "promote-canary" in made["backend"]
+    assert "team" in made["annotations"]

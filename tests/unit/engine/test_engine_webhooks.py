@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -78,16 +81,55 @@ async def test_timeout_counts_for_each_attempt(receiver: Receiver, cluster: Clus
     hook = replace(HOOK, url=await receiver.start(), timeout_s=0.05, retries=2)
     answer = await call_webhook(cluster, hook, PAYLOAD)
     assert (answer.status, answer.attempts, len(receiver.asked)) == (0, 3, 3)
+    shown = public_url(hook.url)
+    assert failure_text(hook, answer, strict=False) == (
+        f"POST {shown} giving up after 3 attempt(s): {shown} cannot be reached: no answer in time"
+    )
+    giving_up = f"POST {hook.url} giving up after 3 attempt(s): "
     assert failure_text(hook, answer, strict=True) == (
-        f"POST {hook.url} giving up after 3 attempt(s): {public_url(hook.url)} cannot be reached: no answer in time"
+        f'{giving_up}Post "{hook.url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
     )
 
 
-async def test_nobody_listens(cluster: Cluster) -> None:
-    hook = replace(HOOK, url="http://127.0.0.1:9/hook")
+REFUSED = "dial tcp 127.0.0.1:9: connect: connection refused"
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("http://127.0.0.1:9/hook", f'Post "http://127.0.0.1:9/hook": {REFUSED}'),
+        ("http://u:secret@127.0.0.1:9/?a=secret", f'Post "http://127.0.0.1:9/?a=xxxxx": {REFUSED}'),
+        (
+            "http://[",
+            "Post \"http://…\": The address 'http://…' is not an http:// or https:// URL with a host and port.",
+        ),
+        (
+            "http://gate.nope.invalid/hook",
+            'Post "http://gate.nope.invalid/hook": dial tcp: lookup gate.nope.invalid: no such host',
+        ),
+    ],
+)
+async def test_nobody_listens(cluster: Cluster, url: str, text: str) -> None:
+    hook = replace(HOOK, url=url)
     answer = await call_webhook(cluster, hook, PAYLOAD)
     assert answer.status == 0
-    assert failure_text(hook, answer, strict=True).startswith(f"POST {hook.url} giving up after 1 attempt(s): ")
+    assert failure_text(hook, answer, strict=True).endswith(f" giving up after 1 attempt(s): {text}")
+
+
+@pytest.mark.parametrize(("resets", "cause"), [(False, "EOF"), (True, "read: connection reset by peer")])
+async def test_webhook_that_hangs_up(cluster: Cluster, resets: bool, cause: str) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10 if resets else 10_000)
+        if resets:
+            connection = writer.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server:
+        hook = replace(HOOK, url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook")
+        answer = await call_webhook(cluster, hook, PAYLOAD)
+    assert failure_text(hook, answer, strict=True).endswith(f'Post "{hook.url}": {cause}')
 
 
 @pytest.mark.parametrize(("disable_tls", "status"), [(False, 0), (True, 200)])
@@ -97,6 +139,8 @@ async def test_certificate_is_verified_unless_disabled(
     url = await receiver.start(make_certificates().server_context(tmp_path))
     answer = await call_webhook(cluster, replace(HOOK, url=url, disable_tls=disable_tls), PAYLOAD)
     assert answer.status == status
+    unknown = "tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    assert answer.go == ("" if status else f'Post "{url}": {unknown}')
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,43 @@ def test_inline_query_that_cannot_be_rendered() -> None:
     asked = Player(rollout(analysis={"metrics": metrics}, ticks=6), STRICT).play()
     assert {query.query for query in asked.queries} == {""}
     played = Player(rollout(analysis={"metrics": metrics}, ticks=6), DEFAULT).play()
-    assert 'Metric query failed for latency: template: tmpl:1: function "nobody" not defined' in played.texts
+    problem = 'its query cannot be rendered: function "nobody" not defined at line 1; correct the query'
+    assert f"Metric query failed for latency: {problem}" in played.texts
     assert not played.queries
+
+
+UNKNOWN = "rate({{ variables.nope }})"
+GO_SAYS = 'template: tmpl:1:8: executing "tmpl" at <variables>: map has no entry for key "nope"'
+WE_SAY = 'cannot be rendered: map has no entry for key "nope" at line 1, column 9; give nope in templateVariables of'
+
+
+@pytest.mark.parametrize(
+    ("settings", "query", "text"),
+    [
+        (STRICT, UNKNOWN, f"latency.r1 query render error: template excution failed: {GO_SAYS}"),
+        (STRICT, "{{ x }}", 'latency.r1 query render error: template parsing failed: template: tmpl:1: function "x"'),
+        (DEFAULT, UNKNOWN, f"latency.r1: spec.query {WE_SAY} metric slow"),
+        (DEFAULT, "{{ x }}", 'latency.r1: spec.query cannot be rendered: function "x" not defined at line 1; correct'),
+    ],
+)
+def test_metric_template_that_cannot_be_rendered(settings: Settings, query: str, text: str) -> None:
+    metrics = [{"name": "slow", "templateRef": {"name": "latency"}}]
+    player = Player(rollout(analysis={"metrics": metrics}, ticks=6, checks={query: "template"}), settings)
+    failed = [said for said in player.play().messages if said.text.startswith(f"Metric template {text}")]
+    assert [said.level for said in failed] == ["error", "error"]
+
+
+def test_query_with_functions_and_conditions_is_asked_as_rendered() -> None:
+    """A MetricTemplate may use all of Go's text/template."""
+    query = (
+        'sum(rate(requests{service=~"{{ printf "%s-%s-canary-.*" namespace target }}"'
+        '{{ if eq target "promote" }}, code!~"5.."{{ end }}}[{{ interval }}]))'
+    )
+    metrics = [{"name": "by-printf", "templateRef": {"name": "by-printf"}, "interval": "1m"}]
+    played = Player(rollout(analysis={"metrics": metrics}, ticks=6, checks={query: "template"}), STRICT).play()
+    assert {asked.query for asked in played.queries} == {
+        'sum(rate(requests{service=~"r1-promote-canary-.*", code!~"5.."}[1m]))'
+    }
 
 
 def test_promotion_gate_that_stays_closed_changes_iterations_only() -> None:

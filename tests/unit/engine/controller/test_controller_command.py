@@ -155,7 +155,20 @@ async def test_ends_in_one_sentence_where_canaries_are_not_served(api: LiveApi, 
 
 
 @pytest.mark.e2e
-async def test_an_invalid_canary_and_two_of_one_target_are_said_once(api: LiveApi, start_controller: Start) -> None:
+@pytest.mark.parametrize(
+    ("flags", "begin", "text"),
+    [
+        (
+            (),
+            "More than one canary has the target bad.test",
+            ": other-twin, twin. They will undo each other's work: delete one.",
+        ),
+        (("-strict-flagger",), "Bad things will happen!", " Found more than one canary with the same target bad.test"),
+    ],
+)
+async def test_an_invalid_canary_and_two_of_one_target_are_said_once(
+    api: LiveApi, start_controller: Start, flags: tuple[str, ...], begin: str, text: str
+) -> None:
     api.install_crds()
     bad = api.canary("bad")
     api.patch("canaries.flagger.app", "bad", {"spec": {"analysis": {"stepWeight": 2.5}}})
@@ -163,11 +176,8 @@ async def test_an_invalid_canary_and_two_of_one_target_are_said_once(api: LiveAp
     api.create("canaries.flagger.app", twin)
     other = {**twin, "metadata": {"name": "other-twin", "namespace": "test"}}
     api.create("canaries.flagger.app", other)
-    one = await start_controller("one", "-control-loop-interval=1s")
+    one = await start_controller("one", "-control-loop-interval=1s", *flags)
     await api.until("it acts", lambda: len(api.writes_of("one")) > 6)
     said = [line for line in one.log if line["level"] == "error" and line.get("canary") == "bad.test"]
     assert [("stepWeight" in line["msg"]) for line in said] == [True]
-    twins = [line for line in one.messages() if line.startswith("More than one canary has the target bad.test")]
-    assert twins == [
-        "More than one canary has the target bad.test: other-twin, twin. They will undo each other's work: delete one."
-    ]
+    assert [line for line in one.messages() if line.startswith(begin)] == [begin + text]
