@@ -106,8 +106,8 @@ class _Inflated:
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """What `chunk` inflates to, in pieces of at most 64 KiB."""
-        data = chunk
-        while data:
+        data, more = chunk, bool(chunk)
+        while more:
             if self._engine is None:
                 self._engine = self._new(data[0])
             try:
@@ -118,10 +118,10 @@ class _Inflated:
             yield piece
             if self._engine.eof:
                 data, self._engine = self._engine.unused_data, None
-                if not self._gzip:
-                    return
+                more = bool(data) and self._gzip
             else:
                 data = self._engine.unconsumed_tail
+                more = bool(data) or len(piece) == _PIECE  # all may be taken in, and not all be given out
 
     def _new(self, first: int) -> Any:
         if self._gzip:

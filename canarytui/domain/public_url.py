@@ -8,7 +8,7 @@ import re
 
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):/{2,})?([^/?#\\]*)([^?#]*)(\?[^#]*)?", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\s:@\[\]]+)(:\d{0,5})?\Z")
-_VALUE = re.compile(r"([^=&;]*)=[^&;]*")
+_VALUE = re.compile(r"(?<=[?&;])(?:([^=&;]*=)[^&;]*|[^&;]+)")
 _IN_TEXT = re.compile(r"https?:/{2,}[^\s'\"<>()]+", re.IGNORECASE)
 _HIDDEN = "…"
 
@@ -37,15 +37,16 @@ def redacted_url(url: str) -> str:
     scheme, host, path, query = _split(url)
     if not host:
         return scheme + _HIDDEN
-    if query and "=" not in query:
-        return f"{scheme}{host}{path}?xxxxx"
-    values_hidden = _VALUE.sub(r"\1=xxxxx", query)
-    return f"{scheme}{host}{path}{values_hidden}"
+    return f"{scheme}{host}{path}{_VALUE.sub(_without_value, query)}"
 
 
 def without_secrets(text: str) -> str:
     """`text` with every http and https URL in it as :func:`public_url` shows it."""
     return _IN_TEXT.sub(lambda found: public_url(found[0]), text)
+
+
+def _without_value(found: re.Match[str]) -> str:
+    return f"{found[1] or ''}xxxxx"
 
 
 def _split(url: str) -> tuple[str, str, str, str]:

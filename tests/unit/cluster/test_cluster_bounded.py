@@ -116,6 +116,16 @@ async def test_every_coding_that_is_asked_for_is_undone(
     assert set(answers.accepted) == {"gzip, deflate"}
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "raw"])
+@pytest.mark.parametrize("length", [65_535, 65_536, 65_537, 131_072, 200_000])
+async def test_nothing_is_left_in_the_decoder(answers: Answers, client: Cluster, coding: str, length: int) -> None:
+    data = b"ab" * (length // 2) + b"c" * (length % 2)
+    coded = {"gzip": gzip.compress, "deflate": zlib.compress, "raw": raw}[coding](data)
+    answers.headers = {"Content-Encoding": "gzip" if coding == "gzip" else "deflate"}
+    for answers.pieces in ([coded], [coded[:-1], coded[-1:]], [coded[at : at + 1] for at in range(len(coded))]):
+        assert await fetch(client, "GET", answers.url) == (200, data)
+
+
 @pytest.mark.parametrize(
     ("coding", "data", "phrase"),
     [
