@@ -34,6 +34,10 @@ class NoCredentials(ClusterUnreachable):
     """There is nothing to prove who we are with, so nothing was sent: a credential plugin or a token file failed."""
 
 
+class AnswerTooLarge(ClusterUnreachable):
+    """The API server, or who answers behind it, sent more than is read, or in a coding that cannot be undone."""
+
+
 class ApiStatusError(CanarytuiError):
     """The API server answered with a Status object other than Success.
 

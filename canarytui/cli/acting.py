@@ -20,6 +20,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.public_url import place_url
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
@@ -58,7 +59,7 @@ class Task:
                 {"method": each.method, "path": each.path, "contentType": each.content_type, "body": each.body}
                 for each in made.writes
             ],
-            "calls": [{"method": each.method, "url": each.url, "body": each.body} for each in made.calls],
+            "calls": [{"method": each.method, "url": place_url(each.url), "body": each.body} for each in made.calls],
             "effect": made.effect,
             "when": made.when,
             "risk": made.risk,
@@ -117,7 +118,7 @@ async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
         for gate in gates_of(situation.canary):
             state = await connection.hands.gate_state(gate, situation)
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
-            say(f"{gate.space:<9} {state:<7} {clean(gate.base, 200)}  asked by {hooks}")
+            say(f"{gate.space:<9} {state:<7} {clean(place_url(gate.base), 200)}  asked by {hooks}")
     return ExitCode.DONE
 
 

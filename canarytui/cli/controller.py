@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from canarytui import __version__
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from canarytui.engine.runtime.leader import Leadership
     from canarytui.engine.runtime.logs import JsonLog
 
+_RESOLVERS_MOST = 64
 _STRICT_FLOOR_S, _FLOOR_S = 10.0, 1.0
 _CALLER = "flagger/main.go"
 _LEVELS = {"debug": "debug", "info": "info", "warn": "warn", "warning": "warn", "error": "error"}
@@ -112,6 +114,9 @@ async def _run(options: argparse.Namespace) -> int:
     from canarytui.engine.runtime.meters import Meters
 
     settings, alerts_to = _settings(options), alerting.alerts_to(options, os.environ)
+    # Names are resolved in threads, of which there would be six on two cores: hosts that cannot be resolved hold them
+    # for half a minute each, and must not hold up the others' webhooks.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_RESOLVERS_MOST))
     in_cluster = not options.kubeconfig and not os.environ.get("KUBECONFIG") and "KUBERNETES_SERVICE_HOST" in os.environ
     cluster = await connect(Target(options.kubeconfig or None, options.context or None, in_cluster))
     if options.kubeconfig_qps > 0:

@@ -17,6 +17,7 @@ from typing import Any
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular import open_regular, read_end, write_all
+from canarytui.domain.bounded_text import parse_json
 from canarytui.errors import ConfigError
 
 _TAIL_BYTES = 1 << 20
@@ -81,8 +82,8 @@ class AuditLog:
         found = []
         for line in data.split(b"\n"):
             try:
-                entry = json.loads(line)
-            except (ValueError, RecursionError):
+                entry = parse_json(line)
+            except ValueError:
                 continue
             if isinstance(entry, dict):
                 found.append(entry)

@@ -19,6 +19,7 @@ from typing import Any
 import aiohttp
 
 from canarytui import __version__
+from canarytui.cluster import bounded
 from canarytui.cluster.credentials import source_of
 from canarytui.cluster.identity import Identity, identifies, resolve
 from canarytui.cluster.kubeconfig import load_kubeconfig
@@ -28,7 +29,8 @@ from canarytui.cluster.proxies import ProxyRules
 from canarytui.cluster.tls import authority_of, client_certificate_of
 from canarytui.cluster.transport import api_client
 from canarytui.cluster.unreachable import unreachable
-from canarytui.errors import ApiStatusError, ClusterUnreachable, ReadOnly
+from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
 SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
@@ -91,8 +93,11 @@ class Cluster:
         session = self._sessions.get(keep_alive)
         if session is None:
             session = self._sessions[keep_alive] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=not keep_alive),
+                # Without a limit: who hangs must not take the connections of the others.
+                connector=aiohttp.TCPConnector(force_close=not keep_alive, limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"Accept-Encoding": bounded.ACCEPTED},
+                **bounded.SESSION,
             )
         return session
 
@@ -123,20 +128,24 @@ class Cluster:
         body: object = None,
         content_type: str | None = None,
         timeout_s: float = 10.0,
+        most: int = bounded.API_BYTES_MOST,
     ) -> dict[str, Any]:
-        """Send one request and return the answered object.
+        """Send one request and return the answered object; `most` bounds the bytes of the answer.
 
         Raises:
             ApiStatusError: any answer of 400 and up, with the server's own message.
+            AnswerTooLarge: an answer of more than `most` bytes.
             ClusterUnreachable: no answer.
         """
         status, data, received = await self.request_raw(
-            method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s
+            method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s, most=most
         )
         if status >= 400:
             raise status_error(status, data, received)
         try:
-            answer = json.loads(data) if data else {}
+            answer = parse_json(data) if data else {}
+        except OutOfBounds as error:
+            raise ClusterUnreachable(f"What {self.server}{path} answered cannot be used: {error}.") from error
         except ValueError as error:
             raise ClusterUnreachable(
                 f"{self.server}{path} did not answer with JSON: is that a Kubernetes API server?"
@@ -153,18 +162,25 @@ class Cluster:
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_s: float = 10.0,
+        most: int = bounded.API_BYTES_MOST,
+        keep: int | None = None,
     ) -> tuple[int, bytes, Mapping[str, str]]:
         """Send one request and return (status, body, headers), whatever the status.
 
+        Of a body of at most `most` bytes the first `keep` are returned.
+
         Raises:
+            AnswerTooLarge: a body of more than `most` bytes.
             ClusterUnreachable: no answer.
         """
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         try:
             response = await self._send(method, path, query, body, content_type, headers, timeout)
-            data = await response.read()
+            data = await bounded.read_body(response, most, keep=keep)
             self.heard_at = time.monotonic()
             return int(response.status), data, dict(response.headers)
+        except bounded.AnswerRefused as error:
+            raise self._refused(path, error) from error
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
 
@@ -186,22 +202,37 @@ class Cluster:
             raise self._unreachable(error) from error
         try:
             if response.status >= 400:
-                raise status_error(response.status, await response.read())
-            yield self._lines(response)
+                raise status_error(response.status, await self._start_of(response))
+            yield self._lines(path, response)
         finally:
             response.close()
 
-    async def _lines(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def _start_of(self, response: aiohttp.ClientResponse) -> bytes:
+        most = bounded.REFUSAL_BYTES_MOST
+        try:
+            return await bounded.read_body(response, 16 * most, keep=most)
+        except (bounded.AnswerRefused, *_UNREACHABLE):
+            return b""
+
+    async def _lines(self, path: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         # aiohttp's own readline refuses lines over 64 KiB; an object may have 1.5 MiB.
         pending: list[bytes] = []
+        waiting = 0
         try:
-            async for chunk in response.content.iter_any():
+            async for chunk in bounded.body_pieces(response, None):
                 *complete, rest = chunk.split(b"\n")
                 for line in complete:
                     yield b"".join([*pending, line])
                     pending.clear()
+                    waiting = 0
                 if rest:
                     pending.append(rest)
+                    waiting += len(rest)
+                if waiting > bounded.LINE_BYTES_MOST:
+                    most = f"{bounded.LINE_BYTES_MOST // bounded.MIB} MiB"
+                    raise bounded.AnswerRefused(f"sent a line of more than {most}, which is the most that is read")
+        except bounded.AnswerRefused as error:
+            raise self._refused(path, error) from error
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
         if pending:
@@ -223,7 +254,7 @@ class Cluster:
             await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
             body = json.loads(body)  # the official client encodes JSON bodies itself
-        header_params = {"Accept": "application/json", **(headers or {})}
+        header_params = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
         if body is not None or content_type is not None:
             header_params["Content-Type"] = content_type or "application/json"
         verb, url, header_params, _, _ = await self._client.param_serialize(
@@ -238,6 +269,9 @@ class Cluster:
         )
         response: aiohttp.ClientResponse = answer.response
         return response
+
+    def _refused(self, path: str, error: bounded.AnswerRefused) -> AnswerTooLarge:
+        return AnswerTooLarge(f"The API server of context {self.context} at {self.server}{path} {error}.")
 
     def _unreachable(self, error: BaseException) -> ClusterUnreachable:
         settings = self._client.configuration
@@ -263,7 +297,7 @@ def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = Non
     asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
     retry_after_s = float(asked) if asked.isdigit() else None  # a date, which API servers do not send, counts as none
     try:
-        status = json.loads(data)
+        status = parse_json(data)
         message, reason = str(status["message"]), str(status.get("reason", ""))
         is_status = status.get("kind") == "Status" and status.get("code") == code
     except (ValueError, KeyError, TypeError):

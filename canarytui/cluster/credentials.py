@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import stat
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Protocol
 from canarytui.cluster.credential import Credential
 from canarytui.cluster.exec_plugin import ExecPlugin
 from canarytui.cluster.identity import Identity, check_header, uses_plugin
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
 
@@ -145,7 +145,7 @@ class OidcToken:
             raise NoCredentials(str(error)) from error
         try:
             payload = token.split(".")[1]
-            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+            claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
             expires = datetime.fromtimestamp(float(claims["exp"]), UTC)
         except (IndexError, ValueError, KeyError, TypeError, OverflowError, OSError) as error:
             raise NoCredentials(

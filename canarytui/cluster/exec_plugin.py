@@ -19,6 +19,7 @@ from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.identity import Identity, check_header
 from canarytui.cluster.kubeconfig import ExecEntry
 from canarytui.cluster.plugin_process import MOST_ANSWERED, Ended, run_plugin
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError, NoCredentials
 
@@ -96,8 +97,8 @@ class ExecPlugin:
         if len(ended.answer) > MOST_ANSWERED:
             raise self._failed("answered more than 1 MiB")
         try:
-            answer = json.loads(ended.answer)
-        except (ValueError, RecursionError) as error:
+            answer = parse_json(ended.answer)
+        except ValueError as error:
             raise self._failed("did not answer with an ExecCredential in JSON", ended.said) from error
         if not isinstance(answer, Mapping) or answer.get("kind") != "ExecCredential":
             raise self._failed("did not answer with an ExecCredential", ended.said)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.regular import open_regular, write_all
+from canarytui.domain.bounded_text import parse_json
 
 _NAME = re.compile(r"[0-9a-z]{1,32}")
 _MOST_BYTES = 1 << 22
@@ -115,7 +116,7 @@ class HeldFiles:
             if path.stat().st_ino != os.fstat(descriptor).st_ino:
                 return None
             self._path(path.stem)
-            content = json.loads(os.pread(descriptor, _MOST_BYTES, 0))
+            content = parse_json(os.pread(descriptor, _MOST_BYTES, 0))
             if not isinstance(content, dict):
                 raise ValueError("it is no JSON object")
             kept = wanted(path.stem, content)

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from canarytui.domain.bounded_text import YAML_VALUES_MOST, require_bounds
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
@@ -54,6 +55,15 @@ _Loader.add_constructor("tag:yaml.org,2002:int", _whole_number)
 _Loader.add_constructor("tag:yaml.org,2002:bool", _truth)
 
 
+def _loaded(text: str) -> Any:
+    if text.lstrip().startswith("{"):
+        try:
+            return json.loads(text)  # with tabs, say, which PyYAML does not take
+        except ValueError:
+            pass
+    return yaml.load(text, _Loader)
+
+
 def load_yaml(text: str, source: str) -> Any:
     """The content of the kubeconfig `source`.
 
@@ -61,12 +71,9 @@ def load_yaml(text: str, source: str) -> Any:
         ConfigError: it is neither YAML nor JSON.
     """
     try:
-        if text.lstrip().startswith("{"):
-            try:
-                return json.loads(text)  # with tabs, say, which PyYAML does not take
-            except ValueError:
-                pass
-        return yaml.load(text, _Loader)
+        content = _loaded(text)
+        require_bounds(content, YAML_VALUES_MOST)
+        return content
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(

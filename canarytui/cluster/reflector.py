@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import random
 from typing import Any, NoReturn
 
+from canarytui.cluster.bounded import MIB
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store, lighten
-from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
+from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
+_PAGE_BYTES_MOST = 16 * MIB
+"""Pages that exceed it (large ConfigMaps by the hundred) are asked for again with fewer objects."""
 _WATCH_S = 290
 _FIRST_BACKOFF_S = 0.25
 _LAST_BACKOFF_S = 10.0
@@ -98,7 +101,7 @@ class Reflector:
         query = {**self._selectors, "limit": str(_PAGE)}
         items: list[dict[str, Any]] = []
         while True:
-            page = await self._cluster.request("GET", self._path, query=query, timeout_s=30.0)
+            page = await self._page(query)
             # At once, page by page: what is dropped here is half of what was read.
             items += map(lighten, page.get("items") or [])
             metadata = page.get("metadata") or {}
@@ -111,6 +114,19 @@ class Reflector:
             item.setdefault("kind", resource.kind)
         self._resource_version = str(metadata.get("resourceVersion") or "")
         self._store.replace(items)
+
+    async def _page(self, query: dict[str, str]) -> dict[str, Any]:
+        """The next page; `query` goes on with fewer objects a page where they are large."""
+        while True:
+            try:
+                return await self._cluster.request(
+                    "GET", self._path, query=query, timeout_s=30.0, most=_PAGE_BYTES_MOST
+                )
+            except AnswerTooLarge:
+                limit = int(query["limit"])
+                if limit == 1:
+                    raise
+                query["limit"] = str(max(1, limit // 8))
 
     async def _watch(self) -> bool:
         """Follow changes until the server ends the watch; whether anything arrived."""
@@ -145,8 +161,12 @@ class Reflector:
 
     def _take(self, line: bytes) -> None:
         try:
-            event = json.loads(line)
+            event = parse_json(line)
             kind, obj = event["type"], event["object"]
+        except OutOfBounds as error:
+            raise ClusterUnreachable(
+                f"An object that the watch on {self._path} sent cannot be used: {error}."
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise ClusterUnreachable(f"The watch on {self._path} was cut in the middle of an event.") from error
         if kind == "ERROR":

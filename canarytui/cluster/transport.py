@@ -15,6 +15,7 @@ from kubernetes.aio import client
 from kubernetes.aio.client import rest
 from multidict import CIMultiDict
 
+from canarytui.cluster import bounded
 from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.credentials import Source
 from canarytui.cluster.identity import Identity
@@ -156,7 +157,8 @@ def api_client(
     configuration.ca_cert_data = authority
     configuration.tls_server_name = identity.cluster.tls_server_name if identity.tls else None
     configuration.proxy = proxy
-    configuration.client_session_kwargs = {"trust_env": False}
+    configuration.connection_pool_maxsize = 0  # without a limit: behind a service proxy somebody may hang
+    configuration.client_session_kwargs = {"trust_env": False, **bounded.SESSION}
     made = client.ApiClient(configuration)
     made.rest_client = Transport(configuration, identity, source, certificate)
     made.user_agent = user_agent

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import place_url
 
 _SIGNS = {
     "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "unknown": "?", "answer": "«",
@@ -109,7 +110,10 @@ def _rest(entry: Mapping[str, Any]) -> str:
     plan = entry.get("plan")
     if isinstance(plan, list):
         steps = [step for step in plan if isinstance(step, Mapping)]
-        said = [f"{clean(step.get('method'), 8)} {clean(step.get('path') or step.get('url'), 160)}" for step in steps]
+        said = [
+            f"{clean(step.get('method'), 8)} {clean(step.get('path') or place_url(str(step.get('url') or '')), 160)}"
+            for step in steps
+        ]
         return ": " + ", ".join(said) if said else ""
     command = clean(entry.get("command"), 200)
     return f": {command}" if command else ""

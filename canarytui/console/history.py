@@ -21,6 +21,7 @@ from typing import Any
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular import append_lines, open_regular, private_folder, read_end
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.facts import Fact, Source, parse_time
 from canarytui.domain.plaintext import clean
 
@@ -115,7 +116,7 @@ def _line(fact: Fact) -> str:
 
 def _fact(line: bytes) -> Fact | None:
     try:
-        read: Any = json.loads(line)
+        read: Any = parse_json(line)
         at, source = parse_time(read["at"]), Source(read["source"])
         marks = frozenset((clean(aspect, 40), clean(value, _TEXT)) for aspect, value in read["marks"])
         if not isinstance(at, datetime):

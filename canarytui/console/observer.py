@@ -6,18 +6,19 @@ an object cannot tell (whether the last tick failed, when the tick was), and doe
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from canarytui.console.points import Points
 from canarytui.domain import facts
 from canarytui.domain.facts import Fact
 from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
-HISTORY = 360
+HISTORY = 120
+"""Changes of a weight: a rollout in steps of one percent, and the one before. Of a thousand canaries that is 2 MiB."""
 _SAME_TICK = timedelta(seconds=2)
 """A message comes a little before the status that it is about, and an Event's time is cut to the second."""
 
@@ -33,7 +34,7 @@ class Track:
     halted: bool = False
     last_warning: str = ""
     last_warning_at: datetime | None = None
-    weights: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    weights: Points = field(default_factory=lambda: Points(HISTORY))
     own_version: str = ""
 
 
@@ -129,7 +130,7 @@ class Observer:
 
     def _weigh(self, track: Track, status: Mapping[str, Any], received: datetime) -> None:
         weight = status.get("canaryWeight")
-        if isinstance(weight, int | float) and (not track.weights or track.weights[-1][1] != weight):
+        if isinstance(weight, int | float) and track.weights.last != weight:
             track.weights.append((received, float(weight)))
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
+from canarytui.domain.public_url import place_url
 from canarytui.domain.staleness import Stale
 
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
@@ -28,7 +29,7 @@ def plan_text(plan: Plan) -> Text:
         text.append(f"        {write.content_type}\n", style="quiet")
         text.append(f"{_indented(write.body)}\n")
     for call in plan.calls:
-        _section(text, "SENDS", f"{call.method} {call.url}")
+        _section(text, "SENDS", f"{call.method} {clean(place_url(call.url), 300)}")
         text.append(f"{_indented(call.body)}\n")
     if plan.temporary is not None:
         temporary = plan.temporary
@@ -58,7 +59,7 @@ def several_text(plans: Sequence[Plan], refused: Sequence[str]) -> Text:
             change = {key: value for key, value in write.body.items() if key != "metadata"}
             text.append(f"{clean(_compact(change), 300)}\n")
         for call in plan.calls:
-            text.append(f"        {call.method} {clean(call.url, 200)}\n", style="quiet")
+            text.append(f"        {call.method} {clean(place_url(call.url), 200)}\n", style="quiet")
         if plan.owner:
             _section(text, "OWNER", plan.owner, tone="waiting")
     for line in refused:

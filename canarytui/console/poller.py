@@ -157,8 +157,8 @@ class Poller:
         self._way = "via API proxy" if through else "by URL"
         value = samples[-1].value * question.factor if samples else math.nan
         series = self._world.readings.series(key, metric.name)
-        at_rest = canary.status.phase not in ACTIVE and not series.problem and bool(series.points)
-        if at_rest and math.isnan(value) and math.isnan(series.points[-1][1]):
+        at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
+        if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
         self._world.readings.add(key, metric.name, now, shown, query=question.query)

@@ -25,6 +25,7 @@ import yaml
 from canarytui.cluster.folders import config_folder
 from canarytui.cluster.regular import read_start
 from canarytui.console.keymap import ACTIONS, FIXED
+from canarytui.domain.bounded_text import OutOfBounds, parse_yaml
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
@@ -66,8 +67,10 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise ConfigError(f"{path} cannot be read ({reason}): correct it, or move it away.") from error
     try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        content = parse_yaml(text)
+    except OutOfBounds as error:
+        raise ConfigError(f"{path} cannot be used, {error}: correct it, or move it away.") from error
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark is not None else ""
         raise ConfigError(f"{path} is no YAML{where}: correct it, or move it away.") from error

@@ -38,7 +38,7 @@ from canarytui.domain.provider import provider_of
 from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
 from canarytui.domain.staleness import Stale
-from canarytui.domain.ticks import FLAGGER_FLOOR_S
+from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
 from canarytui.errors import InvalidObject
@@ -236,7 +236,7 @@ class World:
             return invalid_row(*key, str(canary))
         situation = self.situation(key)
         assert situation is not None
-        weights = [weight for _, weight in list(self.track(key).weights)[-_WEIGHTS_SHOWN:]]
+        weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
 
     def track(self, key: Key) -> Track:
@@ -246,7 +246,7 @@ class World:
         """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
         interval_s = canary.spec.analysis.interval_s
         genuine = self.engine is not None and self.engine.is_flagger
-        return max(interval_s, FLAGGER_FLOOR_S) if genuine else interval_s
+        return max(interval_s, FLAGGER_FLOOR_S if genuine else FLOOR_S)
 
     def workload_object(self, canary: Canary) -> dict[str, Any] | None:
         """The target as the API gave it."""

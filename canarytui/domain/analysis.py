@@ -147,12 +147,17 @@ def _webhook(fields: Fields) -> Webhook:
         name=fields.required("name"),
         type=fields.text("type") or "rollout",
         url=fields.required("url"),
-        timeout_s=fields.duration_s("timeout", DEFAULT_WEBHOOK_TIMEOUT_S),
+        timeout_s=_positive(fields.duration_s("timeout", DEFAULT_WEBHOOK_TIMEOUT_S), DEFAULT_WEBHOOK_TIMEOUT_S),
         retries=fields.whole("retries"),
         mute_alert=fields.flag("muteAlert"),
         disable_tls=fields.flag("disableTLS"),
         metadata=fields.texts("metadata"),
     )
+
+
+def _positive(seconds: float, default_s: float) -> float:
+    """No time at all, which Flagger takes for time without end, is not meant."""
+    return seconds if seconds > 0 else default_s
 
 
 def _alert(fields: Fields) -> Alert:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.domain.analysis import Alert, Analysis, Metric, Webhook, parse_analysis
-from canarytui.domain.fields import Fields
+from canarytui.domain.fields import INT32_MOST, Fields
 from canarytui.domain.phases import Phase
 from canarytui.errors import InvalidObject
 
@@ -177,7 +177,7 @@ def _spec(fields: Fields) -> CanarySpec:
         route_name=fields.part("routeRef").text("name"),
         service=_service(fields.part("service")),
         analysis=parse_analysis(fields.part("analysis")),
-        progress_deadline_s=fields.whole("progressDeadlineSeconds", DEFAULT_PROGRESS_DEADLINE_S),
+        progress_deadline_s=fields.whole("progressDeadlineSeconds", DEFAULT_PROGRESS_DEADLINE_S, INT32_MOST),
         suspend=fields.flag("suspend"),
         skip_analysis=fields.flag("skipAnalysis"),
         revert_on_deletion=fields.flag("revertOnDeletion"),

@@ -7,7 +7,6 @@ log. Each telling becomes a :class:`Fact`; two facts that share a mark (``("weig
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 
 Mark = tuple[str, str]
@@ -141,7 +141,7 @@ def of_log(line: str) -> Fact | None:
     What it says to people (the Events' texts) counts, and errors; how it goes about its work does not.
     """
     try:
-        said = json.loads(line)
+        said = parse_json(line)
     except ValueError:
         return None
     if not isinstance(said, Mapping):

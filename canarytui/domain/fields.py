@@ -10,6 +10,8 @@ from typing import Any
 from canarytui.domain.durations import parse_duration
 from canarytui.errors import InvalidObject
 
+INT32_MOST, INT64_MOST = 2**31 - 1, 2**63 - 1
+"""What Flagger's fields hold; a greater number keeps it from reading any canary."""
 _OBJECT = (dict, Mapping)
 """What an object is; most are dicts, which are known at a glance."""
 
@@ -74,18 +76,20 @@ class Fields:
             raise self.wrong(name, "true or false", value)
         return value
 
-    def whole(self, name: str, default: int = 0) -> int:
+    def whole(self, name: str, default: int = 0, most: int = INT64_MOST) -> int:
         value = self.values.get(name)
         if value is None:
             return default
-        return self.as_whole(name, value)
+        return self.as_whole(name, value, most)
 
-    def as_whole(self, name: str, value: object) -> int:
-        if type(value) is int:
+    def as_whole(self, name: str, value: object, most: int = INT64_MOST) -> int:
+        """`value` as a whole number between ``-most`` and `most`; raises InvalidObject."""
+        if type(value) is int and -most <= value <= most:
             return value
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-        if number is None or number != number or number in (float("inf"), float("-inf")) or number % 1:
-            raise self.wrong(name, "a whole number", value)
+        if number is None or number != number or not -most <= number <= most or number % 1:
+            beyond = number is not None and abs(number) > most
+            raise self.wrong(name, f"a whole number of at most {most}" if beyond else "a whole number", value)
         return int(number)
 
     def number(self, name: str) -> float | None:

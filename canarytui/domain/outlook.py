@@ -6,10 +6,11 @@ are parts of sentences that :mod:`canarytui.domain.explain` puts together.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, step_plan
+from canarytui.domain.ticks import later
 
 
 def promoted_at(situation: Situation) -> datetime | None:
@@ -19,7 +20,7 @@ def promoted_at(situation: Situation) -> datetime | None:
         return None
     plan = step_plan(situation.canary)
     reached = plan.reached(situation.weight, situation.canary.status.iterations)
-    return tick + timedelta(seconds=max(plan.total - reached, 0) * situation.interval_s)
+    return later(tick, max(plan.total - reached, 0) * situation.interval_s)
 
 
 def rolled_back_at(situation: Situation) -> datetime | None:
@@ -30,7 +31,7 @@ def rolled_back_at(situation: Situation) -> datetime | None:
     tick = situation.next_tick
     if tick is None or situation.phase != "Progressing" or situation.canary.spec.suspend:
         return None
-    return tick + timedelta(seconds=situation.failures_left * situation.interval_s)
+    return later(tick, situation.failures_left * situation.interval_s)
 
 
 def rollback_outlook(situation: Situation) -> str:

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
+FLOOR_S = 1.0
+"""The same of our own controller."""
+
 
 def next_tick(last_seen: datetime | None, interval_s: float, now: datetime) -> datetime | None:
     """The first tick after `now` when one was seen at `last_seen`; None while none has been seen."""
@@ -27,6 +30,14 @@ def ticks_since(last_seen: datetime | None, interval_s: float, now: datetime) ->
     if last_seen is None or interval_s <= 0:
         return 0
     return max(int((now - last_seen).total_seconds() // interval_s), 0)
+
+
+def later(at: datetime, seconds: float) -> datetime | None:
+    """`seconds` after `at`; None beyond the dates that there are."""
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def short_duration(seconds: float) -> str:

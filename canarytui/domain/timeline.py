@@ -58,7 +58,8 @@ class Timeline:
         self._capacity = capacity
         self._moment_s = moment_s
         self._numbers = 0
-        self._identities: dict[str, None] = {}
+        self._identities: dict[int, None] = {}
+        """Hashes: the texts themselves would take twice as much as the timeline."""
         self.namespace = ""
         self.revision = 0
         self.listeners: list[Callable[[Fact], None]] = []
@@ -180,9 +181,10 @@ class Timeline:
     def _known(self, fact: Fact) -> bool:
         if not fact.identity:
             return False
-        if fact.identity in self._identities:
+        identity = hash(fact.identity)
+        if identity in self._identities:
             return True
-        self._identities[fact.identity] = None
+        self._identities[identity] = None
         if len(self._identities) > _IDENTITIES:
             del self._identities[next(iter(self._identities))]
         return False

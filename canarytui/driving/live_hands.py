@@ -12,6 +12,7 @@ from canarytui.cluster.journal import Journal, Record, new_number
 from canarytui.cluster.resources import NAMESPACES
 from canarytui.domain.actions import Gate
 from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.public_url import place_url
 from canarytui.domain.situation import Situation
 from canarytui.domain.written import version_of
 from canarytui.driving.access import Access
@@ -127,7 +128,7 @@ class LiveHands:
         steps: list[dict[str, Any]] = [
             {"method": w.method, "path": w.path, "type": w.content_type, "body": w.body} for w in plan.writes
         ]
-        steps += [{"method": c.method, "url": c.url, "body": c.body} for c in plan.calls]
+        steps += [{"method": c.method, "url": place_url(c.url), "body": c.body} for c in plan.calls]
         line = {**entry, "stage": "dry run" if dry_run else "write", "before": _before(situation), "plan": steps}
         number = entry["id"]
         if not dry_run:  # before the line: whoever kills us in between leaves something that closes it

@@ -18,9 +18,11 @@ from typing import Any
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.lost import is_refusal, lost_words, was_sent
 from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.matters import what_changed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Write
+from canarytui.domain.public_url import place_url
 from canarytui.domain.written import is_object, version_of
 from canarytui.driving.outcome import Outcome, Verdict, gate_again, read_again
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
@@ -192,13 +194,13 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
     space, _, verb = call.url.rpartition("/")
     state = await gate_state(cluster, Call(f"{space}/check", call.body, call.service), patience=patience)
     verdict = gate_again(verb == "open", state)
-    said = f"{call.url} was not answered ({lost}); asked again, {verdict.why}"
+    said = f"{place_url(call.url)} was not answered ({lost}); asked again, {verdict.why}"
     if verdict.outcome is Outcome.DONE:
         return Step(None, said)
     if verdict.outcome is Outcome.NOT_DONE:
         raise ActionNotDone(said)
     if refused:
-        raise ActionFailed(f"{call.url} refused ({lost})")
+        raise ActionFailed(f"{place_url(call.url)} refused ({lost})")
     raise ActionUnknown(f"{said}. Look with `canarytui gate status`.")
 
 
@@ -264,7 +266,7 @@ def _require_the_same(write: Write, now: dict[str, Any]) -> None:
 
 def _is_status(answer: bytes) -> bool:
     try:
-        told = json.loads(answer)
-    except (ValueError, RecursionError):
+        told = parse_json(answer)
+    except ValueError:
         return False
     return isinstance(told, dict) and told.get("kind") == "Status"

@@ -14,6 +14,7 @@ import yaml
 
 from canarytui.cluster.folders import config_folder
 from canarytui.cluster.regular import read_start
+from canarytui.domain.bounded_text import parse_yaml
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError, UsageError
 from canarytui.faults.drill import Drill, parse_drill
@@ -106,13 +107,13 @@ def _text(path: Path) -> str:
 
 def _loaded(text: str, source: str) -> object:
     try:
-        return yaml.safe_load(text)
+        return parse_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         why = clean(getattr(error, "problem", None) or "unreadable", 120)
         raise ConfigError(f"{clean(source, 200)} is not YAML{where} ({why}): correct it.") from error
-    except (RecursionError, ValueError) as error:
+    except ValueError as error:
         raise ConfigError(f"{clean(source, 200)} is no usable YAML ({clean(error, 120)}): correct it.") from error
 
 

@@ -8,6 +8,7 @@ from canarytui.domain.checks import Check
 from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import provider_words
+from canarytui.domain.public_url import public_url
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
@@ -145,7 +146,10 @@ def _webhooks(situation: Situation) -> list[str]:
     if not hooks:
         return ["none"]
     table = Table(("NAME", "TYPE", "URL"))
-    return table.lines((clean(h.name, 100), clean(h.type, 40) or "rollout", clean(h.url, 300)) for h in hooks[:_MOST])
+    return table.lines(
+        (clean(hook.name, 100), clean(hook.type, 40) or "rollout", clean(public_url(hook.url), 300))
+        for hook in hooks[:_MOST]
+    )
 
 
 def _conditions(situation: Situation) -> list[str]:

@@ -9,12 +9,12 @@ server's ``services/…/proxy`` and ``pods/…/proxy``, so that all three reach 
 from __future__ import annotations
 
 import ipaddress
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
+from canarytui.sandbox.nesting import load_json
 
 PodLookup = Callable[[str, str], Mapping[str, Any] | None]
 """(namespace, name) -> Pod object or None."""
@@ -86,7 +86,7 @@ def pod_listens(pod: Mapping[str, Any]) -> dict[str, str]:
     if not text:
         return {}
     try:
-        listens = json.loads(text)
+        listens = load_json(text)
     except ValueError:
         return {}
     if not isinstance(listens, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.regular import read_start
+from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.shown import KINDS, as_shown
 
@@ -99,7 +99,7 @@ def load(path: Path) -> Recording:
 
 def _line(number: int, text: str) -> dict[str, Any]:
     try:
-        line = json.loads(text)
+        line = parse_json(text)
     except ValueError as error:
         raise ValueError(f"its line {number} is no JSON: {error}") from error
     if not isinstance(line, dict):

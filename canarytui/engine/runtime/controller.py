@@ -66,10 +66,17 @@ class Controller:
         self._world = ClusterWorld(cluster, namespace)
         self._recorder = EventRecorder(cluster, log, name or identity())
         self._notifier = Notifier(cluster, log, alerts_to)
-        self._interpreter = Interpreter(
-            cluster, self._world, self._recorder, self._notifier, log, meters, self._may_act
-        )
         self._schedule = Schedule(self._look, workers=workers)
+        self._interpreter = Interpreter(
+            cluster,
+            self._world,
+            self._recorder,
+            self._notifier,
+            log,
+            meters,
+            self._may_act,
+            self._schedule.outside,
+        )
         floor_s = settings.interval_floor_s
         self._roster = Roster(
             self._world.canaries, self._schedule, meters, log, floor_s, self._gone, strict=settings.strict

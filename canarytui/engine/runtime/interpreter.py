@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from canarytui.cluster import writes
@@ -35,7 +36,10 @@ Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
 
 
 class Interpreter:
-    """One for all canaries, whose metric queries it joins; keeps nothing between effects but what is in doubt."""
+    """One for all canaries, whose metric queries it joins; keeps nothing between effects but what is in doubt.
+
+    `outside` is entered while a decision waits for a webhook or a metrics server.
+    """
 
     def __init__(
         self,
@@ -46,6 +50,7 @@ class Interpreter:
         log: JsonLog,
         meters: Meters,
         may_act: Callable[[], bool] = lambda: True,
+        outside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._cluster = cluster
         self._world = world
@@ -54,6 +59,7 @@ class Interpreter:
         self._log = log
         self._meters = meters
         self._may_act = may_act
+        self._outside = outside
         self._queries = Batch(cluster)
         self._doubts = Doubts()
 
@@ -89,11 +95,14 @@ class Interpreter:
                 self._log.line(level, caller, message, canary=tick.canary.full_name)
                 return None
             case fx.CallWebhook(hook, payload):
-                return await call_webhook(self._cluster, hook, payload)
+                async with self._outside():
+                    return await call_webhook(self._cluster, hook, payload)
             case fx.AskMetric(server, query):
-                return await self._queries.ask(server, query)
+                async with self._outside():
+                    return await self._queries.ask(server, query)
             case fx.CheckServer(server):
-                return await prometheus.check_online(self._cluster, server)
+                async with self._outside():
+                    return await prometheus.check_online(self._cluster, server)
             case fx.Alert():
                 self._notifier.tell(tick, effect)
                 return None

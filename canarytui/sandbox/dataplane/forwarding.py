@@ -104,7 +104,8 @@ class Forwarder:
         """
         upstream = await self._open(method, address, path, headers, body)
         try:
-            await upstream.read()
+            async for _ in upstream.content.iter_any():
+                pass
         except aiohttp.ClientError as error:
             raise UpstreamFailed(502, str(error)) from error
         return upstream.status

@@ -8,7 +8,6 @@ bear the sandbox's secret: the API server adds it for authorized users, the clus
 from __future__ import annotations
 
 import hmac
-import json
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from canarytui.sandbox.cross_site import not_for_browsers
 from canarytui.sandbox.loadtester.gates import Gates
 from canarytui.sandbox.loadtester.shims import write_shims
 from canarytui.sandbox.loadtester.tasks import Log, Tasks
+from canarytui.sandbox.nesting import load_json
 
 _BODY_BYTES_MOST = 1_000_000
 _SHELL_TYPES = ("bash", "kubectl", "helm", "helmv3")
@@ -117,7 +117,7 @@ class LoadTester:
 
 async def _payload(request: web.Request) -> dict[str, Any]:
     try:
-        payload = json.loads(await request.read())
+        payload = load_json(await request.read())
     except ValueError as error:
         raise web.HTTPBadRequest(text=f"the payload is no JSON: {error}") from error
     if not isinstance(payload, dict):

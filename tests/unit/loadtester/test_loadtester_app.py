@@ -133,3 +133,12 @@ async def test_no_web_page_runs_a_command_though_the_browsers_proxy_adds_the_sec
     body = json.dumps(payload(type="bash", cmd=f"touch {tmp_path}/made"))
     assert (await tester.post("/", data=body, headers={**SECRET, **headers})).status == 403
     assert not (tmp_path / "made").exists()
+
+
+async def test_a_payload_nested_deeply_is_refused_and_the_load_tester_lives(tester: Client) -> None:
+    deep = b'{"metadata":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    for path in ("/", "/gate/open"):
+        answer = await tester.post(path, data=deep, headers=SECRET)
+        assert answer.status == 400
+        assert "exceeded max depth" in await answer.text()
+    assert (await tester.get("/healthz")).status == 200

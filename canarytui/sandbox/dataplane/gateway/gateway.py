@@ -24,7 +24,8 @@ from canarytui.sandbox.dataplane.gateway.middlewares import Passing
 from canarytui.sandbox.dataplane.gateway.selection import Choice, Selector
 from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
 
-_STATUS_TEXTS = {502: "Bad Gateway", 504: "Gateway Timeout"}
+_MIRRORED_BYTES_MOST = 64 * 1024 * 1024
+_STATUS_TEXTS = {413: "Request Entity Too Large", 502: "Bad Gateway", 504: "Gateway Timeout"}
 
 
 class Gateway:
@@ -121,7 +122,7 @@ class Gateway:
 
     async def _mirror(self, request: web.BaseRequest, choice: Choice, passing: Passing) -> bytes | None:
         """Start the copies; the request's body, if it had to be read for them."""
-        body = await request.content.read() if choice.mirror_body and request.body_exists else None
+        body = await self._body(request) if choice.mirror_body and request.body_exists else None
         limit = choice.mirror_max_body
         if body is not None and 0 <= limit < len(body):
             return body
@@ -130,6 +131,14 @@ class Gateway:
             self._copies.add(task)
             task.add_done_callback(self._copies.discard)
         return body
+
+    async def _body(self, request: web.BaseRequest) -> bytes:
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > _MIRRORED_BYTES_MOST:
+                raise UpstreamFailed(413, "a mirrored body is kept as a whole")
+        return bytes(body)
 
     async def _copy(self, passing: Passing, mirror: Choice, body: bytes | None) -> None:
         headers = _headers(passing, mirror)
