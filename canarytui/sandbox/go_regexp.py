@@ -102,8 +102,9 @@ def replace_all(pattern: Pattern, template: str, text: str) -> str:
     """`text` with every match replaced by the expanded template."""
     parts, last = [], 0
     for match in pattern.finditer(text):
-        parts += [text[last : match.start()], expand(template, match, pattern)]
-        last = match.end()
+        if match.end() > last or match.start() == 0:  # Go takes no empty match right behind another
+            parts += [text[last : match.start()], expand(template, match, pattern)]
+            last = match.end()
     return "".join([*parts, text[last:]])
 
 

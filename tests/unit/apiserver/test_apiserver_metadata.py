@@ -152,6 +152,21 @@ def test_the_selector_of_a_service_is_checked(server: Any) -> None:
     assert f'spec.selector: Invalid value: "{LONG}": {TOO_LONG}' in refusal(server, "services", service)
 
 
+def test_selectors_of_jobs_and_replication_controllers_are_checked_as_what_they_are(server: Any) -> None:
+    spec = {"containers": [{"name": "a", "image": "a"}], "restartPolicy": "Never"}
+    labels = {"app": "a"}
+    template = {"metadata": {"labels": labels}, "spec": spec}
+    controller = {"template": {**template, "spec": {**spec, "restartPolicy": "Always"}}, "selector": {"app": LONG}}
+    text = refusal(server, "replicationcontrollers", {"metadata": {"name": "a"}, "spec": controller})
+    assert f'spec.selector: Invalid value: "{LONG}": {TOO_LONG}' in text
+    term = {"key": "app", "operator": "In", "values": ["a"]}
+    job = {"manualSelector": True, "template": template, "selector": {"matchExpressions": [term]}}
+    server.create("jobs.batch", {"metadata": {"name": "good"}, "spec": job})
+    job = {**job, "selector": {"matchExpressions": [{**term, "values": [LONG]}]}}
+    text = refusal(server, "jobs.batch", {"metadata": {"name": "bad"}, "spec": job})
+    assert "spec.selector.matchExpressions[0].values[0]" in text
+
+
 def test_patterns_of_definitions_are_read_as_go_reads_them(server: Any) -> None:
     schema = {"type": "object", "properties": {
         "word": {"type": "string", "pattern": r"^[[:alpha:]]+\z"}, "broken": {"type": "string", "pattern": "a*+"},

@@ -42,8 +42,6 @@ class WorkloadStrategy(Strategy):
         labels = objects.at(spec, "template", "metadata", "labels") or {}
         if self.selector_required:
             found += self._selector_problems(spec.get("selector"), labels)
-        elif isinstance(spec.get("selector"), dict) and "matchLabels" not in spec["selector"]:
-            found += label_problems.in_labels(spec["selector"], "spec.selector")
         found += label_problems.in_template(spec["template"].get("metadata"), "spec.template")
         found += pod_spec_problems(spec["template"]["spec"], "spec.template.spec")
         policy = spec["template"]["spec"].get("restartPolicy")
@@ -128,6 +126,9 @@ class ReplicationControllerStrategy(WorkloadStrategy):
         if labels and not spec.get("selector"):
             spec["selector"] = dict(labels)
 
+    def validate(self, obj: Object) -> list[Cause]:
+        return super().validate(obj) + label_problems.in_labels(obj["spec"].get("selector"), "spec.selector")
+
 
 class DaemonSetStrategy(WorkloadStrategy):
     """One pod for each node; at most one unavailable during an update."""
@@ -184,7 +185,7 @@ class JobStrategy(WorkloadStrategy):
         spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
 
     def validate(self, obj: Object) -> list[Cause]:
-        found = super().validate(obj)
+        found = super().validate(obj) + label_problems.in_selector(obj["spec"].get("selector"), "spec.selector")
         policy = obj["spec"]["template"]["spec"].get("restartPolicy")
         if policy == "Always":
             allowed = ("OnFailure", "Never")
