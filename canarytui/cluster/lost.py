@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import aiohttp
 
+from canarytui.cluster.bounded import AnswerRefused
 from canarytui.domain.plaintext import clean
-from canarytui.errors import ApiStatusError
+from canarytui.errors import ApiStatusError, NoCredentials
 
 _NO_REFUSAL = frozenset({408, 409})
 """A timeout says nothing of what was done meanwhile, and a conflict may be with our own write: a proxy that repeats a
@@ -17,6 +18,7 @@ request gets one although the first was carried out. 401 and 429 are answered be
 _LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (TimeoutError, "none came in time"),
     (aiohttp.ClientPayloadError, "it was cut off"),
+    (AnswerRefused, "it could not be read"),
     ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), "the connection was closed"),
     (ValueError, "it was not JSON"),
 )
@@ -32,7 +34,7 @@ def was_sent(error: BaseException) -> bool:
     """Whether the request may have reached the server: no, where no connection came about."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | NoCredentials):
             return False
         cause = cause.__cause__
     return True

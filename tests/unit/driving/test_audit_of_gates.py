@@ -18,7 +18,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
 from canarytui.driving.guards import Rules
-from canarytui.driving.hands import LiveHands
+from canarytui.driving.live_hands import LiveHands
 from canarytui.errors import CanarytuiError
 
 OBJ = {

@@ -111,7 +111,7 @@ LOST = {
     "502 as HTML": "HTTP 502, no Status",
     "504": "HTTP 504: request did not complete within the allotted timeout",
     "bad JSON": "it was not JSON",
-    "cut gzip": "it was not JSON",
+    "cut gzip": "it could not be read",
     "TLS close": "the connection was closed",
 }
 
