@@ -98,6 +98,8 @@ class Request:
     impersonate: tuple[tuple[str, str], ...]
     server_name: str = ""
     """What the client asked for by SNI."""
+    gzip: bool = False
+    """Whether the answer may be compressed."""
 
 
 @dataclass
@@ -194,7 +196,8 @@ class _Handler(BaseHTTPRequestHandler):
         authorization = self.headers.get("Authorization", "")
         host = self.headers.get("Host", "")
         asked_for = getattr(self.connection, "asked_for", "")
-        return Request(self.command, self.path, host, client, authorization, tuple(impersonate), asked_for)
+        gzip = "gzip" in self.headers.get("Accept-Encoding", "")
+        return Request(self.command, self.path, host, client, authorization, tuple(impersonate), asked_for, gzip)
 
     def do_CONNECT(self) -> None:
         """Whatever is asked for, the next hop is the server that the test has put behind."""

@@ -187,7 +187,7 @@ def _cluster(said: Fields, source: str, folder: Path) -> ClusterEntry:
         said.data("certificate-authority-data"),
         said.text("proxy-url"),
         said.truth("disable-compression"),
-        next((value for name, value in said.extensions() if name == EXEC_EXTENSION), None),
+        said.extension(EXEC_EXTENSION),
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
+_MOST_VALUES = 10_000
+
 
 class Fields:
     """A mapping of the file `source` at `path` (``users.user``), of the entry `owner`."""
@@ -94,10 +96,15 @@ class Fields:
         for each in self._list(name):
             yield Fields(self._source, name, each)
 
-    def extensions(self) -> Iterator[tuple[str, Any]]:
-        """(name, content as JSON holds it) of each extension."""
+    def extension(self, name: str) -> Any:
+        """The content of the extension `name` as JSON holds it; None where there is none."""
         for each in self.items("extensions"):
-            yield each.text("name"), _json(each.raw("extension"))
+            if each.text("name") == name:
+                try:
+                    return _json(each.raw("extension"), [_MOST_VALUES])
+                except (RecursionError, ValueError) as error:
+                    raise self.wrong("extensions", f"holds more under {name!r} than is read: shorten it") from error
+        return None
 
     def raw(self, name: str) -> Any:
         """Whatever stands there."""
@@ -140,9 +147,13 @@ def _key(key: Any) -> str:
     return "null" if key is None else str(key)
 
 
-def _json(value: Any) -> Any:
+def _json(value: Any, left: list[int]) -> Any:
+    """`value` with keys as JSON has them. Aliases make a small file an endless value: only so many are unfolded."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError("too many values")
     if isinstance(value, Mapping):
-        return {_key(key): _json(each) for key, each in value.items()}
+        return {_key(key): _json(each, left) for key, each in value.items()}
     if isinstance(value, list):
-        return [_json(each) for each in value]
+        return [_json(each, left) for each in value]
     return value

@@ -83,7 +83,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         for name, value in self._identity.impersonation:
             sent.add(name, value)
         if self._identity.cluster.disable_compression:
-            sent.setdefault("Accept-Encoding", "identity")
+            sent["Accept-Encoding"] = "identity"
         return await super().request(method, url, sent, *rest_of_it)
 
     def _show_certificate(self, credential: Credential) -> None:

@@ -167,6 +167,7 @@ def servers() -> Iterator[Case]:
     yield _one("the system's authorities", config(cluster='{server: "@S@"}'), "unknown authority")
     yield _one("unchecked", config(cluster=tls("insecure-skip-tls-verify: true")))
     yield _one("unchecked with an authority", config(cluster=tls(f"insecure-skip-tls-verify: true, {ca}")), "insecure-")
+    yield _one("uncompressed", config(cluster=tls(f"{ca}, disable-compression: true")))
     yield _one("another server name", config(cluster=tls(f"{ca}, tls-server-name: {API}")))
     yield _one("a wrong server name", config(cluster=tls(f"{ca}, tls-server-name: no.example.test")), "no.example.test")
     for what, server in (

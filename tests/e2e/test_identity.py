@@ -220,6 +220,29 @@ def test_a_plugin_that_hangs_ends_with_a_command_that_is_told_to_end(person: Per
         process.wait()
 
 
+@pytest.mark.parametrize("how", ["SIGTERM", "the terminal is closed"])
+def test_a_plugin_that_hangs_ends_with_a_console_that_is_ended(person: Person, how: str) -> None:
+    person.has_plugin(lasts_s=600)
+    (person.folder / "hang").touch()
+    console = person.console()
+    closed = False
+    try:
+        until(lambda: (person.folder / "child").exists() and (person.folder / "child").read_text().endswith("\n"), 40)
+        child = int((person.folder / "child").read_text())
+        if how == "SIGTERM":
+            console.process.send_signal(signal.SIGTERM)
+        else:
+            console.close()
+            closed = True
+        until(lambda: console.process.poll() is not None)
+        until(lambda: not lives(child), 5)
+    finally:
+        console.process.kill()
+        console.process.wait()
+        if not closed:
+            console.close()
+
+
 def test_on_the_plain_command_line_a_plugin_may_ask(person: Person) -> None:
     person.has_plugin(lasts_s=600)
     (person.folder / "asked").touch()

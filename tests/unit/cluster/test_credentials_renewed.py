@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,15 +59,10 @@ async def test_a_plugin_without_an_expiry_is_asked_once_and_again_after_a_401(tm
 async def test_a_stream_is_opened_again_with_new_credentials(tmp_path: Path, server: Server) -> None:
     (tmp_path / "token").write_text("one")
     _good(server, "two")
-    cluster = await _connected(tmp_path, server, exec_user(tmp_path, answer(token="$(cat token)")))
-    (tmp_path / "token").write_text("one")
-    with pytest.raises(ApiStatusError):
-        await cluster.request("GET", "/api")
-    await cluster.close()
     cluster = await _connected(tmp_path, server, exec_user(tmp_path, answer(token="$(cat token; printf two > token)")))
     async with cluster.stream("/api") as lines:
         assert [line async for line in lines]
-    assert _sent(server)[-2:] == ["one", "two"]
+    assert _sent(server) == ["one", "two"]
     await cluster.close()
 
 
@@ -174,8 +170,6 @@ async def test_a_token_file_is_read_again_within_a_minute(tmp_path: Path) -> Non
 
 
 async def test_a_token_file_that_could_hang_is_refused(tmp_path: Path, server: Server) -> None:
-    import os
-
     os.mkfifo(tmp_path / "token")
     with pytest.raises(ConfigError, match="not a regular file"):
         await _connected(tmp_path, server, {"tokenFile": "token"})

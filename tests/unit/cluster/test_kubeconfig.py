@@ -41,6 +41,14 @@ def test_hostile_files_are_one_sentence(text: str) -> None:
     assert str(refused.value).isprintable()
 
 
+def test_a_bomb_of_aliases_is_one_sentence() -> None:
+    bomb = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    inside = "{name: client.authentication.k8s.io/exec, extension: *a11}"
+    text = f"a0: &a0 x\n{bomb}clusters: [{{name: c, cluster: {{extensions: [{inside}]}}}}]"
+    with pytest.raises(ConfigError, match="extensions of 'c' holds more"):
+        parse(text, Path("/k"))
+
+
 def test_names_with_control_bytes_do_not_reach_the_screen() -> None:
     config = parse(
         'current-context: "a\\e]52;c;eA\\ab"\ncontexts: [{name: "c\\e[31m", context: {}}]', Path("/k\x1b[31m")
