@@ -258,5 +258,5 @@ async def test_a_few_interim_answers_are_passed_over_and_many_are_refused(
 async def test_empty_gzip_members_without_end_are_refused(answers: Answers, client: Cluster) -> None:
     answers.headers = {"Content-Encoding": "gzip"}
     answers.pieces = iter([gzip.compress(b"") * 100] * 10_000)
-    with pytest.raises(ProviderUnreachable, match="sent it in more than 1000 gzip members$"):
+    with pytest.raises(ProviderUnreachable, match=r"sent it in more than 1000 gzip members$"):
         await fetch(client, "GET", answers.url)
