@@ -15,7 +15,31 @@ import aiohttp
 
 KIB, MIB = 1 << 10, 1 << 20
 
-SESSION: dict[str, Any] = {"auto_decompress": False}
+_INTERIM_MOST = 8
+
+
+class _Response(aiohttp.ClientResponse):
+    """Takes a few interim answers (``100 Continue``) before the real one, not as many as come until the timeout."""
+
+    async def start(self, connection: Any) -> aiohttp.ClientResponse:
+        protocol, left = connection.protocol, _INTERIM_MOST
+        read = protocol.read
+
+        async def bounded_read() -> Any:
+            nonlocal left
+            if left < 0:
+                raise aiohttp.ClientConnectionError(f"it sent more than {_INTERIM_MOST} interim answers")
+            left -= 1
+            return await read()
+
+        protocol.read = bounded_read
+        try:
+            return await super().start(connection)
+        finally:
+            del protocol.read
+
+
+SESSION: dict[str, Any] = {"auto_decompress": False, "response_class": _Response}
 """Arguments of an ``aiohttp.ClientSession``."""
 ACCEPTED = "gzip, deflate"
 """Value of ``Accept-Encoding``: what is undone here."""
@@ -34,6 +58,7 @@ byte, must not take the processor from everybody else's ticks."""
 _PIECE = 64 * KIB
 _WITHOUT_PAUSE = 8
 _AT_A_TIME = MIB
+_MEMBERS_MOST = 1000
 
 
 class AnswerRefused(Exception):
@@ -69,9 +94,8 @@ async def body_pieces(response: aiohttp.ClientResponse, most: int | None, pause_
             raise AnswerRefused(_too_large(most))
         coding = response.headers.get("Content-Encoding", "").strip().lower()
         inflated = _Inflated(coding) if coding not in ("", "identity") else None
-        received = taken = since = chunks = 0
+        taken = since = chunks = 0
         async for chunk in response.content.iter_any():
-            received += len(chunk)
             chunks += 1
             if pause_s and chunks > _WITHOUT_PAUSE:
                 await asyncio.sleep(pause_s)
@@ -85,8 +109,6 @@ async def body_pieces(response: aiohttp.ClientResponse, most: int | None, pause_
                 if since > _AT_A_TIME:
                     since = 0
                     await asyncio.sleep(0)  # whoever sends fast must not keep the others waiting
-            if most is not None and received > most:  # empty gzip members, one after the other
-                raise AnswerRefused(_too_large(most))
         if inflated is not None:
             inflated.end()
     except AnswerRefused:
@@ -103,6 +125,7 @@ class _Inflated:
         self._gzip = coding != "deflate"
         self._engine: Any = None
         self._begun = False
+        self._members = 0
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """What `chunk` inflates to, in pieces of at most 64 KiB."""
@@ -110,6 +133,9 @@ class _Inflated:
         while more:
             if self._engine is None:
                 self._engine = self._new(data[0])
+                self._members += 1
+                if self._members > _MEMBERS_MOST:  # they may be empty, one after the other without end
+                    raise AnswerRefused(f"sent it in more than {_MEMBERS_MOST} gzip members")
             try:
                 piece = self._engine.decompress(data, _PIECE)
             except zlib.error as error:

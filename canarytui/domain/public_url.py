@@ -51,12 +51,13 @@ def _without_value(found: re.Match[str]) -> str:
 
 def _split(url: str) -> tuple[str, str, str, str]:
     """(scheme with its slashes, host and port, path, query with its mark); host "" where it cannot be told apart."""
-    parts = _PARTS.match(url.strip())
+    url = url.strip()
+    parts = _PARTS.match(url)
     assert parts is not None  # every part may be empty
     scheme = f"{parts[1]}://" if parts[1] else ""
     host = parts[2].rpartition("@")[2]
     path, query = parts[3], parts[4] or ""
-    # A password with a slash in it ends what looks like the host: nothing of such a URL is shown.
-    if not _HOST.match(host) or "@" in path:
+    # A password with a slash, ? or # in it ends what looks like the host: nothing of such a URL is shown.
+    if not _HOST.match(host) or "@" in url[parts.end(2) :]:
         return scheme, "", "", ""
     return scheme, host, path, query if query != "?" else ""

@@ -231,3 +231,32 @@ async def test_a_deep_object_of_a_watch_is_said_and_the_others_go_on(api: Script
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize(("interim", "taken"), [(0, True), (8, True), (9, False), (100_000, False)])
+async def test_a_few_interim_answers_are_passed_over_and_many_are_refused(
+    client: Cluster, interim: int, taken: bool
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * interim)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        if taken:
+            assert await fetch(client, "GET", url) == (200, b"ok")
+            return
+        with pytest.raises(
+            ProviderUnreachable, match=f"^{url} cannot be reached: it sent more than 8 interim answers$"
+        ):
+            await fetch(client, "GET", url)
+
+
+async def test_empty_gzip_members_without_end_are_refused(answers: Answers, client: Cluster) -> None:
+    answers.headers = {"Content-Encoding": "gzip"}
+    answers.pieces = iter([gzip.compress(b"") * 100] * 10_000)
+    with pytest.raises(ProviderUnreachable, match=r"sent it in more than 1000 gzip members$"):
+        await fetch(client, "GET", answers.url)

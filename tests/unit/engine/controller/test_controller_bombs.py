@@ -18,7 +18,7 @@ from live_api import LiveApi, Object, Start
 from canarytui.sandbox.apiserver.api import MERGE_PATCH
 
 GROWTH_MOST = 1.5
-LASTING = ("tiny chunks", "endless interim answers", "slow drip", "silence")
+LASTING = ("tiny chunks", "slow drip", "silence")
 """Answers that go on until the timeout, which is five seconds of a query: a webhook's of two has to do."""
 SETTLES_S = 40.0
 _METRICS = [{"name": "request-success-rate", "interval": "1m", "thresholdRange": {"min": 99}}]
