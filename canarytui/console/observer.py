@@ -1,7 +1,9 @@
 """Remembers, per canary, what the controller was seen to do: the last tick, halts, warnings, weights.
 
 Fed by the session with every object that its stores take in; feeds the timeline. It holds what one look at
-an object cannot tell (whether the last tick failed, when the tick was), and does no IO.
+an object cannot tell (whether the last tick failed, when the tick was), and does no IO. Only the controller's own acts
+move its clock: its status writes, its Events, its log. A status that somebody else wrote goes into the timeline as
+theirs, and a router's weights, which people and GitOps tools write as well, wait for the status that confirms them.
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from canarytui.domain import facts
-from canarytui.domain.facts import Fact
+from canarytui.domain.analysis import DEFAULT_INTERVAL_S
+from canarytui.domain.durations import parse_duration
+from canarytui.domain.facts import Fact, reason_of
+from canarytui.domain.ticks import is_controllers, same_tick_s, tick_of
 from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
 HISTORY = 360
-_SAME_TICK = timedelta(seconds=2)
-"""A message comes a little before the status that it is about, and an Event's time is cut to the second."""
+_PROMPT = timedelta(seconds=3)
+"""A write that arrives within this of its own time, which is cut to the second, was just made."""
 
 
 @dataclass(slots=True)
@@ -34,7 +39,8 @@ class Track:
     last_warning: str = ""
     last_warning_at: datetime | None = None
     weights: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=HISTORY))
-    own_version: str = ""
+    interval_s: float = DEFAULT_INTERVAL_S
+    """As the spec has it: between two ticks there is at least this."""
 
 
 class Observer:
@@ -51,15 +57,11 @@ class Observer:
             found = self._tracks[key] = Track()
         return found
 
-    def own_write(self, key: Key, resource_version: str) -> None:
-        """The version that an action of ours made: that change is not the controller's."""
-        self.track(key).own_version = resource_version
-
     def forget(self, key: Key) -> None:
         self._tracks.pop(key, None)
 
-    def canary_seen(self, key: Key, obj: Mapping[str, Any], received: datetime) -> None:
-        """Take in a canary as the store has it now."""
+    def canary_seen(self, key: Key, obj: Mapping[str, Any], received: datetime, manager: str = "") -> None:
+        """Take in a canary as the store has it now; `manager` is who wrote its status last, "" where untold."""
         track = self.track(key)
         status = obj.get("status")
         status = status if isinstance(status, Mapping) else {}
@@ -67,16 +69,22 @@ class Observer:
             return
         before, track.status = track.status, status
         metadata = obj.get("metadata")
-        version = metadata.get("resourceVersion") if isinstance(metadata, Mapping) else None
+        version = str((metadata.get("resourceVersion") if isinstance(metadata, Mapping) else None) or "")
+        track.interval_s = _interval_s(obj.get("spec"))
         if not track.known:
             track.known = True
             track.last_tick = facts.parse_time(status.get("lastTransitionTime"))
             self._weigh(track, status, received)
             return
-        if version and version == track.own_version:
+        if not is_controllers(before, status, manager):
+            by_hand = facts.of_hand(*key, before, status, received, version, manager)
+            if by_hand is not None:
+                self._timeline.add(by_hand)
             return
-        track.last_tick = received
-        fact = facts.of_status(*key, before, status, received, str(version or ""))
+        written = facts.parse_time(status.get("lastTransitionTime"))
+        at = written if written is not None and received - written > _PROMPT else received
+        track.last_tick = tick_of(at, track.last_tick, track.interval_s)
+        fact = facts.of_status(*key, before, status, at, version)
         if fact is None:
             return
         self._timeline.add(fact)
@@ -85,7 +93,7 @@ class Observer:
             track.halted = True
         elif aspects & {"weight", "iteration", "phase"}:
             track.halted = False
-        self._weigh(track, status, received)
+        self._weigh(track, status, at)
 
     def router_seen(self, key: Key, weight: int | None, received: datetime, version: str = "") -> None:
         """Take in the router's canary weight, of its object's `version`; None when the object is gone."""
@@ -95,7 +103,6 @@ class Observer:
             return
         fact = facts.of_router(*key, before, weight, received, version)
         if fact is not None:
-            track.last_tick, track.halted = received, False
             self._timeline.add(fact)
             track.weights.append((received, float(weight)))
 
@@ -109,11 +116,12 @@ class Observer:
         if fact is None or self._timeline.add(fact) is None:
             return None
         key = (fact.namespace, fact.name)
-        if fact.source is facts.Source.CONSOLE:
+        if not fact.acted:
             return key
         track = self.track(key)
-        if track.last_tick is None or fact.at > track.last_tick - _SAME_TICK:
-            track.last_tick = max(fact.at, track.last_tick or fact.at)
+        same_tick = timedelta(seconds=same_tick_s(track.interval_s))
+        if track.last_tick is None or fact.at > track.last_tick - same_tick:
+            track.last_tick = tick_of(fact.at, track.last_tick, track.interval_s)
             if ("failed", "*") in fact.marks:
                 track.halted = True
             elif any(aspect in ("weight", "iteration", "phase") for aspect, _ in fact.marks):
@@ -133,14 +141,14 @@ class Observer:
             track.weights.append((received, float(weight)))
 
 
-_LEADS = ("Halt ", "advancement ")
 _CONSEQUENCES = ("Rolling back ", "Canary failed!")
 """Warnings that follow from a reason and are none themselves."""
 
 
-def reason_of(text: str) -> str:
-    """A halt's reason without its lead: ``Halt podinfo.test advancement success rate 53 % < 99%`` →
-    ``success rate 53 % < 99%``; any other text as it is."""
-    if text.startswith(_LEADS[0]) and _LEADS[1] in text:
-        return text.split(_LEADS[1], 1)[1]
-    return text
+def _interval_s(spec: object) -> float:
+    analysis = spec.get("analysis") if isinstance(spec, Mapping) else None
+    written = analysis.get("interval") if isinstance(analysis, Mapping) else None
+    try:
+        return parse_duration(str(written)) if written else DEFAULT_INTERVAL_S
+    except ValueError:
+        return DEFAULT_INTERVAL_S

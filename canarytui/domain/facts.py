@@ -16,6 +16,8 @@ from enum import StrEnum
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import cause as cause_words
+from canarytui.domain.sentences import timeline as words
 
 Mark = tuple[str, str]
 """What a fact is about: (aspect, value)."""
@@ -38,8 +40,9 @@ RICHNESS = {source: rank for rank, source in enumerate(Source)}
 class Fact:
     """One telling: when, about which canary, by whom; `marks` say what else would be the same fact.
 
-    `identity` is the same when the same telling comes again, from a list after a watch, from a log read once more
-    or from disk; "" for one that cannot come again.
+    `acted` says that it is a sign of the controller at work; what others write or say is none. `identity` is the same
+    when the same telling comes again, from a list after a watch, from a log read once more or from disk; "" for one
+    that cannot come again.
     """
 
     at: datetime
@@ -50,6 +53,7 @@ class Fact:
     warning: bool
     marks: frozenset[Mark]
     identity: str = ""
+    acted: bool = True
 
 
 _COMBINED = "(combined from similar events): "
@@ -88,6 +92,12 @@ def saying(message: str) -> tuple[str, frozenset[Mark]]:
 CONSOLE_ACTION = "ConsoleAction"
 """The reason of the Events that this console leaves on a canary."""
 
+CONTROLLER = "flagger"
+"""The component of the controller's Events, of Flagger's as of ours."""
+
+BY_HAND = "by hand: "
+"""How the marks of a status write begin that was not the controller's: the field, or ``manager``, follows."""
+
 
 def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     """The fact in a Kubernetes Event about a Canary; None when it is about something else.
@@ -102,8 +112,11 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     if not text:
         return None
     source = Source.EVENT
-    if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console: no sign of the controller
-        source, marks = Source.CONSOLE, frozenset({("console", text)})
+    acted = _component(event) in (CONTROLLER, "")
+    if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console
+        source, marks, acted = Source.CONSOLE, frozenset({("console", text)}), False
+    elif not acted:
+        marks = frozenset({("text", text)})
     stamps = [
         event.get("lastTimestamp"),
         event.get("eventTime"),
@@ -120,7 +133,15 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
         warning=event.get("type") == "Warning",
         marks=marks,
         identity=_event_identity(event),
+        acted=acted,
     )
+
+
+def _component(event: Mapping[str, Any]) -> str:
+    """Who says it; "" where the Event does not tell."""
+    source = event.get("source")
+    named = source.get("component") if isinstance(source, Mapping) else None
+    return clean(named or event.get("reportingComponent") or event.get("reportingController"), 100)
 
 
 def _event_identity(event: Mapping[str, Any]) -> str:
@@ -186,30 +207,30 @@ def of_status(
     received: datetime,
     version: str = "",
 ) -> Fact | None:
-    """The fact in one status write: which of phase, weight, failed checks and iterations changed.
+    """The fact in one status write of the controller: which of phase, weight, failed checks and iterations changed.
 
     `before` and `after` are ``.status`` objects, `version` is the canary's resourceVersion. None when nothing of
     these changed.
     """
     marks: set[Mark] = set()
-    words: list[str] = []
+    changes: list[str] = []
     phase = _text(after.get("phase"))
     if phase and phase != _text(before.get("phase")):
         marks.add(("phase", phase))
-        words.append(f"phase {phase}")
+        changes.append(words.PHASE.text(phase=phase))
     weight, old_weight = _number(after.get("canaryWeight")), _number(before.get("canaryWeight"))
     if weight != old_weight:
         marks.add(("weight", str(weight)))
-        words.append(f"weight {old_weight} → {weight}")
+        changes.append(words.WEIGHT.text(before=old_weight, after=weight))
     failed, old_failed = _number(after.get("failedChecks")), _number(before.get("failedChecks"))
     rose = failed > old_failed
     if rose:
         marks.add(("failed", str(failed)))
-        words.append(f"failed checks {failed}")
+        changes.append(words.FAILED.text(failed=failed))
     iterations = _number(after.get("iterations"))
     if iterations > max(_number(before.get("iterations")), 0):
         marks.add(("iteration", str(iterations)))
-        words.append(f"iteration {iterations}")
+        changes.append(words.ITERATION.text(iterations=iterations))
     if not marks:
         return None
     return Fact(
@@ -217,11 +238,57 @@ def of_status(
         namespace=namespace,
         name=name,
         source=Source.STATUS,
-        text=clean("Status: " + ", ".join(words)),
+        text=clean(words.STATUS.text(changes=", ".join(changes))),
         warning=rose or ("phase", "Failed") in marks,
         marks=frozenset(marks),
         identity=f"status:{namespace}/{name}:{version}" if version else "",
     )
+
+
+_WRITTEN_BY_HAND = ("phase", "canaryWeight", "failedChecks", "iterations")
+
+
+def of_hand(
+    namespace: str,
+    name: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    received: datetime,
+    version: str = "",
+    manager: str = "",
+) -> Fact | None:
+    """The fact in one status write that was not the controller's; `manager` is its field manager, "" where untold.
+
+    None when no counter and no phase changed.
+    """
+    changed = [field for field in _WRITTEN_BY_HAND if before.get(field) != after.get(field)]
+    if not changed:
+        return None
+    manager = clean(manager, 60)
+    changes = ", ".join(
+        words.SET.text(field=field, before=_shown(before.get(field)), after=_shown(after.get(field)))
+        for field in changed
+    )
+    return Fact(
+        at=received,
+        namespace=namespace,
+        name=name,
+        source=Source.STATUS,
+        text=clean(words.STATUS_BY_HAND.text(who=manager or cause_words.SOMEBODY.text(), changes=changes)),
+        warning=True,
+        marks=frozenset(
+            {
+                *((f"{BY_HAND}{field}", _shown(after.get(field))) for field in changed),
+                *([(f"{BY_HAND}manager", manager)] if manager else []),
+            }
+        ),
+        identity=f"status:{namespace}/{name}:{version}" if version else "",
+        acted=False,
+    )
+
+
+def _shown(value: object) -> str:
+    return clean(0 if value is None else value, 40)
 
 
 def of_router(
@@ -235,17 +302,29 @@ def of_router(
         namespace=namespace,
         name=name,
         source=Source.ROUTER,
-        text=f"Router: {after} % of the traffic to the canary, {100 - after} % to the primary",
+        text=words.ROUTER.text(canary=after, primary=100 - after),
         warning=False,
         marks=frozenset({("weight", str(after))}),
         identity=f"router:{namespace}/{name}:{version}" if version else "",
+        acted=False,
     )
 
 
 def of_console(namespace: str, name: str, text: str, at: datetime, *, warning: bool = False) -> Fact:
     """What a person did here, as an entry among what the controller did."""
     text = clean(text)
-    return Fact(at, namespace, name, Source.CONSOLE, text, warning, frozenset({("console", text)}))
+    return Fact(at, namespace, name, Source.CONSOLE, text, warning, frozenset({("console", text)}), acted=False)
+
+
+_LEADS = ("Halt ", "advancement ")
+
+
+def reason_of(text: str) -> str:
+    """A halt's reason without its lead: ``Halt podinfo.test advancement success rate 53 % < 99%`` →
+    ``success rate 53 % < 99%``; any other text as it is."""
+    if text.startswith(_LEADS[0]) and _LEADS[1] in text:
+        return text.split(_LEADS[1], 1)[1]
+    return text
 
 
 def parse_time(stamp: object) -> datetime | None:

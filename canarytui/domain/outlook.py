@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from canarytui.domain.sentences import NOTHING, Phrase, forecast, joined
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, step_plan
 
@@ -33,47 +34,47 @@ def rolled_back_at(situation: Situation) -> datetime | None:
     return tick + timedelta(seconds=situation.failures_left * situation.interval_s)
 
 
-def rollback_outlook(situation: Situation) -> str:
-    """``3 more failed checks and it rolls back, at 14:31:20 if it stays so``."""
+def rollback_outlook(situation: Situation) -> Phrase:
+    """``3 failures left before rollback, at 14:31:20 unless it recovers``."""
     left = situation.failures_left
-    more = f"{left} more failed check{'s' if left != 1 else ''} and it rolls back"
+    words = forecast.ONE_FAILURE_LEFT.say() if left == 1 else forecast.FAILURES_LEFT.say(left=left)
     at = rolled_back_at(situation)
-    return more if at is None else f"{more}, at {clock(at, situation.now)} if it stays so"
+    return words if at is None else forecast.ROLLS_BACK_AT.say(left=words, clock=clock(at, situation.now))
 
 
-def advance_outlook(situation: Situation) -> str:
-    """``advances to weight 25 in 7 s if its checks pass; if all stays well it is promoted at 14:31:20``."""
+def advance_outlook(situation: Situation) -> Phrase:
+    """``advances to weight 25 in 7 s if its checks pass; on track to promote at 14:31:20``."""
     plan = step_plan(situation.canary)
     reached = plan.reached(situation.weight, situation.canary.status.iterations)
     after = plan.stops[reached : reached + 1]
     if not after:
-        return f"has passed its last step and is promoted {when(situation)} if its checks pass"
+        return forecast.LAST_STEP.say(when=when(situation))
     unit = "weight" if plan.strategy is Strategy.CANARY else "iteration"
+    step = forecast.NEXT_STEP.say(unit=unit, stop=after[0], when=when(situation))
     end = promoted_at(situation)
-    eta = "" if end is None else f"; if all stays well it is promoted at {clock(end, situation.now)}"
-    return f"advances to {unit} {after[0]} {when(situation)} if its checks pass{eta}"
+    return step if end is None else joined(step, forecast.ON_TRACK.say(clock=clock(end, situation.now)))
 
 
-def deadline_outlook(situation: Situation) -> str:
-    """``; it rolls back in 42 s if they are not``; "" when nothing limits the wait."""
+def deadline_outlook(situation: Situation) -> Phrase:
+    """``; rolls back in 42 s unless they are``; nothing when nothing limits the wait."""
     limit_s = situation.canary.spec.progress_deadline_s
     if not limit_s:
-        return ""
+        return NOTHING
     at = situation.deadline
     if at is None:
-        return f"; it rolls back if they are not within {limit_s:g} s"
+        return forecast.DEADLINE.say(limit=f"{limit_s:g}")
     left_s = (at - situation.now).total_seconds()
     if left_s <= 0:
-        return f"; their deadline of {limit_s:g} s is over, and it rolls back {when(situation)}"
-    return f"; it rolls back in {left_s:.0f} s if they are not (their deadline is {limit_s:g} s)"
+        return forecast.DEADLINE_OVER.say(limit=f"{limit_s:g}", when=when(situation))
+    return forecast.DEADLINE_IN.say(seconds=f"{left_s:.0f}", limit=f"{limit_s:g}")
 
 
-def when(situation: Situation) -> str:
-    """``in 7 s``, or ``at the next tick`` while no tick was seen."""
+def when(situation: Situation) -> Phrase:
+    """``in 7 s``, or ``at the next check`` while the controller was not seen to act."""
     tick = situation.next_tick
     if tick is None:
-        return "at the next tick"
-    return f"in {max((tick - situation.now).total_seconds(), 0):.0f} s"
+        return forecast.AT_NEXT_CHECK.say()
+    return forecast.IN.say(seconds=f"{max((tick - situation.now).total_seconds(), 0):.0f}")
 
 
 def clock(at: datetime, now: datetime) -> str:

@@ -6,18 +6,23 @@ it, so that what the screen says can be tested without a screen or a cluster.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
-from canarytui.domain.ticks import next_tick, ticks_since
+from canarytui.domain.ticks import next_tick, same_tick_s, ticks_since
+from canarytui.domain.timeline import Entry
 from canarytui.domain.workload import Workload
 
 ACTIVE_PHASES = frozenset({"Initializing", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising"})
 """Phases in which the controller writes or decides something at every tick."""
+
+
+def _untold() -> Iterable[Entry]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Situation:
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
     """The TraefikService that splits its traffic, as the API gave it; None where there is none or another kind."""
+    timeline: Callable[[], Iterable[Entry]] = field(default=_untold, compare=False, repr=False)
+    """What was recorded of this canary, newest first. Asked only by what names a cause: most lines name none."""
 
     @property
     def phase(self) -> str:
@@ -65,6 +72,25 @@ class Situation:
     def weight(self) -> int:
         """Percent of traffic on the canary: the router's word where it can be read, else the status'."""
         return self.canary.status.canary_weight if self.router_weight is None else self.router_weight
+
+    @property
+    def users_weight(self) -> int | None:
+        """Percent of the users' traffic on the canary as it is routed; None where no router could be read."""
+        if self.router_weight is None and self.canary.spec.provider == "kubernetes":
+            return 0  # no router: the Service that users call selects the primary
+        return self.router_weight
+
+    @property
+    def warning_now(self) -> str:
+        """What the controller warned of at its last act; "" when that was no warning, or an earlier one's."""
+        if self.warned_at is None or self.last_tick is None:
+            return ""
+        return self.last_warning if self.warned_at >= self.last_tick - self.same_tick else ""
+
+    @property
+    def same_tick(self) -> timedelta:
+        """How far the signs of one tick may be apart."""
+        return timedelta(seconds=same_tick_s(self.interval_s))
 
     @property
     def failures_left(self) -> int:

@@ -1,0 +1,16 @@
+"""What actions are called: in confirmations, in the Events that they leave on a canary, and in the timeline."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+SIGNED = Sentence(
+    "action.signed",
+    "{who}: {title}",
+    evidence="this person's console wrote what the title says",
+)
+ROLL_BACK = Sentence(
+    "action.roll_back",
+    "Roll back {canary} now, from weight {weight}",
+    evidence="the canary and the weight that the person was shown",
+)
