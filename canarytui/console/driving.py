@@ -195,6 +195,8 @@ class Driver:
         answers = await self._hands.carry_out(each.plan, each.situation)
         for answer in answers:
             if answer.get("kind") == "Canary":
+                version = str((answer.get("metadata") or {}).get("resourceVersion") or "")
+                world.observer.own_write(each.key, version)
                 world.canaries.put(answer)
         world.timeline.add(of_console(*each.key, self._hands.told(each.plan.title), began))
         self._pursuit.begin(each.plan, each.wish, each.situation, began)

@@ -16,13 +16,15 @@ from typing import Any
 
 from canarytui.domain import facts
 from canarytui.domain.analysis import DEFAULT_INTERVAL_S
+from canarytui.domain.controller_words import reason_of
 from canarytui.domain.durations import parse_duration
-from canarytui.domain.facts import Fact, reason_of
+from canarytui.domain.facts import Fact
 from canarytui.domain.ticks import is_controllers, same_tick_s, tick_of
 from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
 HISTORY = 360
+_MOVED = "lastTransitionTime"
 _PROMPT = timedelta(seconds=3)
 """A write that arrives within this of its own time, which is cut to the second, was just made."""
 
@@ -41,6 +43,7 @@ class Track:
     weights: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=HISTORY))
     interval_s: float = DEFAULT_INTERVAL_S
     """As the spec has it: between two ticks there is at least this."""
+    own_version: str = ""
 
 
 class Observer:
@@ -56,6 +59,10 @@ class Observer:
         if found is None:
             found = self._tracks[key] = Track()
         return found
+
+    def own_write(self, key: Key, resource_version: str) -> None:
+        """The version that an action of this console made."""
+        self.track(key).own_version = resource_version
 
     def forget(self, key: Key) -> None:
         self._tracks.pop(key, None)
@@ -73,15 +80,17 @@ class Observer:
         track.interval_s = _interval_s(obj.get("spec"))
         if not track.known:
             track.known = True
-            track.last_tick = facts.parse_time(status.get("lastTransitionTime"))
+            track.last_tick = facts.parse_time(status.get(_MOVED))
             self._weigh(track, status, received)
             return
-        if not is_controllers(before, status, manager):
+        # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
+        own = version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED)
+        if own or not is_controllers(before, status, received, manager):
             by_hand = facts.of_hand(*key, before, status, received, version, manager)
             if by_hand is not None:
                 self._timeline.add(by_hand)
             return
-        written = facts.parse_time(status.get("lastTransitionTime"))
+        written = facts.parse_time(status.get(_MOVED))
         at = written if written is not None and received - written > _PROMPT else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
         fact = facts.of_status(*key, before, status, at, version)

@@ -12,7 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from canarytui.domain.attempt import failed_at
-from canarytui.domain.facts import BY_HAND, Source, reason_of
+from canarytui.domain.checks import Verdict
+from canarytui.domain.controller_words import (
+    CROSSED,
+    HOOK_PASSED,
+    INVOKED,
+    NO_VALUES,
+    NOT_READY,
+    QUERY_FAILED,
+    QUERY_LEAD,
+    REFUSED,
+    SET_BACK,
+    THRESHOLD,
+    reason_of,
+)
+from canarytui.domain.facts import BY_HAND, Source
 from canarytui.domain.obstacles import called, complaint, failing, title
 from canarytui.domain.outlook import clock
 from canarytui.domain.sentences import NOTHING, Phrase, action
@@ -25,17 +39,6 @@ _SPREAD = timedelta(seconds=5)
 
 _DEADLINE_TICKS = 7
 """A rollback of unready pods by hand takes up to so many ticks: it waits for their deadline."""
-
-_THRESHOLD = re.compile(r"Rolling back \S+ failed checks threshold reached (\d+)")
-_INVOKED = re.compile(r"Rolling back \S+ manual webhook invoked")
-_HOOK_PASSED = re.compile(r"Rollback check (\S+) passed")
-_SET_BACK = re.compile(r"Rolling back \S+ target was set back to the promoted revision")
-_NOT_READY = re.compile(r"canary \S+ \S+ not ready(?: with retryable \w+)?: (.+)", re.DOTALL)
-_REFUSED = re.compile(r"(?:external check|Pre-rollout check|Confirm-\S+ check) (\S+) failed (.*)", re.DOTALL)
-_QUERY_FAILED = re.compile(r"(?:Prometheus query|Metric query) failed(?: for (\S+?))?: (.*)", re.DOTALL)
-_NO_VALUES = re.compile(r"(?:Halt advancement )?no values found for \S+ metric (\S+) probably", re.DOTALL)
-_CROSSED = re.compile(r"(.+?) (\S+) ([<>]) (\S+)")
-_QUERY_LEAD = "running query failed: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def halt_cause(situation: Situation) -> Phrase:
     now = failing(situation.checks)
     if said:
         # The same check still fails: its value of now is the better news.
-        return complaint(now) if now is not None and _names(said, title(now)) else plain(said)
+        still = now is not None and now.verdict is Verdict.FAILS and said.startswith(f"{title(now)} ")
+        return complaint(now) if now is not None and still else plain(said)
     return words.HALT_NOT_RECORDED.say() if now is None else words.HALT_AND_NOW.say(complaint=complaint(now))
 
 
@@ -64,13 +68,13 @@ def rollback_cause(situation: Situation) -> Phrase:
         return words.BECAUSE.say(cause=words.NOT_RECORDED.say())
     recorded = list(_of_rollout(situation, end))
     final = [text for entry in recorded if entry.at >= end - _SPREAD for text in _controllers(entry)]
-    if _found(_INVOKED, final):
-        hook = _found(_HOOK_PASSED, final)
+    if _found(INVOKED, final):
+        hook = _found(HOOK_PASSED, final)
         return _because(words.ROLLBACK_HOOK.say(hook=hook[1]) if hook else words.ROLLBACK_HOOKS.say())
-    if _found(_SET_BACK, final):
+    if _found(SET_BACK, final):
         return _because(words.SET_BACK.say())
-    at_threshold = _found(_THRESHOLD, final) is not None
-    unready = None if at_threshold else _found(_NOT_READY, final)
+    at_threshold = _found(THRESHOLD, final) is not None
+    unready = None if at_threshold else _found(NOT_READY, final)
     by = _act(situation, recorded, end - _ticks(situation, _DEADLINE_TICKS if unready else 2))
     if by is not None:
         return _by(situation, by)
@@ -88,17 +92,17 @@ def threshold_cause(situation: Situation) -> Phrase:
 
 def plain(said: str) -> Phrase:
     """The controller's words for a failed check in plain ones."""
-    without = _NO_VALUES.match(said)
+    without = NO_VALUES.match(said)
     if without:
         return words.NO_TRAFFIC.say(check=called(without[1]))
-    refused = _REFUSED.search(said)
+    refused = REFUSED.search(said)
     if refused:
         return words.WEBHOOK.say(hook=refused[1], answer=refused[2].strip() or words.NO_ANSWER.say())
-    query = _QUERY_FAILED.search(said)
+    query = QUERY_FAILED.search(said)
     if query:
         which = words.QUERY_OF.say(check=query[1]) if query[1] else NOTHING
-        return words.QUERY.say(check=which, problem=query[2].removeprefix(_QUERY_LEAD))
-    crossed = _CROSSED.fullmatch(said)
+        return words.QUERY.say(check=which, problem=query[2].removeprefix(QUERY_LEAD))
+    crossed = CROSSED.fullmatch(said)
     if crossed:
         sentence = words.CHECK_BELOW if crossed[3] == "<" else words.CHECK_ABOVE
         return sentence.say(check=called(crossed[1]), value=crossed[2], bound=crossed[4])
@@ -193,10 +197,6 @@ def _controllers(entry: Entry) -> Iterator[str]:
 
 def _found(pattern: re.Pattern[str], texts: list[str]) -> re.Match[str] | None:
     return next(filter(None, map(pattern.match, texts)), None)
-
-
-def _names(said: str, check: str) -> bool:
-    return said.startswith(f"{check} ") or called(next(iter(_NO_VALUES.findall(said)), "")) == check
 
 
 def _ticks(situation: Situation, count: int) -> timedelta:

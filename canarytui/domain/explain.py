@@ -14,6 +14,7 @@ from functools import partial
 
 from canarytui.domain.causes import halt_cause, rollback_cause, threshold_cause
 from canarytui.domain.checks import Check, Verdict
+from canarytui.domain.controller_words import WAITS_FOR_INCREASE
 from canarytui.domain.obstacles import complaint, failing, tightest, unreachable, unready
 from canarytui.domain.outlook import advance_outlook, deadline_outlook, rollback_outlook, when
 from canarytui.domain.plaintext import clean
@@ -190,7 +191,7 @@ def _progressing(situation: Situation) -> Said:
     target = _unready_target(situation)
     if target is not None:
         return partial(_waiting_pods, situation, target), Tone.WAITING
-    if situation.warning_now.startswith(_INCREASE):
+    if situation.warning_now.startswith(WAITS_FOR_INCREASE):
         return partial(_waiting_increase, situation), Tone.WAITING
     if situation.failures_left == 0:
         return partial(_threshold_reached, situation), Tone.BAD
@@ -203,10 +204,6 @@ def _progressing(situation: Situation) -> Said:
         # Until the controller has counted it, it is a warning: a first step has no values before its first requests.
         return partial(_will_fail, situation, fails), Tone.WAITING
     return partial(_advances, situation), Tone.ACTIVE
-
-
-_INCREASE = "waiting for traffic increase approval"
-"""A closed confirm-traffic-increase gate has no phase of its own: only the controller's words tell of it."""
 
 
 def _threshold_reached(situation: Situation) -> Phrase:

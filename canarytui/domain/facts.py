@@ -8,19 +8,16 @@ log. Each telling becomes a :class:`Fact`; two facts that share a mark (``("weig
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from canarytui.domain.controller_words import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import cause as cause_words
 from canarytui.domain.sentences import timeline as words
-
-Mark = tuple[str, str]
-"""What a fact is about: (aspect, value)."""
 
 
 class Source(StrEnum):
@@ -56,33 +53,10 @@ class Fact:
     acted: bool = True
 
 
-_COMBINED = "(combined from similar events): "
-_SAYINGS: tuple[tuple[re.Pattern[str], tuple[Mark, ...]], ...] = tuple(
-    (re.compile(pattern), marks)
-    for pattern, marks in (
-        (r"Advance \S+ canary weight (\d+)", (("weight", r"\1"),)),
-        (r"Advance \S+ canary iteration (\d+)/\d+", (("iteration", r"\1"),)),
-        (r"Halt (?!.*waiting for )", (("failed", "*"),)),
-        (r"(Prometheus|Metric) query failed", (("failed", "*"),)),
-        (r"Halt .*waiting for approval", (("phase", "Waiting"),)),
-        (r"Halt .*waiting for promotion approval", (("phase", "WaitingPromotion"),)),
-        (r"Initialization done!", (("phase", "Initialized"),)),
-        (r"New revision detected! Scaling up", (("phase", "Progressing"),)),
-        (r"New revision detected! Restarting", (("weight", "0"), ("restart", ""))),
-        (r"Copying \S+ template spec", (("phase", "Promoting"),)),
-        (r"Routing all traffic to primary", (("phase", "Finalising"), ("weight", "0"))),
-        (r"Promotion completed!", (("phase", "Succeeded"),)),
-        (r"Canary failed!", (("phase", "Failed"), ("weight", "0"))),
-        (r"Promotion of \S+ failed", (("phase", "Failed"), ("weight", "100"))),
-        (r"Terminating canary", (("phase", "Terminating"),)),
-    )
-)
-
-
 def saying(message: str) -> tuple[str, frozenset[Mark]]:
     """The cleaned text of a Flagger message and its marks; any other text is its own mark."""
-    text = clean(message).removeprefix(_COMBINED)
-    for pattern, marks in _SAYINGS:
+    text = clean(message).removeprefix(COMBINED)
+    for pattern, marks in SAYINGS:
         found = pattern.match(text)
         if found:
             return text, frozenset((aspect, found.expand(value)) for aspect, value in marks)
@@ -152,8 +126,6 @@ def _event_identity(event: Mapping[str, Any]) -> str:
 
 
 _SAYS = "controller/events.go"
-_SKIPS = "skipping canary run as object is suspended"
-"""Said at every tick for as long as a canary is suspended."""
 
 
 def of_log(line: str) -> Fact | None:
@@ -174,7 +146,7 @@ def of_log(line: str) -> Fact | None:
     if not dot or at is None or not (tells or level == "error"):
         return None
     text, marks = saying(str(said.get("msg") or ""))
-    if not text or text == _SKIPS:
+    if not text or text == SKIPS:
         return None
     return Fact(
         at=at,
@@ -188,15 +160,9 @@ def of_log(line: str) -> Fact | None:
     )
 
 
-_WARNS = re.compile(
-    r"Halt |Rolling back |Canary failed!|Rollback check |.* failed[ :]|.* not ready: |.* error: |Error "
-    r"|(?:Prometheus|Metric) query failed|.* is not supported when |Setting canaryAnalysis"
-)
-
-
 def is_warning(text: str) -> bool:
     """Whether a controller says `text` as a Warning: its log has one level for both."""
-    return _WARNS.match(text) is not None
+    return WARNS.match(text) is not None
 
 
 def of_status(
@@ -314,17 +280,6 @@ def of_console(namespace: str, name: str, text: str, at: datetime, *, warning: b
     """What a person did here, as an entry among what the controller did."""
     text = clean(text)
     return Fact(at, namespace, name, Source.CONSOLE, text, warning, frozenset({("console", text)}), acted=False)
-
-
-_LEADS = ("Halt ", "advancement ")
-
-
-def reason_of(text: str) -> str:
-    """A halt's reason without its lead: ``Halt podinfo.test advancement success rate 53 % < 99%`` →
-    ``success rate 53 % < 99%``; any other text as it is."""
-    if text.startswith(_LEADS[0]) and _LEADS[1] in text:
-        return text.split(_LEADS[1], 1)[1]
-    return text
 
 
 def parse_time(stamp: object) -> datetime | None:

@@ -33,15 +33,15 @@ def serving(situation: Situation) -> Phrase:
 def _by_primary(situation: Situation, primary: Workload, weight: int | None) -> Phrase:
     version = _version(primary)
     if not primary.desired:
-        return words.SCALED_TO_ZERO.say(version=version or "no image")
+        return words.SCALED_TO_ZERO.say(version=version or "its image")
     if not primary.caught_up:
         return words.NOT_OBSERVED.say(version=version or "its image")
     if primary.old:
-        return words.ROLLING.say(version=version or "its new template", pods=pods_done(primary))
+        return words.ROLLING.say(version=version or "its template", pods=pods_done(primary))
     if not primary.available:
         trouble = situation.primary_trouble or primary.problem
         return words.NONE_READY.say(
-            version=version or "no image", trouble=pod_words.TROUBLE.say(trouble=trouble) if trouble else NOTHING
+            version=version or "its image", trouble=pod_words.TROUBLE.say(trouble=trouble) if trouble else NOTHING
         )
     ready = NOTHING if primary.is_ready else words.SOME_READY.say(pods=pods_done(primary))
     if weight is None:

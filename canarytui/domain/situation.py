@@ -63,6 +63,10 @@ class Situation:
     def next_tick(self) -> datetime | None:
         return next_tick(self.last_tick, self.interval_s, self.now)
 
+    def tick_after(self, moment: datetime) -> datetime:
+        """The first tick after `moment`; an interval later while none has been seen."""
+        return next_tick(self.last_tick, self.interval_s, moment) or moment + timedelta(seconds=self.interval_s)
+
     @property
     def silent_ticks(self) -> int:
         """Intervals since the controller was last seen to act."""

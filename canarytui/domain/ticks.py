@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from canarytui.domain.facts import parse_time
+
 FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
@@ -24,12 +26,27 @@ _BY_HAND = "kubectl"
 """How field managers begin that are surely no controller, even when they write the transition time."""
 
 
-def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], manager: str = "") -> bool:
-    """Whether the status `after` was written by the controller; `manager` is its field manager, "" where untold."""
+def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], received: datetime, manager: str = "") -> bool:
+    """Whether the status `after`, taken in at `received`, was written by the controller.
+
+    `manager` is its field manager, "" where untold.
+    """
     if manager.startswith(_BY_HAND):
         return False
-    moved = after.get("lastTransitionTime")
-    return bool(moved) and moved != before.get("lastTransitionTime")
+    moved = parse_time(after.get("lastTransitionTime"))
+    if moved is None or after.get("lastTransitionTime") != before.get("lastTransitionTime"):
+        return moved is not None
+    # A second write within the second of the first bears the same time. The controller's own count one by one, and
+    # change phase and condition together.
+    if (received - moved).total_seconds() >= SAME_TICK_S:
+        return False
+    if after.get("phase") != before.get("phase"):
+        return bool(after.get("conditions") != before.get("conditions"))
+    return all(_count(after.get(field)) - _count(before.get(field)) <= 1 for field in ("failedChecks", "iterations"))
+
+
+def _count(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
 
 
 def tick_of(sign: datetime, known: datetime | None, interval_s: float) -> datetime:

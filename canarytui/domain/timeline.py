@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canarytui.domain.facts import RICHNESS, Fact, Mark, Source
+from canarytui.domain.controller_words import Mark
+from canarytui.domain.facts import RICHNESS, Fact, Source
 from canarytui.domain.sentences import timeline as words
 
 CAPACITY = 5000

@@ -137,7 +137,7 @@ class _Simulation:
     def run(self) -> Prediction:
         analysis = self._s.canary.spec.analysis
         interval = timedelta(seconds=self._s.interval_s)
-        at = self._s.at(self._start).next_tick or self._start + interval
+        at = self._s.tick_after(self._start)
         failed_checks = self._s.canary.status.failed_checks
         until = self._start + timedelta(seconds=self._drill.duration_s + max([*self._windows.values(), 0.0])) + interval
         ticks: list[PredictedTick] = []

@@ -14,14 +14,15 @@ One module an area (``rollout``, ``serving``, ``forecast``, ``cause`` …), one 
 * ``evidence`` says in one phrase what must be so. Whoever says the sentence has looked at it.
 * ``otherwise`` is the id of what is said where that evidence is missing; "" where it cannot be missing.
 
-A :class:`Phrase` is what comes of it: the text and the ids of all sentences in it. Phrases are fields of other
-sentences, and a field that may be absent is a phrase that brings its own punctuation or :data:`NOTHING`.
+A :class:`Phrase` is what comes of it: the text, and the sentences in it with what filled their fields. Phrases are
+fields of other sentences, and a field that may be absent is a phrase that brings its own punctuation or
+:data:`NOTHING`.
 
 Two tests keep it so. ``tests/unit/domain/test_sentences_catalogue.py`` fails on a sentence-like literal outside of this
 package in the rooms that are converted, and on a sentence without evidence. ``tests/unit/domain/
-test_sentences_are_true.py`` makes random worlds, explains them, and holds each id that was used to a predicate of its
-own over the world: an id without a predicate fails. A room is converted by moving its literals here and adding its
-folder to the first test; what it says of a situation gets predicates in the second.
+test_sentences_are_true.py`` makes random worlds, explains them, and holds each sentence that was said to a predicate of
+its own over the world and the fields: an id without a predicate fails. A room is converted by moving its literals here
+and adding its folder to the first test; what it says of a situation gets predicates in the second.
 
 Words of others (Flagger's Events, the API's field names, error texts that are parsed) are data and no sentences.
 """

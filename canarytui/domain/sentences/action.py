@@ -14,3 +14,8 @@ ROLL_BACK = Sentence(
     "Roll back {canary} now, from weight {weight}",
     evidence="the canary and the weight that the person was shown",
 )
+TRAFFIC_STAYS = Sentence(
+    "action.traffic_stays",
+    "{weight} % of the traffic stays on the canary. ",
+    evidence="the router's weights, which have that share for the canary",
+)

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
 
+Part = tuple[str, Mapping[str, object]]
+"""A sentence that was said: its id and what its fields were filled with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that were said, and the ids of the sentences they are made of, the outer one first."""
+    """Words that were said, and the sentences they are made of, the outer one first."""
 
     text: str
-    ids: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(id for id, _ in self.parts)
 
     def __str__(self) -> str:
         return self.text
@@ -41,16 +48,16 @@ class Sentence:
     otherwise: str = ""
 
     def say(self, **fields: object) -> Phrase:
-        """The words with `fields` filled in; phrases among them lend their ids.
+        """The words with `fields` filled in; phrases among them lend their parts.
 
         Raises:
             KeyError: a field of the words is not given.
         """
-        ids = [self.id]
+        parts: list[Part] = [(self.id, fields)]
         for value in fields.values():
             if isinstance(value, Phrase):
-                ids.extend(value.ids)
-        return Phrase(self.words.format(**fields), tuple(ids))
+                parts.extend(value.parts)
+        return Phrase(self.words.format(**fields), tuple(parts))
 
     def text(self, **fields: object) -> str:
         """The words alone."""
@@ -65,7 +72,7 @@ class Sentence:
 def joined(*phrases: Phrase, by: str = "; ") -> Phrase:
     """Those of `phrases` that say something, with `by` between them."""
     said = [phrase for phrase in phrases if phrase]
-    return Phrase(by.join(phrase.text for phrase in said), tuple(id for phrase in said for id in phrase.ids))
+    return Phrase(by.join(phrase.text for phrase in said), tuple(part for phrase in said for part in phrase.parts))
 
 
 @lru_cache(maxsize=64)
