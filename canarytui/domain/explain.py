@@ -113,11 +113,13 @@ def _scaled_to_zero(situation: Situation) -> Phrase:
 
 
 def _unattended(situation: Situation) -> Phrase:
-    since = words.NEVER_SEEN.say()
-    if situation.last_tick is not None:
-        duration = short_duration((situation.now - situation.last_tick).total_seconds())
-        since = words.SINCE.say(duration=duration, ticks=situation.silent_ticks)
-    return words.UNATTENDED.say(phase=situation.phase, traffic=traffic(situation), since=since)
+    silent_s = (situation.now - (situation.last_tick or situation.now)).total_seconds()
+    return words.UNATTENDED.say(
+        phase=situation.phase,
+        traffic=traffic(situation),
+        duration=short_duration(silent_s),
+        ticks=situation.silent_ticks,
+    )
 
 
 def _new(situation: Situation) -> Said:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from canarytui.domain.sentences import NOTHING, Phrase, forecast, joined
 from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan
+from canarytui.domain.steps import Move, moves_to_promotion, next_move
 
 
 def promoted_at(situation: Situation) -> datetime | None:
@@ -18,9 +18,11 @@ def promoted_at(situation: Situation) -> datetime | None:
     tick = situation.next_tick
     if tick is None or situation.phase != "Progressing" or situation.canary.spec.suspend:
         return None
-    plan = step_plan(situation.canary)
-    reached = plan.reached(situation.weight, situation.canary.status.iterations)
-    return tick + timedelta(seconds=max(plan.total - reached, 0) * situation.interval_s)
+    recorded = situation.canary.status.canary_weight
+    if situation.router_weight not in (None, recorded):
+        return None  # somebody set the router: the controller may analyse that weight for an interval first
+    moves = moves_to_promotion(situation.canary, situation.weight, situation.canary.status.iterations)
+    return None if moves is None else tick + timedelta(seconds=moves * situation.interval_s)
 
 
 def rolled_back_at(situation: Situation) -> datetime | None:
@@ -44,13 +46,19 @@ def rollback_outlook(situation: Situation) -> Phrase:
 
 def advance_outlook(situation: Situation) -> Phrase:
     """``advances to weight 25 in 7 s if its checks pass; on track to promote at 14:31:20``."""
-    plan = step_plan(situation.canary)
-    reached = plan.reached(situation.weight, situation.canary.status.iterations)
-    after = plan.stops[reached : reached + 1]
-    if not after:
+    canary = situation.canary
+    move, stop = next_move(canary, situation.weight, canary.status.iterations)
+    if move is Move.NONE:
+        return forecast.NO_STEP.say(weight=situation.weight)
+    if move is Move.PROMOTION:
         return forecast.LAST_STEP.say(when=when(situation))
-    unit = "weight" if plan.strategy is Strategy.CANARY else "iteration"
-    step = forecast.NEXT_STEP.say(unit=unit, stop=after[0], when=when(situation))
+    if move is Move.ALL_TO_CANARY:
+        step = forecast.ALL_TO_CANARY.say(when=when(situation))
+    elif move is Move.MIRROR:
+        step = forecast.MIRROR.say(when=when(situation))
+    else:
+        unit = "iteration" if canary.spec.analysis.iterations > 0 else "weight"
+        step = forecast.NEXT_STEP.say(unit=unit, stop=stop, when=when(situation))
     end = promoted_at(situation)
     return step if end is None else joined(step, forecast.ON_TRACK.say(clock=clock(end, situation.now)))
 

@@ -6,6 +6,7 @@ estimates of when a rollout ends. Nothing here decides; the controller does.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -73,3 +74,63 @@ def _stops(step_weights: tuple[int, ...], step_weight: int, goal: int) -> tuple[
         weight = min(100, weight + step_weight)
         weights.append(weight)
     return tuple(weights)
+
+
+class Move(StrEnum):
+    """What the controller does at a tick at which every check passes."""
+
+    STEP = "step"
+    MIRROR = "mirror"
+    """Mirrors to the canary first, or takes the first step when it has done so: the weights do not tell."""
+    ALL_TO_CANARY = "all-to-canary"
+    PROMOTION = "promotion"
+    NONE = "none"
+    """Its steps lead nowhere from here."""
+
+
+def next_move(canary: Canary, weight: int, iterations: int) -> tuple[Move, int]:
+    """The next move of an analysis from `weight` or `iterations`, and the weight or iteration that it leads to."""
+    analysis = canary.spec.analysis
+    if analysis.iterations > 0:
+        if iterations < analysis.iterations:
+            return Move.STEP, iterations + 1
+        # Blue/green sends everybody to the canary once before it promotes, where there is a router to do so.
+        switches = not analysis.match and canary.spec.provider != "kubernetes"
+        return (Move.ALL_TO_CANARY, 100) if switches and iterations == analysis.iterations else (Move.PROMOTION, 0)
+    if weight >= target_weight(analysis):
+        return Move.PROMOTION, 0
+    if analysis.mirror and weight == 0:
+        return Move.MIRROR, 0
+    stop = next_weight(analysis, weight)
+    return (Move.STEP, stop) if stop > weight else (Move.NONE, weight)
+
+
+def next_weight(analysis: Analysis, weight: int) -> int:
+    """Where the next step leads from `weight`; from a weight that is none of ``stepWeights`` to 100, as in Flagger."""
+    weights = analysis.step_weights
+    if not weights or analysis.step_weight > 0:
+        step = analysis.step_weight
+    elif weight == 0:
+        step = weights[0]
+    else:
+        after = [later - earlier for earlier, later in itertools.pairwise(weights) if earlier == weight]
+        step = after[0] if after else 100 - weight
+    return min(weight + step, 100)
+
+
+def moves_to_promotion(canary: Canary, weight: int, iterations: int) -> int | None:
+    """How many moves come before the promotion if every check passes; None when that cannot be told."""
+    for count in range(_MOST_MOVES):
+        move, stop = next_move(canary, weight, iterations)
+        if move is Move.PROMOTION:
+            return count
+        if move in (Move.MIRROR, Move.NONE):
+            return None
+        if canary.spec.analysis.iterations > 0:
+            iterations += 1
+        else:
+            weight = stop
+    return None
+
+
+_MOST_MOVES = 1000

@@ -14,7 +14,7 @@ from enum import StrEnum
 from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan, target_weight
+from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
 from canarytui.faults.drill import Drill
 from canarytui.faults.traffic import Traffic
 from canarytui.metrics.observers import DURATION, SUCCESS_RATE
@@ -112,7 +112,6 @@ class _Simulation:
         canary = situation.canary
         self._mean = (canary.spec.provider or "traefik") in _MEANS
         self._windows = {metric.name: _window_s(metric.interval) for metric in canary.spec.analysis.metrics}
-        self._stops = step_plan(canary).stops
         self._goal = target_weight(canary.spec.analysis)
         self._weight = situation.weight
         self._caveats = [
@@ -160,7 +159,7 @@ class _Simulation:
                 ticks.append(PredictedTick(number, at, self._weight, values, (), failed_checks))
                 return self._end(Outcome.PROMOTED, ticks, crossing)
             else:
-                self._weight = next((stop for stop in self._stops if stop > self._weight), self._goal)
+                self._weight = max(next_weight(analysis, self._weight), self._weight)
             tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
             # What fails for want of a first value is not the drill's doing.
             crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)

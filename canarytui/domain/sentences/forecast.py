@@ -24,12 +24,27 @@ NEXT_STEP = Sentence(
 LAST_STEP = Sentence(
     "forecast.last_step",
     "has passed its last step and is promoted {when} if its checks pass",
-    evidence="the plan of steps has no stop beyond the one reached",
+    evidence="weight or iterations have reached the end of the plan of steps",
+)
+ALL_TO_CANARY = Sentence(
+    "forecast.all_to_canary",
+    "sends all traffic to the canary {when} if its checks pass",
+    evidence="a blue/green analysis with a router has done all of its iterations",
+)
+MIRROR = Sentence(
+    "forecast.mirror",
+    "takes its first step {when} if its checks pass",
+    evidence="analysis.mirror is true at weight 0: whether it mirrors already is not told",
+)
+NO_STEP = Sentence(
+    "forecast.no_step",
+    "does not advance beyond weight {weight}: its steps lead nowhere from there",
+    evidence="the next step by stepWeight or stepWeights is not above the weight, which is below the plan's end",
 )
 ON_TRACK = Sentence(
     "forecast.on_track",
     "on track to promote at {clock}",
-    evidence="the clock of the controller, the steps left and the interval",
+    evidence="the clock of the controller, the steps left and the interval; router and status agree",
 )
 FAILURES_LEFT = Sentence(
     "forecast.failures_left",

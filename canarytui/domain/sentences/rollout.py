@@ -25,19 +25,9 @@ TARGET_MISSING = Sentence(
 )
 UNATTENDED = Sentence(
     "rollout.unattended",
-    "is {phase}, {traffic}, and no controller has acted on it {since}: is Flagger running and watching this namespace?",
+    "is {phase}, {traffic}, and no controller has acted on it for {duration} ({ticks} ticks): is Flagger running and "
+    "watching this namespace?",
     evidence="the controller acts at every tick of this phase, and three ticks have passed without an act",
-)
-SINCE = Sentence(
-    "rollout.since",
-    "for {duration} ({ticks} ticks)",
-    evidence="the controller's last act was seen, and that long ago",
-    otherwise="rollout.never_seen",
-)
-NEVER_SEEN = Sentence(
-    "rollout.never_seen",
-    "yet",
-    evidence="no act of a controller was seen",
 )
 SCALED_TO_ZERO = Sentence(
     "rollout.controller_scaled_to_zero",
