@@ -37,6 +37,9 @@ from canarytui.domain.timeline import Entry
 _SPREAD = timedelta(seconds=5)
 """How far before its record of the failure, which is cut to the second, the controller may have given its reason."""
 
+_SECOND = timedelta(seconds=1)
+"""What is cut from the time of the failure."""
+
 _DEADLINE_TICKS = 7
 """A rollback of unready pods by hand takes up to so many ticks: it waits for their deadline."""
 
@@ -75,12 +78,13 @@ def rollback_cause(situation: Situation) -> Phrase:
         return _because(words.SET_BACK.say())
     at_threshold = _found(THRESHOLD, final) is not None
     unready = None if at_threshold else _found(NOT_READY, final)
-    by = _act(situation, recorded, end - _ticks(situation, _DEADLINE_TICKS if unready else 2))
+    before = [entry for entry in recorded if entry.at < end + _SECOND]
+    by = _act(situation, before, end - _ticks(situation, _DEADLINE_TICKS if unready else 2))
     if by is not None:
         return _by(situation, by)
     if unready:
         return _because(words.PODS_NOT_READY.say(said=unready[1]))
-    return _by_checks(situation, recorded, end, at_threshold)
+    return _by_checks(situation, before, end, at_threshold)
 
 
 def threshold_cause(situation: Situation) -> Phrase:

@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
+from canarytui.domain.controller_words import reason_of
 from canarytui.domain.facts import Fact, Source, of_console, of_hand, of_status, saying
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Timeline
@@ -106,7 +107,8 @@ def random_state(seed: int) -> State:
     warned_at = (
         None if last_tick is None else last_tick + timedelta(seconds=pick.choice((-60, -interval_s, -0.4, 0, 0.3)))
     )
-    warning = pick.choice(("", "port 80 is not defined", "waiting for traffic increase approval gate", *HALTS[:3]))
+    said = ("", "port 80 is not defined", "waiting for traffic increase approval gate", *HALTS[:3])
+    warning = reason_of(pick.choice(said))
     halted = pick.random() < 0.4
     checks = _checks(pick)
     known, running = pick.random() < 0.9, pick.random() < 0.93

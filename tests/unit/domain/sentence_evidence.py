@@ -404,20 +404,28 @@ def halts(facts: list[Fact]) -> list[Fact]:
     return [f for f in facts if any(aspect == "failed" for aspect, _ in f.marks)]
 
 
+def before_end(state: State) -> list[Fact]:
+    """What was recorded shortly before the failure; of unready pods, whose deadline takes its time, for longer."""
+    unready = said_at_end(state, " not ready: ") and not said_at_end(state, "threshold reached")
+    end = end_of(state)
+    facts = of_rollout(state, (7 if unready else 2) * state.interval_s)
+    return [fact for fact in facts if end is not None and fact.at < end + timedelta(seconds=1)]
+
+
 def by_person(state: State, f: Fields) -> bool:
-    found = [fact for fact in roll_backs(of_rollout(state, 7 * state.interval_s)) if fact.text.startswith(f"{f.who}: ")]
+    found = [fact for fact in roll_backs(before_end(state)) if fact.text.startswith(f"{f.who}: ")]
     return f.clock in clock_of(found)
 
 
 def hand(state: State, f: Fields) -> bool:
-    found = by_hand(of_rollout(state, 7 * state.interval_s), state.analysis["threshold"])
+    found = by_hand(before_end(state), state.analysis["threshold"])
     named = [fact for fact in found if f.who in fact.text and fact.text.endswith(f"→ {f.failed}")]
     return f.clock in clock_of(named)
 
 
 def nothing_recorded(state: State, f: Fields) -> bool:
     """Neither the controller nor an act of somebody tells why."""
-    recent = of_rollout(state, 2 * state.interval_s)
+    recent = before_end(state)
     told = any(
         said_at_end(state, text)
         for text in ("threshold reached", "manual webhook invoked", "was set back", "not ready: ")
