@@ -93,7 +93,7 @@ def row_of(
     checks = {check.name: check for check in situation.checks}
     transition = status.last_transition_time
     namespace, name = clean(canary.namespace, 253), clean(canary.name, 253)
-    label = state_of(situation)
+    label = state_of(situation, tone)
     images = (_first_image(situation.primary), _first_image(situation.target))
     owner = short_owner(situation.canary_owner)
     title = f"{namespace}/{name}".lower()

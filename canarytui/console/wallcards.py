@@ -101,7 +101,7 @@ def word_of(situation: Situation, tone: Tone) -> str:
         case "":
             return "NOT TAKEN UP"
         case "Progressing":
-            if is_halted(situation):
+            if is_halted(situation, tone):
                 return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
             if tone is Tone.WAITING:
                 ready = situation.target is None or situation.target.is_ready

@@ -14,11 +14,11 @@ HALTED = "Halted"
 NEW = "New"
 
 
-def state_of(situation: Situation) -> str:
-    """``Suspended``, ``Halted``, ``New`` (no phase yet), else the phase."""
+def state_of(situation: Situation, tone: Tone | None = None) -> str:
+    """``Suspended``, ``Halted``, ``New`` (no phase yet), else the phase. `tone` is the explanation's, where known."""
     if situation.canary.spec.suspend:
         return SUSPENDED
-    if is_halted(situation):
+    if is_halted(situation, tone):
         return HALTED
     return clean(situation.phase, 20) or NEW
 
@@ -29,10 +29,10 @@ def phase_and_state(situation: Situation) -> str:
     return f"{phase} ({state.lower()})" if state in (SUSPENDED, HALTED) else phase
 
 
-def is_halted(situation: Situation) -> bool:
+def is_halted(situation: Situation, tone: Tone | None = None) -> bool:
     """Whether a rollout in analysis does not advance because its checks fail; its phase is still Progressing."""
     if situation.phase != "Progressing" or situation.canary.spec.suspend:
         return False
     if is_targetless(situation) or is_orphaned(situation):
         return False
-    return explain(situation).tone is Tone.BAD
+    return (explain(situation).tone if tone is None else tone) is Tone.BAD

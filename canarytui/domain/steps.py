@@ -107,30 +107,37 @@ def next_move(canary: Canary, weight: int, iterations: int) -> tuple[Move, int]:
 
 def next_weight(analysis: Analysis, weight: int) -> int:
     """Where the next step leads from `weight`; from a weight that is none of ``stepWeights`` to 100, as in Flagger."""
-    weights = analysis.step_weights
-    if not weights or analysis.step_weight > 0:
-        step = analysis.step_weight
-    elif weight == 0:
-        step = weights[0]
-    else:
-        after = [later - earlier for earlier, later in itertools.pairwise(weights) if earlier == weight]
-        step = after[0] if after else 100 - weight
-    return min(weight + step, 100)
+    return _next_weight(analysis.step_weights, analysis.step_weight, weight)
 
 
 def moves_to_promotion(canary: Canary, weight: int, iterations: int) -> int | None:
     """How many moves come before the promotion if every check passes; None when that cannot be told."""
-    for count in range(_MOST_MOVES):
-        move, stop = next_move(canary, weight, iterations)
-        if move is Move.PROMOTION:
-            return count
-        if move in (Move.MIRROR, Move.NONE):
+    analysis = canary.spec.analysis
+    if analysis.iterations > 0:
+        left = max(analysis.iterations - iterations, 0)
+        switch = next_move(canary, weight, max(iterations, analysis.iterations))[0] is Move.ALL_TO_CANARY
+        return left + switch
+    if analysis.mirror and weight == 0:
+        return None
+    return _steps_left(analysis.step_weights, analysis.step_weight, target_weight(analysis), weight)
+
+
+@lru_cache(maxsize=1024)
+def _steps_left(step_weights: tuple[int, ...], step_weight: int, goal: int, weight: int) -> int | None:
+    count = 0
+    while weight < goal:
+        after = _next_weight(step_weights, step_weight, weight)
+        if after <= weight:
             return None
-        if canary.spec.analysis.iterations > 0:
-            iterations += 1
+        weight, count = after, count + 1
+    return count
+
+
+def _next_weight(weights: tuple[int, ...], step: int, weight: int) -> int:
+    if weights and step <= 0:
+        if weight == 0:
+            step = weights[0]
         else:
-            weight = stop
-    return None
-
-
-_MOST_MOVES = 1000
+            after = [later - earlier for earlier, later in itertools.pairwise(weights) if earlier == weight]
+            step = after[0] if after else 100 - weight
+    return min(weight + step, 100)

@@ -20,7 +20,7 @@ SOME_READY = Sentence(
 )
 SPLIT = Sentence(
     "serving.split",
-    "the router sends {weight} % of the traffic to the canary, and {primary} the rest",
+    "the router sends {weight} % of the traffic to the canary, the rest to {primary}",
     evidence="the router's weights, which have a share for the canary",
 )
 CANARY_ALL = Sentence(
