@@ -84,8 +84,9 @@ class Observer:
             self._weigh(track, status, received)
             return
         # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
-        own = version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED)
-        if own or not is_controllers(before, status, received, manager):
+        if version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED):
+            return  # the entry of the action tells it
+        if not is_controllers(before, status, received, manager):
             by_hand = facts.of_hand(*key, before, status, received, version, manager)
             if by_hand is not None:
                 self._timeline.add(by_hand)

@@ -26,10 +26,10 @@ from canarytui.domain.controller_words import (
     THRESHOLD,
     reason_of,
 )
-from canarytui.domain.facts import BY_HAND, Source
+from canarytui.domain.facts import BY_HAND, Source, roll_back_by
 from canarytui.domain.obstacles import called, complaint, failing, title
 from canarytui.domain.outlook import clock
-from canarytui.domain.sentences import NOTHING, Phrase, action
+from canarytui.domain.sentences import NOTHING, Phrase
 from canarytui.domain.sentences import cause as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
@@ -161,7 +161,7 @@ def _act(situation: Situation, recorded: list[Entry], since: datetime) -> _Act |
     for entry in recorded:
         if entry.at < since:
             break
-        who = rolled_back_by(entry)
+        who = roll_back_by(entry.sources.get(Source.CONSOLE, ""))
         if who:
             return _Act(who, entry.at)
         written = dict(entry.marks)
@@ -169,12 +169,6 @@ def _act(situation: Situation, recorded: list[Entry], since: datetime) -> _Act |
         if found is None and failed.isdigit() and int(failed) >= threshold:
             found = _Act(written.get(f"{BY_HAND}manager", ""), entry.at, failed)
     return found
-
-
-def rolled_back_by(entry: Entry) -> str:
-    """Who asked for a rollback, when that is what `entry` tells of; "" otherwise."""
-    signed = action.SIGNED.read(entry.sources.get(Source.CONSOLE, ""))
-    return signed["who"] if signed is not None and action.ROLL_BACK.read(signed["title"]) is not None else ""
 
 
 def _halt_words(situation: Situation) -> str:

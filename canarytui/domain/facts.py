@@ -16,6 +16,7 @@ from typing import Any
 
 from canarytui.domain.controller_words import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import action as action_words
 from canarytui.domain.sentences import cause as cause_words
 from canarytui.domain.sentences import timeline as words
 
@@ -88,7 +89,7 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     source = Source.EVENT
     acted = _component(event) in (CONTROLLER, "")
     if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console
-        source, marks, acted = Source.CONSOLE, frozenset({("console", text)}), False
+        source, marks, acted = Source.CONSOLE, _of_action(text), False
     elif not acted:
         marks = frozenset({("text", text)})
     stamps = [
@@ -211,6 +212,9 @@ def of_status(
     )
 
 
+_CONSOLE = "canarytui"
+"""How the field managers of consoles begin: a count of failed checks that one sets is a rollback asked for."""
+
 _WRITTEN_BY_HAND = ("phase", "canaryWeight", "failedChecks", "iterations")
 
 
@@ -246,6 +250,7 @@ def of_hand(
             {
                 *((f"{BY_HAND}{field}", _shown(after.get(field))) for field in changed),
                 *([(f"{BY_HAND}manager", manager)] if manager else []),
+                *([ROLL_BACK] if manager.startswith(_CONSOLE) and changed == ["failedChecks"] else []),
             }
         ),
         identity=f"status:{namespace}/{name}:{version}" if version else "",
@@ -279,7 +284,24 @@ def of_router(
 def of_console(namespace: str, name: str, text: str, at: datetime, *, warning: bool = False) -> Fact:
     """What a person did here, as an entry among what the controller did."""
     text = clean(text)
-    return Fact(at, namespace, name, Source.CONSOLE, text, warning, frozenset({("console", text)}), acted=False)
+    return Fact(at, namespace, name, Source.CONSOLE, text, warning, _of_action(text), acted=False)
+
+
+ROLL_BACK: Mark = ("action", "roll back")
+"""The mark of a rollback that a person asked for: of the console's own entry, and of the status that it wrote."""
+
+
+def _of_action(text: str) -> frozenset[Mark]:
+    marks: set[Mark] = {("console", text)}
+    if roll_back_by(text):
+        marks.add(ROLL_BACK)
+    return frozenset(marks)
+
+
+def roll_back_by(text: str) -> str:
+    """Who asked for a rollback, when `text` is what a console says of that; "" otherwise."""
+    signed = action_words.SIGNED.read(text)
+    return signed["who"] if signed is not None and action_words.ROLL_BACK.read(signed["title"]) is not None else ""
 
 
 def parse_time(stamp: object) -> datetime | None:

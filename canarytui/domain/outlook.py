@@ -37,7 +37,7 @@ def rolled_back_at(situation: Situation) -> datetime | None:
 
 
 def rollback_outlook(situation: Situation) -> Phrase:
-    """``3 failures left before rollback, at 14:31:20 unless it recovers``."""
+    """``3 failures left before rollback (at 14:31:20 if all fail)``."""
     left = situation.failures_left
     words = forecast.ONE_FAILURE_LEFT.say() if left == 1 else forecast.FAILURES_LEFT.say(left=left)
     at = rolled_back_at(situation)

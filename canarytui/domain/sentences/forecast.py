@@ -58,7 +58,7 @@ ONE_FAILURE_LEFT = Sentence(
 )
 ROLLS_BACK_AT = Sentence(
     "forecast.rolls_back_at",
-    "{left}, at {clock} unless it recovers",
+    "{left} (at {clock} if all fail)",
     evidence="the clock of the controller, the failures left and the interval",
     otherwise="forecast.failures_left",
 )

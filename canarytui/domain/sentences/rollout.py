@@ -109,7 +109,7 @@ BUT = Sentence(
 )
 SKIPPING_ANALYSIS = Sentence(
     "rollout.skipping_analysis",
-    "is being promoted without analysis {when}",
+    "skips its analysis: promotion begins {when}",
     evidence="status.phase is Progressing, and spec.skipAnalysis is true",
 )
 WAITING_PODS = Sentence(

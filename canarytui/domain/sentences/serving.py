@@ -40,7 +40,7 @@ ROLLING = Sentence(
 )
 NOT_OBSERVED = Sentence(
     "serving.not_observed",
-    "the primary ({version}) has a change that is not rolled out yet",
+    "the primary ({version}) has a change not yet rolled out",
     evidence="the newest generation of the primary has not been observed by its controller",
 )
 NONE_READY = Sentence(

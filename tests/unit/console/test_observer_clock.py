@@ -223,9 +223,11 @@ async def test_a_rollback_by_hand_is_called_so(cluster: Cluster, announced: bool
     cluster.now = TICK + timedelta(seconds=5)
     cluster.event("Halt cart.shop advancement success rate 53.42% < 99%", warning=True)
     cluster.now = TICK + timedelta(seconds=6)
-    _own_roll_back(cluster)
+    cluster.by_hand("canarytui", failedChecks=5)
     if announced:
         cluster.event("anna@laptop as admin: Roll back shop/cart now, from weight 20", "canarytui", CONSOLE_ACTION)
+        texts = [entry.text for entry in cluster.world.timeline.latest(9)]
+        assert not any("written by canarytui" in text for text in texts), "one act, one entry"
     cluster.now = TICK + timedelta(seconds=10)
     cluster.event("Rolling back cart.shop failed checks threshold reached 5", warning=True)
     cluster.event("Canary failed! Scaling down cart.shop", warning=True)

@@ -78,8 +78,7 @@ def test_halted_by_a_check() -> None:
     known = {"halted": True, "last_warning": "success rate 61.00% < 99%", "warned_at": TICK}
     found = explain(situation(canary("Progressing", weight=20, failed=3), checks=(failing,), **known))
     assert (found.sentence, found.tone) == (
-        "cart is halted: success rate 53.42 % is below 99 %; 2 failures left before rollback, at 14:30:39 unless it "
-        "recovers",
+        "cart is halted: success rate 53.42 % is below 99 %; 2 failures left before rollback (at 14:30:39 if all fail)",
         Tone.BAD,
     )
 

@@ -57,11 +57,23 @@ def test_predicates_are_about_sentences_of_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [r"  ", r" [,;:.)]", r"\(\)", r"\( ", r"None", r"[{}]", r"\.$", r";.*;.*;.*;", r"(failed checks).*\1.*\1"]
+    "fault",
+    [
+        r"  ",
+        r" [,;:.)]",
+        r"\(\)",
+        r"\( ",
+        r"None",
+        r"[{}]",
+        r"\.$",
+        r";.*;.*;.*;",
+        r"(failed checks).*\1.*\1",
+        r"\b(\w+ \w+ \w+)\b.*\b\1\b",
+    ],
 )
 def test_sentences_have_no_doubled_or_empty_parts(fault: str) -> None:
     for state, _ in explained():
-        sentence = explain(state.situation).sentence
+        sentence = explain(state.situation).sentence.replace(state.warning, "(the controller's own words)")
         assert not re.search(fault, sentence), sentence
 
 

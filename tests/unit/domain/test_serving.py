@@ -70,7 +70,7 @@ def situation(phase: str, primary: Workload | None, router: int | None, *, weigh
     [
         (deployment(2, 2, 2), "4.0.6 serves all traffic"),
         # Promoted by hand: the traffic is on the primary while its old pods still answer.
-        (deployment(2, 2, 2, observed=3), "the primary (4.0.6) has a change that is not rolled out yet"),
+        (deployment(2, 2, 2, observed=3), "the primary (4.0.6) has a change not yet rolled out"),
         (deployment(1, 3, 2), "primary rolling to 4.0.6: 1 of 2 updated"),
         (deployment(1, 2, 2), "primary rolling to 4.0.6: 1 of 2 ready"),
         (deployment(2, 3, 3), "primary rolling to 4.0.6: 2 of 2 ready"),
