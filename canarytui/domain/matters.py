@@ -12,6 +12,7 @@ from typing import Any
 
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 
 _MOST = 3
 
@@ -27,7 +28,7 @@ def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
             "spec": spec,
             "status": {
                 "phase": status.get("phase") or "",
-                "failedChecks reached the threshold": _number(status.get("failedChecks")) >= max(threshold, 1),
+                objects.ROLLBACK_ASKED.text(): _number(status.get("failedChecks")) >= max(threshold, 1),
             },
         }
     if plural in ("deployments", "daemonsets"):
@@ -55,8 +56,8 @@ def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -
         return ""
     more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
     who = last_writer(obj, found[0].startswith("status"))
-    by = f"{who} changed " if who else "somebody else changed "
-    return by + ", ".join(found[:_MOST]) + more
+    what = ", ".join(found[:_MOST]) + more
+    return objects.CHANGED_BY.text(who=who, what=what) if who else objects.CHANGED_BY_SOMEBODY.text(what=what)
 
 
 def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:

@@ -25,6 +25,7 @@ from canarytui.domain.health import (
     of_workload,
 )
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 from canarytui.domain.workload import Workload
 
 _PRIMARY = "-primary"
@@ -86,8 +87,8 @@ def _workloads(canary: Canary, holdings: Holdings, now: datetime) -> Iterable[No
     if kind == "Service":
         return
     for name, obj, note in (
-        (canary.target_name, holdings.target, "the target does not exist"),
-        (canary.primary_name, holdings.primary, "the primary does not exist"),
+        (canary.target_name, holdings.target, objects.NO_TARGET.text()),
+        (canary.primary_name, holdings.primary, objects.NO_PRIMARY.text()),
     ):
         if obj is None:
             made = name == canary.primary_name
@@ -114,7 +115,7 @@ def _pods_of_workload(
         children = tuple(_pods(pods, holdings, now))
         yield _node("ReplicaSet", own_name, of_replica_set(replica_set), children)
     if empty:
-        yield Node("ReplicaSet", f"{empty} older", Health.GOOD, "scaled to zero")
+        yield Node("ReplicaSet", f"{empty} older", Health.GOOD, objects.SCALED_TO_ZERO.text())
 
 
 def _pods(pods: Sequence[Mapping[str, Any]], holdings: Holdings, now: datetime) -> Iterable[Node]:
@@ -158,7 +159,7 @@ def _configs(canary: Canary, holdings: Holdings) -> Iterable[Node]:
         followed = f"{config.kind.lower()}/{config.name}" in tracked
         node = _config(config, config.name, holdings, "tracked" if followed else "not tracked")
         if followed:
-            copy = _config(config, config.name + _PRIMARY, holdings, "the primary's copy")
+            copy = _config(config, config.name + _PRIMARY, holdings, objects.PRIMARYS_COPY.text())
             node = replace(node, children=(copy,))
         yield node
 
@@ -179,7 +180,7 @@ def _node(kind: str, name: str, condition: Condition, children: tuple[Node, ...]
 def _unmade(canary: Canary, kind: str, name: str, holdings: Holdings, note: str = "missing") -> Node:
     """What the controller makes and is not there: no fault while it has not come so far."""
     if canary.status.phase in _UNMADE:
-        return _absent(kind, name, holdings, "not made yet", Health.WAITING)
+        return _absent(kind, name, holdings, objects.NOT_MADE_YET.text(), Health.WAITING)
     return _absent(kind, name, holdings, note)
 
 

@@ -19,3 +19,8 @@ TRAFFIC_STAYS = Sentence(
     "{weight} % of the traffic stays on the canary. ",
     evidence="the router's weights, which have that share for the canary",
 )
+MAY_NOT = Sentence(
+    "action.may_not",
+    "you may not {verb} {resource} in namespace {namespace}",
+    evidence="the API server's answer to the question whether this person may",
+)

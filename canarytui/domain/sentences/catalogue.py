@@ -6,10 +6,25 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import ModuleType
 
-from canarytui.domain.sentences import action, cause, checks, forecast, pods, rollout, serving, timeline
+from canarytui.domain.sentences import (
+    action,
+    cause,
+    checks,
+    forecast,
+    hooks,
+    invalid,
+    objects,
+    ownership,
+    pods,
+    rollout,
+    serving,
+    timeline,
+)
 from canarytui.domain.sentences.sentence import Sentence
 
-AREAS: tuple[ModuleType, ...] = (action, cause, checks, forecast, pods, rollout, serving, timeline)
+AREAS: tuple[ModuleType, ...] = (
+    action, cause, checks, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
+)  # fmt: skip
 
 
 @cache
