@@ -12,6 +12,7 @@ from canarytui.cluster.resources import CANARIES, EVENTS, TRAEFIK_SERVICES
 from canarytui.console.world import World
 from canarytui.domain.explain import explain
 from canarytui.domain.facts import CONSOLE_ACTION, of_console
+from canarytui.domain.routing import canary_weight
 from canarytui.domain.situation import Situation
 
 KEY = ("shop", "cart")
@@ -233,3 +234,24 @@ async def test_a_rollback_by_hand_is_called_so(cluster: Cluster, announced: bool
     cluster.event("Canary failed! Scaling down cart.shop", warning=True)
     cluster.controller(phase="Failed", canaryWeight=0, failedChecks=0)
     assert words in explain(cluster.situation()).sentence
+
+
+async def test_the_count_of_failed_checks_is_told_once(cluster: Cluster) -> None:
+    cluster.now = TICK + timedelta(seconds=10)
+    cluster.controller(failedChecks=1)
+    only_status = cluster.world.timeline.latest(1)[0]
+    assert only_status.full_text == "Status: failed checks 1"
+    cluster.event("Halt cart.shop advancement success rate 53.42% < 99%", warning=True)
+    merged = cluster.world.timeline.latest(1)[0]
+    assert merged is only_status
+    assert merged.full_text == "Halt cart.shop advancement success rate 53.42% < 99% (failed checks: 1)"
+
+
+def test_a_canary_ingress_that_is_switched_off_sends_nothing() -> None:
+    annotations = {
+        "nginx.ingress.kubernetes.io/canary": "false",
+        "nginx.ingress.kubernetes.io/canary-weight": "5",
+    }
+    assert canary_weight("Ingress", {"metadata": {"annotations": annotations}}, "cart") == 0
+    annotations["nginx.ingress.kubernetes.io/canary"] = "true"
+    assert canary_weight("Ingress", {"metadata": {"annotations": annotations}}, "cart") == 5
