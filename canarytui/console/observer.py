@@ -8,6 +8,7 @@ theirs, and a router's weights, which people and GitOps tools write as well, wai
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ class Track:
     interval_s: float = DEFAULT_INTERVAL_S
     """As the spec has it: between two ticks there is at least this."""
     own_version: str = ""
+    written: datetime | None = None
+    """When the controller's last status write arrived, or was made where that was before the first look."""
 
 
 class Observer:
@@ -80,17 +83,19 @@ class Observer:
         track.interval_s = _interval_s(obj.get("spec"))
         if not track.known:
             track.known = True
-            track.last_tick = facts.parse_time(status.get(_MOVED))
+            track.last_tick = track.written = facts.parse_time(status.get(_MOVED))
             self._weigh(track, status, received)
             return
         # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
         if version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED):
             return  # the entry of the action tells it
-        if not is_controllers(before, status, received, manager):
+        since_s = (received - track.written).total_seconds() if track.written is not None else math.inf
+        if not is_controllers(before, status, since_s, manager):
             by_hand = facts.of_hand(*key, before, status, received, version, manager)
             if by_hand is not None:
                 self._timeline.add(by_hand)
             return
+        track.written = received
         written = facts.parse_time(status.get(_MOVED))
         at = written if written is not None and received - written > _PROMPT else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)

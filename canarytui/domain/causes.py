@@ -26,7 +26,7 @@ from canarytui.domain.controller_words import (
     THRESHOLD,
     reason_of,
 )
-from canarytui.domain.facts import BY_HAND, Source, roll_back_by
+from canarytui.domain.facts import ANOTHERS, BY_HAND, Source, roll_back_by
 from canarytui.domain.obstacles import called, complaint, failing, title
 from canarytui.domain.outlook import clock
 from canarytui.domain.sentences import NOTHING, Phrase
@@ -91,7 +91,9 @@ def threshold_cause(situation: Situation) -> Phrase:
     """Who set the failed checks to the threshold; nothing when the controller counted them."""
     since = situation.last_tick
     by = None if since is None else _act(situation, list(_newer(situation, since)), since)
-    return NOTHING if by is None else words.SET_BY.say(who=by.who, clock=clock(by.at, situation.now))
+    if by is None:
+        return NOTHING
+    return words.SET_BY.say(who=by.who or words.SOMEBODY.say(), clock=clock(by.at, situation.now))
 
 
 def plain(said: str) -> Phrase:
@@ -190,6 +192,8 @@ def _words_of(entry: Entry) -> str:
 
 def _controllers(entry: Entry) -> Iterator[str]:
     """What the controller itself said, its log before its Events."""
+    if any(aspect == ANOTHERS for aspect, _ in entry.marks):
+        return iter(())
     return (entry.sources[source] for source in (Source.LOG, Source.EVENT) if source in entry.sources)
 
 

@@ -70,6 +70,9 @@ CONSOLE_ACTION = "ConsoleAction"
 CONTROLLER = "flagger"
 """The component of the controller's Events, of Flagger's as of ours."""
 
+ANOTHERS = "another's"
+"""The aspect of the mark of an Event that is not the controller's; the value is the component that says it."""
+
 BY_HAND = "by hand: "
 """How the marks of a status write begin that was not the controller's: the field, or ``manager``, follows."""
 
@@ -91,7 +94,7 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console
         source, marks, acted = Source.CONSOLE, _of_action(text), False
     elif not acted:
-        marks = frozenset({("text", text)})
+        marks = frozenset({("text", text), (ANOTHERS, _component(event))})
     stamps = [
         event.get("lastTimestamp"),
         event.get("eventTime"),

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.domain.facts import parse_time
-
 FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
@@ -26,19 +24,19 @@ _BY_HAND = "kubectl"
 """How field managers begin that are surely no controller, even when they write the transition time."""
 
 
-def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], received: datetime, manager: str = "") -> bool:
-    """Whether the status `after`, taken in at `received`, was written by the controller.
+def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], since_s: float, manager: str = "") -> bool:
+    """Whether the status `after` was written by the controller, whose write before it came `since_s` seconds ago.
 
     `manager` is its field manager, "" where untold.
     """
     if manager.startswith(_BY_HAND):
         return False
-    moved = parse_time(after.get("lastTransitionTime"))
-    if moved is None or after.get("lastTransitionTime") != before.get("lastTransitionTime"):
-        return moved is not None
+    moved = after.get("lastTransitionTime")
+    if not moved or moved != before.get("lastTransitionTime"):
+        return bool(moved)
     # A second write within the second of the first bears the same time. The controller's own count one by one, and
     # change phase and condition together.
-    if (received - moved).total_seconds() >= SAME_TICK_S:
+    if since_s >= SAME_TICK_S:
         return False
     if after.get("phase") != before.get("phase"):
         return bool(after.get("conditions") != before.get("conditions"))

@@ -194,6 +194,17 @@ async def test_a_second_write_of_the_controller_within_a_second_is_not_taken_for
     assert [entry.text for entry in cluster.world.timeline.latest(1)] == ["Status: phase Failed, weight 20 → 0"]
 
 
+async def test_nor_when_both_arrive_late(cluster: Cluster) -> None:
+    cluster.now = TICK + timedelta(seconds=10)
+    written = stamp(cluster.now)
+    cluster.now = TICK + timedelta(seconds=16)
+    cluster.status |= {"phase": "Failed", "lastTransitionTime": written, "conditions": CONDITIONS["Failed"]}
+    cluster.put()
+    cluster.status |= {"phase": "Progressing", "conditions": CONDITIONS["Progressing"]}
+    cluster.put()
+    assert cluster.world.timeline.latest(1)[0].text == "Status: phase Progressing"
+
+
 async def test_a_write_that_arrives_late_keeps_its_own_time(cluster: Cluster) -> None:
     cluster.now = TICK + timedelta(seconds=10)
     written = stamp(cluster.now)
