@@ -13,10 +13,10 @@ from datetime import datetime
 
 from canarytui.console.rows import CanaryRow, image_change
 from canarytui.domain.checks import Check, Verdict, number_text
-from canarytui.domain.explain import Tone, explain, is_orphaned, is_targetless, promotion_failed
+from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
-from canarytui.domain.state import is_halted
+from canarytui.domain.state import is_halted, is_unattended
 from canarytui.domain.steps import Strategy, step_plan
 
 Key = tuple[str, str]
@@ -81,7 +81,7 @@ def word_of(situation: Situation, tone: Tone) -> str:
         return "SUSPENDED"
     if is_targetless(situation):
         return "TARGET MISSING"
-    if is_orphaned(situation) and tone is Tone.BAD:
+    if is_unattended(situation, tone):
         return "NOBODY RECONCILES"
     match phase:
         case "Failed":

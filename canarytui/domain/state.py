@@ -11,13 +11,20 @@ from canarytui.domain.situation import Situation
 
 SUSPENDED = "Suspended"
 HALTED = "Halted"
+UNATTENDED = "Unattended"
+"""Its phase wants a controller at every tick, and none is at work."""
 NEW = "New"
 
 
 def state_of(situation: Situation, tone: Tone | None = None) -> str:
-    """``Suspended``, ``Halted``, ``New`` (no phase yet), else the phase. `tone` is the explanation's, where known."""
+    """``Suspended``, ``Unattended``, ``Halted``, ``New`` (no phase yet), else the phase.
+
+    `tone` is the explanation's, where it is known already.
+    """
     if situation.canary.spec.suspend:
         return SUSPENDED
+    if is_unattended(situation, tone):
+        return UNATTENDED
     if is_halted(situation, tone):
         return HALTED
     return clean(situation.phase, 20) or NEW
@@ -26,7 +33,14 @@ def state_of(situation: Situation, tone: Tone | None = None) -> str:
 def phase_and_state(situation: Situation) -> str:
     """``Progressing (halted)``: kubectl's phase first, where both have their place."""
     phase, state = clean(situation.phase, 20) or "(none yet)", state_of(situation)
-    return f"{phase} ({state.lower()})" if state in (SUSPENDED, HALTED) else phase
+    return f"{phase} ({state.lower()})" if state in (SUSPENDED, HALTED, UNATTENDED) else phase
+
+
+def is_unattended(situation: Situation, tone: Tone | None = None) -> bool:
+    """Whether no controller is at work where one should be, and that is what the sentence says."""
+    if situation.canary.spec.suspend or is_targetless(situation) or not is_orphaned(situation):
+        return False
+    return (explain(situation).tone if tone is None else tone) is Tone.BAD
 
 
 def is_halted(situation: Situation, tone: Tone | None = None) -> bool:

@@ -14,6 +14,8 @@ from canarytui.domain.state import phase_and_state, state_of
 from canarytui.report.describe import described
 from canarytui.report.outcome import Standing
 
+MINUTE = timedelta(seconds=60)
+
 
 @pytest.mark.parametrize(
     ("phase", "known", "state", "full"),
@@ -23,7 +25,7 @@ from canarytui.report.outcome import Standing
         ("Progressing", {"failed": 5}, "Halted", "Progressing (halted)"),
         ("Progressing", {"suspend": True, "halted": True}, "Suspended", "Progressing (suspended)"),
         # Neither a controller that is gone nor pods that are not ready are a failed check.
-        ("Progressing", {"halted": True, "last_tick": NOW - timedelta(seconds=60)}, "Progressing", "Progressing"),
+        ("Progressing", {"halted": True, "last_tick": NOW - MINUTE}, "Unattended", "Progressing (unattended)"),
         ("Progressing", {"halted": True, "target": workload(ready=1)}, "Progressing", "Progressing"),
         ("Progressing", {"halted": True, "target": None}, "Progressing", "Progressing"),
         ("WaitingPromotion", {"halted": True}, "WaitingPromotion", "WaitingPromotion"),
