@@ -10,6 +10,7 @@ from canarytui.domain.sentences import (
     action,
     cause,
     checks,
+    drill,
     forecast,
     hooks,
     invalid,
@@ -23,7 +24,7 @@ from canarytui.domain.sentences import (
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, cause, checks, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
+    action, cause, checks, drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
 )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from canarytui.domain.sentences.catalogue import AREAS, catalogue
 
 PACKAGE = Path(canarytui.__file__).parent
 CATALOGUE = PACKAGE / "domain" / "sentences"
-CONVERTED = ("domain",)
-"""Rooms of the package whose sentences are in the catalogue; a room that is converted is added here."""
+CONVERTED = ("domain", "faults/prediction.py")
+"""Rooms and modules of the package whose sentences are in the catalogue; what is converted is added here."""
 
 DATA = {
     "domain/ownership.py": "what tools call the objects that own others",
@@ -95,8 +95,9 @@ def test_a_sentence_with_braces_in_a_field_stays_text() -> None:
 
 
 def _files() -> Iterator[Path]:
-    for room in CONVERTED:
-        for path in sorted((PACKAGE / room).rglob("*.py")):
+    for name in CONVERTED:
+        place = PACKAGE / name
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             if CATALOGUE not in path.parents:
                 yield path
 
