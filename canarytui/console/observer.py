@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.domain import facts
+from canarytui.domain import facts, status_facts
 from canarytui.domain.analysis import DEFAULT_INTERVAL_S
 from canarytui.domain.controller_words import reason_of
 from canarytui.domain.durations import parse_duration
@@ -91,7 +91,7 @@ class Observer:
             return  # the entry of the action tells it
         since_s = (received - track.written).total_seconds() if track.written is not None else math.inf
         if not is_controllers(before, status, since_s, manager):
-            by_hand = facts.of_hand(*key, before, status, received, version, manager)
+            by_hand = status_facts.of_hand(*key, before, status, received, version, manager)
             if by_hand is not None:
                 self._timeline.add(by_hand)
             return
@@ -99,7 +99,7 @@ class Observer:
         written = facts.parse_time(status.get(_MOVED))
         at = written if written is not None and received - written > _PROMPT else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
-        fact = facts.of_status(*key, before, status, at, version)
+        fact = status_facts.of_status(*key, before, status, at, version)
         if fact is None:
             return
         self._timeline.add(fact)
@@ -116,7 +116,7 @@ class Observer:
         before, track.router_weight = track.router_weight, weight
         if weight is None or before == weight:
             return
-        fact = facts.of_router(*key, before, weight, received, version)
+        fact = status_facts.of_router(*key, before, weight, received, version)
         if fact is not None:
             self._timeline.add(fact)
             track.weights.append((received, float(weight)))

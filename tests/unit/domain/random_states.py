@@ -14,8 +14,9 @@ from typing import Any
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
 from canarytui.domain.controller_words import reason_of
-from canarytui.domain.facts import Fact, Source, of_console, of_hand, of_status, saying
+from canarytui.domain.facts import Fact, Source, of_console, saying
 from canarytui.domain.situation import Situation
+from canarytui.domain.status_facts import of_hand, of_status
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
 
