@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from canarytui.domain.sentences import NOTHING, Phrase, forecast, joined
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Move, moves_to_promotion, next_move
+from canarytui.domain.ticks import seconds_left
 
 
 def promoted_at(situation: Situation) -> datetime | None:
@@ -74,7 +75,7 @@ def deadline_outlook(situation: Situation) -> Phrase:
     left_s = (at - situation.now).total_seconds()
     if left_s <= 0:
         return forecast.DEADLINE_OVER.say(limit=f"{limit_s:g}", when=when(situation))
-    return forecast.DEADLINE_IN.say(seconds=f"{left_s:.0f}", limit=f"{limit_s:g}")
+    return forecast.DEADLINE_IN.say(seconds=seconds_left(at, situation.now), limit=f"{limit_s:g}")
 
 
 def when(situation: Situation) -> Phrase:
@@ -82,7 +83,7 @@ def when(situation: Situation) -> Phrase:
     tick = situation.next_tick
     if tick is None:
         return forecast.AT_NEXT_CHECK.say()
-    return forecast.IN.say(seconds=f"{max((tick - situation.now).total_seconds(), 0):.0f}")
+    return forecast.IN.say(seconds=seconds_left(tick, situation.now))
 
 
 def clock(at: datetime, now: datetime) -> str:

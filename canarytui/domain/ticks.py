@@ -80,6 +80,11 @@ def next_tick(last_seen: datetime | None, interval_s: float, now: datetime) -> d
     return last_seen + timedelta(seconds=passed * interval_s)
 
 
+def seconds_left(at: datetime, now: datetime) -> int:
+    """Whole seconds until `at`, as every countdown shows them."""
+    return max(math.ceil((at - now).total_seconds()), 0)
+
+
 def ticks_since(last_seen: datetime | None, interval_s: float, now: datetime) -> int:
     """Whole intervals without any sign of the controller."""
     if last_seen is None or interval_s <= 0:

@@ -342,7 +342,7 @@ def deadline_left(state: State) -> float | None:
 
 
 FORECAST: dict[str, Predicate] = {
-    "forecast.in": lambda s, f: grid(s) is not None and abs(-seconds(grid(s)) - float(f.seconds)) <= 0.5,
+    "forecast.in": lambda s, f: grid(s) is not None and 0 <= float(f.seconds) + seconds(grid(s)) < 1,
     "forecast.at_next_check": lambda s, f: s.last_tick is None,
     "forecast.next_step": next_step,
     "forecast.last_step": last_step,
@@ -358,7 +358,7 @@ FORECAST: dict[str, Predicate] = {
     "forecast.one_failure_left": lambda s, f: s.analysis["threshold"] - s.status["failedChecks"] == 1,
     "forecast.rolls_back_at": lambda s, f: f.clock == clock(rollback(s)) != "",
     "forecast.deadline": lambda s, f: unavailable_since(s) is None and f.limit == "60",
-    "forecast.deadline_in": lambda s, f: abs((deadline_left(s) or -99) - float(f.seconds)) <= 0.5,
+    "forecast.deadline_in": lambda s, f: 0 <= float(f.seconds) - (deadline_left(s) or -99) < 1,
     "forecast.deadline_over": lambda s, f: (deadline_left(s) or 0) <= 0 and f.limit == "60",
 }
 
