@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from canarytui.domain.analysis import Analysis
 from canarytui.domain.checks import Check, Verdict
-from canarytui.domain.explain import SILENT_TICKS, Tone, explain
+from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
+from canarytui.domain.ticks import SILENT_TICKS
 from canarytui.domain.workload import Workload, image_tag
 
 Key = tuple[str, str]

@@ -22,11 +22,8 @@ from canarytui.domain.sentences import NOTHING, Phrase
 from canarytui.domain.sentences import rollout as words
 from canarytui.domain.serving import serving, traffic
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
-from canarytui.domain.ticks import short_duration
+from canarytui.domain.ticks import SILENT_TICKS, short_duration
 from canarytui.domain.workload import Workload
-
-SILENT_TICKS = 3
-"""So many intervals without a sign of the controller, and somebody should look after it."""
 
 
 class Tone(StrEnum):

@@ -11,14 +11,17 @@ from datetime import datetime, timedelta
 from canarytui.domain.sentences import NOTHING, Phrase, forecast, joined
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Move, moves_to_promotion, next_move
-from canarytui.domain.ticks import seconds_left
+from canarytui.domain.ticks import SILENT_TICKS, seconds_left
 
 
 def promoted_at(situation: Situation) -> datetime | None:
-    """When traffic goes to the new primary if every check passes from now on; None when that cannot be said."""
-    tick = situation.next_tick
-    if tick is None or situation.phase != "Progressing" or situation.canary.spec.suspend:
-        return None
+    """When the promotion begins if every check passes from now on; None when that cannot be said."""
+    tick = _next_decision(situation)
+    target = situation.target
+    if tick is None or (target is not None and not target.is_ready):
+        return None  # nobody knows when its pods are ready
+    if situation.canary.spec.skip_analysis:
+        return tick
     recorded = situation.canary.status.canary_weight
     if situation.router_weight not in (None, recorded):
         return None  # somebody set the router: the controller may analyse that weight for an interval first
@@ -31,10 +34,15 @@ def rolled_back_at(situation: Situation) -> datetime | None:
 
     The failure that reaches the threshold is counted at one tick and acted upon at the following one.
     """
-    tick = situation.next_tick
-    if tick is None or situation.phase != "Progressing" or situation.canary.spec.suspend:
+    tick = _next_decision(situation)
+    return None if tick is None else tick + timedelta(seconds=situation.failures_left * situation.interval_s)
+
+
+def _next_decision(situation: Situation) -> datetime | None:
+    """The next tick of an analysis that a controller attends."""
+    if situation.phase != "Progressing" or situation.canary.spec.suspend:
         return None
-    return tick + timedelta(seconds=situation.failures_left * situation.interval_s)
+    return situation.next_tick if situation.silent_ticks < SILENT_TICKS else None
 
 
 def rollback_outlook(situation: Situation) -> Phrase:

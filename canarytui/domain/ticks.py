@@ -17,6 +17,9 @@ FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
 
+SILENT_TICKS = 3
+"""So many intervals without a sign of the controller, and somebody should look after it."""
+
 SAME_TICK_S = 2.0
 """A tick's signs come within so many seconds: messages a little before the status, Events cut to the second."""
 

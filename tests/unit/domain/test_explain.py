@@ -297,6 +297,38 @@ def test_moments_need_a_tick_and_a_rollout() -> None:
         situation(canary("Progressing", weight=20), last_tick=None),
         situation(canary("Succeeded")),
         situation(canary("Progressing", weight=20, spec={"suspend": True})),
+        situation(canary("Progressing", weight=20), last_tick=NOW - timedelta(seconds=60)),
     ):
         assert promoted_at(other) is None
         assert rolled_back_at(other) is None
+
+
+def test_the_moment_of_the_promotion_needs_pods_and_a_router_that_agrees() -> None:
+    progressing = canary("Progressing", weight=20)
+    assert promoted_at(situation(progressing, router_weight=20)) == NOW + timedelta(seconds=7 + 30)
+    assert promoted_at(situation(progressing, router_weight=30)) is None
+    assert promoted_at(situation(progressing, target=workload(ready=1))) is None
+    skipping = canary("Progressing", weight=20, spec={"skipAnalysis": True})
+    assert promoted_at(situation(skipping)) == NOW + timedelta(seconds=7)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "iterations", "words"),
+    [
+        ({"iterations": 3}, 2, "advances to iteration 3 in 7 s if its checks pass; on track to promote at 14:30:39"),
+        (
+            {"iterations": 3},
+            3,
+            "sends all traffic to the canary in 7 s if its checks pass; on track to promote at ",
+        ),
+        ({"iterations": 3}, 4, "has passed its last step and is promoted in 7 s if its checks pass"),
+        ({"stepWeight": 0}, 0, "does not advance beyond weight 20: its steps lead nowhere from there"),
+        ({"stepWeight": 0, "stepWeights": [5, 10]}, 0, "has passed its last step and is promoted in 7 s"),
+        ({"stepWeight": 0, "stepWeights": [5, 30, 60]}, 0, "advances to weight 100 in 7 s if its checks pass"),
+        ({"stepWeight": 15}, 0, "advances to weight 35 in 7 s if its checks pass; on track to promote at 14:30:39"),
+    ],
+)
+def test_the_next_step_is_flaggers(analysis: dict[str, Any], iterations: int, words: str) -> None:
+    raw = canary("Progressing", weight=20, **analysis).raw
+    found = Canary.parse({**raw, "status": {**raw["status"], "iterations": iterations}})
+    assert explain(situation(found)).sentence.startswith(f"cart {words}")
