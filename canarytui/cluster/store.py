@@ -35,6 +35,7 @@ class Store:
         stale_since: when contact was lost, None while the watch is up.
         error: the last error's sentence while stale.
         stale_reason: the same in a few words, "" where nobody gave any.
+        before_lightening: is shown every object with its ``managedFields`` before they are dropped.
     """
 
     def __init__(self, resource: Resource) -> None:
@@ -43,6 +44,7 @@ class Store:
         self.stale_since: datetime | None = None
         self.stale_reason = ""
         self.error: str | None = None
+        self.before_lightening: Callable[[dict[str, Any]], None] | None = None
         self._objects: dict[Key, dict[str, Any]] = {}
         self._subscribers: list[Subscriber] = []
         self._observers: list[Observer] = []
@@ -92,11 +94,11 @@ class Store:
 
     def put(self, obj: dict[str, Any]) -> None:
         """Take in an object, from a watch or from the answer to an own write; an older one is ignored."""
-        lighten(obj)
         key = key_of(obj)
         known = self._objects.get(key)
         if known is not None and not _newer(obj, known):
             return
+        self._lighten(obj)
         if known is not None and "spec" in obj and obj["spec"] == known.get("spec"):
             obj["spec"] = known["spec"]  # most versions differ in their status: one copy of the rest is enough
         self._objects[key] = obj
@@ -115,7 +117,7 @@ class Store:
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
         """Take in a complete list: what is not in it is gone."""
-        fresh = {key_of(obj): obj for obj in map(lighten, objects)}
+        fresh = {key_of(obj): obj for obj in map(self._lighten, objects)}
         for key in self._objects.keys() - fresh.keys():
             self._changed.add(key)
         changed = []
@@ -146,6 +148,11 @@ class Store:
             self.stale_since = None
             self.error, self.stale_reason = None, ""
             self._notice(None)
+
+    def _lighten(self, obj: dict[str, Any]) -> dict[str, Any]:
+        if self.before_lightening is not None:
+            self.before_lightening(obj)
+        return lighten(obj)
 
     def _notice(self, key: Key | None) -> None:
         if key is not None:

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from canarytui.domain.analysis import Analysis
 from canarytui.domain.checks import Check, Verdict
 from canarytui.domain.containers import application_images, release_change
-from canarytui.domain.explain import SILENT_TICKS, Tone, explain
+from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
+from canarytui.domain.ticks import SILENT_TICKS
 
 Key = tuple[str, str]
 
@@ -94,7 +96,7 @@ def row_of(
     checks = {check.name: check for check in situation.checks}
     transition = status.last_transition_time
     namespace, name = clean(canary.namespace, 253), clean(canary.name, 253)
-    label = _label(situation, tone)
+    label = state_of(situation, tone)
     images = application_images(canary, situation.primary, situation.target)
     owner = short_owner(situation.canary_owner)
     title = f"{namespace}/{name}".lower()
@@ -190,14 +192,6 @@ def _silent_at(situation: Situation) -> datetime | None:
     if situation.last_tick is None or situation.silent_ticks >= SILENT_TICKS:
         return None
     return situation.last_tick + timedelta(seconds=SILENT_TICKS * situation.interval_s)
-
-
-def _label(situation: Situation, tone: Tone) -> str:
-    if situation.canary.spec.suspend:
-        return "Suspended"
-    if situation.phase == "Progressing" and tone is Tone.BAD:
-        return "Halted"
-    return clean(situation.phase, 20) or "New"
 
 
 TONE_ORDER = {tone: rank for rank, tone in enumerate(Tone)}

@@ -14,9 +14,10 @@ from datetime import datetime
 from canarytui.console.rows import CanaryRow, image_change
 from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.containers import application_images
-from canarytui.domain.explain import Tone, explain, is_orphaned
+from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
+from canarytui.domain.state import is_halted, is_unattended
 from canarytui.domain.steps import Strategy, step_plan
 
 Key = tuple[str, str]
@@ -82,13 +83,13 @@ def word_of(situation: Situation, tone: Tone) -> str:
     status, phase = situation.canary.status, situation.phase
     if situation.canary.spec.suspend:
         return "SUSPENDED"
-    if situation.workloads_known and situation.target is None and situation.canary.spec.target.kind != "Service":
+    if is_targetless(situation):
         return "TARGET MISSING"
-    if is_orphaned(situation) and tone is Tone.BAD:
+    if is_unattended(situation, tone):
         return "NOBODY RECONCILES"
     match phase:
         case "Failed":
-            return "PROMOTION FAILED" if situation.weight == 100 else "ROLLED BACK"
+            return "PROMOTION FAILED" if promotion_failed(situation) else "ROLLED BACK"
         case "Succeeded":
             return "PROMOTED"
         case "Initialized":
@@ -104,7 +105,7 @@ def word_of(situation: Situation, tone: Tone) -> str:
         case "":
             return "NOT TAKEN UP"
         case "Progressing":
-            if tone is Tone.BAD:
+            if is_halted(situation, tone):
                 return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
             if tone is Tone.WAITING:
                 ready = situation.target is None or situation.target.is_ready

@@ -120,7 +120,7 @@ def entry_line(entry: Entry, columns: int, zone: tzinfo | None, *, with_canary: 
         shown = canary.ljust(min(max(columns // 6, 14), 24))
         text.append(f"{shown} ", style="quiet")
         room -= width(shown) + 1
-    count = f" (failed checks: {entry.count})" if entry.count else ""
+    count = entry.full_text.removeprefix(entry.text)
     text.append(cut(entry.text, max(room - len(count), 4)), style="waiting" if entry.warning else "")
     text.append(count, style="quiet")
     return text

@@ -26,13 +26,14 @@ from canarytui.cluster.resources import (
     VIRTUAL_SERVICES,
     Resource,
 )
-from canarytui.cluster.store import Key, Store
+from canarytui.cluster.store import Key, Store, key_of
 from canarytui.console.engines import Engine
 from canarytui.console.observer import Observer, Track
 from canarytui.console.readings import DURATION, Readings
 from canarytui.console.rows import CanaryRow, invalid_row, row_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.facts import of_log
+from canarytui.domain.matters import status_manager
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.provider import provider_of
 from canarytui.domain.routing import canary_weight, router_name
@@ -95,6 +96,8 @@ class World:
         self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
         self._by_router: dict[tuple[str, Key], set[Key]] = defaultdict(set)
+        self._status_managers: dict[Key, str] = {}
+        self.canaries.before_lightening = self._canary_arrives
         self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
         self.stores[EVENTS].observe(self._event_taken)
@@ -185,6 +188,7 @@ class World:
             workloads_known=self._workload_store(canary).synced,
             router_weight=track.router_weight,
             router=self._traefik_service(canary),
+            timeline=partial(self.timeline.entries, *key),
             checks=self.readings.checks(canary),
             last_tick=track.last_tick,
             halted=track.halted,
@@ -275,8 +279,11 @@ class World:
             known = self._workloads[key] = (obj, Workload.parse(obj))
         return known[1]
 
+    def _canary_arrives(self, obj: dict[str, Any]) -> None:
+        self._status_managers[key_of(obj)] = status_manager(obj)
+
     def _canary_taken(self, key: Key, obj: dict[str, Any]) -> None:
-        self.observer.canary_seen(key, obj, self.now())
+        self.observer.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
         if (self.canaries.stale_since is not None) != self._was_stale:
@@ -297,6 +304,7 @@ class World:
 
     def _forget(self, key: Key) -> None:
         self._parsed.pop(key, None)
+        self._status_managers.pop(key, None)
         self.observer.forget(key)
         self.readings.forget(key)
         _let_go(self._by_workload, key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.fields import Fields
+from canarytui.domain.sentences import invalid
 
 DEFAULT_INTERVAL_S = 60.0
 DEFAULT_METRIC_INTERVAL = "1m"
@@ -104,7 +105,7 @@ def parse_analysis(fields: Fields) -> Analysis:
     """
     weights = fields.values.get("stepWeights") or []
     if not isinstance(weights, list):
-        raise fields.wrong("stepWeights", "a list of whole numbers", weights)
+        raise fields.wrong("stepWeights", invalid.WHOLE_NUMBERS.text(), weights)
     return Analysis(
         interval_s=fields.duration_s("interval", DEFAULT_INTERVAL_S),
         threshold=max(1, fields.whole("threshold")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.sentences import invalid
 from canarytui.errors import InvalidObject
 
 INT32_MOST, INT64_MOST = 2**31 - 1, 2**63 - 1
@@ -65,7 +66,7 @@ class Fields:
     def required(self, name: str) -> str:
         value = self.text(name)
         if not value:
-            raise InvalidObject(f"{self.owner}: {self._at(name)} is missing: set it in the object's YAML.")
+            raise InvalidObject(invalid.MISSING.text(owner=self.owner, field=self._at(name)))
         return value
 
     def flag(self, name: str) -> bool:
@@ -73,7 +74,7 @@ class Fields:
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise self.wrong(name, "true or false", value)
+            raise self.wrong(name, invalid.TRUTH_VALUE.text(), value)
         return value
 
     def whole(self, name: str, default: int = 0, most: int = INT64_MOST) -> int:
@@ -118,7 +119,7 @@ class Fields:
     def wrong(self, name: str, wanted: str, value: object) -> InvalidObject:
         shown = repr(value)
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        return InvalidObject(f"{self.owner}: {self._at(name)} must be {wanted}, not {shown}.")
+        return InvalidObject(invalid.WRONG.text(owner=self.owner, field=self._at(name), wanted=wanted, shown=shown))
 
     def _at(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canarytui.domain.facts import RICHNESS, Fact, Mark, Source
+from canarytui.domain.controller_words import Mark
+from canarytui.domain.facts import RICHNESS, Fact, Source
+from canarytui.domain.sentences import timeline as words
 
 CAPACITY = 5000
 _MOMENT_S = 3.0
@@ -39,6 +41,13 @@ class Entry:
     told: dict[Source, datetime] = field(default_factory=dict)
     count: str = ""
     """The failed checks so far, as the status counted them for this fact; "" when it is none."""
+
+    @property
+    def full_text(self) -> str:
+        """The text with the count of failed checks, which a status already says and a message does not."""
+        if not self.count or self.wording is Source.STATUS:
+            return self.text
+        return words.COUNTED.text(text=self.text, count=self.count)
 
     def __lt__(self, other: Entry) -> bool:
         return (self.at, self.number) < (other.at, other.number)

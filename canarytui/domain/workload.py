@@ -26,7 +26,8 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`desired`, `updated`, `ready` and `available` count pods; `problem` is the controller's own reason.
+    """`desired`, `updated`, `ready` and `available` count pods, `total` those of every template; `problem` is the
+    controller's own reason.
 
     `unavailable_since` is when a Deployment began to have too few available pods (its Available condition): from
     there Flagger counts ``progressDeadlineSeconds``. `template` is the pod template as the API gave it.
@@ -46,11 +47,25 @@ class Workload:
     owner: str = ""
     unavailable_since: datetime | None = None
     template: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    total: int = 0
 
     @property
     def is_ready(self) -> bool:
         """Every desired pod runs the current template and is available."""
         return self.caught_up and self.updated >= self.desired and self.available >= self.desired
+
+    @property
+    def old(self) -> int:
+        """Pods of an earlier template, which answer requests until they are gone."""
+        return max(self.total - self.updated, 0)
+
+    @property
+    def new_available(self) -> int | None:
+        """Available pods of the current template; None when the status does not tell them from the old ones."""
+        if not self.caught_up:
+            return None
+        least, most = max(self.available - self.old, 0), min(self.updated, self.available)
+        return least if least == most else None
 
     @classmethod
     def parse(cls, obj: Mapping[str, Any]) -> Workload:
@@ -72,6 +87,7 @@ class Workload:
             owner=owner_of(metadata),
             unavailable_since=_unavailable_since(status),
             template=_mapping(spec.get("template")),
+            total=_count(status.get("currentNumberScheduled" if daemon else "replicas")),
         )
 
 

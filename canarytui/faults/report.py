@@ -132,7 +132,8 @@ def happened(view: RunView) -> str:
         return f"{view.ending.value} at tick {view.ticks}, {view.elapsed_s:.0f} s after the start"
     if view.ending is Ending.ABORTED:
         return f"aborted by {view.by} after {view.elapsed_s:.0f} s: {clean(view.why, 300)}"
-    return f"{view.phase} with {view.failed_checks} of {view.threshold} failed checks after {view.ticks} ticks"
+    state = view.state or view.phase
+    return f"{state} with {view.failed_checks} of {view.threshold} failed checks after {view.ticks} ticks"
 
 
 def comparison(view: RunView) -> str:

@@ -17,6 +17,7 @@ from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import step_plan
+from canarytui.domain.ticks import seconds_left
 from canarytui.errors import UsageError
 
 SUCCESS_CHECK = "request-success-rate"
@@ -112,7 +113,7 @@ def _next(situation: Situation) -> str:
     tick = situation.next_tick
     if situation.phase not in ACTIVE_PHASES or tick is None:
         return ""
-    return f"{max(math.ceil((tick - situation.now).total_seconds()), 0)}s"
+    return f"{seconds_left(tick, situation.now)}s"
 
 
 def _end(situation: Situation) -> str:

@@ -9,7 +9,9 @@ from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import provider_words
 from canarytui.domain.public_url import public_url
+from canarytui.domain.serving import traffic
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.state import phase_and_state
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
 from canarytui.domain.workload import Workload
@@ -47,8 +49,8 @@ def _head(situation: Situation, sentence: str) -> list[str]:
         ("Name", canary.name),
         ("Namespace", canary.namespace),
         ("Why", sentence),
-        ("Phase", f"{status.phase or '(none yet)'}{' (suspended)' if canary.spec.suspend else ''}"),
-        ("Weight", f"{situation.weight} % to the canary"),
+        ("Phase", phase_and_state(situation)),
+        ("Weight", str(traffic(situation))),
         ("Failed checks", f"{status.failed_checks} of {canary.spec.analysis.threshold}"),
         ("Target", f"{target.kind} {target.name}"),
         ("Autoscaler", f"{autoscaler.kind} {autoscaler.name}" if autoscaler else ""),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from canarytui.domain.attempt import Stage
 from canarytui.domain.containers import application_images, release
-from canarytui.domain.explain import SILENT_TICKS, explain
+from canarytui.domain.explain import explain
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
-from canarytui.domain.ticks import short_duration
+from canarytui.domain.ticks import SILENT_TICKS, short_duration
 
 
 def why(situation: Situation) -> str:

@@ -44,7 +44,7 @@ def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Te
     failed = f"failed checks {view.failed_checks}/{view.threshold}"
     room = max(columns - width(failed) - 3, 0)
     text.append(failed, style="bad" if view.failed_checks else "")
-    counted = f"   tick {view.ticks}   weight {view.weight} %   {clean(label or view.phase, 40)}"
+    counted = f"   tick {view.ticks}   weight {view.weight} %   {clean(label or view.state or view.phase, 40)}"
     if view.primary_failing is not None:
         counted += f"   primary's users: {view.primary_failing:.1f} % fail"
     text.append(cut(counted, room))

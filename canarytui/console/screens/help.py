@@ -19,6 +19,7 @@ from canarytui.domain.plaintext import clean
 
 _SIGNS = (
     ("✗ Halted", "checks fail; at the threshold of failed checks it rolls back"),
+    ("! Unattended", "no controller has acted on it for three ticks"),
     ("✗ Failed", "rolled back"),
     ("▲ Progressing", "advancing, or about to"),
     ("? Waiting", "a gate has not been opened"),

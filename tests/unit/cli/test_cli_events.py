@@ -11,7 +11,8 @@ from fake_world import canary, primary, target, world_of
 from canarytui.cli.events import SETTLED_S, Told, _since_s
 from canarytui.cli.wanted import Wanted
 from canarytui.console.scene import NOW
-from canarytui.domain.facts import Fact, Source, of_router, of_status, saying
+from canarytui.domain.facts import Fact, Source, saying
+from canarytui.domain.status_facts import of_router, of_status
 from canarytui.domain.timeline import Entry, Timeline
 from canarytui.errors import UsageError
 from canarytui.report.describe import described
