@@ -98,7 +98,7 @@ def test_all_that_we_write_ourselves_has_a_shape(encoding: str) -> None:
             instead = encodable(letter, encoding)
             assert instead.encode(encoding)
             assert len(instead) == width(letter), letter
-            if "?" in instead:
+            if "?" in instead and letter != "\ufffd":  # the replacement character means just that
                 lacking.add(letter)
     assert len(letters()) > 50
     assert lacking == set(), "give them stand-ins in canarytui/domain/glyphs.py"
