@@ -169,7 +169,7 @@ class _ApiClient(client.ApiClient):  # type: ignore[misc]  # the official client
     def __init__(self, configuration: Any, transport: Transport, user_agent: str) -> None:
         self.configuration = configuration
         self.rest_client = transport
-        self.default_headers = {}
+        self.default_headers: dict[str, str] = {}
         self.cookie = None
         self.user_agent = user_agent
         self.client_side_validation = configuration.client_side_validation
