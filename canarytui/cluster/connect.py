@@ -31,6 +31,7 @@ from canarytui.cluster.transport import api_client
 from canarytui.cluster.unreachable import unreachable
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
+from canarytui.whole_number import whole_number
 
 CONNECT_TIMEOUT_S = 5.0
 SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
@@ -295,7 +296,8 @@ class Cluster:
 def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
     """The error that an answer of 400 and up stands for: a Status object, or any other text."""
     asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
-    retry_after_s = float(asked) if asked.isdigit() else None  # a date, which API servers do not send, counts as none
+    seconds = whole_number(asked)  # a date, which API servers do not send, counts as none
+    retry_after_s = None if seconds is None else float(seconds)
     try:
         status = parse_json(data)
         message, reason = str(status["message"]), str(status.get("reason", ""))
