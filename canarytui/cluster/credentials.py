@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import stat
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,12 +16,14 @@ from typing import Protocol
 from canarytui.cluster.credential import Credential
 from canarytui.cluster.exec_plugin import ExecPlugin
 from canarytui.cluster.identity import Identity, check_header, uses_plugin
+from canarytui.cluster.regular import NotRegular, read_start
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
 
 _TOKEN_FILE_S = 50.0
 """A token file is read again after this long: within a minute, as client-go does."""
+_TOKEN_BYTES_MOST = 1 << 20
 _PATIENCE_S = 5.0
 """How long a request waits for a plugin that has answered before; its answer counts whenever it comes."""
 _PLUGIN_LIMIT_S = 180.0
@@ -101,9 +102,9 @@ def read_token(path: str) -> str:
     """The token in a file, without white space around it. Raises ConfigError."""
     where = f"The tokenFile {clean(path, 300)}"
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise ConfigError(f"{where} is not a regular file: name the file that holds the token.")
-        token = Path(path).read_text(encoding="utf-8").strip()
+        token = read_start(Path(path), _TOKEN_BYTES_MOST).decode("utf-8").strip()
+    except NotRegular as error:
+        raise ConfigError(f"{where} is not a regular file: name the file that holds the token.") from error
     except OSError as error:
         raise ConfigError(f"{where} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:

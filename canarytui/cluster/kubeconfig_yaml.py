@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from canarytui.domain.bounded_text import YAML_VALUES_MOST, require_bounds
+from canarytui.domain.bounded_text import YAML_VALUES_MOST, OutOfBounds, require_bounds
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
@@ -68,7 +68,7 @@ def load_yaml(text: str, source: str) -> Any:
     """The content of the kubeconfig `source`.
 
     Raises:
-        ConfigError: it is neither YAML nor JSON.
+        ConfigError: it is neither YAML nor JSON, or more than is read.
     """
     try:
         content = _loaded(text)
@@ -79,5 +79,7 @@ def load_yaml(text: str, source: str) -> Any:
         raise ConfigError(
             f"The kubeconfig {source} is not valid YAML: line {line}: {clean(error.problem, 200)}."
         ) from error
+    except OutOfBounds as error:
+        raise ConfigError(f"The kubeconfig {source} cannot be used: {error}.") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"The kubeconfig {source} is not valid YAML: {clean(error, 200)}.") from error

@@ -24,6 +24,14 @@ _LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], 
 )
 
 
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy made no way through to the server
+    NoCredentials,
+)
+
+
 def is_refusal(error: ApiStatusError) -> bool:
     """Whether this answer proves that nothing was written: a Kubernetes Status of the server itself with a code that
     speaks of the request. Anything else (5xx, a gateway's page) proves nothing."""
@@ -34,7 +42,7 @@ def was_sent(error: BaseException) -> bool:
     """Whether the request may have reached the server: no, where no connection came about."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | NoCredentials):
+        if isinstance(cause, _NEVER_SENT):
             return False
         cause = cause.__cause__
     return True

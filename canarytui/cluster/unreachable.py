@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from canarytui.cluster.proxies import without_credentials
 from canarytui.cluster.tls import tls_trouble
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import place_url
 
 
 def unreachable(error: BaseException, *, context: str, server: str, tls_name: str | None, proxy: str | None) -> str:
@@ -20,7 +20,7 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
     `tls_name` is whose certificate is expected, None for the host's of `server`.
     """
     what = f"The API server of context {clean(context, 100)} at {clean(server, 200)}"
-    through = f" through the proxy {clean(without_credentials(proxy), 200)}" if proxy else ""
+    through = f" through the proxy {clean(place_url(proxy), 200)}" if proxy else ""
     if trouble := tls_trouble(error, tls_name or _host(server)):
         return f"{what} cannot be talked to{through} by TLS: {trouble}" + ("" if trouble.endswith("?") else ".")
     if isinstance(error, aiohttp.ClientHttpProxyError):
