@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -42,13 +42,15 @@ _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 @dataclass(frozen=True, slots=True)
 class Target:
     """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
-    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up."""
+    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up.
+    `waiting` is told what the first request waits for, and "" when it waits no more."""
 
     kubeconfig: str | None = None
     context: str | None = None
     in_cluster: bool = False
     read_only: bool = False
     terminal: bool = False
+    waiting: Callable[[str], None] | None = None
 
 
 class Cluster:
@@ -337,7 +339,7 @@ def _cluster(identity: Identity, target: Target) -> Cluster:
 
     sender = api_client(
         identity,
-        source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token),
+        source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token, waiting=target.waiting),
         authority=authority,
         certificate=client_certificate_of(identity),
         proxy=identity.cluster.proxy_url or proxies.proxy_for(identity.server),

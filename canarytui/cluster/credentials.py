@@ -164,7 +164,9 @@ class Plugin:
         *,
         limit_s: float | None = _PLUGIN_LIMIT_S,
         clock: Callable[[], float] = time.monotonic,
+        waiting: Callable[[str], None] | None = None,
     ) -> None:
+        self._waiting = waiting
         self._plugin = plugin
         self._limit_s = limit_s
         self._clock = clock
@@ -210,6 +212,8 @@ class Plugin:
         return asking.result()
 
     async def _ask(self) -> Credential:
+        if self._waiting is not None and self._credential is None:
+            self._waiting(f"the credential plugin {self._plugin.name}")
         try:
             async with asyncio.timeout(self._limit_s):
                 self._credential = await self._plugin.ask()
@@ -226,15 +230,22 @@ class Plugin:
             raise
         finally:
             self._asking = None
+            if self._waiting is not None:
+                self._waiting("")
 
     def _recently(self, moment: float | None) -> bool:
         return moment is not None and self._clock() - moment < _AGAIN_S
 
 
 def source_of(
-    identity: Identity, ca_data: bytes, *, terminal: bool = False, read_id_token: Callable[[], str] = str
+    identity: Identity,
+    ca_data: bytes,
+    *,
+    terminal: bool = False,
+    read_id_token: Callable[[], str] = str,
+    waiting: Callable[[str], None] | None = None,
 ) -> Source:
-    """Where the credentials of `identity` come from, by kubectl's precedence.
+    """Where the credentials of `identity` come from, by kubectl's precedence; `waiting` as in ``connect.Target``.
 
     Raises:
         ConfigError: a token file that cannot be used.
@@ -252,7 +263,7 @@ def source_of(
         return Fixed(f"Bearer {user.token}")
     if uses_plugin(user) and user.exec is not None:
         plugin = ExecPlugin(identity, user.exec, ca_data, terminal=terminal)
-        return Plugin(plugin, limit_s=None if terminal else _PLUGIN_LIMIT_S)
+        return Plugin(plugin, limit_s=None if terminal else _PLUGIN_LIMIT_S, waiting=waiting)
     if user.auth_provider is not None:
         return OidcToken(identity.user_name, read_id_token)
     return Fixed()
