@@ -8,6 +8,7 @@ from __future__ import annotations
 import aiohttp
 
 from canarytui.cluster.bounded import AnswerRefused
+from canarytui.cluster.redirects import RedirectedAway
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, NoCredentials
 
@@ -18,6 +19,7 @@ request gets one although the first was carried out. 401 and 429 are answered be
 _LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (TimeoutError, "none came in time"),
     (aiohttp.ClientPayloadError, "it was cut off"),
+    (RedirectedAway, "it points to another server"),
     (AnswerRefused, "it could not be read"),
     ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), "the connection was closed"),
     (ValueError, "it was not JSON"),
