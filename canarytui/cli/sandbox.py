@@ -14,6 +14,7 @@ from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.jsontext import json_text
 from canarytui.errors import CanarytuiError
 from canarytui.output import say
+from canarytui.whole_number import whole_number
 
 if TYPE_CHECKING:
     from canarytui.sandbox.supervisor.sandbox import Addresses
@@ -35,8 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def port(text: str) -> int:
     """A port number; raises argparse's error otherwise."""
-    if text.isdigit() and int(text) <= _PORTS_MOST:
-        return int(text)
+    number = whole_number(text)
+    if number is not None and number <= _PORTS_MOST:
+        return number
     raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 (any free one) to {_PORTS_MOST}")
 
 

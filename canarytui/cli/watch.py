@@ -70,7 +70,7 @@ def run(arguments: Sequence[str]) -> int:
 def _rotation(text: str) -> float:
     """Seconds in ``10s`` or ``1m``; a bare number is seconds."""
     try:
-        seconds = float(text) if text.replace(".", "", 1).isdigit() else parse_duration(text)
+        seconds = float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else parse_duration(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 10s or 1m") from error
     if not _LEAST_ROTATION_S <= seconds <= 86400.0:

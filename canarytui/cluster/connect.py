@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +31,7 @@ from canarytui.cluster.transport import api_client
 from canarytui.cluster.unreachable import unreachable
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
+from canarytui.whole_number import whole_number
 
 CONNECT_TIMEOUT_S = 5.0
 SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
@@ -41,13 +42,15 @@ _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 @dataclass(frozen=True, slots=True)
 class Target:
     """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
-    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up."""
+    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up.
+    `waiting` is told what the first request waits for, and "" when it waits no more."""
 
     kubeconfig: str | None = None
     context: str | None = None
     in_cluster: bool = False
     read_only: bool = False
     terminal: bool = False
+    waiting: Callable[[str], None] | None = None
 
 
 class Cluster:
@@ -295,7 +298,8 @@ class Cluster:
 def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
     """The error that an answer of 400 and up stands for: a Status object, or any other text."""
     asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
-    retry_after_s = float(asked) if asked.isdigit() else None  # a date, which API servers do not send, counts as none
+    seconds = whole_number(asked)  # a date, which API servers do not send, counts as none
+    retry_after_s = None if seconds is None else float(seconds)
     try:
         status = parse_json(data)
         message, reason = str(status["message"]), str(status.get("reason", ""))
@@ -335,7 +339,7 @@ def _cluster(identity: Identity, target: Target) -> Cluster:
 
     sender = api_client(
         identity,
-        source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token),
+        source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token, waiting=target.waiting),
         authority=authority,
         certificate=client_certificate_of(identity),
         proxy=identity.cluster.proxy_url or proxies.proxy_for(identity.server),

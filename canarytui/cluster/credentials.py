@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import stat
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,12 +16,14 @@ from typing import Protocol
 from canarytui.cluster.credential import Credential
 from canarytui.cluster.exec_plugin import ExecPlugin
 from canarytui.cluster.identity import Identity, check_header, uses_plugin
+from canarytui.cluster.regular import NotRegular, read_start
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
 
 _TOKEN_FILE_S = 50.0
 """A token file is read again after this long: within a minute, as client-go does."""
+_TOKEN_BYTES_MOST = 1 << 20
 _PATIENCE_S = 5.0
 """How long a request waits for a plugin that has answered before; its answer counts whenever it comes."""
 _PLUGIN_LIMIT_S = 180.0
@@ -101,9 +102,9 @@ def read_token(path: str) -> str:
     """The token in a file, without white space around it. Raises ConfigError."""
     where = f"The tokenFile {clean(path, 300)}"
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise ConfigError(f"{where} is not a regular file: name the file that holds the token.")
-        token = Path(path).read_text(encoding="utf-8").strip()
+        token = read_start(Path(path), _TOKEN_BYTES_MOST).decode("utf-8").strip()
+    except NotRegular as error:
+        raise ConfigError(f"{where} is not a regular file: name the file that holds the token.") from error
     except OSError as error:
         raise ConfigError(f"{where} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
@@ -163,7 +164,9 @@ class Plugin:
         *,
         limit_s: float | None = _PLUGIN_LIMIT_S,
         clock: Callable[[], float] = time.monotonic,
+        waiting: Callable[[str], None] | None = None,
     ) -> None:
+        self._waiting = waiting
         self._plugin = plugin
         self._limit_s = limit_s
         self._clock = clock
@@ -209,6 +212,8 @@ class Plugin:
         return asking.result()
 
     async def _ask(self) -> Credential:
+        if self._waiting is not None and self._credential is None:
+            self._waiting(f"the credential plugin {self._plugin.name}")
         try:
             async with asyncio.timeout(self._limit_s):
                 self._credential = await self._plugin.ask()
@@ -225,15 +230,22 @@ class Plugin:
             raise
         finally:
             self._asking = None
+            if self._waiting is not None:
+                self._waiting("")
 
     def _recently(self, moment: float | None) -> bool:
         return moment is not None and self._clock() - moment < _AGAIN_S
 
 
 def source_of(
-    identity: Identity, ca_data: bytes, *, terminal: bool = False, read_id_token: Callable[[], str] = str
+    identity: Identity,
+    ca_data: bytes,
+    *,
+    terminal: bool = False,
+    read_id_token: Callable[[], str] = str,
+    waiting: Callable[[str], None] | None = None,
 ) -> Source:
-    """Where the credentials of `identity` come from, by kubectl's precedence.
+    """Where the credentials of `identity` come from, by kubectl's precedence; `waiting` as in ``connect.Target``.
 
     Raises:
         ConfigError: a token file that cannot be used.
@@ -251,7 +263,7 @@ def source_of(
         return Fixed(f"Bearer {user.token}")
     if uses_plugin(user) and user.exec is not None:
         plugin = ExecPlugin(identity, user.exec, ca_data, terminal=terminal)
-        return Plugin(plugin, limit_s=None if terminal else _PLUGIN_LIMIT_S)
+        return Plugin(plugin, limit_s=None if terminal else _PLUGIN_LIMIT_S, waiting=waiting)
     if user.auth_provider is not None:
         return OidcToken(identity.user_name, read_id_token)
     return Fixed()

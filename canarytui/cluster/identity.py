@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from canarytui.cluster.kubeconfig import ClusterEntry, Kubeconfig, UserEntry
 from canarytui.cluster.proxies import checked_proxy
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import place_url
 from canarytui.errors import ConfigError
 
 PLUGIN_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -157,7 +158,7 @@ def _server(cluster: ClusterEntry, name: str) -> tuple[str, str]:
         raise ConfigError(f"{where} is missing: set it to the API server's URL.")
     if "://" not in said:
         said = f"http://{said}"  # as kubectl takes it
-    shown = clean(re.sub(r"//[^/]*@", "//", said), 200)
+    shown = clean(place_url(said), 200)
     try:
         parts = urlsplit(said)
         host, port = parts.hostname, parts.port

@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 
 from canarytui.cluster.kubeconfig_fields import Fields
 from canarytui.cluster.kubeconfig_yaml import load_yaml
+from canarytui.cluster.regular import read_any
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
+_BYTES_MOST = 16 << 20
 EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 
 
@@ -247,7 +249,11 @@ def _read(path: Path) -> str | None:
 
 
 def _read_text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8-sig")
+    data = read_any(path, _BYTES_MOST + 1)
+    if len(data) > _BYTES_MOST:
+        most = f"{_BYTES_MOST >> 20} MiB"
+        raise ConfigError(f"The kubeconfig {clean(path, 300)} has more than {most}, which is the most that is read.")
+    return data.decode("utf-8-sig")
 
 
 _read_once = functools.cache(_read_text)

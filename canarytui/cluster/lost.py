@@ -8,6 +8,7 @@ from __future__ import annotations
 import aiohttp
 
 from canarytui.cluster.bounded import AnswerRefused
+from canarytui.cluster.redirects import RedirectedAway
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, NoCredentials
 
@@ -18,9 +19,18 @@ request gets one although the first was carried out. 401 and 429 are answered be
 _LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (TimeoutError, "none came in time"),
     (aiohttp.ClientPayloadError, "it was cut off"),
+    (RedirectedAway, "it points to another server"),
     (AnswerRefused, "it could not be read"),
     ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), "the connection was closed"),
     (ValueError, "it was not JSON"),
+)
+
+
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,  # the proxy made no way through to the server
+    NoCredentials,
 )
 
 
@@ -34,7 +44,7 @@ def was_sent(error: BaseException) -> bool:
     """Whether the request may have reached the server: no, where no connection came about."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | NoCredentials):
+        if isinstance(cause, _NEVER_SENT):
             return False
         cause = cause.__cause__
     return True

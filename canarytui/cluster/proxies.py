@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import place_url
 from canarytui.errors import ConfigError
 
 _PORTS = {"http": 80, "https": 443}
@@ -94,7 +95,7 @@ def checked_proxy(proxy: str, where: str) -> str:
     Raises:
         ConfigError: no URL, or neither http nor https.
     """
-    shown = clean(without_credentials(proxy), 200)
+    shown = clean(place_url(proxy), 200)
     try:
         parts = urlsplit(proxy)
         usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -107,15 +108,6 @@ def checked_proxy(proxy: str, where: str) -> str:
     if not usable or parts.scheme not in _PORTS:
         raise ConfigError(f"{where} is {shown}, which is no proxy: name an http:// or https:// URL.")
     return proxy
-
-
-def without_credentials(url: str) -> str:
-    """`url` without user name and password, fit to be shown."""
-    scheme, slashes, rest = url.partition("://")
-    if not slashes:
-        return url.rpartition("@")[2]
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def _with_scheme(proxy: str) -> str:

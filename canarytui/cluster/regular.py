@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import select
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+_PIECE = 1 << 16
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -59,6 +61,29 @@ def read_start(path: Path, most: int) -> bytes:
     """
     with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
         return file.read(most)
+
+
+def read_any(path: Path, most: int, *, patience_s: float = 10.0) -> bytes:
+    """The first `most` bytes of a file, a pipe such as a shell's ``<(…)``, or a device; `patience_s` bounds how long
+    nothing may come.
+
+    Raises:
+        TimeoutError: nobody writes into the pipe; its ``strerror`` says so.
+        OSError: it cannot be read.
+    """
+    found = bytearray()
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        waiting = select.poll()
+        waiting.register(file, select.POLLIN)
+        while len(found) < most:
+            if not waiting.poll(patience_s * 1000):
+                raise TimeoutError(errno.ETIMEDOUT, f"nothing has come out of it for {patience_s:g} s", str(path))
+            piece = file.read(min(most - len(found), _PIECE))
+            if piece == b"":
+                break
+            found += piece or b""
+    return bytes(found)
 
 
 def read_end(path: Path, most: int) -> bytes:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.cluster.resources import Resource
+from canarytui.whole_number import whole_number
 
 Key = tuple[str, str]
 """(namespace, name); the namespace is "" for cluster-scoped objects."""
@@ -190,6 +191,7 @@ def _newer(obj: dict[str, Any], known: dict[str, Any]) -> bool:
     """Whether `obj` replaces `known`. Versions are compared as numbers, as etcd counts them; if either is
     not a number they cannot be ordered, and the later arrival wins."""
     new, old = _version(obj), _version(known)
-    if _uid(obj) != _uid(known) or not (new.isdigit() and old.isdigit()):
+    counted, before = whole_number(new), whole_number(old)
+    if _uid(obj) != _uid(known) or counted is None or before is None:
         return new != old or _uid(obj) != _uid(known) or not new
-    return int(new) > int(old)
+    return counted > before

@@ -13,9 +13,12 @@ from pathlib import Path
 from canarytui.cluster.credential import Pair
 from canarytui.cluster.identity import Identity
 from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry
+from canarytui.cluster.regular import read_start, write_all
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
+_FILE_BYTES_MOST = 8 << 20
+"""The authorities of a whole system take a quarter of a MiB."""
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 _SELF_SIGNED, _NO_ISSUER, _FIRST_UNKNOWN = (18, 19), (20, 21), 2
@@ -109,7 +112,7 @@ def _as_file(content: bytes) -> Iterator[str]:
     if hasattr(os, "memfd_create") and Path("/proc/self/fd").exists():
         number = os.memfd_create("client certificate", os.MFD_CLOEXEC)
         try:
-            os.write(number, content)
+            write_all(number, content)
             yield f"/proc/self/fd/{number}"
         finally:
             os.close(number)
@@ -122,7 +125,7 @@ def _as_file(content: bytes) -> Iterator[str]:
 
 def _file(path: str, field: str, source: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return read_start(Path(path), _FILE_BYTES_MOST)
     except OSError as error:
         raise ConfigError(
             f"The {field} {clean(path, 300)}, which the kubeconfig {source} names, cannot be read: "

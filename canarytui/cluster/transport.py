@@ -19,6 +19,7 @@ from canarytui.cluster import bounded
 from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.credentials import Source
 from canarytui.cluster.identity import Identity
+from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError, NoCredentials
@@ -158,7 +159,7 @@ def api_client(
     configuration.tls_server_name = identity.cluster.tls_server_name if identity.tls else None
     configuration.proxy = proxy
     configuration.connection_pool_maxsize = 0  # without a limit: behind a service proxy somebody may hang
-    configuration.client_session_kwargs = {"trust_env": False, **bounded.SESSION}
+    configuration.client_session_kwargs = {"trust_env": False, "middlewares": (stay,), **bounded.SESSION}
     return _ApiClient(configuration, Transport(configuration, identity, source, certificate), user_agent)
 
 

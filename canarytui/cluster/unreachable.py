@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from canarytui.cluster.proxies import without_credentials
+from canarytui.cluster.redirects import RedirectedAway
 from canarytui.cluster.tls import tls_trouble
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import place_url
 
 
 def unreachable(error: BaseException, *, context: str, server: str, tls_name: str | None, proxy: str | None) -> str:
@@ -20,9 +21,15 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
     `tls_name` is whose certificate is expected, None for the host's of `server`.
     """
     what = f"The API server of context {clean(context, 100)} at {clean(server, 200)}"
-    through = f" through the proxy {clean(without_credentials(proxy), 200)}" if proxy else ""
+    through = f" through the proxy {clean(place_url(proxy), 200)}" if proxy else ""
     if trouble := tls_trouble(error, tls_name or _host(server)):
         return f"{what} cannot be talked to{through} by TLS: {trouble}" + ("" if trouble.endswith("?") else ".")
+    if isinstance(error, RedirectedAway):
+        return (
+            f"{what} answered{through} with HTTP {error.status}, which points to another server "
+            f"({clean(error.place, 200)}), and nothing was sent there: log in if a proxy or VPN wants it, or correct "
+            "server in the kubeconfig."
+        )
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"{what} cannot be reached{through}: the proxy answered {error.status} {clean(error.message, 100)}."
     if isinstance(error, aiohttp.ClientProxyConnectionError):

@@ -261,7 +261,7 @@ class ConsoleApp(TerminalApp):
         total, active, failing = self.listing.counts()
         connection, engine = self._connection, self.world.engine
         if connection is None:
-            return Place()
+            return Place(waiting_for=self.world.waiting_for)
         if engine is None:
             engine_words = "no controller seen"
         else:

@@ -52,6 +52,7 @@ class FleetApp(ConsoleApp):
         self.fleet = Fleet()
         self.listing = FleetListing(self.fleet)
         self._wanted = list(wanted)
+        self._joining: dict[str, World] = {}
 
     def first_screen(self) -> ConsoleScreen:
         return FleetListScreen()
@@ -63,7 +64,7 @@ class FleetApp(ConsoleApp):
     async def _join(self, context: str) -> None:
         told = False
         while context not in self.fleet.sites:
-            world = self._new_world()
+            world = self._joining[context] = self._new_world()
             try:
                 connection = await self.connect(world, context)
             except CanarytuiError as error:
@@ -72,6 +73,7 @@ class FleetApp(ConsoleApp):
                     self.notify(clean(str(error), 300), severity="error", markup=False, timeout=12)
                 await asyncio.sleep(_AGAIN_S)
                 continue
+            self._joining.pop(context, None)
             self._sit_down(Site(context, world, connection))
 
     def _sit_down(self, site: Site) -> None:
@@ -111,7 +113,10 @@ class FleetApp(ConsoleApp):
 
     def place(self) -> Place:
         here = super().place()
-        if not isinstance(self.screen, ListScreen) or not self.fleet.sites:
+        if not self.fleet.sites:
+            waiting = (world.waiting_for for world in self._joining.values() if world.waiting_for)
+            return replace(here, waiting_for=next(waiting, ""))
+        if not isinstance(self.screen, ListScreen):
             return here
         stores = {context: site.world.canaries for context, site in self.fleet.sites.items()}
         stale = {context: store for context, store in stores.items() if store.stale_since is not None}

@@ -67,7 +67,7 @@ def live_connector(
 
         connection = await open_connection(
             world,
-            Target(kubeconfig=kubeconfig, context=context or first, read_only=read_only),
+            Target(kubeconfig=kubeconfig, context=context or first, read_only=read_only, waiting=world.waits_for),
             namespace=namespace,
             all_namespaces=all_namespaces,
             prometheus=prometheus,

@@ -45,6 +45,15 @@ class Place:
     drill: str = ""
     """A fault drill under way; it is never left out."""
 
+    waiting_for: str = ""
+    """What the first look at the cluster waits for, where that is not the API server."""
+
+    @property
+    def connecting(self) -> str:
+        """What is said before there is a connection."""
+        waiting = f" waiting for {clean(self.waiting_for, 200)}" if self.waiting_for else ""
+        return f"connecting …{waiting}"
+
     @property
     def sandbox(self) -> bool:
         return self.context == SANDBOX_CONTEXT
@@ -54,7 +63,7 @@ def title_bar(place: Place, columns: int, now: datetime) -> Text:
     """Context, server, namespace, engine and metrics on the left, counts on the right; the least important
     words go first when room is short."""
     if not place.context:
-        return Text("canarytui: connecting …".ljust(columns)[:columns])
+        return Text(cut(f"canarytui: {place.connecting}", columns).ljust(columns))
     right = _counts(place)
     name = f"SANDBOX {clean(place.context, 60)}" if place.sandbox else f"ctx {clean(place.context, 60)}"
     parts = [

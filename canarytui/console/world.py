@@ -81,6 +81,8 @@ class World:
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
         self.readings = Readings()
+        self.waiting_for = ""
+        """What the first look at the cluster waits for, where that is not the API server."""
         self._engine: Engine | None = None
         self.engine_sought = False
         """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
@@ -106,6 +108,10 @@ class World:
         for resource in routers:
             self.stores[resource].observe(partial(self._router_taken, resource.kind))
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
+
+    def waits_for(self, what: str) -> None:
+        """The first look at the cluster waits for `what`; "" when it waits no more."""
+        self.waiting_for = what
 
     @property
     def engine(self) -> Engine | None:

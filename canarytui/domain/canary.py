@@ -16,6 +16,7 @@ from canarytui.domain.fields import INT32_MOST, Fields
 from canarytui.domain.phases import Phase
 from canarytui.domain.sentences import invalid
 from canarytui.errors import InvalidObject
+from canarytui.whole_number import whole_number
 
 __all__ = [
     "Alert",
@@ -192,8 +193,8 @@ def _reference(fields: Fields) -> TargetRef:
 def _service(fields: Fields) -> ServiceSpec:
     port = fields.whole("port")
     target_port = fields.values.get("targetPort") or port
-    if isinstance(target_port, str) and target_port.isdigit():
-        target_port = int(target_port) or port
+    if isinstance(target_port, str) and (number := whole_number(target_port)) is not None:
+        target_port = number or port
     if not isinstance(target_port, str):
         target_port = fields.as_whole("targetPort", target_port)
     return ServiceSpec(

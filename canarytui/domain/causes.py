@@ -33,6 +33,7 @@ from canarytui.domain.sentences import NOTHING, Phrase
 from canarytui.domain.sentences import cause as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
+from canarytui.whole_number import whole_number
 
 _SPREAD = timedelta(seconds=5)
 """How far before its record of the failure, which is cut to the second, the controller may have given its reason."""
@@ -118,7 +119,8 @@ def plain(said: str) -> Phrase:
 def _by_checks(situation: Situation, recorded: list[Entry], end: datetime, at_threshold: bool) -> Phrase:
     since = end - _ticks(situation, 2)
     last = next((entry for entry in recorded if _halts(entry) and entry.at >= since), None)
-    counted = last is not None and last.count.isdigit() and int(last.count) >= situation.canary.spec.analysis.threshold
+    count = whole_number(last.count) if last is not None else None
+    counted = count is not None and count >= situation.canary.spec.analysis.threshold
     if not at_threshold and not counted:
         return _because(words.NOT_RECORDED.say())
     said = _words_of(last) if last is not None else ""
@@ -168,7 +170,8 @@ def _act(situation: Situation, recorded: list[Entry], since: datetime) -> _Act |
             return _Act(who, entry.at)
         written = dict(entry.marks)
         failed = written.get(f"{BY_HAND}failedChecks", "")
-        if found is None and failed.isdigit() and int(failed) >= threshold:
+        count = whole_number(failed)
+        if found is None and count is not None and count >= threshold:
             found = _Act(written.get(f"{BY_HAND}manager", ""), entry.at, failed)
     return found
 

@@ -5,11 +5,12 @@ tokens in their userinfo, their query and often their path. Pure; for logs, Even
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):/{2,})?([^/?#\\]*)([^?#]*)(\?[^#]*)?", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\s:@\[\]]+)(:\d{0,5})?\Z")
 _VALUE = re.compile(r"(?<=[?&;])(?:([^=&;]*=)[^&;]*|[^&;]+)")
-_IN_TEXT = re.compile(r"https?:/{2,}[^\s'\"<>()]+", re.IGNORECASE)
+_IN_TEXT = re.compile(r"(?<![a-z0-9+.-])[a-z0-9+.-]+:/{2,}[^\s'\"<>()]+", re.IGNORECASE)
 _HIDDEN = "…"
 
 
@@ -40,9 +41,9 @@ def redacted_url(url: str) -> str:
     return f"{scheme}{host}{path}{_VALUE.sub(_without_value, query)}"
 
 
-def without_secrets(text: str) -> str:
-    """`text` with every http and https URL in it as :func:`public_url` shows it."""
-    return _IN_TEXT.sub(lambda found: public_url(found[0]), text)
+def without_secrets(text: str, shown: Callable[[str], str] = public_url) -> str:
+    """`text` with every URL in it as `shown` shows it; to be asked before `text` is cut, which may part a URL."""
+    return _IN_TEXT.sub(lambda found: shown(found[0]), text)
 
 
 def _without_value(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from canarytui.domain.canary import Canary
+from canarytui.whole_number import whole_number
 
 
 def router_name(canary: Canary, kind: str) -> str:
@@ -66,8 +67,9 @@ def _nginx(router: Mapping[str, Any], apex: str) -> int | None:
            for name, value in annotations.items()):  # fmt: skip
         return 0
     for name, value in annotations.items():
-        if _text(name).endswith("/canary-weight") and _text(value).isdigit():
-            return min(int(value), 100)
+        weight = whole_number(_text(value))
+        if _text(name).endswith("/canary-weight") and weight is not None:
+            return min(weight, 100)
     return None
 
 

@@ -28,6 +28,7 @@ from canarytui.domain.health import (
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
 from canarytui.domain.workload import Workload
+from canarytui.whole_number import whole_number
 
 _PRIMARY = "-primary"
 _MOST_PODS = 200
@@ -215,8 +216,7 @@ def _revision(replica_set: Mapping[str, Any]) -> tuple[float, float]:
     metadata = _mapping(replica_set.get("metadata"))
     said = str(_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
     created = parse_time(metadata.get("creationTimestamp"))
-    number = float(said) if said.isascii() and said.isdigit() and len(said) < 12 else 0.0
-    return number, created.timestamp() if created else 0.0
+    return float(whole_number(said) or 0), created.timestamp() if created else 0.0
 
 
 def _name(obj: Mapping[str, Any]) -> str:

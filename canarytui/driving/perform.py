@@ -22,12 +22,13 @@ from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.matters import what_changed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Write
-from canarytui.domain.public_url import place_url
+from canarytui.domain.public_url import place_url, without_secrets
 from canarytui.domain.written import is_object, version_of
 from canarytui.driving.outcome import Outcome, Verdict, gate_again, read_again
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _ATTEMPTS = 4
+_SAID_MOST = 4096
 
 
 class ActionFailed(CanarytuiError):
@@ -185,7 +186,8 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
         )
         if status in (200, 201, 202):
             return Step()
-        lost = f"HTTP {status}: {clean(answer.decode('utf-8', 'replace'), 200)}".removesuffix(": ")
+        said = without_secrets(answer[:_SAID_MOST].decode("utf-8", "replace"))
+        lost = f"HTTP {status}: {clean(said, 200)}".removesuffix(": ")
         refused = 400 <= status < 500 and status not in (408, 409)
     except ProviderUnreachable as error:
         if not was_sent(error):

@@ -15,6 +15,7 @@ from canarytui.cluster.folders import state_folder
 from canarytui.cluster.held_files import HeldFiles
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Plan, Write
+from canarytui.domain.public_url import place_url
 from canarytui.driving.outcome import Outcome, Verdict, gate_again
 from canarytui.driving.perform import Patience, find_out, gate_state, unknown_words
 from canarytui.errors import ConfigError
@@ -114,7 +115,7 @@ class Unfinished:
             state = await gate_state(self._cluster, check, patience=_ASKED_ONCE)
             if state not in ("open", "closed"):
                 return None
-            verdicts.append((f"{call.url}: the gate is {state}", gate_again(verb == "open", state)))
+            verdicts.append((f"{place_url(call.url)}: the gate is {state}", gate_again(verb == "open", state)))
         return verdicts
 
 

@@ -28,6 +28,7 @@ from canarytui.cluster.reach import ProviderUnreachable
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
 from canarytui.metrics.prometheus import PrometheusError, Sample
+from canarytui.whole_number import whole_number
 
 MARK = "canarytui_query"
 WINDOW_S = 0.02
@@ -140,10 +141,10 @@ def separated(samples: list[Sample], count: int) -> list[Answer]:
     """
     last: dict[int, float] = {}
     for sample in samples:
-        place = sample.labels.get(MARK, "")
-        if not place.isdigit() or int(place) >= count:
+        place = whole_number(str(sample.labels.get(MARK, "")))
+        if place is None or place >= count:
             raise PrometheusError("the server answered with samples that were not asked for")
-        last[int(place)] = sample.value
+        last[place] = sample.value
     found = (last.get(place, math.nan) for place in range(count))
     return [NoValues() if math.isnan(value) else Value(value) for value in found]
 

@@ -23,7 +23,7 @@ from canarytui.cluster.bounded import MIB
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
-from canarytui.domain.public_url import public_url
+from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
 
@@ -167,7 +167,7 @@ async def _get(cluster: Cluster, server: MetricServer, endpoint: str, parameters
         most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
     )
     if status >= 400:
-        said = body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace")[:_ERROR_CHARS_MOST]
+        said = without_secrets(body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace"))[:_ERROR_CHARS_MOST]
         raise PrometheusError(f"error response: {_status_line(status)}: {said}")
     try:
         answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.timeline import Entry
 from canarytui.report.table import Table
+from canarytui.whole_number import whole_number
 
 TITLES = ("TIME", "TYPE", "CANARY", "MESSAGE")
 WIDE_TITLES = ("TIME", "TYPE", "CANARY", "SOURCES", "FAILED", "MESSAGE")
@@ -51,7 +52,7 @@ def as_json_line(entry: Entry) -> str:
         "namespace": entry.namespace,
         "name": entry.name,
         "message": entry.text,
-        "failedChecks": int(entry.count) if entry.count.isdigit() else None,
+        "failedChecks": whole_number(entry.count),
         "sources": {str(source): text for source, text in sorted(entry.sources.items())},
     }
     return json_text(told)

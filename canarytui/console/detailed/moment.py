@@ -14,6 +14,7 @@ from canarytui.console.plots import MOMENT
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean, cut
 from canarytui.domain.timeline import Entry
+from canarytui.whole_number import whole_number
 
 AROUND = timedelta(minutes=10)
 """What is shown before and after the moment."""
@@ -76,8 +77,8 @@ def _told_weights(view: View) -> Points:
     found = []
     for entry in view.entries:
         for aspect, value in entry.marks:
-            if aspect == "weight" and value.isdigit():
-                found.append((entry.at, float(value)))
+            if aspect == "weight" and (weight := whole_number(value)) is not None:
+                found.append((entry.at, float(weight)))
     return tuple(found)
 
 

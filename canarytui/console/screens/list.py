@@ -286,7 +286,7 @@ class ListScreen(ConsoleScreen):
         place = self.console.place()
         listing = self.console.listing
         if not place.context:
-            return "connecting …", Tone.QUIET
+            return place.connecting, Tone.QUIET
         if place.stale_since is not None and not place.synced:
             return clean(place.stale_error), Tone.BAD
         if not place.synced:

@@ -15,6 +15,7 @@ from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions.skipping import later_stops
 from canarytui.domain.situation import Situation
+from canarytui.whole_number import whole_number
 
 
 class NumberScreen(ModalScreen[int | None]):
@@ -64,8 +65,7 @@ class NumberScreen(ModalScreen[int | None]):
         self.dismiss(None)
 
     def _number(self) -> int | None:
-        text = self.query_one(Input).value.strip()
-        return int(text) if text.isdigit() and len(text) < 6 else None
+        return whole_number(self.query_one(Input).value.strip(), digits_most=5)
 
 
 def ticks_screen(situation: Situation, ticks: int) -> NumberScreen:

@@ -127,7 +127,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
             return draw(cards, columns, lines, now, zone)
         place = wall.place()
         if not place.synced:
-            words = "  connecting …" if wall.freshness().silent_since is None else ""
+            words = f"  {place.connecting}" if wall.freshness().silent_since is None else ""
             return [Text(""), Text(words, style="quiet"), *(Text("") for _ in range(lines - 2))]
         return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from canarytui.domain.analysis import Webhook
 from canarytui.domain.phases import Phase
-from canarytui.domain.public_url import public_url, redacted_url
+from canarytui.domain.public_url import public_url, redacted_url, without_secrets
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Alert, CallWebhook, Decision, HookAnswer
 from canarytui.engine.decide.tick import Tick
@@ -61,11 +61,11 @@ def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
         if strict:
             return answer.body
         misread = misread_status(answer.status)
-        body = answer.body.strip()
+        body = without_secrets(answer.body).strip()
         return ": ".join(filter(None, (body, misread))) or f"status {answer.status} with an empty body"
     url = redacted_url(hook.url) if strict else public_url(hook.url)
     text = f"POST {url} giving up after {answer.attempts} attempt(s)"
-    cause = answer.body
+    cause = without_secrets(answer.body)
     if strict:
         cause = (answer.go or answer.body) if answer.status == 0 else ""
     return f"{text}: {cause}" if cause else text

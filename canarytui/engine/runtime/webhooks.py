@@ -11,6 +11,7 @@ from canarytui.cluster.bounded import KIB, MIB
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.analysis import Webhook
+from canarytui.domain.public_url import redacted_url, without_secrets
 from canarytui.engine.decide.effects import HookAnswer
 from canarytui.engine.decide.hooks import worth_another_try
 from canarytui.engine.runtime.go_transport import go_transport_error
@@ -43,7 +44,8 @@ async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, An
                 most=_BYTES_MOST,
                 keep=_KEPT,
             )
-            answer = HookAnswer(status, data.decode(errors="replace")[:_BODY_CHARS_MOST], attempts)
+            said = without_secrets(data.decode(errors="replace"), redacted_url)
+            answer = HookAnswer(status, said[:_BODY_CHARS_MOST], attempts)
         except ProviderUnreachable as error:
             answer = HookAnswer(0, str(error), attempts, go_transport_error("POST", hook.url, error))
         if attempts > hook.retries or not worth_another_try(answer.status):

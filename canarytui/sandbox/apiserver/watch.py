@@ -19,6 +19,7 @@ from canarytui.sandbox.apiserver.resources import storage_key
 from canarytui.sandbox.apiserver.selectors import LabelSelector
 from canarytui.sandbox.apiserver.store import Change, Record, Store, encode
 from canarytui.sandbox.apiserver.views import View
+from canarytui.whole_number import whole_number
 
 BUFFER_LIMIT = 10_000
 """Changes that a watcher may leave unread before it is cut."""
@@ -197,7 +198,8 @@ def parse_version(text: str) -> int:
     """A ``resourceVersion`` parameter as number, ``""`` as 0; raises :class:`StatusError` 400."""
     if not text:
         return 0
-    if not text.isdigit():
+    version = whole_number(text)
+    if version is None:
         raise errors.bad_request(f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: '
                                  f'parsing "{text}": invalid syntax')  # fmt: skip
-    return int(text)
+    return version

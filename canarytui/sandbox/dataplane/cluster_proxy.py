@@ -26,6 +26,7 @@ from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, en
 from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
 from canarytui.sandbox.dataplane.servers import address_of, bind
+from canarytui.whole_number import whole_number
 
 USER = "sandbox"
 _HEAD_LIMIT = 64 * 1024
@@ -187,7 +188,8 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
     """``host[:port]`` -> (host in lower case, port)."""
     host = host_name(authority)
     _, colon, port = authority.rpartition(":")
-    return host, int(port) if colon and port.isdigit() else default_port
+    number = whole_number(port) if colon else None
+    return host, default_port if number is None else number
 
 
 def _authority(request: web.BaseRequest) -> str:

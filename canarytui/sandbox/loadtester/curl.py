@@ -20,6 +20,7 @@ from canarytui.sandbox.loadtester.curl_options import Options, UsageError, parse
 from canarytui.sandbox.loadtester.curl_request import BadUrl, Request, first_request
 from canarytui.sandbox.loadtester.curl_transfer import Failed, Transfer, exchange
 from canarytui.sandbox.loadtester.curl_words import write_out
+from canarytui.whole_number import whole_number
 
 _HELP = "curl: try 'curl --help' or 'curl --manual' for more information"
 _TRANSIENT = frozenset((408, 429, 500, 502, 503, 504))
@@ -100,7 +101,8 @@ class Curl:
     def _pause(self, result: Result, growing_s: float) -> float:
         given = self._options.number("retry-delay", 0)
         after = result.transfer.header("Retry-After") if result.transfer else ""
-        return float(after) if after.isdigit() else given or growing_s
+        seconds = whole_number(after)
+        return given or growing_s if seconds is None else float(seconds)
 
     def _once(self, url: str, index: int) -> Result:
         result = Result()

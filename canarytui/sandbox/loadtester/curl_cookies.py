@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from canarytui.sandbox.loadtester.curl_options import Options
+from canarytui.whole_number import whole_number
 
 _HTTP_ONLY = "#HttpOnly_"
 
@@ -54,10 +55,11 @@ def _read(text: str) -> Iterator[http.cookiejar.Cookie]:
     """Netscape's format: domain, subdomains too, path, secure, expiry (0 for none), name, value."""
     for line in text.splitlines():
         fields = line.removeprefix(_HTTP_ONLY).split("\t")
-        if len(fields) != 7 or line.startswith("# ") or not fields[4].isdigit():
+        until = whole_number(fields[4]) if len(fields) == 7 else None
+        if until is None or line.startswith("# "):
             continue
-        domain, wide, path, secure, expires, name, value = fields
+        domain, wide, path, secure, _, name, value = fields
         yield http.cookiejar.Cookie(
             0, name, value, None, False, domain, wide == "TRUE", domain.startswith("."), path, True,
-            secure == "TRUE", int(expires) or None, expires == "0", None, None, {},
+            secure == "TRUE", until or None, until == 0, None, None, {},
         )  # fmt: skip

@@ -19,6 +19,7 @@ from canarytui.sandbox.prometheus.exposition import Labels
 from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.scrape import Scraper
 from canarytui.sandbox.prometheus.storage import Series, Storage
+from canarytui.whole_number import whole_number
 
 _POINTS_MOST = 11_000
 _SECONDS_MOST = 9_223_372_036_854
@@ -215,8 +216,9 @@ def _duration(parameters: Mapping[str, list[str]], name: str) -> float:
     with contextlib.suppress(ValueError):
         return _bounded(float(text))
     for unit in ("ms", "s", "m", "h", "d"):
-        if text.endswith(unit) and text.removesuffix(unit).isdigit():
-            return int(text.removesuffix(unit)) * _UNITS_S[unit]
+        number = whole_number(text.removesuffix(unit)) if text.endswith(unit) else None
+        if number is not None:
+            return number * _UNITS_S[unit]
     raise BadParameter(name, f'cannot parse "{text}" to a valid duration')
 
 

@@ -190,3 +190,21 @@ async def test_an_id_token_is_read_again_from_the_kubeconfig_that_kubectl_keeps_
     await cluster.request("GET", "/api")
     assert len(server.requests) == 1
     await cluster.close()
+
+
+async def test_what_the_first_request_waits_for_is_told_until_the_plugin_has_answered(
+    tmp_path: Path, server: Server
+) -> None:
+    (tmp_path / "token").write_text("one")
+    _good(server, "one")
+    user = exec_user(tmp_path, answer(token="$(cat token)"))
+    config = write_config(tmp_path, f"http://127.0.0.1:{server.port}", user)
+    told: list[str] = []
+    cluster = await connect(Target(kubeconfig=str(config), waiting=told.append))
+    await cluster.request("GET", "/api")
+    assert told == [f"the credential plugin {tmp_path}/plugin.sh", ""]
+    (tmp_path / "token").write_text("two")
+    _good(server, "two")
+    await cluster.request("GET", "/api")
+    assert [each for each in told if each] == told[:1], "a screen that shows canaries is not connecting"
+    await cluster.close()

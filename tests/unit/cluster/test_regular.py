@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from canarytui.cluster.regular import (
     append_lines,
     open_regular,
     private_folder,
+    read_any,
     read_end,
     read_start,
     replace_file,
@@ -184,3 +186,20 @@ def write_some(patched: pytest.MonkeyPatch, *, room: int) -> None:
         return real(descriptor, data[:3])
 
     patched.setattr("canarytui.cluster.regular.os.write", write)
+
+
+def test_a_pipe_that_nobody_writes_into_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(TimeoutError, match=r"nothing has come out of it for 0\.05 s"):
+        read_any(tmp_path / "pipe", 100, patience_s=0.05)
+
+
+def test_what_comes_out_of_a_pipe_in_pieces_is_read_to_its_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["sh", "-c", 'exec >"$0"; printf two; sleep 0.05; printf three', tmp_path / "pipe"]) as child:
+        assert read_any(tmp_path / "pipe", 100) == b"twothree"
+        assert child.wait() == 0
+
+
+def test_of_a_device_without_end_only_the_start_is_read() -> None:
+    assert read_any(Path("/dev/zero"), 100_000) == bytes(100_000)

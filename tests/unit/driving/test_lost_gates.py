@@ -136,6 +136,23 @@ async def test_a_gate_that_cannot_be_asked_is_unknown_until_it_can(gate_rig: Gat
     assert [line["stage"] for line in gate_rig.audit()] == ["write", "unknown", "done"]
 
 
+async def test_what_is_found_later_of_a_gate_shows_no_secret_of_its_url(gate_rig: GateRig) -> None:
+    canary = gate_rig.situation.canary
+    (hook,) = canary.spec.analysis.webhooks
+    secret = replace(hook, url=hook.url.replace("http://", "http://ann:S3CR3T@"))
+    analysis = replace(canary.spec.analysis, webhooks=(secret,))
+    gated = replace(gate_rig.situation, canary=replace(canary, spec=replace(canary.spec, analysis=analysis)))
+    gate_rig.proxy.fault, gate_rig.broken = "reset before the headers", True
+    with pytest.raises(ActionFailed, match=r"^Outcome unknown: ") as told:
+        await gate_rig.hands.carry_out(plan(gated, Wish(Intent.OPEN_GATE)), gated)
+    gate_rig.broken = False
+    (found,) = await gate_rig.hands.look_back()
+    assert found.text.endswith("/gate/open: the gate is open")
+    lines = (gate_rig.folder / "audit.jsonl").read_text()
+    assert "/gate/open: the gate is open" in lines
+    assert "S3CR3T" not in f"{told.value} {found.text} {lines}"
+
+
 @pytest.mark.parametrize("applied", [True, False])
 async def test_a_gate_that_is_closed_again_survives_a_lost_answer(gate_rig: GateRig, applied: bool) -> None:
     closing = plan(gate_rig.situation, Wish(Intent.CLOSE_GATE))

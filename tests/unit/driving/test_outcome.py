@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from canarytui.cluster.bounded import AnswerRefused
 from canarytui.cluster.lost import is_refusal, lost_words, was_sent
 from canarytui.domain.matters import matters
 from canarytui.domain.plan import Write
@@ -152,11 +153,13 @@ def test_only_the_servers_own_word_is_a_refusal(code: int, is_status: bool, refu
     [
         (aiohttp.ClientConnectorError(None, OSError(111, "refused")), False, None),  # type: ignore[arg-type]
         (aiohttp.ConnectionTimeoutError(), False, None),
+        (aiohttp.ClientHttpProxyError(None, (), status=407), False, None),  # type: ignore[arg-type]
         (aiohttp.ServerTimeoutError(), True, "none came in time"),
         (TimeoutError(), True, "none came in time"),
         (ConnectionResetError(104, "reset"), True, "the connection was closed"),
         (aiohttp.ServerDisconnectedError(), True, "the connection was closed"),
         (aiohttp.ClientPayloadError("400, message: Not enough data"), True, "it was cut off"),
+        (AnswerRefused("answered with more than 64 MiB"), True, "it could not be read"),
         (ValueError("Expecting value"), True, "it was not JSON"),
     ],
 )

@@ -22,7 +22,8 @@ from canarytui.sandbox.apiserver.face.rbac import Authorizer
 from canarytui.sandbox.apiserver.face.reviews import Reviews, new_token
 from canarytui.sandbox.apiserver.http import bodies, documents
 from canarytui.sandbox.apiserver.http.answers import encoded, refusal
-from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, impersonated, user_of
+from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, user_of
+from canarytui.sandbox.apiserver.http.impersonation import Right, impersonated
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
 from canarytui.sandbox.apiserver.http.verbs import Call, answer, request_verb
@@ -71,7 +72,7 @@ class ApiServer:
             found = documents.document(self._api, self._openapi, request, parts, self._ready)
             if found is not None:
                 return found
-        user = impersonated(request, authenticate(request, self._tokens), self._may_impersonate)
+        user = impersonated(request.headers, authenticate(request, self._tokens), self._may_impersonate)
         if request.method in ("GET", "HEAD"):
             found = documents.document(self._api, self._openapi, request, parts, self._ready)
             if found is not None:
@@ -127,8 +128,10 @@ class ApiServer:
         why = f'User "{user.name}" cannot {verb} resource "{resource}" in API group "{rt.group}" {scope}'
         raise errors.forbidden(rt, path.name, f"{why}: {reason}" if reason else why)
 
-    def _may_impersonate(self, user: User, resource: str, name: str) -> bool:
-        allowed, _ = self._authorizer.allowed(user, "impersonate", "", resource, "", None, name)
+    def _may_impersonate(self, user: User, right: Right) -> bool:
+        allowed, _ = self._authorizer.allowed(
+            user, "impersonate", right.group, right.resource, right.subresource, right.namespace, right.name
+        )
         return allowed
 
 

@@ -19,6 +19,7 @@ from canarytui.sandbox.controllers.template import (
     template_hash,
     with_label,
 )
+from canarytui.whole_number import whole_number
 
 REVISION = "deployment.kubernetes.io/revision"
 REVISION_HISTORY = "deployment.kubernetes.io/revision-history"
@@ -37,8 +38,7 @@ _NOT_COPIED = frozenset(
 
 def revision_of(manifest: Manifest) -> int:
     """The revision number in an object's annotation; 0 when there is none."""
-    text = annotations_of(manifest).get(REVISION, "0")
-    return int(text) if text.isdigit() else 0
+    return whole_number(annotations_of(manifest).get(REVISION, "0")) or 0
 
 
 def find_new(deployment: Manifest, replica_sets: Sequence[Manifest]) -> Manifest | None:

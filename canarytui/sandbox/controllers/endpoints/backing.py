@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from canarytui.sandbox.controllers.objects import Manifest, is_terminating, key_of, labels_of, uid_of
 from canarytui.sandbox.controllers.pods import is_finished, is_ready
+from canarytui.whole_number import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,4 @@ def _container_port(target: int | str, protocol: str, pod: Manifest) -> int | No
             if port.get("name") == target and port.get("protocol", "TCP") == protocol:
                 number: int = port["containerPort"]
                 return number
-    return int(target) if target.isdigit() else None
+    return whole_number(target)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from canarytui.whole_number import whole_number
+
 Object = Mapping[str, Any]
 Kind = Literal["startup", "readiness", "liveness"]
 _LOCAL_URL = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/\S*)?")
@@ -118,8 +120,9 @@ def command_check(command: Sequence[str], container: Object) -> Check:
 
 
 def _port(value: Any, container: Object) -> int:
-    if isinstance(value, int) or str(value).isdigit():
-        return int(value)
+    number = value if isinstance(value, int) else whole_number(str(value))
+    if number is not None:
+        return number
     for port in container.get("ports") or ():
         if port.get("name") == value:
             return int(port["containerPort"])

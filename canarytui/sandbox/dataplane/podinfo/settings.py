@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from canarytui.whole_number import whole_number
+
 DEFAULT_PORT = 9898
 DEFAULT_COLOR = "#34577c"
 DEFAULT_LOGO = "https://raw.githubusercontent.com/stefanprodan/podinfo/gh-pages/cuddle_clap.gif"
@@ -42,8 +44,8 @@ def parse_settings(arguments: Sequence[str], env: Mapping[str, str], *, hostname
         return text(flag, "false").lower() in ("true", "1", "t")
 
     def whole(flag: str, default: int) -> int:
-        value = text(flag, str(default))
-        return int(value) if value.isdigit() else default
+        value = whole_number(text(flag, str(default)))
+        return default if value is None else value
 
     delay = None
     if truth("random-delay"):

@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from canarytui.sandbox.loadtester.hey.options import LoadOptions
+from canarytui.whole_number import whole_number
 
 
 class ForbiddenTarget(Exception):
@@ -76,7 +77,7 @@ def _request_url(options: LoadOptions) -> str:
     if not (options.proxy and options.host):
         return options.url
     host, _, port = options.host.partition(":")
-    return str(URL(options.url).with_host(host).with_port(int(port) if port.isdigit() else None))
+    return str(URL(options.url).with_host(host).with_port(whole_number(port)))
 
 
 async def _one(session: aiohttp.ClientSession, options: LoadOptions, results: Results) -> None:

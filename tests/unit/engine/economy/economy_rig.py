@@ -39,6 +39,7 @@ class Stub:
     def __init__(self) -> None:
         self.value = "100"
         self.status = 200
+        self.said = "said by the stub"
         self.queries: list[str] = []
         self.hooks: list[dict[str, Any]] = []
 
@@ -64,7 +65,7 @@ class Stub:
 
     async def _hook(self, request: web.Request) -> web.Response:
         self.hooks.append(await request.json())
-        return web.Response(status=self.status, text="said by the stub")
+        return web.Response(status=self.status, text=self.said)
 
 
 class Rig:

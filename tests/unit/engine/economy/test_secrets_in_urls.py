@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from economy_rig import CANARIES, Rig
 
 from canarytui.console.detailed.hooks import webhooks
@@ -22,6 +24,8 @@ from canarytui.engine.alerts.receivers import Receiver
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.notifier import Notifier
+from canarytui.metrics import prometheus
+from canarytui.metrics.answers import MetricServer, QueryFailed
 from canarytui.report.describe import described
 
 SECRETS = ("USERINFOSECRET", "QUERYSECRET", "PATHSECRET")
@@ -121,3 +125,40 @@ def test_a_gates_plan_shows_its_place_only() -> None:
     pages = plan_text(plan).plain + several_text([plan], []).plain
     assert "POST http://tester.test/gate/open" in pages
     assert found_in(pages) == []
+
+
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("strict", [False, True], ids=["default", "strict"])
+async def test_no_secret_of_a_url_that_a_hook_answers_with_is_told(rig: Rig, strict: bool, status: int) -> None:
+    rig.json_log = JsonLog("debug", log := io.StringIO())
+    notifier = Notifier(rig.cluster, rig.json_log)
+    rig.interpreter = Interpreter(rig.cluster, rig.world, rig.recorder, notifier, rig.json_log, rig.meters)
+    rig.settings = type(rig.settings)(strict=strict, metrics_server=rig.stub.url, interval_floor_s=0.1)
+    said = f"cannot reach {secret('backend.test', scheme='postgres')}, nor {secret('b.test')}"
+    rig.stub.said = said + " " + "x" * 950 + f" https://ann:{'USERINFOSECRET' * 9}@c.test/"
+    rig.canary()
+    await rig.begin()
+    for _ in range(3):
+        await rig.tick()
+    rig.new_revision("2")
+    rig.stub.status = status
+    for _ in range(3):
+        await rig.tick()
+    events = "\n".join(str(each["message"]) for each in rig.live.events())
+    told = log.getvalue() + events
+    assert ("nor http://b.test" in events) is (status == 400 or not strict)
+    assert "pre-rollout check acceptance-test failed" in events
+    assert found_in(told, SECRETS[:2] if strict else SECRETS) == []
+
+
+async def test_no_secret_of_a_url_that_a_metrics_server_answers_with_is_told(rig: Rig) -> None:
+    async def refuse(request: web.Request) -> web.Response:
+        return web.Response(status=502, text=f"no way to {secret('upstream.test')}")
+
+    app = web.Application()
+    app.router.add_get("/api/v1/query", refuse)
+    async with TestServer(app) as server:
+        answer = await prometheus.ask(rig.cluster, MetricServer("prometheus", str(server.make_url(""))), "up")
+    assert isinstance(answer, QueryFailed)
+    assert "no way to http://upstream.test/…" in answer.reason
+    assert found_in(answer.reason) == []
