@@ -93,6 +93,7 @@ def _deployment(options: Options) -> Object:
                         "seccompProfile": {"type": "RuntimeDefault"},
                     },
                     "containers": [_container(options)],
+                    "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
                 },
             },
         },
@@ -115,6 +116,7 @@ def _container(options: Options) -> Object:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
     }
 
 
