@@ -6,6 +6,9 @@ it after ``canarytui:`` and exits with :attr:`CanarytuiError.exit_code`. Program
 
 from __future__ import annotations
 
+CRASHED = 70
+"""Exit code after an error that nobody expected, sysexits.h's EX_SOFTWARE; no command uses it for anything else."""
+
 
 class CanarytuiError(Exception):
     """Base of all errors meant for people; ``str(error)`` is the sentence to show."""
@@ -27,6 +30,14 @@ class ClusterUnreachable(CanarytuiError):
     """No answer from the API server: refused, timed out, TLS failed."""
 
 
+class NoCredentials(ClusterUnreachable):
+    """There is nothing to prove who we are with, so nothing was sent: a credential plugin or a token file failed."""
+
+
+class AnswerTooLarge(ClusterUnreachable):
+    """The API server, or who answers behind it, sent more than is read, or in a coding that cannot be undone."""
+
+
 class ApiStatusError(CanarytuiError):
     """The API server answered with a Status object other than Success.
 
@@ -34,10 +45,14 @@ class ApiStatusError(CanarytuiError):
         code: HTTP status code.
         reason: the Status' ``reason``, such as ``NotFound``, ``Conflict``, ``Forbidden``, ``Expired``.
         retry_after_s: seconds after which the server asks to be asked again, None where it does not say.
+        is_status: the answer was a well-formed Status of that code: the API server's own word, not a gateway's.
     """
 
-    def __init__(self, code: int, reason: str, message: str, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, code: int, reason: str, message: str, retry_after_s: float | None = None, *, is_status: bool = False
+    ) -> None:
         super().__init__(message)
+        self.is_status = is_status
         self.code = code
         self.reason = reason
         self.retry_after_s = retry_after_s

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+
+# The stand-ins for an API server speak plain http on loopback, and some tell users apart by their tokens.
+os.environ["CANARYTUI_CREDENTIALS_OVER_HTTP"] = "1"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

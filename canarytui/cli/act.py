@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 from enum import IntEnum
 
-from canarytui.cli.eyes import run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.actions import Wish
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
+from canarytui.output import complain, say
 
 
 class ExitCode(IntEnum):
@@ -26,6 +27,7 @@ class ExitCode(IntEnum):
     NOT_POSSIBLE = 5
     LOST = 6
     NOT_CONFIRMED = 7
+    UNKNOWN = 8
 
 
 _EPILOG = """\
@@ -36,12 +38,13 @@ that, the next start of canarytui puts it back.
 exit codes:
   0    done; with --wait: and the controller did what was asked for
   1    with --wait: the controller did something else
-  2    wrong usage, or no such canary
+  2    wrong usage, no such canary, or the audit log cannot be written: nothing was done
   3    with --wait: no answer from the controller
-  4    the API server or the load tester cannot be reached, or refused
+  4    the API server or the load tester cannot be reached, refused, or did not answer: it was not done
   5    not possible: the phase, your permissions, or your configuration (read_only, forbid)
   6    somebody else changed the object first: nothing was written
   7    not confirmed: nothing was written
+  8    the answer was lost, and whether it was done cannot be told: the message says what to look at
   130  interrupted
 """
 
@@ -68,7 +71,7 @@ _INTENTS = {
 
 def parser(verb: str) -> argparse.ArgumentParser:
     """Options of one action."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog=f"canarytui {verb}",
         description=_TITLES[verb],
         epilog=_EPILOG,
@@ -83,7 +86,12 @@ def parser(verb: str) -> argparse.ArgumentParser:
         what.add_argument("--image", metavar="IMAGE", default="", help="the new image, or only its new tag")
         what.add_argument("--env", metavar="NAME=VALUE", default="", help="a variable and its new value")
         what.add_argument("--restart", action="store_true", help="the same pods once more, by a restart annotation")
-        made.add_argument("--container", metavar="NAME", default="", help="which container (default: the first)")
+        made.add_argument(
+            "--container",
+            metavar="NAME",
+            default="",
+            help="which container (default: the one that runs IMAGE's repository, or serves targetPort)",
+        )
     elif verb == "extend":
         made.add_argument("--ticks", type=int, default=3, metavar="N", help="for so many ticks (3)")
     elif verb == "skip":
@@ -111,7 +119,7 @@ def run(verb: str, arguments: Sequence[str]) -> int:
             wish = wish_of(verb, options)
             done, code = run_until_told(lambda: act(options, wanted, wish))
     except CanarytuiError as error:
-        print(f"canarytui: {error}", file=sys.stderr)
+        complain(error)
         return code_of(error)
     return code if done and code is not None else 130
 
@@ -138,9 +146,11 @@ def wish_of(verb: str, options: argparse.Namespace) -> Wish:
 
 def code_of(error: CanarytuiError) -> ExitCode:
     """The exit code of what kept an action from being done."""
-    from canarytui.driving.perform import ActionLost
+    from canarytui.driving.perform import ActionLost, ActionUnknown
     from canarytui.errors import ReadOnly
 
+    if isinstance(error, ActionUnknown):
+        return ExitCode.UNKNOWN
     if isinstance(error, ActionLost):
         return ExitCode.LOST
     if isinstance(error, UsageError | MissingApi | ConfigError):
@@ -152,18 +162,24 @@ def code_of(error: CanarytuiError) -> ExitCode:
 
 def audit(arguments: Sequence[str]) -> int:
     """``canarytui audit``: the audit log of this machine's user."""
-    made = argparse.ArgumentParser(prog="canarytui audit", description="Show what was done from here.")
-    made.add_argument("--limit", type=int, default=200, metavar="N", help="the last N lines (200)")
+    made = Parser(prog="canarytui audit", description="Show what was done from here.")
+    made.add_argument(
+        "--limit",
+        type=int,
+        default=200,
+        metavar="N",
+        help="the last N lines (200); without -o json a drill's slices are one",
+    )
     made.add_argument("-o", "--output", choices=("json",), default="", help="the lines as they are, JSON")
     options = made.parse_args(arguments)
     from canarytui.cluster.audit import AuditLog, default_path
 
-    entries = AuditLog(default_path()).entries(max(options.limit, 0))
+    log, limit = AuditLog(default_path()), max(options.limit, 0)
     if options.output == "json":
-        for entry in entries:
-            say(json.dumps(entry))
+        for entry in log.entries(limit):
+            say(json_text(entry))
         return 0
-    from canarytui.console.audit_text import audit_text
+    from canarytui.console.audit_text import READ, audit_text
 
-    say(audit_text(entries, None).plain)
+    say(audit_text(log.entries(READ), None, limit).plain)
     return 0

@@ -5,22 +5,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from canarytui.cli.act import ExitCode, code_of
-from canarytui.cli.eyes import LOOK_EVERY_S, following, say
+from canarytui.cli.asking import ask
+from canarytui.cli.eyes import LOOK_EVERY_S, following
 from canarytui.cli.wanted import Wanted, not_found
 from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.actions.triggering import chosen, unclear
 from canarytui.domain.canary import Canary
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.public_url import place_url
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
     from canarytui.console.live import LiveConnection
@@ -55,13 +59,13 @@ class Task:
                 {"method": each.method, "path": each.path, "contentType": each.content_type, "body": each.body}
                 for each in made.writes
             ],
-            "calls": [{"method": each.method, "url": each.url, "body": each.body} for each in made.calls],
+            "calls": [{"method": each.method, "url": place_url(each.url), "body": each.body} for each in made.calls],
             "effect": made.effect,
             "when": made.when,
             "risk": made.risk,
             "riskText": made.risk_text,
             "owner": made.owner,
-            "written": self.written,
+            "written": None if self.code is ExitCode.UNKNOWN else self.written,
             "answers": self.answers,
             "error": self.said,
             "exitCode": int(self.code),
@@ -86,10 +90,10 @@ async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
         if possible and (options.dry_run or await _confirmed(options, connection, possible)):
             await _carry_out(options, world, connection, possible, pursuit)
         if options.output == "json":
-            say(json.dumps([task.as_object() for task in tasks], indent=2))
+            say(json_text([task.as_object() for task in tasks], indent=2))
         for task in tasks:
             if task.said:
-                print(f"canarytui: {task.said}", file=sys.stderr)
+                complain(task.said)
         return max((task.code for task in tasks), default=ExitCode.DONE)
 
 
@@ -114,7 +118,7 @@ async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
         for gate in gates_of(situation.canary):
             state = await connection.hands.gate_state(gate, situation)
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
-            say(f"{gate.space:<9} {state:<7} {clean(gate.base, 200)}  asked by {hooks}")
+            say(f"{gate.space:<9} {state:<7} {clean(place_url(gate.base), 200)}  asked by {hooks}")
     return ExitCode.DONE
 
 
@@ -122,15 +126,28 @@ async def _task(world: World, connection: LiveConnection, key: Key, wish: Wish) 
     situation = world.situation(key)
     if situation is None:
         raise CanarytuiError(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read.")
-    if wish.intent is Intent.TRIGGER and wish.image and situation.target is not None:
-        container = next((each for each in situation.target.containers if wish.container in ("", each.name)), None)
-        if container is not None:
-            wish = replace(wish, image=with_tag(container.image, wish.image))
+    if wish.intent is Intent.TRIGGER:
+        wish = _with_container(situation, wish)
     made = plan(situation, wish)
     refused = await connection.hands.refusal(made)
     if refused:
         return Task(key, wish, situation, made, ExitCode.NOT_POSSIBLE, f"{made.title}: not possible, {refused}")
     return Task(key, wish, situation, made)
+
+
+def _with_container(situation: Situation, wish: Wish) -> Wish:
+    """`wish` with the container it is meant for and its whole image. Raises UsageError where that is not clear."""
+    container = chosen(situation, wish)
+    if container is None:
+        why = unclear(situation, wish)
+        if why:
+            name = f"{situation.canary.namespace}/{situation.canary.name}"
+            raise UsageError(f"{name}: {clean(why, 1000)}; name it with --container NAME.")
+        return wish
+    if wish.restart:
+        return wish
+    image = with_tag(container.image, wish.image) if wish.image else ""
+    return replace(wish, container=container.name, image=image)
 
 
 async def _confirmed(options: argparse.Namespace, connection: LiveConnection, tasks: Sequence[Task]) -> bool:
@@ -144,29 +161,16 @@ async def _confirmed(options: argparse.Namespace, connection: LiveConnection, ta
         refused = "Nothing was written: there is no terminal to ask on; add --yes, or look with --dry-run."
     else:
         for task in tasks:
-            print(f"{task.plan.title}\n{plan_text(task.plan).plain}\n", file=sys.stderr)
+            tell(f"{task.plan.title}\n{plan_text(task.plan).plain}\n")
         reasons = [await connection.hands.guard(task.key[0]) for task in tasks]
         reason = next(filter(None, reasons), "")
         wanted = (tasks[0].key[1] if len(tasks) == 1 else str(len(tasks))) if reason else "y"
         asked = f"{reason}: type {wanted} to go on: " if reason else "Go on? [y/N] "
-        if (await _answer(asked)).strip() != wanted:
+        if (await ask(asked)).strip() != wanted:
             refused = "Nothing was written: it was not confirmed."
     for task in tasks if refused else ():
         task.code, task.said = ExitCode.NOT_CONFIRMED, refused
     return not refused
-
-
-async def _answer(question: str) -> str:
-    """One line from the terminal, without a thread that would keep us from ending."""
-    print(question, end="", file=sys.stderr, flush=True)
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline()
 
 
 async def _carry_out(
@@ -177,15 +181,25 @@ async def _carry_out(
         # shown; whatever else has changed since is told as lost.
         began = world.now()
         try:
-            answers = await connection.hands.carry_out(task.plan, task.situation, dry_run=options.dry_run)
+            carried_out = await connection.hands.carry_out(task.plan, task.situation, dry_run=options.dry_run)
         except CanarytuiError as error:
             task.code, task.said = code_of(error), str(error)
             continue
+        except asyncio.CancelledError:
+            if options.dry_run:
+                raise
+            complain(
+                f"{task.plan.title}: interrupted before its outcome was known; the next start of canarytui finds it out"
+            )
+            raise
         task.written = not options.dry_run
         if options.dry_run:
             _show_dry_run(options, task)
             continue
-        for answer in answers:
+        for note in carried_out.notes:
+            complain(note)
+            task.answers.append(note)
+        for answer in carried_out.objects:
             if answer.get("kind") == "Canary":
                 world.canaries.put(answer)
         if options.output != "json":
@@ -206,17 +220,13 @@ async def _wait(connection: LiveConnection, tasks: Sequence[Task], pursuit: Purs
             await asyncio.sleep(LOOK_EVERY_S)
     except asyncio.CancelledError:
         for record in connection.hands.held:
-            print(
-                f"canarytui: {record.namespace}/{record.name}: {record.what} is put back at the next start of "
-                "canarytui",
-                file=sys.stderr,
-            )
+            complain(f"{record.namespace}/{record.name}: {record.what} is put back at the next start of canarytui")
         raise
     # Nobody answered: what was asked for must not happen hours later, when nobody looks.
     for record in connection.hands.held:
         if (record.namespace, record.name) in given_up:
             done = await connection.hands.put_back(record, withdraw=True)
-            print(f"canarytui: {done.text}", file=sys.stderr)
+            complain(done.text)
 
 
 def _note(said: Said, tasks: Sequence[Task], *, quiet: bool) -> None:
@@ -237,7 +247,7 @@ def _note(said: Said, tasks: Sequence[Task], *, quiet: bool) -> None:
 def _report(news: Sequence[Said], tasks: Sequence[Task]) -> None:
     """What somebody left behind, before anything else."""
     for said in news:
-        print(f"canarytui: {clean(said.text, 600)}", file=sys.stderr)
+        complain(clean(said.text, 600))
 
 
 def _show_dry_run(options: argparse.Namespace, task: Task) -> None:

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from canarytui.domain.plaintext import clean
+from canarytui.output import say
 
 PATIENCE_S = 0.9
 """So long the names of canaries and namespaces may take."""
@@ -29,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     """Print the candidates; always 0."""
     with contextlib.suppress(Exception):
         for word in candidates(list(arguments) or [""]):
-            print(word)
+            say(word)
     return 0
 
 
@@ -134,7 +135,8 @@ async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
     resource = {"canaries": CANARIES, "namespaces": NAMESPACES}[what]
     cluster = await connect(Target(kubeconfig=kubeconfig, context=context))
     try:
-        page = await cluster.request("GET", resource.path(namespace), timeout_s=PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):  # a credential plugin's time included
+            page = await cluster.request("GET", resource.path(namespace), timeout_s=PATIENCE_S)
     finally:
         await cluster.close()
     metadata = [item.get("metadata") or {} for item in page.get("items") or []]

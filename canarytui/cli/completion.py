@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from canarytui.arguments import Parser
+from canarytui.output import say
+
 _BASH = """\
 # bash completion for canarytui: source <(canarytui completion bash)
 _canarytui() {
@@ -62,7 +65,7 @@ fish:  canarytui completion fish > ~/.config/fish/completions/canarytui.fish
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``completion``."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui completion",
         description="Print a script that completes commands, options, contexts, namespaces and canaries.",
         epilog=_EPILOG,
@@ -74,5 +77,5 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Print the script; its exit code."""
-    print(SCRIPTS[parser().parse_args(arguments).shell], end="")
+    say(SCRIPTS[parser().parse_args(arguments).shell], end="")
     return 0

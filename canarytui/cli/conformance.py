@@ -6,9 +6,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from canarytui.arguments import Parser
+from canarytui.output import say
+
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui conformance",
         description="Play recordings of genuine Flagger through the engine, strictly, on a fake clock: messages "
         "(text, severity, order), statuses, routers and workloads, queries and webhook calls must be equal.",
@@ -25,10 +28,10 @@ def run(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     verdicts = []
     for verdict in judge_all(options.paths):
-        print(verdict, flush=True)
+        say(str(verdict))
         for difference in verdict.differences[1:] if options.verbose else ():
-            print(f"    {difference}")
+            say(f"    {difference}")
         verdicts.append(verdict)
     equal = sum(verdict.equal for verdict in verdicts)
-    print(f"{equal} of {len(verdicts)} recordings equal")
+    say(f"{equal} of {len(verdicts)} recordings equal")
     return 0 if equal == len(verdicts) else 1

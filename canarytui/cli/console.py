@@ -12,12 +12,15 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.errors import CanarytuiError, UsageError
+from canarytui.arguments import Parser
+from canarytui.cli import crash
+from canarytui.errors import CRASHED, CanarytuiError, ConfigError, UsageError
+from canarytui.output import complain, leave_screen, say
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -49,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Options of the bare command."""
-    made = argparse.ArgumentParser(prog="canarytui", description="Watch and drive Flagger canary rollouts.")
+    made = Parser(prog="canarytui", description="Watch and drive Flagger canary rollouts.")
     add_arguments(made)
     made.add_argument(
         "--contexts", metavar="A,B|all", default="", help="several contexts of the kubeconfig at once, in one list"
@@ -67,8 +70,9 @@ def run_console(options: argparse.Namespace) -> int:
     from canarytui.console.lazily import begin_loading, live_connector
 
     begin_loading()
+    from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.app import ConsoleApp
-    from canarytui.console.contexts import context_names, require_kubeconfig, wanted_contexts
+    from canarytui.console.contexts import context_names, wanted_contexts
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
 
@@ -76,8 +80,7 @@ def run_console(options: argparse.Namespace) -> int:
     try:
         settings = fitting(load(), os.environ)
         settings = replace(settings, read_only=settings.read_only or options.read_only)
-        require_kubeconfig(options.kubeconfig)
-        wanted = wanted_contexts(options.contexts, context_names(options.kubeconfig))
+        wanted = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
             raise UsageError("The console needs a terminal: standard output is not one.")
     except CanarytuiError as error:
@@ -102,11 +105,20 @@ def run_console(options: argparse.Namespace) -> int:
         app = FleetApp(connector, wanted, contexts=known, settings=settings)
     else:
         app = ConsoleApp(connector, contexts=known, settings=settings)
-    asyncio.run(_run(app))
+    return run_app(app)
+
+
+def run_app(app: ConsoleApp) -> int:
+    """Run an app until it ends; its exit code. What ended it, if that was no key and no signal, is told in a
+    sentence, on a terminal that is as it was before."""
+    with kept_terminal():
+        asyncio.run(_run(app))
     if app.failure:
-        print(f"canarytui: {app.failure}", file=sys.stderr)
+        complain(app.failure)
         return app.return_code or 1
-    return app.return_code or 0
+    if app.return_code is None or app.return_code == CRASHED:
+        return crash.told(app.crash or RuntimeError("the screen ended by itself"))
+    return app.return_code
 
 
 async def _run(app: ConsoleApp) -> None:
@@ -116,9 +128,27 @@ async def _run(app: ConsoleApp) -> None:
     await app.run_async()
 
 
+@contextlib.contextmanager
+def kept_terminal() -> Iterator[None]:
+    """The terminal's settings put back, and the screen left, should an error come through."""
+    try:
+        import termios
+
+        before = termios.tcgetattr(0)
+    except Exception:  # no terminal, or none of this kind: nothing to keep
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        termios.tcsetattr(0, termios.TCSANOW, before)
+        leave_screen()
+        raise
+
+
 def screenshot(arguments: Sequence[str] | None = None) -> int:
     """``canarytui screenshot DIR``: SVG pictures of list, detail and confirmation from a fixed scene."""
-    made = argparse.ArgumentParser(prog="canarytui screenshot", description="Draw the README's pictures.")
+    made = Parser(prog="canarytui screenshot", description="Draw the README's pictures.")
     made.add_argument("folder", type=Path, metavar="DIR")
     folder: Path = made.parse_args(arguments).folder
     from canarytui.console.screenshots import draw_all
@@ -126,29 +156,34 @@ def screenshot(arguments: Sequence[str] | None = None) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in asyncio.run(draw_all(folder)):
-            print(path)
+            say(str(path))
     except OSError as error:
         return _fail(UsageError(f"{folder} cannot be written ({error.strerror}): name another folder."))
     return 0
 
 
 def _fail(error: CanarytuiError) -> int:
-    print(f"canarytui: {error}", file=sys.stderr)
+    complain(error)
     return error.exit_code
 
 
 def _log_to_file() -> None:
     """Log beside the audit log, never to the screen; a log that grew too long begins anew."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    path = Path(state).expanduser() / "canarytui" / "console.log"
+    from canarytui.cluster.folders import state_folder
+    from canarytui.cluster.regular import private_folder, require_replaceable
+
+    logging.raiseExceptions = False  # a log that can no longer be written says so on the screen otherwise
     handler: logging.Handler = logging.NullHandler()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = state_folder() / "console.log"
+        private_folder(path.parent)
         if path.exists() and path.stat().st_size > _LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    except OSError:
+        require_replaceable(path)  # a FIFO would be waited for
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+        path.chmod(0o600)
+    except (OSError, ConfigError):
         pass  # a console without a log is better than none
     logging.basicConfig(
-        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=logging.INFO, handlers=[handler], format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )

@@ -6,12 +6,15 @@ import argparse
 import asyncio
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from canarytui import __version__
+from canarytui.arguments import Parser
 from canarytui.cli import alerting
 from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from canarytui.engine.runtime.leader import Leadership
     from canarytui.engine.runtime.logs import JsonLog
 
+_RESOLVERS_MOST = 64
 _STRICT_FLOOR_S, _FLOOR_S = 10.0, 1.0
 _CALLER = "flagger/main.go"
 _LEVELS = {"debug": "debug", "info": "info", "warn": "warn", "warning": "warn", "error": "error"}
@@ -33,7 +37,7 @@ _REFUSED = {
 
 def parser() -> argparse.ArgumentParser:
     """Flags may be written with one dash, as Go programs take them, or with two."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui controller", description="Run canary analyses: a stand-in for Flagger.", allow_abbrev=False
     )
 
@@ -58,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     flag("kubeconfig-burst", type=int, default=250, metavar="N", help="requests at once above that")
     flag("namespace", default="", metavar="NS", help="watch one namespace only")
     flag("metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
-    flag("mesh-provider", default="traefik", metavar="NAME", help="provider of canaries that name none")
+    flag("mesh-provider", default=OWN_DEFAULT, metavar="NAME", help="provider of canaries that name none")
     flag("selector-labels", default="app,name,app.kubernetes.io/name", metavar="KEYS")
     flag("include-label-prefix", default="", metavar="PREFIXES", help="labels to copy to the primary; * is all")
     flag("ingress-annotations-prefix", default="nginx.ingress.kubernetes.io", metavar="PREFIX")
@@ -110,7 +114,10 @@ async def _run(options: argparse.Namespace) -> int:
     from canarytui.engine.runtime.meters import Meters
 
     settings, alerts_to = _settings(options), alerting.alerts_to(options, os.environ)
-    in_cluster = not options.kubeconfig and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ
+    # Names are resolved in threads, of which there would be six on two cores: hosts that cannot be resolved hold them
+    # for half a minute each, and must not hold up the others' webhooks.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_RESOLVERS_MOST))
+    in_cluster = not options.kubeconfig and not os.environ.get("KUBECONFIG") and "KUBERNETES_SERVICE_HOST" in os.environ
     cluster = await connect(Target(options.kubeconfig or None, options.context or None, in_cluster))
     if options.kubeconfig_qps > 0:
         cluster.pace = Pace(options.kubeconfig_qps, options.kubeconfig_burst)

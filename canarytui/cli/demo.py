@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from canarytui.arguments import Parser
 from canarytui.cli import console
 from canarytui.cli import sandbox as sandbox_command
 from canarytui.errors import UsageError
+from canarytui.output import say, tell
 
 _STOP_GRACE_S = 10.0
 
 
 def parser() -> argparse.ArgumentParser:
     """``canarytui demo …``: options of ``sandbox up``."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui demo", description="The seed's rollout on this machine: a sandbox, a controller, the console."
     )
     sandbox_command.add_arguments(made)
@@ -34,10 +36,13 @@ def run(arguments: Sequence[str]) -> int:
             "The demo needs a terminal: standard output is not one. "
             "`canarytui sandbox up --controller --scenario seed` runs its sandbox without a console."
         )
-    with tempfile.TemporaryDirectory(prefix="canarytui-demo-") as folder:
-        kubeconfig = options.kubeconfig or Path(folder) / "kubeconfig"
-        errors = Path(folder) / "sandbox.log"
-        print("Starting the sandbox: API server, gateway, Prometheus, podinfo, controller …", flush=True)
+    from canarytui.sandbox.supervisor.run_folder import run_folder
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the sandbox and its folder are taken down first
+    with run_folder("canarytui-demo-") as folder:
+        kubeconfig = options.kubeconfig or folder / "kubeconfig"
+        errors = folder / "sandbox.log"
+        say("Starting the sandbox: API server, gateway, Prometheus, podinfo, controller …")
         with errors.open("wb") as log:
             child = subprocess.Popen(
                 _command(options, kubeconfig),
@@ -77,7 +82,7 @@ def _console(kubeconfig: Path) -> int:
 
 def _failed(errors: Path, code: int) -> int:
     lines = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
-    print(lines[-1] if lines else f"canarytui: The sandbox ended with exit code {code}.", file=sys.stderr)
+    tell(lines[-1] if lines else f"canarytui: The sandbox ended with exit code {code}.")
     return code or 1
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from canarytui.cli.eyes import first_values, following, run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import first_values, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.errors import CanarytuiError
+from canarytui.output import say
 
 _LATEST = 30
 
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``describe``."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui describe",
         description="Why a canary is where it is: steps, checks, versions, webhooks, conditions and timeline.",
         epilog="Exit codes: 0 shown, 1 no answer from the cluster, 2 usage or no such canary.",

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from canarytui.cli.eyes import run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.errors import UsageError
+from canarytui.output import complain, say
 
 if TYPE_CHECKING:
     from canarytui.faults.drill import Drill
@@ -24,9 +26,7 @@ as expected), 2 usage, 130 ended by a signal.
 
 def parser() -> argparse.ArgumentParser:
     """``canarytui drill …``."""
-    made = argparse.ArgumentParser(
-        prog="canarytui drill", description="Break a canary on purpose, guided.", epilog=_EPILOG
-    )
+    made = Parser(prog="canarytui drill", description="Break a canary on purpose, guided.", epilog=_EPILOG)
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("list", help="the drills there are")
     show = commands.add_parser("show", help="one drill: its YAML and what it sends")
@@ -109,7 +109,7 @@ def _list() -> int:
     for line in table.lines(rows):
         say(line)
     for problem in problems:
-        print(f"canarytui: {problem}", file=sys.stderr)
+        complain(problem)
     return 1 if problems else 0
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.cli.eyes import first_lists, first_values, new_world, say
+from canarytui.cli.asking import ask
+from canarytui.cli.eyes import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
+from canarytui.domain.jsontext import json_text
 from canarytui.errors import ConfigError, UsageError
+from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.cluster.audit import AuditLog
@@ -64,13 +66,13 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
     limits, settings = read_limits(), load()
     rules = parse_rules(settings.contexts)
     world, audit = new_world(), AuditLog(default_path())
-    target = Target(kubeconfig=options.kubeconfig, context=options.context)
+    target = Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True)
     opened = await open_cluster(world, target, namespace=options.namespace, all_namespaces=options.all_namespaces)
     connection = LiveConnection(opened.cluster, world, opened.scope, options.prometheus, audit, rules=rules)
     connection.start(opened.canaries)
-    for orphan in close_orphans(audit):
-        say(orphan.sentence)
     try:
+        for orphan in close_orphans(audit):
+            say(orphan.sentence)
         await first_lists(world)
         if not settings.read_only:
             for said in await Pursuit(connection.hands, world.situation, world.now).look():
@@ -148,6 +150,7 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
 
 async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
     """``drill start``: 0 it came to its end, 1 refused or aborted."""
+    require_writable(options.report)
     from canarytui.faults.guards import refusal
     from canarytui.faults.view import Ending
 
@@ -216,22 +219,35 @@ def _say_end(view: RunView) -> None:
 
 def write_report(path: Path, views: list[RunView]) -> None:
     """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
-    import json
 
     from canarytui.faults.report import as_markdown, as_object
 
     if path.suffix == ".json":
         objects = [as_object(view) for view in views]
-        text = json.dumps(objects[0] if len(objects) == 1 else objects, indent=2, ensure_ascii=False) + "\n"
+        text = json_text(objects[0] if len(objects) == 1 else objects, indent=2, ascii_only=False) + "\n"
     else:
         text = "\n".join(as_markdown(view) for view in views) or "No drill was sent.\n"
     write_text(path, text)
 
 
+def require_writable(*names: str | None) -> None:
+    """Before anything is sent: whether the files that were named can be written. Raises ConfigError."""
+    from canarytui.cluster.regular import require_replaceable
+
+    for name in names:
+        try:
+            if name:
+                require_replaceable(Path(name))
+        except OSError as error:
+            raise ConfigError(f"{name} cannot be written ({error.strerror}): name another file.") from error
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file that a person named; raises ConfigError."""
+    from canarytui.cluster.regular import replace_file
+
     try:
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text.encode("utf-8", "replace"))
     except OSError as error:
         raise ConfigError(f"{path} cannot be written ({error.strerror}): name another file.") from error
 
@@ -240,24 +256,4 @@ async def _confirmed(plan: DrillPlan, on: Ground) -> bool:
     reason = await on.connection.hands.guard(plan.key[0])
     wanted = plan.key[1] if reason else "y"
     asked = f"{reason}: type the canary's name to send it: " if reason else "Send it? Type y: "
-    sys.stdout.write(asked)
-    sys.stdout.flush()
-    answer = await _line()
-    return answer.strip() == wanted
-
-
-def _settle(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
-
-
-async def _line() -> str:
-    """One line of standard input, without a thread that would keep us from ending."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(sys.stdin.fileno(), _settle, ready)
-    try:
-        await ready
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline()
+    return (await ask(asked)).strip() == wanted

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
 from canarytui.errors import UsageError
+from canarytui.output import say, tell
 
 if TYPE_CHECKING:
     from canarytui.console.world import World
@@ -32,9 +33,7 @@ canary.
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``events``."""
-    made = argparse.ArgumentParser(
-        prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG
-    )
+    made = Parser(prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG)
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made, metrics=False)
     made.add_argument("-f", "--follow", action="store_true", help="go on with what happens, until Ctrl-C")
@@ -66,7 +65,7 @@ def _since_s(text: str) -> float | None:
 
 
 async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | None) -> int:
-    async with following(options, wanted) as (world, _):
+    async with following(options, wanted) as (world, connection):
         await quiet(world)
         oldest = world.now() - timedelta(seconds=since_s) if since_s is not None else None
         told = Told(wanted, oldest=oldest, warnings_only=options.severity == "warning")
@@ -77,7 +76,7 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
         if not options.follow:
             printer.say(told.news(_all(world)))
             return 0
-        contact = Contact(world)
+        contact = Contact(world, connection.context)
         try:
             while True:
                 await asyncio.sleep(LOOK_EVERY_S)
@@ -147,7 +146,7 @@ class _Printer:
 
     def note(self, line: str) -> None:
         if self._json:
-            print(line, file=sys.stderr, flush=True)
+            tell(line)
         else:
             say(line)
 

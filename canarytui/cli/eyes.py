@@ -51,7 +51,7 @@ async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[
     world = new_world()
     opened = await open_cluster(
         world,
-        Target(kubeconfig=options.kubeconfig, context=options.context),
+        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
         namespace=wanted.namespace,
         all_namespaces=options.all_namespaces,
     )
@@ -72,7 +72,7 @@ async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterato
     world = new_world()
     connection = await open_connection(
         world,
-        Target(kubeconfig=options.kubeconfig, context=options.context),
+        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
         namespace=wanted.namespace,
         all_namespaces=options.all_namespaces,
         prometheus=getattr(options, "prometheus", ""),
@@ -118,33 +118,25 @@ def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
 class Contact:
     """Tells once when the server falls silent, and once when it is back."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, context: str = "") -> None:
+        self._world, self._context = world, context
         self._stale = False
 
     def news(self) -> str:
         """The line to print now, "" when nothing has changed."""
         from canarytui.domain.plaintext import clean
 
-        since = self._world.canaries.stale_since
-        if (since is not None) == self._stale:
+        stale = self._world.stale()
+        if (stale is not None) == self._stale:
             return ""
-        self._stale = since is not None
+        self._stale = stale is not None
         now = self._world.now()
-        if since is None:
+        if stale is None:
             return f"# back at {now:%H:%M:%S}: what follows is current"
+        known = ", ".join(filter(None, (stale.reason, self._context and f"context {self._context}")))
+        short = f" ({clean(known, 200)})" if known else ""
         why = clean(self._world.canaries.error, 200)
-        return f"# stale since {since.astimezone(now.tzinfo):%H:%M:%S}: {why}"
-
-
-def say(line: str) -> None:
-    """Print a line so that it is there at once, also in a pipe or a file; characters that the encoding does not have
-    become question marks."""
-    try:
-        print(line, flush=True)
-    except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
-        print(line.encode(encoding, "replace").decode(encoding), flush=True)
+        return f"# stale since {stale.since.astimezone(now.tzinfo):%H:%M:%S}{short}: {why}"
 
 
 def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:

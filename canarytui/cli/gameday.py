@@ -11,10 +11,11 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.cli.drilling import Ground, ground, way_of, write_report, write_text
-from canarytui.cli.eyes import run_until_told, say
+from canarytui.cli.drilling import Ground, ground, require_writable, way_of, write_report, write_text
+from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.domain.actions import Wish
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command: 0 everything came out as written, 1 something did not, 130 ended by a signal."""
     from canarytui.faults.gameday import parse_game_day
 
+    require_writable(options.report, options.junit)
     obj, source = read(options.file)
     day = parse_game_day(obj, source)
     done, code = run_until_told(lambda: _play(options, day))
@@ -50,7 +52,7 @@ def read(name: str) -> tuple[object, str]:
     if name in names:
         return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")), f"game day {name}"
     path = Path(name)
-    if not path.exists() and "/" not in name and not name.endswith((".yaml", ".yml")):
+    if "/" not in name and not name.endswith((".yaml", ".yml")) and not path.exists():
         raise UsageError(f"There is no game day {name[:60]!r}: name a YAML file, or one of {', '.join(names)}.")
     return read_yaml(path), str(path)
 
@@ -116,11 +118,14 @@ class ClusterHands:
 
     async def trigger(self, images: tuple[str, ...], container: str) -> str:
         from canarytui.domain.actions import Wish
+        from canarytui.domain.actions.triggering import chosen, unclear
         from canarytui.domain.plan import Intent
 
         situation = self._seen()
-        containers = situation.target.containers if situation.target is not None else ()
-        now = next((each for each in containers if container in ("", each.name)), None)
+        wish = Wish(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
+        if why := unclear(situation, wish):
+            raise CanarytuiError(f"The step cannot be played: {why}; name it with `container:` in the step.")
+        now = chosen(situation, wish)
         # What the primary runs is no new revision for Flagger, not even after a rollback.
         primary = situation.primary.containers if situation.primary is not None else ()
         known = {
@@ -129,7 +134,8 @@ class ClusterHands:
         image = next((each for each in images if each not in known), "")
         if images and not image:
             raise CanarytuiError(f"Every image of the step runs already ({', '.join(images)}): add another one.")
-        return await self._perform(Wish(Intent.TRIGGER, container=container, image=image, restart=not images))
+        name = container or (now.name if now is not None and images else "")
+        return await self._perform(Wish(Intent.TRIGGER, container=name, image=image, restart=not images))
 
     async def suspend(self, suspends: bool) -> str:
         from canarytui.domain.actions import Wish
@@ -209,6 +215,7 @@ class ClusterHands:
         from canarytui.domain.actions.wish import Wish
         from canarytui.domain.actions.writing import temporary
         from canarytui.domain.plan import Intent
+        from canarytui.driving.perform import ActionUnknown
 
         hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
@@ -224,14 +231,16 @@ class ClusterHands:
             if refused:
                 raise CanarytuiError(f"{made.title}: not possible, {refused}")
             try:
-                answers = await hands.carry_out(made, situation)
+                carried_out = await hands.carry_out(made, situation)
+            except ActionUnknown:
+                raise  # made again it might be done twice
             except CanarytuiError:
                 # The controller wrote in between: planned anew on what it wrote, which nobody has to look at here.
                 if attempt + 1 == _ATTEMPTS:
                     raise
                 await asyncio.sleep(1.0)
                 continue
-            for answer in answers:
+            for answer in carried_out.objects:
                 if answer.get("kind") == "Canary":
                     self._on.world.canaries.put(answer)
             break

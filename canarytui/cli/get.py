@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, looking, run_until_told, say, worth_measuring
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
 from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
 from canarytui.errors import UsageError
+from canarytui.output import say, tell
 
 if TYPE_CHECKING:
     from canarytui.console.world import World
@@ -29,7 +30,7 @@ STEP (reached / planned) and NEXT (time to the controller's next decision). --wa
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``get``."""
-    made = argparse.ArgumentParser(prog="canarytui get", description="List canaries.", epilog=_EPILOG)
+    made = Parser(prog="canarytui get", description="List canaries.", epilog=_EPILOG)
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made)
     made.add_argument("-l", "--selector", default="", metavar="SEL", help="label selector: app=web,tier!=db")
@@ -75,7 +76,7 @@ async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
         raise UsageError(not_found(missing, wanted.namespace))
     if not shown and options.output not in ("json", "yaml"):
         where = f"namespace {wanted.namespace}" if wanted.namespace else "any namespace"
-        print(f"No canaries found in {where}.", file=sys.stderr)
+        tell(f"No canaries found in {where}.")
     return 0
 
 
@@ -112,8 +113,8 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
         if missing:
             raise UsageError(not_found(missing, wanted.namespace))
         printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
-        contact = Contact(world)
-        told = sys.stderr if options.output in _OBJECTS else sys.stdout
+        contact = Contact(world, connection.context)
+        told = tell if options.output in _OBJECTS else say
         first = _ordered(world, wanted, found, options.sort_by)
         _say_all(printed.lines(((seen.namespace, seen.name), seen) for seen in first))
         known = set(found)
@@ -124,7 +125,7 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
             await asyncio.sleep(LOOK_EVERY_S)
             news = contact.news()
             if news:
-                print(news, file=told, flush=True)
+                told(news)
             changed = world.take_changed()
             if changed:
                 present = set(_chosen(world, wanted, options.selector)[0])

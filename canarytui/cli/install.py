@@ -7,7 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from canarytui.arguments import Parser
+from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.errors import UsageError
+from canarytui.output import say
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _HEAD = """\
@@ -21,14 +24,14 @@ _NO_CRDS = """\
 
 def parser() -> argparse.ArgumentParser:
     """``canarytui install …``"""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui install",
         description="Print the objects that run the controller in a cluster, with no more rights than it uses.",
     )
     made.add_argument("--print", action="store_true", help="print them as YAML (nothing is applied)")
     made.add_argument("--namespace", default="canarytui-system", metavar="NS", help="where the controller runs")
     made.add_argument("--watch-namespace", default="", metavar="NS", help="control this namespace's canaries only")
-    made.add_argument("--mesh-provider", default="traefik", metavar="NAMES",
+    made.add_argument("--mesh-provider", default=OWN_DEFAULT, metavar="NAMES",
                       help="providers of canaries, with commas; the first is for those that name none")  # fmt: skip
     made.add_argument("--metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
     made.add_argument("--image", default="", metavar="IMAGE", help="image with canarytui on its PATH")
@@ -42,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
     given = parser().parse_args(arguments)
     if not given.print:
         raise UsageError("Nothing is applied by itself: pipe `canarytui install --print` into `kubectl apply -f -`.")
-    print(text(given), end="")
+    say(text(given), end="")
     return 0
 
 
@@ -54,11 +57,15 @@ def text(given: argparse.Namespace) -> str:
     """
     import yaml
 
+    from canarytui.domain.image_reference import problem
+    from canarytui.domain.plaintext import clean
     from canarytui.engine.install.objects import Options, objects
 
     for flag, value in (("--namespace", given.namespace), ("--watch-namespace", given.watch_namespace or "x")):
         if not _NAME.fullmatch(value):
             raise UsageError(f"{flag} {value!r} is no name of a namespace.")
+    if given.image and (wrong := problem(given.image)):
+        raise UsageError(f"--image {clean(given.image, 200)!r} is no image reference: {wrong}.")
     providers = tuple(part.strip() for part in given.mesh_provider.split(",") if part.strip())
     if not providers or given.replicas < 0:
         raise UsageError("--mesh-provider needs a name, and --replicas a number from 0.")

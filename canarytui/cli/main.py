@@ -5,11 +5,14 @@ Nothing heavy is imported here: ``--version`` and usage errors answer at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from canarytui import __version__
+from canarytui import __version__, output
+from canarytui.cli import crash
 from canarytui.errors import CanarytuiError
+from canarytui.output import complain, say
 
 _USAGE = """\
 usage: canarytui [COMMAND] [OPTIONS]
@@ -187,32 +190,44 @@ def command_names() -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] in (["--help"], ["-h"], ["help"]):
-        print(_USAGE, end="")
-        return 0
-    if given[:1] in (["--version"], ["version"]):
-        print(f"canarytui {__version__}")
-        return 0
+    """Run the command line; its exit code. Without `arguments` it is the whole program: the standard streams and the
+    hooks for what nobody caught are then set up, too."""
+    if arguments is None:
+        _end_at_once_by_ctrl_c()
+        output.prepare()
+        crash.install()
     try:
-        return _dispatch(given)
+        return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
     except CanarytuiError as error:
-        print(f"canarytui: {error}", file=sys.stderr)
+        complain(error)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        output.lose_reader()
         return 141
+    except Exception as error:
+        return crash.told(error)
+
+
+def _end_at_once_by_ctrl_c() -> None:
+    """Until a command waits for signals itself: a KeyboardInterrupt in the midst of an import can leave Python's import
+    lock taken for good, and a console that says "connecting" for ever."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _dispatch(given: list[str]) -> int:
+    if given[:1] in (["--help"], ["-h"], ["help"]):
+        say(_USAGE, end="")
+        return 0
+    if given[:1] in (["--version"], ["version"]):
+        say(f"canarytui {__version__}")
+        return 0
     if given and not given[0].startswith("-"):
         command = _COMMANDS.get(given[0], _HIDDEN.get(given[0]))
         if command is None:
-            known = ", ".join(_COMMANDS)
-            print(f"canarytui: There is no command {given[0]!r}: choose one of {known}.", file=sys.stderr)
+            complain(f"There is no command {given[0]!r}: choose one of {', '.join(_COMMANDS)}.")
             return 2
         return command(given[1:])
     if given == ["--help-console"]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canarytui import output
+from canarytui.arguments import Parser
 from canarytui.cli.until_told import end_signal, until
+from canarytui.domain.jsontext import json_text
 from canarytui.errors import CanarytuiError
+from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.sandbox.supervisor.sandbox import Addresses
@@ -40,7 +42,7 @@ def port(text: str) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """``canarytui sandbox …``."""
-    made = argparse.ArgumentParser(prog="canarytui sandbox", description="A Kubernetes API and data plane on loopback.")
+    made = Parser(prog="canarytui sandbox", description="A Kubernetes API and data plane on loopback.")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     up = commands.add_parser("up", help="start a sandbox in the foreground; Ctrl-C ends it")
     add_arguments(up)
@@ -58,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     if options.command == "manifests":
         from canarytui.sandbox.manifests import FOLDER
 
-        print(FOLDER)
+        say(str(FOLDER))
         return 0
     return asyncio.run(_up(options))
 
@@ -103,7 +105,7 @@ async def _up(options: argparse.Namespace) -> int:
 def _announce(addresses: Addresses, options: argparse.Namespace) -> None:
     if options.json:
         shown = {name: str(getattr(addresses, name)) for name in addresses.__slots__}
-        print(json.dumps(shown), flush=True)
+        say(json_text(shown))
         return
     controller = "canarytui's own" if options.controller else "none (start Flagger, or add --controller)"
     lines = (
@@ -122,9 +124,9 @@ def _announce(addresses: Addresses, options: argparse.Namespace) -> None:
         "",
         "Ctrl-C ends it.",
     )
-    print("\n".join(lines), flush=True)
+    say("\n".join(lines))
 
 
 def complain(sentence: str) -> None:
     """Tell on stderr, as one line."""
-    print(f"canarytui sandbox: {sentence}", file=sys.stderr, flush=True)
+    output.complain(sentence, "canarytui sandbox")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, first_values, following, run_until_told, say
+from canarytui.arguments import Parser
+from canarytui.cli.eyes import LOOK_EVERY_S, Contact, first_values, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.domain.jsontext import json_text
 from canarytui.errors import CanarytuiError, ClusterUnreachable, UsageError
+from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
     from canarytui.console.live import LiveConnection
@@ -47,7 +48,7 @@ in CI:
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``status``."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui status",
         description="Say how the rollout of a canary stands; with --watch, wait for its end.",
         epilog=_EPILOG,
@@ -81,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
         limit_s = _limit_s(options)
         done, code = run_until_told(lambda: _status(options, wanted, limit_s))
     except CanarytuiError as error:
-        print(f"canarytui: {error}", file=sys.stderr)
+        complain(error)
         return _code_of(error)
     return code if done and code is not None else _INTERRUPTED
 
@@ -129,7 +130,8 @@ async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | 
         left_s = None if limit_s is None else max(limit_s - (asyncio.get_running_loop().time() - began), 0.0)
         try:
             async with asyncio.timeout(left_s):
-                return await _wait_for_end(world, judge, lines, options.goal)
+                contact = Contact(world, connection.context)
+                return await _wait_for_end(world, judge, lines, options.goal, contact)
         except TimeoutError:
             return _too_late(world, lines, options.timeout)
 
@@ -154,14 +156,13 @@ async def opening(
                 raise
             if not told:
                 told = True
-                print(f"# {error} It is tried again until --timeout is over.", file=sys.stderr, flush=True)
+                tell(f"# {error} It is tried again until --timeout is over.")
             await asyncio.sleep(AGAIN_S)
 
 
-async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str) -> int:
+async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, contact: Contact) -> int:
     from canarytui.report.outcome import ExitCode
 
-    contact = Contact(world)
     while True:
         news = contact.news()
         if news:
@@ -207,7 +208,7 @@ class _Lines:
             return
         self._last = standing.news
         if self._json:
-            say(json.dumps(standing.as_object(), sort_keys=True))
+            say(json_text(standing.as_object(), sort_keys=True))
         else:
             say(f"{datetime.now():%H:%M:%S} {standing.sentence}" if self._watch else standing.sentence)
         if not standing.sure and not self._doubted:
@@ -217,7 +218,7 @@ class _Lines:
     def note(self, line: str) -> None:
         """Print a line about the watching itself; beside JSON it goes to standard error."""
         if self._json:
-            print(line, file=sys.stderr, flush=True)
+            tell(line)
         else:
             say(line)
 

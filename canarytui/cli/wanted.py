@@ -51,6 +51,8 @@ class Wanted:
 
     def has(self, key: Key) -> bool:
         """Whether a canary is among them."""
+        if self.namespace and key[0] != self.namespace:
+            return False
         return not self.names or any(key[1] == name and space in ("", key[0]) for space, name in self.names)
 
     def chosen(self, keys: Iterable[Key]) -> tuple[list[Key], list[str]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
 
-from canarytui.cli.console import _log_to_file, add_arguments
+from canarytui.arguments import Parser
+from canarytui.cli.console import _log_to_file, add_arguments, run_app
 from canarytui.domain.durations import parse_duration
 from canarytui.errors import UsageError
 
@@ -17,7 +17,7 @@ _LEAST_ROTATION_S = 2.0
 
 def parser() -> argparse.ArgumentParser:
     """The wall's options."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="canarytui watch",
         description="A wall for a room: what moves or is wrong, in letters to be read from six metres. It only reads, "
         "needs no keys, and shows honestly how old what it shows is.",
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
 
         label_test(options.selector)
     begin_loading()
-    from canarytui.console.contexts import require_kubeconfig
+    from canarytui.cluster.kubeconfig import require_kubeconfig
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
     from canarytui.console.watch import WatchApp
@@ -64,10 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         read_only=True,
     )
     app = WatchApp(connector, rotate_s=options.rotate, bell=options.bell, selector=options.selector, settings=settings)
-    asyncio.run(app.run_async())
-    if app.failure:
-        print(f"canarytui: {app.failure}", file=sys.stderr)
-    return app.return_code or 0
+    return run_app(app)
 
 
 def _rotation(text: str) -> float:

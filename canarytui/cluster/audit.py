@@ -5,26 +5,42 @@ Written by the console's and the command line's actions before and after each wr
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from canarytui.cluster.folders import state_folder
+from canarytui.cluster.regular import open_regular, read_end, write_all
+from canarytui.domain.bounded_text import parse_json
 from canarytui.errors import ConfigError
 
 _TAIL_BYTES = 1 << 20
-
-
-def state_folder() -> Path:
-    """``$XDG_STATE_HOME/canarytui``, or under ~/.local/state."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "canarytui"
+_LOCK_TRIES, _LOCK_PAUSE_S = 20, 0.02
 
 
 def default_path() -> Path:
-    """``audit.jsonl`` in the :func:`state_folder`."""
+    """``audit.jsonl`` in the :func:`.folders.state_folder`."""
     return state_folder() / "audit.jsonl"
+
+
+class AuditError(ConfigError):
+    """The audit log cannot be written or read: `reason` says why, `remedy` what to do."""
+
+    def __init__(self, path: Path, verb: str, error: OSError) -> None:
+        self.reason = f"the audit log {path} cannot be {verb} ({error.strerror})"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        self.remedy = (
+            "free disk space, or set $XDG_STATE_HOME to a folder elsewhere"
+            if full
+            else "make it a regular file that you may read and write, or set $XDG_STATE_HOME to another folder"
+        )
+        super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}: {self.remedy}.")
 
 
 class AuditLog:
@@ -34,40 +50,69 @@ class AuditLog:
         self.path = path
 
     def append(self, entry: dict[str, Any]) -> None:
-        """Write `entry` with the time in ``at``; one write call a line, so that lines never mix.
+        """Have `entry` with the time in ``at`` on the disk when this returns: a line of its own, whole or not at all.
 
         Raises:
-            ConfigError: the file cannot be written; the action must then not be carried out.
+            AuditError: it cannot be written; an action that was to follow must then not be carried out.
         """
         line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), **entry}, default=str)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            descriptor = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             try:
-                os.write(descriptor, line.encode() + b"\n")
+                _append(descriptor, line.encode() + b"\n")
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise ConfigError(
-                f"The audit log {self.path} cannot be written ({error.strerror}): free the disk or set $XDG_STATE_HOME."
-            ) from error
+            raise AuditError(self.path, "written", error) from error
 
     def entries(self, limit: int = 200) -> list[dict[str, Any]]:
         """The last `limit` entries, oldest first; lines that are no JSON objects are left out. Of a long log only the
-        end is read."""
+        end is read.
+
+        Raises:
+            AuditError: there is something that cannot be read.
+        """
         try:
-            with self.path.open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(size - _TAIL_BYTES, 0))
-                lines = file.read().decode("utf-8", "replace").splitlines()[-limit:]
-        except OSError:
+            data = read_end(self.path, _TAIL_BYTES)
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise AuditError(self.path, "read", error) from error
         found = []
-        for line in lines:
+        for line in data.split(b"\n"):
             try:
-                entry = json.loads(line)
+                entry = parse_json(line)
             except ValueError:
                 continue
             if isinstance(entry, dict):
                 found.append(entry)
-        return found
+        return found[-limit:] if limit > 0 else []
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    locked = _locked(descriptor)
+    size = os.fstat(descriptor).st_size
+    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        line = b"\n" + line  # what somebody could not finish must not swallow this one
+    try:
+        write_all(descriptor, line)
+        os.fsync(descriptor)
+    except OSError:
+        if locked:  # else the end of the file may be another's line
+            with suppress(OSError):
+                os.ftruncate(descriptor, size)
+        raise
+
+
+def _locked(descriptor: int) -> bool:
+    """Whether nobody else of us appends until the descriptor is closed. Who holds the lock for long has been stopped
+    in the middle, and is not waited for."""
+    for _ in range(_LOCK_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(_LOCK_PAUSE_S)
+        else:
+            return True
+    return False

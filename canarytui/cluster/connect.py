@@ -1,43 +1,53 @@
 """Connecting to an API server with the official client, and the few request shapes that all rooms share.
 
-The console, the engine, the command line and the sandbox's data plane all come through here. The official
-client (``kubernetes.aio``) reads the kubeconfig, speaks TLS and authenticates (tokens, certificates, exec
-plugins); objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
+The console, the engine, the command line and the sandbox's data plane all come through here. What a kubeconfig says
+is read in ``kubeconfig`` and ``identity``, and sent by ``transport`` with the official client (``kubernetes.aio``);
+objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.request import getproxies
 
 import aiohttp
-from kubernetes.aio import client, config
 
 from canarytui import __version__
+from canarytui.cluster import bounded
+from canarytui.cluster.credentials import source_of
+from canarytui.cluster.identity import Identity, identifies, resolve
+from canarytui.cluster.kubeconfig import load_kubeconfig
 from canarytui.cluster.pace import Pace
-from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError, ReadOnly
+from canarytui.cluster.pod_identity import pod_identity
+from canarytui.cluster.proxies import ProxyRules
+from canarytui.cluster.tls import authority_of, client_certificate_of
+from canarytui.cluster.transport import api_client
+from canarytui.cluster.unreachable import unreachable
+from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
-_TOKEN_REFRESH_S = 60.0
+SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
+"""The environment variable that has credentials sent over plain http, too; kubectl never does."""
 _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
-    no request but GET is ever sent."""
+    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up."""
 
     kubeconfig: str | None = None
     context: str | None = None
     in_cluster: bool = False
     read_only: bool = False
+    terminal: bool = False
 
 
 class Cluster:
@@ -45,6 +55,8 @@ class Cluster:
 
     Attributes:
         pace: bounds the requests per second, None for as many as come.
+        user: who acts, with whoever they impersonate, as the audit log names it.
+        withheld: the kubeconfig has credentials, which are not sent because the server is asked by plain http.
         read_only: every request that could write is refused before it is sent.
         heard_at: the monotonic clock at the server's last sign of life, None before the first.
     """
@@ -57,10 +69,12 @@ class Cluster:
         namespace: str,
         user: str,
         in_cluster: bool = False,
-        refresher: asyncio.Task[None] | None = None,
+        proxies: ProxyRules | None = None,
+        withheld: bool = False,
     ) -> None:
         self._client = api_client
-        self._refresher = refresher
+        self._proxies = proxies or ProxyRules()
+        self.withheld = withheld
         self.context = context
         self.namespace = namespace
         self.user = user
@@ -71,7 +85,7 @@ class Cluster:
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
-        """For requests to others than the API server: no cookies, proxies as the environment says.
+        """For requests to others than the API server: no cookies; the proxy goes with each request (:meth:`proxy_for`).
 
         A connection that is kept alive may be closed by the other side just when the next request goes out, which
         only an idempotent request survives: others take a fresh one.
@@ -79,11 +93,17 @@ class Cluster:
         session = self._sessions.get(keep_alive)
         if session is None:
             session = self._sessions[keep_alive] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=not keep_alive),
+                # Without a limit: who hangs must not take the connections of the others.
+                connector=aiohttp.TCPConnector(force_close=not keep_alive, limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=bool(getproxies()),
+                headers={"Accept-Encoding": bounded.ACCEPTED},
+                **bounded.SESSION,
             )
         return session
+
+    def proxy_for(self, url: str) -> str | None:
+        """The environment's proxy for a request to `url`, None: straight there. Raises ConfigError: it is unusable."""
+        return self._proxies.proxy_for(url)
 
     def age_s(self) -> float | None:
         """Seconds since the server was last heard, None for never."""
@@ -108,20 +128,24 @@ class Cluster:
         body: object = None,
         content_type: str | None = None,
         timeout_s: float = 10.0,
+        most: int = bounded.API_BYTES_MOST,
     ) -> dict[str, Any]:
-        """Send one request and return the answered object.
+        """Send one request and return the answered object; `most` bounds the bytes of the answer.
 
         Raises:
             ApiStatusError: any answer of 400 and up, with the server's own message.
+            AnswerTooLarge: an answer of more than `most` bytes.
             ClusterUnreachable: no answer.
         """
         status, data, received = await self.request_raw(
-            method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s
+            method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s, most=most
         )
         if status >= 400:
             raise status_error(status, data, received)
         try:
-            answer = json.loads(data) if data else {}
+            answer = parse_json(data) if data else {}
+        except OutOfBounds as error:
+            raise ClusterUnreachable(f"What {self.server}{path} answered cannot be used: {error}.") from error
         except ValueError as error:
             raise ClusterUnreachable(
                 f"{self.server}{path} did not answer with JSON: is that a Kubernetes API server?"
@@ -138,18 +162,25 @@ class Cluster:
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_s: float = 10.0,
+        most: int = bounded.API_BYTES_MOST,
+        keep: int | None = None,
     ) -> tuple[int, bytes, Mapping[str, str]]:
         """Send one request and return (status, body, headers), whatever the status.
 
+        Of a body of at most `most` bytes the first `keep` are returned.
+
         Raises:
+            AnswerTooLarge: a body of more than `most` bytes.
             ClusterUnreachable: no answer.
         """
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         try:
             response = await self._send(method, path, query, body, content_type, headers, timeout)
-            data = await response.read()
+            data = await bounded.read_body(response, most, keep=keep)
             self.heard_at = time.monotonic()
             return int(response.status), data, dict(response.headers)
+        except bounded.AnswerRefused as error:
+            raise self._refused(path, error) from error
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
 
@@ -171,22 +202,37 @@ class Cluster:
             raise self._unreachable(error) from error
         try:
             if response.status >= 400:
-                raise status_error(response.status, await response.read())
-            yield self._lines(response)
+                raise status_error(response.status, await self._start_of(response))
+            yield self._lines(path, response)
         finally:
             response.close()
 
-    async def _lines(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def _start_of(self, response: aiohttp.ClientResponse) -> bytes:
+        most = bounded.REFUSAL_BYTES_MOST
+        try:
+            return await bounded.read_body(response, 16 * most, keep=most)
+        except (bounded.AnswerRefused, *_UNREACHABLE):
+            return b""
+
+    async def _lines(self, path: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         # aiohttp's own readline refuses lines over 64 KiB; an object may have 1.5 MiB.
         pending: list[bytes] = []
+        waiting = 0
         try:
-            async for chunk in response.content.iter_any():
+            async for chunk in bounded.body_pieces(response, None):
                 *complete, rest = chunk.split(b"\n")
                 for line in complete:
                     yield b"".join([*pending, line])
                     pending.clear()
+                    waiting = 0
                 if rest:
                     pending.append(rest)
+                    waiting += len(rest)
+                if waiting > bounded.LINE_BYTES_MOST:
+                    most = f"{bounded.LINE_BYTES_MOST // bounded.MIB} MiB"
+                    raise bounded.AnswerRefused(f"sent a line of more than {most}, which is the most that is read")
+        except bounded.AnswerRefused as error:
+            raise self._refused(path, error) from error
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
         if pending:
@@ -208,7 +254,7 @@ class Cluster:
             await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
             body = json.loads(body)  # the official client encodes JSON bodies itself
-        header_params = {"Accept": "application/json", **(headers or {})}
+        header_params = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
         if body is not None or content_type is not None:
             header_params["Content-Type"] = content_type or "application/json"
         verb, url, header_params, _, _ = await self._client.param_serialize(
@@ -224,19 +270,23 @@ class Cluster:
         response: aiohttp.ClientResponse = answer.response
         return response
 
+    def _refused(self, path: str, error: bounded.AnswerRefused) -> AnswerTooLarge:
+        return AnswerTooLarge(f"The API server of context {self.context} at {self.server}{path} {error}.")
+
     def _unreachable(self, error: BaseException) -> ClusterUnreachable:
-        cause = str(error) or type(error).__name__
-        if isinstance(error, asyncio.TimeoutError):
-            cause = "no answer in time"
+        settings = self._client.configuration
         return ClusterUnreachable(
-            f"The API server of context {self.context} at {self.server} cannot be reached ({cause}): "
-            "check that the cluster is running and that the network or VPN is up."
+            unreachable(
+                error,
+                context=self.context,
+                server=self.server,
+                tls_name=settings.tls_server_name,
+                proxy=settings.proxy,
+            )
         )
 
     async def close(self) -> None:
         """Close all connections; streams that are open end."""
-        if self._refresher is not None:
-            self._refresher.cancel()
         for session in self._sessions.values():
             await session.close()
         await self._client.close()
@@ -247,11 +297,13 @@ def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = Non
     asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
     retry_after_s = float(asked) if asked.isdigit() else None  # a date, which API servers do not send, counts as none
     try:
-        status = json.loads(data)
+        status = parse_json(data)
         message, reason = str(status["message"]), str(status.get("reason", ""))
+        is_status = status.get("kind") == "Status" and status.get("code") == code
     except (ValueError, KeyError, TypeError):
         message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
-    return ApiStatusError(code, reason, message, retry_after_s)
+        is_status = False
+    return ApiStatusError(code, reason, message, retry_after_s, is_status=is_status)
 
 
 async def connect(target: Target) -> Cluster:
@@ -266,73 +318,35 @@ async def connect(target: Target) -> Cluster:
 
 
 async def _connect(target: Target) -> Cluster:
-    configuration = client.Configuration()
-    # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
-    # told what happened, and does not hang in silent retries.
-    configuration.retries = None
     if target.in_cluster:
-        return _connect_in_cluster(configuration)
-    source = target.kubeconfig or config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION
-    _check_files(source)
-    try:
-        loader = await config.load_kube_config(
-            config_file=target.kubeconfig,
-            context=target.context,
-            client_configuration=configuration,
-            persist_config=False,
-        )
-    except Exception as error:  # the loader lets YAML, OS, TLS and plugin errors through as they are
-        raise ConfigError(_config_sentence(source, target.context, error)) from error
-    current = loader.current_context
-    settings = current.get("context", {})
-    refresher = asyncio.create_task(config.kube_config.refresh_token(loader, configuration, _TOKEN_REFRESH_S))
-    return Cluster(
-        _api_client(configuration),
-        context=str(current.get("name", "")),
-        namespace=str(settings.get("namespace") or "default"),
-        user=str(settings.get("user", "")),
-        refresher=refresher,
+        return _cluster(pod_identity(os.environ), target)
+    config = load_kubeconfig(target.kubeconfig)
+    over_http = os.environ.get(SECRETS_OVER_HTTP, "") not in ("", "0")
+    return _cluster(resolve(config, target.context, secrets_over_http=over_http), target)
+
+
+def _cluster(identity: Identity, target: Target) -> Cluster:
+    proxies = ProxyRules.of(os.environ)
+    ca_data, authority = authority_of(identity.cluster, identity.cluster_name)
+
+    def id_token() -> str:
+        user = load_kubeconfig(target.kubeconfig).users.get(identity.user_name, identity.user)
+        return user.auth_provider_config.get("id-token", "")
+
+    sender = api_client(
+        identity,
+        source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token),
+        authority=authority,
+        certificate=client_certificate_of(identity),
+        proxy=identity.cluster.proxy_url or proxies.proxy_for(identity.server),
+        user_agent=f"canarytui/{__version__}",
     )
-
-
-def _connect_in_cluster(configuration: Any) -> Cluster:
-    try:
-        config.load_incluster_config(client_configuration=configuration)
-    except Exception as error:
-        raise ConfigError(f"The pod's service account cannot be used: {error}.") from error
-    namespace_file = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
-    namespace = namespace_file.read_text().strip() if namespace_file.exists() else "default"
     return Cluster(
-        _api_client(configuration),
-        context="in-cluster",
-        namespace=namespace,
-        user="serviceaccount",
-        in_cluster=True,
+        sender,
+        context=identity.context,
+        namespace=identity.namespace,
+        user=identity.acts_as,
+        in_cluster=target.in_cluster,
+        proxies=proxies,
+        withheld=not identity.secret_allowed and identifies(identity.user),
     )
-
-
-def _api_client(configuration: Any) -> Any:
-    # Where the environment names a proxy, the client must look at it, which costs a thread for every request.
-    configuration.client_session_kwargs = {"trust_env": bool(getproxies())}
-    api_client = client.ApiClient(configuration)
-    api_client.user_agent = f"canarytui/{__version__}"
-    return api_client
-
-
-def _check_files(source: str) -> None:
-    files = [Path(part).expanduser() for part in source.split(":") if part]
-    if not any(file.is_file() for file in files):
-        names = ", ".join(str(file) for file in files) or "~/.kube/config"
-        raise ConfigError(
-            f"There is no kubeconfig at {names}: name one with --kubeconfig or $KUBECONFIG, "
-            "or try `canarytui demo`, which needs no cluster."
-        )
-
-
-def _config_sentence(source: str, context: str | None, error: Exception) -> str:
-    if context:
-        return (
-            f"The context {context} cannot be used from the kubeconfig {source} ({error}): "
-            "`kubectl config get-contexts` lists the ones there are."
-        )
-    return f"The kubeconfig {source} cannot be used ({error}): check it with `kubectl config view`."

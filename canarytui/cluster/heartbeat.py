@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
 from canarytui.cluster.connect import Cluster
+from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store
 from canarytui.errors import ClusterUnreachable
 
@@ -52,12 +53,12 @@ class Heartbeat:
             _, _, headers = await self._cluster.request_raw("GET", _PATH, timeout_s=PATIENCE_S)
         except ClusterUnreachable as error:
             self._silent = True
-            self._store.stale(str(error))
+            self._store.stale(str(error), why_stale(error))
             return
         self._tell_date(headers)
         if self._silent:
+            # That it answers does not make the store current: its watch, opened again, says when it is.
             self._silent = False
-            self._store.fresh()
             self._recovered()
 
     def _tell_date(self, headers: Mapping[str, str]) -> None:

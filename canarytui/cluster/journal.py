@@ -6,16 +6,19 @@ One file for each write, locked by the process that looks after it for as long a
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
+import re
 import uuid
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.audit import state_folder
+from canarytui.cluster.folders import state_folder
+from canarytui.cluster.held_files import HeldFiles
 from canarytui.errors import ConfigError
+
+_NUMBER = re.compile(r"[0-9a-f]{1,32}")
+_PART = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_FIELD = re.compile(r"[A-Za-z]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,7 @@ class Journal:
     """The folder of records, made on first use and readable by its owner only."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or state_folder() / "journal"
-        self._locks: dict[str, int] = {}
+        self._files = HeldFiles(folder or state_folder() / "journal", "record of a temporary change")
 
     def begin(self, record: Record) -> None:
         """Have `record` on the disk, and locked, when this returns: the write may then be made.
@@ -72,79 +74,53 @@ class Journal:
         Raises:
             ConfigError: it cannot be written; the write must not be made.
         """
-        path = self._path(record.number)
-        data = json.dumps(asdict(record)).encode() + b"\n"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Under another name until it is locked: whoever looks meanwhile must not take it for left behind.
-            early = path.with_suffix(".new")
-            descriptor = os.open(early, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.write(descriptor, data)
-            os.fsync(descriptor)
-            early.rename(path)
-            self._sync_folder()
+            self._files.begin(record.number, asdict(record))
         except OSError as error:
             raise ConfigError(
-                f"The journal {self._folder} cannot be written ({error.strerror}), and a temporary change that is not "
-                "noted might never be taken back: free the disk or set $XDG_STATE_HOME."
+                f"The journal {self._files.folder} cannot be written ({error.strerror}), and a temporary change that "
+                "is not noted might never be taken back: free the disk or set $XDG_STATE_HOME."
             ) from error
-        self._locks[record.number] = descriptor
 
     def end(self, record: Record) -> None:
         """Forget `record`: it was put back, or need not be."""
-        self._path(record.number).unlink(missing_ok=True)
-        descriptor = self._locks.pop(record.number, None)
-        if descriptor is not None:
-            os.close(descriptor)
-        if self._folder.is_dir():
-            self._sync_folder()
+        self._files.end(record.number)
 
     def adopt(self, server: str) -> list[Record]:
         """Records for `server` that nobody alive looks after; from now on this process does."""
-        found = []
-        for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
-            if path.stem not in self._locks and (record := self._adopt(path, server)) is not None:
-                found.append(record)
-        return found
+
+        def ours(name: str, values: dict[str, Any]) -> bool:
+            record = _record(values)
+            if record.number != name:
+                raise ValueError(f"its number is {record.number!r}")
+            return record.server == server
+
+        return [_record(values) for values in self._files.adopt(ours)]
+
+    def unusable(self) -> list[str]:
+        """Sentences about files that were left alone by :meth:`adopt`, each once."""
+        return self._files.unusable()
 
     def release(self) -> None:
         """Leave all records to whoever comes next."""
-        for descriptor in self._locks.values():
-            os.close(descriptor)
-        self._locks.clear()
-
-    def _adopt(self, path: Path, server: str) -> Record | None:
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Between the opening and the lock its owner may have ended it: the name then leads elsewhere or nowhere.
-            if path.stat().st_ino != os.fstat(descriptor).st_ino:
-                raise FileNotFoundError(path)
-            record = _record(json.loads(os.pread(descriptor, 1 << 20, 0)))
-        except (OSError, ValueError, TypeError):
-            os.close(descriptor)
-            return None
-        if record.server != server:
-            os.close(descriptor)
-            return None
-        self._locks[record.number] = descriptor
-        return record
-
-    def _path(self, number: str) -> Path:
-        return self._folder / f"{number}.json"
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        self._files.release()
 
 
 def _record(values: dict[str, Any]) -> Record:
     known = {field.name: values[field.name] for field in fields(Record) if field.name in values}
-    return Record(**{**known, "until": tuple(values.get("until") or ()), "calls": tuple(values.get("calls") or ())})
+    lists = {"until": tuple(values.get("until") or ()), "calls": tuple(values.get("calls") or ())}
+    record = Record(**{**known, **lists})
+    texts = ("number", "at", "server", "context", "title", "namespace", "name", "uid", "field", "due")
+    if not all(isinstance(getattr(record, text), str) for text in texts) or not isinstance(record.generation, int):
+        raise ValueError("a field has the wrong type")
+    if not _NUMBER.fullmatch(record.number):
+        raise ValueError(f"its number {record.number[:40]!r} is no number of a record")
+    for name in (record.namespace, record.name):
+        if not _PART.fullmatch(name):
+            raise ValueError(f"{name[:40]!r} is no name of an object")
+    if not _FIELD.fullmatch(record.field):
+        raise ValueError(f"{record.field[:40]!r} is no field")
+    for call in record.calls:
+        if not isinstance(call, dict) or not isinstance(call.get("url"), str) or not isinstance(call.get("body"), dict):
+            raise ValueError("a call has no url or no body")
+    return record

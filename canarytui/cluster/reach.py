@@ -13,9 +13,15 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from canarytui.cluster import bounded
 from canarytui.cluster.connect import Cluster
-from canarytui.errors import CanarytuiError, ClusterUnreachable
+from canarytui.domain.public_url import public_url, without_secrets
+from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
 
+BYTES_MOST = 16 * bounded.MIB
+"""What is read of an answer, unless told otherwise."""
+_CAUSE_CHARS_MOST = 200
+"""A cause may quote what the other side sent."""
 _CLUSTER_SUFFIXES = (".svc.cluster.local", ".svc")
 
 
@@ -39,13 +45,15 @@ def route(url: str, *, in_cluster: bool) -> Route:
     Raises:
         ProviderUnreachable: the URL has no host or is not http(s).
     """
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port, host = parts.port, parts.hostname
     except ValueError:
-        port = host = None
+        parts, port, host = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host:
-        raise ProviderUnreachable(f"The address {url!r} is not an http:// or https:// URL with a host and port.")
+        raise ProviderUnreachable(
+            f"The address {public_url(url)!r} is not an http:// or https:// URL with a host and port."
+        )
     service = _service(host)
     if in_cluster or service is None:
         return Route(via_api_server=False, url=url)
@@ -81,15 +89,20 @@ async def fetch(
     body: bytes | None = None,
     timeout_s: float = 5.0,
     verify_tls: bool = True,
+    most: int = BYTES_MOST,
+    keep: int | None = None,
 ) -> tuple[int, bytes]:
     """Send one request to `url` the way :func:`route` says; returns (status, body).
 
+    Of an answer of at most `most` bytes the first `keep` are returned. Errors name scheme and host only: the rest of
+    a URL may be a secret.
+
     Raises:
-        ProviderUnreachable: no answer, with the way that was tried.
+        ProviderUnreachable: no answer, with the way that was tried, or one of more than `most` bytes.
     """
     way = route(url, in_cluster=cluster.in_cluster)
     if way.via_api_server:
-        return await _through_api_server(cluster, method, way, headers, body, timeout_s)
+        return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep)
     try:
         async with cluster.session(keep_alive=method == "GET").request(
             method,
@@ -97,11 +110,16 @@ async def fetch(
             headers=headers,
             data=body,
             timeout=aiohttp.ClientTimeout(total=timeout_s),
+            proxy=cluster.proxy_for(url),
             ssl=verify_tls,
         ) as response:
-            return response.status, await response.read()
+            return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
+    except bounded.AnswerRefused as error:
+        raise ProviderUnreachable(f"{public_url(url)} {error}") from error
+    except ConfigError as error:
+        raise ProviderUnreachable(f"{public_url(url)} cannot be reached: {error}") from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise ProviderUnreachable(f"{url} cannot be reached: {_cause(error)}") from error
+        raise ProviderUnreachable(f"{public_url(url)} cannot be reached: {_cause(error)}") from error
 
 
 async def _through_api_server(
@@ -111,20 +129,36 @@ async def _through_api_server(
     headers: Mapping[str, str] | None,
     body: bytes | None,
     timeout_s: float,
+    most: int,
+    keep: int | None,
 ) -> tuple[int, bytes]:
     others = {key.lower(): value for key, value in (headers or {}).items()}
     content_type = others.pop("content-type", None)
     path = f"{way.path}?{way.query}" if way.query else way.path
     try:
         status, data, _ = await cluster.request_raw(
-            method, path, body=body, content_type=content_type, headers=others, timeout_s=timeout_s
+            method,
+            path,
+            body=body,
+            content_type=content_type,
+            headers=others,
+            timeout_s=timeout_s,
+            most=most,
+            keep=keep,
         )
+    except AnswerTooLarge as error:
+        raise ProviderUnreachable(
+            f"{public_url(way.url)} {error.__cause__ or 'answered with too much'}, through the API server"
+        ) from error
     except ClusterUnreachable as error:
-        raise ProviderUnreachable(f"{way.url} cannot be reached through the API server: {error}") from error
+        raise ProviderUnreachable(f"{public_url(way.url)} cannot be reached through the API server: {error}") from error
     return status, data
 
 
 def _cause(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    return str(error) or type(error).__name__
+    if isinstance(error, aiohttp.InvalidURL):  # which quotes it
+        return "its URL cannot be read"
+    said = " ".join(without_secrets(str(error)).split())  # some errors quote the URL that they came from
+    return said[:_CAUSE_CHARS_MOST] or type(error).__name__

@@ -7,15 +7,20 @@ after 410 Gone, backs off with jitter while the server is away, and marks the st
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
 import random
 from typing import Any, NoReturn
 
+from canarytui.cluster.bounded import MIB
 from canarytui.cluster.connect import Cluster
+from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store, lighten
-from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
+from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
+_PAGE_BYTES_MOST = 16 * MIB
+"""Pages that exceed it (large ConfigMaps by the hundred) are asked for again with fewer objects."""
 _WATCH_S = 290
 _FIRST_BACKOFF_S = 0.25
 _LAST_BACKOFF_S = 10.0
@@ -46,9 +51,11 @@ class Reflector:
         self._refused_s = refused_s
         self._resource_version = ""
         self._following: asyncio.Task[bool] | None = None
+        self._again = asyncio.Event()
 
     def rewatch(self) -> None:
-        """Watch anew from the last version seen: the connection may have died without a sign."""
+        """Watch anew from the last version seen, at once: the connection may have died without a sign."""
+        self._again.set()
         if self._following is not None:
             self._following.cancel()
 
@@ -69,14 +76,21 @@ class Reflector:
                     self._resource_version = ""
                 if error.code == 410:
                     continue
-                self._store.stale(str(error))
+                self._store.stale(str(error), why_stale(error))
                 backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
                 if error.code in (403, 404) and not self._store.synced:  # until somebody installs or grants it
                     backoff_s = max(backoff_s, self._refused_s)
             except CanarytuiError as error:
-                self._store.stale(str(error))
-            await asyncio.sleep(backoff_s * random.uniform(0.75, 1.25))
+                self._store.stale(str(error), why_stale(error))
+            await self._rest(backoff_s * random.uniform(0.75, 1.25))
             backoff_s = min(backoff_s * 2, _LAST_BACKOFF_S)
+
+    async def _rest(self, seconds: float) -> None:
+        """Leave the server alone for a while, unless it is known to answer again."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._again.wait()
+        self._again.clear()
 
     async def list_once(self) -> None:
         """Read the whole collection into the store.
@@ -87,7 +101,7 @@ class Reflector:
         query = {**self._selectors, "limit": str(_PAGE)}
         items: list[dict[str, Any]] = []
         while True:
-            page = await self._cluster.request("GET", self._path, query=query, timeout_s=30.0)
+            page = await self._page(query)
             # At once, page by page: what is dropped here is half of what was read.
             items += map(lighten, page.get("items") or [])
             metadata = page.get("metadata") or {}
@@ -100,6 +114,19 @@ class Reflector:
             item.setdefault("kind", resource.kind)
         self._resource_version = str(metadata.get("resourceVersion") or "")
         self._store.replace(items)
+
+    async def _page(self, query: dict[str, str]) -> dict[str, Any]:
+        """The next page; `query` goes on with fewer objects a page where they are large."""
+        while True:
+            try:
+                return await self._cluster.request(
+                    "GET", self._path, query=query, timeout_s=30.0, most=_PAGE_BYTES_MOST
+                )
+            except AnswerTooLarge:
+                limit = int(query["limit"])
+                if limit == 1:
+                    raise
+                query["limit"] = str(max(1, limit // 8))
 
     async def _watch(self) -> bool:
         """Follow changes until the server ends the watch; whether anything arrived."""
@@ -134,8 +161,12 @@ class Reflector:
 
     def _take(self, line: bytes) -> None:
         try:
-            event = json.loads(line)
+            event = parse_json(line)
             kind, obj = event["type"], event["object"]
+        except OutOfBounds as error:
+            raise ClusterUnreachable(
+                f"An object that the watch on {self._path} sent cannot be used: {error}."
+            ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise ClusterUnreachable(f"The watch on {self._path} was cut in the middle of an event.") from error
         if kind == "ERROR":

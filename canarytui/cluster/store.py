@@ -34,13 +34,17 @@ class Store:
         synced: a complete list has been taken in at least once.
         stale_since: when contact was lost, None while the watch is up.
         error: the last error's sentence while stale.
+        stale_reason: the same in a few words, "" where nobody gave any.
+        before_lightening: is shown every object with its ``managedFields`` before they are dropped.
     """
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
         self.synced = False
         self.stale_since: datetime | None = None
+        self.stale_reason = ""
         self.error: str | None = None
+        self.before_lightening: Callable[[dict[str, Any]], None] | None = None
         self._objects: dict[Key, dict[str, Any]] = {}
         self._subscribers: list[Subscriber] = []
         self._observers: list[Observer] = []
@@ -90,11 +94,11 @@ class Store:
 
     def put(self, obj: dict[str, Any]) -> None:
         """Take in an object, from a watch or from the answer to an own write; an older one is ignored."""
-        lighten(obj)
         key = key_of(obj)
         known = self._objects.get(key)
         if known is not None and not _newer(obj, known):
             return
+        self._lighten(obj)
         if known is not None and "spec" in obj and obj["spec"] == known.get("spec"):
             obj["spec"] = known["spec"]  # most versions differ in their status: one copy of the rest is enough
         self._objects[key] = obj
@@ -113,7 +117,7 @@ class Store:
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
         """Take in a complete list: what is not in it is gone."""
-        fresh = {key_of(obj): obj for obj in map(lighten, objects)}
+        fresh = {key_of(obj): obj for obj in map(self._lighten, objects)}
         for key in self._objects.keys() - fresh.keys():
             self._changed.add(key)
         changed = []
@@ -131,19 +135,24 @@ class Store:
             for observer in self._observers:
                 observer(key, obj)
 
-    def stale(self, error: str) -> None:
-        """Contact was lost: what is here may be old."""
+    def stale(self, error: str, reason: str = "") -> None:
+        """Contact was lost: what is here may be old. `reason` is `error` in a few words."""
         if self.error != error or self.stale_since is None:
             self.stale_since = self.stale_since or datetime.now(UTC)
-            self.error = error
+            self.error, self.stale_reason = error, reason
             self._notice(None)
 
     def fresh(self) -> None:
         """Contact is there again."""
         if self.stale_since is not None or self.error is not None:
             self.stale_since = None
-            self.error = None
+            self.error, self.stale_reason = None, ""
             self._notice(None)
+
+    def _lighten(self, obj: dict[str, Any]) -> dict[str, Any]:
+        if self.before_lightening is not None:
+            self.before_lightening(obj)
+        return lighten(obj)
 
     def _notice(self, key: Key | None) -> None:
         if key is not None:

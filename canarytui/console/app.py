@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from importlib.resources import files
@@ -22,11 +23,13 @@ from textual.binding import Binding, BindingType
 from canarytui.console.alarm import Alarm
 from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.listing import Listing
+from canarytui.console.notices import LONGEST_S, Notice, Severity, kept
 from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
+from canarytui.console.suspending import DRILL_ENDED, Suspending
+from canarytui.console.terminal_app import TerminalApp
 from canarytui.console.themes import chosen_theme, quiet_text
-from canarytui.console.thin_app import ThinApp
 from canarytui.console.wording import Place
 from canarytui.console.world import World
 from canarytui.errors import CanarytuiError
@@ -61,12 +64,12 @@ def style_sheets() -> list[Path]:
     return [folder / f"{name}.tcss" for name in _SHEETS]
 
 
-class ConsoleApp(ThinApp):
+class ConsoleApp(TerminalApp):
     """`connector` opens the cluster; `zone` is for wall clock times, the machine's own when None."""
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = ThinApp.COMMANDS | {_palette}
+    COMMANDS = TerminalApp.COMMANDS | {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="palette"),
@@ -98,6 +101,8 @@ class ConsoleApp(ThinApp):
         self._ticks = 0
         self._framed = asyncio.Event()
         self._frame_due = False
+        self._notices: list[Notice] = []
+        self._notices_due = False
         self._typed_for: dict[int, Screen[Any]] = {}
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
@@ -107,6 +112,7 @@ class ConsoleApp(ThinApp):
         self._connection: Connection | None = None
         self.driver: Driver | None = None
         self.drills: DrillDesk | None = None
+        self._suspending_with = Suspending()
         self.failure = ""
         """Why the console could not start, for the command line to print."""
 
@@ -152,9 +158,16 @@ class ConsoleApp(ThinApp):
     async def connect(self, world: World, context: str | None) -> Connection:
         """Open a cluster; what comes of it, an error too, is told when there is a screen to tell it on."""
         try:
-            return await self._connector(world, context=context)
-        finally:
+            opened = await self._connector(world, context=context)
+        except CanarytuiError:
             await self._framed.wait()
+            raise
+        try:
+            await self._framed.wait()
+        except BaseException:  # the console was left before it had drawn anything
+            await opened.close()
+            raise
+        return opened
 
     async def _open(self, context: str | None) -> None:
         try:
@@ -189,6 +202,17 @@ class ConsoleApp(ThinApp):
         self.show_list()
         self._redraw(frozenset(self.world.keys()))
 
+    async def before_suspending(self) -> tuple[bool, str]:
+        objection = self._suspending_with.objection(self.connections())
+        if objection or self.drills is None or not self.drills.running:
+            return not objection, objection
+        await self.end_drill("the console was suspended")
+        return True, DRILL_ENDED
+
+    def connections(self) -> list[Connection]:
+        """All that are open."""
+        return [self._connection] if self._connection is not None else []
+
     async def end_drill(self, why: str) -> None:
         """No load without the cluster that it is for, nor without us: until the drill under way has ended."""
         if self.drills is not None:
@@ -197,6 +221,30 @@ class ConsoleApp(ThinApp):
     def minded(self, key: Key) -> CanaryRow | None:
         """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
         return self.listing.row(key)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Severity = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a notice in place of those before; only the last warning stays beside it."""
+        now, most_s = time.monotonic(), LONGEST_S[severity]
+        newest = Notice(message, title, severity, now + min(timeout or most_s, most_s), markup)
+        self._notices = [*kept(self._notices, newest, now), newest]
+        if not self._notices_due:
+            self._notices_due = True
+            self.call_later(self._show_notices)
+
+    def _show_notices(self) -> None:
+        self._notices_due, now = False, time.monotonic()
+        self.clear_notifications()
+        for each in self._notices:
+            left_s = max(each.ends - now, 0.1)
+            super().notify(each.message, title=each.title, severity=each.severity, timeout=left_s, markup=each.markup)
 
     def action_mute(self) -> None:
         """Ring no more when a rollout fails, or again."""
@@ -226,6 +274,8 @@ class ConsoleApp(ThinApp):
             metrics=connection.metrics_phrase(),
             stale_since=store.stale_since,
             stale_error=store.error or "",
+            stale_reason=store.stale_reason,
+            partly="" if store.stale_since is not None else self.world.partly_stale(self._zone),
             synced=store.synced,
             total=total,
             active=active,
@@ -348,6 +398,7 @@ class ConsoleApp(ThinApp):
         if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
             super()._handle_exception(error)
             return
+        self.crash = error
         log.error("unexpected error", exc_info=error)
         self.notify(
             "Something unexpected went wrong; the console goes on. Details are in the log file.",

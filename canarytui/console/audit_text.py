@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,17 +12,28 @@ from rich.text import Text
 
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import place_url
 
-_SIGNS = {"write": "→", "dry run": "·", "done": "✓", "refused": "✗", "answer": "«", "put back": "↶"}
-_TONES = {"refused": "bad", "done": "", "answer": "active", "put back": "waiting"}
+_SIGNS = {
+    "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "unknown": "?", "answer": "«",
+    "put back": "↶",
+}  # fmt: skip
+_TONES = {
+    "refused": "bad", "not done": "bad", "unknown": "bad", "done": "", "answer": "active", "put back": "waiting",
+}  # fmt: skip
 
 
-def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None) -> Text:
-    """One block for each action, one line for each of its stages."""
+READ = 20_000
+"""Lines that are read for a page: a drill leaves one every two seconds, which are one line here."""
+
+
+def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None, most: int = 500) -> Text:
+    """One block for each action, one line for each of its stages, the last `most`; a drill's many slices are one."""
     text = Text()
     last: tuple[object, ...] = ()
-    for entry in entries:
-        about = tuple(entry.get(name) for name in ("title", "os_user", "context", "object"))
+    for entry in grouped(entries)[-most:] if most else ():
+        identity = entry.get("id") if entry.get("intent") == "drill" else None
+        about = (*(entry.get(name) for name in ("title", "os_user", "context", "object")), identity)
         if about != last:
             _head(text, entry)
         last = about
@@ -34,8 +46,50 @@ def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None) -> Tex
     return text
 
 
+def grouped(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """`entries` with those of a drill together, where it began, and its slices summed up in one."""
+    drills: dict[object, list[Mapping[str, Any]]] = {}
+    places: list[Mapping[str, Any] | list[Mapping[str, Any]]] = []
+    for entry in entries:
+        identity = entry.get("id") if entry.get("intent") == "drill" else None
+        if not isinstance(identity, str):
+            places.append(entry)
+        elif identity in drills:
+            drills[identity].append(entry)
+        else:
+            places.append(drills.setdefault(identity, [entry]))
+    return [each for place in places for each in (_summed(place) if isinstance(place, list) else [place])]
+
+
+def _summed(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    slices = [entry for entry in entries if entry.get("stage") == "slice"]
+    others: list[Mapping[str, Any]] = [entry for entry in entries if entry.get("stage") != "slice"]
+    if not slices:
+        return others
+    codes = Counter[str]()
+    for each in slices:
+        by_code = each.get("codes")
+        codes.update({str(code): _count(n) for code, n in by_code.items()} if isinstance(by_code, Mapping) else {})
+    sent = sum(_count(each.get("sent")) for each in slices)
+    troubles = [clean(each["error"], 200) for each in slices if each.get("error")]
+    answers = ", ".join(f"{count} answered {clean(code, 10)}" for code, count in sorted(codes.items()))
+    said = f"{sent} requests in {len(slices)} slices" + (f", {answers}" if answers else "")
+    if troubles:
+        said += f"; {len(troubles)} failed: {troubles[-1]}"
+    summed = {**slices[-1], "stage": "sent", "answer": said}
+    after = next((number for number, each in enumerate(others) if each.get("stage") != "start"), len(others))
+    return [*others[:after], summed, *others[after:]]
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
 def _head(text: Text, entry: Mapping[str, Any]) -> None:
-    text.append(f"{clean(entry.get('title') or entry.get('intent') or entry.get('object'), 200)}\n", style="strong")
+    title = entry.get("title") or entry.get("intent") or entry.get("object")
+    if entry.get("intent") == "drill" and entry.get("drill"):
+        title = f"Drill {entry['drill']} on {entry.get('canary')}"
+    text.append(f"{clean(title, 200)}\n", style="strong")
     who = clean(entry.get("sudo_user") or entry.get("os_user"), 40)
     ssh = f" from {clean(entry['ssh_client'], 60)}" if entry.get("ssh_client") else ""
     host = clean(entry.get("host"), 60)
@@ -44,15 +98,22 @@ def _head(text: Text, entry: Mapping[str, Any]) -> None:
 
 
 def _rest(entry: Mapping[str, Any]) -> str:
-    for name in ("answer", "error"):
+    for name in ("answer", "error", "found"):
         if entry.get(name):
             return f": {clean(entry[name], 300)}"
+    if entry.get("ending"):
+        by = f" by {clean(entry['by'], 80)}" if entry.get("by") else ""
+        why = f": {clean(entry['why'], 300)}" if entry.get("why") else ""
+        return f": {clean(entry['ending'], 40)}{by}{why}"
     if entry.get("field"):
         return f": {clean(entry['field'], 80)} to {clean(json.dumps(entry.get('to')), 80)}"
     plan = entry.get("plan")
     if isinstance(plan, list):
         steps = [step for step in plan if isinstance(step, Mapping)]
-        said = [f"{clean(step.get('method'), 8)} {clean(step.get('path') or step.get('url'), 160)}" for step in steps]
+        said = [
+            f"{clean(step.get('method'), 8)} {clean(step.get('path') or place_url(str(step.get('url') or '')), 160)}"
+            for step in steps
+        ]
         return ": " + ", ".join(said) if said else ""
     command = clean(entry.get("command"), 200)
     return f": {command}" if command else ""

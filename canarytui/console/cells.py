@@ -74,10 +74,11 @@ def _content(row: CanaryRow, name: str, width: int, now: datetime, coarse: bool)
 
 
 def countdown(row: CanaryRow, now: datetime, *, coarse: bool = False) -> str:
-    """Time to the row's next tick, in whole seconds, ``–`` when none is due; ``≤10 s`` when `coarse`."""
+    """Time to the row's next tick, in whole seconds, ``–`` when none is due; ``≤10 s`` when `coarse`. A stale row's
+    stands where it was when that was known last."""
     if row.next_tick is None:
         return "–"
-    left_s = (row.next_tick - now).total_seconds()
+    left_s = (row.next_tick - (row.as_of or now)).total_seconds()
     if left_s < 0 and row.interval_s > 0:
         left_s %= row.interval_s
     if coarse:

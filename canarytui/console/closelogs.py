@@ -6,7 +6,6 @@ One stream for each container, a few at most; all end when others are wanted, or
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from canarytui.cluster.podlogs import log_lines
 from canarytui.console.closeup import CloseUp, name_of
 from canarytui.console.controllerpods import controller_pods
 from canarytui.console.world import World
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, CanarytuiError
 
@@ -124,7 +124,7 @@ def title(pod: str, container: str) -> str:
 def controller_text(text: str, about: str) -> str:
     """What a line of the controller's log says about the canary ``name.namespace``; "" when it is about others."""
     try:
-        entry = json.loads(text)
+        entry = parse_json(text)
     except ValueError:
         return text if about in text else ""
     if not isinstance(entry, Mapping):

@@ -18,6 +18,7 @@ from canarytui.console.world import World
 from canarytui.domain.canary import Canary
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_of
 from canarytui.domain.tree import Holdings
 
 Key = tuple[str, str]
@@ -127,7 +128,7 @@ class CloseUp:
         if situation is not None and situation.workloads_known:
             known.add(canary.spec.target.kind)
         routers: dict[tuple[str, str], Object | None] = {}
-        for kind, name in router_names(canary):
+        for kind, name in router_names(canary, provider_of(canary, world.mesh_provider)):
             stores = [store for resource, store in world.stores.items() if resource.kind == kind]
             known |= {kind} if any(store.synced for store in stores) else set()
             own = [obj for obj in self.objects(kind) if name_of(obj) == name]
@@ -147,12 +148,11 @@ class CloseUp:
         )
 
 
-def router_names(canary: Canary) -> list[tuple[str, str]]:
-    """(kind, name) of the router objects that the canary's provider has; none for a provider without objects of
+def router_names(canary: Canary, provider: str) -> list[tuple[str, str]]:
+    """(kind, name) of the router objects that a canary of `provider` has; none for a provider without objects of
     its own, or with objects that this console does not know."""
-    provider = (canary.spec.provider or TRAEFIK).partition(":")[0]
     apex = canary.apex_name
-    match provider:
+    match provider.partition(":")[0]:
         case "traefik":
             return [(TRAEFIK_SERVICES.kind, apex)]
         case "istio":
@@ -163,10 +163,6 @@ def router_names(canary: Canary) -> list[tuple[str, str]]:
         case "gatewayapi":
             return [("HTTPRoute", apex)]
     return []
-
-
-TRAEFIK = "traefik"
-"""The provider of a canary that names none, as in the console's queries."""
 
 
 def workload_object(world: World, canary: Canary, name: str) -> Object | None:

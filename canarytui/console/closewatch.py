@@ -34,11 +34,12 @@ from canarytui.cluster.resources import (
 )
 from canarytui.cluster.store import Store
 from canarytui.console.closelogs import follow_logs
-from canarytui.console.closeup import TRAEFIK, CloseUp, Reading, router_names, workload_object
+from canarytui.console.closeup import CloseUp, Reading, router_names, workload_object
 from canarytui.console.world import World
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import config_names
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer
@@ -133,9 +134,10 @@ class Closewatch:
         want(EVENTS, fields="involvedObject.kind=Pod")
         if canary.spec.autoscaler is not None and canary.spec.autoscaler.kind in _SCALERS:
             want(_SCALERS[canary.spec.autoscaler.kind])
-        for kind, _ in router_names(canary):
+        provider = provider_of(canary, self._world.mesh_provider)
+        for kind, _ in router_names(canary, provider):
             if kind in _ROUTERS and not any(resource.kind == kind for resource in self._world.stores):
-                old = kind == HTTP_ROUTES.kind and canary.spec.provider.endswith("v1beta1")
+                old = kind == HTTP_ROUTES.kind and provider.endswith("v1beta1")
                 want(HTTP_ROUTES_V1BETA1 if old else _ROUTERS[kind])
         return wanted
 
@@ -211,7 +213,9 @@ class Closewatch:
 
     async def _measure(self, canary: Canary, check: str) -> Reading:
         interval = next((metric.interval for metric in canary.spec.analysis.metrics if metric.name == check), "")
-        question = primary_query(canary, check, canary.spec.provider or TRAEFIK, interval)
+        if not canary.spec.provider and not self._world.engine_sought:
+            return Reading(None)
+        question = primary_query(canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval)
         if question is None:
             return Reading(None, problem="this provider's metrics do not tell the primary apart")
         address = self._metrics_address(canary)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from canarytui.console.keymap import ACTIONS
 from canarytui.console.settings import THEMES
 from canarytui.domain.plaintext import clean
-from canarytui.errors import ConfigError
+from canarytui.errors import CanarytuiError, ConfigError
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -50,9 +50,15 @@ async def _detail(app: ConsoleApp, wanted: str) -> None:
 
 
 async def _audit(app: ConsoleApp, rest: str) -> None:
+    from canarytui.console.audit_text import READ
     from canarytui.console.screens.audit import AuditScreen
 
-    app.push_screen(AuditScreen(app.connection.hands.entries(500), app.zone))
+    try:
+        entries = app.connection.hands.entries(READ)
+    except CanarytuiError as error:
+        app.notify(clean(str(error), 600), severity="warning", markup=False)
+        return
+    app.push_screen(AuditScreen(entries, app.zone))
 
 
 async def _drill(app: ConsoleApp, wanted: str) -> None:

@@ -64,6 +64,11 @@ class Connection(Protocol):
         """Whose checks are asked for whatever is on the screen; replaces the previous set."""
         ...
 
+    async def read_again(self, key: Key) -> None:
+        """Read one canary and its objects by themselves, now: contact with the server is lost, or was. Raises
+        CanarytuiError where that cannot be done either."""
+        ...
+
     def look_closely(self, key: Key) -> CloseUp:
         """Follow all that is known of one canary only while it is open; end it with :meth:`look_away`."""
         ...

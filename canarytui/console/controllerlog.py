@@ -14,6 +14,7 @@ from typing import Any
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.podlogs import log_lines
 from canarytui.console.controllerpods import controller_pods, selected_pods
+from canarytui.console.engines import controller_container
 from canarytui.console.world import World
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ApiStatusError, CanarytuiError
@@ -92,9 +93,8 @@ class ControllerLog:
 
 def _containers(namespace: str, pod: Mapping[str, Any]) -> list[Place]:
     name = str(_mapping(pod.get("metadata")).get("name") or "")
-    listed = _mapping(pod.get("spec")).get("containers")
-    names = [str(_mapping(each).get("name") or "") for each in (listed if isinstance(listed, list) else [])]
-    return [(namespace, name, container) for container in names[:1] if name and container]
+    container = controller_container(pod)
+    return [(namespace, name, container)] if name and container else []
 
 
 def _sentence(error: CanarytuiError) -> str:

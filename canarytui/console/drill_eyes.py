@@ -28,6 +28,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Permission
+from canarytui.domain.provider import metrics_provider_of
 from canarytui.domain.situation import Situation
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.faults.command import Way
@@ -43,7 +44,6 @@ from canarytui.metrics.answers import MetricServer
 Key = tuple[str, str]
 TRAFFIC_EVERY_S = 5.0
 _ROUTES = (INGRESS_ROUTES, INGRESS_ROUTES_OLD, VIRTUAL_SERVICES, INGRESSES, HTTP_ROUTES)
-_DEFAULT_PROVIDER = "traefik"
 _MOST_NAMESPACES = 20
 
 
@@ -166,7 +166,7 @@ class DrillEyes:
         address = self._prometheus or canary.spec.metrics_server or (engine.metrics_server if engine else "")
         if not address:
             return None
-        provider = canary.spec.provider or (engine.mesh_provider if engine else "") or _DEFAULT_PROVIDER
+        provider = metrics_provider_of(canary, self._world.mesh_provider)
         server = MetricServer("prometheus", address)
         self._traffic = await measure(self._cluster, server, canary, provider, self.now())
         return self._traffic

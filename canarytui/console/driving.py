@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
@@ -18,6 +19,8 @@ from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
+from canarytui.domain.staleness import Stale
+from canarytui.driving.perform import ActionUnknown
 from canarytui.driving.pursuit import Pursuit, Said
 from canarytui.errors import CanarytuiError
 
@@ -31,6 +34,7 @@ _AT_ONCE = 8
 _ONE_BY_ONE = frozenset({Intent.TRIGGER, Intent.SKIP_TO, Intent.OPEN_GATE, Intent.CLOSE_GATE})
 _NAMED = 5
 _FIRST_READ_S = 3.0
+_SLOW_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ class Planned:
     plan: Plan
 
 
-_TOLD_S, _WARNED_S = 8.0, 25.0
-"""How long a notice stays: what went wrong, until it was read at three in the morning."""
+_TOLD_S, _WARNED_S = 6.0, 15.0
+"""How long a notice stays; what became of an action is in the timeline and the audit log as well."""
 
 
 class Driver:
@@ -102,6 +106,7 @@ class Driver:
     async def _act(self, wish: Wish, keys: list[Key]) -> None:
         planned, refused = [], []
         await self._all_read()
+        await self._read_again(keys)
         for key in keys:
             situation = self._app.world.situation(key)
             if situation is None:
@@ -133,6 +138,27 @@ class Driver:
                 while not all(store.synced or store.error for store in wanted):
                     await self._app.pause(0.05)
 
+    async def _read_again(self, keys: list[Key]) -> None:
+        """What is stale is read again before it is planned on; where that fails, the question says how old it is."""
+        stale = [key for key in keys if self._app.world.stale(key) is not None]
+        if not stale:
+            return
+        what = "the canary" if len(stale) == 1 else "the canaries"
+        said = asyncio.get_running_loop().call_later(
+            _SLOW_S, lambda: self._app.notify(f"Contact is lost: reading {what} again …", timeout=_FIRST_READ_S)
+        )
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(key: Key) -> None:
+            async with gate:
+                with contextlib.suppress(CanarytuiError):
+                    await self._app.connection.read_again(key)
+
+        try:
+            await asyncio.gather(*(one(key) for key in stale))
+        finally:
+            said.cancel()
+
     async def _chosen(self, wish: Wish, situation: Situation, *, alone: bool) -> Wish | None:
         """`wish` with what the person has to choose; None when they thought better of it."""
         if wish.intent is Intent.TRIGGER and not (wish.image or wish.env or wish.restart):
@@ -161,39 +187,52 @@ class Driver:
         reason = next(filter(None, reasons), "")
         if len(planned) == 1 and not refused:
             guard = planned[0].key[1] if reason else ""
-            screen: ConfirmScreen | SeveralScreen = ConfirmScreen(planned[0].plan, guard=guard, guard_reason=reason)
+            stale = planned[0].situation.stale
+            screen: ConfirmScreen | SeveralScreen = ConfirmScreen(
+                planned[0].plan, guard=guard, guard_reason=reason, stale=_local(stale, self._app.zone)
+            )
         else:
             guard = f"{planned[0].plan.intent} {len(planned)}" if reason else ""
             plans = [each.plan for each in planned]
-            screen = SeveralScreen(plans, refused, guard=guard, guard_reason=reason)
+            stales = [each.situation.stale for each in planned if each.situation.stale is not None]
+            oldest = min(stales, key=lambda each: each.since, default=None)
+            screen = SeveralScreen(
+                plans, refused, guard=guard, guard_reason=reason, stale=_local(oldest, self._app.zone)
+            )
         confirmed: bool | None = await self._app.push_screen_wait(screen)
         return bool(confirmed)
 
     async def _carry_out_all(self, planned: list[Planned], refused: list[str]) -> None:
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(each: Planned) -> str:
+        async def one(each: Planned) -> CanarytuiError | None:
             async with gate:
                 try:
                     await self._carry_out(each)
                 except CanarytuiError as error:
-                    return f"{each.key[0]}/{each.key[1]}: {clean(str(error), 400)}"
-            return ""
+                    return error
+            return None
 
-        lost = list(filter(None, await asyncio.gather(*(one(each) for each in planned))))
-        for each in lost[:_NAMED]:
-            self._tell(each, warning=True)
+        endings = await asyncio.gather(*(one(each) for each in planned))
+        failed = [(each.key, error) for each, error in zip(planned, endings, strict=True) if error is not None]
+        told = [f"{key[0]}/{key[1]}: {clean(str(error), 600)}" for key, error in failed[:_NAMED]]
         if len(planned) > 1:
             intent = planned[0].plan.intent
-            left_out = f", {len(refused)} not possible" if refused else ""
-            written = len(planned) - len(lost)
-            self._tell(f"{intent.capitalize()}: {written} written, {len(lost)} not{left_out}", warning=bool(lost))
+            unknown = sum(isinstance(error, ActionUnknown) for _, error in failed)
+            said = f"{intent.capitalize()}: {len(planned) - len(failed)} written, {len(failed) - unknown} not"
+            said += f", {unknown} unknown" if unknown else ""
+            said += f", {len(refused)} not possible" if refused else ""
+            told.append(said)
+        if told:
+            self._tell("\n".join(told), warning=bool(failed))
 
     async def _carry_out(self, each: Planned) -> None:
         world = self._app.world
         began = world.now()
-        answers = await self._hands.carry_out(each.plan, each.situation)
-        for answer in answers:
+        carried_out = await self._hands.carry_out(each.plan, each.situation)
+        for note in carried_out.notes:
+            self._tell(note, warning=True)
+        for answer in carried_out.objects:
             if answer.get("kind") == "Canary":
                 version = str((answer.get("metadata") or {}).get("resourceVersion") or "")
                 world.observer.own_write(each.key, version)
@@ -237,7 +276,7 @@ class Driver:
 
     def _report(self, said: Said) -> None:
         world = self._app.world
-        if said.answer is None or said.text.partition(": ")[0] == "/".join(said.key):
+        if said.key[1] and (said.answer is None or said.text.partition(": ")[0] == "/".join(said.key)):
             world.timeline.add(of_console(*said.key, said.text, world.now(), warning=said.warning))
         self._tell(said.text, warning=said.warning)
 
@@ -245,6 +284,11 @@ class Driver:
         timeout_s = _WARNED_S if warning else _TOLD_S
         lines = "\n".join(clean(line, 600) for line in text.split("\n"))
         self._app.notify(lines, severity="warning" if warning else "information", markup=False, timeout=timeout_s)
+
+
+def _local(stale: Stale | None, zone: tzinfo | None) -> Stale | None:
+    """The same with its time in the zone that people read."""
+    return None if stale is None else replace(stale, since=stale.since.astimezone(zone))
 
 
 def _is_key(keys: object) -> bool:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import FLAGGER_DEFAULT, OWN_DEFAULT
 from canarytui.domain.workload import Workload, image_tag
 
 _FLAGGER = re.compile(r"(^|/)flagger(:|@|$)")
 _OURS = re.compile(r"(^|/)canarytui/controller(:|@|$)")
+_REFERENCE = re.compile(r"\$\(([-._a-zA-Z0-9]+)\)")
 NAMESPACES = (
     "flagger-system", "canarytui-system", "traefik", "istio-system", "flux-system", "ingress-nginx", "linkerd",
     "flagger",
@@ -25,8 +27,8 @@ NAMESPACES = (
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A controller's deployment. `metrics_server` and `mesh_provider` are its flags of these names, "" when not
-    given."""
+    """A controller's deployment. `metrics_server` is its flag of that name, "" when not given; `mesh_provider` too, its
+    own default when not given, "" when it cannot be told (the flag's value comes from a ConfigMap or Secret)."""
 
     is_flagger: bool
     version: str
@@ -45,6 +47,17 @@ def find_engine(deployments: Iterable[Mapping[str, Any]]) -> Engine | None:
     """The controller among `deployments`; a running one before one that is scaled to zero."""
     found = [engine for engine in map(_engine, filter(_perhaps, deployments)) if engine is not None]
     return max(found, key=lambda engine: (engine.running, engine.is_flagger), default=None)
+
+
+def controller_container(pod: Mapping[str, Any]) -> str:
+    """The name of the container in a pod that runs a controller, whatever stands beside it; the first where no image is
+    known as a controller's (a rebuilt one), "" where there is none."""
+    spec = pod.get("spec")
+    listed = spec.get("containers") if isinstance(spec, Mapping) else None
+    containers = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    images = ((each, str(each.get("image") or "")) for each in containers)
+    ours = [each for each, image in images if _FLAGGER.search(image) or _OURS.search(image)]
+    return str(next(iter([*ours, *containers]), {}).get("name") or "")
 
 
 def _perhaps(deployment: Mapping[str, Any]) -> bool:
@@ -70,18 +83,31 @@ def _engine(deployment: Mapping[str, Any]) -> Engine | None:
                 name=workload.name,
                 running=workload.desired > 0,
                 metrics_server=_flag(arguments, "metrics-server"),
-                mesh_provider=_flag(arguments, "mesh-provider"),
+                mesh_provider=_mesh_provider(arguments, is_flagger=is_flagger),
             )
     return None
 
 
+def _mesh_provider(arguments: list[str], *, is_flagger: bool) -> str:
+    given = _flag(arguments, "mesh-provider")
+    if _REFERENCE.search(given):
+        return ""
+    return clean(given, 40) or (FLAGGER_DEFAULT if is_flagger else OWN_DEFAULT)
+
+
 def _arguments(deployment: Mapping[str, Any], index: int) -> list[str]:
+    """Command and arguments, with the variables that the container itself defines filled in as a kubelet does."""
     try:
         container = deployment["spec"]["template"]["spec"]["containers"][index]
         listed = [*(container.get("command") or []), *(container.get("args") or [])]
+        variables = {each["name"]: each["value"] for each in container.get("env") or [] if "value" in each}
     except (KeyError, IndexError, TypeError, AttributeError):
         return []
-    return [argument for argument in listed if isinstance(argument, str)]
+
+    def value(match: re.Match[str]) -> str:
+        return str(variables.get(match[1], match[0]))
+
+    return [_REFERENCE.sub(value, argument) for argument in listed if isinstance(argument, str)]
 
 
 def _flag(arguments: list[str], name: str) -> str:

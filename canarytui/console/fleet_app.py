@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import Any, cast
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connector, Key
+from canarytui.console.connection import Connection, Connector, Key
 from canarytui.console.fleet import Fleet, FleetListing, Site, SiteKey
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.screens.fleet import FleetListScreen
@@ -86,6 +86,9 @@ class FleetApp(ConsoleApp):
         self.listing.settle()  # a context that joins is not a change that has to wait for its turn
         self._redraw(frozenset())
 
+    def connections(self) -> list[Connection]:
+        return [site.connection for site in self.fleet.sites.values()]
+
     def at(self, key: Key) -> Key:
         """Go to the context of a key of the list; the key there."""
         if not isinstance(key, SiteKey):
@@ -121,8 +124,16 @@ class FleetApp(ConsoleApp):
             server="",
             stale_since=stale[first].stale_since if first else None,
             stale_error=f"{first}: {stale[first].error}" if first else "",
+            stale_reason=stale[first].stale_reason if first else "",
+            stale_context=first + (f" and {len(stale) - 1} more" if len(stale) > 1 else ""),
+            partly="" if first else self._partly_stale(),
             synced=all(store.synced for store in stores.values()),
         )
+
+    def _partly_stale(self) -> str:
+        """Of the first context that has lost a part."""
+        found = ((context, site.world.partly_stale(self._zone)) for context, site in self.fleet.sites.items())
+        return next((f"{context} {words}" for context, words in found if words), "")
 
     def _frame(self) -> None:
         self._frame_due = False

@@ -12,27 +12,32 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from canarytui.cluster.folders import state_folder
+from canarytui.cluster.regular import append_lines, open_regular, private_folder, read_end
+from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.facts import Fact, Source, parse_time
 from canarytui.domain.plaintext import clean
 
 LIMIT = 8_000_000
 """Bytes after which a file becomes the predecessor, and the one before is gone."""
 _READ = 2_000_000
+_LOCK_TRIES = 100
+_LOCK_EVERY_S = 0.02
 _TEXT = 2000
 
 
 def history_path(context: str, cluster: str) -> Path:
     """The file of a cluster; `cluster` tells apart clusters that have the same context's name."""
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     name = re.sub(r"[^A-Za-z0-9._-]", "_", context)[:80] or "cluster"
     mark = hashlib.sha256(cluster.encode("utf-8", "replace")).hexdigest()[:12]
-    return Path(state).expanduser() / "canarytui" / "history" / f"{name}-{mark}.jsonl"
+    return state_folder() / "history" / f"{name}-{mark}.jsonl"
 
 
 class History:
@@ -50,15 +55,15 @@ class History:
         lines = [*_last_lines(self._before), *_last_lines(self._path)]
         return [fact for fact in map(_fact, lines) if fact is not None]
 
-    def write(self, facts: Iterable[Fact]) -> None:
-        """Append `facts`; failures go to `trouble`."""
+    def write(self, facts: Iterable[Fact]) -> bool:
+        """Append `facts`, all of them or none; whether they are written. Failures go to `trouble`."""
         data = "".join(_line(fact) for fact in facts).encode("utf-8", "replace")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self._path.parent)
             with self._locked():
-                descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+                descriptor = open_regular(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
                 try:
-                    _append(descriptor, data)
+                    append_lines(descriptor, data)
                     full = os.fstat(descriptor).st_size > self._limit
                 finally:
                     os.close(descriptor)
@@ -67,38 +72,32 @@ class History:
             self.trouble = ""
         except OSError as error:
             self.trouble = f"the timeline is not kept: {self._path} cannot be written ({error.strerror})"
+        return not self.trouble
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One writer at a time, also of several consoles; the lock goes with its file's end, also after a crash."""
-        descriptor = os.open(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+        """One writer at a time, also of several consoles; the lock goes with its file's end, also after a crash. A
+        console that was stopped with it keeps nobody else from ending: we wait a moment only."""
+        descriptor = open_regular(self._path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            for left in reversed(range(_LOCK_TRIES)):
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if not left:
+                        raise OSError(error.errno, "another canarytui holds it and does not go on") from error
+                    time.sleep(_LOCK_EVERY_S)
             yield
         finally:
             os.close(descriptor)
 
 
-def _append(descriptor: int, data: bytes) -> None:
-    """All of `data`, or none: a part of it would join the next line."""
-    size = os.fstat(descriptor).st_size
-    while data:
-        try:
-            data = data[os.write(descriptor, data) :]
-        except OSError:
-            os.ftruncate(descriptor, size)
-            raise
-
-
 def _last_lines(path: Path) -> list[bytes]:
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(size - _READ, 0))
-            lines = file.read().split(b"\n")
+        return read_end(path, _READ).split(b"\n")  # a first half line is damaged, as others may be
     except OSError:
         return []
-    return lines[1 if size > _READ else 0 :]
 
 
 def _line(fact: Fact) -> str:
@@ -117,7 +116,7 @@ def _line(fact: Fact) -> str:
 
 def _fact(line: bytes) -> Fact | None:
     try:
-        read: Any = json.loads(line)
+        read: Any = parse_json(line)
         at, source = parse_time(read["at"]), Source(read["source"])
         marks = frozenset((clean(aspect, 40), clean(value, _TEXT)) for aspect, value in read["marks"])
         if not isinstance(at, datetime):

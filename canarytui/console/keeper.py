@@ -51,7 +51,8 @@ class Keeper:
     async def _flush(self) -> None:
         if self._history is not None and self._waiting:
             batch, self._waiting = self._waiting, []
-            await asyncio.to_thread(self._history.write, batch)
+            if not await asyncio.to_thread(self._history.write, batch):
+                self._waiting = [*batch, *self._waiting][-_MOST:]  # it is tried again when the disk has room
 
     def _note(self, fact: Fact) -> None:
         self._waiting.append(fact)

@@ -78,6 +78,7 @@ KEYS: tuple[KeyHelp, ...] = (
     ),
     KeyHelp("m", "m", "app.mute", "mute the bell, or let it ring again", GO, name="mute"),
     KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", "draw the screen anew", GO, name="repaint"),
+    KeyHelp("ctrl+z", "Ctrl+Z", "app.suspend_process", "suspend, until `fg`", GO, name="suspend"),
     KeyHelp("q", "q", "leave", "quit (from the list), back (elsewhere)", GO, hint=True, name="quit"),
     KeyHelp("ctrl+c", "Ctrl+C :q", "quit_now", "quit", GO),
     KeyHelp("", "1-8", "", "overview, checks, objects, diff, describe, YAML, logs, timeline", PARTS, where=DETAIL),
@@ -100,7 +101,7 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("Y,shift+y", "Y", "", "copy all that is shown", TOLD, name="copy-entries", where=TIMELINE),
 )
 
-WATCH_NAMES = ("mute", "help", "palette", "repaint", "quit")
+WATCH_NAMES = ("mute", "help", "palette", "repaint", "suspend", "quit")
 """All that has a key in watch mode; nothing there touches the cluster."""
 
 INTENTS = {intent.value: intent for intent in Intent}

@@ -35,7 +35,6 @@ def _load_client() -> None:
     # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
     with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
         load_sender()
-        importlib.import_module("kubernetes.aio.config")
 
 
 def _loaded() -> None:

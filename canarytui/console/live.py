@@ -17,7 +17,7 @@ from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.cluster.connect import Cluster, Target
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import CANARIES, EVENTS, Resource
+from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
 from canarytui.console import settings
 from canarytui.console.connection import Key
 from canarytui.console.controllerlog import ControllerLog
@@ -27,9 +27,11 @@ from canarytui.console.look import controller_deployments, open_cluster
 from canarytui.console.poller import Poller
 from canarytui.console.troubles import Troubles
 from canarytui.console.world import WATCHED, World
+from canarytui.domain.canary import Canary
+from canarytui.domain.routing import router_name
 from canarytui.driving.guards import Rules, parse_rules
-from canarytui.driving.hands import LiveHands
-from canarytui.errors import CanarytuiError
+from canarytui.driving.live_hands import LiveHands
+from canarytui.errors import ApiStatusError, CanarytuiError
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
@@ -42,6 +44,7 @@ log = logging.getLogger(__name__)
 _ENGINE_EVERY_S = 10.0
 _FIRST_LOOK_S = 2.0
 _REFUSED_S = 60.0
+_READ_AGAIN_S = 3.0
 
 
 class LiveConnection:
@@ -68,6 +71,7 @@ class LiveConnection:
         self._troubles = Troubles(cluster, world)
         self._log = ControllerLog(cluster, world, logs)
         self._keeper = Keeper(cluster, world)
+        world.timeline.namespace = scope
         self._reflectors: dict[Resource, Reflector] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._closewatches: dict[CloseUp, Closewatch] = {}
@@ -160,6 +164,33 @@ class LiveConnection:
 
         return DrillEyes(self._cluster, self._world, key, self._prometheus, zone)
 
+    async def read_again(self, key: Key) -> None:
+        canary = self._world.canary(key)
+        if not isinstance(canary, Canary):
+            return
+        await self._read(CANARIES, *key)
+        kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
+        objects = [(each, router_name(canary, each.kind)) for each in self._world.routers(canary)]
+        if canary.spec.target.kind != "Service":
+            objects += [(kind, canary.target_name), (kind, canary.primary_name)]
+        for (resource, name), found in zip(
+            objects,
+            await asyncio.gather(
+                *(self._read(resource, key[0], name) for resource, name in objects), return_exceptions=True
+            ),
+            strict=True,
+        ):
+            if isinstance(found, ApiStatusError) and found.code in (403, 404):
+                log.info("%s %s/%s was not read again: %s", resource.kind, key[0], name, found)
+            elif isinstance(found, BaseException):
+                raise found
+        await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+        self._world.read_again(key)
+
+    async def _read(self, resource: Resource, namespace: str, name: str) -> None:
+        path = resource.path(namespace, name)
+        self._world.stores[resource].put(await self._cluster.request("GET", path, timeout_s=_READ_AGAIN_S))
+
     def look_closely(self, key: Key) -> CloseUp:
         from canarytui.console.closeup import CloseUp
         from canarytui.console.closewatch import Closewatch
@@ -180,6 +211,7 @@ class LiveConnection:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._keeper.close()
+        self.hands.close()
         await self._cluster.close()
 
     async def _watch_engine(self) -> None:
@@ -189,8 +221,10 @@ class LiveConnection:
                 self._world.engine = find_engine(await controller_deployments(self._cluster, self._world, self.scope))
             except CanarytuiError as error:
                 log.info("engine unknown: %s", error)
+                self._world.engine_sought = True
+            self._reflect_routers(frozenset())
             engine = self._world.engine
-            now = (engine.metrics_server,) if engine is not None else ()
+            now = (engine.metrics_server, engine.mesh_provider) if engine is not None else ()
             if now != known:
                 known = now
                 self._poller.engine_known()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.connect import SECRETS_OVER_HTTP, Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, CONFIGMAPS, DAEMONSETS, DEPLOYMENTS, EVENTS, SECRETS
 from canarytui.console.engines import NAMESPACES, find_engine
@@ -75,16 +75,26 @@ async def look_around(
     """
     reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
     await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
-    reflectors += [reflector_of(opened, world, resource) for resource in world.routers_wanted]
     await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
     await asyncio.sleep(0)
     keys = tuple(measured(world))
-    if not keys:
-        return
+    if keys or _names_no_provider(world):
+        with contextlib.suppress(CanarytuiError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
+        world.engine_sought = True
+    routers = [reflector_of(opened, world, resource) for resource in world.routers_wanted]
+    await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
+    await asyncio.sleep(0)
     with contextlib.suppress(CanarytuiError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
             await Poller(opened.cluster, world, prometheus).ask_once(keys)
+
+
+def _names_no_provider(world: World) -> bool:
+    """Whether it takes the controller's flag to know which objects split a canary's traffic."""
+    canaries = map(world.canary, world.keys())
+    return any(isinstance(canary, Canary) and not canary.spec.provider for canary in canaries)
 
 
 def reflector_of(opened: Opened, world: World, resource: Any) -> Reflector:
@@ -122,6 +132,11 @@ def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
         return MissingApi(
             f"The cluster of context {cluster.context} does not serve {CANARIES.full_name}: install Flagger's "
             "resource definitions there, choose another --context, or try `canarytui demo`."
+        )
+    if error.code == 401 and cluster.withheld:
+        return CanarytuiError(
+            f"The server of context {cluster.context} wants credentials, and over plain http none are sent, as by "
+            f"kubectl: use https:// in the kubeconfig, or set {SECRETS_OVER_HTTP}=1."
         )
     if error.code == 401:
         return CanarytuiError(

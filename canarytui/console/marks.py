@@ -13,6 +13,7 @@ _LEVELS = "▁▂▃▄▅▆▇█"
 
 PHASE_MARKS = {
     "Halted": "✗",
+    "Unattended": "!",
     "Failed": "✗",
     "Suspended": "=",
     "Progressing": "▲",

@@ -1,25 +1,34 @@
 """Remembers, per canary, what the controller was seen to do: the last tick, halts, warnings, weights.
 
 Fed by the session with every object that its stores take in; feeds the timeline. It holds what one look at
-an object cannot tell (whether the last tick failed, when the tick was), and does no IO.
+an object cannot tell (whether the last tick failed, when the tick was), and does no IO. Only the controller's own acts
+move its clock: its status writes, its Events, its log. A status that somebody else wrote goes into the timeline as
+theirs, and a router's weights, which people and GitOps tools write as well, wait for the status that confirms them.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.domain import facts
+from canarytui.console.points import Points
+from canarytui.domain import facts, status_facts
+from canarytui.domain.analysis import DEFAULT_INTERVAL_S
+from canarytui.domain.controller_words import reason_of
+from canarytui.domain.durations import parse_duration
 from canarytui.domain.facts import Fact
+from canarytui.domain.ticks import is_controllers, same_tick_s, tick_of
 from canarytui.domain.timeline import Timeline
 
 Key = tuple[str, str]
-HISTORY = 360
-_SAME_TICK = timedelta(seconds=2)
-"""A message comes a little before the status that it is about, and an Event's time is cut to the second."""
+HISTORY = 120
+"""Changes of a weight: a rollout in steps of one percent, and the one before. Of a thousand canaries that is 2 MiB."""
+_MOVED = "lastTransitionTime"
+_PROMPT = timedelta(seconds=3)
+"""A write that arrives within this of its own time, which is cut to the second, was just made."""
 
 
 @dataclass(slots=True)
@@ -33,8 +42,12 @@ class Track:
     halted: bool = False
     last_warning: str = ""
     last_warning_at: datetime | None = None
-    weights: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    weights: Points = field(default_factory=lambda: Points(HISTORY))
+    interval_s: float = DEFAULT_INTERVAL_S
+    """As the spec has it: between two ticks there is at least this."""
     own_version: str = ""
+    written: datetime | None = None
+    """When the controller's last status write arrived, or was made where that was before the first look."""
 
 
 class Observer:
@@ -52,14 +65,14 @@ class Observer:
         return found
 
     def own_write(self, key: Key, resource_version: str) -> None:
-        """The version that an action of ours made: that change is not the controller's."""
+        """The version that an action of this console made."""
         self.track(key).own_version = resource_version
 
     def forget(self, key: Key) -> None:
         self._tracks.pop(key, None)
 
-    def canary_seen(self, key: Key, obj: Mapping[str, Any], received: datetime) -> None:
-        """Take in a canary as the store has it now."""
+    def canary_seen(self, key: Key, obj: Mapping[str, Any], received: datetime, manager: str = "") -> None:
+        """Take in a canary as the store has it now; `manager` is who wrote its status last, "" where untold."""
         track = self.track(key)
         status = obj.get("status")
         status = status if isinstance(status, Mapping) else {}
@@ -67,16 +80,27 @@ class Observer:
             return
         before, track.status = track.status, status
         metadata = obj.get("metadata")
-        version = metadata.get("resourceVersion") if isinstance(metadata, Mapping) else None
+        version = str((metadata.get("resourceVersion") if isinstance(metadata, Mapping) else None) or "")
+        track.interval_s = _interval_s(obj.get("spec"))
         if not track.known:
             track.known = True
-            track.last_tick = facts.parse_time(status.get("lastTransitionTime"))
+            track.last_tick = track.written = facts.parse_time(status.get(_MOVED))
             self._weigh(track, status, received)
             return
-        if version and version == track.own_version:
+        # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
+        if version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED):
+            return  # the entry of the action tells it
+        since_s = (received - track.written).total_seconds() if track.written is not None else math.inf
+        if not is_controllers(before, status, since_s, manager):
+            by_hand = status_facts.of_hand(*key, before, status, received, version, manager)
+            if by_hand is not None:
+                self._timeline.add(by_hand)
             return
-        track.last_tick = received
-        fact = facts.of_status(*key, before, status, received, str(version or ""))
+        track.written = received
+        written = facts.parse_time(status.get(_MOVED))
+        at = written if written is not None and received - written > _PROMPT else received
+        track.last_tick = tick_of(at, track.last_tick, track.interval_s)
+        fact = status_facts.of_status(*key, before, status, at, version)
         if fact is None:
             return
         self._timeline.add(fact)
@@ -85,7 +109,7 @@ class Observer:
             track.halted = True
         elif aspects & {"weight", "iteration", "phase"}:
             track.halted = False
-        self._weigh(track, status, received)
+        self._weigh(track, status, at)
 
     def router_seen(self, key: Key, weight: int | None, received: datetime, version: str = "") -> None:
         """Take in the router's canary weight, of its object's `version`; None when the object is gone."""
@@ -93,9 +117,8 @@ class Observer:
         before, track.router_weight = track.router_weight, weight
         if weight is None or before == weight:
             return
-        fact = facts.of_router(*key, before, weight, received, version)
+        fact = status_facts.of_router(*key, before, weight, received, version)
         if fact is not None:
-            track.last_tick, track.halted = received, False
             self._timeline.add(fact)
             track.weights.append((received, float(weight)))
 
@@ -109,11 +132,12 @@ class Observer:
         if fact is None or self._timeline.add(fact) is None:
             return None
         key = (fact.namespace, fact.name)
-        if fact.source is facts.Source.CONSOLE:
+        if not fact.acted:
             return key
         track = self.track(key)
-        if track.last_tick is None or fact.at > track.last_tick - _SAME_TICK:
-            track.last_tick = max(fact.at, track.last_tick or fact.at)
+        same_tick = timedelta(seconds=same_tick_s(track.interval_s))
+        if track.last_tick is None or fact.at > track.last_tick - same_tick:
+            track.last_tick = tick_of(fact.at, track.last_tick, track.interval_s)
             if ("failed", "*") in fact.marks:
                 track.halted = True
             elif any(aspect in ("weight", "iteration", "phase") for aspect, _ in fact.marks):
@@ -129,18 +153,18 @@ class Observer:
 
     def _weigh(self, track: Track, status: Mapping[str, Any], received: datetime) -> None:
         weight = status.get("canaryWeight")
-        if isinstance(weight, int | float) and (not track.weights or track.weights[-1][1] != weight):
+        if isinstance(weight, int | float) and track.weights.last != weight:
             track.weights.append((received, float(weight)))
 
 
-_LEADS = ("Halt ", "advancement ")
 _CONSEQUENCES = ("Rolling back ", "Canary failed!")
 """Warnings that follow from a reason and are none themselves."""
 
 
-def reason_of(text: str) -> str:
-    """A halt's reason without its lead: ``Halt podinfo.test advancement success rate 53 % < 99%`` →
-    ``success rate 53 % < 99%``; any other text as it is."""
-    if text.startswith(_LEADS[0]) and _LEADS[1] in text:
-        return text.split(_LEADS[1], 1)[1]
-    return text
+def _interval_s(spec: object) -> float:
+    analysis = spec.get("analysis") if isinstance(spec, Mapping) else None
+    written = analysis.get("interval") if isinstance(analysis, Mapping) else None
+    try:
+        return parse_duration(str(written)) if written else DEFAULT_INTERVAL_S
+    except ValueError:
+        return DEFAULT_INTERVAL_S

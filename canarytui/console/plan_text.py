@@ -13,6 +13,8 @@ from rich.text import Text
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
+from canarytui.domain.public_url import place_url
+from canarytui.domain.staleness import Stale
 
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
@@ -27,7 +29,7 @@ def plan_text(plan: Plan) -> Text:
         text.append(f"        {write.content_type}\n", style="quiet")
         text.append(f"{_indented(write.body)}\n")
     for call in plan.calls:
-        _section(text, "SENDS", f"{call.method} {call.url}")
+        _section(text, "SENDS", f"{call.method} {clean(place_url(call.url), 300)}")
         text.append(f"{_indented(call.body)}\n")
     if plan.temporary is not None:
         temporary = plan.temporary
@@ -57,7 +59,7 @@ def several_text(plans: Sequence[Plan], refused: Sequence[str]) -> Text:
             change = {key: value for key, value in write.body.items() if key != "metadata"}
             text.append(f"{clean(_compact(change), 300)}\n")
         for call in plan.calls:
-            text.append(f"        {call.method} {clean(call.url, 200)}\n", style="quiet")
+            text.append(f"        {call.method} {clean(place_url(call.url), 200)}\n", style="quiet")
         if plan.owner:
             _section(text, "OWNER", plan.owner, tone="waiting")
     for line in refused:
@@ -69,6 +71,24 @@ def several_text(plans: Sequence[Plan], refused: Sequence[str]) -> Text:
     text.append(f": {clean(worst.risk_text)}\n" if worst.risk_text else "\n")
     _section(text, "UNDO", worst.undo)
     text.right_crop(1)
+    return text
+
+
+def stale_text(stale: Stale | None, plans: Sequence[Plan]) -> Text:
+    """That what a person decides on is old, and what that means for the write; empty while it is current."""
+    text = Text()
+    if stale is None:
+        return text
+    since = stale.words(age=False).removeprefix("STALE ")
+    _section(text, "STALE", f"{since}. Everything here is as it was then.", tone="bad")
+    if any(plan.writes for plan in plans):
+        words = (
+            "The write names the version that was seen. If the object has changed since, it is read again, and nothing "
+            "is written where anything that you see here has changed."
+        )
+        text.append(f"{' ' * 8}{words}\n", style="waiting")
+    if any(plan.calls for plan in plans):
+        text.append(f"{' ' * 8}What is sent to a load tester is sent whatever has changed since.\n", style="waiting")
     return text
 
 

@@ -11,7 +11,7 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from rich.style import Style
 from rich.text import Span, Text
@@ -24,6 +24,7 @@ MOMENT = "▼"
 """The letter of a moment that somebody looks at."""
 RULED = frozenset(("H", "R", MOMENT))
 _THREE_TIMES = 38
+_SHORTEST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | Non
 
 
 def _extent(points: list[tuple[datetime, float]], now: datetime) -> tuple[datetime, float]:
-    begin = points[0][0]
-    return begin, max((now - begin).total_seconds(), 60.0)
+    """Begin and length of the time axis, a minute at least; it ends now: nothing is known of later."""
+    begin = min(points[0][0], now - _SHORTEST)
+    return begin, (now - begin).total_seconds()
 
 
 def _left(drawn: Sequence[Text]) -> int:

@@ -22,6 +22,7 @@ from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import metrics_provider_of
 from canarytui.errors import CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer
@@ -40,7 +41,7 @@ _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
-_DEFAULT_PROVIDER = "traefik"
+_NO_PROVIDER_YET = "the canary names no provider, and its controller has not been found yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,8 @@ class Poller:
         self._way = "via API proxy" if through else "by URL"
         value = samples[-1].value * question.factor if samples else math.nan
         series = self._world.readings.series(key, metric.name)
-        at_rest = canary.status.phase not in ACTIVE and not series.problem and bool(series.points)
-        if at_rest and math.isnan(value) and math.isnan(series.points[-1][1]):
+        at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
+        if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
         self._world.readings.add(key, metric.name, now, shown, query=question.query)
@@ -177,7 +178,6 @@ class Poller:
 
     def _question(self, canary: Canary, metric: Metric) -> Question | str:
         """The query, or the sentence that says why there is none."""
-        provider = canary.spec.provider or _DEFAULT_PROVIDER
         try:
             if metric.template_name:
                 return self._from_template(canary, metric)
@@ -188,7 +188,9 @@ class Poller:
                 return Question(metric.name, address, rendered(canary, metric, metric.query))
         except TemplateError as error:
             return f"its query cannot be rendered: {clean(str(error), 120)}"
-        builtin = builtin_query(canary, metric, provider)
+        if not canary.spec.provider and not self._world.engine_sought:
+            return _NO_PROVIDER_YET
+        builtin = builtin_query(canary, metric, metrics_provider_of(canary, self._world.mesh_provider))
         if builtin is None:
             return "it has neither a query nor a templateRef"
         return Question(metric.name, address, *builtin)

@@ -55,6 +55,9 @@ class ReadOnlyConnection:
     def keep_looking(self, keys: Iterable[Key]) -> None:
         """No drill, so nothing to keep looking at."""
 
+    async def read_again(self, key: Key) -> None:
+        await self._inner.read_again(key)
+
     def look_closely(self, key: Key) -> CloseUp:
         return self._inner.look_closely(key)
 

@@ -7,11 +7,11 @@ kept beside it.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from canarytui.console.points import Points
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
@@ -27,7 +27,7 @@ _TREND = 40
 class Series:
     """Values of one check; NaN stands where the query had no value."""
 
-    points: deque[tuple[datetime, float]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    points: Points = field(default_factory=lambda: Points(HISTORY))
     asked: bool = False
     problem: str = ""
     query: str = ""
@@ -62,7 +62,8 @@ class Readings:
 
     def recent(self, key: Key, check: str = SUCCESS_RATE) -> list[float]:
         """The last values for a sparkline."""
-        return [value for _, value in self.points(key, check)[-_TREND:]]
+        found = self._series.get((key, check))
+        return found.points.tail(_TREND) if found is not None else []
 
     def checks(self, canary: Canary) -> tuple[Check, ...]:
         """The checks of a canary's spec with what was measured."""
@@ -76,14 +77,14 @@ class Readings:
     def _check(self, key: Key, metric: Metric) -> Check:
         minimum, maximum = bounds(metric)
         series = self._series.get((key, metric.name)) or Series()
-        latest = series.points[-1][1] if series.points else None
+        latest = series.points.last
         return Check(
             name=metric.name,
             minimum=minimum,
             maximum=maximum,
             unit=unit(metric),
             value=None if latest is None or math.isnan(latest) else latest,
-            trend=tuple(value for _, value in list(series.points)[-_TREND:]),
+            trend=tuple(series.points.tail(_TREND)),
             asked=series.asked,
             problem=series.problem,
             query=series.query,

@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 
 from canarytui.domain.analysis import Analysis
 from canarytui.domain.checks import Check, Verdict
-from canarytui.domain.explain import SILENT_TICKS, Tone, explain
+from canarytui.domain.containers import application_images, release_change
+from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.ticks import SILENT_TICKS
 
 Key = tuple[str, str]
 
@@ -71,11 +73,13 @@ class CanaryRow:
     title: str = ""
     context: str = ""
     """Which of several contexts it is in; "" where there is one."""
+    as_of: datetime | None = None
+    """The last moment that is known of, while nothing newer is."""
 
     @property
     def ticking(self) -> bool:
-        """Whether the line has a countdown."""
-        return self.next_tick is not None
+        """Whether the line has a countdown that runs."""
+        return self.next_tick is not None and self.as_of is None
 
 
 def row_of(
@@ -92,8 +96,8 @@ def row_of(
     checks = {check.name: check for check in situation.checks}
     transition = status.last_transition_time
     namespace, name = clean(canary.namespace, 253), clean(canary.name, 253)
-    label = _label(situation, tone)
-    images = (_first_image(situation.primary), _first_image(situation.target))
+    label = state_of(situation, tone)
+    images = application_images(canary, situation.primary, situation.target)
     owner = short_owner(situation.canary_owner)
     title = f"{namespace}/{name}".lower()
     halted = tone is Tone.BAD
@@ -121,9 +125,10 @@ def row_of(
         plan=_plan_words(canary.spec.analysis),
         mirror=canary.spec.analysis.mirror,
         labels=_labels(canary.raw),
-        silent_at=_silent_at(situation) if active else None,
+        silent_at=_silent_at(situation) if active and situation.stale is None else None,
         haystack=f"{title} {label} {owner} {image_change(images)}".lower(),
         title=title,
+        as_of=situation.stale.since if situation.stale is not None else None,
     )
 
 
@@ -147,10 +152,7 @@ def invalid_row(namespace: str, name: str, problem: str) -> CanaryRow:
 
 def image_change(images: tuple[str, str]) -> str:
     """``4.0.5→4.0.6`` while they differ, else the one image that serves."""
-    old, new = (image_tag(image) for image in images)
-    if old and new and old != new:
-        return f"{old}→{new}"
-    return old or new
+    return release_change(images, "→")
 
 
 def short_owner(owner: str) -> str:
@@ -190,18 +192,6 @@ def _silent_at(situation: Situation) -> datetime | None:
     if situation.last_tick is None or situation.silent_ticks >= SILENT_TICKS:
         return None
     return situation.last_tick + timedelta(seconds=SILENT_TICKS * situation.interval_s)
-
-
-def _label(situation: Situation, tone: Tone) -> str:
-    if situation.canary.spec.suspend:
-        return "Suspended"
-    if situation.phase == "Progressing" and tone is Tone.BAD:
-        return "Halted"
-    return clean(situation.phase, 20) or "New"
-
-
-def _first_image(workload: Workload | None) -> str:
-    return workload.containers[0].image if workload is not None and workload.containers else ""
 
 
 TONE_ORDER = {tone: rank for rank, tone in enumerate(Tone)}

@@ -19,7 +19,9 @@ from canarytui.console.world import World
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 from canarytui.driving.guards import SANDBOX_CONTEXT
+from canarytui.driving.hands import CarriedOut
 from canarytui.driving.hands_off import HandsOff
+from canarytui.errors import ClusterUnreachable
 
 if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
@@ -244,9 +246,9 @@ class SceneHands(HandsOff):
     async def refusal(self, plan: Plan) -> str:
         return plan.refusal or self._reason
 
-    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> list[dict[str, Any]]:
+    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
         self.plans.append(plan)
-        return []
+        return CarriedOut()
 
 
 class SceneConnection:
@@ -291,6 +293,9 @@ class SceneConnection:
 
     def keep_looking(self, keys: Iterable[Key]) -> None:
         """Nothing is measured in a scene."""
+
+    async def read_again(self, key: Key) -> None:
+        raise ClusterUnreachable(f"The API server of context {self.context} cannot be reached: this is a fixed scene.")
 
     def look_closely(self, key: Key) -> CloseUp:
         from canarytui.console.scene_closeup import scene_closeup

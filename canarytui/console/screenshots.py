@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC
 from pathlib import Path
 
+from canarytui.cluster.regular import replace_file
 from canarytui.console.app import ConsoleApp
 from canarytui.console.scene import open_scene, scene_world
 
@@ -29,5 +30,5 @@ async def _draw(path: Path, keys: list[str]) -> Path:
             await pilot.press(key)
             await pilot.pause(0.3)
         picture = app.export_screenshot(title="canarytui")
-    await asyncio.to_thread(path.write_text, picture, encoding="utf-8")
+    await asyncio.to_thread(replace_file, path, picture.encode("utf-8"))
     return path

@@ -22,7 +22,10 @@ from typing import Any
 
 import yaml
 
+from canarytui.cluster.folders import config_folder
+from canarytui.cluster.regular import read_start
 from canarytui.console.keymap import ACTIONS, FIXED
+from canarytui.domain.bounded_text import OutOfBounds, parse_yaml
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError
 
@@ -46,8 +49,7 @@ class Settings:
 
 def config_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the file is looked for."""
-    folder = environment.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(folder).expanduser() / "canarytui" / "config.yaml"
+    return config_folder(environment) / "config.yaml"
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -58,16 +60,17 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     path = config_path(environment)
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(_MOST_BYTES)
+        text = read_start(path, _MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise ConfigError(f"{path} cannot be read ({reason}): correct it, or move it away.") from error
     try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        content = parse_yaml(text)
+    except OutOfBounds as error:
+        raise ConfigError(f"{path} cannot be used, {error}: correct it, or move it away.") from error
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark is not None else ""
         raise ConfigError(f"{path} is no YAML{where}: correct it, or move it away.") from error

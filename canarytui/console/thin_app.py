@@ -14,8 +14,8 @@ from textual.events import Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from canarytui.console.glyphs import stand_ins
 from canarytui.console.thin_line import ThinLine
+from canarytui.domain.glyphs import stand_ins
 
 
 class ThinApp(App[int]):

@@ -13,9 +13,11 @@ from datetime import datetime
 
 from canarytui.console.rows import CanaryRow, image_change
 from canarytui.domain.checks import Check, Verdict, number_text
-from canarytui.domain.explain import Tone, explain, is_orphaned
+from canarytui.domain.containers import application_images
+from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
+from canarytui.domain.state import is_halted, is_unattended
 from canarytui.domain.steps import Strategy, step_plan
 
 Key = tuple[str, str]
@@ -44,6 +46,8 @@ class Card:
     images: str = ""
     alarm: bool = False
     since: datetime | None = None
+    stale: bool = False
+    """Nothing newer is known of it: drawn without colour, whatever its tone."""
 
 
 def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
@@ -65,6 +69,7 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
         images=image_change(_images(situation)),
         alarm=alarm,
         since=since,
+        stale=situation.stale is not None,
     )
 
 
@@ -78,13 +83,13 @@ def word_of(situation: Situation, tone: Tone) -> str:
     status, phase = situation.canary.status, situation.phase
     if situation.canary.spec.suspend:
         return "SUSPENDED"
-    if situation.workloads_known and situation.target is None and situation.canary.spec.target.kind != "Service":
+    if is_targetless(situation):
         return "TARGET MISSING"
-    if is_orphaned(situation) and tone is Tone.BAD:
+    if is_unattended(situation, tone):
         return "NOBODY RECONCILES"
     match phase:
         case "Failed":
-            return "PROMOTION FAILED" if situation.weight == 100 else "ROLLED BACK"
+            return "PROMOTION FAILED" if promotion_failed(situation) else "ROLLED BACK"
         case "Succeeded":
             return "PROMOTED"
         case "Initialized":
@@ -100,7 +105,7 @@ def word_of(situation: Situation, tone: Tone) -> str:
         case "":
             return "NOT TAKEN UP"
         case "Progressing":
-            if tone is Tone.BAD:
+            if is_halted(situation, tone):
                 return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
             if tone is Tone.WAITING:
                 ready = situation.target is None or situation.target.is_ready
@@ -154,8 +159,5 @@ def _bound(check: Check | None) -> float | None:
 
 
 def _images(situation: Situation) -> tuple[str, str]:
-    old, new = (
-        workload.containers[0].image if workload is not None and workload.containers else ""
-        for workload in (situation.primary, situation.target)
-    )
+    old, new = application_images(situation.canary, situation.primary, situation.target)
     return clean(old, 200), clean(new, 200)

@@ -14,6 +14,7 @@ from textwrap import wrap
 
 from rich.text import Text
 
+from canarytui.console.detailed.layout import faded
 from canarytui.console.wallcards import Card
 from canarytui.console.widgets.big import big, columns_of, largest, lettering
 from canarytui.domain.explain import Tone
@@ -33,6 +34,7 @@ _VALUES = 40
 _LEVELS = " ▁▂▃▄▅▆▇█"
 _FRAMES = {False: tuple("╭─╮│╰╯"), True: tuple("┏━┓┃┗┛")}
 _MARKS = {Tone.BAD: "✗", Tone.WAITING: "?", Tone.ACTIVE: "▲", Tone.QUIET: "✓"}
+_STALE = "~"
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "active"}
 
 Line = tuple[str, str]
@@ -94,7 +96,7 @@ def card_text(card: Card, columns: int, lines: int, now: datetime, zone: tzinfo 
         line.append(f" {side}", style=tone)
         drawn.append(line)
     drawn.append(Text(f"{corner_bl}{across * (columns - 2)}{corner_br}", style=tone))
-    return drawn
+    return faded(drawn) if card.stale else drawn
 
 
 def _rollout(card: Card, columns: int, lines: int, now: datetime) -> list[Line]:
@@ -141,7 +143,7 @@ def _ago(card: Card, now: datetime, zone: tzinfo | None) -> list[Line]:
 
 
 def _name(card: Card, columns: int, lines: int) -> list[Line]:
-    mark = _MARKS[card.tone]
+    mark = _STALE if card.stale else _MARKS[card.tone]
     plain = f"{mark} {card.name}"
     images = f"  {card.images}" if card.images and width(plain) + width(card.images) + 2 <= columns else ""
     size = min(largest(card.name, columns, 5), 2 if lines >= _ROOMY else 1) if lines >= _TALL else 0

@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 
 from rich.text import Text
 
+from canarytui.console.detailed.layout import faded
 from canarytui.console.wallboard import Standing
 from canarytui.console.widgets.big import big, columns_of, largest, lettering, lines_of
 from canarytui.console.wording import Place, clock
@@ -121,6 +122,8 @@ def calm(
         said = f"{_counts(place)}, none moving" if place.total else "there is nothing to watch here yet"
     else:
         said = f"{_counts(place)}, none moving"
+    if place.stale_since is not None:
+        words, said = "WAS QUIET", f"{_counts(place)}, none was moving"
     list_lines = min(len(endings), max(lines - 12, 3))
     size = min(largest(words, columns - 4, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
     drawn = [Text(row, style="quiet") for row in (big(words, size) if size else (words,))]
@@ -131,7 +134,8 @@ def calm(
     above = max((lines - len(drawn)) // 2, 0)
     left = "    "
     shown = [Text("") for _ in range(above)] + [Text(left).append_text(line) for line in drawn]
-    return (shown + [Text("") for _ in range(lines - len(shown))])[:lines]
+    shown = (shown + [Text("") for _ in range(lines - len(shown))])[:lines]
+    return shown if place.stale_since is None else faded(shown)
 
 
 def _ending(standing: Standing, columns: int, now: datetime, zone: tzinfo | None) -> Text:

@@ -19,7 +19,7 @@ from canarytui.console.rows import CanaryRow
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.screens.watch import WatchScreen
 from canarytui.console.settings import Settings
-from canarytui.console.thin_app import ThinApp
+from canarytui.console.terminal_app import TerminalApp
 from canarytui.console.wallboard import Wallboard
 from canarytui.console.wallframe import Freshness
 from canarytui.console.wording import Place
@@ -37,7 +37,7 @@ class WatchApp(ConsoleApp):
     canaries with these labels only."""
 
     TITLE = "canarytui watch"
-    COMMANDS = ThinApp.COMMANDS
+    COMMANDS = TerminalApp.COMMANDS
 
     def __init__(
         self,

@@ -13,9 +13,11 @@ from datetime import datetime, tzinfo
 from rich.text import Text
 
 from canarytui.domain.plaintext import clean, cut, width
-from canarytui.domain.ticks import short_duration
+from canarytui.domain.staleness import Stale
 from canarytui.domain.timeline import Entry
 from canarytui.driving.guards import SANDBOX_CONTEXT
+
+_LEAST_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ class Place:
     metrics: str = ""
     stale_since: datetime | None = None
     stale_error: str = ""
+    stale_reason: str = ""
+    """`stale_error` in a few words."""
+    stale_context: str = ""
+    """Whose, where several contexts are open."""
+    partly: str = ""
+    """What else than the canaries is not followed now, and why."""
     synced: bool = False
     total: int = 0
     active: int = 0
@@ -56,18 +64,22 @@ def title_bar(place: Place, columns: int, now: datetime) -> Text:
         (clean(place.metrics, 80), 6),
         (clean(place.server.removeprefix("https://"), 80), 5),
     ]
+    if place.partly:
+        parts.insert(0, (f"STALE {clean(place.partly, 80)}", 10))
     if place.stale_since is not None:
-        age = short_duration((now - place.stale_since).total_seconds())
-        parts.insert(0, (f"STALE since {clock(place.stale_since, now.tzinfo)} ({age})", 10))
+        stale = Stale(place.stale_since, now, place.stale_reason, place.stale_context)
+        parts.insert(0, (stale.words(now.tzinfo), 10))
     if place.drill:
         parts.insert(0, (f"⚠ {place.drill}", 11))
     kept = [part for part in parts if part[0]]
     while len(kept) > 1 and _joined(kept) + width(right) + 3 > columns:
         kept.remove(min(kept, key=lambda part: part[1]))
+    if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
+        kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
     left = cut(" " + "  ".join(words for words, _ in kept), max(columns - width(right) - 2, 1))
     gap = " " * max(columns - width(left) - width(right) - 1, 1)
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
-    if place.stale_since is not None:
+    if place.stale_since is not None or place.partly:
         text.stylize("bad")
     if place.drill:
         text.stylize("bad", 0, width(kept[0][0]) + 1)
@@ -108,7 +120,7 @@ def entry_line(entry: Entry, columns: int, zone: tzinfo | None, *, with_canary: 
         shown = canary.ljust(min(max(columns // 6, 14), 24))
         text.append(f"{shown} ", style="quiet")
         room -= width(shown) + 1
-    count = f" (failed checks: {entry.count})" if entry.count else ""
+    count = entry.full_text.removeprefix(entry.text)
     text.append(cut(entry.text, max(room - len(count), 4)), style="waiting" if entry.warning else "")
     text.append(count, style="quiet")
     return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -26,17 +26,20 @@ from canarytui.cluster.resources import (
     VIRTUAL_SERVICES,
     Resource,
 )
-from canarytui.cluster.store import Key, Store
+from canarytui.cluster.store import Key, Store, key_of
 from canarytui.console.engines import Engine
 from canarytui.console.observer import Observer, Track
 from canarytui.console.readings import DURATION, Readings
 from canarytui.console.rows import CanaryRow, invalid_row, row_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.facts import of_log
+from canarytui.domain.matters import status_manager
 from canarytui.domain.ownership import owner_of
+from canarytui.domain.provider import provider_of
 from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
-from canarytui.domain.ticks import FLAGGER_FLOOR_S
+from canarytui.domain.staleness import Stale
+from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.workload import Workload
 from canarytui.errors import InvalidObject
@@ -52,11 +55,12 @@ ROUTERS: dict[str, tuple[Resource, ...]] = {
     "gatewayapi:v1beta1": (HTTP_ROUTES_V1BETA1,),
 }
 """By provider the objects that split traffic: reflected once a canary of that provider was seen."""
-_DEFAULT_PROVIDER = "traefik"
 
 _PRIMARY = "-primary"
 _CLOCK_TOLERANCE = timedelta(seconds=2.5)
 _WEIGHTS_SHOWN = 40
+_SOON_BACK = timedelta(seconds=5)
+"""A watch that ends is opened again within that time."""
 
 
 def utc_now() -> datetime:
@@ -64,7 +68,7 @@ def utc_now() -> datetime:
 
 
 class World:
-    """`now` is the clock, replaced in tests. `engine` is what the session found out about the controller.
+    """`now` is the clock, replaced in tests.
 
     `clock_offset` is how far the cluster's clock is ahead of ours: all moments here are the cluster's.
     """
@@ -77,16 +81,23 @@ class World:
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
         self.readings = Readings()
-        self.engine: Engine | None = None
+        self._engine: Engine | None = None
+        self.engine_sought = False
+        """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
         self.routers_wanted: set[Resource] = set()
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_troubles: dict[Key, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
         self._changed: set[Key] = set()
+        self._read: dict[Key, datetime] = {}
+        """When canaries were read by themselves while the watch was down."""
+        self._was_stale = False
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
         self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
         self._by_router: dict[tuple[str, Key], set[Key]] = defaultdict(set)
+        self._status_managers: dict[Key, str] = {}
+        self.canaries.before_lightening = self._canary_arrives
         self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
         self.stores[EVENTS].observe(self._event_taken)
@@ -95,6 +106,22 @@ class World:
         for resource in routers:
             self.stores[resource].observe(partial(self._router_taken, resource.kind))
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
+
+    @property
+    def engine(self) -> Engine | None:
+        """What the session found out about the controller; None while it has found none."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine | None) -> None:
+        before, self._engine, self.engine_sought = self.mesh_provider, engine, True
+        if self.mesh_provider != before:
+            self._find_routers_again()
+
+    @property
+    def mesh_provider(self) -> str:
+        """The controller's provider for canaries that name none; "" where it is not known."""
+        return self._engine.mesh_provider if self._engine is not None else ""
 
     def now(self) -> datetime:
         """This moment by the cluster's clock."""
@@ -151,16 +178,17 @@ class World:
         canary = self.canary(key)
         if not isinstance(canary, Canary):
             return None
-        track = self.observer.track(key)
+        track, stale = self.observer.track(key), self.stale(key)
         return Situation(
             canary=canary,
-            now=self.now(),
+            now=self.now() if stale is None else stale.since,
             interval_s=self.interval_s(canary),
             target=self._workload(canary, canary.spec.target.name),
             primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
             workloads_known=self._workload_store(canary).synced,
             router_weight=track.router_weight,
             router=self._traefik_service(canary),
+            timeline=partial(self.timeline.entries, *key),
             checks=self.readings.checks(canary),
             last_tick=track.last_tick,
             halted=track.halted,
@@ -170,7 +198,38 @@ class World:
             canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
             target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
+            mesh_provider=self.mesh_provider,
+            stale=stale,
+            heard_until=self._moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
         )
+
+    def stale(self, key: Key | None = None) -> Stale | None:
+        """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
+        store, clock = self.canaries, self.now()
+        since = self._moment_of(store.stale_since)
+        if since is None:
+            return None
+        read = self._read.get(key) if key is not None else None
+        return Stale(min(max(since, read or since), clock), clock, store.stale_reason)
+
+    def partly_stale(self, zone: tzinfo | None) -> str:
+        """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``."""
+        stores = [self.stores[each] for each in WATCHED if each is not CANARIES and self.stores[each].synced]
+        lost = {store: at for store in stores if (at := self._moment_of(store.stale_since)) is not None}
+        if not lost or self.now() - min(lost.values()) < _SOON_BACK:
+            return ""
+        names = ", ".join(store.resource.plural for store in lost)
+        reason = next(iter(lost)).stale_reason
+        return f"{names} since {min(lost.values()).astimezone(zone):%H:%M:%S}" + (f": {reason}" if reason else "")
+
+    def read_again(self, key: Key) -> None:
+        """A canary and its objects have just been read by themselves."""
+        self._read[key] = self.now()
+        self._changed.add(key)
+
+    def _moment_of(self, at: datetime | None) -> datetime | None:
+        """A moment of our own clock by the cluster's."""
+        return None if at is None else at + self.clock_offset
 
     def row(self, key: Key) -> CanaryRow | None:
         """The list's line for a canary; None when it is gone."""
@@ -181,7 +240,7 @@ class World:
             return invalid_row(*key, str(canary))
         situation = self.situation(key)
         assert situation is not None
-        weights = [weight for _, weight in list(self.track(key).weights)[-_WEIGHTS_SHOWN:]]
+        weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
 
     def track(self, key: Key) -> Track:
@@ -191,7 +250,7 @@ class World:
         """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
         interval_s = canary.spec.analysis.interval_s
         genuine = self.engine is not None and self.engine.is_flagger
-        return max(interval_s, FLAGGER_FLOOR_S) if genuine else interval_s
+        return max(interval_s, FLAGGER_FLOOR_S if genuine else FLOOR_S)
 
     def workload_object(self, canary: Canary) -> dict[str, Any] | None:
         """The target as the API gave it."""
@@ -220,10 +279,18 @@ class World:
             known = self._workloads[key] = (obj, Workload.parse(obj))
         return known[1]
 
+    def _canary_arrives(self, obj: dict[str, Any]) -> None:
+        self._status_managers[key_of(obj)] = status_manager(obj)
+
     def _canary_taken(self, key: Key, obj: dict[str, Any]) -> None:
-        self.observer.canary_seen(key, obj, self.now())
+        self.observer.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
+        if (self.canaries.stale_since is not None) != self._was_stale:
+            # Every line looks stale from now on, or no longer.
+            self._was_stale = not self._was_stale
+            self._changed.update(self.keys())
+            self._read.clear()
         for key in keys:
             self._changed.add(key)
             obj = self.canaries.get(*key)
@@ -237,6 +304,7 @@ class World:
 
     def _forget(self, key: Key) -> None:
         self._parsed.pop(key, None)
+        self._status_managers.pop(key, None)
         self.observer.forget(key)
         self.readings.forget(key)
         _let_go(self._by_workload, key)
@@ -250,8 +318,7 @@ class World:
 
     def routers(self, canary: Canary) -> tuple[Resource, ...]:
         """The resources one of which splits this canary's traffic; none where no reading of it is known."""
-        mesh = self.engine.mesh_provider if self.engine is not None else ""
-        return ROUTERS.get(canary.spec.provider or mesh or _DEFAULT_PROVIDER, ())
+        return ROUTERS.get(provider_of(canary, self.mesh_provider), ())
 
     def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
         """The one router object whose weights a person may edit."""
@@ -271,6 +338,16 @@ class World:
                 router = self.stores[resource].get(*place)
                 if router is not None:
                     self._router_taken(resource.kind, place, router)
+
+    def _find_routers_again(self) -> None:
+        """Of the canaries that have the controller's provider, after that has changed."""
+        for key in self.keys():
+            canary = self.canary(key)
+            if isinstance(canary, Canary) and not canary.spec.provider:
+                _let_go(self._by_router, key)
+                self.observer.router_seen(key, None, self.now())
+                self._find_router(key, canary)
+                self._changed.add(key)
 
     def _router_taken(self, kind: str, place: Key, router: dict[str, Any]) -> None:
         version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")

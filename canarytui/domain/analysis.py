@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.fields import Fields
+from canarytui.domain.sentences import invalid
 
 DEFAULT_INTERVAL_S = 60.0
 DEFAULT_METRIC_INTERVAL = "1m"
@@ -104,7 +105,7 @@ def parse_analysis(fields: Fields) -> Analysis:
     """
     weights = fields.values.get("stepWeights") or []
     if not isinstance(weights, list):
-        raise fields.wrong("stepWeights", "a list of whole numbers", weights)
+        raise fields.wrong("stepWeights", invalid.WHOLE_NUMBERS.text(), weights)
     return Analysis(
         interval_s=fields.duration_s("interval", DEFAULT_INTERVAL_S),
         threshold=max(1, fields.whole("threshold")),
@@ -147,12 +148,17 @@ def _webhook(fields: Fields) -> Webhook:
         name=fields.required("name"),
         type=fields.text("type") or "rollout",
         url=fields.required("url"),
-        timeout_s=fields.duration_s("timeout", DEFAULT_WEBHOOK_TIMEOUT_S),
+        timeout_s=_positive(fields.duration_s("timeout", DEFAULT_WEBHOOK_TIMEOUT_S), DEFAULT_WEBHOOK_TIMEOUT_S),
         retries=fields.whole("retries"),
         mute_alert=fields.flag("muteAlert"),
         disable_tls=fields.flag("disableTLS"),
         metadata=fields.texts("metadata"),
     )
+
+
+def _positive(seconds: float, default_s: float) -> float:
+    """No time at all, which Flagger takes for time without end, is not meant."""
+    return seconds if seconds > 0 else default_s
 
 
 def _alert(fields: Fields) -> Alert:

@@ -81,9 +81,9 @@ def stage(
         return (ended, False) if promoted is None else (Stage.PROMOTED if promoted else Stage.NOT_BEGUN, True)
     if promoted:
         return Stage.TAKEN_BACK, True
-    failed_at = _failed_at(canary)
-    if inputs.written is not None and failed_at is not None:
-        return (Stage.NOT_BEGUN if inputs.written > failed_at else ended), True
+    recorded = failed_at(canary)
+    if inputs.written is not None and recorded is not None:
+        return (Stage.NOT_BEGUN if inputs.written > recorded else ended), True
     applied = canary.status.last_applied_spec
     if applied and not is_foreign(applied) and applied != fingerprint(canary, template):
         return Stage.NOT_BEGUN, True
@@ -110,7 +110,8 @@ def _is_promoted(
     return same_revision(target, primary) if template_of(primary) is not None else None
 
 
-def _failed_at(canary: Canary) -> datetime | None:
+def failed_at(canary: Canary) -> datetime | None:
+    """When the controller recorded that its rollout failed; None when it has not."""
     for condition in canary.status.conditions:
         if condition.get("type") == PROMOTED and condition.get("reason") == Phase.FAILED:
             return parse_time(condition.get("lastUpdateTime")) or parse_time(condition.get("lastTransitionTime"))

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.domain.analysis import Alert, Analysis, Metric, Webhook, parse_analysis
-from canarytui.domain.fields import Fields
+from canarytui.domain.fields import INT32_MOST, Fields
 from canarytui.domain.phases import Phase
+from canarytui.domain.sentences import invalid
 from canarytui.errors import InvalidObject
 
 __all__ = [
@@ -119,7 +120,7 @@ class Canary:
         owner = f"Canary {namespace}/{name}"
         spec = obj.get("spec")
         if not isinstance(spec, Mapping):
-            raise InvalidObject(f"{owner}: spec is missing: a canary needs targetRef and analysis.")
+            raise InvalidObject(invalid.NO_SPEC.text(owner=owner))
         return cls(
             name=name,
             namespace=namespace,
@@ -165,7 +166,7 @@ class Canary:
 
 def _spec(fields: Fields) -> CanarySpec:
     if not isinstance(fields.values.get("analysis"), Mapping):
-        raise InvalidObject(f"{fields.owner}: spec.analysis is missing: it says how the canary is judged.")
+        raise InvalidObject(invalid.NO_ANALYSIS.text(owner=fields.owner))
     autoscaler = fields.part("autoscalerRef")
     return CanarySpec(
         provider=fields.text("provider"),
@@ -177,7 +178,7 @@ def _spec(fields: Fields) -> CanarySpec:
         route_name=fields.part("routeRef").text("name"),
         service=_service(fields.part("service")),
         analysis=parse_analysis(fields.part("analysis")),
-        progress_deadline_s=fields.whole("progressDeadlineSeconds", DEFAULT_PROGRESS_DEADLINE_S),
+        progress_deadline_s=fields.whole("progressDeadlineSeconds", DEFAULT_PROGRESS_DEADLINE_S, INT32_MOST),
         suspend=fields.flag("suspend"),
         skip_analysis=fields.flag("skipAnalysis"),
         revert_on_deletion=fields.flag("revertOnDeletion"),
@@ -217,7 +218,7 @@ def _status(fields: Fields) -> CanaryStatus:
     try:
         known = Phase(phase)
     except ValueError:
-        raise fields.wrong("phase", "one of Flagger's phases", phase) from None
+        raise fields.wrong("phase", invalid.PHASE.text(), phase) from None
     tracked = fields.values.get("trackedConfigs")
     return CanaryStatus(
         phase=known,

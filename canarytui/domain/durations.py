@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _UNITS_S = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+_SECONDS_MOST = (2**63 - 1) / 1e9
+"""A Go duration counts nanoseconds in 63 bits: 292 years."""
 _PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)")
 
 
@@ -24,7 +26,7 @@ def parse_duration(text: str) -> float:
             break
         seconds += float(part[1]) * _UNITS_S[part[2]]
         position = part.end()
-    if not rest or position != len(rest):
+    if not rest or position != len(rest) or seconds > _SECONDS_MOST:
         raise ValueError(f'time: invalid duration "{text}"')
     return sign * seconds
 

@@ -1,7 +1,8 @@
 """The reason, in one sentence: what a rollout is doing, why it does not advance, and what comes when.
 
-Pure; the console shows it for the selected canary and later commands print it. One function per phase,
-chosen by :func:`explain`; sentences begin in lower case because the canary's name comes first.
+Pure; the console shows it for the selected canary and the commands print it. One function per phase, chosen by
+:func:`explain`; the words are those of the catalogue (:mod:`canarytui.domain.sentences`), and begin in lower case
+because the canary's name comes first.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from canarytui.domain.checks import Verdict
-from canarytui.domain.obstacles import complaint, reason, tightest, unanswered, unreachable, unready
+from canarytui.domain.causes import halt_cause, rollback_cause, threshold_cause
+from canarytui.domain.checks import Check, Verdict
+from canarytui.domain.controller_words import WAITS_FOR_INCREASE
+from canarytui.domain.obstacles import complaint, failing, tightest, unreachable, unready
 from canarytui.domain.outlook import advance_outlook, deadline_outlook, rollback_outlook, when
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import NOTHING, Phrase
+from canarytui.domain.sentences import rollout as words
+from canarytui.domain.serving import serving, traffic
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
-from canarytui.domain.ticks import short_duration
-from canarytui.domain.workload import image_tag
-
-SILENT_TICKS = 3
-"""So many intervals without a sign of the controller, and somebody should look after it."""
+from canarytui.domain.ticks import SILENT_TICKS, short_duration
+from canarytui.domain.workload import Workload
 
 
 class Tone(StrEnum):
@@ -32,8 +35,8 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
-Words = str | Callable[[], str]
-"""What is said, or who says it when it is read: a list wants the tone of a thousand canaries and the words of one."""
+Words = Callable[[], Phrase]
+"""Says it when it is read: a list wants the tone of a thousand canaries and the words of one."""
 Said = tuple[Words, Tone]
 
 
@@ -48,17 +51,21 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """Begins with the canary's name and ends without a full stop."""
-        words = self.words if isinstance(self.words, str) else self.words()
-        return clean(f"{self.name} {words}", 600)
+        return clean(f"{self.name} {self.words()}", 600)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The sentences of the catalogue that it is made of, the outer one first."""
+        return self.words().ids
 
 
 def explain(situation: Situation) -> Explanation:
     """The sentence for `situation`. Total: every phase, known or not, has one."""
     canary = situation.canary
     if canary.spec.suspend:
-        said = _suspended(situation)
-    elif situation.workloads_known and situation.target is None and canary.spec.target.kind != "Service":
-        said = _target_missing(situation)
+        said: Said = partial(_paused, situation), Tone.WAITING
+    elif is_targetless(situation):
+        said = partial(_target_missing, situation), Tone.BAD
     elif is_orphaned(situation):
         said = _orphaned(situation)
     else:
@@ -66,23 +73,9 @@ def explain(situation: Situation) -> Explanation:
     return Explanation(canary.name, *said)
 
 
-def _suspended(situation: Situation) -> Said:
-    if situation.weight and situation.phase in ACTIVE_PHASES:
-        return (
-            f"is suspended at weight {situation.weight}: traffic stays split, and nothing advances, checks "
-            "or rolls back until it is resumed",
-            Tone.WAITING,
-        )
-    return "is suspended: its controller leaves it alone until it is resumed", Tone.WAITING
-
-
-def _target_missing(situation: Situation) -> Said:
-    target = situation.canary.spec.target
-    return (
-        f"cannot run: its target {target.kind} {situation.canary.namespace}/{target.name} does not exist; "
-        "create it or correct spec.targetRef",
-        Tone.BAD,
-    )
+def is_targetless(situation: Situation) -> bool:
+    """Whether the target is known not to exist; a Service as target is not looked for."""
+    return situation.workloads_known and situation.target is None and situation.canary.spec.target.kind != "Service"
 
 
 def is_orphaned(situation: Situation) -> bool:
@@ -92,144 +85,171 @@ def is_orphaned(situation: Situation) -> bool:
     return situation.phase in ACTIVE_PHASES and situation.silent_ticks >= SILENT_TICKS
 
 
+def _paused(situation: Situation) -> Phrase:
+    if situation.weight and situation.phase in ACTIVE_PHASES:
+        return words.PAUSED_IN_ROLLOUT.say(phase=situation.phase, traffic=traffic(situation))
+    return words.PAUSED.say()
+
+
+def _target_missing(situation: Situation) -> Phrase:
+    target = situation.canary.spec.target
+    return words.TARGET_MISSING.say(kind=target.kind, target=f"{situation.canary.namespace}/{target.name}")
+
+
 def _orphaned(situation: Situation) -> Said:
-    waiting = _not_ready(situation)
-    if waiting and situation.engine_running:
-        return waiting, Tone.WAITING
-    silence_s = (situation.now - situation.last_tick).total_seconds() if situation.last_tick else 0.0
-    since = f"for {short_duration(silence_s)} ({situation.silent_ticks} ticks)" if silence_s else "yet"
-    return (
-        f"is {situation.phase} at weight {situation.weight}, but no controller has touched it {since}: "
-        "is Flagger running and watching this namespace?",
-        Tone.BAD,
+    if not situation.engine_running:
+        return partial(_scaled_to_zero, situation), Tone.BAD
+    target = _unready_target(situation)
+    if target is not None:
+        return partial(_waiting_pods, situation, target), Tone.WAITING
+    return partial(_unattended, situation), Tone.BAD
+
+
+def _scaled_to_zero(situation: Situation) -> Phrase:
+    return words.SCALED_TO_ZERO.say(phase=situation.phase, traffic=traffic(situation))
+
+
+def _unattended(situation: Situation) -> Phrase:
+    silent_s = (situation.now - (situation.last_tick or situation.now)).total_seconds()
+    return words.UNATTENDED.say(
+        phase=situation.phase,
+        traffic=traffic(situation),
+        duration=short_duration(silent_s),
+        ticks=situation.silent_ticks,
     )
 
 
 def _new(situation: Situation) -> Said:
-    return (
-        "has no status yet: no controller has taken it up (is Flagger running and watching this namespace, "
-        "and is the spec valid?)",
-        Tone.WAITING,
-    )
+    return words.NEW.say, Tone.WAITING
 
 
 def _initializing(situation: Situation) -> Said:
     primary = situation.primary
     if primary is not None and not primary.is_ready:
-        trouble = situation.primary_trouble
-        tone = Tone.WAITING if trouble else Tone.ACTIVE
-        return f"is being initialised: waits for {unready(primary, trouble)}", tone
-    said = situation.last_warning
+        tone = Tone.WAITING if situation.primary_trouble else Tone.ACTIVE
+        return lambda: words.INITIALIZING_PODS.say(pods=unready(primary, situation.primary_trouble)), tone
+    said = situation.warning_now
     if said:
-        return f"is being initialised, and its controller says: {said}", Tone.WAITING
-    return "is being initialised: its primary, services and routes are being made", Tone.ACTIVE
-
-
-def _serving(situation: Situation) -> str:
-    images = situation.primary.containers if situation.primary else ()
-    return f"{image_tag(images[0].image)} " if images else "the primary "
+        return lambda: words.INITIALIZING_WARNED.say(warning=said), Tone.WAITING
+    return words.INITIALIZING.say, Tone.ACTIVE
 
 
 def _initialized(situation: Situation) -> Said:
-    return (
-        f"is ready: {_serving(situation)}serves all traffic; the next change of its pods starts a rollout",
-        Tone.QUIET,
-    )
+    return lambda: words.INITIALIZED.say(serving=serving(situation)), Tone.QUIET
 
 
 def _succeeded(situation: Situation) -> Said:
-    return f"was promoted: {_serving(situation)}serves all traffic", Tone.QUIET
+    return lambda: words.PROMOTED.say(serving=serving(situation)), Tone.QUIET
 
 
 def _failed(situation: Situation) -> Said:
-    if situation.weight == 100:
-        return (
-            "failed while promoting: the primary did not become ready, so the canary serves all traffic; "
-            "fix forward with spec.skipAnalysis true, anything else sends traffic to the broken primary",
-            Tone.BAD,
-        )
-    said = reason(situation)
-    because = f" ({said})" if said else ""
-    return (
-        f"was rolled back{because}: {_serving(situation)}serves all traffic; the same pods are not tried again "
-        "until something in them changes or it is retried",
-        Tone.BAD,
+    failed = _promotion_failed if promotion_failed(situation) else _rolled_back
+    return partial(failed, situation), Tone.BAD
+
+
+def promotion_failed(situation: Situation) -> bool:
+    """Whether phase Failed is a promotion's failure, which leaves the users on the canary, and no rollback."""
+    return situation.phase == "Failed" and situation.canary.status.canary_weight == 100
+
+
+def _rolled_back(situation: Situation) -> Phrase:
+    return words.ROLLED_BACK.say(cause=rollback_cause(situation), serving=serving(situation))
+
+
+def _promotion_failed(situation: Situation) -> Phrase:
+    primary = situation.primary
+    broken = primary is not None and not primary.is_ready
+    return words.PROMOTION_FAILED.say(
+        serving=serving(situation), otherwise=words.BROKEN_PRIMARY.say() if broken else NOTHING
     )
 
 
 def _waiting(situation: Situation) -> Said:
     return (
-        f"waits for approval before it starts{_gates(situation, 'confirm-rollout')}; asked again {when(situation)}",
+        lambda: words.WAITING_APPROVAL.say(gates=_gates(situation, "confirm-rollout"), when=when(situation)),
         Tone.WAITING,
     )
 
 
 def _waiting_promotion(situation: Situation) -> Said:
-    failing = [check for check in situation.checks if check.verdict is Verdict.FAILS]
-    but = f", while {complaint(failing[0])}" if failing else ""
-    return (
-        f"passed its analysis and waits for approval to promote{_gates(situation, 'confirm-promotion')}{but}; "
-        f"asked again {when(situation)}",
-        Tone.BAD if failing else Tone.WAITING,
+    fails = next((check for check in situation.checks if check.verdict is Verdict.FAILS), None)
+    return partial(_asks_promotion, situation, fails), Tone.WAITING if fails is None else Tone.BAD
+
+
+def _asks_promotion(situation: Situation, fails: Check | None) -> Phrase:
+    return words.WAITING_PROMOTION.say(
+        gates=_gates(situation, "confirm-promotion"),
+        but=NOTHING if fails is None else words.BUT.say(complaint=complaint(fails)),
+        when=when(situation),
     )
 
 
 def _progressing(situation: Situation) -> Said:
     if situation.canary.spec.skip_analysis:
-        return f"is being promoted without analysis: all traffic to the new version {when(situation)}", Tone.ACTIVE
-    waiting = _not_ready(situation) or _traffic_gate(situation)
-    if waiting:
-        return waiting, Tone.WAITING
+        return lambda: words.SKIPPING_ANALYSIS.say(when=when(situation)), Tone.ACTIVE
+    target = _unready_target(situation)
+    if target is not None:
+        return partial(_waiting_pods, situation, target), Tone.WAITING
+    if situation.warning_now.startswith(WAITS_FOR_INCREASE):
+        return partial(_waiting_increase, situation), Tone.WAITING
     if situation.failures_left == 0:
-        return (
-            f"has reached its {situation.canary.spec.analysis.threshold} failed checks and rolls back "
-            f"{when(situation)}",
-            Tone.BAD,
-        )
-    silent = [check for check in situation.checks if check.verdict is Verdict.NO_VALUE]
-    failing = [check for check in situation.checks if check.verdict is Verdict.FAILS]
+        return partial(_threshold_reached, situation), Tone.BAD
+    if situation.halted:
+        return partial(_halted, situation), Tone.BAD
     # Before the first step nobody sends the canary anything, so it can have no values and needs none.
     measured = situation.weight > 0 or situation.canary.status.iterations > 0
-    if measured and (failing or silent):
-        what = complaint(failing[0]) if failing else unanswered(silent[0])
+    fails = failing(situation.checks) if measured else None
+    if fails is not None:
         # Until the controller has counted it, it is a warning: a first step has no values before its first requests.
-        return partial(_halts, situation, what), Tone.BAD if situation.halted else Tone.WAITING
-    if situation.halted:
-        return partial(_halts, situation, reason(situation) or "a check failed"), Tone.BAD
+        return partial(_will_fail, situation, fails), Tone.WAITING
     return partial(_advances, situation), Tone.ACTIVE
 
 
-def _halts(situation: Situation, what: str) -> str:
-    how = "is halted" if situation.halted else f"halts {when(situation)} unless it recovers"
-    return f"{how}: {what} ({rollback_outlook(situation)})"
+def _threshold_reached(situation: Situation) -> Phrase:
+    return words.THRESHOLD_REACHED.say(
+        failed=situation.canary.status.failed_checks,
+        threshold=situation.canary.spec.analysis.threshold,
+        by=threshold_cause(situation),
+        when=when(situation),
+    )
 
 
-def _advances(situation: Situation) -> str:
-    return f"{advance_outlook(situation)}{tightest(situation.checks)}{_blind(situation)}"
+def _halted(situation: Situation) -> Phrase:
+    return words.HALTED.say(cause=halt_cause(situation), outlook=rollback_outlook(situation))
+
+
+def _will_fail(situation: Situation, fails: Check) -> Phrase:
+    return words.WILL_FAIL.say(when=when(situation), complaint=complaint(fails), outlook=rollback_outlook(situation))
+
+
+def _advances(situation: Situation) -> Phrase:
+    return words.ADVANCING.say(
+        next=advance_outlook(situation), margin=tightest(situation.checks), blind=_blind(situation)
+    )
 
 
 def _promoting(situation: Situation) -> Said:
     primary = situation.primary
-    if primary is not None and not primary.is_ready:
-        trouble = situation.primary_trouble
-        waiting = f"is being promoted: waits for {unready(primary, trouble)}, then all traffic goes to it"
-        return waiting, Tone.WAITING if trouble else Tone.ACTIVE
-    return f"is being promoted: all traffic goes to the new primary {when(situation)}", Tone.ACTIVE
+    if primary is not None and (primary.old or not primary.is_ready):
+        tone = Tone.WAITING if situation.primary_trouble else Tone.ACTIVE
+        return lambda: words.PROMOTING_PODS.say(pods=unready(primary, situation.primary_trouble)), tone
+    return lambda: words.PROMOTING.say(when=when(situation)), Tone.ACTIVE
 
 
 def _finalising(situation: Situation) -> Said:
-    return (
-        f"is promoted and serves all traffic from its primary; the canary's pods are scaled down {when(situation)}",
-        Tone.ACTIVE,
-    )
+    return lambda: words.FINALISING.say(serving=serving(situation), when=when(situation)), Tone.ACTIVE
 
 
 def _terminating(situation: Situation) -> Said:
-    return "is being deleted: its target is given back the traffic first", Tone.WAITING
+    return words.TERMINATING.say, Tone.WAITING
+
+
+def _terminated(situation: Situation) -> Said:
+    return words.TERMINATED.say, Tone.WAITING
 
 
 def _unknown_phase(situation: Situation) -> Said:
-    return f"is in phase {situation.phase}, which this console does not know", Tone.WAITING
+    return lambda: words.UNKNOWN_PHASE.say(phase=situation.phase), Tone.WAITING
 
 
 _PHASES: dict[str, Callable[[Situation], Said]] = {
@@ -244,34 +264,34 @@ _PHASES: dict[str, Callable[[Situation], Said]] = {
     "Succeeded": _succeeded,
     "Failed": _failed,
     "Terminating": _terminating,
-    "Terminated": _terminating,
+    "Terminated": _terminated,
 }
 
 
-def _not_ready(situation: Situation) -> str:
+def _unready_target(situation: Situation) -> Workload | None:
+    """The target of a rollout in analysis, when its pods are what the controller waits for."""
     target = situation.target
     if target is None or target.is_ready or situation.phase not in ("Progressing", "WaitingPromotion"):
-        return ""
-    return f"waits for {unready(target, situation.target_trouble)}{deadline_outlook(situation)}"
+        return None
+    return target
 
 
-def _traffic_gate(situation: Situation) -> str:
-    """A closed confirm-traffic-increase gate has no phase of its own: only the last warning tells of it."""
-    tick, warned = situation.last_tick, situation.warned_at
-    if tick is None or warned is None or (tick - warned).total_seconds() > situation.interval_s / 2:
-        return ""
-    if not situation.last_warning.startswith("waiting for traffic increase approval"):
-        return ""
-    gates = _gates(situation, "confirm-traffic-increase")
-    return f"stays at weight {situation.weight} until its increase is approved{gates}; asked again {when(situation)}"
+def _waiting_pods(situation: Situation, target: Workload) -> Phrase:
+    return words.WAITING_PODS.say(pods=unready(target, situation.target_trouble), deadline=deadline_outlook(situation))
 
 
-def _gates(situation: Situation, kind: str) -> str:
+def _waiting_increase(situation: Situation) -> Phrase:
+    return words.WAITING_INCREASE.say(
+        gates=_gates(situation, "confirm-traffic-increase"), traffic=traffic(situation), when=when(situation)
+    )
+
+
+def _gates(situation: Situation, kind: str) -> Phrase:
     names = [hook.name for hook in situation.canary.spec.analysis.webhooks if hook.type == kind]
-    return f" by {', '.join(names)}" if names else ""
+    return words.GATES.say(names=", ".join(names)) if names else NOTHING
 
 
-def _blind(situation: Situation) -> str:
+def _blind(situation: Situation) -> Phrase:
     """What the reader should know when the console cannot measure what the controller measures."""
     problem = unreachable(situation.checks)
-    return f"; the console cannot see its checks: {problem}" if problem else ""
+    return words.BLIND.say(problem=problem) if problem else NOTHING

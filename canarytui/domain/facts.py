@@ -7,18 +7,16 @@ log. Each telling becomes a :class:`Fact`; two facts that share a mark (``("weig
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.controller_words import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.plaintext import clean
-
-Mark = tuple[str, str]
-"""What a fact is about: (aspect, value)."""
+from canarytui.domain.sentences import action as action_words
 
 
 class Source(StrEnum):
@@ -38,8 +36,9 @@ RICHNESS = {source: rank for rank, source in enumerate(Source)}
 class Fact:
     """One telling: when, about which canary, by whom; `marks` say what else would be the same fact.
 
-    `identity` is the same when the same telling comes again, from a list after a watch, from a log read once more
-    or from disk; "" for one that cannot come again.
+    `acted` says that it is a sign of the controller at work; what others write or say is none. `identity` is the same
+    when the same telling comes again, from a list after a watch, from a log read once more or from disk; "" for one
+    that cannot come again.
     """
 
     at: datetime
@@ -50,35 +49,13 @@ class Fact:
     warning: bool
     marks: frozenset[Mark]
     identity: str = ""
-
-
-_COMBINED = "(combined from similar events): "
-_SAYINGS: tuple[tuple[re.Pattern[str], tuple[Mark, ...]], ...] = tuple(
-    (re.compile(pattern), marks)
-    for pattern, marks in (
-        (r"Advance \S+ canary weight (\d+)", (("weight", r"\1"),)),
-        (r"Advance \S+ canary iteration (\d+)/\d+", (("iteration", r"\1"),)),
-        (r"Halt (?!.*waiting for )", (("failed", "*"),)),
-        (r"(Prometheus|Metric) query failed", (("failed", "*"),)),
-        (r"Halt .*waiting for approval", (("phase", "Waiting"),)),
-        (r"Halt .*waiting for promotion approval", (("phase", "WaitingPromotion"),)),
-        (r"Initialization done!", (("phase", "Initialized"),)),
-        (r"New revision detected! Scaling up", (("phase", "Progressing"),)),
-        (r"New revision detected! Restarting", (("weight", "0"), ("restart", ""))),
-        (r"Copying \S+ template spec", (("phase", "Promoting"),)),
-        (r"Routing all traffic to primary", (("phase", "Finalising"), ("weight", "0"))),
-        (r"Promotion completed!", (("phase", "Succeeded"),)),
-        (r"Canary failed!", (("phase", "Failed"), ("weight", "0"))),
-        (r"Promotion of \S+ failed", (("phase", "Failed"), ("weight", "100"))),
-        (r"Terminating canary", (("phase", "Terminating"),)),
-    )
-)
+    acted: bool = True
 
 
 def saying(message: str) -> tuple[str, frozenset[Mark]]:
     """The cleaned text of a Flagger message and its marks; any other text is its own mark."""
-    text = clean(message).removeprefix(_COMBINED)
-    for pattern, marks in _SAYINGS:
+    text = clean(message).removeprefix(COMBINED)
+    for pattern, marks in SAYINGS:
         found = pattern.match(text)
         if found:
             return text, frozenset((aspect, found.expand(value)) for aspect, value in marks)
@@ -87,6 +64,15 @@ def saying(message: str) -> tuple[str, frozenset[Mark]]:
 
 CONSOLE_ACTION = "ConsoleAction"
 """The reason of the Events that this console leaves on a canary."""
+
+CONTROLLER = "flagger"
+"""The component of the controller's Events, of Flagger's as of ours."""
+
+ANOTHERS = "another's"
+"""The aspect of the mark of an Event that is not the controller's; the value is the component that says it."""
+
+BY_HAND = "by hand: "
+"""How the marks of a status write begin that was not the controller's: the field, or ``manager``, follows."""
 
 
 def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
@@ -102,8 +88,11 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
     if not text:
         return None
     source = Source.EVENT
-    if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console: no sign of the controller
-        source, marks = Source.CONSOLE, frozenset({("console", text)})
+    acted = _component(event) in (CONTROLLER, "")
+    if event.get("reason") == CONSOLE_ACTION:  # by a person, here or in another console
+        source, marks, acted = Source.CONSOLE, _of_action(text), False
+    elif not acted:
+        marks = frozenset({("text", text), (ANOTHERS, _component(event))})
     stamps = [
         event.get("lastTimestamp"),
         event.get("eventTime"),
@@ -120,7 +109,15 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
         warning=event.get("type") == "Warning",
         marks=marks,
         identity=_event_identity(event),
+        acted=acted,
     )
+
+
+def _component(event: Mapping[str, Any]) -> str:
+    """Who says it; "" where the Event does not tell."""
+    source = event.get("source")
+    named = source.get("component") if isinstance(source, Mapping) else None
+    return clean(named or event.get("reportingComponent") or event.get("reportingController"), 100)
 
 
 def _event_identity(event: Mapping[str, Any]) -> str:
@@ -131,8 +128,6 @@ def _event_identity(event: Mapping[str, Any]) -> str:
 
 
 _SAYS = "controller/events.go"
-_SKIPS = "skipping canary run as object is suspended"
-"""Said at every tick for as long as a canary is suspended."""
 
 
 def of_log(line: str) -> Fact | None:
@@ -141,7 +136,7 @@ def of_log(line: str) -> Fact | None:
     What it says to people (the Events' texts) counts, and errors; how it goes about its work does not.
     """
     try:
-        said = json.loads(line)
+        said = parse_json(line)
     except ValueError:
         return None
     if not isinstance(said, Mapping):
@@ -153,7 +148,7 @@ def of_log(line: str) -> Fact | None:
     if not dot or at is None or not (tells or level == "error"):
         return None
     text, marks = saying(str(said.get("msg") or ""))
-    if not text or text == _SKIPS:
+    if not text or text == SKIPS:
         return None
     return Fact(
         at=at,
@@ -167,85 +162,32 @@ def of_log(line: str) -> Fact | None:
     )
 
 
-_WARNS = re.compile(
-    r"Halt |Rolling back |Canary failed!|Rollback check |.* failed[ :]|.* not ready: |.* error: |Error "
-    r"|(?:Prometheus|Metric) query failed|.* is not supported when |Setting canaryAnalysis"
-)
-
-
 def is_warning(text: str) -> bool:
     """Whether a controller says `text` as a Warning: its log has one level for both."""
-    return _WARNS.match(text) is not None
-
-
-def of_status(
-    namespace: str,
-    name: str,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    received: datetime,
-    version: str = "",
-) -> Fact | None:
-    """The fact in one status write: which of phase, weight, failed checks and iterations changed.
-
-    `before` and `after` are ``.status`` objects, `version` is the canary's resourceVersion. None when nothing of
-    these changed.
-    """
-    marks: set[Mark] = set()
-    words: list[str] = []
-    phase = _text(after.get("phase"))
-    if phase and phase != _text(before.get("phase")):
-        marks.add(("phase", phase))
-        words.append(f"phase {phase}")
-    weight, old_weight = _number(after.get("canaryWeight")), _number(before.get("canaryWeight"))
-    if weight != old_weight:
-        marks.add(("weight", str(weight)))
-        words.append(f"weight {old_weight} → {weight}")
-    failed, old_failed = _number(after.get("failedChecks")), _number(before.get("failedChecks"))
-    rose = failed > old_failed
-    if rose:
-        marks.add(("failed", str(failed)))
-        words.append(f"failed checks {failed}")
-    iterations = _number(after.get("iterations"))
-    if iterations > max(_number(before.get("iterations")), 0):
-        marks.add(("iteration", str(iterations)))
-        words.append(f"iteration {iterations}")
-    if not marks:
-        return None
-    return Fact(
-        at=received,
-        namespace=namespace,
-        name=name,
-        source=Source.STATUS,
-        text=clean("Status: " + ", ".join(words)),
-        warning=rose or ("phase", "Failed") in marks,
-        marks=frozenset(marks),
-        identity=f"status:{namespace}/{name}:{version}" if version else "",
-    )
-
-
-def of_router(
-    namespace: str, name: str, before: int | None, after: int, received: datetime, version: str = ""
-) -> Fact | None:
-    """The fact in a change of the router's canary weight (percent); `version` is the object's resourceVersion."""
-    if before == after or before is None:
-        return None
-    return Fact(
-        at=received,
-        namespace=namespace,
-        name=name,
-        source=Source.ROUTER,
-        text=f"Router: {after} % of the traffic to the canary, {100 - after} % to the primary",
-        warning=False,
-        marks=frozenset({("weight", str(after))}),
-        identity=f"router:{namespace}/{name}:{version}" if version else "",
-    )
+    return WARNS.match(text) is not None
 
 
 def of_console(namespace: str, name: str, text: str, at: datetime, *, warning: bool = False) -> Fact:
     """What a person did here, as an entry among what the controller did."""
     text = clean(text)
-    return Fact(at, namespace, name, Source.CONSOLE, text, warning, frozenset({("console", text)}))
+    return Fact(at, namespace, name, Source.CONSOLE, text, warning, _of_action(text), acted=False)
+
+
+ROLL_BACK: Mark = ("action", "roll back")
+"""The mark of a rollback that a person asked for: of the console's own entry, and of the status that it wrote."""
+
+
+def _of_action(text: str) -> frozenset[Mark]:
+    marks: set[Mark] = {("console", text)}
+    if roll_back_by(text):
+        marks.add(ROLL_BACK)
+    return frozenset(marks)
+
+
+def roll_back_by(text: str) -> str:
+    """Who asked for a rollback, when `text` is what a console says of that; "" otherwise."""
+    signed = action_words.SIGNED.read(text)
+    return signed["who"] if signed is not None and action_words.ROLL_BACK.read(signed["title"]) is not None else ""
 
 
 def parse_time(stamp: object) -> datetime | None:
@@ -257,11 +199,3 @@ def parse_time(stamp: object) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _number(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
-
-
-def _text(value: object) -> str:
-    return clean(value, 64) if isinstance(value, str) else ""

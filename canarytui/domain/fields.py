@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.sentences import invalid
 from canarytui.errors import InvalidObject
 
+INT32_MOST, INT64_MOST = 2**31 - 1, 2**63 - 1
+"""What Flagger's fields hold; a greater number keeps it from reading any canary."""
 _OBJECT = (dict, Mapping)
 """What an object is; most are dicts, which are known at a glance."""
 
@@ -63,7 +66,7 @@ class Fields:
     def required(self, name: str) -> str:
         value = self.text(name)
         if not value:
-            raise InvalidObject(f"{self.owner}: {self._at(name)} is missing: set it in the object's YAML.")
+            raise InvalidObject(invalid.MISSING.text(owner=self.owner, field=self._at(name)))
         return value
 
     def flag(self, name: str) -> bool:
@@ -71,21 +74,23 @@ class Fields:
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise self.wrong(name, "true or false", value)
+            raise self.wrong(name, invalid.TRUTH_VALUE.text(), value)
         return value
 
-    def whole(self, name: str, default: int = 0) -> int:
+    def whole(self, name: str, default: int = 0, most: int = INT64_MOST) -> int:
         value = self.values.get(name)
         if value is None:
             return default
-        return self.as_whole(name, value)
+        return self.as_whole(name, value, most)
 
-    def as_whole(self, name: str, value: object) -> int:
-        if type(value) is int:
+    def as_whole(self, name: str, value: object, most: int = INT64_MOST) -> int:
+        """`value` as a whole number between ``-most`` and `most`; raises InvalidObject."""
+        if type(value) is int and -most <= value <= most:
             return value
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-        if number is None or number != number or number in (float("inf"), float("-inf")) or number % 1:
-            raise self.wrong(name, "a whole number", value)
+        if number is None or number != number or not -most <= number <= most or number % 1:
+            beyond = number is not None and abs(number) > most
+            raise self.wrong(name, f"a whole number of at most {most}" if beyond else "a whole number", value)
         return int(number)
 
     def number(self, name: str) -> float | None:
@@ -114,7 +119,7 @@ class Fields:
     def wrong(self, name: str, wanted: str, value: object) -> InvalidObject:
         shown = repr(value)
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        return InvalidObject(f"{self.owner}: {self._at(name)} must be {wanted}, not {shown}.")
+        return InvalidObject(invalid.WRONG.text(owner=self.owner, field=self._at(name), wanted=wanted, shown=shown))
 
     def _at(self, name: str) -> str:
         return f"{self.path}.{name}" if self.path else name

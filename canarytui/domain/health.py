@@ -15,9 +15,10 @@ from typing import Any
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
 from canarytui.domain.pods import pod_problem, restarts
+from canarytui.domain.sentences import objects
 from canarytui.domain.shares import shares
 from canarytui.domain.ticks import short_duration
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.workload import Workload
 
 
 class Health(StrEnum):
@@ -37,10 +38,9 @@ class Condition:
     note: str
 
 
-def of_workload(workload: Workload) -> Condition:
-    """A Deployment or DaemonSet: ready of desired, image, its own problem."""
-    image = image_tag(workload.containers[0].image) if workload.containers else ""
-    words = f"{workload.ready}/{workload.desired} ready" if workload.desired else "scaled to zero"
+def of_workload(workload: Workload, image: str = "") -> Condition:
+    """A Deployment or DaemonSet: ready of desired, `image` (its release), its own problem."""
+    words = f"{workload.ready}/{workload.desired} ready" if workload.desired else objects.SCALED_TO_ZERO.text()
     note = ", ".join(part for part in (words, image, workload.problem) if part)
     if workload.is_ready:
         return Condition(Health.GOOD, note)
@@ -55,7 +55,7 @@ def of_replica_set(replica_set: Mapping[str, Any]) -> Condition:
         if condition.get("type") == "ReplicaFailure" and condition.get("status") == "True":
             return Condition(Health.BAD, f"{ready}/{desired} ready, {clean(condition.get('message'), 300)}")
     if not desired:
-        return Condition(Health.GOOD, "scaled to zero")
+        return Condition(Health.GOOD, objects.SCALED_TO_ZERO.text())
     return Condition(Health.GOOD if ready >= desired else Health.WAITING, f"{ready}/{desired} ready")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canarytui.domain.analysis import Webhook
+from canarytui.domain.sentences import hooks as words
 from canarytui.domain.timeline import Entry
 
 _SILENT = frozenset({"rollout", "event"})
@@ -40,8 +41,8 @@ def last_answer(hook: Webhook, entries: Iterable[Entry], *, analysing: bool) -> 
     silent = hook.type in _SILENT
     if said is not None:
         if said.warning and later and silent:
-            return HookAnswer("no complaint since then (its success is not told)", said.at)
+            return HookAnswer(words.NO_FAILURE_SINCE.text(), said.at)
         return HookAnswer(said.text, said.at, said.warning)
     if silent and analysing:
-        return HookAnswer("no complaint (its success is not told)")
-    return HookAnswer("nothing was said about it yet")
+        return HookAnswer(words.NO_FAILURE.text())
+    return HookAnswer(words.NO_RESULT.text())

@@ -12,6 +12,7 @@ from typing import Any
 
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 
 _MOST = 3
 
@@ -27,7 +28,7 @@ def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
             "spec": spec,
             "status": {
                 "phase": status.get("phase") or "",
-                "failedChecks reached the threshold": _number(status.get("failedChecks")) >= max(threshold, 1),
+                objects.ROLLBACK_ASKED.text(): _number(status.get("failedChecks")) >= max(threshold, 1),
             },
         }
     if plural in ("deployments", "daemonsets"):
@@ -55,21 +56,33 @@ def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -
         return ""
     more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
     who = last_writer(obj, found[0].startswith("status"))
-    by = f"{who} changed " if who else "somebody else changed "
-    return by + ", ".join(found[:_MOST]) + more
+    what = ", ".join(found[:_MOST]) + more
+    return objects.CHANGED_BY.text(who=who, what=what) if who else objects.CHANGED_BY_SOMEBODY.text(what=what)
 
 
 def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:
     """The field manager that wrote last and when: ``kubectl-patch (14:02:11 UTC)``; "" when the object does not say."""
-    entries = _mapping(obj.get("metadata")).get("managedFields")
-    latest: tuple[datetime, str] | None = None
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, Mapping) or (entry.get("subresource") == "status") != of_status:
-            continue
-        at = parse_time(entry.get("time"))
-        if at is not None and (latest is None or at >= latest[0]):
-            latest = (at, clean(entry.get("manager"), 60))
+    latest = max(_writers(obj, of_status), key=lambda writer: writer[0], default=None)
     return f"{latest[1]} ({latest[0]:%H:%M:%S} UTC)" if latest else ""
+
+
+def status_manager(obj: Mapping[str, Any]) -> str:
+    """The field manager that wrote the status last; "" when the object does not say, or names two within a second."""
+    written = _writers(obj, of_status=True)
+    last = max((at for at, _ in written), default=None)
+    names = {manager for at, manager in written if at == last}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, str]]:
+    entries = _mapping(obj.get("metadata")).get("managedFields")
+    found: list[tuple[datetime, str]] = []
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, Mapping) and (entry.get("subresource") == "status") == of_status:
+            at = parse_time(entry.get("time"))
+            if at is not None:
+                found.append((at, clean(entry.get("manager"), 60)))
+    return found
 
 
 def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:

@@ -1,54 +1,68 @@
-"""What is in a rollout's way, one phrase each: pods that are not ready, checks that fail, webhooks that refuse.
+"""What is in a rollout's way, one phrase each: pods that are not ready, checks that fail or have no value.
 
-Pure; :mod:`canarytui.domain.explain` chooses among them.
+Pure; :mod:`canarytui.domain.explain` chooses among them. Why the controller halted or rolled back is
+:mod:`canarytui.domain.causes`' matter: what is seen here now need not be what it saw then.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from canarytui.domain.checks import Check, Verdict, number_text
-from canarytui.domain.situation import Situation
+from canarytui.domain.sentences import NOTHING, Phrase
+from canarytui.domain.sentences import checks as check_words
+from canarytui.domain.sentences import pods as pod_words
 from canarytui.domain.workload import Workload
 
 _NAMES = {"request-success-rate": "success rate", "request-duration": "request duration"}
-_REFUSED = re.compile(r"(?:external check|Pre-rollout check|Confirm-\S+ check) (\S+) failed (.*)", re.DOTALL)
-_UNANSWERED = re.compile(r"(?:Prometheus query|Metric query) failed(?: for (\S+?))?: (.*)", re.DOTALL)
-_NO_TRAFFIC = re.compile(r"(?:Halt advancement )?no values found for \S+ metric (\S+) probably", re.DOTALL)
 
 
-def unready(workload: Workload, trouble: str) -> str:
-    """``podinfo: 1 of 2 new pods ready (podinfod CrashLoopBackOff after exit code 1)``.
+def unready(workload: Workload, trouble: str) -> Phrase:
+    """``podinfo: 1 of 2 ready (podinfod CrashLoopBackOff after exit code 1)``.
 
     `trouble` is what the pods say; without it the workload's own condition has the word.
     """
-    why = f" ({trouble or workload.problem})" if trouble or workload.problem else ""
+    why = trouble or workload.problem
+    return pod_words.NEW_PODS.say(
+        name=workload.name,
+        done=pods_done(workload),
+        trouble=pod_words.TROUBLE.say(trouble=why) if why else NOTHING,
+    )
+
+
+def pods_done(workload: Workload) -> Phrase:
+    """How many pods of the current template are ready, or at least are there."""
     if not workload.caught_up:
-        return f"the rollout of {workload.name} to begin{why}"
-    ready = min(workload.updated, workload.available)
-    return f"{workload.name}: {ready} of {workload.desired} new pods ready{why}"
+        return pod_words.NOT_OBSERVED.say()
+    ready = workload.new_available
+    if ready is None:
+        return pod_words.UPDATED.say(updated=workload.updated, desired=workload.desired)
+    return pod_words.READY.say(ready=ready, desired=workload.desired)
 
 
-def complaint(check: Check) -> str:
-    """``success rate 53.4 % is below 99 %`` for a check that fails."""
-    value = check.value if check.value is not None else 0.0
+def complaint(check: Check) -> Phrase:
+    """``success rate 53.4 % is below 99 %`` for a check that fails, ``… has no value`` for one without an answer."""
+    value = check.value
+    if check.verdict is Verdict.NO_VALUE or value is None:
+        return check_words.NO_VALUE.say(check=title(check))
     unit = f" {check.unit}" if check.unit else ""
-    if check.minimum is not None and value < check.minimum:
-        return f"{title(check)} {number_text(value)}{unit} is below {number_text(check.minimum)}{unit}"
-    return f"{title(check)} {number_text(value)}{unit} is above {number_text(check.maximum or 0.0)}{unit}"
+    below = check.minimum is not None and value < check.minimum
+    bound = check.minimum if below else check.maximum
+    sentence = check_words.BELOW if below else check_words.ABOVE
+    return sentence.say(
+        check=title(check), value=f"{number_text(value)}{unit}", bound=f"{number_text(bound or 0.0)}{unit}"
+    )
 
 
-def unanswered(check: Check) -> str:
-    """``success rate has no value, probably because no traffic reaches the canary``."""
-    if check.name in _NAMES:
-        return f"{title(check)} has no value, probably because no traffic reaches the canary"
-    return f"{title(check)} has no value: its query answers nothing for this canary"
+def failing(checks: Iterable[Check]) -> Check | None:
+    """The first check that fails by the console's own query, before one that has no value; None when all pass."""
+    found = [check for check in checks if check.verdict in (Verdict.FAILS, Verdict.NO_VALUE)]
+    return min(found, key=lambda check: check.verdict is Verdict.NO_VALUE, default=None)
 
 
-def tightest(checks: Iterable[Check]) -> str:
-    """The passing check that is nearest to its bound, when it is near: `` (success rate 99.2 %, 0.2 % above its
-    bound)``; "" when none is within a twentieth of it."""
+def tightest(checks: Iterable[Check]) -> Phrase:
+    """The passing check that is nearest to its threshold, when it is near: `` (success rate 99.2 %, 0.2 % from
+    failing)``; nothing when none is within a quarter of its room."""
     near: list[tuple[float, Check, float]] = []
     for check in checks:
         margin = check.margin
@@ -59,33 +73,20 @@ def tightest(checks: Iterable[Check]) -> str:
         if room and margin / room < 0.25:
             near.append((margin / room, check, margin))
     if not near:
-        return ""
+        return NOTHING
     _, check, margin = min(near, key=lambda each: each[0])
     unit = f" {check.unit}" if check.unit else ""
-    return f" ({title(check)} {check.value_text()}, only {number_text(margin)}{unit} within its bound)"
-
-
-def reason(situation: Situation) -> str:
-    """Why the last tick halted, in plain words made of the controller's; "" when it gave none."""
-    said = situation.last_warning
-    if _NO_TRAFFIC.match(said):
-        name = _NO_TRAFFIC.match(said)
-        assert name is not None
-        return f"{_NAMES.get(name[1], name[1])} has no value, probably because no traffic reaches the canary"
-    refused = _REFUSED.search(said)
-    if refused:
-        answer = refused[2].strip() or "an error"
-        return f"webhook {refused[1]} refuses: {answer}"
-    failed = _UNANSWERED.search(said)
-    if failed:
-        which = f" for {failed[1]}" if failed[1] else ""
-        return f"the metrics provider cannot be asked{which}: {failed[2].removeprefix('running query failed: ')}"
-    return said
+    return check_words.MARGIN.say(check=title(check), value=check.value_text(), margin=f"{number_text(margin)}{unit}")
 
 
 def title(check: Check) -> str:
     """What people call the check."""
-    return _NAMES.get(check.name, check.name)
+    return called(check.name)
+
+
+def called(name: str) -> str:
+    """What people call the check named `name`."""
+    return _NAMES.get(name, name)
 
 
 def unreachable(checks: Iterable[Check]) -> str:

@@ -6,20 +6,27 @@ are parts of sentences that :mod:`canarytui.domain.explain` puts together.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from canarytui.domain.sentences import NOTHING, Phrase, forecast, joined
 from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan
+from canarytui.domain.steps import Move, moves_to_promotion, next_move
+from canarytui.domain.ticks import SILENT_TICKS, later, seconds_left
 
 
 def promoted_at(situation: Situation) -> datetime | None:
-    """When traffic goes to the new primary if every check passes from now on; None when that cannot be said."""
-    tick = situation.next_tick
-    if tick is None or situation.phase != "Progressing" or situation.canary.spec.suspend:
-        return None
-    plan = step_plan(situation.canary)
-    reached = plan.reached(situation.weight, situation.canary.status.iterations)
-    return tick + timedelta(seconds=max(plan.total - reached, 0) * situation.interval_s)
+    """When the promotion begins if every check passes from now on; None when that cannot be said."""
+    tick = _next_decision(situation)
+    target = situation.target
+    if tick is None or (target is not None and not target.is_ready):
+        return None  # nobody knows when its pods are ready
+    if situation.canary.spec.skip_analysis:
+        return tick
+    recorded = situation.canary.status.canary_weight
+    if situation.router_weight not in (None, recorded):
+        return None  # somebody set the router: the controller may analyse that weight for an interval first
+    moves = moves_to_promotion(situation.canary, situation.weight, situation.canary.status.iterations)
+    return None if moves is None else later(tick, moves * situation.interval_s)
 
 
 def rolled_back_at(situation: Situation) -> datetime | None:
@@ -27,53 +34,64 @@ def rolled_back_at(situation: Situation) -> datetime | None:
 
     The failure that reaches the threshold is counted at one tick and acted upon at the following one.
     """
-    tick = situation.next_tick
-    if tick is None or situation.phase != "Progressing" or situation.canary.spec.suspend:
+    tick = _next_decision(situation)
+    return None if tick is None else later(tick, situation.failures_left * situation.interval_s)
+
+
+def _next_decision(situation: Situation) -> datetime | None:
+    """The next tick of an analysis that a controller attends."""
+    if situation.phase != "Progressing" or situation.canary.spec.suspend:
         return None
-    return tick + timedelta(seconds=situation.failures_left * situation.interval_s)
+    return situation.next_tick if situation.silent_ticks < SILENT_TICKS else None
 
 
-def rollback_outlook(situation: Situation) -> str:
-    """``3 more failed checks and it rolls back, at 14:31:20 if it stays so``."""
+def rollback_outlook(situation: Situation) -> Phrase:
+    """``3 failures left before rollback (at 14:31:20 if all fail)``."""
     left = situation.failures_left
-    more = f"{left} more failed check{'s' if left != 1 else ''} and it rolls back"
+    words = forecast.ONE_FAILURE_LEFT.say() if left == 1 else forecast.FAILURES_LEFT.say(left=left)
     at = rolled_back_at(situation)
-    return more if at is None else f"{more}, at {clock(at, situation.now)} if it stays so"
+    return words if at is None else forecast.ROLLS_BACK_AT.say(left=words, clock=clock(at, situation.now))
 
 
-def advance_outlook(situation: Situation) -> str:
-    """``advances to weight 25 in 7 s if its checks pass; if all stays well it is promoted at 14:31:20``."""
-    plan = step_plan(situation.canary)
-    reached = plan.reached(situation.weight, situation.canary.status.iterations)
-    after = plan.stops[reached : reached + 1]
-    if not after:
-        return f"has passed its last step and is promoted {when(situation)} if its checks pass"
-    unit = "weight" if plan.strategy is Strategy.CANARY else "iteration"
+def advance_outlook(situation: Situation) -> Phrase:
+    """``advances to weight 25 in 7 s if its checks pass; on track to promote at 14:31:20``."""
+    canary = situation.canary
+    move, stop = next_move(canary, situation.weight, canary.status.iterations)
+    if move is Move.NONE:
+        return forecast.NO_STEP.say(weight=situation.weight)
+    if move is Move.PROMOTION:
+        return forecast.LAST_STEP.say(when=when(situation))
+    if move is Move.ALL_TO_CANARY:
+        step = forecast.ALL_TO_CANARY.say(when=when(situation))
+    elif move is Move.MIRROR:
+        step = forecast.MIRROR.say(when=when(situation))
+    else:
+        unit = "iteration" if canary.spec.analysis.iterations > 0 else "weight"
+        step = forecast.NEXT_STEP.say(unit=unit, stop=stop, when=when(situation))
     end = promoted_at(situation)
-    eta = "" if end is None else f"; if all stays well it is promoted at {clock(end, situation.now)}"
-    return f"advances to {unit} {after[0]} {when(situation)} if its checks pass{eta}"
+    return step if end is None else joined(step, forecast.ON_TRACK.say(clock=clock(end, situation.now)))
 
 
-def deadline_outlook(situation: Situation) -> str:
-    """``; it rolls back in 42 s if they are not``; "" when nothing limits the wait."""
+def deadline_outlook(situation: Situation) -> Phrase:
+    """``; rolls back in 42 s unless they are``; nothing when nothing limits the wait."""
     limit_s = situation.canary.spec.progress_deadline_s
     if not limit_s:
-        return ""
+        return NOTHING
     at = situation.deadline
     if at is None:
-        return f"; it rolls back if they are not within {limit_s:g} s"
+        return forecast.DEADLINE.say(limit=f"{limit_s:g}")
     left_s = (at - situation.now).total_seconds()
     if left_s <= 0:
-        return f"; their deadline of {limit_s:g} s is over, and it rolls back {when(situation)}"
-    return f"; it rolls back in {left_s:.0f} s if they are not (their deadline is {limit_s:g} s)"
+        return forecast.DEADLINE_OVER.say(limit=f"{limit_s:g}", when=when(situation))
+    return forecast.DEADLINE_IN.say(seconds=seconds_left(at, situation.now), limit=f"{limit_s:g}")
 
 
-def when(situation: Situation) -> str:
-    """``in 7 s``, or ``at the next tick`` while no tick was seen."""
+def when(situation: Situation) -> Phrase:
+    """``in 7 s``, or ``at the next check`` while the controller was not seen to act."""
     tick = situation.next_tick
     if tick is None:
-        return "at the next tick"
-    return f"in {max((tick - situation.now).total_seconds(), 0):.0f} s"
+        return forecast.AT_NEXT_CHECK.say()
+    return forecast.IN.say(seconds=seconds_left(tick, situation.now))
 
 
 def clock(at: datetime, now: datetime) -> str:

@@ -9,17 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.plaintext import clean
-
-_FLUX = "it will revert this change at its next sync; make it in git, or suspend the {} first"
-_ARGO = "a sync, or self-heal at once, reverts this change; make it in git, or turn automated sync off first"
-_HELM = "its next upgrade reverts this change; put it into the chart's values as well"
+from canarytui.domain.sentences import ownership as words
 
 _SIGNS = (
-    ("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace", "Flux Kustomization", _FLUX),
-    ("helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace", "Flux HelmRelease", _FLUX),
-    ("argocd.argoproj.io/tracking-id", "", "Argo CD application", _ARGO),
-    ("argocd.argoproj.io/instance", "", "Argo CD application", _ARGO),
-    ("meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "Helm release", _HELM),
+    ("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace", "Flux Kustomization", words.FLUX),
+    ("helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace", "Flux HelmRelease", words.FLUX),
+    ("argocd.argoproj.io/tracking-id", "", "Argo CD application", words.ARGO_CD),
+    ("argocd.argoproj.io/instance", "", "Argo CD application", words.ARGO_CD),
+    ("meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "Helm release", words.HELM),
 )
 
 
@@ -37,5 +34,5 @@ def owner_of(metadata: object) -> str:
             name = clean(str(marks[key]).partition(":")[0], 100)
             space = clean(marks.get(space_key), 63) if space_key else ""
             full = f"{space}/{name}" if space else name
-            return f"{tool} {full}: {what.format(tool.rpartition(' ')[2])}"
+            return what.text(tool=tool, name=full, kind=tool.rpartition(" ")[2])
     return ""

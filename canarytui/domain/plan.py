@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from canarytui.domain.sentences import action
+
 
 class Intent(StrEnum):
     """An action by its name."""
@@ -52,7 +54,7 @@ class Permission:
     def sentence(self) -> str:
         """Said when the answer is no."""
         resource = "/".join(part for part in (self.resource, self.subresource) if part)
-        return f"you may not {self.verb} {resource} in namespace {self.namespace}"
+        return action.MAY_NOT.text(verb=self.verb, resource=resource, namespace=self.namespace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 
 _LENGTH = 160
 _HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
@@ -41,7 +42,7 @@ def pod_problem(pod: Mapping[str, Any]) -> str:
     if status.get("phase") == "Failed":
         return _said(clean(status.get("reason"), 60) or "failed", status.get("message"))
     unready = [clean(each.get("name"), 63) for each in _listed(status.get("containerStatuses")) if _runs_unready(each)]
-    return f"{', '.join(unready)} runs, but its readiness probe does not pass" if unready else ""
+    return objects.UNREADY_PROBE.text(containers=", ".join(unready)) if unready else ""
 
 
 def container_problem(container: Mapping[str, Any]) -> str:
@@ -70,7 +71,9 @@ def _after(ended: Mapping[str, Any]) -> str:
     if not isinstance(code, int):
         return ""
     reason = clean(ended.get("reason"), 60)
-    return f" after exit code {code}" + (f" ({reason})" if reason not in ("", "Error", "Completed") else "")
+    if reason in ("", "Error", "Completed"):
+        return objects.AFTER_EXIT.text(code=code)
+    return objects.AFTER_EXIT_BECAUSE.text(code=code, reason=reason)
 
 
 def _runs_unready(container: Mapping[str, Any]) -> bool:

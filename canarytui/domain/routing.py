@@ -61,6 +61,10 @@ def _split(rules: list[list[tuple[str, Any]]], apex: str) -> int | None:
 
 def _nginx(router: Mapping[str, Any], apex: str) -> int | None:
     annotations = _mapping(_mapping(router.get("metadata")).get("annotations"))
+    # A canary Ingress that is switched off sends nothing, whatever weight was left in it.
+    if any(_text(name).endswith("nginx.ingress.kubernetes.io/canary") and value == "false"
+           for name, value in annotations.items()):  # fmt: skip
+        return 0
     for name, value in annotations.items():
         if _text(name).endswith("/canary-weight") and _text(value).isdigit():
             return min(int(value), 100)

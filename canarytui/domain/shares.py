@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 
 _NGINX = "nginx.ingress.kubernetes.io/"
 _MOST = 6
@@ -48,7 +49,7 @@ def _ingress(annotations: Mapping[str, Any]) -> str:
     ]
     if annotations.get(f"{_NGINX}canary") != "true":
         return ""
-    return ", ".join(f"{word} {clean(value, 60)}" for word, value in told if value) or "no traffic to the canary"
+    return ", ".join(f"{word} {clean(value, 60)}" for word, value in told if value) or objects.NO_TRAFFIC.text()
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ estimates of when a rollout ends. Nothing here decides; the controller does.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -73,3 +74,70 @@ def _stops(step_weights: tuple[int, ...], step_weight: int, goal: int) -> tuple[
         weight = min(100, weight + step_weight)
         weights.append(weight)
     return tuple(weights)
+
+
+class Move(StrEnum):
+    """What the controller does at a tick at which every check passes."""
+
+    STEP = "step"
+    MIRROR = "mirror"
+    """Mirrors to the canary first, or takes the first step when it has done so: the weights do not tell."""
+    ALL_TO_CANARY = "all-to-canary"
+    PROMOTION = "promotion"
+    NONE = "none"
+    """Its steps lead nowhere from here."""
+
+
+def next_move(canary: Canary, weight: int, iterations: int) -> tuple[Move, int]:
+    """The next move of an analysis from `weight` or `iterations`, and the weight or iteration that it leads to."""
+    analysis = canary.spec.analysis
+    if analysis.iterations > 0:
+        if iterations < analysis.iterations:
+            return Move.STEP, iterations + 1
+        # Blue/green sends everybody to the canary once before it promotes, where there is a router to do so.
+        switches = not analysis.match and canary.spec.provider != "kubernetes"
+        return (Move.ALL_TO_CANARY, 100) if switches and iterations == analysis.iterations else (Move.PROMOTION, 0)
+    if weight >= target_weight(analysis):
+        return Move.PROMOTION, 0
+    if analysis.mirror and weight == 0:
+        return Move.MIRROR, 0
+    stop = next_weight(analysis, weight)
+    return (Move.STEP, stop) if stop > weight else (Move.NONE, weight)
+
+
+def next_weight(analysis: Analysis, weight: int) -> int:
+    """Where the next step leads from `weight`; from a weight that is none of ``stepWeights`` to 100, as in Flagger."""
+    return _next_weight(analysis.step_weights, analysis.step_weight, weight)
+
+
+def moves_to_promotion(canary: Canary, weight: int, iterations: int) -> int | None:
+    """How many moves come before the promotion if every check passes; None when that cannot be told."""
+    analysis = canary.spec.analysis
+    if analysis.iterations > 0:
+        left = max(analysis.iterations - iterations, 0)
+        switch = next_move(canary, weight, max(iterations, analysis.iterations))[0] is Move.ALL_TO_CANARY
+        return left + switch
+    if analysis.mirror and weight == 0:
+        return None
+    return _steps_left(analysis.step_weights, analysis.step_weight, target_weight(analysis), weight)
+
+
+@lru_cache(maxsize=1024)
+def _steps_left(step_weights: tuple[int, ...], step_weight: int, goal: int, weight: int) -> int | None:
+    count = 0
+    while weight < goal:
+        after = _next_weight(step_weights, step_weight, weight)
+        if after <= weight:
+            return None
+        weight, count = after, count + 1
+    return count
+
+
+def _next_weight(weights: tuple[int, ...], step: int, weight: int) -> int:
+    if weights and step <= 0:
+        if weight == 0:
+            step = weights[0]
+        else:
+            after = [later - earlier for earlier, later in itertools.pairwise(weights) if earlier == weight]
+            step = after[0] if after else 100 - weight
+    return min(weight + step, 100)

@@ -1,16 +1,80 @@
 """When the controller decides next: a tick's phase, learned from when it was last seen to act.
 
 Flagger runs one job per canary at a fixed interval from the job's own start, and writes its decision a
-moment after the tick. The moment of its last write therefore tells all following ticks.
+moment after the tick. The moment of its last write therefore tells all following ticks. What others write, a person,
+a GitOps tool or this console, says nothing of them: a status write is the controller's when it moves the transition
+time, which the controller does with every write of its own and nobody else does.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
+
+FLOOR_S = 1.0
+"""The same of our own controller."""
+
+
+SILENT_TICKS = 3
+"""So many intervals without a sign of the controller, and somebody should look after it."""
+
+SAME_TICK_S = 2.0
+"""A tick's signs come within so many seconds: messages a little before the status, Events cut to the second."""
+
+_BY_HAND = "kubectl"
+"""How field managers begin that are surely no controller, even when they write the transition time."""
+
+
+def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], since_s: float, manager: str = "") -> bool:
+    """Whether the status `after` was written by the controller, whose write before it came `since_s` seconds ago.
+
+    `manager` is its field manager, "" where untold.
+    """
+    if manager.startswith(_BY_HAND):
+        return False
+    moved = after.get("lastTransitionTime")
+    if not moved or moved != before.get("lastTransitionTime"):
+        return bool(moved)
+    # A second write within the second of the first bears the same time. The controller's own count one by one, and
+    # change phase and condition together.
+    if since_s >= SAME_TICK_S:
+        return False
+    if after.get("phase") != before.get("phase"):
+        return bool(after.get("conditions") != before.get("conditions"))
+    return all(_count(after.get(field)) - _count(before.get(field)) <= 1 for field in ("failedChecks", "iterations"))
+
+
+def _count(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
+
+
+def tick_of(sign: datetime, known: datetime | None, interval_s: float) -> datetime:
+    """The latest tick once the controller was seen at `sign`, `known` being the latest before that.
+
+    The signs of one tick are spread over a moment: its first one is the tick.
+    """
+    if known is None:
+        return sign
+    if abs((sign - known).total_seconds()) < same_tick_s(interval_s):
+        return min(sign, known)
+    return max(sign, known)
+
+
+def same_tick_s(interval_s: float) -> float:
+    """How many seconds the signs of one tick may be apart."""
+    return min(SAME_TICK_S, interval_s / 2) if interval_s > 0 else SAME_TICK_S
+
+
+def tick_number(first: datetime, next_one: datetime, interval_s: float) -> int:
+    """How many ticks have passed, `first` being number 1 and `next_one` the next to come."""
+    if interval_s <= 0:
+        return 0
+    return max(round((next_one - first).total_seconds() / interval_s), 0)
 
 
 def next_tick(last_seen: datetime | None, interval_s: float, now: datetime) -> datetime | None:
@@ -22,11 +86,24 @@ def next_tick(last_seen: datetime | None, interval_s: float, now: datetime) -> d
     return last_seen + timedelta(seconds=passed * interval_s)
 
 
+def seconds_left(at: datetime, now: datetime) -> int:
+    """Whole seconds until `at`, as every countdown shows them."""
+    return max(math.ceil((at - now).total_seconds()), 0)
+
+
 def ticks_since(last_seen: datetime | None, interval_s: float, now: datetime) -> int:
     """Whole intervals without any sign of the controller."""
     if last_seen is None or interval_s <= 0:
         return 0
     return max(int((now - last_seen).total_seconds() // interval_s), 0)
+
+
+def later(at: datetime, seconds: float) -> datetime | None:
+    """`seconds` after `at`; None beyond the dates that there are."""
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def short_duration(seconds: float) -> str:

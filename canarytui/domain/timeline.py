@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canarytui.domain.facts import RICHNESS, Fact, Mark, Source
+from canarytui.domain.controller_words import Mark
+from canarytui.domain.facts import RICHNESS, Fact, Source
+from canarytui.domain.sentences import timeline as words
 
 CAPACITY = 5000
 _MOMENT_S = 3.0
@@ -40,6 +42,13 @@ class Entry:
     count: str = ""
     """The failed checks so far, as the status counted them for this fact; "" when it is none."""
 
+    @property
+    def full_text(self) -> str:
+        """The text with the count of failed checks, which a status already says and a message does not."""
+        if not self.count or self.wording is Source.STATUS:
+            return self.text
+        return words.COUNTED.text(text=self.text, count=self.count)
+
     def __lt__(self, other: Entry) -> bool:
         return (self.at, self.number) < (other.at, other.number)
 
@@ -47,7 +56,8 @@ class Entry:
 class Timeline:
     """Bounded, ordered, deduplicated. `revision` rises with every change, so that views know to look again.
 
-    A telling that comes again (:attr:`Fact.identity`) changes nothing; those of a bounded past are remembered.
+    A telling that comes again (:attr:`Fact.identity`) changes nothing; those of a bounded past are remembered. With
+    `namespace`, tellings of others are not taken in: the controller's log and what is kept on disk are of them all.
     """
 
     def __init__(self, capacity: int = CAPACITY, moment_s: float = _MOMENT_S) -> None:
@@ -57,7 +67,9 @@ class Timeline:
         self._capacity = capacity
         self._moment_s = moment_s
         self._numbers = 0
-        self._identities: dict[str, None] = {}
+        self._identities: dict[int, None] = {}
+        """Hashes: the texts themselves would take twice as much as the timeline."""
+        self.namespace = ""
         self.revision = 0
         self.listeners: list[Callable[[Fact], None]] = []
         """Told of every telling that is news."""
@@ -65,9 +77,11 @@ class Timeline:
     def add(self, fact: Fact, *, anew: bool = True) -> Entry | None:
         """Take in a telling: into the entry of the same fact if there is one, else as a new entry.
 
-        None for one that was taken in before, and for one that is older than all that a full timeline holds. With
-        `anew` False it is known elsewhere, and no listener is told.
+        None for one that was taken in before, for one of another namespace than :attr:`namespace`, and for one that
+        is older than all that a full timeline holds. With `anew` False it is known elsewhere, and no listener is told.
         """
+        if self.namespace and fact.namespace != self.namespace:
+            return None
         too_old = len(self._entries) >= self._capacity and fact.at < self._entries[0].at
         if self._known(fact) or self._told_here(fact) or too_old:
             return None
@@ -176,9 +190,10 @@ class Timeline:
     def _known(self, fact: Fact) -> bool:
         if not fact.identity:
             return False
-        if fact.identity in self._identities:
+        identity = hash(fact.identity)
+        if identity in self._identities:
             return True
-        self._identities[fact.identity] = None
+        self._identities[identity] = None
         if len(self._identities) > _IDENTITIES:
             del self._identities[next(iter(self._identities))]
         return False

@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import ConfigName, config_names
+from canarytui.domain.containers import application_images, release
 from canarytui.domain.facts import parse_time
 from canarytui.domain.health import (
     Condition,
@@ -25,6 +26,7 @@ from canarytui.domain.health import (
     of_workload,
 )
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 from canarytui.domain.workload import Workload
 
 _PRIMARY = "-primary"
@@ -85,15 +87,17 @@ def _workloads(canary: Canary, holdings: Holdings, now: datetime) -> Iterable[No
     kind = canary.spec.target.kind
     if kind == "Service":
         return
-    for name, obj, note in (
-        (canary.target_name, holdings.target, "the target does not exist"),
-        (canary.primary_name, holdings.primary, "the primary does not exist"),
+    target, primary = (Workload.parse(obj) if obj is not None else None for obj in (holdings.target, holdings.primary))
+    images = application_images(canary, primary, target)
+    for name, obj, workload, image, note in (
+        (canary.target_name, holdings.target, target, images[1], objects.NO_TARGET.text()),
+        (canary.primary_name, holdings.primary, primary, images[0], objects.NO_PRIMARY.text()),
     ):
-        if obj is None:
+        if obj is None or workload is None:
             made = name == canary.primary_name
             yield _unmade(canary, kind, name, holdings, note) if made else _absent(kind, name, holdings, note)
         else:
-            condition = of_workload(Workload.parse(obj))
+            condition = of_workload(workload, release(image))
             yield _node(kind, name, condition, tuple(_pods_of_workload(kind, name, obj, holdings, now)))
 
 
@@ -114,7 +118,7 @@ def _pods_of_workload(
         children = tuple(_pods(pods, holdings, now))
         yield _node("ReplicaSet", own_name, of_replica_set(replica_set), children)
     if empty:
-        yield Node("ReplicaSet", f"{empty} older", Health.GOOD, "scaled to zero")
+        yield Node("ReplicaSet", f"{empty} older", Health.GOOD, objects.SCALED_TO_ZERO.text())
 
 
 def _pods(pods: Sequence[Mapping[str, Any]], holdings: Holdings, now: datetime) -> Iterable[Node]:
@@ -158,7 +162,7 @@ def _configs(canary: Canary, holdings: Holdings) -> Iterable[Node]:
         followed = f"{config.kind.lower()}/{config.name}" in tracked
         node = _config(config, config.name, holdings, "tracked" if followed else "not tracked")
         if followed:
-            copy = _config(config, config.name + _PRIMARY, holdings, "the primary's copy")
+            copy = _config(config, config.name + _PRIMARY, holdings, objects.PRIMARYS_COPY.text())
             node = replace(node, children=(copy,))
         yield node
 
@@ -179,7 +183,7 @@ def _node(kind: str, name: str, condition: Condition, children: tuple[Node, ...]
 def _unmade(canary: Canary, kind: str, name: str, holdings: Holdings, note: str = "missing") -> Node:
     """What the controller makes and is not there: no fault while it has not come so far."""
     if canary.status.phase in _UNMADE:
-        return _absent(kind, name, holdings, "not made yet", Health.WAITING)
+        return _absent(kind, name, holdings, objects.NOT_MADE_YET.text(), Health.WAITING)
     return _absent(kind, name, holdings, note)
 
 

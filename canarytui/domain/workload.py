@@ -17,13 +17,17 @@ from canarytui.domain.plaintext import clean
 
 @dataclass(frozen=True, slots=True)
 class Container:
+    """`ports` are the (number, name) pairs that it declares; they say where it listens, and may be left out."""
+
     name: str
     image: str
+    ports: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`desired`, `updated`, `ready` and `available` count pods; `problem` is the controller's own reason.
+    """`desired`, `updated`, `ready` and `available` count pods, `total` those of every template; `problem` is the
+    controller's own reason.
 
     `unavailable_since` is when a Deployment began to have too few available pods (its Available condition): from
     there Flagger counts ``progressDeadlineSeconds``. `template` is the pod template as the API gave it.
@@ -43,11 +47,25 @@ class Workload:
     owner: str = ""
     unavailable_since: datetime | None = None
     template: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    total: int = 0
 
     @property
     def is_ready(self) -> bool:
         """Every desired pod runs the current template and is available."""
         return self.caught_up and self.updated >= self.desired and self.available >= self.desired
+
+    @property
+    def old(self) -> int:
+        """Pods of an earlier template, which answer requests until they are gone."""
+        return max(self.total - self.updated, 0)
+
+    @property
+    def new_available(self) -> int | None:
+        """Available pods of the current template; None when the status does not tell them from the old ones."""
+        if not self.caught_up:
+            return None
+        least, most = max(self.available - self.old, 0), min(self.updated, self.available)
+        return least if least == most else None
 
     @classmethod
     def parse(cls, obj: Mapping[str, Any]) -> Workload:
@@ -69,6 +87,7 @@ class Workload:
             owner=owner_of(metadata),
             unavailable_since=_unavailable_since(status),
             template=_mapping(spec.get("template")),
+            total=_count(status.get("currentNumberScheduled" if daemon else "replicas")),
         )
 
 
@@ -78,8 +97,16 @@ def _containers(spec: Mapping[str, Any]) -> tuple[Container, ...]:
     if not isinstance(listed, list):
         return ()
     return tuple(
-        Container(clean(entry.get("name"), 63), clean(entry.get("image"), 500))
+        Container(clean(entry.get("name"), 63), clean(entry.get("image"), 500), _ports(entry.get("ports")))
         for entry in listed
+        if isinstance(entry, Mapping)
+    )
+
+
+def _ports(listed: object) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (_count(entry.get("containerPort")), clean(entry.get("name"), 63))
+        for entry in (listed if isinstance(listed, list) else ())
         if isinstance(entry, Mapping)
     )
 

@@ -86,8 +86,8 @@ class Follow:
             why = "its controller is scaled to zero"
         elif situation.last_tick is not None and situation.last_tick > self._began:
             why = f"the controller is at work but it is still {situation.phase}"
-            if situation.last_warning:
-                why += f": {situation.last_warning}"
+            if situation.warning_now:
+                why += f": {situation.warning_now}"
         return Answer(
             f"{called}: no answer to “{self.plan.intent}” in {ticks} ticks; {why}",
             warning=True,

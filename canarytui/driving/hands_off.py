@@ -10,6 +10,7 @@ from canarytui.cluster.journal import Record
 from canarytui.domain.actions import Gate
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.situation import Situation
+from canarytui.driving.hands import CarriedOut, LeftBehind
 from canarytui.errors import CanarytuiError
 
 
@@ -36,7 +37,7 @@ class HandsOff:
     async def guard(self, namespace: str) -> str:
         return ""
 
-    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> list[dict[str, Any]]:
+    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
         self._refuse()
 
     async def images(self, situation: Situation) -> dict[str, list[str]]:
@@ -51,7 +52,7 @@ class HandsOff:
     def told(self, title: str) -> str:
         return title
 
-    def adopt(self) -> list[Record]:
+    async def look_back(self) -> list[LeftBehind]:
         return []
 
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from canarytui.driving.restoring import Ending
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 
 Key = tuple[str, str]
-_ADOPT_EVERY_S = 30.0
+_ADOPT_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Pursuit:
         self._now = now
         self._follows: list[tuple[Follow, Wish]] = []
         self._adopted_at = float("-inf")
+        self._adopted: set[str] = set()
         self._told: dict[str, str] = {}
         self._looking = asyncio.Lock()
 
@@ -54,8 +55,11 @@ class Pursuit:
         return not self._follows and not self._hands.held
 
     def concerns(self, key: Key) -> bool:
-        """Whether anything about this canary is not over yet."""
-        held = any((record.namespace, record.name) == key for record in self._hands.held)
+        """Whether anything that was begun here about this canary is not over yet. What another process left behind is
+        looked after, too, but may last as long as the canary is paused."""
+        held = any(
+            (record.namespace, record.name) == key and record.number not in self._adopted for record in self._hands.held
+        )
         return held or any(follow.key == key for follow, _ in self._follows)
 
     async def look(self) -> list[Said]:
@@ -63,22 +67,17 @@ class Pursuit:
         if self._looking.locked():
             return []
         async with self._looking:
-            return [*self._left_behind(), *await self._answers(), *await self._put_back()]
+            return [*await self._left_behind(), *await self._answers(), *await self._put_back()]
 
-    def _left_behind(self) -> list[Said]:
+    async def _left_behind(self) -> list[Said]:
         now = asyncio.get_running_loop().time()
         if now - self._adopted_at < _ADOPT_EVERY_S:
             return []
         self._adopted_at = now
-        return [
-            Said(
-                (record.namespace, record.name),
-                f"{record.namespace}/{record.name}: {record.what} was set for “{record.title}” by a canarytui "
-                "that ended before it put it back; this one does, once the controller has answered",
-                warning=True,
-            )
-            for record in self._hands.adopt()
-        ]
+        own = {record.number for record in self._hands.held} - self._adopted
+        said = [Said(each.key, each.text, warning=True) for each in await self._hands.look_back()]
+        self._adopted = {record.number for record in self._hands.held} - own
+        return said
 
     async def _answers(self) -> list[Said]:
         said = []
@@ -97,7 +96,8 @@ class Pursuit:
                 made = plan(situation, wish)
                 try:
                     if made.allowed:
-                        await self._hands.carry_out(made, situation)
+                        done = await self._hands.carry_out(made, situation)
+                        said += [Said(follow.key, note, warning=True) for note in done.notes]
                 except CanarytuiError as error:
                     said.append(Said(follow.key, str(error), warning=True))
         return said

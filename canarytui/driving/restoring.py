@@ -5,6 +5,7 @@ A field is put back only while it still has the value that was given to it here 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,17 +13,20 @@ from enum import StrEnum
 from typing import Any
 
 from canarytui.cluster.connect import Cluster
-from canarytui.cluster.journal import Journal, Record, new_number
+from canarytui.cluster.journal import Journal, Record
+from canarytui.cluster.lost import is_refusal, lost_words, was_sent
 from canarytui.cluster.resources import CANARIES
 from canarytui.domain.facts import parse_time
 from canarytui.domain.matters import last_writer, owns_field
 from canarytui.domain.plan import Call, Plan, Temporary
 from canarytui.domain.situation import Situation
-from canarytui.driving.perform import send, version_of
-from canarytui.errors import ApiStatusError, CanarytuiError
+from canarytui.domain.written import version_of
+from canarytui.driving.perform import ActionUnknown, send
+from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _MERGE_PATCH = "application/merge-patch+json"
 _ATTEMPTS = 5
+_AGAIN_S = 0.3
 _UNSEEN_EVERY_S = 10.0
 _ABSENT = object()
 _GATE = "gate"
@@ -53,21 +57,22 @@ class Restorer:
         self._cluster = cluster
         self._journal = journal
         self._looked_at: dict[str, float] = {}
+        self._unanswered: set[str] = set()
         self.held: list[Record] = []
 
-    def begin(self, plan: Plan, situation: Situation) -> Record | None:
-        """Note what `plan` is about to change for a while; None when that is nothing.
+    def begin(self, plan: Plan, situation: Situation, number: str) -> Record | None:
+        """Note what the action `number` is about to change for a while; None when that is nothing.
 
         Raises:
             ConfigError: it cannot be noted, so it must not be written.
         """
-        record = self._record(plan, situation)
+        record = self._record(plan, situation, number)
         if record is not None:
             self._journal.begin(record)
             self.held.append(record)
         return record
 
-    def _record(self, plan: Plan, situation: Situation) -> Record | None:
+    def _record(self, plan: Plan, situation: Situation, number: str) -> Record | None:
         temporary = plan.temporary
         if plan.way_back:
             calls = tuple({"url": call.url, "body": dict(call.body), "service": call.service} for call in plan.way_back)
@@ -77,7 +82,7 @@ class Restorer:
         else:
             return None
         return Record(
-            number=new_number(),
+            number=number,
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             server=self._cluster.server,
             context=self._cluster.context,
@@ -101,10 +106,14 @@ class Restorer:
             self.held.remove(record)
 
     def adopt(self) -> list[Record]:
-        """Take over what was left behind by somebody who is no more."""
+        """Take over what was left behind by a process that has ended."""
         found = self._journal.adopt(self._cluster.server)
         self.held += found
         return found
+
+    def unusable(self) -> list[str]:
+        """Sentences about what was left behind and cannot be understood, each once."""
+        return self._journal.unusable()
 
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
         """Whether it is time to put it back. A canary that is not seen here is looked at now and then."""
@@ -114,7 +123,8 @@ class Restorer:
         return time.monotonic() - looked_at >= _UNSEEN_EVERY_S
 
     async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
-        """Give the field its former value, if it is still ours and its time has come; with `withdraw` at once.
+        """Give the field its former value, if it is still ours and its time has come; with `withdraw` at once. An
+        answer that is lost is looked for in the object, now or at the next call.
 
         Raises:
             ClusterUnreachable: no answer; it stays held.
@@ -122,33 +132,58 @@ class Restorer:
         if record.calls:
             return await self._call_back(record)
         what = f"{record.namespace}/{record.name}: {record.what}"
-        path = CANARIES.path(record.namespace, record.name)
         self._looked_at[record.number] = time.monotonic()
-        for _ in range(_ATTEMPTS):
+        lost = ""
+        for attempt in range(_ATTEMPTS):
             try:
-                obj = await self._cluster.request("GET", path)
-                ending, why = _whose(record, obj)
-                over = withdraw or _is_over(record, _phase(obj), datetime.now(UTC))
-                if ending is Ending.PUT_BACK and not over:
-                    return Restored(record, Ending.LATER, "")
-                if ending is Ending.PUT_BACK:
-                    body = {
-                        "metadata": {"resourceVersion": version_of(obj)},
-                        "spec": {record.field: record.before},
-                    }
-                    query = {"fieldManager": record.manager}
-                    await self._cluster.request("PATCH", path, query=query, body=body, content_type=_MERGE_PATCH)
-                    why = f"put back to {_said(record.before)} ({record.title})"
+                ending, why = await self._once(record, withdraw=withdraw)
             except ApiStatusError as error:
-                if error.code == 409:
+                if error.is_status and error.code == 409:
                     continue
-                if error.code != 404:
-                    refused = f"{what} is still {_said(record.value)}, and cannot be put back: {error}"
+                if is_refusal(error):
+                    refused = f"{what} was set to {_said(record.value)}, and cannot be put back: {error}"
                     return Restored(record, Ending.LATER, refused)
-                ending, why = Ending.NOTHING, ""
-            self.forget(record)
+                lost = lost_words(error)
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            except ClusterUnreachable as error:
+                if record.number not in self._unanswered or not was_sent(error) or attempt:
+                    raise
+                lost = lost_words(error)
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            if ending is not Ending.LATER:
+                self.forget(record)
             return Restored(record, ending, f"{what} {why}" if why else "")
-        return Restored(record, Ending.LATER, "")
+        unknown = f"{what}: whether it is put back is not known ({lost}); it is read again" if lost else ""
+        return Restored(record, Ending.LATER, unknown)
+
+    async def _once(self, record: Record, *, withdraw: bool) -> tuple[Ending, str]:
+        """One look and, where it is due, one write."""
+        path = CANARIES.path(record.namespace, record.name)
+        try:
+            obj = await self._cluster.request("GET", path)
+        except ApiStatusError as error:
+            if error.is_status and error.code == 404:
+                return Ending.NOTHING, ""
+            raise
+        if record.number in self._unanswered and _is_back(record, obj):
+            return Ending.PUT_BACK, f"put back to {_said(record.before)} ({record.title}; its answer was lost)"
+        ending, why = _whose(record, obj)
+        if ending is not Ending.PUT_BACK:
+            return ending, why
+        if not withdraw and not _is_over(record, _phase(obj), datetime.now(UTC)):
+            return Ending.LATER, ""
+        body = {"metadata": {"resourceVersion": version_of(obj)}, "spec": {record.field: record.before}}
+        self._unanswered.add(record.number)
+        try:
+            query = {"fieldManager": record.manager}
+            await self._cluster.request("PATCH", path, query=query, body=body, content_type=_MERGE_PATCH)
+        except ApiStatusError as error:
+            if is_refusal(error):
+                self._unanswered.discard(record.number)
+            raise
+        return Ending.PUT_BACK, f"put back to {_said(record.before)} ({record.title})"
 
     async def _call_back(self, record: Record) -> Restored:
         self._looked_at[record.number] = time.monotonic()
@@ -157,14 +192,23 @@ class Restorer:
             for call in record.calls:
                 service = call.get("service")
                 await send(self._cluster, Call(call["url"], call["body"], tuple(service) if service else None))
+        except ActionUnknown as error:
+            unknown = f"whether it is {record.before} again is not known: {error.reason}"
+            return Restored(record, Ending.LATER, f"{what} was turned {record.value}; {unknown}")
         except CanarytuiError as error:
-            return Restored(record, Ending.LATER, f"{what} is still {record.value}, and cannot be turned: {error}")
+            failed = f"{what} was turned {record.value}, and turning it {record.before} failed: {error}"
+            return Restored(record, Ending.LATER, failed)
         self.forget(record)
         return Restored(record, Ending.PUT_BACK, f"{what} {record.before} again ({record.title})")
 
     def close(self) -> None:
         """Leave what is still held to the next start."""
         self._journal.release()
+
+
+def _is_back(record: Record, obj: dict[str, Any]) -> bool:
+    spec = obj.get("spec")
+    return isinstance(spec, dict) and spec.get(record.field) == record.before
 
 
 def _is_over(record: Record, phase: str, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from canarytui.domain import image_reference
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.phases import Phase
 from canarytui.domain.plaintext import clean
@@ -19,13 +20,12 @@ MOST_SLEEP_S = 300.0
 MOST_STEPS = 100
 OUTCOMES = ("rollback", "promotion", "halt")
 _KEY = re.compile(r"[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
-_IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}")
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """Start a rollout with the first of `images` that runs neither as the target nor as the primary, without any by a
-    restart; `container` "" for the first one."""
+    restart; `container` "" for the application."""
 
     images: tuple[str, ...]
     container: str = ""
@@ -218,8 +218,11 @@ class _Reader:
             return Trigger((), self.text(f"{at}.container", fields["container"]) if "container" in fields else "")
         listed = fields.get("image")
         images = listed if isinstance(listed, list) else [listed]
-        if not images or not all(isinstance(image, str) and _IMAGE.fullmatch(image) for image in images):
+        if not images or not all(isinstance(image, str) for image in images):
             raise self.wrong(f"{at}.image", "must be an image such as nginx:1.27, or a list of such")
+        for image in images:
+            if wrong := image_reference.problem(str(image)):
+                raise self.wrong(f"{at}.image", f"must be an image such as nginx:1.27: {wrong}")
         container = fields.get("container")
         return Trigger(tuple(map(str, images)), "" if container is None else self.text(f"{at}.container", container))
 

@@ -60,9 +60,12 @@ def read_limits(path: Path | None = None) -> Limits:
         ConfigError: the file is wrong; names field and remedy.
     """
     path = path or limits_path()
-    if not path.exists():
-        return Limits()
-    given = read_yaml(path)
+    try:
+        given = read_yaml(path)
+    except ConfigError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return Limits()
+        raise
     known = {field.name for field in fields(Limits)}
     if not isinstance(given, Mapping) or set(given) - known:
         raise ConfigError(f"{path}: the file must be a map of {', '.join(sorted(known))} and nothing else.")

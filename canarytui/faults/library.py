@@ -12,6 +12,9 @@ from pathlib import Path
 
 import yaml
 
+from canarytui.cluster.folders import config_folder
+from canarytui.cluster.regular import read_start
+from canarytui.domain.bounded_text import parse_yaml
 from canarytui.domain.plaintext import clean
 from canarytui.errors import ConfigError, UsageError
 from canarytui.faults.drill import Drill, parse_drill
@@ -21,7 +24,7 @@ _BYTES_MOST = 100_000
 
 def own_folder() -> Path:
     """Where a person's drills are: ``$XDG_CONFIG_HOME/canarytui/drills``, or under ~/.config."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "canarytui" / "drills"
+    return config_folder() / "drills"
 
 
 def built_in_names() -> list[str]:
@@ -55,7 +58,7 @@ def source_text(name: str, folder: Path | None = None) -> str:
     drill = load_drill(name, folder=folder)
     if drill.source.startswith("drill "):
         return (resources.files("canarytui.faults") / "drills" / f"{drill.name}.yaml").read_text(encoding="utf-8")
-    return Path(drill.source).read_text(encoding="utf-8")
+    return _text(Path(drill.source))
 
 
 def all_drills(folder: Path | None = None) -> tuple[list[Drill], list[str]]:
@@ -87,26 +90,30 @@ def read_yaml(path: Path) -> object:
     Raises:
         ConfigError: it cannot be read, is too long, or is not YAML.
     """
+    return _loaded(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _BYTES_MOST:
+        data = read_start(path, _BYTES_MOST + 1)
+        if len(data) > _BYTES_MOST:
             raise ConfigError(f"{path} is longer than {_BYTES_MOST // 1000} kB: that is no drill.")
-        text = path.read_text(encoding="utf-8")
+        return data.decode("utf-8")
     except OSError as error:
         raise ConfigError(f"{path} cannot be read ({error.strerror}): check the name and its rights.") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text: save it as such.") from error
-    return _loaded(text, str(path))
 
 
 def _loaded(text: str, source: str) -> object:
     try:
-        return yaml.safe_load(text)
+        return parse_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark is not None else ""
         why = clean(getattr(error, "problem", None) or "unreadable", 120)
         raise ConfigError(f"{clean(source, 200)} is not YAML{where} ({why}): correct it.") from error
-    except (RecursionError, ValueError) as error:
+    except ValueError as error:
         raise ConfigError(f"{clean(source, 200)} is no usable YAML ({clean(error, 120)}): correct it.") from error
 
 

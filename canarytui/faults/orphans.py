@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.audit import AuditLog
+from canarytui.cluster.regular import open_regular, private_folder, replace_file
 from canarytui.domain.plaintext import clean
 from canarytui.errors import CanarytuiError
 
@@ -52,7 +53,11 @@ def held(audit: AuditLog, identity: str) -> Iterator[None]:
 
 def close_orphans(audit: AuditLog) -> list[Orphan]:
     """End what nobody looks after any more, each once, also when two programs start at the same time."""
-    return [orphan for identity in _open_drills(audit) if (orphan := _close(audit, identity)) is not None]
+    try:
+        drills = _open_drills(audit)
+    except CanarytuiError:
+        return []  # a log that cannot be read is told by whoever writes to it
+    return [orphan for identity in drills if (orphan := _close(audit, identity)) is not None]
 
 
 def _open_drills(audit: AuditLog) -> dict[str, list[dict[str, Any]]]:
@@ -83,7 +88,7 @@ def _close(audit: AuditLog, identity: str) -> Orphan | None:
         ended = {"ending": "aborted", "why": _WHY, "by": "the next start", "sent": sent, "codes": codes}
         audit.append({**kept, "stage": "abort", **ended})
         report = path.with_name(f"{_stamp(start)}{identity}.md")
-        report.write_text(_markdown(start, entries, sent, codes), encoding="utf-8")
+        replace_file(report, _markdown(start, entries, sent, codes).encode("utf-8", "replace"), 0o600)
         namespace, _, name = clean(start.get("canary"), 300).partition("/")
         sentence = (
             f"Drill {clean(start.get('drill'), 60)} on {namespace}/{name} did not end by itself: {_WHY}, and its load "
@@ -138,8 +143,8 @@ def _lock_path(audit: AuditLog, identity: str) -> Path:
 def _locked(path: Path) -> int | None:
     """The file, locked; None while another holds it, or where there can be none."""
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        private_folder(path.parent)
+        descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Its owner may have ended it between the two: the name then leads elsewhere or nowhere.

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from canarytui.domain.checks import number_text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
+from canarytui.domain.state import state_of
 from canarytui.errors import CanarytuiError
 from canarytui.faults.gameday import (
     EndDrill,
@@ -181,7 +182,7 @@ class Player:
             situation = self._hands.situation()
             if situation is None:
                 return None
-            at = f"{situation.phase}, weight {situation.weight}"
+            at = f"{state_of(situation)}, weight {situation.weight}"
             wrong = situation.phase == "Failed" and step.phases and "Failed" not in step.phases
             if wrong or (step.weight and not step.phases and situation.phase in ("Failed", "Succeeded")):
                 # A rollout that has ended gets no further; one that has not begun may.
@@ -283,7 +284,7 @@ class Player:
         if situation is None:
             return "not to be read"
         failed = situation.canary.status.failed_checks
-        return f"{situation.phase or 'without phase'}, weight {situation.weight}, {failed} failed checks"
+        return f"{state_of(situation)}, weight {situation.weight}, {failed} failed checks"
 
     async def _clear_up(self, why: str, *, undo: bool) -> None:
         try:

@@ -13,8 +13,10 @@ from enum import StrEnum
 
 from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.sentences import Phrase
+from canarytui.domain.sentences import drill as words
 from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan, target_weight
+from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
 from canarytui.faults.drill import Drill
 from canarytui.faults.traffic import Traffic
 from canarytui.metrics.observers import DURATION, SUCCESS_RATE
@@ -69,6 +71,8 @@ class Prediction:
     ticks: tuple[PredictedTick, ...] = ()
     crossing: PredictedTick | None = None
     caveats: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    """The sentences of the catalogue that `because` is made of."""
 
 
 @dataclass(slots=True)
@@ -97,26 +101,26 @@ def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetim
     canary, analysis = situation.canary, situation.canary.spec.analysis
     plan = step_plan(canary)
     if plan.strategy is not Strategy.CANARY and not analysis.mirror:
-        how = "its routes send only matching requests to the canary" if plan.strategy is Strategy.AB else (
-            "the canary gets no requests through its host in a blue/green analysis"
-        )  # fmt: skip
-        return Prediction(Outcome.UNKNOWN, 0, None, f"cannot be predicted, because {how}")
+        return _unknown((words.MATCHED_ONLY if plan.strategy is Strategy.AB else words.NO_REQUESTS).say())
     if situation.phase != "Progressing" or situation.interval_s <= 0:
-        return Prediction(Outcome.UNKNOWN, 0, None, f"cannot be predicted while it is {situation.phase or 'unknown'}")
+        return _unknown(words.NOT_PROGRESSING.say(phase=situation.phase or "without status"))
     return _Simulation(situation, drill, traffic, start).run()
+
+
+def _unknown(why: Phrase) -> Prediction:
+    return Prediction(Outcome.UNKNOWN, 0, None, why.text, ids=why.ids)
 
 
 class _Simulation:
     def __init__(self, situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> None:
         self._s, self._drill, self._start = situation, drill, start
         canary = situation.canary
-        self._mean = (canary.spec.provider or "traefik") in _MEANS
+        self._mean = situation.metrics_provider in _MEANS
         self._windows = {metric.name: _window_s(metric.interval) for metric in canary.spec.analysis.metrics}
-        self._stops = step_plan(canary).stops
         self._goal = target_weight(canary.spec.analysis)
         self._weight = situation.weight
         self._caveats = [
-            f"{check.name} has a query of its own, which is not predicted"
+            words.OWN_QUERY.text(check=check.name)
             for check in situation.checks
             if check.name not in (SUCCESS_RATE, DURATION)
         ]
@@ -137,7 +141,7 @@ class _Simulation:
     def run(self) -> Prediction:
         analysis = self._s.canary.spec.analysis
         interval = timedelta(seconds=self._s.interval_s)
-        at = self._s.at(self._start).next_tick or self._start + interval
+        at = self._s.tick_after(self._start)
         failed_checks = self._s.canary.status.failed_checks
         until = self._start + timedelta(seconds=self._drill.duration_s + max([*self._windows.values(), 0.0])) + interval
         ticks: list[PredictedTick] = []
@@ -160,7 +164,7 @@ class _Simulation:
                 ticks.append(PredictedTick(number, at, self._weight, values, (), failed_checks))
                 return self._end(Outcome.PROMOTED, ticks, crossing)
             else:
-                self._weight = next((stop for stop in self._stops if stop > self._weight), self._goal)
+                self._weight = max(next_weight(analysis, self._weight), self._weight)
             tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
             # What fails for want of a first value is not the drill's doing.
             crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)
@@ -171,11 +175,11 @@ class _Simulation:
     def _known_traffic(self, traffic: Traffic) -> tuple[float, float]:
         """(requests a second of the users, those of them that reached the canary so far)."""
         if traffic.canary is None:
-            self._caveats.append("the present traffic is unknown: the drill is taken to be alone")
+            self._caveats.append(words.TRAFFIC_UNKNOWN.text())
             return 0.0, 0.0
         if traffic.users is not None:
             return traffic.users, traffic.canary
-        self._caveats.append("the primary's traffic is unknown: taken from the canary's share")
+        self._caveats.append(words.USERS_UNKNOWN.text())
         return (traffic.canary * 100 / self._weight if self._weight else 0.0), traffic.canary
 
     def _first_value_s(self, traffic: Traffic) -> float:
@@ -238,45 +242,45 @@ class _Simulation:
         last = ticks[-1]
         decided = outcome in (Outcome.ROLLED_BACK, Outcome.PROMOTED)
         because = self._because(outcome, last, crossing)
-        return Prediction(outcome, last.number if decided else 0, last.at if decided else None, because, tuple(ticks),
-                          crossing, tuple(self._caveats))  # fmt: skip
+        return Prediction(outcome, last.number if decided else 0, last.at if decided else None, because.text,
+                          tuple(ticks), crossing, tuple(self._caveats), because.ids)  # fmt: skip
 
-    def _because(self, outcome: Outcome, last: PredictedTick, crossing: PredictedTick | None) -> str:
+    def _because(self, outcome: Outcome, last: PredictedTick, crossing: PredictedTick | None) -> Phrase:
+        then = self._afterwards(outcome, last)
         if crossing is None and outcome is Outcome.ROLLED_BACK:
-            return f"its failed checks reach the threshold without the drill: {self._afterwards(outcome, last)}"
+            return words.THRESHOLD_ANYWAY.say(then=then)
         if crossing is None:
-            return f"{self._nothing_because()}; {self._afterwards(outcome, last)}"
+            return words.NOTHING_CROSSES.say(reason=self._nothing_because(), then=then)
         name = crossing.failing[0]
         check = next(check for check in self._s.checks if check.name == name)
         value = dict(crossing.values).get(name)
-        said = "has no value" if value is None else f"is about {number_text(value)} {check.unit}".rstrip()
-        first = f"{name} {said} (bound {check.bound_text()}) at tick {crossing.number}, {self._clock(crossing.at)}"
-        left = self._s.failures_left
+        about = words.NO_VALUE.say() if value is None else (
+            words.ABOUT.say(value=f"{number_text(value)} {check.unit}".rstrip())
+        )  # fmt: skip
         if outcome is Outcome.ROLLED_BACK:
-            return f"{first}; after {left} failed checks it rolls back at tick {last.number}, {self._clock(last.at)}"
-        return f"{first}; {self._afterwards(outcome, last)}"
+            left, clock = self._s.failures_left, self._clock(last.at)
+            then = words.ROLLS_BACK_AFTER.say(left=left, tick=last.number, clock=clock)
+        return words.CROSSES.say(
+            check=name, value=about, bound=check.bound_text(), tick=crossing.number, clock=self._clock(crossing.at),
+            then=then,
+        )  # fmt: skip
 
-    def _nothing_because(self) -> str:
-        drill = self._drill
-        names = {check.name for check in self._s.checks}
-        if drill.failing_share and SUCCESS_RATE not in names:
-            return f"no check looks at 5xx: there is no {SUCCESS_RATE}"
-        if drill.failing_share:
-            return "no check crosses its bound: the failing requests are too few beside the others"
-        if self._slow_share:
-            return "no check crosses its bound: the slow answers are too few, too fast, or looked at by none"
-        return "no check crosses its bound, because the built-in checks mind neither 4xx nor load by itself"
+    def _nothing_because(self) -> Phrase:
+        if self._drill.failing_share and SUCCESS_RATE not in {check.name for check in self._s.checks}:
+            return words.NO_SUCCESS_RATE.say(check=SUCCESS_RATE)
+        if self._drill.failing_share:
+            return words.TOO_FEW_FAIL.say()
+        return words.TOO_FEW_SLOW.say() if self._slow_share else words.HARMLESS.say()
 
-    def _afterwards(self, outcome: Outcome, last: PredictedTick) -> str:
+    def _afterwards(self, outcome: Outcome, last: PredictedTick) -> Phrase:
         if outcome is Outcome.PROMOTED:
-            return f"it is promoted at tick {last.number}, {self._clock(last.at)}"
+            return words.PROMOTED.say(tick=last.number, clock=self._clock(last.at))
         if outcome is Outcome.ROLLED_BACK:
-            return f"it rolls back at tick {last.number}, {self._clock(last.at)}"
+            return words.ROLLS_BACK.say(tick=last.number, clock=self._clock(last.at))
         if outcome is Outcome.HALTED:
             threshold = self._s.canary.spec.analysis.threshold
-            halts = "it halts until the drill's requests have left the window"
-            return f"{halts}, with {last.failed_checks} of {threshold} failed checks"
-        return "the rollout goes on as before"
+            return words.HALTS.say(failed=last.failed_checks, threshold=threshold)
+        return words.GOES_ON.say()
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._start.tzinfo).strftime("%H:%M:%S")

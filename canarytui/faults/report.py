@@ -5,12 +5,12 @@ Values of clusters and applications are cleaned; in Markdown they stand in code 
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import datetime
 from typing import Any
 
 from canarytui.domain.checks import number_text
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
 from canarytui.faults.hey_report import BUCKETS_S
 from canarytui.faults.plotting import plot_check
@@ -68,7 +68,7 @@ def as_markdown(view: RunView) -> str:
 
 def as_json(view: RunView) -> str:
     """The report as one JSON object; times are ISO 8601."""
-    return json.dumps(as_object(view), indent=2, ensure_ascii=False) + "\n"
+    return json_text(as_object(view), indent=2, ascii_only=False) + "\n"
 
 
 def as_object(view: RunView) -> dict[str, Any]:
@@ -132,7 +132,8 @@ def happened(view: RunView) -> str:
         return f"{view.ending.value} at tick {view.ticks}, {view.elapsed_s:.0f} s after the start"
     if view.ending is Ending.ABORTED:
         return f"aborted by {view.by} after {view.elapsed_s:.0f} s: {clean(view.why, 300)}"
-    return f"{view.phase} with {view.failed_checks} of {view.threshold} failed checks after {view.ticks} ticks"
+    state = view.state or view.phase
+    return f"{state} with {view.failed_checks} of {view.threshold} failed checks after {view.ticks} ticks"
 
 
 def comparison(view: RunView) -> str:

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
+from canarytui.domain.state import state_of
+from canarytui.domain.ticks import tick_number
 from canarytui.errors import CanarytuiError
 from canarytui.faults.command import SLICE_S, slice_commands
 from canarytui.faults.guards import Limits, OwnLoad, objection, primary_failing, refusal
@@ -87,7 +89,7 @@ class DrillRun:
         situation = sight.situation
         assert situation is not None  # the guards have looked
         self._sight, self._began, self.stage = sight, sight.at, Stage.RUNNING
-        self._first_tick = situation.at(sight.at).next_tick or sight.at + timedelta(seconds=situation.interval_s)
+        self._first_tick = situation.tick_after(sight.at)
         self._revision = situation.canary.status.last_applied_spec
         self._usual_failing = primary_failing(sight, OwnLoad(0.0, 0.0, 0.0))
         self._note(sight.at, f"Drill {self.plan.drill.name} begins: {self.plan.drill.phrase()}")
@@ -210,17 +212,17 @@ class DrillRun:
             primary_failing=self._failing,
             points=tuple(self._points),
             entries=tuple(self._entries),
+            state=state_of(situation) if situation is not None else "",
         )
 
     def _ticks(self) -> int:
         sight, situation = self._sight, self._situation
         if self._first_tick is None or sight is None or situation is None:
             return 0
-        last = self._decided or self._ended or sight.at
-        interval_s = max(situation.interval_s, 0.001)
-        # A decision is seen a moment after its tick, the tick's own moment is known to a fraction of the interval.
-        passed = (last - self._first_tick).total_seconds() / interval_s
-        return max(round(passed) + 1 if self._decided else math.floor(passed) + 1, 0)
+        # The decision is a tick of its own; until then they pass as the countdown to the next one says.
+        interval = timedelta(seconds=situation.interval_s)
+        following = self._decided + interval if self._decided else situation.tick_after(self._ended or sight.at)
+        return tick_number(self._first_tick, following, situation.interval_s)
 
     def _most_under_way(self) -> int:
         slowest_s = max(stream.effect.delay_s for stream in self.plan.drill.streams)
@@ -244,7 +246,7 @@ class DrillRun:
         if before.weight != situation.weight:
             self._note(sight.at, f"weight {before.weight} → {situation.weight}")
         if new.failed_checks > old.failed_checks:
-            said = f": {clean(situation.last_warning, 200)}" if situation.last_warning else ""
+            said = f": {clean(situation.warning_now, 200)}" if situation.warning_now else ""
             count = f"failed checks {new.failed_checks}/{situation.canary.spec.analysis.threshold}"
             self._note(sight.at, f"{count}{said}", warning=True)
 

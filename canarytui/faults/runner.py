@@ -21,6 +21,7 @@ from typing import Protocol
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.plaintext import clean
+from canarytui.domain.public_url import public_url
 from canarytui.errors import CanarytuiError
 from canarytui.faults.command import SLICE_S, shown
 from canarytui.faults.hey_report import Answers, parse_summary
@@ -130,6 +131,7 @@ class ClusterSender:
 
     async def send(self, piece: Slice) -> Answers:
         url = self._plan.target.tester_url
+        tester = f"the load tester at {public_url(url)}"
         try:
             status, body = await fetch(
                 self._cluster,
@@ -142,13 +144,13 @@ class ClusterSender:
         except ProviderUnreachable as error:
             raise SendFailed(clean(str(error), 300)) from error
         except CanarytuiError as error:
-            raise SendFailed(f"the load tester at {url} cannot be asked: {clean(str(error), 300)}") from error
+            raise SendFailed(f"{tester} cannot be asked: {clean(str(error), 300)}") from error
         text = body.decode("utf-8", "replace")
         if status >= 300:
-            raise SendFailed(f"the load tester at {url} refused with {status} ({clean(text, 200) or 'no reason'})")
+            raise SendFailed(f"{tester} refused with {status} ({clean(text, 200) or 'no reason'})")
         answers = parse_summary(text)
         if answers is None:
-            raise SendFailed(f"the load tester at {url} gave no summary of hey's ({clean(text, 200) or 'empty'})")
+            raise SendFailed(f"{tester} gave no summary of hey's ({clean(text, 200) or 'empty'})")
         return answers
 
     async def stop(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from canarytui.domain.canary import Canary
 from canarytui.faults.wire import bad_path, valid_address, valid_host
@@ -59,7 +59,7 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
     commands = [words for words in map(_hey_words, _load_hooks(canary)) if words]
     gateway = ""
     for words in commands:
-        host, url = option(words, "-host"), urlsplit(words[-1])
+        host, url = option(words, "-host"), _split(words[-1])
         where = url.netloc
         if valid_host(host):
             places.append(Place(host, source="its load test"))
@@ -71,11 +71,19 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
     return Target(canary.namespace, canary.name, ordered, gateway, tester_url(canary))
 
 
+def _split(text: str) -> SplitResult:
+    """`text` in its parts; empty ones where it is no URL, such as ``http://[``."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return urlsplit("")
+
+
 def tester_url(canary: Canary) -> str:
     """Address of the load tester that the canary's own rollout webhook uses; "" without one."""
     for hook in canary.spec.analysis.webhooks:
         if hook.type in ("", "rollout") and _hey_words(hook.metadata):
-            parts = urlsplit(hook.url)
+            parts = _split(hook.url)
             if parts.scheme in ("http", "https") and valid_address(parts.netloc):
                 return f"{parts.scheme}://{parts.netloc}/"
     return ""

@@ -63,7 +63,7 @@ class TrafficQueries:
 
 
 def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQueries:
-    """The queries for a canary of `provider` (``spec.provider``, or the controller's default), over the success rate's
+    """The queries for a canary of `provider`, over the success rate's
     own window or another one."""
     interval = window or next(
         (metric.interval for metric in canary.spec.analysis.metrics if metric.name == SUCCESS_RATE and metric.interval),

@@ -70,6 +70,8 @@ class RunView:
     primary_failing: float | None
     points: tuple[CheckPoint, ...]
     entries: tuple[Entry, ...]
+    state: str = ""
+    """The state as every other screen has it; `phase` is kubectl's."""
 
     @property
     def elapsed_s(self) -> float:

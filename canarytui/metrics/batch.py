@@ -35,6 +35,8 @@ WINDOW_S = 0.02
 LENGTH_MOST = 6000
 """Characters of the encoded query: a request line of 8 KiB is the least that common proxies allow."""
 SINGLY_S = 60.0
+AT_ONCE_MOST = 32
+"""Requests to one server: the others' canaries do not wait for a slow one, and it is not flooded by its own."""
 _ALONE_MOST = 10_000
 
 _VECTORS = (promql_parser.VectorSelector, promql_parser.AggregateExpr)
@@ -48,6 +50,7 @@ class _Server:
     waiting: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
     alone: dict[str, None] = field(default_factory=dict)
     singly_until: float = 0.0
+    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_MOST))
 
 
 class Batch:
@@ -64,7 +67,7 @@ class Batch:
         line = self._line(server)
         now = asyncio.get_running_loop().time()
         if now < line.singly_until or query in line.alone or not can_join(query):
-            return await prometheus.ask(self._cluster, server, query)
+            return await self._single(line, query)
         answer = line.waiting.get(query)
         if answer is None:
             answer = line.waiting[query] = asyncio.get_running_loop().create_future()
@@ -103,11 +106,13 @@ class Batch:
                 future.set_result(answer)
 
     async def _single(self, line: _Server, query: str) -> Answer:
-        return await prometheus.ask(self._cluster, line.server, query)
+        async with line.free:
+            return await prometheus.ask(self._cluster, line.server, query)
 
     async def _together(self, line: _Server, queries: list[str]) -> list[Answer]:
         try:
-            samples = await prometheus.query(self._cluster, line.server, joined(queries))
+            async with line.free:
+                samples = await prometheus.query(self._cluster, line.server, joined(queries))
             return separated(samples, len(queries))
         except (ProviderUnreachable, PrometheusError):
             singles = await asyncio.gather(*(self._single(line, query) for query in queries))

@@ -10,7 +10,6 @@ credentials nor leave the event loop free. Its data model is used instead where 
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -20,12 +19,24 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+from canarytui.cluster.bounded import MIB
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.domain.public_url import public_url
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
 
 TIMEOUT_S = 5.0
+BYTES_MOST = 2 * MIB
+"""An instant query's answer: some 10,000 series, of which a check reads one."""
+RANGE_BYTES_MOST = 8 * MIB
+_VALUES_MOST = 150_000
+_RANGE_VALUES_MOST = 600_000
+"""JSON of nothing but brackets takes 25 times its length in memory."""
+_ERROR_CHARS_MOST = 1000
+_LAST_MOMENT = 1e11
+"""Unix seconds beyond which there is no date to show."""
 
 
 class PrometheusError(CanarytuiError):
@@ -64,11 +75,11 @@ async def query(cluster: Cluster, server: MetricServer, promql: str, *, at: date
     if at is not None:
         parameters["time"] = f"{at.timestamp():.3f}"
     data = await _get(cluster, server, "query", parameters)
-    if data.get("resultType") == "scalar":
-        return [Sample({}, _number(data["result"][1]))]
-    if data.get("resultType") != "vector":
+    if data.get("resultType") not in ("vector", "scalar"):
         raise PrometheusError("query returned multiple values")
     try:
+        if data["resultType"] == "scalar":
+            return [Sample({}, _number(data["result"][1]))]
         return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
     except (KeyError, IndexError, TypeError, AttributeError) as error:  # native histograms have no value
         raise PrometheusError("query returned samples without a value") from error
@@ -96,14 +107,19 @@ async def query_range(
     }
     data = await _get(cluster, server, "query_range", parameters)
     if data.get("resultType") != "matrix":
-        raise PrometheusError(f"{server.address} answered a range query with {data.get('resultType')}")
-    return [
-        Series(
-            item.get("metric") or {},
-            tuple((float(moment), _number(value)) for moment, value in item["values"]),
-        )
-        for item in data["result"]
-    ]
+        raise PrometheusError(f"{public_url(server.address)} answered a range query with {data.get('resultType')}")
+    try:
+        return [
+            Series(
+                item.get("metric") or {},
+                tuple(
+                    (float(moment), _number(value)) for moment, value in item["values"] if 0 <= moment < _LAST_MOMENT
+                ),
+            )
+            for item in data["result"]
+        ]
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise PrometheusError("query returned series without values") from error
 
 
 def range_series(series: Series) -> dict[str, Any]:
@@ -140,18 +156,28 @@ async def check_online(cluster: Cluster, server: MetricServer) -> str:
 
 async def _get(cluster: Cluster, server: MetricServer, endpoint: str, parameters: Mapping[str, str]) -> dict[str, Any]:
     url = f"{server.address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}"
+    ranged = endpoint == "query_range"
     status, body = await fetch(
-        cluster, "GET", url, headers=server.headers, timeout_s=TIMEOUT_S, verify_tls=server.verify_tls
+        cluster,
+        "GET",
+        url,
+        headers=server.headers,
+        timeout_s=TIMEOUT_S,
+        verify_tls=server.verify_tls,
+        most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
     )
     if status >= 400:
-        raise PrometheusError(f"error response: {_status_line(status)}: {body.decode('utf-8', 'replace')}")
+        said = body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace")[:_ERROR_CHARS_MOST]
+        raise PrometheusError(f"error response: {_status_line(status)}: {said}")
     try:
-        answer = json.loads(body)
+        answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
         data = answer["data"]
         if answer.get("status") != "success" or not isinstance(data, dict):
             raise KeyError("data")
+    except OutOfBounds as error:
+        raise PrometheusError(f"the answer of {public_url(server.address)} cannot be used: {error}") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise PrometheusError(f"{server.address} did not answer like a Prometheus server") from error
+        raise PrometheusError(f"{public_url(server.address)} did not answer like a Prometheus server") from error
     return data
 
 
@@ -162,8 +188,8 @@ def _status_line(status: int) -> str:
         return f"Status {status}"
 
 
-def _number(text: object) -> float:
+def _number(value: object) -> float:
     try:
-        return float(str(text))
-    except ValueError:
+        return float(value) if isinstance(value, (str, int, float)) else math.nan
+    except (ValueError, OverflowError):
         return math.nan

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.containers import application_images, release_change
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import step_plan
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.ticks import seconds_left
 from canarytui.errors import UsageError
 
 SUCCESS_CHECK = "request-success-rate"
@@ -112,7 +113,7 @@ def _next(situation: Situation) -> str:
     tick = situation.next_tick
     if situation.phase not in ACTIVE_PHASES or tick is None:
         return ""
-    return f"{max(math.ceil((tick - situation.now).total_seconds()), 0)}s"
+    return f"{seconds_left(tick, situation.now)}s"
 
 
 def _end(situation: Situation) -> str:
@@ -125,12 +126,7 @@ def _end(situation: Situation) -> str:
 
 
 def _images(situation: Situation) -> str:
-    old, new = (_tag(workload) for workload in (situation.primary, situation.target))
-    return f"{old}->{new}" if old and new and old != new else old or new
-
-
-def _tag(workload: Workload | None) -> str:
-    return image_tag(workload.containers[0].image) if workload is not None and workload.containers else ""
+    return release_change(application_images(situation.canary, situation.primary, situation.target), "->")
 
 
 def _owner(situation: Situation) -> str:

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 from canarytui.domain.checks import Check
 from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_words
+from canarytui.domain.public_url import public_url
+from canarytui.domain.serving import traffic
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.state import phase_and_state
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
 from canarytui.domain.workload import Workload
@@ -45,13 +49,13 @@ def _head(situation: Situation, sentence: str) -> list[str]:
         ("Name", canary.name),
         ("Namespace", canary.namespace),
         ("Why", sentence),
-        ("Phase", f"{status.phase or '(none yet)'}{' (suspended)' if canary.spec.suspend else ''}"),
-        ("Weight", f"{situation.weight} % to the canary"),
+        ("Phase", phase_and_state(situation)),
+        ("Weight", str(traffic(situation))),
         ("Failed checks", f"{status.failed_checks} of {canary.spec.analysis.threshold}"),
         ("Target", f"{target.kind} {target.name}"),
         ("Autoscaler", f"{autoscaler.kind} {autoscaler.name}" if autoscaler else ""),
         ("Service", f"{canary.apex_name} (port {canary.spec.service.port})"),
-        ("Provider", canary.spec.provider or "the controller's own"),
+        ("Provider", provider_words(canary, situation.mesh_provider)),
         ("Interval", format_duration(situation.interval_s)),
         ("Deadline", f"{format_duration(canary.spec.progress_deadline_s)} for new pods to become ready"),
         ("Owner", situation.canary_owner),
@@ -144,7 +148,10 @@ def _webhooks(situation: Situation) -> list[str]:
     if not hooks:
         return ["none"]
     table = Table(("NAME", "TYPE", "URL"))
-    return table.lines((clean(h.name, 100), clean(h.type, 40) or "rollout", clean(h.url, 300)) for h in hooks[:_MOST])
+    return table.lines(
+        (clean(hook.name, 100), clean(hook.type, 40) or "rollout", clean(public_url(hook.url), 300))
+        for hook in hooks[:_MOST]
+    )
 
 
 def _conditions(situation: Situation) -> list[str]:

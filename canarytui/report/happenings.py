@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.timeline import Entry
 from canarytui.report.table import Table
 
@@ -54,4 +54,4 @@ def as_json_line(entry: Entry) -> str:
         "failedChecks": int(entry.count) if entry.count.isdigit() else None,
         "sources": {str(source): text for source, text in sorted(entry.sources.items())},
     }
-    return json.dumps(told)
+    return json_text(told)

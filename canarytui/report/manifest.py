@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
 
 Object = Mapping[str, Any]
@@ -21,7 +21,7 @@ def answer(objects: Sequence[Object], *, single: bool) -> Object:
 def as_json(obj: Object) -> str:
     """Four spaces and sorted keys, as kubectl has it. Non-ASCII and control characters are escaped: it is for
     programs, and a terminal must not obey it."""
-    return json.dumps(obj, indent=4, sort_keys=True)
+    return json_text(obj, indent=4, sort_keys=True)
 
 
 def as_yaml(obj: Object) -> str:

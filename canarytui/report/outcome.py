@@ -10,6 +10,7 @@ from typing import Any
 from canarytui.domain.attempt import Stage
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
+from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
 from canarytui.domain.workload import Workload
 
@@ -77,6 +78,7 @@ def _figures(situation: Situation) -> dict[str, Any]:
     tick = situation.next_tick
     return {
         "phase": str(canary.status.phase),
+        "state": state_of(situation),
         "suspended": canary.spec.suspend,
         "weight": situation.weight,
         "failedChecks": canary.status.failed_checks,

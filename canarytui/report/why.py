@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from canarytui.domain.attempt import Stage
-from canarytui.domain.explain import SILENT_TICKS, explain
+from canarytui.domain.containers import application_images, release
+from canarytui.domain.explain import explain
 from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
-from canarytui.domain.ticks import short_duration
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.ticks import SILENT_TICKS, short_duration
 
 
 def why(situation: Situation) -> str:
@@ -41,9 +41,6 @@ def why_at(situation: Situation, stage: Stage, waited_s: float = 0.0) -> str:
 
 def image_change(situation: Situation) -> str:
     """``4.0.5 -> 4.0.6`` while they differ, "" otherwise."""
-    old, new = (_tag(workload) for workload in (situation.primary, situation.target))
+    images = application_images(situation.canary, situation.primary, situation.target)
+    old, new = map(release, images)
     return f"{old} -> {new}" if old and new and old != new else ""
-
-
-def _tag(workload: Workload | None) -> str:
-    return image_tag(workload.containers[0].image) if workload is not None and workload.containers else ""

@@ -8,12 +8,13 @@ server's ``services/…/proxy`` and ``pods/…/proxy``, so that all three reach 
 
 from __future__ import annotations
 
-import json
+import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
+from canarytui.sandbox.nesting import load_json
 
 PodLookup = Callable[[str, str], Mapping[str, Any] | None]
 """(namespace, name) -> Pod object or None."""
@@ -85,13 +86,25 @@ def pod_listens(pod: Mapping[str, Any]) -> dict[str, str]:
     if not text:
         return {}
     try:
-        listens = json.loads(text)
+        listens = load_json(text)
     except ValueError:
         return {}
     if not isinstance(listens, dict):
         return {}
     # Pods can be annotated by anyone who may patch them: only loopback is ever a backend.
-    return {str(port): address for port, address in listens.items() if str(address).startswith("127.")}
+    return {str(port): address for port, address in listens.items() if _is_loopback_place(address)}
+
+
+def _is_loopback_place(address: object) -> bool:
+    """Whether it is ``127.x.x.x:PORT``, and not a name that begins so."""
+    if not isinstance(address, str):
+        return False
+    host, _, port = address.rpartition(":")
+    try:
+        loopback = ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return False
+    return loopback and port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536
 
 
 def _subset_port(subset: Mapping[str, Any], name: str) -> int | None:

@@ -24,6 +24,10 @@ SECRET_HEADER = "X-Canarytui-Sandbox-Secret"
 The load tester runs commands only for requests that bear it, so neither another user of the machine nor a
 web page can reach it."""
 
+DESTINATION_HEADER = "X-Canarytui-Sandbox-Destination"
+"""Header that tells the cluster proxy where a request goes. Go's HTTP client, and so hey, writes the Host that it is
+given into the proxied URL, from which the destination is lost; the shim of hey adds it."""
+
 EMBEDDED_ENV = "CANARYTUI_SANDBOX_EMBEDDED"
 """Environment variable that, when set, has the sandbox use its own prometheus, hey and curl even where the real
 ones are installed: what a machine with nothing but Python gets."""

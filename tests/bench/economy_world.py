@@ -101,7 +101,8 @@ def make_ready(api: Api, namespace: str, name: str) -> None:
 
 
 class Server:
-    """Counts requests by kind; ``/bench/counts`` tells, ``/bench/roll?count=`` gives canaries a new revision."""
+    """Counts requests by kind; ``/bench/counts`` tells, ``/bench/roll`` gives canaries a new revision, ``/bench/spec``
+    merges a patch into one."""
 
     def __init__(self, canaries: int, hook_url: str) -> None:
         self.api = Api()
@@ -158,6 +159,13 @@ class Server:
     def _bench(self, request: web.Request, path: str) -> web.Response:
         if path == "/bench/counts":
             return web.json_response(self.counts)
+        if path == "/bench/spec":
+            name = f"podinfo-{int(request.query['number']):04d}"
+            patch = json.loads(request.query["patch"])
+            if patch["spec"].pop("filler", False):  # an object of nearly the size that etcd takes
+                patch["spec"]["analysis"]["webhooks"][0]["metadata"] = {"filler": "x" * 1_200_000}
+            self.api.patch(self._rt("canaries.flagger.app"), NAMESPACE, name, patch, MERGE_PATCH)
+            return web.json_response({})
         self._revision += 1
         for number in range(int(request.query["from"]), int(request.query["to"])):
             patch = {"spec": {"template": {"metadata": {"annotations": {"revision": str(self._revision)}}}}}

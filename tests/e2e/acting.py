@@ -24,14 +24,21 @@ CANARY_PATH = "/apis/flagger.app/v1beta1/namespaces/test/canaries"
 class Stage:
     """`kubeconfig` leads through the proxy; `context` is what the sandbox's own is called there."""
 
-    def __init__(self, sandbox: SandboxProcess, folder: Path, *, context: str = "") -> None:
+    def __init__(
+        self,
+        sandbox: SandboxProcess,
+        folder: Path,
+        *,
+        context: str = "",
+        proxy: type[RecordingProxy] = RecordingProxy,
+    ) -> None:
         self.sandbox = sandbox
         self.folder = folder / "person"
         self.folder.mkdir()
         view = yaml.safe_load(sandbox.kubeconfig.read_text())
         cluster = view["clusters"][0]["cluster"]
         ca_pem = base64.b64decode(cluster.pop("certificate-authority-data")).decode()
-        self.proxy = RecordingProxy(cluster["server"], ca_pem)
+        self.proxy = proxy(cluster["server"], ca_pem)
         cluster["server"] = self.proxy.url
         for each in view["contexts"]:
             if context and each["name"] == view["current-context"]:

@@ -1,12 +1,16 @@
-"""A fresh sandbox for each test that asks for one."""
+"""A fresh sandbox for each test that asks for one, and the kubectl of ``.ci/kubectl`` for all."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sandbox_process import SandboxProcess
+
+os.environ["PATH"] = f"{Path(__file__).parents[2] / '.ci' / 'tools'}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture
@@ -23,3 +27,11 @@ def start_sandbox(tmp_path: Path) -> Iterator[Callable[..., SandboxProcess]]:
     yield start
     for sandbox in started:
         sandbox.stop()
+
+
+@pytest.fixture(scope="session")
+def kubectl_path() -> str:
+    """The real kubectl."""
+    found = shutil.which("kubectl")
+    assert found, "kubectl is not on PATH: .ci/kubectl gets it"
+    return found

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyte
 
 COLUMNS, LINES = 120, 40
+_LAST_BYTES = 4096
 
 
 class Terminal:
@@ -22,6 +23,8 @@ class Terminal:
         self._screen = pyte.Screen(COLUMNS, LINES)
         self._stream = pyte.ByteStream(self._screen)
         self.received = 0
+        self.last = b""
+        """The end of what was received, as it came."""
         self.master, slave = pty.openpty()
         size = LINES.to_bytes(2, "little") + COLUMNS.to_bytes(2, "little") + bytes(4)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
@@ -44,6 +47,7 @@ class Terminal:
             if not data:
                 break
             self.received += len(data)
+            self.last = (self.last + data)[-_LAST_BYTES:]
             self._stream.feed(data)
         return "\n".join(self._screen.display)
 

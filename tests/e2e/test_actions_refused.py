@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from acting import CANARY_PATH, Stage, confirm, wait
+from faulty_proxy import FaultyProxy
 from sandbox_process import SandboxProcess
 from terminal import COLUMNS, Terminal
 
@@ -195,6 +196,33 @@ def test_of_two_consoles_one_wins_and_the_other_is_told(stage: Stage) -> None:
     done = [line["intent"] for line in stage.audit() if line["stage"] == "done"]
     assert done == [won]
     assert (spec(stage).get("skipAnalysis"), status["failedChecks"]) == ((True, 0) if won == "promote" else (None, 5))
+
+
+def test_a_lost_answer_is_told_by_what_the_canary_shows(sandbox: SandboxProcess, stage: Stage, tmp_path: Path) -> None:
+    other = Stage(sandbox, tmp_path / "person", proxy=FaultyProxy)
+    proxy = other.proxy
+    assert isinstance(proxy, FaultyProxy)
+    try:
+        with other.console(shows="cart") as screen:
+            proxy.fault = "unsent"
+            confirm(screen, "p", '"suspend": true')
+            told(screen, "Not done: there was no usable answer", "it is unchanged (resourceVersion")
+            assert "suspend" not in spec(other)
+            proxy.fault = "lost"
+            confirm(screen, "p", '"suspend": true')
+            told(screen, "done, although there was no usable answer", "its managedFields list canarytui-")
+            assert spec(other)["suspend"] is True
+            screen.wait_for("Suspended", 15)
+            proxy.unreadable = True
+            confirm(screen, "p", '"suspend": false')
+            told(screen, "Outcome unknown: test/cart", "HTTP 502, no Status", "--show-managed-fields")
+            proxy.fault, proxy.unreadable = "", False
+            wait("it is found out", lambda: other.audit()[-1]["stage"] == "done", 45, screen.read)
+            told(screen, "was open; it was done: its managedFields list canarytui-")
+    finally:
+        proxy.stop()
+    stages = [line["stage"] for line in other.audit()]
+    assert stages == ["write", "not done", "write", "done", "write", "unknown", "done"]
 
 
 def killed_in_the_middle_of_a_promotion(stage: Stage) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -16,15 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from random_queries import ELEMENTWISE, OF_RANGES, RandomQueries
 
 from canarytui.metrics.batch import can_join, joined, separated
 from canarytui.metrics.observers import Subject, observer_for
 from canarytui.metrics.prometheus import Sample as Answered
 from canarytui.sandbox.dataplane.servers import address_of, bind
-from canarytui.sandbox.prometheus.api import PrometheusApi, number_text
+from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
 from canarytui.sandbox.prometheus.evaluate.values import Range, Sample
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
+from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.storage import Storage
 
 pytestmark = pytest.mark.e2e
@@ -94,6 +98,34 @@ QUERIES = (
     # As the engine joins many canaries' queries into one.
     joined([CANARY.success_rate(ABOUT), "nothing", "sort_desc(temperature)", "limit", CANARY.duration(ABOUT)]),
     'label_replace(limit, "mark", "7", "", "")', 'label_replace(limit, "room", "", "", "")',
+)  # fmt: skip
+
+EVERY_FUNCTION = (
+    *(f"{name}(temperature)" for name in ELEMENTWISE), *(f"{name}(temperature[1m])" for name in OF_RANGES),
+    *(f"{name}()" for name in ("hour", "minute", "month", "year", "day_of_week", "days_in_month", "pi", "time")),
+    "year(vector(-62135596801))", "day_of_week(vector(1e11))", "month(vector(NaN))", "year(vector(Inf))",
+    "holt_winters(temperature[5m], 0.3, 0.7)", "predict_linear(temperature[2m], 60)", "deriv(limit[2m])",
+    "quantile_over_time(0.9, temperature[2m])", "quantile_over_time(-1, limit[2m])",
+    "quantile_over_time(NaN, limit[2m])",
+    f"histogram_quantile(0, {BUCKET})", f"histogram_quantile(1, {BUCKET})", f"histogram_quantile(2, {BUCKET})",
+    f"histogram_quantile(NaN, {BUCKET})", f'histogram_quantile(0.5, {FAMILY}_bucket{{le!="+Inf"}})',
+    "histogram_quantile(0.5, temperature)", f"histogram_fraction(0, 1, {BUCKET})",
+    'count_values("v", limit)', 'count_values without (room) ("room", temperature)', "bottomk(1, temperature)",
+    "topk by (room) (1, temperature)", "topk(0, temperature)", "quantile(-1, temperature)", "stddev(temperature / 0)",
+    "round(temperature, 0)", "clamp(temperature, NaN, 3)", "clamp(temperature, 5, 3)", "clamp_min(temperature, NaN)",
+    "sinh(vector(710.9))", "sinh(vector(-710.9))",
+    "2 ^ -1", "0 ^ -1", "(-2) ^ 0.5", "(-2) ^ 1025", "-2 ^ 2", "5 % 0", "5 % -3", "-Inf % 2", "1 atan2 -1",
+    "NaN == bool NaN",
+    "temperature atan2 limit", "temperature != NaN", "22 < temperature", "limit - on(room) group_right temperature",
+    "limit > on(room) group_right temperature", "temperature * on(room) group_left(unit) limit",
+    "temperature and on(room) limit", "temperature or on(room) limit", "temperature offset -1m",
+    "sum_over_time(temperature[1m] @ end())", "rate(temperature[1m] offset -30s)", "temperature @ start()",
+    'absent(nothing{a="b",a!="c",d="e",f=~"g"})', 'absent_over_time(nothing{a="b"}[1m])', "absent(sum(nothing))",
+    'label_replace(limit, "x", "${a}-$1y-$$-$", "unit", "(?P<a>[[:alpha:]])")',
+    'label_replace(limit, "x", "$1", "nope", "")',
+    r'label_replace(temperature, "room", "$1", "room", "(\\pL)\\Qorth\\E\\z")',
+    'temperature{room=~"(?i)NORTH"}', r'temperature{room=~"(?s)\\w+\\z"}', 'count(limit{unit!~"[[:digit:]]"})',
+    r'temperature{room=~"\\Qnorth\\E"}', "temperature{room=~'nor(th)?'}", r"temperature{room=~`\pL+`} # comment",
 )  # fmt: skip
 
 
@@ -177,7 +209,7 @@ def assert_equal(query: str, ours: dict[Any, list[float]], theirs: dict[Any, lis
             assert same or math.isclose(mine, yours, rel_tol=1e-9, abs_tol=1e-12), (query, labels, mine, yours)
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", [*QUERIES, *EVERY_FUNCTION])
 def test_instant_query_answers_as_the_real_prometheus(query: str, real: str, storage: Storage) -> None:
     for at_s in (START_S + 301.5, START_S + 765, END_S, END_S + 200):
         theirs = as_table(ask(real, "query", query=query, time=at_s)["result"])
@@ -216,6 +248,72 @@ def test_range_query_answers_as_the_real_prometheus(real: str, storage: Storage)
         parameters = {"start": START_S, "end": END_S + 400, "step": 13}
         theirs = as_table(ask(real, "query_range", query=query, **parameters)["result"])
         assert_equal(query, as_table(asyncio.run(ours(query, **parameters))), theirs)
+
+
+REFUSED = (
+    'temperature{room=~"a.*+"}', 'temperature{room=~"a{1001}"}', 'temperature{room=~"(a"}', 'temperature{room!~"a)"}',
+    r'temperature{room=~"\\C"}', 'temperature{room=~"(?=a)"}', "\n  limit{room=~'['}", "vanished(temperature)",
+    'limit + fresh(1)', 'temperature{room="north" or room="south"}', '{room=~".*"}', "{}", "1 > 2", "1 and 2",
+    "rate(temperature)", 'abs("x")', "label_replace(limit)", 'topk(limit, limit)', '-"a"', '"a" == "b"',
+    'limit{__name__="b"}', "limit[0s]", "temperature[5m:0s]", "rate(1[5m:])", "limit + on(room) 1",
+    "info(limit)", 'label_replace(limit, "a b", "", "room", ".*")',
+    'label_replace(limit, "a", "", "room", "(")',
+    'label_join(limit, "a b", ",", "room")', 'label_join(limit, "a", ",", "r m")', 'count_values("a b", limit)',
+    "topk(NaN, limit)", "topk(1e30, limit)", "holt_winters(limit[1m], 2, 0.5)", "holt_winters(limit[1m], 0.5, 0)",
+    "temperature + on() limit", "limit + on() group_left temperature + on() group_right limit",
+    "temperature[1000y]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_refusals_have_the_status_and_the_words_of_the_real_prometheus(query: str, real: str, storage: Storage) -> None:
+    status, theirs = answer_of(real, query, END_S)
+    ours_status, ours = asyncio.run(ours_of(storage, [(query, END_S)]))[0]
+    assert (ours_status, ours["status"], ours["errorType"]) == (status, "error", theirs["errorType"])
+    if query.startswith("info"):
+        assert ours["error"].endswith('parse error: function "info" is not enabled')  # Prometheus 3's words
+    else:
+        assert words(ours["error"]) == words(theirs["error"])
+
+
+def words(error: str) -> str:
+    """An error without its place, which ours knows only sometimes, and without the pair of series that it shows."""
+    return re.sub(r"operation: \[.*\];", "", re.sub(r'": \d+:\d+: parse', '": parse', error))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_queries_get_the_statuses_and_values_of_the_real_prometheus(
+    seed: int, real: str, storage: Storage
+) -> None:
+    queries = RandomQueries(seed)
+    moments = (START_S + 301.5, START_S + 765, END_S, END_S + 200)
+    asked = [(queries.query(1 + index % 3), moments[index % len(moments)]) for index in range(150)]
+    for (query, at_s), (status, ours) in zip(asked, asyncio.run(ours_of(storage, asked)), strict=True):
+        their_status, theirs = answer_of(real, query, at_s)
+        assert status == their_status, (query, ours, theirs)
+        if status == 200:
+            assert ours["data"]["resultType"] == theirs["data"]["resultType"]
+            assert_equal(f"{query} at {at_s}", as_table(ours["data"]["result"]), as_table(theirs["data"]["result"]))
+
+
+def answer_of(address: str, query: str, at_s: float) -> tuple[int, Any]:
+    url = f"{address}/api/v1/query?{urllib.parse.urlencode({'query': query, 'time': at_s})}"
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+async def ours_of(storage: Storage, asked: list[tuple[str, float]]) -> list[tuple[int, Any]]:
+    from aiohttp.test_utils import TestClient, TestServer
+
+    async with TestClient(TestServer(PrometheusApi(storage).make_app())) as client:
+        found = []
+        for query, at_s in asked:
+            answer = await client.get("/api/v1/query", params={"query": query, "time": at_s})
+            found.append((answer.status, json.loads(await answer.text())))
+        return found
 
 
 def test_a_query_that_does_not_parse_is_refused_by_both(real: str) -> None:

@@ -55,17 +55,29 @@ def test_kubeconfig_is_private_and_needs_no_flags(start_sandbox: Start) -> None:
     assert 'User "viewer" cannot delete resource "deployments" in API group "apps"' in refused.stderr
 
 
-def test_data_dir_keeps_objects_across_restarts(start_sandbox: Start, tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_data_dir_keeps_objects_across_restarts_and_nothing_else_is_left(
+    start_sandbox: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, temporary = tmp_path / "data", tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     first = start_sandbox("--data-dir", str(data))
     first.run("kubectl create configmap kept --from-literal=a=b")
     uid = first.get("configmap kept")["metadata"]["uid"]
     port = first.addresses["server"].rpartition(":")[2]
     first.stop(signal.SIGKILL)
+    [left] = temporary.iterdir()
+    assert left.name.startswith("canarytui-sandbox-")
     second = start_sandbox("--data-dir", str(data), "--port", port)
+    assert not left.exists()
     assert first.get("configmap kept")["metadata"]["uid"] == uid, "the kubeconfig of before is still good"
     assert second.get("configmap kept")["metadata"]["uid"] == uid
     second.wait("pods run again", lambda: "0/1" not in second.run("kubectl -n traefik get pods"), 30)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (data, *data.iterdir())}
+    files = ("objects.sqlite", "objects.sqlite-wal", "objects.sqlite-shm", "credentials.json")
+    assert modes == {"data": 0o700, **dict.fromkeys(files, 0o600)}
+    second.stop()
+    assert list(temporary.iterdir()) == []
 
 
 def run_up(*arguments: str) -> subprocess.CompletedProcess[str]:

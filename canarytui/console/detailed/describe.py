@@ -14,6 +14,7 @@ from canarytui.console.detailed.view import View
 from canarytui.domain.checks import number_text
 from canarytui.domain.diff import value_text
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_words
 from canarytui.domain.steps import step_plan
 
 _LABEL = 22
@@ -39,7 +40,7 @@ def describe(view: View, columns: int) -> list[Text]:
     asked = [
         ("Target", f"{spec.target.kind}/{spec.target.name}"),
         ("Autoscaler", f"{scaler.kind}/{scaler.name}" if scaler else "none"),
-        ("Provider", spec.provider or "the controller's default"),
+        ("Provider", provider_words(canary, view.situation.mesh_provider)),
         ("Services", f"{canary.apex_name}, {canary.primary_service_name}, {canary.canary_service_name}"),
         ("Port", f"{spec.service.port} → {spec.service.target_port}"),
         ("Strategy", str(step_plan(canary).strategy)),

@@ -11,6 +11,7 @@ from canarytui.console.detailed.view import View
 from canarytui.console.wording import clock
 from canarytui.domain.hooks import last_answer
 from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.public_url import public_url
 
 _MOST_CONDITIONS = 8
 _TYPE = 25
@@ -23,7 +24,7 @@ def webhooks(view: View, columns: int) -> list[Text]:
     lines = []
     for hook in view.situation.canary.spec.analysis.webhooks:
         head = line((fit(clean(hook.type, 30), min(_TYPE, columns // 3)) + " ", "quiet"), f"{clean(hook.name, 60)}  ")
-        head.append(cut(clean(hook.url, 300), max(columns - width(head.plain), 8)), style="quiet")
+        head.append(cut(clean(public_url(hook.url), 300), max(columns - width(head.plain), 8)), style="quiet")
         lines.append(head)
         answer = last_answer(hook, view.entries, analysing=analysing)
         when = f"{clock(answer.at, view.zone)} " if answer.at is not None else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.text import Text
+from rich.text import Span, Text
 
 from canarytui.domain.plaintext import cut, width
 
@@ -65,6 +65,15 @@ def beside(left: Sequence[Text], right: Sequence[Text], left_columns: int, gap: 
             text.rstrip()
         joined.append(text)
     return joined
+
+
+def faded(lines: Iterable[Text]) -> list[Text]:
+    """`lines` without their colours: what they say may be so no more."""
+    shown = [text.copy() for text in lines]
+    for text in shown:
+        text.style = ""
+        text.spans = [Span(0, len(text.plain), "quiet")] if text.plain else []
+    return shown
 
 
 def lines_of(text: Text) -> list[Text]:

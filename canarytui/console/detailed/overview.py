@@ -7,7 +7,7 @@ from rich.text import Text
 from canarytui.console.detailed.checks import checks_table
 from canarytui.console.detailed.history import history
 from canarytui.console.detailed.hooks import conditions, webhooks
-from canarytui.console.detailed.layout import beside, folded, line, titled
+from canarytui.console.detailed.layout import beside, faded, folded, line, titled
 from canarytui.console.detailed.objects import tree, troubles
 from canarytui.console.detailed.plan import headline, steps
 from canarytui.console.detailed.trends import plots
@@ -21,6 +21,10 @@ _GAP = 3
 def top(view: View, columns: int) -> list[Text]:
     """Headline and the reason: above every part of the detail."""
     tone = TONES[view.explanation.tone]
+    stale = view.situation.stale
+    if stale is not None:
+        said = stale.sentence(view.explanation.sentence)
+        return faded([headline(view, columns), *folded(said, columns)])
     return [headline(view, columns), *folded(view.explanation.sentence, columns, tone)]
 
 
@@ -61,4 +65,9 @@ def _wide(view: View, columns: int, height: int) -> list[Text]:
 
 def page(view: View, columns: int, height: int) -> list[Text]:
     """All of it, for the pane beside the list."""
-    return [*top(view, columns), line(), *overview(view, columns, height)]
+    return [*top(view, columns), line(), *as_known(view, overview(view, columns, height))]
+
+
+def as_known(view: View, lines: list[Text]) -> list[Text]:
+    """`lines` about a canary, faded while nothing newer is known of it."""
+    return lines if view.situation.stale is None else faded(lines)

@@ -12,6 +12,7 @@ from canarytui.domain.checks import number_text
 from canarytui.domain.explain import Tone
 from canarytui.domain.outlook import promoted_at
 from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.provider import is_assumed
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import StepPlan, Strategy, step_plan
 
@@ -22,9 +23,8 @@ def headline(view: View, columns: int) -> Text:
     canary, plan = situation.canary, step_plan(situation.canary)
     text = line((clean(f"{canary.namespace}/{canary.name}", 120), "strong"), f"  {view.label}  ")
     text.append(f"weight {situation.weight}  ", style="strong")
-    words = (
-        f"{plan.strategy}  provider {clean(canary.spec.provider, 30) or 'default'}  every {situation.interval_s:g} s"
-    )
+    assumed = " (assumed)" if is_assumed(canary, situation.mesh_provider) else ""
+    words = f"{plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"
     text.append(cut(words, max(columns - width(text.plain), 0)), style="quiet")
     return text
 

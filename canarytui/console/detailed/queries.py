@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
-from canarytui.console.closeup import TRAEFIK
 from canarytui.console.world import World
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import metrics_provider_of, metrics_provider_words
 from canarytui.metrics.questions import builtin_query, rendered
 from canarytui.metrics.template import TemplateError
 
@@ -42,13 +42,12 @@ def _asked(world: World, canary: Canary, metric: Metric) -> Asked:
             return _made(rendered(canary, metric, metric.query), "inline query of the canary's spec")
     except TemplateError as error:
         return Asked(problem=f"its query cannot be rendered: {clean(str(error), 200)}")
-    provider = canary.spec.provider or TRAEFIK
-    builtin = builtin_query(canary, metric, provider)
+    builtin = builtin_query(canary, metric, metrics_provider_of(canary, world.mesh_provider))
     if builtin is None:
         return Asked(problem="it has neither a query nor a templateRef, and no built-in check is called so")
     query, factor = builtin
     times = f", its answer times {factor:g}" if factor != 1.0 else ""
-    return _made(query, f"built-in check for provider {clean(provider, 40)}{times}")
+    return _made(query, f"built-in check for provider {metrics_provider_words(canary, world.mesh_provider)}{times}")
 
 
 def _from_template(world: World, canary: Canary, metric: Metric) -> Asked:

@@ -9,23 +9,27 @@ from canarytui.console.detailed.layout import folded, line
 from canarytui.console.detailed.view import View
 from canarytui.console.readings import DURATION, SUCCESS_RATE
 from canarytui.domain.checks import number_text
-from canarytui.domain.plaintext import clean, fit, width
+from canarytui.domain.containers import application_container
+from canarytui.domain.plaintext import clean, cut, fit, width
 from canarytui.domain.pods import restarts
 from canarytui.domain.tree import Node, object_tree
 from canarytui.domain.workload import Workload, image_tag
 
 _TITLE = 13
+_MOST_IMAGES = 4
 
 
 def versions(view: View, columns: int) -> list[Text]:
-    """One line a property; a difference of images has a mark, problems follow below."""
+    """One line a property; a difference of images has a mark, problems follow below.
+
+    The image is the application's; other containers follow where they differ, or where the application is not known.
+    """
     situation = view.situation
     half = max((columns - _TITLE - 3) // 2, 10)
     old, new = situation.primary, situation.target
-    differ = old is not None and new is not None and _image(old) != _image(new)
     rows = [
         ("", "PRIMARY", "CANARY", "quiet"),
-        ("image", _shown_image(old, half), _shown_image(new, half - 2) + (" *" if differ else ""), "strong"),
+        *_images(view, half),
         ("ready", _replicas(old), _replicas(new), ""),
         ("traffic", f"{100 - situation.weight} %", f"{situation.weight} %", ""),
     ]
@@ -41,7 +45,7 @@ def versions(view: View, columns: int) -> list[Text]:
                 (f"{title:<{_TITLE - 1}} ", "quiet"),
                 (fit(left, half), "quiet" if header else ""),
                 (" │ ", "quiet"),
-                (fit(right, half).rstrip(), tone if header or differ or title != "image" else ""),
+                (fit(right, half).rstrip(), tone),
             )
         )
     for workload in (old, new):
@@ -84,14 +88,27 @@ def _pod_names(node: Node) -> list[str]:
     return own + [name for child in node.children for name in _pod_names(child)]
 
 
-def _image(workload: Workload) -> str:
-    return workload.containers[0].image if workload.containers else ""
+def _images(view: View, half: int) -> list[tuple[str, str, str, str]]:
+    situation = view.situation
+    sides = (situation.primary, situation.target)
+    old, new = ({each.name: each.image for each in side.containers} if side else {} for side in sides)
+    found = [application_container(situation.canary, side) for side in sides]
+    application = next((each.name for each in reversed(found) if each is not None), "")
+    rows = []
+    for name in dict.fromkeys([*([application] if application else []), *new, *old]):
+        before, after = old.get(name, ""), new.get(name, "")
+        differ = None not in sides and before != after
+        if application and name != application and not differ:
+            continue
+        title = "image" if name == application else cut(clean(name, 63), _TITLE - 1)
+        mark = " *" if differ else ""
+        rows.append((title, _shown(before, half), _shown(after, half - 2) + mark, "strong" if differ else ""))
+    return rows[:_MOST_IMAGES] or [("image", "–", "–", "")]
 
 
-def _shown_image(workload: Workload | None, columns: int) -> str:
-    if workload is None:
+def _shown(image: str, columns: int) -> str:
+    if not image:
         return "–"
-    image = _image(workload)
     return image if width(image) <= columns else image_tag(image) or image
 
 

@@ -12,6 +12,7 @@ from canarytui.console.world import World
 from canarytui.domain.canary import Canary
 from canarytui.domain.explain import Explanation, Tone, explain
 from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_of
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
 from canarytui.domain.tree import Holdings
@@ -77,7 +78,7 @@ def gather(
 def _unread_routers(world: World, canary: Canary) -> dict[str, str]:
     """Why the router objects that the whole session follows are not here, by kind."""
     unread = {}
-    for kind in dict.fromkeys(kind for kind, _ in router_names(canary)):
+    for kind in dict.fromkeys(kind for kind, _ in router_names(canary, provider_of(canary, world.mesh_provider))):
         stores = [store for resource, store in world.stores.items() if resource.kind == kind]
         if not any(store.synced for store in stores):
             said = next((store.error for store in stores if store.error), None)

@@ -28,8 +28,9 @@ def banner(view: RunView) -> str:
     return f"DRILL on {name}: {view.answers.sent} sent, {left_s(view):.0f} s left"
 
 
-def head_text(view: RunView, columns: int, now: datetime) -> Text:
-    """What is sent to whom, how long still, and what was predicted."""
+def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Text:
+    """What is sent to whom, how long still, and what was predicted. `label` is what the list calls the canary's state;
+    its phase without."""
     plan, predicted = view.plan, view.plan.prediction
     text = Text(no_wrap=True)
     what = f"{clean(plan.drill.title, 60)} on {clean('/'.join(plan.key), 80)}"
@@ -43,7 +44,7 @@ def head_text(view: RunView, columns: int, now: datetime) -> Text:
     failed = f"failed checks {view.failed_checks}/{view.threshold}"
     room = max(columns - width(failed) - 3, 0)
     text.append(failed, style="bad" if view.failed_checks else "")
-    counted = f"   tick {view.ticks}   weight {view.weight} %   {clean(view.phase, 40)}"
+    counted = f"   tick {view.ticks}   weight {view.weight} %   {clean(label or view.state or view.phase, 40)}"
     if view.primary_failing is not None:
         counted += f"   primary's users: {view.primary_failing:.1f} % fail"
     text.append(cut(counted, room))

@@ -10,6 +10,7 @@ from canarytui.console.drills.fields import seconds_text
 from canarytui.console.drills.paragraphs import Paragraphs
 from canarytui.console.drills.proposal import Proposal
 from canarytui.domain.plaintext import clean, cut, fit
+from canarytui.domain.public_url import public_url
 from canarytui.domain.situation import Situation
 from canarytui.faults.command import SLICE_S, UnsafeCommand
 from canarytui.faults.drill import Drill
@@ -84,7 +85,7 @@ def command_text(plan: DrillPlan) -> str:
 def sender_phrase(plan: DrillPlan) -> str:
     """Who runs hey."""
     if plan.origin is Origin.CLUSTER:
-        return f"the cluster: hey in the load tester at {clean(plan.target.tester_url, 200)}"
+        return f"the cluster: hey in the load tester at {clean(public_url(plan.target.tester_url), 200)}"
     way = f" through {clean(plan.way.gateway or plan.way.proxy, 120)}" if plan.way.gateway or plan.way.proxy else ""
     return f"here: hey as a child of this console{way}"
 

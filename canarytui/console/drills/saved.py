@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from canarytui.cluster.audit import state_folder
+from canarytui.cluster.folders import state_folder
+from canarytui.cluster.regular import private_folder, replace_file
 from canarytui.errors import ConfigError
 from canarytui.faults.report import as_json, as_markdown
 from canarytui.faults.view import RunView
@@ -40,8 +40,6 @@ async def save(view: RunView, folder: Path | None = None) -> Saved:
 
 
 def _write(folder: Path, texts: dict[Path, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     for path, text in texts.items():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        replace_file(path, text.encode("utf-8", "replace"), 0o600)

@@ -8,25 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canarytui.console.plan_text import plan_text, several_text
+from canarytui.console.plan_text import plan_text, several_text, stale_text
 from canarytui.console.screens.dialog import Dialog
 from canarytui.domain.plan import Plan
+from canarytui.domain.staleness import Stale
 
 
 class ConfirmScreen(Dialog):
-    """Shows `plan`; `guard` is the name to type, "" when a single y is enough."""
+    """Shows `plan`; `guard` is the name to type, "" when a single y is enough. `stale` says how old what it was planned
+    on is."""
 
-    def __init__(self, plan: Plan, *, guard: str = "", guard_reason: str = "") -> None:
+    def __init__(self, plan: Plan, *, guard: str = "", guard_reason: str = "", stale: Stale | None = None) -> None:
         yes = "Yes, send it" if plan.calls and not plan.writes else "Yes, write it"
-        super().__init__(plan.title, plan_text(plan), yes=yes, guard=guard, guard_reason=guard_reason)
+        body = stale_text(stale, [plan]).append_text(plan_text(plan))
+        super().__init__(plan.title, body, yes=yes, guard=guard, guard_reason=guard_reason)
 
 
 class SeveralScreen(Dialog):
     """One question about several canaries, and about those that are left out with the reason."""
 
     def __init__(
-        self, plans: Sequence[Plan], refused: Sequence[str], *, guard: str = "", guard_reason: str = ""
+        self,
+        plans: Sequence[Plan],
+        refused: Sequence[str],
+        *,
+        guard: str = "",
+        guard_reason: str = "",
+        stale: Stale | None = None,
     ) -> None:
         title = f"{plans[0].intent.capitalize()}: {len(plans)} of {len(plans) + len(refused)} canaries"
-        body = several_text(plans, refused)
+        body = stale_text(stale, plans).append_text(several_text(plans, refused))
         super().__init__(title, body, yes=f"Yes, all {len(plans)}", guard=guard, guard_reason=guard_reason)

@@ -13,7 +13,7 @@ from textual.events import Resize
 from canarytui.console.closeup import NO_LOGS, CloseUp
 from canarytui.console.connection import Connection
 from canarytui.console.detailed.layout import line
-from canarytui.console.detailed.overview import top
+from canarytui.console.detailed.overview import as_known, top
 from canarytui.console.detailed.parts import FILTERED, Choices, copy_of, line_above, part_lines
 from canarytui.console.detailed.tabs import NAMED, TABS, Tab, tab_hints, tab_line
 from canarytui.console.detailed.view import View, gather
@@ -159,7 +159,10 @@ class DetailScreen(ConsoleScreen):
     def _lines(self, view: View, columns: int) -> Sequence[Text]:
         if self._tab is Tab.LOGS and self._closeup is not None:
             self._closeup.ask_logs(self._choices.whose)
-        return part_lines(self._tab, view, self._choices, self.console.world, self._closeup, columns, self.size.height)
+        world, height = self.console.world, self.size.height
+        lines = part_lines(self._tab, view, self._choices, world, self._closeup, columns, height)
+        # Logs have a connection of their own, which says itself when it is lost.
+        return lines if self._tab is Tab.LOGS else as_known(view, list(lines))
 
     def _absence(self) -> Text:
         row = self.console.listing.row(self._key)

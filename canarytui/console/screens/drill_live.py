@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from canarytui.console.detailed.layout import faded
 from canarytui.console.drills.curves import LEGEND, check_name, check_plot
 from canarytui.console.drills.end_words import report_text
 from canarytui.console.drills.live_words import answers_text, head_text, timeline_text
@@ -60,6 +61,11 @@ class LeaveScreen(ModalScreen[str]):
 
     def action_answer(self, answer: str | None) -> None:
         self.dismiss(answer or "")
+
+
+def _as_known(text: Text, stale: bool) -> Text:
+    """`text` about the canary, faded while nothing newer is known of it."""
+    return faded([text])[0] if stale else text
 
 
 class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
@@ -121,15 +127,19 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
             self._draw_end()
             return
         view, now, columns = self._current.view, self.console.local_now(), self.size.width
-        self.query_one("#drill-head", Lines).say(head_text(view, columns - 2, now))
+        stale = self.console.world.stale(view.plan.key) is not None
+        row = self.console.listing.row(view.plan.key)
+        label = row.label if row is not None and row.phase == view.phase else ""
+        self.query_one("#drill-head", Lines).say(_as_known(head_text(view, columns - 2, now, label), stale))
         answers = self.query_one("#drill-answers", Lines)
         answers.say(answers_text(view, max(answers.content_size.width, 20), max(answers.content_size.height, 4)))
-        self._draw_plot()
+        self._draw_plot(stale=stale)
         timeline = self.query_one("#drill-timeline", Lines)
-        timeline.say(timeline_text(view, columns - 2, max(timeline.content_size.height, 1), now.tzinfo))
+        told = timeline_text(view, columns - 2, max(timeline.content_size.height, 1), now.tzinfo)
+        timeline.say(_as_known(told, stale))
         self.draw_bars()
 
-    def _draw_plot(self) -> None:
+    def _draw_plot(self, *, stale: bool) -> None:
         view, area = self._current.view, self.query_one("#drill-plot", Lines)
         columns, lines = area.content_size.width, area.content_size.height
         plot = check_plot(view, self.console.world.readings.points(view.plan.key, check_name(view)))
@@ -138,7 +148,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
             return
         zone, coloured = self.console.local_now().tzinfo, not self.console.no_color
         drawn = draw(plot, columns, lines - 1, view.now, zone, coloured=coloured)
-        area.say(Text("\n").join([drawn, Text(cut(LEGEND, columns), style="quiet")]))
+        area.say(_as_known(Text("\n").join([drawn, Text(cut(LEGEND, columns), style="quiet")]), stale))
 
     def _draw_end(self) -> None:
         if self._reported:

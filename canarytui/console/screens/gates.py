@@ -16,6 +16,7 @@ from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions import Gate, Wish, gates_of
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
+from canarytui.domain.public_url import place_url
 from canarytui.domain.situation import Situation
 
 _ASKING = "asking …"
@@ -75,6 +76,6 @@ class GatesScreen(ModalScreen[Wish | None]):
             sign = {"open": "○ open", "closed": "● closed"}.get(state, state)
             text.append(f"{sign}\n", style="waiting" if state == "open" else "")
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
-            text.append(f"    asked by {hooks}\n    at {clean(gate.base, 200)}\n", style="quiet")
+            text.append(f"    asked by {hooks}\n    at {clean(place_url(gate.base), 200)}\n", style="quiet")
         text.append("One switch serves all hooks of a line, for this rollout and every later one.", style="quiet")
         return text

@@ -19,6 +19,7 @@ from canarytui.domain.plaintext import clean
 
 _SIGNS = (
     ("✗ Halted", "checks fail; at the threshold of failed checks it rolls back"),
+    ("! Unattended", "no controller has acted on it for three ticks"),
     ("✗ Failed", "rolled back"),
     ("▲ Progressing", "advancing, or about to"),
     ("? Waiting", "a gate has not been opened"),
@@ -26,6 +27,7 @@ _SIGNS = (
     ("✓ Succeeded", "promoted, quiet"),
     ("FAILED 3/10", "failed checks of the threshold"),
     ("STEP 4/10", "steps taken of the plan; NEXT counts down to the controller's next tick"),
+    ("~ STALE", "contact is lost: dimmed, and as it was when it was known last; it heals by itself"),
     ("W / N", "in the timeline: warning, normal"),
 )
 

@@ -8,6 +8,7 @@ waits until the line can bear it.
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import ClassVar
 
 from rich.text import Text
@@ -42,6 +43,8 @@ _ORDER_S = 2.0
 _BUSY_TICKS = 5
 _READABLE = 30
 """So many entries of the timeline in ten seconds can still be read as they come."""
+
+_JUST_NOW = timedelta(seconds=30)
 
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "", Tone.QUIET: "quiet"}
 
@@ -112,9 +115,8 @@ class ListScreen(ConsoleScreen):
         key = rows.selected
         if key in changed:
             self._draw_selected()
-        revision = self.console.world.timeline.revision
-        self._told.beat(revision - self._revision)
-        self._revision = revision
+        self._told.beat(self._happened())
+        self._revision = self.console.world.timeline.revision
         if not self._told.busy or key in changed:
             self._draw_tail()
 
@@ -137,7 +139,7 @@ class ListScreen(ConsoleScreen):
         self._beats += 1
         revision = self.console.world.timeline.revision
         was_busy = self._told.busy
-        self._told.beat(revision - self._revision)
+        self._told.beat(self._happened())
         rows.thrifty = self._told.busy
         self._settle()
         rows.tick(self.console.local_now())
@@ -148,6 +150,15 @@ class ListScreen(ConsoleScreen):
             self._draw_tail()
         self._revision = revision
         self._look_at_visible()
+
+    def _happened(self) -> int:
+        """How many entries of the timeline are new and of now: a console that opens reads what happened long ago."""
+        world = self.console.world
+        told = world.timeline.revision - self._revision
+        if told <= 0:
+            return 0
+        since = world.now() - _JUST_NOW
+        return sum(entry.at > since for entry in world.timeline.latest(min(told, _READABLE + 1)))
 
     def _settle(self) -> None:
         """Put rows where they belong, when the reader and the line can bear the lines that move."""
@@ -238,8 +249,12 @@ class ListScreen(ConsoleScreen):
             row = self.console.listing.row(key) if key else None
             why.say(Text(row.problem if row else "", style="bad"))
         else:
-            explanation = explain(situation.at(self.console.local_now()))
-            why.say(Text(explanation.sentence, style=_TONES[explanation.tone]))
+            local = situation.at(self.console.local_now())
+            explanation = explain(local)
+            if local.stale is None:
+                why.say(Text(explanation.sentence, style=_TONES[explanation.tone]))
+            else:
+                why.say(Text(local.stale.sentence(explanation.sentence), style="quiet"))
         for pane in self.query(DetailPane):
             pane.show(key, situation)
 

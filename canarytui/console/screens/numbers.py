@@ -58,7 +58,7 @@ class NumberScreen(ModalScreen[int | None]):
             number = (min(near) if step > 0 else max(near)) if near else number
         else:
             number = max(number + step, 1)
-        self.query_one(Input).value = str(number)
+        self.query_one(Entry).suggest(str(number))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

@@ -1,7 +1,7 @@
 """Choosing what starts a rollout: another tag, another value of a variable, or the same pods once more.
 
 Opened by ``driving`` for ``t``; answers with a wish, or None. Shows what runs now, what was promoted, and which tags
-the target has run before.
+the target has run before. Begins with the application's container; where that cannot be told, the person chooses.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from textual.widgets import Input
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions import Wish
+from canarytui.domain.containers import application_container, containers_for, is_reference
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
@@ -49,7 +50,10 @@ class TriggerScreen(ModalScreen[Wish | None]):
         self._target = target
         self._history = history
         self._images: Mapping[str, list[str]] = {}
-        self._chosen = 0
+        application = application_container(situation.canary, target)
+        self._chosen = target.containers.index(application) if application is not None else None
+        self._by_hand = False
+        """Whether the person chose the container: until then it follows the repository that is typed."""
         self._older = -1
         self._mode = _IMAGE
 
@@ -58,7 +62,7 @@ class TriggerScreen(ModalScreen[Wish | None]):
         with Vertical(id="dialog", classes="trigger"):
             yield Lines(Text(f"Trigger {canary.namespace}/{canary.name}: choose the new image", style="strong"))
             yield Lines(self._containers(), id="containers")
-            yield Entry(value=image_tag(self._container.image), id="tag", select_on_focus=True)
+            yield Entry(value=self._first_tag(), id="tag", select_on_focus=True)
             yield Lines(self._preview(), id="preview")
             yield Lines(self._seen(), id="seen")
             yield Lines(Text(_KEYS, style="quiet"))
@@ -73,22 +77,42 @@ class TriggerScreen(ModalScreen[Wish | None]):
         self.query_one("#seen", Lines).say(self._seen())
 
     @property
-    def _container(self) -> Container:
-        return self._target.containers[self._chosen]
+    def _container(self) -> Container | None:
+        return None if self._chosen is None else self._target.containers[self._chosen]
+
+    def _first_tag(self) -> str:
+        """What the field begins with: the tag, or the whole image where a digest pins it."""
+        image = self._container.image if self._container is not None else ""
+        return image if "@" in image else image_tag(image)
 
     def _wish(self) -> Wish | None:
         """What is typed, None while it cannot be meant."""
         if self._mode == _RESTART:
-            return Wish(Intent.TRIGGER, self._container.name, restart=True)
-        typed = self.query_one("#tag", Input).value.strip()
+            return Wish(Intent.TRIGGER, restart=True)
+        typed, container = self.query_one("#tag", Input).value.strip(), self._container
+        if container is None:
+            return None
         if self._mode == _VARIABLE:
             name, equals, value = typed.partition("=")
             named = bool(name.strip() and equals)
-            return Wish(Intent.TRIGGER, self._container.name, env=(name.strip(), value)) if named else None
-        return Wish(Intent.TRIGGER, self._container.name, with_tag(self._container.image, typed)) if typed else None
+            return Wish(Intent.TRIGGER, container.name, env=(name.strip(), value)) if named else None
+        return Wish(Intent.TRIGGER, container.name, with_tag(container.image, typed)) if typed else None
 
     def on_input_changed(self) -> None:
+        self._follow_typed()
         self.query_one("#preview", Lines).say(self._preview())
+
+    def _follow_typed(self) -> None:
+        """Choose the container that runs the repository that is typed, unless the person has chosen one."""
+        typed = self.query_one("#tag", Input).value.strip()
+        if self._by_hand or self._mode != _IMAGE or not is_reference(typed):
+            return
+        found = containers_for(self._situation.canary, self._target, typed)
+        index = self._target.containers.index(found[0]) if len(found) == 1 else self._chosen
+        if index != self._chosen:
+            self._chosen, self._older = index, -1
+            self.query_one("#containers", Lines).say(self._containers())
+            self.query_one("#seen", Lines).say(self._seen())
 
     def on_input_submitted(self) -> None:
         wish = self._wish()
@@ -101,7 +125,9 @@ class TriggerScreen(ModalScreen[Wish | None]):
         self.dismiss(None)
 
     def action_container(self, step: int) -> None:
-        self._chosen = (self._chosen + step) % len(self._target.containers)
+        count = len(self._target.containers)
+        self._chosen = (self._chosen + step) % count if self._chosen is not None else (0 if step > 0 else count - 1)
+        self._by_hand = True
         self._older = -1
         self._begin()
 
@@ -114,19 +140,21 @@ class TriggerScreen(ModalScreen[Wish | None]):
         if self._mode != _IMAGE or not tags:
             return
         self._older = (self._older + 1) % len(tags)
-        self.query_one("#tag", Input).value = tags[self._older]
+        self.query_one("#tag", Entry).suggest(tags[self._older])
 
     def _begin(self) -> None:
         self.query_one("#containers", Lines).say(self._containers())
         self.query_one("#seen", Lines).say(self._seen())
-        entry = self.query_one("#tag", Input)
+        entry = self.query_one("#tag", Entry)
         entry.placeholder = "NAME=VALUE" if self._mode == _VARIABLE else ""
         entry.disabled = False
-        entry.value = image_tag(self._container.image) if self._mode == _IMAGE else ""
+        entry.suggest(self._first_tag() if self._mode == _IMAGE else "")
         self.query_one("#preview", Lines).say(self._preview())
 
     def _tags(self) -> list[str]:
         """What the container ran before, newest first: tags of the same repository, other images in full."""
+        if self._container is None:
+            return []
         now = self._container.image
         found: dict[str, None] = {}
         for image in self._images.get(self._container.name, ()):
@@ -161,10 +189,13 @@ class TriggerScreen(ModalScreen[Wish | None]):
         if not self.is_mounted:
             return Text("new image as above", style="quiet")
         wish = self._wish()
+        if self._container is None and self._mode != _RESTART:
+            return Text("Several containers: choose the one to change with ↑ ↓.", style="waiting")
         if wish is None:
             return Text("NAME=VALUE: a variable and its new value" if self._mode == _VARIABLE else "", style="quiet")
         if wish.restart:
             return Text("a restart annotation: the same pods, analysed once more", style="quiet")
         if wish.env is not None:
             return Text(f"variable {clean(wish.env[0], 80)} becomes {clean(wish.env[1], 120)!r}", style="quiet")
-        return Text(f"new image {clean(wish.image, 200)}", style="quiet")
+        where = f"for container {clean(wish.container, 63)}: " if len(self._target.containers) > 1 else ""
+        return Text(f"new image {where}{clean(wish.image, 200)}", style="quiet")

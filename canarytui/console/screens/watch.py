@@ -155,4 +155,5 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
             return f"! {name} invalid"
         tone = explain(situation).tone
         weight = f" {situation.weight}%" if tone is Tone.ACTIVE else f" {word_of(situation, tone)}"
-        return f"{_SIGNS[tone]} {name}{weight}"
+        sign = _SIGNS[tone] if situation.stale is None else "~"
+        return f"{sign} {name}{weight}"

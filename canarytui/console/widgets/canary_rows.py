@@ -30,6 +30,9 @@ from canarytui.domain.explain import Tone
 MARGIN = 2
 """Columns on the left for the cursor's mark."""
 
+STALE = "~"
+"""Stands in the margin of a line of which nothing newer is known, for those who see no colour."""
+
 _TONED = frozenset({"status", "success", "duration", "failed"})
 
 _COUNTED = 3
@@ -256,8 +259,9 @@ class CanaryRows(ScrollView, can_focus=True):
         cells = self._cells(index)
         self._drawn[y] = row, cells
         cursor = index == self._cursor
-        base = self._style(row.tone if row.tone is Tone.QUIET else "plain", cursor=cursor)
-        toned = self._style(row.tone, cursor=cursor)
+        stale = row.as_of is not None
+        base = self._style(Tone.QUIET if stale or row.tone is Tone.QUIET else "plain", cursor=cursor)
+        toned = self._style(Tone.QUIET if stale else row.tone, cursor=cursor)
         segments = [Segment(cells[1], toned)]
         if row.problem:
             return Strip([*segments, Segment(" ".join(cells[2:]), toned)]).adjust_cell_length(width, base)
@@ -275,7 +279,8 @@ class CanaryRows(ScrollView, can_focus=True):
         """The row's tone, its margin, then its cells."""
         row = self._rows[index]
         cursor = index == self._cursor
-        margin = ("▶" if cursor else " ") + ("●" if row.key in self._marked else " ")
+        plain = STALE if row.as_of is not None else " "
+        margin = ("▶" if cursor else " ") + ("●" if row.key in self._marked else plain)
         if row.problem:
             return row.tone, margin, f"{row.namespace}/{row.name}", "! Invalid", row.problem
         coarse = self._many and (self.thrifty or not cursor)

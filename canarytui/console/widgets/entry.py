@@ -13,3 +13,8 @@ class Entry(Input):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.cursor_blink = False
+
+    def suggest(self, value: str) -> None:
+        """Put `value` in, selected: what is typed next replaces it."""
+        self.value = value
+        self.select_all()

@@ -37,7 +37,10 @@ def gates_of(canary: Canary) -> tuple[Gate, ...]:
     """The switches that the canary's own hooks ask. Hooks whose answer is fixed or somebody else's have none."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for hook in canary.spec.analysis.webhooks:
-        parts = urlsplit(hook.url)
+        try:
+            parts = urlsplit(hook.url)
+        except ValueError:  # such as http://[
+            continue
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             continue
         for space, types in (("gate", _CONFIRMING), ("rollback", ("rollback",))):

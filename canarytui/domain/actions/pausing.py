@@ -6,6 +6,7 @@ from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words
 from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.sentences import action as actions
 from canarytui.domain.situation import Situation
 
 _UNPROTECTED = "While paused, nothing protects the users that reach the canary."
@@ -78,4 +79,5 @@ def plan_extend(situation: Situation, wish: Wish) -> Plan:
 
 
 def _stays(situation: Situation) -> str:
-    return f"{situation.weight} % of the traffic stays on the canary. " if situation.weight else ""
+    """Only what the router shows: a weight in the status says nothing of where the users are."""
+    return actions.TRAFFIC_STAYS.text(weight=situation.users_weight) if situation.users_weight else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.situation import Situation
+from canarytui.domain.ticks import seconds_left
 
 IN_ANALYSIS = frozenset({"Progressing", "WaitingPromotion"})
 AT_REST = frozenset({"Initialized", "Succeeded", "Failed"})
@@ -24,9 +25,11 @@ def phase_words(situation: Situation) -> str:
 def next_tick_words(situation: Situation) -> str:
     """When the controller decides next."""
     tick = situation.next_tick
+    if situation.stale is not None:
+        return "at the next tick; when that is, cannot be told while the data are stale"
     if tick is None:
         return f"at the next tick, within one interval ({situation.interval_s:g} s)"
-    return f"at the next tick, in {max((tick - situation.now).total_seconds(), 0):.0f} s"
+    return f"at the next tick, in {seconds_left(tick, situation.now)} s"
 
 
 def no_target(situation: Situation) -> str:

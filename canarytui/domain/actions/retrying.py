@@ -6,9 +6,10 @@ from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_
 from canarytui.domain.actions.triggering import template_change
 from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, workload_patch
+from canarytui.domain.containers import application_images, release
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Container, image_tag
+from canarytui.domain.workload import Container
 
 
 def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
@@ -28,7 +29,7 @@ def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
     if refusal or target is None:
         return Plan(Intent.RETRY, title, refusal=refusal)
     drift_free = bool(target.owner) or (wish is not None and wish.drift_free)
-    images = ", ".join(image_tag(container.image) for container in target.containers)
+    images = release(application_images(situation.canary, situation.primary, target)[1])
     effect = f"Flagger sees a new revision and analyses {images} again from weight 0."
     if drift_free:
         effect = (

@@ -14,6 +14,7 @@ from canarytui.domain.actions.phases import (
 from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.sentences import action
 from canarytui.domain.situation import Situation
 
 _NOT_AGAIN = "The same pods are not tried again until something in them changes or it is retried."
@@ -23,7 +24,7 @@ _DEADLINE_TICKS = 6
 
 def plan_roll_back(situation: Situation, wish: Wish | None = None) -> Plan:
     """Roll back now, the way that works in the state the canary's pods are in."""
-    title = f"Roll back {called(situation)} now, from weight {situation.weight}"
+    title = action.ROLL_BACK.text(canary=called(situation), weight=situation.weight)
     refusal = _refusal(situation)
     if refusal:
         return Plan(Intent.ROLL_BACK, title, refusal=refusal)

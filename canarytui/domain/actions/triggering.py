@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from canarytui.domain import image_reference
 from canarytui.domain.actions.phases import IN_ANALYSIS, PROMOTING, called, next_tick_words, no_target, phase_words
 from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import workload_patch
+from canarytui.domain.containers import containers_for, is_reference
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.situation import Situation
@@ -25,12 +27,10 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
     """Start a rollout by changing the target's pods as `wish` says."""
     target = situation.target
     refusal = no_target(situation)
-    container = chosen(target, wish.container) if target is not None else None
+    container = chosen(situation, wish)
     title = f"Trigger {called(situation)}: {_what(container, wish)}"
     if target is not None and container is None:
-        refusal = (
-            f"its target has no container {clean(wish.container, 63)}" if wish.container else "it has no containers"
-        )
+        refusal = unclear(situation, wish) or "its target has no containers"
     if container is not None and target is not None:
         refusal = refusal or _pointless(situation, target, container, wish)
     if situation.phase in PROMOTING:
@@ -61,7 +61,7 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
 def template_change(situation: Situation, container: Container, wish: Wish) -> dict[str, Any]:
     """The part of the pod template that `wish` changes, as a strategic merge patch."""
     if wish.restart:
-        stamp = situation.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = situation.clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {"metadata": {"annotations": {RESTART_ANNOTATION: stamp}}}
     changed: dict[str, Any] = {"name": container.name}
     if wish.env is not None:
@@ -71,11 +71,34 @@ def template_change(situation: Situation, container: Container, wish: Wish) -> d
     return {"spec": {"containers": [changed]}}
 
 
-def chosen(target: Workload, name: str) -> Container | None:
-    """The container of that name, the first for ""."""
-    if not name:
-        return target.containers[0] if target.containers else None
-    return next((container for container in target.containers if container.name == name), None)
+def chosen(situation: Situation, wish: Wish) -> Container | None:
+    """The container that `wish` names, else the one it can only be meant for; None where there is no such one."""
+    target = situation.target
+    if target is None or not target.containers:
+        return None
+    if wish.container:
+        return next((each for each in target.containers if each.name == wish.container), None)
+    if wish.restart:
+        return target.containers[0]  # the pods start again, all of their containers
+    found = containers_for(situation.canary, target, wish.image)
+    return found[0] if len(found) == 1 else None
+
+
+def unclear(situation: Situation, wish: Wish) -> str:
+    """Why no container can be told from `wish`, with those to choose from; "" where one can."""
+    target = situation.target
+    if target is None or not target.containers or chosen(situation, wish) is not None:
+        return ""
+    found = containers_for(situation.canary, target, wish.image)
+    if wish.container:
+        names = ", ".join(each.name for each in target.containers)
+        return f"its target has no container {clean(wish.container, 63)}, only {names}"
+    listed = ", ".join(f"{each.name} ({each.image})" for each in found)
+    if is_reference(wish.image):
+        how = "several containers run" if len(found) < len(target.containers) else "no single container runs"
+        return f"{how} the repository of {clean(wish.image, 200)}: choose one of {listed}"
+    port = situation.canary.spec.service.target_port
+    return f"no single container declares service.targetPort {port}: choose one of {listed}"
 
 
 def _what(container: Container | None, wish: Wish) -> str:
@@ -92,8 +115,8 @@ def _pointless(situation: Situation, target: Workload, container: Container, wis
     if wish.env is not None:
         return _bad_variable(target, container, *wish.env)
     image = wish.image
-    if not image or image != clean(image) or any(letter.isspace() for letter in image):
-        return "an image needs a name without spaces"
+    if wrong := image_reference.problem(image):
+        return f"{clean(image, 200)!r} is no image reference: {wrong}"
     if image == container.image:
         return f"container {container.name} runs {image} already: that is no new revision"
     if situation.phase in IN_ANALYSIS and _is_promoted(situation, container, wish):

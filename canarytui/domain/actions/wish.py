@@ -12,7 +12,7 @@ class Wish:
     """An intent with its choices; those that an intent does not need are not looked at.
 
     Attributes:
-        container: which container is triggered; "" the first.
+        container: which container is triggered; "" the application (see ``domain.containers``).
         image: its new image.
         env: a variable of that container and its new value, instead of an image.
         restart: only the restart annotation, instead of an image.

@@ -78,5 +78,5 @@ def temporary(
         before=before,
         until=until,
         generation=situation.canary.generation + 1,
-        due=None if due_s is None else situation.now + timedelta(seconds=due_s),
+        due=None if due_s is None else situation.clock + timedelta(seconds=due_s),
     )

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.durations import format_duration
+from canarytui.domain.provider import metrics_provider_of
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
 from canarytui.metrics.answers import MetricServer, NoValues, QueryFailed, Value
@@ -247,9 +248,7 @@ def _observer(tick: Tick) -> Observer:
 
 def _observed(tick: Tick) -> str:
     """By which name Flagger calls the built-in queries that it asks."""
-    provider = tick.provider
-    if tick.canary.spec.provider and "linkerd" in tick.settings.mesh_provider:
-        provider = "linkerd"
+    provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider)
     return f"{provider}:service" if tick.canary.spec.target.kind == "Service" else provider
 
 

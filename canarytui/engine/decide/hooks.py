@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from canarytui.domain.analysis import Webhook
 from canarytui.domain.phases import Phase
+from canarytui.domain.public_url import public_url, redacted_url
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Alert, CallWebhook, Decision, HookAnswer
 from canarytui.engine.decide.tick import Tick
@@ -12,22 +15,56 @@ _ACCEPTED_MOST = 202
 _FINAL = 501
 
 
-def call(tick: Tick, hook: Webhook, phase: Phase | None = None) -> Decision[str | None]:
-    """POST to a hook; None if it accepted, else the error's text."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that was not accepted: what is reported of it.
+
+    `misread` is said of success statuses that do not count as success, which nobody would guess from a closed gate;
+    "" of others, and in Flagger.
+    """
+
+    text: str
+    misread: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def remark(self) -> str:
+        """`misread`, to be put behind a sentence that does not give the text."""
+        return f": {self.misread}" if self.misread else ""
+
+
+def call(tick: Tick, hook: Webhook, phase: Phase | None = None) -> Decision[Failure | None]:
+    """POST to a hook; None if it accepted."""
     answer: HookAnswer = yield CallWebhook(hook, tick.payload(phase, dict(hook.metadata)))
     if 200 <= answer.status <= _ACCEPTED_MOST:
         return None
-    return failure_text(hook, answer, strict=tick.settings.strict)
+    misread = "" if tick.settings.strict else misread_status(answer.status)
+    return Failure(failure_text(hook, answer, strict=tick.settings.strict), misread)
+
+
+def misread_status(status: int) -> str:
+    """Why a status that means success elsewhere is a failure here, "" for others."""
+    if not _ACCEPTED_MOST < status < 300:
+        return ""
+    return f"status {status} does not count as success, only 200, 201 and 202 do"
 
 
 def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
     """What a failed call is reported as: the body, or that retrying was given up.
 
-    Flagger loses the body of answers that it would retry; unless strict it is added here.
+    Flagger loses the body of answers that it would retry, and has nothing to say of an empty one, such as that of a
+    204; unless strict the body is added here, and the status said.
     """
     if not worth_another_try(answer.status):
-        return answer.body
-    text = f"POST {hook.url} giving up after {answer.attempts} attempt(s)"
+        if strict:
+            return answer.body
+        misread = misread_status(answer.status)
+        body = answer.body.strip()
+        return ": ".join(filter(None, (body, misread))) or f"status {answer.status} with an empty body"
+    url = redacted_url(hook.url) if strict else public_url(hook.url)
+    text = f"POST {url} giving up after {answer.attempts} attempt(s)"
     cause = answer.body
     if strict:
         cause = (answer.go or answer.body) if answer.status == 0 else ""
@@ -42,9 +79,12 @@ def worth_another_try(status: int) -> bool:
 def confirm_rollout(tick: Tick) -> Decision[bool]:
     """Gates before a rollout begins; a closed one puts the canary into Waiting."""
     for hook in tick.canary.spec.analysis.hooks("confirm-rollout"):
-        if (yield from call(tick, hook)) is not None:
+        closed = yield from call(tick, hook)
+        if closed is not None:
             if tick.phase is not Phase.WAITING:
-                yield from tick.warn(f"Halt {tick.canary.full_name} advancement waiting for approval {hook.name}")
+                yield from tick.warn(
+                    f"Halt {tick.canary.full_name} advancement waiting for approval {hook.name}{closed.remark}"
+                )
                 yield from status.set_phase(tick, Phase.WAITING)
                 if not hook.mute_alert:
                     yield Alert("warn", "Canary is waiting for approval.")
@@ -79,9 +119,11 @@ def during_rollout(tick: Tick) -> Decision[bool]:
 def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
     """Gates before each step of the weight; a closed one holds the weight and counts nothing."""
     for hook in tick.canary.spec.analysis.hooks("confirm-traffic-increase"):
-        if (yield from call(tick, hook, Phase.PROGRESSING)) is not None:
+        closed = yield from call(tick, hook, Phase.PROGRESSING)
+        if closed is not None:
             yield from tick.warn(
                 f"Halt {tick.canary.full_name} advancement waiting for traffic increase approval {hook.name}"
+                f"{closed.remark}"
             )
             told, tick.notes["held"] = tick.notes.get("held") == tick.checksum, tick.checksum
             # Flagger tells so at every tick.
@@ -96,12 +138,13 @@ def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
 def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
     """Gates before the promotion; a closed one puts the canary into WaitingPromotion, of `iterations` less one."""
     for hook in tick.canary.spec.analysis.hooks("confirm-promotion"):
-        if (yield from call(tick, hook, Phase.PROGRESSING)) is not None:
+        closed = yield from call(tick, hook, Phase.PROGRESSING)
+        if closed is not None:
             if tick.phase is Phase.WAITING_PROMOTION:
                 yield from status.set_iterations(tick, iterations - 1)
                 return False
             yield from status.wait_for_promotion(tick, iterations - 1)
-            text = f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}"
+            text = f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}{closed.remark}"
             yield from tick.say(text, warning=True, phase=tick.found)
             if not hook.mute_alert:
                 yield Alert("warn", "Canary promotion is waiting for approval.")
@@ -113,10 +156,11 @@ def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
 def wants_rollback(tick: Tick) -> Decision[bool]:
     """Hooks that may call a rollout off: an accepting answer means roll back."""
     for hook in tick.canary.spec.analysis.hooks("rollback"):
-        if (yield from call(tick, hook)) is None:
+        refused = yield from call(tick, hook)
+        if refused is None:
             yield from tick.warn(f"Rollback check {hook.name} passed")
             return True
-        yield from tick.say(f"Rollback hook {hook.name} not signaling a rollback")
+        yield from tick.say(f"Rollback hook {hook.name} not signaling a rollback{refused.remark}")
     return False
 
 

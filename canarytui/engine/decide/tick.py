@@ -12,6 +12,7 @@ from typing import Any
 from canarytui.domain.analysis import Webhook, event_webhook
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
+from canarytui.domain.provider import OWN_DEFAULT, provider_of
 from canarytui.domain.revision import attempt_checksum
 from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
 from canarytui.engine.decide.weights import UNKNOWN, Weights
@@ -29,7 +30,7 @@ class Settings:
     """
 
     strict: bool = False
-    mesh_provider: str = "traefik"
+    mesh_provider: str = OWN_DEFAULT
     metrics_server: str = "http://prometheus:9090"
     selector_labels: tuple[str, ...] = ("app", "name", "app.kubernetes.io/name")
     include_label_prefixes: tuple[str, ...] = ()
@@ -79,7 +80,7 @@ class Tick:
 
     @property
     def provider(self) -> str:
-        return self.canary.spec.provider or self.settings.mesh_provider
+        return provider_of(self.canary, self.settings.mesh_provider)
 
     @property
     def target(self) -> str:
@@ -114,7 +115,8 @@ class Tick:
             }
             answer: HookAnswer = yield CallWebhook(hook, self.payload(phase, {**hook.metadata, **facts}))
             if not 200 <= answer.status <= 202:
-                text = f"error sending event to webhook {hook.name}: {answer.body}"
+                why = answer.body if self.settings.strict else answer.body or f"status {answer.status}"
+                text = f"error sending event to webhook {hook.name}: {why}"
                 yield Log(text, "controller/events.go", "error")
 
     def _everywhere(self) -> tuple[Webhook, ...]:

@@ -17,11 +17,15 @@ from canarytui.engine.routers.providers import router_of
 _CALLER = "controller/scheduler.go"
 
 
-def max_weight(analysis: Analysis) -> int:
-    """The weight at which promotion begins: a threshold that the last step may overshoot."""
+def max_weight(analysis: Analysis, *, strict: bool) -> int:
+    """The weight at which promotion begins: a threshold that the last step may overshoot.
+
+    With a ``maxWeight`` over 100 Flagger leaves everybody on the canary for ever.
+    """
     if analysis.step_weights:
         return min(100, analysis.step_weights[-1])
-    return analysis.max_weight or 100
+    wanted = analysis.max_weight if analysis.max_weight > 0 else 100
+    return wanted if strict else min(100, wanted)
 
 
 def next_step(analysis: Analysis, weight: int) -> int:
@@ -57,9 +61,16 @@ def advance(tick: Tick) -> Decision[None]:
     analysis = tick.canary.spec.analysis
     before = tick.weights
     step = next_step(analysis, before.canary)
-    reached = before.canary >= max_weight(analysis)
-    if step <= 0 and before.canary < 100 and (tick.settings.strict or not reached):
-        return  # stepWeights that fall: Flagger stays where it is, even at the end
+    strict = tick.settings.strict
+    reached = before.canary >= max_weight(analysis, strict=strict)
+    if step <= 0 and before.canary < 100 and (strict or not reached):
+        # stepWeights that fall: Flagger stays where it is, even at the end.
+        if not strict:
+            yield from tick.warn_once(
+                f"{tick.canary.full_name} stays at canary weight {before.canary}: neither spec.analysis.stepWeight nor "
+                "stepWeights has a step up from there, correct them"
+            )
+        return
     asked = tick.phase is Phase.PROGRESSING and not before.mirrored
     if asked and not (yield from hooks.confirm_traffic_increase(tick)):
         return

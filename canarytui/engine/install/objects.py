@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui import __version__
+from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.engine.install.rights import Rule, election_rules, rules
 
 Object = dict[str, Any]
@@ -23,7 +24,7 @@ class Options:
     one needs no rights outside it."""
 
     namespace: str = "canarytui-system"
-    providers: tuple[str, ...] = ("traefik",)
+    providers: tuple[str, ...] = (OWN_DEFAULT,)
     image: str = f"canarytui/controller:{__version__}"
     metrics_server: str = "http://prometheus:9090"
     watch_namespace: str = ""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from canarytui.cluster.regular import require_regular
 from canarytui.engine.decide.tick import Settings
 from canarytui.engine.replay.difference import Difference, differences
 from canarytui.engine.replay.player import Player
@@ -49,15 +50,24 @@ def recordings(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
+        try:
+            if not path.is_dir():
+                require_regular(path)
+                found.append(path)
+                continue
             within = sorted(path.glob("*.jsonl"))
-            if not within:
-                raise ConfigError(f"The folder {path} holds no recordings: its files should be named *.jsonl.")
-            found += within
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise ConfigError(f"There is no recording {path}: give a file of JSON lines, or a folder of them.")
+        except FileNotFoundError as error:
+            raise ConfigError(
+                f"There is no recording {path}: give a file of JSON lines, or a folder of them."
+            ) from error
+        except OSError as error:
+            raise ConfigError(
+                f"The recording {path} cannot be read ({error.strerror}): give a file of JSON lines, or a folder of "
+                "them."
+            ) from error
+        if not within:
+            raise ConfigError(f"The folder {path} holds no recordings: its files should be named *.jsonl.")
+        found += within
     return found
 
 
@@ -66,8 +76,10 @@ def judge(path: Path) -> Verdict:
     try:
         recording = load(path)
         played = Player(recording, STRICT).play()
-    except (CanarytuiError, ValueError, KeyError, TypeError, OSError) as error:
-        reason = str(error) if isinstance(error, CanarytuiError | ValueError | OSError) else repr(error)
+    except OSError as error:
+        return Verdict(path.name, "", problem=f"cannot be read: {error.strerror}")
+    except (CanarytuiError, ValueError, KeyError, TypeError) as error:
+        reason = str(error) if isinstance(error, CanarytuiError | ValueError) else repr(error)
         return Verdict(path.name, "", problem=f"cannot be played: {reason}")
     return Verdict(path.name, _facts(recording), tuple(differences(recording.outcome, played)))
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from canarytui.cluster.regular import read_start
+from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.shown import KINDS, as_shown
 
 AFTER_DELETION = 10_000
 """The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
 TICK_S = 10.0
+_MOST_BYTES = 1_000_000_000
 _EARLY_S = 1.0
 """By how much a tick may begin earlier than the first one did, ten seconds each after it."""
 _DEFAULTS: dict[str, Any] = {
@@ -64,8 +66,9 @@ class Recording:
 
 
 def load(path: Path) -> Recording:
-    """Read one recording; raises ValueError for a file that is none."""
-    lines = [_line(number, text) for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)]
+    """Read one recording; raises ValueError for a file that is none, OSError for one that cannot be read."""
+    text = read_start(path, _MOST_BYTES).decode("utf-8")
+    lines = [_line(number, line) for number, line in enumerate(text.splitlines(), 1)]
     if not lines or "scenario" not in lines[0] or "canary" not in lines[0]:
         raise ValueError("its first line has no scenario with a canary, as recordings have")
     head, facts = lines[0], lines[1:]
@@ -96,7 +99,7 @@ def load(path: Path) -> Recording:
 
 def _line(number: int, text: str) -> dict[str, Any]:
     try:
-        line = json.loads(text)
+        line = parse_json(text)
     except ValueError as error:
         raise ValueError(f"its line {number} is no JSON: {error}") from error
     if not isinstance(line, dict):

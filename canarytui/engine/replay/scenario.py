@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.replay.recording import Recording
 from canarytui.engine.replay.shown import KINDS
 from canarytui.engine.replay.world import ReplayWorld, merged
@@ -95,7 +96,7 @@ class Scenario:
             case "router-reset":
                 self._reset_router()
             case "create" if argument.startswith("{"):
-                self._create(json.loads(argument))
+                self._create(parse_json(argument))
             case _ if verb.startswith("patch-") and argument.startswith("{"):
                 self._patch(*self._meant(verb.removeprefix("patch-")), argument)
             case _:
@@ -198,7 +199,7 @@ class Scenario:
         found = self._world.get(kind, self.namespace, name)
         if found is None:
             raise InvalidObject(f"Recording {self._recording.name}: it changes {kind} {name}, which is not there.")
-        changed = merged(found, json.loads(patch))
+        changed = merged(found, parse_json(patch))
         if kind in ("Deployment", "DaemonSet") and changed["spec"] != found["spec"]:
             changed["metadata"]["generation"] += 1
         self._world.put(changed)

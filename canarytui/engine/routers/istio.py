@@ -9,6 +9,7 @@ import copy
 import json
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
@@ -137,9 +138,9 @@ def _restore(tick: Tick) -> Decision[bool]:
     annotations = live["metadata"].get("annotations") or {}
     try:
         if _LAST_APPLIED in annotations:
-            spec = (json.loads(annotations[_LAST_APPLIED]) or {}).get("spec")
+            spec = (parse_json(annotations[_LAST_APPLIED]) or {}).get("spec")
         else:
-            spec = json.loads(annotations.get(_ORIGINAL) or "null")
+            spec = parse_json(annotations.get(_ORIGINAL) or "null")
     except (ValueError, AttributeError) as error:
         raise EndTick(f"{_name(tick)} failed to unMarshal annotation: {error}") from error
     if not isinstance(spec, dict):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.ports import service_ports, with_node_ports
@@ -84,7 +84,7 @@ def _release(tick: Tick) -> Decision[bool]:
 def _applied(live: Object) -> dict[str, Any]:
     """What kubectl applied last; empty if it did not, or nobody can read it."""
     try:
-        applied = json.loads((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
+        applied = parse_json((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
     except ValueError:
         return {}
     return applied if isinstance(applied, dict) else {}

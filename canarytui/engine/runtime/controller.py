@@ -66,10 +66,17 @@ class Controller:
         self._world = ClusterWorld(cluster, namespace)
         self._recorder = EventRecorder(cluster, log, name or identity())
         self._notifier = Notifier(cluster, log, alerts_to)
-        self._interpreter = Interpreter(
-            cluster, self._world, self._recorder, self._notifier, log, meters, self._may_act
-        )
         self._schedule = Schedule(self._look, workers=workers)
+        self._interpreter = Interpreter(
+            cluster,
+            self._world,
+            self._recorder,
+            self._notifier,
+            log,
+            meters,
+            self._may_act,
+            self._schedule.outside,
+        )
         floor_s = settings.interval_floor_s
         self._roster = Roster(
             self._world.canaries, self._schedule, meters, log, floor_s, self._gone, strict=settings.strict
@@ -166,9 +173,13 @@ class Controller:
         self._notes.pop(entry.uid, None)
         self._refused.pop(key, None)
         self._recorder.forget(entry.uid)
+        self._interpreter.forget(key)
         self._meters.forget(key[0], entry.target)
 
     async def _look(self, key: Key, late_s: float) -> None:
+        if self._may_act() and (doubt := await self._interpreter.settle(key)):
+            self._log.line("warn", _CALLER, f"{doubt}: nothing is done until it can", canary=f"{key[1]}.{key[0]}")
+            return
         obj = self._world.canaries.get(*key)
         if obj is None or not self._may_act():
             return

@@ -8,30 +8,26 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import aiohttp
+
+from canarytui.domain.public_url import redacted_url
 
 
 def go_transport_error(method: str, url: str, error: BaseException) -> str:
     """``Post "http://gate/": EOF`` and its like; the causes of `error` tell which.
 
-    A password in `url` is not shown, as in Go.
+    Userinfo and the query's values are not shown; Go leaves out the password only.
     """
-    return f'{method.capitalize()} "{_without_password(url)}": {_cause(url, error)}'
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    user, _, place = parts.netloc.rpartition("@")
-    name, colon, _ = user.partition(":")
-    return urlunsplit(parts._replace(netloc=f"{name}{':***' if colon else ''}@{place}"))
+    return f'{method.capitalize()} "{redacted_url(url)}": {_cause(url, error)}'
 
 
 def _cause(url: str, error: BaseException) -> str:
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # such as http://[
+        return str(error)
     for each in _chain(error):
         match each:
             case TimeoutError():

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from canarytui.cluster import writes
 from canarytui.cluster.connect import Cluster
+from canarytui.cluster.lost import is_refusal, was_sent
 from canarytui.cluster.resources import Resource
 from canarytui.cluster.store import Store
+from canarytui.domain.written import is_object
 from canarytui.engine.decide import effects as fx
+from canarytui.engine.decide.effects import Object
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.logs import JsonLog
+from canarytui.engine.runtime.lost_writes import UNREAD, Doubts, is_written, read_again
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import EventRecorder
@@ -22,6 +27,7 @@ from canarytui.errors import ApiStatusError, ClusterUnreachable
 from canarytui.metrics import prometheus
 from canarytui.metrics.batch import Batch
 
+_CALLER = "controller/controller.go"
 _EVENTS_CALLER = "controller/events.go:33"
 _WARNINGS_CALLER = "controller/events.go:45"
 _BUSY_MOST, _BUSY_S_MOST = 3, 10.0
@@ -30,7 +36,10 @@ Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
 
 
 class Interpreter:
-    """One for all canaries, whose metric queries it joins; keeps nothing between effects."""
+    """One for all canaries, whose metric queries it joins; keeps nothing between effects but what is in doubt.
+
+    `outside` is entered while a decision waits for a webhook or a metrics server.
+    """
 
     def __init__(
         self,
@@ -41,6 +50,7 @@ class Interpreter:
         log: JsonLog,
         meters: Meters,
         may_act: Callable[[], bool] = lambda: True,
+        outside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._cluster = cluster
         self._world = world
@@ -49,7 +59,9 @@ class Interpreter:
         self._log = log
         self._meters = meters
         self._may_act = may_act
+        self._outside = outside
         self._queries = Batch(cluster)
+        self._doubts = Doubts()
 
     async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
         """Drive a decision to its end, or as far as we may act: after that it belongs to another controller."""
@@ -72,7 +84,7 @@ class Interpreter:
     async def _carry_out(self, tick: Tick, effect: fx.Effect) -> Any:
         match effect:
             case fx.Create() | fx.Replace() | fx.Patch() | fx.PatchStatus():
-                return await self._write(effect)
+                return await self._write(tick, effect)
             case fx.Say(message, warning, is_error):
                 caller = _WARNINGS_CALLER if warning else _EVENTS_CALLER
                 level = "error" if is_error else "info"
@@ -83,11 +95,14 @@ class Interpreter:
                 self._log.line(level, caller, message, canary=tick.canary.full_name)
                 return None
             case fx.CallWebhook(hook, payload):
-                return await call_webhook(self._cluster, hook, payload)
+                async with self._outside():
+                    return await call_webhook(self._cluster, hook, payload)
             case fx.AskMetric(server, query):
-                return await self._queries.ask(server, query)
+                async with self._outside():
+                    return await self._queries.ask(server, query)
             case fx.CheckServer(server):
-                return await prometheus.check_online(self._cluster, server)
+                async with self._outside():
+                    return await prometheus.check_online(self._cluster, server)
             case fx.Alert():
                 self._notifier.tell(tick, effect)
                 return None
@@ -102,19 +117,60 @@ class Interpreter:
         record = self._meters.add if name.endswith("_total") else self._meters.set
         record(f"flagger_{name}", value, {**own, **labels})
 
-    async def _write(self, effect: Write) -> dict[str, Any]:
+    async def _write(self, tick: Tick, effect: Write) -> dict[str, Any]:
         store, namespace, name = _place(self._world, effect)
+        before = store.get(namespace, name)
         try:
             stored = await self._send_when_free(effect, store.resource, namespace, name)
+            lost = f"the answer to a write of {name}.{namespace} was no object"
         except ApiStatusError as error:
-            if error.code == 409:
-                await self._read_anew(store, namespace, name)
-                raise fx.Conflict(str(error)) from error
-            raise fx.Refused(str(error)) from error
+            if is_refusal(error):
+                raise fx.Refused(str(error)) from error
+            stored, lost = {}, str(error)
+            if error.is_status and error.code == 409:
+                return await self._after_conflict(tick, store, namespace, name, effect, before, lost)
         except ClusterUnreachable as error:
-            raise fx.Refused(str(error)) from error
-        store.put(stored)
-        return stored
+            if not was_sent(error):
+                raise fx.Refused(str(error)) from error
+            stored, lost = {}, str(error)
+        if is_object(stored, name):
+            store.put(stored)
+            return stored
+        return await self._after_loss(tick, store, namespace, name, effect, before, lost)
+
+    async def _after_conflict(
+        self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
+    ) -> dict[str, Any]:
+        """The object, if it is as we wanted it: the conflict may be with our own write, repeated on the way."""
+        found = await read_again(self._cluster, store, namespace, name, tries=1)
+        if found is UNREAD:
+            self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
+            raise fx.Refused(lost)
+        if found is not None and is_written(effect, before, found):
+            return found
+        raise fx.Conflict(lost)
+
+    async def _after_loss(
+        self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
+    ) -> dict[str, Any]:
+        """The object, if it was written after all. What cannot be read is in doubt until it can."""
+        found = await read_again(self._cluster, store, namespace, name)
+        if found is UNREAD:
+            self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
+            raise fx.Refused(lost)
+        if found is not None and is_written(effect, before, found):
+            text = f"the answer to a write of {name}.{namespace} was lost ({lost}): it was read again, and is written"
+            self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
+            return found
+        raise fx.Refused(lost)
+
+    async def settle(self, key: tuple[str, str]) -> str:
+        """Read again what lost answers to the canary's earlier writes left in doubt; why it cannot be read, or ""."""
+        return await self._doubts.settle(self._cluster, key)
+
+    def forget(self, key: tuple[str, str]) -> None:
+        """The canary is gone."""
+        self._doubts.forget(key)
 
     async def _send_when_free(self, effect: Write, resource: Resource, namespace: str, name: str) -> dict[str, Any]:
         """A server that has too much to do (429) has not done it, and is asked again when it says."""
@@ -146,17 +202,6 @@ class Interpreter:
             case fx.PatchStatus(resource_version=version, status=status):
                 body = {"metadata": {"resourceVersion": version}, "status": status}
                 return await writes.merge_patch(self._cluster, resource, namespace, name, body, subresource="status")
-
-    async def _read_anew(self, store: Store, namespace: str, name: str) -> None:
-        """Let the world show what somebody else has written."""
-        try:
-            store.put(await self._cluster.request("GET", store.resource.path(namespace, name)))
-        except ApiStatusError as error:
-            known = store.get(namespace, name)
-            if error.code == 404 and known is not None:
-                store.remove(known)
-        except ClusterUnreachable as error:
-            raise fx.Refused(str(error)) from error
 
 
 def _place(world: ClusterWorld, effect: Write) -> tuple[Store, str, str]:

@@ -156,7 +156,7 @@ class _Lock(LeaseLock):  # type: ignore[misc]  # the official client is untyped
         try:
             async with asyncio.timeout(self._limit_s):
                 found, record = await super().get(name, namespace)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        except (CanarytuiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             found, record = False, ApiException(reason=str(error) or type(error).__name__)
         if not found and getattr(record, "status", None) != 404:
             self._complain(f"lease {namespace}/{name} cannot be read: {record.reason}")
@@ -178,7 +178,7 @@ class _Lock(LeaseLock):  # type: ignore[misc]  # the official client is untyped
         try:
             async with asyncio.timeout(self._limit_s):
                 done = bool(await request)
-        except (ApiException, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        except (ApiException, CanarytuiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             if getattr(error, "status", None) == 409:
                 return False  # another was quicker
             self._complain(f"lease {self.namespace}/{self.name} cannot be {what}: {error or type(error).__name__}")

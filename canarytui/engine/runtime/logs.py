@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
+
+from canarytui.domain.jsontext import json_text
 
 LEVELS = ("debug", "info", "warn", "error")
 
 
 class JsonLog:
-    """Writes lines of at least one level to a stream."""
+    """Writes lines of at least one level to a stream. Controls and invisible characters are escaped, and so is all that
+    a stream cannot encode; a stream that cannot be written any more loses lines, not rollouts."""
 
     def __init__(self, level: str = "info", stream: TextIO | None = None) -> None:
         self._least = LEVELS.index(level)
         self._stream = stream or sys.stderr
+        encoding = (getattr(self._stream, "encoding", None) or "utf-8").lower()
+        self._ascii_only = encoding.replace("-", "").replace("_", "") != "utf8"
 
     def line(self, level: str, caller: str, message: str, *, canary: str = "") -> None:
         """One line; `canary` is ``name.namespace``."""
@@ -30,5 +35,6 @@ class JsonLog:
         }
         if canary:
             entry["canary"] = canary
-        self._stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        with contextlib.suppress(OSError):
+            self._stream.write(json_text(entry, ascii_only=self._ascii_only) + "\n")
+            self._stream.flush()

@@ -19,6 +19,7 @@ from canarytui.engine.alerts.services import post_to
 from canarytui.engine.decide.effects import Alert
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.logs import JsonLog
+from canarytui.errors import ConfigError
 
 TIMEOUT_S = 5.0
 QUEUED_MOST = 1000
@@ -88,13 +89,15 @@ class Notifier:
                 post.url,
                 json=post.body,
                 headers=headers,
-                proxy=post.proxy or None,
+                proxy=post.proxy or self._cluster.proxy_for(post.url),
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
             ) as response:
                 if response.status >= 300:
                     self._failed(queued.canary, queued.receiver, f"it answered {response.status}")
         except TimeoutError:
             self._failed(queued.canary, queued.receiver, f"no answer within {TIMEOUT_S:g} s")
+        except ConfigError as error:
+            self._failed(queued.canary, queued.receiver, str(error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             self._failed(queued.canary, queued.receiver, f"it cannot be reached ({type(error).__name__})")
 

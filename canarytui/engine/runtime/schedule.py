@@ -1,9 +1,14 @@
-"""Looks at canaries when they are due: one queue, a bounded number of workers, never two looks at one canary."""
+"""Looks at canaries when they are due: one queue, a bounded number of looks, never two looks at one canary.
+
+A look that waits for somebody else, a webhook or a metrics server, takes no place meanwhile: forty canaries whose hooks
+hang must not keep the others waiting.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from canarytui.engine.runtime.timetable import Key, Timetable
 
@@ -16,7 +21,7 @@ class Schedule:
 
     def __init__(self, look: Look, *, workers: int) -> None:
         self._look = look
-        self._workers = workers
+        self._free = asyncio.Semaphore(workers)
         self._timetable = Timetable()
         self._due: asyncio.Queue[tuple[Key, float]] = asyncio.Queue()
         self._waiting: dict[Key, float] = {}
@@ -64,23 +69,33 @@ class Schedule:
         self._waiting.pop(key, None)
         self._changed.set()
 
+    @asynccontextmanager
+    async def outside(self) -> AsyncIterator[None]:
+        """Within a look: give up its place while it waits for somebody else, and take one again."""
+        self._free.release()
+        try:
+            yield
+        finally:
+            await self._free.acquire()
+
     def start(self) -> None:
         """Begin to look."""
-        self._tasks = [asyncio.create_task(self._work(), name=f"worker {n}") for n in range(self._workers)]
-        self._tasks.append(asyncio.create_task(self._hand_out(), name="timetable"))
+        self._tasks = [
+            asyncio.create_task(self._begin_due(), name="looks"),
+            asyncio.create_task(self._hand_out(), name="timetable"),
+        ]
 
     async def close(self, grace_s: float) -> None:
         """Begin no more looks; those in progress have `grace_s` seconds to end."""
         self._closing = True
         for task in self._tasks:
-            if task not in self._running.values():
-                task.cancel()
+            task.cancel()
         busy = set(self._running.values())
         if busy:
             await asyncio.wait(busy, timeout=grace_s)
-        for task in self._tasks:
+        for task in busy:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *busy, return_exceptions=True)
 
     async def _hand_out(self) -> None:
         loop = asyncio.get_running_loop()
@@ -95,19 +110,22 @@ class Schedule:
             if alarm is not None:
                 alarm.cancel()
 
-    async def _work(self) -> None:
-        this = asyncio.current_task()
-        assert this is not None
-        while not self._closing:
+    async def _begin_due(self) -> None:
+        while True:
             key, due = await self._due.get()
-            if self._waiting.get(key) != due:
-                continue  # forgotten meanwhile
+            await self._free.acquire()
+            if self._waiting.get(key) != due:  # forgotten meanwhile
+                self._free.release()
+                continue
             del self._waiting[key]
-            self._running[key] = this
-            try:
-                await self._look(key, _now() - due)
-            finally:
-                del self._running[key]
+            self._running[key] = asyncio.create_task(self._run(key, _now() - due), name=f"look at {'/'.join(key)}")
+
+    async def _run(self, key: Key, late_s: float) -> None:
+        try:
+            await self._look(key, late_s)
+        finally:
+            del self._running[key]
+            self._free.release()
             self._timetable.done(key, _now())
             self._changed.set()
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from canarytui.cluster.bounded import KIB, MIB
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.analysis import Webhook
@@ -16,6 +17,11 @@ from canarytui.engine.runtime.go_transport import go_transport_error
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 _BODY_CHARS_MOST = 1000
+_KEPT = 4 * KIB
+_BYTES_MOST = 16 * MIB
+"""What a hook says beyond :data:`_KEPT` is dropped; the status counts, once the whole answer has come."""
+TIMEOUT_S_MOST = 3600.0
+"""Flagger's load tester gives a command an hour."""
 
 
 async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, Any]) -> HookAnswer:
@@ -32,8 +38,10 @@ async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, An
                 hook.url,
                 headers={"Content-Type": "application/json"},
                 body=body,
-                timeout_s=hook.timeout_s,
+                timeout_s=min(hook.timeout_s, TIMEOUT_S_MOST),
                 verify_tls=not hook.disable_tls,
+                most=_BYTES_MOST,
+                keep=_KEPT,
             )
             answer = HookAnswer(status, data.decode(errors="replace")[:_BODY_CHARS_MOST], attempts)
         except ProviderUnreachable as error:

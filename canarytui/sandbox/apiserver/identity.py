@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.sandbox.apiserver import errors, names
+from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.kinds import label_problems
+from canarytui.sandbox.apiserver.kinds.label_problems import invalid
 from canarytui.sandbox.apiserver.kinds.strategy import Strategy
 from canarytui.sandbox.apiserver.resources import ResourceType
 
 Object = dict[str, Any]
-_ANNOTATIONS_MAX = 256 * 1024
 
 
 def check_body(rt: ResourceType, obj: Object, namespace: str | None, name: str | None) -> None:
@@ -48,32 +49,37 @@ def check_body(rt: ResourceType, obj: Object, namespace: str | None, name: str |
 def metadata_problems(strategy: Strategy, obj: Object) -> list[Cause]:
     """What is wrong with name, labels, annotations, finalizers and owner references."""
     meta = obj["metadata"]
-    name = meta.get("name") or ""
-    if not name:
-        return [Cause("FieldValueRequired", "metadata.name", "Required value: name or generateName is required")]
-    causes = [_invalid("metadata.name", name, text) for text in strategy.name_problems(name)]
-    for key, value in (meta.get("labels") or {}).items():
-        causes += [_invalid("metadata.labels", key, text) for text in names.qualified_name(key)]
-        causes += [_invalid("metadata.labels", value, text) for text in names.label_value(value)]
-    total = 0
-    for key, value in (meta.get("annotations") or {}).items():
-        causes += [_invalid("metadata.annotations", key, text) for text in names.qualified_name(key.lower())]
-        total += len(key) + len(value)
-    if total > _ANNOTATIONS_MAX:
-        text = f"Too long: may not be more than {_ANNOTATIONS_MAX} bytes"
-        causes.append(Cause("FieldValueTooLong", "metadata.annotations", text))
-    for finalizer in meta.get("finalizers") or ():
-        causes += [_invalid("metadata.finalizers", finalizer, text) for text in names.qualified_name(finalizer)]
-    return causes + _owner_problems(meta.get("ownerReferences") or [])
+    name, prefix = meta.get("name") or "", meta.get("generateName") or ""
+    causes: list[Cause] = []
+    if prefix:
+        # The rest of the name may go on behind a dash.
+        shown = f"{prefix[:-1]}a" if prefix.endswith("-") and len(prefix) > 1 else prefix
+        causes += [invalid("metadata.generateName", prefix, text) for text in strategy.name_problems(shown)]
+    if name:
+        causes += [invalid("metadata.name", name, text) for text in strategy.name_problems(name)]
+    else:
+        causes.append(Cause("FieldValueRequired", "metadata.name", "Required value: name or generateName is required"))
+    return [
+        *causes,
+        *label_problems.in_labels(meta.get("labels"), "metadata.labels"),
+        *label_problems.in_annotations(meta.get("annotations"), "metadata.annotations"),
+        *_owner_problems(meta.get("ownerReferences") or []),
+        *label_problems.in_finalizers(meta.get("finalizers"), "metadata.finalizers"),
+    ]
 
 
 def _owner_problems(owners: list[Object]) -> list[Cause]:
     causes = []
     for owner in owners:
-        for field in ("apiVersion", "kind", "name", "uid"):
+        if not str(owner.get("apiVersion") or "").rpartition("/")[2]:
+            path = "metadata.ownerReferences.apiVersion"
+            causes.append(invalid(path, owner.get("apiVersion") or "", "version must not be empty"))
+        for field in ("kind", "name", "uid"):
             if not owner.get(field):
-                path = f"metadata.ownerReferences.{field}"
-                causes.append(Cause("FieldValueInvalid", path, f'Invalid value: "": {field} must not be empty'))
+                causes.append(invalid(f"metadata.ownerReferences.{field}", "", "must not be empty"))
+        if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):
+            text = "/v1, Kind=Event is disallowed from being an owner reference"
+            causes.append(invalid("metadata.ownerReferences", owner, text))
     controllers = [owner for owner in owners if owner.get("controller")]
     if len(controllers) > 1:
         text = (
@@ -83,7 +89,3 @@ def _owner_problems(owners: list[Object]) -> list[Cause]:
         )
         causes.append(Cause("FieldValueInvalid", "metadata.ownerReferences", f"Invalid value: null: {text}"))
     return causes
-
-
-def _invalid(field: str, value: str, text: str) -> Cause:
-    return Cause("FieldValueInvalid", field, f'Invalid value: "{value}": {text}')

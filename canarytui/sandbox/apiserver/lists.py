@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +17,7 @@ from canarytui.sandbox.apiserver.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.store import Record, Store, encode
 from canarytui.sandbox.apiserver.views import View
 from canarytui.sandbox.apiserver.watch import Filter, parse_version
+from canarytui.sandbox.nesting import load_json
 
 _TOKEN_EXPIRED = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list "
@@ -131,7 +131,7 @@ def _encode_token(revision: int, position: tuple[str, str]) -> str:
 def _decode_token(token: str, current: int) -> tuple[int, tuple[str, str]]:
     """Revision and last position; revision -1 in a token means the present."""
     try:
-        content = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        content = load_json(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         namespace, _, name = content["start"].partition("/")
         revision = int(content["rv"])
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError) as error:

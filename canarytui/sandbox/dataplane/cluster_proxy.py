@@ -21,7 +21,7 @@ from multidict import CIMultiDict
 
 from canarytui.cluster.connect import Cluster
 from canarytui.errors import CanarytuiError
-from canarytui.sandbox.constants import SECRET_HEADER
+from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
 from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end
 from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
@@ -73,7 +73,7 @@ class ClusterProxy:
         except Refused as refused:
             return web.Response(status=refused.status, text=f"{refused}\n")
         headers = end_to_end(request.headers)
-        headers["Host"] = authority
+        headers.setdefault("Host", authority)
         await self._add_trust(request, headers)
         try:
             response, _ = await self._forwarder.forward(request, address, target_path(request), headers)
@@ -191,6 +191,9 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
 
 
 def _authority(request: web.BaseRequest) -> str:
+    """Where a request is to go. What an absolute URI's Host header says is between the client and who answers."""
+    if given := request.headers.get(DESTINATION_HEADER):
+        return given
     raw = request.raw_path
     if raw.startswith("/"):
         return request.headers.get("Host", "")

@@ -6,7 +6,7 @@ Paths and bodies pass through byte for byte; connections to pods are kept alive 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -14,7 +14,7 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from canarytui.sandbox.constants import SECRET_HEADER
+from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
 
 _HOP_BY_HOP = frozenset(
     name.lower()
@@ -29,6 +29,7 @@ _HOP_BY_HOP = frozenset(
         "Transfer-Encoding",
         "Upgrade",
         SECRET_HEADER,  # only our own servers may put it on a request
+        DESTINATION_HEADER,
     )
 )
 _CHUNK = 64 * 1024
@@ -73,10 +74,12 @@ class Forwarder:
         headers: CIMultiDict[str],
         *,
         extra_answer_headers: CIMultiDict[str] | None = None,
+        answer_changes: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> tuple[web.StreamResponse, Outcome]:
         """Send `request` to `address` as `path` (still encoded) with `headers`; stream the answer back.
 
+        `answer_changes` are headers to set on the answer, "" to remove one.
         `body` replaces the request's own when somebody has read that already.
 
         Raises:
@@ -87,6 +90,7 @@ class Forwarder:
         try:
             answer_headers = end_to_end(upstream.headers)
             answer_headers.extend(extra_answer_headers or {})
+            change_headers(answer_headers, answer_changes or {})
             outcome.status = upstream.status
             return await self._answer(request, upstream, answer_headers, outcome), outcome
         finally:
@@ -100,7 +104,8 @@ class Forwarder:
         """
         upstream = await self._open(method, address, path, headers, body)
         try:
-            await upstream.read()
+            async for _ in upstream.content.iter_any():
+                pass
         except aiohttp.ClientError as error:
             raise UpstreamFailed(502, str(error)) from error
         return upstream.status
@@ -157,6 +162,14 @@ class Forwarder:
                 await response.write(chunk)
         await response.write_eof()
         return response
+
+
+def change_headers(headers: CIMultiDict[str], changes: Mapping[str, str]) -> None:
+    """Set each header of `changes`; "" removes one."""
+    for name, value in changes.items():
+        headers.popall(name, None)
+        if value:
+            headers[name] = value
 
 
 def end_to_end(headers: CIMultiDict[str] | CIMultiDictProxy[str]) -> CIMultiDict[str]:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from canarytui.domain import image_reference
 from canarytui.sandbox.constants import (
     IMAGE_CONTROLLER,
     IMAGE_LOADTESTER,
@@ -20,8 +21,6 @@ from canarytui.sandbox.constants import (
     IMAGE_TRAEFIK,
 )
 
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,127}")  # "+" is no registry's, but podinfo's versions may be built so
-_REPOSITORY = re.compile(r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*")
 _VERSION = re.compile(r"v?\d+(\.\d+)*([-+].*)?")
 
 
@@ -69,18 +68,14 @@ class Image:
 
 def parse_image(reference: str) -> Image | None:
     """Parse as a container runtime does (default registry, ``library/``, ``latest``), or None."""
-    rest, _, digest = reference.partition("@")
-    first, slash, remainder = rest.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
-        registry, path = first, remainder
-    else:
-        registry, path = "docker.io", rest
-    repository, colon, tag = path.partition(":")
+    try:
+        parsed = image_reference.parse(reference)
+    except image_reference.BadReference:
+        return None
+    registry, repository = parsed.domain or "docker.io", parsed.path
     if registry == "docker.io" and "/" not in repository:
         repository = f"library/{repository}"
-    if not _REPOSITORY.fullmatch(repository) or (colon and not _TAG.fullmatch(tag)):
-        return None
-    return Image(registry, repository, tag or "latest", digest, _kind(repository))
+    return Image(registry, repository, parsed.tag or "latest", parsed.digest, _kind(repository))
 
 
 def pull_problem(image: Image) -> str | None:

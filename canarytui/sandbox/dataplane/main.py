@@ -8,22 +8,22 @@ behind.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import signal
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from canarytui.arguments import Parser
 from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.domain.jsontext import json_text
 from canarytui.errors import CanarytuiError, ClusterUnreachable, PortTaken
+from canarytui.output import complain, prepare, say
 from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
@@ -37,6 +37,7 @@ from canarytui.sandbox.dataplane.kubelet.server import make_app
 from canarytui.sandbox.dataplane.launchers import Settings, launchers
 from canarytui.sandbox.dataplane.look_around import answerer
 from canarytui.sandbox.dataplane.names import Names
+from canarytui.sandbox.dataplane.notices import tell_notices
 from canarytui.sandbox.dataplane.servers import address_of, bind
 from canarytui.sandbox.dataplane.targets import TargetsFile
 from canarytui.sandbox.dataplane.world import World
@@ -58,7 +59,7 @@ class Options:
 
 def parse_options(arguments: list[str] | None = None) -> Options:
     """Read the command line; exits with a usage message when it is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m canarytui.sandbox.dataplane")
+    parser = Parser(prog="python -m canarytui.sandbox.dataplane")
     parser.add_argument("--kubeconfig", type=Path, required=True)
     parser.add_argument("--runtime-dir", type=Path, required=True)
     for name in ("proxy", "gateway", "prometheus"):
@@ -104,6 +105,7 @@ class DataPlane:
             reserve(options.prometheus_port, "--prometheus-port")
         self._spawn(self.world.run())
         self._spawn(self._events.run())
+        self._spawn(tell_notices(self.world, self._events))
         if not await self.world.wait_synced(_SYNC_TIMEOUT_S):
             raise ClusterUnreachable(
                 f"The API server at {self._cluster.server} did not list pods, services and endpoints: "
@@ -174,7 +176,7 @@ async def run(options: Options) -> int:
         plane = DataPlane(cluster, options, os.environ.get(SECRET_ENV) or secrets.token_hex(16))
         try:
             addresses = await plane.start()
-            print(json.dumps(addresses), flush=True)
+            say(json_text(addresses))
             await ended.wait()
         finally:
             await plane.stop()
@@ -189,8 +191,9 @@ async def run(options: Options) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of ``python -m canarytui.sandbox.dataplane``."""
+    prepare()
     return asyncio.run(run(parse_options(arguments)))
 
 
 def _complain(sentence: str) -> None:
-    print(f"canarytui sandbox data plane: {sentence}", file=sys.stderr, flush=True)
+    complain(sentence, "canarytui sandbox data plane")

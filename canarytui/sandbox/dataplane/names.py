@@ -13,7 +13,7 @@ from canarytui.sandbox.constants import CLUSTER_DOMAIN
 from canarytui.sandbox.dataplane.gateway.rules import admits_host
 from canarytui.sandbox.dataplane.world import World
 
-_EXAMPLE_DOMAINS = ("example", "example.com", "example.net", "example.org")  # reserved: never anybody's
+_EXAMPLE_DOMAINS = ("example", "example.com", "example.net", "example.org", "localhost")  # never anybody's
 
 
 class Refused(Exception):

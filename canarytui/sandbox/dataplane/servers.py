@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 
+from canarytui.sandbox.cross_site import browsers_errand
+
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 512
 _AT_ONCE_S = 0.001  # aiohttp reads 0 as "wait for ever"
@@ -46,8 +48,14 @@ def bind(port: int) -> socket.socket:
 
 
 def plain_server(handler: Handler) -> web.Server:
-    """A server that gives every request to `handler` as it came, without routing."""
-    return web.Server(handler, access_log=None)
+    """A server that gives every request to `handler` as it came, without routing, but for those that a page of
+    another site has a browser send: a picture at ``/panic`` would end a pod."""
+
+    async def guarded(request: web.BaseRequest) -> web.StreamResponse:
+        refusal = browsers_errand(request.method, request.headers)
+        return web.Response(status=403, text=f"{refusal}\n") if refusal else await handler(request)
+
+    return web.Server(guarded, access_log=None)
 
 
 def address_of(sock: socket.socket) -> str:

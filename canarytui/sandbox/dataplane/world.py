@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from canarytui.cluster.connect import Cluster
@@ -17,6 +17,8 @@ from canarytui.cluster.resources import (
     ENDPOINTS,
     INGRESS_ROUTES,
     INGRESS_ROUTES_OLD,
+    MIDDLEWARES,
+    MIDDLEWARES_OLD,
     PODS,
     SERVICES,
     TRAEFIK_SERVICES,
@@ -30,6 +32,7 @@ from canarytui.sandbox.dataplane.gateway.configuration import Configuration
 from canarytui.sandbox.dataplane.images import ImageKind, parse_image
 
 Object = Mapping[str, Any]
+_SETTLE_S = 0.2
 
 
 class World:
@@ -41,13 +44,15 @@ class World:
         self.endpoints = Store(ENDPOINTS)
         self.traefik_services = (Store(TRAEFIK_SERVICES_OLD), Store(TRAEFIK_SERVICES))
         self.ingress_routes = (Store(INGRESS_ROUTES_OLD), Store(INGRESS_ROUTES))
+        self.middlewares = (Store(MIDDLEWARES_OLD), Store(MIDDLEWARES))
         self._core = (self.pods, self.services, self.endpoints)
-        self._stores = (*self._core, *self.traefik_services, *self.ingress_routes)
+        self._stores = (*self._core, *self.traefik_services, *self.ingress_routes, *self.middlewares)
         on_node = f"spec.nodeName={NODE_NAME}"
         self._reflectors = [
             Reflector(cluster, store, field_selector=on_node if store is self.pods else "") for store in self._stores
         ]
         self._configuration: Configuration | None = None
+        self._changed = asyncio.Event()
         for store in self._stores:
             store.subscribe(self._outdated)
 
@@ -77,8 +82,17 @@ class World:
                 itertools.chain.from_iterable(store.objects() for store in self.ingress_routes),
                 itertools.chain.from_iterable(store.objects() for store in self.traefik_services),
                 self._addresses,
+                itertools.chain.from_iterable(store.objects() for store in self.middlewares),
             )
         return self._configuration
+
+    async def configurations(self) -> AsyncIterator[Configuration]:
+        """The configuration after each change, several within a moment taken together."""
+        while True:
+            await self._changed.wait()
+            await asyncio.sleep(_SETTLE_S)
+            self._changed.clear()
+            yield self.configuration()
 
     def gateways(self) -> list[str]:
         """Addresses of the web entry point of each gateway pod that is ready."""
@@ -120,3 +134,4 @@ class World:
     def _outdated(self, keys: frozenset[tuple[str, str]]) -> None:
         if keys:
             self._configuration = None
+            self._changed.set()

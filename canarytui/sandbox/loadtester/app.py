@@ -1,24 +1,26 @@
 """The load tester's HTTP interface, as Flagger's webhooks and people with curl use it.
 
-Gates are open to every caller. Commands run only for callers who bear the sandbox's secret: the API server
-adds it for authorized users, the cluster proxy for those with the admin token (see the README).
+Gates are open to every caller but web pages, which any site can have a browser send. Commands run only for callers who
+bear the sandbox's secret: the API server adds it for authorized users, the cluster proxy for those with the admin token
+(see the README).
 """
 
 from __future__ import annotations
 
 import hmac
-import json
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from canarytui.sandbox.constants import SECRET_ENV, SECRET_HEADER
+from canarytui.sandbox.cross_site import not_for_browsers
 from canarytui.sandbox.loadtester.gates import Gates
 from canarytui.sandbox.loadtester.shims import write_shims
 from canarytui.sandbox.loadtester.tasks import Log, Tasks
+from canarytui.sandbox.nesting import load_json
 
 _BODY_BYTES_MOST = 1_000_000
 _SHELL_TYPES = ("bash", "kubectl", "helm", "helmv3")
@@ -115,7 +117,7 @@ class LoadTester:
 
 async def _payload(request: web.Request) -> dict[str, Any]:
     try:
-        payload = json.loads(await request.read())
+        payload = load_json(await request.read())
     except ValueError as error:
         raise web.HTTPBadRequest(text=f"the payload is no JSON: {error}") from error
     if not isinstance(payload, dict):
@@ -127,13 +129,24 @@ def _canary(payload: dict[str, Any]) -> str:
     return f"{payload.get('name', '')}.{payload.get('namespace', '')}"
 
 
-def make_app(*, secret: str, proxy_url: str, shim_dir: Path, log: Log) -> web.Application:
-    """The load tester as an application; hey and curl of its commands go through the cluster proxy."""
+def make_app(*, secret: str, proxy_url: str, shim_dir: Path, log: Log, namespace: str) -> web.Application:
+    """The load tester of a namespace as an application; hey and curl of its commands go through the cluster proxy."""
     write_shims(shim_dir, proxy_url)
     env = {name: value for name, value in os.environ.items() if name != SECRET_ENV}
     env["PATH"] = os.pathsep.join([str(shim_dir), os.environ.get("PATH", os.defpath)])
     tester = LoadTester(secret, Tasks(env, log), log)
-    app = web.Application(client_max_size=_BODY_BYTES_MOST)
+
+    @web.middleware
+    async def no_web_pages(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        refusal = not_for_browsers(request.method, request.headers, namespace)
+        if refusal:
+            log(f"warning refused {request.method} {request.path}: {refusal}")
+            return web.Response(status=403, text=f"Forbidden: {refusal}\n")
+        return await handler(request)
+
+    app = web.Application(client_max_size=_BODY_BYTES_MOST, middlewares=[no_web_pages])
     app.add_routes(tester.routes())
     app.on_cleanup.append(tester.close)
     return app

@@ -12,9 +12,16 @@ import shutil
 import sys
 from pathlib import Path
 
-from canarytui.sandbox.constants import EMBEDDED_ENV
+from canarytui.sandbox.constants import DESTINATION_HEADER, EMBEDDED_ENV
 
 _PROXY_FLAGS = {"hey": ("-x",), "curl": ("--noproxy", "localhost,127.0.0.1", "--proxy")}
+
+_BEFORE = {
+    "hey": "for url; do :; done\nto=${url#*://}; to=${to%%[/?#]*}; to=${to##*@}\n",
+    "curl": "",
+}
+_MORE = {"hey": f'-H "{DESTINATION_HEADER}: $to" ', "curl": ""}
+"""The URL comes last, and hey forgets where it leads when it is given a Host."""
 
 
 def write_shims(folder: Path, proxy_url: str) -> None:
@@ -23,7 +30,8 @@ def write_shims(folder: Path, proxy_url: str) -> None:
     for name, flags in _PROXY_FLAGS.items():
         program = _find_real(name, folder)
         command = [program] if program else [sys.executable, "-m", f"canarytui.sandbox.loadtester.{name}"]
-        text = f'#!/bin/sh\n# CANARYTUI_SHIM\nexec {shlex.join([*command, *flags, proxy_url])} "$@"\n'
+        call = f'exec {shlex.join([*command, *flags, proxy_url])} {_MORE[name]}"$@"'
+        text = f"#!/bin/sh\n# CANARYTUI_SHIM\n{_BEFORE[name]}{call}\n"
         path = folder / name
         fresh = path.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import signal
@@ -12,7 +11,9 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from canarytui.arguments import Parser
 from canarytui.errors import CanarytuiError, PortTaken
+from canarytui.output import complain, prepare
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.scrape import Scraper, read_config
 from canarytui.sandbox.prometheus.storage import Storage
@@ -46,14 +47,15 @@ async def run(config: Path, listen: str) -> None:
 
 def main() -> int:
     """Parse the command line and run."""
-    parser = argparse.ArgumentParser(prog="python -m canarytui.sandbox.prometheus")
+    prepare()
+    parser = Parser(prog="python -m canarytui.sandbox.prometheus")
     parser.add_argument("--config.file", dest="config", type=Path, required=True)
     parser.add_argument("--web.listen-address", dest="listen", default="127.0.0.1:9090")
     options = parser.parse_args()
     try:
         asyncio.run(run(options.config, options.listen))
     except CanarytuiError as error:
-        print(f"prometheus: {error}", file=sys.stderr)
+        complain(error, "prometheus")
         return error.exit_code
     return 0
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
 
 from canarytui import __version__
-from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
-from canarytui.sandbox.prometheus.evaluate.evaluator import matchers_of
+from canarytui.sandbox.cross_site import browsers_errand
+from canarytui.sandbox.prometheus.evaluate import Evaluator, ParseError, QueryError, matchers_of, parse
 from canarytui.sandbox.prometheus.evaluate.values import Range, Sample, Value
 from canarytui.sandbox.prometheus.exposition import Labels
+from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.scrape import Scraper
 from canarytui.sandbox.prometheus.storage import Series, Storage
 
 _POINTS_MOST = 11_000
+_SECONDS_MOST = 9_223_372_036_854
+"""Times are counted in milliseconds of 64 bits."""
+
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 Handler = Callable[[Mapping[str, list[str]], web.Request], Any]
 
@@ -32,6 +35,14 @@ class BadParameter(Exception):
         super().__init__(f'invalid parameter "{name}": {why}')
 
 
+@web.middleware
+async def _no_foreign_pages(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    refusal = browsers_errand(request.method, request.headers)
+    return web.Response(status=403, text=f"{refusal}\n") if refusal else await handler(request)
+
+
 class PrometheusApi:
     """Handlers; each takes parameters from the query string or a form."""
 
@@ -41,7 +52,7 @@ class PrometheusApi:
 
     def make_app(self) -> web.Application:
         """The application."""
-        app = web.Application()
+        app = web.Application(middlewares=[_no_foreign_pages])
         for path, handler in (
             ("query", self._query),
             ("query_range", self._query_range),
@@ -131,7 +142,10 @@ class PrometheusApi:
             return list(self._storage)
         found: dict[Labels, Series] = {}
         for text in selectors:
-            tree = parse(text)
+            try:
+                tree = parse(text)
+            except ParseError as error:
+                raise BadParameter("match[]", str(error)) from error
             if type(tree).__name__ != "VectorSelector":
                 raise BadParameter("match[]", f"{text} is no series selector")
             found |= {series.labels: series for series in self._storage.select(matchers_of(tree))}
@@ -174,7 +188,7 @@ def _text(text: str) -> Callable[[web.Request], Awaitable[web.Response]]:
 def _parsed(parameters: Mapping[str, list[str]]) -> Any:
     try:
         return parse((parameters.get("query") or [""])[0])
-    except QueryError as error:
+    except ParseError as error:
         raise BadParameter("query", str(error)) from error
 
 
@@ -182,22 +196,24 @@ def _time(parameters: Mapping[str, list[str]], name: str, default: float | None 
     text = (parameters.get(name) or [""])[0]
     if not text and default is not None:
         return default
+    with contextlib.suppress(ValueError):
+        return _bounded(float(text))
     try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except ValueError as error:
+        return _bounded(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+    except (ValueError, OverflowError) as error:
         raise BadParameter(name, f'cannot parse "{text}" to a valid timestamp') from error
+
+
+def _bounded(seconds: float) -> float:
+    if not abs(seconds) < _SECONDS_MOST:
+        raise ValueError(seconds)
+    return seconds
 
 
 def _duration(parameters: Mapping[str, list[str]], name: str) -> float:
     text = (parameters.get(name) or [""])[0]
-    try:
-        return float(text)
-    except ValueError:
-        pass
+    with contextlib.suppress(ValueError):
+        return _bounded(float(text))
     for unit in ("ms", "s", "m", "h", "d"):
         if text.endswith(unit) and text.removesuffix(unit).isdigit():
             return int(text.removesuffix(unit)) * _UNITS_S[unit]
@@ -223,16 +239,3 @@ def _result(value: Value, at_s: float) -> Any:
 def _stamp(seconds: float) -> float | int:
     rounded = round(seconds, 3)
     return int(rounded) if rounded.is_integer() else rounded
-
-
-def number_text(value: float) -> str:
-    """A value as Prometheus writes it: shortest form, an exponent only for the very small and very large."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    if value and not 1e-6 <= abs(value) < 1e21:
-        return repr(value)
-    if value.is_integer():
-        return str(int(value)) if value or math.copysign(1, value) > 0 else "-0"
-    return format(Decimal(repr(value)), "f")

@@ -121,10 +121,12 @@ class Scraper:
             async with self._session.get(target.url, timeout=timeout) as answer:
                 if answer.status != 200:
                     raise ExpositionError(f"server returned HTTP status {answer.status}")
-                text = (await answer.content.read(_BODY_BYTES_MOST)).decode()
-                while not answer.content.at_eof():
-                    text += (await answer.content.read(_BODY_BYTES_MOST)).decode()
-            for labels, value, own in parse(text):
+                body = bytearray()
+                async for chunk in answer.content.iter_any():
+                    body += chunk
+                    if len(body) > _BODY_BYTES_MOST:
+                        raise ExpositionError("body size limit exceeded")
+            for labels, value, own in parse(body.decode()):
                 samples[_merged(labels, target.labels)] = (own or stamp, value)
         except (aiohttp.ClientError, ExpositionError, TimeoutError, OSError, UnicodeDecodeError) as error:
             problem = str(error) or type(error).__name__

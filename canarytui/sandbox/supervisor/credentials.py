@@ -4,17 +4,18 @@ whoever is connected, outlive a restart."""
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 
+from canarytui.cluster.regular import read_start, replace_file
 from canarytui.sandbox.apiserver.face.reviews import new_token
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
+from canarytui.sandbox.supervisor.data_folder import CREDENTIALS
 
-_FILE = "credentials.json"
+_MOST_BYTES = 1_000_000
 _LEAST_LIFE = timedelta(days=2)
 
 
@@ -28,19 +29,19 @@ class Credentials:
 
 def credentials(users: tuple[str, ...], data_dir: Path | None) -> Credentials:
     """Those kept in `data_dir` while they are good for all `users`, else new ones."""
-    kept = _read(data_dir / _FILE) if data_dir is not None else None
+    kept = _read(data_dir / CREDENTIALS) if data_dir is not None else None
     if kept is not None and set(users) <= kept.tokens.keys():
         return kept
     made = Credentials(make_certificates(), {name: new_token() for name in users})
     if data_dir is not None:
-        _write(data_dir / _FILE, made)
+        _write(data_dir / CREDENTIALS, made)
     return made
 
 
 def _read(path: Path) -> Credentials | None:
     """None for a file that is missing, damaged, or whose certificates end soon."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_start(path, _MOST_BYTES))
         pems = {name: text.encode() for name, text in content["certificates"].items()}
         certificates = Certificates(**pems)
         end = x509.load_pem_x509_certificate(certificates.server_pem).not_valid_after_utc
@@ -52,6 +53,4 @@ def _read(path: Path) -> Credentials | None:
 
 def _write(path: Path, made: Credentials) -> None:
     pems = {name: pem.decode() for name, pem in asdict(made.certificates).items()}
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"certificates": pems, "tokens": made.tokens}, file)
+    replace_file(path, json.dumps({"certificates": pems, "tokens": made.tokens}).encode(), 0o600)

@@ -67,9 +67,12 @@ async def start_data_plane(
     command += ["--kubeconfig", str(kubeconfig), "--runtime-dir", str(runtime_dir)]
     for name in ("proxy", "gateway", "prometheus"):
         command += [f"--{name}-port", str(getattr(ports, name))]
+    # What its clients and the pods' commands leave when they are killed goes with our folder.
+    temporary = runtime_dir / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
     process = await processes.start(
         command,
-        env={**os.environ, SECRET_ENV: secret},
+        env={**os.environ, SECRET_ENV: secret, "TMPDIR": str(temporary)},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
+from canarytui.cluster.regular import read_start, replace_file
 from canarytui.errors import UsageError
 
 CLUSTER = "canarytui-sandbox"
 ADMIN_CONTEXT = "canarytui-sandbox"
+_MOST_BYTES = 1_000_000
 
 
 def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str, str]) -> None:
@@ -41,11 +42,7 @@ def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            yaml.safe_dump(config, file, sort_keys=False)
-        fresh.replace(path)
+        replace_file(path, yaml.safe_dump(config, sort_keys=False).encode(), 0o600)
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written ({error.strerror}): name another file with --kubeconfig."
@@ -54,12 +51,14 @@ def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str
 
 def _check_ours(path: Path) -> None:
     """A sandbox may replace its own kubeconfig, never a person's."""
-    if not path.exists():
-        return
     try:
-        present = yaml.safe_load(path.read_text(encoding="utf-8"))
+        present = yaml.safe_load(read_start(path, _MOST_BYTES).decode("utf-8"))
         names = {cluster["name"] for cluster in present["clusters"]}
-    except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError):
+    except (FileNotFoundError, NotADirectoryError):
+        return  # there is nothing yet
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): name another file with --kubeconfig.") from error
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError):
         names = set()
     if names != {CLUSTER}:
         raise UsageError(

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import secrets
 import shlex
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from canarytui.cluster.regular import replace_file
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.api import Api
@@ -23,8 +23,10 @@ from canarytui.sandbox.controllers.manager import ControllerManager
 from canarytui.sandbox.controllers.manager import Options as ControllerOptions
 from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system
 from canarytui.sandbox.supervisor.credentials import credentials
+from canarytui.sandbox.supervisor.data_folder import OBJECTS, make_private
 from canarytui.sandbox.supervisor.dataplane_child import DataPlaneChild, DataPlaneFailed, Ports, start_data_plane
 from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig
+from canarytui.sandbox.supervisor.run_folder import run_folder
 
 _PEOPLE = ("admin", "operator", "viewer")
 
@@ -74,7 +76,10 @@ class Sandbox:
         folder = self._folder()
         api = self._api()
         secret = secrets.token_hex(16)
-        kept = credentials((*_PEOPLE, "kubelet"), options.data_dir)
+        try:
+            kept = credentials((*_PEOPLE, "kubelet"), options.data_dir)
+        except OSError as error:
+            raise UsageError(_unusable(error, options.data_dir)) from error
         tokens, certificates = kept.tokens, kept.certificates
         app = make_app(api, users=_identities(tokens), secret=secret, ready=lambda: self._ready)
         runner, port = await listen(app, options.port, tls=certificates.server_context(folder))
@@ -123,21 +128,18 @@ class Sandbox:
         await self._stack.aclose()
 
     def _folder(self) -> Path:
-        """A private folder for runtime files, removed at the end."""
-        folder = self._stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="canarytui-sandbox-", ignore_cleanup_errors=True)
-        )
-        return Path(folder)
+        """A private folder for runtime files, removed at the end. Raises UsageError."""
+        return self._stack.enter_context(run_folder("canarytui-sandbox-"))
 
     def _api(self) -> Api:
         if self._options.data_dir is None:
             return Api()
         data_dir = self._options.data_dir
         try:
-            data_dir.mkdir(parents=True, exist_ok=True)
-            storage = SqliteStorage(data_dir / "objects.sqlite")
+            make_private(data_dir)
+            storage = SqliteStorage(data_dir / OBJECTS)
         except OSError as error:
-            raise UsageError(f"{data_dir} cannot be used as --data-dir: {error.strerror}.") from error
+            raise UsageError(_unusable(error, data_dir)) from error
         except DataFileError as error:
             raise UsageError(f"{error}. Choose another --data-dir, or remove the file.") from error
         self._stack.callback(storage.close)
@@ -171,8 +173,11 @@ class Sandbox:
             f"export CANARYTUI_SANDBOX_PROXY={trusted}\n"
             f'export PATH={shlex.quote(str(shims))}:"$PATH"\n'
         )
-        addresses.env_file.touch(mode=0o600)
-        addresses.env_file.write_text(text, encoding="utf-8")
+        replace_file(addresses.env_file, text.encode(), 0o600)
+
+
+def _unusable(error: OSError, data_dir: Path | None) -> str:
+    return f"{error.filename or data_dir} cannot be used ({error.strerror}): name another folder with --data-dir."
 
 
 def _identities(tokens: dict[str, str]) -> dict[str, User]:

@@ -11,7 +11,8 @@ from fake_world import canary, primary, target, world_of
 from canarytui.cli.events import SETTLED_S, Told, _since_s
 from canarytui.cli.wanted import Wanted
 from canarytui.console.scene import NOW
-from canarytui.domain.facts import Fact, Source, of_router, of_status, saying
+from canarytui.domain.facts import Fact, Source, saying
+from canarytui.domain.status_facts import of_router, of_status
 from canarytui.domain.timeline import Entry, Timeline
 from canarytui.errors import UsageError
 from canarytui.report.describe import described
@@ -147,3 +148,39 @@ async def test_keys_of_the_console_are_not_offered_where_there_are_none() -> Non
     situation = world.situation(("test", "podinfo"))
     assert situation is not None
     assert why(situation).endswith("until it is resumed")
+
+
+def of(namespace: str, name: str = "podinfo") -> Fact:
+    text, marks = saying(f"Advance {name}.{namespace} canary weight 5")
+    return Fact(NOW, namespace, name, Source.LOG, text, False, marks, f"{namespace}/{name}")
+
+
+@pytest.mark.parametrize(
+    ("given", "namespace", "expected"),
+    [
+        ([], None, ["shop", "test"]),
+        ([], "test", ["test"]),
+        (["podinfo"], "test", ["test"]),
+        (["podinfo"], None, ["shop", "test"]),
+        (["shop/podinfo"], None, ["shop"]),
+        (["test/podinfo", "shop/podinfo"], None, ["shop", "test"]),
+        (["other/podinfo"], None, []),
+    ],
+)
+def test_only_the_namespace_that_was_asked_for_is_told(
+    given: list[str], namespace: str | None, expected: list[str]
+) -> None:
+    timeline = Timeline()
+    timeline.add(of("shop"))
+    timeline.add(of("test"))
+    due = told(Wanted.parse(given, namespace)).news(oldest_first(timeline))
+    assert sorted(entry.namespace for entry in due) == expected
+
+
+def test_timeline_of_one_namespace_takes_in_no_other_and_tells_nobody_of_it() -> None:
+    timeline, heard = Timeline(), list[Fact]()
+    timeline.listeners.append(heard.append)
+    timeline.namespace = "test"
+    assert timeline.add(of("shop")) is None
+    assert timeline.add(of("test")) is not None
+    assert ([entry.namespace for entry in timeline.entries()], heard) == (["test"], [of("test")])

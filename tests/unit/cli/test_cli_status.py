@@ -86,7 +86,7 @@ async def test_a_gate_is_waited_for() -> None:
     world = await world_of(canary("WaitingPromotion", weight=50), target("podinfo:2"), primary("podinfo:1"))
     standing = await judge_of(world).standing()
     assert standing.code is ExitCode.UNDECIDED
-    assert "waits for approval to promote" in standing.sentence
+    assert "is waiting for approval to promote" in standing.sentence
 
 
 async def test_a_canary_that_is_deleted_meanwhile_ends_the_waiting() -> None:

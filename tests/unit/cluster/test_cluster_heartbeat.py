@@ -48,9 +48,10 @@ async def test_silence_is_said_and_the_end_of_it(api: ScriptedApi, listener: Lis
     api.answers.clear()
     await until(lambda: listener.store.stale_since is not None)
     assert "no answer in time" in (listener.store.error or "")
+    assert listener.store.stale_reason == "no answer"
     api.answers.set()
-    await until(lambda: listener.store.stale_since is None)
-    assert listener.recovered == 1
+    await until(lambda: listener.recovered == 1)
+    assert listener.store.stale_since is not None, "that the server answers does not make the store current"
 
 
 async def test_refusal_is_a_sign_of_life(api: ScriptedApi, listener: Listener) -> None:

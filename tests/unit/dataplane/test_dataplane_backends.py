@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from canarytui.sandbox.backends import Backend, find_service_port, pod_address, service_backends
+from canarytui.sandbox.backends import Backend, find_service_port, pod_address, pod_listens, service_backends
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
 
 
-def pod(name: str, listens: dict[str, str] | str) -> dict[str, Any]:
+def pod(name: str, listens: Mapping[str, object] | str) -> dict[str, Any]:
     text = listens if isinstance(listens, str) else json.dumps(listens)
     return {
         "metadata": {"namespace": "test", "name": name, "annotations": {LISTEN_ANNOTATION: text}},
@@ -69,3 +70,15 @@ def test_an_annotation_that_is_not_ours_never_becomes_an_address(text: str) -> N
 
 def test_a_container_port_is_found_by_its_name_too() -> None:
     assert pod_address(pod("a", {"9898": "127.0.0.1:7"}), "http") == "127.0.0.1:7"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.evil.example:80", "127.0.0.1.evil.example:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+     "127.0.0.1:8x", "127.0.0.1:80:80", "user@127.0.0.1:80", "127.0.0.1:80/path", "127.1:80", "0127.0.0.1:80",
+     "127.0.0.1 :80", " 127.0.0.1:80", "10.0.0.1:80", "0.0.0.0:80", "localhost:80", "[::1]:80", "127.0.0.1:²", "", 7,
+     None, ["127.0.0.1:80"]],
+)  # fmt: skip
+def test_annotation_leads_nowhere_but_to_loopback(address: object) -> None:
+    listens = {"9898": address, "80": "127.0.0.1:4", "81": "127.8.8.8:65535"}
+    assert pod_listens(pod("a", listens)) == {"80": "127.0.0.1:4", "81": "127.8.8.8:65535"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,7 +17,10 @@ from dataplane_fakes import (
     service,
 )
 
+from canarytui.sandbox.constants import EMBEDDED_ENV
+from canarytui.sandbox.dataplane.gateway.rules import parse
 from canarytui.sandbox.dataplane.names import split_cluster_name
+from canarytui.sandbox.loadtester.shims import write_shims
 
 
 @pytest.fixture
@@ -82,6 +86,62 @@ async def test_everything_else_is_refused_with_a_sentence(shop: Sandbox, url: st
     found, text = await shop.get(url, proxy=proxy(shop))
     assert found == status
     assert text.count("\n") == 1
+
+
+@pytest.fixture
+async def catch_all(shop: Sandbox) -> Sandbox:
+    """A Service for the gateway, and a route that asks for no Host."""
+    gateway = service("traefik", namespace="traefik", target="web")
+    gateway["spec"]["clusterIP"] = "10.43.0.8"
+    shop.api.put("services", gateway)
+    shop.api.put("endpoints", endpoints("traefik", ["traefik-1"], namespace="traefik", port=8000))
+    route = ingress_route("PathPrefix(`/`)", [{"name": "podinfo", "port": 80}], name="all")
+    shop.api.put("ingressroutes", route)
+    routers = shop.plane.world.configuration
+    await shop.until(lambda: any(router.rule == parse("PathPrefix(`/`)") for router in routers().routers))
+    await shop.until(lambda: shop.plane.world.backends("traefik", "traefik", 80))
+    return shop
+
+
+@pytest.mark.parametrize("host", ["blue.localhost", "www.shop.io", "kubernetes.io", "app.example.com", "10.0.0.1:8080"])
+async def test_the_destination_decides_where_a_request_goes_not_its_host(catch_all: Sandbox, host: str) -> None:
+    url = "http://traefik.traefik/version"
+    status, text = await catch_all.get(url, proxy=proxy(catch_all), headers={"Host": host})
+    assert (status, json.loads(text)["version"]) == (200, "6.0.0")
+    # Go's client, so hey, writes the Host into the URL: its shim says where that was to go.
+    headers = {"X-Canarytui-Sandbox-Destination": "traefik.traefik"}
+    status, _ = await catch_all.get(f"http://{host}/version", proxy=proxy(catch_all), headers=headers)
+    assert status == 200
+    gateway = f"http://{catch_all.addresses['gateway']}/version"
+    assert (await catch_all.get(gateway, headers={"Host": host}))[0] == 200
+
+
+@pytest.mark.parametrize("destination", ["kubernetes.io", "localhost", "127.0.0.1:22", "169.254.169.254"])
+async def test_a_host_of_the_sandbox_opens_no_way_out_of_it(catch_all: Sandbox, destination: str) -> None:
+    for url, headers in (
+        (f"http://{destination}/", {"Host": "app.example.com"}),
+        ("http://app.example.com/", {"X-Canarytui-Sandbox-Destination": destination}),
+    ):
+        status, text = await catch_all.get(url, proxy=proxy(catch_all), headers=headers)
+        assert status == 403
+        assert "is not a name of the sandbox" in text
+
+
+async def test_names_under_localhost_are_the_gateways(catch_all: Sandbox) -> None:
+    assert (await catch_all.get("http://blue.localhost/version", proxy=proxy(catch_all)))[0] == 200
+
+
+@pytest.mark.parametrize("embedded", [False, True])
+async def test_hey_with_a_host_of_its_own_reaches_the_gateway(
+    catch_all: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedded: bool
+) -> None:
+    if embedded:
+        monkeypatch.setenv(EMBEDDED_ENV, "1")
+    write_shims(tmp_path, proxy(catch_all))
+    arguments = ["-n", "6", "-c", "2", "-host", "blue.shop.io", "http://traefik.traefik/version"]
+    process = await asyncio.create_subprocess_exec(tmp_path / "hey", *arguments, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    assert b"[200]\t6 responses" in output
 
 
 async def test_connect_opens_a_tunnel_to_cluster_names_only(shop: Sandbox) -> None:

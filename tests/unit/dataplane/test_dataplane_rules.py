@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from canarytui.sandbox.dataplane.gateway.rules import Request, RuleError, admits_host, matches, parse
@@ -68,3 +70,24 @@ def test_a_rule_admits_the_hosts_it_names_whatever_else_it_asks() -> None:
     assert admits_host(rule, "b.example")
     assert not admits_host(rule, "c.example")
     assert not admits_host(parse("PathPrefix(`/`)"), "a.example")
+
+
+@pytest.mark.parametrize(
+    ("rule", "matching", "other"),
+    [
+        (r"HostRegexp(`^[[:alpha:]]+\.example\z`)", {"host": "shop.example"}, {"host": "shop1.example"}),
+        (r"PathRegexp(`^/\Qa.b\E/\pL+$`)", {"path": "/a.b/x"}, {"path": "/axb/x"}),
+        (r"PathRegexp(`(?i)^/ab`)", {"path": "/ABC"}, {"path": "/b"}),
+        (r"HeaderRegexp(`X-Id`, `^\d+$`)", {"headers": {"X-Id": "12"}}, {"headers": {"X-Id": "\u0661"}}),
+        (r"QueryRegexp(`a`, `^(?:x){2}$`)", {"query": "a=xx"}, {"query": "a=x"}),
+    ],
+)
+def test_patterns_are_read_as_go_reads_them(rule: str, matching: Any, other: Any) -> None:
+    for values, wanted in ((matching, True), (other, False)):
+        assert matches(parse(rule), Request(**{"host": "h", "path": "/", **values})) is wanted
+
+
+@pytest.mark.parametrize("pattern", ["a*+", "a{1001}", "(?=a)", r"\C"])
+def test_patterns_that_go_refuses_are_refused(pattern: str) -> None:
+    with pytest.raises(RuleError, match="error parsing regexp"):
+        parse(f"PathRegexp(`{pattern}`)")

@@ -56,6 +56,7 @@ def workload(image: str = "cart:2", *, ready: bool = True, name: str = "cart", *
                             {
                                 "name": "app",
                                 "image": image,
+                                "ports": [{"containerPort": 80}],
                                 "env": [{"name": "A", "value": "1"}, {"name": "B", "valueFrom": {}}],
                             },
                             {"name": "side", "image": "proxy:1"},
@@ -111,8 +112,11 @@ def test_a_trigger_changes_one_container(wish: Wish, expected: dict[str, Any]) -
     ("wish", "why"),
     [
         (Wish(Intent.TRIGGER, image="cart:2"), "no new revision"),
-        (Wish(Intent.TRIGGER, image="cart 3"), "without spaces"),
-        (Wish(Intent.TRIGGER, image="cart:\x1b[2J"), "without spaces"),
+        (Wish(Intent.TRIGGER, image="cart 3"), "is no image reference"),
+        (Wish(Intent.TRIGGER, image="cart:\x1b[2J"), "is no tag"),
+        (Wish(Intent.TRIGGER, image="../../etc"), "is no image reference"),
+        (Wish(Intent.TRIGGER, image="--output=x"), "is no image reference"),
+        (Wish(Intent.TRIGGER, image="cart:--output=x"), "is no tag"),
         (Wish(Intent.TRIGGER, "nobody", "x:1"), "no container nobody"),
         (Wish(Intent.TRIGGER, env=("A", "1")), "no new revision"),
         (Wish(Intent.TRIGGER, env=("B", "1")), "valueFrom"),

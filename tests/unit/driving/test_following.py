@@ -80,6 +80,8 @@ def test_silence_is_told_once_with_its_reason() -> None:
     assert answer is not None
     assert answer.text.endswith("its controller is scaled to zero")
     busy = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
-    answer = busy.look(seen("Progressing", last_tick=after(40), last_warning="no endpoints"), after(41))
+    answer = busy.look(
+        seen("Progressing", last_tick=after(40), last_warning="no endpoints", warned_at=after(40)), after(41)
+    )
     assert answer is not None
     assert answer.text.endswith("the controller is at work but it is still Progressing: no endpoints")

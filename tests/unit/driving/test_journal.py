@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,40 @@ def test_a_journal_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="might never be taken back"):
         Journal(tmp_path / "file" / "journal").begin(replace(RECORD, number="1"))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("number", "../../../precious", "is no number of a record"),
+        ("number", "ffff", "its number is 'ffff'"),
+        ("number", 7, "wrong type"),
+        ("namespace", "..", "is no name of an object"),
+        ("name", "cart/../../secrets", "is no name of an object"),
+        ("field", "a/b", "is no field"),
+        ("calls", [{"url": 7, "body": {}}], "a call has no url"),
+        ("generation", "4", "wrong type"),
+    ],
+)
+def test_a_record_that_leads_elsewhere_is_refused_with_a_sentence(
+    tmp_path: Path, field: str, value: object, why: str
+) -> None:
+    precious = tmp_path / "precious.json"
+    precious.write_text("{}")
+    folder = tmp_path / "a" / "b" / "journal"
+    folder.mkdir(parents=True)
+    (folder / "0a1b.json").write_text(json.dumps({**asdict(RECORD), field: value}))
+    journal = Journal(folder)
+    assert journal.adopt("https://a") == []
+    (sentence,) = journal.unusable()
+    assert f"{folder}/0a1b.json is no record of a temporary change" in sentence
+    assert why in sentence
+    assert journal.unusable() == [], "told once"
+    assert precious.exists()
+
+
+def test_what_is_no_file_in_the_journal_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "0a1b.json")
+    (tmp_path / "0a1c.json").mkdir()
+    (tmp_path / "0a1d.json").symlink_to("0a1d.json")
+    assert Journal(tmp_path).adopt("https://a") == []

@@ -232,3 +232,24 @@ def test_canary_that_keda_takes_to_zero_for_want_of_events_goes_on() -> None:
     played = Idles(rollout(spec={"autoscalerRef": scaled}), DEFAULT).play()
     assert phases(played)[-1] == "Succeeded"
     assert not any("scaled to zero" in text for text in played.texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("confirm-rollout", "Halt promote.r1 advancement waiting for approval gate"),
+        ("pre-rollout", "Halt promote.r1 advancement pre-rollout check gate failed "),
+        ("rollout", "Halt promote.r1 advancement external check gate failed "),
+        ("confirm-traffic-increase", "Halt promote.r1 advancement waiting for traffic increase approval gate"),
+        ("confirm-promotion", "Halt promote.r1 advancement waiting for promotion approval gate"),
+        ("rollback", "Rollback hook gate not signaling a rollback"),
+        ("post-rollout", "Post-rollout hook gate failed "),
+    ],
+)
+def test_a_hook_that_answers_204_fails_with_a_reason(kind: str, said: str) -> None:
+    gate = {"name": "gate", "type": kind, "url": "http://hook"}
+    recording = rollout(UPDATE, analysis={"webhooks": [gate]}, webhook_answers={"gate": [204]}, bodies={"gate": ""})
+    assert said in Player(recording, STRICT).play().texts
+    why = "status 204 does not count as success, only 200, 201 and 202 do"
+    told = said + why if said.endswith(" ") else f"{said}: {why}"
+    assert told in Player(recording, DEFAULT).play().texts

@@ -16,6 +16,7 @@ from http_receiver import Receiver, silent_cluster
 
 from canarytui.cluster.connect import Cluster
 from canarytui.domain.analysis import Webhook
+from canarytui.domain.public_url import public_url
 from canarytui.engine.decide.effects import HookAnswer
 from canarytui.engine.decide.hooks import failure_text
 from canarytui.engine.runtime import webhooks
@@ -80,8 +81,11 @@ async def test_timeout_counts_for_each_attempt(receiver: Receiver, cluster: Clus
     hook = replace(HOOK, url=await receiver.start(), timeout_s=0.05, retries=2)
     answer = await call_webhook(cluster, hook, PAYLOAD)
     assert (answer.status, answer.attempts, len(receiver.asked)) == (0, 3, 3)
+    shown = public_url(hook.url)
+    assert failure_text(hook, answer, strict=False) == (
+        f"POST {shown} giving up after 3 attempt(s): {shown} cannot be reached: no answer in time"
+    )
     giving_up = f"POST {hook.url} giving up after 3 attempt(s): "
-    assert failure_text(hook, answer, strict=False) == f"{giving_up}{hook.url} cannot be reached: no answer in time"
     assert failure_text(hook, answer, strict=True) == (
         f'{giving_up}Post "{hook.url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
     )
@@ -94,7 +98,11 @@ REFUSED = "dial tcp 127.0.0.1:9: connect: connection refused"
     ("url", "text"),
     [
         ("http://127.0.0.1:9/hook", f'Post "http://127.0.0.1:9/hook": {REFUSED}'),
-        ("http://u:secret@127.0.0.1:9/", f'Post "http://u:***@127.0.0.1:9/": {REFUSED}'),
+        ("http://u:secret@127.0.0.1:9/?a=secret", f'Post "http://127.0.0.1:9/?a=xxxxx": {REFUSED}'),
+        (
+            "http://[",
+            "Post \"http://…\": The address 'http://…' is not an http:// or https:// URL with a host and port.",
+        ),
         (
             "http://gate.nope.invalid/hook",
             'Post "http://gate.nope.invalid/hook": dial tcp: lookup gate.nope.invalid: no such host',
@@ -139,7 +147,9 @@ async def test_certificate_is_verified_unless_disabled(
     ("answer", "strict", "default"),
     [
         (HookAnswer(400, "bad tag"), "bad tag", "bad tag"),
-        (HookAnswer(204), "", ""),
+        (HookAnswer(204), "", "status 204 does not count as success, only 200, 201 and 202 do"),
+        (HookAnswer(206, "part"), "part", "part: status 206 does not count as success, only 200, 201 and 202 do"),
+        (HookAnswer(404), "", "status 404 with an empty body"),
         (HookAnswer(501, "no"), "no", "no"),
         (
             HookAnswer(500, "curl: (22)", 2),

@@ -195,7 +195,7 @@ async def test_a_ci_reads_it() -> None:
     failure = cases[1].find("failure")
     assert failure is not None
     assert failure.attrib["message"].startswith("there is no check ab<&>")
-    assert root.findtext("./testsuite/system-out") == "a line\n<b>"
+    assert root.findtext("./testsuite/system-out") == "a line\n<b>\\x00"
 
 
 @pytest.mark.parametrize(

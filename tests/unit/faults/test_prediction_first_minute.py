@@ -43,7 +43,7 @@ def test_a_harmless_drill_is_not_blamed_for_missing_values() -> None:
     assert found.outcome is Outcome.PROMOTED
     assert (found.ticks[0].failed_checks, found.ticks[-1].failed_checks) == (1, 1)
     assert found.crossing is None
-    assert "mind neither 4xx nor load" in found.because
+    assert "ignore 4xx and load" in found.because
 
 
 def test_where_nobody_else_sends_the_drill_brings_the_first_values() -> None:

@@ -185,3 +185,44 @@ def test_no_slice_without_a_fresh_look_and_none_after_the_end(steps: list[tuple[
         assert after.under_way == len(open_slices)
         assert after.stage is not Stage.ENDED or not open_slices
         assert len(open_slices) <= 2
+
+
+def seen_at(seconds: float, last_tick_s: float, *, halted: bool = False, **status: object) -> Sight:
+    """A look at `seconds`, the controller's last tick having been seen at `last_tick_s`."""
+    found = sight(at(seconds), **status)
+    assert found.situation is not None
+    return replace(found, situation=replace(found.situation, last_tick=at(last_tick_s), halted=halted))
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.4, 0.9])
+def test_ticks_are_counted_alike_before_and_after_the_decision(late_s: float) -> None:
+    """The controller's ticks are at 6, 16, 26 … s, and each is seen a moment later."""
+    run = begun()
+    for number, (before_s, after_s) in enumerate([(5, 7), (15, 17), (25, 27)]):
+        run.see(seen_at(before_s, before_s - 9 + late_s, failedChecks=number))
+        assert run.view().ticks == number
+        run.see(seen_at(after_s, after_s - 1 + late_s, failedChecks=number + 1))
+        assert run.view().ticks == number + 1
+    run.next_slice(at(27.1))
+    run.see(seen_at(36 + late_s, 36 + late_s, phase="Failed"))
+    assert (run.view().ticks, run.view().stage) == (4, Stage.STOPPING)
+    for later_s in (46, 56):  # Flagger writes the status of a failed rollout at every tick
+        run.see(seen_at(later_s + 1, later_s, phase="Failed"))
+        assert run.view().ticks == 4
+
+
+def test_the_state_is_the_lists_word_and_the_phase_kubectls() -> None:
+    run = begun()
+    run.see(seen_at(7, 6, halted=True, failedChecks=1))
+    assert (run.view().phase, run.view().state) == ("Progressing", "Halted")
+
+
+def test_a_failed_check_is_noted_with_the_reason_of_this_tick_only() -> None:
+    run = begun()
+    for seconds, warned_s, failed in ((7, 6, 1), (17, 6, 2)):
+        look = seen_at(seconds, seconds - 1, halted=True, failedChecks=failed)
+        assert look.situation is not None
+        told = {"last_warning": "success rate 53.42% < 99%", "warned_at": at(warned_s)}
+        run.see(replace(look, situation=replace(look.situation, **told)))
+    said = [entry.text for entry in run.view().entries if entry.text.startswith("failed checks ")]
+    assert said == ["failed checks 1/10: success rate 53.42% < 99%", "failed checks 2/10"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def log() -> list[str]:
 
 @pytest.fixture
 async def tester(tmp_path: Path, log: list[str]) -> AsyncIterator[Client]:
-    app = make_app(secret="s3cret", proxy_url="http://127.0.0.1:9", shim_dir=tmp_path / "shims", log=log.append)
+    shims = tmp_path / "shims"
+    app = make_app(secret="s3cret", proxy_url="http://127.0.0.1:9", shim_dir=shims, log=log.append, namespace="test")
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -97,3 +99,46 @@ async def test_the_fixed_answers(tester: Client) -> None:
     assert (halt.status, await halt.text()) == (403, "Forbidden")
     broken = await tester.post("/gate/check", data=b"{")
     assert broken.status == 400
+
+
+PAGES = [
+    {"Origin": "https://evil.example", "Content-Type": "text/plain"},
+    {"Origin": "null", "Content-Type": "text/plain"},
+    {"Sec-Fetch-Site": "cross-site", "Content-Type": "application/x-www-form-urlencoded"},
+    {"Sec-Fetch-Mode": "no-cors", "Content-Type": "text/plain"},
+    {"Host": "evil.example"},
+    {"Host": "evil.example:8080", "Origin": "http://evil.example:8080", "Content-Type": "application/json"},
+]
+
+
+@pytest.mark.parametrize("headers", PAGES)
+@pytest.mark.parametrize("space", ["gate", "rollback"])
+async def test_no_web_page_opens_or_closes_a_gate(
+    tester: Client, log: list[str], space: str, headers: dict[str, str]
+) -> None:
+    body = '{"name": "podinfo", "namespace": "test"}'
+    assert (await tester.post(f"/{space}/open", data=body)).status == 202
+    assert (await tester.post(f"/{space}/close", data=body, headers=headers)).status == 403
+    assert (await tester.post(f"/{space}/check", data=body)).status == 200
+    assert (await tester.post(f"/{space}/close", data=body)).status == 202
+    assert (await tester.post(f"/{space}/open", data=body, headers=headers)).status == 403
+    assert (await tester.post(f"/{space}/check", data=body)).status == 403
+    assert sum(line.startswith("warning refused POST") for line in log) == 2
+
+
+@pytest.mark.parametrize("headers", PAGES)
+async def test_no_web_page_runs_a_command_though_the_browsers_proxy_adds_the_secret(
+    tester: Client, tmp_path: Path, headers: dict[str, str]
+) -> None:
+    body = json.dumps(payload(type="bash", cmd=f"touch {tmp_path}/made"))
+    assert (await tester.post("/", data=body, headers={**SECRET, **headers})).status == 403
+    assert not (tmp_path / "made").exists()
+
+
+async def test_a_payload_nested_deeply_is_refused_and_the_load_tester_lives(tester: Client) -> None:
+    deep = b'{"metadata":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    for path in ("/", "/gate/open"):
+        answer = await tester.post(path, data=deep, headers=SECRET)
+        assert answer.status == 400
+        assert "exceeded max depth" in await answer.text()
+    assert (await tester.get("/healthz")).status == 200

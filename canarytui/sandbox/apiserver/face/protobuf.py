@@ -9,12 +9,12 @@ table are skipped, as a server of an older version does.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from canarytui.sandbox.apiserver.face.protobuf_messages import Field, message, root_message
+from canarytui.sandbox.nesting import TooDeep, load_json
 
 Object = dict[str, Any]
 _MAGIC = b"k8s\x00"
@@ -103,8 +103,8 @@ def _value(value: int | bytes, kind: str) -> Any:
 def _embedded(value: int | bytes) -> Any:
     text = _text(value)
     try:
-        return json.loads(text) if text else None
-    except RecursionError as error:
+        return load_json(text) if text else None
+    except TooDeep as error:
         raise ValueError("embedded JSON is nested too deeply") from error
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.face import protobuf
 from canarytui.sandbox.apiserver.http.negotiation import JSON, YAML
+from canarytui.sandbox.nesting import checked, load_json
 
 BODY_BYTES_MOST = 3 * 1024 * 1024
 PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -56,15 +57,15 @@ def decode_object(data: bytes, media_type: str) -> dict[str, Any]:
 def decode_json(data: bytes) -> Any:
     """JSON text; raises :class:`StatusError` 400."""
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
+        return load_json(data)
+    except ValueError as error:
         raise errors.bad_request(f"couldn't get version/kind; json parse error: {error}") from error
 
 
 def decode_yaml(data: bytes) -> Any:
     """YAML text as its JSON equivalent; raises :class:`StatusError` 400."""
     try:
-        return json.loads(json.dumps(yaml.safe_load(data), default=str))
+        return json.loads(json.dumps(checked(yaml.safe_load(data)), default=str))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         problem = " ".join(str(error).split())
         raise errors.bad_request(f"error converting YAML to JSON: {problem}") from error

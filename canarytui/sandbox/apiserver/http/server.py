@@ -91,7 +91,8 @@ class ApiServer:
             raise errors.method_not_allowed(rt, verb)
         self._authorize(user, verb, path)
         form = wanted(request.headers.get("Accept", ""))
-        return await answer(self._api, Call(request, path, verb, form, self._admission(user, path)))
+        may_create = partial(self._authorize, user, "create", path)
+        return await answer(self._api, Call(request, path, verb, form, self._admission(user, path), may_create))
 
     def _admission(self, user: User, path: ResourcePath) -> Callable[[dict[str, Any]], None] | None:
         """The check of what a write would lead to, where there is one: roles and bindings only."""

@@ -38,6 +38,8 @@ class Call:
     wanted: Wanted
     admit: Callable[[Object], None] | None = None
     """Called with what a write would lead to, before it is done; raises StatusError to refuse it."""
+    may_create: Callable[[], None] | None = None
+    """Called before a write creates what another verb than create was asked for; raises StatusError to refuse it."""
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -129,6 +131,9 @@ async def _patch(api: Api, call: Call, common: dict[str, Any]) -> tuple[Object, 
             "the body of the request was in an unknown format - accepted media types include: " + accepted
         )
     rt, path = call.path.rt, call.path
+    absent = patch_type == _APPLY and not path.subresource and api.find(rt, path.namespace, path.name) is None
+    if absent and call.may_create is not None:
+        call.may_create()
     force = truthy(call.query.get("force", ""))
     obj, created = api.patch(
         rt, path.namespace, path.name, patch, patch_type, subresource=path.subresource, force=force, **common

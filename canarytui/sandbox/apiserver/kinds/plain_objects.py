@@ -8,6 +8,7 @@ import binascii
 from canarytui.sandbox.apiserver import names, objects
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.kinds import field_problems as problems
+from canarytui.sandbox.apiserver.kinds import label_problems
 from canarytui.sandbox.apiserver.kinds.strategy import Object, Strategy
 
 
@@ -135,6 +136,20 @@ class GenerationStrategy(Strategy):
     """Kinds whose only particular is a generation."""
 
     has_generation = True
+
+
+class DisruptionBudgetStrategy(GenerationStrategy):
+    """Its selector."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return label_problems.in_selector(objects.at(obj, "spec", "selector"), "spec.selector")
+
+
+class NetworkPolicyStrategy(GenerationStrategy):
+    """Its pods' selector."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return label_problems.in_selector(objects.at(obj, "spec", "podSelector"), "spec.podSelector")
 
 
 class RoleStrategy(Strategy):

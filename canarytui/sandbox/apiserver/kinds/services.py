@@ -9,6 +9,7 @@ from typing import Any
 from canarytui.sandbox.apiserver import names
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.kinds import field_problems as problems
+from canarytui.sandbox.apiserver.kinds import label_problems
 from canarytui.sandbox.apiserver.kinds.pods import port_problems
 from canarytui.sandbox.apiserver.kinds.strategy import Object, Strategy
 
@@ -77,6 +78,7 @@ class ServiceStrategy(Strategy):
         found: list[Cause] = []
         if spec["type"] not in _TYPES:
             found.append(problems.unsupported("spec.type", spec["type"], _TYPES))
+        found += label_problems.in_labels(spec.get("selector"), "spec.selector")
         ports = spec.get("ports") or []
         if not ports and spec["type"] != "ExternalName" and spec.get("clusterIP") != _HEADLESS:
             found.append(problems.required("spec.ports"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.sandbox.apiserver import objects
+from canarytui.sandbox.apiserver import names, objects
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.kinds import field_problems as problems
+from canarytui.sandbox.apiserver.kinds import label_problems
 from canarytui.sandbox.apiserver.kinds.pod_defaults import default_pod_spec
 from canarytui.sandbox.apiserver.kinds.pods import pod_spec_problems
 from canarytui.sandbox.apiserver.kinds.strategy import Object, Strategy
@@ -41,6 +42,7 @@ class WorkloadStrategy(Strategy):
         labels = objects.at(spec, "template", "metadata", "labels") or {}
         if self.selector_required:
             found += self._selector_problems(spec.get("selector"), labels)
+        found += label_problems.in_template(spec["template"].get("metadata"), "spec.template")
         found += pod_spec_problems(spec["template"]["spec"], "spec.template.spec")
         policy = spec["template"]["spec"].get("restartPolicy")
         if self.selector_required and policy in ("OnFailure", "Never"):
@@ -52,6 +54,9 @@ class WorkloadStrategy(Strategy):
         if not selector:
             return [problems.required("spec.selector"), *_mismatch(labels)]
         wanted = selector.get("matchLabels") or {}
+        bad = label_problems.in_selector(selector, "spec.selector")
+        if bad:
+            return [*bad, problems.wrong("spec.selector", selector, "invalid label selector")]
         if not wanted and not selector.get("matchExpressions"):
             return [problems.wrong("spec.selector", selector, "empty selector is invalid for deployment")]
         if any(labels.get(key) != value for key, value in wanted.items()):
@@ -121,6 +126,9 @@ class ReplicationControllerStrategy(WorkloadStrategy):
         if labels and not spec.get("selector"):
             spec["selector"] = dict(labels)
 
+    def validate(self, obj: Object) -> list[Cause]:
+        return super().validate(obj) + label_problems.in_labels(obj["spec"].get("selector"), "spec.selector")
+
 
 class DaemonSetStrategy(WorkloadStrategy):
     """One pod for each node; at most one unavailable during an update."""
@@ -177,7 +185,7 @@ class JobStrategy(WorkloadStrategy):
         spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
 
     def validate(self, obj: Object) -> list[Cause]:
-        found = super().validate(obj)
+        found = super().validate(obj) + label_problems.in_selector(obj["spec"].get("selector"), "spec.selector")
         policy = obj["spec"]["template"]["spec"].get("restartPolicy")
         if policy == "Always":
             allowed = ("OnFailure", "Never")
@@ -189,6 +197,9 @@ class CronJobStrategy(Strategy):
     """A job template and a schedule."""
 
     has_generation = True
+
+    def name_problems(self, name: str) -> list[str]:
+        return names.cron_job(name)
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -205,4 +216,6 @@ class CronJobStrategy(Strategy):
         found = [] if spec.get("schedule") else [problems.required("spec.schedule")]
         template = objects.at(spec, "jobTemplate", "spec", "template", "spec")
         path = "spec.jobTemplate.spec.template.spec"
+        metadata = objects.at(spec, "jobTemplate", "spec", "template", "metadata")
+        found += label_problems.in_template(metadata, path.removesuffix(".spec"))
         return found + (pod_spec_problems(template, path) if template else [problems.required(path)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.go_regexp import BadPattern, compile_pattern
 
 Schema = Mapping[str, Any]
 _SKIPPED_AT_ROOT = ("apiVersion", "kind", "metadata")
@@ -146,8 +146,8 @@ def _check_string(value: str, schema: Schema, path: str) -> list[Cause]:
         causes.append(Cause("FieldValueTooLong", path, f"Too long: may not be more than {most} bytes"))
     if least is not None and len(value) < least:
         causes.append(_invalid(path, value, f"{path} in body should be at least {least} chars long"))
-    if pattern and not _pattern(pattern).search(value):
-        causes.append(_invalid(path, value, f"{path} in body should match '{pattern}'"))
+    if pattern and (wanted := _unmatched(pattern, value)):
+        causes.append(_invalid(path, value, f"{path} in body should match '{wanted}'"))
     if schema.get("format") == "date-time" and not _DATE_TIME.fullmatch(value):
         causes.append(_invalid(path, value, f'{path} in body must be of type date-time: "{value}"'))
     return causes
@@ -156,10 +156,12 @@ def _check_string(value: str, schema: Schema, path: str) -> list[Cause]:
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)")
 
 
-@lru_cache(maxsize=512)
-def _pattern(text: str) -> re.Pattern[str]:
-    """A schema's RE2 pattern; where Python reads ``$`` less strictly, say what RE2 means."""
-    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", text))
+def _unmatched(pattern: str, value: str) -> str:
+    """What `value` should match and does not, "" if it does."""
+    try:
+        return "" if compile_pattern(pattern).search(value) is not None else pattern
+    except BadPattern as error:
+        return f"{pattern}, but pattern is invalid: {error}"
 
 
 def _check_number(value: float, schema: Schema, path: str) -> list[Cause]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from canarytui.sandbox.dataplane.gateway.middleware_config import Notice
+from canarytui.sandbox.dataplane.gateway.middlewares import Middleware
 from canarytui.sandbox.dataplane.gateway.rules import Rule
 
 PROVIDER = "kubernetescrd"
@@ -66,6 +68,7 @@ class Router:
     rule: Rule
     priority: int
     service: str
+    middlewares: tuple[Middleware, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,5 @@ class Configuration:
     routers: tuple[Router, ...] = ()
     services: Mapping[str, Definition] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     rules: tuple[Rule, ...] = ()

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from aiohttp import web
 from multidict import CIMultiDict
 
-from canarytui.sandbox.dataplane.forwarding import Forwarder, Outcome, UpstreamFailed, end_to_end
-from canarytui.sandbox.dataplane.gateway import rules
+from canarytui.sandbox.dataplane.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
+from canarytui.sandbox.dataplane.gateway import middlewares, rules
 from canarytui.sandbox.dataplane.gateway.configuration import PROVIDER, Configuration, Router
 from canarytui.sandbox.dataplane.gateway.metrics import GatewayMetrics
+from canarytui.sandbox.dataplane.gateway.middlewares import Passing
 from canarytui.sandbox.dataplane.gateway.selection import Choice, Selector
 from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
 
-_STATUS_TEXTS = {502: "Bad Gateway", 504: "Gateway Timeout"}
+_MIRRORED_BYTES_MOST = 64 * 1024 * 1024
+_STATUS_TEXTS = {413: "Request Entity Too Large", 502: "Bad Gateway", 504: "Gateway Timeout"}
 
 
 class Gateway:
@@ -46,8 +49,9 @@ class Gateway:
             return
         self._selector.apply(latest)
         self.metrics.reloaded()
-        for problem in latest.problems:
-            if problem not in known.problems:
+        known_problems = {*known.problems, *_sentences(known)}
+        for problem in (*latest.problems, *_sentences(latest)):
+            if problem not in known_problems:
                 stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
                 self._log(f"{stamp} ERR {problem} providerName={PROVIDER}")
 
@@ -68,8 +72,10 @@ class Gateway:
         try:
             facts = describe(request)
             router = self._selector.find(entry_point, facts)
-            choice = self._selector.choose(router.service, request.cookies) if router is not None else None
-            response, outcome = await self._answer(request, router, choice)
+            passing = self._passing(request)
+            own = middlewares.run(router.middlewares, passing) if router is not None else middlewares.Answer(404)
+            choice = self._selector.choose(router.service, request.cookies) if router and own is None else None
+            response, outcome = await self._answer(request, own, choice, passing)
         finally:
             self.metrics.opened(entry_point, -1)
         seconds = time.perf_counter() - started
@@ -86,59 +92,68 @@ class Gateway:
         await self._forwarder.close()
 
     async def _answer(
-        self, request: web.BaseRequest, router: Router | None, choice: Choice | None
+        self, request: web.BaseRequest, own: middlewares.Answer | None, choice: Choice | None, passing: Passing
     ) -> tuple[web.StreamResponse, Outcome]:
-        if router is None:
-            return plain(404, "404 page not found\n")
+        if own is not None:
+            text = "404 page not found\n" if own.status == 404 else HTTPStatus(own.status).phrase
+            return _changed(plain(own.status, text), {**passing.answer_headers, **_location(own)})
         if choice is None:
-            return plain(503, "no available server\n")
+            return _changed(plain(503, "no available server\n"), passing.answer_headers)
         started = time.perf_counter()
         try:
-            body = await self._mirror(request, choice) if choice.mirrors else None
-            headers = self._headers(request, choice)
+            body = await self._mirror(request, choice, passing) if choice.mirrors else None
             cookies = CIMultiDict([("Set-Cookie", cookie) for cookie in choice.cookies])
             answered = await self._forwarder.forward(
                 request,
                 choice.address,
-                target_path(request),
-                headers,
+                passing.target,
+                _headers(passing, choice),
                 extra_answer_headers=cookies,
+                answer_changes=passing.answer_headers,
                 body=body,
             )
         except UpstreamFailed as failure:
-            answered = plain(failure.status, _STATUS_TEXTS[failure.status])
+            answered = _changed(plain(failure.status, _STATUS_TEXTS[failure.status]), passing.answer_headers)
         outcome = answered[1]
         seconds = time.perf_counter() - started
         size = (outcome.request_bytes, outcome.response_bytes)
         self.metrics.service(choice.service, request.method, outcome.status, seconds, *size)
         return answered
 
-    async def _mirror(self, request: web.BaseRequest, choice: Choice) -> bytes | None:
+    async def _mirror(self, request: web.BaseRequest, choice: Choice, passing: Passing) -> bytes | None:
         """Start the copies; the request's body, if it had to be read for them."""
-        body = await request.content.read() if choice.mirror_body and request.body_exists else None
+        body = await self._body(request) if choice.mirror_body and request.body_exists else None
         limit = choice.mirror_max_body
         if body is not None and 0 <= limit < len(body):
             return body
         for mirror in choice.mirrors:
-            task = asyncio.get_running_loop().create_task(self._copy(request, mirror, body))
+            task = asyncio.get_running_loop().create_task(self._copy(passing, mirror, body))
             self._copies.add(task)
             task.add_done_callback(self._copies.discard)
         return body
 
-    async def _copy(self, request: web.BaseRequest, mirror: Choice, body: bytes | None) -> None:
-        headers = self._headers(request, mirror)
+    async def _body(self, request: web.BaseRequest) -> bytes:
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > _MIRRORED_BYTES_MOST:
+                raise UpstreamFailed(413, "a mirrored body is kept as a whole")
+        return bytes(body)
+
+    async def _copy(self, passing: Passing, mirror: Choice, body: bytes | None) -> None:
+        headers = _headers(passing, mirror)
         if body is None:
             headers.popall("Content-Length", None)
         started = time.perf_counter()
         try:
-            status = await self._forwarder.copy(request.method, mirror.address, target_path(request), headers, body)
+            status = await self._forwarder.copy(passing.method, mirror.address, passing.target, headers, body)
         except UpstreamFailed as failure:
             status = failure.status
         seconds = time.perf_counter() - started
-        self.metrics.service(mirror.service, request.method, status, seconds, len(body or b""), 0)
+        self.metrics.service(mirror.service, passing.method, status, seconds, len(body or b""), 0)
 
-    def _headers(self, request: web.BaseRequest, choice: Choice) -> CIMultiDict[str]:
-        """The request's headers towards the pod, with Traefik's X-Forwarded set."""
+    def _passing(self, request: web.BaseRequest) -> Passing:
+        """The request as it goes into the middlewares, with Traefik's X-Forwarded set."""
         headers = end_to_end(request.headers)
         client = request.remote or "127.0.0.1"
         host = request.headers.get("Host", "")
@@ -149,9 +164,8 @@ class Gateway:
         headers.setdefault("X-Forwarded-Proto", "http")
         headers.setdefault("X-Forwarded-Server", self._hostname)
         headers.setdefault("X-Real-Ip", client)
-        if not choice.pass_host:
-            headers["Host"] = choice.address
-        return headers
+        path, mark, query = target_path(request).partition("?")
+        return Passing(request.method, host, path, mark + query, headers)
 
     def _access_log(
         self,
@@ -203,6 +217,28 @@ def target_path(request: web.BaseRequest) -> str:
     _, _, rest = raw.partition("://")
     path = rest[len(rest.partition("/")[0].partition("?")[0]) :]
     return path if path.startswith("/") else f"/{path}"
+
+
+def _sentences(configuration: Configuration) -> list[str]:
+    """What is not played, as log lines; routes that are disabled are among the problems already."""
+    return [f"{n.kind} {n.namespace}/{n.name}: {n.text}" for n in configuration.notices if n.reason == "NotPlayed"]
+
+
+def _headers(passing: Passing, choice: Choice) -> CIMultiDict[str]:
+    headers = passing.headers.copy()
+    headers["Host"] = passing.host if choice.pass_host else choice.address
+    return headers
+
+
+def _location(answer: middlewares.Answer) -> dict[str, str]:
+    return {"Location": answer.location} if answer.location else {}
+
+
+def _changed(
+    answered: tuple[web.StreamResponse, Outcome], changes: Mapping[str, str]
+) -> tuple[web.StreamResponse, Outcome]:
+    change_headers(answered[0].headers, changes)
+    return answered
 
 
 def plain(status: int, text: str) -> tuple[web.StreamResponse, Outcome]:

@@ -23,6 +23,7 @@ from canarytui.sandbox.dataplane.gateway.configuration import (
     Sticky,
     Weighted,
 )
+from canarytui.sandbox.dataplane.gateway.middleware_config import MiddlewareError, Middlewares, notice
 from canarytui.sandbox.dataplane.gateway.rules import Rule, RuleError, parse
 
 Object = Mapping[str, Any]
@@ -36,9 +37,15 @@ class _Unusable(Exception):
     """A reference that cannot be followed."""
 
 
-def build(routes: Iterable[Object], traefik_services: Iterable[Object], addresses: Addresses) -> Configuration:
-    """The configuration for these objects; of two TraefikServices with one name, the later wins."""
-    return _Builder(addresses).build(routes, traefik_services)
+def build(
+    routes: Iterable[Object],
+    traefik_services: Iterable[Object],
+    addresses: Addresses,
+    middlewares: Iterable[Object] = (),
+) -> Configuration:
+    """The configuration for these objects; of two with one name, the later wins."""
+    found = {(str(obj["metadata"].get("namespace") or ""), str(obj["metadata"]["name"])): obj for obj in middlewares}
+    return _Builder(addresses, Middlewares(found)).build(routes, traefik_services)
 
 
 def normalize(name: str) -> str:
@@ -53,8 +60,9 @@ def rule_key(namespace: str, route_name: str, rule: str) -> str:
 
 
 class _Builder:
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Addresses, middlewares: Middlewares) -> None:
         self._addresses = addresses
+        self._middlewares = middlewares
         self._services: dict[str, Definition] = {}
         self._problems: list[str] = []
         self._rules: list[Rule] = []
@@ -70,7 +78,9 @@ class _Builder:
             if router not in usable
         ]
         usable.sort(key=lambda router: -router.priority)
-        return Configuration(tuple(usable), self._services, tuple(self._problems), tuple(self._rules))
+        return Configuration(
+            tuple(usable), self._services, tuple(self._problems), tuple(self._middlewares.notices), tuple(self._rules)
+        )
 
     def _add_traefik_service(self, obj: Object) -> None:
         namespace, name = str(obj["metadata"].get("namespace") or ""), str(obj["metadata"]["name"])
@@ -82,6 +92,8 @@ class _Builder:
                 self._services[normalize(f"{namespace}-{name}")] = self._mirrored(namespace, mirroring)
             else:
                 raise _Unusable("it has neither weighted nor mirroring")
+            if any(entry.get("middlewares") for entry in (weighted or {}).get("services") or ()):
+                self._tell(obj, "NotPlayed", "The sandbox's gateway does not play middlewares of services.")
         except _Unusable as problem:
             self._services.pop(normalize(f"{namespace}-{name}"), None)
             self._problems.append(f"TraefikService {namespace}/{name}: {problem}")
@@ -120,11 +132,21 @@ class _Builder:
                 rule = parse(text)
                 self._rules.append(rule)
                 service = self._route_service(namespace, key, entry.get("services") or ())
-            except (_Unusable, RuleError) as problem:
+                middlewares = self._middlewares.resolve(entry.get("middlewares") or (), namespace)
+            except (_Unusable, RuleError, MiddlewareError) as problem:
                 self._problems.append(f"IngressRoute {namespace}/{name}, route {text}: {problem}")
+                if not isinstance(problem, _Unusable):  # a Service without ready pods is a matter of seconds
+                    self._tell(route, "RouteDisabled", f"Route {text} answers 404: {problem}.")
                 continue
+            if any(service.get("middlewares") for service in entry.get("services") or ()):
+                self._tell(route, "NotPlayed", f"The sandbox's gateway does not play middlewares of services ({text}).")
             priority = int(entry.get("priority") or 0) or len(text)
-            yield Router(key, tuple(spec.get("entryPoints") or ()), rule, priority, service)
+            yield Router(key, tuple(spec.get("entryPoints") or ()), rule, priority, service, middlewares)
+
+    def _tell(self, obj: Object, reason: str, text: str) -> None:
+        told = notice(obj, reason, text)
+        if told not in self._middlewares.notices:
+            self._middlewares.notices.append(told)
 
     def _route_service(self, namespace: str, key: str, services: Iterable[Object]) -> str:
         listed = list(services)

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote
 
+from canarytui.sandbox.go_regexp import BadPattern, Pattern, compile_pattern
+
 
 class RuleError(ValueError):
     """The rule does not parse; ``str`` says where and why."""
@@ -178,12 +180,12 @@ def _matcher(name: str, values: list[str]) -> Match:
     return Match(key, tuple(values))
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str) -> Pattern:
     """A Go regular expression; v2's ``{name:pattern}`` placeholders become plain groups."""
     translated = re.sub(r"\{[A-Za-z_]\w*:([^{}]+(?:\{\d+(?:,\d*)?\})?)\}", r"(?:\1)", pattern)
     try:
-        return re.compile(translated)
-    except re.error as error:
+        return compile_pattern(translated)
+    except BadPattern as error:
         raise RuleError(f"bad regular expression {pattern}: {error}") from error
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from canarytui.sandbox.nesting import load_json
+
 STDIN, STDOUT, STDERR, ERROR, RESIZE = range(5)
 CLOSE = 255
 V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
@@ -38,7 +40,7 @@ def exit_status(code: int) -> bytes:
 def window_size(payload: bytes) -> tuple[int, int] | None:
     """(columns, rows) of a resize message; None when it is malformed."""
     try:
-        size = json.loads(payload)
+        size = load_json(payload)
         return int(size["Width"]), int(size["Height"])
     except (ValueError, KeyError, TypeError):
         return None

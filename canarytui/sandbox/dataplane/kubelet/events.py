@@ -1,4 +1,6 @@
-"""The kubelet's Events about pods: written in the background, repeated ones counted on one object.
+"""Events of the kubelet about pods, and of the gateway about routes.
+
+They are written in the background; repeated ones are counted on one object.
 
 Called by the container loops and pod workers, which never wait for an Event to arrive.
 """
@@ -31,6 +33,7 @@ class _Occurrence:
     type: EventType
     reason: str
     message: str
+    component: str = "kubelet"
 
 
 class EventRecorder:
@@ -53,8 +56,14 @@ class EventRecorder:
         }
         if container:
             involved["fieldPath"] = f"spec.containers{{{container}}}"
+        self.record(involved, type_, reason, message)
+
+    def record(
+        self, involved: Mapping[str, str], type_: EventType, reason: str, message: str, component: str = "kubelet"
+    ) -> None:
+        """Record an Event about any object, given as an ``involvedObject``. Dropped when too many are pending."""
         if not self._queue.full():
-            self._queue.put_nowait(_Occurrence(tuple(involved.items()), type_, reason, message))
+            self._queue.put_nowait(_Occurrence(tuple(involved.items()), type_, reason, message, component))
 
     async def run(self) -> None:
         """Write occurrences until cancelled; one that cannot be written is given up."""
@@ -96,12 +105,12 @@ class EventRecorder:
                 "involvedObject": involved,
                 "reason": occurrence.reason,
                 "message": occurrence.message,
-                "source": {"component": "kubelet", "host": NODE_NAME},
+                "source": {"component": occurrence.component, "host": NODE_NAME},
                 "firstTimestamp": now,
                 "lastTimestamp": now,
                 "count": 1,
                 "type": occurrence.type,
-                "reportingComponent": "kubelet",
+                "reportingComponent": occurrence.component,
                 "reportingInstance": NODE_NAME,
             },
         )

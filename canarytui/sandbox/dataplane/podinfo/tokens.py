@@ -13,6 +13,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from canarytui.sandbox.nesting import load_json
+
 LIFETIME = timedelta(minutes=1)
 
 
@@ -40,7 +42,7 @@ def validate(token: str, key: str, now: datetime) -> dict[str, Any]:
     if not hmac.compare_digest(signature, _signature(unsigned, key)):
         raise InvalidToken("signature is invalid")
     try:
-        claims = json.loads(_decode(unsigned.partition(".")[2]))
+        claims = load_json(_decode(unsigned.partition(".")[2]))
     except ValueError as error:
         raise InvalidToken("token is malformed") from error
     if claims.get("exp", 0) < now.timestamp():

@@ -32,7 +32,9 @@ async def start_loadtester(launch: Launch, *, secret: str, proxy_url: str, shim_
     """Listen on the declared ports, or on the load tester's own when none is declared."""
     from canarytui.sandbox.loadtester.app import make_app
 
-    app = make_app(secret=secret, proxy_url=proxy_url, shim_dir=shim_dir, log=launch.log.write)
+    app = make_app(
+        secret=secret, proxy_url=proxy_url, shim_dir=shim_dir, log=launch.log.write, namespace=launch.namespace
+    )
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     server = runner.server

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from canarytui.output import complain, prepare, say
 from canarytui.sandbox.loadtester.hey.load import ForbiddenTarget, send
 from canarytui.sandbox.loadtester.hey.options import parse
 from canarytui.sandbox.loadtester.hey.report import csv, report
@@ -12,15 +13,16 @@ from canarytui.sandbox.loadtester.hey.report import csv, report
 
 def main() -> int:
     """Send the load of the command line and print what came back."""
+    prepare()
     options = parse()
     try:
         results = asyncio.run(send(options))
     except ForbiddenTarget as error:
-        print(f"hey: {error}", file=sys.stderr)
+        complain(error, "hey")
         return 1
     except KeyboardInterrupt:
         return 130
-    print(csv(results) if options.output == "csv" else report(results), end="")
+    say(csv(results) if options.output == "csv" else report(results), end="")
     return 0
 
 

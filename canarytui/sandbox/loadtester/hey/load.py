@@ -91,11 +91,13 @@ async def _one(session: aiohttp.ClientSession, options: LoadOptions, results: Re
             proxy=options.proxy,
             allow_redirects=options.follow_redirects,
         ) as answer:
-            body = await answer.read()
+            size = 0
+            async for chunk in answer.content.iter_any():
+                size += len(chunk)
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         text = f'{options.method.title()} "{options.url}": {error or type(error).__name__}'
         results.errors[text] = results.errors.get(text, 0) + 1
         return
     results.seconds.append(time.perf_counter() - started)
-    results.sizes += len(body)
+    results.sizes += size
     results.statuses[answer.status] = results.statuses.get(answer.status, 0) + 1

@@ -6,9 +6,11 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 
-from canarytui.sandbox.prometheus.evaluate.ranges import greatest, least, quantile
+from canarytui.sandbox.prometheus.evaluate.functions import checked_label
+from canarytui.sandbox.prometheus.evaluate.ranges import greatest, least, mean, quantile
 from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample, Vector, drop, keep
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
+from canarytui.sandbox.prometheus.numbers import number_text, plain_text
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -29,9 +31,12 @@ def aggregate(
     for sample in vector:
         groups[group_of(sample)].append(sample)
     if operator in ("topk", "bottomk"):
-        return _ranked(groups, int(_number(parameter)), largest=operator == "topk")
+        return _ranked(groups, _whole(_number(parameter)), largest=operator == "topk")
     if operator == "count_values":
-        return _counted(groups, str(parameter))
+        label = checked_label(str(parameter), 'invalid label name "{}"')
+        if without and label in labels:
+            return [Sample(key, float(len(group))) for key, group in groups.items()]
+        return _counted(groups, label)
     if operator == "quantile":
         q = _number(parameter)
         return [Sample(key, quantile(q, [s.value for s in group])) for key, group in groups.items()]
@@ -47,24 +52,31 @@ def _number(parameter: float | str | None) -> float:
     raise QueryError("expected type scalar in aggregation parameter")
 
 
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
+def _whole(value: float) -> int:
+    if not -(2.0**63) <= value < 2.0**63:
+        raise QueryError(f"Scalar value {number_text(value)} overflows int64")
+    return int(value)
 
 
-def _variance(values: list[float]) -> float:
-    mean = _mean(values)
-    return sum((value - mean) ** 2 for value in values) / len(values)
+def _spread(values: list[float]) -> float:
+    """The variance, by Welford's method as Prometheus has it: a first value that is no number counts as a mean."""
+    mean_so_far, squares = values[0], 0.0
+    for count, value in enumerate(values[1:], 2):
+        delta = value - mean_so_far
+        mean_so_far += delta / count
+        squares += delta * (value - mean_so_far)
+    return squares / len(values)
 
 
 _REDUCTIONS: dict[str, Callable[[list[float]], float]] = {
     "sum": lambda values: float(sum(values)),
-    "avg": _mean,
+    "avg": mean,
     "min": least,
     "max": greatest,
     "count": lambda values: float(len(values)),
     "group": lambda values: 1.0,
-    "stddev": lambda values: math.sqrt(_variance(values)),
-    "stdvar": _variance,
+    "stddev": lambda values: math.sqrt(_spread(values)),
+    "stdvar": _spread,
 }
 
 
@@ -83,10 +95,10 @@ def _counted(groups: dict[Labels, Vector], label: str) -> Vector:
     for key, group in groups.items():
         counts: dict[str, int] = defaultdict(int)
         for sample in group:
-            counts[_shown(sample.value)] += 1
+            counts[plain_text(sample.value)] += 1
         found += [Sample(make_labels({**dict(key), label: value}), float(n)) for value, n in counts.items()]
     return found
 
 
-def _shown(value: float) -> str:
-    return str(int(value)) if value.is_integer() else repr(value)
+AGGREGATIONS = frozenset((*_REDUCTIONS, "topk", "bottomk", "count_values", "quantile"))
+"""The operators that can be evaluated."""

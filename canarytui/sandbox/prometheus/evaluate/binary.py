@@ -13,9 +13,10 @@ from canarytui.sandbox.prometheus.evaluate.values import (
     Sample,
     Value,
     Vector,
+    divide,
     drop,
     keep,
-    unique,
+    shown_labels,
     without_name,
 )
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
@@ -36,22 +37,19 @@ class Matching:
         return keep(labels, self.labels) if self.on else drop(labels, self.labels)
 
 
-def _divide(left: float, right: float) -> float:
-    if right == 0:
-        return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left) * math.copysign(1, right)
-    return left / right
-
-
 def _modulo(left: float, right: float) -> float:
     return math.fmod(left, right) if right and math.isfinite(left) else math.nan
 
 
 def _power(left: float, right: float) -> float:
+    odd = right.is_integer() and right % 2 == 1
     try:
-        return float(math.pow(left, right))
+        return math.pow(left, right)
     except OverflowError:
-        return math.inf
+        return -math.inf if left < 0 and odd else math.inf
     except ValueError:
+        if left == 0:
+            return math.copysign(math.inf, left) if odd else math.inf
         return math.nan
 
 
@@ -59,7 +57,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": op.add,
     "-": op.sub,
     "*": op.mul,
-    "/": _divide,
+    "/": divide,
     "%": _modulo,
     "^": _power,
     "atan2": math.atan2,
@@ -101,6 +99,11 @@ def _vector(value: Value) -> Vector:
     raise QueryError("binary expressions take numbers and instant vectors only")
 
 
+def _keeps_name(operator: str) -> bool:
+    """Whether results are still the metric's. Prometheus 2 forgot ``atan2`` among those that make other values."""
+    return operator in _COMPARISONS or operator == "atan2"
+
+
 def _with_number(
     operator: str, vector: Vector, pair: Callable[[float], tuple[float, float]], matching: Matching
 ) -> Vector:
@@ -108,7 +111,8 @@ def _with_number(
     for sample in vector:
         left, right = pair(sample.value)
         if operator not in _COMPARISONS:
-            found.append(Sample(without_name(sample.labels), _ARITHMETIC[operator](left, right)))
+            labels = sample.labels if _keeps_name(operator) else without_name(sample.labels)
+            found.append(Sample(labels, _ARITHMETIC[operator](left, right)))
         elif matching.return_bool:
             found.append(Sample(without_name(sample.labels), float(_COMPARISONS[operator](left, right))))
         elif _COMPARISONS[operator](left, right):
@@ -127,6 +131,8 @@ def _set(operator: str, left: Vector, right: Vector, matching: Matching) -> Vect
 
 
 def _matched(operator: str, left: Vector, right: Vector, matching: Matching) -> Vector:
+    if not left or not right:
+        return []
     swapped = matching.group == "right"
     many, one = (right, left) if swapped else (left, right)
     ones: dict[Labels, Sample] = {}
@@ -134,13 +140,14 @@ def _matched(operator: str, left: Vector, right: Vector, matching: Matching) -> 
         key = matching.key(sample.labels)
         if key in ones:
             side = "left" if swapped else "right"
+            pair = f"{shown_labels(sample.labels)}, {shown_labels(ones[key].labels)}"
             raise QueryError(
-                f"found duplicate series for the match group {dict(key)} on the {side} hand-side of the operation; "
-                "many-to-many matching not allowed: matching labels must be unique on one side"
+                f"found duplicate series for the match group {shown_labels(key)} on the {side} hand-side of the "
+                f"operation: [{pair}];many-to-many matching not allowed: matching labels must be unique on one side"
             )
         ones[key] = sample
     found: Vector = []
-    seen: set[Labels] = set()
+    seen: set[object] = set()
     for sample in many:
         key = matching.key(sample.labels)
         partner = ones.get(key)
@@ -151,21 +158,25 @@ def _matched(operator: str, left: Vector, right: Vector, matching: Matching) -> 
             holds = _COMPARISONS[operator](first, second)
             if not holds and not matching.return_bool:
                 continue
-            value = float(holds) if matching.return_bool else sample.value
+            value = float(holds) if matching.return_bool else first
         else:
             value = _ARITHMETIC[operator](first, second)
         labels = _result_labels(operator, sample, partner, matching)
-        if not matching.group and labels in seen:
-            raise QueryError(
-                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+        mark = (key, labels) if matching.group else key
+        if mark in seen:
+            why = (
+                "grouping labels must ensure unique matches"
+                if matching.group
+                else "many-to-one matching must be explicit (group_left/group_right)"
             )
-        seen.add(labels)
+            raise QueryError(f"multiple matches for labels: {why}")
+        seen.add(mark)
         found.append(Sample(labels, value))
-    return unique(found)
+    return found
 
 
 def _result_labels(operator: str, many: Sample, one: Sample, matching: Matching) -> Labels:
-    keeps_name = operator in _COMPARISONS and not matching.return_bool
+    keeps_name = _keeps_name(operator) and not matching.return_bool
     labels = many.labels if keeps_name else without_name(many.labels)
     if not matching.group:
         if matching.on:

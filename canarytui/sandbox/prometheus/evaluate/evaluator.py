@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import promql_parser as promql
-
-from canarytui.sandbox.prometheus.evaluate import functions
-from canarytui.sandbox.prometheus.evaluate.aggregation import aggregate
+from canarytui.sandbox.prometheus.evaluate import dates, functions, parsing
+from canarytui.sandbox.prometheus.evaluate.aggregation import AGGREGATIONS, aggregate
 from canarytui.sandbox.prometheus.evaluate.binary import Matching, binary
 from canarytui.sandbox.prometheus.evaluate.histogram import histogram_quantile
-from canarytui.sandbox.prometheus.evaluate.ranges import RANGE_FUNCTIONS, predict_linear, quantile
+from canarytui.sandbox.prometheus.evaluate.parsing import matchers_of
+from canarytui.sandbox.prometheus.evaluate.ranges import KEEP_NAME, RANGE_FUNCTIONS, predict_linear, quantile, smoothed
 from canarytui.sandbox.prometheus.evaluate.values import (
     Matrix,
     QueryError,
@@ -24,36 +25,36 @@ from canarytui.sandbox.prometheus.evaluate.values import (
     without_name,
 )
 from canarytui.sandbox.prometheus.exposition import make_labels
-from canarytui.sandbox.prometheus.storage import Matcher, Storage
+from canarytui.sandbox.prometheus.numbers import number_text
+from canarytui.sandbox.prometheus.storage import Storage
 
-_OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
 _DEFAULT_STEP_S = 60.0
-
-
-def parse(query: str) -> Any:
-    """The expression's tree; raises QueryError with the parser's sentence."""
-    try:
-        return promql.parse(query)
-    except ValueError as error:
-        raise QueryError(f"1:1: parse error: {error}") from error
-
-
-def matchers_of(selector: Any) -> list[Matcher]:
-    """The matchers of a vector selector, its metric name among them."""
-    found = [Matcher(m.name, _OPERATORS[str(m.op)], m.value) for m in selector.matchers.matchers]
-    return [Matcher("__name__", "=", selector.name), *found] if selector.name else found
+_STEPS_MOST = 100_000
+_OWN_LABELS = ("VectorSelector", "MatrixSelector", "SubqueryExpr", "ParenExpr")
+# These are about native histograms, of which there are none here; of other values they make nothing.
+_NATIVE_HISTOGRAM = frozenset(f"histogram_{what}" for what in ("count", "sum", "avg", "stddev", "stdvar", "fraction"))
 
 
 class Evaluator:
-    """Evaluates at `at_s`; `start_s` and `end_s` are those of the range query, if it is one."""
+    """Evaluates at `at_s`; `start_s` and `end_s` are those of the range query, if it is one.
+
+    `steps` has an element for each step that subqueries may still take, so that no query runs for ever.
+    """
 
     def __init__(
-        self, storage: Storage, at_s: float, *, start_s: float | None = None, end_s: float | None = None
+        self,
+        storage: Storage,
+        at_s: float,
+        *,
+        start_s: float | None = None,
+        end_s: float | None = None,
+        steps: Iterator[int] | None = None,
     ) -> None:
         self._storage = storage
         self._at_s = float(at_s)
         self._start_s = at_s if start_s is None else start_s
         self._end_s = at_s if end_s is None else end_s
+        self._steps = iter(range(_STEPS_MOST)) if steps is None else steps
 
     def evaluate(self, expression: Any) -> Value:
         """The value of an expression; raises QueryError."""
@@ -61,6 +62,8 @@ class Evaluator:
         if method is None:
             raise QueryError(f"expressions of kind {type(expression).__name__} cannot be evaluated here")
         value: Value = method(expression)
+        if isinstance(value, list) and type(expression).__name__ not in _OWN_LABELS:
+            unique([each for each in value if isinstance(each, Sample)])
         return value
 
     def _NumberLiteral(self, expression: Any) -> Value:
@@ -103,14 +106,18 @@ class Evaluator:
         start_s = end_s - _seconds(expression.range)
         step_s = _seconds(expression.step) if expression.step else _DEFAULT_STEP_S
         # Steps lie on multiples of the step, so that neighbouring subqueries see the same ones.
-        at_s = math.ceil(start_s / step_s) * step_s
+        step_ms = max(1, round(step_s * 1000))
+        first, last = -(-round(start_s * 1000) // step_ms), round(end_s * 1000) // step_ms
         points: dict[Any, list[tuple[float, float]]] = {}
-        while at_s <= end_s + 1e-9:
-            inner = Evaluator(self._storage, at_s, start_s=self._start_s, end_s=self._end_s).evaluate(expression.expr)
+        for step in range(first, last + 1):
+            if next(self._steps, None) is None:
+                raise QueryError("query processing would load too many samples into memory in query execution")
+            at_s = step * step_ms / 1000
+            evaluator = Evaluator(self._storage, at_s, start_s=self._start_s, end_s=self._end_s, steps=self._steps)
+            inner = evaluator.evaluate(expression.expr)
             samples = [Sample((), inner)] if isinstance(inner, float) else _vector(inner)
             for sample in samples:
                 points.setdefault(sample.labels, []).append((at_s, sample.value))
-            at_s += step_s
         return [Range(labels, found, start_s, end_s) for labels, found in points.items()]
 
     def _AggregateExpr(self, expression: Any) -> Value:
@@ -132,7 +139,12 @@ class Evaluator:
         if name in RANGE_FUNCTIONS:
             return self._range_call(name, arguments[0])
         if name in functions.ELEMENTWISE:
-            return unique(functions.elementwise(name, _vector(self.evaluate(arguments[0]))))
+            return functions.elementwise(name, _vector(self.evaluate(arguments[0])))
+        if name in dates.DATES:
+            return dates.of(name, _vector(self.evaluate(arguments[0])) if arguments else [Sample((), self._at_s)])
+        if name in _NATIVE_HISTOGRAM:
+            _vector(self.evaluate(arguments[-1]))
+            return []
         method = getattr(self, f"_call_{name}", None)
         if method is None:
             raise QueryError(f"function {name!r} cannot be evaluated here")
@@ -145,7 +157,7 @@ class Evaluator:
         for window in _matrix(self.evaluate(argument)):
             value = function(window)
             if value is not None:
-                labels = window.labels if name == "last_over_time" else without_name(window.labels)
+                labels = window.labels if name in KEEP_NAME else without_name(window.labels)
                 found.append(Sample(labels, value))
         return unique(found)
 
@@ -153,6 +165,18 @@ class Evaluator:
         q = _number(self.evaluate(arguments[0]))
         windows = _matrix(self.evaluate(arguments[1]))
         return unique([Sample(without_name(w.labels), quantile(q, [v for _, v in w.points])) for w in windows])
+
+    def _call_double_exponential_smoothing(self, arguments: list[Any]) -> Value:
+        smoothing, trend = (_number(self.evaluate(argument)) for argument in arguments[1:])
+        windows = _matrix(self.evaluate(arguments[0]))
+        for factor, word, short in ((smoothing, "smoothing", "sf"), (trend, "trend", "tf")) if windows else ():
+            if factor <= 0 or factor >= 1:
+                shown = number_text(factor) if math.isinf(factor) else f"{factor:f}"
+                raise QueryError(f"invalid {word} factor. Expected: 0 < {short} < 1, got: {shown}")
+        values = [(window.labels, smoothed(window, smoothing, trend)) for window in windows]
+        return [Sample(without_name(labels), value) for labels, value in values if value is not None]
+
+    _call_holt_winters = _call_double_exponential_smoothing
 
     def _call_predict_linear(self, arguments: list[Any]) -> Value:
         ahead_s = _number(self.evaluate(arguments[1]))
@@ -219,6 +243,14 @@ class Evaluator:
     def _call_sort_desc(self, arguments: list[Any]) -> Value:
         return functions.ordered(_vector(self.evaluate(arguments[0])), descending=True)
 
+    def _call_sort_by_label(self, arguments: list[Any]) -> Value:
+        vector, *names = (self.evaluate(argument) for argument in arguments)
+        return functions.by_label(_vector(vector), [str(name) for name in names], descending=False)
+
+    def _call_sort_by_label_desc(self, arguments: list[Any]) -> Value:
+        vector, *names = (self.evaluate(argument) for argument in arguments)
+        return functions.by_label(_vector(vector), [str(name) for name in names], descending=True)
+
     def _call_label_replace(self, arguments: list[Any]) -> Value:
         texts = [str(self.evaluate(argument)) for argument in arguments[1:]]
         return unique(functions.label_replace(_vector(self.evaluate(arguments[0])), texts))
@@ -242,6 +274,16 @@ class Evaluator:
                 at_s = moment.timestamp()
         offset = getattr(expression, "offset", None)
         return at_s - _seconds(offset) if offset is not None else at_s
+
+
+_CALLS = frozenset(name.removeprefix("_call_") for name in vars(Evaluator) if name.startswith("_call_"))
+EVALUATED = _CALLS | RANGE_FUNCTIONS.keys() | functions.ELEMENTWISE.keys() | dates.DATES.keys() | _NATIVE_HISTOGRAM
+"""Names of all functions that can be evaluated."""
+
+
+def parse(query: str) -> Any:
+    """The expression's tree; raises ParseError with Prometheus' sentence."""
+    return parsing.parse(query, EVALUATED, AGGREGATIONS)
 
 
 def _seconds(duration: timedelta) -> float:
@@ -285,8 +327,6 @@ def _wanted_labels(selector: Any) -> Any:
     """The labels that an absent series would have had: those matched by equality."""
     if type(selector).__name__ != "VectorSelector":
         return ()
-    equal: dict[str, list[str]] = {}
-    for matcher in matchers_of(selector):
-        if matcher.name != "__name__" and matcher.operator == "=":
-            equal.setdefault(matcher.name, []).append(matcher.value)
-    return make_labels({name: values[0] for name, values in equal.items() if len(values) == 1})
+    matchers = [matcher for matcher in matchers_of(selector) if matcher.name != "__name__"]
+    counts = Counter(matcher.name for matcher in matchers)
+    return make_labels({m.name: m.value for m in matchers if m.operator == "=" and counts[m.name] == 1})

@@ -6,8 +6,26 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample, Vector, without_name
+from canarytui.sandbox.go_regexp import BadPattern, compile_anchored, expand
+from canarytui.sandbox.prometheus.evaluate.values import (
+    QueryError,
+    Sample,
+    Vector,
+    divide,
+    go_max,
+    go_min,
+    without_name,
+)
 from canarytui.sandbox.prometheus.exposition import make_labels
+
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+def checked_label(name: str, sentence: str) -> str:
+    """`name`, if a label can bear it; raises QueryError with `sentence`, into which the name is formatted."""
+    if _LABEL_NAME.fullmatch(name) is None:
+        raise QueryError(sentence.format(name))
+    return name
 
 
 def _guarded(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -44,6 +62,14 @@ ELEMENTWISE: dict[str, Callable[[float], float]] = {
     "log2": _log(math.log2),
     "log10": _log(math.log10),
     "sgn": _sign,
+    "deg": math.degrees,
+    "rad": math.radians,
+    **{
+        name: _guarded(getattr(math, name))
+        for name in ("sin", "cos", "tan", "asin", "acos", "atan", "asinh", "acosh", "tanh", "cosh")
+    },
+    "sinh": lambda value: math.copysign(_guarded(math.sinh)(abs(value)), value),
+    "atanh": lambda value: math.copysign(math.inf, value) if abs(value) == 1 else _guarded(math.atanh)(value),
 }
 
 
@@ -57,20 +83,18 @@ def clamp(vector: Vector, low: float, high: float) -> Vector:
     """Values within bounds; nothing when the bounds are the wrong way round."""
     if low > high:
         return []
-    if math.isnan(low) or math.isnan(high):
-        return [Sample(without_name(s.labels), math.nan) for s in vector]
-    return [Sample(without_name(s.labels), max(low, min(high, s.value))) for s in vector]
+    return [Sample(without_name(s.labels), go_max(low, go_min(high, s.value))) for s in vector]
 
 
 def round_to(vector: Vector, nearest: float) -> Vector:
     """Rounded to multiples of `nearest`, halves up."""
-    inverse = 1.0 / nearest
-    return [
-        Sample(
-            without_name(s.labels), math.floor(s.value * inverse + 0.5) / inverse if math.isfinite(s.value) else s.value
-        )
-        for s in vector
-    ]
+    inverse = divide(1.0, nearest)
+
+    def rounded(value: float) -> float:
+        scaled = value * inverse + 0.5
+        return divide(float(math.floor(scaled)) if math.isfinite(scaled) else scaled, inverse)
+
+    return [Sample(without_name(s.labels), rounded(s.value)) for s in vector]
 
 
 def ordered(vector: Vector, *, descending: bool) -> Vector:
@@ -81,26 +105,44 @@ def ordered(vector: Vector, *, descending: bool) -> Vector:
     )
 
 
+def by_label(vector: Vector, names: Sequence[str], *, descending: bool) -> Vector:
+    """Sorted by the values of labels, numbers in them by size."""
+
+    def key(sample: Sample) -> list[list[tuple[int, int, str]]]:
+        values = dict(sample.labels)
+        return [_natural(values.get(name, "")) for name in names] + [_natural(str(sample.labels))]
+
+    return sorted(vector, key=key, reverse=descending)
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts]
+
+
 def label_replace(vector: Vector, arguments: Sequence[str]) -> Vector:
     """``label_replace(v, dst, replacement, src, regex)``; raises QueryError for a bad pattern."""
     target, replacement, source, pattern = arguments
     try:
-        compiled = re.compile(f"(?:{pattern})", re.DOTALL)
-    except re.error as error:
+        compiled = compile_anchored(pattern)
+    except BadPattern as error:
         raise QueryError(f"invalid regular expression in label_replace(): {pattern}") from error
-    template = re.sub(r"\$(\d+|\{\w+\}|\w+)", lambda m: f"\\g<{m[1].strip('{}')}>", replacement.replace("\\", "\\\\"))
+    checked_label(target, "invalid destination label name in label_replace(): {}")
     found: Vector = []
     for sample in vector:
         values = dict(sample.labels)
-        match = compiled.fullmatch(values.get(source, ""))
+        match = compiled.search(values.get(source, ""))
         if match is not None:
-            values[target] = match.expand(template)
+            values[target] = expand(replacement, match, compiled)
         found.append(Sample(make_labels(values), sample.value))
     return found
 
 
 def label_join(vector: Vector, target: str, separator: str, sources: Sequence[str]) -> Vector:
-    """``label_join(v, dst, separator, src…)``."""
+    """``label_join(v, dst, separator, src…)``; raises QueryError for names that no label can have."""
+    checked_label(target, "invalid destination label name in label_join(): {}")
+    for name in sources:
+        checked_label(name, "invalid source label name in label_join(): {}")
     return [
         Sample(
             make_labels({**dict(s.labels), target: separator.join(dict(s.labels).get(name, "") for name in sources)}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from canarytui.sandbox.prometheus.evaluate.values import NAME, Sample, Vector, drop
+from canarytui.sandbox.prometheus.evaluate.values import NAME, Sample, Vector, divide, drop
 from canarytui.sandbox.prometheus.exposition import Labels
 
 _BOUND = frozenset({"le"})
@@ -37,7 +37,7 @@ def bucket_quantile(q: float, buckets: list[tuple[float, float]]) -> float:
     if len(merged) < 2 or not math.isinf(merged[-1][0]):
         return math.nan
     total = merged[-1][1]
-    if total == 0 or math.isnan(total):
+    if total == 0:
         return math.nan
     rank = q * total
     index = next((i for i, (_, count) in enumerate(merged[:-1]) if count >= rank), len(merged) - 1)
@@ -45,9 +45,9 @@ def bucket_quantile(q: float, buckets: list[tuple[float, float]]) -> float:
         return merged[-2][0]
     upper, count = merged[index]
     if index == 0:
-        return upper if upper <= 0 else upper * (rank / count)
+        return upper if upper <= 0 else upper * divide(rank, count)
     lower, before = merged[index - 1]
-    return lower + (upper - lower) * ((rank - before) / (count - before))
+    return lower + (upper - lower) * divide(rank - before, count - before)
 
 
 def _coalesced(buckets: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Callable
 
-from canarytui.sandbox.prometheus.evaluate.values import Points, Range
+from canarytui.sandbox.prometheus.evaluate.values import Points, Range, divide
 
 RangeFunction = Callable[[Range], float | None]
 
@@ -52,10 +52,12 @@ def _regression(points: Points, at_s: float) -> tuple[float, float] | None:
         return None
     xs = [time - at_s for time, _ in points]
     ys = [value for _, value in points]
-    n, sum_x, sum_y = len(points), sum(xs), sum(ys)
-    covariance = sum(x * y for x, y in zip(xs, ys, strict=True)) - sum_x * sum_y / n
-    variance = sum(x * x for x in xs) - sum_x * sum_x / n
-    slope = covariance / variance if variance else math.nan
+    if all(value == ys[0] for value in ys):
+        return (0.0, ys[0]) if math.isfinite(ys[0]) else (math.nan, math.nan)
+    n, sum_x, sum_y = len(points), total(xs), total(ys)
+    covariance = total([x * y for x, y in zip(xs, ys, strict=True)]) - sum_x * sum_y / n
+    variance = total([x * x for x in xs]) - sum_x * sum_x / n
+    slope = divide(covariance, variance)
     return slope, sum_y / n - slope * sum_x / n
 
 
@@ -88,13 +90,26 @@ def _over(reduce: Callable[[list[float]], float]) -> RangeFunction:
     return apply
 
 
-def _mean(values: list[float]) -> float:
-    return math.fsum(values) / len(values) if all(map(math.isfinite, values)) else sum(values) / len(values)
+def total(values: list[float]) -> float:
+    """The sum, of which small terms are not lost."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):  # beyond what a float holds, or infinities of both signs
+        return sum(values)
 
 
-def _variance(values: list[float]) -> float:
-    mean = _mean(values)
-    return math.fsum((value - mean) ** 2 for value in values) / len(values)
+def mean(values: list[float]) -> float:
+    """The average, also where the sum is beyond what a float holds."""
+    found = total(values)
+    if math.isinf(found) and all(map(math.isfinite, values)):
+        return total([value / len(values) for value in values])
+    return found / len(values)
+
+
+def variance(values: list[float]) -> float:
+    """The population's variance."""
+    middle = mean(values)
+    return total([(value - middle) * (value - middle) for value in values]) / len(values)
 
 
 def least(values: list[float]) -> float:
@@ -125,6 +140,32 @@ def quantile(q: float, values: list[float]) -> float:
     return ordered[lower] * (1 - weight) + ordered[upper] * weight
 
 
+def _deviation(values: list[float]) -> float:
+    """Median absolute deviation."""
+    median = quantile(0.5, values)
+    return quantile(0.5, [abs(value - median) for value in values])
+
+
+def _when(window: Range, extreme: Callable[[list[float]], float]) -> float | None:
+    """When the extreme value was seen last."""
+    wanted = extreme([value for _, value in window.points])
+    times = [time for time, value in window.points if value == wanted or math.isnan(wanted)]
+    return times[-1] if times else None
+
+
+def smoothed(window: Range, smoothing: float, trend: float) -> float | None:
+    """Double exponential smoothing (Holt-Winters) with two factors between 0 and 1."""
+    values = [value for _, value in window.points]
+    if len(values) < 2:
+        return None
+    before, level, slope = 0.0, values[0], values[1] - values[0]
+    for index, value in enumerate(values[1:]):
+        if index:
+            slope = trend * (level - before) + (1 - trend) * slope
+        before, level = level, smoothing * value + (1 - smoothing) * (level + slope)
+    return level
+
+
 RANGE_FUNCTIONS: dict[str, RangeFunction] = {
     "rate": lambda window: _extrapolated(window, counter=True, per_second=True),
     "increase": lambda window: _extrapolated(window, counter=True, per_second=False),
@@ -134,14 +175,23 @@ RANGE_FUNCTIONS: dict[str, RangeFunction] = {
     "deriv": _deriv,
     "changes": lambda window: _count_if(window, _changed),
     "resets": lambda window: _count_if(window, lambda before, value: value < before),
-    "sum_over_time": _over(sum),
-    "avg_over_time": _over(_mean),
+    "sum_over_time": _over(total),
+    "avg_over_time": _over(mean),
     "min_over_time": _over(least),
     "max_over_time": _over(greatest),
     "count_over_time": _over(lambda values: float(len(values))),
     "last_over_time": _over(lambda values: values[-1]),
     "present_over_time": _over(lambda values: 1.0),
-    "stddev_over_time": _over(lambda values: math.sqrt(_variance(values))),
-    "stdvar_over_time": _over(_variance),
+    "stddev_over_time": _over(lambda values: math.sqrt(variance(values))),
+    "stdvar_over_time": _over(variance),
+    "mad_over_time": _over(_deviation),
+    "first_over_time": _over(lambda values: values[0]),
+    "ts_of_first_over_time": lambda window: window.points[0][0] if window.points else None,
+    "ts_of_last_over_time": lambda window: window.points[-1][0] if window.points else None,
+    "ts_of_max_over_time": lambda window: _when(window, greatest),
+    "ts_of_min_over_time": lambda window: _when(window, least),
 }
-"""Functions of one range vector; ``last_over_time`` alone keeps the metric's name."""
+"""Functions of one range vector; those of Prometheus 3 are at the end."""
+
+KEEP_NAME = frozenset(("last_over_time", "first_over_time"))
+"""Functions whose values are the metric's own: the name stays."""

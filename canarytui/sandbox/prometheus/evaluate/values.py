@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass
 
 from canarytui.sandbox.prometheus.exposition import Labels
@@ -42,6 +44,11 @@ def without_name(labels: Labels) -> Labels:
     return tuple(pair for pair in labels if pair[0] != NAME)
 
 
+def shown_labels(labels: Labels) -> str:
+    """Labels as Prometheus writes them in errors."""
+    return "{" + ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in labels) + "}"
+
+
 def keep(labels: Labels, names: frozenset[str]) -> Labels:
     """Only the labels named."""
     return tuple(pair for pair in labels if pair[0] in names)
@@ -50,6 +57,25 @@ def keep(labels: Labels, names: frozenset[str]) -> Labels:
 def drop(labels: Labels, names: frozenset[str]) -> Labels:
     """All labels but those named, and but the metric's name."""
     return tuple(pair for pair in labels if pair[0] not in names and pair[0] != NAME)
+
+
+def go_max(left: float, right: float) -> float:
+    """The greater one; NaN if either is, unless the other is +Inf."""
+    if math.inf in (left, right):
+        return math.inf
+    return math.nan if math.isnan(left) or math.isnan(right) else max(left, right)
+
+
+def go_min(left: float, right: float) -> float:
+    """The smaller one; NaN if either is, unless the other is -Inf."""
+    return -go_max(-left, -right)
+
+
+def divide(left: float, right: float) -> float:
+    """Division of IEEE 754: by zero it is infinite, or NaN."""
+    if right == 0:
+        return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left) * math.copysign(1, right)
+    return left / right
 
 
 def unique(vector: Vector) -> Vector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from canarytui.cluster.resources import DEPLOYMENTS
 from canarytui.console.closeup import CloseUp
 from canarytui.console.detailed.layout import beside, fold, line
 from canarytui.console.detailed.manifest import yaml_text
 from canarytui.console.detailed.overview import page, top
 from canarytui.console.detailed.parts import Choices, copy_of, part_lines
 from canarytui.console.detailed.tabs import TABS, Tab, tab_line
+from canarytui.console.detailed.versions import versions
 from canarytui.console.detailed.view import View, gather
 from canarytui.console.logbook import LogBook
 from canarytui.console.scene import fill, scene_world
@@ -163,3 +166,45 @@ def test_a_log_book_is_bounded_and_in_order() -> None:
     assert [entry.text for entry in book.lines("!d")] == ["c", "e"]
     book.clear()
     assert len(book) == 0
+
+
+def two(tag: str, proxy: str = "v1.30.1") -> list[dict[str, Any]]:
+    return [
+        {"name": "proxy", "image": f"envoyproxy/envoy:{proxy}", "ports": [{"containerPort": 15001}]},
+        {"name": "web", "image": f"stefanprodan/podinfo:{tag}", "ports": [{"containerPort": 9898}]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("port", "proxy", "expected"),
+    [
+        (9898, "v1.30.1", {"image": ("4.0.5", "4.0.6 *")}),
+        (9898, "v1.31.0", {"image": ("4.0.5", "4.0.6 *"), "proxy": ("v1.30.1", "v1.31.0 *")}),
+        (8080, "v1.30.1", {"proxy": ("v1.30.1", "v1.30.1"), "web": ("4.0.5", "4.0.6 *")}),
+    ],
+)
+async def test_versions_are_the_applications(port: int, proxy: str, expected: dict[str, tuple[str, str]]) -> None:
+    world, closeup = scene()
+    for name, containers in (("cart-primary", two("4.0.5")), ("cart", two("4.0.6", proxy))):
+        workload = copy.deepcopy(world.stores[DEPLOYMENTS].get("shop", name))
+        assert workload is not None
+        workload["metadata"]["resourceVersion"] = "4243"
+        workload["spec"]["template"]["spec"]["containers"] = containers
+        world.stores[DEPLOYMENTS].put(workload)
+    canary = copy.deepcopy(world.canaries.get(*CART))
+    assert canary is not None
+    canary["metadata"]["resourceVersion"] = "4712"
+    canary["spec"]["service"]["targetPort"] = port
+    world.canaries.put(canary)
+
+    lines = [text.plain for text in versions(view_of(world, closeup), 60)]
+
+    def half(text: str) -> str:
+        return text.strip().rpartition(":")[2]
+
+    shown = {}
+    for text in lines[1 : lines.index(next(each for each in lines if each.startswith("ready")))]:
+        left, _, right = text.partition("│")
+        title, _, old = left.strip().partition(" ")
+        shown[title] = (half(old), half(right))
+    assert shown == expected

@@ -15,6 +15,7 @@ from canarytui.console.screens.dialog import Dialog
 from canarytui.console.screens.drill import DrillScreen
 from canarytui.console.screens.drill_live import DrillLiveScreen, LeaveScreen
 from canarytui.console.screens.list import ListScreen
+from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Permission
 from canarytui.faults.command import SLICE_S
 
@@ -221,3 +222,46 @@ async def test_who_may_not_reach_the_load_tester_is_told_before() -> None:
         await until(pilot, lambda: "you may not create services/proxy in namespace shop" in console.text())
         await pilot.press("tab", "tab", "space")  # sent from here it takes no such right
         await until(pilot, lambda: "FROM    here" in console.text() and "REFUSED" not in console.text())
+
+
+async def test_suspending_the_console_ends_the_load_first(folders: Path) -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        assert await console.app.before_suspending() == (True, "")
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.press("y")
+        await until(pilot, lambda: console.connection.faults)
+        go_on, said = await console.app.before_suspending()
+        assert go_on
+        assert "The drill was ended before the console was suspended" in said
+        assert console.app.drills is not None
+        assert not console.app.drills.running
+        sent = len(console.connection.faults)
+        await pilot.pause(1.2)
+        assert len(console.connection.faults) == sent
+    last = AuditLog(default_path()).entries()[-1]
+    assert (last["intent"], last["stage"], last["why"]) == ("drill", "abort", "the console was suspended")
+
+
+async def test_under_way_it_calls_the_state_as_the_list_does_and_fades_when_contact_is_lost() -> None:
+    console = Console()
+    async with opened(console) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.app.screen, Dialog))
+        await pilot.pause(0.2)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(console.app.screen, DrillLiveScreen))
+        await until(pilot, lambda: "Halted" in console.text().splitlines()[4])
+
+        def styles(name: str) -> set[str]:
+            return {str(span.style) for span in console.app.screen.query_one(name, Lines).text.spans}
+
+        assert styles("#drill-head") != {"quiet"}
+        console.app.world.canaries.stale("no answer in time", "no answer")
+        await until(pilot, lambda: styles("#drill-head") == styles("#drill-plot") == {"quiet"})
+        assert "STALE since" in console.text()

@@ -107,7 +107,7 @@ async def test_the_question_says_who_gets_what_from_where_and_what_comes_of_it()
     here = plan_text(replace(plan, origin=Origin.HERE), sight.situation, 100, NOW).plain
     assert "here: hey as a child of this console" in here
     slow, _ = await planned("not-found")
-    assert "neither 4xx nor load" in plan_text(slow, sight.situation, 100, NOW).plain
+    assert "ignore 4xx and load" in plan_text(slow, sight.situation, 100, NOW).plain
 
 
 async def test_the_plot_holds_measured_predicted_threshold_and_where_they_will_cross() -> None:

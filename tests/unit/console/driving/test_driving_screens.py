@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from canarytui.cluster.resources import DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
 from canarytui.console.connection import Connection
 from canarytui.console.scene import SceneConnection, fill, scene_world
@@ -118,3 +120,85 @@ async def test_only_weights_that_are_to_come_can_be_skipped_to() -> None:
     (made,) = console.plans
     weights = [each["weight"] for each in made.writes[0].body["spec"]["weighted"]["services"]]
     assert weights == [65, 35]
+
+
+TWO = [
+    {"name": "sidecar", "image": "envoyproxy/envoy:v1.30.1", "ports": [{"containerPort": 15001}]},
+    {"name": "web", "image": "stefanprodan/podinfo:4.0.5", "ports": [{"containerPort": 9898}]},
+]
+
+
+class Pair(Console):
+    """The scene's first canary with two containers; `port` is where its Service sends requests."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self._port = port
+
+    async def _open(self, world: World, *, context: str | None = None) -> Connection:
+        fill(world)
+        for name in ("cart", "cart-primary"):
+            workload = copy.deepcopy(world.stores[DEPLOYMENTS].get("shop", name))
+            assert workload is not None
+            workload["metadata"]["resourceVersion"] = "4243"
+            workload["spec"]["template"]["spec"]["containers"] = TWO
+            world.stores[DEPLOYMENTS].put(workload)
+        canary = copy.deepcopy(world.canaries.get("shop", "cart"))
+        assert canary is not None
+        canary["spec"]["service"]["targetPort"] = self._port
+        canary["metadata"]["resourceVersion"] = "4712"
+        world.canaries.put(canary)
+        for store in world.stores.values():
+            store.replace(list(store.objects()))
+        return self.connection
+
+    def changed(self) -> list[dict[str, Any]]:
+        (made,) = self.plans
+        containers: list[dict[str, Any]] = made.writes[0].body["spec"]["template"]["spec"]["containers"]
+        return containers
+
+
+async def test_the_trigger_begins_with_the_application() -> None:
+    console = Pair(9898)
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "t")
+        assert "▶ web" in console.text()
+        await console.press(pilot, *"9.9", "enter", "y")
+    assert console.changed() == [{"name": "web", "image": "stefanprodan/podinfo:9.9"}]
+
+
+async def test_the_container_follows_the_repository_that_is_typed_until_one_is_chosen() -> None:
+    console = Pair(9898)
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "t")
+        console.app.screen.query_one(Input).value = "envoyproxy/envoy:v2"
+        await pilot.pause(0.15)
+        assert "▶ sidecar" in console.text()
+        await console.press(pilot, "down")
+        console.app.screen.query_one(Input).value = "envoyproxy/envoy:v3"
+        await pilot.pause(0.15)
+        assert "▶ web" in console.text()
+        assert "new image for container web: envoyproxy/envoy:v3" in console.text()
+
+
+async def test_a_container_that_cannot_be_told_is_asked_for() -> None:
+    console = Pair(8080)
+    async with console.app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "t", *"9.9", "enter")
+        assert "choose the one to change" in console.text()
+        assert not isinstance(console.app.screen, ConfirmScreen)
+        await console.press(pilot, "down", "down", *"9.9", "enter", "y")
+    assert console.changed() == [{"name": "web", "image": "stefanprodan/podinfo:9.9"}]
+
+
+async def test_what_is_typed_replaces_every_suggestion() -> None:
+    console = Console()
+    async with console.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        await console.press(pilot, "g", "t", "ctrl+t", "ctrl+t", "ctrl+t", *"9.9")
+        assert console.app.screen.query_one(Input).value == "9.9"
+        await console.press(pilot, "escape", "greater_than_sign", "up", "3", "5")
+        assert console.app.screen.query_one(Input).value == "35"

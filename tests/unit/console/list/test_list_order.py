@@ -12,6 +12,7 @@ from canarytui.console.listing import RECOVERY, Listing
 from canarytui.console.scene import canary_object
 from canarytui.console.thrift import Allowance, Rhythm
 from canarytui.console.world import World
+from canarytui.domain.explain import Tone
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
@@ -138,7 +139,7 @@ async def test_time_alone_makes_a_problem_of_a_canary_that_nobody_reconciles(clu
     cluster.listing.refresh([("shop", "a")])
     row = cluster.listing.row(("shop", "a"))
     assert row is not None
-    assert row.label == "Halted"
+    assert (row.label, row.tone) == ("Unattended", Tone.BAD)
     assert cluster.listing.silent(cluster.now) == []
 
 

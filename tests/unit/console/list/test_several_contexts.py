@@ -128,9 +128,12 @@ async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: py
 
 async def test_outage_of_one_names_it() -> None:
     async with fleet("prod-eu", "prod-us") as (app, pilot):
-        app.fleet.sites["prod-us"].world.canaries.stale("no answer in time")
+        app.fleet.sites["prod-us"].world.canaries.stale("no answer in time", "no answer")
         await pilot.pause(0.4)
-        assert "STALE since" in lines(app)[0]
+        assert "STALE prod-us since" in lines(app)[0]
+        assert "): no answer" in lines(app)[0]
+        stale = {row.context: row.as_of is not None for row in app.listing.shown}
+        assert stale == {"prod-eu": False, "prod-us": True}
         assert app.place().stale_error == "prod-us: no answer in time"
 
 

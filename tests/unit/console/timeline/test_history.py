@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -71,16 +73,46 @@ def test_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.Monke
             raise OSError(28, "No space left on device")
         return os_write(descriptor, data[:10])
 
-    import os
-
     os_write = os.write
-    monkeypatch.setattr("canarytui.console.history.os.write", full)
+    monkeypatch.setattr("canarytui.cluster.regular.os.write", full)
     real(history, [fact(2)])
     monkeypatch.undo()
     assert "No space left" in history.trouble
     history.write([fact(3)])
     assert history.read() == [fact(1), fact(3)]
     assert history.trouble == ""
+
+
+@pytest.mark.parametrize("name", ["prod.jsonl", "prod.lock"])
+def test_fifo_in_its_place_costs_the_history_and_not_the_console(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    history = History(tmp_path / "prod.jsonl")
+    assert history.read() == []
+    assert not history.write([fact(1)])
+    assert "it is no regular file but a FIFO" in history.trouble
+
+
+def test_stopped_console_that_holds_the_lock_is_waited_for_no_longer_than_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(tmp_path / "prod.jsonl")
+    assert history.write([fact(1)])
+    monkeypatch.setattr("canarytui.console.history._LOCK_TRIES", 3)
+    with (tmp_path / "prod.lock").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert not history.write([fact(2)])
+    assert "another canarytui holds it" in history.trouble
+    assert history.write([fact(3)])
+    assert history.read() == [fact(1), fact(3)]
+
+
+def test_half_line_of_a_crash_does_not_swallow_the_next(tmp_path: Path) -> None:
+    history = History(tmp_path / "prod.jsonl")
+    history.write([fact(1)])
+    with (tmp_path / "prod.jsonl").open("ab") as file:
+        file.write(b'{"at":"2026-11-23T14:3')
+    history.write([fact(2)])
+    assert history.read() == [fact(1), fact(2)]
 
 
 def write_many(path: Path, first: int) -> None:

@@ -39,7 +39,8 @@ def _between(before: dict[str, Any], after: dict[str, Any]) -> Iterable[tuple[st
         yield "phase", after["phase"]
     if (after.get("canaryWeight") or 0) != (before.get("canaryWeight") or 0):
         yield "weight", str(after.get("canaryWeight") or 0)
-    if (after.get("failedChecks") or 0) > (before.get("failedChecks") or 0):
+    # Flagger counts one by one: more at once was written by hand.
+    if (after.get("failedChecks") or 0) == (before.get("failedChecks") or 0) + 1:
         yield "failed", str(after["failedChecks"])
     if (after.get("iterations") or 0) > max(before.get("iterations") or 0, 0):
         yield "iteration", str(after["iterations"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from canarytui.console.world import World
 from canarytui.domain.timeline import Entry
 
 RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.jsonl"))
-BEGIN = datetime(2026, 11, 23, 6, 30, 51, tzinfo=UTC)
 _ROUTERS = {"TraefikService": TRAEFIK_SERVICES, "VirtualService": VIRTUAL_SERVICES, "Ingress": INGRESSES}
 SAYS = "controller/events.go"
 
@@ -26,9 +25,15 @@ class Story:
         self.head, *self.facts = [json.loads(line) for line in path.read_text().splitlines()]
         metadata = self.head["canary"]["metadata"]
         self.namespace, self.name = metadata["namespace"], metadata["name"]
-        self.now = BEGIN
+        self.begin = self._begin()
+        self.now = self.begin
         self.world = World(now=lambda: self.now)
         self._version = 0
+
+    def _begin(self) -> datetime:
+        """When the recording began: the statuses bear their times, cut to the second."""
+        stamps = [(fact["t"], (fact["status"] or {}).get("lastTransitionTime")) for fact in self.of("status")]
+        return max(datetime.fromisoformat(stamp) - timedelta(seconds=t) for t, stamp in stamps if stamp)
 
     def of(self, kind: str) -> Iterator[dict[str, Any]]:
         return (fact for fact in self.facts if fact["kind"] == kind)
@@ -41,7 +46,7 @@ class Story:
         """Bring what happened to the world, of these kinds."""
         wanted = set(kinds)
         for fact in self.facts if facts is None else facts:
-            self.now = BEGIN + timedelta(seconds=fact["t"])
+            self.now = self.begin + timedelta(seconds=fact["t"])
             if fact["kind"] in wanted:
                 getattr(self, f"_{fact['kind']}")(fact)
                 await asyncio.sleep(0)

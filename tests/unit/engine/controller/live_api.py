@@ -50,6 +50,7 @@ class LiveApi:
         self.api = Api()
         self.asked: list[Asked] = []
         self.silent = asyncio.Event()
+        self.answer: Callable[[web.Request, Any], Awaitable[web.StreamResponse]] = _as_it_is
         self._folder = folder
         self._users = users
         for name in NAMESPACES:
@@ -153,9 +154,14 @@ class LiveApi:
             raise web.HTTPServiceUnavailable
         self.asked.append(Asked(who, request.method, request.path_qs, 0, began))
         position = len(self.asked) - 1
-        answer: web.StreamResponse = await handler(request)
+        answer = await self.answer(request, handler)
         self.asked[position] = Asked(who, request.method, request.path_qs, answer.status, began)
         return answer
+
+
+async def _as_it_is(request: web.Request, handler: Any) -> web.StreamResponse:
+    answer: web.StreamResponse = await handler(request)
+    return answer
 
 
 class ControllerProcess:

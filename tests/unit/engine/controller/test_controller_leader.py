@@ -6,10 +6,13 @@ import asyncio
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from live_api import LiveApi, Start
 
+from canarytui.cluster.connect import Target, connect
 from canarytui.engine.runtime.leader import LEASE, Fence, Leadership, Terms
 from canarytui.engine.runtime.logs import JsonLog
 
@@ -144,6 +147,26 @@ async def test_a_lease_that_may_not_be_read_is_said_once_and_tried_again(
     await cluster.close()
     lines = [line for line in capsys.readouterr().err.splitlines() if "cannot be read" in line]
     assert len(lines) == 1
+
+
+async def test_a_candidate_without_credentials_says_so_and_stands_again(
+    api: LiveApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec_ = {"apiVersion": "client.authentication.k8s.io/v1", "command": "false", "interactiveMode": "Never"}
+    config = yaml.safe_load(api.kubeconfig("one").read_text())
+    config["users"][0]["user"] = {"exec": exec_}
+    (tmp_path / "plugin").write_text(yaml.safe_dump(config))
+    cluster = await connect(Target(kubeconfig=str(tmp_path / "plugin")))
+    running = asyncio.create_task(Leadership(cluster, Terms("test", 4, 2, 1), "me", JsonLog("error")).run())
+    said = ""
+    async with asyncio.timeout(10):
+        while "failed with exit code 1" not in said:
+            await asyncio.sleep(0.05)
+            said += capsys.readouterr().err
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await cluster.close()
 
 
 def test_the_fence_is_open_for_less_than_the_lease_counted_from_before_the_request(

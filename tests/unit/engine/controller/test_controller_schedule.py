@@ -246,3 +246,39 @@ def test_a_look_that_does_not_end_in_time_is_cut_off() -> None:
     assert run(whole()) == 1 + GRACE_S
     assert not looks.ended
     assert not looks.running[A]
+
+
+def test_looks_that_wait_for_somebody_else_take_no_place() -> None:
+    """Forty canaries whose webhooks hang for an hour, among three hundred, with places for eight."""
+    hanging = {key(number) for number in range(40)}
+
+    async def look(of: Key, late_s: float) -> None:
+        began[of].append(asyncio.get_running_loop().time())
+        late[of].append(late_s)
+        async with schedule.outside():
+            await asyncio.sleep(3600 if of in hanging else 0.2)
+        working.append(of)
+        most.append(len(working))
+        await asyncio.sleep(0.005)
+        working.remove(of)
+
+    began: dict[Key, list[float]] = defaultdict(list)
+    late: dict[Key, list[float]] = defaultdict(list)
+    working: list[Key] = []
+    most: list[int] = []
+    schedule = Schedule(look, workers=8)
+
+    async def whole() -> None:
+        schedule.start()
+        for number in range(300):
+            schedule.follow(key(number), 10, at_once=False)
+        await asyncio.sleep(200)
+        await schedule.close(0)
+
+    run(whole())
+    healthy = [of for of in began if of not in hanging]
+    assert len(healthy) == 260
+    assert max(max(late[of]) for of in healthy) < 0.05
+    assert {len(began[of]) for of in healthy} <= {19, 20}
+    assert {len(began[of]) for of in hanging} == {1}
+    assert max(most) <= 8, "what is no waiting keeps to the places there are"

@@ -122,6 +122,15 @@ class Rig:
         await self.world.settle()
         self._tasks.append(asyncio.create_task(self._make_ready()))
 
+    async def stop_watching(self) -> None:
+        """Whatever happens now reaches the world by the engine's own reads and writes alone."""
+        watching = self._tasks.pop(0)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
     async def tick(self, name: str = "podinfo") -> list[Asked]:
         """One tick with the world as it is; the requests that came of it, its Events' included, without watches."""
         await self.caught_up()

@@ -1,0 +1,85 @@
+"""What nobody caught: the details go to a file of the person's own, one sentence and an exit code to the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from canarytui import __version__
+from canarytui.errors import CRASHED
+from canarytui.output import complain, lose_reader
+
+_KEPT = 10
+"""Crash files that are kept; the oldest go first."""
+
+
+def install() -> None:
+    """Have errors that nobody catches told, in any thread."""
+    sys.excepthook = _uncaught
+    threading.excepthook = _in_thread
+
+
+def told(error: BaseException) -> int:
+    """Tell of `error` in one sentence that names the file with its details; the exit code."""
+    if isinstance(error, OSError) and error.filename is None and _is_output(error):
+        return _unwritable(error)
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    try:
+        path = written(error)
+    except OSError as trouble:
+        complain(f"Something unexpected went wrong ({what[:300]}); the details could not be written ({trouble}).")
+    else:
+        complain(f"Something unexpected went wrong ({what[:300]}): the details are in {path}.")
+    return CRASHED
+
+
+def written(error: BaseException) -> Path:
+    """Write the traceback of `error` to a new file that only its owner can read; raises OSError. Values of variables
+    and the command line are left out: they may hold what nobody else should see."""
+    import platform
+    import traceback
+
+    from canarytui.cluster.folders import state_folder
+
+    folder = state_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    now = datetime.now().astimezone()
+    path = folder / f"crash-{now:%Y%m%d-%H%M%S}-{os.getpid()}-{threading.get_ident() % 100000}.txt"
+    head = f"canarytui {__version__}, Python {platform.python_version()}, {platform.platform()}, {now.isoformat()}\n\n"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(head + "".join(traceback.format_exception(error)))
+    for old in sorted(folder.glob("crash-*.txt"))[:-_KEPT]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return path
+
+
+def _is_output(error: OSError) -> bool:
+    """Whether it was raised by writing an answer: the last frame is the one place that writes."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and Path(frames[-1].filename).name == "output.py"
+
+
+def _unwritable(error: OSError) -> int:
+    lose_reader()
+    complain(f"Standard output cannot be written ({error.strerror}): make room, or send it elsewhere.")
+    return 1
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    told(error)
+
+
+def _in_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is not None and not issubclass(arguments.exc_type, SystemExit):
+        told(arguments.exc_value)

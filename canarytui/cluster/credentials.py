@@ -1,0 +1,257 @@
+"""Where credentials come from, and how they are renewed: a kubeconfig's own, a token file, a plugin, an OIDC token.
+
+A source is asked before every request, and told when what it gave was refused with 401.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import stat
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from canarytui.cluster.credential import Credential
+from canarytui.cluster.exec_plugin import ExecPlugin
+from canarytui.cluster.identity import Identity, check_header, uses_plugin
+from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.plaintext import clean
+from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
+
+_TOKEN_FILE_S = 50.0
+"""A token file is read again after this long: within a minute, as client-go does."""
+_PATIENCE_S = 5.0
+"""How long a request waits for a plugin that has answered before; its answer counts whenever it comes."""
+_PLUGIN_LIMIT_S = 180.0
+"""A plugin that may not ask anybody is ended after this long."""
+_AGAIN_S = 5.0
+"""A plugin that failed, or whose new credentials were refused, too, is not asked again for this long."""
+
+
+class Source(Protocol):
+    """Gives credentials. All raise NoCredentials, whose sentence says why there are none."""
+
+    async def current(self) -> Credential:
+        """What to send now."""
+        ...
+
+    async def renew(self, refused: Credential) -> bool:
+        """Whether there is something else than `refused` to try now."""
+        ...
+
+    async def close(self) -> None:
+        """End what is under way."""
+        ...
+
+
+class Fixed:
+    """The same for ever: a token or a password that stands in the kubeconfig, or nothing."""
+
+    def __init__(self, authorization: str = "") -> None:
+        self._credential = Credential(authorization)
+
+    async def current(self) -> Credential:
+        return self._credential
+
+    async def renew(self, refused: Credential) -> bool:
+        return False
+
+    async def close(self) -> None:
+        pass
+
+
+class TokenFile:
+    """A token in a file that somebody else keeps fresh. `fallback` is used while the file says nothing."""
+
+    def __init__(self, path: str, fallback: str = "", *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._clock = clock
+        self._credential = Credential(f"Bearer {fallback}" if fallback else "")
+        self._read_at: float | None = None
+
+    async def current(self) -> Credential:
+        if self._read_at is None or self._clock() - self._read_at >= _TOKEN_FILE_S:
+            self._read()
+        return self._credential
+
+    async def renew(self, refused: Credential) -> bool:
+        if self._credential is refused:
+            self._read()
+        return self._credential is not refused
+
+    async def close(self) -> None:
+        pass
+
+    def _read(self) -> None:
+        try:
+            token = read_token(self._path)
+        except ConfigError as error:
+            if not self._credential.authorization:
+                raise NoCredentials(str(error)) from error
+        else:
+            if self._credential.authorization != f"Bearer {token}":
+                self._credential = Credential(f"Bearer {token}")
+        self._read_at = self._clock()
+
+
+def read_token(path: str) -> str:
+    """The token in a file, without white space around it. Raises ConfigError."""
+    where = f"The tokenFile {clean(path, 300)}"
+    try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise ConfigError(f"{where} is not a regular file: name the file that holds the token.")
+        token = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{where} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{where} is not text: name the file that holds the token.") from error
+    if not token:
+        raise ConfigError(f"{where} is empty: it must hold a token.")
+    return check_header(token, where)
+
+
+class OidcToken:
+    """The ID token of ``auth-provider: oidc``, for as long as it lasts; kubectl renews it in the kubeconfig."""
+
+    def __init__(self, user_name: str, read: Callable[[], str]) -> None:
+        self._user = clean(user_name, 100)
+        self._read = read
+        self._credential = Credential()
+
+    async def current(self) -> Credential:
+        if not self._credential.authorization or self._credential.expired():
+            self._read_again()
+        if self._credential.expired():
+            raise NoCredentials(
+                f"The id-token of user {self._user} (auth-provider oidc) has expired: run any kubectl command, "
+                "which renews it in the kubeconfig, or log in again."
+            )
+        return self._credential
+
+    async def renew(self, refused: Credential) -> bool:
+        self._read_again()
+        return self._credential.authorization != refused.authorization
+
+    async def close(self) -> None:
+        pass
+
+    def _read_again(self) -> None:
+        try:
+            token = self._read()
+        except CanarytuiError as error:
+            raise NoCredentials(str(error)) from error
+        try:
+            payload = token.split(".")[1]
+            claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+            expires = datetime.fromtimestamp(float(claims["exp"]), UTC)
+        except (IndexError, ValueError, KeyError, TypeError, OverflowError, OSError) as error:
+            raise NoCredentials(
+                f"The id-token of user {self._user} (auth-provider oidc) is missing or no JWT: log in again."
+            ) from error
+        self._credential = Credential(f"Bearer {check_header(token, 'id-token')}", expires=expires)
+
+
+class Plugin:
+    """Asks a credential plugin: at first, when what it gave has expired, and when it was refused. One run at a time."""
+
+    def __init__(
+        self,
+        plugin: ExecPlugin,
+        *,
+        limit_s: float | None = _PLUGIN_LIMIT_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._plugin = plugin
+        self._limit_s = limit_s
+        self._clock = clock
+        self._credential: Credential | None = None
+        self._asking: asyncio.Task[Credential] | None = None
+        self._failure: tuple[float, NoCredentials] | None = None
+        self._renewed_at: float | None = None
+
+    async def current(self) -> Credential:
+        if self._credential is None or self._credential.expired():
+            return await self._asked()
+        return self._credential
+
+    async def renew(self, refused: Credential) -> bool:
+        if self._credential is not refused:
+            return True  # another request was refused before, and it is new already
+        if self._recently(self._renewed_at):
+            return False
+        await self._asked()
+        self._renewed_at = self._clock()
+        return True
+
+    async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
+    async def _asked(self) -> Credential:
+        if self._asking is None:
+            if self._failure is not None and self._recently(self._failure[0]):
+                raise NoCredentials(str(self._failure[1]))
+            self._asking = asyncio.create_task(self._ask(), name=f"credential plugin {self._plugin.name}")
+        asking = self._asking
+        # The first time there is nothing else to do than wait: somebody may be logging in, in a browser.
+        done, _ = await asyncio.wait((asking,), timeout=None if self._credential is None else _PATIENCE_S)
+        if not done:
+            raise NoCredentials(
+                f"The credential plugin {self._plugin.name} has not answered for {_PATIENCE_S:g} s, "
+                "so nothing can be sent: is it waiting for you?"
+            )
+        if asking.cancelled():
+            raise NoCredentials(f"The credential plugin {self._plugin.name} was ended.")
+        return asking.result()
+
+    async def _ask(self) -> Credential:
+        try:
+            async with asyncio.timeout(self._limit_s):
+                self._credential = await self._plugin.ask()
+            self._failure = None
+            return self._credential
+        except TimeoutError as error:
+            failure = NoCredentials(
+                f"The credential plugin {self._plugin.name} did not answer within {self._limit_s:g} s and was ended."
+            )
+            self._failure = (self._clock(), failure)
+            raise failure from error
+        except NoCredentials as failure:
+            self._failure = (self._clock(), failure)
+            raise
+        finally:
+            self._asking = None
+
+    def _recently(self, moment: float | None) -> bool:
+        return moment is not None and self._clock() - moment < _AGAIN_S
+
+
+def source_of(
+    identity: Identity, ca_data: bytes, *, terminal: bool = False, read_id_token: Callable[[], str] = str
+) -> Source:
+    """Where the credentials of `identity` come from, by kubectl's precedence.
+
+    Raises:
+        ConfigError: a token file that cannot be used.
+    """
+    user = identity.user
+    if identity.basic:
+        return Fixed(identity.basic)
+    if not identity.secret_allowed:
+        return Fixed()
+    if user.token_file:
+        if not user.token:
+            read_token(user.token_file)
+        return TokenFile(user.token_file, user.token)
+    if user.token:
+        return Fixed(f"Bearer {user.token}")
+    if uses_plugin(user) and user.exec is not None:
+        plugin = ExecPlugin(identity, user.exec, ca_data, terminal=terminal)
+        return Plugin(plugin, limit_s=None if terminal else _PLUGIN_LIMIT_S)
+    if user.auth_provider is not None:
+        return OidcToken(identity.user_name, read_id_token)
+    return Fixed()

@@ -1,0 +1,153 @@
+"""The protocol of credential plugins (``users.user.exec``): what a plugin is told, and what its answer means.
+
+A plugin is told the version, whether it may ask the person, and, where the kubeconfig wishes it, about the cluster; it
+answers with an ``ExecCredential``. Whatever goes wrong is one sentence that bears the plugin's own words.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from canarytui.cluster.credential import Credential, Pair
+from canarytui.cluster.identity import Identity, check_header
+from canarytui.cluster.kubeconfig import ExecEntry
+from canarytui.cluster.plugin_process import MOST_ANSWERED, Ended, run_plugin
+from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError, NoCredentials
+
+_MOST_WORDS = 500
+
+
+class ExecPlugin:
+    """The plugin of `identity`. `terminal`: it may ask the person, because no screen of ours is up."""
+
+    def __init__(self, identity: Identity, entry: ExecEntry, ca_data: bytes, *, terminal: bool) -> None:
+        self._identity = identity
+        self._entry = entry
+        self._ca_data = ca_data
+        self._may_ask = terminal
+        self.name = clean(entry.command, 200)
+
+    async def ask(self) -> Credential:
+        """Run the plugin once.
+
+        Raises:
+            NoCredentials: it cannot be started, failed, or answered something else.
+        """
+        terminal = self._interactive()
+        try:
+            # Looked up as the shell does, not by the variables that the plugin itself is given.
+            found = shutil.which(self._entry.command)
+            if found is None and os.sep not in self._entry.command:
+                raise FileNotFoundError
+            ended = await run_plugin(
+                [found or self._entry.command, *self._entry.args], self._environment(terminal), terminal=terminal
+            )
+        except FileNotFoundError as error:
+            raise self._failed("is not installed", self._entry.install_hint) from error
+        except (OSError, ValueError) as error:
+            raise self._failed(f"cannot be started ({getattr(error, 'strerror', None) or error})") from error
+        return self._credential(ended)
+
+    def _interactive(self) -> bool:
+        mode = self._entry.interactive_mode or "IfAvailable"
+        if mode == "Never":
+            return False
+        available = self._may_ask and _stdin_is_terminal()
+        if mode == "Always" and not available:
+            screen_up = "no plugin can ask anything while a screen is up"
+            why = "standard input is not a terminal" if self._may_ask else screen_up
+            raise NoCredentials(
+                f"The credential plugin {self.name} of user {clean(self._identity.user_name, 100)} must ask you "
+                f"(interactiveMode: Always), but {why}: log in with a kubectl command first, or change interactiveMode."
+            )
+        return available
+
+    def _environment(self, interactive: bool) -> dict[str, str]:
+        spec: dict[str, Any] = {"interactive": interactive}
+        if self._entry.provide_cluster_info:
+            spec["cluster"] = self._cluster_info()
+        told = {"kind": "ExecCredential", "apiVersion": self._entry.api_version, "spec": spec}
+        return {**os.environ, **dict(self._entry.env), "KUBERNETES_EXEC_INFO": json.dumps(told)}
+
+    def _cluster_info(self) -> dict[str, Any]:
+        cluster = self._identity.cluster
+        said = {
+            "server": self._identity.server,
+            "tls-server-name": cluster.tls_server_name,
+            "insecure-skip-tls-verify": cluster.insecure,
+            "certificate-authority-data": base64.b64encode(self._ca_data).decode(),
+            "proxy-url": cluster.proxy_url,
+            "disable-compression": cluster.disable_compression,
+        }
+        return {**{name: value for name, value in said.items() if value}, "config": cluster.exec_config}
+
+    def _credential(self, ended: Ended) -> Credential:
+        if ended.code != 0:
+            how = f"was ended by signal {-ended.code}" if ended.code < 0 else f"failed with exit code {ended.code}"
+            raise self._failed(how, ended.said)
+        if len(ended.answer) > MOST_ANSWERED:
+            raise self._failed("answered more than 1 MiB")
+        try:
+            answer = parse_json(ended.answer)
+        except ValueError as error:
+            raise self._failed("did not answer with an ExecCredential in JSON", ended.said) from error
+        if not isinstance(answer, Mapping) or answer.get("kind") != "ExecCredential":
+            raise self._failed("did not answer with an ExecCredential", ended.said)
+        if answer.get("apiVersion") != self._entry.api_version:
+            said = clean(answer.get("apiVersion"), 80) or "no apiVersion"
+            raise self._failed(f"answered with {said}, but exec.apiVersion is {self._entry.api_version}")
+        status = answer.get("status")
+        if not isinstance(status, Mapping):
+            raise self._failed("answered without a status")
+        return self._from_status(status)
+
+    def _from_status(self, status: Mapping[str, Any]) -> Credential:
+        token, certificate, key = (
+            status.get(name) or "" for name in ("token", "clientCertificateData", "clientKeyData")
+        )
+        if not all(isinstance(each, str) for each in (token, certificate, key)):
+            raise self._failed("answered with a token or certificate that is not text")
+        if bool(certificate) != bool(key):
+            raise self._failed("answered with only one of clientCertificateData and clientKeyData")
+        if not token and not certificate:
+            raise self._failed("answered with neither a token nor a certificate")
+        try:
+            check_header(token, "its token")
+        except ConfigError as error:
+            raise self._failed("answered with a token that holds a line break or another control character") from error
+        pair = Pair(certificate.encode(), key.encode()) if certificate else None
+        return Credential(f"Bearer {token}" if token else "", pair, self._expiry(status.get("expirationTimestamp")))
+
+    def _expiry(self, said: object) -> datetime | None:
+        if said is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(str(said))
+        except ValueError:
+            moment = datetime.min
+        if moment.tzinfo is None:
+            raise self._failed(f"answered with the expirationTimestamp {clean(said, 60)}, which is no time")
+        return moment
+
+    def _failed(self, how: str, words: str = "") -> NoCredentials:
+        shown = clean(words, _MOST_WORDS)
+        return NoCredentials(
+            f"The credential plugin {self.name} of user {clean(self._identity.user_name, 100)} {how}"
+            + (f": {shown.rstrip('.')}." if shown else ".")
+        )
+
+
+def _stdin_is_terminal() -> bool:
+    try:
+        return sys.stdin is not None and os.isatty(sys.stdin.fileno())
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,142 @@
+"""A folder of small JSON files, each locked by the process that looks after it for as long as that lives.
+
+What a crash leaves behind is a file that nobody holds. Used by the journal of temporary writes and by that of actions
+under way.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from canarytui.cluster.regular import open_regular, write_all
+from canarytui.domain.bounded_text import parse_json
+
+_NAME = re.compile(r"[0-9a-z]{1,32}")
+_MOST_BYTES = 1 << 22
+_UNFINISHED_S = 600.0
+
+
+class HeldFiles:
+    """Files ``NAME.json`` in `folder`, which is made on first use and readable by its owner only.
+
+    `what` is what each is, for sentences.
+    """
+
+    def __init__(self, folder: Path, what: str) -> None:
+        self.folder = folder
+        self._what = what
+        self._unusable: dict[Path, str] = {}
+        self._told: set[Path] = set()
+        self._locks: dict[str, int] = {}
+
+    def begin(self, name: str, content: dict[str, Any]) -> None:
+        """Have `content` on the disk, and held by us, when this returns. Raises OSError, and leaves nothing then."""
+        path = self._path(name)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Under another name until it is locked and whole: whoever looks meanwhile must not take it for left behind.
+        early = path.with_suffix(".new")
+        descriptor = open_regular(early, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            write_all(descriptor, json.dumps(content, default=str).encode() + b"\n")
+            os.fsync(descriptor)
+            early.rename(path)
+            self._sync_folder()
+        except OSError:
+            os.close(descriptor)
+            early.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            raise
+        self._locks[name] = descriptor
+
+    def end(self, name: str) -> None:
+        """Remove the file, which is ours."""
+        self._path(name).unlink(missing_ok=True)
+        descriptor = self._locks.pop(name, None)
+        if descriptor is not None:
+            os.close(descriptor)
+        if self.folder.is_dir():
+            self._sync_folder()
+
+    def adopt(self, wanted: Callable[[str, dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
+        """What nobody alive holds and is `wanted`, asked by name and content; it is ours from then on. `wanted` raises
+        ValueError, TypeError or KeyError with the reason when a file makes no sense."""
+        self._sweep()
+        for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
+            if path.stem in self._locks:
+                continue
+            try:
+                content = self._adopt(path, wanted)
+            except (ValueError, TypeError, KeyError, RecursionError) as error:
+                self._unusable[path] = str(error) or type(error).__name__
+                continue
+            if content is not None:
+                yield content
+
+    def unusable(self) -> list[str]:
+        """Sentences about files that nobody holds and that make no sense, each once."""
+        found = {path: why for path, why in self._unusable.items() if path not in self._told}
+        self._told.update(found)
+        return [
+            f"{path} is no {self._what} ({why}): look whether its canary is as it should be, then remove the file."
+            for path, why in found.items()
+        ]
+
+    def release(self, name: str = "") -> None:
+        """Leave the file `name`, by default all files, to whoever comes next."""
+        for each in [name] if name else list(self._locks):
+            descriptor = self._locks.pop(each, None)
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _sweep(self) -> None:
+        """Remove what was never finished: a file that was begun by somebody who was killed at once."""
+        for path in self.folder.glob("*.new"):
+            with suppress(OSError):
+                if time.time() - path.lstat().st_mtime > _UNFINISHED_S:
+                    path.unlink()
+
+    def _adopt(self, path: Path, wanted: Callable[[str, dict[str, Any]], bool]) -> dict[str, Any] | None:
+        try:
+            descriptor = open_regular(path, os.O_RDWR)
+        except OSError:
+            return None
+        kept = False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Between the opening and the lock its owner may have ended it: the name then leads elsewhere or nowhere.
+            if path.stat().st_ino != os.fstat(descriptor).st_ino:
+                return None
+            self._path(path.stem)
+            content = parse_json(os.pread(descriptor, _MOST_BYTES, 0))
+            if not isinstance(content, dict):
+                raise ValueError("it is no JSON object")
+            kept = wanted(path.stem, content)
+            if kept:
+                self._locks[path.stem] = descriptor
+            return content if kept else None
+        except OSError:
+            return None
+        finally:
+            if not kept:
+                os.close(descriptor)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a record")
+        return self.folder / f"{name}.json"
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,254 @@
+"""A kubeconfig read as kubectl reads it: which files, what they say, and how several become one.
+
+Used by :func:`canarytui.cluster.connect.connect` and by whatever lists contexts. Entries become typed values here;
+what kubectl refuses is refused with the file, the field and the remedy, what it tolerates (unknown fields, missing
+files of a list) is tolerated. What a context stands for is decided in ``identity``.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from canarytui.cluster.kubeconfig_fields import Fields
+from canarytui.cluster.kubeconfig_yaml import load_yaml
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError
+
+EXEC_EXTENSION = "client.authentication.k8s.io/exec"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEntry:
+    """``clusters[].cluster``. Paths are absolute, or relative to the working directory as `file` is."""
+
+    file: str = ""
+    server: str = ""
+    tls_server_name: str = ""
+    insecure: bool = False
+    ca_file: str = ""
+    ca_data: bytes = b""
+    proxy_url: str = ""
+    disable_compression: bool = False
+    exec_config: Any = None
+    """What the cluster tells credential plugins, by the extension ``client.authentication.k8s.io/exec``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecEntry:
+    """``users[].user.exec``: a credential plugin."""
+
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    api_version: str = ""
+    install_hint: str = ""
+    provide_cluster_info: bool = False
+    interactive_mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserEntry:
+    """``users[].user``: how somebody proves who they are, and whom they act as."""
+
+    file: str = ""
+    client_certificate: str = ""
+    client_certificate_data: bytes = b""
+    client_key: str = ""
+    client_key_data: bytes = field(default=b"", repr=False)
+    token: str = field(default="", repr=False)
+    token_file: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    act_as: str = ""
+    act_as_uid: str = ""
+    act_as_groups: tuple[str, ...] = ()
+    act_as_extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exec: ExecEntry | None = None
+    auth_provider: str | None = None
+    auth_provider_config: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextEntry:
+    """``contexts[].context``."""
+
+    file: str = ""
+    cluster: str = ""
+    user: str = ""
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kubeconfig:
+    """One file, or several merged. `source` names where it came from, for sentences."""
+
+    source: str
+    current_context: str = ""
+    contexts: Mapping[str, ContextEntry] = field(default_factory=dict)
+    clusters: Mapping[str, ClusterEntry] = field(default_factory=dict)
+    users: Mapping[str, UserEntry] = field(default_factory=dict)
+
+
+def kubeconfig_files(named: str | None, environment: Mapping[str, str] | None = None) -> list[Path]:
+    """The files that make up the kubeconfig: the named one, else those of ``$KUBECONFIG``, else ``~/.kube/config``."""
+    environment = os.environ if environment is None else environment
+    if named:
+        return [Path(named)]
+    listed = environment.get("KUBECONFIG", "")
+    if listed:
+        return [Path(part) for part in dict.fromkeys(listed.split(os.pathsep)) if part]
+    return [Path(environment.get("HOME", "")) / ".kube" / "config"]
+
+
+def require_kubeconfig(named: str | None, environment: Mapping[str, str] | None = None) -> None:
+    """Raises ConfigError when none of the files exists."""
+    paths = kubeconfig_files(named, environment)
+    if not any(path.exists() for path in paths):
+        names = ", ".join(clean(path, 300) for path in paths) or "$KUBECONFIG"
+        raise ConfigError(
+            f"There is no kubeconfig at {names}: name one with --kubeconfig or $KUBECONFIG, or try "
+            "`canarytui demo`, which needs no cluster."
+        )
+
+
+def load_kubeconfig(named: str | None, environment: Mapping[str, str] | None = None) -> Kubeconfig:
+    """Read and merge; of several files the first that says something wins, missing and empty ones count for nothing.
+
+    Raises:
+        ConfigError: no file at all, or one that kubectl would not read either.
+    """
+    require_kubeconfig(named, environment)
+    paths = kubeconfig_files(named, environment)
+    return merge(parse(text, path) for path in paths if (text := _read(path)) is not None)
+
+
+def merge(kubeconfigs: Iterable[Kubeconfig]) -> Kubeconfig:
+    """Several as one. An entry is taken as a whole from the first that has it."""
+    parts = list(kubeconfigs)
+    return Kubeconfig(
+        ", ".join(part.source for part in parts),
+        next((part.current_context for part in parts if part.current_context), ""),
+        _first(part.contexts for part in parts),
+        _first(part.clusters for part in parts),
+        _first(part.users for part in parts),
+    )
+
+
+_Entry = TypeVar("_Entry")
+
+
+def _first(parts: Iterable[Mapping[str, _Entry]]) -> dict[str, _Entry]:
+    merged: dict[str, _Entry] = {}
+    for part in parts:
+        for name, entry in part.items():
+            merged.setdefault(name, entry)
+    return merged
+
+
+def parse(text: str, path: Path) -> Kubeconfig:
+    """One file's content.
+
+    Raises:
+        ConfigError: not YAML, or a field of another type than kubectl wants.
+    """
+    source = clean(path, 300)
+    content = load_yaml(text, source)
+    top = Fields(source, "", {} if content is None else content)
+    for name, wanted in (("apiVersion", "v1"), ("kind", "Config")):
+        said = top.text(name)
+        if said not in ("", wanted):
+            raise top.wrong(name, f"is {clean(said, 60)}, but a kubeconfig's is {wanted}")
+    return Kubeconfig(
+        source,
+        top.text("current-context"),
+        {name: _context(each, source) for name, each in top.named("contexts", "context")},
+        {name: _cluster(each, source, path.parent) for name, each in top.named("clusters", "cluster")},
+        {name: _user(each, source, path.parent) for name, each in top.named("users", "user")},
+    )
+
+
+def _context(said: Fields, source: str) -> ContextEntry:
+    return ContextEntry(source, said.text("cluster"), said.text("user"), said.text("namespace"))
+
+
+def _cluster(said: Fields, source: str, folder: Path) -> ClusterEntry:
+    return ClusterEntry(
+        source,
+        said.text("server"),
+        said.text("tls-server-name"),
+        said.truth("insecure-skip-tls-verify"),
+        _beside(folder, said.text("certificate-authority")),
+        said.data("certificate-authority-data"),
+        said.text("proxy-url"),
+        said.truth("disable-compression"),
+        said.extension(EXEC_EXTENSION),
+    )
+
+
+def _user(said: Fields, source: str, folder: Path) -> UserEntry:
+    provider = said.mapping("auth-provider")
+    return UserEntry(
+        file=source,
+        client_certificate=_beside(folder, said.text("client-certificate")),
+        client_certificate_data=said.data("client-certificate-data"),
+        client_key=_beside(folder, said.text("client-key")),
+        client_key_data=said.data("client-key-data"),
+        token=said.text("token"),
+        token_file=_beside(folder, said.text("tokenFile")),
+        username=said.text("username"),
+        password=said.text("password"),
+        act_as=said.text("as"),
+        act_as_uid=said.text("as-uid"),
+        act_as_groups=said.texts("as-groups"),
+        act_as_extra=said.lists_of_texts("as-user-extra"),
+        exec=_exec(said.mapping("exec"), folder),
+        auth_provider=None if provider is None else provider.text("name"),
+        auth_provider_config={} if provider is None else provider.texts_by_name("config"),
+    )
+
+
+def _exec(said: Fields | None, folder: Path) -> ExecEntry | None:
+    if said is None:
+        return None
+    command = said.text("command")
+    return ExecEntry(
+        # A bare name is looked up in PATH; anything with a slash is relative to its kubeconfig.
+        _beside(folder, command) if os.sep in command else command,
+        said.texts("args"),
+        tuple((each.text("name"), each.text("value")) for each in said.items("env")),
+        said.text("apiVersion"),
+        said.text("installHint"),
+        said.truth("provideClusterInfo"),
+        said.text("interactiveMode"),
+    )
+
+
+def _beside(folder: Path, name: str) -> str:
+    return os.path.normpath(folder.absolute() / name) if name else ""
+
+
+def _read(path: Path) -> str | None:
+    """The file's text, None when it does not exist."""
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+        return _read_text(path) if regular else _read_once(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(f"The kubeconfig {clean(path, 300)} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The kubeconfig {clean(path, 300)} is not UTF-8 text: name another file.") from error
+
+
+def _read_text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8-sig")
+
+
+_read_once = functools.cache(_read_text)
+"""A pipe, such as a shell's ``<(…)``, can be read once only."""

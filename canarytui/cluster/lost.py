@@ -1,0 +1,53 @@
+"""What an error says about the request that met it: refused for certain, never sent, or an answer that was lost. Pure.
+
+Asked after every write, by people's actions and by the engine: only what was refused for certain was not written.
+"""
+
+from __future__ import annotations
+
+import aiohttp
+
+from canarytui.cluster.bounded import AnswerRefused
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ApiStatusError, NoCredentials
+
+_NO_REFUSAL = frozenset({408, 409})
+"""A timeout says nothing of what was done meanwhile, and a conflict may be with our own write: a proxy that repeats a
+request gets one although the first was carried out. 401 and 429 are answered before anything is carried out."""
+
+_LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (TimeoutError, "none came in time"),
+    (aiohttp.ClientPayloadError, "it was cut off"),
+    (AnswerRefused, "it could not be read"),
+    ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), "the connection was closed"),
+    (ValueError, "it was not JSON"),
+)
+
+
+def is_refusal(error: ApiStatusError) -> bool:
+    """Whether this answer proves that nothing was written: a Kubernetes Status of the server itself with a code that
+    speaks of the request. Anything else (5xx, a gateway's page) proves nothing."""
+    return error.is_status and 400 <= error.code < 500 and error.code not in _NO_REFUSAL
+
+
+def was_sent(error: BaseException) -> bool:
+    """Whether the request may have reached the server: no, where no connection came about."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | NoCredentials):
+            return False
+        cause = cause.__cause__
+    return True
+
+
+def lost_words(error: BaseException) -> str:
+    """How the answer was lost, in a few words."""
+    if isinstance(error, ApiStatusError):
+        return f"HTTP {error.code}: {clean(str(error), 120)}" if error.is_status else f"HTTP {error.code}, no Status"
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _LOST:
+            if isinstance(cause, kind):
+                return words
+        cause = cause.__cause__
+    return clean(str(error), 120) or type(error).__name__

@@ -1,0 +1,175 @@
+"""Runs a credential plugin as a child that ends with us.
+
+A plugin that may not use the terminal gets no terminal at all: ``/dev/null`` for its standard input and a session of
+its own, so that ``/dev/tty`` cannot be opened either. Its process group is killed when whoever waits for it is
+cancelled, when the program ends, and at SIGTERM and SIGHUP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import codecs
+import contextlib
+import os
+import re
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from canarytui.output import tell
+
+MOST_ANSWERED = 1 << 20
+_MOST_SAID = 4096
+_GRACE_S = 1.0
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a plugin ended. `said` is the end of its standard error, "" where the person has seen it already."""
+
+    code: int
+    answer: bytes
+    said: str
+
+
+async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, terminal: bool) -> Ended:
+    """Run `command` to its end. With `terminal` it reads ours, and what it says is shown as it comes.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    answer, said = bytearray(), bytearray()
+    async with _pipe() as (output, to_output), _pipe() as (errors, to_errors):
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=None if terminal else asyncio.subprocess.DEVNULL,
+            stdout=to_output,
+            stderr=to_errors,
+            env=dict(environment),
+            start_new_session=not terminal,
+        )
+        to_output.close()
+        to_errors.close()
+        readers = (
+            asyncio.ensure_future(_read(output, answer, MOST_ANSWERED + 1)),
+            asyncio.ensure_future(_read(errors, said, _MOST_SAID, _shown() if terminal else None, latest=True)),
+        )
+        code = await _ended(process, readers, group=not terminal)
+    return Ended(code, bytes(answer), "" if terminal else said.decode("utf-8", "replace"))
+
+
+async def _ended(process: asyncio.subprocess.Process, readers: Sequence[asyncio.Future[None]], *, group: bool) -> int:
+    """Its exit code; it is ended when this is cancelled."""
+    with _ends_with_us(process.pid, group=group):
+        try:
+            code = await process.wait()
+            # Something that it left behind may hold the pipes open: what it wrote itself is there by now.
+            await asyncio.wait(readers, timeout=_GRACE_S)
+            return code
+        except BaseException:
+            await _end(process, group=group)
+            raise
+        finally:
+            for reader in readers:
+                reader.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, BinaryIO]]:
+    """A pipe of our own: asyncio's would make a process last for as long as somebody holds them open."""
+    ours, theirs = os.pipe()
+    reader = asyncio.StreamReader()
+    with os.fdopen(theirs, "wb", buffering=0) as writer, os.fdopen(ours, "rb", buffering=0) as source:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), source
+        )
+        try:
+            yield reader, writer
+        finally:
+            transport.close()
+
+
+async def _read(
+    stream: asyncio.StreamReader,
+    into: bytearray,
+    limit: int,
+    show: Callable[[bytes], None] | None = None,
+    *,
+    latest: bool = False,
+) -> None:
+    """Read to the end, and keep at most `limit` bytes: the first, or the latest."""
+    while piece := await stream.read(65536):
+        if show is not None:
+            show(piece)
+        if latest:
+            into += piece
+            del into[:-limit]
+        else:
+            into += piece[: limit - len(into)]
+
+
+def _shown() -> Callable[[bytes], None]:
+    """What shows the plugin's words on our standard error, without what would command the terminal."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def show(piece: bytes) -> None:
+        tell(_CONTROLS.sub("", decoder.decode(piece)), end="")
+
+    return show
+
+
+async def _end(process: asyncio.subprocess.Process, *, group: bool) -> None:
+    _kill(process.pid, group, signal.SIGTERM)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE_S):
+            await process.wait()
+    _kill(process.pid, group, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE_S):
+            await process.wait()
+
+
+def _kill(pid: int, group: bool, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        (os.killpg if group else os.kill)(pid, number)
+
+
+_running: dict[int, bool] = {}
+"""Plugins under way, and whether each leads a process group."""
+
+
+@contextlib.contextmanager
+def _ends_with_us(pid: int, *, group: bool) -> Iterator[None]:
+    """While a plugin runs, a signal that would end us without another word ends it first."""
+    _running[pid] = group
+    installed = []
+    if threading.current_thread() is threading.main_thread():
+        for number in _SIGNALS:
+            if signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, _end_all)
+                installed.append(number)
+    try:
+        yield
+    finally:
+        _running.pop(pid, None)
+        for number in installed:
+            if signal.getsignal(number) is _end_all:
+                signal.signal(number, signal.SIG_DFL)
+
+
+@atexit.register
+def _kill_all() -> None:
+    for pid, group in list(_running.items()):
+        _kill(pid, group, signal.SIGKILL)
+
+
+def _end_all(number: int, _: object) -> None:
+    _kill_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)

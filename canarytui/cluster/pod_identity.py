@@ -1,0 +1,41 @@
+"""Who we are inside a pod: the service account that the kubelet mounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from canarytui.cluster.identity import Identity
+from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry
+from canarytui.errors import ConfigError
+
+FOLDER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+
+def pod_identity(environment: Mapping[str, str], folder: Path = FOLDER) -> Identity:
+    """The service account's identity; its token is read again every minute, because the kubelet replaces it.
+
+    Raises:
+        ConfigError: this is no pod, or it has no service account.
+    """
+    host, port = environment.get("KUBERNETES_SERVICE_HOST", ""), environment.get("KUBERNETES_SERVICE_PORT", "")
+    if not host or not port:
+        raise ConfigError(
+            "The pod's service account cannot be used: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set."
+        )
+    token, authority, namespace = folder / "token", folder / "ca.crt", folder / "namespace"
+    if not token.is_file():
+        raise ConfigError(
+            f"The pod's service account cannot be used: {token} is missing; set automountServiceAccountToken."
+        )
+    named = namespace.read_text(encoding="utf-8").strip() if namespace.is_file() else ""
+    source = "of the pod"
+    return Identity(
+        "in-cluster",
+        named or "default",
+        "in-cluster",
+        "serviceaccount",
+        f"https://{f'[{host}]' if ':' in host else host}:{port}",
+        ClusterEntry(file=source, ca_file=str(authority) if authority.is_file() else ""),
+        UserEntry(file=source, token_file=str(token)),
+    )

@@ -1,0 +1,153 @@
+"""Which HTTP proxy a request goes through, by the rules of Go's ``net/http``, which kubectl and Flagger keep.
+
+Used for the API server, Prometheus, webhooks and alerts alike. Loopback never goes through a proxy of the environment;
+``NO_PROXY`` lists hosts (their subdomains included), ``.suffixes``, addresses, CIDRs, each with a port if need be, or
+``*``. Pure: the environment is handed in.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from canarytui.domain.plaintext import clean
+from canarytui.errors import ConfigError
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class _Exception:
+    """One element of ``NO_PROXY``: a network, or a ``.suffix`` (the host itself, too, when `exact`)."""
+
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network | None = None
+    suffix: str = ""
+    exact: bool = False
+    port: str = ""
+
+    def covers(self, host: str, port: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address | None) -> bool:
+        if self.port and self.port != port:
+            return False
+        if self.network is not None:
+            return address is not None and address.version == self.network.version and address in self.network
+        return host.endswith(self.suffix) or (self.exact and host == self.suffix[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRules:
+    """What the environment says. `in_cgi`: we answer for a web server, whose clients can set ``HTTP_PROXY``."""
+
+    http: str = ""
+    https: str = ""
+    never: bool = False
+    exceptions: tuple[_Exception, ...] = ()
+    in_cgi: bool = False
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> ProxyRules:
+        """The rules in `environment`; names in capitals win."""
+
+        def said(name: str) -> str:
+            return environment.get(name) or environment.get(name.lower()) or ""
+
+        elements = [element.strip().lower() for element in said("NO_PROXY").split(",")]
+        return cls(
+            _with_scheme(said("HTTP_PROXY")),
+            _with_scheme(said("HTTPS_PROXY")),
+            "*" in elements,
+            tuple(exception for element in elements if (exception := _exception(element)) is not None),
+            bool(environment.get("REQUEST_METHOD")),
+        )
+
+    def proxy_for(self, url: str) -> str | None:
+        """The proxy for `url`; None: straight there.
+
+        Raises:
+            ConfigError: a proxy that cannot be used.
+        """
+        parts = urlsplit(url)
+        try:
+            host, port = (parts.hostname or "").lower(), str(parts.port or _PORTS.get(parts.scheme) or "")
+        except ValueError:
+            return None  # whoever asks for it says what is wrong with it
+        proxy = self.https if parts.scheme == "https" else self.http if parts.scheme == "http" else ""
+        if not proxy or not host:
+            return None
+        if parts.scheme == "http" and self.in_cgi:
+            raise ConfigError("HTTP_PROXY is not used in a CGI environment (REQUEST_METHOD is set): unset one of them.")
+        if not self._applies(host, port):
+            return None
+        return checked_proxy(proxy, "HTTPS_PROXY" if parts.scheme == "https" else "HTTP_PROXY")
+
+    def _applies(self, host: str, port: str) -> bool:
+        address = _address(host)
+        if host == "localhost" or (address is not None and address.is_loopback):
+            return False
+        return not self.never and not any(each.covers(host, port, address) for each in self.exceptions)
+
+
+def checked_proxy(proxy: str, where: str) -> str:
+    """`proxy` when it can be used; `where` is the field or variable that names it.
+
+    Raises:
+        ConfigError: no URL, or neither http nor https.
+    """
+    shown = clean(without_credentials(proxy), 200)
+    try:
+        parts = urlsplit(proxy)
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable, parts = False, urlsplit("")
+    if parts.scheme in ("socks5", "socks5h"):
+        raise ConfigError(
+            f"{where} is {shown}, and SOCKS proxies are not supported: name an http:// or https:// proxy."
+        )
+    if not usable or parts.scheme not in _PORTS:
+        raise ConfigError(f"{where} is {shown}, which is no proxy: name an http:// or https:// URL.")
+    return proxy
+
+
+def without_credentials(url: str) -> str:
+    """`url` without user name and password, fit to be shown."""
+    scheme, slashes, rest = url.partition("://")
+    if not slashes:
+        return url.rpartition("@")[2]
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _exception(element: str) -> _Exception | None:
+    if "/" in element:
+        try:
+            return _Exception(network=ipaddress.ip_network(element, strict=False))
+        except ValueError:
+            pass
+    host, port = _split_port(element)
+    address = _address(host)
+    if address is not None:
+        return _Exception(network=ipaddress.ip_network(address), port=port)
+    if host in ("", "*"):
+        return None
+    host = host.removeprefix("*") if host.startswith("*.") else host
+    exact = not host.startswith(".")
+    return _Exception(suffix=f".{host}" if exact else host, exact=exact, port=port)
+
+
+def _split_port(element: str) -> tuple[str, str]:
+    host, colon, port = element.rpartition(":")
+    if not colon or (":" in host and not host.endswith("]")):
+        return element.strip("[]"), ""
+    return host.strip("[]"), port
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+"""Which traffic provider a canary has: its own ``spec.provider``, else what its controller's ``-mesh-provider`` says.
+
+The only place that decides it, for the engine, the console, the command line and drills. `mesh_provider` is the
+controller's flag with the controller's own default filled in; "" where nobody knows it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canarytui.domain.plaintext import clean
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+FLAGGER_DEFAULT = "istio"
+"""What Flagger takes without the flag."""
+
+OWN_DEFAULT = "traefik"
+"""What canarytui's controller takes without the flag."""
+
+
+def provider_of(canary: Canary, mesh_provider: str) -> str:
+    """The provider that splits the canary's traffic (``traefik``, ``gatewayapi:v1``); Flagger's default where neither
+    canary nor controller tells."""
+    return canary.spec.provider or mesh_provider or FLAGGER_DEFAULT
+
+
+def metrics_provider_of(canary: Canary, mesh_provider: str) -> str:
+    """The provider whose built-in queries are asked: the same, but that Flagger asks Linkerd's of canaries with a
+    ``spec.provider`` when its own is Linkerd."""
+    if canary.spec.provider and "linkerd" in mesh_provider:
+        return "linkerd"
+    return provider_of(canary, mesh_provider)
+
+
+def is_assumed(canary: Canary, mesh_provider: str) -> bool:
+    """Whether the provider is only Flagger's default, because nobody could tell."""
+    return not canary.spec.provider and not mesh_provider
+
+
+def provider_words(canary: Canary, mesh_provider: str) -> str:
+    """The provider and where it is from: ``istio (the controller's -mesh-provider)``."""
+    return _words(canary, mesh_provider, provider_of(canary, mesh_provider))
+
+
+def metrics_provider_words(canary: Canary, mesh_provider: str) -> str:
+    """The same of :func:`metrics_provider_of`."""
+    return _words(canary, mesh_provider, metrics_provider_of(canary, mesh_provider))
+
+
+def _words(canary: Canary, mesh_provider: str, provider: str) -> str:
+    name = clean(provider, 40)
+    if canary.spec.provider == provider:
+        return name
+    if is_assumed(canary, mesh_provider):
+        return f"{name} (assumed: the canary names none, and the controller's -mesh-provider is unknown)"
+    return f"{name} (the controller's -mesh-provider)"

@@ -1,0 +1,26 @@
+"""What actions are called: in confirmations, in the Events that they leave on a canary, and in the timeline."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+SIGNED = Sentence(
+    "action.signed",
+    "{who}: {title}",
+    evidence="this person's console wrote what the title says",
+)
+ROLL_BACK = Sentence(
+    "action.roll_back",
+    "Roll back {canary} now, from weight {weight}",
+    evidence="the canary and the weight that the person was shown",
+)
+TRAFFIC_STAYS = Sentence(
+    "action.traffic_stays",
+    "{weight} % of the traffic stays on the canary. ",
+    evidence="the router's weights, which have that share for the canary",
+)
+MAY_NOT = Sentence(
+    "action.may_not",
+    "you may not {verb} {resource} in namespace {namespace}",
+    evidence="the API server's answer to the question whether this person may",
+)

@@ -1,0 +1,86 @@
+"""A sentence of the catalogue, and what is said with it: a phrase that remembers where its words come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
+
+Part = tuple[str, Mapping[str, object]]
+"""A sentence that was said: its id and what its fields were filled with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that were said, and the sentences they are made of, the outer one first."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(id for id, _ in self.parts)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __format__(self, spec: str) -> str:
+        return format(self.text, spec)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+NOTHING = Phrase("", ())
+"""For a field of which there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`words` are a template with named fields; `evidence` is what makes them true; `otherwise` is the id of what is
+    said when that is missing, "" where it cannot be."""
+
+    id: str
+    words: str
+    evidence: str
+    otherwise: str = ""
+
+    def say(self, **fields: object) -> Phrase:
+        """The words with `fields` filled in; phrases among them lend their parts.
+
+        Raises:
+            KeyError: a field of the words is not given.
+        """
+        parts: list[Part] = [(self.id, fields)]
+        for value in fields.values():
+            if isinstance(value, Phrase):
+                parts.extend(value.parts)
+        return Phrase(self.words.format(**fields), tuple(parts))
+
+    def text(self, **fields: object) -> str:
+        """The words alone."""
+        return self.words.format(**fields)
+
+    def read(self, text: str) -> Mapping[str, str] | None:
+        """The fields of `text` when it is this sentence, said here or by another console; None when it is not."""
+        found = _pattern(self.words).fullmatch(text)
+        return found.groupdict() if found else None
+
+
+def joined(*phrases: Phrase, by: str = "; ") -> Phrase:
+    """Those of `phrases` that say something, with `by` between them."""
+    said = [phrase for phrase in phrases if phrase]
+    return Phrase(by.join(phrase.text for phrase in said), tuple(part for phrase in said for part in phrase.parts))
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: str) -> re.Pattern[str]:
+    parts, known = [], set()
+    for literal, name, _, _ in Formatter().parse(words):
+        parts.append(re.escape(literal))
+        if name is not None:
+            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>.*?)")
+            known.add(name)
+    return re.compile("".join(parts), re.DOTALL)

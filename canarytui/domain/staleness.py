@@ -1,0 +1,35 @@
+"""Facts that may be out of date: since when, and why nothing newer is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from canarytui.domain.plaintext import clean
+from canarytui.domain.ticks import short_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """`since` is the last moment that is known of, `clock` this moment; `reason` is a few words (``Unauthorized``,
+    ``no answer``), "" where none is known. `context` is named where several are open."""
+
+    since: datetime
+    clock: datetime
+    reason: str = ""
+    context: str = ""
+
+    def words(self, zone: tzinfo | None = None, *, age: bool = True) -> str:
+        """``STALE since 14:30:12 (42 s): Unauthorized``; the time in `zone`, in that of `since` when None. Without
+        `age` for what is not drawn again."""
+        since = self.since if zone is None else self.since.astimezone(zone)
+        old = f" ({short_duration((self.clock - self.since).total_seconds())})" if age else ""
+        where = f" {clean(self.context, 120)}" if self.context else ""
+        why = f": {clean(self.reason, 80)}" if self.reason else ""
+        return f"STALE{where} since {since:%H:%M:%S}{old}{why}"
+
+    def sentence(self, known: str, zone: tzinfo | None = None) -> str:
+        """What was `known` last, with its time: ``as of 14:30:12 (STALE for 42 s): cart …``."""
+        since = self.since if zone is None else self.since.astimezone(zone)
+        age = short_duration((self.clock - self.since).total_seconds())
+        return f"as of {since:%H:%M:%S} (STALE for {age}): {known}"

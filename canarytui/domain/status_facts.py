@@ -1,0 +1,139 @@
+"""The facts in two versions of an object: of a canary's status, by the controller or by hand, and of its router.
+
+Used by whoever follows the objects; what Events and the log say is :mod:`canarytui.domain.facts`' matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from canarytui.domain.controller_words import Mark
+from canarytui.domain.facts import BY_HAND, ROLL_BACK, Fact, Source
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import cause as cause_words
+from canarytui.domain.sentences import timeline as words
+
+
+def of_status(
+    namespace: str,
+    name: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    received: datetime,
+    version: str = "",
+) -> Fact | None:
+    """The fact in one status write of the controller: which of phase, weight, failed checks and iterations changed.
+
+    `before` and `after` are ``.status`` objects, `version` is the canary's resourceVersion. None when nothing of
+    these changed.
+    """
+    marks: set[Mark] = set()
+    changes: list[str] = []
+    phase = _text(after.get("phase"))
+    if phase and phase != _text(before.get("phase")):
+        marks.add(("phase", phase))
+        changes.append(words.PHASE.text(phase=phase))
+    weight, old_weight = _number(after.get("canaryWeight")), _number(before.get("canaryWeight"))
+    if weight != old_weight:
+        marks.add(("weight", str(weight)))
+        changes.append(words.WEIGHT.text(before=old_weight, after=weight))
+    failed, old_failed = _number(after.get("failedChecks")), _number(before.get("failedChecks"))
+    rose = failed > old_failed
+    if rose:
+        marks.add(("failed", str(failed)))
+        changes.append(words.FAILED.text(failed=failed))
+    iterations = _number(after.get("iterations"))
+    if iterations > max(_number(before.get("iterations")), 0):
+        marks.add(("iteration", str(iterations)))
+        changes.append(words.ITERATION.text(iterations=iterations))
+    if not marks:
+        return None
+    return Fact(
+        at=received,
+        namespace=namespace,
+        name=name,
+        source=Source.STATUS,
+        text=clean(words.STATUS.text(changes=", ".join(changes))),
+        warning=rose or ("phase", "Failed") in marks,
+        marks=frozenset(marks),
+        identity=f"status:{namespace}/{name}:{version}" if version else "",
+    )
+
+
+_CONSOLE = "canarytui"
+"""How the field managers of consoles begin: a count of failed checks that one sets is a rollback asked for."""
+
+_WRITTEN_BY_HAND = ("phase", "canaryWeight", "failedChecks", "iterations")
+
+
+def of_hand(
+    namespace: str,
+    name: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    received: datetime,
+    version: str = "",
+    manager: str = "",
+) -> Fact | None:
+    """The fact in one status write that was not the controller's; `manager` is its field manager, "" where untold.
+
+    None when no counter and no phase changed.
+    """
+    changed = [field for field in _WRITTEN_BY_HAND if before.get(field) != after.get(field)]
+    if not changed:
+        return None
+    manager = clean(manager, 60)
+    changes = ", ".join(
+        words.SET.text(field=field, before=_shown(before.get(field)), after=_shown(after.get(field)))
+        for field in changed
+    )
+    return Fact(
+        at=received,
+        namespace=namespace,
+        name=name,
+        source=Source.STATUS,
+        text=clean(words.STATUS_BY_HAND.text(who=manager or cause_words.SOMEBODY.text(), changes=changes)),
+        warning=True,
+        marks=frozenset(
+            {
+                *((f"{BY_HAND}{field}", _shown(after.get(field))) for field in changed),
+                *([(f"{BY_HAND}manager", manager)] if manager else []),
+                *([ROLL_BACK] if manager.startswith(_CONSOLE) and changed == ["failedChecks"] else []),
+            }
+        ),
+        identity=f"status:{namespace}/{name}:{version}" if version else "",
+        acted=False,
+    )
+
+
+def _shown(value: object) -> str:
+    return clean(0 if value is None else value, 40)
+
+
+def of_router(
+    namespace: str, name: str, before: int | None, after: int, received: datetime, version: str = ""
+) -> Fact | None:
+    """The fact in a change of the router's canary weight (percent); `version` is the object's resourceVersion."""
+    if before == after or before is None:
+        return None
+    return Fact(
+        at=received,
+        namespace=namespace,
+        name=name,
+        source=Source.ROUTER,
+        text=words.ROUTER.text(canary=after, primary=100 - after),
+        warning=False,
+        marks=frozenset({("weight", str(after))}),
+        identity=f"router:{namespace}/{name}:{version}" if version else "",
+        acted=False,
+    )
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
+
+
+def _text(value: object) -> str:
+    return clean(value, 64) if isinstance(value, str) else ""

@@ -1,0 +1,121 @@
+"""Whether an object shows a write: by what it holds, and by who owns its fields. Pure.
+
+Asked when the answer to a write was lost, of the object as it was read again: by people's actions, and by the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from canarytui.domain.plaintext import clean
+
+_OURS = ("labels", "annotations", "ownerReferences", "finalizers")
+"""The parts of metadata that a writer decides; the server keeps the rest."""
+
+_ABSENT = object()
+_Field = tuple[str, object, object]
+"""Path, what was wanted, what there is."""
+
+
+def differing(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool = False) -> list[str]:
+    """Each field of the patch `wanted` that `obj` does not hold: ``spec.suspend is absent (true was asked for)``.
+
+    With `by_name` lists of named items are compared by their names, as a strategic merge patch merges them.
+    """
+    return [
+        f"{clean(path, 100)} is {_said(now)} ({_said(value)} was asked for)"
+        for path, value, now in _differing(_decided(wanted), obj, "", by_name)
+    ]
+
+
+def fields(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool = False) -> dict[str, Any]:
+    """By path what `obj` holds where it differs from `wanted`."""
+    return {path: now for path, _, now in _differing(_decided(wanted), obj, "", by_name)}
+
+
+def is_replaced(wanted: Mapping[str, Any], before: Mapping[str, Any] | None, obj: Mapping[str, Any]) -> bool:
+    """Whether `obj` is what a PUT or POST of `wanted` makes of `before`; fields that the server adds do not count."""
+    asked = _without_status(wanted)
+    if next(_differing(asked, obj, "", False), None) is not None:
+        return False
+    return not _left_over(asked, _without_status(before or {}), _without_status(obj))
+
+
+def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool | None:
+    """Whether `manager` owns anything that was written to `subresource`; None when the object does not tell owners."""
+    entries = _mapping(obj.get("metadata")).get("managedFields")
+    told = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    if not told:
+        return None
+    return any(entry.get("manager") == manager and str(entry.get("subresource") or "") == subresource for entry in told)
+
+
+def version_of(obj: Mapping[str, Any]) -> str:
+    """The object's resourceVersion, "" without one."""
+    return str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
+
+
+def is_object(answer: Mapping[str, Any], name: str) -> bool:
+    """Whether a server's answer to a write is the object `name` as it was stored."""
+    return _mapping(answer.get("metadata")).get("name") == name and bool(version_of(answer))
+
+
+def _decided(obj: Mapping[str, Any]) -> dict[str, Any]:
+    """`obj` without what only the server decides."""
+    kept = {key: value for key, value in obj.items() if key not in ("apiVersion", "kind", "metadata")}
+    metadata = {key: value for key, value in _mapping(obj.get("metadata")).items() if key in _OURS}
+    return {**kept, **({"metadata": metadata} if metadata else {})}
+
+
+def _without_status(obj: Mapping[str, Any]) -> dict[str, Any]:
+    """What a write of the object itself decides: its status is written by others, by a subresource."""
+    return {key: value for key, value in _decided(obj).items() if key != "status"}
+
+
+def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterator[_Field]:
+    if isinstance(wanted, Mapping):
+        found = _mapping(now)
+        for key, value in wanted.items():
+            at = f"{path}.{key}" if path else str(key)
+            yield from _differing(value, found.get(key, _ABSENT), at, by_name)
+    elif isinstance(wanted, list) and isinstance(now, list):
+        yield from _differing_items(wanted, now, path, by_name)
+    elif wanted is None:
+        if now is not _ABSENT and now is not None:
+            yield path, None, now
+    elif wanted != now:
+        yield path, wanted, None if now is _ABSENT else now
+
+
+def _differing_items(wanted: list[Any], now: list[Any], path: str, by_name: bool) -> Iterator[_Field]:
+    if by_name and all("name" in _mapping(each) for each in wanted):
+        known = {_mapping(each).get("name"): each for each in now}
+        for each in wanted:
+            yield from _differing(each, known.get(each["name"], _ABSENT), f"{path}[{each['name']}]", by_name)
+    elif len(wanted) != len(now):
+        yield path, wanted, now
+    else:
+        for position, (value, found) in enumerate(zip(wanted, now, strict=True)):
+            yield from _differing(value, found, f"{path}[{position}]", by_name)
+
+
+def _left_over(wanted: object, before: object, now: object) -> bool:
+    """Whether `now` still has something of `before` that `wanted` leaves out."""
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping) and isinstance(wanted, Mapping)):
+        return False
+    return any(
+        key in now and (key not in wanted or _left_over(wanted[key], value, now[key])) for key, value in before.items()
+    )
+
+
+def _said(value: object) -> str:
+    if value is None or value is _ABSENT:
+        return "absent"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "different" if isinstance(value, Mapping | list) else clean(value, 80) or '""'
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

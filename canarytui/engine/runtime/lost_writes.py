@@ -1,0 +1,90 @@
+"""Writes of the engine whose answer was lost: the object is read again before anything is decided from it.
+
+A watch may lag behind the write, so what it shows is not asked: a step would be made twice, or left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from typing import Any, Final
+
+from canarytui.cluster.connect import Cluster
+from canarytui.cluster.store import Store
+from canarytui.domain.written import differing, is_object, is_replaced
+from canarytui.engine.decide import effects as fx
+from canarytui.errors import ApiStatusError, CanarytuiError
+
+_PAUSES_S = (0.0, 0.3, 1.0)
+_READ_S = 3.0
+
+
+class Unread(Enum):
+    """The object could not be read."""
+
+    UNREAD = "unread"
+
+
+UNREAD: Final = Unread.UNREAD
+
+
+def is_written(
+    effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus, before: fx.Object | None, found: fx.Object
+) -> bool:
+    """Whether `found` is what the write makes of `before`. Pure."""
+    match effect:
+        case fx.Create(obj):
+            return is_replaced(obj, None, found)
+        case fx.Replace(obj):
+            return is_replaced(obj, before, found)
+        case fx.Patch(patch=patch):
+            return not differing(patch, found)
+        case fx.PatchStatus(status=status):
+            return not differing({"status": status}, found)
+
+
+async def read_again(
+    cluster: Cluster, store: Store, namespace: str, name: str, *, tries: int = len(_PAUSES_S)
+) -> dict[str, Any] | Unread | None:
+    """The object as it is now, also for the world to show; None when it is gone."""
+    for pause_s in _PAUSES_S[:tries]:
+        await asyncio.sleep(pause_s)
+        try:
+            found = await cluster.request("GET", store.resource.path(namespace, name), timeout_s=_READ_S)
+        except ApiStatusError as error:
+            if not (error.is_status and error.code == 404):
+                continue
+            known = store.get(namespace, name)
+            if known is not None:
+                store.remove(known)
+            return None
+        except CanarytuiError:
+            continue
+        if is_object(found, name):
+            store.put(found)
+            return found
+    return UNREAD
+
+
+class Doubts:
+    """By canary the objects that are not known to be as the world shows them."""
+
+    def __init__(self) -> None:
+        self._objects: dict[tuple[str, str], set[tuple[Store, str, str]]] = {}
+
+    def add(self, key: tuple[str, str], store: Store, namespace: str, name: str) -> None:
+        self._objects.setdefault(key, set()).add((store, namespace, name))
+
+    async def settle(self, cluster: Cluster, key: tuple[str, str]) -> str:
+        """Read all of a canary's; which one cannot be read, "" when none is in doubt any more."""
+        for store, namespace, name in list(self._objects.get(key, ())):
+            if await read_again(cluster, store, namespace, name, tries=1) is UNREAD:
+                kind = store.resource.kind.lower()
+                return f"{kind} {name}.{namespace} cannot be read after a write whose answer was lost"
+            self._objects[key].discard((store, namespace, name))
+        self._objects.pop(key, None)
+        return ""
+
+    def forget(self, key: tuple[str, str]) -> None:
+        """The canary is gone."""
+        self._objects.pop(key, None)

@@ -1,0 +1,24 @@
+"""Events about what the gateway does not do: on the Middleware or IngressRoute, once for each."""
+
+from __future__ import annotations
+
+from canarytui.sandbox.dataplane.gateway.middleware_config import Notice
+from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
+from canarytui.sandbox.dataplane.world import World
+
+
+async def tell_notices(world: World, events: EventRecorder) -> None:
+    """Tell the notices of every configuration that were not in the one before, until cancelled."""
+    told: frozenset[Notice] = frozenset()
+    async for configuration in world.configurations():
+        for notice in configuration.notices:
+            if notice not in told:
+                involved = {
+                    "kind": notice.kind,
+                    "apiVersion": notice.api_version,
+                    "namespace": notice.namespace,
+                    "name": notice.name,
+                    "uid": notice.uid,
+                }
+                events.record(involved, "Warning", notice.reason, notice.text, "traefik")
+        told = frozenset(configuration.notices)

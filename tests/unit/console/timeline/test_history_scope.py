@@ -1,0 +1,88 @@
+"""What is kept on disk is of all namespaces that were ever watched; a connection shows those that it watches."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from canarytui.cluster.audit import AuditLog
+from canarytui.cluster.connect import Cluster
+from canarytui.console.history import History, history_path
+from canarytui.console.keeper import Keeper
+from canarytui.console.live import LiveConnection
+from canarytui.console.world import World
+from canarytui.domain.facts import Fact, Source
+
+NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+
+class FakeCluster:
+    """A cluster of which only its identity is asked."""
+
+    context = "prod"
+    server = "https://127.0.0.1:6443"
+
+    async def request(self, *_: object) -> dict[str, Any]:
+        return {"metadata": {"uid": "u-1"}}
+
+
+def fact(namespace: str) -> Fact:
+    return Fact(NOW, namespace, "cart", Source.LOG, f"Advance cart.{namespace}", False, frozenset(), f"log:{namespace}")
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> History:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    history = History(history_path("prod", "u-1"))
+    assert history.write([fact("shop"), fact("secret-project")])
+    return history
+
+
+@pytest.mark.parametrize(("scope", "shown"), [("", ["secret-project", "shop"]), ("shop", ["shop"]), ("none", [])])
+async def test_past_of_other_namespaces_is_not_shown(
+    kept: History, tmp_path: Path, scope: str, shown: list[str]
+) -> None:
+    world, cluster = World(), cast(Cluster, FakeCluster())
+    LiveConnection(cluster, world, scope, "", AuditLog(tmp_path / "audit.jsonl"))
+    keeper = Keeper(cluster, world)
+    running = asyncio.create_task(keeper.run())
+    try:
+        async with asyncio.timeout(20):
+            while keeper._history is None:  # noqa: ASYNC110 - nobody tells when the past has been read
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert sorted(entry.namespace for entry in world.timeline.entries()) == shown
+
+
+async def test_what_a_full_disk_did_not_take_is_written_when_it_has_room(
+    kept: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    keeper = Keeper(cast(Cluster, FakeCluster()), world)
+    monkeypatch.setattr("canarytui.console.keeper.EVERY_S", 0.01)
+    running = asyncio.create_task(keeper.run())
+    try:
+        async with asyncio.timeout(20):
+            while len(world.timeline) < 2:  # noqa: ASYNC110 - nobody tells when the past has been read
+                await asyncio.sleep(0.01)
+            with monkeypatch.context() as full:
+                full.setattr("canarytui.console.history.append_lines", no_room)
+                world.timeline.add(fact("late"))
+                while "No space left" not in keeper.trouble:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            while keeper.trouble:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert kept.read()[-1] == fact("late")
+
+
+def no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")

@@ -1,0 +1,44 @@
+"""One word for the state, wherever it is shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from test_explain import NOW, RATE, canary, situation, workload
+
+from canarytui.console.rows import row_of
+from canarytui.domain.attempt import Stage
+from canarytui.domain.state import phase_and_state, state_of
+from canarytui.report.describe import described
+from canarytui.report.outcome import Standing
+
+MINUTE = timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("phase", "known", "state", "full"),
+    [
+        ("Progressing", {}, "Progressing", "Progressing"),
+        ("Progressing", {"halted": True}, "Halted", "Progressing (halted)"),
+        ("Progressing", {"failed": 5}, "Halted", "Progressing (halted)"),
+        ("Progressing", {"suspend": True, "halted": True}, "Suspended", "Progressing (suspended)"),
+        # Neither a controller that is gone nor pods that are not ready are a failed check.
+        ("Progressing", {"halted": True, "last_tick": NOW - MINUTE}, "Unattended", "Progressing (unattended)"),
+        ("Progressing", {"halted": True, "target": workload(ready=1)}, "Progressing", "Progressing"),
+        ("Progressing", {"halted": True, "target": None}, "Progressing", "Progressing"),
+        ("WaitingPromotion", {"halted": True}, "WaitingPromotion", "WaitingPromotion"),
+        ("", {}, "New", "(none yet)"),
+    ],
+)
+def test_every_screen_has_the_same_word(phase: str, known: dict[str, Any], state: str, full: str) -> None:
+    known = dict(known)
+    spec = {"suspend": known.pop("suspend", False)}
+    found = situation(canary(phase, weight=20, failed=known.pop("failed", 0), spec=spec), checks=(RATE,), **known)
+    assert state_of(found) == state
+    assert row_of(found).label == state
+    assert phase_and_state(found) == full
+    assert f"Phase:          {full}" in described(found, "", ())
+    told = Standing("shop", "cart", Stage.UNDER_WAY, True, "", found).as_object()
+    assert (told["phase"], told["state"]) == (phase, state)
