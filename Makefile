@@ -7,6 +7,7 @@ PYTHON = .venv/bin/python
 setup:  ## a virtual environment with everything the tests need
 	python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]'
 	.ci/kubectl
+	.ci/download
 
 test:  ## all tests; `make test ARGS=tests/unit/domain` for some of them
 	$(PYTHON) -m pytest -q -n 6 --maxschedchunk 1 $(ARGS)
