@@ -11,13 +11,14 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 from image_build import Image, build, files_of, instructions
 from live_api import LiveApi
+from packaging.utils import canonicalize_name
 
 from canarytui import __version__
 from canarytui.engine.install.objects import Options, arguments, objects
@@ -35,6 +36,7 @@ mount -o remount,bind,ro "$0"
 mount -o remount,bind,ro /
 exec setpriv --reuid=65532 --regid=65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 """
+_INSTALLER = re.compile(r"(pip|pip3|ensurepip|setuptools|hatchling|uv)(-.*\.dist-info)?")
 _PROBE = """\
 import json, os, sys
 def writes(folder):
@@ -47,7 +49,7 @@ print(json.dumps({"uid": os.getuid(), "writes": [each for each in sys.argv[1:] i
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def image() -> Iterator[Image]:
     """The image, in a folder that everybody may enter, as a root filesystem is."""
     assert (WHEELS / "stamp").exists(), "no wheels in .ci/wheels: .ci/download gets them"
@@ -85,41 +87,34 @@ def run(image: Image, *command: str) -> str:
     return done.stdout
 
 
-def test_it_runs_as_nobody_and_can_write_to_tmp_alone(image: Image) -> None:
+async def test_its_steps_make_an_image_whose_controller_gets_ready(image: Image, tmp_path: Path) -> None:
+    """One test, because the image is made once: it takes most of the time."""
+    # As nobody, and nothing but /tmp can be written.
     folders = [str(image.root / each) for each in ("", "opt/canarytui", "usr/local/lib", "tmp")]
-    seen = json.loads(run(image, "python3", "-c", _PROBE, *folders, "/", "/var/tmp"))
-    if os.geteuid() == 0:
-        assert seen == {"uid": USER, "writes": [str(image.root / "tmp")]}
-    else:
-        assert seen["writes"][0] == str(image.root / "tmp")
+    seen = json.loads(await asyncio.to_thread(run, image, "python3", "-c", _PROBE, *folders))
+    assert seen == {"uid": USER if os.geteuid() == 0 else os.geteuid(), "writes": [str(image.root / "tmp")]}
 
-
-def test_its_user_and_its_command_are_those_of_the_deployment(image: Image) -> None:
+    # Its user and its command are those of the Deployment.
     [deployment] = [each for each in objects(Options()) if each["kind"] == "Deployment"]
     pod = deployment["spec"]["template"]["spec"]
     assert image.user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
     assert image.entrypoint + image.command == pod["containers"][0]["command"]
     assert image.env["HOME"] == image.workdir == pod["containers"][0]["volumeMounts"][0]["mountPath"]
 
-
-def test_nothing_that_installs_packages_is_left(image: Image) -> None:
+    # Nothing that installs packages is left, and nothing of the build.
     found = list(files_of(image))
     assert Path("/opt/canarytui/bin/canarytui") in found
-    of_installers = re.compile(r"(pip|pip3|ensurepip|setuptools|hatchling|uv)(-.*\.dist-info)?")
-    assert [each for each in found if of_installers.fullmatch(each.name) or each.suffix == ".whl"] == []
+    assert [each for each in found if _INSTALLER.fullmatch(each.name) or each.suffix == ".whl"] == []
     assert {each.parts[1] for each in found} == {"opt", "usr", "tmp"}
 
+    # The locked packages, in the locked versions, and no others.
+    assert installed(image) == {**locked(), "canarytui": __version__}
 
-def test_it_holds_the_locked_packages_and_nothing_else(image: Image) -> None:
-    lock = (ROOT / ".ci" / "requirements-runtime.lock").read_text()
-    locked = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", lock, re.M))
-    [packages] = (image.root / "opt/canarytui/lib").glob("python3.*/site-packages")
-    there = {}
-    for path in packages.glob("*.dist-info"):
-        name, version = path.name.removesuffix(".dist-info").rsplit("-", 1)
-        there[re.sub(r"[-_.]+", "-", name).lower()] = version
-    assert there.pop("canarytui") == __version__
-    assert there == locked
+    # Other commands run in it, too.
+    assert __version__ in await asyncio.to_thread(run, image, *image.entrypoint, "--version")
+    assert "kind: Deployment" in await asyncio.to_thread(run, image, *image.entrypoint, "install", "--print")
+
+    await _controller_gets_ready(image, tmp_path)
 
 
 def test_the_build_may_see_what_the_containerfile_copies() -> None:
@@ -132,15 +127,8 @@ def test_the_build_may_see_what_the_containerfile_copies() -> None:
     assert [each for each in copied if not (ROOT / each).exists()] == []
 
 
-@pytest.mark.parametrize("command", [["--version"], ["install", "--print"], ["screenshot", "/tmp/pictures"]])
-def test_other_commands_run_in_it_too(image: Image, command: Sequence[str]) -> None:
-    shown = run(image, *image.entrypoint, *(image.below(each) for each in command))
-    assert shown.strip()
-    if command == ["--version"]:
-        assert __version__ in shown
-
-
-async def test_its_controller_gets_ready(image: Image, tmp_path: Path) -> None:
+async def _controller_gets_ready(image: Image, tmp_path: Path) -> None:
+    """With the Deployment's own flags, against an API server; it leads, and ends by SIGTERM."""
     api = LiveApi(tmp_path)
     await api.start()
     api.install_crds()
@@ -173,6 +161,19 @@ async def test_its_controller_gets_ready(image: Image, tmp_path: Path) -> None:
             controller.kill()
             await controller.wait()
         await api.stop()
+
+
+def installed(image: Image) -> dict[str, str]:
+    """Versions of the distributions in the image, by name."""
+    [packages] = (image.root / "opt/canarytui/lib").glob("python3.*/site-packages")
+    found = (path.name.removesuffix(".dist-info").rsplit("-", 1) for path in packages.glob("*.dist-info"))
+    return {canonicalize_name(name): version for name, version in found}
+
+
+def locked() -> dict[str, str]:
+    """Versions of the runtime's lock, by name."""
+    lock = (ROOT / ".ci" / "requirements-runtime.lock").read_text()
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", lock, re.M))
 
 
 def user_of(pid: int) -> int:

@@ -28,25 +28,24 @@ def build(target: str, source: Path, folder: Path) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
     """The sdist, unpacked."""
-    folder = tmp_path_factory.mktemp("sdist")
-    sdist = build("sdist", ROOT, folder / "dist")
+    sdist = build("sdist", ROOT, tmp_path / "sdist")
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
-    return folder / f"canarytui-{__version__}"
+        archive.extractall(tmp_path / "sources", filter="data")
+    return tmp_path / "sources" / f"canarytui-{__version__}"
 
 
-@pytest.fixture(scope="module")
-def wheel(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("wheel", sources, tmp_path_factory.mktemp("wheel") / "dist")
+@pytest.fixture
+def wheel(sources: Path, tmp_path: Path) -> Path:
+    return build("wheel", sources, tmp_path / "wheel")
 
 
-@pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def python(wheel: Path, tmp_path: Path) -> Path:
     """An environment that has the wheel; its dependencies are those of the tests' own environment."""
-    folder = tmp_path_factory.mktemp("environment")
+    folder = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     made = folder / "bin" / "python"
     subprocess.run(
@@ -60,7 +59,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_the_sdist_has_what_a_contributor_needs(sources: Path) -> None:
+def test_the_sdist_and_its_wheel_have_what_is_needed(sources: Path, wheel: Path) -> None:
     there = {path.name for path in sources.iterdir()}
     wanted = {
         "canarytui", "styles", "tests", "charts", "docs", ".ci", "pyproject.toml", "README.md", "LICENSE", "NOTICE",
@@ -71,8 +70,6 @@ def test_the_sdist_has_what_a_contributor_needs(sources: Path) -> None:
     assert not (sources / ".ci" / "tools").exists()
     assert not (sources / ".ci" / "wheels").exists()
 
-
-def test_the_wheel_has_styles_manifests_types_and_licences(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         metadata = archive.read(f"canarytui-{__version__}.dist-info/METADATA").decode()
@@ -80,9 +77,9 @@ def test_the_wheel_has_styles_manifests_types_and_licences(wheel: Path) -> None:
         (ROOT / "styles", "*.tcss", "canarytui/styles"),
         (ROOT / "canarytui" / "sandbox" / "manifests", "**/*.yaml", "canarytui/sandbox/manifests"),
     ):
-        wanted = {f"{place}/{path.relative_to(folder)}" for path in folder.glob(pattern)}
-        assert wanted
-        assert wanted <= names
+        packaged = {f"{place}/{path.relative_to(folder)}" for path in folder.glob(pattern)}
+        assert packaged
+        assert packaged <= names
     assert "canarytui/py.typed" in names
     assert {f"canarytui-{__version__}.dist-info/licenses/{name}" for name in ("LICENSE", "NOTICE")} <= names
     assert not [name for name in names if name.startswith(("tests/", ".ci/"))]
@@ -95,7 +92,9 @@ def test_no_folder_of_the_checkout_is_a_link() -> None:
     assert [path for path in packaged if path.is_symlink()] == []
 
 
-def test_it_says_its_version_and_draws_its_pictures(python: Path, tmp_path: Path) -> None:
+def test_the_wheel_runs_without_the_checkout(
+    python: Path, tmp_path: Path, start_sandbox: Callable[..., SandboxProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
     env = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
 
     def run(*command: str) -> str:
@@ -112,10 +111,7 @@ def test_it_says_its_version_and_draws_its_pictures(python: Path, tmp_path: Path
     pictures = {path.name for path in (tmp_path / "pictures").glob("*.svg")}
     assert {"list.svg", "detail.svg", "confirm.svg"} <= pictures
 
-
-def test_it_starts_the_demo_without_its_screen(
-    python: Path, start_sandbox: Callable[..., SandboxProcess], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    # The demo without its screen.
     monkeypatch.setattr(sys, "executable", str(python))
     sandbox = start_sandbox("--controller", "--scenario", "seed")
     program = Path(f"/proc/{sandbox.process.pid}/cmdline").read_bytes().split(b"\0")[0].decode()
