@@ -59,8 +59,9 @@ def _palette() -> type[Provider]:
 
 
 def style_sheets() -> list[Path]:
-    """The app's style sheets, found the same way in a checkout, an editable install and a wheel."""
-    folder = Path(str(files("canarytui").joinpath("styles")))
+    """The app's style sheets: a wheel has them in the package, a checkout and its editable install beside it."""
+    package = Path(str(files("canarytui")))
+    folder = next(each for each in (package / "styles", package.parent / "styles") if each.is_dir())
     return [folder / f"{name}.tcss" for name in _SHEETS]
 
 

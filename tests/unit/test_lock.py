@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -14,9 +15,9 @@ ROOT = Path(__file__).parents[2]
 ENTRY = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>\S+)(?P<rest>(?:.*\\\n)(?: +--hash=.*\n)+)?", re.M)
 
 
-def locked() -> dict[str, tuple[Version, int]]:
+def locked(lock: str = "requirements.lock") -> dict[str, tuple[Version, int]]:
     """(version, number of hashes) by name."""
-    text = (ROOT / ".ci" / "requirements.lock").read_text()
+    text = (ROOT / ".ci" / lock).read_text()
     return {
         canonicalize_name(entry["name"]): (Version(entry["version"]), (entry["rest"] or "").count("--hash=sha256:"))
         for entry in ENTRY.finditer(text)
@@ -42,6 +43,24 @@ def test_everything_that_pyproject_names_is_locked_in_a_version_that_fits() -> N
         if canonicalize_name(each.name) not in found or found[canonicalize_name(each.name)][0] not in each.specifier
     ]
     assert wrong == [], "run .ci/lock"
+
+
+@pytest.mark.parametrize(
+    ("lock", "section"),
+    [
+        ("requirements-runtime.lock", ("project", "dependencies")),
+        ("requirements-build.lock", ("build-system", "requires")),
+    ],
+)
+def test_the_containerfiles_locks_have_what_is_wanted_in_the_versions_that_are_tested(
+    lock: str, section: tuple[str, str]
+) -> None:
+    everything, found = locked(), locked(lock)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = {canonicalize_name(Requirement(text).name) for text in project[section[0]][section[1]]}
+    assert wanted <= set(found), "run .ci/lock"
+    assert {name: each for name, each in found.items() if everything.get(name) != each} == {}, "run .ci/lock"
+    assert "pytest" not in found
 
 
 def test_every_package_has_its_hashes() -> None:

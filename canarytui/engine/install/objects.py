@@ -94,6 +94,7 @@ def _deployment(options: Options) -> Object:
                         "seccompProfile": {"type": "RuntimeDefault"},
                     },
                     "containers": [_container(options)],
+                    "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
                 },
             },
         },
@@ -116,6 +117,7 @@ def _container(options: Options) -> Object:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
     }
 
 

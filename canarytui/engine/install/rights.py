@@ -11,7 +11,7 @@ from typing import Any
 
 from canarytui.cluster import resources
 from canarytui.cluster.resources import Resource
-from canarytui.engine.routers.providers import router_named
+from canarytui.engine.routers.providers import provider_names, router_named
 from canarytui.engine.runtime.leader import LEASE
 from canarytui.engine.runtime.world import KINDS
 from canarytui.errors import UsageError
@@ -29,26 +29,14 @@ def rules(providers: Iterable[str]) -> list[Rule]:
     Raises:
         UsageError: a provider that this controller does not know.
     """
-    made = [
-        _rule(resources.CANARIES, _AFTER_CONFLICT, *_FOLLOW, "update"),
-        _rule(resources.CANARIES, "patch", of="status"),
-        # Owner references that block the owner's deletion ask for the right to set its finalizers.
-        _rule(resources.CANARIES, "update", of="finalizers"),
-        _rule(resources.METRIC_TEMPLATES, *_FOLLOW),
-        _rule(resources.ALERT_PROVIDERS, *_FOLLOW),
-        _rule(resources.DEPLOYMENTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
-        _rule(resources.DAEMONSETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
-        _rule(resources.HPAS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
-        _rule(resources.SCALED_OBJECTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
-        _rule(resources.SERVICES, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
-        _rule(resources.CONFIGMAPS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
-        _rule(resources.SECRETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
-        *(_rule(resource, _AFTER_CONFLICT, *_FOLLOW, *_WRITE) for resource in _routed_by(providers)),
-        # Listing Events and Leases is how a Flagger is noticed that runs outside the cluster.
-        _rule(resources.EVENTS, "list", "create", "patch"),
-        _rule(resources.LEASES, "list"),
-    ]
-    return _joined(made)
+    routed = dict.fromkeys(resource for provider in providers for resource in _routed_by(provider))
+    return _joined([*_COMMON, *map(_routing_rule, routed)])
+
+
+def rules_by_provider() -> dict[str, Any]:
+    """The same as data for the Helm chart: ``common`` rules, those of each of ``providers``, ``leaderElection``."""
+    providers = {name: _joined(map(_routing_rule, _routed_by(name))) for name in provider_names()}
+    return {"common": _joined(_COMMON), "providers": providers, "leaderElection": election_rules()}
 
 
 def election_rules() -> list[Rule]:
@@ -56,14 +44,11 @@ def election_rules() -> list[Rule]:
     return [_rule(resources.LEASES, "create"), {**_rule(resources.LEASES, "get", "update"), "resourceNames": [LEASE]}]
 
 
-def _routed_by(providers: Iterable[str]) -> list[Resource]:
-    found: list[Resource] = []
-    for provider in providers:
-        router = router_named(provider)
-        if router is None:
-            raise UsageError(f"--mesh-provider {provider} is none that this controller knows.")
-        found += [KINDS[kind] for kind in router.kinds]
-    return list(dict.fromkeys(found))
+def _routed_by(provider: str) -> list[Resource]:
+    router = router_named(provider)
+    if router is None:
+        raise UsageError(f"--mesh-provider {provider} is none that this controller knows.")
+    return [KINDS[kind] for kind in router.kinds]
 
 
 def _rule(resource: Resource, *verbs: str, of: str = "") -> Rule:
@@ -78,3 +63,27 @@ def _joined(single: Iterable[Rule]) -> list[Rule]:
     for rule in single:
         found.setdefault((rule["apiGroups"][0], tuple(rule["verbs"])), []).extend(rule["resources"])
     return [{"apiGroups": [group], "resources": names, "verbs": list(verbs)} for (group, verbs), names in found.items()]
+
+
+def _routing_rule(resource: Resource) -> Rule:
+    return _rule(resource, _AFTER_CONFLICT, *_FOLLOW, *_WRITE)
+
+
+_COMMON = (
+    _rule(resources.CANARIES, _AFTER_CONFLICT, *_FOLLOW, "update"),
+    _rule(resources.CANARIES, "patch", of="status"),
+    # Owner references that block the owner's deletion ask for the right to set its finalizers.
+    _rule(resources.CANARIES, "update", of="finalizers"),
+    _rule(resources.METRIC_TEMPLATES, *_FOLLOW),
+    _rule(resources.ALERT_PROVIDERS, *_FOLLOW),
+    _rule(resources.DEPLOYMENTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
+    _rule(resources.DAEMONSETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
+    _rule(resources.HPAS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+    _rule(resources.SCALED_OBJECTS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE, "patch"),
+    _rule(resources.SERVICES, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+    _rule(resources.CONFIGMAPS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+    _rule(resources.SECRETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
+    # Listing Events and Leases is how a Flagger is noticed that runs outside the cluster.
+    _rule(resources.EVENTS, "list", "create", "patch"),
+    _rule(resources.LEASES, "list"),
+)

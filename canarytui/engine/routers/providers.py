@@ -20,6 +20,11 @@ _ROUTERS: dict[str, Router] = {
 }
 
 
+def provider_names() -> tuple[str, ...]:
+    """Every ``spec.provider`` that has a router."""
+    return tuple(sorted(_ROUTERS))
+
+
 def router_named(provider: str) -> Router | None:
     """The router for a ``spec.provider`` value, None if there is none."""
     return _ROUTERS.get(provider)

@@ -1,4 +1,4 @@
-"""Every ``canarytui …`` line in README and docs is understood by the command's own parser."""
+"""Every ``canarytui …`` line in README, CONTRIBUTING and docs is understood by the command's own parser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from canarytui.cli.act import wish_of
 from canarytui.cli.main import command_names, main
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 _SUBSTITUTED = re.compile(r"[$<]\((canarytui [^)]*)\)")
 _INLINE = re.compile(r"`([^`\n]+)`")
 

@@ -16,6 +16,9 @@ from canarytui.sandbox.apiserver.http.negotiation import Wanted, alternatives
 
 HEALTH = ("healthz", "livez", "readyz")
 _DISCOVERY = "apidiscovery.k8s.io"
+_OPENAPI_V2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+_NO_SCHEMAS = b"\x0a\x032.0"
+"""An OpenAPI v2 document, as protobuf, that says its version (field 1) and has no schemas."""
 _KUBE_VERSION = {
     "major": "1",
     "minor": "32",
@@ -59,6 +62,10 @@ def document(
             return encoded(openapi.document(_definitions(api), "", "v1"), Wanted())
         case ["openapi", "v3", "apis", group, version]:
             return encoded(openapi.document(_definitions(api), group, version), Wanted())
+        case ["openapi", "v2"] if _OPENAPI_V2 in request.headers.get("Accept", ""):
+            # kubectl comes here for kinds that v3 does not have. Without this answer it says that the server lacks
+            # "the requested resource", and not which kind. (A media type must not have an @: servers answer a dot.)
+            return web.Response(body=_NO_SCHEMAS, content_type=_OPENAPI_V2.replace("@", "."))
         case ["api" | "apis", *_]:
             return None
     raise errors.unknown_path()
