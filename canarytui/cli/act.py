@@ -127,9 +127,11 @@ def run(verb: str, arguments: Sequence[str]) -> int:
 def wish_of(verb: str, options: argparse.Namespace) -> Wish:
     """What the options ask for. Raises UsageError."""
     if verb == "trigger":
+        from canarytui.domain.sentences.command_action import NO_ASSIGNMENT
+
         name, equals, value = str(options.env).partition("=")
         if options.env and not (name and equals):
-            raise UsageError(f"--env {options.env!r} is no NAME=VALUE.")
+            raise UsageError(NO_ASSIGNMENT.text(given=repr(options.env)))
         env = (name, value) if options.env else None
         return Wish(Intent.TRIGGER, options.container, options.image, env, options.restart)
     if verb == "gate":

@@ -69,8 +69,7 @@ def _chosen(options: argparse.Namespace, environment: Mapping[str, str], flag: s
     given = environment.get(variable) or ""
     found = given or str(getattr(options, name))
     if found and not is_address(found):
-        source = variable if given else f"-{flag}"
-        raise UsageError(
-            f"{source} is no http:// or https:// URL: give the address that the service shows, or leave it out."
-        )
+        from canarytui.domain.sentences.command_controller import NO_ADDRESS
+
+        raise UsageError(NO_ADDRESS.text(source=variable if given else f"-{flag}"))
     return found

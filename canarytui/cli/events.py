@@ -61,7 +61,9 @@ def _since_s(text: str) -> float | None:
     try:
         return abs(parse_duration(f"{text}s" if text.isdigit() else text))
     except ValueError as error:
-        raise UsageError(f"--since {text!r} is no time: write 30s, 10m or 1h30m.") from error
+        from canarytui.domain.sentences.command import NO_DURATION
+
+        raise UsageError(NO_DURATION.text(option="--since", given=repr(text))) from error
 
 
 async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | None) -> int:
@@ -71,7 +73,7 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
         told = Told(wanted, oldest=oldest, warnings_only=options.severity == "warning")
         _, missing = wanted.chosen([*world.keys(), *{(entry.namespace, entry.name) for entry in _all(world)}])
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace))
+            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
         printer = _Printer(options)
         if not options.follow:
             printer.say(told.news(_all(world)))

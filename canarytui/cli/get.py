@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
 from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
-from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
+from canarytui.cli.wanted import Wanted, add_cluster_options, none_found, not_found
 from canarytui.errors import UsageError
 from canarytui.output import say, tell
 
@@ -73,10 +73,9 @@ async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
         for line in _Shown(options).table.lines(map(_Shown(options).columns.row, shown)):
             say(line)
     if missing:
-        raise UsageError(not_found(missing, wanted.namespace))
+        raise UsageError(not_found(missing, wanted.namespace, opened.scope))
     if not shown and options.output not in ("json", "yaml"):
-        where = f"namespace {wanted.namespace}" if wanted.namespace else "any namespace"
-        tell(f"No canaries found in {where}.")
+        tell(none_found(wanted.namespace, opened.scope, options.selector))
     return 0
 
 
@@ -111,7 +110,7 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
     async with following(options, wanted) as (world, connection):
         found, missing = _chosen(world, wanted, options.selector)
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace))
+            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
         printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
         contact = Contact(world, connection.context)
         told = tell if options.output in _OBJECTS else say

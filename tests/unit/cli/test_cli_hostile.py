@@ -70,7 +70,7 @@ class Runs:
             self.wrong.append(f"{[unicodedata.name(each, hex(ord(each))) for each in raw]} reach the terminal: {shown}")
         if code == CRASHED or "Traceback" in answered + told:
             self.wrong.append(f"unexpected: {shown}")
-        if code not in (0, 1, 2, 3, 4, 5, 6, 7):
+        if code not in (0, 1, 2, 3, 4, 5, 6, 7, 8):
             self.wrong.append(f"unknown exit code: {shown}")
         if code and not told and not answered:
             self.wrong.append(f"says nothing: {shown}")

@@ -37,9 +37,15 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
 def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["launch"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("canarytui: There is no command 'launch': choose one of ")
+    assert said.startswith("canarytui: Unknown command 'launch': choose one of ")
     for name in ("get", "watch", "drill", "demo", "sandbox", "controller", "conformance", "trigger", "audit"):
         assert f" {name}," in said or f" {name}." in said
+
+
+@pytest.mark.parametrize(("given", "meant"), [("stauts", "status"), ("promot", "promote"), ("Get", "get")])
+def test_a_command_that_is_misspelt_is_guessed(given: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([given]) == 2
+    assert f"Unknown command '{given}': did you mean {meant}?" in capsys.readouterr().err
 
 
 def raising(error: BaseException) -> Callable[[Sequence[str]], int]:
