@@ -23,7 +23,7 @@ BY_HOST = Sentence(
 KNOWS = Sentence(
     "command_sandbox.knows",
     "(knows app.example.com, podinfo.test, …)",
-    evidence="the scenario has a route for that host and a Service of that name",
+    evidence="the scenario has a route for that host, and a canary whose controller makes a Service of that name",
     otherwise="command_sandbox.knows_names",
 )
 KNOWS_NAMES = Sentence(
