@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.domain.actions import Wish
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
 from canarytui.output import complain, say
+
+if TYPE_CHECKING:
+    from canarytui.domain.actions import Wish
 
 
 class ExitCode(IntEnum):
@@ -126,6 +129,8 @@ def run(verb: str, arguments: Sequence[str]) -> int:
 
 def wish_of(verb: str, options: argparse.Namespace) -> Wish:
     """What the options ask for. Raises UsageError."""
+    from canarytui.domain.actions import Wish
+
     if verb == "trigger":
         from canarytui.domain.sentences.command_action import NO_ASSIGNMENT
 

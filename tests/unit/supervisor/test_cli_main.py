@@ -94,3 +94,25 @@ def test_the_demo_needs_a_terminal() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("canarytui: The demo needs a terminal")
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "areas"),
+    [
+        (["--version"], set()),
+        (["--help"], set()),
+        (["get", "--help"], set()),
+        (["pause", "--help"], {"action"}),
+        (["status", "--help"], {"command", "command_status"}),
+        (["controller", "--help"], {"command_controller", "providers"}),
+        (["stauts"], {"command"}),
+    ],
+)
+def test_a_command_loads_no_sentences_but_its_own(arguments: list[str], areas: set[str]) -> None:
+    code = (
+        "import contextlib, sys\nfrom canarytui.cli.main import main\n"
+        f"with contextlib.suppress(SystemExit):\n    main({arguments!r})\n"
+        "print('loaded:', *[name for name in sys.modules if name.startswith('canarytui.domain.sentences.')])"
+    )
+    loaded = {name.rpartition(".")[2] for name in fresh(code).rpartition("loaded:")[2].split()}
+    assert loaded - {"sentence"} <= areas
