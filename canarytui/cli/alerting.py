@@ -23,8 +23,8 @@ def add_flags(flag: Callable[..., Any]) -> None:
     flag("slack-user", default="flagger", metavar="NAME")
     flag("msteams-url", default="", metavar="URL", help="MS Teams webhook, instead of Slack")
     flag("msteams-proxy-url", default="", metavar="URL")
-    flag("event-webhook", default="", metavar="URL", help="told of every event of canaries that have no event webhook")
-    flag("cluster-name", default="", metavar="NAME", help="said in every alert")
+    flag("event-webhook", default="", metavar="URL", help="gets every event of canaries that have no event webhook")
+    flag("cluster-name", default="", metavar="NAME", help="named in every alert")
 
 
 def alerts_to(options: argparse.Namespace, environment: Mapping[str, str]) -> Receiver | None:

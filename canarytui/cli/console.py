@@ -46,9 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--prometheus",
         metavar="URL",
         default="",
-        help="where to ask for check values (default: what the controller itself uses)",
+        help="where to query check values (default: the Prometheus that the controller uses)",
     )
-    parser.add_argument("--read-only", action="store_true", help="only look: no key can write anything")
+    parser.add_argument("--read-only", action="store_true", help="read-only mode: no key can write anything")
 
 
 def parser() -> argparse.ArgumentParser:

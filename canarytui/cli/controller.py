@@ -67,12 +67,16 @@ def parser() -> argparse.ArgumentParser:
     switch("enable-config-tracking", True, help="copy ConfigMaps and Secrets to the primary, and follow their changes")
     switch("no-cross-namespace-refs", help="refuse references to templates and providers of other namespaces")
     flag(
-        "control-loop-interval", type=_seconds, default=10.0, metavar="TIME", help="how often canaries are counted anew"
+        "control-loop-interval",
+        type=_seconds,
+        default=10.0,
+        metavar="TIME",
+        help="how often canaries are counted again",
     )
-    flag("threadiness", type=int, default=32, help="canaries looked at at the same time")
+    flag("threadiness", type=int, default=32, help="canaries handled at the same time")
     flag("log-level", default="info", choices=list(_LEVELS))
     flag("port", type=int, default=8080, help="port of /healthz and /metrics")
-    switch("enable-leader-election", help="of several controllers let one act")
+    switch("enable-leader-election", help="of several controllers, only the leader acts")
     flag("leader-election-namespace", default="kube-system", metavar="NS", help="of the Lease; -namespace overrides it")
     for name, default in (("lease-duration", 60), ("renew-deadline", 15), ("retry-period", 5)):
         flag(f"leader-election-{name}", type=_whole_seconds, default=default, help=argparse.SUPPRESS)

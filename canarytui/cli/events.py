@@ -36,11 +36,11 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG)
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made, metrics=False)
-    made.add_argument("-f", "--follow", action="store_true", help="go on with what happens, until Ctrl-C")
+    made.add_argument("-f", "--follow", action="store_true", help="keep printing what happens, until Ctrl-C")
     made.add_argument("--since", default="", metavar="TIME", help="not older than 30s, 10m, 1h (default: all there is)")
     made.add_argument("--severity", choices=("all", "warning"), default="all", help="warnings only, or everything")
     made.add_argument("-o", "--output", choices=("wide", "json"), default="", help="with the sources, or as JSON lines")
-    made.add_argument("--no-headers", action="store_true", help="leave out the titles")
+    made.add_argument("--no-headers", action="store_true", help="leave out the column titles")
     return made
 
 

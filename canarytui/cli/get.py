@@ -37,15 +37,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "-o", "--output", choices=("wide", *_OBJECTS), default="", help="wide columns, or the API objects"
     )
-    made.add_argument("-w", "--watch", action="store_true", help="go on with a line for every change")
+    made.add_argument("-w", "--watch", action="store_true", help="then print a line for every change")
     made.add_argument(
         "--sort-by",
         default="",
         metavar="BY",
         help="name, status, weight, success, failed, problems …, or a field's path",
     )
-    made.add_argument("--no-headers", action="store_true", help="leave out the titles")
-    made.add_argument("--no-metrics", action="store_true", help="do not ask for check values")
+    made.add_argument("--no-headers", action="store_true", help="leave out the column titles")
+    made.add_argument("--no-metrics", action="store_true", help="do not query check values")
     return made
 
 

@@ -24,7 +24,7 @@ class PinnedRevision:
     def __init__(self, situation: Situation, target: Workload, primary: Workload) -> None:
         self._revision = revision_of(target)
         if not self._revision:
-            raise UsageError(_nothing_to_pin(situation))
+            raise UsageError(_nothing_to_pin(situation, target))
         self._target, self._primary = target, primary
 
     def replaced(self, situation: Situation, target: Workload, primary: Workload) -> Standing | None:
@@ -42,10 +42,10 @@ class PinnedRevision:
         return Standing(canary.namespace, canary.name, stage, sure, said.text(name=canary.name), situation)
 
 
-def _nothing_to_pin(situation: Situation) -> str:
+def _nothing_to_pin(situation: Situation, target: Workload) -> str:
     canary = situation.canary
     kind = canary.spec.target.kind
     if kind not in _WITH_REVISIONS:
         return words.NO_REVISION.text(canary=f"{canary.namespace}/{canary.name}", kind=kind)
-    said = words.NO_TARGET if situation.workloads_known else words.TARGET_UNREADABLE
+    said = words.NO_TARGET if situation.workloads_known and target is None else words.TARGET_UNREADABLE
     return said.text(kind=kind, target=f"{canary.namespace}/{canary.target_name}")

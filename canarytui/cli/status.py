@@ -40,7 +40,8 @@ exit codes:
   2    wrong usage, no such canary, or it was deleted meanwhile
   3    --timeout is over, and nothing is decided
   4    the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at its end
-  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision
+  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision,
+       or whether this one was promoted before another one replaced it
   130  interrupted
 
 in CI:
@@ -53,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     """Options of ``status``."""
     made = Parser(
         prog="canarytui status",
-        description="Say how the rollout of a canary stands; with --watch, wait for its end.",
+        description="Show where the rollout of a canary stands; with --watch, wait for its end.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -66,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
         dest="goal",
         choices=("promoted", "finished"),
         default="promoted",
-        help="what is success: promoted, or finished in either way",
+        help="what counts as success: promoted, or finished either way",
     )
     made.add_argument(
         "--revision-of-now",

@@ -26,7 +26,7 @@ def add_cluster_options(parser: argparse.ArgumentParser, *, metrics: bool = True
             "--prometheus",
             metavar="URL",
             default="",
-            help="where to ask for check values (default: what the controller itself uses)",
+            help="where to query check values (default: the Prometheus that the controller uses)",
         )
 
 

@@ -20,8 +20,8 @@ def parser() -> argparse.ArgumentParser:
     """The wall's options."""
     made = Parser(
         prog="canarytui watch",
-        description="A wall for a room: what moves or is wrong, in letters to be read from six metres. It only reads, "
-        "needs no keys, and shows honestly how old what it shows is.",
+        description="A wall display: what moves or is wrong, in letters to be read from six metres. It only reads, "
+        "needs no keys, and shows how old its data are.",
     )
     add_arguments(made)
     made.add_argument("-l", "--selector", metavar="SELECTOR", default="", help="only canaries with these labels")

@@ -57,7 +57,7 @@ NONE_FOUND = Sentence(
 )
 NONE_SELECTED = Sentence(
     "command.none_selected",
-    "No canaries found in {where} with labels {selector}.",
+    "No canaries found in {where} that match -l {selector}.",
     evidence="no canary of that place has the labels that -l asks for",
     otherwise="command.none_found",
 )

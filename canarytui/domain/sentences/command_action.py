@@ -80,7 +80,7 @@ INTERRUPTED = Sentence(
 INTERRUPTED_DONE = Sentence(
     "command_action.interrupted_done",
     "{title}: done; the command was interrupted right after it",
-    evidence="its outcome is in the audit log",
+    evidence="the server has answered that it is done, so that nothing is held open on disk for the next start",
 )
 PUT_BACK_LATER = Sentence(
     "command_action.put_back_later",

@@ -67,7 +67,7 @@ TARGET_UNREADABLE = Sentence(
     "command_status.target_unreadable",
     "The {kind} {target} cannot be read, which --revision-of-now needs: leave it out, or ask for get, list and watch "
     "on it.",
-    evidence="the objects of its kind could not be listed",
+    evidence="the objects of its kind could not be listed, or this one has no pod template",
 )
 NO_REVISION = Sentence(
     "command_status.no_revision",

@@ -25,7 +25,7 @@ def api() -> Iterator[HostileApi]:
     [
         (("get",), 0, f"No canaries found in {OWN}.\n"),
         (("get", "-n", "test"), 0, "No canaries found in namespace test.\n"),
-        (("get", "-l", "app=web"), 0, f"No canaries found in {OWN} with labels app=web.\n"),
+        (("get", "-l", "app=web"), 0, f"No canaries found in {OWN} that match -l app=web.\n"),
         (("get", "nix"), 2, f"canarytui: There is no canary nix in {OWN}: `canarytui get` lists those there are.\n"),
         (("status", "nix"), 2, f"canarytui: There is no canary nix in {OWN}: `canarytui get` lists those there are.\n"),
         (("pause", "a", "b"), 2, f"canarytui: There are no canaries a, b in {OWN}: `canarytui get` lists"),
