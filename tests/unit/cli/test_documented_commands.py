@@ -20,7 +20,7 @@ _INLINE = re.compile(r"`([^`\n]+)`")
 
 
 class Parsed(BaseException):
-    """The parser took everything. Nothing on the way out takes it for an error."""
+    """The parser took everything. No Exception: the command line tells those as a crash."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(str(options))
