@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.domain.actions import Wish
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
 from canarytui.output import complain, say
+
+if TYPE_CHECKING:
+    from canarytui.domain.actions import Wish
 
 
 class ExitCode(IntEnum):
@@ -50,15 +53,15 @@ exit codes:
 
 _TITLES = {
     "trigger": "Start a rollout.",
-    "pause": "Freeze canaries where they are.",
-    "resume": "Let paused canaries go on.",
-    "extend": "Stay on the present step for some ticks more.",
+    "pause": "Pause canaries where they are.",
+    "resume": "Resume paused canaries.",
+    "extend": "Stay on the current step for a few more ticks.",
     "promote": "Promote now, without the rest of the analysis.",
     "rollback": "Roll back now.",
-    "retry": "Try a rolled-back revision again.",
+    "retry": "Retry a rolled-back revision.",
     "skip": "Skip to a later weight of the plan of steps.",
     "finish": "Finish the iterations of a Blue/Green or A/B analysis early.",
-    "gate": "Open, close or look at the load tester's gates of a canary.",
+    "gate": "Open, close or show the load-tester gates of a canary.",
 }
 _INTENTS = {
     "pause": Intent.PAUSE,
@@ -85,7 +88,7 @@ def parser(verb: str) -> argparse.ArgumentParser:
         what = made.add_mutually_exclusive_group(required=True)
         what.add_argument("--image", metavar="IMAGE", default="", help="the new image, or only its new tag")
         what.add_argument("--env", metavar="NAME=VALUE", default="", help="a variable and its new value")
-        what.add_argument("--restart", action="store_true", help="the same pods once more, by a restart annotation")
+        what.add_argument("--restart", action="store_true", help="restart the same pods, by a restart annotation")
         made.add_argument(
             "--container",
             metavar="NAME",
@@ -93,15 +96,17 @@ def parser(verb: str) -> argparse.ArgumentParser:
             help="which container (default: the one that runs IMAGE's repository, or serves targetPort)",
         )
     elif verb == "extend":
-        made.add_argument("--ticks", type=int, default=3, metavar="N", help="for so many ticks (3)")
+        made.add_argument("--ticks", type=int, default=3, metavar="N", help="for how many ticks (default: 3)")
     elif verb == "skip":
         made.add_argument("--to", type=int, default=0, metavar="WEIGHT", help="percent (default: the next step's)")
     elif verb == "retry":
         made.add_argument("--drift-free", action="store_true", help="by the status, which GitOps does not see")
     add_cluster_options(made, metrics=False)
-    made.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    made.add_argument("--dry-run", action="store_true", help="show the writes; the server checks and forgets them")
-    made.add_argument("--wait", action="store_true", help="stay until the controller has answered")
+    made.add_argument("-y", "--yes", action="store_true", help="do not ask for confirmation")
+    made.add_argument(
+        "--dry-run", action="store_true", help="show the writes; the server checks them and stores nothing"
+    )
+    made.add_argument("--wait", action="store_true", help="wait until the controller has responded")
     made.add_argument("-o", "--output", choices=("json",), default="", help="one JSON document on standard output")
     return made
 
@@ -126,10 +131,14 @@ def run(verb: str, arguments: Sequence[str]) -> int:
 
 def wish_of(verb: str, options: argparse.Namespace) -> Wish:
     """What the options ask for. Raises UsageError."""
+    from canarytui.domain.actions import Wish
+
     if verb == "trigger":
+        from canarytui.domain.sentences.command_action import NO_ASSIGNMENT
+
         name, equals, value = str(options.env).partition("=")
         if options.env and not (name and equals):
-            raise UsageError(f"--env {options.env!r} is no NAME=VALUE.")
+            raise UsageError(NO_ASSIGNMENT.text(given=repr(options.env)))
         env = (name, value) if options.env else None
         return Wish(Intent.TRIGGER, options.container, options.image, env, options.restart)
     if verb == "gate":

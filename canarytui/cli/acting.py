@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.cli.act import ExitCode, code_of
 from canarytui.cli.asking import ask
-from canarytui.cli.eyes import LOOK_EVERY_S, following
+from canarytui.cli.eyes import LOOK_EVERY_S, following, unreadable
 from canarytui.cli.wanted import Wanted, not_found
 from canarytui.domain.actions import Wish, gates_of, plan
 from canarytui.domain.actions.triggering import chosen, unclear
@@ -21,6 +21,7 @@ from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import command_action as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
@@ -79,9 +80,9 @@ async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
 
         found, missing = wanted.chosen(world.keys())
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace))
+            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
         if wish.intent is Intent.TRIGGER and len(found) > 1 and "/" in wish.image:
-            raise UsageError("One image for several canaries is hardly meant: trigger them one by one, or give a tag.")
+            raise UsageError(words.ONE_IMAGE.text(image=clean(wish.image, 200), count=len(found)))
         await _routers(world, found)
         pursuit = Pursuit(connection.hands, world.situation, world.now)
         _report(await pursuit.look(), [])
@@ -112,9 +113,10 @@ async def _routers(world: World, keys: Sequence[Key]) -> None:
 async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
     """Print the gates of a canary and whether they are open."""
     async with following(options, wanted) as (world, connection):
-        situation = world.situation(wanted.one(world.keys()))
+        key = wanted.one(world.keys(), connection.scope)
+        situation = world.situation(key)
         if situation is None:
-            raise UsageError("The canary cannot be read.")
+            raise unreadable(world, key)
         for gate in gates_of(situation.canary):
             state = await connection.hands.gate_state(gate, situation)
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
@@ -125,13 +127,14 @@ async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
 async def _task(world: World, connection: LiveConnection, key: Key, wish: Wish) -> Task:
     situation = world.situation(key)
     if situation is None:
-        raise CanarytuiError(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read.")
+        raise unreadable(world, key)
     if wish.intent is Intent.TRIGGER:
         wish = _with_container(situation, wish)
     made = plan(situation, wish)
     refused = await connection.hands.refusal(made)
     if refused:
-        return Task(key, wish, situation, made, ExitCode.NOT_POSSIBLE, f"{made.title}: not possible, {refused}")
+        said = words.NOT_POSSIBLE.text(title=made.title, why=refused)
+        return Task(key, wish, situation, made, ExitCode.NOT_POSSIBLE, said)
     return Task(key, wish, situation, made)
 
 
@@ -142,7 +145,7 @@ def _with_container(situation: Situation, wish: Wish) -> Wish:
         why = unclear(situation, wish)
         if why:
             name = f"{situation.canary.namespace}/{situation.canary.name}"
-            raise UsageError(f"{name}: {clean(why, 1000)}; name it with --container NAME.")
+            raise UsageError(words.CHOOSE_CONTAINER.text(canary=name, why=clean(why, 1000)))
         return wish
     if wish.restart:
         return wish
@@ -158,16 +161,16 @@ async def _confirmed(options: argparse.Namespace, connection: LiveConnection, ta
         return True
     refused = ""
     if not sys.stdin.isatty():
-        refused = "Nothing was written: there is no terminal to ask on; add --yes, or look with --dry-run."
+        refused = words.NO_TERMINAL.text()
     else:
         for task in tasks:
             tell(f"{task.plan.title}\n{plan_text(task.plan).plain}\n")
         reasons = [await connection.hands.guard(task.key[0]) for task in tasks]
         reason = next(filter(None, reasons), "")
         wanted = (tasks[0].key[1] if len(tasks) == 1 else str(len(tasks))) if reason else "y"
-        asked = f"{reason}: type {wanted} to go on: " if reason else "Go on? [y/N] "
+        asked = words.GO_ON_GUARDED.text(reason=reason, wanted=wanted) if reason else words.GO_ON.text()
         if (await ask(asked)).strip() != wanted:
-            refused = "Nothing was written: it was not confirmed."
+            refused = words.NOT_CONFIRMED.text()
     for task in tasks if refused else ():
         task.code, task.said = ExitCode.NOT_CONFIRMED, refused
     return not refused
@@ -188,9 +191,8 @@ async def _carry_out(
         except asyncio.CancelledError:
             if options.dry_run:
                 raise
-            complain(
-                f"{task.plan.title}: interrupted before its outcome was known; the next start of canarytui finds it out"
-            )
+            said = words.INTERRUPTED if connection.hands.has_open_outcome else words.INTERRUPTED_DONE
+            complain(said.text(title=task.plan.title))
             raise
         task.written = not options.dry_run
         if options.dry_run:
@@ -203,7 +205,7 @@ async def _carry_out(
             if answer.get("kind") == "Canary":
                 world.canaries.put(answer)
         if options.output != "json":
-            say(f"{task.plan.title}: written")
+            say((words.WRITTEN if task.plan.writes else words.CALLED).text(title=task.plan.title))
         if options.wait or task.plan.temporary is not None:
             pursuit.begin(task.plan, task.wish, task.situation, began)
     await _wait(connection, [task for task in tasks if task.written], pursuit, quiet=options.output == "json")
@@ -220,7 +222,7 @@ async def _wait(connection: LiveConnection, tasks: Sequence[Task], pursuit: Purs
             await asyncio.sleep(LOOK_EVERY_S)
     except asyncio.CancelledError:
         for record in connection.hands.held:
-            complain(f"{record.namespace}/{record.name}: {record.what} is put back at the next start of canarytui")
+            complain(words.PUT_BACK_LATER.text(canary=f"{record.namespace}/{record.name}", what=record.what))
         raise
     # Nobody answered: what was asked for must not happen hours later, when nobody looks.
     for record in connection.hands.held:
@@ -254,5 +256,5 @@ def _show_dry_run(options: argparse.Namespace, task: Task) -> None:
     from canarytui.console.plan_text import plan_text
 
     if options.output != "json":
-        checked = "the server accepts it" if task.plan.writes else "nothing was sent"
-        say(f"{task.plan.title}: dry run, {checked}\n{plan_text(task.plan).plain}\n")
+        checked = words.ACCEPTED.text() if task.plan.writes else words.NOT_SENT.text()
+        say(f"{words.DRY_RUN.text(title=task.plan.title, checked=checked)}\n{plan_text(task.plan).plain}\n")

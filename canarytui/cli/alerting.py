@@ -23,8 +23,8 @@ def add_flags(flag: Callable[..., Any]) -> None:
     flag("slack-user", default="flagger", metavar="NAME")
     flag("msteams-url", default="", metavar="URL", help="MS Teams webhook, instead of Slack")
     flag("msteams-proxy-url", default="", metavar="URL")
-    flag("event-webhook", default="", metavar="URL", help="told of every event of canaries that have no event webhook")
-    flag("cluster-name", default="", metavar="NAME", help="said in every alert")
+    flag("event-webhook", default="", metavar="URL", help="gets every event of canaries that have no event webhook")
+    flag("cluster-name", default="", metavar="NAME", help="named in every alert")
 
 
 def alerts_to(options: argparse.Namespace, environment: Mapping[str, str]) -> Receiver | None:
@@ -69,8 +69,7 @@ def _chosen(options: argparse.Namespace, environment: Mapping[str, str], flag: s
     given = environment.get(variable) or ""
     found = given or str(getattr(options, name))
     if found and not is_address(found):
-        source = variable if given else f"-{flag}"
-        raise UsageError(
-            f"{source} is no http:// or https:// URL: give the address that the service shows, or leave it out."
-        )
+        from canarytui.domain.sentences.command_controller import NO_ADDRESS
+
+        raise UsageError(NO_ADDRESS.text(source=variable if given else f"-{flag}"))
     return found

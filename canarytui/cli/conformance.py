@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """A line for each recording; 0 only if all are equal."""
+    from canarytui.domain.sentences.command_controller import EQUAL
     from canarytui.engine.replay.conformance import judge_all
 
     options = parser().parse_args(arguments)
@@ -33,5 +34,5 @@ def run(arguments: Sequence[str]) -> int:
             say(f"    {difference}")
         verdicts.append(verdict)
     equal = sum(verdict.equal for verdict in verdicts)
-    say(f"{equal} of {len(verdicts)} recordings equal")
+    say(EQUAL.text(equal=equal, count=len(verdicts)))
     return 0 if equal == len(verdicts) else 1

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli import crash
+from canarytui.domain.sentences.command import FOLDER, NEEDS_TERMINAL
 from canarytui.errors import CRASHED, CanarytuiError, ConfigError, UsageError
 from canarytui.output import complain, leave_screen, say
 
@@ -45,9 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--prometheus",
         metavar="URL",
         default="",
-        help="where to ask for check values (default: what the controller itself uses)",
+        help="where to query check values (default: the Prometheus that the controller uses)",
     )
-    parser.add_argument("--read-only", action="store_true", help="only look: no key can write anything")
+    parser.add_argument("--read-only", action="store_true", help="read-only mode: no key can write anything")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -82,7 +83,7 @@ def run_console(options: argparse.Namespace) -> int:
         settings = replace(settings, read_only=settings.read_only or options.read_only)
         wanted = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
-            raise UsageError("The console needs a terminal: standard output is not one.")
+            raise UsageError(NEEDS_TERMINAL.text(screen="console", instead=""))
     except CanarytuiError as error:
         return _fail(error)
     connector = live_connector(
@@ -117,7 +118,7 @@ def run_app(app: ConsoleApp) -> int:
         complain(app.failure)
         return app.return_code or 1
     if app.return_code is None or app.return_code == CRASHED:
-        return crash.told(app.crash or RuntimeError("the screen ended by itself"))
+        return crash.told(app.crash or crash.screen_ended())
     return app.return_code
 
 
@@ -158,7 +159,7 @@ def screenshot(arguments: Sequence[str] | None = None) -> int:
         for path in asyncio.run(draw_all(folder)):
             say(str(path))
     except OSError as error:
-        return _fail(UsageError(f"{folder} cannot be written ({error.strerror}): name another folder."))
+        return _fail(UsageError(FOLDER.text(folder=folder, reason=error.strerror)))
     return 0
 
 

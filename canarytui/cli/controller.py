@@ -15,6 +15,7 @@ from canarytui.cli import alerting
 from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.provider import OWN_DEFAULT
+from canarytui.domain.sentences import command_controller as words
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
@@ -28,11 +29,7 @@ _STRICT_FLOOR_S, _FLOOR_S = 10.0, 1.0
 _CALLER = "flagger/main.go"
 _LEVELS = {"debug": "debug", "info": "info", "warn": "warn", "warning": "warn", "error": "error"}
 _WITHOUT_EFFECT = ("zap_encoding", "zap_replace_globals")
-_REFUSED = {
-    "master": "-master is not supported: name the API server in a kubeconfig.",
-    "kubeconfig_service_mesh": "-kubeconfig-service-mesh is not supported: routing objects are written to the cluster "
-    "that the canaries are in.",
-}
+_REFUSED = {"master": words.NO_MASTER, "kubeconfig_service_mesh": words.NO_MESH_KUBECONFIG}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,12 +67,16 @@ def parser() -> argparse.ArgumentParser:
     switch("enable-config-tracking", True, help="copy ConfigMaps and Secrets to the primary, and follow their changes")
     switch("no-cross-namespace-refs", help="refuse references to templates and providers of other namespaces")
     flag(
-        "control-loop-interval", type=_seconds, default=10.0, metavar="TIME", help="how often canaries are counted anew"
+        "control-loop-interval",
+        type=_seconds,
+        default=10.0,
+        metavar="TIME",
+        help="how often canaries are counted again",
     )
-    flag("threadiness", type=int, default=32, help="canaries looked at at the same time")
+    flag("threadiness", type=int, default=32, help="canaries handled at the same time")
     flag("log-level", default="info", choices=list(_LEVELS))
     flag("port", type=int, default=8080, help="port of /healthz and /metrics")
-    switch("enable-leader-election", help="of several controllers let one act")
+    switch("enable-leader-election", help="of several controllers, only the leader acts")
     flag("leader-election-namespace", default="kube-system", metavar="NS", help="of the Lease; -namespace overrides it")
     for name, default in (("lease-duration", 60), ("renew-deadline", 15), ("retry-period", 5)):
         flag(f"leader-election-{name}", type=_whole_seconds, default=default, help=argparse.SUPPRESS)
@@ -94,13 +95,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run until told to end; the exit code."""
     options = parser().parse_args(arguments)
     if options.threadiness < 1:
-        raise UsageError("-threadiness must be at least 1.")
+        raise UsageError(words.TOO_FEW_THREADS.text(given=options.threadiness))
     for name, sentence in _REFUSED.items():
         if getattr(options, name):
-            raise UsageError(sentence)
+            raise UsageError(sentence.text())
     lease, renew, retry = _terms(options)
     if not (retry >= 1 and 1.2 * retry < renew < lease):
-        raise UsageError("Of the leader election's durations, lease > renew > 1.2 × retry ≥ 1s must hold.")
+        raise UsageError(words.ELECTION_ORDER.text(lease=lease, renew=renew, retry=retry))
     return asyncio.run(_run(options))
 
 
@@ -192,7 +193,7 @@ def _say_what_has_no_effect(options: argparse.Namespace, log: JsonLog) -> None:
     defaults = parser()
     for name in _WITHOUT_EFFECT:
         if getattr(options, name) != defaults.get_default(name):
-            log.line("info", _CALLER, f"-{name.replace('_', '-')} is accepted and has no effect")
+            log.line("info", _CALLER, words.NO_EFFECT.text(flag=name.replace("_", "-")))
 
 
 def _truth(text: str) -> bool:
@@ -201,7 +202,7 @@ def _truth(text: str) -> bool:
         return True
     if text in ("0", "f", "F", "false", "FALSE", "False"):
         return False
-    raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+    raise argparse.ArgumentTypeError(words.NO_TRUTH_VALUE.text(given=repr(text)))
 
 
 def _seconds(text: str) -> float:
@@ -210,7 +211,7 @@ def _seconds(text: str) -> float:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     if seconds <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time above zero, such as 10s")
+        raise argparse.ArgumentTypeError(words.NOT_ABOVE_ZERO.text(given=repr(text)))
     return seconds
 
 

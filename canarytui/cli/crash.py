@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import threading
@@ -29,13 +30,22 @@ def told(error: BaseException) -> int:
     if isinstance(error, OSError) and error.filename is None and _is_output(error):
         return _unwritable(error)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    from canarytui.domain.sentences.crash import DETAILS, NO_DETAILS
+
     try:
         path = written(error)
     except OSError as trouble:
-        complain(f"Something unexpected went wrong ({what[:300]}); the details could not be written ({trouble}).")
+        complain(NO_DETAILS.text(what=what[:300], trouble=trouble))
     else:
-        complain(f"Something unexpected went wrong ({what[:300]}): the details are in {path}.")
+        complain(DETAILS.text(what=what[:300], path=path))
     return CRASHED
+
+
+def screen_ended() -> RuntimeError:
+    """For a screen that ended without saying why."""
+    from canarytui.domain.sentences.crash import SCREEN_ENDED
+
+    return RuntimeError(SCREEN_ENDED.text())
 
 
 def written(error: BaseException) -> Path:
@@ -69,8 +79,11 @@ def _is_output(error: OSError) -> bool:
 
 
 def _unwritable(error: OSError) -> int:
+    from canarytui.domain.sentences.crash import OUTPUT, OUTPUT_FULL
+
     lose_reader()
-    complain(f"Standard output cannot be written ({error.strerror}): make room, or send it elsewhere.")
+    said = OUTPUT_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else OUTPUT
+    complain(said.text(reason=error.strerror))
     return 1
 
 

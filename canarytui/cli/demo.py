@@ -13,6 +13,8 @@ from pathlib import Path
 from canarytui.arguments import Parser
 from canarytui.cli import console
 from canarytui.cli import sandbox as sandbox_command
+from canarytui.domain.sentences.command import INSTEAD_OF_DEMO, NEEDS_TERMINAL
+from canarytui.domain.sentences.command_sandbox import ENDED, STARTING
 from canarytui.errors import UsageError
 from canarytui.output import say, tell
 
@@ -32,17 +34,14 @@ def run(arguments: Sequence[str]) -> int:
     """Run sandbox and console until the console quits; its exit code."""
     options = parser().parse_args(arguments)
     if not sys.stdout.isatty():
-        raise UsageError(
-            "The demo needs a terminal: standard output is not one. "
-            "`canarytui sandbox up --controller --scenario seed` runs its sandbox without a console."
-        )
+        raise UsageError(NEEDS_TERMINAL.text(screen="demo", instead=INSTEAD_OF_DEMO.text()))
     from canarytui.sandbox.supervisor.run_folder import run_folder
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the sandbox and its folder are taken down first
     with run_folder("canarytui-demo-") as folder:
         kubeconfig = options.kubeconfig or folder / "kubeconfig"
         errors = folder / "sandbox.log"
-        say("Starting the sandbox: API server, gateway, Prometheus, podinfo, controller …")
+        say(STARTING.text())
         with errors.open("wb") as log:
             child = subprocess.Popen(
                 _command(options, kubeconfig),
@@ -82,7 +81,7 @@ def _console(kubeconfig: Path) -> int:
 
 def _failed(errors: Path, code: int) -> int:
     lines = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
-    tell(lines[-1] if lines else f"canarytui: The sandbox ended with exit code {code}.")
+    tell(lines[-1] if lines else ENDED.text(code=code))
     return code or 1
 
 

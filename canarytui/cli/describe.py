@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import first_values, following, run_until_told
+from canarytui.cli.eyes import first_values, following, run_until_told, unreadable
 from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.errors import CanarytuiError
 from canarytui.output import say
 
 _LATEST = 30
@@ -43,14 +42,14 @@ async def _describe(options: argparse.Namespace, wanted: Sequence[Wanted]) -> No
     spaces = {each.namespace for each in wanted}
     everywhere = Wanted((), spaces.pop() if len(spaces) == 1 else None)
     async with following(options, everywhere) as (world, connection):
-        keys = [each.one(world.keys()) for each in wanted]
+        keys = [each.one(world.keys(), connection.scope) for each in wanted]
         connection.look_at(keys)
         await first_values(world, keys)
         await quiet(world)
         for number, key in enumerate(keys):
             situation = world.situation(key)
             if situation is None:
-                raise CanarytuiError(f"{world.canary(key) or '/'.join(key) + ' was deleted just now.'}")
+                raise unreadable(world, key)
             if number:
                 say("")
             entries = world.timeline.latest(max(options.events, 0), *key)

@@ -36,11 +36,11 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG)
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made, metrics=False)
-    made.add_argument("-f", "--follow", action="store_true", help="go on with what happens, until Ctrl-C")
+    made.add_argument("-f", "--follow", action="store_true", help="keep printing what happens, until Ctrl-C")
     made.add_argument("--since", default="", metavar="TIME", help="not older than 30s, 10m, 1h (default: all there is)")
     made.add_argument("--severity", choices=("all", "warning"), default="all", help="warnings only, or everything")
     made.add_argument("-o", "--output", choices=("wide", "json"), default="", help="with the sources, or as JSON lines")
-    made.add_argument("--no-headers", action="store_true", help="leave out the titles")
+    made.add_argument("--no-headers", action="store_true", help="leave out the column titles")
     return made
 
 
@@ -61,7 +61,9 @@ def _since_s(text: str) -> float | None:
     try:
         return abs(parse_duration(f"{text}s" if text.isdigit() else text))
     except ValueError as error:
-        raise UsageError(f"--since {text!r} is no time: write 30s, 10m or 1h30m.") from error
+        from canarytui.domain.sentences.command import NO_DURATION
+
+        raise UsageError(NO_DURATION.text(option="--since", given=repr(text))) from error
 
 
 async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | None) -> int:
@@ -71,7 +73,7 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
         told = Told(wanted, oldest=oldest, warnings_only=options.severity == "warning")
         _, missing = wanted.chosen([*world.keys(), *{(entry.namespace, entry.name) for entry in _all(world)}])
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace))
+            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
         printer = _Printer(options)
         if not options.follow:
             printer.say(told.news(_all(world)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from canarytui.cli.until_told import end_signal, until
 from canarytui.cli.wanted import Wanted
+from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
     from canarytui.console.live import LiveConnection
@@ -115,6 +116,15 @@ def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
     ]
 
 
+def unreadable(world: World, key: Key) -> CanarytuiError:
+    """Why there is nothing to say of a canary that was listed: what is wrong with its object, or it is gone."""
+    from canarytui.domain.plaintext import clean
+    from canarytui.domain.sentences.command import DELETED
+
+    found = world.canary(key)
+    return found if isinstance(found, CanarytuiError) else UsageError(DELETED.text(canary=clean("/".join(key), 200)))
+
+
 class Contact:
     """Tells once when the server falls silent, and once when it is back."""
 
@@ -125,6 +135,7 @@ class Contact:
     def news(self) -> str:
         """The line to print now, "" when nothing has changed."""
         from canarytui.domain.plaintext import clean
+        from canarytui.domain.sentences.command_status import BACK, CONTEXT, KNOWN, STALE
 
         stale = self._world.stale()
         if (stale is not None) == self._stale:
@@ -132,11 +143,14 @@ class Contact:
         self._stale = stale is not None
         now = self._world.now()
         if stale is None:
-            return f"# back at {now:%H:%M:%S}: what follows is current"
-        known = ", ".join(filter(None, (stale.reason, self._context and f"context {self._context}")))
-        short = f" ({clean(known, 200)})" if known else ""
-        why = clean(self._world.canaries.error, 200)
-        return f"# stale since {stale.since.astimezone(now.tzinfo):%H:%M:%S}{short}: {why}"
+            return BACK.text(clock=f"{now:%H:%M:%S}")
+        context = CONTEXT.text(name=self._context) if self._context else ""
+        known = clean(", ".join(filter(None, (stale.reason, context))), 200)
+        return STALE.text(
+            clock=f"{stale.since.astimezone(now.tzinfo):%H:%M:%S}",
+            known=KNOWN.text(known=known) if known else "",
+            why=clean(self._world.canaries.error, 200),
+        )
 
 
 def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
 from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
-from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
+from canarytui.cli.wanted import Wanted, add_cluster_options, none_found, not_found
 from canarytui.errors import UsageError
 from canarytui.output import say, tell
 
@@ -37,15 +37,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "-o", "--output", choices=("wide", *_OBJECTS), default="", help="wide columns, or the API objects"
     )
-    made.add_argument("-w", "--watch", action="store_true", help="go on with a line for every change")
+    made.add_argument("-w", "--watch", action="store_true", help="then print a line for every change")
     made.add_argument(
         "--sort-by",
         default="",
         metavar="BY",
         help="name, status, weight, success, failed, problems …, or a field's path",
     )
-    made.add_argument("--no-headers", action="store_true", help="leave out the titles")
-    made.add_argument("--no-metrics", action="store_true", help="do not ask for check values")
+    made.add_argument("--no-headers", action="store_true", help="leave out the column titles")
+    made.add_argument("--no-metrics", action="store_true", help="do not query check values")
     return made
 
 
@@ -73,10 +73,9 @@ async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
         for line in _Shown(options).table.lines(map(_Shown(options).columns.row, shown)):
             say(line)
     if missing:
-        raise UsageError(not_found(missing, wanted.namespace))
+        raise UsageError(not_found(missing, wanted.namespace, opened.scope))
     if not shown and options.output not in ("json", "yaml"):
-        where = f"namespace {wanted.namespace}" if wanted.namespace else "any namespace"
-        tell(f"No canaries found in {where}.")
+        tell(none_found(wanted.namespace, opened.scope, options.selector))
     return 0
 
 
@@ -111,7 +110,7 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
     async with following(options, wanted) as (world, connection):
         found, missing = _chosen(world, wanted, options.selector)
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace))
+            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
         printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
         contact = Contact(world, connection.context)
         told = tell if options.output in _OBJECTS else say

@@ -9,17 +9,11 @@ from typing import Any
 
 from canarytui.arguments import Parser
 from canarytui.domain.provider import OWN_DEFAULT
+from canarytui.domain.sentences import command_controller as words
 from canarytui.errors import UsageError
 from canarytui.output import say
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_HEAD = """\
-# Written by `canarytui install`. Apply with `kubectl apply -f -`; changing it by hand is fine.
-"""
-_NO_CRDS = """\
-# Flagger's CustomResourceDefinitions (canaries, metrictemplates, alertproviders) are not in here: a cluster that had
-# Flagger keeps them; for another one add them with --crds.
-"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     """Print; the exit code."""
     given = parser().parse_args(arguments)
     if not given.print:
-        raise UsageError("Nothing is applied by itself: pipe `canarytui install --print` into `kubectl apply -f -`.")
+        raise UsageError(words.NOTHING_APPLIED.text())
     say(text(given), end="")
     return 0
 
@@ -63,12 +57,14 @@ def text(given: argparse.Namespace) -> str:
 
     for flag, value in (("--namespace", given.namespace), ("--watch-namespace", given.watch_namespace or "x")):
         if not _NAME.fullmatch(value):
-            raise UsageError(f"{flag} {value!r} is no name of a namespace.")
+            raise UsageError(words.NO_NAMESPACE_NAME.text(flag=flag, given=repr(value)))
     if given.image and (wrong := problem(given.image)):
-        raise UsageError(f"--image {clean(given.image, 200)!r} is no image reference: {wrong}.")
+        raise UsageError(words.NO_IMAGE.text(given=repr(clean(given.image, 200)), wrong=wrong))
     providers = tuple(part.strip() for part in given.mesh_provider.split(",") if part.strip())
-    if not providers or given.replicas < 0:
-        raise UsageError("--mesh-provider needs a name, and --replicas a number from 0.")
+    if not providers:
+        raise UsageError(words.NO_PROVIDER.text(given=repr(given.mesh_provider)))
+    if given.replicas < 0:
+        raise UsageError(words.TOO_FEW_REPLICAS.text(given=given.replicas))
     options = Options(
         namespace=given.namespace,
         providers=providers,
@@ -78,7 +74,7 @@ def text(given: argparse.Namespace) -> str:
         **({"image": given.image} if given.image else {}),
     )
     made = [*(_crds() if given.crds else []), *objects(options)]
-    head = _HEAD if given.crds else _HEAD + _NO_CRDS
+    head = words.HEAD.text() if given.crds else words.HEAD.text() + words.NO_CRDS.text()
     return head + "".join(f"---\n{yaml.dump(obj, Dumper=_plain(yaml), sort_keys=False, width=120)}" for obj in made)
 
 

@@ -227,9 +227,20 @@ def _dispatch(given: list[str]) -> int:
     if given and not given[0].startswith("-"):
         command = _COMMANDS.get(given[0], _HIDDEN.get(given[0]))
         if command is None:
-            complain(f"There is no command {given[0]!r}: choose one of {', '.join(_COMMANDS)}.")
+            complain(_unknown(given[0]))
             return 2
         return command(given[1:])
     if given == ["--help-console"]:
         given = ["--help"]
     return _console(given)
+
+
+def _unknown(given: str) -> str:
+    from difflib import get_close_matches
+
+    from canarytui.domain.sentences.command import UNKNOWN, UNKNOWN_BUT_LIKE
+
+    like = get_close_matches(given, _COMMANDS, 1)
+    if like:
+        return UNKNOWN_BUT_LIKE.text(given=repr(given), like=like[0])
+    return UNKNOWN.text(given=repr(given), commands=", ".join(_COMMANDS))

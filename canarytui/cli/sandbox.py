@@ -12,6 +12,7 @@ from canarytui import output
 from canarytui.arguments import Parser
 from canarytui.cli.until_told import end_signal, until
 from canarytui.domain.jsontext import json_text
+from canarytui.domain.sentences import command_sandbox as words
 from canarytui.errors import CanarytuiError
 from canarytui.output import say
 from canarytui.whole_number import whole_number
@@ -39,7 +40,7 @@ def port(text: str) -> int:
     number = whole_number(text)
     if number is not None and number <= _PORTS_MOST:
         return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 (any free one) to {_PORTS_MOST}")
+    raise argparse.ArgumentTypeError(words.NO_PORT.text(given=repr(text), most=_PORTS_MOST))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -109,22 +110,24 @@ def _announce(addresses: Addresses, options: argparse.Namespace) -> None:
         shown = {name: str(getattr(addresses, name)) for name in addresses.__slots__}
         say(json_text(shown))
         return
-    controller = "canarytui's own" if options.controller else "none (start Flagger, or add --controller)"
+    seeded = bool(options.scenario)
+    known = words.KNOWS if seeded else words.KNOWS_NAMES
+    controller = words.OWN_CONTROLLER if options.controller else words.NO_CONTROLLER
     lines = (
-        "The sandbox is up.",
+        words.UP.text(),
         f"  API server   {addresses.server}",
         f"  kubeconfig   {addresses.kubeconfig}",
-        f"  gateway      {addresses.gateway}   (Traefik's role: by Host header)",
-        f"  proxy        {addresses.proxy}   (knows app.example.com, podinfo.test, …)",
-        f"  controller   {controller}",
+        f"  gateway      {addresses.gateway}   {words.BY_HOST.text()}",
+        f"  proxy        {addresses.proxy}   {known.text()}",
+        f"  controller   {controller.text()}",
         "",
-        "In another terminal:",
+        words.ELSEWHERE.text(),
         f"  . {addresses.env_file}",
-        "  kubectl get nodes",
-        "  curl http://app.example.com/",
+        f"  {words.TRY_NODES.text()}",
+        *([f"  {words.TRY_ROUTE.text()}"] if seeded else []),
         "  canarytui",
         "",
-        "Ctrl-C ends it.",
+        words.STOP.text(),
     )
     say("\n".join(lines))
 

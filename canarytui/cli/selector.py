@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from canarytui.console.filtering import labels
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences.command import NO_SELECTOR
 from canarytui.errors import UsageError
 
 _KEY = r"[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?"
@@ -24,10 +25,7 @@ def label_test(selector: str) -> Callable[[Mapping[str, object] | None], bool]:
         UsageError: it is not a label selector.
     """
     if len(selector) > 1000 or not _SELECTOR.fullmatch(selector):
-        raise UsageError(
-            f"-l {clean(selector, 80)!r} is no label selector: write app=web, tier!=db, app, !app or "
-            "'app in (web,shop)', with commas between several."
-        )
+        raise UsageError(NO_SELECTOR.text(given=repr(clean(selector, 80))))
     test = labels(selector)
 
     def bears(obj: Mapping[str, object] | None) -> bool:

@@ -13,10 +13,13 @@ from canarytui.arguments import Parser
 from canarytui.cli.eyes import LOOK_EVERY_S, Contact, first_values, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.jsontext import json_text
+from canarytui.domain.sentences import command_status as words
+from canarytui.domain.sentences.command import NO_DURATION
 from canarytui.errors import CanarytuiError, ClusterUnreachable, UsageError
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
+    from canarytui.cli.pinned import PinnedRevision
     from canarytui.console.live import LiveConnection
     from canarytui.console.world import World
     from canarytui.domain.attempt import Inputs
@@ -37,7 +40,8 @@ exit codes:
   2    wrong usage, no such canary, or it was deleted meanwhile
   3    --timeout is over, and nothing is decided
   4    the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at its end
-  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision
+  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision,
+       or whether this one was promoted before another one replaced it
   130  interrupted
 
 in CI:
@@ -50,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     """Options of ``status``."""
     made = Parser(
         prog="canarytui status",
-        description="Say how the rollout of a canary stands; with --watch, wait for its end.",
+        description="Show where the rollout of a canary stands; with --watch, wait for its end.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -63,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
         dest="goal",
         choices=("promoted", "finished"),
         default="promoted",
-        help="what is success: promoted, or finished in either way",
+        help="what counts as success: promoted, or finished either way",
     )
     made.add_argument(
         "--revision-of-now",
@@ -102,14 +106,14 @@ def _limit_s(options: argparse.Namespace) -> float | None:
     if not options.timeout:
         return None
     if not options.watch:
-        raise UsageError("--timeout is for --watch: without it nothing is waited for.")
+        raise UsageError(words.TIMEOUT_ALONE.text())
     text = str(options.timeout)
     try:
         limit_s = parse_duration(f"{text}s" if text.isdigit() else text)
     except ValueError as error:
-        raise UsageError(f"--timeout {text!r} is no time: write 90s, 10m or 1h30m.") from error
+        raise UsageError(NO_DURATION.text(option="--timeout", given=repr(text))) from error
     if limit_s <= 0:
-        raise UsageError(f"--timeout {text!r} leaves no time: write 90s, 10m or 1h30m, or leave it out.")
+        raise UsageError(words.NO_TIME.text(given=repr(text)))
     return limit_s
 
 
@@ -118,7 +122,7 @@ async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | 
     ends_at = None if limit_s is None else began + limit_s
     async with AsyncExitStack() as opened:
         world, connection = await opening(lambda: following(options, wanted), opened, ends_at)
-        key = wanted.one(world.keys())
+        key = wanted.one(world.keys(), connection.scope)
         connection.look_at([key])
         await first_values(world, [key])
         judge = Judge(world, connection, key, pinned=options.revision_of_now)
@@ -129,10 +133,12 @@ async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | 
             return _decided(standing, options.goal)
         left_s = None if limit_s is None else max(limit_s - (asyncio.get_running_loop().time() - began), 0.0)
         try:
-            async with asyncio.timeout(left_s):
+            async with asyncio.timeout(left_s) as time:
                 contact = Contact(world, connection.context)
                 return await _wait_for_end(world, judge, lines, options.goal, contact)
         except TimeoutError:
+            if not time.expired():
+                raise
             return _too_late(world, lines, options.timeout)
 
 
@@ -156,7 +162,7 @@ async def opening(
                 raise
             if not told:
                 told = True
-                tell(f"# {error} It is tried again until --timeout is over.")
+                tell(words.TRIED_AGAIN.text(error=error))
             await asyncio.sleep(AGAIN_S)
 
 
@@ -187,9 +193,9 @@ def _too_late(world: World, lines: _Lines, limit: str) -> int:
     from canarytui.report.outcome import ExitCode
 
     if world.canaries.stale_since is not None:
-        lines.note(f"# after {limit} the API server cannot be asked: what became of the rollout is not known")
+        lines.note(words.SILENT.text(limit=limit))
         return ExitCode.UNREACHABLE
-    lines.note(f"# after {limit} nothing is decided: the rollout goes on without this command")
+    lines.note((words.UNDECIDED if lines.said_any else words.UNSEEN).text(limit=limit))
     return ExitCode.TIMED_OUT
 
 
@@ -202,6 +208,11 @@ class _Lines:
         self._last: tuple[Any, ...] | None = None
         self._doubted = False
 
+    @property
+    def said_any(self) -> bool:
+        """Whether a standing has been printed."""
+        return self._last is not None
+
     def say(self, standing: Standing) -> None:
         """Print a standing, unless it is no news."""
         if standing.news == self._last:
@@ -213,7 +224,7 @@ class _Lines:
             say(f"{datetime.now():%H:%M:%S} {standing.sentence}" if self._watch else standing.sentence)
         if not standing.sure and not self._doubted:
             self._doubted = True
-            self.note("# that this is about the target's present revision cannot be told")
+            self.note(words.UNSURE.text())
 
     def note(self, line: str) -> None:
         """Print a line about the watching itself; beside JSON it goes to standard error."""
@@ -230,8 +241,8 @@ class Judge:
         self._world = world
         self._connection = connection
         self._key = key
-        self._pinned = pinned
-        self._revision = ""
+        self._is_pinned = pinned
+        self._pinned: PinnedRevision | None = None
         self._inputs: tuple[object, float, Inputs] | None = None
         self._idle_since: datetime | None = None
 
@@ -241,37 +252,32 @@ class Judge:
         Raises:
             UsageError: the canary is gone.
         """
-        from canarytui.domain.attempt import UNKNOWN, Stage, has_ended, revision_of, stage
+        from canarytui.cli.pinned import PinnedRevision
+        from canarytui.domain.attempt import UNKNOWN, Stage, has_ended, stage
         from canarytui.domain.canary import Canary
         from canarytui.report.outcome import Standing
         from canarytui.report.why import why_at
 
         canary = self._world.canary(self._key)
         if canary is None:
-            raise UsageError(f"The canary {'/'.join(self._key)} was deleted: its rollout has no end to wait for.")
+            raise UsageError(words.DELETED.text(canary="/".join(self._key)))
         situation = self._world.situation(self._key)
         if not isinstance(canary, Canary) or situation is None:
             return Standing(*self._key, Stage.NOT_BEGUN, True, str(canary))
         target, primary = (self._workload(canary, name) for name in (canary.target_name, canary.primary_name))
-        revision = revision_of(target)
-        if self._pinned and not self._revision:
-            if not revision:
-                raise UsageError(
-                    f"The {canary.spec.target.kind} {canary.namespace}/{canary.target_name} cannot be read, which "
-                    "--revision-of-now needs: leave it out, or ask for get, list and watch on it."
-                )
-            self._revision = revision
+        if self._is_pinned and self._pinned is None:
+            self._pinned = PinnedRevision(situation, target, primary)
         inputs = await self._inputs_now(canary, target) if has_ended(canary) else UNKNOWN
         found, sure = stage(canary, target, primary, inputs)
         if target is None and situation.workloads_known and canary.spec.target.kind != "Service":
             found, sure = Stage.NOT_BEGUN, True
-        if self._pinned and revision and revision != self._revision:
-            said = f"{canary.name} was given another revision before this one was promoted"
-            return Standing(*self._key, Stage.FAILED, True, said, situation)
+        replaced = self._pinned.replaced(situation, target, primary) if self._pinned is not None else None
+        if replaced is not None:
+            return replaced
         sentence = why_at(situation, found, self._idle_s(found is Stage.NOT_BEGUN))
-        if found is Stage.TAKEN_BACK and not self._pinned:
+        if found is Stage.TAKEN_BACK and not self._is_pinned:
             found, sentence = Stage.FAILED, why_at(situation, Stage.FAILED)
-        if not sure and self._pinned and found is Stage.FAILED:
+        if not sure and self._is_pinned and found is Stage.FAILED:
             found = Stage.UNDER_WAY
         return Standing(*self._key, found, sure, sentence, situation)
 

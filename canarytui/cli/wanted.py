@@ -26,7 +26,7 @@ def add_cluster_options(parser: argparse.ArgumentParser, *, metrics: bool = True
             "--prometheus",
             metavar="URL",
             default="",
-            help="where to ask for check values (default: what the controller itself uses)",
+            help="where to query check values (default: the Prometheus that the controller uses)",
         )
 
 
@@ -69,39 +69,59 @@ class Wanted:
                 missing.append(f"{space}/{name}" if space else name)
         return list(found), missing
 
-    def one(self, keys: Iterable[Key]) -> Key:
-        """The one canary that was named.
+    def one(self, keys: Iterable[Key], scope: str = "") -> Key:
+        """The one canary that was named, of `keys`, which were listed in `scope` ("" is all namespaces).
 
         Raises:
             UsageError: it is not there, or several namespaces have one of that name.
         """
+        from canarytui.domain.sentences import command as words
+
         found, missing = self.chosen(keys)
         if missing:
-            raise UsageError(not_found(missing, self.namespace))
+            raise UsageError(not_found(missing, self.namespace, scope))
         if len(found) > 1:
             listed = ", ".join(clean("/".join(key), 120) for key in found[:_MOST_NAMED])
-            raise UsageError(
-                f"There are {len(found)} canaries called {clean(found[0][1], 100)} ({listed}): name one as "
-                "NAMESPACE/NAME, or its namespace with -n."
-            )
+            raise UsageError(words.AMBIGUOUS.text(count=len(found), name=clean(found[0][1], 100), listed=listed))
         return found[0]
 
 
-def not_found(missing: Sequence[str], namespace: str | None) -> str:
-    """The sentence for canaries that are not there."""
-    where = f"namespace {clean(namespace, 100)}" if namespace else "any namespace that you can see"
+def not_found(missing: Sequence[str], namespace: str | None, scope: str = "") -> str:
+    """The sentence for canaries that are not there. `namespace` is the one that was asked for, `scope` the one that was
+    listed, "" for all."""
+    from canarytui.domain.sentences import command as words
+
+    where = _where(namespace, scope)
     listed = ", ".join(clean(name, 120) for name in missing)
     if len(missing) == 1:
-        return f"There is no canary {listed} in {where}: `canarytui get` lists the ones there are."
-    return f"There are no canaries {listed} in {where}: `canarytui get` lists the ones there are."
+        return words.NO_CANARY.text(name=listed, where=where)
+    return words.NO_CANARIES.text(names=listed, where=where)
+
+
+def none_found(namespace: str | None, scope: str, selector: str) -> str:
+    """The sentence for a list that is empty, in a `namespace` or `scope` (see :func:`not_found`)."""
+    from canarytui.domain.sentences import command as words
+
+    where = _where(namespace, scope)
+    if selector:
+        return words.NONE_SELECTED.text(where=where, selector=clean(selector, 200))
+    return words.NONE_FOUND.text(where=where)
+
+
+def _where(namespace: str | None, scope: str) -> str:
+    from canarytui.domain.sentences import command as words
+
+    if namespace:
+        return words.NAMESPACE.text(namespace=clean(namespace, 100))
+    return words.OWN_NAMESPACE.text(namespace=clean(scope, 100)) if scope else words.ANY_NAMESPACE.text()
 
 
 def _key(text: str, namespace: str | None) -> Key:
+    from canarytui.domain.sentences import command as words
+
     space, _, name = text.removeprefix(_FULL).rpartition("/")
     if not name or "/" in space:
-        raise UsageError(f"{clean(text, 80)!r} names no canary: write NAME or NAMESPACE/NAME.")
+        raise UsageError(words.NO_NAME.text(given=repr(clean(text, 80))))
     if space and namespace and space != namespace:
-        raise UsageError(
-            f"{clean(text, 120)} is not in namespace {clean(namespace, 100)}: leave out -n or the namespace."
-        )
+        raise UsageError(words.TWO_NAMESPACES.text(given=clean(text, 120), namespace=clean(namespace, 100)))
     return space or namespace or "", name

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from canarytui.arguments import Parser
 from canarytui.cli.console import _log_to_file, add_arguments, run_app
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.sentences import command as words
 from canarytui.errors import UsageError
 
 _LEAST_ROTATION_S = 2.0
@@ -19,8 +20,8 @@ def parser() -> argparse.ArgumentParser:
     """The wall's options."""
     made = Parser(
         prog="canarytui watch",
-        description="A wall for a room: what moves or is wrong, in letters to be read from six metres. It only reads, "
-        "needs no keys, and shows honestly how old what it shows is.",
+        description="A wall display: what moves or is wrong, in letters to be read from six metres. It only reads, "
+        "needs no keys, and shows how old its data are.",
     )
     add_arguments(made)
     made.add_argument("-l", "--selector", metavar="SELECTOR", default="", help="only canaries with these labels")
@@ -53,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
     settings = fitting(load(), os.environ)
     require_kubeconfig(options.kubeconfig)
     if not sys.stdout.isatty():
-        raise UsageError("The wall needs a terminal: for a log or a pipe use `canarytui get --watch`.")
+        raise UsageError(words.NEEDS_TERMINAL.text(screen="wall", instead=words.INSTEAD_OF_WALL.text()))
     _log_to_file()
     connector = live_connector(
         kubeconfig=options.kubeconfig,
@@ -72,7 +73,7 @@ def _rotation(text: str) -> float:
     try:
         seconds = float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else parse_duration(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 10s or 1m") from error
+        raise argparse.ArgumentTypeError(words.NO_DURATION_HERE.text(given=repr(text))) from error
     if not _LEAST_ROTATION_S <= seconds <= 86400.0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not between 2s and 24h")
+        raise argparse.ArgumentTypeError(words.OUT_OF_RANGE.text(given=repr(text), least="2s", most="24h"))
     return seconds

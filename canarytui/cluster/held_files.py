@@ -81,6 +81,11 @@ class HeldFiles:
             if content is not None:
                 yield content
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether a file is ours at this moment."""
+        return bool(self._locks)
+
     def unusable(self) -> list[str]:
         """Sentences about files that nobody holds and that make no sense, each once."""
         found = {path: why for path, why in self._unusable.items() if path not in self._told}

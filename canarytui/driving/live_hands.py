@@ -204,6 +204,11 @@ class LiveHands:
     def held(self) -> list[Record]:
         return list(self._restorer.held)
 
+    @property
+    def has_open_outcome(self) -> bool:
+        """Whether what is being carried out has no outcome in the audit log yet, but is on disk for the next start."""
+        return self._unfinished.is_pending
+
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
         return self._restorer.is_due(record, situation, now)
 

@@ -65,6 +65,11 @@ class Unfinished:
         """Its outcome is not known, or not noted: looked after later, here or at another start. By default all."""
         self._files.release(number)
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether an action of ours has no outcome in the audit log yet."""
+        return self._files.holds_any
+
     def unusable(self) -> list[str]:
         """Sentences about what was left behind and cannot be understood, each once."""
         return self._files.unusable()

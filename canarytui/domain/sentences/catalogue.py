@@ -10,6 +10,12 @@ from canarytui.domain.sentences import (
     action,
     cause,
     checks,
+    command,
+    command_action,
+    command_controller,
+    command_sandbox,
+    command_status,
+    crash,
     drill,
     forecast,
     hooks,
@@ -24,7 +30,8 @@ from canarytui.domain.sentences import (
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, cause, checks, drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
+    action, cause, checks, command, command_action, command_controller, command_sandbox, command_status, crash,
+    drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
 )  # fmt: skip
 
 

@@ -47,9 +47,13 @@ class HostileApi:
             code = 403 if self.answer == "forbidden" else 500
             said = {"kind": "Status", "status": "Failure", "reason": RAW, "message": f"no: {RAW}", "code": code}
             return _json(said, code)
+        kind = request.path.rstrip("/").rpartition("/")[2]
+        if self.answer == "own namespace only" and kind == "canaries":
+            if "/namespaces/test/" not in request.path:
+                return _json({"kind": "Status", "reason": "Forbidden", "message": "not all", "code": 403}, 403)
+            return _json({"kind": "List", "metadata": {"resourceVersion": "1"}, "items": []})
         if self.answer == "garbage":
             return web.Response(body=RAW.encode() + b"\xff\xfe", content_type="application/json")
-        kind = request.path.rstrip("/").rpartition("/")[2]
         if request.method == "POST" and kind == "selfsubjectaccessreviews":
             return _json({"kind": "SelfSubjectAccessReview", "status": {"allowed": True}}, 201)
         if request.method != "GET":

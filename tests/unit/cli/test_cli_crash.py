@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import threading
 from pathlib import Path
@@ -10,6 +12,8 @@ import pytest
 
 from canarytui.cli import crash, get
 from canarytui.cli.main import main
+from canarytui.domain.sentences import Sentence
+from canarytui.domain.sentences.crash import OUTPUT, OUTPUT_FULL
 from canarytui.errors import CRASHED
 
 
@@ -67,3 +71,14 @@ def test_only_the_last_ones_are_kept(folder: Path, monkeypatch: pytest.MonkeyPat
     kept = sorted(folder.glob("crash-*"))
     assert len(kept) == 10
     assert kept[-1] == newest
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, OUTPUT_FULL), (errno.EDQUOT, OUTPUT_FULL), (errno.EIO, OUTPUT)]
+)
+def test_an_output_that_breaks_asks_for_space_only_where_it_is_lacking(
+    number: int, said: Sentence, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(crash, "lose_reader", lambda: None)
+    assert crash._unwritable(OSError(number, os.strerror(number))) == 1
+    assert capsys.readouterr().err == f"canarytui: {said.text(reason=os.strerror(number))}\n"

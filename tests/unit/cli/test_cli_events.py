@@ -116,7 +116,7 @@ def test_since_is_a_duration(text: str, since_s: float | None) -> None:
 
 
 def test_since_that_is_none_is_refused() -> None:
-    with pytest.raises(UsageError, match="--since 'yesterday' is no time"):
+    with pytest.raises(UsageError, match="--since 'yesterday' is not a duration"):
         _since_s("yesterday")
 
 

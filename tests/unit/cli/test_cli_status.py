@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from typing import Any, cast
 
 import pytest
@@ -10,8 +11,11 @@ from fake_world import FakeConnection, canary, primary, put, target, world_of
 
 from canarytui.cli import status
 from canarytui.cli.status import Judge
+from canarytui.console.scene import NOW
 from canarytui.console.world import World
 from canarytui.domain.attempt import Stage
+from canarytui.domain.sentences import Sentence
+from canarytui.domain.sentences import command_status as words
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
 from canarytui.report.outcome import ExitCode
 
@@ -63,6 +67,40 @@ async def test_another_revision_before_the_promotion_fails_the_one_that_was_wait
     assert (await following.standing()).code is ExitCode.UNDECIDED
 
 
+@pytest.mark.parametrize(
+    ("by_then", "code", "sure", "said"),
+    [
+        (primary("podinfo:2", "2"), ExitCode.PROMOTED, True, words.REPLACED_LATER),
+        (primary("podinfo:1"), ExitCode.FAILED, True, words.REPLACED),
+        (primary("podinfo:4", "2"), ExitCode.UNDECIDED, False, words.REPLACED_UNKNOWN),
+    ],
+)
+async def test_what_was_promoted_while_nobody_looked_is_told_by_the_primary(
+    by_then: dict[str, Any], code: ExitCode, sure: bool, said: Sentence
+) -> None:
+    world = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
+    judge = judge_of(world, pinned=True)
+    await judge.standing()
+    await put(world, canary("Progressing", "9"), target("podinfo:3", "9"), by_then)
+    standing = await judge.standing()
+    assert (standing.code, standing.sure, standing.sentence) == (code, sure, said.text(name="podinfo"))
+
+
+async def test_a_time_that_is_over_before_the_first_look_says_nothing_of_the_rollout(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
+    lines = status._Lines(status.parser().parse_args(["podinfo", "--watch"]))
+    assert status._too_late(world, lines, "1s") == ExitCode.TIMED_OUT
+    assert capsys.readouterr().out == words.UNSEEN.text(limit="1s") + "\n"
+    lines.say(await judge_of(world).standing())
+    assert status._too_late(world, lines, "1s") == ExitCode.TIMED_OUT
+    assert capsys.readouterr().out.splitlines()[-1] == words.UNDECIDED.text(limit="1s")
+    world.canaries.stale("The API server does not answer.")
+    assert status._too_late(world, lines, "1s") == ExitCode.UNREACHABLE
+    assert capsys.readouterr().out == words.SILENT.text(limit="1s") + "\n"
+
+
 async def test_a_target_that_was_taken_back_is_promoted_only_for_whoever_asked_for_that_revision() -> None:
     world = await world_of(canary("Failed"), target("podinfo:1"), primary("podinfo:1"))
     assert (await judge_of(world, pinned=True).standing()).code is ExitCode.PROMOTED
@@ -103,8 +141,20 @@ async def test_a_target_that_is_missing_is_no_success() -> None:
     standing = await judge_of(world).standing()
     assert standing.code is ExitCode.UNDECIDED
     assert "target Deployment test/podinfo does not exist" in standing.sentence
-    with pytest.raises(UsageError, match="cannot be read, which --revision-of-now needs"):
+    with pytest.raises(UsageError, match="Deployment test/podinfo does not exist, and --revision-of-now needs it"):
         await judge_of(world, pinned=True).standing()
+
+
+async def test_a_revision_that_cannot_be_pinned_says_why() -> None:
+    unread = World(now=lambda: NOW)
+    unread.canaries.replace([canary("Progressing")])
+    await asyncio.sleep(0)
+    with pytest.raises(UsageError, match="Deployment test/podinfo cannot be read, which --revision-of-now needs"):
+        await judge_of(unread, pinned=True).standing()
+    service = canary("Progressing")
+    service["spec"]["targetRef"] |= {"apiVersion": "v1", "kind": "Service"}
+    with pytest.raises(UsageError, match="target of test/podinfo is a Service, which has no revision"):
+        await judge_of(await world_of(service), pinned=True).standing()
 
 
 async def test_an_object_that_cannot_be_understood_is_undecided() -> None:

@@ -41,7 +41,7 @@ async def test_it_is_tried_again_while_there_is_time_and_said_once(capsys: pytes
     async with AsyncExitStack() as opened:
         assert await status.opening(server.connect, opened, asyncio.get_running_loop().time() + 60) == HERE
     assert server.closed
-    assert capsys.readouterr().err.count("It is tried again until --timeout is over.") == 1
+    assert capsys.readouterr().err.count("Trying again until --timeout is over.") == 1
 
 
 @pytest.mark.parametrize("left_s", [None, 0.0])

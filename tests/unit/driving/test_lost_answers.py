@@ -332,3 +332,24 @@ async def test_the_command_line_says_it_by_its_exit_code(
     lines = (place.folder / "state" / "canarytui" / "audit.jsonl").read_text().splitlines()
     stage = {0: "done", 4: "not done", 8: "unknown"}[code]
     assert [json.loads(line)["stage"] for line in lines] == ["write", stage]
+
+
+@pytest.mark.parametrize(
+    ("struck", "is_open", "stages"),
+    [(b"PATCH ", True, ["write"]), (b"POST ", False, ["write", "done"])],
+    ids=["the write", "the Event that tells of it"],
+)
+async def test_an_interruption_leaves_an_open_outcome_only_before_it_is_in_the_audit_log(
+    place: Place, struck: bytes, is_open: bool, stages: list[str]
+) -> None:
+    place.proxy.fault, place.proxy.strikes = "hang", struck
+    hands, situation = place.hands(), place.situation()
+    acting = asyncio.create_task(hands.carry_out(plan(situation, Intent.PAUSE), situation))
+    async with asyncio.timeout(10):
+        await place.proxy.struck.wait()
+    acting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await acting
+    assert hands.has_open_outcome is is_open
+    assert [line["stage"] for line in place.audit()] == stages
+    assert bool(list((place.folder / "actions").glob("*.json"))) is is_open

@@ -47,9 +47,15 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
 def test_an_unknown_command_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["launch"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("canarytui: There is no command 'launch': choose one of ")
+    assert said.startswith("canarytui: Unknown command 'launch': choose one of ")
     for name in ("get", "watch", "drill", "demo", "sandbox", "controller", "conformance", "trigger", "audit"):
         assert f" {name}," in said or f" {name}." in said
+
+
+@pytest.mark.parametrize(("given", "meant"), [("stauts", "status"), ("promot", "promote"), ("Get", "get")])
+def test_a_command_that_is_misspelt_is_guessed(given: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([given]) == 2
+    assert f"Unknown command '{given}': did you mean {meant}?" in capsys.readouterr().err
 
 
 def raising(error: BaseException) -> Callable[[Sequence[str]], int]:
@@ -98,3 +104,25 @@ def test_the_demo_needs_a_terminal() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("canarytui: The demo needs a terminal")
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "areas"),
+    [
+        (["--version"], set()),
+        (["--help"], set()),
+        (["get", "--help"], set()),
+        (["pause", "--help"], {"action"}),
+        (["status", "--help"], {"command", "command_status"}),
+        (["controller", "--help"], {"command_controller", "providers"}),
+        (["stauts"], {"command"}),
+    ],
+)
+def test_a_command_loads_no_sentences_but_its_own(arguments: list[str], areas: set[str]) -> None:
+    code = (
+        "import contextlib, sys\nfrom canarytui.cli.main import main\n"
+        f"with contextlib.suppress(SystemExit):\n    main({arguments!r})\n"
+        "print('loaded:', *[name for name in sys.modules if name.startswith('canarytui.domain.sentences.')])"
+    )
+    loaded = {name.rpartition(".")[2] for name in fresh(code).rpartition("loaded:")[2].split()}
+    assert loaded - {"sentence"} <= areas

@@ -67,7 +67,7 @@ def test_what_is_no_url_is_refused_by_name(
 ) -> None:
     with pytest.raises(UsageError) as refused:
         alerts_to(parsed(*arguments), environment)
-    assert str(refused.value).startswith(f"{source} is no http:// or https:// URL")
+    assert str(refused.value).startswith(f"{source} is not an http:// or https:// URL")
     assert "T1" not in str(refused.value)
 
 

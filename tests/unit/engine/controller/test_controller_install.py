@@ -94,9 +94,10 @@ def test_the_definitions_come_along_if_asked(capsys: pytest.CaptureFixture[str])
         (["--print", "--mesh-provider=nosuch"], "nosuch"),
         (["--print", "--namespace=No_Name"], "--namespace"),
         (["--print", "--watch-namespace=a/b"], "--watch-namespace"),
-        (["--print", "--mesh-provider=,"], "--mesh-provider"),
-        (["--print", "--image=../../etc"], "--image .* is no image reference"),
-        (["--print", "--image=--output=x"], "--image .* is no image reference"),
+        (["--print", "--mesh-provider=,"], "--mesh-provider ',' names no provider"),
+        (["--print", "--replicas=-1"], "--replicas -1 is too low"),
+        (["--print", "--image=../../etc"], "--image .* is not an image reference"),
+        (["--print", "--image=--output=x"], "--image .* is not an image reference"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(arguments: list[str], named: str) -> None:

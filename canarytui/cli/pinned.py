@@ -1,0 +1,51 @@
+"""The revision that ``status --revision-of-now`` holds to: the target's as it was at the first look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canarytui.domain.attempt import Stage, revision_of, same_revision
+from canarytui.domain.sentences import command_status as words
+from canarytui.domain.situation import Situation
+from canarytui.errors import UsageError
+from canarytui.report.outcome import Standing
+
+Workload = dict[str, Any] | None
+_WITH_REVISIONS = ("Deployment", "DaemonSet")
+
+
+class PinnedRevision:
+    """What `target` and `primary` were when the command began.
+
+    Raises:
+        UsageError: the target has no revision, or none that can be read.
+    """
+
+    def __init__(self, situation: Situation, target: Workload, primary: Workload) -> None:
+        self._revision = revision_of(target)
+        if not self._revision:
+            raise UsageError(_nothing_to_pin(situation, target))
+        self._target, self._primary = target, primary
+
+    def replaced(self, situation: Situation, target: Workload, primary: Workload) -> Standing | None:
+        """Where it stands when the target has another revision by now; None while it has not. The primary tells: a
+        look may come long after the last one, when the server was silent in between."""
+        if revision_of(target) in ("", self._revision):
+            return None
+        canary = situation.canary
+        if same_revision(self._target, primary):
+            stage, sure, said = Stage.PROMOTED, True, words.REPLACED_LATER
+        elif situation.workloads_known and revision_of(primary) == revision_of(self._primary):
+            stage, sure, said = Stage.FAILED, True, words.REPLACED
+        else:
+            stage, sure, said = Stage.UNDER_WAY, False, words.REPLACED_UNKNOWN
+        return Standing(canary.namespace, canary.name, stage, sure, said.text(name=canary.name), situation)
+
+
+def _nothing_to_pin(situation: Situation, target: Workload) -> str:
+    canary = situation.canary
+    kind = canary.spec.target.kind
+    if kind not in _WITH_REVISIONS:
+        return words.NO_REVISION.text(canary=f"{canary.namespace}/{canary.name}", kind=kind)
+    said = words.NO_TARGET if situation.workloads_known and target is None else words.TARGET_UNREADABLE
+    return said.text(kind=kind, target=f"{canary.namespace}/{canary.target_name}")
