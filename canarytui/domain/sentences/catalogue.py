@@ -8,23 +8,39 @@ from types import ModuleType
 
 from canarytui.domain.sentences import (
     action,
+    audit_screen,
     cause,
     checks,
+    config_file,
+    connecting,
+    console,
+    detail_screen,
+    dialogs,
     drill,
+    drill_setup,
+    events_screen,
     forecast,
     hooks,
     invalid,
+    legend,
+    list_screen,
     objects,
     ownership,
     pods,
+    queries,
+    reading,
+    report_lines,
     rollout,
     serving,
     timeline,
+    wall,
 )
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, cause, checks, drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
+    action, audit_screen, cause, checks, config_file, connecting, console, detail_screen, dialogs, drill,
+    drill_setup, events_screen, forecast, hooks, invalid, legend, list_screen, objects, ownership, pods,
+    queries, reading, report_lines, rollout, serving, timeline, wall,
 )  # fmt: skip
 
 
