@@ -6,7 +6,7 @@ from canarytui.domain.sentences.sentence import Sentence
 
 YES_SEND = Sentence(
     "dialogs.yes_send",
-    "Yes, send",
+    "Yes, send it",
     evidence="the plan has requests to a load tester and no writes",
 )
 YES_APPLY = Sentence(

@@ -16,12 +16,12 @@ KEYS = Sentence(
 )
 BELL_ON = Sentence(
     "wall.bell_on",
-    "m bell on",
+    "m unmutes the bell",
     evidence="the bell is off",
 )
 BELL_OFF = Sentence(
     "wall.bell_off",
-    "m bell off",
+    "m mutes the bell",
     evidence="the bell is on",
 )
 GATE = Sentence(

@@ -148,7 +148,7 @@ async def test_a_refused_log_is_a_sentence(api: CloseupApi, closeup: CloseUp) ->
     api.forbidden.add(f"{PODS}/cart-a/log")
     closeup.ask_logs(CANARY)
     await until(lambda: bool(closeup.logs.status))
-    assert closeup.logs.status == {"cart-a/app": "you may not read the log of cart-a/app (get pods/log)"}
+    assert closeup.logs.status == {"cart-a/app": "you may not read the log of cart-a/app (needs get on pods/log)"}
 
 
 async def test_other_logs_take_the_place_of_the_first(api: CloseupApi, closeup: CloseUp) -> None:
