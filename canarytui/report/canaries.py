@@ -15,7 +15,6 @@ from canarytui.domain.containers import application_images, release_change
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
-from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import step_plan
 from canarytui.domain.ticks import seconds_left
@@ -210,6 +209,8 @@ def sorted_seen(found: Sequence[Seen], by: str) -> list[Seen]:
     if "." in path:
         return sorted(found, key=lambda seen: _ordered(seen.part(*path.split("."))))
     if by not in SORTS:
+        from canarytui.domain.sentences import report_lines as words
+
         raise UsageError(words.NO_SORT.text(by=clean(by, 60), known=", ".join(SORTS)))
     return sorted(found, key=lambda seen: (_RANKS[by](seen), seen.namespace, seen.name))
 

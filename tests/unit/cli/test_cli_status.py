@@ -75,7 +75,7 @@ async def test_a_suspended_canary_says_so_and_is_waited_for() -> None:
     world = await world_of(canary("Succeeded", suspend=True), target("podinfo:2"), primary("podinfo:1"))
     standing = await judge_of(world).standing()
     assert standing.code is ExitCode.UNDECIDED
-    assert "suspended" in standing.sentence
+    assert "paused" in standing.sentence
     world = await world_of(canary("Progressing", suspend=True, weight=20), target("podinfo:2"), primary("podinfo:1"))
     standing = await judge_of(world).standing()
     assert standing.code is ExitCode.UNDECIDED

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -111,6 +113,19 @@ def test_a_phrase_knows_what_it_is_made_of() -> None:
 def test_a_sentence_with_braces_in_a_field_stays_text() -> None:
     sentence = Sentence("a.b", "says {said}", evidence="it says so")
     assert sentence.say(said="{0} {x}").text == "says {0} {x}"
+
+
+def test_the_list_of_the_command_line_loads_no_area_of_a_screen() -> None:
+    """Each area is a hundred small objects, and `get` is run in loops."""
+    code = (
+        "import sys, canarytui.cli.get, canarytui.console.look, canarytui.report.canaries;"
+        "print(*(name for name in sys.modules if name.startswith('canarytui.domain.sentences.')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    loaded = {name.rpartition(".")[2] for name in ran.stdout.split()}
+    screens = {"audit_screen", "config_file", "console", "detail_screen", "dialogs", "drill", "events_screen", "wall"}
+    assert loaded, "canaries are explained by sentences"
+    assert not loaded & screens
 
 
 def _files() -> Iterator[Path]:
