@@ -40,7 +40,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import config_names
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of, provider_of
-from canarytui.domain.sentences import Sentence, queries, reading
+from canarytui.domain.sentences import Sentence, check_queries, reading
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer
@@ -218,10 +218,10 @@ class Closewatch:
             return Reading(None)
         question = primary_query(canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval)
         if question is None:
-            return Reading(None, problem=queries.PRIMARY_UNTOLD.text())
+            return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())
         address = self._metrics_address(canary)
         if not address:
-            return Reading(None, problem=queries.NO_SERVER.text())
+            return Reading(None, problem=check_queries.NO_SERVER.text())
         query, factor = question
         try:
             samples = await prometheus.query(self._cluster, MetricServer("prometheus", address), query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canarytui.cluster.store import Store
 from canarytui.domain.plaintext import clean
-from canarytui.domain.sentences import queries as words
+from canarytui.domain.sentences import check_queries as words
 
 
 def why_missing(templates: Store, namespace: str, name: str) -> str:

@@ -24,7 +24,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of
-from canarytui.domain.sentences import queries as words
+from canarytui.domain.sentences import check_queries as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer

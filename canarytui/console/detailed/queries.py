@@ -15,7 +15,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of, metrics_provider_words
 from canarytui.domain.sentences import NOTHING
-from canarytui.domain.sentences import queries as words
+from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.questions import builtin_query, rendered
 from canarytui.metrics.template import TemplateError
 

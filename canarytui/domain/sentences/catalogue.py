@@ -10,6 +10,7 @@ from canarytui.domain.sentences import (
     action,
     audit_screen,
     cause,
+    check_queries,
     checks,
     config_file,
     connecting,
@@ -17,7 +18,6 @@ from canarytui.domain.sentences import (
     detail_screen,
     dialogs,
     drill,
-    drill_setup,
     events_screen,
     forecast,
     hooks,
@@ -27,7 +27,6 @@ from canarytui.domain.sentences import (
     objects,
     ownership,
     pods,
-    queries,
     reading,
     report_lines,
     rollout,
@@ -38,9 +37,9 @@ from canarytui.domain.sentences import (
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, audit_screen, cause, checks, config_file, connecting, console, detail_screen, dialogs, drill,
-    drill_setup, events_screen, forecast, hooks, invalid, legend, list_screen, objects, ownership, pods,
-    queries, reading, report_lines, rollout, serving, timeline, wall,
+    action, audit_screen, cause, check_queries, checks, config_file, connecting, console, detail_screen,
+    dialogs, drill, events_screen, forecast, hooks, invalid, legend, list_screen, objects, ownership, pods,
+    reading, report_lines, rollout, serving, timeline, wall,
 )  # fmt: skip
 
 

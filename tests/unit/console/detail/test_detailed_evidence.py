@@ -19,7 +19,7 @@ from canarytui.console.detailed.view import View, gather
 from canarytui.console.metric_templates import why_missing
 from canarytui.console.scene import fill, scene_world
 from canarytui.console.world import World
-from canarytui.domain.sentences import Sentence, queries
+from canarytui.domain.sentences import Sentence, check_queries
 from canarytui.domain.sentences import detail_screen as words
 
 CART = ("shop", "cart")
@@ -107,9 +107,11 @@ async def test_a_routers_weight_is_said_only_where_a_router_was_read(world: Worl
 async def test_a_template_is_said_not_to_exist_only_by_a_store_that_was_filled() -> None:
     templates = Store(METRIC_TEMPLATES)
     name = "shop/errors"
-    unread = queries.NOT_READ_YET.text()
-    assert why_missing(templates, "shop", "errors") == queries.TEMPLATE_UNKNOWN.text(name=name, reason=unread)
+    unread = check_queries.NOT_READ_YET.text()
+    assert why_missing(templates, "shop", "errors") == check_queries.TEMPLATE_UNKNOWN.text(name=name, reason=unread)
     templates.stale("Forbidden")
-    assert why_missing(templates, "shop", "errors") == queries.TEMPLATE_UNKNOWN.text(name=name, reason="Forbidden")
+    assert why_missing(templates, "shop", "errors") == check_queries.TEMPLATE_UNKNOWN.text(
+        name=name, reason="Forbidden"
+    )
     templates.replace([])
-    assert why_missing(templates, "shop", "errors") == queries.NO_TEMPLATE.text(name=name)
+    assert why_missing(templates, "shop", "errors") == check_queries.NO_TEMPLATE.text(name=name)
