@@ -32,6 +32,7 @@ from canarytui.console.terminal_app import TerminalApp
 from canarytui.console.themes import chosen_theme, quiet_text
 from canarytui.console.wording import Place
 from canarytui.console.world import World
+from canarytui.domain.sentences import console as words
 from canarytui.errors import CanarytuiError
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class ConsoleApp(TerminalApp):
             CanarytuiError: there is none yet.
         """
         if self._connection is None:
-            raise CanarytuiError("The console is not connected yet: wait for the list.")
+            raise CanarytuiError(words.NOT_CONNECTED.text())
         return self._connection
 
     @property
@@ -189,7 +190,7 @@ class ConsoleApp(TerminalApp):
 
     async def switch_context(self, context: str) -> None:
         """Leave this cluster for another of the kubeconfig; the old one stays when that fails."""
-        await self.end_drill("another context was chosen")
+        await self.end_drill(words.CONTEXT_CHOSEN.text())
         before = (self.world, self.listing, self._connection)
         self.world = self._new_world()
         self.listing = Listing(self.world)
@@ -207,7 +208,7 @@ class ConsoleApp(TerminalApp):
         objection = self._suspending_with.objection(self.connections())
         if objection or self.drills is None or not self.drills.running:
             return not objection, objection
-        await self.end_drill("the console was suspended")
+        await self.end_drill(words.SUSPENDED.text())
         return True, DRILL_ENDED
 
     def connections(self) -> list[Connection]:
@@ -250,7 +251,7 @@ class ConsoleApp(TerminalApp):
     def action_mute(self) -> None:
         """Ring no more when a rollout fails, or again."""
         self.bell_on = not self.bell_on
-        self.notify("A failure rings the bell." if self.bell_on else "The bell is muted.", timeout=2)
+        self.notify((words.BELL_ON if self.bell_on else words.BELL_OFF).text(), timeout=2)
 
     async def pause(self, seconds: float) -> None:
         """Wait without holding up anything."""
@@ -264,7 +265,8 @@ class ConsoleApp(TerminalApp):
         if connection is None:
             return Place(waiting_for=self.world.waiting_for)
         if engine is None:
-            engine_words = "no controller seen"
+            none = words.NO_CONTROLLER if self.world.engine_sought else words.LOOKING_FOR_CONTROLLER
+            engine_words = none.text()
         else:
             engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
         return Place(
@@ -401,13 +403,9 @@ class ConsoleApp(TerminalApp):
             return
         self.crash = error
         log.error("unexpected error", exc_info=error)
-        self.notify(
-            "Something unexpected went wrong; the console goes on. Details are in the log file.",
-            severity="error",
-            markup=False,
-        )
+        self.notify(words.UNEXPECTED.text(), severity="error", markup=False)
 
     async def on_unmount(self) -> None:
-        await self.end_drill("the console was left")
+        await self.end_drill(words.LEFT.text())
         if self._connection is not None:
             await self._connection.close()

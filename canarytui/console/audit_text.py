@@ -13,6 +13,8 @@ from rich.text import Text
 from canarytui.domain.facts import parse_time
 from canarytui.domain.plaintext import clean
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import audit_screen as words
 
 _SIGNS = {
     "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "unknown": "?", "answer": "«",
@@ -41,7 +43,7 @@ def audit_text(entries: Sequence[Mapping[str, Any]], zone: tzinfo | None, most: 
         text.append(f"  {_time(entry.get('at'), zone)} {_SIGNS.get(stage, '·')} ", style="quiet")
         text.append(f"{stage}{_rest(entry)}\n", style=_TONES.get(stage, ""))
     if not entries:
-        text.append("Nothing has been done from here yet.", style="quiet")
+        text.append(words.EMPTY.text(), style="quiet")
     text.rstrip()
     return text
 
@@ -72,10 +74,9 @@ def _summed(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         codes.update({str(code): _count(n) for code, n in by_code.items()} if isinstance(by_code, Mapping) else {})
     sent = sum(_count(each.get("sent")) for each in slices)
     troubles = [clean(each["error"], 200) for each in slices if each.get("error")]
-    answers = ", ".join(f"{count} answered {clean(code, 10)}" for code, count in sorted(codes.items()))
-    said = f"{sent} requests in {len(slices)} slices" + (f", {answers}" if answers else "")
-    if troubles:
-        said += f"; {len(troubles)} failed: {troubles[-1]}"
+    answers = "".join(f", {count} answered {clean(code, 10)}" for code, count in sorted(codes.items()))
+    failures = words.FAILURES.say(count=len(troubles), error=troubles[-1]) if troubles else NOTHING
+    said = words.SLICES.text(sent=sent, slices=len(slices), answers=answers, failures=failures)
     summed = {**slices[-1], "stage": "sent", "answer": said}
     after = next((number for number, each in enumerate(others) if each.get("stage") != "start"), len(others))
     return [*others[:after], summed, *others[after:]]
@@ -88,7 +89,7 @@ def _count(value: object) -> int:
 def _head(text: Text, entry: Mapping[str, Any]) -> None:
     title = entry.get("title") or entry.get("intent") or entry.get("object")
     if entry.get("intent") == "drill" and entry.get("drill"):
-        title = f"Drill {entry['drill']} on {entry.get('canary')}"
+        title = words.DRILL.text(drill=entry["drill"], canary=entry.get("canary"))
     text.append(f"{clean(title, 200)}\n", style="strong")
     who = clean(entry.get("sudo_user") or entry.get("os_user"), 40)
     ssh = f" from {clean(entry['ssh_client'], 60)}" if entry.get("ssh_client") else ""

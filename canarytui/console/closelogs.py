@@ -17,6 +17,7 @@ from canarytui.console.controllerpods import controller_pods
 from canarytui.console.world import World
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import reading as words
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 CANARY, PRIMARY, CONTROLLER = "canary", "primary", "controller"
@@ -138,7 +139,8 @@ def controller_text(text: str, about: str) -> str:
 
 def _sentence(what: str, error: CanarytuiError) -> str:
     if isinstance(error, ApiStatusError) and error.code in (401, 403):
-        return f"you may not read the log of {clean(what, 120)} (get pods/log)"
+        refused = words.UNAUTHORIZED if error.code == 401 else words.FORBIDDEN_LOG
+        return refused.text(what=clean(what, 120))
     return f"{clean(what, 120)}: {clean(str(error), 200)}"
 
 

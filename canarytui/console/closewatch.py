@@ -40,6 +40,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import config_names
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of, provider_of
+from canarytui.domain.sentences import Sentence, check_queries, reading
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer
@@ -157,7 +158,7 @@ class Closewatch:
                 await asyncio.sleep(_AGAIN_S if error.code in (401, 403, 404) else _SOON_S)
                 continue
             except CanarytuiError as error:
-                closeup.refuse(resource.kind, f"{resource.plural} are not known: {clean(str(error), 200)}")
+                closeup.refuse(resource.kind, _unknown(resource, error))
                 await asyncio.sleep(_SOON_S)
                 continue
             await reflector.run()
@@ -168,7 +169,7 @@ class Closewatch:
             self._closeup.take(kind, part, store.objects())
         if store.stale_since is not None:
             said = clean(store.error, 200)
-            self._closeup.refuse(kind, f"{store.resource.plural} are as they were last seen: {said}")
+            self._closeup.refuse(kind, reading.AS_LAST_SEEN.text(resource=store.resource.plural, error=said))
 
     async def _keep_asking_configs(self) -> None:
         while True:
@@ -191,7 +192,7 @@ class Closewatch:
         except CanarytuiError:
             return  # asked again soon; what was known stays
         if status in (401, 403):
-            closeup.refuse(resource.kind, f"you may not get {resource.plural} in namespace {namespace}")
+            closeup.refuse(resource.kind, _refused(reading.FORBIDDEN_GET, resource, namespace, status))
             closeup.configs.pop(key, None)
         elif status == 404 or status < 300:
             closeup.refuse(resource.kind, "")
@@ -217,10 +218,10 @@ class Closewatch:
             return Reading(None)
         question = primary_query(canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval)
         if question is None:
-            return Reading(None, problem="this provider's metrics do not tell the primary apart")
+            return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())
         address = self._metrics_address(canary)
         if not address:
-            return Reading(None, problem="no metrics server is known")
+            return Reading(None, problem=check_queries.NO_SERVER.text())
         query, factor = question
         try:
             samples = await prometheus.query(self._cluster, MetricServer("prometheus", address), query)
@@ -232,10 +233,21 @@ class Closewatch:
 
 def _refusal(resource: Resource, namespace: str, error: ApiStatusError) -> str:
     if error.code in (401, 403):
-        return f"you may not list {resource.plural} in namespace {namespace}"
+        return _refused(reading.FORBIDDEN_LIST, resource, namespace, error.code)
     if error.code == 404:
-        return f"this cluster does not serve {resource.full_name}"
-    return f"{resource.plural} are not known: {clean(str(error), 200)}"
+        return reading.NOT_SERVED.text(resource=resource.full_name)
+    return _unknown(resource, error)
+
+
+def _unknown(resource: Resource, error: CanarytuiError) -> str:
+    return reading.UNKNOWN.text(resource=resource.plural, error=clean(str(error), 200))
+
+
+def _refused(forbidden: Sentence, resource: Resource, namespace: str, code: int) -> str:
+    """A 401 is about the credentials, not about what they allow."""
+    if code == 401:
+        return reading.UNAUTHORIZED.text(what=resource.plural)
+    return forbidden.text(resource=resource.plural, namespace=namespace)
 
 
 def _log_end(task: asyncio.Task[None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from canarytui.console.keymap import ACTIONS
 from canarytui.console.settings import THEMES
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import console as words
 from canarytui.errors import CanarytuiError, ConfigError
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ async def _context(app: ConsoleApp, name: str) -> None:
     if not name:
         app.notify("Contexts: " + ", ".join(clean(context, 80) for context in known), markup=False, timeout=10)
     elif name not in known:
-        app.notify(f"The kubeconfig has no context {clean(name, 80)}.", severity="warning", markup=False)
+        app.notify(words.NO_CONTEXT.text(name=clean(name, 80)), severity="warning", markup=False)
     else:
         await app.switch_context(name)
 
@@ -46,7 +49,7 @@ async def _detail(app: ConsoleApp, wanted: str) -> None:
         if key[1] == name and (not slash or key[0] == namespace):
             app.show_detail(key)
             return
-    app.notify(f"There is no canary {clean(wanted, 80)} here.", severity="warning", markup=False)
+    app.notify(words.NO_CANARY.text(name=clean(wanted, 80)), severity="warning", markup=False)
 
 
 async def _audit(app: ConsoleApp, rest: str) -> None:
@@ -75,7 +78,7 @@ async def _theme(app: ConsoleApp, wanted: str) -> None:
     from canarytui.console.themes import theme_named
 
     if not wanted:
-        app.notify(f"Theme {app.theme}; :theme dark, light, ansi, or Tab for more.", markup=False)
+        app.notify(words.THEME.text(name=app.theme), markup=False)
         return
     try:
         app.theme = theme_named(wanted, app.available_themes, "The theme")
@@ -117,29 +120,30 @@ def _themes(app: ConsoleApp) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`names`: the first is its proper one; `usage` and `title` are for the help; `words` completes its argument."""
+    """`names`: the first is its proper one; `usage` and `help` are what the help shows; `words` completes its
+    argument."""
 
     names: tuple[str, ...]
-    usage: str
-    title: str
     run: Callable[[ConsoleApp, str], Awaitable[None]]
     words: Callable[[ConsoleApp], Iterable[str]] = _no_words
     needs_word: bool = False
+    usage: str = ""
+    help: str = ""
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("canaries", "canary", "cd", "list"), "canaries", "the list", _list),
-    Command(("events", "event", "ev", "timeline"), "events", "the whole timeline", _events),
-    Command(("detail", "open"), "detail NAME", "open a canary, NAME or NAMESPACE/NAME", _detail, _canaries, True),
-    Command(("ns", "namespace"), "ns [NAME|all]", "one namespace, or all", _namespace, _namespaces),
-    Command(("ctx", "context"), "ctx [NAME]", "another context of the kubeconfig", _context, _contexts),
-    Command(("audit",), "audit", "who did what from here, and what came of it", _audit),
-    Command(("drill",), "drill [NAME]", "the fault drill: choose one, or see the one under way", _drill, _canaries),
-    Command(("end-skip",), "end-skip", "set spec.skipAnalysis back to false", _end_skip),
-    Command(("theme",), "theme NAME", "dark, light, ansi, or one of Textual's", _theme, _themes),
-    Command(("mute",), "mute", "mute the bell, or let it ring again", _mute),
-    Command(("help", "h", "?"), "help", "everything that works here", _help),
-    Command(("q", "q!", "quit", "exit"), "q", "quit", _quit),
+    Command(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
+    Command(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
+    Command(("detail", "open"), _detail, _canaries, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"),
+    Command(("ns", "namespace"), _namespace, _namespaces, usage="ns [NAME|all]", help="one namespace, or all"),
+    Command(("ctx", "context"), _context, _contexts, usage="ctx [NAME]", help="another context of the kubeconfig"),
+    Command(("audit",), _audit, usage="audit", help="the audit log: who did what from this machine, and its outcome"),
+    Command(("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"),
+    Command(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
+    Command(("theme",), _theme, _themes, usage="theme NAME", help="dark, light, ansi, or one of Textual's"),
+    Command(("mute",), _mute, usage="mute", help="mute the bell, or unmute it"),
+    Command(("help", "h", "?"), _help, usage="help", help="keys, commands and signs"),
+    Command(("q", "q!", "quit", "exit"), _quit, usage="q", help="quit"),
 )
 _BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
@@ -154,9 +158,16 @@ async def run_command(app: ConsoleApp, line: str) -> None:
     elif name in ACTIONS and ACTIONS[name].action:
         await app.screen.run_action(ACTIONS[name].action)
     else:
-        known = ", ".join(command.names[0] for command in COMMANDS)
-        problem = f":{clean(name, 40)} needs a name" if command else f"There is no command {clean(name, 40)}"
-        app.notify(f"{problem}: {known}.", severity="warning", markup=False)
+        app.notify(_not_run(name, command), severity="warning", markup=False)
+
+
+def _not_run(name: str, command: Command | None) -> str:
+    if command is not None:
+        return words.NEEDS_NAME.text(name=clean(name, 40), usage=f":{command.usage}")
+    close = difflib.get_close_matches(name, [*_BY_NAME, *(key for key in ACTIONS if ACTIONS[key].action)], 1)
+    like = words.LIKE.say(name=close[0]) if close else NOTHING
+    known = ", ".join(command.names[0] for command in COMMANDS)
+    return words.UNKNOWN_COMMAND.text(name=clean(name, 40), like=like, known=known)
 
 
 def completions(app: ConsoleApp, line: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.cluster.kubeconfig import load_kubeconfig
+from canarytui.domain.sentences import console as words
 from canarytui.errors import ConfigError, UsageError
 
 
@@ -25,7 +26,5 @@ def wanted_contexts(chosen: str, known: list[str]) -> list[str]:
     wanted = list(dict.fromkeys(name.strip() for name in chosen.split(",") if name.strip()))
     for name in wanted:
         if name not in known:
-            raise UsageError(
-                f"--contexts: the kubeconfig has no context {name}: choose among {', '.join(known) or 'none'}."
-            )
+            raise UsageError(words.NO_CONTEXT_OF_OPTION.text(name=name, known=", ".join(known) or "none"))
     return wanted

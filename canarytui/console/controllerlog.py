@@ -17,6 +17,7 @@ from canarytui.console.controllerpods import controller_pods, selected_pods
 from canarytui.console.engines import controller_container
 from canarytui.console.world import World
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import reading as words
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 TAIL = 5000
@@ -65,14 +66,14 @@ class ControllerLog:
         namespace, selector = self._chosen.partition("/")[::2]
         if selector:
             pods = await selected_pods(self._cluster, namespace, selector)
-            missing = f"no pod of the controller matches {clean(selector, 120)}"
+            missing = words.NO_POD_MATCHES.text(selector=clean(selector, 120))
         else:
             engine = self._world.engine
             if engine is None:
                 return []
             namespace = engine.namespace
             pods = await controller_pods(self._cluster, namespace, engine.name)
-            missing = f"the controller's Deployment {clean(f'{namespace}/{engine.name}', 120)} has no pods"
+            missing = words.NO_CONTROLLER_PODS.text(name=clean(f"{namespace}/{engine.name}", 120))
         self.trouble = "" if pods else missing
         return [place for pod in pods for place in _containers(namespace, pod)][:_PODS]
 
@@ -98,10 +99,10 @@ def _containers(namespace: str, pod: Mapping[str, Any]) -> list[Place]:
 
 
 def _sentence(error: CanarytuiError) -> str:
-    if isinstance(error, ApiStatusError) and error.code in (401, 403):
-        return (
-            "you may not read the controller's log (get pods/log): the timeline has what status, router and Events tell"
-        )
+    if isinstance(error, ApiStatusError) and error.code == 401:
+        return words.UNAUTHORIZED.text(what=words.CONTROLLERS_LOG.text())
+    if isinstance(error, ApiStatusError) and error.code == 403:
+        return words.FORBIDDEN_CONTROLLER_LOG.text()
     return clean(str(error), 200)
 
 

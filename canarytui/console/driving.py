@@ -18,6 +18,8 @@ from canarytui.domain.actions import Wish, plan
 from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.sentences import NOTHING, joined
+from canarytui.domain.sentences import dialogs as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.staleness import Stale
 from canarytui.driving.perform import ActionUnknown
@@ -67,7 +69,7 @@ class Driver:
 
         situation = self._app.world.situation(key)
         if situation is None:
-            return "its object cannot be read"
+            return words.UNREADABLE.text()
         self._hands.learn(typical(situation, intent).permissions)
         return reason(situation, intent, self._hands.permissions, self._hands.forbidden)
 
@@ -77,7 +79,7 @@ class Driver:
 
         situation = self._app.world.situation(key)
         if situation is None:
-            return "its object cannot be read"
+            return words.UNREADABLE.text()
         return self._hands.drill_forbidden() or not_analysed(situation)
 
     async def act(self, intent: Intent, keys: Key | Collection[Key], wish: Wish | None = None) -> None:
@@ -86,7 +88,7 @@ class Driver:
         chosen: list[Key] = [keys] if _is_key(keys) else sorted(keys)  # type: ignore[list-item,arg-type]
         free = [key for key in chosen if key not in self._busy]
         if len(chosen) > 1 and intent in _ONE_BY_ONE:
-            said = f"{intent.capitalize()} asks for choices of one canary: take the marks away (Esc)."
+            said = words.ONE_AT_A_TIME.text(intent=intent.capitalize())
             self._tell(said, warning=True)
             return
         self._busy.update(free)
@@ -110,7 +112,7 @@ class Driver:
         for key in keys:
             situation = self._app.world.situation(key)
             if situation is None:
-                refused.append(f"{key[0]}/{key[1]} cannot be driven: its object cannot be read")
+                refused.append(words.CANNOT_ACT.text(canary="/".join(key)))
                 continue
             chosen = await self._chosen(wish, situation, alone=len(keys) == 1)
             if chosen is None:
@@ -120,7 +122,7 @@ class Driver:
             made = plan(situation, chosen)
             refusal = await self._hands.refusal(made)
             if refusal:
-                refused.append(f"{made.title}: not possible, {refusal}")
+                refused.append(words.NOT_POSSIBLE.text(title=made.title, reason=refusal))
             else:
                 planned.append(Planned(key, chosen, situation, made))
         if not planned:
@@ -145,7 +147,7 @@ class Driver:
             return
         what = "the canary" if len(stale) == 1 else "the canaries"
         said = asyncio.get_running_loop().call_later(
-            _SLOW_S, lambda: self._app.notify(f"Contact is lost: reading {what} again …", timeout=_FIRST_READ_S)
+            _SLOW_S, lambda: self._app.notify(words.READING_AGAIN.text(what=what), timeout=_FIRST_READ_S)
         )
         gate = asyncio.Semaphore(_AT_ONCE)
 
@@ -219,10 +221,14 @@ class Driver:
         if len(planned) > 1:
             intent = planned[0].plan.intent
             unknown = sum(isinstance(error, ActionUnknown) for _, error in failed)
-            said = f"{intent.capitalize()}: {len(planned) - len(failed)} written, {len(failed) - unknown} not"
-            said += f", {unknown} unknown" if unknown else ""
-            said += f", {len(refused)} not possible" if refused else ""
-            told.append(said)
+            written, failures = len(planned) - len(failed), len(failed) - unknown
+            said = joined(
+                words.OUTCOME.say(intent=intent.capitalize(), written=written, failed=failures),
+                words.OUTCOME_UNKNOWN.say(count=unknown) if unknown else NOTHING,
+                words.OUTCOME_REFUSED.say(count=len(refused)) if refused else NOTHING,
+                by="",
+            )
+            told.append(said.text)
         if told:
             self._tell("\n".join(told), warning=bool(failed))
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.timeline import Entry
 
 Test = Callable[[Entry], bool]
 
-HINT = "words of canary or text  ns:shop  canary:cart  :warning  from:log  !word leaves out"
+HINT = words.HINT_TIMELINE.words
 _SEVERITIES = {"warning": True, "warnings": True, "w": True, "normal": False, "n": False}
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 
 from canarytui.console.rows import CanaryRow
 from canarytui.domain.explain import Tone
+from canarytui.domain.sentences import list_screen as words
 
 Test = Callable[[CanaryRow], bool]
 
-HINT = "letters of a name  :failed  ns:shop  -l app=web  !word leaves out"
+HINT = words.HINT.words
 
 _GROUPS = {
     "problem": Tone.BAD,

@@ -18,6 +18,7 @@ from canarytui.console.settings import Settings
 from canarytui.console.wording import Place
 from canarytui.console.world import World
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import console as words
 from canarytui.errors import CanarytuiError
 
 _AGAIN_S = 15.0
@@ -161,7 +162,7 @@ class FleetApp(ConsoleApp):
                 site.driver.tick()
 
     async def on_unmount(self) -> None:
-        await self.end_drill("the console was left")
+        await self.end_drill(words.LEFT.text())
         for site in self.fleet.sites.values():
             await site.connection.close()
         self._connection = None

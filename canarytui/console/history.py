@@ -24,6 +24,7 @@ from canarytui.cluster.regular import append_lines, open_regular, private_folder
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.facts import Fact, Source, parse_time
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import console as words
 
 LIMIT = 8_000_000
 """Bytes after which a file becomes the predecessor, and the one before is gone."""
@@ -71,7 +72,7 @@ class History:
                     self._path.replace(self._before)
             self.trouble = ""
         except OSError as error:
-            self.trouble = f"the timeline is not kept: {self._path} cannot be written ({error.strerror})"
+            self.trouble = words.TIMELINE_NOT_KEPT.text(path=self._path, reason=error.strerror)
         return not self.trouble
 
     @contextmanager
@@ -86,7 +87,7 @@ class History:
                     break
                 except BlockingIOError as error:
                     if not left:
-                        raise OSError(error.errno, "another canarytui holds it and does not go on") from error
+                        raise OSError(error.errno, words.LOCKED.text()) from error
                     time.sleep(_LOCK_EVERY_S)
             yield
         finally:

@@ -10,95 +10,104 @@ from dataclasses import dataclass
 from textual.binding import Binding
 
 from canarytui.domain.plan import Intent
+from canarytui.domain.sentences import legend
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHelp:
     """`keys` as Textual names them, "" for keys that belong to a widget; `shown` as a person reads them. `name` is
-    what a configuration calls it, "" where the keys are fixed. `where` is the screen it works on, "" for every one."""
+    what a configuration calls it, "" where the keys are fixed. `where` is the screen it works on, "" for every one;
+    `help` what the key does."""
 
     keys: str
     shown: str
     action: str
-    title: str
     group: str
     hint: bool = False
     name: str = ""
     where: str = ""
+    help: str = ""
 
 
-MOVE, ACT, GO, WALL = "Move", "Act (always with a confirmation)", "Go to", "Watch mode"
-PARTS, TOLD = "In one canary", "In the timeline (:events)"
+MOVE, ACT, GO, WALL = "Move", legend.ACTIONS.words, "Go to", "Watch mode"
+PARTS, TOLD = "One canary", "Timeline (:events)"
 LIST, DETAIL, TIMELINE = "list", "detail", "timeline"
 
 KEYS: tuple[KeyHelp, ...] = (
-    KeyHelp("down,j", "j ↓", "", "one line down", MOVE, name="down"),
-    KeyHelp("up,k", "k ↑", "", "one line up", MOVE, name="up"),
-    KeyHelp("home,g", "g Home", "", "first", MOVE, name="first"),
-    KeyHelp("end,G,shift+g", "G End", "", "last", MOVE, name="last"),
-    KeyHelp("pagedown,ctrl+f", "PgDn", "", "one page down", MOVE, name="page-down"),
-    KeyHelp("pageup,ctrl+b", "PgUp", "", "one page up", MOVE, name="page-up"),
-    KeyHelp("enter", "Enter", "", "open the canary", MOVE, hint=True, name="open"),
-    KeyHelp("space", "Space", "", "mark the canary", MOVE, name="mark", where=LIST),
-    KeyHelp("escape", "Esc", "back", "back, or clear the filter", MOVE, name="back"),
-    KeyHelp("t", "t", "act('trigger')", "trigger: choose the new image", ACT, hint=True, name="trigger"),
-    KeyHelp("p", "p", "act('pause')", "pause, or resume", ACT, hint=True, name="pause"),
+    KeyHelp("down,j", "j ↓", "", MOVE, name="down", help="one line down"),
+    KeyHelp("up,k", "k ↑", "", MOVE, name="up", help="one line up"),
+    KeyHelp("home,g", "g Home", "", MOVE, name="first", help="first"),
+    KeyHelp("end,G,shift+g", "G End", "", MOVE, name="last", help="last"),
+    KeyHelp("pagedown,ctrl+f", "PgDn", "", MOVE, name="page-down", help="one page down"),
+    KeyHelp("pageup,ctrl+b", "PgUp", "", MOVE, name="page-up", help="one page up"),
+    KeyHelp("enter", "Enter", "", MOVE, hint=True, name="open", help="open the canary"),
+    KeyHelp("space", "Space", "", MOVE, name="mark", where=LIST, help="mark the canary"),
+    KeyHelp("escape", "Esc", "back", MOVE, name="back", help="back, or clear the filter"),
+    KeyHelp("t", "t", "act('trigger')", ACT, hint=True, name="trigger", help="trigger: choose the new image"),
+    KeyHelp("p", "p", "act('pause')", ACT, hint=True, name="pause", help="pause, or resume"),
     KeyHelp(
         "P,shift+p",
         "P",
         "act('promote')",
-        "promote now, without the rest of the analysis",
         ACT,
         hint=True,
         name="promote",
+        help="promote now, without the rest of the analysis",
     ),
-    KeyHelp("R,shift+r", "R", "act('roll back')", "roll back now", ACT, hint=True, name="roll-back"),
-    KeyHelp("T,shift+t", "T", "act('retry')", "retry a failed rollout", ACT, hint=True, name="retry"),
-    KeyHelp("a", "a", "gates", "gates: see who asks, approve (open) or close", ACT, name="gates"),
-    KeyHelp("x", "x", "act('extend')", "extend the step: pause for some ticks", ACT, name="extend"),
-    KeyHelp("greater_than_sign", ">", "act('skip')", "skip to a later weight, or the last iteration", ACT, name="skip"),
-    KeyHelp("f", "f", "act('fault')", "fault drill: break it on purpose, with a prediction", ACT, True, "fault"),
+    KeyHelp("R,shift+r", "R", "act('roll back')", ACT, hint=True, name="roll-back", help="roll back now"),
+    KeyHelp("T,shift+t", "T", "act('retry')", ACT, hint=True, name="retry", help="retry a failed rollout"),
+    KeyHelp("a", "a", "gates", ACT, name="gates", help="gates: see which hooks ask, open (approve) or close"),
+    KeyHelp("x", "x", "act('extend')", ACT, name="extend", help="extend the step: pause for some ticks"),
+    KeyHelp(
+        "greater_than_sign", ">", "act('skip')", ACT, name="skip", help="skip to a later weight, or the last iteration"
+    ),
+    KeyHelp("f", "f", "act('fault')", ACT, True, "fault", help="fault drill: break it on purpose, with a prediction"),
     KeyHelp(
         "slash",
         "/",
         "filter",
-        "filter (fuzzy, :failed, ns:shop, -l app=web, !word leaves out)",
         GO,
         hint=True,
         name="filter",
+        help="filter (fuzzy, :failed, ns:shop, -l app=web, !word leaves out)",
     ),
-    KeyHelp("s", "s", "sort", "order by the next column; problems first to begin with", GO, name="sort"),
-    KeyHelp("", "Shift+letter", "", "order by that column; again turns it round", GO, where=LIST),
-    KeyHelp("w", "w", "wide", "kubectl's wide columns", GO, name="wide", where=LIST),
-    KeyHelp("", "0-9", "", "0 all namespaces, 1 to 9 the recent ones", GO, where=LIST),
-    KeyHelp("colon", ":", "command", "command; Tab completes, ↑ brings the last ones back", GO, True, "command"),
-    KeyHelp("question_mark", "?", "help", "this help", GO, hint=True, name="help"),
+    KeyHelp("s", "s", "sort", GO, name="sort", help="sort by the next column (problems first by default)"),
+    KeyHelp("", "Shift+letter", "", GO, where=LIST, help="sort by that column; again reverses"),
+    KeyHelp("w", "w", "wide", GO, name="wide", where=LIST, help="kubectl's wide columns"),
+    KeyHelp("", "0-9", "", GO, where=LIST, help="0 all namespaces, 1-9 recent ones"),
+    KeyHelp("colon", ":", "command", GO, True, "command", help="command; Tab completes, ↑ recalls"),
+    KeyHelp("question_mark", "?", "help", GO, hint=True, name="help", help="help"),
     KeyHelp(
-        "ctrl+p", "Ctrl+P", "app.command_palette", "command palette: every action by name, themes", GO, name="palette"
+        "ctrl+p",
+        "Ctrl+P",
+        "app.command_palette",
+        GO,
+        name="palette",
+        help="command palette: every action by name, themes",
     ),
-    KeyHelp("m", "m", "app.mute", "mute the bell, or let it ring again", GO, name="mute"),
-    KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", "draw the screen anew", GO, name="repaint"),
-    KeyHelp("ctrl+z", "Ctrl+Z", "app.suspend_process", "suspend, until `fg`", GO, name="suspend"),
-    KeyHelp("q", "q", "leave", "quit (from the list), back (elsewhere)", GO, hint=True, name="quit"),
-    KeyHelp("ctrl+c", "Ctrl+C :q", "quit_now", "quit", GO),
-    KeyHelp("", "1-8", "", "overview, checks, objects, diff, describe, YAML, logs, timeline", PARTS, where=DETAIL),
-    KeyHelp("tab,right", "Tab →", "", "next part", PARTS, name="next-part", where=DETAIL),
-    KeyHelp("shift+tab,left", "S-Tab ←", "", "the part before", PARTS, name="part-before", where=DETAIL),
-    KeyHelp("d", "d", "", "describe", PARTS, name="describe", where=DETAIL),
-    KeyHelp("y", "y", "", "YAML of the canary; o the next object", PARTS, name="yaml", where=DETAIL),
-    KeyHelp("l", "l", "", "logs; o whose, n which container, / filter, G follow", PARTS, name="logs", where=DETAIL),
-    KeyHelp("e", "e", "", "timeline of this canary", PARTS, name="timeline", where=DETAIL),
-    KeyHelp("o", "o", "", "the next object's YAML, or other logs", PARTS, name="other", where=DETAIL),
-    KeyHelp("n", "n", "", "logs of the next container only", PARTS, name="container", where=DETAIL),
-    KeyHelp("c", "c", "", "copy this part, or the query under the cursor", PARTS, name="copy", where=DETAIL),
-    KeyHelp("v", "v", "", "the moment of the entry on its canary's plots", TOLD, name="moment", where=TIMELINE),
-    KeyHelp("space", "Space", "", "hold still, or follow", TOLD, name="hold", where=TIMELINE),
-    KeyHelp("o", "o", "", "what each source said", TOLD, name="sources", where=TIMELINE),
-    KeyHelp("S,shift+s", "S", "", "search for words", TOLD, name="search", where=TIMELINE),
-    KeyHelp("n", "n", "", "next match, or warning", TOLD, name="next-match", where=TIMELINE),
-    KeyHelp("N,shift+n", "N", "", "match before, or warning", TOLD, name="match-before", where=TIMELINE),
-    KeyHelp("y", "y", "", "copy the entry", TOLD, name="copy-entry", where=TIMELINE),
-    KeyHelp("Y,shift+y", "Y", "", "copy all that is shown", TOLD, name="copy-entries", where=TIMELINE),
+    KeyHelp("m", "m", "app.mute", GO, name="mute", help="mute the bell, or unmute it"),
+    KeyHelp("ctrl+l", "Ctrl+L", "app.repaint", GO, name="repaint", help="redraw"),
+    KeyHelp("ctrl+z", "Ctrl+Z", "app.suspend_process", GO, name="suspend", help="suspend, until `fg`"),
+    KeyHelp("q", "q", "leave", GO, hint=True, name="quit", help="quit (from the list), back (elsewhere)"),
+    KeyHelp("ctrl+c", "Ctrl+C :q", "quit_now", GO, help="quit"),
+    KeyHelp("", "1-8", "", PARTS, where=DETAIL, help="overview, checks, objects, diff, describe, YAML, logs, timeline"),
+    KeyHelp("tab,right", "Tab →", "", PARTS, name="next-part", where=DETAIL, help="next part"),
+    KeyHelp("shift+tab,left", "S-Tab ←", "", PARTS, name="part-before", where=DETAIL, help="previous part"),
+    KeyHelp("d", "d", "", PARTS, name="describe", where=DETAIL, help="describe"),
+    KeyHelp("y", "y", "", PARTS, name="yaml", where=DETAIL, help="YAML of the canary; o the next object"),
+    KeyHelp("l", "l", "", PARTS, name="logs", where=DETAIL, help="logs; o whose, n container, / filter, G follow"),
+    KeyHelp("e", "e", "", PARTS, name="timeline", where=DETAIL, help="timeline of this canary"),
+    KeyHelp("o", "o", "", PARTS, name="other", where=DETAIL, help="the next object's YAML, or other logs"),
+    KeyHelp("n", "n", "", PARTS, name="container", where=DETAIL, help="logs of the next container only"),
+    KeyHelp("c", "c", "", PARTS, name="copy", where=DETAIL, help="copy this part, or the query under the cursor"),
+    KeyHelp("v", "v", "", TOLD, name="moment", where=TIMELINE, help="plots around the entry"),
+    KeyHelp("space", "Space", "", TOLD, name="hold", where=TIMELINE, help="stop following, or follow again"),
+    KeyHelp("o", "o", "", TOLD, name="sources", where=TIMELINE, help="what each source reported"),
+    KeyHelp("S,shift+s", "S", "", TOLD, name="search", where=TIMELINE, help="search for words"),
+    KeyHelp("n", "n", "", TOLD, name="next-match", where=TIMELINE, help="next match, or warning"),
+    KeyHelp("N,shift+n", "N", "", TOLD, name="match-before", where=TIMELINE, help="previous match, or warning"),
+    KeyHelp("y", "y", "", TOLD, name="copy-entry", where=TIMELINE, help="copy the entry"),
+    KeyHelp("Y,shift+y", "Y", "", TOLD, name="copy-entries", where=TIMELINE, help="copy all that is shown"),
 )
 
 WATCH_NAMES = ("mute", "help", "palette", "repaint", "suspend", "quit")
@@ -113,7 +122,7 @@ FIXED = frozenset({"ctrl+c"})
 def bindings() -> list[Binding]:
     """The bindings that all screens of the console share."""
     return [
-        Binding(key.keys, key.action, key.title, show=False, id=key.name or None)
+        Binding(key.keys, key.action, key.help, show=False, id=key.name or None)
         for key in KEYS
         if key.keys and key.action and not key.where
     ]
@@ -122,7 +131,7 @@ def bindings() -> list[Binding]:
 def bound(name: str, action: str) -> Binding:
     """The binding of `name`'s keys to a widget's or a screen's own `action`."""
     key = ACTIONS[name]
-    return Binding(key.keys, action, key.title, show=False, id=name)
+    return Binding(key.keys, action, key.help, show=False, id=name)
 
 
 @functools.lru_cache(maxsize=8)
@@ -133,11 +142,11 @@ def _shown(changes: tuple[tuple[str, str], ...]) -> tuple[KeyHelp, ...]:
             chosen[key.name],
             readable(chosen[key.name]),
             key.action,
-            key.title,
             key.group,
             key.hint,
             key.name,
             key.where,
+            key.help,
         )
         if key.name in chosen
         else key

@@ -25,7 +25,7 @@ def begin_loading() -> None:
     global _loading
     gc.disable()
     if _loading is None:
-        _loading = threading.Thread(target=_load_client, name="load the client", daemon=True)
+        _loading = threading.Thread(target=_load_client, name="load-client", daemon=True)
         _loading.start()
 
 

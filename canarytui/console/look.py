@@ -128,27 +128,18 @@ async def _tolerantly(reflector: Reflector) -> None:
 
 
 def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
+    from canarytui.domain.sentences import connecting as words
+
+    context, said = cluster.context, clean(str(error), 300)
     if error.code == 404:
-        return MissingApi(
-            f"The cluster of context {cluster.context} does not serve {CANARIES.full_name}: install Flagger's "
-            "resource definitions there, choose another --context, or try `canarytui demo`."
-        )
+        return MissingApi(words.NOT_SERVED.text(context=context, resource=CANARIES.full_name))
     if error.code == 401 and cluster.withheld:
-        return CanarytuiError(
-            f"The server of context {cluster.context} wants credentials, and over plain http none are sent, as by "
-            f"kubectl: use https:// in the kubeconfig, or set {SECRETS_OVER_HTTP}=1."
-        )
+        return CanarytuiError(words.WITHHELD.text(context=context, variable=SECRETS_OVER_HTTP))
     if error.code == 401:
-        return CanarytuiError(
-            f"The server of context {cluster.context} does not accept your credentials ({clean(str(error), 200)}): "
-            "log in again, or choose another --context."
-        )
+        return CanarytuiError(words.NOT_ACCEPTED.text(context=context, error=said))
     if error.code == 403:
-        return CanarytuiError(
-            f"You may not list canaries here ({clean(str(error), 300)}): name a namespace of yours with -n, or "
-            "ask for get, list and watch on canaries.flagger.app."
-        )
-    return CanarytuiError(f"The canaries cannot be listed: {clean(str(error), 300)}")
+        return CanarytuiError(words.FORBIDDEN.text(error=said))
+    return CanarytuiError(words.FAILED.text(error=said))
 
 
 async def inputs_now(cluster: Cluster, canary: Canary) -> Inputs:

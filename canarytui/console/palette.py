@@ -37,12 +37,12 @@ class ConsoleCommands(Provider):
         console = cast("ConsoleApp", self.app)
         for key in shown_keys(console.settings.keys):
             if key.name and key.action and not (key.group == ACT and console.settings.read_only):
-                title = key.title.split(":")[0].split(" (")[0].capitalize()
+                title = key.help.split(":")[0].split(" (")[0].capitalize()
                 yield f"{title} ({key.name})", f"key {key.shown}", partial(self.screen.run_action, key.action)
         for command in COMMANDS:
             if not command.needs_word:
                 yield (
-                    f":{command.names[0]}  {command.title}",
+                    f":{command.names[0]}  {command.help}",
                     f"command :{command.usage}",
                     partial(run_command, console, command.names[0]),
                 )

@@ -14,6 +14,8 @@ from rich.text import Text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import dialogs as words
 from canarytui.domain.staleness import Stale
 
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
@@ -33,9 +35,10 @@ def plan_text(plan: Plan) -> Text:
         text.append(f"{_indented(call.body)}\n")
     if plan.temporary is not None:
         temporary = plan.temporary
-        back = "removed again" if temporary.before is None else f"put back to {json.dumps(temporary.before)}"
-        when = f", at {temporary.due:%H:%M:%S} UTC at the latest" if temporary.due and temporary.until else ""
-        _section(text, "LATER", f"spec.{temporary.name} is {back}{when}, also after a crash of this console")
+        unset = temporary.before is None
+        back = words.REMOVED_AGAIN.say() if unset else words.PUT_BACK.say(before=json.dumps(temporary.before))
+        when = words.LATEST.say(due=temporary.due) if temporary.due and temporary.until else NOTHING
+        _section(text, "LATER", words.LATER.text(field=temporary.name, back=back, when=when))
     _section(text, "THEN", plan.effect)
     _section(text, "WHEN", plan.when)
     text.append(f"{'RISK':<8}", style="quiet")
@@ -63,9 +66,9 @@ def several_text(plans: Sequence[Plan], refused: Sequence[str]) -> Text:
         if plan.owner:
             _section(text, "OWNER", plan.owner, tone="waiting")
     for line in refused:
-        text.append(f"✗ left out: {clean(line, 300)}\n", style="waiting")
+        text.append(words.LEFT_OUT.text(reason=clean(line, 300)) + "\n", style="waiting")
     worst = max(plans, key=lambda plan: _ORDER.index(plan.risk))
-    _section(text, "THEN", f"for each: {worst.effect}")
+    _section(text, "THEN", words.FOR_EACH.text(effect=worst.effect))
     text.append(f"{'RISK':<8}", style="quiet")
     text.append(f"{worst.risk}", style=_RISK_TONES[worst.risk])
     text.append(f": {clean(worst.risk_text)}\n" if worst.risk_text else "\n")
@@ -80,15 +83,11 @@ def stale_text(stale: Stale | None, plans: Sequence[Plan]) -> Text:
     if stale is None:
         return text
     since = stale.words(age=False).removeprefix("STALE ")
-    _section(text, "STALE", f"{since}. Everything here is as it was then.", tone="bad")
+    _section(text, "STALE", words.OLD.text(since=since), tone="bad")
     if any(plan.writes for plan in plans):
-        words = (
-            "The write names the version that was seen. If the object has changed since, it is read again, and nothing "
-            "is written where anything that you see here has changed."
-        )
-        text.append(f"{' ' * 8}{words}\n", style="waiting")
+        text.append(f"{' ' * 8}{words.OLD_WRITE.text()}\n", style="waiting")
     if any(plan.calls for plan in plans):
-        text.append(f"{' ' * 8}What is sent to a load tester is sent whatever has changed since.\n", style="waiting")
+        text.append(f"{' ' * 8}{words.OLD_CALL.text()}\n", style="waiting")
     return text
 
 

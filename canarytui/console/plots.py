@@ -17,6 +17,7 @@ from rich.style import Style
 from rich.text import Span, Text
 
 from canarytui.domain.plaintext import cut
+from canarytui.domain.sentences import detail_screen as words
 
 LEAST_COLUMNS = 24
 LEAST_LINES = 5
@@ -53,7 +54,7 @@ def draw(plot: Plot, columns: int, lines: int, now: datetime, zone: tzinfo | Non
     points = [(at, value) for at, value in plot.points if math.isfinite(value)]
     title = Text(cut(plot.title, columns), style="strong", end="")
     if not points:
-        return Text("\n").join([title, Text("no values yet", style="quiet")])
+        return Text("\n").join([title, Text(words.NO_VALUES.text(), style="quiet")])
     if columns < LEAST_COLUMNS or lines < LEAST_LINES + 2:
         return Text("\n").join([title, Text(f"{points[-1][1]:g}"[:columns])])
     if plot.expected:

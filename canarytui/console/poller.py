@@ -17,12 +17,14 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, route
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.console.connection import Key
+from canarytui.console.metric_templates import why_missing
 from canarytui.console.world import World
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of
+from canarytui.domain.sentences import check_queries as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer
@@ -41,7 +43,6 @@ _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
-_NO_PROVIDER_YET = "the canary names no provider, and its controller has not been found yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,13 @@ class Poller:
     def phrase(self) -> str:
         """How Prometheus is reached, and how old its data is."""
         if self._answered is None:
-            return f"prometheus: {self._problem}" if self._problem else "prometheus not asked yet"
+            return words.PROBLEM.text(problem=self._problem) if self._problem else words.NO_DATA_YET.text()
         age_s = (datetime.now(UTC) - self._answered).total_seconds()
         # A number that changes every second would repaint the title bar every second, on a thin line too.
         age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
-        said = f"prometheus {self._way}, {age}"
-        return f"{said}: {self._problem}" if self._problem else said
+        if self._problem:
+            return words.DATA_BUT.text(way=self._way, age=age, problem=self._problem)
+        return words.DATA.text(way=self._way, age=age)
 
     async def run(self) -> None:
         """Ask until cancelled: for each canary in its turn, also when others come into view and go."""
@@ -154,7 +156,7 @@ class Poller:
             return news
         self._answered, self._problem = now, ""
         through = route(question.address, in_cluster=self._cluster.in_cluster).via_api_server
-        self._way = "via API proxy" if through else "by URL"
+        self._way = words.VIA_API.text() if through else "by URL"
         value = samples[-1].value * question.factor if samples else math.nan
         series = self._world.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
@@ -183,29 +185,30 @@ class Poller:
                 return self._from_template(canary, metric)
             address = self.address(canary)
             if not address:
-                return "no metrics server is known: name one with --prometheus"
+                return words.NO_SERVER.text()
             if metric.query:
                 return Question(metric.name, address, rendered(canary, metric, metric.query))
         except TemplateError as error:
-            return f"its query cannot be rendered: {clean(str(error), 120)}"
+            return words.NOT_RENDERED.text(error=clean(str(error), 120))
         if not canary.spec.provider and not self._world.engine_sought:
-            return _NO_PROVIDER_YET
+            return words.NO_PROVIDER_YET.text()
         builtin = builtin_query(canary, metric, metrics_provider_of(canary, self._world.mesh_provider))
         if builtin is None:
-            return "it has neither a query nor a templateRef"
+            return words.NOTHING_TO_ASK.text()
         return Question(metric.name, address, *builtin)
 
     def _from_template(self, canary: Canary, metric: Metric) -> Question | str:
         namespace = metric.template_namespace or canary.namespace
-        template = self._world.stores[METRIC_TEMPLATES].get(namespace, metric.template_name)
+        templates = self._world.stores[METRIC_TEMPLATES]
+        template = templates.get(namespace, metric.template_name)
         if template is None:
-            return f"MetricTemplate {namespace}/{metric.template_name} is not there"
+            return why_missing(templates, namespace, metric.template_name)
         spec: Mapping[str, Any] = template.get("spec") or {}
         provider = spec.get("provider") or {}
         if provider.get("type") != "prometheus":
-            return f"its provider is {clean(str(provider.get('type')), 30)}: only the controller can ask it"
+            return words.OTHER_PROVIDER.text(provider=clean(str(provider.get("type")), 30))
         if provider.get("secretRef"):
-            return "its provider needs a secret that the console does not read"
+            return words.NEEDS_SECRET.text()
         address = self._override or str(provider.get("address") or "")
         return Question(metric.name, address, rendered(canary, metric, str(spec.get("query") or "")))
 

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, NoReturn
 
 from canarytui.console.connection import Connection, Key
+from canarytui.domain.sentences import console as words
 from canarytui.driving.hands_off import HandsOff
 from canarytui.errors import ReadOnly
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from canarytui.console.closeup import CloseUp
     from canarytui.faults.orphans import Orphan
 
-REASON = "this console only looks (read_only)"
+REASON = words.READ_ONLY.words
 
 
 class ReadOnlyConnection:
@@ -47,7 +48,7 @@ class ReadOnlyConnection:
         return self._inner.audit
 
     def drill_eyes(self, key: Key, zone: tzinfo | None) -> NoReturn:
-        raise ReadOnly(f"No drill here: {REASON}.")
+        raise ReadOnly(words.NO_DRILL.text(reason=REASON))
 
     async def close_drills(self) -> list[Orphan]:
         return []

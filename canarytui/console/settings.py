@@ -27,6 +27,8 @@ from canarytui.cluster.regular import read_start
 from canarytui.console.keymap import ACTIONS, FIXED
 from canarytui.domain.bounded_text import OutOfBounds, parse_yaml
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import NOTHING, Phrase, Sentence
+from canarytui.domain.sentences import config_file as words
 from canarytui.errors import ConfigError
 
 THEMES = {"dark": "textual-dark", "light": "textual-light", "ansi": "ansi-dark"}
@@ -64,16 +66,16 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise ConfigError(f"{path} cannot be read ({reason}): correct it, or move it away.") from error
+        reason = error.strerror if isinstance(error, OSError) else words.NOT_UTF8.text()
+        raise ConfigError(words.UNREADABLE.text(path=path, reason=reason)) from error
     try:
         content = parse_yaml(text)
     except OutOfBounds as error:
-        raise ConfigError(f"{path} cannot be used, {error}: correct it, or move it away.") from error
+        raise ConfigError(words.OUT_OF_BOUNDS.text(path=path, error=error)) from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark is not None else ""
-        raise ConfigError(f"{path} is no YAML{where}: correct it, or move it away.") from error
+        raise ConfigError(words.NOT_YAML.text(path=path, where=where)) from error
     return parse(content, str(path))
 
 
@@ -81,19 +83,19 @@ def parse(content: object, path: str) -> Settings:
     """The settings in `content`, which was read from `path`. Raises ConfigError."""
     if content is None:
         return Settings()
-    fields = _mapping(content, path, "", "write `key: value` lines, such as `theme: light`")
+    fields = _mapping(content, path, "", words.WRITE_FIELDS)
     for name in fields:
         if name not in _KNOWN:
-            raise _wrong(path, name, f"is unknown{_like(name, _KNOWN)}: take it out, or use one of {', '.join(_KNOWN)}")
+            raise _wrong(path, name, words.UNKNOWN.say(like=_like(name, _KNOWN), known=", ".join(_KNOWN)))
     theme = fields.get("theme")
     if theme is not None and not isinstance(theme, str):
-        raise _wrong(path, "theme", "is no name: write dark, light or ansi")
+        raise _wrong(path, "theme", words.NOT_THEME.say())
     return Settings(
         theme=theme or "",
         bell=_flag(fields, path, "bell"),
         read_only=_flag(fields, path, "read_only"),
         keys=_keys(fields.get("keys"), path),
-        contexts=_mapping(fields.get("contexts") or {}, path, "contexts", "write `NAME: {…}` lines below it"),
+        contexts=_mapping(fields.get("contexts") or {}, path, "contexts", words.WRITE_CONTEXTS),
     )
 
 
@@ -102,14 +104,14 @@ def _keys(found: object, path: str) -> dict[str, str]:
     if found is None:
         return {}
     changed: dict[str, str] = {}
-    for name, wanted in _mapping(found, path, "keys", "write `name: key` lines below it, such as `sort: z`").items():
+    for name, wanted in _mapping(found, path, "keys", words.WRITE_KEYS).items():
         where = f"keys.{name}"
         if name not in ACTIONS:
-            raise _wrong(path, where, f"is no action{_like(name, tuple(ACTIONS))}: `?` in the console names them all")
+            raise _wrong(path, where, words.UNKNOWN_ACTION.say(like=_like(name, tuple(ACTIONS))))
         listed = wanted if isinstance(wanted, list) else [wanted]
         changed[name] = ",".join(_key(each, path, where) for each in listed)
         if not changed[name]:
-            raise _wrong(path, where, "has no key: name one, such as `z` or `ctrl+o`")
+            raise _wrong(path, where, words.NO_KEY.say())
     _not_the_lists_own(changed, path)
     owners: dict[str, list[str]] = {}
     for name, action in ACTIONS.items():
@@ -120,11 +122,7 @@ def _keys(found: object, path: str) -> dict[str, str]:
             if other != name:
                 culprit, kept = (name, other) if name in changed else (other, name)
                 shown = next(part for part in changed[culprit].split(",") if part == key)
-                raise _wrong(
-                    path,
-                    f"keys.{culprit}",
-                    f"takes {shown!r}, which is {kept}'s: choose another, or give {kept} one too",
-                )
+                raise _wrong(path, f"keys.{culprit}", words.TAKEN.say(key=shown, owner=kept))
     return changed
 
 
@@ -140,8 +138,8 @@ def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
     for name, keys in changed.items():
         for key in keys.split(","):
             if key in SORT_KEYS or key.isdigit():
-                use = "choose a namespace or a tab" if key.isdigit() else "order the list by a column"
-                raise _wrong(path, f"keys.{name}", f"takes {key!r}, which serves to {use}: choose another")
+                reserved = words.RESERVED_DIGIT if key.isdigit() else words.RESERVED_ORDER
+                raise _wrong(path, f"keys.{name}", reserved.say(key=key))
 
 
 def _key(wanted: object, path: str, where: str) -> str:
@@ -150,7 +148,7 @@ def _key(wanted: object, path: str, where: str) -> str:
 
     text = str(wanted) if isinstance(wanted, str | int) and not isinstance(wanted, bool) else ""
     if isinstance(wanted, bool):
-        raise _wrong(path, where, "is read as yes or no by YAML: put the key in quotes, such as `'y'` or `'n'`")
+        raise _wrong(path, where, words.BOOLEAN_KEY.say())
     if len(text) == 1 and text.isprintable() and text != " ":
         key = _character_to_key(text)
         return f"{key},shift+{text.lower()}" if text.isascii() and text.isupper() else key
@@ -163,19 +161,19 @@ def _key(wanted: object, path: str, where: str) -> str:
         known = last in _NAMED or last in {key.value for key in Keys}
     if not known or set(modifiers) - {"ctrl", "alt", "shift"} or "," in text or len(modifiers) > 2:
         shown = clean(wanted, 40)
-        raise _wrong(path, where, f"names no key with {shown!r}: write it as `o`, `O`, `/`, `ctrl+o`, `f5` or `space`")
+        raise _wrong(path, where, words.NOT_A_KEY.say(key=shown))
     key = "+".join([*sorted(set(modifiers)), last])
     if key in FIXED:
-        raise _wrong(path, where, f"takes {key!r}, which always quits: choose another")
+        raise _wrong(path, where, words.RESERVED_QUIT.say(key=key))
     return key
 
 
 _NAMED = frozenset({"space", "enter", "tab", "escape", "delete", "backspace", "home", "end", "insert"})
 
 
-def _mapping(found: object, path: str, where: str, remedy: str) -> dict[str, Any]:
+def _mapping(found: object, path: str, where: str, remedy: Sentence) -> dict[str, Any]:
     if not isinstance(found, dict):
-        raise _wrong(path, where, f"is no mapping: {remedy}")
+        raise _wrong(path, where, words.NOT_MAPPING.say(remedy=remedy.say()))
     return {str(name): value for name, value in found.items()}
 
 
@@ -183,14 +181,14 @@ def _flag(fields: Mapping[str, Any], path: str, name: str) -> bool:
     value = fields.get(name)
     if value is None or isinstance(value, bool):
         return bool(value)
-    raise _wrong(path, name, f"is {clean(value, 40)!r}: write true or false")
+    raise _wrong(path, name, words.NOT_BOOLEAN.say(value=clean(value, 40)))
 
 
-def _wrong(path: str, where: str, problem: str) -> ConfigError:
+def _wrong(path: str, where: str, problem: Phrase) -> ConfigError:
     named = f"{path}: {clean(where, 80)}" if where else path
-    return ConfigError(f"{named} {problem}.")
+    return ConfigError(words.WRONG.text(where=named, problem=problem))
 
 
-def _like(name: str, known: tuple[str, ...]) -> str:
+def _like(name: str, known: tuple[str, ...]) -> Phrase:
     close = difflib.get_close_matches(name, known, 1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    return words.LIKE.say(name=close[0]) if close else NOTHING

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from canarytui.console.connection import Connection
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import console as words
 
 _MOST_NAMED = 3
-DRILL_ENDED = "The drill was ended before the console was suspended: nobody would have watched its load."
+DRILL_ENDED = words.DRILL_ENDED.words
 
 
 class Suspending:
@@ -25,4 +26,4 @@ class Suspending:
             return ""
         self._left = list(held)
         named = ", ".join(clean(f"{each.namespace}/{each.name}: {each.what}", 120) for each in held[:_MOST_NAMED])
-        return f"A suspended console does not put this back: {named}. Ctrl+Z again suspends it all the same."
+        return words.LEFT_BEHIND.text(named=named)

@@ -20,6 +20,7 @@ from textual.driver import Driver
 
 from canarytui.console.terminal_driver import with_our_input
 from canarytui.console.thin_app import ThinApp
+from canarytui.domain.sentences import console as words
 from canarytui.errors import CRASHED
 
 log = logging.getLogger(__name__)
@@ -75,9 +76,9 @@ class TerminalApp(ThinApp):
                     self._obey_job_control()
                 self._line.forget()
                 if not stopped:
-                    said = said or "Nothing to come back from: this console was not started by a shell with jobs."
+                    said = said or words.NO_JOB_CONTROL.text()
         except SuspendNotSupported:
-            said = "This terminal does not let the console be suspended."
+            said = words.CANNOT_SUSPEND.text()
         finally:
             self._suspending = False
         if said:

@@ -10,6 +10,7 @@ from textual.color import Color, ColorParseError
 
 from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings, config_path
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import console as words
 from canarytui.errors import ConfigError
 
 ANSI = THEMES["ansi"]
@@ -40,7 +41,7 @@ def theme_named(wanted: str, known: Collection[str], where: str) -> str:
     name = THEMES.get(wanted, wanted)
     if name not in known:
         names = ", ".join([*THEMES, *sorted(set(known) - set(THEMES.values()))])
-        raise ConfigError(f"{where} is {clean(wanted, 40)!r}, which is no theme: choose one of {names}.")
+        raise ConfigError(words.NO_THEME.text(where=where, wanted=clean(wanted, 40), known=names))
     return name
 
 

@@ -16,6 +16,7 @@ from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.containers import application_images
 from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import wall as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import is_halted, is_unattended
 from canarytui.domain.steps import Strategy, step_plan
@@ -97,19 +98,19 @@ def word_of(situation: Situation, tone: Tone) -> str:
         case "Initializing":
             return "INITIALIZING"
         case "Waiting" | "WaitingPromotion":
-            return "WAITING FOR GATE"
+            return words.GATE.text()
         case "Promoting" | "Finalising":
             return "PROMOTING"
         case "Terminating" | "Terminated":
             return "DELETING"
         case "":
-            return "NOT TAKEN UP"
+            return words.NEW.text()
         case "Progressing":
             if is_halted(situation, tone):
                 return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
             if tone is Tone.WAITING:
                 ready = situation.target is None or situation.target.is_ready
-                return "WAITING FOR GATE" if ready else "WAITING FOR PODS"
+                return (words.GATE if ready else words.PODS).text()
             return "ADVANCING"
     return clean(phase, 20).upper()
 
@@ -139,16 +140,19 @@ def _rate(check: Check | None) -> str:
         return ""
     name = "success rate" if check.name == SUCCESS_RATE else clean(check.name, 40)
     if check.verdict is Verdict.UNKNOWN:
-        return f"{name}: {clean(check.problem, 120) or 'not measured yet'}"
+        if not check.problem:
+            return words.RATE_NOT_MEASURED.text(name=name)
+        return words.RATE_UNKNOWN.text(name=name, problem=clean(check.problem, 120))
     if check.verdict is Verdict.NO_VALUE:
-        return f"{name}: no value (wanted {check.bound_text()})"
+        return words.RATE_NO_VALUE.text(name=name, bound=check.bound_text())
     bound = check.bound_text()
     if check.verdict is Verdict.PASSES:
-        return f"{name} {check.value_text()}  (wanted {bound})"
+        return words.RATE.text(name=name, value=check.value_text(), bound=bound)
     below = check.minimum is not None and check.value is not None and check.value < check.minimum
     limit = check.minimum if below else check.maximum
     unit = f" {check.unit}" if check.unit else ""
-    return f"{name} {check.value_text()} {'<' if below else '>'} {number_text(limit or 0.0)}{unit}"
+    sign, bound = "<" if below else ">", f"{number_text(limit or 0.0)}{unit}"
+    return words.RATE_OUTSIDE.text(name=name, value=check.value_text(), sign=sign, limit=bound)
 
 
 def _bound(check: Check | None) -> float | None:

@@ -19,6 +19,7 @@ from canarytui.console.wallcards import Card
 from canarytui.console.widgets.big import big, columns_of, largest, lettering
 from canarytui.domain.explain import Tone
 from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.sentences import wall as words
 from canarytui.domain.ticks import short_duration
 
 LEAST_COLUMNS, LEAST_LINES = 56, 10
@@ -90,9 +91,9 @@ def card_text(card: Card, columns: int, lines: int, now: datetime, zone: tzinfo 
     rows = (_alarm(card, inside, tall, now, zone) if card.alarm else _rollout(card, inside, tall, now))[:tall]
     rows += [("", "")] * (tall - len(rows))
     drawn = [Text(f"{corner_tl}{across * (columns - 2)}{corner_tr}", style=tone)]
-    for words, row_tone in rows:
+    for row, row_tone in rows:
         line = Text("").append(f"{side} ", style=tone)
-        line.append(fit(words, inside), style="alarm" if card.alarm else row_tone)
+        line.append(fit(row, inside), style="alarm" if card.alarm else row_tone)
         line.append(f" {side}", style=tone)
         drawn.append(line)
     drawn.append(Text(f"{corner_bl}{across * (columns - 2)}{corner_br}", style=tone))
@@ -139,7 +140,7 @@ def _ago(card: Card, now: datetime, zone: tzinfo | None) -> list[Line]:
     if card.since is None:
         return []
     age = short_duration((now - card.since).total_seconds() // 10 * 10)
-    return [(f"✗ failed at {card.since.astimezone(zone):%H:%M:%S}, {age} ago", "alarm")]
+    return [(words.FAILED_AT.text(at=card.since.astimezone(zone), age=age), "alarm")]
 
 
 def _name(card: Card, columns: int, lines: int) -> list[Line]:

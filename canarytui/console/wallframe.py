@@ -17,6 +17,7 @@ from canarytui.console.wallboard import Standing
 from canarytui.console.widgets.big import big, columns_of, largest, lettering, lines_of
 from canarytui.console.wording import Place, clock
 from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.sentences import wall as words
 from canarytui.domain.ticks import short_duration
 
 BIG_HEADER_LINES = 34
@@ -38,8 +39,8 @@ class Freshness:
     def words(self) -> str:
         """``data 2 s old``: at most that old; it counts only when nothing comes, so that a fresh wall stands still."""
         if self.age_s is None:
-            return "no data yet"
-        return f"data {short_duration(max(self.age_s, _FRESH_S))} old"
+            return words.NO_DATA.text()
+        return words.AGE.text(age=short_duration(max(self.age_s, _FRESH_S)))
 
 
 def header_lines(lines: int) -> int:
@@ -65,31 +66,31 @@ def header(
     drawn = big(f"{now:%H:%M}", 1)
     room = max(columns - columns_of(f"{now:%H:%M}", 1) - 2, 0)
     return [
-        Text(f" {fit(words, room - 1)}", style="line", no_wrap=True).append(f"{line} ", style="strong")
-        for words, line in zip(rows, drawn, strict=True)
+        Text(f" {fit(row, room - 1)}", style="line", no_wrap=True).append(f"{line} ", style="strong")
+        for row, line in zip(rows, drawn, strict=True)
     ]
 
 
 def _counts(place: Place) -> str:
     if not place.synced:
         return ""
-    words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
-    words += [f"▲ {place.active} active"] if place.active else []
-    words += [f"✗ {place.failing} failing"] if place.failing else []
-    return "  ".join(words)
+    counts = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+    counts += [f"▲ {place.active} active"] if place.active else []
+    counts += [f"✗ {place.failing} failing"] if place.failing else []
+    return "  ".join(counts)
 
 
 def banner(fresh: Freshness, columns: int, lines: int, zone: tzinfo | None) -> list[Text]:
     """Over everything while the server does not answer; nothing while it does."""
     if fresh.silent_since is None:
         return []
-    lost = "NO CONTACT SINCE" if fresh.age_s is None else "STALE SINCE"
-    said = f"{lost} {clock(fresh.silent_since, zone)}"
+    lost = words.NO_CONTACT if fresh.age_s is None else words.STALE
+    said = lost.text(at=clock(fresh.silent_since, zone))
     room = lines // 3 if lines >= BIG_HEADER_LINES else 7
     rows = lettering(said, columns - 4, room) or (f"!! {said} !!",)
-    why = clean(fresh.error, 300) or "The API server does not answer."
-    below = "what is below is from then" if fresh.age_s is not None else "nothing is known yet"
-    shown = (cut(why, max(columns - 4, 20)), f"Trying again; {below}.")
+    why = clean(fresh.error, 300) or words.SILENT.text()
+    below = words.RETRY_OLD if fresh.age_s is not None else words.RETRY
+    shown = (cut(why, max(columns - 4, 20)), below.text())
     return [
         Text(f"  {fit(row, max(columns - 2, 0))}", style="alarm", no_wrap=True) for row in ("", *rows, "", *shown, "")
     ]
@@ -100,13 +101,13 @@ def strip(rest: Sequence[str], columns: int, total: int) -> Text:
     if not rest:
         return Text("")
     text = " also: "
-    for number, words in enumerate(rest):
+    for number, mention in enumerate(rest):
         left = total - number - 1
         more = f"  … {left} more" if left else ""
-        if width(text) + width(words) + 2 + width(more) > columns and number:
+        if width(text) + width(mention) + 2 + width(more) > columns and number:
             text += f"… {left + 1} more"
             break
-        text += f"{words}  "
+        text += f"{mention}  "
     else:
         text += f"… {total - len(rest)} more" if total > len(rest) else ""
     return Text(cut(text, columns), style="strong", no_wrap=True)
@@ -117,16 +118,14 @@ def calm(
 ) -> list[Text]:
     """Nothing moves: how many there are, and how the last ones ended."""
     failed = sum(each.failed for each in endings)
-    words = "ALL QUIET" if place.total else "NO CANARIES"
-    if not place.failing:
-        said = f"{_counts(place)}, none moving" if place.total else "there is nothing to watch here yet"
-    else:
-        said = f"{_counts(place)}, none moving"
+    state = "ALL QUIET" if place.total else "NO CANARIES"
+    still = place.total or place.failing
+    said = words.NONE_MOVING.text(counts=_counts(place)) if still else words.NOTHING.text()
     if place.stale_since is not None:
-        words, said = "WAS QUIET", f"{_counts(place)}, none was moving"
+        state, said = "WAS QUIET", words.NONE_WAS_MOVING.text(counts=_counts(place))
     list_lines = min(len(endings), max(lines - 12, 3))
-    size = min(largest(words, columns - 4, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
-    drawn = [Text(row, style="quiet") for row in (big(words, size) if size else (words,))]
+    size = min(largest(state, columns - 4, max((lines - list_lines - 5) // 2 * 2, 3)), 4) or 0
+    drawn = [Text(row, style="quiet") for row in (big(state, size) if size else (state,))]
     drawn += [Text(""), Text(f"{'✗' if failed and place.failing else '✓'} {said}", style="strong"), Text("")]
     if endings:
         drawn.append(Text("last endings", style="quiet"))

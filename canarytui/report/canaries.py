@@ -209,10 +209,9 @@ def sorted_seen(found: Sequence[Seen], by: str) -> list[Seen]:
     if "." in path:
         return sorted(found, key=lambda seen: _ordered(seen.part(*path.split("."))))
     if by not in SORTS:
-        raise UsageError(
-            f"--sort-by {clean(by, 60)} cannot be meant: choose one of {', '.join(SORTS)}, or a field's path such as "
-            ".status.canaryWeight."
-        )
+        from canarytui.domain.sentences import report_lines as words
+
+        raise UsageError(words.NO_SORT.text(by=clean(by, 60), known=", ".join(SORTS)))
     return sorted(found, key=lambda seen: (_RANKS[by](seen), seen.namespace, seen.name))
 
 

@@ -9,6 +9,7 @@ from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import provider_words
 from canarytui.domain.public_url import public_url
+from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.serving import traffic
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.state import phase_and_state
@@ -32,7 +33,7 @@ def described(situation: Situation, sentence: str, entries: Sequence[Entry]) -> 
         *_section("Versions", _versions(situation)),
         *_section("Webhooks", _webhooks(situation)),
         *_section("Conditions", _conditions(situation)),
-        *_section("Timeline", EventLines().lines(entries) if entries else ["nothing is known"]),
+        *_section("Timeline", EventLines().lines(entries) if entries else [words.NO_TIMELINE.text()]),
     ]
 
 
@@ -57,7 +58,7 @@ def _head(situation: Situation, sentence: str) -> list[str]:
         ("Service", f"{canary.apex_name} (port {canary.spec.service.port})"),
         ("Provider", provider_words(canary, situation.mesh_provider)),
         ("Interval", format_duration(situation.interval_s)),
-        ("Deadline", f"{format_duration(canary.spec.progress_deadline_s)} for new pods to become ready"),
+        ("Deadline", words.DEADLINE.text(duration=format_duration(canary.spec.progress_deadline_s))),
         ("Owner", situation.canary_owner),
         (
             "Last change",
@@ -71,19 +72,17 @@ def _steps(situation: Situation) -> list[str]:
     """``(0) 5 10 [15] 20``: done, here, to come, in words as well."""
     plan = step_plan(situation.canary)
     if not plan.stops:
-        return ["none: neither stepWeight, stepWeights nor iterations is set"]
+        return [words.NO_STEPS.text()]
     lines = [
         f"{plan.strategy}, {'weights' if plan.strategy is Strategy.CANARY else 'iterations'}: {_joined(plan.stops)}"
     ]
     if situation.phase in ACTIVE_PHASES:
         reached = plan.reached(situation.weight, situation.canary.status.iterations)
         left = plan.stops[reached:]
-        lines.append(
-            f"reached {reached} of {plan.total}"
-            + (f", to come: {_joined(left)}, promotion" if left else ", promotion is next")
-        )
+        what = words.REACHED if left else words.REACHED_LAST
+        lines.append(what.text(step=reached, steps=plan.total, left=_joined(left)))
     else:
-        lines.append("no analysis is under way")
+        lines.append(words.NO_ANALYSIS.text())
     return lines
 
 
@@ -93,7 +92,7 @@ def _joined(stops: Sequence[int]) -> str:
 
 def _checks(checks: Sequence[Check]) -> list[str]:
     if not checks:
-        return ["none in the spec"]
+        return [words.NO_CHECKS.text()]
     table = Table(("CHECK", "VERDICT", "VALUE", "THRESHOLD", "MARGIN"))
     lines = table.lines(
         (
@@ -110,7 +109,7 @@ def _checks(checks: Sequence[Check]) -> list[str]:
 
 def _queries(checks: Sequence[Check]) -> list[str]:
     lines = [f"{clean(check.name, 100)}: {clean(check.query, 2000)}" for check in checks if check.query]
-    return lines or ["none was asked"]
+    return lines or [words.NO_QUERIES.text()]
 
 
 def _versions(situation: Situation) -> list[str]:

@@ -6,6 +6,8 @@ from canarytui.domain.attempt import Stage
 from canarytui.domain.containers import application_images, release
 from canarytui.domain.explain import explain
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.ticks import SILENT_TICKS, short_duration
 
@@ -22,21 +24,18 @@ def why_at(situation: Situation, stage: Stage, waited_s: float = 0.0) -> str:
     """
     name = clean(situation.canary.name, 253)
     if stage is Stage.TAKEN_BACK:
-        return f"{name} is back at what was promoted before: nothing is rolled out"
+        return words.TAKEN_BACK.text(name=name)
     if stage is not Stage.NOT_BEGUN or situation.target is None:
         return why(situation)
     change = image_change(situation)
-    revision = f"{name} has a new revision{f' ({change})' if change else ''}"
+    revision = words.NEW_REVISION.say(name=name, change=words.CHANGE.say(images=change) if change else NOTHING)
     if situation.canary.spec.suspend:
-        return f"{revision} that is not rolled out: it is suspended until it is resumed"
+        return words.PAUSED.text(revision=revision)
     if not situation.engine_running:
-        return f"{revision} that nobody rolls out: its controller is scaled to zero"
+        return words.SCALED_TO_ZERO.text(revision=revision)
     if waited_s >= SILENT_TICKS * situation.interval_s > 0:
-        return (
-            f"{revision} that no controller has taken up for {short_duration(waited_s)}: is Flagger running and "
-            "watching this namespace?"
-        )
-    return f"{revision} that its controller is about to take up"
+        return words.NOT_PICKED_UP.text(revision=revision, duration=short_duration(waited_s))
+    return words.NOT_YET.text(revision=revision)
 
 
 def image_change(situation: Situation) -> str:

@@ -53,7 +53,7 @@ def test_every_key_shows_its_plan_makes_its_write_and_tells_the_answer(stage: St
 
         screen.type("t")
         screen.wait_for("choose the new image", 15)
-        confirm(screen, "4.0.6\r", "Yes, write it", "podinfo:4.0.6", "RISK")
+        confirm(screen, "4.0.6\r", "Yes, apply", "podinfo:4.0.6", "RISK")
         assert "started the rollout" in stage.answer("trigger", 0)
         image = {"name": "podinfod", "image": "stefanprodan/podinfo:4.0.6"}
         assert stage.writes() == [(DEPLOYMENT, {"spec": {"template": {"spec": {"containers": [image]}}}})]

@@ -109,7 +109,7 @@ def test_a_phase_that_does_not_fit_is_told(stage: Stage) -> None:
 def test_read_only_by_option_and_by_configuration(stage: Stage) -> None:
     with stage.console("--read-only", shows="cart") as screen:
         screen.type("p")
-        told(screen, "only looks")
+        told(screen, "read-only")
     folder = stage.config / "canarytui"
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_text('contexts: {"canarytui-*": {forbid: [promote]}}')
@@ -128,7 +128,7 @@ def test_where_it_looks_like_production_the_name_is_typed(
     try:
         with guarded.console(shows="cart") as screen:
             screen.type("p")
-            screen.wait_for("context eu-prod-1 looks like production: type cart to go on", 15)
+            screen.wait_for("context eu-prod-1 looks like production: type cart to continue", 15)
             screen.type("y\r")
             wait("y is typed", lambda: "│ y " in lines(screen), 15, screen.read)
             assert guarded.tried() == []
@@ -143,7 +143,7 @@ def test_where_it_looks_like_production_the_name_is_typed(
 def test_somebody_else_was_quicker(stage: Stage) -> None:
     with stage.console(shows="cart") as screen:
         screen.type("p")
-        screen.wait_for("Yes, write it", 15)
+        screen.wait_for("Yes, apply", 15)
         patch(stage, '"analysis":{"threshold":7}')
         screen.type("y")
         told(screen, "Nothing was written: kubectl-patch", "changed spec.analysis.threshold 5 → 7")
@@ -154,7 +154,7 @@ def test_somebody_else_was_quicker(stage: Stage) -> None:
 def test_the_controllers_bookkeeping_is_no_conflict(stage: Stage) -> None:
     with stage.console(shows="cart") as screen:
         screen.type("p")
-        screen.wait_for("Yes, write it", 15)
+        screen.wait_for("Yes, apply", 15)
         set_status(stage, canaryWeight=30, failedChecks=1)
         screen.type("y")
         wait("it is written", lambda: spec(stage).get("suspend") is True, 15, screen.read)
@@ -184,8 +184,8 @@ def test_of_two_consoles_one_wins_and_the_other_is_told(stage: Stage) -> None:
     with stage.console(shows="cart") as one, stage.console(shows="cart") as other:
         one.type("P")
         other.type("R")
-        one.wait_for("Yes, write it", 15)
-        other.wait_for("Yes, write it", 15)
+        one.wait_for("Yes, apply", 15)
+        other.wait_for("Yes, apply", 15)
         one.type("y")
         other.type("y")
         wait("both are done", lambda: [line["stage"] for line in stage.audit()].count("refused") == 1, 20)

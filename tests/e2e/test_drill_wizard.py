@@ -247,7 +247,7 @@ def test_left_for_good_it_ends_the_load_first(sandbox: SandboxProcess, console: 
     assert console.wait_end(15) == 0
     gone_within(sandbox, identity, 0.5)
     report = next((Path(sandbox.env["HOME"]) / "canarytui" / "drills").glob(f"*-{identity}.json"))
-    assert json.loads(report.read_text())["why"] == "the console was left"
+    assert json.loads(report.read_text())["why"] == "the console was closed"
 
 
 def test_the_abort_key_ends_the_load_at_once(sandbox: SandboxProcess, console: Terminal) -> None:

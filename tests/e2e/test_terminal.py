@@ -166,7 +166,7 @@ def test_ctrl_z_without_a_shell_says_so_and_goes_on(env: dict[str, str]) -> None
     terminal = Terminal(*CANARYTUI, env=env)  # a session of its own: nobody could continue it
     terminal.wait_for(UP, 30)
     terminal.type("\x1a")
-    terminal.wait_for("Nothing to come back from", 20)
+    terminal.wait_for("Not suspended", 20)
     before = terminal.received
     for number in (signal.SIGSTOP, signal.SIGCONT):  # a debugger, a laptop's lid: the terminal may be in any state
         os.kill(terminal.process.pid, number)

@@ -15,6 +15,7 @@ from canarytui.console.closeup import CloseUp
 from canarytui.console.connection import Connection, Key
 from canarytui.console.scene import SceneConnection, canary_object, deployment_object, open_scene, scene_world
 from canarytui.console.world import World
+from canarytui.domain.sentences import reading
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 CART = ("shop", "cart")
@@ -64,8 +65,8 @@ class RefusedConnection(SceneConnection):
     def look_closely(self, key: Key) -> CloseUp:
         closeup = CloseUp(key)
         for kind, plural in (("Pod", "pods"), ("ReplicaSet", "replicasets"), ("Service", "services")):
-            closeup.refuse(kind, f"you may not list {plural} in namespace {key[0]}")
-        closeup.logs.trouble("cart-x/cartd", "you may not read the log of cart-x/cartd (get pods/log)")
+            closeup.refuse(kind, reading.FORBIDDEN_LIST.text(resource=plural, namespace=key[0]))
+        closeup.logs.trouble("cart-x/cartd", reading.FORBIDDEN_LOG.text(what="cart-x/cartd"))
         return closeup
 
 

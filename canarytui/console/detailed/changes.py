@@ -8,6 +8,8 @@ from canarytui.console.detailed.layout import folded, line
 from canarytui.console.detailed.view import View
 from canarytui.domain.diff import Change, ChangeKind, template_changes
 from canarytui.domain.plaintext import clean, fit, width
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.situation import ACTIVE_PHASES
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~"}
 _WIDE = 100
@@ -17,18 +19,20 @@ def diff(view: View, columns: int) -> list[Text]:
     """The changes of the pod template, or the sentence that says why there are none."""
     target_kind = view.situation.canary.spec.target.kind
     if target_kind == "Service":
-        return [line(("a Service has no pods of its own, so there is no template to compare", "quiet"))]
+        return [line((words.SERVICE_TARGET.text(), "quiet"))]
     if view.target is None or view.primary is None:
         which = "target" if view.target is None else "primary"
-        why = "" if view.situation.workloads_known else ", or may not be read"
-        return [line((f"nothing to compare: the {which} is not there{why}", "waiting"))]
+        why = words.NOTHING_TO_COMPARE if view.situation.workloads_known else words.NOT_COMPARED
+        return [line((why.text(which=which), "waiting"))]
     changes = template_changes(view.primary, view.target)
     if not changes:
-        same = "the target's pods are the same as the primary's: nothing is being rolled out"
-        return [line((same, "quiet"))]
+        moving = view.situation.phase in ACTIVE_PHASES
+        same = words.SAME_TEMPLATE_IN_ROLLOUT if moving else words.SAME_TEMPLATE
+        return [line((same.text(), "quiet"))]
     canary = view.situation.canary
     names = f"{canary.primary_name} → {canary.target_name}"
-    count = f"{len(changes)} change{'s' if len(changes) != 1 else ''} of the pod template, {clean(names, 200)}"
+    plural = "s" if len(changes) != 1 else ""
+    count = words.CHANGES.text(count=len(changes), s=plural, names=clean(names, 200))
     lines = [*folded(count, columns, "quiet"), line()]
     for change in changes:
         lines += _change(change, columns)

@@ -13,12 +13,13 @@ from canarytui.console.detailed.view import View
 from canarytui.console.marks import sparkline
 from canarytui.domain.checks import Check, Verdict
 from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.sentences import detail_screen as words
 
 _VERDICTS = {
-    Verdict.PASSES: ("✓", "active", "passes"),
-    Verdict.FAILS: ("✗", "bad", "fails"),
-    Verdict.NO_VALUE: ("✗", "bad", "no value, which counts as failed"),
-    Verdict.UNKNOWN: ("·", "quiet", "not measured now"),
+    Verdict.PASSES: ("✓", "active", words.PASSES.words),
+    Verdict.FAILS: ("✗", "bad", words.FAILS.words),
+    Verdict.NO_VALUE: ("✗", "bad", words.NO_VALUE.words),
+    Verdict.UNKNOWN: ("·", "quiet", words.NOT_MEASURED.words),
 }
 _LONGEST_TREND = 40
 _MEASURED = frozenset({"Progressing", "WaitingPromotion", "Promoting"})
@@ -28,7 +29,7 @@ def checks_table(view: View, columns: int) -> list[Text]:
     """A line a check, and one below it for what went wrong asking."""
     checks = view.situation.checks
     if not checks:
-        return [line(("no metric checks in the spec: every step passes unless a webhook says no", "quiet"))]
+        return [line((words.NO_CHECKS.text(), "quiet"))]
     names = name_width(checks, columns)
     lines = [_header(names, columns)]
     for check in checks:

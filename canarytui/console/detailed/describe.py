@@ -15,6 +15,8 @@ from canarytui.domain.checks import number_text
 from canarytui.domain.diff import value_text
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import provider_words
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.situation import Situation
 from canarytui.domain.steps import step_plan
 
 _LABEL = 22
@@ -33,9 +35,9 @@ def describe(view: View, columns: int) -> list[Text]:
         ("Created", metadata.get("creationTimestamp")),
         ("Labels", _pairs(metadata.get("labels"))),
         ("Annotations", _pairs(metadata.get("annotations"))),
-        ("Owner", view.situation.canary_owner or "nobody: no GitOps tool is known to keep it"),
+        ("Owner", view.situation.canary_owner or words.NO_OWNER.text()),
         ("Generation", canary.generation),
-        ("Controller", view.engine or "none was seen"),
+        ("Controller", view.engine or words.NO_CONTROLLER_FOUND.text()),
     ]
     asked = [
         ("Target", f"{spec.target.kind}/{spec.target.name}"),
@@ -44,17 +46,17 @@ def describe(view: View, columns: int) -> list[Text]:
         ("Services", f"{canary.apex_name}, {canary.primary_service_name}, {canary.canary_service_name}"),
         ("Port", f"{spec.service.port} → {spec.service.target_port}"),
         ("Strategy", str(step_plan(canary).strategy)),
-        ("Interval", f"{analysis.interval_s:g} s asked for, {view.situation.interval_s:g} s kept"),
-        ("Failed checks allowed", f"{number_text(analysis.threshold)}: at this many it rolls back"),
+        ("Interval", _interval(analysis.interval_s, view.situation.interval_s)),
+        ("Threshold", words.THRESHOLD.text(threshold=number_text(analysis.threshold))),
         ("Steps", ", ".join(str(stop) for stop in step_plan(canary).stops) or "none"),
         ("Progress deadline", f"{spec.progress_deadline_s} s"),
-        ("Skip analysis", "yes: every change is promoted unchecked" if spec.skip_analysis else "no"),
+        ("Skip analysis", words.SKIPPED.text() if spec.skip_analysis else "no"),
         ("Suspended", "yes" if spec.suspend else "no"),
-        ("Revert on deletion", "yes" if spec.revert_on_deletion else "no"),
+        ("revertOnDeletion", "yes" if spec.revert_on_deletion else "no"),
     ]
     state = [
         ("Phase", status.phase or "none yet"),
-        ("Weight", f"{status.canary_weight} in the status, {view.situation.weight} routed"),
+        ("Weight", _weights(view.situation)),
         ("Failed checks", status.failed_checks),
         ("Iterations", status.iterations),
         ("Last change", status.last_transition_time.astimezone(view.zone).isoformat(" ", "seconds")
@@ -66,13 +68,26 @@ def describe(view: View, columns: int) -> list[Text]:
     alerts = [(alert.name, f"{alert.severity or 'info'} to {alert.provider_name}") for alert in analysis.alerts]
     return [
         *titled("CANARY", _fields(identity, columns)),
-        *titled("WHAT IS ASKED FOR", _fields(asked, columns)),
+        *titled("SPEC", _fields(asked, columns)),
         *titled("STATUS", _fields(state, columns)),
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("ALERTS", _fields(alerts, columns)),
         *titled("LAST EVENTS", history(view, columns, _EVENTS)),
     ]
+
+
+def _interval(asked_s: float, kept_s: float) -> str:
+    if asked_s == kept_s:
+        return words.INTERVAL_KEPT.text(kept=kept_s)
+    return words.INTERVAL.text(asked=asked_s, kept=kept_s)
+
+
+def _weights(situation: Situation) -> str:
+    status, router = situation.canary.status.canary_weight, situation.users_weight
+    if router is None:
+        return words.WEIGHT.text(status=status)
+    return words.WEIGHTS.text(status=status, router=router)
 
 
 def _fields(pairs: list[tuple[str, Any]], columns: int) -> list[Text]:

@@ -7,16 +7,17 @@ from rich.text import Text
 from canarytui.console.detailed.layout import line
 from canarytui.console.detailed.view import View
 from canarytui.console.wording import entry_line
+from canarytui.domain.sentences import detail_screen as words
 
 
 def history(view: View, columns: int, most: int, pattern: str = "") -> list[Text]:
     """At most `most` entries that have all words of `pattern` (``!word``: that lack it)."""
-    words = [(word.lstrip("!"), word.startswith("!")) for word in pattern.lower().split()]
+    sought = [(word.lstrip("!"), word.startswith("!")) for word in pattern.lower().split()]
     found = [
         entry
         for entry in reversed(view.entries)
-        if all((word in entry.text.lower()) != without for word, without in words)
+        if all((word in entry.text.lower()) != without for word, without in sought)
     ][:most]
     if not found:
-        return [line(("nothing matches" if pattern else "nothing seen yet", "quiet"))]
+        return [line(("nothing matches" if pattern else words.NO_ENTRIES.text(), "quiet"))]
     return [entry_line(entry, columns, view.zone, with_canary=False) for entry in found]

@@ -12,6 +12,7 @@ from canarytui.console.wording import clock
 from canarytui.domain.hooks import last_answer
 from canarytui.domain.plaintext import clean, cut, fit, width
 from canarytui.domain.public_url import public_url
+from canarytui.domain.sentences import detail_screen as words
 
 _MOST_CONDITIONS = 8
 _TYPE = 25
@@ -38,6 +39,6 @@ def conditions(view: View, columns: int) -> list[Text]:
     lines = []
     for condition in view.situation.canary.status.conditions[:_MOST_CONDITIONS]:
         if isinstance(condition, Mapping):
-            words = f"{condition.get('type')}={condition.get('status')} {condition.get('reason')}: "
-            lines += folded(clean(words, 120) + " " + clean(condition.get("message"), 400), columns, "", 2)
-    return lines or [line(("no conditions yet", "quiet"))]
+            head = f"{condition.get('type')}={condition.get('status')} {condition.get('reason')}: "
+            lines += folded(clean(head, 120) + " " + clean(condition.get("message"), 400), columns, "", 2)
+    return lines or [line((words.NO_CONDITIONS.text(), "quiet"))]

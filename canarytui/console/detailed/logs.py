@@ -12,9 +12,14 @@ from canarytui.console.detailed.layout import fold, folded, line
 from canarytui.console.logbook import LogBook
 from canarytui.console.wording import clock
 from canarytui.domain.plaintext import cut, width
+from canarytui.domain.sentences import detail_screen as words
 
 WHOSE = (CANARY, PRIMARY, CONTROLLER)
-_TITLES = {CANARY: "the canary's pods", PRIMARY: "the primary's pods", CONTROLLER: "the controller, about this canary"}
+_TITLES = {
+    CANARY: words.CANARYS_LOGS.words,
+    PRIMARY: words.PRIMARYS_LOGS.words,
+    CONTROLLER: words.CONTROLLERS_LOG.words,
+}
 _BAD = ("error", "fatal", "panic", "exception", "warn")
 _MOST = 1500
 
@@ -22,25 +27,27 @@ _MOST = 1500
 def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: int, *, held: bool) -> Text:
     """Whose logs these are, which container, which filter, and whether they are followed."""
     sources = f"{len(book.followed)} container{'s' if len(book.followed) != 1 else ''}"
-    words = f"{_TITLES.get(whose, whose)}: {source or sources}"
+    said = f"{_TITLES.get(whose, whose)}: {source or sources}"
     if pattern:
-        words += f"   filter {pattern}"
-    words += "   held while you read: G follows again" if held else "   following"
-    return line((cut(words, columns), "strong"))
+        said += f"   filter {pattern}"
+    said += f"   {words.HELD.text() if held else 'following'}"
+    return line((cut(said, columns), "strong"))
 
 
-def log_lines(book: LogBook, source: str, pattern: str, columns: int, zone: tzinfo | None) -> list[Text]:
-    """Oldest first, newest below; troubles last. A line that is too long is folded."""
+def log_lines(
+    book: LogBook, source: str, pattern: str, columns: int, zone: tzinfo | None, *, pods_known: bool = True
+) -> list[Text]:
+    """Oldest first, newest below; troubles last. A line that is too long is folded. `pods_known`: whether the pods
+    whose logs these are have been read."""
     found = book.lines(pattern, source)[-_MOST:]
     several = len(book.followed) > 1 and not source
     lines = [
         part for entry in found for part in _line(entry.at, entry.source if several else "", entry.text, columns, zone)
     ]
     if not found:
-        waiting = (
-            "nothing matches" if pattern and len(book) else "no lines yet" if book.followed else "no container runs"
-        )
-        lines.append(line((waiting, "quiet")))
+        without = words.NO_CONTAINERS if pods_known else words.PODS_UNREAD
+        waiting = (words.NO_LINES if book.followed else without).text()
+        lines.append(line(("nothing matches" if pattern and len(book) else waiting, "quiet")))
     for title, said in sorted(book.status.items()):
         lines += folded(f"· {said}" if title in said else f"· {title}: {said}", columns, "waiting", 2)
     return lines

@@ -13,6 +13,7 @@ from canarytui.console.detailed.view import Points, View
 from canarytui.console.plots import MOMENT
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean, cut
+from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.timeline import Entry
 from canarytui.whole_number import whole_number
 
@@ -53,7 +54,7 @@ def around(view: View, at: datetime) -> View:
 def values(view: View, at: datetime, columns: int) -> list[Text]:
     """Weight and checks at `at`, a line each."""
     weights = [point for point in sorted((*_told_weights(view), *view.weights)) if point[0] <= at]
-    said = [line(("weight  ", "quiet"), f"{weights[-1][1]:g} %" if weights else "not known then")]
+    said = [line(("weight  ", "quiet"), f"{weights[-1][1]:g} %" if weights else words.NO_WEIGHT_THEN.text())]
     for check in view.situation.checks:
         said.append(_value(check, view.readings.get(check.name, ()), at, columns))
     return said
@@ -63,13 +64,14 @@ def _value(check: Check, points: Points, at: datetime, columns: int) -> Text:
     name = cut(clean(check.name, 60), max(columns // 2, 8))
     near = [point for point in points if abs(point[0] - at) <= _NEAR and point[1] == point[1]]
     if not near:
-        return line((f"{name}  ", "quiet"), ("not measured then", "quiet"))
+        return line((f"{name}  ", "quiet"), (words.NO_VALUE_THEN.text(seconds=_NEAR.total_seconds()), "quiet"))
     value = min(near, key=lambda point: abs(point[0] - at))[1]
     low = check.minimum is not None and value < check.minimum
     high = check.maximum is not None and value > check.maximum
     failed = low or high
-    words = f"{value:.4g}{check.unit}  (threshold {check.bound_text()})" + ("  ✗ outside" if failed else "")
-    return line((f"{name}  ", "quiet"), (words, "bad" if failed else ""))
+    what = words.OUTSIDE if failed else words.INSIDE
+    said = what.text(value=f"{value:.4g}{check.unit}", bound=check.bound_text())
+    return line((f"{name}  ", "quiet"), (said, "bad" if failed else ""))
 
 
 def _told_weights(view: View) -> Points:

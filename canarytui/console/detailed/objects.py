@@ -10,6 +10,8 @@ from canarytui.console.detailed.layout import fold, folded, line
 from canarytui.console.detailed.view import View
 from canarytui.domain.health import Health
 from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.sentences import legend
 from canarytui.domain.tree import Node, object_tree
 
 MARKS = {
@@ -39,7 +41,7 @@ def tree(view: View, columns: int, *, in_full: bool = True) -> list[Text]:
         _draw(root, "", "", columns, in_full, lines)
     lines += refusals(view, columns)
     if in_full:
-        lines += [line(), line(("✓ good   ~ waiting   ✗ needs somebody   · not known", "quiet"))]
+        lines += [line(), line((legend.HEALTH.text(), "quiet"))]
     return lines
 
 
@@ -50,7 +52,7 @@ def troubles(view: View, columns: int, most: int = 8) -> list[Text]:
     found = list(_unwell(object_tree(view.situation.canary, view.holdings, view.now)))
     lines = [_node_line(node, "", columns) for node in found[:most]]
     if len(found) > most:
-        lines.append(line((f"… and {len(found) - most} more (3 shows all objects)", "quiet")))
+        lines.append(line((words.MORE.text(count=len(found) - most), "quiet")))
     return lines + refusals(view, columns)
 
 

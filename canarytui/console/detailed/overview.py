@@ -37,7 +37,7 @@ def overview(view: View, columns: int, height: int) -> list[Text]:
         *titled("CHECKS", checks_table(view, columns)),
         *titled("TREND", plots(view, columns, height)),
         *titled("VERSIONS", versions(view, columns)),
-        *titled("NOT WELL", troubles(view, columns)),
+        *titled("PROBLEMS", troubles(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("TIMELINE", history(view, columns, 12)),

@@ -14,7 +14,7 @@ from canarytui.console.detailed.changes import diff
 from canarytui.console.detailed.checks import CheckList, check_list
 from canarytui.console.detailed.describe import describe
 from canarytui.console.detailed.history import history
-from canarytui.console.detailed.layout import line
+from canarytui.console.detailed.layout import folded, line
 from canarytui.console.detailed.logs import WHOSE, log_header, log_lines
 from canarytui.console.detailed.manifest import manifest, shown_objects, yaml_text
 from canarytui.console.detailed.objects import tree
@@ -23,6 +23,8 @@ from canarytui.console.detailed.queries import asked_queries
 from canarytui.console.detailed.tabs import Tab
 from canarytui.console.detailed.view import View
 from canarytui.console.world import World
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import detail_screen as words
 
 FILTERED = (Tab.LOGS, Tab.TIMELINE)
 _ENTRIES = 400
@@ -85,7 +87,7 @@ def part_lines(
         case Tab.CHECKS:
             return choices.checks(view, world, columns).lines
         case Tab.OBJECTS:
-            return tree(view, columns) or [line(("not connected yet", "quiet"))]
+            return tree(view, columns) or [line((words.NOT_CONNECTED.text(), "quiet"))]
         case Tab.DIFF:
             return diff(view, columns)
         case Tab.DESCRIBE:
@@ -129,7 +131,17 @@ def copy_of(
 
 def _logs(view: View, choices: Choices, closeup: CloseUp | None, columns: int) -> Sequence[Text]:
     if closeup is None:
-        return [line(("not connected yet", "quiet"))]
+        return [line((words.NOT_CONNECTED.text(), "quiet"))]
     if choices.whose == CONTROLLER and not view.engine:
-        return [line(("no controller was found, so there is no log of it", "waiting"))]
-    return log_lines(closeup.logs, choices.source, choices.patterns[Tab.LOGS], columns, view.zone)
+        missing = words.NO_CONTROLLER if view.engine_sought else words.LOOKING_FOR_CONTROLLER
+        return [line((missing.text(), "waiting"))]
+    lines = log_lines(
+        closeup.logs,
+        choices.source,
+        choices.patterns[Tab.LOGS],
+        columns,
+        view.zone,
+        pods_known=choices.whose == CONTROLLER or closeup.is_known("Pod"),
+    )
+    refused = closeup.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""
+    return [*lines, *folded(f"· {clean(refused, 600)}", columns, "waiting", 2)] if refused else lines

@@ -13,6 +13,7 @@ from canarytui.domain.explain import Tone
 from canarytui.domain.outlook import promoted_at
 from canarytui.domain.plaintext import clean, cut, width
 from canarytui.domain.provider import is_assumed
+from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import StepPlan, Strategy, step_plan
 
@@ -24,8 +25,8 @@ def headline(view: View, columns: int) -> Text:
     text = line((clean(f"{canary.namespace}/{canary.name}", 120), "strong"), f"  {view.label}  ")
     text.append(f"weight {situation.weight}  ", style="strong")
     assumed = " (assumed)" if is_assumed(canary, situation.mesh_provider) else ""
-    words = f"{plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"
-    text.append(cut(words, max(columns - width(text.plain), 0)), style="quiet")
+    said = f"{plan.strategy}  provider {clean(situation.provider, 30)}{assumed}  every {situation.interval_s:g} s"
+    text.append(cut(said, max(columns - width(text.plain), 0)), style="quiet")
     return text
 
 
@@ -41,17 +42,18 @@ def steps(view: View, columns: int) -> list[Text]:
 
 
 def progress(situation: Situation, plan: StepPlan, *, well: bool) -> Text:
-    """``step 4 of 10   failed checks 3 of 10   promoted at 14:31:20 if all stays well``; the last
+    """``step 4 of 10   failed checks 3 of 10   on track to promote at 14:31:20``; the last
     only of a rollout that does (`well`): the sentence above has what else is to come."""
     status, analysis = situation.canary.status, situation.canary.spec.analysis
     text = line()
     if plan.stops:
-        text.append(f"step {plan.reached(situation.weight, status.iterations)} of {plan.total}   ", style="quiet")
-    failed = f"failed checks {status.failed_checks} of {number_text(analysis.threshold)}"
+        reached = plan.reached(situation.weight, status.iterations)
+        text.append(words.STEP.text(step=reached, steps=plan.total) + "   ", style="quiet")
+    failed = words.FAILED_CHECKS.text(failed=status.failed_checks, threshold=number_text(analysis.threshold))
     text.append(failed, style="bad" if status.failed_checks else "quiet")
     end = promoted_at(situation) if well else None
     if end is not None:
-        text.append(f"   promoted at {end.astimezone(situation.now.tzinfo):%H:%M:%S} if all stays well", style="quiet")
+        text.append("   " + words.ON_TRACK.text(at=end.astimezone(situation.now.tzinfo)), style="quiet")
     return text
 
 
@@ -61,7 +63,7 @@ def ruler(plan: StepPlan, weight: int, iterations: int, columns: int) -> Text:
     Stops that do not fit are left out around the place where it stands.
     """
     if not plan.stops:
-        return line(("no steps: neither stepWeight, stepWeights nor iterations is set", "quiet"))
+        return line((words.NO_STEPS.text(), "quiet"))
     unit = "" if plan.strategy is Strategy.CANARY else "#"
     reached = plan.reached(weight, iterations)
     labels = ["0", *(f"{unit}{stop}" for stop in plan.stops), "promote"]

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
+from canarytui.console.metric_templates import why_missing
 from canarytui.console.world import World
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of, metrics_provider_words
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.questions import builtin_query, rendered
 from canarytui.metrics.template import TemplateError
 
@@ -39,27 +42,31 @@ def _asked(world: World, canary: Canary, metric: Metric) -> Asked:
         if metric.template_name:
             return _from_template(world, canary, metric)
         if metric.query:
-            return _made(rendered(canary, metric, metric.query), "inline query of the canary's spec")
+            return _made(rendered(canary, metric, metric.query), words.INLINE.text())
     except TemplateError as error:
-        return Asked(problem=f"its query cannot be rendered: {clean(str(error), 200)}")
+        return Asked(problem=words.NOT_RENDERED.text(error=clean(str(error), 200)))
     builtin = builtin_query(canary, metric, metrics_provider_of(canary, world.mesh_provider))
     if builtin is None:
-        return Asked(problem="it has neither a query nor a templateRef, and no built-in check is called so")
+        return Asked(problem=words.NOTHING_TO_ASK.text())
     query, factor = builtin
-    times = f", its answer times {factor:g}" if factor != 1.0 else ""
-    return _made(query, f"built-in check for provider {metrics_provider_words(canary, world.mesh_provider)}{times}")
+    times = words.TIMES.say(factor=factor) if factor != 1.0 else NOTHING
+    provider = metrics_provider_words(canary, world.mesh_provider)
+    return _made(query, words.BUILTIN.text(provider=provider, times=times))
 
 
 def _from_template(world: World, canary: Canary, metric: Metric) -> Asked:
     namespace = metric.template_namespace or canary.namespace
-    origin = f"MetricTemplate {namespace}/{metric.template_name}"
-    template = world.stores[METRIC_TEMPLATES].get(namespace, metric.template_name)
+    origin = clean(words.TEMPLATE.text(name=f"{namespace}/{metric.template_name}"))
+    templates = world.stores[METRIC_TEMPLATES]
+    template = templates.get(namespace, metric.template_name)
     if template is None:
-        return Asked(origin=clean(origin), problem="the MetricTemplate is not there, or may not be read")
+        return Asked(origin=origin, problem=why_missing(templates, namespace, metric.template_name))
     spec = _mapping(template.get("spec"))
     kind = clean(_mapping(spec.get("provider")).get("type"), 40)
     text = rendered(canary, metric, str(spec.get("query") or ""))
-    return _made(text, clean(f"{origin}, provider {kind or 'not named'}"), promql=kind == "prometheus")
+    return _made(
+        text, words.OF_TEMPLATE.text(template=origin, provider=kind or "not named"), promql=kind == "prometheus"
+    )
 
 
 def _made(query: str, origin: str, *, promql: bool = True) -> Asked:

@@ -12,10 +12,10 @@ from canarytui.console.plots import MOMENT, Plot, draw
 from canarytui.console.readings import DURATION, SUCCESS_RATE
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import legend
 from canarytui.domain.steps import target_weight
 from canarytui.domain.timeline import Entry
 
-LEGEND = "A advance  H halt  R rollback  P promotion  N new revision"
 _GAP = 2
 _THREE = 112
 _COARSE_S = 5.0
@@ -46,7 +46,7 @@ def plots(view: View, columns: int, height: int, *, moment: datetime | None = No
             row = beside(row, drawn, (each + _GAP) * number - _GAP, _GAP) if number else drawn
         rows += row
     if letters:
-        rows.append(line((LEGEND, "quiet")))
+        rows.append(line((legend.PLOT_LETTERS.text(), "quiet")))
     return rows
 
 

@@ -13,6 +13,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.explain import Explanation, Tone, explain
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import provider_of
+from canarytui.domain.sentences import reading
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
 from canarytui.domain.tree import Holdings
@@ -42,6 +43,8 @@ class View:
     refusals: Mapping[str, str] = field(default_factory=dict)
     primary_readings: Mapping[str, Reading] = field(default_factory=dict)
     engine: str = ""
+    engine_sought: bool = True
+    """Whether the controller has been looked for."""
 
     @property
     def now(self) -> datetime:
@@ -72,6 +75,7 @@ def gather(
         refusals={**closeup.refusals, **_unread_routers(world, canary)} if closeup is not None else {},
         primary_readings=dict(closeup.primary_readings) if closeup is not None else {},
         engine=world.engine.title if world.engine else "",
+        engine_sought=world.engine_sought,
     )
 
 
@@ -83,5 +87,5 @@ def _unread_routers(world: World, canary: Canary) -> dict[str, str]:
         if not any(store.synced for store in stores):
             said = next((store.error for store in stores if store.error), None)
             if said:
-                unread[kind] = clean(f"{kind}s cannot be read: {said}", 300)
+                unread[kind] = clean(reading.ROUTERS_UNREAD.text(kind=kind, error=said), 300)
     return unread

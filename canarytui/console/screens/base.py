@@ -19,6 +19,7 @@ from canarytui.console.widgets.lines import Lines
 from canarytui.console.wording import title_bar
 from canarytui.domain.plaintext import width
 from canarytui.domain.plan import Intent
+from canarytui.domain.sentences import list_screen as words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ class ConsoleScreen(Screen[None]):
         for key in shown_keys(self.console.settings.keys):
             if not key.hint or not self._works(key.action):
                 continue
-            words = key.title.split(":")[0].split(",")[0].split(" (")[0]
+            words = key.help.split(":")[0].split(",")[0].split(" (")[0]
             if width(key.shown) + width(words) + 3 > room:
                 break
             room -= width(key.shown) + width(words) + 3
@@ -105,7 +106,7 @@ class ConsoleScreen(Screen[None]):
         if self.console.settings.read_only:
             return READ_ONLY
         if driver is None or key is None:
-            return "no canary is selected"
+            return words.NONE_SELECTED.text()
         return driver.drill_reason(key) if name == "fault" else driver.reason(self._intent(name, key), key)
 
     def _intent(self, name: str, key: Key) -> Intent:
@@ -127,7 +128,7 @@ class ConsoleScreen(Screen[None]):
             await open_drill(self.console, key)
             return
         if key is None or self.console.driver is None:
-            self.notify("No canary is selected.", severity="warning")
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
             return
         marked = self.chosen_keys()
         if len(marked) > 1:

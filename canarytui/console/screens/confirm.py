@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from canarytui.console.plan_text import plan_text, several_text, stale_text
 from canarytui.console.screens.dialog import Dialog
 from canarytui.domain.plan import Plan
+from canarytui.domain.sentences import dialogs as words
 from canarytui.domain.staleness import Stale
 
 
@@ -19,7 +20,7 @@ class ConfirmScreen(Dialog):
     on is."""
 
     def __init__(self, plan: Plan, *, guard: str = "", guard_reason: str = "", stale: Stale | None = None) -> None:
-        yes = "Yes, send it" if plan.calls and not plan.writes else "Yes, write it"
+        yes = (words.YES_SEND if plan.calls and not plan.writes else words.YES_APPLY).text()
         body = stale_text(stale, [plan]).append_text(plan_text(plan))
         super().__init__(plan.title, body, yes=yes, guard=guard, guard_reason=guard_reason)
 
@@ -36,6 +37,7 @@ class SeveralScreen(Dialog):
         guard_reason: str = "",
         stale: Stale | None = None,
     ) -> None:
-        title = f"{plans[0].intent.capitalize()}: {len(plans)} of {len(plans) + len(refused)} canaries"
+        intent, total = plans[0].intent.capitalize(), len(plans) + len(refused)
+        title = words.SEVERAL.text(intent=intent, count=len(plans), total=total)
         body = stale_text(stale, plans).append_text(several_text(plans, refused))
-        super().__init__(title, body, yes=f"Yes, all {len(plans)}", guard=guard, guard_reason=guard_reason)
+        super().__init__(title, body, yes=words.YES_ALL.text(count=len(plans)), guard=guard, guard_reason=guard_reason)

@@ -23,6 +23,8 @@ from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.sentences import list_screen
 from canarytui.errors import CanarytuiError
 
 _LOOK_EVERY_S = 0.25
@@ -168,7 +170,7 @@ class DetailScreen(ConsoleScreen):
         row = self.console.listing.row(self._key)
         if row is not None and row.problem:
             return line((row.problem, "bad"))
-        return line(("This canary is gone, or cannot be read any more (Esc goes back).", "quiet"))
+        return line((words.GONE.text(), "quiet"))
 
     def _works(self, action: str) -> bool:
         if action == "filter":
@@ -266,17 +268,17 @@ class DetailScreen(ConsoleScreen):
         what, text = copy_of(self._tab, view, self._choices, self.console.world, self._closeup, self.size.height)
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify(f"Copied: {what}.", timeout=3, markup=False)
+            self.notify(words.COPIED.text(what=what), timeout=3, markup=False)
 
     def action_filter(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
 
         tab = self._tab
         if tab not in FILTERED:
-            self.notify("The filter works on logs (l), the timeline (e) and the list (Esc).", timeout=3)
+            self.notify(words.FILTER_ELSEWHERE.text(), timeout=3)
             return
         before = self._choices.patterns[tab]
-        hint = "words of the line; !word leaves out"
+        hint = list_screen.HINT_LINES.text()
 
         def narrow(pattern: str) -> None:
             self._choices.patterns[tab] = pattern
@@ -286,4 +288,4 @@ class DetailScreen(ConsoleScreen):
         self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
 
     def action_sort(self) -> None:
-        self.notify("The list is what can be ordered (Esc).", timeout=3)
+        self.notify(words.NO_ORDER.text(), timeout=3)

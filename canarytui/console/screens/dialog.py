@@ -16,6 +16,7 @@ from textual.widgets import Button, Input
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import dialogs as words
 
 _AROUND_BODY = 9
 """Lines of a dialog that are not its body: border, padding, title, buttons."""
@@ -56,7 +57,8 @@ class Dialog(ModalScreen[bool]):
             with VerticalScroll(id="dialog-body"):
                 yield Lines(self._body)
             if self._guard:
-                yield Lines(Text(f"{self._guard_reason}: type {self._guard} to go on", style="bad"), id="dialog-guard")
+                guarded = words.GUARDED.text(reason=self._guard_reason, name=self._guard)
+                yield Lines(Text(guarded, style="bad"), id="dialog-guard")
                 yield Entry(placeholder=self._guard, id="guard")
             with Horizontal(id="dialog-buttons"):
                 yield Button("No (n, Esc)", id="no")

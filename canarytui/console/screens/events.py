@@ -16,6 +16,7 @@ from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
+from canarytui.domain.sentences import events_screen as words
 from canarytui.domain.timeline import Entry
 
 _COPIED_MOST = 500
@@ -115,7 +116,7 @@ class EventsScreen(ConsoleScreen):
     def action_open(self) -> None:
         key = self.selected_key()
         if key is None or self.console.world.canary(key) is None:
-            self.notify("That canary is not there any more.", severity="warning", timeout=3)
+            self.notify(words.GONE.text(), severity="warning", timeout=3)
             return
         entry = self._selected
         failed = entry is not None and any(aspect == "failed" for aspect, _ in entry.marks)
@@ -137,14 +138,14 @@ class EventsScreen(ConsoleScreen):
 
     def action_next(self, step: int) -> None:
         """To the next entry that has the searched words; without a search to the next warning."""
-        words = self._search.lower()
+        sought = self._search.lower()
         places = range(self._cursor + step, len(self._entries) if step > 0 else -1, step)
         for place in places:
             entry = self._entries[place]
-            if words in f"{entry.namespace}/{entry.name} {entry.text}".lower() if words else entry.warning:
+            if sought in f"{entry.namespace}/{entry.name} {entry.text}".lower() if sought else entry.warning:
                 self._go(place)
                 return
-        self.notify(f"There is no other {self._search or 'warning'}.", timeout=2, markup=False)
+        self.notify(words.NO_OTHER.text(words=self._search or "warning"), timeout=2, markup=False)
 
     def action_back(self) -> None:
         if self._search:
@@ -159,7 +160,7 @@ class EventsScreen(ConsoleScreen):
         self.console.show_list()
 
     def action_sort(self) -> None:
-        self.notify("The timeline is ordered by time.", timeout=3)
+        self.notify(words.BY_TIME.text(), timeout=3)
 
     def action_filter(self) -> None:
         from canarytui.console.screens.prompt import PromptScreen
@@ -178,7 +179,7 @@ class EventsScreen(ConsoleScreen):
                 if self._search:
                     self.action_next(1)
 
-        self.ask(PromptScreen("S", self._search, hint="n next  N before"), search)
+        self.ask(PromptScreen("S", self._search, hint="n next  N previous"), search)
 
     def _narrow(self, pattern: str) -> None:
         self._pattern = pattern
@@ -208,7 +209,7 @@ class EventsScreen(ConsoleScreen):
             page.put(lines)
             page.reveal(self._cursor, self._cursor)
         else:
-            empty = "nothing matches (Esc shows everything)" if self._pattern else "nothing has happened yet"
+            empty = (words.NO_MATCH if self._pattern else words.EMPTY).text()
             page.put([Text(empty, style="quiet")])
         self.query_one("#events-state", Lines).say(self._state())
         below = self.query_one("#events-sources", Lines)
@@ -231,8 +232,8 @@ class EventsScreen(ConsoleScreen):
                 if newest is not None and not newest < entry:
                     break
                 new += wanted(entry)
-            text.append(f" STILL, {new} new" if new else " STILL", style="waiting")
-            text.append(" (g follows again)", style="quiet")
+            text.append(f" PAUSED, {new} new" if new else " PAUSED", style="waiting")
+            text.append(" (g to follow)", style="quiet")
         else:
             text.append(" FOLLOWING", style="active")
         text.append(f"  {len(self._entries)} entries", style="quiet")
@@ -243,5 +244,5 @@ class EventsScreen(ConsoleScreen):
         lacks = self.console.connection.timeline_phrase() if self.console.driver is not None else ""
         if lacks:
             text.append(f"  {lacks}", style="waiting")
-        text.append("  Enter canary  v plot  o sources  y copy  S search  n/N next, before", style="quiet")
+        text.append(f"  {words.KEYS.text()}", style="quiet")
         return text

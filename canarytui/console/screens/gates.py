@@ -17,6 +17,7 @@ from canarytui.domain.actions import Gate, Wish, gates_of
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import dialogs as words
 from canarytui.domain.situation import Situation
 
 _ASKING = "asking …"
@@ -44,9 +45,11 @@ class GatesScreen(ModalScreen[Wish | None]):
     def compose(self) -> ComposeResult:
         canary = self._situation.canary
         with Vertical(id="dialog", classes="gates"):
-            yield Lines(Text(f"Gates of {canary.namespace}/{canary.name}", style="strong"), id="dialog-title")
+            yield Lines(
+                Text(words.GATES.text(canary=f"{canary.namespace}/{canary.name}"), style="strong"), id="dialog-title"
+            )
             yield Lines(self._lines(), id="gate-lines")
-            yield Lines(Text("o: open   c: close   ↑ ↓: choose   Esc: back", style="quiet"), id="gate-keys")
+            yield Lines(Text(words.GATE_KEYS.text(), style="quiet"), id="gate-keys")
 
     def on_mount(self) -> None:
         self._look()
@@ -76,6 +79,7 @@ class GatesScreen(ModalScreen[Wish | None]):
             sign = {"open": "○ open", "closed": "● closed"}.get(state, state)
             text.append(f"{sign}\n", style="waiting" if state == "open" else "")
             hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
-            text.append(f"    asked by {hooks}\n    at {clean(place_url(gate.base), 200)}\n", style="quiet")
-        text.append("One switch serves all hooks of a line, for this rollout and every later one.", style="quiet")
+            place = words.GATE_PLACE.text(place=clean(place_url(gate.base), 200))
+            text.append(f"    {words.GATE_HOOKS.text(hooks=hooks)}\n    {place}\n", style="quiet")
+        text.append(words.GATE_SCOPE.text(), style="quiet")
         return text

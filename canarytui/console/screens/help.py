@@ -14,29 +14,32 @@ from textual.screen import ModalScreen
 from canarytui.console.commands import COMMANDS
 from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, bound, shown_keys
 from canarytui.console.settings import Settings, config_path
+from canarytui.console.wallboard import FAILURE_STAYS
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import legend as words
+from canarytui.domain.ticks import SILENT_TICKS
 
 _SIGNS = (
-    ("✗ Halted", "checks fail; at the threshold of failed checks it rolls back"),
-    ("! Unattended", "no controller has acted on it for three ticks"),
+    ("✗ Halted", words.HALTED.text()),
+    ("! Unattended", words.UNATTENDED.text(ticks=SILENT_TICKS)),
     ("✗ Failed", "rolled back"),
-    ("▲ Progressing", "advancing, or about to"),
-    ("? Waiting", "a gate has not been opened"),
-    ("= Suspended", "paused by spec.suspend"),
+    ("▲ Progressing", words.PROGRESSING.text()),
+    ("? Waiting", words.WAITING.text()),
+    ("= Suspended", words.SUSPENDED.text()),
     ("✓ Succeeded", "promoted, quiet"),
-    ("FAILED 3/10", "failed checks of the threshold"),
-    ("STEP 4/10", "steps taken of the plan; NEXT counts down to the controller's next tick"),
-    ("~ STALE", "contact is lost: dimmed, and as it was when it was known last; it heals by itself"),
-    ("W / N", "in the timeline: warning, normal"),
+    ("FAILED 3/10", words.FAILED_CHECKS.text()),
+    ("STEP 4/10", words.STEP.text()),
+    ("~ STALE", words.STALE.text()),
+    ("W / N", words.SEVERITY.text()),
 )
 
 
 _WALL_SIGNS = (
-    ("HALTED 3 OF 10", "checks fail; at so many failed checks it rolls back"),
-    ("ROLLED BACK!", "a failure: keeps the wall for 15 minutes, or until a newer rollout of it begins"),
-    ("data 2 s old", "no older than that"),
-    ("STALE SINCE", "the API server does not answer: what is below is from then; it heals by itself"),
+    ("HALTED 3 OF 10", words.WALL_HALTED.text()),
+    ("ROLLED BACK!", words.WALL_FAILED.text(minutes=int(FAILURE_STAYS.total_seconds() // 60))),
+    ("data 2 s old", words.WALL_AGE.text()),
+    ("STALE SINCE", words.WALL_STALE.text()),
 )
 
 
@@ -82,7 +85,7 @@ def help_text(
         group = key.group
         text.append(f"  {key.shown:<14}", style="mark")
         why_not = reason(key.action)
-        text.append(f"{key.title}", style="quiet" if why_not else "")
+        text.append(f"{key.help}", style="quiet" if why_not else "")
         text.append(f"  ({key.name})\n" if key.name else "\n", style="quiet")
         if why_not:
             text.append(f"{'':<16}✗ not now: {clean(why_not, 200)}\n", style="quiet")
@@ -90,12 +93,12 @@ def help_text(
         text.append("\nCommands after :\n", style="strong")
         for command in COMMANDS:
             text.append(f"  {command.usage:<22}", style="mark")
-            text.append(f"{command.title}\n")
+            text.append(f"{command.help}\n")
     text.append("\nSigns\n", style="strong")
     for sign, meaning in _WALL_SIGNS if watching else _SIGNS:
         text.append(f"  {sign:<16}", style="mark")
         text.append(f"{meaning}\n")
-    text.append(f"\nKeys can be changed by the names in brackets: {clean(config_path(), 200)}", style="quiet")
+    text.append("\n" + words.CHANGE_KEYS.text(path=clean(config_path(), 200)), style="quiet")
     return text
 
 

@@ -29,6 +29,8 @@ from canarytui.console.widgets.lines import Lines
 from canarytui.console.wording import tail
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.plaintext import clean, cut
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import list_screen as words
 
 WIDE = 180
 """Columns from which the selected canary's detail stands beside the list."""
@@ -196,8 +198,8 @@ class ListScreen(ConsoleScreen):
         if not chosen:
             listing.sort(by)
         self.redraw_all()
-        turned = ", turned round" if listing.reverse else ""
-        self.notify(f"Ordered by {by or 'problems first'}{turned}.", timeout=2)
+        turned = words.REVERSED.say() if listing.reverse else NOTHING
+        self.notify(words.SORTED.text(by=by or "problems first", reversed=turned), timeout=2)
 
     def action_wide(self) -> None:
         rows = self.query_one(CanaryRows)
@@ -208,7 +210,7 @@ class ListScreen(ConsoleScreen):
         """0 shows all namespaces, 1 to 9 one of the recent ones."""
         known = self.console.listing.recent_namespaces()
         if number > len(known):
-            self.notify(f"There is no namespace {number}.", severity="warning", timeout=2)
+            self.notify(words.NO_NUMBER.text(number=number), severity="warning", timeout=2)
             return
         name = known[number - 1] if number else ""
         self.console.narrow(namespace=name)
@@ -265,11 +267,11 @@ class ListScreen(ConsoleScreen):
         key = self.selected_key()
         if self._told.busy and key is not None:
             entries = timeline.latest(lines - 1, *key)
-            words = f"too much happens to follow: here only {key[0]}/{key[1]}, everything with :events"
+            said = words.HIGH_RATE.text(canary="/".join(key))
             widget.say(
                 Text("\n").join(
                     [
-                        Text(cut(clean(words), columns), style="quiet"),
+                        Text(cut(clean(said), columns), style="quiet"),
                         tail(entries, columns, self.console.zone, with_canary=False),
                     ]
                 )
@@ -279,7 +281,7 @@ class ListScreen(ConsoleScreen):
         if entries:
             widget.say(tail(entries, columns, self.console.zone))
         else:
-            widget.say(Text("nothing has happened yet", style="quiet"))
+            widget.say(Text(words.QUIET.text(), style="quiet"))
 
     def _emptiness(self) -> tuple[str, Tone]:
         """Why there are no rows."""
@@ -292,9 +294,9 @@ class ListScreen(ConsoleScreen):
         if not place.synced:
             return "loading canaries …", Tone.QUIET
         if listing.filter:
-            return f"nothing matches /{clean(listing.filter)} (Esc clears the filter)", Tone.QUIET
+            return words.NO_MATCH.text(filter=clean(listing.filter)), Tone.QUIET
         where = f"namespace {clean(place.namespace)}" if place.namespace else "any namespace"
-        return f"there are no canaries in {where}", Tone.QUIET
+        return words.EMPTY.text(where=where), Tone.QUIET
 
     def _look_at_visible(self) -> None:
         if self.console.driver is None:

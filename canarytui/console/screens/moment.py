@@ -18,6 +18,7 @@ from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import events_screen as words
 from canarytui.domain.timeline import Entry
 
 
@@ -64,7 +65,7 @@ class MomentScreen(ConsoleScreen):
         name = clean("/".join(self._key), 200)
         entries = self._entries()
         place = entries.index(self._entry) + 1 if self._entry in entries else 0
-        head = line((f"{name}  ", "strong"), (f"entry {place} of {len(entries)}  n after  N before  ", "quiet"))
+        head = line((f"{name}  ", "strong"), (words.PLACE.text(place=place, total=len(entries)), "quiet"))
         self.query_one("#detail-top", Lines).say(head, layout=True)
         page.put(self._lines(page.columns))
 
@@ -77,7 +78,7 @@ class MomentScreen(ConsoleScreen):
         if view is None:
             return [
                 line((clean(self._entry.text, 600), "strong")),
-                line(("This canary is gone, and with it its plots (Esc goes back).", "quiet")),
+                line((words.CANARY_GONE.text(), "quiet")),
             ]
         return moment(view, self._entry, columns, self.size.height)
 
@@ -90,7 +91,7 @@ class MomentScreen(ConsoleScreen):
         entries = self._entries()
         place = entries.index(self._entry) + step if self._entry in entries else len(entries) - 1
         if not 0 <= place < len(entries):
-            self.notify("There is nothing " + ("after it." if step > 0 else "before it."), timeout=2)
+            self.notify((words.NO_NEXT if step > 0 else words.NO_PREVIOUS).text(), timeout=2)
             return
         self._entry = entries[place]
         self._draw()
@@ -105,7 +106,7 @@ class MomentScreen(ConsoleScreen):
         """Hand the words and the values to the terminal's clipboard."""
         text = "\n".join(part.plain.rstrip() for part in self._lines(120))
         self.app.copy_to_clipboard(text)
-        self.notify("Copied: this moment.", timeout=3)
+        self.notify(words.COPIED_MOMENT.text(), timeout=3)
 
     def action_back(self) -> None:
         self.dismiss()
@@ -114,7 +115,7 @@ class MomentScreen(ConsoleScreen):
         self.dismiss()
 
     def action_filter(self) -> None:
-        self.notify("The filter works on the timeline (Esc).", timeout=3)
+        self.notify(words.FILTER_ELSEWHERE.text(), timeout=3)
 
     def action_sort(self) -> None:
-        self.notify("The list is what can be ordered.", timeout=3)
+        self.notify(words.NO_ORDER.text(), timeout=3)

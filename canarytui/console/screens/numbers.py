@@ -14,6 +14,7 @@ from textual.widgets import Input
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions.skipping import later_stops
+from canarytui.domain.sentences import dialogs as words
 from canarytui.domain.situation import Situation
 from canarytui.whole_number import whole_number
 
@@ -40,7 +41,7 @@ class NumberScreen(ModalScreen[int | None]):
             yield Lines(Text(self._title, style="strong"))
             yield Entry(value=str(self._value), id="number", type="integer", select_on_focus=True)
             yield Lines(Text(self._explained))
-            yield Lines(Text("Enter: look at the plan   ↑ ↓: more, less   Esc: back", style="quiet"))
+            yield Lines(Text(words.NUMBER_KEYS.text(), style="quiet"))
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -72,9 +73,9 @@ def ticks_screen(situation: Situation, ticks: int) -> NumberScreen:
     """For how many ticks a step is extended."""
     canary = situation.canary
     return NumberScreen(
-        f"Extend the step of {canary.namespace}/{canary.name}: by how many ticks?",
+        words.EXTEND.text(canary=f"{canary.namespace}/{canary.name}"),
         ticks,
-        f"One tick is {situation.interval_s:g} s. Meanwhile nothing is checked and nothing rolls back.",
+        words.EXTENDED.text(interval=situation.interval_s),
     )
 
 
@@ -82,8 +83,8 @@ def weight_screen(situation: Situation) -> NumberScreen:
     """Which weight is skipped to."""
     canary, stops = situation.canary, later_stops(situation)
     return NumberScreen(
-        f"Skip {canary.namespace}/{canary.name} from weight {situation.weight}: to which?",
+        words.SKIP.text(canary=f"{canary.namespace}/{canary.name}", weight=situation.weight),
         stops[0],
-        "Still to come: " + ", ".join(str(stop) for stop in stops[:24]),
+        words.STOPS.text(stops=", ".join(str(stop) for stop in stops[:24])),
         stops,
     )

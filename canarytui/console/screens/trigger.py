@@ -23,13 +23,14 @@ from canarytui.domain.actions import Wish
 from canarytui.domain.containers import application_container, containers_for, is_reference
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
+from canarytui.domain.sentences import NOTHING
+from canarytui.domain.sentences import dialogs as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Container, Workload, image_tag, with_tag
 
 History = Callable[[Situation], Awaitable[dict[str, list[str]]]]
 _IMAGE, _VARIABLE, _RESTART = "image", "variable", "restart"
 _MODES = (_IMAGE, _VARIABLE, _RESTART)
-_KEYS = "Enter: look at the plan  ^N: tags before  ^T: image, variable or restart  ↑ ↓: container  Esc: back"
 _MOST_TAGS = 12
 
 
@@ -60,12 +61,13 @@ class TriggerScreen(ModalScreen[Wish | None]):
     def compose(self) -> ComposeResult:
         canary = self._situation.canary
         with Vertical(id="dialog", classes="trigger"):
-            yield Lines(Text(f"Trigger {canary.namespace}/{canary.name}: choose the new image", style="strong"))
+            title = words.TRIGGER.text(canary=f"{canary.namespace}/{canary.name}")
+            yield Lines(Text(title, style="strong"))
             yield Lines(self._containers(), id="containers")
             yield Entry(value=self._first_tag(), id="tag", select_on_focus=True)
             yield Lines(self._preview(), id="preview")
             yield Lines(self._seen(), id="seen")
-            yield Lines(Text(_KEYS, style="quiet"))
+            yield Lines(Text(words.TRIGGER_KEYS.text(), style="quiet"))
 
     def on_mount(self) -> None:
         self.query_one("#tag").focus()
@@ -165,7 +167,7 @@ class TriggerScreen(ModalScreen[Wish | None]):
 
     def _seen(self) -> Text:
         tags = self._tags() if self._mode == _IMAGE else []
-        return Text("ran before: " + "  ".join(tags) if tags else "", style="quiet")
+        return Text(words.RAN_BEFORE.text(tags="  ".join(tags)) if tags else "", style="quiet")
 
     def _containers(self) -> Text:
         promoted = {
@@ -187,15 +189,16 @@ class TriggerScreen(ModalScreen[Wish | None]):
 
     def _preview(self) -> Text:
         if not self.is_mounted:
-            return Text("new image as above", style="quiet")
+            return Text(words.NEW_IMAGE_ABOVE.text(), style="quiet")
         wish = self._wish()
         if self._container is None and self._mode != _RESTART:
-            return Text("Several containers: choose the one to change with ↑ ↓.", style="waiting")
+            return Text(words.CHOOSE_CONTAINER.text(), style="waiting")
         if wish is None:
-            return Text("NAME=VALUE: a variable and its new value" if self._mode == _VARIABLE else "", style="quiet")
+            return Text(words.VARIABLE_FORM.text() if self._mode == _VARIABLE else "", style="quiet")
         if wish.restart:
-            return Text("a restart annotation: the same pods, analysed once more", style="quiet")
+            return Text(words.RESTART.text(), style="quiet")
         if wish.env is not None:
-            return Text(f"variable {clean(wish.env[0], 80)} becomes {clean(wish.env[1], 120)!r}", style="quiet")
-        where = f"for container {clean(wish.container, 63)}: " if len(self._target.containers) > 1 else ""
-        return Text(f"new image {where}{clean(wish.image, 200)}", style="quiet")
+            return Text(words.VARIABLE.text(name=clean(wish.env[0], 80), value=clean(wish.env[1], 120)), style="quiet")
+        several = len(self._target.containers) > 1
+        where = words.OF_CONTAINER.say(name=clean(wish.container, 63)) if several else NOTHING
+        return Text(words.NEW_IMAGE.text(where=where, image=clean(wish.image, 200)), style="quiet")

@@ -24,6 +24,7 @@ from canarytui.console.wallframe import banner, calm, header, header_lines, stri
 from canarytui.console.widgets.wall import WallText
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.plaintext import clean, cut, fit
+from canarytui.domain.sentences import wall as words
 
 if TYPE_CHECKING:
     from canarytui.console.watch import WatchApp
@@ -102,8 +103,8 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         """The whole screen, line by line."""
         columns, lines = self.size.width, self.size.height
         if columns < LEAST_COLUMNS or lines < LEAST_LINES:
-            said = f"The wall needs {LEAST_COLUMNS}x{LEAST_LINES}; this terminal has {columns}x{lines}."
-            return [Text(said)]
+            least = {"columns": LEAST_COLUMNS, "lines": LEAST_LINES}
+            return [Text(words.TOO_SMALL.text(**least, columns_here=columns, lines_here=lines))]
         wall, zone = self.wall, self.wall.zone
         now, fresh, place = wall.local_now(), wall.freshness(), wall.place()
         over = banner(fresh, columns, lines, zone)
@@ -127,8 +128,8 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
             return draw(cards, columns, lines, now, zone)
         place = wall.place()
         if not place.synced:
-            words = f"  {place.connecting}" if wall.freshness().silent_since is None else ""
-            return [Text(""), Text(words, style="quiet"), *(Text("") for _ in range(lines - 2))]
+            said = f"  {place.connecting}" if wall.freshness().silent_since is None else ""
+            return [Text(""), Text(said, style="quiet"), *(Text("") for _ in range(lines - 2))]
         return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
 
     def _card(self, key: Key, alarm: bool, when: datetime) -> Card | None:
@@ -143,10 +144,10 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
     def _mention(self, page: Page, columns: int) -> Text:
         """What has no card now, or what the keys are."""
         if not page.rest:
-            mute = "m mutes the bell" if self.wall.bell_on else "m lets failures ring"
-            return Text(fit(cut(f" read only   {mute}   ? help   q quit", columns), columns), style="quiet")
-        words = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
-        return strip(words, columns, len(page.rest))
+            mute = words.BELL_OFF if self.wall.bell_on else words.BELL_ON
+            return Text(fit(cut(f" {words.KEYS.text(mute=mute.say())}", columns), columns), style="quiet")
+        mentions = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
+        return strip(mentions, columns, len(page.rest))
 
     def _words(self, key: Key) -> str:
         situation = self.wall.world.situation(key)

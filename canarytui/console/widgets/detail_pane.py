@@ -9,6 +9,7 @@ from canarytui.console.detailed.overview import page
 from canarytui.console.detailed.view import gather
 from canarytui.console.rows import Key
 from canarytui.console.widgets.page import Page
+from canarytui.domain.sentences import list_screen, reading
 from canarytui.domain.situation import Situation
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class DetailPane(Page):
                 coloured=not console.no_color,
             )
         if view is None:
-            missing = f"{key[0]}/{key[1]} cannot be read or is gone" if key else "no canary selected"
+            missing = reading.CANARY_GONE.text(name="/".join(key)) if key else list_screen.NONE_SHOWN.text()
             self.put([line((missing, "quiet"))])
             return
         self.put(page(view, self.columns, self.size.height))

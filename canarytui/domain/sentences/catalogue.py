@@ -1,43 +1,29 @@
-"""All sentences by their ids."""
+"""All sentences together, for whoever goes through them: tests, and a reader of the whole.
+
+Nothing that says a sentence needs this module: it imports every area.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
-from canarytui.domain.sentences import (
-    action,
-    cause,
-    checks,
-    command,
-    command_action,
-    command_controller,
-    command_sandbox,
-    command_status,
-    crash,
-    drill,
-    forecast,
-    hooks,
-    invalid,
-    objects,
-    ownership,
-    pods,
-    rollout,
-    serving,
-    timeline,
-)
+from canarytui.domain import sentences
 from canarytui.domain.sentences.sentence import Sentence
 
-AREAS: tuple[ModuleType, ...] = (
-    action, cause, checks, command, command_action, command_controller, command_sandbox, command_status, crash,
-    drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
-)  # fmt: skip
+AREAS: tuple[ModuleType, ...] = tuple(
+    import_module(f"{sentences.__name__}.{found.name}")
+    for found in iter_modules(sentences.__path__)
+    if found.name not in ("catalogue", "sentence")
+)
 
 
 @cache
 def catalogue() -> Mapping[str, Sentence]:
-    """Every sentence.
+    """Every sentence by its id.
 
     Raises:
         ValueError: an id is used twice, or does not begin with the name of its module.

@@ -30,7 +30,7 @@ async def test_success_of_an_earlier_rollout_is_not_taken_for_this_one() -> None
     world = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:1"))
     standing = await judge_of(world).standing()
     assert (standing.stage, standing.sure, standing.code) == (Stage.NOT_BEGUN, True, ExitCode.UNDECIDED)
-    assert standing.sentence == "podinfo has a new revision (1 -> 2) that its controller is about to take up"
+    assert standing.sentence == "podinfo has a new revision (1 -> 2), which the controller has not picked up yet"
 
 
 async def test_a_rollout_is_followed_from_before_its_begin_to_its_end() -> None:
@@ -113,7 +113,7 @@ async def test_a_suspended_canary_says_so_and_is_waited_for() -> None:
     world = await world_of(canary("Succeeded", suspend=True), target("podinfo:2"), primary("podinfo:1"))
     standing = await judge_of(world).standing()
     assert standing.code is ExitCode.UNDECIDED
-    assert "suspended" in standing.sentence
+    assert "paused" in standing.sentence
     world = await world_of(canary("Progressing", suspend=True, weight=20), target("podinfo:2"), primary("podinfo:1"))
     standing = await judge_of(world).standing()
     assert standing.code is ExitCode.UNDECIDED

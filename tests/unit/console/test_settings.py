@@ -50,8 +50,8 @@ def test_a_capital_letter_has_both_names_that_terminals_give_it() -> None:
         ({"keys": {"srot": "z"}}, "c.yaml: keys.srot is no action (did you mean sort?)"),
         ({"keys": {"sort": "t"}}, "c.yaml: keys.sort takes 't', which is trigger's"),
         ({"keys": {"sort": "z", "wide": "z"}}, "c.yaml: keys.wide takes 'z', which is sort's"),
-        ({"keys": {"sort": 1}}, "c.yaml: keys.sort takes '1', which serves to choose a namespace"),
-        ({"keys": {"sort": "N"}}, "c.yaml: keys.sort takes 'N', which serves to order the list"),
+        ({"keys": {"sort": 1}}, "c.yaml: keys.sort takes '1', which chooses a namespace"),
+        ({"keys": {"sort": "N"}}, "c.yaml: keys.sort takes 'N', which sorts the list"),
         ({"keys": {"sort": ""}}, "c.yaml: keys.sort names no key with ''"),
         ({"keys": {"sort": []}}, "c.yaml: keys.sort has no key"),
         ({"keys": {"sort": {"a": 1}}}, "c.yaml: keys.sort names no key"),
@@ -59,13 +59,13 @@ def test_a_capital_letter_has_both_names_that_terminals_give_it() -> None:
         ({"keys": {"sort": "zz"}}, "c.yaml: keys.sort names no key with 'zz'"),
         ({"keys": {"sort": "ctrl+c"}}, "c.yaml: keys.sort takes 'ctrl+c', which always quits"),
         ({"keys": {"sort": True}}, "c.yaml: keys.sort is read as yes or no by YAML"),
-        ({"keys": ["sort"]}, "c.yaml: keys is no mapping"),
+        ({"keys": ["sort"]}, "c.yaml: keys is not a mapping"),
         ({"bell": "loud"}, "c.yaml: bell is 'loud': write true or false"),
         ({"read_only": 1}, "c.yaml: read_only is '1': write true or false"),
-        ({"theme": 3}, "c.yaml: theme is no name"),
+        ({"theme": 3}, "c.yaml: theme is not a name"),
         ({"colour": "red"}, "c.yaml: colour is unknown"),
-        ({"contexts": ["prod"]}, "c.yaml: contexts is no mapping"),
-        ("theme", "c.yaml is no mapping"),
+        ({"contexts": ["prod"]}, "c.yaml: contexts is not a mapping"),
+        ("theme", "c.yaml is not a mapping"),
     ],
 )
 def test_each_mistake_is_one_sentence_with_file_key_and_remedy(content: object, told: str) -> None:
@@ -82,7 +82,7 @@ def test_a_file_that_is_no_yaml(text: str, tmp_path: Path) -> None:
     file = tmp_path / "canarytui" / "config.yaml"
     file.parent.mkdir()
     file.write_text(text)
-    with pytest.raises(ConfigError, match="is no YAML"):
+    with pytest.raises(ConfigError, match="is not valid YAML"):
         load({"XDG_CONFIG_HOME": str(tmp_path)})
 
 

@@ -13,12 +13,13 @@ Object = dict[str, Any]
 
 
 class CloseupApi:
-    """`collections` are items by path; paths in `forbidden` and `absent` are answered 403 and 404. `logs` are lines by
-    ``pod/container``, followed for ever. `open` counts answers that are being streamed."""
+    """`collections` are items by path; paths in `expired`, `forbidden` and `absent` are answered 401, 403
+    and 404. `logs` are lines by ``pod/container``, followed for ever. `open` counts answers that are being streamed."""
 
     def __init__(self) -> None:
         self.collections: dict[str, list[Object]] = {}
         self.objects: dict[str, Object] = {}
+        self.expired: set[str] = set()
         self.forbidden: set[str] = set()
         self.absent: set[str] = set()
         self.logs: dict[str, list[str]] = {}
@@ -31,6 +32,8 @@ class CloseupApi:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         path, query = request.path, dict(request.query)
         self.asked.append((path, query))
+        if path in self.expired:
+            return _status(401, "Unauthorized", "Unauthorized")
         if path in self.forbidden:
             return _status(403, "Forbidden", f"cannot touch {path}")
         if path in self.objects:

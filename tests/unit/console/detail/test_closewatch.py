@@ -19,6 +19,7 @@ from canarytui.console.closewatch import Closewatch
 from canarytui.console.engines import Engine
 from canarytui.console.scene import canary_object, deployment_object, scene_world
 from canarytui.console.world import World
+from canarytui.domain.sentences import reading
 
 KEY = ("shop", "cart")
 PODS, SERVICES = "/api/v1/namespaces/shop/pods", "/api/v1/namespaces/shop/services"
@@ -87,6 +88,19 @@ async def test_a_refusal_is_a_sentence_and_the_rest_works(api: CloseupApi, clust
     await watch.close()
 
 
+async def test_credentials_that_are_not_accepted_are_no_missing_permission(
+    api: CloseupApi, cluster: Cluster, world: World
+) -> None:
+    api.expired |= {PODS, "/api/v1/namespaces/shop/secrets/cart-key"}
+    closeup = CloseUp(KEY)
+    watch = Closewatch(cluster, world, closeup, lambda _: "")
+    watch.start()
+    await until(lambda: {"Pod", "Secret"} <= closeup.refusals.keys())
+    assert closeup.refusals["Pod"] == reading.UNAUTHORIZED.text(what="pods")
+    assert closeup.refusals["Secret"] == reading.UNAUTHORIZED.text(what="secrets")
+    await watch.close()
+
+
 async def test_of_configs_nothing_but_metadata_is_asked_for(api: CloseupApi, cluster: Cluster, world: World) -> None:
     api.objects["/api/v1/namespaces/shop/configmaps/cart-config"] = {"metadata": {"name": "cart-config"}}
     api.objects["/api/v1/namespaces/shop/secrets/cart-key"] = {"metadata": {"name": "cart-key"}}
@@ -148,7 +162,14 @@ async def test_a_refused_log_is_a_sentence(api: CloseupApi, closeup: CloseUp) ->
     api.forbidden.add(f"{PODS}/cart-a/log")
     closeup.ask_logs(CANARY)
     await until(lambda: bool(closeup.logs.status))
-    assert closeup.logs.status == {"cart-a/app": "you may not read the log of cart-a/app (get pods/log)"}
+    assert closeup.logs.status == {"cart-a/app": "you may not read the log of cart-a/app (needs get on pods/log)"}
+
+
+async def test_a_log_that_wants_other_credentials_says_so(api: CloseupApi, closeup: CloseUp) -> None:
+    api.expired.add(f"{PODS}/cart-a/log")
+    closeup.ask_logs(CANARY)
+    await until(lambda: bool(closeup.logs.status))
+    assert closeup.logs.status == {"cart-a/app": reading.UNAUTHORIZED.text(what="cart-a/app")}
 
 
 async def test_other_logs_take_the_place_of_the_first(api: CloseupApi, closeup: CloseUp) -> None:

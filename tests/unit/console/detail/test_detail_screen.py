@@ -88,7 +88,7 @@ async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Conso
         ("2", "request-success-rate"),
         ("3", "TraefikService/cart"),
         ("4", "containers[cartd].image"),
-        ("d", "Failed checks allowed"),
+        ("d", "(rolls back at this number)"),
         ("y", "apiVersion: flagger.app/v1beta1"),
         ("l", "x7k2p/cartd"),
         ("e", "Halt cart.shop advancement success rate 53.42% < 99%"),
@@ -146,7 +146,7 @@ async def test_logs_stand_still_for_a_reader_and_go_on_after() -> None:
         await until(pilot, lambda: "following" in console.text())
         await console.press(pilot, "k", "k")
         page = console.screen.query_one("#detail", Page)
-        await until(pilot, lambda: "held while you read" in console.text())
+        await until(pilot, lambda: "paused while you read" in console.text())
         before, count = console.text().splitlines()[6:20], len(page.lines)
         console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "a new line")
         await pilot.pause(0.6)
@@ -194,7 +194,7 @@ async def test_a_change_of_the_target_is_in_the_diff_at_once() -> None:
         console.app.world.stores[DEPLOYMENTS].put(made)
         await pilot.pause(0.6)
         assert "serviceAccountName" in console.text()
-        assert "2 changes of the pod template" in console.text()
+        assert "2 changes in the pod template" in console.text()
 
 
 async def test_a_refusal_is_one_sentence_in_its_part() -> None:

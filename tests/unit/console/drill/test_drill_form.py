@@ -134,7 +134,7 @@ async def test_leaving_the_console_ends_the_load_and_says_so(folders: Path) -> N
         await until(pilot, lambda: console.connection.faults)
         await pilot.press("ctrl+c")
     last = AuditLog(default_path()).entries()[-1]
-    assert (last["intent"], last["stage"], last["why"]) == ("drill", "abort", "the console was left")
+    assert (last["intent"], last["stage"], last["why"]) == ("drill", "abort", "the console was closed")
     assert json.loads(reports(folders, "json")[0].read_text())["by"] == "the end of this session"
 
 
@@ -236,7 +236,7 @@ async def test_suspending_the_console_ends_the_load_first(folders: Path) -> None
         await until(pilot, lambda: console.connection.faults)
         go_on, said = await console.app.before_suspending()
         assert go_on
-        assert "The drill was ended before the console was suspended" in said
+        assert "The drill was stopped before the console was suspended" in said
         assert console.app.drills is not None
         assert not console.app.drills.running
         sent = len(console.connection.faults)

@@ -81,7 +81,7 @@ async def test_reader_further_down_is_not_moved() -> None:
         await screen.press("j", "j")
         before = screen.lines[2:30]
         await screen.happens(fact(40), fact(41))
-        assert "STILL, 2 new" in screen.state
+        assert "PAUSED, 2 new" in screen.state
         assert screen.lines[2:30] == before
         await screen.press("g")
         assert "FOLLOWING" in screen.state
@@ -92,7 +92,7 @@ async def test_space_holds_still_at_the_top() -> None:
     async with events() as screen:
         await screen.press("space")
         await screen.happens(fact(40))
-        assert "STILL, 1 new" in screen.state
+        assert "PAUSED, 1 new" in screen.state
         await screen.press("space")
         assert "fact number 40" in screen.cursor
 

@@ -58,7 +58,7 @@ def test_disk_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     history = History(tmp_path / "file" / "prod.jsonl")
     history.write([fact(1)])
-    assert "is not kept" in history.trouble
+    assert "is not saved" in history.trouble
     assert history.read() == []
 
 
@@ -101,7 +101,7 @@ def test_stopped_console_that_holds_the_lock_is_waited_for_no_longer_than_a_mome
     with (tmp_path / "prod.lock").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert not history.write([fact(2)])
-    assert "another canarytui holds it" in history.trouble
+    assert "another canarytui holds the lock" in history.trouble
     assert history.write([fact(3)])
     assert history.read() == [fact(1), fact(3)]
 

@@ -49,7 +49,7 @@ async def test_it_is_marked_on_the_plots_and_told_in_words(size: tuple[int, int]
         said = "▼ 2026-11-23 14:29:59  Halt cart.shop advancement success rate 58.21% < 99%"
         assert any(line.strip() == said for line in lines)
         assert "weight  20 %" in text(app)
-        assert "58.2%  (threshold ≥ 99 %)  ✗ outside" in text(app)
+        assert "58.2% (threshold ≥ 99 %) ✗ outside" in text(app)
         assert "request-duration  209.5ms  (threshold ≤ 500 ms)" in text(app)
         marks = next(line for line in lines if line.split() and set(line.split()) <= {"A", "H", "▼"})
         assert "▼" in marks
@@ -76,5 +76,5 @@ async def test_back_at_the_entry_it_was_opened_from() -> None:
 async def test_a_canary_that_is_gone_has_no_plots_and_that_is_said() -> None:
     async with moment() as (app, pilot):
         app.world.canaries.remove(app.world.canaries.get("shop", "cart") or {})
-        await until(pilot, lambda: "This canary is gone, and with it its plots" in text(app))
+        await until(pilot, lambda: "This canary is gone, and its plots with it" in text(app))
         assert "58.21%" in text(app)

@@ -1,0 +1,26 @@
+"""What the page of the audit log says around its records."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+EMPTY = Sentence(
+    "audit_screen.empty",
+    "Nothing has been done from this machine yet.",
+    evidence="the audit log has no record",
+)
+SLICES = Sentence(
+    "audit_screen.slices",
+    "{sent} requests in {slices} slices{answers}{failures}",
+    evidence="the records of one drill's slices",
+)
+FAILURES = Sentence(
+    "audit_screen.failures",
+    "; {count} failed: {error}",
+    evidence="the records of slices that could not be sent",
+)
+DRILL = Sentence(
+    "audit_screen.drill",
+    "Drill {drill} on {canary}",
+    evidence="the record's own fields",
+)

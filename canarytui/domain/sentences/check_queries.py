@@ -1,0 +1,107 @@
+"""Which query a check asks, and why none is asked or answered."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+INLINE = Sentence(
+    "check_queries.inline",
+    "inline query of the canary's spec",
+    evidence="the metric's spec.query",
+)
+TEMPLATE = Sentence(
+    "check_queries.template",
+    "MetricTemplate {name}",
+    evidence="the metric's templateRef",
+)
+OF_TEMPLATE = Sentence(
+    "check_queries.of_template",
+    "{template}, provider {provider}",
+    evidence="the MetricTemplate's spec.provider.type",
+)
+BUILTIN = Sentence(
+    "check_queries.builtin",
+    "built-in check for provider {provider}{times}",
+    evidence="the metric has the name of a built-in check, and neither a query nor a templateRef",
+)
+TIMES = Sentence(
+    "check_queries.times",
+    ", result multiplied by {factor:g}",
+    evidence="the built-in check's factor for this provider",
+)
+NOT_RENDERED = Sentence(
+    "check_queries.not_rendered",
+    "its query cannot be rendered: {error}",
+    evidence="the template's error",
+)
+NOTHING_TO_ASK = Sentence(
+    "check_queries.nothing_to_ask",
+    "no query, no templateRef, and no built-in check of this name",
+    evidence="the metric's spec, and the built-in checks of this provider",
+)
+NO_TEMPLATE = Sentence(
+    "check_queries.no_template",
+    "MetricTemplate {name} does not exist",
+    evidence="MetricTemplates were read, and it is not among them",
+    otherwise="check_queries.template_unknown",
+)
+TEMPLATE_UNKNOWN = Sentence(
+    "check_queries.template_unknown",
+    "MetricTemplate {name} cannot be read: {reason}",
+    evidence="MetricTemplates have not been read",
+)
+NOT_READ_YET = Sentence(
+    "check_queries.not_read_yet",
+    "not read yet",
+    evidence="the list of MetricTemplates is under way, and no error has come of it",
+)
+NO_SERVER = Sentence(
+    "check_queries.no_server",
+    "no metrics server is known: name one with --prometheus",
+    evidence="neither --prometheus nor the canary's spec nor the controller's flag names one",
+)
+NO_PROVIDER_YET = Sentence(
+    "check_queries.no_provider_yet",
+    "the canary names no provider, and its controller has not been found yet",
+    evidence="spec.provider is empty, and the search for the controller has not ended",
+)
+OTHER_PROVIDER = Sentence(
+    "check_queries.other_provider",
+    "its provider is {provider}: only the controller can query it",
+    evidence="the MetricTemplate's spec.provider.type",
+)
+NEEDS_SECRET = Sentence(
+    "check_queries.needs_secret",
+    "its provider needs a Secret, which the console does not read",
+    evidence="the MetricTemplate's spec.provider.secretRef",
+)
+PRIMARY_UNTOLD = Sentence(
+    "check_queries.primary_untold",
+    "this provider's metrics do not show the primary separately",
+    evidence="there is no built-in query of the primary for this provider",
+)
+NO_DATA_YET = Sentence(
+    "check_queries.no_data_yet",
+    "prometheus: no data yet",
+    evidence="no query of this console has been answered, and none has failed",
+)
+PROBLEM = Sentence(
+    "check_queries.problem",
+    "prometheus: {problem}",
+    evidence="the last query's error, and no query has been answered before",
+)
+DATA = Sentence(
+    "check_queries.data",
+    "prometheus {way}, {age}",
+    evidence="when a query was last answered, and by which way",
+)
+DATA_BUT = Sentence(
+    "check_queries.data_but",
+    "prometheus {way}, {age}: {problem}",
+    evidence="when a query was last answered, and the last query's error",
+)
+VIA_API = Sentence(
+    "check_queries.via_api",
+    "via API proxy",
+    evidence="the address is a Service's, which is reached through the API server",
+)

@@ -1,0 +1,111 @@
+"""Why the configuration file cannot be used."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+UNREADABLE = Sentence(
+    "config_file.unreadable",
+    "{path} cannot be read ({reason}): correct it, or move it away.",
+    evidence="the error of reading it",
+)
+NOT_UTF8 = Sentence(
+    "config_file.not_utf8",
+    "it is not UTF-8 text",
+    evidence="its bytes are no UTF-8",
+)
+OUT_OF_BOUNDS = Sentence(
+    "config_file.out_of_bounds",
+    "{path} cannot be used, {error}: correct it, or move it away.",
+    evidence="it is larger or deeper than is read",
+)
+NOT_YAML = Sentence(
+    "config_file.not_yaml",
+    "{path} is not valid YAML{where}: correct it, or move it away.",
+    evidence="the YAML parser's error",
+)
+WRONG = Sentence(
+    "config_file.wrong",
+    "{where} {problem}.",
+    evidence="what the file says there",
+)
+NOT_MAPPING = Sentence(
+    "config_file.not_mapping",
+    "is not a mapping: {remedy}",
+    evidence="what the file says there",
+)
+WRITE_FIELDS = Sentence(
+    "config_file.write_fields",
+    "write `key: value` lines, such as `theme: light`",
+    evidence="the file is no mapping",
+)
+WRITE_CONTEXTS = Sentence(
+    "config_file.write_contexts",
+    "write `NAME: {{…}}` lines below it",
+    evidence="contexts is no mapping",
+)
+WRITE_KEYS = Sentence(
+    "config_file.write_keys",
+    "write `name: key` lines below it, such as `sort: z`",
+    evidence="keys is no mapping",
+)
+UNKNOWN = Sentence(
+    "config_file.unknown",
+    "is unknown{like}: remove it, or use one of {known}",
+    evidence="the fields that this version knows",
+)
+NOT_THEME = Sentence(
+    "config_file.not_theme",
+    "is not a name: write dark, light or ansi",
+    evidence="the value is no text",
+)
+UNKNOWN_ACTION = Sentence(
+    "config_file.unknown_action",
+    "is no action{like}: `?` in the console lists them all",
+    evidence="the table of actions",
+)
+NO_KEY = Sentence(
+    "config_file.no_key",
+    "has no key: name one, such as `z` or `ctrl+o`",
+    evidence="the value is empty",
+)
+TAKEN = Sentence(
+    "config_file.taken",
+    "takes {key!r}, which is {owner}'s: choose another, or give {owner} another one too",
+    evidence="two actions of one screen have this key",
+)
+RESERVED_DIGIT = Sentence(
+    "config_file.reserved_digit",
+    "takes {key!r}, which chooses a namespace or a tab: choose another",
+    evidence="digits are bound on the list and the canary's screen",
+)
+RESERVED_ORDER = Sentence(
+    "config_file.reserved_order",
+    "takes {key!r}, which sorts the list by a column: choose another",
+    evidence="the list's table of columns",
+)
+RESERVED_QUIT = Sentence(
+    "config_file.reserved_quit",
+    "takes {key!r}, which always quits: choose another",
+    evidence="the keys that a configuration cannot change",
+)
+BOOLEAN_KEY = Sentence(
+    "config_file.boolean_key",
+    "is read as yes or no by YAML: quote the key, such as `'y'` or `'n'`",
+    evidence="the value is a boolean",
+)
+NOT_A_KEY = Sentence(
+    "config_file.not_a_key",
+    "names no key with {key!r}: write it as `o`, `O`, `/`, `ctrl+o`, `f5` or `space`",
+    evidence="the keys that Textual knows",
+)
+LIKE = Sentence(
+    "config_file.like",
+    " (did you mean {name}?)",
+    evidence="the known name that is closest to what the file says",
+)
+NOT_BOOLEAN = Sentence(
+    "config_file.not_boolean",
+    "is {value!r}: write true or false",
+    evidence="the value is no boolean",
+)

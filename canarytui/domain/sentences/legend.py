@@ -1,0 +1,91 @@
+"""What groups of keys and signs on the screen mean: the legend of the help."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+ACTIONS = Sentence(
+    "legend.actions",
+    "Actions (each asks for confirmation)",
+    evidence="every key of the group opens a dialog whose default is No",
+)
+HALTED = Sentence(
+    "legend.halted",
+    "checks fail; at the threshold of failed checks it rolls back",
+    evidence="drawn where the last act counted a failed check, or a check fails now",
+)
+UNATTENDED = Sentence(
+    "legend.unattended",
+    "no controller has acted on it for {ticks} ticks",
+    evidence="drawn where the controller acts at every tick and that many have passed without an act",
+)
+PROGRESSING = Sentence(
+    "legend.progressing",
+    "advancing, or about to",
+    evidence="drawn in phase Progressing without a failed check at the last act",
+)
+WAITING = Sentence(
+    "legend.waiting",
+    "a gate is not open",
+    evidence="drawn in the phases Waiting and WaitingPromotion",
+)
+SUSPENDED = Sentence(
+    "legend.suspended",
+    "paused by spec.suspend",
+    evidence="drawn where spec.suspend is true",
+)
+FAILED_CHECKS = Sentence(
+    "legend.failed_checks",
+    "failed checks of the threshold",
+    evidence="status.failedChecks and spec.analysis.threshold",
+)
+STEP = Sentence(
+    "legend.step",
+    "steps taken of the plan; NEXT counts down to the controller's next tick",
+    evidence="the plan of the spec, the weight, and the tick last seen",
+)
+STALE = Sentence(
+    "legend.stale",
+    "contact is lost: dimmed, shown as last known; recovers by itself",
+    evidence="drawn where the reflector of the canaries has lost the API server, which it asks again",
+)
+SEVERITY = Sentence(
+    "legend.severity",
+    "in the timeline: warning, normal",
+    evidence="the entry's own severity",
+)
+WALL_HALTED = Sentence(
+    "legend.wall_halted",
+    "checks fail; at that many failed checks it rolls back",
+    evidence="drawn where the last act counted a failed check",
+)
+WALL_FAILED = Sentence(
+    "legend.wall_failed",
+    "a failure: stays for {minutes} minutes, or until its next rollout begins",
+    evidence="the wall's own time for failures",
+)
+WALL_AGE = Sentence(
+    "legend.wall_age",
+    "at most that old",
+    evidence="when the API server was last heard",
+)
+WALL_STALE = Sentence(
+    "legend.wall_stale",
+    "the API server does not answer: all below is from then; recovers by itself",
+    evidence="the API server's last answer, and the error since",
+)
+CHANGE_KEYS = Sentence(
+    "legend.change_keys",
+    "Keys can be changed by the names in brackets: {path}",
+    evidence="the configuration file's path, and the table of keys",
+)
+HEALTH = Sentence(
+    "legend.health",
+    "✓ good, ~ waiting, ✗ needs attention, · unknown",
+    evidence="the marks of the tree of objects",
+)
+PLOT_LETTERS = Sentence(
+    "legend.plot_letters",
+    "A advance, H halt, R rollback, P promotion, N new revision",
+    evidence="the letters that the plots mark the timeline's entries with",
+)
