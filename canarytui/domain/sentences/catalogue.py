@@ -11,7 +11,15 @@ from canarytui.domain.sentences import (
     cause,
     checks,
     drill,
+    drill_command,
+    drill_file,
+    drill_guard,
+    drill_plan,
+    drill_report,
+    drill_run,
+    drill_screen,
     forecast,
+    gameday,
     hooks,
     invalid,
     objects,
@@ -24,7 +32,8 @@ from canarytui.domain.sentences import (
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, cause, checks, drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
+    action, cause, checks, drill, drill_command, drill_file, drill_guard, drill_plan, drill_report, drill_run,
+    drill_screen, forecast, gameday, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
 )  # fmt: skip
 
 
