@@ -20,6 +20,7 @@ from canarytui.faults.command import UnsafeCommand
 from canarytui.faults.drill import Drill
 from canarytui.faults.library import own_folder, read_yaml
 from canarytui.faults.plan import DrillPlan, Sight
+from canarytui.faults.traffic import Traffic
 from canarytui.faults.wire import valid_host
 
 IN_ANALYSIS = frozenset({"Progressing"})
@@ -161,6 +162,12 @@ def primary_failing(sight: Sight, own: OwnLoad) -> float | None:
     if total < max(0.5, 0.05 * traffic.primary):
         return None
     return min(100 * max(traffic.primary_failed - own_failed - margin, 0.0) / total, 100.0)
+
+
+def users_watched(situation: Situation, traffic: Traffic | None) -> bool:
+    """Whether :func:`primary_failing` has something to measure: a primary with requests of its own."""
+    sight = Sight(situation.now, "", situation, traffic=traffic)
+    return primary_failing(sight, OwnLoad(0.0, 0.0, 0.0)) is not None
 
 
 def _matches(text: str, patterns: tuple[str, ...]) -> bool:

@@ -63,4 +63,4 @@ class Proposer:
     async def anew(self, plan: DrillPlan) -> DrillPlan:
         """The same plan predicted from now: time has passed in the question. Nothing else of it changes."""
         fresh = await self._eyes.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
-        return replace(plan, prediction=fresh.prediction)
+        return replace(plan, prediction=fresh.prediction, watches_users=fresh.watches_users)

@@ -68,7 +68,7 @@ REQUESTS = Sentence(
 )
 REQUESTS_AT_LEAST = Sentence(
     "drill_report.requests_at_least",
-    "At least {sent} requests in {slices} slices: {missing} of hey's summaries are missing.",
+    "At least {sent} requests in {slices} slices (summaries of hey missing: {missing}).",
     evidence="the requests that were reported, and the slices that ended without a report",
 )
 NO_ANSWERS = Sentence("drill_report.no_answers", "no answers", evidence="no slice has reported an answer or an error")

@@ -80,7 +80,7 @@ LOAD_STOPPED = Sentence(
 )
 LOAD_STOPPED_AT_LEAST = Sentence(
     "drill_run.load_stopped_at_least",
-    "Load stopped after at least {sent} requests in {slices} slices ({missing} of hey's summaries are missing)",
+    "Load stopped after at least {sent} requests in {slices} slices (summaries of hey missing: {missing})",
     evidence="no slice is under way and none will be sent; the requests that were reported",
 )
 PHASE = Sentence("drill_run.phase", "{before} → {now}", evidence="status.phase of two looks in a row")

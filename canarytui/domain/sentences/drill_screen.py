@@ -29,13 +29,13 @@ LEAVE = Sentence("drill_screen.leave", "Leave it running (l)", evidence="the but
 ABORT_IT = Sentence("drill_screen.abort_it", "Abort it (a)", evidence="the button ends the drill's slices")
 ABORTING = Sentence(
     "drill_screen.aborting",
-    "Aborting: no more slices; what is under way ends within {seconds} s.",
+    "Aborting: the last requests are sent within {seconds} s.",
     evidence="the sender was told to stop, and a slice's command ends itself after that time",
 )
 NO_VALUE_YET = Sentence("drill_screen.no_value_yet", "no value of a check yet", evidence="no check has had a value")
 LEGEND = Sentence(
     "drill_screen.legend",
-    "predicted: C first failed check, B rollback; seen: H failed check, R rollback",
+    "C/B predicted halt, rollback; H/R real",
     evidence="the letters that are drawn over the plot",
 )
 PLOT = Sentence("drill_screen.plot", "{check} ⠒ real • predicted", evidence="the plot's two lines")
