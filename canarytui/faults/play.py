@@ -117,7 +117,12 @@ class Player:
             problem = words.TIMEOUT.text(seconds=self._day.timeout_s)
             results.append(self._told(StepResult(number, self._day.texts[number - 1], 0.0, problem=problem)))
         finally:
-            await asyncio.shield(self._clear_up(words.OVER.text(), undo=not whole))
+            clearing = asyncio.ensure_future(self._clear_up(words.OVER.text(), undo=not whole))
+            try:
+                await asyncio.shield(clearing)
+            except asyncio.CancelledError:
+                await clearing  # cancelled while it clears up: what is left is known only when that is over
+                raise
         results += [
             StepResult(number, self._day.texts[number - 1], 0.0, skipped=True)
             for number in range(len(results) + 1, len(self._day.steps) + 1)
@@ -206,7 +211,7 @@ class Player:
     def _is_over(self, since: datetime | None) -> bool:
         return since is not None and (since - self._waited_from).total_seconds() > 0
 
-    def _is_of_today(self, situation: Situation) -> bool:
+    def _of_this_day(self, situation: Situation) -> bool:
         """Whether the phase was set since the game day began. The API's times are whole seconds."""
         since = situation.canary.status.last_transition_time
         return since is None or since >= self._day_began.replace(microsecond=0)
@@ -226,7 +231,7 @@ class Player:
             if step.outcome == "halt" and phase == "Progressing" and failed > self._failed_before:
                 return words.HALTED.text(failed=failed, ticks=ticks)
             ended = {"Failed": "rollback", "Succeeded": "promotion"}.get(phase, "")
-            if ended and not self._is_of_today(situation):
+            if ended and not self._of_this_day(situation):
                 return None  # how an earlier rollout ended: the one that was triggered has not begun
             if ended == step.outcome:
                 return words.ENDED.text(phase=phase, ticks=ticks)

@@ -36,12 +36,12 @@ ABORTED = Sentence(
 )
 CONTROLLER_ROLLS_BACK = Sentence(
     "drill_run.controller_rolls_back",
-    "The controller rolls back: load stops",
+    "the controller rolls back, so the load stops",
     evidence="the phase has become Failed, which ends the slices",
 )
 CONTROLLER_PROMOTES = Sentence(
     "drill_run.controller_promotes",
-    "The controller promotes: load stops",
+    "the controller promotes, so the load stops",
     evidence="the phase has become Promoting, Finalising or Succeeded, which ends the slices",
 )
 TIME_OVER = Sentence("drill_run.time_over", "its {seconds:g} s are over", evidence="the drill's duration has passed")

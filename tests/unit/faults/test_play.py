@@ -268,3 +268,21 @@ async def test_a_prediction_is_compared_with_a_drill_only() -> None:
     given = day("- expect: {outcome: rollback, within-ticks: 20, prediction-within-ticks: 1}\n")
     problems, _ = await played(Hands(FAILED), given)
     assert problems == ["no drill was begun"]
+
+
+async def test_cancelled_while_it_clears_up_it_does_so_to_the_end() -> None:
+    hands, clearing = Hands(), asyncio.Event()
+
+    async def end_drill(why: str) -> None:
+        clearing.set()
+        await asyncio.sleep(0.01)
+        hands.acts.append("end drill")
+
+    hands.end_drill = end_drill  # type: ignore[method-assign]
+    given = day("- pause: true\n- expect-check: {name: nope, below: 1}\n")
+    playing = asyncio.create_task(Player(given, hands, print).play())
+    await clearing.wait()
+    playing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await playing
+    assert hands.acts == ["pause", "end drill", "resume"]
