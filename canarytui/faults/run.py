@@ -248,8 +248,8 @@ class DrillRun:
             return
         old, new = before.canary.status, situation.canary.status
         if old.phase != new.phase:
-            before_phase = old.phase or words.NO_PHASE.text()
-            self._note(sight.at, words.PHASE.say(before=before_phase, now=new.phase), warning=new.phase == "Failed")
+            phases = {"before": old.phase or words.NO_PHASE.text(), "now": new.phase or words.NO_PHASE.text()}
+            self._note(sight.at, words.PHASE.say(**phases), warning=new.phase == "Failed")
         if before.weight != situation.weight:
             self._note(sight.at, words.WEIGHT.say(before=before.weight, now=situation.weight))
         if new.failed_checks > old.failed_checks:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from drilled import NOW, canary_object, plan, situation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canarytui.domain.canary import Canary
@@ -60,6 +60,7 @@ def looks(draw: st.DrawFn) -> tuple[Sight, dict[str, Any]]:
     ), obj
 
 
+@settings(deadline=None)
 @given(looks())
 def test_a_reason_is_true_and_none_is_passed_over(look: tuple[Sight, dict[str, Any]]) -> None:
     seen, obj = look
