@@ -16,7 +16,7 @@ from canarytui.cli.eyes import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
-from canarytui.domain.sentences import drill_report
+from canarytui.domain.sentences import drill_report, drill_run
 from canarytui.errors import ConfigError, UsageError
 from canarytui.output import say
 
@@ -218,7 +218,7 @@ class Lines:
             self._counted = view.slices
             sent, failed = view.answers.sent, view.answers.failed
             codes = ", ".join(f"{count} x {code}" for code, count in sorted(view.answers.codes.items()))
-            answers = codes or drill_report.NO_ANSWERS.text()
+            answers = codes or drill_run.NO_ANSWERS.text()
             counted = words.COUNTED_UNANSWERED.text(sent=sent, answers=answers, failed=failed) if failed else (
                 words.COUNTED.text(sent=sent, answers=answers)
             )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 from canarytui.domain.checks import number_text
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
 from canarytui.faults.hey_report import BUCKETS_S
 from canarytui.faults.plotting import plot_check
@@ -45,7 +46,7 @@ def as_markdown(view: RunView) -> str:
         f"- {words.PREDICTED.text(because=_plain(plan.prediction.because))}",
         f"- {words.HAPPENED.text(outcome=_plain(happened(view)))}",
         f"- **{comparison(view)}**" if view.within_prediction is False else f"- {comparison(view)}",
-        *(f"- {words.NOT_PREDICTED.text(caveat=_plain(caveat))}" for caveat in plan.prediction.caveats),
+        *(f"- {drill_plan.NOT_PREDICTED.text(caveat=_plain(caveat))}" for caveat in plan.prediction.caveats),
         "",
         "## Answers",
         "",
@@ -156,7 +157,7 @@ def answer_lines(view: RunView, bar: int = _BAR) -> list[str]:
     """Answers by code and errors, with bars of at most `bar` columns."""
     counts = [(f"HTTP {code}", count) for code, count in sorted(view.answers.codes.items())]
     counts += [(clean(text, 60), count) for text, count in view.answers.errors.items()]
-    return _bars(counts, bar) if counts else [words.NO_ANSWERS.text()]
+    return _bars(counts, bar) if counts else [drill_run.NO_ANSWERS.text()]
 
 
 def latency_lines(view: RunView, bar: int = _BAR) -> list[str]:

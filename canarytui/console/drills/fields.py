@@ -12,7 +12,7 @@ from pathlib import Path
 
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.plaintext import clean
-from canarytui.domain.sentences import Sentence
+from canarytui.domain.sentences import Sentence, drill_guard
 from canarytui.domain.sentences import drill_file as words
 from canarytui.errors import ConfigError
 from canarytui.faults.drill import Drill
@@ -67,9 +67,9 @@ def drill_of(fields: Fields, filled: Fields, folder: Path | None = None) -> Dril
             raise ConfigError(words.FORM_PATH.text(rule=why))
         drill = replace(drill, streams=(replace(drill.streams[0], path=fields.path),))
     if fields.rate != filled.rate:
-        drill = replace(drill, rate=_number(words.FORM_RATE, words.FORM_RATE_UNIT, fields.rate))
+        drill = replace(drill, rate=_number(words.FORM_RATE, drill_guard.REQUESTS, fields.rate))
     if fields.workers != filled.workers:
-        workers = _number(words.FORM_WORKERS_NAME, words.FORM_WORKERS_UNIT, fields.workers)
+        workers = _number(words.FORM_WORKERS_NAME, drill_guard.WORKERS, fields.workers)
         if workers % 1 or workers < len(drill.streams):
             raise ConfigError(words.FORM_WORKERS.text(least=len(drill.streams)))
         drill = replace(drill, concurrency=int(workers))

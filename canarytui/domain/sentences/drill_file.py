@@ -156,7 +156,7 @@ UNUSABLE_YAML = Sentence(
     evidence="the text exceeds a bound of the parser",
 )
 UNREADABLE_YAML = Sentence(
-    "drill_file.unreadable_yaml", "unreadable", evidence="the YAML parser gave no reason of its own"
+    "drill_file.unreadable_yaml", "no reason given", evidence="the YAML parser gave no reason of its own"
 )
 
 LIMITS_MAP = Sentence(
@@ -182,9 +182,7 @@ FORM_NUMBER = Sentence(
     evidence="what was typed is no such number",
 )
 FORM_RATE = Sentence("drill_file.form_rate", "rate", evidence="the form's field")
-FORM_RATE_UNIT = Sentence("drill_file.form_rate_unit", "requests a second", evidence="the rate's unit")
 FORM_WORKERS_NAME = Sentence("drill_file.form_workers_name", "number of workers", evidence="the form's field")
-FORM_WORKERS_UNIT = Sentence("drill_file.form_workers_unit", "workers", evidence="the field's unit")
 FORM_WORKERS = Sentence(
     "drill_file.form_workers",
     "The number of workers must be whole and at least {least}, one a stream.",

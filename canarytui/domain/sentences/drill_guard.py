@@ -9,8 +9,8 @@ MORE_THAN_ALLOWED = Sentence(
     "{asked:g} {unit} are more than the {most:g} that {file} allows",
     evidence="the drill's value and the person's limit",
 )
-REQUESTS = Sentence("drill_guard.requests", "requests a second", evidence="the unit of the rate's limit")
-WORKERS = Sentence("drill_guard.workers", "workers", evidence="the unit of the concurrency's limit")
+REQUESTS = Sentence("drill_guard.requests", "requests a second", evidence="the unit of a drill's rate")
+WORKERS = Sentence("drill_guard.workers", "workers", evidence="the unit of a drill's concurrency")
 SECONDS = Sentence("drill_guard.seconds", "seconds", evidence="the unit of the duration's limit")
 NAMESPACE = Sentence(
     "drill_guard.namespace",

@@ -57,9 +57,6 @@ PREDICTION = Sentence(
 )
 PREDICTED = Sentence("drill_report.predicted", "predicted: {because}", evidence="the prediction of the confirmed plan")
 HAPPENED = Sentence("drill_report.happened", "happened: {outcome}", evidence="what the drill has seen")
-NOT_PREDICTED = Sentence(
-    "drill_report.not_predicted", "not predicted: {caveat}", evidence="a caveat of the confirmed plan's prediction"
-)
 REQUESTS = Sentence(
     "drill_report.requests",
     "{sent} requests in {slices} slices, {rate} a second.",
@@ -71,7 +68,6 @@ REQUESTS_AT_LEAST = Sentence(
     "At least {sent} requests in {slices} slices (summaries of hey missing: {missing}).",
     evidence="the requests that were reported, and the slices that ended without a report",
 )
-NO_ANSWERS = Sentence("drill_report.no_answers", "no answers", evidence="no slice has reported an answer or an error")
 LOAD = Sentence(
     "drill_report.load",
     "{rate:g}/s by {workers} workers for at most {seconds:g} s",
