@@ -130,7 +130,7 @@ NO_DRILL = Sentence(
 )
 TOO_LONG = Sentence(
     "drill_file.too_long",
-    "{path} is longer than {kilobytes} kB: no drill is that long.",
+    "{path} is longer than {kilobytes} kB: shorten it.",
     evidence="more bytes could be read from the file",
 )
 UNREADABLE = Sentence(
