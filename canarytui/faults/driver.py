@@ -106,6 +106,7 @@ class Driver:
                 why=view.why,
                 by=view.by,
                 sent=view.answers.sent,
+                **({"unreported": view.answers.unreported} if view.answers.unreported else {}),
                 codes=dict(view.answers.codes),
                 ticks=view.ticks,
             )
