@@ -10,29 +10,32 @@ from typing import TYPE_CHECKING
 from canarytui.arguments import Parser
 from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.domain.sentences import drill_command as words
 from canarytui.errors import UsageError
 from canarytui.output import complain, say
 
 if TYPE_CHECKING:
     from canarytui.faults.drill import Drill
 
-_EPILOG = """\
-Drills of your own are YAML files in $XDG_CONFIG_HOME/canarytui/drills (`drill show NAME` prints one to copy); limits
-are in drill-limits.yaml beside that folder. Load goes to hosts that lead to the canary, two seconds at a time, and ends
-with this command however it ends. Exit codes: 0 the drill came to its end, 1 refused or aborted (run: something was not
-as expected), 2 usage, 130 ended by a signal.
-"""
-
 
 def parser() -> argparse.ArgumentParser:
     """``canarytui drill …``."""
-    made = Parser(prog="canarytui drill", description="Break a canary on purpose, guided.", epilog=_EPILOG)
+    made = Parser(
+        prog="canarytui drill",
+        description="Break a canary on purpose, guided.",
+        epilog="Drills of your own are YAML files in $XDG_CONFIG_HOME/canarytui/drills (`drill show NAME` prints one "
+        "to copy); limits are in drill-limits.yaml beside that folder. Load goes to hosts that lead to the canary, two "
+        "seconds at a time, and ends with this command however it ends. Exit codes: 0 the drill came to its end, 1 "
+        "refused or aborted (run: something was not as expected), 2 usage, 130 ended by a signal.",
+    )
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("list", help="the drills there are")
     show = commands.add_parser("show", help="one drill: its YAML and what it sends")
     show.add_argument("name", metavar="DRILL")
-    for name, text in (("predict", "what a drill would do now, without sending anything"), ("start", "send it")):
-        command = commands.add_parser(name, help=text)
+    for command in (
+        commands.add_parser("predict", help="what a drill would do now, without sending anything"),
+        commands.add_parser("start", help="send it"),
+    ):
         command.add_argument("canary", metavar="CANARY", help="NAME or NAMESPACE/NAME")
         command.add_argument("--fault", required=True, metavar="DRILL", help="a drill's name, or a path to its file")
         command.add_argument(
@@ -77,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
     wanted = Wanted.parse([options.canary], options.namespace)
     drill = chosen(options.fault, options.set)
     if options.command == "start" and not options.yes and not sys.stdin.isatty():
-        raise UsageError("Nobody is here to be asked: add --yes.")
+        raise UsageError(words.NOBODY.text())
     work = drilling.predict_only if options.command == "predict" else drilling.start
     done, code = run_until_told(lambda: work(options, wanted, drill))
     return code if done and code is not None else 130
@@ -91,7 +94,7 @@ def chosen(name: str, settings: Sequence[str]) -> Drill:
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not value.isascii() or not value.isdigit() or len(value) > 6:
-            raise UsageError(f"--set {setting[:60]!r}: write NAME=NUMBER, such as status=503.")
+            raise UsageError(words.SET.text(setting=setting[:60]))
         values[key] = int(value)
     return load_drill(name, values)
 
@@ -122,5 +125,5 @@ def _show(name: str) -> int:
     say(source_text(name).rstrip())
     say("")
     commands = slice_commands(drill, Place("host.example.com"), Way(), f"{drill.name}/1")
-    say(f"# two seconds of it: {shown(commands)}")
+    say(words.TWO_SECONDS.text(command=shown(commands)))
     return 0

@@ -15,6 +15,8 @@ from canarytui.cli.asking import ask
 from canarytui.cli.eyes import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
 from canarytui.domain.jsontext import json_text
+from canarytui.domain.sentences import drill_command as words
+from canarytui.domain.sentences import drill_report, drill_run
 from canarytui.errors import ConfigError, UsageError
 from canarytui.output import say
 
@@ -85,7 +87,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
                     await asyncio.sleep(0.05)
         await first_values(world, [key])
         eyes = DrillEyes(opened.cluster, world, key, options.prometheus)
-        everywhere = "your configuration makes everything read-only" if settings.read_only else ""
+        everywhere = words.READ_ONLY.text() if settings.read_only else ""
         forbidden = everywhere or rules.drill_forbidden(opened.cluster.context)
         yield Ground(opened.cluster, world, connection, audit, key, eyes, limits, forbidden)
     finally:
@@ -107,7 +109,7 @@ def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
     for name in ("gateway", "proxy"):
         address = getattr(options, name)
         if address and not valid_address(address):
-            raise UsageError(f"--{name} {address[:80]!r}: write HOST:PORT, such as 127.0.0.1:8080.")
+            raise UsageError(words.ADDRESS.text(option=name, address=address[:80]))
     origin = {"cluster": Origin.CLUSTER, "here": Origin.HERE}.get(options.origin)
     if not options.gateway and not options.proxy:
         return None, origin
@@ -116,16 +118,20 @@ def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
 
 def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
     """What a person is shown before anything is sent."""
+    from canarytui.domain.sentences import drill_plan as said
+
     drill, predicted = plan.drill, plan.prediction
-    rate = f"{drill.rate:g} requests/s by {drill.concurrency} workers, at most {drill.duration_s:g} s"
+    load = said.COMMAND_LOAD.text(
+        rate=drill.rate, workers=drill.concurrency, seconds=drill.duration_s, origin=plan.origin.value
+    )
     lines = [
-        f"drill      {drill.name}: {drill.phrase()}",
-        f"canary     {'/'.join(plan.key)} in context {plan.context}",
+        f"drill      {said.COMMAND_DRILL.text(drill=drill.name, provokes=drill.phrase())}",
+        f"canary     {said.COMMAND_CANARY.text(canary='/'.join(plan.key), context=plan.context)}",
         f"host       {plan.place.host} ({plan.place.source})",
-        f"load       {rate}, sent {plan.origin.value}",
+        f"load       {load}",
         f"command    {plan.command()}",
-        f"predicted  {predicted.outcome.value}: {predicted.because}",
-        *(f"           not predicted: {caveat}" for caveat in predicted.caveats),
+        f"predicted  {said.COMMAND_PREDICTED.text(outcome=predicted.outcome.value, because=predicted.because)}",
+        *(f"           {said.NOT_PREDICTED.text(caveat=caveat)}" for caveat in predicted.caveats),
     ]
     return [*lines, f"refused    {refused}"] if refused else lines
 
@@ -141,10 +147,15 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
         for line in plan_lines(plan, refused):
             say(line)
         for tick in plan.prediction.ticks:
-            values = ", ".join(f"{name} {number_text(value)}" for name, value in tick.values) or "no values"
-            fails = f"  fails: {', '.join(tick.failing)}" if tick.failing else ""
-            say(f"  tick {tick.number:>2} {tick.at:%H:%M:%S}  weight {tick.weight:>3}  failed {tick.failed_checks}  "
-                f"{values}{fails}")  # fmt: skip
+            values = ", ".join(words.VALUES.text(check=name, value=number_text(value)) for name, value in tick.values)
+            fails = f"  {words.FAILS.text(checks=', '.join(tick.failing))}" if tick.failing else ""
+            cells = (
+                words.TICK.text(number=tick.number, clock=f"{tick.at:%H:%M:%S}"),
+                words.TICK_WEIGHT.text(weight=tick.weight),
+                words.TICK_FAILED.text(failed=tick.failed_checks),
+                values or words.NO_VALUES.text(),
+            )
+            say(f"  {'  '.join(cells)}{fails}")
         return 1 if refused else 0
 
 
@@ -162,7 +173,7 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
         if refused:
             return 1
         if not options.yes and not await _confirmed(plan, on):
-            say("Nothing was sent.")
+            say(words.NOTHING_SENT.text())
             return 1
         if not options.yes:
             plan = await planned(on, options, drill)  # time has passed in the question
@@ -205,16 +216,20 @@ class Lines:
         self._said = len(view.entries)
         if view.slices >= self._counted + 5:
             self._counted = view.slices
+            sent, failed = view.answers.sent, view.answers.failed
             codes = ", ".join(f"{count} x {code}" for code, count in sorted(view.answers.codes.items()))
-            say(f"{view.now:%H:%M:%S}   {view.answers.sent} requests: {codes or 'no answers'}"
-                f"{f', {view.answers.failed} without answer' if view.answers.failed else ''}")  # fmt: skip
+            answers = codes or drill_run.NO_ANSWERS.text()
+            counted = words.COUNTED_UNANSWERED.text(sent=sent, answers=answers, failed=failed) if failed else (
+                words.COUNTED.text(sent=sent, answers=answers)
+            )  # fmt: skip
+            say(f"{view.now:%H:%M:%S}   {counted}")
 
 
 def _say_end(view: RunView) -> None:
     from canarytui.faults.report import comparison, happened
 
     say(f"happened   {happened(view)}")
-    say(f"           {comparison(view).replace('**', '')}")
+    say(f"           {comparison(view)}")
 
 
 def write_report(path: Path, views: list[RunView]) -> None:
@@ -226,7 +241,7 @@ def write_report(path: Path, views: list[RunView]) -> None:
         objects = [as_object(view) for view in views]
         text = json_text(objects[0] if len(objects) == 1 else objects, indent=2, ascii_only=False) + "\n"
     else:
-        text = "\n".join(as_markdown(view) for view in views) or "No drill was sent.\n"
+        text = "\n".join(as_markdown(view) for view in views) or f"{drill_report.NO_DRILL.text()}\n"
     write_text(path, text)
 
 
@@ -239,7 +254,7 @@ def require_writable(*names: str | None) -> None:
             if name:
                 require_replaceable(Path(name))
         except OSError as error:
-            raise ConfigError(f"{name} cannot be written ({error.strerror}): name another file.") from error
+            raise ConfigError(words.NOT_WRITABLE.text(path=name, why=error.strerror)) from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -249,11 +264,11 @@ def write_text(path: Path, text: str) -> None:
     try:
         replace_file(path, text.encode("utf-8", "replace"))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written ({error.strerror}): name another file.") from error
+        raise ConfigError(words.NOT_WRITABLE.text(path=path, why=error.strerror)) from error
 
 
 async def _confirmed(plan: DrillPlan, on: Ground) -> bool:
     reason = await on.connection.hands.guard(plan.key[0])
     wanted = plan.key[1] if reason else "y"
-    asked = f"{reason}: type the canary's name to send it: " if reason else "Send it? Type y: "
+    asked = words.ASK_NAME.text(reason=reason) if reason else words.ASK.text()
     return (await ask(asked)).strip() == wanted

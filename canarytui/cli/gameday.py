@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from canarytui.cli.drilling import Ground, ground, require_writable, way_of, write_report, write_text
 from canarytui.cli.eyes import run_until_told
 from canarytui.cli.wanted import Wanted
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.sentences import gameday as words
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.output import say
 
@@ -35,9 +37,10 @@ def run(options: argparse.Namespace) -> int:
     require_writable(options.report, options.junit)
     obj, source = read(options.file)
     day = parse_game_day(obj, source)
-    done, code = run_until_told(lambda: _play(options, day))
+    left: list[str] = []
+    done, code = run_until_told(lambda: _play(options, day, left))
     if not done:
-        say("! ended by a signal: no load is left, and what was written for a while is undone")
+        say(words.SIGNAL_LEFT.text(what=", ".join(left)) if left else words.SIGNAL.text())
     return code if done and code is not None else 130
 
 
@@ -50,14 +53,15 @@ def read(name: str) -> tuple[object, str]:
     folder = resources.files("canarytui.faults") / "gamedays"
     names = sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     if name in names:
-        return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")), f"game day {name}"
+        return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")), words.SOURCE.text(name=name)
     path = Path(name)
     if "/" not in name and not name.endswith((".yaml", ".yml")) and not path.exists():
-        raise UsageError(f"There is no game day {name[:60]!r}: name a YAML file, or one of {', '.join(names)}.")
+        raise UsageError(words.NONE.text(name=name[:60], known=", ".join(names)))
     return read_yaml(path), str(path)
 
 
-async def _play(options: argparse.Namespace, day: GameDay) -> int:
+async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
+    """`left` gets what was written for a while and could not be undone, also when this is cancelled."""
     from canarytui.faults.junit import as_junit
     from canarytui.faults.play import Player
 
@@ -70,21 +74,24 @@ async def _play(options: argparse.Namespace, day: GameDay) -> int:
     namespace, name = day.canary
     async with ground(options, Wanted.parse([f"{namespace}/{name}"], options.namespace)) as on:
         began = on.world.now()
-        where = f"canary {namespace}/{name}, context {on.cluster.context}"
-        told(f"{began:%H:%M:%S} game day {day.name}: {day.title} ({where})")
+        begins = words.BEGINS.text(
+            name=day.name, title=day.title, canary=f"{namespace}/{name}", context=on.cluster.context
+        )
+        told(f"{began:%H:%M:%S} {begins}")
         hands = ClusterHands(on, options, day)
         player = Player(day, hands, told)
         try:
             results = await player.play()
         finally:
+            left += player.not_undone
             # Also what a signal cut short is reported.
             if options.report:
                 write_report(Path(options.report), [each.view() for each in hands.runs])
             if options.junit:
                 write_text(Path(options.junit), as_junit(day, player.results, began, "\n".join(printed)))
     failed = [result for result in results if result.problem]
-    told(f"{'FAILED' if failed else 'ok'}: {sum(1 for r in results if not r.problem and not r.skipped)} of "
-         f"{len(day.steps)} steps")  # fmt: skip
+    good = sum(1 for result in results if not result.problem and not result.skipped)
+    told(words.SUMMARY.text(mark="FAILED" if failed else "ok", good=good, count=len(day.steps)))
     return 1 if failed else 0
 
 
@@ -124,7 +131,7 @@ class ClusterHands:
         situation = self._seen()
         wish = Wish(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
         if why := unclear(situation, wish):
-            raise CanarytuiError(f"The step cannot be played: {why}; name it with `container:` in the step.")
+            raise CanarytuiError(words.UNCLEAR.text(why=why))
         now = chosen(situation, wish)
         # What the primary runs is no new revision for Flagger, not even after a rollback.
         primary = situation.primary.containers if situation.primary is not None else ()
@@ -133,7 +140,7 @@ class ClusterHands:
         }
         image = next((each for each in images if each not in known), "")
         if images and not image:
-            raise CanarytuiError(f"Every image of the step runs already ({', '.join(images)}): add another one.")
+            raise CanarytuiError(words.IMAGES_RUN.text(images=", ".join(images)))
         name = container or (now.name if now is not None and images else "")
         return await self._perform(Wish(Intent.TRIGGER, container=name, image=image, restart=not images))
 
@@ -183,7 +190,7 @@ class ClusterHands:
         from canarytui.faults.library import load_drill
         from canarytui.faults.run import DrillRefused, DrillRun
 
-        await self.end_drill("another drill begins")
+        await self.end_drill(words.NEXT_DRILL.text())
         drill = load_drill(step.drill, step.parameters)
         drill = dataclasses.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)
         eyes = self._on.eyes
@@ -191,17 +198,20 @@ class ClusterHands:
         plan = await eyes.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)
         why = self._on.forbidden or refusal(plan, await eyes.look(), self._on.limits)
         if why:
-            raise DrillRefused(f"the drill is refused: {why}")
+            raise DrillRefused(words.DRILL_REFUSED.text(why=why))
         self.runs.append(DrillRun(plan, self._on.limits))
         self._driver = Driver(self.runs[-1], eyes.sender(plan), eyes.look, self._on.audit, self.now)
         self._traffic = asyncio.create_task(eyes.watch_traffic())
         self._driving = asyncio.create_task(self._driver.drive())
-        return f"{plan.command()} · predicted {plan.prediction.outcome.value}: {plan.prediction.because}"
+        predicted = plan.prediction
+        return words.DRILL_BEGINS.text(
+            command=plan.command(), outcome=predicted.outcome.value, because=predicted.because
+        )
 
     async def end_drill(self, why: str) -> None:
         if self._driver is None or self._driving is None or self._traffic is None:
             return
-        self._driver.abort("the game day", why)
+        self._driver.abort(drill_run.BY_GAME_DAY.text(), why)
         driving, traffic, self._driver = self._driving, self._traffic, None
         traffic.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -229,7 +239,7 @@ class ClusterHands:
                 made = dataclasses.replace(made, temporary=limit)
             refused = made.refusal or hands.forbidden(made.intent) or await hands.refusal(made)
             if refused:
-                raise CanarytuiError(f"{made.title}: not possible, {refused}")
+                raise CanarytuiError(words.REFUSED.text(title=made.title, why=refused))
             try:
                 carried_out = await hands.carry_out(made, situation)
             except ActionUnknown:
@@ -249,5 +259,5 @@ class ClusterHands:
     def _seen(self) -> Situation:
         situation = self.situation()
         if situation is None:
-            raise CanarytuiError(f"Canary {'/'.join(self._on.key)} cannot be read: is it there?")
+            raise CanarytuiError(words.CANNOT_READ.text(canary="/".join(self._on.key)))
         return situation

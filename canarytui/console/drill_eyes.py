@@ -33,6 +33,7 @@ from canarytui.domain.situation import Situation
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.faults.command import Way
 from canarytui.faults.drill import Drill
+from canarytui.faults.guards import users_watched
 from canarytui.faults.plan import DrillPlan, Origin, Other, Sight
 from canarytui.faults.prediction import predict
 from canarytui.faults.run import DrillRefused
@@ -107,8 +108,9 @@ class DrillEyes:
         moment = self.now()
         prediction = predict(self._situation(), drill, traffic or Traffic(moment, 60.0), moment)
         identity = f"{situation.canary.name[:40].replace('.', '-')}-{secrets.token_hex(3)}"
+        watched = users_watched(situation, traffic)
         return DrillPlan(
-            identity, drill, target, place, way, origin, self._cluster.context, self._cluster.user, prediction
+            identity, drill, target, place, way, origin, self._cluster.context, self._cluster.user, prediction, watched
         )
 
     def permission(self, plan: DrillPlan) -> Permission | None:

@@ -12,6 +12,7 @@ from canarytui.domain.plan import Permission
 from canarytui.domain.situation import Situation
 from canarytui.faults.command import SLICE_S, Way
 from canarytui.faults.drill import Drill
+from canarytui.faults.guards import users_watched
 from canarytui.faults.hey_report import BUCKETS_S, Answers
 from canarytui.faults.plan import DrillPlan, Origin, Sight
 from canarytui.faults.prediction import predict
@@ -76,7 +77,10 @@ class SceneEyes:
         traffic = Traffic(now, 60.0, _USERS * share, 0.0, _USERS * (1 - share), 0.0)
         prediction = predict(situation, drill, traffic, now)
         way = way or Way(gateway=target.gateway if origin is Origin.CLUSTER else "")
-        return DrillPlan(f"{self._key[1]}-1a2b3c", drill, target, place, way, origin, self._context, "jane", prediction)
+        watched = users_watched(situation, traffic)
+        return DrillPlan(
+            f"{self._key[1]}-1a2b3c", drill, target, place, way, origin, self._context, "jane", prediction, watched
+        )
 
     def permission(self, plan: DrillPlan) -> Permission | None:
         return Permission("create", "", "services", "proxy", self._key[0]) if plan.origin is Origin.CLUSTER else None

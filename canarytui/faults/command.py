@@ -11,6 +11,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from canarytui.domain.sentences import drill_guard as words
 from canarytui.errors import CanarytuiError
 from canarytui.faults.drill import Drill, Stream
 from canarytui.faults.target import Place
@@ -80,19 +81,23 @@ def _command(stream: Stream, rate: tuple[int, float], place: Place, way: Way, ta
     _require(not way.proxy or valid_address(way.proxy), "proxy", way.proxy)
     _require(stream.method in METHODS, "method", stream.method)
     _require(_TAG.fullmatch(tag) is not None, "tag", tag)
-    _require(1 <= seconds <= SLICE_S and workers >= 1 and 0 < each < math.inf, "rate", f"{rate} for {seconds} s")
-    words = ["hey", "-z", f"{seconds - _START_S:.1f}s", "-c", str(workers), "-q", f"{each:.6g}"]
-    words += ["-t", str(math.ceil(stream.effect.delay_s) + 2), "-m", stream.method, "-disable-redirects"]
+    _require(
+        1 <= seconds <= SLICE_S and workers >= 1 and 0 < each < math.inf,
+        "rate",
+        words.UNSAFE_RATE.text(rate=rate, seconds=seconds),
+    )
+    arguments = ["hey", "-z", f"{seconds - _START_S:.1f}s", "-c", str(workers), "-q", f"{each:.6g}"]
+    arguments += ["-t", str(math.ceil(stream.effect.delay_s) + 2), "-m", stream.method, "-disable-redirects"]
     for name, value in stream.headers:
         _require(not bad_header(name, value), "header", f"{name}: {value}")
-        words += ["-H", f"{name}:{value}"]
-    words += ["-H", f"X-Canarytui-Drill:{tag}"]
+        arguments += ["-H", f"{name}:{value}"]
+    arguments += ["-H", f"X-Canarytui-Drill:{tag}"]
     if way.proxy:
-        words += ["-x", f"http://{way.proxy}"]
+        arguments += ["-x", f"http://{way.proxy}"]
     if way.gateway:
-        words += ["-host", place.host]
+        arguments += ["-host", place.host]
     scheme = "https" if place.tls else "http"
-    return [*words, f"{scheme}://{way.gateway or place.host}{path}"]
+    return [*arguments, f"{scheme}://{way.gateway or place.host}{path}"]
 
 
 def shown(commands: tuple[list[str], ...]) -> str:
@@ -103,4 +108,4 @@ def shown(commands: tuple[list[str], ...]) -> str:
 
 def _require(holds: bool, what: str, value: str) -> None:
     if not holds:
-        raise UnsafeCommand(f"The {what} {value[:80]!r} must not become part of a command: nothing was sent.")
+        raise UnsafeCommand(words.UNSAFE.text(what=what, value=value[:80]))

@@ -13,6 +13,7 @@ from typing import Any
 
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_file as words
 from canarytui.errors import ConfigError
 from canarytui.faults.wire import METHODS, bad_header, bad_path
 
@@ -21,6 +22,7 @@ _PARAMETER = re.compile(r"\{([a-z]+)\}")
 _FIELDS = ("name", "title", "description", "streams", "rate", "concurrency", "duration", "parameters")
 _STREAM_FIELDS = ("path", "method", "headers", "share", "provokes")
 _MOST_STREAMS = 8
+_MOST_WHOLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Effect:
     def phrase(self) -> str:
         """``HTTP 500``, ``answers after 1 s``, ``load``."""
         if self.delay_s:
-            return f"answers after {self.delay_s:g} s"
+            return words.ANSWERS_AFTER.text(seconds=self.delay_s)
         return f"HTTP {self.status}" if self.status else "load"
 
 
@@ -93,20 +95,18 @@ class _Reader:
         self._source = source
 
     def wrong(self, at: str, why: str) -> ConfigError:
-        return ConfigError(f"{clean(self._source, 200)}: {at} {why}.")
+        return ConfigError(words.WRONG.text(source=clean(self._source, 200), at=at, rule=why))
 
     def drill(self, obj: object, values: Mapping[str, int]) -> Drill:
         fields = self._mapping("the file", obj, _FIELDS)
         name = self._text("name", fields.get("name"), 40)
         if not _NAME.fullmatch(name):
-            raise self.wrong("name", "must be lower-case letters, digits and dashes, such as errors-500")
+            raise self.wrong("name", words.NAME.text())
         parameters = self._parameters(fields.get("parameters"), values)
         streams = self._streams(fields.get("streams"), parameters)
         concurrency = self._number("concurrency", fields.get("concurrency"), parameters)
         if concurrency % 1 or concurrency < len(streams):
-            raise self.wrong(
-                "concurrency", f"must be a whole number of workers, at least {len(streams)} (one a stream)"
-            )
+            raise self.wrong("concurrency", words.WORKERS.text(least=len(streams)))
         return Drill(
             name=name,
             title=self._text("title", fields.get("title"), 80),
@@ -125,28 +125,28 @@ class _Reader:
         for key, value in defaults.items():
             at = f"parameters.{clean(key, 40)}"
             if not re.fullmatch(r"[a-z]{1,20}", str(key)):
-                raise self.wrong(at, "is no name: use lower-case letters")
+                raise self.wrong(at, words.PARAMETER_NAME.text())
             found[str(key)] = self._whole(at, value)
         for key, value in values.items():
             if key not in found:
                 known = ", ".join(found) or "none"
-                raise self.wrong("parameters", f"has no {clean(key, 40)!r} to set: there is {known}")
+                raise self.wrong("parameters", words.NO_PARAMETER.text(name=clean(key, 40), known=known))
             found[key] = self._whole(f"parameters.{key}", value)
         return found
 
     def _whole(self, at: str, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
-            raise self.wrong(at, "must be a whole number from 0 to 100000")
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_WHOLE:
+            raise self.wrong(at, words.WHOLE_NUMBER.text(most=_MOST_WHOLE))
         return value
 
     def _streams(self, given: object, parameters: Mapping[str, int]) -> tuple[Stream, ...]:
         if not isinstance(given, list) or not 1 <= len(given) <= _MOST_STREAMS:
-            raise self.wrong("streams", f"must be a list of 1 to {_MOST_STREAMS} streams, each with path and provokes")
+            raise self.wrong("streams", words.STREAMS.text(most=_MOST_STREAMS))
         alone = len(given) == 1
         streams = tuple(self._stream(f"streams[{i}]", item, parameters, alone) for i, item in enumerate(given))
         total = sum(stream.share for stream in streams)
         if abs(total - 100) > 0.01:
-            raise self.wrong("streams", f"have shares that add up to {total:g}: make it 100 percent")
+            raise self.wrong("streams", words.SHARES.text(total=total))
         return streams
 
     def _stream(self, at: str, given: object, parameters: Mapping[str, int], alone: bool) -> Stream:
@@ -157,7 +157,7 @@ class _Reader:
             raise self.wrong(f"{at}.path", why)
         method = fields.get("method", "GET")
         if method not in METHODS:
-            raise self.wrong(f"{at}.method", f"must be one of {', '.join(METHODS)}")
+            raise self.wrong(f"{at}.method", words.ONE_OF.text(known=", ".join(METHODS)))
         share = self._number(f"{at}.share", fields.get("share", 100 if alone else None), parameters)
         return Stream(path, self._effect(f"{at}.provokes", fields.get("provokes"), parameters), method,
                       self._headers(f"{at}.headers", fields.get("headers")), share)  # fmt: skip
@@ -174,40 +174,39 @@ class _Reader:
     def _effect(self, at: str, given: object, parameters: Mapping[str, int]) -> Effect:
         fields = self._mapping(at, given, ("status", "delay", "load"))
         if len(fields) != 1:
-            raise self.wrong(at, "must be one of {status: 500}, {delay: 1s} and {load: true}")
+            raise self.wrong(at, words.EFFECT.text())
         if "status" in fields:
             status = self._number(f"{at}.status", fields["status"], parameters)
             if status % 1 or not 200 <= status <= 599:
-                raise self.wrong(f"{at}.status", "must be an HTTP status from 200 to 599")
+                raise self.wrong(f"{at}.status", words.STATUS.text())
             return Effect(status=int(status))
         if "delay" in fields:
             return Effect(delay_s=self._seconds(f"{at}.delay", fields["delay"], parameters))
         if fields["load"] is not True:
-            raise self.wrong(f"{at}.load", "must be true")
+            raise self.wrong(f"{at}.load", words.TRUE.text())
         return Effect()
 
     def _mapping(self, at: str, given: object, known: tuple[str, ...] | None) -> Mapping[str, Any]:
         if not isinstance(given, Mapping):
-            what = f"with {', '.join(known)}" if known else "of names and values"
-            raise self.wrong(at, f"must be a map {what}")
+            raise self.wrong(at, words.MAP_WITH.text(known=", ".join(known)) if known else words.MAP_OF_NAMES.text())
         for key in given:
             if known is not None and key not in known:
                 at_key = clean(key, 40) if at == "the file" else f"{at}.{clean(key, 40)}"
-                raise self.wrong(at_key, f"is not known: use {', '.join(known)}")
+                raise self.wrong(at_key, words.UNKNOWN_FIELD.text(known=", ".join(known)))
         return given
 
     def _text(self, at: str, given: object, most: int) -> str:
         if not isinstance(given, str) or not given.strip():
-            raise self.wrong(at, "must be text")
+            raise self.wrong(at, words.TEXT.text())
         if len(given) > most:
-            raise self.wrong(at, f"must be at most {most} characters")
+            raise self.wrong(at, words.TEXT_AT_MOST.text(most=most))
         # A path is checked letter by letter where it is used; cleaning would hide what is wrong with it.
         return given if at.endswith("path") else clean(given, most)
 
     def _filled(self, at: str, text: str, parameters: Mapping[str, int]) -> str:
         def value(match: re.Match[str]) -> str:
             if match[1] not in parameters:
-                raise self.wrong(at, f"uses {{{match[1]}}}, which `parameters` does not define")
+                raise self.wrong(at, words.UNDEFINED_PARAMETER.text(name=match[1]))
             return str(parameters[match[1]])
 
         return _PARAMETER.sub(value, text)
@@ -216,7 +215,7 @@ class _Reader:
         if isinstance(given, str) and _PARAMETER.fullmatch(given):
             given = int(self._filled(at, given, parameters))
         if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= 1_000_000:
-            raise self.wrong(at, "must be a number above 0")
+            raise self.wrong(at, words.ABOVE_ZERO.text())
         return float(given)
 
     def _seconds(self, at: str, given: object, parameters: Mapping[str, int]) -> float:
@@ -226,5 +225,5 @@ class _Reader:
         except ValueError:
             seconds = 0.0
         if seconds <= 0:
-            raise self.wrong(at, "must be a duration such as 30s or 2m")
+            raise self.wrong(at, words.DURATION.text())
         return seconds

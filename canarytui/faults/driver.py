@@ -13,6 +13,8 @@ from typing import Any
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_guard
+from canarytui.domain.sentences import drill_run as words
 from canarytui.errors import CanarytuiError
 from canarytui.faults.command import SLICE_S
 from canarytui.faults.orphans import held
@@ -78,10 +80,10 @@ class Driver:
                 if run.stage is Stage.RUNNING:
                     run.see(await self._sight())
         except asyncio.CancelledError:
-            run.abort(self._now(), "the end of this session", "it was cancelled")
+            run.abort(self._now(), words.BY_SESSION.text(), words.CANCELLED.text())
             raise
         except CanarytuiError as error:
-            run.abort(self._now(), "the guards", clean(str(error), 300))
+            run.abort(self._now(), words.BY_GUARDS.text(), clean(str(error), 300))
             raise
         finally:
             await asyncio.shield(self._end())
@@ -104,6 +106,7 @@ class Driver:
                 why=view.why,
                 by=view.by,
                 sent=view.answers.sent,
+                **({"unreported": view.answers.unreported} if view.answers.unreported else {}),
                 codes=dict(view.answers.codes),
                 ticks=view.ticks,
             )
@@ -120,7 +123,7 @@ class Driver:
         except SendFailed as error:
             trouble = clean(str(error), 300)
         except asyncio.CancelledError:
-            trouble = "its end was not waited for"
+            trouble = words.NOT_WAITED_FOR.text()
             raise
         finally:
             run.slice_ended(piece.number, self._now(), answers, trouble)
@@ -140,7 +143,7 @@ class Driver:
         try:
             return await asyncio.wait_for(self._look(), LOOK_WITHIN_S)
         except TimeoutError:
-            trouble = f"no answer within {LOOK_WITHIN_S:g} s"
+            trouble = drill_guard.NO_ANSWER.text(seconds=LOOK_WITHIN_S)
         except CanarytuiError as error:
             trouble = clean(str(error), 200)
         return Sight(self._now(), self._run.plan.context, None, trouble=trouble)

@@ -14,10 +14,13 @@ from canarytui.domain import image_reference
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.phases import Phase
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_file
+from canarytui.domain.sentences import gameday as words
 from canarytui.errors import ConfigError
 
 MOST_SLEEP_S = 300.0
 MOST_STEPS = 100
+_NEAR = "prediction-within-ticks"
 OUTCOMES = ("rollback", "promotion", "halt")
 _KEY = re.compile(r"[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
@@ -119,10 +122,10 @@ def parse_game_day(obj: object, source: str) -> GameDay:
     fields = read.map("the file", obj, ("name", "title", "description", "canary", "timeout", "steps"))
     canary = read.text("canary", fields.get("canary"))
     if not _KEY.fullmatch(canary):
-        raise read.wrong("canary", "must be NAMESPACE/NAME")
+        raise read.wrong("canary", words.CANARY.text())
     steps = fields.get("steps")
     if not isinstance(steps, list) or not 1 <= len(steps) <= MOST_STEPS:
-        raise read.wrong("steps", f"must be a list of 1 to {MOST_STEPS} steps, such as `- wait: {{weight: 20}}`")
+        raise read.wrong("steps", words.STEPS.text(most=MOST_STEPS))
     namespace, _, name = canary.partition("/")
     return GameDay(
         name=read.text("name", fields.get("name")),
@@ -162,26 +165,26 @@ class _Reader:
         }
 
     def wrong(self, at: str, why: str) -> ConfigError:
-        return ConfigError(f"{self._source}: {at} {why}.")
+        return ConfigError(drill_file.WRONG.text(source=self._source, at=at, rule=why))
 
     def step(self, at: str, given: object) -> Step:
-        words = self.map(at, given, tuple(self._steps))
-        if len(words) != 1:
-            raise self.wrong(at, f"must have one word: one of {', '.join(self._steps)}")
-        word, fields = next(iter(words.items()))
+        named = self.map(at, given, tuple(self._steps))
+        if len(named) != 1:
+            raise self.wrong(at, words.ONE_WORD.text(known=", ".join(self._steps)))
+        word, fields = next(iter(named.items()))
         return self._steps[word](f"{at}.{word}", fields)
 
     def map(self, at: str, given: object, known: tuple[str, ...]) -> Mapping[str, Any]:
         if not isinstance(given, Mapping):
-            raise self.wrong(at, f"must be a map with {', '.join(known)}")
+            raise self.wrong(at, drill_file.MAP_WITH.text(known=", ".join(known)))
         for key in given:
             if key not in known:
-                raise self.wrong(f"{at}: {clean(key, 40)}", f"is not known: use {', '.join(known)}")
+                raise self.wrong(f"{at}: {clean(key, 40)}", drill_file.UNKNOWN_FIELD.text(known=", ".join(known)))
         return given
 
     def text(self, at: str, given: object) -> str:
         if not isinstance(given, str) or not clean(given, 200):
-            raise self.wrong(at, "must be text")
+            raise self.wrong(at, drill_file.TEXT.text())
         return clean(given, 200)
 
     def seconds(self, at: str, given: object, most_s: float = 7200.0) -> float:
@@ -190,39 +193,39 @@ class _Reader:
         except ValueError:
             seconds = 0.0
         if not 0 < seconds <= most_s:
-            raise self.wrong(at, f"must be a duration such as 30s or 2m, at most {most_s:g}s")
+            raise self.wrong(at, drill_file.DURATION_AT_MOST.text(most=most_s))
         return seconds
 
     def _whole(self, at: str, given: object, most: int) -> int:
         if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= most:
-            raise self.wrong(at, f"must be a whole number from 0 to {most}")
+            raise self.wrong(at, drill_file.WHOLE_NUMBER.text(most=most))
         return given
 
     def _number(self, at: str, given: object) -> float | None:
         if given is None:
             return None
         if isinstance(given, bool) or not isinstance(given, int | float):
-            raise self.wrong(at, "must be a number")
+            raise self.wrong(at, drill_file.NUMBER.text())
         return float(given)
 
     def _word(self, at: str, given: object, step: Step) -> Step:
         if given is not True:
-            raise self.wrong(at, "must be true")
+            raise self.wrong(at, drill_file.TRUE.text())
         return step
 
     def _trigger(self, at: str, given: object) -> Step:
         fields = self.map(at, given, ("image", "container", "restart"))
         if "restart" in fields:
             if fields["restart"] is not True or "image" in fields:
-                raise self.wrong(f"{at}.restart", "must be true, and stand without image")
+                raise self.wrong(f"{at}.restart", words.ALONE.text())
             return Trigger((), self.text(f"{at}.container", fields["container"]) if "container" in fields else "")
         listed = fields.get("image")
         images = listed if isinstance(listed, list) else [listed]
         if not images or not all(isinstance(image, str) for image in images):
-            raise self.wrong(f"{at}.image", "must be an image such as nginx:1.27, or a list of such")
+            raise self.wrong(f"{at}.image", words.IMAGES.text())
         for image in images:
             if wrong := image_reference.problem(str(image)):
-                raise self.wrong(f"{at}.image", f"must be an image such as nginx:1.27: {wrong}")
+                raise self.wrong(f"{at}.image", words.IMAGE.text(why=wrong))
         container = fields.get("container")
         return Trigger(tuple(map(str, images)), "" if container is None else self.text(f"{at}.container", container))
 
@@ -232,9 +235,9 @@ class _Reader:
         phases = listed if isinstance(listed, list) else [listed]
         known = [phase.value for phase in Phase if phase.value]
         if not all(phase in known for phase in phases):
-            raise self.wrong(f"{at}.phase", f"must be of {', '.join(known)}")
+            raise self.wrong(f"{at}.phase", words.PHASES.text(known=", ".join(known)))
         if not phases and "weight" not in fields:
-            raise self.wrong(at, "must name a phase or a weight")
+            raise self.wrong(at, words.PHASE_OR_WEIGHT.text())
         weight = self._whole(f"{at}.weight", fields.get("weight", 0), 100)
         return Wait(tuple(phases), weight, self.seconds(f"{at}.within", fields.get("within", "5m")))
 
@@ -242,7 +245,7 @@ class _Reader:
         fields = self.map(at, given, ("name", "parameters", "duration", "rate"))
         parameters = fields.get("parameters") or {}
         if not isinstance(parameters, Mapping):
-            raise self.wrong(f"{at}.parameters", "must be a map of names and whole numbers")
+            raise self.wrong(f"{at}.parameters", words.PARAMETERS.text())
         values = {
             str(key): self._whole(f"{at}.parameters.{clean(key, 40)}", value, 100_000)
             for key, value in parameters.items()
@@ -250,7 +253,7 @@ class _Reader:
         duration = fields.get("duration")
         rate = self._number(f"{at}.rate", fields.get("rate"))
         if rate is not None and rate <= 0:
-            raise self.wrong(f"{at}.rate", "must be above 0")
+            raise self.wrong(f"{at}.rate", words.ABOVE_ZERO.text())
         return Inject(
             self.text(f"{at}.name", fields.get("name")),
             values,
@@ -259,27 +262,27 @@ class _Reader:
         )
 
     def _expect(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("outcome", "within-ticks", "prediction-within-ticks"))
+        fields = self.map(at, given, ("outcome", "within-ticks", _NEAR))
         outcome = fields.get("outcome")
         if outcome not in OUTCOMES:
-            raise self.wrong(f"{at}.outcome", f"must be one of {', '.join(OUTCOMES)}")
+            raise self.wrong(f"{at}.outcome", drill_file.ONE_OF.text(known=", ".join(OUTCOMES)))
         ticks = self._whole(f"{at}.within-ticks", fields.get("within-ticks"), 1000)
-        near = fields.get("prediction-within-ticks")
+        near = fields.get(_NEAR)
         if near is not None:
-            near = self._whole(f"{at}.prediction-within-ticks", near, 1000)
+            near = self._whole(f"{at}.{_NEAR}", near, 1000)
         return Expect(outcome, ticks, near)
 
     def _expect_check(self, at: str, given: object) -> Step:
         fields = self.map(at, given, ("name", "below", "above", "within"))
         below, above = (self._number(f"{at}.{word}", fields.get(word)) for word in ("below", "above"))
         if (below is None) == (above is None):
-            raise self.wrong(at, "must have either below or above")
+            raise self.wrong(at, words.BELOW_OR_ABOVE.text())
         within_s = self.seconds(f"{at}.within", fields.get("within", "1m"))
         return ExpectCheck(self.text(f"{at}.name", fields.get("name")), below, above, within_s)
 
     def _gate(self, at: str, given: object) -> Step:
         if given not in ("open", "close"):
-            raise self.wrong(at, "must be open or close")
+            raise self.wrong(at, words.OPEN_OR_CLOSE.text())
         return Gate(opens=given == "open")
 
     def _sleep(self, at: str, given: object) -> Step:

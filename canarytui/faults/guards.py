@@ -12,12 +12,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_file
+from canarytui.domain.sentences import drill_guard as words
 from canarytui.domain.situation import Situation
 from canarytui.errors import ConfigError
 from canarytui.faults.command import UnsafeCommand
 from canarytui.faults.drill import Drill
 from canarytui.faults.library import own_folder, read_yaml
 from canarytui.faults.plan import DrillPlan, Sight
+from canarytui.faults.traffic import Traffic
 from canarytui.faults.wire import valid_host
 
 IN_ANALYSIS = frozenset({"Progressing"})
@@ -38,13 +41,13 @@ class Limits:
 
     def refusal(self, drill: Drill) -> str:
         """Which limit `drill` exceeds; "" when none."""
-        for what, asked, most in (
-            ("requests a second", drill.rate, self.rate),
-            ("workers", drill.concurrency, self.concurrency),
-            ("seconds", drill.duration_s, self.duration_s),
+        for unit, asked, most in (
+            (words.REQUESTS, drill.rate, self.rate),
+            (words.WORKERS, drill.concurrency, self.concurrency),
+            (words.SECONDS, drill.duration_s, self.duration_s),
         ):
             if asked > most:
-                return f"{asked:g} {what} are more than the {most:g} that {limits_path().name} allows"
+                return words.MORE_THAN_ALLOWED.text(asked=asked, unit=unit.text(), most=most, file=limits_path().name)
         return ""
 
 
@@ -68,7 +71,7 @@ def read_limits(path: Path | None = None) -> Limits:
         raise
     known = {field.name for field in fields(Limits)}
     if not isinstance(given, Mapping) or set(given) - known:
-        raise ConfigError(f"{path}: the file must be a map of {', '.join(sorted(known))} and nothing else.")
+        raise ConfigError(drill_file.LIMITS_MAP.text(path=path, known=", ".join(sorted(known))))
     values = {str(name): _limit(path, str(name), value) for name, value in given.items()}
     return Limits(**values)  # type: ignore[arg-type]
 
@@ -76,22 +79,22 @@ def read_limits(path: Path | None = None) -> Limits:
 def _limit(path: Path, name: str, value: object) -> object:
     if name in ("namespaces", "hosts"):
         if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-            raise ConfigError(f"{path}: {name} must be a list of patterns such as test-*.")
+            raise ConfigError(drill_file.LIMITS_PATTERNS.text(path=path, name=name))
         return tuple(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise ConfigError(f"{path}: {name} must be a number above 0.")
+        raise ConfigError(drill_file.LIMITS_NUMBER.text(path=path, name=name))
     return int(value) if name == "concurrency" else float(value)
 
 
 def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
     """Why `plan` must not start now, as the rest of a sentence; "" when it may."""
-    namespace = plan.key[0]
+    namespace, file = plan.key[0], limits_path().name
     if limits.namespaces and not _matches(namespace, limits.namespaces):
-        return f"namespace {namespace} is not among those of {limits_path().name} ({', '.join(limits.namespaces)})"
+        return words.NAMESPACE.text(namespace=namespace, file=file, patterns=", ".join(limits.namespaces))
     if limits.hosts and not _matches(plan.place.host, limits.hosts):
-        return f"host {plan.place.host} is not among those of {limits_path().name} ({', '.join(limits.hosts)})"
+        return words.HOST.text(host=plan.place.host, file=file, patterns=", ".join(limits.hosts))
     if not valid_host(plan.place.host) or plan.place.host not in plan.target.hosts:
-        return f"{clean(plan.place.host, 80) or 'no host'} does not lead to this canary"
+        return words.OTHER_HOST.text(host=clean(plan.place.host, 80) or words.NO_HOST.text())
     try:
         plan.command()
     except UnsafeCommand as error:
@@ -102,25 +105,25 @@ def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
 def not_analysed(situation: Situation) -> str:
     """Why nothing would notice a fault in this canary now; "" when it is under analysis."""
     if situation.canary.deleting:
-        return "the canary is being deleted"
+        return words.DELETING.text()
     if situation.canary.spec.suspend:
-        return "it is suspended: nothing is checked, so nothing would stop the errors"
+        return words.SUSPENDED.text()
     if situation.canary.spec.skip_analysis:
-        return "spec.skipAnalysis is true: nothing is checked, so nothing would stop the errors"
+        return words.ANALYSIS_SKIPPED.text()
     if situation.phase not in IN_ANALYSIS:
-        return f"it is {situation.phase or 'without status'}: a fault shows something only while it is analysed"
+        return words.NOT_IN_ANALYSIS.text(phase=situation.phase or words.NO_STATUS.text())
     return ""
 
 
 def objection(plan: DrillPlan, sight: Sight) -> str:
     """What stands against sending load now, before the first slice and before every other; "" when nothing does."""
     if sight.trouble:
-        return f"the cluster cannot be seen ({sight.trouble})"
+        return words.NOT_SEEN.text(why=sight.trouble)
     if sight.context != plan.context:
-        return f"the context is {clean(sight.context, 80)}, no longer {clean(plan.context, 80)}"
+        return words.OTHER_CONTEXT.text(now=clean(sight.context, 80), planned=clean(plan.context, 80))
     situation = sight.situation
     if situation is None or (situation.canary.namespace, situation.canary.name) != plan.key:
-        return "the canary cannot be read"
+        return words.UNREADABLE.text()
     unfit = not_analysed(situation)
     if unfit:
         return unfit
@@ -128,9 +131,9 @@ def objection(plan: DrillPlan, sight: Sight) -> str:
         if other.key == plan.key or not other.active:
             continue
         if other.key[0] == plan.key[0]:
-            return f"a rollout of {'/'.join(other.key)} is under way in the same namespace"
+            return words.SAME_NAMESPACE.text(other="/".join(other.key))
         if plan.place.host in other.hosts:
-            return f"a rollout of {'/'.join(other.key)} is under way on the same host"
+            return words.SAME_HOST.text(other="/".join(other.key))
     return ""
 
 
@@ -159,6 +162,12 @@ def primary_failing(sight: Sight, own: OwnLoad) -> float | None:
     if total < max(0.5, 0.05 * traffic.primary):
         return None
     return min(100 * max(traffic.primary_failed - own_failed - margin, 0.0) / total, 100.0)
+
+
+def users_watched(situation: Situation, traffic: Traffic | None) -> bool:
+    """Whether :func:`primary_failing` has something to measure: a primary with requests of its own."""
+    sight = Sight(situation.now, "", situation, traffic=traffic)
+    return primary_failing(sight, OwnLoad(0.0, 0.0, 0.0)) is not None
 
 
 def _matches(text: str, patterns: tuple[str, ...]) -> bool:

@@ -32,6 +32,8 @@ class Answers:
     latencies: tuple[int, ...] = (0,) * len(BUCKETS_S)
     seconds: float = 0.0
     slowest_s: float = 0.0
+    unreported: int = 0
+    """How many heys ended without a summary: what they sent is not in the counts."""
 
     @property
     def answered(self) -> int:
@@ -60,17 +62,20 @@ class Answers:
             tuple(a + b for a, b in zip(self.latencies, other.latencies, strict=True)),
             max(self.seconds, other.seconds) if together else self.seconds + other.seconds,
             max(self.slowest_s, other.slowest_s),
+            self.unreported + other.unreported,
         )
 
 
-def parse_summary(text: str) -> Answers | None:
-    """Read hey's summary; several in one text are taken to have run at the same time. None when there is none."""
+def parse_summary(text: str, heys: int = 1) -> Answers | None:
+    """Read the summaries of as many `heys` that ran at the same time; None when there is none."""
     parts = re.split(r"^Summary:", text, flags=re.MULTILINE)[1:]
     whole: Answers | None = None
     for part in parts:
         one = _parse_one(part)
         whole = one if whole is None else whole.plus(one, together=True)
-    return whole
+    if whole is None or len(parts) >= heys:
+        return whole
+    return whole.plus(Answers(unreported=heys - len(parts)), together=True)
 
 
 def _parse_one(text: str) -> Answers:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_report as words
 from canarytui.faults.gameday import GameDay
 from canarytui.faults.play import StepResult
 
@@ -34,10 +35,11 @@ def as_junit(day: GameDay, results: Sequence[StepResult], began: datetime, print
         if result.problem:
             ET.SubElement(case, "failure", {"message": clean(result.problem, 300)}).text = clean(result.problem, 2000)
         elif result.skipped:
-            ET.SubElement(case, "skipped", {"message": "a step before it failed"})
+            ET.SubElement(case, "skipped", {"message": words.STEP_SKIPPED.text()})
         if result.said:
             ET.SubElement(case, "system-out").text = clean(result.said, 2000)
     # Visible characters and line ends only: XML has no way to write the others.
     ET.SubElement(suite, "system-out").text = "\n".join(clean(line, 2000) for line in printed.splitlines())
     ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    document: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return document.decode() + "\n"

@@ -16,6 +16,7 @@ from canarytui.cluster.folders import config_folder
 from canarytui.cluster.regular import read_start
 from canarytui.domain.bounded_text import parse_yaml
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_file as words
 from canarytui.errors import ConfigError, UsageError
 from canarytui.faults.drill import Drill, parse_drill
 
@@ -49,8 +50,7 @@ def load_drill(name: str, values: Mapping[str, int] | None = None, folder: Path 
         text = (resources.files("canarytui.faults") / "drills" / f"{name}.yaml").read_text(encoding="utf-8")
         return read_text(text, f"drill {name}", values)
     known = ", ".join(sorted({*built_in_names(), *(path.stem for path in _own_files(folder))}))
-    raise UsageError(f"There is no drill {clean(name, 60)!r}: choose one of {known}, or put a file into "
-                     f"{folder or own_folder()}.")  # fmt: skip
+    raise UsageError(words.NO_DRILL.text(name=clean(name, 60), known=known, folder=folder or own_folder()))
 
 
 def source_text(name: str, folder: Path | None = None) -> str:
@@ -97,12 +97,12 @@ def _text(path: Path) -> str:
     try:
         data = read_start(path, _BYTES_MOST + 1)
         if len(data) > _BYTES_MOST:
-            raise ConfigError(f"{path} is longer than {_BYTES_MOST // 1000} kB: that is no drill.")
+            raise ConfigError(words.TOO_LONG.text(path=path, kilobytes=_BYTES_MOST // 1000))
         return data.decode("utf-8")
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read ({error.strerror}): check the name and its rights.") from error
+        raise ConfigError(words.UNREADABLE.text(path=path, why=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text: save it as such.") from error
+        raise ConfigError(words.NOT_UTF8.text(path=path)) from error
 
 
 def _loaded(text: str, source: str) -> object:
@@ -110,16 +110,18 @@ def _loaded(text: str, source: str) -> object:
         return parse_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark is not None else ""
-        why = clean(getattr(error, "problem", None) or "unreadable", 120)
-        raise ConfigError(f"{clean(source, 200)} is not YAML{where} ({why}): correct it.") from error
+        why = clean(getattr(error, "problem", None) or words.UNREADABLE_YAML.text(), 120)
+        if mark is None:
+            raise ConfigError(words.NOT_YAML.text(source=clean(source, 200), why=why)) from error
+        line = mark.line + 1
+        raise ConfigError(words.NOT_YAML_LINE.text(source=clean(source, 200), line=line, why=why)) from error
     except ValueError as error:
-        raise ConfigError(f"{clean(source, 200)} is no usable YAML ({clean(error, 120)}): correct it.") from error
+        raise ConfigError(words.UNUSABLE_YAML.text(source=clean(source, 200), why=clean(error, 120))) from error
 
 
 def _named(drill: Drill, path: Path) -> Drill:
     if drill.name != path.stem:
-        raise ConfigError(f"{path}: name must be {path.stem!r} as the file is called, not {drill.name!r}.")
+        raise ConfigError(words.FILE_NAME.text(path=path, stem=path.stem, name=drill.name))
     return drill
 
 

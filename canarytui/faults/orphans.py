@@ -19,6 +19,8 @@ from typing import Any
 from canarytui.cluster.audit import AuditLog
 from canarytui.cluster.regular import open_regular, private_folder, replace_file
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_report as words
+from canarytui.domain.sentences import drill_run
 from canarytui.errors import CanarytuiError
 
 _ID = re.compile(r"[a-z0-9-]{1,60}")
@@ -26,7 +28,6 @@ _LOOKED_AT = 2000
 """Lines at the end of the audit log in which starts are looked for."""
 
 _ENDS = frozenset({"end", "abort"})
-_WHY = "the process that ran it is gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,23 @@ def _close(audit: AuditLog, identity: str) -> Orphan | None:
             return None  # another program was quicker
         start, sent, codes = entries[0], *_sums(entries)
         kept = {name: start.get(name) for name in ("context", "user", "intent", "canary", "drill", "id", "host")}
-        ended = {"ending": "aborted", "why": _WHY, "by": "the next start", "sent": sent, "codes": codes}
+        ended = {
+            "ending": "aborted",
+            "why": words.ORPHAN_WHY.text(),
+            "by": drill_run.BY_NEXT_START.text(),
+            "sent": sent,
+            "codes": codes,
+        }
         audit.append({**kept, "stage": "abort", **ended})
         report = path.with_name(f"{_stamp(start)}{identity}.md")
         replace_file(report, _markdown(start, entries, sent, codes).encode("utf-8", "replace"), 0o600)
         namespace, _, name = clean(start.get("canary"), 300).partition("/")
-        sentence = (
-            f"Drill {clean(start.get('drill'), 60)} on {namespace}/{name} did not end by itself: {_WHY}, and its load "
-            f"with it. {sent} requests were counted. Report: {report}"
+        sentence = words.ORPHAN.text(
+            drill=clean(start.get("drill"), 60),
+            canary=f"{namespace}/{name}",
+            why=words.ORPHAN_WHY.text(),
+            sent=sent,
+            report=report,
         )
         return Orphan(clean(start.get("context"), 200), (namespace, name), sentence)
     except (OSError, CanarytuiError):
@@ -115,17 +125,18 @@ def _sums(entries: list[dict[str, Any]]) -> tuple[int, dict[str, int]]:
 
 
 def _markdown(start: Mapping[str, Any], entries: list[dict[str, Any]], sent: int, codes: Mapping[str, int]) -> str:
+    began, last = (clean(entry.get("at"), 40) for entry in (start, entries[-1]))
     lines = [
-        f"# Drill {clean(start.get('drill'), 60)} on {clean(start.get('canary'), 300)}",
+        f"# {words.TITLE.text(drill=clean(start.get('drill'), 60), canary=clean(start.get('canary'), 300))}",
         "",
-        f"Begun {clean(start.get('at'), 40)}, last heard of {clean(entries[-1].get('at'), 40)}; then {_WHY}.",
-        "What the canary did meanwhile was not seen: `canarytui events` has it.",
+        words.ORPHAN_BEGUN.text(began=began, last=last, why=words.ORPHAN_WHY.text()),
+        words.ORPHAN_UNSEEN.text(),
         "",
         f"- context: {clean(start.get('context'), 200)}",
         f"- host: {clean(start.get('host'), 260)}",
         f"- command: `{clean(start.get('command'), 2000)}`",
-        f"- predicted: {clean(start.get('predicted'), 1000)}",
-        f"- requests counted: {sent}",
+        f"- {words.PREDICTED.text(because=clean(start.get('predicted'), 1000))}",
+        f"- {words.ORPHAN_COUNTED.text(sent=sent)}",
         *(f"- answered {code}: {count}" for code, count in codes.items()),
     ]
     return "\n".join(lines) + "\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from canarytui.domain.sentences import drill_run
 from canarytui.domain.situation import Situation
 from canarytui.faults.command import Way, shown, slice_commands
 from canarytui.faults.drill import Drill
@@ -19,7 +20,7 @@ Key = tuple[str, str]
 class Origin(StrEnum):
     """Where hey runs."""
 
-    CLUSTER = "in the cluster"
+    CLUSTER = drill_run.IN_THE_CLUSTER.text()
     """By the canary's load tester."""
     HERE = "here"
     """As a child of this process."""
@@ -38,6 +39,8 @@ class DrillPlan:
     context: str
     who: str
     prediction: Prediction
+    watches_users: bool = False
+    """Whether it could be measured, when this was planned, how many requests of the primary's own users fail."""
 
     @property
     def key(self) -> Key:

@@ -13,6 +13,8 @@ from typing import Protocol, TypeVar
 
 from canarytui.domain.checks import number_text
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_guard, drill_run
+from canarytui.domain.sentences import gameday as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.errors import CanarytuiError
@@ -91,9 +93,11 @@ class Player:
         self._undo: dict[str, Callable[[bool], Awaitable[str]]] = {}
         self._began: datetime | None = None
         self._failed_before = 0
-        self._waited_from = hands.now()
+        self._day_began = self._waited_from = hands.now()
         self.results: list[StepResult] = []
         """The steps so far, also for one who was interrupted."""
+        self.not_undone: list[str] = []
+        """What was written for a while and could not be undone, when the steps are over."""
 
     async def play(self) -> list[StepResult]:
         """All steps until one fails. However it ends, no load is left, and after a failure or a cancellation what was
@@ -110,10 +114,15 @@ class Player:
                     whole = True
         except TimeoutError:
             number = len(results) + 1
-            problem = f"the game day's timeout of {self._day.timeout_s:g} s is over"
+            problem = words.TIMEOUT.text(seconds=self._day.timeout_s)
             results.append(self._told(StepResult(number, self._day.texts[number - 1], 0.0, problem=problem)))
         finally:
-            await asyncio.shield(self._clear_up("the game day is over", undo=not whole))
+            clearing = asyncio.ensure_future(self._clear_up(words.OVER.text(), undo=not whole))
+            try:
+                await asyncio.shield(clearing)
+            except asyncio.CancelledError:
+                await clearing  # cancelled while it clears up: what is left is known only when that is over
+                raise
         results += [
             StepResult(number, self._day.texts[number - 1], 0.0, skipped=True)
             for number in range(len(results) + 1, len(self._day.steps) + 1)
@@ -134,8 +143,11 @@ class Player:
         mark = "FAILED" if result.problem else "ok"
         more = result.problem or result.said
         clock = f"{self._hands.now():%H:%M:%S}"
-        self._say(f"{clock} step {result.number}/{len(self._day.steps)} {mark} ({result.seconds:.1f} s): {result.text}"
-                  f"{f' - {more}' if more else ''}")  # fmt: skip
+        step = {"number": result.number, "count": len(self._day.steps), "mark": mark, "seconds": result.seconds}
+        said = words.STEP_MORE.text(**step, step=result.text, more=more) if more else (
+            words.STEP.text(**step, step=result.text)
+        )  # fmt: skip
+        self._say(f"{clock} {said}")
         return result
 
     async def _do(self, step: Step) -> str:
@@ -155,14 +167,14 @@ class Player:
             case ExpectCheck():
                 return await self._expect_check(step)
             case Gate():
-                return await self._for_a_while("gate", hands.gate, step.opens)
+                return await self._for_a_while(words.GATE.text(), hands.gate, step.opens)
             case Suspend():
-                return await self._for_a_while("pause", hands.suspend, step.suspends)
+                return await self._for_a_while(words.PAUSE.text(), hands.suspend, step.suspends)
             case Sleep():
                 await asyncio.sleep(step.seconds)
                 return ""
             case EndDrill():
-                await hands.end_drill("the game day ends it")
+                await hands.end_drill(words.ENDED_BY_STEP.text())
                 return ""
 
     async def _for_a_while(self, what: str, act: Callable[[bool], Awaitable[str]], value: bool) -> str:
@@ -175,29 +187,34 @@ class Player:
         said = await act(True)
         if not said:
             self._undo.pop(what)
-        return said or "it was so before"
+        return said or words.ALREADY.text()
 
     async def _wait(self, step: Wait) -> str:
         def seen() -> str | None:
             situation = self._hands.situation()
             if situation is None:
                 return None
-            at = f"{state_of(situation)}, weight {situation.weight}"
+            at = words.WHERE.text(state=state_of(situation), weight=situation.weight)
             wrong = situation.phase == "Failed" and step.phases and "Failed" not in step.phases
             if wrong or (step.weight and not step.phases and situation.phase in ("Failed", "Succeeded")):
                 # A rollout that has ended gets no further; one that has not begun may.
                 since = situation.canary.status.last_transition_time
                 if self._is_over(since):
-                    raise StepFailed(f"the rollout is over: {at}")
+                    raise StepFailed(words.ROLLOUT_OVER.text(where=at))
             return (
                 at if (not step.phases or situation.phase in step.phases) and situation.weight >= step.weight else None
             )
 
         self._waited_from = self._hands.now()
-        return await self._until(seen, step.within_s, lambda: f"still {self._where()}")
+        return await self._until(seen, step.within_s, lambda: words.STILL.text(where=self._where()))
 
     def _is_over(self, since: datetime | None) -> bool:
         return since is not None and (since - self._waited_from).total_seconds() > 0
+
+    def _of_this_day(self, situation: Situation) -> bool:
+        """Whether the phase was set since the game day began. The API's times are whole seconds."""
+        since = situation.canary.status.last_transition_time
+        return since is None or since >= self._day_began.replace(microsecond=0)
 
     async def _expect(self, step: Expect) -> str:
         interval_s = self._seen().interval_s
@@ -212,33 +229,43 @@ class Player:
             ticks = (self._hands.now() - began).total_seconds() / interval_s
             phase, failed = situation.phase, situation.canary.status.failed_checks
             if step.outcome == "halt" and phase == "Progressing" and failed > self._failed_before:
-                return f"{failed} failed checks after {ticks:.1f} ticks"
+                return words.HALTED.text(failed=failed, ticks=ticks)
             ended = {"Failed": "rollback", "Succeeded": "promotion"}.get(phase, "")
+            if ended and not self._of_this_day(situation):
+                return None  # how an earlier rollout ended: the one that was triggered has not begun
             if ended == step.outcome:
-                return f"{phase} after {ticks:.1f} ticks"
+                return words.ENDED.text(phase=phase, ticks=ticks)
             if ended:
-                raise StepFailed(f"there was a {ended} after {ticks:.1f} ticks")
+                raise StepFailed(words.OTHER_END.text(ended=ended, ticks=ticks))
             return None
 
         said = await self._until(
-            seen, max(left_s, 0.0), lambda: f"after {step.within_ticks} ticks it is {self._where()}"
+            seen, max(left_s, 0.0), lambda: words.AFTER_TICKS.text(ticks=step.within_ticks, where=self._where())
         )
-        return said if step.prediction_within is None else f"{said}; {await self._as_predicted(step.prediction_within)}"
+        if step.prediction_within is None:
+            return said
+        return words.WITH_PREDICTION.text(outcome=said, prediction=await self._as_predicted(step.prediction_within))
 
     async def _as_predicted(self, within: int) -> str:
         def ended() -> RunView | None:
             view = self._hands.drill()
             return view if view is not None and view.stage is Stage.ENDED else None
 
-        view = await self._until(ended, 5.0, lambda: "the drill has not ended")
+        if self._hands.drill() is None:
+            raise StepFailed(words.NO_DRILL.text())
+        view = await self._until(ended, 5.0, words.DRILL_GOES_ON.text)
         predicted = view.plan.prediction
         off = abs(predicted.at_tick - view.ticks)
         if predicted.outcome.value != view.ending.value or off > within:
             raise StepFailed(
-                f"predicted was {predicted.outcome.value} at tick {predicted.at_tick}, and it was "
-                f"{view.ending.value} at tick {view.ticks}"
+                words.PREDICTION_WRONG.text(
+                    predicted=predicted.outcome.value,
+                    predicted_tick=predicted.at_tick,
+                    ending=view.ending.value,
+                    tick=view.ticks,
+                )
             )
-        return f"predicted at tick {predicted.at_tick}, decided at tick {view.ticks}"
+        return words.PREDICTION_HELD.text(predicted_tick=predicted.at_tick, tick=view.ticks)
 
     async def _expect_check(self, step: ExpectCheck) -> str:
         def seen() -> str | None:
@@ -246,15 +273,15 @@ class Player:
             if value is None:
                 return None
             holds = value < step.below if step.below is not None else value > (step.above or 0.0)
-            return f"{step.name} is {number_text(value)}" if holds else None
+            return words.CHECK_IS.text(check=step.name, value=number_text(value)) if holds else None
 
         names = [check.name for check in self._seen().checks]
         if step.name not in names:
-            raise StepFailed(f"there is no check {step.name}: there is {', '.join(names) or 'none'}")
+            raise StepFailed(words.NO_CHECK.text(check=step.name, known=", ".join(names) or "none"))
 
         def instead() -> str:
-            value = next((check.value_text() for check in self._seen().checks if check.name == step.name), "gone")
-            return f"{step.name} is {value}"
+            values = [check.value_text() for check in self._seen().checks if check.name == step.name]
+            return words.CHECK_IS.text(check=step.name, value=next(iter(values), words.CHECK_GONE.text()))
 
         return await self._until(seen, step.within_s, instead)
 
@@ -262,37 +289,40 @@ class Player:
         """A drill that the guards have ended makes what follows worthless."""
         view = self._hands.drill()
         if view is not None and view.ending is Ending.ABORTED and not isinstance(step, EndDrill):
-            return "" if view.by == "the game day" else f"the drill was aborted by {view.by}: {view.why}"
+            own = view.by == drill_run.BY_GAME_DAY.text()
+            return "" if own else words.DRILL_ABORTED.text(by=view.by, why=view.why)
         return ""
 
     async def _until(self, seen: Callable[[], T | None], within_s: float, instead: Callable[[], str]) -> T:
         ends = asyncio.get_running_loop().time() + within_s
         while (found := seen()) is None:
             if asyncio.get_running_loop().time() >= ends:
-                raise StepFailed(f"not within {within_s:.0f} s: {instead()}")
+                raise StepFailed(words.NOT_WITHIN.text(seconds=within_s, instead=instead()))
             await asyncio.sleep(LOOK_EVERY_S)
         return found
 
     def _seen(self) -> Situation:
         situation = self._hands.situation()
         if situation is None:
-            raise StepFailed("the canary cannot be read")
+            raise StepFailed(drill_guard.UNREADABLE.text())
         return situation
 
     def _where(self) -> str:
         situation = self._hands.situation()
         if situation is None:
-            return "not to be read"
+            return words.UNREADABLE.text()
         failed = situation.canary.status.failed_checks
-        return f"{state_of(situation)}, weight {situation.weight}, {failed} failed checks"
+        return words.WHERE_FAILED.text(state=state_of(situation), weight=situation.weight, failed=failed)
 
     async def _clear_up(self, why: str, *, undo: bool) -> None:
         try:
             await self._hands.end_drill(why)
         except CanarytuiError as error:
-            self._say(f"! the drill's end: {clean(str(error), 300)}")
-        for act in reversed(list(self._undo.values()) if undo else []):
+            self._say(words.END_TROUBLE.text(why=clean(str(error), 300)))
+        for what, act in reversed(list(self._undo.items()) if undo else []):
             try:
-                self._say(f"undone: {await act(False)}")
+                done = await act(False)
+                self._say(words.UNDONE.text(what=done) if done else words.UNDONE_BEFORE.text(what=what))
             except CanarytuiError as error:
-                self._say(f"! not undone: {clean(str(error), 300)}")
+                self.not_undone.append(what)
+                self._say(words.NOT_UNDONE.text(why=clean(str(error), 300)))

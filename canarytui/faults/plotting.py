@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from canarytui.domain.checks import number_text
+from canarytui.domain.sentences import drill_report as words
 
 COLUMNS, LINES = 72, 12
 
@@ -36,6 +37,6 @@ def plot_check(points: Sequence[tuple[datetime, float | None]], bound: float | N
     figure.draw(figure.signal(seconds, values, marker="*").lines())
     built: str = figure.build().string(colorless=True)
     figure.clear()
-    ruled = f"; dashes are the bound, {number_text(bound)}" if bound is not None else ""
+    axis = words.AXIS.text() if bound is None else words.AXIS_THRESHOLD.text(bound=number_text(bound))
     lines = [line.rstrip() for line in built.rstrip("\n").splitlines()]
-    return "\n".join([*lines, f"(seconds since the start{ruled})"])
+    return "\n".join([*lines, axis])

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.durations import parse_duration
-from canarytui.domain.sentences import Phrase
+from canarytui.domain.sentences import Phrase, drill_plan
 from canarytui.domain.sentences import drill as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
     ROLLED_BACK = "rolled back"
     PROMOTED = "promoted"
-    HALTED = "halted, not rolled back"
+    HALTED = drill_plan.OUTCOME_HALTED.text()
     UNTOUCHED = "untouched"
     UNKNOWN = "unknown"
 

@@ -12,6 +12,8 @@ from typing import Any
 from canarytui.domain.checks import number_text
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_plan, drill_run
+from canarytui.domain.sentences import drill_report as words
 from canarytui.faults.hey_report import BUCKETS_S
 from canarytui.faults.plotting import plot_check
 from canarytui.faults.prediction import Outcome, Prediction
@@ -25,30 +27,30 @@ def as_markdown(view: RunView) -> str:
     plan = view.plan
     name = "/".join(plan.key)
     lines = [
-        f"# Drill {plan.drill.name} on {_plain(name)}",
+        f"# {words.TITLE.text(drill=plan.drill.name, canary=_plain(name))}",
         "",
-        f"{plan.drill.title}: {verdict(view)}",
+        words.VERDICT.text(title=plan.drill.title, ending=verdict(view)),
         "",
         "| | |",
         "| --- | --- |",
         *(f"| {what} | {_cell(value)} |" for what, value in _facts(view)),
         "",
-        "## Command of a slice",
+        f"## {words.COMMAND.text()}",
         "",
         "```",
         plan.command(),
         "```",
         "",
-        "## Prediction against outcome",
+        f"## {words.PREDICTION.text()}",
         "",
-        f"- predicted: {_plain(plan.prediction.because)}",
-        f"- happened: {_plain(happened(view))}",
-        f"- {comparison(view)}",
-        *(f"- not predicted: {_plain(caveat)}" for caveat in plan.prediction.caveats),
+        f"- {words.PREDICTED.text(because=_plain(plan.prediction.because))}",
+        f"- {words.HAPPENED.text(outcome=_plain(happened(view)))}",
+        f"- **{comparison(view)}**" if view.within_prediction is False else f"- {comparison(view)}",
+        *(f"- {drill_plan.NOT_PREDICTED.text(caveat=_plain(caveat))}" for caveat in plan.prediction.caveats),
         "",
         "## Answers",
         "",
-        f"{view.answers.sent} requests in {view.slices} slices, {_rate(view)} a second.",
+        _requests(view),
         "",
         "```",
         *answer_lines(view),
@@ -103,6 +105,7 @@ def as_object(view: RunView) -> dict[str, Any]:
         },
         "answers": {
             "sent": view.answers.sent,
+            "missingSummaries": view.answers.unreported,
             "byCode": {str(code): count for code, count in sorted(view.answers.codes.items())},
             "errors": dict(view.answers.errors),
             "slowestSeconds": view.answers.slowest_s,
@@ -118,48 +121,49 @@ def as_object(view: RunView) -> dict[str, Any]:
 
 def verdict(view: RunView) -> str:
     """One phrase: how it ended."""
-    said = view.ending.value or view.stage.value
+    ending = view.ending.value or view.stage.value
     if view.ending is Ending.ROLLED_BACK:
-        return f"{said} at tick {view.ticks}."
+        return words.ENDED_AT_TICK.text(ending=ending, tick=view.ticks)
     if view.ending is Ending.ABORTED:
-        return f"{said} by {view.by}: {clean(view.why, 300)}."
-    return f"{said}."
+        return words.ENDED_BY.text(ending=ending, by=view.by, why=clean(view.why, 300))
+    return words.ENDED.text(ending=ending)
 
 
 def happened(view: RunView) -> str:
     """What became of the rollout."""
     if view.ending in (Ending.ROLLED_BACK, Ending.PROMOTED):
-        return f"{view.ending.value} at tick {view.ticks}, {view.elapsed_s:.0f} s after the start"
+        return words.DECIDED.text(ending=view.ending.value, tick=view.ticks, seconds=view.elapsed_s)
     if view.ending is Ending.ABORTED:
-        return f"aborted by {view.by} after {view.elapsed_s:.0f} s: {clean(view.why, 300)}"
-    state = view.state or view.phase
-    return f"{state} with {view.failed_checks} of {view.threshold} failed checks after {view.ticks} ticks"
+        return words.ABORTED.text(by=view.by, seconds=view.elapsed_s, why=clean(view.why, 300))
+    return words.UNDECIDED.text(
+        state=view.state or view.phase, failed=view.failed_checks, threshold=view.threshold, ticks=view.ticks
+    )
 
 
 def comparison(view: RunView) -> str:
     """Whether the prediction held."""
     predicted = view.plan.prediction
     if view.within_prediction is None:
-        return "the two cannot be compared"
+        return words.NOT_COMPARABLE.text()
     if not view.within_prediction:
-        return "**the prediction was wrong**"
+        return words.WRONG.text()
     if predicted.at_tick and view.ending is not Ending.COMPLETED:
         off = abs(predicted.at_tick - view.ticks)
-        return f"the prediction held, {f'{off} tick off' if off else 'to the tick'}"
-    return "the prediction held"
+        return words.HELD_ONE_OFF.text(off=off) if off else words.HELD_TO_THE_TICK.text()
+    return words.HELD.text()
 
 
 def answer_lines(view: RunView, bar: int = _BAR) -> list[str]:
     """Answers by code and errors, with bars of at most `bar` columns."""
     counts = [(f"HTTP {code}", count) for code, count in sorted(view.answers.codes.items())]
     counts += [(clean(text, 60), count) for text, count in view.answers.errors.items()]
-    return _bars(counts, bar) if counts else ["no answers"]
+    return _bars(counts, bar) if counts else [drill_run.NO_ANSWERS.text()]
 
 
 def latency_lines(view: RunView, bar: int = _BAR) -> list[str]:
     """The latency histogram."""
     counts = [
-        ("more" if math.isinf(end) else f"up to {number_text(end * 1000)} ms", count)
+        ("more" if math.isinf(end) else words.UP_TO.text(milliseconds=number_text(end * 1000)), count)
         for end, count in zip(BUCKETS_S, view.answers.latencies, strict=True)
     ]
     last = max((i for i, (_, count) in enumerate(counts) if count), default=-1)
@@ -188,10 +192,10 @@ def _facts(view: RunView) -> list[tuple[str, str]]:
         ("provokes", drill.phrase()),
         ("host", f"{plan.place.host} ({plan.place.source})"),
         ("sent from", plan.origin.value),
-        ("rate", f"{drill.rate:g}/s by {drill.concurrency} workers for at most {drill.duration_s:g} s"),
+        ("rate", words.LOAD.text(rate=drill.rate, workers=drill.concurrency, seconds=drill.duration_s)),
         ("began", f"{view.began:%Y-%m-%d %H:%M:%S %Z}".strip() if view.began else "never"),
         ("ended", f"{view.ended:%Y-%m-%d %H:%M:%S %Z}".strip() if view.ended else "not yet"),
-        ("requests marked", f"X-Canarytui-Drill: {plan.id}/N"),
+        (words.MARKED.text(), f"X-Canarytui-Drill: {plan.id}/N"),
     ]
 
 
@@ -222,6 +226,13 @@ def _bars(counts: list[tuple[str, int]], bar: int) -> list[str]:
     label, most = max(len(text) for text, _ in counts), max(count for _, count in counts) or 1
     digits = len(str(most))
     return [f"{text:<{label}}  {count:>{digits}}  {'#' * round(bar * count / most)}".rstrip() for text, count in counts]
+
+
+def _requests(view: RunView) -> str:
+    sent, slices, missing = view.answers.sent, view.slices, view.answers.unreported
+    if missing:
+        return words.REQUESTS_AT_LEAST.text(sent=sent, slices=slices, missing=missing)
+    return words.REQUESTS.text(sent=sent, slices=slices, rate=_rate(view))
 
 
 def _rate(view: RunView) -> str:

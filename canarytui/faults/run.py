@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import Phrase
+from canarytui.domain.sentences import drill_run as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.ticks import tick_number
@@ -31,6 +33,12 @@ _SAMPLE_EVERY = timedelta(seconds=5)
 _MOST_POINTS = 2000
 _MOST_ENTRIES = 500
 _BAD_LOOKS = 2
+_ENDINGS = {
+    Ending.ROLLED_BACK: words.ROLLED_BACK,
+    Ending.PROMOTED: words.PROMOTED,
+    Ending.COMPLETED: words.COMPLETED,
+    Ending.ABORTED: words.ABORTED,
+}
 
 
 class DrillRefused(CanarytuiError):
@@ -82,17 +90,19 @@ class DrillRun:
             DrillRefused: with the reason.
         """
         if self.stage is not Stage.PLANNED:
-            raise DrillRefused("This drill was started before: plan a new one.")
+            raise DrillRefused(words.STARTED_BEFORE.text())
         why = refusal(self.plan, sight, self._limits)
         if why:
-            raise DrillRefused(f"Drill {self.plan.drill.name} on {'/'.join(self.plan.key)}: not possible, {why}.")
+            raise DrillRefused(
+                words.NOT_POSSIBLE.text(drill=self.plan.drill.name, canary="/".join(self.plan.key), why=why)
+            )
         situation = sight.situation
         assert situation is not None  # the guards have looked
         self._sight, self._began, self.stage = sight, sight.at, Stage.RUNNING
         self._first_tick = situation.tick_after(sight.at)
         self._revision = situation.canary.status.last_applied_spec
         self._usual_failing = primary_failing(sight, OwnLoad(0.0, 0.0, 0.0))
-        self._note(sight.at, f"Drill {self.plan.drill.name} begins: {self.plan.drill.phrase()}")
+        self._note(sight.at, words.BEGINS.say(drill=self.plan.drill.name, provokes=self.plan.drill.phrase()))
         self._remember(sight, situation)
 
     def see(self, sight: Sight) -> None:
@@ -112,19 +122,20 @@ class DrillRun:
             ending = _decided(situation)
             if ending is not None:
                 self._decided = situation.last_tick or sight.at
-                said = "The controller rolls back" if ending is Ending.ROLLED_BACK else "The controller promotes"
-                self._stop(sight.at, ending, f"{said}: no more load is sent")
+                back = ending is Ending.ROLLED_BACK
+                said = words.CONTROLLER_ROLLS_BACK if back else words.CONTROLLER_PROMOTES
+                self._stop(sight.at, ending, said.text())
                 return
             if situation.canary.status.last_applied_spec != self._revision:
-                self._stop(sight.at, Ending.ABORTED, "the canary has another revision by now", by="the guards")
+                self._guard(sight.at, words.OTHER_REVISION.text())
                 return
         why = objection(self.plan, sight)
         if why:
-            self._stop(sight.at, Ending.ABORTED, why, by="the guards")
+            self._guard(sight.at, why)
             return
         self._look_after_primary(sight)
         if self._began is not None and (sight.at - self._began).total_seconds() >= self.plan.drill.duration_s:
-            self._stop(sight.at, Ending.COMPLETED, f"its {self.plan.drill.duration_s:g} s are over")
+            self._stop(sight.at, Ending.COMPLETED, words.TIME_OVER.text(seconds=self.plan.drill.duration_s))
 
     def _look_after_primary(self, sight: Sight) -> None:
         window_s = sight.traffic.window_s if sight.traffic is not None else 60.0
@@ -134,12 +145,7 @@ class DrillRun:
         allowed = (self._usual_failing or 0.0) + self._limits.primary_loss
         self._bad_looks = self._bad_looks + 1 if self._failing > allowed else 0
         if self._bad_looks >= _BAD_LOOKS:
-            self._stop(
-                sight.at,
-                Ending.ABORTED,
-                f"the primary suffers: {self._failing:.1f} % of its own requests fail (allowed: {allowed:.1f} %)",
-                by="the guards",
-            )
+            self._guard(sight.at, words.PRIMARY_SUFFERS.text(failing=self._failing, allowed=allowed))
 
     def next_slice(self, now: datetime) -> Slice | None:
         """The slice to send at `now`; None when none is due or none may be sent."""
@@ -168,19 +174,19 @@ class DrillRun:
     def slice_ended(self, number: int, now: datetime, answers: Answers | None, trouble: str = "") -> None:
         """What became of a slice: its answers, or why there are none."""
         self._under_way.pop(number, None)
+        # What a sender without an answer has sent is unknown.
+        self._answers = self._answers.plus(Answers(unreported=1) if answers is None else answers)
         if answers is not None:
-            self._answers = self._answers.plus(answers)
             self._failures_in_row = self._failures_in_row + 1 if answers.sent and not answers.answered else 0
+            why = next(iter(answers.errors), words.NO_ANSWERS.text())
             if self._failures_in_row == 1:
-                said = next(iter(answers.errors), "no answers")
-                self._note(now, f"Slice {number} got no answer at all: {said}", warning=True)
+                self._note(now, words.SLICE_NO_ANSWER.say(number=number, why=why), warning=True)
             if self._failures_in_row >= _BAD_LOOKS and self.stage is Stage.RUNNING:
-                said = next(iter(answers.errors), "no answers")
-                self._stop(now, Ending.ABORTED, f"its requests get no answer ({said})", by="the guards")
+                self._guard(now, words.NO_ANSWERS_STOP.text(why=why))
         elif trouble:
-            self._note(now, f"Slice {number}: {trouble}", warning=True)
+            self._note(now, words.SLICE_FAILED.say(number=number, why=trouble), warning=True)
             if self.stage is Stage.RUNNING:
-                self._stop(now, Ending.ABORTED, f"load could not be sent ({trouble})", by="the guards")
+                self._guard(now, words.CANNOT_SEND.text(why=trouble))
         self._settle(now)
 
     def abort(self, now: datetime, by: str, why: str) -> None:
@@ -242,13 +248,17 @@ class DrillRun:
             return
         old, new = before.canary.status, situation.canary.status
         if old.phase != new.phase:
-            self._note(sight.at, f"{old.phase or 'no phase'} → {new.phase}", warning=new.phase == "Failed")
+            phases = {"before": old.phase or words.NO_PHASE.text(), "now": new.phase or words.NO_PHASE.text()}
+            self._note(sight.at, words.PHASE.say(**phases), warning=new.phase == "Failed")
         if before.weight != situation.weight:
-            self._note(sight.at, f"weight {before.weight} → {situation.weight}")
+            self._note(sight.at, words.WEIGHT.say(before=before.weight, now=situation.weight))
         if new.failed_checks > old.failed_checks:
-            said = f": {clean(situation.warning_now, 200)}" if situation.warning_now else ""
-            count = f"failed checks {new.failed_checks}/{situation.canary.spec.analysis.threshold}"
-            self._note(sight.at, f"{count}{said}", warning=True)
+            count, threshold = new.failed_checks, situation.canary.spec.analysis.threshold
+            why = clean(situation.warning_now, 200)
+            said = words.FAILED_CHECKS_WHY.say(count=count, threshold=threshold, why=why) if why else (
+                words.FAILED_CHECKS.say(count=count, threshold=threshold)
+            )  # fmt: skip
+            self._note(sight.at, said, warning=True)
 
     def _sample(self, at: datetime, check: Check) -> None:
         """Keep a value that is new, or the old one now and then: looks are more frequent than answers."""
@@ -261,16 +271,22 @@ class DrillRun:
 
     def _stop(self, now: datetime, ending: Ending, why: str, by: str = "") -> None:
         self.stage, self.ending, self._why, self._by = Stage.STOPPING, ending, why, by
-        self._note(now, f"{ending.value.capitalize()}{f' by {by}' if by else ''}: {why}",
-                   warning=ending is Ending.ABORTED)  # fmt: skip
+        self._note(now, _ENDINGS[ending].say(why=why, by=by), warning=ending is Ending.ABORTED)
+
+    def _guard(self, now: datetime, why: str) -> None:
+        self._stop(now, Ending.ABORTED, why, by=words.BY_GUARDS.text())
 
     def _settle(self, now: datetime) -> None:
         if self.stage is Stage.STOPPING and not self._under_way:
             self.stage, self._ended = Stage.ENDED, now
-            self._note(now, f"No load any more: {self._answers.sent} requests were sent in {self._count} slices")
+            counts = {"sent": self._answers.sent, "slices": self._count}
+            missing = self._answers.unreported
+            self._note(now, words.LOAD_STOPPED_AT_LEAST.say(**counts, missing=missing) if missing else (
+                words.LOAD_STOPPED.say(**counts)
+            ))  # fmt: skip
 
-    def _note(self, now: datetime, text: str, *, warning: bool = False) -> None:
-        self._entries.append(Entry(now, clean(text, 400), warning))
+    def _note(self, now: datetime, said: Phrase, *, warning: bool = False) -> None:
+        self._entries.append(Entry(now, clean(said.text, 400), warning, said.ids[0]))
 
 
 def _decided(situation: Situation) -> Ending | None:

@@ -23,6 +23,7 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.plaintext import clean
 from canarytui.domain.public_url import public_url
+from canarytui.domain.sentences import drill_run as words
 from canarytui.errors import CanarytuiError
 from canarytui.faults.command import SLICE_S, shown
 from canarytui.faults.hey_report import Answers, parse_summary
@@ -72,7 +73,7 @@ class HereSender:
 
     async def _one(self, command: list[str]) -> Answers:
         if self._stopped:
-            raise SendFailed("the drill was stopped")
+            raise SendFailed(words.STOPPED.text())
         try:
             starting = asyncio.create_subprocess_exec(
                 self._hey,
@@ -85,7 +86,7 @@ class HereSender:
             )
             child = await started(starting, _killed)
         except OSError as error:
-            raise SendFailed(f"{self._hey} cannot be run ({error.strerror})") from error
+            raise SendFailed(words.CANNOT_RUN.text(hey=self._hey, why=error.strerror)) from error
         self._children.add(child)
         if self._stopped:  # while it was being started
             _signal_group(child, signal.SIGKILL)
@@ -99,8 +100,9 @@ class HereSender:
         answers = parse_summary(text)
         if answers is None:
             if self._stopped:
-                return Answers()
-            raise SendFailed(f"hey ended with {child.returncode} ({clean(text[-300:], 200) or 'no output'})")
+                return Answers(unreported=1)
+            said = clean(text[-300:], 200) or words.NO_OUTPUT.text()
+            raise SendFailed(words.HEY_ENDED.text(code=child.returncode, said=said))
         return answers
 
     async def stop(self) -> None:
@@ -133,7 +135,7 @@ class ClusterSender:
 
     async def send(self, piece: Slice) -> Answers:
         url = self._plan.target.tester_url
-        tester = f"the load tester at {public_url(url)}"
+        tester = public_url(url)
         try:
             status, body = await fetch(
                 self._cluster,
@@ -146,13 +148,14 @@ class ClusterSender:
         except ProviderUnreachable as error:
             raise SendFailed(clean(str(error), 300)) from error
         except CanarytuiError as error:
-            raise SendFailed(f"{tester} cannot be asked: {clean(str(error), 300)}") from error
+            raise SendFailed(words.TESTER_UNREACHABLE.text(url=tester, why=clean(str(error), 300))) from error
         text = body.decode("utf-8", "replace")
         if status >= 300:
-            raise SendFailed(f"{tester} refused with {status} ({clean(text, 200) or 'no reason'})")
-        answers = parse_summary(text)
+            said = clean(text, 200) or words.NO_REASON.text()
+            raise SendFailed(words.TESTER_REFUSED.text(url=tester, status=status, said=said))
+        answers = parse_summary(text, len(piece.commands))
         if answers is None:
-            raise SendFailed(f"{tester} gave no summary of hey's ({clean(text, 200) or 'empty'})")
+            raise SendFailed(words.NO_SUMMARY.text(url=tester, said=clean(text, 200) or words.EMPTY.text()))
         return answers
 
     async def stop(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from canarytui.domain.canary import Canary
+from canarytui.domain.sentences.drill_plan import ITS_LOAD_TEST
 from canarytui.faults.wire import bad_path, valid_address, valid_host
 
 _HOST_RULE = re.compile(r"\bHost\(([^)]*)\)")
@@ -62,10 +63,10 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
         host, url = option(words, "-host"), _split(words[-1])
         where = url.netloc
         if valid_host(host):
-            places.append(Place(host, source="its load test"))
+            places.append(Place(host, source=ITS_LOAD_TEST.text()))
             gateway = gateway or (where if valid_address(where) else "")
         elif not host and url.scheme in ("http", "https") and valid_host(url.hostname or ""):
-            places.append(Place(url.hostname or "", tls=url.scheme == "https", source="its load test"))
+            places.append(Place(url.hostname or "", tls=url.scheme == "https", source=ITS_LOAD_TEST.text()))
     known = {place.host: place for place in reversed(places)}
     ordered = tuple(known[host] for host in dict.fromkeys(place.host for place in places))
     return Target(canary.namespace, canary.name, ordered, gateway, tester_url(canary))

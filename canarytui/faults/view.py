@@ -34,6 +34,8 @@ class Entry:
     at: datetime
     text: str
     warning: bool = False
+    id: str = ""
+    """The sentence of the catalogue that `text` is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from canarytui.domain.sentences import drill_file as words
+
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE")
 """What hey can send."""
 
@@ -38,26 +40,26 @@ def valid_address(address: str) -> bool:
 def bad_path(path: object) -> str:
     """Why `path` (with query) cannot be sent, as the rest of a sentence; "" when it can."""
     if not isinstance(path, str) or not path.startswith("/"):
-        return "must begin with /"
+        return words.PATH_BEGINS.text()
     if path.startswith("//"):
-        return "must not begin with //, which names another host"
+        return words.PATH_OTHER_HOST.text()
     if len(path) > _PATH_MOST:
-        return f"must be at most {_PATH_MOST} characters"
+        return words.TEXT_AT_MOST.text(most=_PATH_MOST)
     if not _PATH.fullmatch(path):
-        return "may hold letters, digits and . _ / + : @ , % = - and one ?, nothing else: percent-encode the rest"
+        return words.PATH_LETTERS.text()
     if _ESCAPE.search(path):
-        return "has a % that is not followed by the two digits of a visible character"
+        return words.PATH_ESCAPE.text()
     if any(part in (".", "..") for part in path.partition("?")[0].split("/")):
-        return "must not have . or .. as a part"
+        return words.PATH_DOTS.text()
     return ""
 
 
 def bad_header(name: object, value: object) -> str:
     """Why a header cannot be sent; "" when it can."""
     if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-        return "is no header name: letters, digits and dashes"
+        return words.HEADER_NAME.text()
     if name.lower() in _OURS:
-        return "is set by canarytui or by hey: leave it out"
+        return words.HEADER_OURS.text()
     if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        return "must be text of letters, digits and . _ / + : @ , % = - (no spaces), at most 200"
+        return words.HEADER_VALUE.text()
     return ""

@@ -120,7 +120,7 @@ class Drilling:
 def test_refused_while_nothing_is_analysed(sandbox: SandboxProcess) -> None:
     done = sandbox.attempt(f"{DRILL} start podinfo --fault errors-500 --yes")
     assert done.returncode == 1
-    assert "refused    it is Initialized: a fault shows something only while it is analysed" in done.stdout
+    assert "refused    it is Initialized: drills only work during an analysis" in done.stdout
     done = sandbox.attempt(f"{DRILL} predict podinfo --fault errors-500 --host shop.example.com")
     assert "shop.example.com does not lead to canary test/podinfo: its hosts are app.example.com." in done.stderr
     done = sandbox.attempt(f"{DRILL} start podinfo --fault errors-500 --yes --gateway 'a;id'")

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from canarytui.console.plots import Plot
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.faults.prediction import Outcome
 from canarytui.faults.view import RunView
 from canarytui.metrics.observers import SUCCESS_RATE
 
 _BEFORE = timedelta(seconds=30)
 """How much of the time before the drill is shown: from where the value comes."""
-
-LEGEND = "C B predicted crossing, rollback; H R real"
 
 Points = Sequence[tuple[datetime, float]]
 
@@ -31,7 +31,7 @@ def check_name(view: RunView) -> str:
 def check_plot(view: RunView, earlier: Points) -> Plot | None:
     """None while there is nothing to draw. `earlier` are the check's measured values from before the drill.
 
-    Letters: ``C`` where the crossing is predicted and ``B`` where the rollback is, told in :data:`LEGEND`; ``H`` and
+    Letters: ``C`` where the crossing is predicted and ``B`` where the rollback is, told in the legend; ``H`` and
     ``R`` where they happened.
     """
     name = check_name(view)
@@ -52,8 +52,8 @@ def check_plot(view: RunView, earlier: Points) -> Plot | None:
     if not levels:
         return None
     margin = 0.05 * ((max(levels) - min(levels)) or 1.0)
-    said = f", threshold {bound:g}" if bound is not None else ""
-    title = f"{clean(name, 60)}{said}  ⠒ real • predicted"
+    check = clean(name, 60)
+    title = words.PLOT.text(check=check) if bound is None else words.PLOT_THRESHOLD.text(check=check, bound=bound)
     low, high = max(min(levels) - margin, min(0.0, *levels)), max(levels) + margin
     if name == SUCCESS_RATE:
         high = min(high, max(100.0, *levels))
@@ -68,8 +68,8 @@ def _letters(view: RunView) -> tuple[tuple[datetime, str], ...]:
     if predicted.outcome is Outcome.ROLLED_BACK and predicted.at is not None:
         found.append((predicted.at, "B"))
     for entry in view.entries:
-        if entry.text.startswith("failed checks "):
+        if entry.id in (drill_run.FAILED_CHECKS.id, drill_run.FAILED_CHECKS_WHY.id):
             found.append((entry.at, "H"))
-        elif entry.text.startswith("Rolled back"):
+        elif entry.id == drill_run.ROLLED_BACK.id:
             found.append((entry.at, "R"))
     return tuple(found)

@@ -11,6 +11,8 @@ from canarytui.console.drills.paragraphs import Paragraphs
 from canarytui.console.drills.plan_words import command_text
 from canarytui.console.drills.under_way import UnderWay
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_plan, drill_report
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.faults.report import comparison, happened, verdict
 from canarytui.faults.view import Ending
 
@@ -23,8 +25,8 @@ def result_line(current: UnderWay) -> str:
     view = current.view
     name = clean("/".join(view.plan.key), 100)
     if view.began is None:
-        return f"Drill on {name}: nothing was sent. {clean(current.trouble, 300)}".rstrip()
-    return f"Drill on {name}: {happened(view)}; {comparison(view).replace('**', '')}."
+        return words.NOTHING_SENT.text(canary=name, why=clean(current.trouble, 300)).rstrip()
+    return words.RESULT.text(canary=name, outcome=happened(view), comparison=comparison(view))
 
 
 def report_text(current: UnderWay, columns: int, zone: tzinfo | None) -> Text:
@@ -32,16 +34,15 @@ def report_text(current: UnderWay, columns: int, zone: tzinfo | None) -> Text:
     view = current.view
     tone = "active" if view.within_prediction else "bad" if view.within_prediction is False else "waiting"
     page = Paragraphs(columns, _LABEL)
-    page.part(
-        "", f"{clean(view.plan.drill.title, 80)} on {clean('/'.join(view.plan.key), 100)}: {verdict(view)}", "strong"
-    )
+    on = words.ON.text(title=clean(view.plan.drill.title, 80), canary=clean("/".join(view.plan.key), 100))
+    page.part("", drill_report.VERDICT.text(title=on, ending=verdict(view)), "strong")
     if current.trouble:
         page.part("", clean(current.trouble, 400), "bad")
-    page.part("PREDICTED", f"{clean(view.plan.prediction.because, 500)}.")
-    page.part("HAPPENED", f"{happened(view)}.")
-    page.part("", f"{comparison(view).replace('**', '')}.", tone)
+    page.part("PREDICTED", drill_plan.BECAUSE.text(because=clean(view.plan.prediction.because, 500)))
+    page.part("HAPPENED", drill_plan.BECAUSE.text(because=happened(view)))
+    page.part("", drill_plan.BECAUSE.text(because=comparison(view)), tone)
     if view.ending is Ending.COMPLETED:
-        page.part("", "The drill's own load is over; the rollout goes on.", "quiet")
+        page.part("", words.LOAD_OVER.text(), "quiet")
     if current.saved is not None:
         page.part("REPORT", str(current.saved.markdown), "mark")
         page.part("", str(current.saved.json), "mark")

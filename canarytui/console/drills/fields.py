@@ -12,6 +12,8 @@ from pathlib import Path
 
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import Sentence, drill_guard
+from canarytui.domain.sentences import drill_file as words
 from canarytui.errors import ConfigError
 from canarytui.faults.drill import Drill
 from canarytui.faults.library import load_drill
@@ -62,14 +64,14 @@ def drill_of(fields: Fields, filled: Fields, folder: Path | None = None) -> Dril
     if fields.path != filled.path and len(drill.streams) == 1:
         why = bad_path(fields.path)
         if why:
-            raise ConfigError(f"The path {why}.")
+            raise ConfigError(words.FORM_PATH.text(rule=why))
         drill = replace(drill, streams=(replace(drill.streams[0], path=fields.path),))
     if fields.rate != filled.rate:
-        drill = replace(drill, rate=_number("The rate", "requests a second", fields.rate))
+        drill = replace(drill, rate=_number(words.FORM_RATE, drill_guard.REQUESTS, fields.rate))
     if fields.workers != filled.workers:
-        workers = _number("The number of workers", "workers", fields.workers)
+        workers = _number(words.FORM_WORKERS_NAME, drill_guard.WORKERS, fields.workers)
         if workers % 1 or workers < len(drill.streams):
-            raise ConfigError(f"The number of workers must be whole and at least {len(drill.streams)}, one a stream.")
+            raise ConfigError(words.FORM_WORKERS.text(least=len(drill.streams)))
         drill = replace(drill, concurrency=int(workers))
     if fields.duration != filled.duration:
         drill = replace(drill, duration_s=_seconds(fields.duration))
@@ -86,18 +88,18 @@ def _values(text: str) -> Mapping[str, int]:
     for word in text.replace(",", " ").split():
         name, equals, number = word.partition("=")
         if not name or not equals or not number.isascii() or not number.isdigit() or len(number) > 6:
-            raise ConfigError(f"Parameters: {clean(word, 40)!r} must be NAME=NUMBER, such as status=503.")
+            raise ConfigError(words.FORM_PARAMETER.text(word=clean(word, 40)))
         found[name] = int(number)
     return found
 
 
-def _number(what: str, unit: str, text: str) -> float:
+def _number(field: Sentence, unit: Sentence, text: str) -> float:
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not 0 < number <= _MOST:  # neither is "nan"
-        raise ConfigError(f"{what} must be a number of {unit} above 0.")
+        raise ConfigError(words.FORM_NUMBER.text(field=field.text(), unit=unit.text()))
     return number
 
 
@@ -108,5 +110,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 1 <= seconds <= _MOST:
-        raise ConfigError("The duration must be at least 1 second, such as 90s or 5m.")
+        raise ConfigError(words.FORM_DURATION.text())
     return seconds

@@ -8,6 +8,8 @@ from rich.text import Text
 
 from canarytui.console.drills.plan_words import outcome_phrase
 from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.faults.plan import Origin
 from canarytui.faults.report import answer_lines, latency_lines
 from canarytui.faults.view import RunView, Stage
 
@@ -24,8 +26,8 @@ def banner(view: RunView) -> str:
     """A few words for the title bar."""
     name = clean("/".join(view.plan.key), 60)
     if view.stage in (Stage.STOPPING, Stage.ENDED):
-        return f"DRILL on {name}: ending"
-    return f"DRILL on {name}: {view.answers.sent} sent, {left_s(view):.0f} s left"
+        return words.BANNER_ENDING.text(canary=name)
+    return words.BANNER.text(canary=name, sent=view.answers.sent, seconds=left_s(view))
 
 
 def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Text:
@@ -33,20 +35,22 @@ def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Te
     its phase without."""
     plan, predicted = view.plan, view.plan.prediction
     text = Text(no_wrap=True)
-    what = f"{clean(plan.drill.title, 60)} on {clean('/'.join(plan.key), 80)}"
-    to = f"  →  {clean(plan.place.host, 120)}, from {'the cluster' if plan.origin.value != 'here' else 'here'}"
+    what = words.ON.text(title=clean(plan.drill.title, 60), canary=clean("/".join(plan.key), 80))
+    origin = words.FROM_CLUSTER if plan.origin is Origin.CLUSTER else words.FROM_HERE
+    to = f"  →  {origin.text(host=clean(plan.place.host, 120))}"
     text.append(cut(what, columns), style="strong")
     text.append(cut(to, max(columns - width(what), 0)) + "\n")
     text.append_text(_progress(view, columns))
     text.append("\n")
     said = outcome_phrase(predicted, now) if predicted.at is not None else clean(predicted.because, 400)
-    text.append(cut(f"predicted {said}", columns) + "\n", style="quiet")
-    failed = f"failed checks {view.failed_checks}/{view.threshold}"
+    text.append(cut(words.PREDICTED.text(outcome=said), columns) + "\n", style="quiet")
+    failed = words.FAILED_CHECKS.text(count=view.failed_checks, threshold=view.threshold)
     room = max(columns - width(failed) - 3, 0)
     text.append(failed, style="bad" if view.failed_checks else "")
-    counted = f"   tick {view.ticks}   weight {view.weight} %   {clean(label or view.state or view.phase, 40)}"
+    state = clean(label or view.state or view.phase, 40)
+    counted = f"   {words.TICK.text(tick=view.ticks)}   {words.WEIGHT.text(weight=view.weight)}   {state}"
     if view.primary_failing is not None:
-        counted += f"   primary's users: {view.primary_failing:.1f} % fail"
+        counted += f"   {words.PRIMARY_FAILING.text(percent=view.primary_failing)}"
     text.append(cut(counted, room))
     return text
 
@@ -54,21 +58,25 @@ def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Te
 def _progress(view: RunView, columns: int) -> Text:
     duration_s = view.plan.drill.duration_s
     state = {Stage.PLANNED: "begins", Stage.RUNNING: "sending", Stage.STOPPING: "ending", Stage.ENDED: "ended"}
-    words = f" {state[view.stage]}  {view.elapsed_s:.0f} s, {left_s(view):.0f} s left"
-    room = max(columns - width(words), 8)
+    progress = f" {words.PROGRESS.text(state=state[view.stage], elapsed=view.elapsed_s, left=left_s(view))}"
+    room = max(columns - width(progress), 8)
     done = min(round(room * view.elapsed_s / duration_s), room) if duration_s else room
     text = Text(no_wrap=True)
     text.append("█" * done, style="active")
     text.append("░" * (room - done), style="quiet")
-    text.append(words, style="strong" if view.stage is Stage.RUNNING else "waiting")
+    text.append(progress, style="strong" if view.stage is Stage.RUNNING else "waiting")
     return text
 
 
 def answers_text(view: RunView, columns: int, lines: int) -> Text:
     """Requests by answer, then by latency, with bars; the latencies give way where room is short."""
     answers, bar = view.answers, max(columns - _BAR_WORDS, 4)
-    rate = f", {answers.sent / answers.seconds:.0f}/s" if answers.seconds else ""
-    text = Text(f"{answers.sent} requests in {view.slices} slices{rate}\n", style="strong", no_wrap=True)
+    # What is under way is not counted among the requests yet.
+    sent, slices = answers.sent, view.slices - view.under_way
+    head = words.REQUESTS_RATE.text(sent=sent, slices=slices, rate=sent / answers.seconds) if answers.seconds else (
+        words.REQUESTS.text(sent=sent, slices=slices)
+    )  # fmt: skip
+    text = Text(f"{head}\n", style="strong", no_wrap=True)
     rows = [cut(line, columns) for line in answer_lines(view, bar)][: max(lines - 1, 1)]
     for row in rows:
         text.append(f"{row}\n", style="bad" if row.startswith("HTTP 5") else "")

@@ -12,6 +12,8 @@ from canarytui.console.drills.under_way import DrillDesk, UnderWay
 from canarytui.console.screens.drill import DrillScreen
 from canarytui.console.screens.drill_live import DrillLiveScreen
 from canarytui.domain.facts import of_console
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.errors import CanarytuiError
 from canarytui.faults.guards import Limits, read_limits
 from canarytui.faults.library import all_drills
@@ -31,7 +33,7 @@ async def open_drill(app: ConsoleApp, key: Key | None) -> None:
             app.push_screen(DrillLiveScreen(desk, desk.current))
         return
     if key is None:
-        app.notify("No canary is selected.", severity="warning")
+        app.notify(words.NO_CANARY.text(), severity="warning")
         return
     try:
         eyes = app.connection.drill_eyes(key, app.local_now().tzinfo)
@@ -68,14 +70,15 @@ class _Opening:
 
     def _began(self, current: UnderWay) -> None:
         plan = current.plan
-        self._tell(current, f"Drill {plan.drill.name} begins at {plan.place.host}: {plan.drill.phrase()}")
+        said = drill_run.BEGINS_AT.text(drill=plan.drill.name, host=plan.place.host, provokes=plan.drill.phrase())
+        self._tell(current, said)
 
     def _ended(self, current: UnderWay) -> None:
         self._connection.keep_looking([])
         said = result_line(current)
         self._tell(current, said)
         if current.saved is not None:
-            said = f"{said} Report: {current.saved.markdown}"
+            said = words.RESULT_REPORT.text(result=said, path=current.saved.markdown)
         warning = current.view.within_prediction is not True
         if isinstance(self._app.screen, DrillLiveScreen):
             return  # the report is on the screen

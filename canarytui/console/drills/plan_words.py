@@ -11,7 +11,9 @@ from canarytui.console.drills.paragraphs import Paragraphs
 from canarytui.console.drills.proposal import Proposal
 from canarytui.domain.plaintext import clean, cut, fit
 from canarytui.domain.public_url import public_url
+from canarytui.domain.sentences import drill_plan as words
 from canarytui.domain.situation import Situation
+from canarytui.domain.steps import Strategy, step_plan
 from canarytui.faults.command import SLICE_S, UnsafeCommand
 from canarytui.faults.drill import Drill
 from canarytui.faults.plan import DrillPlan, Origin
@@ -22,8 +24,8 @@ _LABEL = 8
 
 def drill_line(drill: Drill, columns: int) -> str:
     """One line of the list: title, what it provokes, how much; an own drill says so."""
-    own = "" if drill.source.startswith("drill ") else "  yours"
-    amount = f"{drill.rate:g}/s for {seconds_text(drill.duration_s)}{own}"
+    own = "" if drill.source.startswith("drill ") else f"  {words.YOURS.text()}"
+    amount = words.AMOUNT.text(rate=drill.rate, duration=seconds_text(drill.duration_s)) + own
     title = fit(clean(drill.title, 80), max(min(columns // 3, 24), 10))
     return cut(f"{title}  {fit(amount, 14 + len(own))}  {clean(drill.phrase(), 120)}", columns)
 
@@ -47,22 +49,24 @@ def plan_text(plan: DrillPlan, situation: Situation | None, columns: int, now: d
 
 def _plan(page: Paragraphs, plan: DrillPlan, situation: Situation | None, now: datetime) -> None:
     predicted, drill = plan.prediction, plan.drill
-    because = f"{clean(predicted.because, 500)}."
+    because = words.BECAUSE.text(because=clean(predicted.because, 500))
     if predicted.at is not None:
         page.part("THEN", outcome_phrase(predicted, now), "strong")
         page.part("", because)
     else:
         page.part("THEN", because, "waiting" if predicted.crossing is None else "strong")
     for caveat in predicted.caveats:
-        page.part("", f"not predicted: {clean(caveat, 200)}", "waiting")
-    page.part("SENDS", f"{clean(drill.phrase(), 200)}: {drill.rate:g} requests a second by {drill.concurrency} "
-              f"workers for at most {seconds_text(drill.duration_s)}, {SLICE_S} s at a time")  # fmt: skip
-    page.part("TO", f"{clean(plan.place.host, 255)} ({clean(plan.place.source, 120)}) and no other host", "strong")
+        page.part("", words.NOT_PREDICTED.text(caveat=clean(caveat, 200)), "waiting")
+    page.part("SENDS", words.SENDS.text(
+        provokes=clean(drill.phrase(), 200), rate=drill.rate, workers=drill.concurrency,
+        duration=seconds_text(drill.duration_s), slice=SLICE_S,
+    ))  # fmt: skip
+    to = words.TO.text(host=clean(plan.place.host, 255), source=clean(plan.place.source, 120))
+    page.part("TO", to, "strong")
     page.part("FROM", sender_phrase(plan))
     page.part("RUNS", command_text(plan), "strong")
     page.part("RISK", risk_text(plan, situation), "waiting")
-    page.part("STOPS", "at rollback or promotion, when the primary's own users suffer, when the cluster cannot be "
-              "seen, when you press a, and with this console however it ends")  # fmt: skip
+    page.part("STOPS", (words.STOPS if plan.watches_users else words.STOPS_UNWATCHED).text())
 
 
 def outcome_phrase(predicted: Prediction, now: datetime) -> str:
@@ -71,7 +75,9 @@ def outcome_phrase(predicted: Prediction, now: datetime) -> str:
         return predicted.outcome.value
     left_s = max((predicted.at - now).total_seconds(), 0.0)
     at = predicted.at.astimezone(now.tzinfo)
-    return f"{predicted.outcome.value} at tick {predicted.at_tick}, {at:%H:%M:%S} (in {left_s:.0f} s)"
+    return words.OUTCOME_AT.text(
+        outcome=predicted.outcome.value, tick=predicted.at_tick, clock=f"{at:%H:%M:%S}", seconds=left_s
+    )
 
 
 def command_text(plan: DrillPlan) -> str:
@@ -85,15 +91,15 @@ def command_text(plan: DrillPlan) -> str:
 def sender_phrase(plan: DrillPlan) -> str:
     """Who runs hey."""
     if plan.origin is Origin.CLUSTER:
-        return f"the cluster: hey in the load tester at {clean(public_url(plan.target.tester_url), 200)}"
-    way = f" through {clean(plan.way.gateway or plan.way.proxy, 120)}" if plan.way.gateway or plan.way.proxy else ""
-    return f"here: hey as a child of this console{way}"
+        return words.FROM_CLUSTER.text(url=clean(public_url(plan.target.tester_url), 200))
+    way = clean(plan.way.gateway or plan.way.proxy, 120)
+    return words.FROM_HERE_THROUGH.text(way=way) if way else words.FROM_HERE.text()
 
 
 def risk_text(plan: DrillPlan, situation: Situation | None) -> str:
     """Who else feels it."""
-    weight = situation.weight if situation is not None else 0
-    return (
-        f"{100 - weight} % of these requests reach the primary, which serves the users: errors there count against "
-        "error budgets and alerts, and its load is real"
-    )
+    if situation is None:
+        return words.RISK_UNKNOWN.text()
+    if step_plan(situation.canary).strategy is Strategy.AB:
+        return words.RISK_MATCHED.text()
+    return words.RISK.text(percent=100 - situation.weight)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from canarytui.console.drills.eyes import Eyes
 from canarytui.console.drills.fields import Fields, drill_of
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.domain.situation import Situation
 from canarytui.driving.hands import Hands
 from canarytui.errors import CanarytuiError
@@ -49,7 +50,7 @@ class Proposer:
         except CanarytuiError as error:
             return Proposal(refused=clean(str(error), 400))
         why = self._forbidden(plan) or refusal(plan, sight, self._limits)
-        return Proposal(plan, f"Not possible: {why.rstrip('.')}." if why else "", sight.situation)
+        return Proposal(plan, words.NOT_POSSIBLE.text(why=why.rstrip(".")) if why else "", sight.situation)
 
     def _forbidden(self, plan: DrillPlan) -> str:
         """By what is known of this person's rights: the question is asked beside, and the first slice decides."""
@@ -62,4 +63,4 @@ class Proposer:
     async def anew(self, plan: DrillPlan) -> DrillPlan:
         """The same plan predicted from now: time has passed in the question. Nothing else of it changes."""
         fresh = await self._eyes.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
-        return replace(plan, prediction=fresh.prediction)
+        return replace(plan, prediction=fresh.prediction, watches_users=fresh.watches_users)

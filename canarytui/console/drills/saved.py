@@ -8,6 +8,7 @@ from pathlib import Path
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular import private_folder, replace_file
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.errors import ConfigError
 from canarytui.faults.report import as_json, as_markdown
 from canarytui.faults.view import RunView
@@ -35,7 +36,7 @@ async def save(view: RunView, folder: Path | None = None) -> Saved:
     try:
         await asyncio.to_thread(_write, folder, texts)
     except OSError as error:
-        raise ConfigError(f"The drill's report cannot be written to {folder} ({error.strerror}).") from error
+        raise ConfigError(words.NOT_WRITTEN.text(folder=folder, why=error.strerror)) from error
     return saved
 
 

@@ -17,6 +17,8 @@ from canarytui.console.drills.eyes import Eyes
 from canarytui.console.drills.live_words import banner
 from canarytui.console.drills.saved import Saved, save
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.errors import CanarytuiError
 from canarytui.faults.driver import Driver
 from canarytui.faults.guards import Limits
@@ -78,7 +80,7 @@ class DrillDesk:
             CanarytuiError: another drill is under way, or nobody can send.
         """
         if self.running:
-            raise CanarytuiError("A drill is under way already: abort it, or wait for its end (:drill shows it).")
+            raise CanarytuiError(words.ANOTHER.text())
         run = DrillRun(plan, limits)
         current = self.current = UnderWay(plan, run.view())
         first = True
@@ -103,7 +105,7 @@ class DrillDesk:
         """Abort what is under way and wait until its load has ended."""
         task = self._task
         if task is not None and not task.done():
-            self.abort("the end of this session", why)
+            self.abort(drill_run.BY_SESSION.text(), why)
             await asyncio.wait({task}, timeout=_END_WITHIN_S)
             if not task.done():
                 task.cancel()
@@ -119,8 +121,8 @@ class DrillDesk:
         except CanarytuiError as error:
             current.trouble = clean(str(error), 400)
         except Exception as error:  # the driver has ended the load before it let this through
-            log.error("a drill ended unexpectedly", exc_info=error)
-            current.trouble = "something unexpected went wrong; details are in the log file"
+            log.error(words.UNEXPECTED_LOG.text(), exc_info=error)
+            current.trouble = words.UNEXPECTED.text()
         finally:
             traffic.cancel()
             await asyncio.gather(traffic, return_exceptions=True)

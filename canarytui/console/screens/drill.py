@@ -29,17 +29,21 @@ from canarytui.console.widgets.choice import Choice
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_screen as words
 from canarytui.errors import CanarytuiError
 from canarytui.faults.drill import Drill
 from canarytui.faults.plan import DrillPlan, Origin
 
-_HINTS = ((" Enter", "go on to the question"), (" Tab", "next field"), (" ↑ ↓", "another fault"), (" Esc", "back"))
+_HINTS = (
+    (" Enter", words.REVIEW.text()), (" Tab", words.NEXT_FIELD.text()), (" ↑ ↓", words.OTHER_FAULT.text()),
+    (" Esc", "back"),
+)  # fmt: skip
 _SETTLED_S = 0.3
 """What is typed is planned when the keys rest for this long: a plan asks the cluster."""
 
 _AGAIN_S = 5.0
 _WIDE = 110
-_ORIGINS = {"in the cluster": Origin.CLUSTER, "here": Origin.HERE}
+_ORIGINS = {origin.value: origin for origin in (Origin.CLUSTER, Origin.HERE)}
 
 
 class FaultList(OptionList):
@@ -77,9 +81,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
-        yield Lines(
-            Text(f"Drill on {clean('/'.join(self._key), 120)}: choose the fault", style="strong"), id="drill-on"
-        )
+        yield Lines(Text(words.CHOOSE.text(canary=clean("/".join(self._key), 120)), style="strong"), id="drill-on")
         with Vertical(id="drill-choice"):
             yield FaultList(id="drill-faults")
             with Vertical(id="drill-form"):
@@ -89,7 +91,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                             yield Lines(Text(f"{name:<8}", style="quiet"), classes="drill-label")
                             yield self._field(name)
         with VerticalScroll(id="drill-plan"):
-            yield Lines(Text("Looking at the canary …", style="quiet"), id="drill-plan-text")
+            yield Lines(Text(words.LOADING.text(), style="quiet"), id="drill-plan-text")
         yield from self.hint_line()
 
     def _field(self, name: str) -> Choice | Entry:
@@ -116,9 +118,9 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     def _hints(self, taken: int = 0) -> Text:
         text = Text(no_wrap=True)
-        for keys, words in _HINTS:
+        for keys, said in _HINTS:
             text.append(keys, style="strong")
-            text.append(f" {words} ", style="quiet")
+            text.append(f" {said} ", style="quiet")
         return text
 
     def _list_faults(self) -> None:
@@ -188,7 +190,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             self._show(Proposal(refused=clean(str(error), 400)))
             return
         self.query_one("#drill-host", Choice).offer(target.hosts)
-        origins = list(_ORIGINS) if target.tester_url else ["here"]
+        origins = list(_ORIGINS) if target.tester_url else [Origin.HERE.value]
         self.query_one("#drill-from", Choice).offer(origins)
         self._show(await self._propose())
 
@@ -232,9 +234,9 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         plan = proposal.plan
         reason = await self.console.connection.hands.guard(plan.key[0])
         guard = plan.key[1] if reason else ""
-        title = f"Drill: {plan.drill.title} on {'/'.join(plan.key)}"
+        title = words.QUESTION.text(title=plan.drill.title, canary="/".join(plan.key))
         body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.console.local_now())
-        ask = Dialog(title, body, yes="Yes, send it", guard=guard, guard_reason=reason)
+        ask = Dialog(title, body, yes=words.YES.text(), guard=guard, guard_reason=reason)
         if not await self.console.push_screen_wait(ask):
             return
         try:

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from canarytui.console.detailed.layout import faded
-from canarytui.console.drills.curves import LEGEND, check_name, check_plot
+from canarytui.console.drills.curves import check_name, check_plot
 from canarytui.console.drills.end_words import report_text
 from canarytui.console.drills.live_words import answers_text, head_text, timeline_text
 from canarytui.console.drills.under_way import DrillDesk, UnderWay
@@ -25,9 +25,12 @@ from canarytui.console.rows import Key
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean, cut
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.faults.command import SLICE_S
 
 _EVERY_S = 0.5
-_WHILE = (("a", "abort: no more load at once"), ("Esc", "leave or abort"), ("?", "help"))
+_WHILE = (("a", words.ABORT.text()), ("Esc", words.LEAVE_OR_ABORT.text()), ("?", "help"))
 _AFTER = (("↑ ↓", "scroll"), ("Esc q", "back"))
 LEAVE, ABORT = "leave", "abort"
 
@@ -37,7 +40,7 @@ class LeaveScreen(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n", "answer('')", "Stay", show=False),
-        Binding("l,y", "answer('leave')", "Leave it running", show=False),
+        Binding("l,y", "answer('leave')", "Leave running", show=False),
         Binding("a", "answer('abort')", "Abort", show=False),
         Binding("left,up", "app.focus_previous", "Button before", show=False),
         Binding("right,down", "app.focus_next", "Next button", show=False),
@@ -45,13 +48,12 @@ class LeaveScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="confirm"):
-            yield Lines(Text("The drill is under way", style="strong"), id="dialog-title")
-            yield Lines(Text("Left running, it goes on to its end, with a banner in the title bar; :drill or f comes "
-                             "back. It ends with this console in any case."))  # fmt: skip
+            yield Lines(Text(words.UNDER_WAY.text(), style="strong"), id="dialog-title")
+            yield Lines(Text(words.IF_LEFT.text()))
             with Horizontal(id="dialog-buttons"):
-                yield Button("Stay (Esc)", id="stay")
-                yield Button("Leave it running (l)", id=LEAVE)
-                yield Button("Abort it (a)", id=ABORT)
+                yield Button(words.STAY.text(), id="stay")
+                yield Button(words.LEAVE.text(), id=LEAVE)
+                yield Button(words.ABORT_IT.text(), id=ABORT)
 
     def on_mount(self) -> None:
         self.query_one("#stay").focus()
@@ -114,9 +116,9 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
 
     def _hints(self, taken: int = 0) -> Text:
         text = Text(no_wrap=True)
-        for keys, words in _WHILE if self._current.running else _AFTER:
+        for keys, said in _WHILE if self._current.running else _AFTER:
             text.append(f" {keys}", style="strong")
-            text.append(f" {words} ", style="quiet")
+            text.append(f" {said} ", style="quiet")
         return text
 
     def draw_drill(self) -> None:
@@ -144,11 +146,11 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         columns, lines = area.content_size.width, area.content_size.height
         plot = check_plot(view, self.console.world.readings.points(view.plan.key, check_name(view)))
         if plot is None or view.now is None:
-            area.say(Text("no value of a check yet", style="quiet"))
+            area.say(Text(words.NO_VALUE_YET.text(), style="quiet"))
             return
         zone, coloured = self.console.local_now().tzinfo, not self.console.no_color
         drawn = draw(plot, columns, lines - 1, view.now, zone, coloured=coloured)
-        area.say(_as_known(Text("\n").join([drawn, Text(cut(LEGEND, columns), style="quiet")]), stale))
+        area.say(_as_known(Text("\n").join([drawn, Text(cut(words.LEGEND.text(), columns), style="quiet")]), stale))
 
     def _draw_end(self) -> None:
         if self._reported:
@@ -167,8 +169,9 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
 
     def action_abort(self) -> None:
         if self._current.running:
-            self._desk.abort("the abort key", f"{clean(self._current.plan.who, 80) or 'a person'} pressed it")
-            self.notify("No more load is sent.", timeout=3)
+            who = clean(self._current.plan.who, 80) or drill_run.A_PERSON.text()
+            self._desk.abort(drill_run.BY_ABORT_KEY.text(), drill_run.PRESSED.text(who=who))
+            self.notify(words.ABORTING.text(seconds=SLICE_S), timeout=3)
 
     @work(exclusive=True, exit_on_error=False)
     async def action_leave(self) -> None:

@@ -105,7 +105,7 @@ def test_own_files_stand_before_the_packages(tmp_path: Path) -> None:
     assert {drill.name: drill.rate for drill in drills}["spike"] == 10
     assert len(problems) == 2
     assert problems[0].startswith(f"{tmp_path}/broken.yaml is not YAML in line ")
-    assert problems[1] == f"{tmp_path}/other.yaml: name must be 'other' as the file is called, not 'mine'."
+    assert problems[1] == f"{tmp_path}/other.yaml: name must be 'other', like the file, not 'mine'."
     assert source_text("spike", tmp_path).startswith("concurrency: 2")
     with pytest.raises(UsageError, match="There is no drill 'nope': choose one of broken, delay"):
         load_drill("nope", folder=tmp_path)

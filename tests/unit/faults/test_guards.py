@@ -8,7 +8,7 @@ import pytest
 from drilled import NOW, plan, sight, situation, traffic
 
 from canarytui.faults.drill import Drill
-from canarytui.faults.guards import Limits, OwnLoad, objection, primary_failing, refusal
+from canarytui.faults.guards import Limits, OwnLoad, objection, primary_failing, refusal, users_watched
 from canarytui.faults.library import load_drill
 from canarytui.faults.plan import Other, Sight
 from canarytui.faults.target import Place
@@ -49,9 +49,9 @@ def test_another_canarys_host_is_refused() -> None:
         (Sight(NOW, "lab", None, trouble="no answer within 1 s"), "the cluster cannot be seen (no answer within 1 s)"),
         (Sight(NOW, "lab", None), "the canary cannot be read"),
         (replace(sight(), context="prod"), "the context is prod, no longer lab"),
-        (Sight(NOW, "lab", situation(spec={"suspend": True})), "it is suspended"),
+        (Sight(NOW, "lab", situation(spec={"suspend": True})), "it is paused (spec.suspend)"),
         (Sight(NOW, "lab", situation(spec={"skipAnalysis": True})), "spec.skipAnalysis is true"),
-        (sight(phase="Succeeded"), "it is Succeeded: a fault shows something only while it is analysed"),
+        (sight(phase="Succeeded"), "it is Succeeded: drills only work during an analysis"),
         (sight(phase=""), "it is without status"),
         (replace(sight(), others=(Other(("test", "cart"), True),)),
          "a rollout of test/cart is under way in the same namespace"),
@@ -87,3 +87,13 @@ def test_without_a_measurement_nothing_is_said() -> None:
     assert primary_failing(replace(sight(), traffic=traffic(primary=None)), own) is None
     assert primary_failing(replace(sight(), traffic=traffic(primary=0.2)), own) is None
     assert primary_failing(replace(sight(), traffic=traffic(primary_failed=8.0)), own) == 50.0
+
+
+def test_the_primary_s_users_are_watched_where_there_are_any_to_measure() -> None:
+    seen = sight()
+    assert seen.situation is not None
+    assert users_watched(seen.situation, traffic())
+    assert not users_watched(seen.situation, None)
+    assert not users_watched(seen.situation, traffic(primary=None))
+    assert not users_watched(seen.situation, traffic(primary_failed=None))
+    assert not users_watched(seen.situation, traffic(primary=0.1))

@@ -84,6 +84,14 @@ def test_two_loads_at_the_same_time_and_one_after_another() -> None:
     assert both.plus(both).codes == {200: 8, 500: 40}
 
 
+def test_a_summary_that_is_missing_beside_another_is_counted() -> None:
+    found = parse_summary(GOOD, heys=2)
+    assert found is not None
+    assert (found.sent, found.unreported) == (12, 1)
+    assert found.plus(found).unreported == 2
+    assert parse_summary(GOOD + GOOD, heys=2) == parse_summary(GOOD + GOOD)
+
+
 @given(st.text() | st.text().map(lambda text: f"Summary:\n{text}"))
 def test_any_text_is_read_or_not(text: str) -> None:
     found = parse_summary(text)

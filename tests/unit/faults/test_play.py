@@ -229,3 +229,60 @@ def test_the_packages_game_day() -> None:
     given = parse_game_day(*read("seed-rollback"))
     assert given.canary == ("test", "podinfo")
     assert isinstance(given.steps[1], Trigger)
+
+
+async def test_how_an_earlier_rollout_ended_is_no_outcome_of_this_day() -> None:
+    def ended(seconds: int) -> Situation:
+        return situation(
+            phase="Failed", canaryWeight=0, lastTransitionTime=f"{NOW + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
+        )
+
+    hands = Hands(ended(-3600), ended(-3600), situation(), ended(2))
+    given = day("- trigger: {image: a:1}\n- expect: {outcome: rollback, within-ticks: 20}\n")
+    problems, lines = await played(hands, given)
+    assert problems == ["", ""]
+    assert lines[1].endswith("Failed after 0.3 ticks")
+
+
+async def test_nothing_is_undone_that_somebody_undid_before() -> None:
+    hands, said = Hands(), iter(["pause", ""])
+
+    async def suspend(suspends: bool) -> str:
+        return next(said)
+
+    hands.suspend = suspend  # type: ignore[method-assign]
+    _, lines = await played(hands, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
+    assert lines[-1] == "nothing to undo: pause is off already"
+
+
+async def test_what_could_not_be_undone_is_known() -> None:
+    lines: list[str] = []
+    player = Player(day("- gate: open\n- pause: true\n- expect-check: {name: nope, below: 1}\n"),
+                    Hands(refuse="resume"), lines.append)  # fmt: skip
+    await player.play()
+    assert player.not_undone == ["pause"]
+    assert lines[-2:] == ["! not undone: resume was refused", "undone: close"]
+
+
+async def test_a_prediction_is_compared_with_a_drill_only() -> None:
+    given = day("- expect: {outcome: rollback, within-ticks: 20, prediction-within-ticks: 1}\n")
+    problems, _ = await played(Hands(FAILED), given)
+    assert problems == ["no drill was begun"]
+
+
+async def test_cancelled_while_it_clears_up_it_does_so_to_the_end() -> None:
+    hands, clearing = Hands(), asyncio.Event()
+
+    async def end_drill(why: str) -> None:
+        clearing.set()
+        await asyncio.sleep(0.01)
+        hands.acts.append("end drill")
+
+    hands.end_drill = end_drill  # type: ignore[method-assign]
+    given = day("- pause: true\n- expect-check: {name: nope, below: 1}\n")
+    playing = asyncio.create_task(Player(given, hands, print).play())
+    await clearing.wait()
+    playing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await playing
+    assert hands.acts == ["pause", "end drill", "resume"]

@@ -66,5 +66,5 @@ def test_an_aborted_drill_says_by_whom() -> None:
     run.abort(NOW + timedelta(seconds=5), "jane", "`rm` | <script>\x1b[2J")
     text = as_markdown(run.view())
     assert r"happened: aborted by jane after 5 s: \`rm\` \| \<script\>" in text
-    assert "the two cannot be compared" in text
+    assert "prediction and outcome cannot be compared" in text
     assert "\x1b" not in text

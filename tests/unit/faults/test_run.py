@@ -88,7 +88,7 @@ def test_rolled_back_as_predicted() -> None:
     texts = [entry.text for entry in view.entries]
     assert texts[0] == "Drill errors-500 begins: HTTP 500"
     assert "Progressing → Failed" in texts
-    assert texts[-1] == "No load any more: 50 requests were sent in 1 slices"
+    assert texts[-1] == "Load stopped after 50 requests in 1 slices"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_primary_suffering_twice_aborts() -> None:
     run.see(replace(sight(at(1)), traffic=bad))
     assert run.view().stage is Stage.RUNNING
     run.see(replace(sight(at(2)), traffic=bad))
-    assert run.view().why.startswith("the primary suffers: 50.0 % of its own requests fail (allowed: 5.0 %)")
+    assert run.view().why.startswith("50.0 % of the requests of the primary's own users fail (allowed: 5.0 %)")
 
 
 def test_a_primary_that_failed_before_is_no_reason() -> None:
@@ -226,3 +226,15 @@ def test_a_failed_check_is_noted_with_the_reason_of_this_tick_only() -> None:
         run.see(replace(look, situation=replace(look.situation, **told)))
     said = [entry.text for entry in run.view().entries if entry.text.startswith("failed checks ")]
     assert said == ["failed checks 1/10: success rate 53.42% < 99%", "failed checks 2/10"]
+
+
+def test_requests_of_a_slice_without_a_summary_are_not_left_out_unsaid() -> None:
+    run = begun()
+    for number in (1, 2):
+        run.see(sight(at(number * 2)))
+        assert run.next_slice(at(number * 2)) is not None
+    run.slice_ended(1, at(5), Answers({500: 50}))
+    run.slice_ended(2, at(6), None, "hey ended with -9 (no output)")
+    last = run.view().entries[-1]
+    assert last.text == "Load stopped after at least 50 requests in 2 slices (summaries of hey missing: 1)"
+    assert last.id == "drill_run.load_stopped_at_least"

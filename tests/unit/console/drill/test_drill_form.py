@@ -163,7 +163,7 @@ async def test_refused_where_nothing_is_analysed() -> None:
     async with opened(console) as pilot:
         await open_drill(console.app, ("web", "front"))
         await until(pilot, lambda: "REFUSED" in console.text())
-        assert "it is Succeeded: a fault shows something only while it is analysed" in console.text()
+        assert "it is Succeeded: drills only work during an analysis" in console.text()
         await pilot.press("enter")
         await pilot.pause(0.5)
         assert isinstance(console.app.screen, DrillScreen)

@@ -20,7 +20,9 @@ from canarytui.console.drills.under_way import UnderWay
 from canarytui.console.plots import draw
 from canarytui.console.scene import NOW, SceneHands, canary_object, fill, scene_world
 from canarytui.console.scene_drill import SceneEyes, scene_answers
+from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import width
+from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.errors import ConfigError
 from canarytui.faults.guards import Limits
 from canarytui.faults.library import load_drill
@@ -169,3 +171,36 @@ async def test_at_the_yes_only_the_prediction_is_made_anew() -> None:
     fresh = await proposer.anew(replace(plan, id="podinfo-ffffff"))
     assert fresh.prediction != plan.prediction
     assert replace(fresh, prediction=plan.prediction) == replace(plan, id="podinfo-ffffff")
+
+
+async def test_what_stops_the_drill_and_who_feels_it_is_said_of_what_is_known() -> None:
+    plan, sight = await planned()
+    assert sight.situation is not None
+    watched = " ".join(plan_text(plan, sight.situation, 100, NOW).plain.split())
+    assert "when requests of the primary's own users fail" in watched
+    blind = " ".join(plan_text(replace(plan, watches_users=False), sight.situation, 100, NOW).plain.split())
+    assert drill_plan.STOPS_UNWATCHED.text() in blind
+    assert "when requests of the primary's own users fail" not in blind
+    assert drill_plan.RISK_UNKNOWN.text() in " ".join(plan_text(plan, None, 100, NOW).plain.split())
+    obj = canary_object("test", "podinfo", "Progressing")
+    obj["spec"]["analysis"] = {"interval": "10s", "threshold": 5, "iterations": 10,
+                               "match": [{"headers": {"x-canary": {"exact": "yes"}}}]}  # fmt: skip
+    matched = replace(sight.situation, canary=Canary.parse(obj))
+    assert drill_plan.RISK_MATCHED.text() in " ".join(plan_text(plan, matched, 100, NOW).plain.split())
+
+
+async def test_requests_are_those_of_slices_that_have_reported() -> None:
+    view = replace(await viewed(), under_way=2)
+    assert answers_text(view, 76, 9).plain.startswith(f"{view.answers.sent} requests in {view.slices - 2} slices")
+
+
+async def test_the_letters_over_the_plot_are_of_what_happened_and_not_of_its_words() -> None:
+    view = await viewed()
+    entries = (
+        Entry(NOW, "whatever it is called", warning=True, id=drill_run.FAILED_CHECKS_WHY.id),
+        Entry(NOW, "and this", id=drill_run.ROLLED_BACK.id),
+        Entry(NOW, "failed checks 1/10", id=drill_run.SLICE_FAILED.id),
+    )
+    plot = check_plot(replace(view, entries=entries), ())
+    assert plot is not None
+    assert [letter for _, letter in plot.events if letter in "HR"] == ["H", "R"]
