@@ -98,11 +98,11 @@ def test_a_phase_that_does_not_fit_is_told(stage: Stage) -> None:
     set_status(stage, phase="Succeeded", canaryWeight=0)
     with stage.console(shows="Succeeded") as screen:
         screen.type("P")
-        told(screen, "it is Succeeded: there is no analysis to cut short")
+        told(screen, "it is Succeeded: nothing to promote, no analysis in progress")
         screen.type("T")
         told(screen, "does not exist")
         screen.type("?")
-        told(screen, "not now: it is Succeeded: there is no analysis to cut short")
+        told(screen, "not now: it is Succeeded: nothing to promote, no analysis in progress")
     assert stage.tried() == []
 
 

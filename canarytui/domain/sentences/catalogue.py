@@ -8,23 +8,37 @@ from types import ModuleType
 
 from canarytui.domain.sentences import (
     action,
+    bounds,
     cause,
     checks,
     drill,
     forecast,
+    gating,
     hooks,
+    images,
     invalid,
     objects,
     ownership,
+    pausing,
+    planning,
     pods,
+    promoting,
+    providers,
+    retrying,
+    rolling_back,
     rollout,
     serving,
+    skipping,
+    stale,
     timeline,
+    triggering,
 )
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, cause, checks, drill, forecast, hooks, invalid, objects, ownership, pods, rollout, serving, timeline,
+    action, bounds, cause, checks, drill, forecast, gating, hooks, images, invalid, objects, ownership, pausing,
+    planning, pods, promoting, providers, retrying, rolling_back, rollout, serving, skipping, stale, timeline,
+    triggering,
 )  # fmt: skip
 
 

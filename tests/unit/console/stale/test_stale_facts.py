@@ -71,16 +71,16 @@ async def test_sentence_and_countdown_stand_where_they_were() -> None:
 async def test_no_verdict_about_the_controller_comes_from_stale_facts() -> None:
     clock = Clock()
     clock.now = NOW + timedelta(minutes=30)
-    assert "no controller has touched it" in explain(clock.situation()).sentence, "fresh facts allow it"
+    assert "no controller has acted on it" in explain(clock.situation()).sentence, "fresh facts allow it"
     clock.lose()
-    assert "no controller has touched it" not in explain(clock.situation().at(clock.now)).sentence
+    assert "no controller has acted on it" not in explain(clock.situation().at(clock.now)).sentence
 
 
 async def test_nor_while_only_the_controllers_events_cannot_be_heard() -> None:
     clock = Clock()
     clock.now = NOW + timedelta(minutes=30)
     clock.lose(EVENTS, "Forbidden")
-    assert "no controller has touched it" not in explain(clock.situation()).sentence
+    assert "no controller has acted on it" not in explain(clock.situation()).sentence
     assert clock.situation().stale is None
 
 
@@ -178,7 +178,7 @@ async def test_a_plan_promises_no_tick_and_stamps_the_present() -> None:
     clock.lose()
     clock.now = LOST + timedelta(minutes=2)
     made = plan(clock.situation(), Wish(Intent.TRIGGER, restart=True))
-    assert made.when == "at the next tick; when that is, cannot be told while the data are stale"
+    assert made.when == "at the next tick (when is unknown: the data are stale)"
     stamp = made.writes[0].body["spec"]["template"]["metadata"]["annotations"]
     assert list(stamp.values()) == ["2026-11-23T14:32:14Z"]
 
