@@ -8,22 +8,31 @@ from types import ModuleType
 
 from canarytui.domain.sentences import (
     action,
+    answers,
     bounds,
     cause,
     checks,
+    credentials,
     drill,
+    following,
     forecast,
     gating,
+    guarding,
     hooks,
     images,
     invalid,
+    kubeconfig,
     objects,
+    outcomes,
     ownership,
     pausing,
     planning,
     pods,
     promoting,
     providers,
+    queries,
+    records,
+    restoring,
     retrying,
     rolling_back,
     rollout,
@@ -31,14 +40,17 @@ from canarytui.domain.sentences import (
     skipping,
     stale,
     timeline,
+    tls,
     triggering,
+    unreachable,
 )
 from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
-    action, bounds, cause, checks, drill, forecast, gating, hooks, images, invalid, objects, ownership, pausing,
-    planning, pods, promoting, providers, retrying, rolling_back, rollout, serving, skipping, stale, timeline,
-    triggering,
+    action, answers, bounds, cause, checks, credentials, drill, following, forecast, gating, guarding, hooks,
+    images, invalid, kubeconfig, objects, outcomes, ownership, pausing, planning, pods, promoting, providers,
+    queries, records, restoring, retrying, rolling_back, rollout, serving, skipping, stale, timeline, tls,
+    triggering, unreachable,
 )  # fmt: skip
 
 

@@ -16,7 +16,16 @@ from canarytui.domain.sentences.catalogue import AREAS, catalogue
 
 PACKAGE = Path(canarytui.__file__).parent
 CATALOGUE = PACKAGE / "domain" / "sentences"
-CONVERTED = ("domain", "faults/prediction.py")
+CONVERTED = (
+    "arguments.py",
+    "cluster",
+    "domain",
+    "driving",
+    "errors.py",
+    "faults/prediction.py",
+    "metrics",
+    "output.py",
+)
 """Rooms and modules of the package whose sentences are in the catalogue; what is converted is added here."""
 
 DATA = {
@@ -26,6 +35,13 @@ DATA = {
     "domain/controller_words.py": "what Flagger says, to be parsed",
     "domain/durations.py": "Go's own error, which Flagger's messages quote",
     "domain/revision.py": "the text of Go structures, of which a hash is made",
+    "metrics/answers.py": "what Flagger says of a query, word for word",
+    "metrics/gotemplate/evaluator.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/functions.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/lexer.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/literals.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/parser.py": "what Go's text/template says, word for word",
+    "metrics/observers.py": "queries in PromQL",
 }
 """Files whose long literals are data."""
 

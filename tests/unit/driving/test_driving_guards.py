@@ -56,7 +56,7 @@ def test_the_default_looks_at_the_usual_labels_and_the_environment_overrules() -
         ("yes", "contexts.a must be a mapping"),
         ({"readonly": True}, "contexts.a.readonly is unknown"),
         ({"read_only": "yes"}, "contexts.a.read_only"),
-        ({"forbid": ["explode"]}, "'explode' is no action"),
+        ({"forbid": ["explode"]}, "'explode' is not an action"),
         ({"forbid": "promote"}, "contexts.a.forbid must be a list"),
         ({"guard": 3}, "contexts.a.guard"),
     ],

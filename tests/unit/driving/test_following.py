@@ -84,4 +84,4 @@ def test_silence_is_told_once_with_its_reason() -> None:
         seen("Progressing", last_tick=after(40), last_warning="no endpoints", warned_at=after(40)), after(41)
     )
     assert answer is not None
-    assert answer.text.endswith("the controller is at work but it is still Progressing: no endpoints")
+    assert answer.text.endswith("the controller is active, but it is still Progressing: no endpoints")

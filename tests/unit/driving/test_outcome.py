@@ -87,16 +87,16 @@ TABLE = {
         PAUSE, now(by="kubectl-patch", spec={"suspend": False}), {}, Outcome.UNKNOWN, "spec.suspend is false",
     ),
     "somebody wrote our field alike": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {}, Outcome.DONE, "holds .* though kubectl-patch",
+        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {}, Outcome.DONE, "requested, though kubectl-patch",
     ),
     "alike, in a late look": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "holds what was asked",
+        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "has what was requested",
     ),
     "owners are not told, it holds": (
-        PAUSE, unowned(now(spec={"suspend": True})), {}, Outcome.DONE, "holds what was asked for$",
+        PAUSE, unowned(now(spec={"suspend": True})), {}, Outcome.DONE, "has what was requested$",
     ),
     "owners are not told, it does not": (PAUSE, unowned(now()), {}, Outcome.UNKNOWN, "somebody else has written it"),
-    "it was so before": (
+    "it already was": (
         write({"spec": {"analysis": {"threshold": 5}}}), now("10"), {}, Outcome.DONE, "nothing to change",
     ),
     "a conflict with another": (
