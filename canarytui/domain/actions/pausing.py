@@ -22,7 +22,7 @@ def plan_pause(situation: Situation, wish: Wish | None = None) -> Plan:
         Intent.PAUSE,
         title,
         writes=(canary_patch(situation, {"spec": {"suspend": True}}),),
-        effect=words.EFFECT.text(stays=_stays(situation)).strip(),
+        effect=words.EFFECT.text(stays=_stays(situation)),
         when=words.AT_ONCE.text(),
         risk=Risk.MEDIUM if situation.weight else Risk.LOW,
         risk_text=words.UNPROTECTED.text() if situation.weight else "",

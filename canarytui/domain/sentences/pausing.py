@@ -21,7 +21,7 @@ PAUSED_ALREADY = Sentence(
 )
 EFFECT = Sentence(
     "pausing.effect",
-    "Flagger stops at once: no steps, no checks, no rollback. {stays}",
+    "Flagger stops at once: no steps, no checks, no rollback.{stays}",
     evidence="Flagger skips a canary whose spec.suspend is true",
 )
 AT_ONCE = Sentence(
@@ -42,7 +42,7 @@ NOT_PAUSED = Sentence(
 GOES_ON = Sentence(
     "pausing.goes_on",
     "Flagger goes on from weight {weight}.",
-    evidence="Flagger keeps its status while it is suspended",
+    evidence="the router's weight, else the status's, neither of which changes while it is suspended",
 )
 PAST_DEADLINE = Sentence(
     "pausing.past_deadline",
@@ -72,7 +72,7 @@ NO_STEP = Sentence(
 EXTEND_EFFECT = Sentence(
     "pausing.extend_effect",
     (
-        "Flagger stops at once: no steps, no checks, no rollback. {stays}After {seconds:g} s the console sets"
+        "Flagger stops at once: no steps, no checks, no rollback.{stays} After {seconds:g} s the console sets"
         " spec.suspend back, and Flagger goes on."
     ),
     evidence="the temporary write that the plan carries, with its time",

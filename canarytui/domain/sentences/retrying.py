@@ -6,11 +6,9 @@ from canarytui.domain.sentences.sentence import Sentence
 
 PROMOTION_FAILED = Sentence(
     "retrying.promotion_failed",
-    (
-        "its promotion failed, and the canary serves all traffic; a retry would send all traffic to the "
-        "broken primary (set spec.skipAnalysis true, then trigger a fixed image)"
-    ),
-    evidence="the phase is Failed and the status has 100 % on the canary",
+    "it failed with all traffic on the canary, as a failed promotion leaves it; a retry would send all traffic to the "
+    "primary, which is likely broken (set spec.skipAnalysis true, then trigger a fixed image)",
+    evidence="the phase is Failed, and the router (the status where none is read) has 100 % on the canary",
 )
 NOT_FAILED = Sentence(
     "retrying.not_failed",

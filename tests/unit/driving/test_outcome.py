@@ -90,7 +90,7 @@ TABLE = {
         PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {}, Outcome.DONE, "requested, though kubectl-patch",
     ),
     "alike, in a late look": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "has what was requested",
+        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "has what was req",
     ),
     "owners are not told, it holds": (
         PAUSE, unowned(now(spec={"suspend": True})), {}, Outcome.DONE, "has what was requested$",
