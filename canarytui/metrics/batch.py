@@ -25,7 +25,7 @@ import promql_parser
 
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable
-from canarytui.domain.sentences import queries as words
+from canarytui.domain.sentences import prometheus as words
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
 from canarytui.metrics.prometheus import PrometheusError, Sample

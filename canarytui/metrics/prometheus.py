@@ -24,7 +24,7 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.public_url import public_url
-from canarytui.domain.sentences import queries as words
+from canarytui.domain.sentences import prometheus as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import (
     NO_VALUES,

@@ -28,9 +28,9 @@ from canarytui.domain.sentences import (
     pausing,
     planning,
     pods,
+    prometheus,
     promoting,
     providers,
-    queries,
     records,
     restoring,
     retrying,
@@ -48,8 +48,8 @@ from canarytui.domain.sentences.sentence import Sentence
 
 AREAS: tuple[ModuleType, ...] = (
     action, answers, bounds, cause, checks, credentials, drill, following, forecast, gating, guarding, hooks,
-    images, invalid, kubeconfig, objects, outcomes, ownership, pausing, planning, pods, promoting, providers,
-    queries, records, restoring, retrying, rolling_back, rollout, serving, skipping, stale, timeline, tls,
+    images, invalid, kubeconfig, objects, outcomes, ownership, pausing, planning, pods, prometheus, promoting,
+    providers, records, restoring, retrying, rolling_back, rollout, serving, skipping, stale, timeline, tls,
     triggering, unreachable,
 )  # fmt: skip
 
