@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import codecs
 import contextlib
+import functools
 import os
 import re
 import signal
@@ -19,6 +20,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from canarytui.cluster.children import started
 from canarytui.output import tell
 
 MOST_ANSWERED = 1 << 20
@@ -45,7 +47,7 @@ async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, 
     """
     answer, said = bytearray(), bytearray()
     async with _pipe() as (output, to_output), _pipe() as (errors, to_errors):
-        process = await asyncio.create_subprocess_exec(
+        starting = asyncio.create_subprocess_exec(
             *command,
             stdin=None if terminal else asyncio.subprocess.DEVNULL,
             stdout=to_output,
@@ -53,6 +55,7 @@ async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, 
             env=dict(environment),
             start_new_session=not terminal,
         )
+        process = await started(starting, functools.partial(_end, group=not terminal))
         to_output.close()
         to_errors.close()
         readers = (

@@ -157,7 +157,17 @@ def api_client(
     configuration.proxy = proxy
     configuration.connection_pool_maxsize = 0  # without a limit: behind a service proxy somebody may hang
     configuration.client_session_kwargs = {"trust_env": False, **bounded.SESSION}
-    made = client.ApiClient(configuration)
-    made.rest_client = Transport(configuration, identity, source, certificate)
-    made.user_agent = user_agent
-    return made
+    return _ApiClient(configuration, Transport(configuration, identity, source, certificate), user_agent)
+
+
+class _ApiClient(client.ApiClient):  # type: ignore[misc]  # the official client is untyped
+    """Over a transport that is made already: the official one makes its own first, and where the kubeconfig names no
+    authority that reads all of the system's once more, for 20 ms."""
+
+    def __init__(self, configuration: Any, transport: Transport, user_agent: str) -> None:
+        self.configuration = configuration
+        self.rest_client = transport
+        self.default_headers: dict[str, str] = {}
+        self.cookie = None
+        self.user_agent = user_agent
+        self.client_side_validation = configuration.client_side_validation

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+from canarytui.cluster.children import started
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.plaintext import clean
@@ -73,7 +74,7 @@ class HereSender:
         if self._stopped:
             raise SendFailed("the drill was stopped")
         try:
-            child = await asyncio.create_subprocess_exec(
+            starting = asyncio.create_subprocess_exec(
                 self._hey,
                 *command[1:],
                 stdin=asyncio.subprocess.DEVNULL,
@@ -82,6 +83,7 @@ class HereSender:
                 start_new_session=True,
                 preexec_fn=_die_with_parent(),
             )
+            child = await started(starting, _killed)
         except OSError as error:
             raise SendFailed(f"{self._hey} cannot be run ({error.strerror})") from error
         self._children.add(child)
@@ -170,6 +172,11 @@ def _die_with_parent() -> Callable[[], None] | None:
             os._exit(1)
 
     return preexec
+
+
+async def _killed(child: asyncio.subprocess.Process) -> None:
+    _signal_group(child, signal.SIGKILL)
+    await child.wait()
 
 
 def _signal_group(child: asyncio.subprocess.Process, number: signal.Signals) -> None:

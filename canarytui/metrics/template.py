@@ -6,10 +6,14 @@ Called by the engine's checks for MetricTemplates and inline queries, and by the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
-from canarytui.metrics.gotemplate import TemplateError, Value, execute, function_names, parse
+from canarytui.metrics.gotemplate.errors import TemplateError
+
+if TYPE_CHECKING:
+    from canarytui.metrics.gotemplate.formatting import Value
 
 __all__ = ["TemplateError", "model", "render"]
 
@@ -35,4 +39,8 @@ def render(text: str, values: Mapping[str, Value], *, name: str = "tmpl") -> str
     Raises:
         TemplateError: it cannot be parsed or executed; the text is Go's.
     """
+    from canarytui.metrics.gotemplate.evaluator import execute
+    from canarytui.metrics.gotemplate.functions import function_names
+    from canarytui.metrics.gotemplate.parser import parse
+
     return execute(parse(text, function_names(values), name=name), values)

@@ -15,6 +15,8 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from canarytui.cluster.children import started
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -42,12 +44,12 @@ async def start(
     stderr: int | None = None,
     cwd: str | None = None,
 ) -> asyncio.subprocess.Process:
-    """Start `command` as the leader of a new session that ends with us.
+    """Start `command` as the leader of a new session that ends with us, and when this is cancelled.
 
     Raises:
         OSError: the program is missing or may not be run.
     """
-    return await asyncio.create_subprocess_exec(
+    starting = asyncio.create_subprocess_exec(
         *command,
         env=dict(env) if env is not None else None,
         stdin=stdin,
@@ -57,6 +59,7 @@ async def start(
         start_new_session=True,
         preexec_fn=die_with_parent(),
     )
+    return await started(starting, stop)
 
 
 async def stop(process: asyncio.subprocess.Process, grace_s: float = 2.0) -> int:

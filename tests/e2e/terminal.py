@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import signal
 import subprocess
 import termios
 import time
@@ -14,6 +15,13 @@ import pyte
 
 COLUMNS, LINES = 120, 40
 _LAST_BYTES = 4096
+
+
+def _as_a_login_does() -> None:
+    """Make it the controlling terminal, and let its signals through: a run of tests in the background ignores them."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Terminal:
@@ -32,7 +40,7 @@ class Terminal:
         own = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=own, start_new_session=True, close_fds=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_as_a_login_does,
         )  # fmt: skip
         os.close(slave)
         os.set_blocking(self.master, False)

@@ -260,7 +260,7 @@ POD = Sentence(
 )
 TOO_LARGE = Sentence(
     "kubeconfig.too_large",
-    "The kubeconfig {kubeconfig} cannot be used: {why}.",
+    "The kubeconfig {kubeconfig} is not read: {why}.",
     evidence="the bounds that the file exceeds",
 )
 KUBELOGIN = Sentence(

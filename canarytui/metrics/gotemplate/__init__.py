@@ -3,12 +3,6 @@
 ``lexer`` and ``parser`` turn text into the ``nodes`` of a tree, ``evaluator`` executes it, ``functions`` are the
 builtin functions, ``formatting`` is fmt. All of it is pure and bounded. Outputs and error texts are Go's own, held to a
 table that Go wrote (``tests/recordings/gotemplate``).
+
+Nothing is imported here: the console is up before it renders its first query, and ``errors`` alone is light.
 """
-
-from canarytui.metrics.gotemplate.errors import TemplateError
-from canarytui.metrics.gotemplate.evaluator import execute
-from canarytui.metrics.gotemplate.formatting import Value
-from canarytui.metrics.gotemplate.functions import function_names
-from canarytui.metrics.gotemplate.parser import parse
-
-__all__ = ["TemplateError", "Value", "execute", "function_names", "parse"]

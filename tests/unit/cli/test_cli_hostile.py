@@ -10,6 +10,7 @@ import logging
 import unicodedata
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from hostile_api import ANSWERS, FILLER, NAMES, OSC52, RAW, HostileApi, broken_k
 from canarytui.cli import drilling, events, eyes
 from canarytui.cli.main import main
 from canarytui.domain.plaintext import unseen
+from canarytui.driving import live_hands
+from canarytui.driving.perform import Patience
 from canarytui.errors import CRASHED
 
 VERBS = ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish")
@@ -70,7 +73,7 @@ class Runs:
             self.wrong.append(f"{[unicodedata.name(each, hex(ord(each))) for each in raw]} reach the terminal: {shown}")
         if code == CRASHED or "Traceback" in answered + told:
             self.wrong.append(f"unexpected: {shown}")
-        if code not in (0, 1, 2, 3, 4, 5, 6, 7):
+        if code not in (0, 1, 2, 3, 4, 5, 6, 7, 8):
             self.wrong.append(f"unknown exit code: {shown}")
         if code and not told and not answered:
             self.wrong.append(f"says nothing: {shown}")
@@ -93,6 +96,8 @@ def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCapt
     monkeypatch.setattr(eyes, "_FIRST_VALUES_S", 0.02)
     monkeypatch.setattr(events, "_QUIET_S", 0.02)
     monkeypatch.setattr(drilling, "_ENGINE_KNOWN_S", 0.02)
+    # Nor does a write that was refused in bad faith ever show up in the object.
+    monkeypatch.setattr(live_hands, "Patience", partial(Patience, look_again_s=(0.0, 0.02)))
     made = Runs()
     with caplog.at_level(logging.WARNING):
         yield made

@@ -19,8 +19,8 @@ _SUBSTITUTED = re.compile(r"[$<]\((canarytui [^)]*)\)")
 _INLINE = re.compile(r"`([^`\n]+)`")
 
 
-class Parsed(Exception):
-    """The parser took everything."""
+class Parsed(BaseException):
+    """The parser took everything. No Exception: the command line tells those as a crash."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__(str(options))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -44,16 +43,14 @@ def test_hostile_files_are_one_sentence(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("levels", "said"),
-    [
-        (4, "extensions of 'c' holds more under 'client.authentication.k8s.io/exec' than is read"),
-        (11, "The kubeconfig /k cannot be used: it stands for more than 100000 values, its aliases counted."),
-    ],
+    [(11, "kubeconfig /k is not read: it stands for more than"), (4, "extensions of 'c' holds more")],
 )
 def test_a_bomb_of_aliases_is_one_sentence(levels: int, said: str) -> None:
+    """Bounded as a whole, and what plugins are told of it more narrowly."""
     bomb = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, levels + 1))
     inside = f"{{name: client.authentication.k8s.io/exec, extension: [*a{levels}, *a{levels}]}}"
     text = f"a0: &a0 x\n{bomb}clusters: [{{name: c, cluster: {{extensions: [{inside}]}}}}]"
-    with pytest.raises(ConfigError, match=re.escape(said)):
+    with pytest.raises(ConfigError, match=said):
         parse(text, Path("/k"))
 
 

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canarytui.metrics.gotemplate import TemplateError, Value, execute, function_names, parse
-from canarytui.metrics.gotemplate.evaluator import MAX_OUTPUT
-from canarytui.metrics.gotemplate.parser import MAX_LENGTH
+from canarytui.metrics.gotemplate.errors import TemplateError
+from canarytui.metrics.gotemplate.evaluator import MAX_OUTPUT, execute
+from canarytui.metrics.gotemplate.formatting import Value
+from canarytui.metrics.gotemplate.functions import function_names
+from canarytui.metrics.gotemplate.parser import MAX_LENGTH, parse
 
 FOLDER = Path(__file__).parents[2] / "recordings" / "gotemplate"
 ROWS: list[dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text())

@@ -29,6 +29,16 @@ def test_the_quick_answers_load_nothing_heavy(flag: str) -> None:
     assert fresh(code).splitlines()[-1] == "loaded: []"
 
 
+def test_the_console_is_up_without_what_it_needs_later() -> None:
+    heavy = ("re2", "promql_parser", "plotext", "cryptography", "canarytui.metrics.gotemplate.parser",
+             "canarytui.domain.sentences.catalogue", "canarytui.sandbox", "canarytui.engine")  # fmt: skip
+    code = (
+        "import sys, canarytui.console.app, canarytui.console.live\n"
+        f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])"
+    )
+    assert fresh(code).splitlines()[-1] == "loaded: []"
+
+
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--version"]) == 0
     assert capsys.readouterr().out == f"canarytui {__version__}\n"

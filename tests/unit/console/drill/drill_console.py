@@ -64,8 +64,8 @@ async def opened(console: Console, size: tuple[int, int] = (120, 40)) -> AsyncIt
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], object]) -> None:
-    """Until something holds; fails after ten seconds."""
-    for _ in range(400):
+    """Until something holds; fails after half a minute."""
+    for _ in range(1200):
         if holds():
             return
         await pilot.pause(0.025)

@@ -302,10 +302,12 @@ async def test_ending_controller_says_what_it_did_not_send(rig: Rig, chat: Recei
     ] * 2
 
 
-async def test_queue_is_bounded(rig: Rig, chat: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_queue_is_bounded(cluster: Cluster, chat: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "QUEUED_MOST", 20)
+    rig = Rig(cluster)
     rig.objects.provider({"type": "slack", "address": await chat.start()})
-    await rig.tell(*[FAILED] * (sending.QUEUED_MOST + 2))
-    assert len(chat.asked) == sending.QUEUED_MOST
+    await rig.tell(*[FAILED] * 22)
+    assert len(chat.asked) == 20
     assert [message for _, message, _ in rig.logged] == [
-        f"alert to alert provider chat.r1 could not be sent: {sending.QUEUED_MOST} others wait to be sent"
+        "alert to alert provider chat.r1 could not be sent: 20 others wait to be sent"
     ] * 2
