@@ -18,6 +18,7 @@ from typing import Any
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.regular import open_regular, read_end, write_all
 from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.sentences import records as words
 from canarytui.errors import ConfigError
 
 _TAIL_BYTES = 1 << 20
@@ -33,13 +34,9 @@ class AuditError(ConfigError):
     """The audit log cannot be written or read: `reason` says why, `remedy` what to do."""
 
     def __init__(self, path: Path, verb: str, error: OSError) -> None:
-        self.reason = f"the audit log {path} cannot be {verb} ({error.strerror})"
+        self.reason = words.AUDIT_FAILED.text(path=path, verb=verb, why=error.strerror)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        self.remedy = (
-            "free disk space, or set $XDG_STATE_HOME to a folder elsewhere"
-            if full
-            else "make it a regular file that you may read and write, or set $XDG_STATE_HOME to another folder"
-        )
+        self.remedy = words.DISK_FULL.text() if full else words.MAKE_REGULAR.text()
         super().__init__(f"{self.reason[0].upper()}{self.reason[1:]}: {self.remedy}.")
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import aiohttp
 
+from canarytui.domain.sentences import answers as words
+
 KIB, MIB = 1 << 10, 1 << 20
 
 _INTERIM_MOST = 8
@@ -28,7 +30,7 @@ class _Response(aiohttp.ClientResponse):
         async def bounded_read() -> Any:
             nonlocal left
             if left < 0:
-                raise aiohttp.ClientConnectionError(f"it sent more than {_INTERIM_MOST} interim answers")
+                raise aiohttp.ClientConnectionError(words.INTERIM.text(most=_INTERIM_MOST))
             left -= 1
             return await read()
 
@@ -121,7 +123,7 @@ class _Inflated:
 
     def __init__(self, coding: str) -> None:
         if coding not in ("gzip", "x-gzip", "deflate"):
-            raise AnswerRefused(f"sent it in the content coding {coding[:20]!r}, which was not asked for")
+            raise AnswerRefused(words.UNASKED_CODING.text(coding=coding[:20]))
         self._gzip = coding != "deflate"
         self._engine: Any = None
         self._begun = False
@@ -135,11 +137,11 @@ class _Inflated:
                 self._engine = self._new(data[0])
                 self._members += 1
                 if self._members > _MEMBERS_MOST:  # they may be empty, one after the other without end
-                    raise AnswerRefused(f"sent it in more than {_MEMBERS_MOST} gzip members")
+                    raise AnswerRefused(words.MEMBERS.text(most=_MEMBERS_MOST))
             try:
                 piece = self._engine.decompress(data, _PIECE)
             except zlib.error as error:
-                raise AnswerRefused("sent it in a content coding that is damaged") from error
+                raise AnswerRefused(words.DAMAGED.text()) from error
             self._begun = True
             yield piece
             if self._engine.eof:
@@ -158,9 +160,9 @@ class _Inflated:
     def end(self) -> None:
         """Raises AnswerRefused where the end is missing."""
         if self._begun and self._engine is not None:
-            raise AnswerRefused("broke off in the middle of its content coding")
+            raise AnswerRefused(words.BROKE_OFF.text())
 
 
 def _too_large(most: int) -> str:
     size = f"{most // MIB} MiB" if most >= MIB else f"{most // KIB} KiB"
-    return f"answered with more than {size}, which is the most that is read"
+    return words.TOO_LARGE.text(most=size)

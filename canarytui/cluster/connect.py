@@ -30,6 +30,7 @@ from canarytui.cluster.tls import authority_of, client_certificate_of
 from canarytui.cluster.transport import api_client
 from canarytui.cluster.unreachable import unreachable
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.domain.sentences import answers as words
 from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
 from canarytui.whole_number import whole_number
 
@@ -148,11 +149,9 @@ class Cluster:
         try:
             answer = parse_json(data) if data else {}
         except OutOfBounds as error:
-            raise ClusterUnreachable(f"What {self.server}{path} answered cannot be used: {error}.") from error
+            raise ClusterUnreachable(words.UNUSABLE.text(server=self.server, path=path, why=error)) from error
         except ValueError as error:
-            raise ClusterUnreachable(
-                f"{self.server}{path} did not answer with JSON: is that a Kubernetes API server?"
-            ) from error
+            raise ClusterUnreachable(words.NO_JSON.text(server=self.server, path=path)) from error
         return answer if isinstance(answer, dict) else {"items": answer}
 
     async def request_raw(
@@ -233,7 +232,7 @@ class Cluster:
                     waiting += len(rest)
                 if waiting > bounded.LINE_BYTES_MOST:
                     most = f"{bounded.LINE_BYTES_MOST // bounded.MIB} MiB"
-                    raise bounded.AnswerRefused(f"sent a line of more than {most}, which is the most that is read")
+                    raise bounded.AnswerRefused(words.LONG_LINE.text(most=most))
         except bounded.AnswerRefused as error:
             raise self._refused(path, error) from error
         except _UNREACHABLE as error:
@@ -252,7 +251,7 @@ class Cluster:
         limits: aiohttp.ClientTimeout,
     ) -> aiohttp.ClientResponse:
         if self.read_only and method != "GET":
-            raise ReadOnly(f"{method} {path} was not sent: this connection only reads.")
+            raise ReadOnly(words.ONLY_READS.text(method=method, path=path))
         if self.pace is not None:
             await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
@@ -274,7 +273,7 @@ class Cluster:
         return response
 
     def _refused(self, path: str, error: bounded.AnswerRefused) -> AnswerTooLarge:
-        return AnswerTooLarge(f"The API server of context {self.context} at {self.server}{path} {error}.")
+        return AnswerTooLarge(words.REFUSED.text(context=self.context, server=self.server, path=path, what=error))
 
     def _unreachable(self, error: BaseException) -> ClusterUnreachable:
         settings = self._client.configuration

@@ -19,6 +19,7 @@ from canarytui.cluster.identity import Identity, check_header, uses_plugin
 from canarytui.cluster.regular import NotRegular, read_start
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import credentials as words
 from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
 
 _TOKEN_FILE_S = 50.0
@@ -100,17 +101,17 @@ class TokenFile:
 
 def read_token(path: str) -> str:
     """The token in a file, without white space around it. Raises ConfigError."""
-    where = f"The tokenFile {clean(path, 300)}"
+    where = words.TOKEN_FILE.text(path=clean(path, 300))
     try:
         token = read_start(Path(path), _TOKEN_BYTES_MOST).decode("utf-8").strip()
     except NotRegular as error:
-        raise ConfigError(f"{where} is not a regular file: name the file that holds the token.") from error
+        raise ConfigError(words.NOT_REGULAR.text(file=where)) from error
     except OSError as error:
-        raise ConfigError(f"{where} cannot be read: {error.strerror or error}.") from error
+        raise ConfigError(words.UNREADABLE.text(file=where, why=error.strerror or error)) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{where} is not text: name the file that holds the token.") from error
+        raise ConfigError(words.NO_TEXT.text(file=where)) from error
     if not token:
-        raise ConfigError(f"{where} is empty: it must hold a token.")
+        raise ConfigError(words.EMPTY.text(file=where))
     return check_header(token, where)
 
 
@@ -126,10 +127,7 @@ class OidcToken:
         if not self._credential.authorization or self._credential.expired():
             self._read_again()
         if self._credential.expired():
-            raise NoCredentials(
-                f"The id-token of user {self._user} (auth-provider oidc) has expired: run any kubectl command, "
-                "which renews it in the kubeconfig, or log in again."
-            )
+            raise NoCredentials(words.ID_TOKEN_EXPIRED.text(user=self._user))
         return self._credential
 
     async def renew(self, refused: Credential) -> bool:
@@ -149,9 +147,7 @@ class OidcToken:
             claims = parse_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
             expires = datetime.fromtimestamp(float(claims["exp"]), UTC)
         except (IndexError, ValueError, KeyError, TypeError, OverflowError, OSError) as error:
-            raise NoCredentials(
-                f"The id-token of user {self._user} (auth-provider oidc) is missing or no JWT: log in again."
-            ) from error
+            raise NoCredentials(words.ID_TOKEN_BAD.text(user=self._user)) from error
         self._credential = Credential(f"Bearer {check_header(token, 'id-token')}", expires=expires)
 
 
@@ -203,12 +199,9 @@ class Plugin:
         # The first time there is nothing else to do than wait: somebody may be logging in, in a browser.
         done, _ = await asyncio.wait((asking,), timeout=None if self._credential is None else _PATIENCE_S)
         if not done:
-            raise NoCredentials(
-                f"The credential plugin {self._plugin.name} has not answered for {_PATIENCE_S:g} s, "
-                "so nothing can be sent: is it waiting for you?"
-            )
+            raise NoCredentials(words.WAITING.text(plugin=self._plugin.name, seconds=_PATIENCE_S))
         if asking.cancelled():
-            raise NoCredentials(f"The credential plugin {self._plugin.name} was ended.")
+            raise NoCredentials(words.ENDED.text(plugin=self._plugin.name))
         return asking.result()
 
     async def _ask(self) -> Credential:
@@ -220,9 +213,7 @@ class Plugin:
             self._failure = None
             return self._credential
         except TimeoutError as error:
-            failure = NoCredentials(
-                f"The credential plugin {self._plugin.name} did not answer within {self._limit_s:g} s and was ended."
-            )
+            failure = NoCredentials(words.TIMED_OUT.text(plugin=self._plugin.name, seconds=self._limit_s))
             self._failure = (self._clock(), failure)
             raise failure from error
         except NoCredentials as failure:

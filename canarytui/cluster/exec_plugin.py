@@ -21,6 +21,7 @@ from canarytui.cluster.kubeconfig import ExecEntry
 from canarytui.cluster.plugin_process import MOST_ANSWERED, Ended, run_plugin
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import credentials as words
 from canarytui.errors import ConfigError, NoCredentials
 
 _MOST_WORDS = 500
@@ -52,9 +53,9 @@ class ExecPlugin:
                 [found or self._entry.command, *self._entry.args], self._environment(terminal), terminal=terminal
             )
         except FileNotFoundError as error:
-            raise self._failed("is not installed", self._entry.install_hint) from error
+            raise self._failed(words.NOT_INSTALLED.text(), self._entry.install_hint) from error
         except (OSError, ValueError) as error:
-            raise self._failed(f"cannot be started ({getattr(error, 'strerror', None) or error})") from error
+            raise self._failed(words.CANNOT_START.text(why=getattr(error, "strerror", None) or error)) from error
         return self._credential(ended)
 
     def _interactive(self) -> bool:
@@ -63,11 +64,10 @@ class ExecPlugin:
             return False
         available = self._may_ask and _stdin_is_terminal()
         if mode == "Always" and not available:
-            screen_up = "no plugin can ask anything while a screen is up"
-            why = "standard input is not a terminal" if self._may_ask else screen_up
+            screen_up = words.SCREEN_IS_UP.text()
+            why = words.NO_TERMINAL.text() if self._may_ask else screen_up
             raise NoCredentials(
-                f"The credential plugin {self.name} of user {clean(self._identity.user_name, 100)} must ask you "
-                f"(interactiveMode: Always), but {why}: log in with a kubectl command first, or change interactiveMode."
+                words.MUST_ASK.text(plugin=self.name, user=clean(self._identity.user_name, 100), why=why)
             )
         return available
 
@@ -92,22 +92,22 @@ class ExecPlugin:
 
     def _credential(self, ended: Ended) -> Credential:
         if ended.code != 0:
-            how = f"was ended by signal {-ended.code}" if ended.code < 0 else f"failed with exit code {ended.code}"
+            how = words.SIGNAL.text(signal=-ended.code) if ended.code < 0 else words.EXIT_CODE.text(code=ended.code)
             raise self._failed(how, ended.said)
         if len(ended.answer) > MOST_ANSWERED:
-            raise self._failed("answered more than 1 MiB")
+            raise self._failed(words.TOO_LARGE.text())
         try:
             answer = parse_json(ended.answer)
         except ValueError as error:
-            raise self._failed("did not answer with an ExecCredential in JSON", ended.said) from error
+            raise self._failed(words.NO_JSON.text(), ended.said) from error
         if not isinstance(answer, Mapping) or answer.get("kind") != "ExecCredential":
-            raise self._failed("did not answer with an ExecCredential", ended.said)
+            raise self._failed(words.NO_CREDENTIAL.text(), ended.said)
         if answer.get("apiVersion") != self._entry.api_version:
             said = clean(answer.get("apiVersion"), 80) or "no apiVersion"
-            raise self._failed(f"answered with {said}, but exec.apiVersion is {self._entry.api_version}")
+            raise self._failed(words.OTHER_VERSION.text(said=said, wanted=self._entry.api_version))
         status = answer.get("status")
         if not isinstance(status, Mapping):
-            raise self._failed("answered without a status")
+            raise self._failed(words.NO_STATUS.text())
         return self._from_status(status)
 
     def _from_status(self, status: Mapping[str, Any]) -> Credential:
@@ -115,15 +115,15 @@ class ExecPlugin:
             status.get(name) or "" for name in ("token", "clientCertificateData", "clientKeyData")
         )
         if not all(isinstance(each, str) for each in (token, certificate, key)):
-            raise self._failed("answered with a token or certificate that is not text")
+            raise self._failed(words.NOT_TEXT.text())
         if bool(certificate) != bool(key):
-            raise self._failed("answered with only one of clientCertificateData and clientKeyData")
+            raise self._failed(words.HALF_A_PAIR.text())
         if not token and not certificate:
-            raise self._failed("answered with neither a token nor a certificate")
+            raise self._failed(words.NOTHING.text())
         try:
             check_header(token, "its token")
         except ConfigError as error:
-            raise self._failed("answered with a token that holds a line break or another control character") from error
+            raise self._failed(words.BAD_TOKEN.text()) from error
         pair = Pair(certificate.encode(), key.encode()) if certificate else None
         return Credential(f"Bearer {token}" if token else "", pair, self._expiry(status.get("expirationTimestamp")))
 
@@ -135,13 +135,13 @@ class ExecPlugin:
         except ValueError:
             moment = datetime.min
         if moment.tzinfo is None:
-            raise self._failed(f"answered with the expirationTimestamp {clean(said, 60)}, which is no time")
+            raise self._failed(words.BAD_EXPIRY.text(said=clean(said, 60)))
         return moment
 
-    def _failed(self, how: str, words: str = "") -> NoCredentials:
-        shown = clean(words, _MOST_WORDS)
+    def _failed(self, how: str, said: str = "") -> NoCredentials:
+        shown = clean(said, _MOST_WORDS)
         return NoCredentials(
-            f"The credential plugin {self.name} of user {clean(self._identity.user_name, 100)} {how}"
+            words.PLUGIN.text(plugin=self.name, user=clean(self._identity.user_name, 100), how=how)
             + (f": {shown.rstrip('.')}." if shown else ".")
         )
 

@@ -11,6 +11,7 @@ import pwd
 from collections.abc import Mapping
 from pathlib import Path
 
+from canarytui.domain.sentences import records as words
 from canarytui.errors import ConfigError
 
 _OURS = "canarytui"
@@ -37,7 +38,7 @@ def _folder(environment: Mapping[str, str], variable: str, under_home: str) -> P
         return Path(named) / _OURS
     home = _home(environment)
     if home is None:
-        raise ConfigError(f"No home folder is known: set $HOME or ${variable} to an absolute path.")
+        raise ConfigError(words.NO_HOME.text(variable=variable))
     return home / under_home / _OURS
 
 

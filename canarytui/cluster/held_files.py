@@ -18,6 +18,7 @@ from typing import Any
 
 from canarytui.cluster.regular import open_regular, write_all
 from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.sentences import records as words
 
 _NAME = re.compile(r"[0-9a-z]{1,32}")
 _MOST_BYTES = 1 << 22
@@ -90,10 +91,7 @@ class HeldFiles:
         """Sentences about files that nobody holds and that make no sense, each once."""
         found = {path: why for path, why in self._unusable.items() if path not in self._told}
         self._told.update(found)
-        return [
-            f"{path} is no {self._what} ({why}): look whether its canary is as it should be, then remove the file."
-            for path, why in found.items()
-        ]
+        return [words.UNUSABLE.text(path=path, what=self._what, why=why) for path, why in found.items()]
 
     def release(self, name: str = "") -> None:
         """Leave the file `name`, by default all files, to whoever comes next."""
@@ -123,7 +121,7 @@ class HeldFiles:
             self._path(path.stem)
             content = parse_json(os.pread(descriptor, _MOST_BYTES, 0))
             if not isinstance(content, dict):
-                raise ValueError("it is no JSON object")
+                raise ValueError(words.NO_JSON_OBJECT.text())
             kept = wanted(path.stem, content)
             if kept:
                 self._locks[path.stem] = descriptor
@@ -136,7 +134,7 @@ class HeldFiles:
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of a record")
+            raise ValueError(words.BAD_NAME.text(name=name))
         return self.folder / f"{name}.json"
 
     def _sync_folder(self) -> None:

@@ -16,11 +16,12 @@ from canarytui.cluster.kubeconfig import ClusterEntry, Kubeconfig, UserEntry
 from canarytui.cluster.proxies import checked_proxy
 from canarytui.domain.plaintext import clean
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import kubeconfig as words
 from canarytui.errors import ConfigError
 
 PLUGIN_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _MODES = ("Never", "IfAvailable", "Always")
-_REMOVED = {"gcp": "gke-gcloud-auth-plugin", "azure": "kubelogin (https://github.com/Azure/kubelogin)"}
+_REMOVED = {"gcp": "gke-gcloud-auth-plugin", "azure": words.KUBELOGIN.text()}
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _HEADER_LETTERS = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
 
@@ -55,7 +56,7 @@ class Identity:
         """Who is responsible, for the audit log: the user, and in whose name they act."""
         if not self.user.act_as:
             return self.user_name
-        return f"{self.user.act_as} (impersonated by {self.user_name or 'an unnamed user'})"
+        return words.IMPERSONATED.text(who=self.user.act_as, user=self.user_name or words.UNNAMED.text())
 
     @property
     def impersonation(self) -> tuple[tuple[str, str], ...]:
@@ -81,24 +82,18 @@ def resolve(config: Kubeconfig, context: str | None, *, secrets_over_http: bool 
     """
     name = context or config.current_context
     if not name:
-        raise ConfigError(
-            f"The kubeconfig {config.source} has no current-context: choose one with --context or "
-            "`kubectl config use-context`."
-        )
+        raise ConfigError(words.NO_CURRENT.text(kubeconfig=config.source))
     shown = clean(name, 100)
     chosen = config.contexts.get(name)
     if chosen is None:
         known = ", ".join(clean(each, 100) for each in config.contexts) or "none"
-        raise ConfigError(f"The kubeconfig {config.source} has no context {shown}: choose among {known}.")
+        raise ConfigError(words.NO_CONTEXT.text(kubeconfig=config.source, context=shown, known=known))
     if not chosen.cluster:
-        raise ConfigError(
-            f"In the kubeconfig {chosen.file}, the context {shown} names no cluster: set its field cluster."
-        )
+        raise ConfigError(words.NO_CLUSTER_NAMED.text(kubeconfig=chosen.file, context=shown))
     cluster = config.clusters.get(chosen.cluster)
     if cluster is None:
         raise ConfigError(
-            f"The context {shown} names the cluster {clean(chosen.cluster, 100)}, "
-            f"which the kubeconfig {config.source} does not have."
+            words.NO_CLUSTER.text(context=shown, cluster=clean(chosen.cluster, 100), kubeconfig=config.source)
         )
     server, in_url = _server(cluster, chosen.cluster)
     _check_cluster(cluster, chosen.cluster)
@@ -106,9 +101,7 @@ def resolve(config: Kubeconfig, context: str | None, *, secrets_over_http: bool 
     _check_user(user, chosen.user)
     tls = server.startswith("https://")
     if tls and not in_url and not identifies(user):
-        raise ConfigError(
-            f"The context {shown} of the kubeconfig {user.file} cannot be used: {_nobody(chosen.user, config)}."
-        )
+        raise ConfigError(words.NOBODY.text(context=shown, kubeconfig=user.file, why=_nobody(chosen.user, config)))
     allowed = tls or secrets_over_http
     basic = in_url or (_basic(user.username, user.password) if user.username and allowed else "")
     return Identity(
@@ -133,7 +126,7 @@ def uses_plugin(user: UserEntry) -> bool:
 def check_header(value: str, what: str) -> str:
     """`value` if it can stand in a header. Raises ConfigError, which says `what` it was."""
     if _CONTROL.search(value):
-        raise ConfigError(f"{what} holds a line break or another control character, so it cannot be sent: correct it.")
+        raise ConfigError(words.CONTROL_CHARACTER.text(what=what))
     return value
 
 
@@ -141,21 +134,18 @@ def _nobody(user: str, config: Kubeconfig) -> str:
     """Why there is nobody to act as."""
     shown = clean(user, 100)
     if not user:
-        return "it names no user, set its field user"
+        return words.NO_USER_NAMED.text()
     if user not in config.users:
-        return f"its user {shown} is not there, add it to users"
-    return (
-        f"its user {shown} has no credentials, give it a token, tokenFile, client-certificate, username or exec "
-        "in users.user"
-    )
+        return words.NO_USER.text(user=shown)
+    return words.NO_CREDENTIALS.text(user=shown)
 
 
 def _server(cluster: ClusterEntry, name: str) -> tuple[str, str]:
     """(base URL, the ``Authorization`` that a user name in it stands for)."""
-    where = f"In the kubeconfig {cluster.file}, clusters.cluster.server of {clean(name, 100)!r}"
+    where = words.SERVER.text(kubeconfig=cluster.file, cluster=clean(name, 100))
     said = cluster.server
     if not said:
-        raise ConfigError(f"{where} is missing: set it to the API server's URL.")
+        raise ConfigError(words.SERVER_MISSING.text(where=where))
     if "://" not in said:
         said = f"http://{said}"  # as kubectl takes it
     shown = clean(place_url(said), 200)
@@ -165,41 +155,38 @@ def _server(cluster: ClusterEntry, name: str) -> tuple[str, str]:
     except ValueError:
         host = port = None
     if not host or re.search(r"[\s\x00-\x1f\x7f]", said) or port == 0:
-        raise ConfigError(f"{where} is {shown}, which is no URL of a host: correct it.")
+        raise ConfigError(words.SERVER_NO_URL.text(where=where, said=shown))
     if parts.scheme not in ("http", "https"):
-        raise ConfigError(f"{where} is {shown}: only https:// and http:// are supported.")
+        raise ConfigError(words.SERVER_SCHEME.text(where=where, said=shown))
     authority = parts.netloc.rpartition("@")[2]
     in_url = _basic(unquote(parts.username), unquote(parts.password or "")) if parts.username is not None else ""
     return f"{parts.scheme}://{authority}{parts.path.rstrip('/')}", in_url
 
 
 def _check_cluster(cluster: ClusterEntry, name: str) -> None:
-    where = f"In the kubeconfig {cluster.file}, the cluster {clean(name, 100)}"
+    where = words.CLUSTER.text(kubeconfig=cluster.file, cluster=clean(name, 100))
     if cluster.ca_file and cluster.ca_data:
-        raise ConfigError(f"{where} has certificate-authority and certificate-authority-data: remove one.")
+        raise ConfigError(words.TWO_AUTHORITIES.text(where=where))
     if cluster.insecure and (cluster.ca_file or cluster.ca_data):
-        raise ConfigError(
-            f"{where} has insecure-skip-tls-verify and certificate-authority(-data), which contradict each other: "
-            "remove one."
-        )
+        raise ConfigError(words.INSECURE_AND_AUTHORITY.text(where=where))
     if cluster.proxy_url:
         checked_proxy(cluster.proxy_url, f"{where}: proxy-url")
 
 
 def _check_user(user: UserEntry, name: str) -> None:
-    where = f"In the kubeconfig {user.file}, the user {clean(name, 100)}"
+    where = words.USER.text(kubeconfig=user.file, user=clean(name, 100))
     for file, data, field_name in (
         (user.client_certificate, user.client_certificate_data, "client-certificate"),
         (user.client_key, user.client_key_data, "client-key"),
     ):
         if file and data and (user.client_certificate or user.client_certificate_data):
-            raise ConfigError(f"{where} has {field_name} and {field_name}-data: remove one.")
+            raise ConfigError(words.FILE_AND_DATA.text(where=where, field=field_name))
     if (user.client_certificate or user.client_certificate_data) and not (user.client_key or user.client_key_data):
-        raise ConfigError(f"{where} has a client-certificate without client-key or client-key-data: set one.")
+        raise ConfigError(words.NO_KEY.text(where=where))
     if user.username and (user.token or user.token_file):
-        raise ConfigError(f"{where} has a token and a username: only one way to authenticate is allowed, remove one.")
+        raise ConfigError(words.TWO_WAYS.text(where=where))
     if not user.act_as and (user.act_as_uid or user.act_as_groups or user.act_as_extra):
-        raise ConfigError(f"{where} has as-uid, as-groups or as-user-extra without as: say whom to impersonate.")
+        raise ConfigError(words.AS_MISSING.text(where=where))
     check_header(user.token, f"{where}: token")
     for field_name, said in (
         ("as", (user.act_as, user.act_as_uid)),
@@ -214,27 +201,26 @@ def _check_user(user: UserEntry, name: str) -> None:
 def _check_plugin(user: UserEntry, where: str) -> None:
     plugin = user.exec
     if user.auth_provider is not None and plugin is not None:
-        raise ConfigError(f"{where} has auth-provider and exec: remove one.")
+        raise ConfigError(words.PROVIDER_AND_EXEC.text(where=where))
     if user.auth_provider is not None and user.auth_provider != "oidc":
         instead = _REMOVED.get(user.auth_provider, "a credential plugin")
         raise ConfigError(
-            f"{where} has the auth-provider {clean(user.auth_provider, 60)!r}, which is not supported, as in kubectl: "
-            f"use {instead} in exec."
+            words.PROVIDER_REMOVED.text(where=where, provider=clean(user.auth_provider, 60), instead=instead)
         )
     if plugin is None:
         return
     if not plugin.command:
-        raise ConfigError(f"{where}: exec has no command: name the credential plugin.")
+        raise ConfigError(words.NO_COMMAND.text(where=where))
     if plugin.api_version not in PLUGIN_VERSIONS:
         said = clean(plugin.api_version, 80) or "missing"
-        raise ConfigError(f"{where}: exec.apiVersion is {said}: it must be one of {', '.join(PLUGIN_VERSIONS)}.")
+        raise ConfigError(words.PLUGIN_VERSION.text(where=where, said=said, known=", ".join(PLUGIN_VERSIONS)))
     if any(not variable for variable, _ in plugin.env):
-        raise ConfigError(f"{where}: exec.env has an element without a name: name the variable.")
+        raise ConfigError(words.UNNAMED_VARIABLE.text(where=where))
     if not plugin.interactive_mode and plugin.api_version == PLUGIN_VERSIONS[0]:
-        raise ConfigError(f"{where}: exec.interactiveMode is missing: set it to {', '.join(_MODES)}.")
+        raise ConfigError(words.NO_MODE.text(where=where, known=", ".join(_MODES)))
     if plugin.interactive_mode and plugin.interactive_mode not in _MODES:
         said = clean(plugin.interactive_mode, 60)
-        raise ConfigError(f"{where}: exec.interactiveMode is {said}: it must be one of {', '.join(_MODES)}.")
+        raise ConfigError(words.BAD_MODE.text(where=where, said=said, known=", ".join(_MODES)))
 
 
 def _basic(username: str, password: str) -> str:

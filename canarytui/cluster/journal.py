@@ -14,6 +14,7 @@ from typing import Any
 
 from canarytui.cluster.folders import state_folder
 from canarytui.cluster.held_files import HeldFiles
+from canarytui.domain.sentences import records as words
 from canarytui.errors import ConfigError
 
 _NUMBER = re.compile(r"[0-9a-f]{1,32}")
@@ -66,7 +67,7 @@ class Journal:
     """The folder of records, made on first use and readable by its owner only."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._files = HeldFiles(folder or state_folder() / "journal", "record of a temporary change")
+        self._files = HeldFiles(folder or state_folder() / "journal", words.A_CHANGE.text())
 
     def begin(self, record: Record) -> None:
         """Have `record` on the disk, and locked, when this returns: the write may then be made.
@@ -77,10 +78,7 @@ class Journal:
         try:
             self._files.begin(record.number, asdict(record))
         except OSError as error:
-            raise ConfigError(
-                f"The journal {self._files.folder} cannot be written ({error.strerror}), and a temporary change that "
-                "is not noted might never be taken back: free the disk or set $XDG_STATE_HOME."
-            ) from error
+            raise ConfigError(words.JOURNAL_UNWRITABLE.text(folder=self._files.folder, why=error.strerror)) from error
 
     def end(self, record: Record) -> None:
         """Forget `record`: it was put back, or need not be."""
@@ -92,7 +90,7 @@ class Journal:
         def ours(name: str, values: dict[str, Any]) -> bool:
             record = _record(values)
             if record.number != name:
-                raise ValueError(f"its number is {record.number!r}")
+                raise ValueError(words.OTHER_NUMBER.text(number=record.number))
             return record.server == server
 
         return [_record(values) for values in self._files.adopt(ours)]
@@ -112,15 +110,15 @@ def _record(values: dict[str, Any]) -> Record:
     record = Record(**{**known, **lists})
     texts = ("number", "at", "server", "context", "title", "namespace", "name", "uid", "field", "due")
     if not all(isinstance(getattr(record, text), str) for text in texts) or not isinstance(record.generation, int):
-        raise ValueError("a field has the wrong type")
+        raise ValueError(words.WRONG_TYPE.text())
     if not _NUMBER.fullmatch(record.number):
-        raise ValueError(f"its number {record.number[:40]!r} is no number of a record")
+        raise ValueError(words.BAD_NUMBER.text(number=record.number[:40]))
     for name in (record.namespace, record.name):
         if not _PART.fullmatch(name):
-            raise ValueError(f"{name[:40]!r} is no name of an object")
+            raise ValueError(words.BAD_OBJECT.text(name=name[:40]))
     if not _FIELD.fullmatch(record.field):
-        raise ValueError(f"{record.field[:40]!r} is no field")
+        raise ValueError(words.BAD_FIELD.text(field=record.field[:40]))
     for call in record.calls:
         if not isinstance(call, dict) or not isinstance(call.get("url"), str) or not isinstance(call.get("body"), dict):
-            raise ValueError("a call has no url or no body")
+            raise ValueError(words.BAD_CALL.text())
     return record

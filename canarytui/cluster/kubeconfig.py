@@ -19,6 +19,7 @@ from canarytui.cluster.kubeconfig_fields import Fields
 from canarytui.cluster.kubeconfig_yaml import load_yaml
 from canarytui.cluster.regular import read_any
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import kubeconfig as words
 from canarytui.errors import ConfigError
 
 _BYTES_MOST = 16 << 20
@@ -113,10 +114,7 @@ def require_kubeconfig(named: str | None, environment: Mapping[str, str] | None 
     paths = kubeconfig_files(named, environment)
     if not any(path.exists() for path in paths):
         names = ", ".join(clean(path, 300) for path in paths) or "$KUBECONFIG"
-        raise ConfigError(
-            f"There is no kubeconfig at {names}: name one with --kubeconfig or $KUBECONFIG, or try "
-            "`canarytui demo`, which needs no cluster."
-        )
+        raise ConfigError(words.NO_FILE.text(files=names))
 
 
 def load_kubeconfig(named: str | None, environment: Mapping[str, str] | None = None) -> Kubeconfig:
@@ -165,7 +163,7 @@ def parse(text: str, path: Path) -> Kubeconfig:
     for name, wanted in (("apiVersion", "v1"), ("kind", "Config")):
         said = top.text(name)
         if said not in ("", wanted):
-            raise top.wrong(name, f"is {clean(said, 60)}, but a kubeconfig's is {wanted}")
+            raise top.wrong(name, words.OTHER_KIND.text(said=clean(said, 60), wanted=wanted))
     return Kubeconfig(
         source,
         top.text("current-context"),
@@ -243,9 +241,9 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigError(f"The kubeconfig {clean(path, 300)} cannot be read: {error.strerror or error}.") from error
+        raise ConfigError(words.UNREADABLE.text(kubeconfig=clean(path, 300), why=error.strerror or error)) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"The kubeconfig {clean(path, 300)} is not UTF-8 text: name another file.") from error
+        raise ConfigError(words.NO_TEXT.text(kubeconfig=clean(path, 300))) from error
 
 
 def _read_text(path: Path) -> str:

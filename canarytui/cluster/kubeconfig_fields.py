@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import kubeconfig as words
 from canarytui.errors import ConfigError
 
 _MOST_VALUES = 10_000
@@ -24,17 +25,14 @@ class Fields:
             return
         if not isinstance(content, Mapping):
             where = f"{path} of {owner!r}" if owner else path or "the top"
-            raise ConfigError(
-                f"In the kubeconfig {source}, {where} must hold fields, not {_kind(content)}: "
-                "check the file with `kubectl config view`."
-            )
+            raise ConfigError(words.NO_FIELDS.text(kubeconfig=source, where=where, kind=_kind(content)))
         self._content = content
 
     def wrong(self, name: str, what: str) -> ConfigError:
         """The error that `name` `what`."""
         field = f"{self._path}.{name}" if self._path else name
         whose = f" of {self._owner!r}" if self._owner else ""
-        return ConfigError(f"In the kubeconfig {self._source}, {field}{whose} {what}.")
+        return ConfigError(words.WRONG.text(kubeconfig=self._source, field=field, whose=whose, what=what))
 
     def text(self, name: str) -> str:
         """A string; "" when it is absent or null."""
@@ -44,7 +42,7 @@ class Fields:
         """``true`` or ``false``, which it is when absent."""
         value = self._content.get(name)
         if value is not None and not isinstance(value, bool):
-            raise self.wrong(name, f"must be true or false, not {_kind(value)}")
+            raise self.wrong(name, words.MUST_BE_TRUTH.text(kind=_kind(value)))
         return bool(value)
 
     def data(self, name: str) -> bytes:
@@ -52,7 +50,7 @@ class Fields:
         try:
             return base64.b64decode(self.text(name).replace("\n", "").replace("\r", ""), validate=True)
         except ValueError as error:
-            raise self.wrong(name, "is not base64") from error
+            raise self.wrong(name, words.MUST_BE_BASE64.text()) from error
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings; a null in it is "", as it is to kubectl."""
@@ -67,7 +65,7 @@ class Fields:
         found = []
         for key, values in self._mapping_of(name).items():
             if values is not None and not isinstance(values, list):
-                raise self.wrong(name, f"must hold lists, not {_kind(values)}")
+                raise self.wrong(name, words.MUST_HOLD_LISTS.text(kind=_kind(values)))
             found.append((_key(key), tuple(self._as_text(name, each) for each in values or ())))
         return tuple(found)
 
@@ -87,7 +85,7 @@ class Fields:
         for each in self.items_of_top(name):
             own = each.text("name")
             if own in seen:
-                raise self.wrong(name, f"holds two entries with the name {own!r}: rename or remove one")
+                raise self.wrong(name, words.TWO_ENTRIES.text(name=own))
             seen.add(own)
             yield own, Fields(self._source, f"{name}.{content}", each.raw(content), clean(own, 100))
 
@@ -103,7 +101,7 @@ class Fields:
                 try:
                     return _json(each.raw("extension"), [_MOST_VALUES])
                 except (RecursionError, ValueError) as error:
-                    raise self.wrong("extensions", f"holds more under {name!r} than is read: shorten it") from error
+                    raise self.wrong("extensions", words.TOO_MUCH.text(name=name)) from error
         return None
 
     def raw(self, name: str) -> Any:
@@ -114,25 +112,25 @@ class Fields:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise self.wrong(name, f"must be text, not {_kind(value)}: put it in quotes")
+            raise self.wrong(name, words.MUST_BE_TEXT.text(kind=_kind(value)))
         return value
 
     def _list(self, name: str) -> list[Any]:
         value = self._content.get(name)
         if value is not None and not isinstance(value, list):
-            raise self.wrong(name, f"must be a list, not {_kind(value)}")
+            raise self.wrong(name, words.MUST_BE_LIST.text(kind=_kind(value)))
         return value or []
 
     def _mapping_of(self, name: str) -> Mapping[Any, Any]:
         value = self._content.get(name)
         if value is not None and not isinstance(value, Mapping):
-            raise self.wrong(name, f"must hold fields, not {_kind(value)}")
+            raise self.wrong(name, words.MUST_HOLD_FIELDS.text(kind=_kind(value)))
         return value or {}
 
 
 def _kind(value: Any) -> str:
     if isinstance(value, bool):
-        return "true or false"
+        return words.TRUTH.text()
     if isinstance(value, int | float):
         return "a number"
     if isinstance(value, list):
@@ -151,7 +149,7 @@ def _json(value: Any, left: list[int]) -> Any:
     """`value` with keys as JSON has them. Aliases make a small file an endless value: only so many are unfolded."""
     left[0] -= 1
     if left[0] < 0:
-        raise ValueError("too many values")
+        raise ValueError
     if isinstance(value, Mapping):
         return {_key(key): _json(each, left) for key, each in value.items()}
     if isinstance(value, list):

@@ -11,8 +11,10 @@ from typing import Any
 
 import yaml
 
-from canarytui.domain.bounded_text import YAML_VALUES_MOST, OutOfBounds, require_bounds
+from canarytui.domain.bounded_text import DEPTH_MOST, YAML_VALUES_MOST, OutOfBounds, require_bounds
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import bounds as bound_words
+from canarytui.domain.sentences import kubeconfig as words
 from canarytui.errors import ConfigError
 
 
@@ -68,7 +70,7 @@ def load_yaml(text: str, source: str) -> Any:
     """The content of the kubeconfig `source`.
 
     Raises:
-        ConfigError: it is neither YAML nor JSON, or more than is read.
+        ConfigError: it is neither YAML nor JSON, or more of it than is read.
     """
     try:
         content = _loaded(text)
@@ -77,11 +79,10 @@ def load_yaml(text: str, source: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(
-            f"The kubeconfig {source} is not valid YAML: line {line}: {clean(error.problem, 200)}."
+            words.NO_YAML_LINE.text(kubeconfig=source, line=line, why=clean(error.problem, 200))
         ) from error
-    except OutOfBounds as error:
-        raise ConfigError(f"The kubeconfig {source} is not read: {error}.") from error
-    except RecursionError as error:
-        raise ConfigError(f"The kubeconfig {source} is not read: it is nested too deeply.") from error
+    except (OutOfBounds, RecursionError) as error:
+        why = error if isinstance(error, OutOfBounds) else bound_words.TOO_DEEP.text(most=DEPTH_MOST)
+        raise ConfigError(words.TOO_LARGE.text(kubeconfig=source, why=why)) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"The kubeconfig {source} is not valid YAML: {clean(error, 200)}.") from error
+        raise ConfigError(words.NO_YAML.text(kubeconfig=source, why=clean(error, 200))) from error

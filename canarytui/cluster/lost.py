@@ -10,19 +10,21 @@ import aiohttp
 from canarytui.cluster.bounded import AnswerRefused
 from canarytui.cluster.redirects import RedirectedAway
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import Sentence
+from canarytui.domain.sentences import answers as words
 from canarytui.errors import ApiStatusError, NoCredentials
 
 _NO_REFUSAL = frozenset({408, 409})
 """A timeout says nothing of what was done meanwhile, and a conflict may be with our own write: a proxy that repeats a
 request gets one although the first was carried out. 401 and 429 are answered before anything is carried out."""
 
-_LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (TimeoutError, "none came in time"),
-    (aiohttp.ClientPayloadError, "it was cut off"),
-    (RedirectedAway, "it points to another server"),
-    (AnswerRefused, "it could not be read"),
-    ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), "the connection was closed"),
-    (ValueError, "it was not JSON"),
+_LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Sentence], ...] = (
+    (TimeoutError, words.TIMED_OUT),
+    (aiohttp.ClientPayloadError, words.CUT_OFF),
+    (RedirectedAway, words.REDIRECTED),
+    (AnswerRefused, words.UNREADABLE),
+    ((aiohttp.ServerDisconnectedError, ConnectionResetError, aiohttp.ClientOSError), words.CLOSED),
+    (ValueError, words.WAS_NO_JSON),
 )
 
 
@@ -53,11 +55,13 @@ def was_sent(error: BaseException) -> bool:
 def lost_words(error: BaseException) -> str:
     """How the answer was lost, in a few words."""
     if isinstance(error, ApiStatusError):
-        return f"HTTP {error.code}: {clean(str(error), 120)}" if error.is_status else f"HTTP {error.code}, no Status"
+        return (
+            f"HTTP {error.code}: {clean(str(error), 120)}" if error.is_status else words.NO_STATUS.text(code=error.code)
+        )
     cause: BaseException | None = error
     while cause is not None:
-        for kind, words in _LOST:
+        for kind, how in _LOST:
             if isinstance(cause, kind):
-                return words
+                return how.text()
         cause = cause.__cause__
     return clean(str(error), 120) or type(error).__name__

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from canarytui.cluster.identity import Identity
 from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry
+from canarytui.domain.sentences import kubeconfig as words
 from canarytui.errors import ConfigError
 
 FOLDER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -20,16 +21,12 @@ def pod_identity(environment: Mapping[str, str], folder: Path = FOLDER) -> Ident
     """
     host, port = environment.get("KUBERNETES_SERVICE_HOST", ""), environment.get("KUBERNETES_SERVICE_PORT", "")
     if not host or not port:
-        raise ConfigError(
-            "The pod's service account cannot be used: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set."
-        )
+        raise ConfigError(words.POD_NO_HOST.text())
     token, authority, namespace = folder / "token", folder / "ca.crt", folder / "namespace"
     if not token.is_file():
-        raise ConfigError(
-            f"The pod's service account cannot be used: {token} is missing; set automountServiceAccountToken."
-        )
+        raise ConfigError(words.POD_NO_TOKEN.text(token=token))
     named = namespace.read_text(encoding="utf-8").strip() if namespace.is_file() else ""
-    source = "of the pod"
+    source = words.POD.text()
     return Identity(
         "in-cluster",
         named or "default",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import unreachable as words
 from canarytui.errors import ConfigError
 
 _PORTS = {"http": 80, "https": 443}
@@ -77,7 +78,7 @@ class ProxyRules:
         if not proxy or not host:
             return None
         if parts.scheme == "http" and self.in_cgi:
-            raise ConfigError("HTTP_PROXY is not used in a CGI environment (REQUEST_METHOD is set): unset one of them.")
+            raise ConfigError(words.CGI.text())
         if not self._applies(host, port):
             return None
         return checked_proxy(proxy, "HTTPS_PROXY" if parts.scheme == "https" else "HTTP_PROXY")
@@ -102,11 +103,9 @@ def checked_proxy(proxy: str, where: str) -> str:
     except ValueError:
         usable, parts = False, urlsplit("")
     if parts.scheme in ("socks5", "socks5h"):
-        raise ConfigError(
-            f"{where} is {shown}, and SOCKS proxies are not supported: name an http:// or https:// proxy."
-        )
+        raise ConfigError(words.SOCKS.text(where=where, proxy=shown))
     if not usable or parts.scheme not in _PORTS:
-        raise ConfigError(f"{where} is {shown}, which is no proxy: name an http:// or https:// URL.")
+        raise ConfigError(words.NO_PROXY_URL.text(where=where, proxy=shown))
     return proxy
 
 

@@ -16,6 +16,7 @@ import aiohttp
 from canarytui.cluster import bounded
 from canarytui.cluster.connect import Cluster
 from canarytui.domain.public_url import public_url, without_secrets
+from canarytui.domain.sentences import unreachable as words
 from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
 
 BYTES_MOST = 16 * bounded.MIB
@@ -51,9 +52,7 @@ def route(url: str, *, in_cluster: bool) -> Route:
     except ValueError:
         parts, port, host = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host:
-        raise ProviderUnreachable(
-            f"The address {public_url(url)!r} is not an http:// or https:// URL with a host and port."
-        )
+        raise ProviderUnreachable(words.BAD_ADDRESS.text(url=public_url(url)))
     service = _service(host)
     if in_cluster or service is None:
         return Route(via_api_server=False, url=url)
@@ -115,11 +114,11 @@ async def fetch(
         ) as response:
             return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
     except bounded.AnswerRefused as error:
-        raise ProviderUnreachable(f"{public_url(url)} {error}") from error
+        raise ProviderUnreachable(words.ANSWERED_BADLY.text(url=public_url(url), what=error)) from error
     except ConfigError as error:
-        raise ProviderUnreachable(f"{public_url(url)} cannot be reached: {error}") from error
+        raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=error)) from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise ProviderUnreachable(f"{public_url(url)} cannot be reached: {_cause(error)}") from error
+        raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=_cause(error))) from error
 
 
 async def _through_api_server(
@@ -148,17 +147,17 @@ async def _through_api_server(
         )
     except AnswerTooLarge as error:
         raise ProviderUnreachable(
-            f"{public_url(way.url)} {error.__cause__ or 'answered with too much'}, through the API server"
+            words.TOO_LARGE.text(url=public_url(way.url), what=error.__cause__ or words.TOO_MUCH.text())
         ) from error
     except ClusterUnreachable as error:
-        raise ProviderUnreachable(f"{public_url(way.url)} cannot be reached through the API server: {error}") from error
+        raise ProviderUnreachable(words.NO_ANSWER_THROUGH.text(url=public_url(way.url), why=error)) from error
     return status, data
 
 
 def _cause(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return words.TIMED_OUT.text()
     if isinstance(error, aiohttp.InvalidURL):  # which quotes it
-        return "its URL cannot be read"
+        return words.BAD_URL.text()
     said = " ".join(without_secrets(str(error)).split())  # some errors quote the URL that they came from
     return said[:_CAUSE_CHARS_MOST] or type(error).__name__

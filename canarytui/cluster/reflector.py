@@ -16,6 +16,7 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store, lighten
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.domain.sentences import answers as words
 from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
@@ -164,11 +165,9 @@ class Reflector:
             event = parse_json(line)
             kind, obj = event["type"], event["object"]
         except OutOfBounds as error:
-            raise ClusterUnreachable(
-                f"An object that the watch on {self._path} sent cannot be used: {error}."
-            ) from error
+            raise ClusterUnreachable(words.BAD_OBJECT.text(path=self._path, why=error)) from error
         except (ValueError, KeyError, TypeError) as error:
-            raise ClusterUnreachable(f"The watch on {self._path} was cut in the middle of an event.") from error
+            raise ClusterUnreachable(words.WATCH_CUT.text(path=self._path)) from error
         if kind == "ERROR":
             raise ApiStatusError(int(obj.get("code") or 500), str(obj.get("reason")), str(obj.get("message")))
         version = (obj.get("metadata") or {}).get("resourceVersion")

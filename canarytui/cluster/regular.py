@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from canarytui.domain.sentences import records as words
+
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -31,7 +33,7 @@ class NotRegular(OSError):
 
     def __init__(self, path: Path, mode: int) -> None:
         kind = next((name for test, name in _KINDS if test(mode)), "something else")
-        super().__init__(0, f"it is no regular file but {kind}", str(path))
+        super().__init__(0, words.NOT_REGULAR.text(kind=kind), str(path))
 
 
 def open_regular(path: Path, flags: int, mode: int = 0o600) -> int:
@@ -150,7 +152,7 @@ def private_folder(path: Path) -> None:
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
     if not path.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(path))
+        raise NotADirectoryError(errno.ENOTDIR, words.NO_FOLDER.text(), str(path))
 
 
 def require_regular(path: Path) -> None:

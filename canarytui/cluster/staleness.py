@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 
+from canarytui.domain.sentences import answers as words
 from canarytui.errors import ApiStatusError, CanarytuiError
 
-_STATUS = {401: "Unauthorized", 403: "Forbidden", 404: "not served", 410: "Gone", 429: "too many requests"}
+_STATUS = {401: "Unauthorized", 403: "Forbidden", 404: "not served", 410: "Gone", 429: words.TOO_MANY_REQUESTS.text()}
 
 
 def why_stale(error: CanarytuiError) -> str:

@@ -15,6 +15,7 @@ from canarytui.cluster.identity import Identity
 from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry
 from canarytui.cluster.regular import read_start, write_all
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import tls as words
 from canarytui.errors import ConfigError
 
 _FILE_BYTES_MOST = 8 << 20
@@ -44,8 +45,7 @@ def authority_of(cluster: ClusterEntry, name: str) -> tuple[bytes, str | None]:
     except (ssl.SSLError, ValueError) as error:
         where = f" ({clean(cluster.ca_file, 300)})" if cluster.ca_file else ""
         raise ConfigError(
-            f"In the kubeconfig {cluster.file}, {field} of the cluster {clean(name, 100)}{where} holds no certificate "
-            "in PEM: correct it."
+            words.NO_AUTHORITY.text(kubeconfig=cluster.file, field=field, cluster=clean(name, 100), file=where)
         ) from error
     return data, pem
 
@@ -80,8 +80,12 @@ class ClientCertificate:
                 clean(each, 300) for each in (self._user.client_certificate, self._user.client_key) if each
             )
             raise ConfigError(
-                f"In the kubeconfig {self._user.file}, client-certificate and client-key of the user {self._name}"
-                f"{f' ({files})' if files else ''} cannot be used: {_pair_trouble(error)}."
+                words.BAD_PAIR.text(
+                    kubeconfig=self._user.file,
+                    user=self._name,
+                    files=f" ({files})" if files else "",
+                    why=_pair_trouble(error),
+                )
             ) from error
 
     def _stamp(self) -> tuple[object, ...]:
@@ -103,7 +107,7 @@ def load_pair(context: ssl.SSLContext, pair: Pair) -> None:
 
 
 def _refuse_encrypted() -> str:
-    raise ValueError("the key is encrypted")  # OpenSSL would ask for its password on the terminal
+    raise ValueError("encrypted")  # OpenSSL would ask for its password on the terminal
 
 
 @contextlib.contextmanager
@@ -128,8 +132,7 @@ def _file(path: str, field: str, source: str) -> bytes:
         return read_start(Path(path), _FILE_BYTES_MOST)
     except OSError as error:
         raise ConfigError(
-            f"The {field} {clean(path, 300)}, which the kubeconfig {source} names, cannot be read: "
-            f"{error.strerror or error}."
+            words.UNREADABLE.text(field=field, path=clean(path, 300), kubeconfig=source, why=error.strerror or error)
         ) from error
 
 
@@ -144,8 +147,8 @@ def _file_stamp(path: str) -> object:
 def _pair_trouble(error: Exception) -> str:
     said = str(error)
     if "KEY_VALUES_MISMATCH" in said:
-        return "the key does not belong to the certificate"
-    return "the key is encrypted" if "encrypted" in said else "they are not a certificate and a key in PEM"
+        return words.OTHER_KEY.text()
+    return words.ENCRYPTED.text() if "encrypted" in said else words.NO_PAIR.text()
 
 
 def tls_trouble(error: BaseException, host: str) -> str:
@@ -166,36 +169,30 @@ def tls_trouble(error: BaseException, host: str) -> str:
 def _verification(error: ssl.SSLCertVerificationError, host: str) -> str:
     code = error.verify_code
     if code in _NAMES:
-        return (
-            f"its certificate is not for {host}: correct server, or set tls-server-name to a name that the "
-            "certificate has"
-        )
+        return words.OTHER_NAME.text(host=host)
     if code == _EXPIRED:
-        return "its certificate has expired: have it renewed, or check this machine's clock"
+        return words.EXPIRED.text()
     if code == _NOT_YET:
-        return "its certificate is not valid yet: check this machine's clock"
+        return words.NOT_YET.text()
     if code in (*_SELF_SIGNED, *_NO_ISSUER, _FIRST_UNKNOWN):
-        return (
-            "its certificate is signed by an unknown authority: check certificate-authority(-data) in the kubeconfig, "
-            "or whether a proxy stands between"
-        )
-    return f"its certificate is not accepted ({clean(error.verify_message, 100)})"
+        return words.UNKNOWN_AUTHORITY.text()
+    return words.NOT_ACCEPTED.text(why=clean(error.verify_message, 100))
 
 
 def _alert(error: ssl.SSLError, host: str) -> str:
     reason = (error.reason or str(error)).upper()
     if "CERTIFICATE_REQUIRED" in reason:
-        return "it demands a client certificate, and none was sent: set client-certificate and client-key of the user"
+        return words.CERTIFICATE_REQUIRED.text()
     if "ALERT" in reason and "CERTIFICATE_EXPIRED" in reason:
-        return "it refuses your client certificate, which has expired: log in again"
+        return words.YOURS_EXPIRED.text()
     if "ALERT" in reason and ("UNKNOWN_CA" in reason or "CERTIFICATE" in reason or "ACCESS_DENIED" in reason):
-        return "it refuses your client certificate: check client-certificate of the kubeconfig's user, or log in again"
+        return words.YOURS_REJECTED.text()
     if "WRONG_VERSION_NUMBER" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER_FAILURE" in reason:
-        return f"{host} does not speak TLS there: is it http:// instead of https://, or another port?"
+        return words.NO_TLS.text(host=host)
     if "UNEXPECTED_EOF" in reason or isinstance(error, ssl.SSLEOFError):
-        return "it closed the connection in the middle of the handshake: is it another kind of server, or one between?"
+        return words.CLOSED.text()
     if "PROTOCOL_VERSION" in reason:
-        return f"{host} and this machine have no TLS version in common"
+        return words.NO_VERSION.text(host=host)
     if "HANDSHAKE_FAILURE" in reason:
-        return "it breaks off: it demands a client certificate, or has no cipher in common with this machine"
+        return words.HANDSHAKE.text()
     return ""

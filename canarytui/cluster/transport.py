@@ -22,6 +22,7 @@ from canarytui.cluster.identity import Identity
 from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import credentials as words
 from canarytui.errors import ConfigError, NoCredentials
 
 _RETIRED_S = 30.0
@@ -102,10 +103,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
             try:
                 load_pair(self._fresh_context(), credential.pair)
             except (ssl.SSLError, ValueError, OSError) as error:
-                raise NoCredentials(
-                    f"The credential plugin of user {clean(self._identity.user_name, 100)} answered with a client "
-                    "certificate and a key that cannot be used together, or are no PEM."
-                ) from error
+                raise NoCredentials(words.BAD_PAIR.text(user=clean(self._identity.user_name, 100))) from error
             self._renew_connections(credential.pair)
 
     @staticmethod

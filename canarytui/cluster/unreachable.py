@@ -13,6 +13,7 @@ from canarytui.cluster.redirects import RedirectedAway
 from canarytui.cluster.tls import tls_trouble
 from canarytui.domain.plaintext import clean
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import unreachable as words
 
 
 def unreachable(error: BaseException, *, context: str, server: str, tls_name: str | None, proxy: str | None) -> str:
@@ -20,39 +21,25 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
 
     `tls_name` is whose certificate is expected, None for the host's of `server`.
     """
-    what = f"The API server of context {clean(context, 100)} at {clean(server, 200)}"
-    through = f" through the proxy {clean(place_url(proxy), 200)}" if proxy else ""
+    what = words.API_SERVER.text(context=clean(context, 100), server=clean(server, 200))
+    through = words.THROUGH_PROXY.text(proxy=clean(place_url(proxy), 200)) if proxy else ""
     if trouble := tls_trouble(error, tls_name or _host(server)):
-        return f"{what} cannot be talked to{through} by TLS: {trouble}" + ("" if trouble.endswith("?") else ".")
+        return words.TLS.text(server=what, through=through, trouble=trouble) + ("" if trouble.endswith("?") else ".")
     if isinstance(error, RedirectedAway):
-        return (
-            f"{what} answered{through} with HTTP {error.status}, which points to another server "
-            f"({clean(error.place, 200)}), and nothing was sent there: log in if a proxy or VPN wants it, or correct "
-            "server in the kubeconfig."
-        )
+        return words.REDIRECTED.text(server=what, through=through, status=error.status, place=clean(error.place, 200))
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return f"{what} cannot be reached{through}: the proxy answered {error.status} {clean(error.message, 100)}."
+        return words.PROXY_ANSWERED.text(
+            server=what, through=through, status=error.status, said=clean(error.message, 100)
+        )
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return (
-            f"{what} cannot be reached{through} ({_cause(error)}): check proxy-url in the kubeconfig, or HTTPS_PROXY "
-            "and NO_PROXY."
-        )
+        return words.PROXY_UNREACHABLE.text(server=what, through=through, why=_cause(error))
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return (
-            f"{what} cannot be reached{through}: the name {clean(error.host, 200)} cannot be resolved "
-            f"({_cause(error)}): check server in the kubeconfig, DNS, and that the VPN is up."
-        )
+        return words.NAME.text(server=what, through=through, host=clean(error.host, 200), why=_cause(error))
     if server.startswith("http:") and isinstance(error, aiohttp.ServerDisconnectedError):
-        return f"{what} hung up on plain http ({_cause(error)}): should server in the kubeconfig begin with https://?"
+        return words.HUNG_UP.text(server=what, why=_cause(error))
     if server.startswith("https:") and _cut_off(error):
-        return (
-            f"{what} cannot be reached{through} ({_cause(error)}): it closed the connection; it may be restarting, "
-            "or refuse your client certificate, or miss one."
-        )
-    return (
-        f"{what} cannot be reached{through} ({_cause(error)}): "
-        "check that the cluster is running and that the network or VPN is up."
-    )
+        return words.CLOSED.text(server=what, through=through, why=_cause(error))
+    return words.UNREACHABLE.text(server=what, through=through, why=_cause(error))
 
 
 def _cut_off(error: BaseException) -> bool:
@@ -66,7 +53,7 @@ def _cut_off(error: BaseException) -> bool:
 
 def _cause(error: BaseException) -> str:
     if isinstance(error, asyncio.TimeoutError):
-        return "no answer in time"
+        return words.TIMED_OUT.text()
     if isinstance(error, aiohttp.ClientConnectorError):
         known = errno.errorcode.get(error.os_error.errno or 0)
         return os.strerror(error.os_error.errno) if known and error.os_error.errno else clean(error.os_error, 300)

@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from canarytui.domain.sentences import bounds as words
+
 DEPTH_MOST = 100
 """Levels. Kubernetes' own deepest objects, CustomResourceDefinitions, have some 40; Python's stack takes 1,000 frames,
 of which a deep copy needs three a level."""
@@ -26,7 +28,7 @@ def parse_json(data: bytes | str, *, values_most: int | None = None) -> Any:
         ValueError: no JSON.
     """
     if values_most is not None and _separators(data) > values_most:
-        raise OutOfBounds(f"it has more than {values_most} values")
+        raise OutOfBounds(words.TOO_MANY.text(most=values_most))
     try:
         value = json.loads(data)
     except RecursionError:
@@ -70,7 +72,7 @@ def require_bounds(value: Any, values_most: int | None = None) -> None:
         if values_most is not None:
             seen += sum(map(len, level))
             if seen > values_most:
-                raise OutOfBounds(f"it stands for more than {values_most} values, its aliases counted")
+                raise OutOfBounds(words.TOO_MANY_ALIASED.text(most=values_most))
         level = [
             inner
             for outer in level
@@ -82,4 +84,4 @@ def require_bounds(value: Any, values_most: int | None = None) -> None:
 
 
 def _too_deep() -> str:
-    return f"it is nested deeper than {DEPTH_MOST} levels"
+    return words.TOO_DEEP.text(most=DEPTH_MOST)

@@ -90,7 +90,7 @@ class Fields:
         number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
         if number is None or number != number or not -most <= number <= most or number % 1:
             beyond = number is not None and abs(number) > most
-            raise self.wrong(name, f"a whole number of at most {most}" if beyond else "a whole number", value)
+            raise self.wrong(name, invalid.WHOLE_NUMBER_AT_MOST.text(most=most) if beyond else "a whole number", value)
         return int(number)
 
     def number(self, name: str) -> float | None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import images as words
 
 _NAME_MOST = 255
 _HOST_PART = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -38,27 +39,24 @@ class BadReference(ValueError):
 def parse(text: str) -> ImageReference:
     """Take a reference apart: ``[registry[:port]/]path[:tag][@digest]``. Raises BadReference."""
     if not text:
-        raise BadReference("it is empty")
+        raise BadReference(words.EMPTY.text())
     rest, at, digest = text.partition("@")
     if at and not _is_digest(digest):
-        raise BadReference(f"{_shown(digest)} is no digest such as sha256:… with 64 hexadecimal digits")
+        raise BadReference(words.NO_DIGEST.text(digest=_shown(digest)))
     first, slash, path = rest.partition("/")
     domain = first if slash and _names_a_registry(first) else ""
     if not domain:
         path = rest
     path, colon, tag = path.partition(":")
     if colon and not _TAG.fullmatch(tag):
-        raise BadReference(
-            f"{_shown(tag)} is no tag: at most 128 letters, digits, '_', '.' or '-', not beginning with '.' or '-'"
-        )
+        raise BadReference(words.NO_TAG.text(tag=_shown(tag)))
     if domain and not _is_domain(domain):
-        raise BadReference(f"{_shown(domain)} is no registry's address")
+        raise BadReference(words.NO_REGISTRY.text(registry=_shown(domain)))
     for part in path.split("/"):
         if not _PATH_PART.fullmatch(part):
-            raise BadReference(f"{_shown(part)} is no part of an image's name: lower-case letters and digits, with "
-                               "'.', '_' or '-' between them")  # fmt: skip
+            raise BadReference(words.NO_NAME.text(part=_shown(part)))
     if len(path) + (len(domain) + 1 if domain else 0) > _NAME_MOST:
-        raise BadReference(f"the name is longer than {_NAME_MOST} characters")
+        raise BadReference(words.TOO_LONG.text(most=_NAME_MOST))
     return ImageReference(domain, path, tag, digest)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import providers as words
 
 if TYPE_CHECKING:
     from canarytui.domain.canary import Canary
@@ -54,5 +55,5 @@ def _words(canary: Canary, mesh_provider: str, provider: str) -> str:
     if canary.spec.provider == provider:
         return name
     if is_assumed(canary, mesh_provider):
-        return f"{name} (assumed: the canary names none, and the controller's -mesh-provider is unknown)"
-    return f"{name} (the controller's -mesh-provider)"
+        return words.ASSUMED.text(provider=name)
+    return words.CONTROLLERS.text(provider=name)

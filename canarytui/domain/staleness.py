@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import stale as words
 from canarytui.domain.ticks import short_duration
 
 
@@ -26,10 +27,10 @@ class Stale:
         old = f" ({short_duration((self.clock - self.since).total_seconds())})" if age else ""
         where = f" {clean(self.context, 120)}" if self.context else ""
         why = f": {clean(self.reason, 80)}" if self.reason else ""
-        return f"STALE{where} since {since:%H:%M:%S}{old}{why}"
+        return words.STALE.text(context=where, since=since, age=old, why=why)
 
     def sentence(self, known: str, zone: tzinfo | None = None) -> str:
         """What was `known` last, with its time: ``as of 14:30:12 (STALE for 42 s): cart …``."""
         since = self.since if zone is None else self.since.astimezone(zone)
         age = short_duration((self.clock - self.since).total_seconds())
-        return f"as of {since:%H:%M:%S} (STALE for {age}): {known}"
+        return words.AS_OF.text(since=since, age=age, known=known)

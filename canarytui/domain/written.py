@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
 
 _OURS = ("labels", "annotations", "ownerReferences", "finalizers")
 """The parts of metadata that a writer decides; the server keeps the rest."""
@@ -19,12 +20,12 @@ _Field = tuple[str, object, object]
 
 
 def differing(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool = False) -> list[str]:
-    """Each field of the patch `wanted` that `obj` does not hold: ``spec.suspend is absent (true was asked for)``.
+    """Each field of the patch `wanted` that `obj` does not hold: ``spec.suspend is absent (requested: true)``.
 
     With `by_name` lists of named items are compared by their names, as a strategic merge patch merges them.
     """
     return [
-        f"{clean(path, 100)} is {_said(now)} ({_said(value)} was asked for)"
+        objects.NOT_AS_ASKED.text(field=clean(path, 100), now=_said(now), asked=_said(value))
         for path, value, now in _differing(_decided(wanted), obj, "", by_name)
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.sentences import following as words
 from canarytui.domain.situation import Situation
 
 MOST_REPEATS = 3
@@ -14,13 +15,12 @@ MOST_REPEATS = 3
 _SETTLING_S = 1.0
 
 _ANSWERS = {
-    "Failed": "rolled back",
-    "Succeeded": "promoted",
-    "Progressing": "started the rollout",
-    "Waiting": "waits for the gate's approval",
-    "WaitingPromotion": "waits for the promotion gate's approval",
-    "Promoting": "began the promotion",
-    "Finalising": "began the promotion",
+    "Succeeded": words.PROMOTED,
+    "Progressing": words.STARTED,
+    "Waiting": words.AT_GATE,
+    "WaitingPromotion": words.AT_PROMOTION_GATE,
+    "Promoting": words.PROMOTING,
+    "Finalising": words.PROMOTING,
 }
 _WANTED = {Intent.PROMOTE: "Succeeded", Intent.ROLL_BACK: "Failed"}
 
@@ -54,22 +54,22 @@ class Follow:
         """The controller's answer as of `now`, if there is one; None to go on looking."""
         called = f"{self.key[0]}/{self.key[1]}"
         if situation is None:
-            return Answer(f"{called} is gone", warning=True, wanted=False)
+            return Answer(words.GONE.text(canary=called), warning=True, wanted=False)
         elapsed_s = (now - self._began).total_seconds()
         if not self.plan.expects:
-            return Answer(f"{self.plan.title}: done")
+            return Answer(words.DONE.text(title=self.plan.title))
         if self._answered(situation):
-            engine_did = _ANSWERS.get(situation.phase, f"went to {situation.phase}")
-            if self.plan.intent is Intent.OPEN_GATE and situation.phase == "Progressing":
-                engine_did = "passed the gate"
             wanted = _WANTED.get(self.plan.intent, situation.phase) == situation.phase
-            return Answer(f"{called}: the controller {engine_did} {elapsed_s:.1f} s later", not wanted, wanted=wanted)
+            return Answer(
+                words.ANSWERED.text(canary=called, did=self._did(situation), seconds=elapsed_s),
+                not wanted,
+                wanted=wanted,
+            )
         if self._overwritten(situation, now):
             self._repeats += 1
             self._asked_at = now
             return Answer(
-                f"{called}: a running tick of the controller overwrote it; asking again "
-                f"({self._repeats}/{MOST_REPEATS})",
+                words.OVERWRITTEN.text(canary=called, count=self._repeats, most=MOST_REPEATS),
                 warning=True,
                 final=False,
                 again=True,
@@ -81,19 +81,28 @@ class Follow:
         if ticks < self.plan.patience or self._told_silence:
             return None
         self._told_silence = True
-        why = "is anything reconciling it?"
+        why = words.NOBODY.text()
         if not situation.engine_running:
-            why = "its controller is scaled to zero"
+            why = words.SCALED_TO_ZERO.text()
         elif situation.last_tick is not None and situation.last_tick > self._began:
-            why = f"the controller is at work but it is still {situation.phase}"
+            why = words.STILL.text(phase=situation.phase)
             if situation.warning_now:
-                why += f": {situation.warning_now}"
+                why = words.WARNS.text(why=why, warning=situation.warning_now)
         return Answer(
-            f"{called}: no answer to “{self.plan.intent}” in {ticks} ticks; {why}",
+            words.SILENT.text(canary=called, action=self.plan.intent, ticks=ticks, why=why),
             warning=True,
             final=False,
             wanted=False,
         )
+
+    def _did(self, situation: Situation) -> str:
+        if situation.phase == "Failed":
+            # A promotion that fails leaves all traffic on the canary: only without any was it rolled back.
+            return (words.ENDED_FAILED if situation.canary.status.canary_weight else words.ROLLED_BACK).text()
+        if self.plan.intent is Intent.OPEN_GATE and situation.phase == "Progressing":
+            return words.PASSED_GATE.text()
+        said = _ANSWERS.get(situation.phase)
+        return said.text() if said else words.WENT_TO.text(phase=situation.phase)
 
     def _answered(self, situation: Situation) -> bool:
         if situation.phase not in self.plan.expects:

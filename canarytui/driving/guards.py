@@ -24,6 +24,7 @@ from typing import Any
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
+from canarytui.domain.sentences import guarding as words
 from canarytui.errors import ConfigError
 
 SANDBOX_CONTEXT = "canarytui-sandbox"
@@ -63,9 +64,9 @@ class Rules:
         """Why `intent` is not to be done in `context`; "" when it may be."""
         for rule in self._of(context):
             if rule.read_only:
-                return f"your configuration makes context {clean(context, 80)} read-only"
+                return words.READ_ONLY.text(context=clean(context, 80))
             if intent in rule.forbid:
-                return f"your configuration forbids {intent} in context {clean(context, 80)}"
+                return words.FORBIDDEN.text(action=intent, context=clean(context, 80))
         return ""
 
     def drill_forbidden(self, context: str) -> str:
@@ -73,11 +74,12 @@ class Rules:
 
         What a drill provokes is a rollback: where one may not do that by hand, one may not provoke it either.
         """
-        for rule in self._of(context):
-            if not rule.drills and not rule.read_only:
-                return f"your configuration forbids {DRILL} in context {clean(context, 80)}"
-        forbidden = self.forbidden(context, Intent.ROLL_BACK)
-        return f"{forbidden}, which a drill provokes" if "forbids" in forbidden else forbidden
+        rules = self._of(context)
+        if any(not rule.drills and not rule.read_only for rule in rules):
+            return words.FORBIDDEN.text(action=DRILL, context=clean(context, 80))
+        why = self.forbidden(context, Intent.ROLL_BACK)
+        first = next((rule for rule in rules if rule.read_only or Intent.ROLL_BACK in rule.forbid), None)
+        return why if first is None or first.read_only else words.A_DRILL_PROVOKES.text(why=why)
 
     def pattern(self, context: str) -> str:
         """The regular expression of what is guarded."""
@@ -103,16 +105,16 @@ def parse_rules(contexts: Mapping[str, Any]) -> Rules:
     for match, entry in contexts.items():
         at = f"contexts.{clean(match, 60)}"
         if not isinstance(entry, Mapping):
-            raise ConfigError(f"{at} must be a mapping, such as {{read_only: true}}.")
+            raise ConfigError(words.NO_MAPPING.text(field=at))
         unknown = set(entry) - {"read_only", "forbid", "guard", "guard_labels"}
         if unknown:
             name = clean(sorted(map(str, unknown))[0], 40)
-            raise ConfigError(f"{at}.{name} is unknown: there are read_only, forbid, guard and guard_labels.")
+            raise ConfigError(words.UNKNOWN_FIELD.text(field=at, name=name))
         read_only, guard, labels = entry.get("read_only", False), entry.get("guard"), entry.get("guard_labels")
         if not isinstance(read_only, bool):
-            raise ConfigError(f"{at}.read_only must be true or false, not {clean(read_only, 40)!r}.")
+            raise ConfigError(words.NO_TRUTH_VALUE.text(field=at, value=clean(read_only, 40)))
         if guard is not None and not isinstance(guard, str):
-            raise ConfigError(f"{at}.guard must be text: a regular expression.")
+            raise ConfigError(words.NO_TEXT.text(field=at))
         named = None if labels is None else tuple(str(label) for label in _listed(labels, f"{at}.guard_labels"))
         intents, drills = _forbid(entry.get("forbid"), f"{at}.forbid")
         rules.append(ContextRule(str(match), read_only, intents, guard, named, drills))
@@ -142,9 +144,11 @@ def guard_reason(
         try:
             guarded = re.search(pattern, name, re.IGNORECASE)
         except re.error:
-            return f"the guard's pattern {clean(pattern, 60)} is not a regular expression, so everything is guarded"
+            return words.BAD_PATTERN.text(pattern=clean(pattern, 60))
         if guarded:
-            return f"{what} {said} looks like production"
+            if pattern == DEFAULT_PATTERN:
+                return words.LIKE_PRODUCTION.text(what=what, name=said)
+            return words.GUARDED.text(what=what, name=said, pattern=clean(pattern, 60))
     return ""
 
 
@@ -161,7 +165,7 @@ def _forbid(value: object, at: str) -> tuple[frozenset[Intent], bool]:
             found.add(Intent(str(name).replace("rollback", "roll back")))
         except ValueError:
             known = ", ".join([*Intent, DRILL])
-            raise ConfigError(f"{at}: {clean(name, 40)!r} is no action: choose of {known}, or write all.") from None
+            raise ConfigError(words.NO_ACTION.text(field=at, name=clean(name, 40), known=known)) from None
     return frozenset(found), drills
 
 
@@ -169,5 +173,5 @@ def _listed(value: object, at: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise ConfigError(f"{at} must be a list, not {clean(value, 40)!r}.")
+        raise ConfigError(words.NO_LIST.text(field=at, value=clean(value, 40)))
     return value

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from canarytui.cluster.journal import Record
 from canarytui.domain.actions import Gate
 from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.situation import Situation
 from canarytui.driving.hands import CarriedOut, LeftBehind
 from canarytui.errors import CanarytuiError
@@ -65,4 +66,4 @@ class HandsOff:
         return []
 
     def _refuse(self) -> NoReturn:
-        raise CanarytuiError(f"Nothing was written: {self._reason}.")
+        raise CanarytuiError(words.NOTHING_WRITTEN_BECAUSE.text(why=self._reason))

@@ -13,6 +13,7 @@ from canarytui.cluster.resources import NAMESPACES
 from canarytui.domain.actions import Gate
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.written import version_of
 from canarytui.driving.access import Access
@@ -52,12 +53,12 @@ class LiveHands:
 
     def forbidden(self, intent: Intent) -> str:
         if self._cluster.read_only:
-            return "this console is read-only"
+            return words.READ_ONLY.text()
         return self._rules.forbidden(self._cluster.context, intent)
 
     def drill_forbidden(self) -> str:
         if self._cluster.read_only:
-            return "this console is read-only"
+            return words.READ_ONLY.text()
         return self._rules.drill_forbidden(self._cluster.context)
 
     @property
@@ -97,7 +98,7 @@ class LiveHands:
         """
         forbidden = self.forbidden(plan.intent)
         if forbidden:
-            raise CanarytuiError(f"{plan.title}: not possible, {forbidden}")
+            raise CanarytuiError(words.NOT_POSSIBLE.text(title=plan.title, why=forbidden))
         number = new_number()
         key = (situation.canary.namespace, situation.canary.name)
         entry = {**self._entry(plan.intent, plan.title, key), "id": number}
@@ -111,7 +112,7 @@ class LiveHands:
                 self._restorer.forget(record)
             total = len(plan.writes) + len(plan.calls)
             if steps and isinstance(error, ActionFailed):
-                error = type(error)(f"{error.says}: {error.reason}", says=f"Done in part ({len(steps)} of {total})")
+                error = type(error)(str(error), says=words.IN_PART.text(done=len(steps), total=total))
             line = {**entry, "stage": outcome, "error": str(error), **({"stepsDone": len(steps)} if steps else {})}
             note = self._close(number, line, dry_run=dry_run, is_known=outcome is not Outcome.UNKNOWN)
             raise _with_note(error, note) from error.__cause__
@@ -137,9 +138,7 @@ class LiveHands:
             self._audit.append(line)
         except AuditError as error:
             self._unfinished.end(number)
-            raise ConfigError(
-                f"Nothing was written: {error.reason}, and what cannot be audited is not done: {error.remedy}."
-            ) from error
+            raise ConfigError(words.NO_AUDIT.text(why=error.reason, remedy=error.remedy)) from error
         if dry_run:
             return None
         try:
@@ -157,8 +156,8 @@ class LiveHands:
         line = {**entry, "stage": Outcome.DONE, "resourceVersions": [version_of(each) for each in objects]}
         note = self._close(number, {**line, **({"found": "; ".join(found)} if found else {})})
         await announce(self._cluster, situation.canary, self.told(plan.title), host=self._who["host"])
-        notes = [f"{plan.title}: done, although {each}" for each in found]
-        return CarriedOut(objects, (*notes, *([f"{plan.title}: done, but {note}"] if note else [])))
+        notes = [words.DONE_ALTHOUGH.text(title=plan.title, found=each) for each in found]
+        return CarriedOut(objects, (*notes, *([words.DONE_BUT.text(title=plan.title, note=note)] if note else [])))
 
     def _close(self, number: str, line: dict[str, Any], *, dry_run: bool = False, is_known: bool = True) -> str:
         """Write an action's outcome; why that could not be done, "" when it was. What is not known, or not written, is
@@ -167,7 +166,7 @@ class LiveHands:
             self._audit.append(line)
         except AuditError as error:
             self._unfinished.leave(number)
-            return f"{error.reason}: the outcome is added to it later, once it can be written"
+            return words.AUDIT_LATER.text(why=error.reason)
         if not dry_run:
             (self._unfinished.end if is_known else self._unfinished.leave)(number)
         return ""
@@ -259,16 +258,17 @@ def _with_note(error: CanarytuiError, note: str) -> CanarytuiError:
     if not note:
         return error
     if isinstance(error, ActionFailed):
-        return type(error)(f"{error.reason} Besides, {note}.", says=error.says)
-    return CanarytuiError(f"{error} Besides, {note}.")
+        return type(error)(words.BESIDES.text(error=error.reason, note=note), says=error.says)
+    return CanarytuiError(words.BESIDES.text(error=error, note=note))
 
 
 def _adopted(record: Record, *, unsure: bool) -> LeftBehind:
-    was = "may have been set" if unsure else "was set"
+    was = words.MAY_BE_SET.text() if unsure else words.WAS_SET.text()
     return LeftBehind(
         (record.namespace, record.name),
-        f"{record.namespace}/{record.name}: {record.what} {was} for “{record.title}” by a canarytui that ended before "
-        "it put it back; this one does, once the controller has answered",
+        words.LEFT_BEHIND.text(
+            namespace=record.namespace, name=record.name, field=record.what, was=was, title=record.title
+        ),
     )
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from canarytui.domain.matters import last_writer
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Write
+from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.written import differing, fields, version_of, wrote
 
 STRATEGIC = "application/strategic-merge-patch+json"
-_ABSENT_AFTER_ALL = "it does not exist any more"
+_ABSENT_AFTER_ALL = words.ABSENT.text()
 
 
 class Outcome(StrEnum):
@@ -54,35 +55,35 @@ def read_again(
     owner = wrote(found, manager, write.subresource)
     version = version_of(found)
     if owner:
-        since = f", and has been changed since: {_listed(differs)}" if differs else ""
-        return Verdict(Outcome.DONE, f"its managedFields list {manager}{since}")
+        since = words.CHANGED_SINCE.text(differs=_listed(differs)) if differs else ""
+        return Verdict(Outcome.DONE, words.IN_MANAGED_FIELDS.text(manager=manager, since=since))
     if not differs:
         return _holds(found, write, owner, late)
     if version and version == version_of(write.body):
-        return Verdict(Outcome.NOT_DONE, f"it is unchanged (resourceVersion {clean(version, 40)})")
+        return Verdict(Outcome.NOT_DONE, words.UNCHANGED.text(version=clean(version, 40)))
     if conflict:
         return Verdict(Outcome.NOT_DONE, _listed(differs))
     if not late and owner is not None and write.seen and not write.subresource and _as_seen(write, found, by_name):
         return Verdict(Outcome.NOT_DONE, _listed(differs))
     who = last_writer(found, write.subresource == "status")
-    return Verdict(Outcome.UNKNOWN, f"{who or 'somebody else'} has written it since: {_listed(differs)}")
+    return Verdict(Outcome.UNKNOWN, words.WRITTEN_SINCE.text(who=who or "somebody else", differs=_listed(differs)))
 
 
 def gate_again(opens: bool, state: str) -> Verdict:
     """The same of a gate that was to be opened or closed and is `state` now: ``open``, ``closed`` or why unknown."""
     if state not in ("open", "closed"):
-        return Verdict(Outcome.UNKNOWN, f"the gate's state cannot be read: {state}")
-    return Verdict(Outcome.DONE if (state == "open") is opens else Outcome.NOT_DONE, f"the gate is {state}")
+        return Verdict(Outcome.UNKNOWN, words.GATE_UNREADABLE.text(why=state))
+    return Verdict(Outcome.DONE if (state == "open") is opens else Outcome.NOT_DONE, words.GATE_IS.text(state=state))
 
 
 def _holds(found: Mapping[str, Any], write: Write, owner: bool | None, late: bool) -> Verdict:
     if version_of(found) == version_of(write.body):
-        return Verdict(Outcome.DONE, "it was so before: there was nothing to change")
+        return Verdict(Outcome.DONE, words.WAS_SO.text())
     if owner is None:
-        return Verdict(Outcome.DONE, "it holds what was asked for")
+        return Verdict(Outcome.DONE, words.HOLDS.text())
     who = last_writer(found, write.subresource == "status")
     outcome = Outcome.UNKNOWN if late else Outcome.DONE
-    return Verdict(outcome, f"it holds what was asked for, though {who or 'somebody else'} has written it since")
+    return Verdict(outcome, words.HOLDS_THOUGH.text(who=who or "somebody else"))
 
 
 def _as_seen(write: Write, found: Mapping[str, Any], by_name: bool) -> bool:

@@ -23,6 +23,7 @@ from canarytui.domain.matters import what_changed
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Write
 from canarytui.domain.public_url import place_url, without_secrets
+from canarytui.domain.sentences import outcomes as words
 from canarytui.domain.written import is_object, version_of
 from canarytui.driving.outcome import Outcome, Verdict, gate_again, read_again
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
@@ -35,12 +36,12 @@ class ActionFailed(CanarytuiError):
     """A step of a plan was not done. `reason` is the sentence without what it says about the outcome."""
 
     outcome = Outcome.REFUSED
-    says = "Nothing was written"
+    says = words.NOTHING_WRITTEN.text()
 
     def __init__(self, reason: str, *, says: str = "") -> None:
         self.says = says or self.says
         self.reason = reason
-        super().__init__(f"{self.says}: {reason}")
+        super().__init__(words.SAYS.text(outcome=self.says, why=reason))
 
 
 class ActionLost(ActionFailed):
@@ -51,14 +52,14 @@ class ActionNotDone(ActionFailed):
     """There was no answer, or no connection, and the step was not done: the object shows it."""
 
     outcome = Outcome.NOT_DONE
-    says = "Not done"
+    says = words.NOT_DONE.text()
 
 
 class ActionUnknown(ActionFailed):
     """There was no answer, and what was read again does not tell whether the step was done."""
 
     outcome = Outcome.UNKNOWN
-    says = "Outcome unknown"
+    says = words.UNKNOWN.text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ async def write_once(
             )
             if is_object(answer, write.name):
                 return Step(answer)
-            lost = "it was no object"
+            lost = words.ANSWER_NO_OBJECT.text()
         except ApiStatusError as error:
             if is_refusal(error):
                 raise ActionFailed(clean(str(error), 300)) from error
@@ -121,17 +122,17 @@ async def write_once(
                 raise ActionNotDone(clean(str(error), 300)) from error
             lost = lost_words(error)
         if dry_run and not conflict:
-            raise ActionFailed(f"there was no answer to the dry run ({lost})")
+            raise ActionFailed(words.NO_DRY_RUN.text(lost=lost))
         sent = replace(write, body=dict(body))
         verdict, found = await find_out(cluster, sent, manager, conflict=conflict, patience=patience)
         if verdict.outcome is Outcome.DONE and found is not None:
-            return Step(found, f"there was no usable answer ({lost}); read again: {verdict.why}")
+            return Step(found, words.READ_AGAIN.text(lost=lost, why=verdict.why))
         if verdict.outcome is Outcome.NOT_DONE and conflict and found is not None:
             _require_the_same(write, found)
             body["metadata"] = {"resourceVersion": version_of(found)}
             continue
         raise _without_answer(cluster, write, manager, lost, verdict)
-    raise ActionLost("others write the object faster than it can be read. Try again.")
+    raise ActionLost(words.TOO_FAST.text())
 
 
 async def find_out(
@@ -144,7 +145,7 @@ async def find_out(
     patience: Patience = _PATIENCE,
 ) -> tuple[Verdict, dict[str, Any] | None]:
     """Read the object of `write` until it tells what became of it; the verdict, and the object as it is."""
-    verdict, found = Verdict(Outcome.UNKNOWN, "it cannot be read", read=False), None
+    verdict, found = Verdict(Outcome.UNKNOWN, words.UNREAD.text(), read=False), None
     for pause_s in patience.look_again_s:
         await asyncio.sleep(pause_s)
         try:
@@ -152,13 +153,13 @@ async def find_out(
         except ApiStatusError as error:
             if error.is_status and error.code == 404:
                 return read_again(write, manager, None, conflict=conflict, late=late), None
-            verdict = Verdict(Outcome.UNKNOWN, f"it cannot be read again ({lost_words(error)})", read=False)
+            verdict = Verdict(Outcome.UNKNOWN, words.UNREADABLE.text(why=lost_words(error)), read=False)
             continue
         except ClusterUnreachable as error:
-            verdict = Verdict(Outcome.UNKNOWN, f"it cannot be read again ({lost_words(error)})", read=False)
+            verdict = Verdict(Outcome.UNKNOWN, words.UNREADABLE.text(why=lost_words(error)), read=False)
             continue
         if not is_object(found, write.name):
-            verdict = Verdict(Outcome.UNKNOWN, "it cannot be read again (the answer was no object)", read=False)
+            verdict = Verdict(Outcome.UNKNOWN, words.UNREADABLE_NO_OBJECT.text(), read=False)
             found = None
             continue
         verdict = read_again(write, manager, found, conflict=conflict, late=late)
@@ -196,14 +197,14 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
     space, _, verb = call.url.rpartition("/")
     state = await gate_state(cluster, Call(f"{space}/check", call.body, call.service), patience=patience)
     verdict = gate_again(verb == "open", state)
-    said = f"{place_url(call.url)} was not answered ({lost}); asked again, {verdict.why}"
+    said = words.CALL_UNANSWERED.text(url=place_url(call.url), lost=lost, why=verdict.why)
     if verdict.outcome is Outcome.DONE:
         return Step(None, said)
     if verdict.outcome is Outcome.NOT_DONE:
         raise ActionNotDone(said)
     if refused:
-        raise ActionFailed(f"{place_url(call.url)} refused ({lost})")
-    raise ActionUnknown(f"{said}. Look with `canarytui gate status`.")
+        raise ActionFailed(words.REFUSED.text(url=place_url(call.url), lost=lost))
+    raise ActionUnknown(words.LOOK_AT_GATE.text(why=said))
 
 
 async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PATIENCE) -> str:
@@ -223,7 +224,7 @@ async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PAT
         # The API server's proxy answers with 403, too: to whoever may not use it.
         if status in (200, 403) and not _is_status(answer):
             return "open" if status == 200 else "closed"
-        said = f"unknown: it answered {status}"
+        said = words.GATE_ANSWERED.text(status=status)
         if status < 500:
             return said
     return said
@@ -232,9 +233,8 @@ async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PAT
 def unknown_words(context: str, write: Write, manager: str, why: str) -> str:
     """What is not known of `write`, and how a person can find it out."""
     place = f"kubectl --context {clean(context, 100)} -n {write.namespace}"
-    return (
-        f"{write.namespace}/{write.name}: {why}. Check `{place} get {write.plural} {write.name} -o yaml "
-        f"--show-managed-fields`: it was done if managedFields list {manager}."
+    return words.HOW_TO_CHECK.text(
+        namespace=write.namespace, name=write.name, why=why, kubectl=place, plural=write.plural, manager=manager
     )
 
 
@@ -252,18 +252,17 @@ def _without_answer(cluster: Cluster, write: Write, manager: str, lost: str, ver
     if verdict.outcome is Outcome.NOT_DONE:
         now = datetime.now(UTC)
         return ActionNotDone(
-            f"there was no usable answer ({lost}); {write.namespace}/{write.name} was read again at "
-            f"{now:%H:%M:%S} UTC: {verdict.why}."
+            words.READ_AGAIN_AT.text(lost=lost, namespace=write.namespace, name=write.name, now=now, why=verdict.why)
         )
-    why = f"there was no usable answer ({lost}), and {verdict.why}"
+    why = words.NO_ANSWER_AND.text(lost=lost, why=verdict.why)
     return ActionUnknown(unknown_words(cluster.context, write, manager, why))
 
 
 def _require_the_same(write: Write, now: dict[str, Any]) -> None:
     """Raises ActionLost when the person was shown something else."""
-    changed = what_changed(write.plural, write.seen, now) if write.seen else "somebody else changed the object"
+    changed = what_changed(write.plural, write.seen, now) if write.seen else words.SOMEBODY_CHANGED_IT.text()
     if changed:
-        raise ActionLost(f"{changed}, after you looked at it. Look again and repeat.")
+        raise ActionLost(words.LOOK_AGAIN.text(changed=changed))
 
 
 def _is_status(answer: bytes) -> bool:

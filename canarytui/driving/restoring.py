@@ -19,6 +19,7 @@ from canarytui.cluster.resources import CANARIES
 from canarytui.domain.facts import parse_time
 from canarytui.domain.matters import last_writer, owns_field
 from canarytui.domain.plan import Call, Plan, Temporary
+from canarytui.domain.sentences import restoring as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.written import version_of
 from canarytui.driving.perform import ActionUnknown, send
@@ -35,10 +36,10 @@ _GATE = "gate"
 class Ending(StrEnum):
     """What became of a temporary write."""
 
-    PUT_BACK = "put back"
-    NOT_OURS = "left as it is"
-    NOTHING = "nothing to put back"
-    LATER = "to be tried again"
+    PUT_BACK = words.ENDING_PUT_BACK.text()
+    NOT_OURS = words.ENDING_NOT_OURS.text()
+    NOTHING = words.ENDING_NOTHING.text()
+    LATER = words.ENDING_LATER.text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Restorer:
                 if error.is_status and error.code == 409:
                     continue
                 if is_refusal(error):
-                    refused = f"{what} was set to {_said(record.value)}, and cannot be put back: {error}"
+                    refused = words.REFUSED.text(field=what, value=_said(record.value), error=error)
                     return Restored(record, Ending.LATER, refused)
                 lost = lost_words(error)
                 await asyncio.sleep(_AGAIN_S)
@@ -154,8 +155,8 @@ class Restorer:
                 continue
             if ending is not Ending.LATER:
                 self.forget(record)
-            return Restored(record, ending, f"{what} {why}" if why else "")
-        unknown = f"{what}: whether it is put back is not known ({lost}); it is read again" if lost else ""
+            return Restored(record, ending, words.OF_FIELD.text(field=what, what=why) if why else "")
+        unknown = words.NOT_KNOWN.text(field=what, lost=lost) if lost else ""
         return Restored(record, Ending.LATER, unknown)
 
     async def _once(self, record: Record, *, withdraw: bool) -> tuple[Ending, str]:
@@ -168,7 +169,7 @@ class Restorer:
                 return Ending.NOTHING, ""
             raise
         if record.number in self._unanswered and _is_back(record, obj):
-            return Ending.PUT_BACK, f"put back to {_said(record.before)} ({record.title}; its answer was lost)"
+            return Ending.PUT_BACK, words.FOUND_BACK.text(value=_said(record.before), title=record.title)
         ending, why = _whose(record, obj)
         if ending is not Ending.PUT_BACK:
             return ending, why
@@ -183,7 +184,7 @@ class Restorer:
             if is_refusal(error):
                 self._unanswered.discard(record.number)
             raise
-        return Ending.PUT_BACK, f"put back to {_said(record.before)} ({record.title})"
+        return Ending.PUT_BACK, words.PUT_BACK.text(value=_said(record.before), title=record.title)
 
     async def _call_back(self, record: Record) -> Restored:
         self._looked_at[record.number] = time.monotonic()
@@ -193,13 +194,15 @@ class Restorer:
                 service = call.get("service")
                 await send(self._cluster, Call(call["url"], call["body"], tuple(service) if service else None))
         except ActionUnknown as error:
-            unknown = f"whether it is {record.before} again is not known: {error.reason}"
-            return Restored(record, Ending.LATER, f"{what} was turned {record.value}; {unknown}")
+            unknown = words.GATE_NOT_KNOWN.text(state=record.before, why=error.reason)
+            return Restored(record, Ending.LATER, words.TURNED_AND.text(gate=what, state=record.value, what=unknown))
         except CanarytuiError as error:
-            failed = f"{what} was turned {record.value}, and turning it {record.before} failed: {error}"
+            failed = words.TURNING_FAILED.text(gate=what, state=record.value, back=record.before, error=error)
             return Restored(record, Ending.LATER, failed)
         self.forget(record)
-        return Restored(record, Ending.PUT_BACK, f"{what} {record.before} again ({record.title})")
+        return Restored(
+            record, Ending.PUT_BACK, words.GATE_BACK.text(gate=what, state=record.before, title=record.title)
+        )
 
     def close(self) -> None:
         """Leave what is still held to the next start."""
@@ -234,8 +237,7 @@ def _whose(record: Record, obj: dict[str, Any]) -> tuple[Ending, str]:
     who = last_writer(obj, False) or "somebody else"
     return (
         Ending.NOT_OURS,
-        f"is {_said(record.value)} and stays so: {who} changed the spec since this console set it ({record.title}); "
-        f"set it to {_said(record.before)} if that is not meant",
+        words.STAYS.text(value=_said(record.value), who=who, title=record.title, before=_said(record.before)),
     )
 
 

@@ -16,6 +16,7 @@ from canarytui.cluster.held_files import HeldFiles
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Plan, Write
 from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import records as words
 from canarytui.driving.outcome import Outcome, Verdict, gate_again
 from canarytui.driving.perform import Patience, find_out, gate_state, unknown_words
 from canarytui.errors import ConfigError
@@ -39,7 +40,7 @@ class Unfinished:
     def __init__(self, cluster: Cluster, audit: AuditLog, folder: Path | None = None) -> None:
         self._cluster = cluster
         self._audit = audit
-        self._files = HeldFiles(folder or state_folder() / "actions", "record of an action")
+        self._files = HeldFiles(folder or state_folder() / "actions", words.AN_ACTION.text())
 
     def begin(self, number: str, entry: Mapping[str, Any], plan: Plan) -> None:
         """Note what is about to be done; `entry` is what all of its audit lines bear.
@@ -52,10 +53,7 @@ class Unfinished:
         try:
             self._files.begin(number, {"entry": dict(entry), "writes": writes, "calls": calls})
         except OSError as error:
-            raise ConfigError(
-                f"Nothing was written: {self._files.folder}, where actions under way are noted, cannot be written "
-                f"({error.strerror}): free the disk or set $XDG_STATE_HOME."
-            ) from error
+            raise ConfigError(words.ACTIONS_UNWRITABLE.text(folder=self._files.folder, why=error.strerror)) from error
 
     def end(self, number: str) -> None:
         """Its outcome is in the audit log."""
@@ -98,7 +96,7 @@ class Unfinished:
     def _ours(self, name: str, content: dict[str, Any]) -> bool:
         entry = content["entry"]
         if entry["id"] != name:
-            raise ValueError(f"its number is {entry['id']!r}")
+            raise ValueError(words.OTHER_NUMBER.text(number=entry["id"]))
         _parts(content)
         return bool(entry["server"] == self._cluster.server)
 
@@ -120,7 +118,9 @@ class Unfinished:
             state = await gate_state(self._cluster, check, patience=_ASKED_ONCE)
             if state not in ("open", "closed"):
                 return None
-            verdicts.append((f"{place_url(call.url)}: the gate is {state}", gate_again(verb == "open", state)))
+            verdicts.append(
+                (words.GATE_IS.text(url=place_url(call.url), state=state), gate_again(verb == "open", state))
+            )
         return verdicts
 
 
@@ -137,12 +137,14 @@ def _together(verdicts: list[tuple[str, Verdict]]) -> tuple[Outcome, str]:
 
 def _found(entry: Mapping[str, Any], number: str, outcome: Outcome, why: str) -> Found:
     namespace, _, name = str(entry.get("object") or "").partition("/")
-    words = {
-        Outcome.DONE: "it was done",
-        Outcome.NOT_DONE: "it was not done",
-    }.get(outcome, "whether it was done is not known")
-    title = clean(entry.get("title"), 200)
-    text = f"{namespace}/{name}: the outcome of “{title}” was open; {words}: {clean(why, 500)}"
+    became = {Outcome.DONE: words.WAS_DONE, Outcome.NOT_DONE: words.WAS_NOT_DONE}.get(outcome, words.NOT_KNOWN)
+    text = words.WAS_OPEN.text(
+        namespace=namespace,
+        name=name,
+        title=clean(entry.get("title"), 200),
+        outcome=became.text(),
+        why=clean(why, 500),
+    )
     return Found(number, (namespace, name), outcome, text)
 
 

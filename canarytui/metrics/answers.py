@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NO_VALUES = "no values found"
+SEVERAL_VALUES = "query returned multiple values"
+NOT_ONLINE = "running query failed: {reason}"
+"""What Flagger says of a query, word for word."""
 
 
 @dataclass(frozen=True, slots=True)

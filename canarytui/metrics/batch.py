@@ -25,6 +25,7 @@ import promql_parser
 
 from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable
+from canarytui.domain.sentences import prometheus as words
 from canarytui.metrics import prometheus
 from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
 from canarytui.metrics.prometheus import PrometheusError, Sample
@@ -143,7 +144,7 @@ def separated(samples: list[Sample], count: int) -> list[Answer]:
     for sample in samples:
         place = whole_number(str(sample.labels.get(MARK, "")))
         if place is None or place >= count:
-            raise PrometheusError("the server answered with samples that were not asked for")
+            raise PrometheusError(words.UNASKED.text())
         last[place] = sample.value
     found = (last.get(place, math.nan) for place in range(count))
     return [NoValues() if math.isnan(value) else Value(value) for value in found]

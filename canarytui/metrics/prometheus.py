@@ -24,8 +24,18 @@ from canarytui.cluster.connect import Cluster
 from canarytui.cluster.reach import ProviderUnreachable, fetch
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.public_url import public_url, without_secrets
+from canarytui.domain.sentences import prometheus as words
 from canarytui.errors import CanarytuiError
-from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
+from canarytui.metrics.answers import (
+    NO_VALUES,
+    NOT_ONLINE,
+    SEVERAL_VALUES,
+    Answer,
+    MetricServer,
+    NoValues,
+    QueryFailed,
+    Value,
+)
 
 TIMEOUT_S = 5.0
 BYTES_MOST = 2 * MIB
@@ -76,13 +86,13 @@ async def query(cluster: Cluster, server: MetricServer, promql: str, *, at: date
         parameters["time"] = f"{at.timestamp():.3f}"
     data = await _get(cluster, server, "query", parameters)
     if data.get("resultType") not in ("vector", "scalar"):
-        raise PrometheusError("query returned multiple values")
+        raise PrometheusError(SEVERAL_VALUES)
     try:
         if data["resultType"] == "scalar":
             return [Sample({}, _number(data["result"][1]))]
         return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
     except (KeyError, IndexError, TypeError, AttributeError) as error:  # native histograms have no value
-        raise PrometheusError("query returned samples without a value") from error
+        raise PrometheusError(words.NO_SAMPLE_VALUE.text()) from error
 
 
 async def query_range(
@@ -107,7 +117,7 @@ async def query_range(
     }
     data = await _get(cluster, server, "query_range", parameters)
     if data.get("resultType") != "matrix":
-        raise PrometheusError(f"{public_url(server.address)} answered a range query with {data.get('resultType')}")
+        raise PrometheusError(words.NO_MATRIX.text(server=public_url(server.address), kind=data.get("resultType")))
     try:
         return [
             Series(
@@ -119,7 +129,7 @@ async def query_range(
             for item in data["result"]
         ]
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise PrometheusError("query returned series without values") from error
+        raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
 
 
 def range_series(series: Series) -> dict[str, Any]:
@@ -149,9 +159,9 @@ async def check_online(cluster: Cluster, server: MetricServer) -> str:
         case Value(value) if value == 1:
             return ""
         case QueryFailed(reason):
-            return f"running query failed: {reason}"
+            return NOT_ONLINE.format(reason=reason)
         case _:
-            return "running query failed: no values found"
+            return NOT_ONLINE.format(reason=NO_VALUES)
 
 
 async def _get(cluster: Cluster, server: MetricServer, endpoint: str, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -175,9 +185,9 @@ async def _get(cluster: Cluster, server: MetricServer, endpoint: str, parameters
         if answer.get("status") != "success" or not isinstance(data, dict):
             raise KeyError("data")
     except OutOfBounds as error:
-        raise PrometheusError(f"the answer of {public_url(server.address)} cannot be used: {error}") from error
+        raise PrometheusError(words.UNUSABLE.text(server=public_url(server.address), why=error)) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise PrometheusError(f"{public_url(server.address)} did not answer like a Prometheus server") from error
+        raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(server.address))) from error
     return data
 
 

@@ -98,11 +98,11 @@ def test_a_phase_that_does_not_fit_is_told(stage: Stage) -> None:
     set_status(stage, phase="Succeeded", canaryWeight=0)
     with stage.console(shows="Succeeded") as screen:
         screen.type("P")
-        told(screen, "it is Succeeded: there is no analysis to cut short")
+        told(screen, "it is Succeeded: nothing to promote, no analysis in progress")
         screen.type("T")
         told(screen, "does not exist")
         screen.type("?")
-        told(screen, "not now: it is Succeeded: there is no analysis to cut short")
+        told(screen, "not now: it is Succeeded: nothing to promote, no analysis in progress")
     assert stage.tried() == []
 
 
@@ -237,7 +237,7 @@ def killed_in_the_middle_of_a_promotion(stage: Stage) -> None:
 def test_what_a_killed_console_left_is_put_back_once_with_a_word(stage: Stage) -> None:
     killed_in_the_middle_of_a_promotion(stage)
     with stage.console(shows="cart") as screen:
-        told(screen, "spec.skipAnalysis was set for", "ended before it put it back")
+        told(screen, "spec.skipAnalysis was set for", "ended before putting it back")
         assert spec(stage)["skipAnalysis"] is True, "the controller has not answered yet"
         set_status(stage, phase="Succeeded", canaryWeight=0)
         told(screen, "spec.skipAnalysis put back to absent")

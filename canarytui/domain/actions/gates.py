@@ -10,6 +10,7 @@ from canarytui.domain.actions.wish import Wish
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Intent, Plan, Risk
+from canarytui.domain.sentences import gating as words
 from canarytui.domain.situation import Situation
 
 _CONFIRMING = ("confirm-rollout", "confirm-traffic-increase", "confirm-promotion")
@@ -55,12 +56,12 @@ def plan_gate(situation: Situation, wish: Wish) -> Plan:
     canary = situation.canary
     opens = wish.intent is Intent.OPEN_GATE
     space = "rollback" if wish.rollback_gate else "gate"
-    which = "rollback gate" if wish.rollback_gate else "gate"
-    title = f"{'Open' if opens else 'Close'} the {which} of {called(situation)}"
+    which = (words.ROLLBACK_GATE if wish.rollback_gate else words.GATE).text()
+    title = words.TITLE.text(verb="Open" if opens else "Close", gate=which, canary=called(situation))
     gates = [gate for gate in gates_of(canary) if gate.space == space]
     if not gates:
         kind = "rollback" if wish.rollback_gate else "confirm"
-        refusal = f"none of its {kind} hooks asks a load tester's /{space}/check, so there is no gate to turn"
+        refusal = words.NO_GATE.text(kind=kind, space=space)
         return Plan(wish.intent, title, refusal=refusal)
     hooks = ", ".join(f"{clean(name, 60)} ({kind})" for gate in gates for name, kind in gate.hooks)
     effect, expects = _opened(situation, wish, hooks) if opens else _closed(wish, hooks)
@@ -69,25 +70,19 @@ def plan_gate(situation: Situation, wish: Wish) -> Plan:
         title,
         calls=tuple(gate.call("open" if opens else "close", canary) for gate in gates),
         effect=effect,
-        when=next_tick_words(situation) if opens and expects else "when a hook asks next",
+        when=next_tick_words(situation) if opens and expects else words.WHEN_ASKED.text(),
         risk=Risk.HIGH if opens and wish.rollback_gate else Risk.MEDIUM if opens else Risk.LOW,
-        risk_text=_LASTS if opens else "A restart of the load tester closes all of its gates too.",
+        risk_text=(words.RISK_OPEN if opens else words.RISK_CLOSED).text(),
         undo="close it" if opens else "open it",
         expects=expects,
     )
 
 
-_LASTS = (
-    "One switch serves all of these hooks, and it stays open for every later rollout until it is closed or the load "
-    "tester restarts."
-)
-
-
 def _opened(situation: Situation, wish: Wish, hooks: str) -> tuple[str, frozenset[str]]:
     if wish.rollback_gate:
         now = situation.phase in IN_ANALYSIS and not situation.canary.spec.suspend
-        then = "this rollout, once its pods are ready, and every later one" if now else "every later rollout"
-        return f"{hooks} will say yes: Flagger rolls back {then}.", frozenset({"Failed"} if now else ())
+        which = (words.THIS_ROLLOUT if now else words.LATER_ROLLOUTS).text()
+        return words.ROLLBACK_OPENS.text(hooks=hooks, which=which), frozenset({"Failed"} if now else ())
     expects: frozenset[str] = frozenset()
     if situation.canary.spec.suspend:
         expects = frozenset()
@@ -95,14 +90,14 @@ def _opened(situation: Situation, wish: Wish, hooks: str) -> tuple[str, frozense
         expects = frozenset({"Progressing"})
     elif situation.phase == "WaitingPromotion":
         expects = frozenset({"Promoting", "Finalising", "Succeeded"})
-    passes = "Flagger goes on" if expects else "Flagger does not wait there"
-    return f"{hooks} will be answered with yes: {passes}.", expects
+    then = (words.GOES_ON if expects else words.DOES_NOT_WAIT).text()
+    return words.OPENS.text(hooks=hooks, then=then), expects
 
 
 def _closed(wish: Wish, hooks: str) -> tuple[str, frozenset[str]]:
     if wish.rollback_gate:
-        return f"{hooks} will say no: Flagger rolls back only for failed checks again.", frozenset()
-    return f"{hooks} will be answered with no: a rollout waits where one of them asks.", frozenset()
+        return words.ROLLBACK_CLOSES.text(hooks=hooks), frozenset()
+    return words.CLOSES.text(hooks=hooks), frozenset()
 
 
 def _service(base: str) -> tuple[str, str] | None:

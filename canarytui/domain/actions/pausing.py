@@ -7,25 +7,25 @@ from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import action as actions
+from canarytui.domain.sentences import pausing as words
 from canarytui.domain.situation import Situation
 
-_UNPROTECTED = "While paused, nothing protects the users that reach the canary."
 MOST_TICKS = 1000
 
 
 def plan_pause(situation: Situation, wish: Wish | None = None) -> Plan:
     """Freeze a canary where it is."""
-    title = f"Pause {called(situation)} at weight {situation.weight}"
+    title = words.PAUSE.text(canary=called(situation), weight=situation.weight)
     if situation.canary.spec.suspend:
-        return Plan(Intent.PAUSE, title, refusal="it is paused already; p resumes it")
+        return Plan(Intent.PAUSE, title, refusal=words.PAUSED_ALREADY.text())
     return Plan(
         Intent.PAUSE,
         title,
         writes=(canary_patch(situation, {"spec": {"suspend": True}}),),
-        effect=f"Flagger stops at once: no steps, no checks, no rollback. {_stays(situation)}".strip(),
-        when="at once",
+        effect=words.EFFECT.text(stays=_stays(situation)),
+        when=words.AT_ONCE.text(),
         risk=Risk.MEDIUM if situation.weight else Risk.LOW,
-        risk_text=_UNPROTECTED if situation.weight else "",
+        risk_text=words.UNPROTECTED.text() if situation.weight else "",
         undo="resume",
         owner=situation.canary_owner,
     )
@@ -33,16 +33,16 @@ def plan_pause(situation: Situation, wish: Wish | None = None) -> Plan:
 
 def plan_resume(situation: Situation, wish: Wish | None = None) -> Plan:
     """Let a paused canary go on."""
-    title = f"Resume {called(situation)} at weight {situation.weight}"
+    title = words.RESUME.text(canary=called(situation), weight=situation.weight)
     if not situation.canary.spec.suspend:
-        return Plan(Intent.RESUME, title, refusal="it is not paused")
+        return Plan(Intent.RESUME, title, refusal=words.NOT_PAUSED.text())
     return Plan(
         Intent.RESUME,
         title,
         writes=(canary_patch(situation, {"spec": {"suspend": False}}),),
-        effect=f"Flagger goes on from weight {situation.weight}.",
+        effect=words.GOES_ON.text(weight=situation.weight),
         when=next_tick_words(situation),
-        risk_text="Pods that were not ready meanwhile may be past their deadline: it then rolls back at once.",
+        risk_text=words.PAST_DEADLINE.text(),
         undo="pause",
         owner=situation.canary_owner,
     )
@@ -50,14 +50,14 @@ def plan_resume(situation: Situation, wish: Wish | None = None) -> Plan:
 
 def plan_extend(situation: Situation, wish: Wish) -> Plan:
     """Stay on the present step for some ticks more: a pause, and the resume after it, by the console."""
-    title = f"Extend the step of {called(situation)} at weight {situation.weight} by {wish.ticks} ticks"
+    title = words.EXTEND.text(canary=called(situation), weight=situation.weight, ticks=wish.ticks)
     refusal = ""
     if not 1 <= wish.ticks <= MOST_TICKS:
-        refusal = f"{wish.ticks} is no number of ticks between 1 and {MOST_TICKS}"
+        refusal = words.BAD_TICKS.text(ticks=wish.ticks, most=MOST_TICKS)
     elif situation.canary.spec.suspend:
-        refusal = "it is paused already, and stays so until it is resumed"
+        refusal = words.STAYS_PAUSED.text()
     elif situation.phase not in IN_ANALYSIS:
-        refusal = f"{phase_words(situation)}: there is no step to extend"
+        refusal = words.NO_STEP.text(it_is=phase_words(situation))
     if refusal:
         return Plan(Intent.EXTEND, title, refusal=refusal)
     seconds = wish.ticks * situation.interval_s
@@ -65,13 +65,10 @@ def plan_extend(situation: Situation, wish: Wish) -> Plan:
         Intent.EXTEND,
         title,
         writes=(canary_patch(situation, {"spec": {"suspend": True}}),),
-        effect=(
-            f"Flagger stops at once: no steps, no checks, no rollback. {_stays(situation)}After {seconds:g} s the "
-            "console sets spec.suspend back, and Flagger goes on."
-        ),
-        when=f"at once, for {seconds:g} s",
+        effect=words.EXTEND_EFFECT.text(stays=_stays(situation), seconds=seconds),
+        when=words.AT_ONCE_FOR.text(seconds=seconds),
         risk=Risk.MEDIUM,
-        risk_text=f"{_UNPROTECTED} A console that is closed meanwhile resumes it at its next start.",
+        risk_text=words.RESUMED_LATER.text(risk=words.UNPROTECTED.text()),
         undo="resume",
         owner=situation.canary_owner,
         temporary=temporary(situation, "suspend", True, until=frozenset(), due_s=seconds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canarytui.domain.sentences import planning as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.ticks import seconds_left
 
@@ -9,7 +10,7 @@ IN_ANALYSIS = frozenset({"Progressing", "WaitingPromotion"})
 AT_REST = frozenset({"Initialized", "Succeeded", "Failed"})
 PROMOTING = frozenset({"Promoting", "Finalising"})
 
-PAUSED = "it is paused, and Flagger does nothing while it is; resume it first"
+PAUSED = words.PAUSED.text()
 
 
 def called(situation: Situation) -> str:
@@ -19,17 +20,17 @@ def called(situation: Situation) -> str:
 
 def phase_words(situation: Situation) -> str:
     """``it is Succeeded``."""
-    return f"it is {situation.phase or 'without status'}"
+    return words.PHASE.text(phase=situation.phase) if situation.phase else words.NO_STATUS.text()
 
 
 def next_tick_words(situation: Situation) -> str:
     """When the controller decides next."""
     tick = situation.next_tick
     if situation.stale is not None:
-        return "at the next tick; when that is, cannot be told while the data are stale"
+        return words.WHEN_STALE.text()
     if tick is None:
-        return f"at the next tick, within one interval ({situation.interval_s:g} s)"
-    return f"at the next tick, in {seconds_left(tick, situation.now)} s"
+        return words.WITHIN.text(interval_s=situation.interval_s)
+    return words.NEXT_TICK.text(seconds=seconds_left(tick, situation.now))
 
 
 def no_target(situation: Situation) -> str:
@@ -38,8 +39,8 @@ def no_target(situation: Situation) -> str:
     if situation.target is not None:
         return ""
     if not situation.workloads_known:
-        return f"{spec.kind} {situation.canary.namespace}/{spec.name} has not been read: your rights may not reach it"
-    return f"its target {spec.kind} {situation.canary.namespace}/{spec.name} does not exist"
+        return words.TARGET_NOT_READ.text(kind=spec.kind, namespace=situation.canary.namespace, name=spec.name)
+    return words.NO_TARGET.text(kind=spec.kind, namespace=situation.canary.namespace, name=spec.name)
 
 
 def is_ready(situation: Situation) -> bool:

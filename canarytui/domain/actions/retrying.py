@@ -8,6 +8,7 @@ from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, workload_patch
 from canarytui.domain.containers import application_images, release
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.sentences import retrying as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Container
 
@@ -19,22 +20,17 @@ def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
     if situation.canary.spec.suspend:
         refusal = PAUSED
     elif situation.phase == "Failed" and situation.weight == 100:
-        refusal = (
-            "its promotion failed and the canary serves everything; a retry would send all traffic to the "
-            "broken primary (set spec.skipAnalysis true, then trigger a fixed image)"
-        )
+        refusal = words.PROMOTION_FAILED.text()
     elif situation.phase != "Failed":
-        refusal = f"{phase_words(situation)}: only a failed rollout can be tried again"
+        refusal = words.NOT_FAILED.text(it_is=phase_words(situation))
     target = situation.target
     if refusal or target is None:
         return Plan(Intent.RETRY, title, refusal=refusal)
     drift_free = bool(target.owner) or (wish is not None and wish.drift_free)
     images = release(application_images(situation.canary, situation.primary, target)[1])
-    effect = f"Flagger sees a new revision and analyses {images} again from weight 0."
+    effect = words.EFFECT.text(images=images)
     if drift_free:
-        effect = (
-            f"Flagger forgets which revision it saw last and analyses {images} again from weight 0. No spec changes."
-        )
+        effect = words.EFFECT_DRIFT_FREE.text(images=images)
     restart = Wish(Intent.TRIGGER, restart=True)
     return Plan(
         Intent.RETRY,
@@ -47,7 +43,7 @@ def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
         effect=effect,
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
-        risk_text="What failed before may fail again; its users see it until the threshold is reached.",
+        risk_text=words.RISK.text(),
         undo="roll back",
         expects=frozenset({"Progressing", "Waiting"}),
         repeats=drift_free,

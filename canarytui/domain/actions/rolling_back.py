@@ -15,9 +15,9 @@ from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import action
+from canarytui.domain.sentences import rolling_back as words
 from canarytui.domain.situation import Situation
 
-_NOT_AGAIN = "The same pods are not tried again until something in them changes or it is retried."
 _ENDED = frozenset({"Initialized", "Succeeded", "Failed", "Promoting", "Finalising"})
 _DEADLINE_TICKS = 6
 
@@ -36,23 +36,20 @@ def _refusal(situation: Situation) -> str:
     if situation.canary.spec.suspend:
         return PAUSED
     if situation.phase in PROMOTING:
-        return f"{phase_words(situation)}: the primary has the new template already; trigger the old image instead"
+        return words.PROMOTED.text(it_is=phase_words(situation))
     if situation.phase == "Waiting":
-        return "it waits for a gate with no traffic on the canary: there is nothing to roll back"
+        return words.AT_GATE.text()
     if situation.phase not in IN_ANALYSIS:
-        return f"{phase_words(situation)}: there is no rollout to roll back"
+        return words.NO_ROLLOUT.text(it_is=phase_words(situation))
     if is_ready(situation):
         if status.failed_checks >= max(situation.canary.spec.analysis.threshold, 1):
-            return f"the threshold of failed checks is reached: it rolls back {next_tick_words(situation)}"
+            return words.THRESHOLD_REACHED.text(when=next_tick_words(situation))
         return ""
     target = situation.target
     if target is None or target.kind == "DaemonSet" or target.unavailable_since is None:
-        return (
-            "the canary's pods are not ready, and Flagger waits for them before it rolls back; too many of them are "
-            "available for a deadline to count"
-        )
+        return words.NO_DEADLINE.text()
     if situation.canary.spec.progress_deadline_s <= 1:
-        return f"spec.progressDeadlineSeconds is 1 already: it rolls back {next_tick_words(situation)}"
+        return words.DEADLINE_IS_SHORT.text(when=next_tick_words(situation))
     return ""
 
 
@@ -62,13 +59,10 @@ def _by_checks(situation: Situation, title: str) -> Plan:
         Intent.ROLL_BACK,
         title,
         writes=(canary_patch(situation, {"status": {"failedChecks": reached}}, subresource="status"),),
-        effect=(
-            f"Flagger finds {reached} of {reached} failed checks, sends all traffic to the primary, scales the "
-            "canary to zero and ends Failed. The spec is untouched, so GitOps sees no drift."
-        ),
+        effect=words.BY_CHECKS.text(reached=reached),
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
-        risk_text=_NOT_AGAIN,
+        risk_text=words.NOT_AGAIN.text(),
         undo="retry",
         expects=frozenset({"Failed"}),
         repeats=True,
@@ -81,14 +75,10 @@ def _by_deadline(situation: Situation, title: str) -> Plan:
         Intent.ROLL_BACK,
         title,
         writes=(canary_patch(situation, {"spec": {"progressDeadlineSeconds": 1}}),),
-        effect=(
-            "The canary's pods are not ready, so a count of failed checks would wait for them. With one second of "
-            "deadline Flagger finds them too late, sends all traffic to the primary, scales the canary to zero and "
-            f"ends Failed. spec.progressDeadlineSeconds is then put back to {before}."
-        ),
+        effect=words.BY_DEADLINE.text(before=before),
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
-        risk_text=_NOT_AGAIN,
+        risk_text=words.NOT_AGAIN.text(),
         undo="retry",
         owner=situation.canary_owner,
         expects=frozenset({"Failed"}),

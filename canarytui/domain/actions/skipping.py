@@ -9,6 +9,7 @@ from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, pha
 from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, router_patch
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.sentences import skipping as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, step_plan, target_weight
 
@@ -25,11 +26,11 @@ def plan_skip_to(situation: Situation, wish: Wish) -> Plan:
     """Give the router a later weight: the controller goes on from the weight that it finds there."""
     stops = later_stops(situation)
     weight = wish.weight or (stops[0] if stops else 0)
-    title = f"Skip {called(situation)} from weight {situation.weight} to {weight}"
+    title = words.TITLE.text(canary=called(situation), weight=situation.weight, to=weight)
     services = _services(situation)
     refusal = _skip_refusal(situation, weight, stops, services)
     if refusal or situation.router is None:
-        return Plan(Intent.SKIP_TO, title, refusal=refusal or "its router object cannot be read")
+        return Plan(Intent.SKIP_TO, title, refusal=refusal or words.NO_ROUTER.text())
     apex = situation.canary.apex_name
     parts = {f"{apex}-primary": 100 - weight, f"{apex}-canary": weight}
     changed = [
@@ -37,19 +38,15 @@ def plan_skip_to(situation: Situation, wish: Wish) -> Plan:
         for entry in services
     ]
     last = weight >= target_weight(situation.canary.spec.analysis)
-    then = "asks its gates and promotes" if last else "goes on to the next step from there"
+    then = words.PROMOTES.text() if last else words.GOES_ON.text()
     return Plan(
         Intent.SKIP_TO,
         title,
         writes=(router_patch(situation.router, situation.canary.namespace, changed),),
-        effect=(
-            f"{weight} % of the traffic goes to the canary at once. Flagger reads the weight from the router: at its "
-            f"next tick it checks the canary there and, when that passes, {then}. The weight in the status "
-            "follows with its next write."
-        ),
-        when="the traffic at once; Flagger " + next_tick_words(situation),
+        effect=words.EFFECT.text(weight=weight, then=then),
+        when=words.WHEN.text(when=next_tick_words(situation)),
         risk=Risk.MEDIUM,
-        risk_text="The steps in between are not checked, and more users than planned meet the new version at once.",
+        risk_text=words.RISK.text(),
         undo="roll back",
     )
 
@@ -58,28 +55,28 @@ def plan_finish(situation: Situation, wish: Wish | None = None) -> Plan:
     """Finish a Blue/Green or A/B analysis early, by counting its iterations as done."""
     analysis = situation.canary.spec.analysis
     done, wanted = situation.canary.status.iterations, analysis.iterations
-    title = f"Finish the iterations of {called(situation)} early, at {done} of {wanted}"
+    title = words.FINISH.text(canary=called(situation), done=done, wanted=wanted)
     refusal = ""
     if wanted <= 0:
-        refusal = "its analysis goes by weights and has no iterations; > skips to a weight"
+        refusal = words.BY_WEIGHTS.text()
     elif situation.canary.spec.suspend:
         refusal = PAUSED
     elif situation.phase != "Progressing":
-        refusal = f"{phase_words(situation)}: there are no iterations to finish"
+        refusal = words.NO_ITERATIONS.text(it_is=phase_words(situation))
     elif done <= 0:
-        refusal = "its first iteration has not been counted yet: the pre-rollout checks come first"
+        refusal = words.NO_ITERATION_YET.text()
     elif done >= wanted:
-        refusal = "all of its iterations are counted already"
+        refusal = words.ALL_ITERATIONS.text()
     if refusal:
         return Plan(Intent.FINISH, title, refusal=refusal)
     return Plan(
         Intent.FINISH,
         title,
         writes=(canary_patch(situation, {"status": {"iterations": wanted}}, subresource="status"),),
-        effect="Flagger checks the canary once more and, when that passes, asks its gates and promotes.",
+        effect=words.FINISH_EFFECT.text(),
         when=next_tick_words(situation),
         risk=Risk.MEDIUM,
-        risk_text=f"{wanted - done} iterations are not run.",
+        risk_text=words.FINISH_RISK.text(count=wanted - done),
         undo="roll back",
         expects=frozenset({"WaitingPromotion", "Promoting", "Finalising", "Succeeded", "Failed"}),
         patience=6,
@@ -89,24 +86,24 @@ def plan_finish(situation: Situation, wish: Wish | None = None) -> Plan:
 def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], services: list[dict[str, Any]]) -> str:
     analysis = situation.canary.spec.analysis
     if analysis.iterations > 0:
-        return "its analysis goes by iterations, not by weights; finish them early instead"
+        return words.BY_ITERATIONS.text()
     if situation.canary.spec.suspend:
         return PAUSED
     if situation.phase != "Progressing":
-        return f"{phase_words(situation)}: there are no steps to skip"
+        return words.NO_STEPS.text(it_is=phase_words(situation))
     if situation.router is None:
-        return "its router is no TraefikService that can be read here, and no other router's weights are edited by hand"
+        return words.NOT_TRAEFIK.text()
     if not situation.weight:
-        return "its first step has not been taken yet: the pre-rollout checks come first"
+        return words.NO_STEP_YET.text()
     apex = situation.canary.apex_name
     if not {f"{apex}-primary", f"{apex}-canary"} <= {str(entry.get("name")) for entry in services}:
-        return f"its TraefikService does not name both {apex}-primary and {apex}-canary"
+        return words.NOT_NAMED.text(apex=apex)
     if not stops:
-        return "it is at its last weight already"
+        return words.LAST_WEIGHT.text()
     if weight not in stops:
         listed = ", ".join(str(stop) for stop in stops[:12])
-        beyond = "; another weight would make Flagger jump to 100" if analysis.step_weights else ""
-        return f"{weight} is none of the weights that are still to come ({listed}){beyond}"
+        beyond = words.JUMPS.text() if analysis.step_weights else ""
+        return words.NOT_A_STEP.text(weight=weight, stops=listed, jumps=beyond)
     return ""
 
 

@@ -14,7 +14,9 @@ from canarytui.domain.actions.writing import workload_patch
 from canarytui.domain.containers import containers_for, is_reference
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.sentences import triggering as words
 from canarytui.domain.situation import Situation
+from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.workload import Container, Workload
 
 RESTART_ANNOTATION = "kubectl.kubernetes.io/restartedAt"
@@ -30,14 +32,11 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
     container = chosen(situation, wish)
     title = f"Trigger {called(situation)}: {_what(container, wish)}"
     if target is not None and container is None:
-        refusal = unclear(situation, wish) or "its target has no containers"
+        refusal = unclear(situation, wish) or words.NO_CONTAINERS.text()
     if container is not None and target is not None:
         refusal = refusal or _pointless(situation, target, container, wish)
     if situation.phase in PROMOTING:
-        refusal = refusal or (
-            f"{phase_words(situation)}: a new revision now would be taken up only after this promotion; wait for "
-            "Succeeded"
-        )
+        refusal = refusal or words.PROMOTION_FIRST.text(it_is=phase_words(situation))
     if refusal or target is None or container is None:
         return Plan(Intent.TRIGGER, title, refusal=refusal)
     restarts = situation.phase in IN_ANALYSIS
@@ -47,10 +46,10 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
         title,
         writes=(workload_patch(target, {"template": template_change(situation, container, wish)}),),
         effect=_effect(situation, wish, container),
-        when="when it is resumed: it is paused" if paused else next_tick_words(situation),
+        when=words.WHEN_RESUMED.text() if paused else next_tick_words(situation),
         risk=Risk.MEDIUM if restarts or situation.phase in ("", "Initializing") else Risk.LOW,
-        risk_text=_risk(situation),
-        undo="roll back while it is in analysis",
+        risk_text=_risk(situation, wish, container),
+        undo=words.UNDO.text(),
         owner=target.owner,
         expects=frozenset()
         if paused or _is_promoted(situation, container, wish)
@@ -85,25 +84,28 @@ def chosen(situation: Situation, wish: Wish) -> Container | None:
 
 
 def unclear(situation: Situation, wish: Wish) -> str:
-    """Why no container can be told from `wish`, with those to choose from; "" where one can."""
+    """Why no container can be told from `wish`: its image is none, or there are several to choose from; "" where one
+    can."""
     target = situation.target
     if target is None or not target.containers or chosen(situation, wish) is not None:
         return ""
+    if wish.image and (wrong := _bad_image(wish)):
+        return wrong
     found = containers_for(situation.canary, target, wish.image)
     if wish.container:
         names = ", ".join(each.name for each in target.containers)
-        return f"its target has no container {clean(wish.container, 63)}, only {names}"
+        return words.NO_SUCH_CONTAINER.text(name=clean(wish.container, 63), names=names)
     listed = ", ".join(f"{each.name} ({each.image})" for each in found)
     if is_reference(wish.image):
-        how = "several containers run" if len(found) < len(target.containers) else "no single container runs"
-        return f"{how} the repository of {clean(wish.image, 200)}: choose one of {listed}"
+        how = words.SEVERAL.text() if len(found) < len(target.containers) else words.NONE_RUNS.text()
+        return words.WHICH_CONTAINER.text(how=how, repository=clean(wish.image, 200), choice=listed)
     port = situation.canary.spec.service.target_port
-    return f"no single container declares service.targetPort {port}: choose one of {listed}"
+    return words.WHICH_PORT.text(port=port, choice=listed)
 
 
 def _what(container: Container | None, wish: Wish) -> str:
     if wish.restart:
-        return "the same pods once more (restart annotation)"
+        return words.RESTART.text()
     if wish.env is not None:
         return f"{clean(wish.env[0], 100)}={clean(wish.env[1], 100)}"
     return f"{clean(container.image, 200) if container else '?'} → {clean(wish.image, 200)}"
@@ -115,30 +117,31 @@ def _pointless(situation: Situation, target: Workload, container: Container, wis
     if wish.env is not None:
         return _bad_variable(target, container, *wish.env)
     image = wish.image
-    if wrong := image_reference.problem(image):
-        return f"{clean(image, 200)!r} is no image reference: {wrong}"
+    if wrong := _bad_image(wish):
+        return wrong
     if image == container.image:
-        return f"container {container.name} runs {image} already: that is no new revision"
+        return words.SAME_IMAGE.text(container=container.name, image=image)
     if situation.phase in IN_ANALYSIS and _is_promoted(situation, container, wish):
-        return (
-            f"{clean(image, 200)} is the promoted image, and setting it back in an analysis is no rollback: Flagger "
-            "goes on, promotes the reverted pods and analyses them again; roll back instead"
-        )
+        return words.PROMOTED_IMAGE.text(image=clean(image, 200))
     return ""
+
+
+def _bad_image(wish: Wish) -> str:
+    if wish.restart or wish.env is not None or not (wrong := image_reference.problem(wish.image)):
+        return ""
+    return words.BAD_IMAGE.text(image=clean(wish.image, 200), why=wrong)
 
 
 def _bad_variable(target: Workload, container: Container, name: str, value: str) -> str:
     if not _VARIABLE.fullmatch(name):
-        return f"{clean(name, 60)!r} is no name of a variable"
+        return words.BAD_VARIABLE.text(name=clean(name, 60))
     for entry in _environment(target.template, container.name):
         if entry.get("name") != name:
             continue
         if "valueFrom" in entry:
-            return f"variable {name} of container {container.name} has a valueFrom: change it there"
+            return words.VALUE_FROM.text(name=name, container=container.name)
         if entry.get("value") == value:
-            return (
-                f"variable {name} of container {container.name} is {clean(value, 60)} already: that is no new revision"
-            )
+            return words.SAME_VALUE.text(name=name, container=container.name, value=clean(value, 60))
     return ""
 
 
@@ -161,17 +164,31 @@ def _is_promoted(situation: Situation, container: Container, wish: Wish) -> bool
 
 
 def _effect(situation: Situation, wish: Wish, container: Container) -> str:
+    spec = situation.canary.spec
     if situation.phase in ("", "Initializing"):
-        return "Initialisation is not finished: the new revision becomes the first primary without any analysis."
+        return words.FIRST.text()
     if _is_promoted(situation, container, wish):
-        return "That is what the primary runs: Flagger takes it for no new revision and starts nothing."
+        return words.AS_PRIMARY.text()
+    if spec.skip_analysis:
+        return words.STARTS_UNCHECKED.text()
     if situation.phase in IN_ANALYSIS:
-        return "Flagger restarts the analysis from weight 0 with the new pods."
-    return "Flagger scales the canary up, runs the pre-rollout checks and begins to shift traffic, step by step."
+        return words.RESTARTS.text()
+    if spec.analysis.iterations > 0:
+        return words.STARTS_ITERATIONS.text(iterations=spec.analysis.iterations)
+    return words.STARTS_STEPS.text()
 
 
-def _risk(situation: Situation) -> str:
-    if situation.canary.spec.skip_analysis:
-        return "spec.skipAnalysis is true: the new revision is promoted without any check."
-    threshold = situation.canary.spec.analysis.threshold
-    return f"Users reach the new version in growing part; it rolls back after {threshold} failed checks."
+def _risk(situation: Situation, wish: Wish, container: Container) -> str:
+    spec = situation.canary.spec
+    if situation.phase in ("", "Initializing"):
+        return words.FIRST_UNCHECKED.text()
+    if _is_promoted(situation, container, wish):
+        return ""
+    if spec.skip_analysis:
+        return words.UNCHECKED.text()
+    users = {
+        Strategy.CANARY: words.GROWING_SHARE,
+        Strategy.AB: words.MATCHING_USERS,
+        Strategy.BLUE_GREEN: words.NO_USERS_YET,
+    }[step_plan(situation.canary).strategy]
+    return users.text(threshold=max(spec.analysis.threshold, 1))

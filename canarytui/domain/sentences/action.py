@@ -16,7 +16,7 @@ ROLL_BACK = Sentence(
 )
 TRAFFIC_STAYS = Sentence(
     "action.traffic_stays",
-    "{weight} % of the traffic stays on the canary. ",
+    " {weight} % of the traffic stays on the canary.",
     evidence="the router's weights, which have that share for the canary",
 )
 MAY_NOT = Sentence(

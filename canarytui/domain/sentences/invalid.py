@@ -27,3 +27,8 @@ NO_ANALYSIS = Sentence(
 TRUTH_VALUE = Sentence("invalid.truth_value", "true or false", evidence="the field's type in the API")
 PHASE = Sentence("invalid.phase", "one of Flagger's phases", evidence="the phases that Flagger 1.44 writes")
 WHOLE_NUMBERS = Sentence("invalid.whole_numbers", "a list of whole numbers", evidence="the field's type in the API")
+WHOLE_NUMBER_AT_MOST = Sentence(
+    "invalid.whole_number_at_most",
+    "a whole number of at most {most}",
+    evidence="the field's type in the API",
+)

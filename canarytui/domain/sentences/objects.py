@@ -50,3 +50,8 @@ ROLLBACK_ASKED = Sentence(
     "failedChecks reached the threshold",
     evidence="status.failedChecks is not below the threshold",
 )
+NOT_AS_ASKED = Sentence(
+    "objects.not_as_asked",
+    "{field} is {now} (requested: {asked})",
+    evidence="the object as it was read, and the write",
+)

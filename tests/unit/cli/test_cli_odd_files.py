@@ -79,7 +79,7 @@ def test_data_folder_with_a_fifo_in_it(home: Path, name: str) -> None:
     ended = run(home, "sandbox", "up", "--data-dir", str(home / "data"))
     assert ended.returncode == 2
     assert name in ended.stderr
-    assert "it is no regular file but a FIFO" in ended.stderr
+    assert "it is not a regular file but a FIFO" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
@@ -87,8 +87,8 @@ def test_data_folder_with_a_fifo_in_it(home: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("fifo", "it is no regular file but a FIFO"),
-        ("folder", "it is no regular file but a folder"),
+        ("fifo", "it is not a regular file but a FIFO"),
+        ("folder", "it is not a regular file but a folder"),
         ("none/report", "No such file"),
         ("file/x", "Not a dir"),
     ],
@@ -112,12 +112,12 @@ def test_report_is_written_whole_or_not_at_all(home: Path) -> None:
     assert (home / "report.md").read_text() == "new"
     assert (home / "report.md").stat().st_mode & 0o777 == 0o640
     os.mkfifo(home / "fifo")
-    with pytest.raises(ConfigError, match="it is no regular file but a FIFO"):
+    with pytest.raises(ConfigError, match="it is not a regular file but a FIFO"):
         write_text(home / "fifo", "text")
 
 
 def test_limits_that_are_a_fifo_are_refused_and_none_are_the_defaults(home: Path) -> None:
     assert read_limits(home / LIMITS) == Limits()
     os.mkfifo(home / LIMITS)
-    with pytest.raises(ConfigError, match="it is no regular file but a FIFO"):
+    with pytest.raises(ConfigError, match="it is not a regular file but a FIFO"):
         read_limits(home / LIMITS)

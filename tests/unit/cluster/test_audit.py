@@ -96,9 +96,9 @@ def device(path: Path) -> None:
 
 
 NO_FILES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "FIFO": (fifo, "it is no regular file but a FIFO"),
-    "folder": (Path.mkdir, "it is no regular file but a folder"),
-    "device": (device, "it is no regular file but a device"),
+    "FIFO": (fifo, "it is not a regular file but a FIFO"),
+    "folder": (Path.mkdir, "it is not a regular file but a folder"),
+    "device": (device, "it is not a regular file but a device"),
     "link to itself": (loop, "Too many levels of symbolic links"),
 }
 
@@ -119,7 +119,7 @@ def test_a_fifo_that_somebody_reads_is_refused_too(tmp_path: Path) -> None:
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        with pytest.raises(AuditError, match="it is no regular file"):
+        with pytest.raises(AuditError, match="it is not a regular file"):
             AuditLog(path).append(ENTRY)
         assert os.read(reader, 100) == b""
     finally:

@@ -122,7 +122,7 @@ async def test_a_missing_kubeconfig_and_context_are_named(tmp_path: Any) -> None
         await connect(Target(kubeconfig=str(tmp_path / "nowhere")))
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text(kubeconfig_text("http://127.0.0.1:9"))
-    with pytest.raises(ConfigError, match="has no context prod: choose among scripted"):
+    with pytest.raises(ConfigError, match="has no context prod: choose from scripted"):
         await connect(Target(kubeconfig=str(kubeconfig), context="prod"))
 
 

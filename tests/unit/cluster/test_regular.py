@@ -61,7 +61,7 @@ def test_what_is_not_regular_is_neither_read_nor_written(odd: tuple[Path, str]) 
     ):
         with pytest.raises(NotRegular) as caught:
             use()
-        assert caught.value.strerror == f"it is no regular file but {kind}"
+        assert caught.value.strerror == f"it is not a regular file but {kind}"
     assert path.lstat() == before
     assert sorted(each.name for each in path.parent.iterdir() if each.name != "behind") == ["odd"]
 

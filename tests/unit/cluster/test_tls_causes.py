@@ -78,10 +78,10 @@ async def test_a_client_certificate_that_is_missing_or_refused(
     # With TLS 1.3 the server refuses after the handshake: its words may arrive, or the connection is just cut.
     cut = "" if newest is ssl.TLSVersion.TLSv1_2 else "closed the connection; .* client certificate"
     said = await _refusal(await _connected(tmp_path, server))
-    assert re.search("demands a client certificate|" + (cut or "demands"), said), said
+    assert re.search("requires a client certificate|" + (cut or "requires"), said), said
     for pair, why in (
-        (Authority("strangers").pair("stranger"), "refuses your client certificate: check"),
-        (CLIENTS.pair("me", ended_days_ago=2), "refuses your client certificate, which has expired"),
+        (Authority("strangers").pair("stranger"), "rejects your client certificate: check"),
+        (CLIENTS.pair("me", ended_days_ago=2), "rejects your client certificate, which has expired"),
     ):
         _write(tmp_path, pair)
         user = {"client-certificate": "me.crt", "client-key": "me.key"}

@@ -118,5 +118,5 @@ def test_no_action_writes_anything_else() -> None:
 @pytest.mark.parametrize("phase", sorted(IN_ANALYSIS))
 def test_the_promoted_image_is_not_set_back_in_an_analysis(phase: str) -> None:
     found = plan(situation(phase, weight=20), Wish(Intent.TRIGGER, image="cart:1"))
-    assert "is no rollback" in found.refusal
+    assert "is not a rollback" in found.refusal
     assert plan(situation("Failed"), Wish(Intent.TRIGGER, image="cart:1")).allowed, "after Failed it is harmless"

@@ -14,6 +14,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.matters import matters, what_changed
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.sentences import triggering
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Workload
 
@@ -111,17 +112,17 @@ def test_a_trigger_changes_one_container(wish: Wish, expected: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("wish", "why"),
     [
-        (Wish(Intent.TRIGGER, image="cart:2"), "no new revision"),
-        (Wish(Intent.TRIGGER, image="cart 3"), "is no image reference"),
-        (Wish(Intent.TRIGGER, image="cart:\x1b[2J"), "is no tag"),
-        (Wish(Intent.TRIGGER, image="../../etc"), "is no image reference"),
-        (Wish(Intent.TRIGGER, image="--output=x"), "is no image reference"),
-        (Wish(Intent.TRIGGER, image="cart:--output=x"), "is no tag"),
+        (Wish(Intent.TRIGGER, image="cart:2"), "not a new revision"),
+        (Wish(Intent.TRIGGER, image="cart 3"), "is not an image reference"),
+        (Wish(Intent.TRIGGER, image="cart:\x1b[2J"), "is not a tag"),
+        (Wish(Intent.TRIGGER, image="../../etc"), "is not an image reference"),
+        (Wish(Intent.TRIGGER, image="--output=x"), "is not an image reference"),
+        (Wish(Intent.TRIGGER, image="cart:--output=x"), "is not a tag"),
         (Wish(Intent.TRIGGER, "nobody", "x:1"), "no container nobody"),
-        (Wish(Intent.TRIGGER, env=("A", "1")), "no new revision"),
+        (Wish(Intent.TRIGGER, env=("A", "1")), "not a new revision"),
         (Wish(Intent.TRIGGER, env=("B", "1")), "valueFrom"),
-        (Wish(Intent.TRIGGER, env=("A B", "1")), "no name of a variable"),
-        (Wish(Intent.TRIGGER, image="cart:1"), "is no rollback"),
+        (Wish(Intent.TRIGGER, env=("A B", "1")), "is not a variable name"),
+        (Wish(Intent.TRIGGER, image="cart:1"), "is not a rollback"),
     ],
 )
 def test_a_trigger_that_starts_nothing_is_refused(wish: Wish, why: str) -> None:
@@ -173,7 +174,8 @@ def test_skipping_writes_both_entries_and_only_weights_of_the_plan() -> None:
     made = plan(situation("Progressing", weight=20), Wish(Intent.SKIP_TO, weight=40))
     primary, canary = change(made)["spec"]["weighted"]["services"]
     assert (primary["weight"], primary["kept"], canary["weight"]) == (60, "as it is", 40)
-    assert "none of the weights" in plan(situation("Progressing", weight=20), Wish(Intent.SKIP_TO, weight=45)).refusal
+    refusal = plan(situation("Progressing", weight=20), Wish(Intent.SKIP_TO, weight=45)).refusal
+    assert "45 is not one of the remaining steps" in refusal
     assert "pre-rollout" in plan(situation("Progressing", weight=0), Intent.SKIP_TO).refusal
     assert plan(situation("Progressing", weight=20, router=None), Intent.SKIP_TO).refusal
 
@@ -211,7 +213,7 @@ def test_gates_are_those_that_the_hooks_ask() -> None:
     assert (call.url, call.body) == ("http://loadtester.shop/gate/open", {"name": "cart", "namespace": "shop"})
     assert made.expects == {"Progressing"}
     assert [permission.resource for permission in made.permissions] == ["services"]
-    assert "no gate to turn" in plan(situation("Waiting"), Intent.OPEN_GATE).refusal
+    assert "has no load-tester gate" in plan(situation("Waiting"), Intent.OPEN_GATE).refusal
 
 
 def test_availability_knows_phase_permission_and_configuration() -> None:
@@ -245,3 +247,34 @@ def test_owners_are_named_with_what_to_do_instead() -> None:
         "Argo CD app"
     )
     assert owner_of(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("analysis", "effect", "risk"),
+    [
+        ({}, triggering.STARTS_STEPS.text(), triggering.GROWING_SHARE.text(threshold=5)),
+        (
+            {"iterations": 4, "threshold": 0},
+            triggering.STARTS_ITERATIONS.text(iterations=4),
+            triggering.NO_USERS_YET.text(threshold=1),
+        ),
+        (
+            {"iterations": 4, "match": [{"headers": {"x-canary": {"exact": "1"}}}]},
+            triggering.STARTS_ITERATIONS.text(iterations=4),
+            triggering.MATCHING_USERS.text(threshold=5),
+        ),
+    ],
+)
+def test_a_trigger_says_what_this_analysis_does_with_users(analysis: dict[str, Any], effect: str, risk: str) -> None:
+    made = plan(situation("Succeeded", {"analysis": analysis}), Wish(Intent.TRIGGER, image="cart:9"))
+    assert (made.effect, made.risk_text) == (effect, risk)
+
+
+def test_a_trigger_without_analysis_promises_none() -> None:
+    image = Wish(Intent.TRIGGER, image="cart:9")
+    skips = plan(situation("Succeeded", {"skipAnalysis": True}), image)
+    assert (skips.effect, skips.risk_text) == (triggering.STARTS_UNCHECKED.text(), triggering.UNCHECKED.text())
+    first = plan(situation("Initializing"), image)
+    assert (first.effect, first.risk_text) == (triggering.FIRST.text(), triggering.FIRST_UNCHECKED.text())
+    nothing = plan(situation("Failed"), Wish(Intent.TRIGGER, image="cart:1"))
+    assert (nothing.effect, nothing.risk_text) == (triggering.AS_PRIMARY.text(), "")

@@ -50,12 +50,12 @@ def test_a_put_is_recognised_by_all_that_it_decides(
 
 def test_what_differs_is_named() -> None:
     patch = {"metadata": {"resourceVersion": "1"}, "spec": {"suspend": True, "skipAnalysis": None, "text": "x\x1b[2J"}}
-    assert differing(patch, {"spec": {"suspend": True}}) == ["spec.text is absent (x was asked for)"]
+    assert differing(patch, {"spec": {"suspend": True}}) == ["spec.text is absent (requested: x)"]
     assert differing(patch, {"spec": {"suspend": False, "skipAnalysis": True, "text": "x\x1b[2J"}}) == [
-        "spec.suspend is false (true was asked for)",
-        "spec.skipAnalysis is true (absent was asked for)",
+        "spec.suspend is false (requested: true)",
+        "spec.skipAnalysis is true (requested: absent)",
     ]
-    assert differing({"spec": {"a": {"b": 1}}}, {"spec": "rubbish"}) == ["spec.a.b is absent (1 was asked for)"]
+    assert differing({"spec": {"a": {"b": 1}}}, {"spec": "rubbish"}) == ["spec.a.b is absent (requested: 1)"]
 
 
 def test_owners_count_by_part_and_rubbish_counts_for_nothing() -> None:

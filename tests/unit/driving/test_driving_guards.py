@@ -43,6 +43,13 @@ def test_names_and_labels_that_look_like_production(
     assert bool(guard_reason(context, namespace, {}, labels=labels, rules=RULES)) is guarded
 
 
+def test_only_the_built_in_pattern_speaks_of_production() -> None:
+    assert guard_reason("eu-prod-1", "shop", {}) == "context eu-prod-1 looks like production"
+    assert guard_reason("staging", "shop", {}, rules=RULES) == "namespace shop is guarded: it matches shop"
+    guarded = guard_reason("dev", "cart", {"CANARYTUI_GUARD": "^d"})
+    assert guarded == "context dev is guarded: it matches ^d"
+
+
 def test_the_default_looks_at_the_usual_labels_and_the_environment_overrules() -> None:
     assert guard_reason("dev", "shop", {}, labels={"environment": "Production"})
     assert guard_reason("eu-prod", "shop", {"CANARYTUI_GUARD": ""}) == ""
@@ -56,7 +63,7 @@ def test_the_default_looks_at_the_usual_labels_and_the_environment_overrules() -
         ("yes", "contexts.a must be a mapping"),
         ({"readonly": True}, "contexts.a.readonly is unknown"),
         ({"read_only": "yes"}, "contexts.a.read_only"),
-        ({"forbid": ["explode"]}, "'explode' is no action"),
+        ({"forbid": ["explode"]}, "'explode' is not an action"),
         ({"forbid": "promote"}, "contexts.a.forbid must be a list"),
         ({"guard": 3}, "contexts.a.guard"),
     ],

@@ -8,13 +8,14 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.sentences import following
 from canarytui.domain.situation import Situation
 from canarytui.driving.following import MOST_REPEATS, Follow
 
 BEGAN = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
 
-def seen(phase: str, failed: int = 0, applied: str = "a", **known: Any) -> Situation:
+def seen(phase: str, failed: int = 0, applied: str = "a", weight: int = 0, **known: Any) -> Situation:
     canary = Canary.parse(
         {
             "metadata": {"name": "cart", "namespace": "shop"},
@@ -22,7 +23,7 @@ def seen(phase: str, failed: int = 0, applied: str = "a", **known: Any) -> Situa
                 "targetRef": {"kind": "Deployment", "name": "cart"},
                 "analysis": {"interval": "10s", "threshold": 5, "maxWeight": 50, "stepWeight": 10},
             },
-            "status": {"phase": phase, "failedChecks": failed, "lastAppliedSpec": applied},
+            "status": {"phase": phase, "failedChecks": failed, "lastAppliedSpec": applied, "canaryWeight": weight},
         }
     )
     return Situation(canary=canary, now=BEGAN, interval_s=10, **known)
@@ -52,6 +53,19 @@ def test_another_end_than_the_wanted_one_is_a_warning() -> None:
     answer = Follow(promote, seen("Progressing"), BEGAN).look(seen("Failed"), after(5))
     assert answer is not None
     assert (answer.warning, answer.wanted) == (True, False)
+
+
+def test_a_promotion_that_failed_was_not_rolled_back() -> None:
+    promote = Plan(Intent.PROMOTE, "Promote", expects=frozenset({"Succeeded", "Failed"}))
+    answer = Follow(promote, seen("Progressing", weight=20), BEGAN).look(seen("Failed", weight=100), after(5))
+    assert answer is not None
+    assert answer.text == "shop/cart: the controller ended it as Failed 5.0 s later"
+
+
+def test_a_canary_that_cannot_be_read_is_not_said_to_be_deleted() -> None:
+    answer = Follow(ROLL_BACK, seen("Progressing"), BEGAN).look(None, after(5))
+    assert answer is not None
+    assert answer.text == following.GONE.text(canary="shop/cart")
 
 
 def test_a_restart_in_the_same_phase_counts_by_its_revision() -> None:
@@ -84,4 +98,4 @@ def test_silence_is_told_once_with_its_reason() -> None:
         seen("Progressing", last_tick=after(40), last_warning="no endpoints", warned_at=after(40)), after(41)
     )
     assert answer is not None
-    assert answer.text.endswith("the controller is at work but it is still Progressing: no endpoints")
+    assert answer.text.endswith("the controller is active, but it is still Progressing: no endpoints")

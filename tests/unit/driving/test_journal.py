@@ -62,12 +62,12 @@ def test_a_journal_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [
-        ("number", "../../../precious", "is no number of a record"),
+        ("number", "../../../precious", "is not the number of a record"),
         ("number", "ffff", "its number is 'ffff'"),
         ("number", 7, "wrong type"),
-        ("namespace", "..", "is no name of an object"),
-        ("name", "cart/../../secrets", "is no name of an object"),
-        ("field", "a/b", "is no field"),
+        ("namespace", "..", "is not the name of an object"),
+        ("name", "cart/../../secrets", "is not the name of an object"),
+        ("field", "a/b", "is not a field"),
         ("calls", [{"url": 7, "body": {}}], "a call has no url"),
         ("generation", "4", "wrong type"),
     ],
@@ -83,7 +83,7 @@ def test_a_record_that_leads_elsewhere_is_refused_with_a_sentence(
     journal = Journal(folder)
     assert journal.adopt("https://a") == []
     (sentence,) = journal.unusable()
-    assert f"{folder}/0a1b.json is no record of a temporary change" in sentence
+    assert f"{folder}/0a1b.json is not a record of a temporary change" in sentence
     assert why in sentence
     assert journal.unusable() == [], "told once"
     assert precious.exists()

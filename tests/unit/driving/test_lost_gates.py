@@ -108,7 +108,7 @@ async def test_opened_and_the_answer_lost(gate_rig: GateRig, fault: str) -> None
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_not_opened_and_the_answer_lost(gate_rig: GateRig, fault: str) -> None:
     gate_rig.proxy.fault, gate_rig.proxy.applied = fault, False
-    with pytest.raises(ActionFailed, match=r"^Not done: .*/gate/open was not answered .* the gate is closed$"):
+    with pytest.raises(ActionFailed, match=r"^Not done: .*/gate/open gave no usable answer .* the gate is closed$"):
         await gate_rig.hands.carry_out(plan(gate_rig.situation, Wish(Intent.OPEN_GATE)), gate_rig.situation)
     assert gate_rig.gates == set()
     assert [line["stage"] for line in gate_rig.audit()] == ["write", "not done"]

@@ -60,13 +60,13 @@ TABLE = {
     "ours is there": (PAUSE, now(by=MANAGER, spec={"suspend": True}), {}, Outcome.DONE, f"list {MANAGER}$"),
     "ours, and changed since": (
         PAUSE, now("12", by=MANAGER, spec={"suspend": False}), {}, Outcome.DONE,
-        r"list .*, and has been changed since: spec.suspend is false \(true was asked for\)",
+        r"list .*, and has been changed since: spec.suspend is false \(requested: true\)",
     ),
     "ours, in a late look": (
         PAUSE, now("99", by=MANAGER, spec={"suspend": True}), {"late": True}, Outcome.DONE, "list",
     ),
     "ours of another part": (
-        ROLL_BACK, now(by=MANAGER), {}, Outcome.UNKNOWN, r"status.failedChecks is 1 \(5 was asked for\)",
+        ROLL_BACK, now(by=MANAGER), {}, Outcome.UNKNOWN, r"status.failedChecks is 1 \(requested: 5\)",
     ),
     "ours in the status": (
         ROLL_BACK, now(by=MANAGER, subresource="status", status={"failedChecks": 5}), {}, Outcome.DONE, "list",
@@ -75,7 +75,7 @@ TABLE = {
     "unchanged, in a late look": (PAUSE, now("10"), {"late": True}, Outcome.NOT_DONE, "unchanged"),
     "a status that the controller wrote": (
         ROLL_BACK, now("11", by="flagger", subresource="status", status={"failedChecks": 2}), {}, Outcome.UNKNOWN,
-        r"flagger \(14:02:11 UTC\) has written it since: status.failedChecks is 2 \(5 was asked for\)",
+        r"flagger \(14:02:11 UTC\) has written it since: status.failedChecks is 2 \(requested: 5\)",
     ),
     "somebody wrote another field": (
         PAUSE, now(by="kubectl-patch", spec={"analysis": {"threshold": 7}}), {}, Outcome.NOT_DONE, "suspend is absent",
@@ -88,16 +88,16 @@ TABLE = {
         PAUSE, now(by="kubectl-patch", spec={"suspend": False}), {}, Outcome.UNKNOWN, "spec.suspend is false",
     ),
     "somebody wrote our field alike": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {}, Outcome.DONE, "holds .* though kubectl-patch",
+        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {}, Outcome.DONE, "requested, though kubectl-patch",
     ),
     "alike, in a late look": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "holds what was asked",
+        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "has what was req",
     ),
     "owners are not told, it holds": (
-        PAUSE, unowned(now(spec={"suspend": True})), {}, Outcome.DONE, "holds what was asked for$",
+        PAUSE, unowned(now(spec={"suspend": True})), {}, Outcome.DONE, "has what was requested$",
     ),
     "owners are not told, it does not": (PAUSE, unowned(now()), {}, Outcome.UNKNOWN, "somebody else has written it"),
-    "it was so before": (
+    "it already was": (
         write({"spec": {"analysis": {"threshold": 5}}}), now("10"), {}, Outcome.DONE, "nothing to change",
     ),
     "a conflict with another": (
@@ -133,7 +133,7 @@ def test_lists_of_a_strategic_merge_patch_are_compared_by_name() -> None:
     assert read_again(made, MANAGER, deployment("cart:2")).outcome is Outcome.DONE
     verdict = read_again(made, MANAGER, deployment("cart:1"))
     assert verdict.outcome is Outcome.UNKNOWN
-    assert "spec.template.spec.containers[app].image is cart:1 (cart:2 was asked for)" in verdict.why
+    assert "spec.template.spec.containers[app].image is cart:1 (requested: cart:2)" in verdict.why
 
 
 @pytest.mark.parametrize(

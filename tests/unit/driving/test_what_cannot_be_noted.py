@@ -108,7 +108,7 @@ async def test_a_log_that_cannot_be_closed_is_told_apart_and_closed_later(
     done = await hands.carry_out(plan(seen, Intent.PAUSE), seen)
     (note,) = done.notes
     assert note.startswith("Pause test/cart at weight 20: done, but the audit log ")
-    assert "cannot be written (No space left on device): the outcome is added to it later" in note
+    assert "cannot be written (No space left on device): the outcome is added later" in note
     assert (api.find(CANARIES, "cart") or {})["spec"]["suspend"] is True
     assert await hands.look_back() == [], "still full"
     audit.lines = 1

@@ -84,5 +84,5 @@ def test_links_and_fifos_in_it_are_refused_by_name(tmp_path: Path, name: str) ->
     assert stat.S_IMODE((tmp_path / "elsewhere").stat().st_mode) == 0o666
     (folder / name).unlink()
     os.mkfifo(folder / name)
-    with pytest.raises(OSError, match="it is no regular file but a FIFO"):
+    with pytest.raises(OSError, match="it is not a regular file but a FIFO"):
         make_private(folder)

@@ -178,7 +178,7 @@ async def test_a_plan_promises_no_tick_and_stamps_the_present() -> None:
     clock.lose()
     clock.now = LOST + timedelta(minutes=2)
     made = plan(clock.situation(), Wish(Intent.TRIGGER, restart=True))
-    assert made.when == "at the next tick; when that is, cannot be told while the data are stale"
+    assert made.when == "at the next tick (when is unknown: the data are stale)"
     stamp = made.writes[0].body["spec"]["template"]["metadata"]["annotations"]
     assert list(stamp.values()) == ["2026-11-23T14:32:14Z"]
 

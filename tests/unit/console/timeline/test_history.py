@@ -89,7 +89,7 @@ def test_fifo_in_its_place_costs_the_history_and_not_the_console(tmp_path: Path,
     history = History(tmp_path / "prod.jsonl")
     assert history.read() == []
     assert not history.write([fact(1)])
-    assert "it is no regular file but a FIFO" in history.trouble
+    assert "it is not a regular file but a FIFO" in history.trouble
 
 
 def test_stopped_console_that_holds_the_lock_is_waited_for_no_longer_than_a_moment(

@@ -1,0 +1,17 @@
+"""Where a canary's provider is from."""
+
+from __future__ import annotations
+
+from canarytui.domain.sentences.sentence import Sentence
+
+ASSUMED = Sentence(
+    "providers.assumed",
+    "{provider} (assumed: the canary names none, and the controller's -mesh-provider is unknown)",
+    evidence="spec.provider is absent, and no controller's arguments were read",
+)
+CONTROLLERS = Sentence(
+    "providers.controllers",
+    "{provider} (the controller's -mesh-provider)",
+    evidence="spec.provider is absent or not the one that is asked; the controller's arguments",
+    otherwise="providers.assumed",
+)
