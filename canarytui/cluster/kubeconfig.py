@@ -250,7 +250,7 @@ def _read_text(path: Path) -> str:
     data = read_any(path, _BYTES_MOST + 1)
     if len(data) > _BYTES_MOST:
         most = f"{_BYTES_MOST >> 20} MiB"
-        raise ConfigError(f"The kubeconfig {clean(path, 300)} has more than {most}, which is the most that is read.")
+        raise ConfigError(words.TOO_LARGE.text(kubeconfig=clean(path, 300), most=most))
     return data.decode("utf-8-sig")
 
 

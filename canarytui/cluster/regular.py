@@ -80,7 +80,7 @@ def read_any(path: Path, most: int, *, patience_s: float = 10.0) -> bytes:
         waiting.register(file, select.POLLIN)
         while len(found) < most:
             if not waiting.poll(patience_s * 1000):
-                raise TimeoutError(errno.ETIMEDOUT, f"nothing has come out of it for {patience_s:g} s", str(path))
+                raise TimeoutError(errno.ETIMEDOUT, words.SILENT.text(seconds=f"{patience_s:g}"), str(path))
             piece = file.read(min(most - len(found), _PIECE))
             if piece == b"":
                 break

@@ -29,6 +29,7 @@ from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Permission
 from canarytui.domain.provider import metrics_provider_of
+from canarytui.domain.sentences import drill_start as words
 from canarytui.domain.situation import Situation
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.faults.command import Way
@@ -87,21 +88,16 @@ class DrillEyes:
         if place is None:
             known = ", ".join(target.hosts)
             raise DrillRefused(
-                f"{clean(host, 80)} does not lead to canary {name}: its hosts are {known}."
+                words.OTHER_HOST.text(host=clean(host, 80), canary=name, known=known)
                 if known
-                else f"No host leads to canary {name}: give it a route with a host, or a load test that names one."
+                else words.NO_HOST.text(canary=name)
             )
         if origin is None:
             origin = Origin.CLUSTER if target.tester_url else Origin.HERE
         if origin is Origin.CLUSTER and not target.tester_url:
-            raise DrillRefused(
-                f"No webhook of canary {name} runs hey in a load tester: add one, or send from here (--from here)."
-            )
+            raise DrillRefused(words.NO_LOAD_TESTER.text(canary=name))
         if origin is Origin.HERE and hey_here() is None:
-            raise DrillRefused(
-                "hey is not installed here: install it (apt install hey, brew install hey), or give the canary a "
-                "load-test webhook so that its load tester can send."
-            )
+            raise DrillRefused(words.NO_HEY.text())
         if way is None:
             way = Way(gateway=target.gateway) if origin is Origin.CLUSTER else Way()
         traffic = await self.measured()
@@ -128,7 +124,7 @@ class DrillEyes:
             return ClusterSender(self._cluster, plan)
         hey = hey_here()
         if hey is None:
-            raise DrillRefused("hey is not installed here: install it, or send from the cluster.")
+            raise DrillRefused(words.HEY_HAS_GONE.text())
         return HereSender(hey)
 
     async def look(self) -> Sight:
@@ -176,7 +172,7 @@ class DrillEyes:
     def _situation(self) -> Situation:
         situation = self._world.situation(self._key)
         if situation is None:
-            raise DrillRefused(f"Canary {'/'.join(self._key)} cannot be read: it is gone, or its object is broken.")
+            raise DrillRefused(words.NO_CANARY.text(canary="/".join(self._key)))
         return situation
 
     def _others(self) -> tuple[Other, ...]:

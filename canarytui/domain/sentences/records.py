@@ -131,3 +131,8 @@ NO_FOLDER = Sentence(
     "it is not a folder",
     evidence="the file's type, as the operating system tells it",
 )
+SILENT = Sentence(
+    "records.silent",
+    "nothing has come out of it for {seconds} s",
+    evidence="the file is a pipe, and a read of it got nothing within the bound",
+)
