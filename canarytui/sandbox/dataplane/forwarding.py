@@ -60,8 +60,11 @@ class Forwarder:
     def __init__(self, connect_timeout_s: float = 30.0) -> None:
         self._session: aiohttp.ClientSession | None = None
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout_s)
+        self._closed = False
 
     async def close(self) -> None:
+        """Close all connections; what is still asked for fails, and opens none again."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -118,6 +121,8 @@ class Forwarder:
         headers: CIMultiDict[str],
         body: AsyncIterator[bytes] | bytes | None,
     ) -> aiohttp.ClientResponse:
+        if self._closed:
+            raise UpstreamFailed(502, "it is ending")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60, use_dns_cache=False),

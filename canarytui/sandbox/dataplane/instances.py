@@ -89,8 +89,12 @@ class ServerInstance:
 
     def crash(self, exit_code: int) -> None:
         """End at once with `exit_code`, as a process does that exits while it serves."""
-        task = asyncio.get_running_loop().create_task(self._servers.abort())
+        task = asyncio.get_running_loop().create_task(self.abort())
         task.add_done_callback(lambda _: self._end(exit_code))
+
+    async def abort(self) -> None:
+        """Break off what is in flight."""
+        await self._servers.abort()
 
     def _end(self, exit_code: int) -> None:
         if not self._exit.done():

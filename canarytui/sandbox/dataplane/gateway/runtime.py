@@ -29,7 +29,13 @@ class GatewayInstance(ServerInstance):
         self._gateway = gateway
 
     async def stop(self, grace_s: float) -> None:
-        await super().stop(grace_s)
+        try:
+            await super().stop(grace_s)
+        finally:  # also when there is no time left for the requests in flight
+            await self._gateway.close()
+
+    async def abort(self) -> None:
+        await super().abort()
         await self._gateway.close()
 
 
