@@ -25,7 +25,7 @@ from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
 from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end
 from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
-from canarytui.sandbox.dataplane.servers import address_of, bind
+from canarytui.sandbox.dataplane.servers import address_of, bind, continue_if_asked
 from canarytui.whole_number import whole_number
 
 USER = "sandbox"
@@ -73,6 +73,7 @@ class ClusterProxy:
             address = self._names.resolve(*split_authority(authority, 80))
         except Refused as refused:
             return web.Response(status=refused.status, text=f"{refused}\n")
+        await continue_if_asked(request)
         headers = end_to_end(request.headers)
         headers.setdefault("Host", authority)
         await self._add_trust(request, headers)

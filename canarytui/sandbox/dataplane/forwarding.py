@@ -20,6 +20,7 @@ _HOP_BY_HOP = frozenset(
     name.lower()
     for name in (
         "Connection",
+        "Expect",  # answered already by whoever forwards
         "Proxy-Connection",
         "Keep-Alive",
         "Proxy-Authenticate",

@@ -11,7 +11,7 @@ import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from canarytui.sandbox.cross_site import browsers_errand
 
@@ -53,9 +53,20 @@ def plain_server(handler: Handler) -> web.Server:
 
     async def guarded(request: web.BaseRequest) -> web.StreamResponse:
         refusal = browsers_errand(request.method, request.headers)
+        if not refusal:
+            await continue_if_asked(request)
         return web.Response(status=403, text=f"{refusal}\n") if refusal else await handler(request)
 
     return web.Server(guarded, access_log=None)
+
+
+async def continue_if_asked(request: web.BaseRequest) -> None:
+    """Have a client that waits for it (``Expect: 100-continue``, as curl does with uploads) send its body; servers
+    without routing have to answer that themselves."""
+    writer = request.writer
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.version >= HttpVersion11:
+        await writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        writer.output_size = 0  # what counts is the answer that follows
 
 
 def address_of(sock: socket.socket) -> str:

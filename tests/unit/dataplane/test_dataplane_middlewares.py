@@ -178,7 +178,7 @@ async def test_a_route_with_a_missing_middleware_is_disabled_and_says_so(echoing
     route = ingress_route(RULE, SERVICES, middlewares=[{"name": "gone"}])
     echoing.api.put("ingressroutes", route)
     await echoing.until(lambda: list(events_about(echoing.api, "podinfo")), "Event")
-    why = f'Route {RULE} answers 404: middleware "test-gone@kubernetescrd" does not exist.'
+    why = f'Route {RULE} is not served: middleware "test-gone@kubernetescrd" does not exist.'
     assert list(events_about(echoing.api, "podinfo")) == [("RouteDisabled", why)]
     assert (await through(echoing, "/"))[0] == 404
     echoing.api.put("middlewares", middleware("gone", {"addPrefix": {"prefix": "/x"}}))

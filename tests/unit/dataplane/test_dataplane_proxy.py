@@ -203,3 +203,23 @@ async def test_only_an_administrator_is_vouched_for(shop: Sandbox) -> None:
 )
 def test_cluster_names_are_service_and_namespace(host: str, found: tuple[str, str] | None) -> None:
     assert split_cluster_name(host) == found
+
+
+@pytest.mark.parametrize("url", ["http://podinfo.test/echo", "http://app.example.com/echo"])
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+async def test_a_client_that_waits_to_be_told_to_send_its_body_is_told(shop: Sandbox, url: str, method: str) -> None:
+    """As curl does with every upload, and with bodies of more than a megabyte."""
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+        session.request(method, url, data=b"hello", expect100=True, proxy=proxy(shop)) as answer,
+    ):
+        assert (answer.status, await answer.text()) == (202, "hello")
+
+
+async def test_the_gateway_itself_tells_it_too(shop: Sandbox) -> None:
+    url, headers = f"http://{shop.addresses['gateway']}/echo", {"Host": "app.example.com"}
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+        session.post(url, data=b"hello", expect100=True, headers=headers) as answer,
+    ):
+        assert (answer.status, await answer.text()) == (202, "hello")

@@ -23,7 +23,7 @@ from canarytui.sandbox.constants import SECRET_HEADER
 
 _HOP_HEADERS = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
-    "upgrade", "host", "authorization", "content-length", "content-encoding",
+    "upgrade", "expect", "host", "authorization", "content-length", "content-encoding",
 })  # fmt: skip
 _STREAMS = {"exec": "exec", "attach": "attach", "portforward": "portForward"}
 _CHUNK = 64 * 1024

@@ -136,7 +136,7 @@ class _Builder:
             except (_Unusable, RuleError, MiddlewareError) as problem:
                 self._problems.append(f"IngressRoute {namespace}/{name}, route {text}: {problem}")
                 if not isinstance(problem, _Unusable):  # a Service without ready pods is a matter of seconds
-                    self._tell(route, "RouteDisabled", f"Route {text} answers 404: {problem}.")
+                    self._tell(route, "RouteDisabled", f"Route {text} is not served: {problem}.")
                 continue
             if any(service.get("middlewares") for service in entry.get("services") or ()):
                 self._tell(route, "NotPlayed", f"The sandbox's gateway does not play middlewares of services ({text}).")
