@@ -84,7 +84,7 @@ def stale_text(stale: Stale | None, plans: Sequence[Plan]) -> Text:
     if any(plan.writes for plan in plans):
         words = (
             "The write names the version that was seen. If the object has changed since, it is read again, and nothing "
-            "is written where anything that you see here has changed."
+            "is written where its spec, its phase or its pod template is another. Weights and counts may have moved on."
         )
         text.append(f"{' ' * 8}{words}\n", style="waiting")
     if any(plan.calls for plan in plans):

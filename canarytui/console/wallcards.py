@@ -16,6 +16,7 @@ from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.containers import application_images
 from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import rollout as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import is_halted, is_unattended
 from canarytui.domain.steps import Strategy, step_plan
@@ -48,6 +49,14 @@ class Card:
     since: datetime | None = None
     stale: bool = False
     """Nothing newer is known of it: drawn without colour, whatever its tone."""
+
+
+_WAITS = {
+    words.WAITING_PODS.id: "WAITING FOR PODS",
+    words.WAITING_INCREASE.id: "WAITING FOR GATE",
+    words.WILL_FAIL.id: "CHECK FAILING",
+}
+"""What keeps a rollout in analysis that is not halted, by its sentence."""
 
 
 def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
@@ -107,10 +116,7 @@ def word_of(situation: Situation, tone: Tone) -> str:
         case "Progressing":
             if is_halted(situation, tone):
                 return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
-            if tone is Tone.WAITING:
-                ready = situation.target is None or situation.target.is_ready
-                return "WAITING FOR GATE" if ready else "WAITING FOR PODS"
-            return "ADVANCING"
+            return _WAITS.get(explain(situation).ids[0], "ADVANCING") if tone is Tone.WAITING else "ADVANCING"
     return clean(phase, 20).upper()
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from canarytui.domain.checks import Check
 from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
+from canarytui.domain.progress import steps_reached
 from canarytui.domain.provider import provider_words
 from canarytui.domain.public_url import public_url
 from canarytui.domain.serving import traffic
-from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.situation import Situation
 from canarytui.domain.state import phase_and_state
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
@@ -75,8 +76,8 @@ def _steps(situation: Situation) -> list[str]:
     lines = [
         f"{plan.strategy}, {'weights' if plan.strategy is Strategy.CANARY else 'iterations'}: {_joined(plan.stops)}"
     ]
-    if situation.phase in ACTIVE_PHASES:
-        reached = plan.reached(situation.weight, situation.canary.status.iterations)
+    reached = steps_reached(situation)
+    if reached is not None:
         left = plan.stops[reached:]
         lines.append(
             f"reached {reached} of {plan.total}"
