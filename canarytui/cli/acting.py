@@ -15,6 +15,7 @@ from canarytui.cli.asking import ask
 from canarytui.cli.eyes import LOOK_EVERY_S, following, unreadable
 from canarytui.cli.wanted import Wanted, not_found
 from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.actions.renewing import renewed
 from canarytui.domain.actions.triggering import chosen, unclear
 from canarytui.domain.canary import Canary
 from canarytui.domain.jsontext import json_text
@@ -182,7 +183,9 @@ async def _carry_out(
     for task in tasks:
         # A question may have taken a minute: where the plan is still the same, what it is compared with is what was
         # shown; whatever else has changed since is told as lost.
-        began = world.now()
+        began, situation = world.now(), world.situation(task.key)
+        if situation is not None:
+            task.plan = renewed(task.plan, plan(situation, task.wish))
         try:
             carried_out = await connection.hands.carry_out(task.plan, task.situation, dry_run=options.dry_run)
         except CanarytuiError as error:

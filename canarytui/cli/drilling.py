@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.cli.asking import ask
 from canarytui.cli.eyes import first_lists, first_values, new_world
+from canarytui.cli.until_told import to_the_end
 from canarytui.cli.wanted import Wanted
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
@@ -91,7 +92,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
         forbidden = everywhere or rules.drill_forbidden(opened.cluster.context)
         yield Ground(opened.cluster, world, connection, audit, key, eyes, limits, forbidden)
     finally:
-        await connection.close()
+        await to_the_end(connection.close())
 
 
 async def planned(on: Ground, options: argparse.Namespace, drill: Drill) -> DrillPlan:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from canarytui.cli.until_told import end_signal, until
+from canarytui.cli.until_told import end_signal, to_the_end, until
 from canarytui.cli.wanted import Wanted
 from canarytui.errors import CanarytuiError, UsageError
 
@@ -60,7 +60,7 @@ async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[
         await asyncio.sleep(0)  # the store tells the world at the loop's next turn
         yield world, opened
     finally:
-        await opened.cluster.close()
+        await to_the_end(opened.cluster.close())
 
 
 @asynccontextmanager
@@ -83,7 +83,7 @@ async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterato
         await first_lists(world)
         yield world, connection
     finally:
-        await connection.close()
+        await to_the_end(connection.close())
 
 
 async def first_lists(world: World) -> None:

@@ -87,7 +87,8 @@ class _Shown:
         from canarytui.report.table import Table
 
         self.columns = CanaryColumns(namespaced=not options.namespace, wide=options.output == "wide")
-        self.table = Table(self.columns.titles, titled=not options.no_headers)
+        room = self.columns.longest if options.watch else ()
+        self.table = Table(self.columns.titles, titled=not options.no_headers, room=room)
         self.rows: dict[Key, tuple[str, ...]] = {}
 
     def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:

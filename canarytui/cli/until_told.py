@@ -20,6 +20,24 @@ def end_signal() -> asyncio.Event:
     return ended
 
 
+async def to_the_end(closing: Coroutine[Any, Any, object]) -> None:
+    """Await `closing`, also when this is cancelled meanwhile: a connection that is half closed is told by its library.
+
+    Raises:
+        CancelledError: it was cancelled; `closing` is over all the same.
+    """
+    task = asyncio.ensure_future(closing)
+    told: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            told = error
+    task.result()
+    if told is not None:
+        raise told
+
+
 async def until(ended: asyncio.Event, work: Coroutine[Any, Any, T]) -> tuple[bool, T | None]:
     """(True, result) when `work` is done; (False, None) when it was cancelled because `ended` was set.
 

@@ -12,7 +12,7 @@ from canarytui.console.columns import Column
 from canarytui.console.marks import bar, phase_mark, sparkline
 from canarytui.console.rows import CanaryRow, Measured, image_change
 from canarytui.domain.checks import number_text
-from canarytui.domain.plaintext import fit
+from canarytui.domain.plaintext import cut_middle, fit
 from canarytui.domain.ticks import short_duration
 
 COARSE_S = 10
@@ -28,7 +28,7 @@ def cell(row: CanaryRow, column: Column, width: int, now: datetime, *, coarse: b
 def _content(row: CanaryRow, name: str, width: int, now: datetime, coarse: bool) -> str:
     match name:
         case "context":
-            return row.context
+            return cut_middle(row.context, width)
         case "namespace":
             return row.namespace
         case "name":

@@ -22,7 +22,7 @@ class Column:
     sort_key: str = ""
 
 
-CONTEXT = Column("context", "CONTEXT", 10, 24, sort_key="X")
+CONTEXT = Column("context", "CONTEXT", 10, 26, sort_key="X")
 NAMESPACE = Column("namespace", "NAMESPACE", 9, 24, sort_key="N")
 NAME = Column("name", "NAME", 12, 36, sort_key="A")
 STATUS = Column("status", "STATUS", 14, 18, sort_key="S")
@@ -126,6 +126,6 @@ def _place(columns: list[Column], spare: int, longest_name: int) -> tuple[Placed
 
 
 def _growth(column: Column) -> int:
-    """Who gets spare room first: bars and sparklines before names."""
-    order = ("image", "success_trend", "weight", "name", "owner", "namespace", "status", "weight_trend")
+    """Who gets spare room first: where a row is, then bars and sparklines before names."""
+    order = ("context", "image", "success_trend", "weight", "name", "owner", "namespace", "status", "weight_trend")
     return order.index(column.name) if column.name in order else len(order)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
 from canarytui.domain.actions import Wish, plan
+from canarytui.domain.actions.renewing import renewed
 from canarytui.domain.facts import of_console
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan
@@ -122,7 +123,9 @@ class Driver:
             made = plan(situation, chosen)
             refusal = await self._hands.refusal(made)
             if refusal:
-                refused.append(words.NOT_POSSIBLE.text(title=made.title, reason=refusal))
+                said = words.NOT_POSSIBLE.text(title=made.title, reason=refusal)
+                stale = _local(situation.stale, self._app.zone)
+                refused.append(stale.sentence(said) if stale is not None else said)
             else:
                 planned.append(Planned(key, chosen, situation, made))
         if not planned:
@@ -234,7 +237,9 @@ class Driver:
 
     async def _carry_out(self, each: Planned) -> None:
         world = self._app.world
-        began = world.now()
+        began, situation = world.now(), world.situation(each.key)
+        if situation is not None:
+            each = replace(each, plan=renewed(each.plan, plan(situation, each.wish)))
         carried_out = await self._hands.carry_out(each.plan, each.situation)
         for note in carried_out.notes:
             self._tell(note, warning=True)

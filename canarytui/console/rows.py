@@ -16,6 +16,7 @@ from canarytui.domain.containers import application_images, release_change
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
+from canarytui.domain.progress import steps_reached
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
@@ -92,7 +93,7 @@ def row_of(
     canary, status = situation.canary, situation.canary.status
     tone = explain(situation).tone
     active = status.phase in ACTIVE_PHASES
-    plan = step_plan(canary)
+    reached = steps_reached(situation)
     checks = {check.name: check for check in situation.checks}
     transition = status.last_transition_time
     namespace, name = clean(canary.namespace, 253), clean(canary.name, 253)
@@ -114,7 +115,7 @@ def row_of(
         duration=_measured(checks.get(DURATION_CHECK), durations),
         failed=status.failed_checks,
         threshold=canary.spec.analysis.threshold,
-        step=(plan.reached(situation.weight, status.iterations), plan.total) if active and plan.total else None,
+        step=None if reached is None else (reached, step_plan(canary).total),
         next_tick=situation.next_tick if active and not canary.spec.suspend else None,
         interval_s=situation.interval_s,
         ends=rolled_back_at(situation) if halted else promoted_at(situation),

@@ -16,6 +16,7 @@ from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.containers import application_images
 from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import rollout as said
 from canarytui.domain.sentences import wall as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import is_halted, is_unattended
@@ -49,6 +50,14 @@ class Card:
     since: datetime | None = None
     stale: bool = False
     """Nothing newer is known of it: drawn without colour, whatever its tone."""
+
+
+_WAITS = {
+    said.WAITING_PODS.id: words.PODS,
+    said.WAITING_INCREASE.id: words.GATE,
+    said.WILL_FAIL.id: words.CHECK_FAILING,
+}
+"""What keeps a rollout in analysis that is not halted, by its sentence."""
 
 
 def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since: datetime | None) -> Card:
@@ -108,10 +117,8 @@ def word_of(situation: Situation, tone: Tone) -> str:
         case "Progressing":
             if is_halted(situation, tone):
                 return f"HALTED {status.failed_checks} OF {number_text(situation.canary.spec.analysis.threshold)}"
-            if tone is Tone.WAITING:
-                ready = situation.target is None or situation.target.is_ready
-                return (words.GATE if ready else words.PODS).text()
-            return "ADVANCING"
+            waits = _WAITS.get(explain(situation).ids[0]) if tone is Tone.WAITING else None
+            return waits.text() if waits else "ADVANCING"
     return clean(phase, 20).upper()
 
 

@@ -114,6 +114,19 @@ def cut(text: str, columns: int) -> str:
     return "".join(kept) + ELLIPSIS
 
 
+def cut_middle(text: str, columns: int) -> str:
+    """`text` in at most `columns` columns, without its middle where it is longer: names that begin alike, as those of
+    contexts do, stay told apart by their ends."""
+    if width(text) <= columns or columns < 3:
+        return cut(text, columns)
+    tail = ""
+    for letter in reversed(text):
+        if width(letter + tail) > columns // 2:
+            break
+        tail = letter + tail
+    return f"{cut(text, columns - width(tail))}{tail}"
+
+
 def _shown(text: str, *, marks: bool) -> str:
     kept: list[str] = []
     for letter in text:

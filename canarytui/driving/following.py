@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from canarytui.domain.actions.phases import is_ready
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.sentences import following as words
 from canarytui.domain.situation import Situation
@@ -46,6 +47,7 @@ class Follow:
         self._began = began
         self._phase = before.phase
         self._revision = before.canary.status.last_applied_spec
+        self._by_deadline = plan.intent is Intent.ROLL_BACK and plan.temporary is not None
         self._told_silence = False
         self._repeats = 0
         self._asked_at = began
@@ -68,8 +70,9 @@ class Follow:
         if self._overwritten(situation, now):
             self._repeats += 1
             self._asked_at = now
+            why = words.PODS_BECAME_READY if self._by_deadline else words.TICK_OVERWROTE
             return Answer(
-                words.OVERWRITTEN.text(canary=called, count=self._repeats, most=MOST_REPEATS),
+                words.OVERWRITTEN.text(canary=called, why=why.text(), count=self._repeats, most=MOST_REPEATS),
                 warning=True,
                 final=False,
                 again=True,
@@ -115,13 +118,15 @@ class Follow:
         )
 
     def _overwritten(self, situation: Situation, now: datetime) -> bool:
-        """Whether the status no longer says what was written into it, though nothing came of it: a tick that was under
-        way wrote its own count over it."""
+        """Whether the status does not say what leads to the answer, though nothing came of the write: a tick that was
+        under way wrote its own count over it, or the pods whose deadline was cut became ready before a tick."""
         if not self.plan.repeats or self._repeats >= MOST_REPEATS or situation.phase != self._phase:
             return False
         if (now - self._asked_at).total_seconds() < _SETTLING_S:
             return False
         status = situation.canary.status
+        if self._by_deadline and not is_ready(situation):
+            return False  # the next tick finds them too late
         if self.plan.intent is Intent.ROLL_BACK:
             return status.failed_checks < max(situation.canary.spec.analysis.threshold, 1)
         return self.plan.intent is Intent.RETRY and status.last_applied_spec == self._revision

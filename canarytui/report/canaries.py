@@ -15,6 +15,7 @@ from canarytui.domain.containers import application_images, release_change
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.outlook import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
+from canarytui.domain.progress import steps_reached
 from canarytui.domain.situation import ACTIVE_PHASES, Situation
 from canarytui.domain.steps import step_plan
 from canarytui.domain.ticks import seconds_left
@@ -100,10 +101,9 @@ def _failed(situation: Situation) -> str:
 
 
 def _step(situation: Situation) -> str:
-    plan = step_plan(situation.canary)
-    if situation.phase not in ACTIVE_PHASES or not plan.total:
-        return ""
-    return f"{plan.reached(situation.weight, situation.canary.status.iterations)}/{plan.total}"
+    """By the weight in the status, which is in the same line: the router is set a moment before it."""
+    reached = steps_reached(situation, situation.canary.status.canary_weight)
+    return "" if reached is None else f"{reached}/{step_plan(situation.canary).total}"
 
 
 def _next(situation: Situation) -> str:
@@ -161,6 +161,16 @@ _PASSING = frozenset({"NEXT", "ENDS", "DURATION", "SUCCESS"})
 """Columns that move without anything having happened: they make no new line while watching."""
 
 
+_LONGEST = {
+    "STATUS": "WaitingPromotion",
+    "WEIGHT": "100",
+    "SUCCESS": "99.99%<99",
+    "FAILED": "10/10",
+    "STEP": "10/10",
+    "NEXT": "suspended",
+}
+
+
 class CanaryColumns:
     """Which columns are shown: `namespaced` puts the namespace first, `wide` adds kubectl's wide ones and ours."""
 
@@ -171,6 +181,11 @@ class CanaryColumns:
     @property
     def titles(self) -> tuple[str, ...]:
         return tuple(title for title, _ in self._columns)
+
+    @property
+    def longest(self) -> tuple[str, ...]:
+        """The longest cells of the columns that change while a canary is watched, "" for the others."""
+        return tuple(_LONGEST.get(title, "") for title in self.titles)
 
     def row(self, seen: Seen) -> tuple[str, ...]:
         """One canary's cells."""

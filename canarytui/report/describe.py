@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from canarytui.domain.checks import Check
 from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
+from canarytui.domain.progress import steps_reached
 from canarytui.domain.provider import provider_words
 from canarytui.domain.public_url import public_url
 from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.serving import traffic
-from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.situation import Situation
 from canarytui.domain.state import phase_and_state
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
@@ -76,8 +77,8 @@ def _steps(situation: Situation) -> list[str]:
     lines = [
         f"{plan.strategy}, {'weights' if plan.strategy is Strategy.CANARY else 'iterations'}: {_joined(plan.stops)}"
     ]
-    if situation.phase in ACTIVE_PHASES:
-        reached = plan.reached(situation.weight, situation.canary.status.iterations)
+    reached = steps_reached(situation)
+    if reached is not None:
         left = plan.stops[reached:]
         what = words.REACHED if left else words.REACHED_LAST
         lines.append(what.text(step=reached, steps=plan.total, left=_joined(left)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from canarytui.domain.attempt import Stage
 from canarytui.domain.plaintext import clean
+from canarytui.domain.progress import steps_reached
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
@@ -83,7 +84,7 @@ def _figures(situation: Situation) -> dict[str, Any]:
         "weight": situation.weight,
         "failedChecks": canary.status.failed_checks,
         "threshold": canary.spec.analysis.threshold,
-        "step": plan.reached(situation.weight, canary.status.iterations),
+        "step": steps_reached(situation),
         "steps": plan.total,
         "nextDecision": tick.astimezone().isoformat(timespec="seconds") if tick is not None else None,
         "primaryImages": _images(situation.primary),

@@ -12,13 +12,16 @@ GAP = "   "
 class Table:
     """Columns that keep their widths from one batch of rows to the next, and only grow.
 
-    The last column is never padded. `titled` False leaves the titles out.
+    The last column is never padded. `titled` False leaves the titles out; `room` is a row of the longest cells that are
+    to come, for rows that come one by one.
     """
 
-    def __init__(self, titles: Sequence[str], *, titled: bool = True) -> None:
+    def __init__(self, titles: Sequence[str], *, titled: bool = True, room: Sequence[str] = ()) -> None:
         self._titles = tuple(titles)
         self._due = titled
         self._widths = [width(title) if titled else 0 for title in titles]
+        if room:
+            self._widths = [max(known, width(cell)) for known, cell in zip(self._widths, room, strict=True)]
 
     def lines(self, rows: Iterable[Sequence[str]]) -> list[str]:
         """The rows as lines, after the titles the first time."""

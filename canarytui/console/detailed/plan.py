@@ -12,6 +12,7 @@ from canarytui.domain.checks import number_text
 from canarytui.domain.explain import Tone
 from canarytui.domain.outlook import promoted_at
 from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.progress import is_past_steps, steps_reached
 from canarytui.domain.provider import is_assumed
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.situation import Situation
@@ -33,9 +34,9 @@ def headline(view: View, columns: int) -> Text:
 def steps(view: View, columns: int) -> list[Text]:
     """The ruler, and beside or below it failed checks, step and when it ends."""
     situation = view.situation
-    plan, status = step_plan(situation.canary), situation.canary.status
+    plan = step_plan(situation.canary)
     told = progress(situation, plan, well=view.explanation.tone is Tone.ACTIVE)
-    drawn = ruler(plan, situation.weight, status.iterations, columns)
+    drawn = ruler(plan, _place(situation, plan), columns)
     if width(drawn.plain) + 3 + width(told.plain) <= columns:
         return [Text("   ", end="").join([drawn, told])]
     return [drawn, told]
@@ -46,8 +47,8 @@ def progress(situation: Situation, plan: StepPlan, *, well: bool) -> Text:
     only of a rollout that does (`well`): the sentence above has what else is to come."""
     status, analysis = situation.canary.status, situation.canary.spec.analysis
     text = line()
-    if plan.stops:
-        reached = plan.reached(situation.weight, status.iterations)
+    reached = steps_reached(situation)
+    if reached is not None:
         text.append(words.STEP.text(step=reached, steps=plan.total) + "   ", style="quiet")
     failed = words.FAILED_CHECKS.text(failed=status.failed_checks, threshold=number_text(analysis.threshold))
     text.append(failed, style="bad" if status.failed_checks else "quiet")
@@ -57,15 +58,15 @@ def progress(situation: Situation, plan: StepPlan, *, well: bool) -> Text:
     return text
 
 
-def ruler(plan: StepPlan, weight: int, iterations: int, columns: int) -> Text:
-    """``0 ─ 5 ─ 10 ─ ●15 ─ 20 … 50 ─ promote``: where the analysis stands on its plan.
+def ruler(plan: StepPlan, reached: int, columns: int) -> Text:
+    """``0 ─ 5 ─ 10 ─ ●15 ─ 20 … 50 ─ promote``: where the rollout stands on its plan, after `reached` of its stops; one
+    more than there are is the promotion.
 
     Stops that do not fit are left out around the place where it stands.
     """
     if not plan.stops:
         return line((words.NO_STEPS.text(), "quiet"))
     unit = "" if plan.strategy is Strategy.CANARY else "#"
-    reached = plan.reached(weight, iterations)
     labels = ["0", *(f"{unit}{stop}" for stop in plan.stops), "promote"]
     text = line()
     previous = -1
@@ -78,6 +79,12 @@ def ruler(plan: StepPlan, weight: int, iterations: int, columns: int) -> Text:
             text.append(labels[index], style="active" if index < reached else "quiet")
         previous = index
     return text
+
+
+def _place(situation: Situation, plan: StepPlan) -> int:
+    if is_past_steps(situation):
+        return plan.total + 1
+    return steps_reached(situation) or 0
 
 
 def _around(labels: Sequence[str], place: int, columns: int) -> list[int]:

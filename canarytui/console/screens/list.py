@@ -18,6 +18,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from canarytui.console.columns import SORT_KEYS
+from canarytui.console.detailed.layout import fold
 from canarytui.console.filtering import HINT
 from canarytui.console.keymap import bound
 from canarytui.console.rows import Key
@@ -249,16 +250,24 @@ class ListScreen(ConsoleScreen):
         why = self.query_one("#why", Lines)
         if situation is None:
             row = self.console.listing.row(key) if key else None
-            why.say(Text(row.problem if row else "", style="bad"))
+            why.say(self._fitted(why, row.problem if row else "", "bad"))
         else:
             local = situation.at(self.console.local_now())
             explanation = explain(local)
             if local.stale is None:
-                why.say(Text(explanation.sentence, style=_TONES[explanation.tone]))
+                why.say(self._fitted(why, explanation.sentence, _TONES[explanation.tone]))
             else:
-                why.say(Text(local.stale.sentence(explanation.sentence), style="quiet"))
+                why.say(self._fitted(why, local.stale.sentence(explanation.sentence), "quiet"))
         for pane in self.query(DetailPane):
             pane.show(key, situation)
+
+    def _fitted(self, widget: Lines, words: str, tone: str) -> Text:
+        """`words` in the lines that there are; what has no room ends in an ellipsis, and the detail has all of it."""
+        columns, room = self.line_width(widget), max(widget.size.height, 1)
+        lines = fold(words, columns)
+        if len(lines) > room:
+            words = "\n".join([*lines[: room - 1], cut(" ".join(lines[room - 1 :]), columns)])
+        return Text(words, style=tone)
 
     def _draw_tail(self) -> None:
         widget = self.query_one("#tail", Lines)

@@ -82,6 +82,7 @@ def _by_deadline(situation: Situation, title: str) -> Plan:
         undo="retry",
         owner=situation.canary_owner,
         expects=frozenset({"Failed"}),
+        repeats=True,  # pods that become ready before that tick are rolled back by the count
         temporary=temporary(
             situation,
             "progressDeadlineSeconds",

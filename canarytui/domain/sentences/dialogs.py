@@ -108,8 +108,8 @@ OLD = Sentence(
 OLD_WRITE = Sentence(
     "dialogs.old_write",
     (
-        "The write names the version that was seen. If the object has changed since, it is read "
-        "again, and nothing is written if anything shown here has changed."
+        "The write names the version that was seen. If the object has changed since, it is read again, and nothing "
+        "is written where its spec, its phase or its pod template is another. Weights and counts may have moved on."
     ),
     evidence="what the plan rests on is stale, and it has writes, which carry a resourceVersion",
 )

@@ -72,7 +72,17 @@ ANSWERED = Sentence(
 )
 OVERWRITTEN = Sentence(
     "following.overwritten",
-    "{canary}: overwritten, most likely by a running tick of the controller; writing again ({count}/{most})",
+    "{canary}: {why}; asking again ({count}/{most})",
+    evidence="the status no longer has what was written, or the deadline it relied on no longer holds",
+)
+PODS_BECAME_READY = Sentence(
+    "following.pods_became_ready",
+    "its pods became ready meanwhile",
+    evidence="the roll back went by the deadline of unready pods, and they are ready now",
+)
+TICK_OVERWROTE = Sentence(
+    "following.tick_overwrote",
+    "most likely a running tick of the controller overwrote it",
     evidence="the status no longer has what was written, and the phase did not change",
 )
 NOBODY = Sentence(

@@ -29,6 +29,11 @@ GATE = Sentence(
     "WAITING FOR GATE",
     evidence="status.phase is Waiting or WaitingPromotion, or a rollout waits with ready pods",
 )
+CHECK_FAILING = Sentence(
+    "wall.check_failing",
+    "CHECK FAILING",
+    evidence="a check would fail if it were judged now, and the controller has not judged it yet",
+)
 PODS = Sentence(
     "wall.pods",
     "WAITING FOR PODS",

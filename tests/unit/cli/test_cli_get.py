@@ -172,3 +172,15 @@ def test_a_table_keeps_its_widths_and_grows() -> None:
 def test_names_as_kubectl_prints_them() -> None:
     assert as_name(canary("Progressing")) == "canary.flagger.app/podinfo"
     assert as_name({"metadata": "broken"}) == "canary.flagger.app/"
+
+
+async def test_lines_of_a_watch_stay_below_their_titles() -> None:
+    world = await world_of(canary("Progressing", weight=5), target("podinfo:2"), primary("podinfo:1"))
+    table = shown("--watch")
+    titles, _ = table.lines([(KEY, seen(world))])
+    obj = canary("WaitingPromotion", weight=100, failed=10)
+    obj["spec"]["suspend"] = True
+    later = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
+    (row,) = table.lines([(KEY, seen(later))])
+    for title, cell in (("WEIGHT", "100"), ("NEXT", "suspended"), ("LASTTRANSITIONTIME", "2026-11-23T14:30:12Z")):
+        assert row[titles.index(title) :].split()[0] == cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from test_explain import NOW, RATE, canary, situation, workload
 
 from canarytui.console.rows import row_of
+from canarytui.console.wallcards import word_of
 from canarytui.domain.attempt import Stage
+from canarytui.domain.controller_words import WAITS_FOR_INCREASE
+from canarytui.domain.explain import explain
 from canarytui.domain.state import phase_and_state, state_of
 from canarytui.report.describe import described
 from canarytui.report.outcome import Standing
@@ -42,3 +46,21 @@ def test_every_screen_has_the_same_word(phase: str, known: dict[str, Any], state
     assert f"Phase:          {full}" in described(found, "", ())
     told = Standing("shop", "cart", Stage.UNDER_WAY, True, "", found).as_object()
     assert (told["phase"], told["state"]) == (phase, state)
+
+
+@pytest.mark.parametrize(
+    ("known", "word"),
+    [
+        ({}, "ADVANCING"),
+        ({"halted": True, "failed": 2}, "HALTED 2 OF 5"),
+        ({"target": workload(ready=1)}, "WAITING FOR PODS"),
+        ({"last_warning": WAITS_FOR_INCREASE, "warned_at": NOW}, "WAITING FOR GATE"),
+        # Nothing waits here: the next check fails unless something changes.
+        ({"checks": (replace(RATE, value=53.4),)}, "CHECK FAILING"),
+        ({"checks": (replace(RATE, value=None),)}, "CHECK FAILING"),
+    ],
+)
+def test_the_wall_names_what_the_sentence_says(known: dict[str, Any], word: str) -> None:
+    known = {"checks": (RATE,), **known}
+    found = situation(canary("Progressing", weight=20, failed=known.pop("failed", 0)), **known)
+    assert word_of(found, explain(found).tone) == word

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from canarytui.domain.actions.rolling_back import plan_roll_back
 from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.sentences import following
 from canarytui.domain.situation import Situation
+from canarytui.domain.workload import Workload
 from canarytui.driving.following import MOST_REPEATS, Follow
 
 BEGAN = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -27,6 +29,29 @@ def seen(phase: str, failed: int = 0, applied: str = "a", weight: int = 0, **kno
         }
     )
     return Situation(canary=canary, now=BEGAN, interval_s=10, **known)
+
+
+def workload(available: int) -> Workload:
+    return Workload.parse(
+        {
+            "kind": "Deployment",
+            "metadata": {"namespace": "shop", "name": "cart"},
+            "spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "cart", "image": "cart:2"}]}}},
+            "status": {
+                "updatedReplicas": 2,
+                "readyReplicas": available,
+                "availableReplicas": available,
+                "conditions": [
+                    {
+                        "type": "Available",
+                        "status": "False",
+                        "reason": "MinimumReplicasUnavailable",
+                        "lastUpdateTime": "2026-11-23T13:59:50Z",
+                    },
+                ],
+            },
+        }
+    )
 
 
 def after(seconds: float) -> datetime:
@@ -80,6 +105,26 @@ def test_an_overwritten_count_is_asked_for_again_and_not_for_ever() -> None:
     assert follow.look(seen("Progressing", 1), after(0.5)) is None, "the watch may be behind the write"
     again = [follow.look(seen("Progressing", 1), after(2 * (number + 1))) for number in range(MOST_REPEATS + 1)]
     assert [answer is not None and answer.again for answer in again] == [True] * MOST_REPEATS + [False]
+
+
+def test_pods_that_become_ready_before_their_deadline_counts_are_rolled_back_all_the_same() -> None:
+    late, ready = (seen("Progressing", target=workload(available)) for available in (0, 2))
+    cut = plan_roll_back(late)
+    assert [write.body["spec"] for write in cut.writes] == [{"progressDeadlineSeconds": 1}]
+    follow = Follow(cut, late, BEGAN)
+    assert follow.look(late, after(3)) is None, "the next tick finds them too late"
+    answer = follow.look(ready, after(4))
+    assert answer is not None
+    assert (answer.text, answer.again) == (
+        "shop/cart: its pods became ready meanwhile; asking again (1/3)",
+        True,
+    )
+    assert [write.body["status"] for write in plan_roll_back(ready).writes] == [{"failedChecks": 5}]
+    counted = seen("Progressing", 5, target=workload(2))
+    assert follow.look(counted, after(6)) is None
+    ended = follow.look(seen("Failed"), after(9))
+    assert ended is not None
+    assert (ended.final, ended.wanted) == (True, True)
 
 
 def test_silence_is_told_once_with_its_reason() -> None:

@@ -88,3 +88,13 @@ def test_owners_in_a_columns_width() -> None:
     assert short_owner("Flux Kustomization apps: it will revert this change") == "Flux apps"
     assert short_owner("Helm release podinfo: its next upgrade reverts this change") == "Helm podinfo"
     assert short_owner("") == ""
+
+
+def test_contexts_that_begin_alike_are_told_apart_at_any_width() -> None:
+    contexts = ("canarytui-sandbox", "canarytui-sandbox-operator", "canarytui-sandbox-viewer", "日本-prod", "日本-test")
+    rows = [CanaryRow(("shop", "cart"), "shop", "cart", "Failed", Tone.BAD, context=context) for context in contexts]
+    for columns in (78, 98, 118, 198):
+        placed = next(each for each in layout(columns, several_contexts=True) if each.column.name == "context")
+        drawn = [cell(row, placed.column, placed.width, NOW) for row in rows]
+        assert len(set(drawn)) == len(contexts)
+        assert {width(each) for each in drawn} == {placed.width}

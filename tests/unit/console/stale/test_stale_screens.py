@@ -15,6 +15,7 @@ from canarytui.console.scene import NOW, SceneConnection, fill
 from canarytui.console.screens.confirm import ConfirmScreen, SeveralScreen
 from canarytui.console.widgets.canary_rows import CanaryRows
 from canarytui.console.world import World
+from canarytui.domain.plan import Intent
 
 LOST = NOW + timedelta(seconds=2)
 
@@ -98,6 +99,15 @@ async def test_the_question_says_how_old_it_is_and_what_that_means() -> None:
         assert "STALE since 14:30:14: no answer. Everything here is as it was then." in words
         assert "If the object has changed since, it is read again, and nothing is written" in words
         assert console.connection.read == [("shop", "cart")]
+
+
+async def test_a_refusal_from_old_facts_says_of_when_they_are() -> None:
+    async with lost() as (console, pilot):
+        assert console.app.driver is not None
+        await console.app.driver.act(Intent.RETRY, ("shop", "cart"))
+        await pilot.pause(0.3)
+        (said,) = [each.message for each in console.app._notifications if "not possible" in each.message]
+        assert said.startswith("as of 14:30:14 (STALE for 42 s): Retry shop/cart: not possible, ")
 
 
 async def test_what_could_be_read_again_is_as_old_as_that() -> None:

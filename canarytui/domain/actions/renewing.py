@@ -1,0 +1,20 @@
+"""The plan that is carried out is the one that was shown; what it is called tells the moment at which it is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from canarytui.domain.plan import Plan, Write
+
+
+def renewed(shown: Plan, now: Plan) -> Plan:
+    """`shown`, called as `now` is, the same action planned when it was confirmed: a weight may have moved meanwhile.
+
+    Where `now` would write something else, `shown` as it is: its precondition decides.
+    """
+    same = [_asked(write) for write in shown.writes] == [_asked(write) for write in now.writes]
+    return replace(shown, title=now.title) if now.allowed and same and shown.calls == now.calls else shown
+
+
+def _asked(write: Write) -> tuple[object, ...]:
+    return write.method, write.path, {name: value for name, value in write.body.items() if name != "metadata"}

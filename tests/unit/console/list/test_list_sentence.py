@@ -1,0 +1,43 @@
+"""The sentence below the list: whole where there is room, and never ended without a sign."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.connection import Connection
+from canarytui.console.scene import SceneConnection, fill, scene_world
+from canarytui.console.screens.list import ListScreen
+from canarytui.console.widgets.lines import Lines
+from canarytui.console.world import World
+from canarytui.domain.plaintext import width
+
+LONG = "cart was rolled back (failed checks, the last: success rate 52.5% is below 99%): 4.0.6 serves all traffic; not "
+LONG += "tried again until you retry or push a new revision"
+
+
+async def _open(world: World, *, context: str | None = None) -> Connection:
+    fill(world)
+    for store in world.stores.values():
+        store.replace(list(store.objects()))
+    return SceneConnection()
+
+
+@pytest.mark.parametrize(("columns", "whole"), [(60, False), (80, False), (120, True), (150, False), (200, True)])
+async def test_what_has_no_room_ends_in_an_ellipsis(columns: int, whole: bool) -> None:
+    app = ConsoleApp(_open, world=scene_world, zone=UTC)
+    async with app.run_test(size=(columns, 24)) as pilot:
+        await pilot.pause(0.3)
+        screen = app.screen
+        assert isinstance(screen, ListScreen)
+        why = screen.query_one("#why", Lines)
+        shown = screen._fitted(why, LONG, "").plain
+        room = screen.line_width(why)
+        assert (shown == LONG) == whole
+        if not whole:
+            assert shown.endswith("…")
+            assert shown.count("\n") + 1 == why.size.height
+            assert max(map(width, shown.split("\n"))) <= room
+            assert LONG.startswith(shown.replace("\n", " ").removesuffix("…").rstrip())

@@ -1,0 +1,51 @@
+"""How far along its steps a rollout is said to be: the same on every screen, and never beside what the phase says."""
+
+from __future__ import annotations
+
+import pytest
+from test_explain import RATE, canary, situation
+
+from canarytui.console.detailed.plan import steps
+from canarytui.console.detailed.view import View
+from canarytui.console.rows import row_of
+from canarytui.domain.explain import explain
+from canarytui.domain.progress import steps_reached
+from canarytui.report.canaries import CanaryColumns, Seen
+from canarytui.report.describe import described
+
+
+@pytest.mark.parametrize(
+    ("phase", "weight", "router", "reached", "ruler"),
+    [
+        ("Waiting", 0, 0, 0, "●0 "),
+        ("Progressing", 20, 20, 2, "●20"),
+        ("Progressing", 0, 10, 1, "●10"),
+        # While it waits for the promotion's approval the status has weight 0.
+        ("WaitingPromotion", 0, 50, 5, "●50"),
+        ("Initializing", 0, 0, None, "●0 "),
+        ("Promoting", 50, 50, None, "●promote"),
+        ("Finalising", 0, 0, None, "●promote"),
+        ("Succeeded", 0, 0, None, "●promote"),
+        ("Failed", 0, 0, None, "●0 "),
+        ("Failed", 100, 100, None, "●promote"),
+    ],
+)
+def test_a_step_is_told_of_an_analysis_only(
+    phase: str, weight: int, router: int, reached: int | None, ruler: str
+) -> None:
+    found = situation(canary(phase, weight=weight), router_weight=router, checks=(RATE,))
+    assert steps_reached(found) == reached
+    assert row_of(found).step == (None if reached is None else (reached, 5))
+    said = "no analysis is under way" if reached is None else f"reached {reached} of 5"
+    assert any(said in line for line in described(found, "", ()))
+    drawn = "\n".join(each.plain for each in steps(View(found, "", explain(found), None, True), 100))
+    assert ruler in drawn
+    assert (f"step {reached} of 5" in drawn) == (reached is not None)
+    assert ("step" in drawn) == (reached is not None)
+
+
+def test_a_line_of_get_is_true_to_itself_between_the_routers_write_and_the_statuss() -> None:
+    columns = CanaryColumns(namespaced=True, wide=False)
+    found = situation(canary("Progressing", weight=0), router_weight=10)
+    told = dict(zip(columns.titles, columns.row(Seen({"status": {"canaryWeight": 0}}, found)), strict=True))
+    assert (told["WEIGHT"], told["STEP"]) == ("0", "0/5")
