@@ -102,6 +102,7 @@ def _lay_down_python(root: Path) -> None:
     with zipfile.ZipFile(pip) as wheel:
         wheel.extractall(library / "site-packages")
     (root / "tmp").mkdir()
+    (root / "tmp").chmod(0o1777)
 
 
 def _bundled_pip() -> list[Path]:

@@ -203,6 +203,17 @@ def test_a_provider_without_a_router_is_refused_and_the_others_are_listed() -> N
     assert f"nosuch has no router in this controller; it has {', '.join(sorted(provider_names()))}" in done.stderr
 
 
+@pytest.mark.parametrize(("values", "whose"), [({}, "all namespaces"), ({"watchNamespace": "shop"}, "namespace shop")])
+def test_its_notes_say_whose_canaries_and_bring_no_second_controller(values: Object, whose: str) -> None:
+    done = helm("install", "canarytui", str(CHART), "--dry-run=client", "--namespace", "ops", values=values)
+    assert done.returncode == 0, done.stderr
+    notes = done.stdout.partition("NOTES:\n")[2]
+    assert f"controls the canaries of {whose}.\n" in notes
+    assert "kubectl -n ops rollout status deployment/canarytui" in notes
+    assert 'in "$(canarytui sandbox manifests)"/crds/flagger-*.yaml; do kubectl apply -f' in notes
+    assert "install --print" not in notes
+
+
 def test_a_cluster_takes_the_objects(start_sandbox: Callable[..., SandboxProcess], tmp_path: Path) -> None:
     sandbox = start_sandbox()
     sandbox.run(f"kubectl create namespace {NAMESPACE}; kubectl create namespace shop")

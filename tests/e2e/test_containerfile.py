@@ -28,13 +28,15 @@ WHEELS = ROOT / ".ci" / "wheels"
 USER = 65532
 READY_S = 30.0
 
-# In a mount namespace of its own: all is read-only but /tmp of the image. Then nobody takes over.
-_SEALED = """\
+_AS_NOBODY = """\
+exec setpriv --reuid=65532 --regid=65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
+"""
+# In a mount namespace of its own: all is read-only but /tmp of the image.
+_READ_ONLY = """\
 mount --bind "$0" "$0"
 mount -t tmpfs -o mode=1777,size=16m tmpfs "$0/tmp"
 mount -o remount,bind,ro "$0"
 mount -o remount,bind,ro /
-exec setpriv --reuid=65532 --regid=65532 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 """
 _INSTALLER = re.compile(r"(pip|pip3|ensurepip|setuptools|hatchling|uv)(-.*\.dist-info)?")
 _PROBE = """\
@@ -62,22 +64,21 @@ def image() -> Iterator[Image]:
 def contained(image: Image, *command: str) -> tuple[list[str], dict[str, str]]:
     """A command line, and its environment, that runs `command` as a container of the image would be run.
 
-    Root can have that word for word. Other users are not allowed to mount: the tree is then without write permission.
+    Where this user may not mount, the tree is without write permission instead; who is not root stays who they are.
     """
     env = {name: image.below(value) for name, value in image.env.items()}
     env["LD_LIBRARY_PATH"] = image.below("/usr/local/lib")  # the image's ld.so.cache has it
     program = shutil.which(command[0], path=env["PATH"])
     assert program, f"{command[0]} is not on the image's PATH {env['PATH']}"
-    if (
-        os.geteuid() == 0
-        and subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
-    ):
-        # The shell needs the PATH of this machine, and the program that of the image.
-        inner = ["env", "-i", *(f"{name}={value}" for name, value in env.items()), program, *command[1:]]
-        return ["unshare", "-m", "sh", "-ec", _SEALED, str(image.root), *inner], dict(os.environ)
-    subprocess.run(["chmod", "-R", "a-w", str(image.root)], check=True)
-    (image.root / "tmp").chmod(0o1777)
-    return [program, *command[1:]], env
+    if os.geteuid() != 0:
+        subprocess.run(["chmod", "-R", "a-w", str(image.root)], check=True)
+        (image.root / "tmp").chmod(0o1777)
+        return [program, *command[1:]], env
+    # The shell needs the PATH of this machine, and the program that of the image.
+    inner = ["env", "-i", *(f"{name}={value}" for name, value in env.items()), program, *command[1:]]
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
+        return ["sh", "-ec", _AS_NOBODY, str(image.root), *inner], dict(os.environ)
+    return ["unshare", "-m", "sh", "-ec", _READ_ONLY + _AS_NOBODY, str(image.root), *inner], dict(os.environ)
 
 
 def run(image: Image, *command: str) -> str:
