@@ -165,6 +165,8 @@ class LiveHands:
         try:
             self._audit.append(line)
         except AuditError as error:
+            if dry_run:
+                return words.DRY_RUN_UNAUDITED.text(why=error.reason)
             self._unfinished.leave(number)
             return words.AUDIT_LATER.text(why=error.reason)
         if not dry_run:

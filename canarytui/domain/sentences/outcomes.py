@@ -58,6 +58,7 @@ AUDIT_LATER = Sentence(
     "outcomes.audit_later",
     "{why}: the outcome is added later, once it can be written",
     evidence="the audit log could not be written after the action, whose record stays on disk",
+    otherwise="outcomes.dry_run_unaudited",
 )
 MAY_BE_SET = Sentence(
     "outcomes.may_be_set",
@@ -220,4 +221,9 @@ LOOK_AGAIN = Sentence(
     "outcomes.look_again",
     "{changed}, after you looked at it. Look again and repeat.",
     evidence="the object differs from what the plan was made from",
+)
+DRY_RUN_UNAUDITED = Sentence(
+    "outcomes.dry_run_unaudited",
+    "{why}: it lacks the outcome of the dry run",
+    evidence="the audit log could not be written after a dry run, of which no record is kept",
 )

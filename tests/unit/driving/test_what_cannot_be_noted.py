@@ -125,6 +125,17 @@ async def test_a_refusal_that_cannot_be_noted_stays_a_refusal(api: LiveApi, clus
     assert "suspend" not in (api.find(CANARIES, "cart") or {})["spec"]
 
 
+async def test_nothing_is_promised_about_the_outcome_of_a_dry_run(
+    api: LiveApi, cluster: Cluster, tmp_path: Path
+) -> None:
+    """No record of it is kept, so nobody could add it later."""
+    audit, seen = FullAfter(tmp_path / "audit.jsonl", 1), situation(api)
+    api.patch(CANARIES, "cart", {"spec": {"analysis": {"threshold": 9}}})
+    with pytest.raises(ActionFailed, match=r"Besides, the audit log .*: it lacks the outcome of the dry run\.$"):
+        await hands_of(cluster, tmp_path, audit).carry_out(plan(seen, Intent.PAUSE), seen, dry_run=True)
+    assert list((tmp_path / "actions").glob("*")) == []
+
+
 async def test_what_another_process_left_on_the_same_canary_is_not_waited_for(
     api: LiveApi, cluster: Cluster, tmp_path: Path
 ) -> None:
