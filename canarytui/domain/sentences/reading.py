@@ -72,8 +72,3 @@ CANARY_GONE = Sentence(
     "{name} is gone, or cannot be read",
     evidence="the canaries that are known, of which none has this name and can be parsed",
 )
-CANARY_REFUSED = Sentence(
-    "reading.canary_refused",
-    "Canary {name} is gone, or its object is broken.",
-    evidence="the canaries that are known, of which none has this name and can be parsed",
-)
