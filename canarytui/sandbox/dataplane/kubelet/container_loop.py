@@ -198,6 +198,9 @@ class ContainerLoop:
         probing = asyncio.create_task(self._probe(instance))
         try:
             exit_code = await self._ended(instance)
+        except asyncio.CancelledError:
+            await instance.stop(0)  # the kubelet ends: what it listens on and is connected to ends with it
+            raise
         finally:
             probing.cancel()
             self._instance = None
