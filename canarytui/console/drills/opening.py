@@ -80,8 +80,9 @@ class _Opening:
         if current.saved is not None:
             said = words.RESULT_REPORT.text(result=said, path=current.saved.markdown)
         warning = current.view.within_prediction is not True
-        if isinstance(self._app.screen, DrillLiveScreen):
-            return  # the report is on the screen
+        shown = self._app.screen_stack
+        if not shown or isinstance(shown[-1], DrillLiveScreen):
+            return  # the console has ended, or the report is on the screen
         self._app.notify(said, severity="warning" if warning else "information", markup=False, timeout=12)
 
     def _tell(self, current: UnderWay, text: str) -> None:

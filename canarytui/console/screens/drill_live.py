@@ -19,6 +19,7 @@ from canarytui.console.detailed.layout import faded
 from canarytui.console.drills.curves import check_name, check_plot
 from canarytui.console.drills.end_words import report_text
 from canarytui.console.drills.live_words import answers_text, head_text, timeline_text
+from canarytui.console.drills.saved import Saved
 from canarytui.console.drills.under_way import DrillDesk, UnderWay
 from canarytui.console.plots import draw
 from canarytui.console.rows import Key
@@ -86,7 +87,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
     def __init__(self, desk: DrillDesk, current: UnderWay) -> None:
         super().__init__()
         self._desk, self._current = desk, current
-        self._reported = False
+        self._reported: tuple[Saved | None, str] | None = None
 
     def selected_key(self) -> Key | None:
         return self._current.plan.key
@@ -108,7 +109,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         self.call_after_refresh(self.draw_drill)
 
     def on_resize(self) -> None:
-        self._reported = False
+        self._reported = None
         self.call_after_refresh(self.draw_drill)
 
     def tick(self) -> None:
@@ -153,9 +154,10 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         area.say(_as_known(Text("\n").join([drawn, Text(cut(words.LEGEND.text(), columns), style="quiet")]), stale))
 
     def _draw_end(self) -> None:
-        if self._reported:
+        known = (self._current.saved, self._current.trouble)  # where the report is may be known a moment later
+        if self._reported == known:
             return
-        self._reported = True
+        self._reported = known
         for name in ("#drill-head", "#drill-middle", "#drill-timeline"):
             self.query_one(name).display = False
         report = self.query_one("#drill-report", VerticalScroll)
