@@ -50,7 +50,7 @@ async def test_it_is_marked_on_the_plots_and_told_in_words(size: tuple[int, int]
         assert any(line.strip() == said for line in lines)
         assert "weight  20 %" in text(app)
         assert "58.2% (threshold ≥ 99 %) ✗ outside" in text(app)
-        assert "request-duration  209.5ms  (threshold ≤ 500 ms)" in text(app)
+        assert "request-duration  209.5ms (threshold ≤ 500 ms)" in text(app)
         marks = next(line for line in lines if line.split() and set(line.split()) <= {"A", "H", "▼"})
         assert "▼" in marks
 
