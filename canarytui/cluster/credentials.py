@@ -206,7 +206,7 @@ class Plugin:
 
     async def _ask(self) -> Credential:
         if self._waiting is not None and self._credential is None:
-            self._waiting(words.PLUGIN.text(name=self._plugin.name))
+            self._waiting(words.WAITED_FOR.text(name=self._plugin.name))
         try:
             async with asyncio.timeout(self._limit_s):
                 self._credential = await self._plugin.ask()

@@ -250,7 +250,7 @@ def _read_text(path: Path) -> str:
     data = read_any(path, _BYTES_MOST + 1)
     if len(data) > _BYTES_MOST:
         most = f"{_BYTES_MOST >> 20} MiB"
-        raise ConfigError(words.TOO_LARGE.text(kubeconfig=clean(path, 300), most=most))
+        raise ConfigError(words.TOO_LONG.text(kubeconfig=clean(path, 300), most=most))
     return data.decode("utf-8-sig")
 
 

@@ -162,7 +162,7 @@ def test_what_keeps_a_rollout_from_ending_has_a_code_of_its_own(start_sandbox: S
     release(sandbox, "4.0.6")
     late = say(sandbox, "status podinfo --watch --timeout 10s")
     assert late.returncode == 3
-    assert "suspended" in late.stdout
+    assert "the canary is paused" in late.stdout
     assert say(sandbox, "status nix").returncode == 2
     assert say(sandbox, "status podinfo --timeout soon --watch").returncode == 2
     heard = tmp_path / "heard"
@@ -182,7 +182,7 @@ def test_what_keeps_a_rollout_from_ending_has_a_code_of_its_own(start_sandbox: S
         wait_for("# back at", heard, 30)
     assert heard.read_text().count("# stale since") == heard.read_text().count("# back at") == 1
     with running(sandbox, "status podinfo --watch --timeout 1m", tmp_path / "deleted") as status:
-        wait_for("suspended", tmp_path / "deleted", 20)
+        wait_for("the canary is paused", tmp_path / "deleted", 20)
         sandbox.run("kubectl -n test delete canary podinfo --wait=false")
         assert status.wait(30) == 2
     assert "was deleted" in (tmp_path / "deleted").read_text()

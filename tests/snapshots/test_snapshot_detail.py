@@ -149,7 +149,7 @@ def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None
     async def lose_contact(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
         store = app.world.stores[CANARIES]
-        store.stale("connection refused")
+        store.stale("connection refused", "connection refused")
         store.stale_since = app.world.now()
         await pilot.pause(1.3)
 

@@ -32,13 +32,15 @@ async def opened(state: str, world: World) -> Connection:
             phase = ("Succeeded", "Progressing", "Failed", "Waiting")[number % 4]
             canaries.put(canary_object(f"team-{number % 7}", f"service-{number:03}", phase, weight=number % 11 * 5))
     if state == "error":
-        canaries.stale("The API server of context canarytui-sandbox cannot be reached (connection refused).")
+        canaries.stale(
+            "The API server of context canarytui-sandbox cannot be reached (connection refused).", "connection refused"
+        )
         canaries.stale_since = NOW - timedelta(seconds=40)
     elif state != "loading":
         for resource in (CANARIES, DEPLOYMENTS):
             world.stores[resource].replace(list(world.stores[resource].objects()))
     if state == "stale":
-        canaries.stale("The API server cannot be reached (connection refused).")
+        canaries.stale("The API server cannot be reached (connection refused).", "connection refused")
         canaries.stale_since = NOW - timedelta(seconds=40)
     return SceneConnection()
 

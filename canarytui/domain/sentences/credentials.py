@@ -161,8 +161,8 @@ BAD_PAIR = Sentence(
     ),
     evidence="OpenSSL refuses the two",
 )
-PLUGIN = Sentence(
-    "credentials.plugin",
+WAITED_FOR = Sentence(
+    "credentials.waited_for",
     "the credential plugin {name}",
     evidence="the kubeconfig's user has exec, and the plugin was started and has not ended",
 )

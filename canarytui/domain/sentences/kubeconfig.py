@@ -269,8 +269,8 @@ KUBELOGIN = Sentence(
     evidence="the auth-provider is azure, which this plugin replaces",
 )
 UNNAMED = Sentence("kubeconfig.unnamed", "an unnamed user", evidence="the context names no user")
-TOO_LARGE = Sentence(
-    "kubeconfig.too_large",
+TOO_LONG = Sentence(
+    "kubeconfig.too_long",
     "The kubeconfig {kubeconfig} has more than {most}, which is the most that is read.",
     evidence="the file is longer than the bound",
 )

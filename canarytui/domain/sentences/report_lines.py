@@ -83,6 +83,6 @@ NO_QUERIES = Sentence(
 )
 NO_SORT = Sentence(
     "report_lines.no_sort",
-    "--sort-by {by} is neither one of {known} nor a field's path such as .status.canaryWeight.",
+    "Unknown --sort-by {by}: choose one of {known}, or a field's path such as .status.canaryWeight.",
     evidence="the names that can be sorted by",
 )

@@ -10,6 +10,7 @@ from canarytui.console.detailed.view import View
 from canarytui.console.rows import row_of
 from canarytui.domain.explain import explain
 from canarytui.domain.progress import steps_reached
+from canarytui.domain.sentences import report_lines
 from canarytui.report.canaries import CanaryColumns, Seen
 from canarytui.report.describe import described
 
@@ -36,7 +37,7 @@ def test_a_step_is_told_of_an_analysis_only(
     found = situation(canary(phase, weight=weight), router_weight=router, checks=(RATE,))
     assert steps_reached(found) == reached
     assert row_of(found).step == (None if reached is None else (reached, 5))
-    said = "no analysis is under way" if reached is None else f"reached {reached} of 5"
+    said = report_lines.NO_ANALYSIS.text() if reached is None else f"reached {reached} of 5"
     assert any(said in line for line in described(found, "", ()))
     drawn = "\n".join(each.plain for each in steps(View(found, "", explain(found), None, True), 100))
     assert ruler in drawn

@@ -95,6 +95,15 @@ def test_every_area_is_in_the_catalogue() -> None:
     assert modules == {area.__name__.rpartition(".")[2] for area in AREAS}
 
 
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: area.__name__.rpartition(".")[2])
+def test_no_sentence_takes_the_name_of_another(area: object) -> None:
+    """The later one would be said in the place of the earlier one."""
+    tree = ast.parse(Path(str(area.__file__)).read_text())  # type: ignore[attr-defined]
+    assigned = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    names = [target.id for target in assigned if isinstance(target, ast.Name)]
+    assert len(names) == len(set(names)), [name for name in names if names.count(name) > 1]
+
+
 def test_fields_have_names() -> None:
     for sentence in catalogue().values():
         names = [name for _, name, _, _ in Formatter().parse(sentence.words) if name is not None]

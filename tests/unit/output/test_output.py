@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import gc
 import io
 import logging
 import os
@@ -32,7 +33,17 @@ ALLOWED = {"isatty", "fileno"}
 def modules() -> dict[str, ast.Module]:
     """Every module of the package by its path."""
     paths = sorted(PACKAGE.rglob("*.py"))
-    return {str(path.relative_to(PACKAGE)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return {str(path.relative_to(PACKAGE)): _parsed(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _parsed(source: str) -> ast.Module:
+    """Without a collection of garbage in between: one that runs Python code there makes CPython 3.11 lose count of its
+    own recursion ("AST constructor recursion depth mismatch")."""
+    gc.disable()
+    try:
+        return ast.parse(source)
+    finally:
+        gc.enable()
 
 
 @functools.cache
