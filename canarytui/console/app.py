@@ -396,6 +396,13 @@ class ConsoleApp(TerminalApp):
                 break
         return seen
 
+    def action_command_palette(self) -> None:
+        """Open the palette, once: Textual's own action ends the app when the key comes again while one is closing."""
+        from textual.command import CommandPalette
+
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            self.push_screen(CommandPalette())
+
     def _handle_exception(self, error: Exception) -> None:
         """No traceback on the screen: it goes to the log file, and the person is told where."""
         if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Any
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES
@@ -151,3 +152,20 @@ async def test_text_from_the_cluster_cannot_write_to_the_terminal() -> None:
         assert "\x1b" not in text
         assert "\x07" not in text
         assert "[red]y" in text
+
+
+async def test_palette_opens_again_while_the_last_one_is_being_removed() -> None:
+    """As when its key is held down, or Escape and the key come together. Textual's own action raises there, which ends
+    the app."""
+    console = Console()
+    async with console.app.run_test(size=(120, 34)) as pilot:
+        await pilot.pause(0.3)
+        console.app.action_command_palette()
+        await pilot.pause()
+        removed = console.app.pop_screen()
+        console.app.action_command_palette()
+        console.app.action_command_palette()
+        await removed
+        await pilot.pause(0.3)
+        assert isinstance(console.app.screen, CommandPalette)
+        assert sum(isinstance(screen, CommandPalette) for screen in console.app.screen_stack) == 1
