@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import run_until_told
+from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plan import Intent
@@ -16,7 +16,7 @@ from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
 from canarytui.output import complain, say
 
 if TYPE_CHECKING:
-    from canarytui.domain.actions import Wish
+    from canarytui.domain.actions import ActionRequest
 
 
 class ExitCode(IntEnum):
@@ -129,9 +129,9 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     return code if done and code is not None else 130
 
 
-def wish_of(verb: str, options: argparse.Namespace) -> Wish:
+def wish_of(verb: str, options: argparse.Namespace) -> ActionRequest:
     """What the options ask for. Raises UsageError."""
-    from canarytui.domain.actions import Wish
+    from canarytui.domain.actions import ActionRequest
 
     if verb == "trigger":
         from canarytui.domain.sentences.command_action import NO_ASSIGNMENT
@@ -140,22 +140,22 @@ def wish_of(verb: str, options: argparse.Namespace) -> Wish:
         if options.env and not (name and equals):
             raise UsageError(NO_ASSIGNMENT.text(given=repr(options.env)))
         env = (name, value) if options.env else None
-        return Wish(Intent.TRIGGER, options.container, options.image, env, options.restart)
+        return ActionRequest(Intent.TRIGGER, options.container, options.image, env, options.restart)
     if verb == "gate":
         intent = Intent.OPEN_GATE if options.turn == "open" else Intent.CLOSE_GATE
-        return Wish(intent, rollback_gate=options.rollback)
+        return ActionRequest(intent, rollback_gate=options.rollback)
     if verb == "extend":
-        return Wish(Intent.EXTEND, ticks=options.ticks)
+        return ActionRequest(Intent.EXTEND, ticks=options.ticks)
     if verb == "skip":
-        return Wish(Intent.SKIP_TO, weight=options.to)
+        return ActionRequest(Intent.SKIP_TO, weight=options.to)
     if verb == "retry":
-        return Wish(Intent.RETRY, drift_free=options.drift_free)
-    return Wish(_INTENTS[verb])
+        return ActionRequest(Intent.RETRY, drift_free=options.drift_free)
+    return ActionRequest(_INTENTS[verb])
 
 
 def code_of(error: CanarytuiError) -> ExitCode:
     """The exit code of what kept an action from being done."""
-    from canarytui.driving.perform import ActionLost, ActionUnknown
+    from canarytui.actions.requests import ActionLost, ActionUnknown
     from canarytui.errors import ReadOnly
 
     if isinstance(error, ActionUnknown):
@@ -188,7 +188,7 @@ def audit(arguments: Sequence[str]) -> int:
         for entry in log.entries(limit):
             say(json_text(entry))
         return 0
-    from canarytui.console.audit_text import READ, audit_text
+    from canarytui.report.audit_text import READ, audit_text
 
     say(audit_text(log.entries(READ), None, limit).plain)
     return 0

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.cli.act import ExitCode, code_of
 from canarytui.cli.asking import ask
-from canarytui.cli.eyes import LOOK_EVERY_S, following, unreadable
+from canarytui.cli.session import LOOK_EVERY_S, following, unreadable
 from canarytui.cli.wanted import Wanted, not_found
-from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.actions import ActionRequest, gates_of, plan
 from canarytui.domain.actions.renewing import renewed
 from canarytui.domain.actions.triggering import chosen, unclear
 from canarytui.domain.canary import Canary
@@ -29,9 +29,9 @@ from canarytui.errors import CanarytuiError, UsageError
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
-    from canarytui.console.live import LiveConnection
-    from canarytui.console.world import World
-    from canarytui.driving.pursuit import Pursuit, Said
+    from canarytui.actions.follow_up import Pursuit, Said
+    from canarytui.session.live import LiveConnection
+    from canarytui.session.state import World
 
 Key = tuple[str, str]
 _ROUTERS_S = 2.0
@@ -42,7 +42,7 @@ class Task:
     """One canary's part: its plan, and what came of it."""
 
     key: Key
-    wish: Wish
+    wish: ActionRequest
     situation: Situation
     plan: Plan
     code: ExitCode = ExitCode.DONE
@@ -74,10 +74,10 @@ class Task:
         }
 
 
-async def act(options: argparse.Namespace, wanted: Wanted, wish: Wish) -> int:
+async def act(options: argparse.Namespace, wanted: Wanted, wish: ActionRequest) -> int:
     """Do `wish` on the canaries that are wanted; the exit code. Raises CanarytuiError."""
     async with following(options, wanted) as (world, connection):
-        from canarytui.driving.pursuit import Pursuit
+        from canarytui.actions.follow_up import Pursuit
 
         found, missing = wanted.chosen(world.keys())
         if missing:
@@ -125,7 +125,7 @@ async def gate_states(options: argparse.Namespace, wanted: Wanted) -> int:
     return ExitCode.DONE
 
 
-async def _task(world: World, connection: LiveConnection, key: Key, wish: Wish) -> Task:
+async def _task(world: World, connection: LiveConnection, key: Key, wish: ActionRequest) -> Task:
     situation = world.situation(key)
     if situation is None:
         raise unreadable(world, key)
@@ -139,7 +139,7 @@ async def _task(world: World, connection: LiveConnection, key: Key, wish: Wish) 
     return Task(key, wish, situation, made)
 
 
-def _with_container(situation: Situation, wish: Wish) -> Wish:
+def _with_container(situation: Situation, wish: ActionRequest) -> ActionRequest:
     """`wish` with the container it is meant for and its whole image. Raises UsageError where that is not clear."""
     container = chosen(situation, wish)
     if container is None:
@@ -156,7 +156,7 @@ def _with_container(situation: Situation, wish: Wish) -> Wish:
 
 async def _confirmed(options: argparse.Namespace, connection: LiveConnection, tasks: Sequence[Task]) -> bool:
     """Whether to go on; without a terminal nobody can say so."""
-    from canarytui.console.plan_text import plan_text
+    from canarytui.report.plan_text import plan_text
 
     if options.yes:
         return True
@@ -256,7 +256,7 @@ def _report(news: Sequence[Said], tasks: Sequence[Task]) -> None:
 
 
 def _show_dry_run(options: argparse.Namespace, task: Task) -> None:
-    from canarytui.console.plan_text import plan_text
+    from canarytui.report.plan_text import plan_text
 
     if options.output != "json":
         checked = words.ACCEPTED.text() if task.plan.writes else words.NOT_SENT.text()

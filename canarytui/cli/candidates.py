@@ -85,7 +85,7 @@ def _values(option: argparse.Action, before: list[str], options: dict[str, argpa
     if option.choices is not None:
         return [str(choice) for choice in option.choices]
     if option.dest == "context":
-        from canarytui.console.contexts import context_names
+        from canarytui.session.context_names import context_names
 
         return context_names(_asked(before, options)[0])
     if option.dest == "namespace":
@@ -128,7 +128,7 @@ def _listed(asked: Asked, what: str) -> list[tuple[str, str]]:
 
 
 async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
-    from canarytui.cluster.connect import Target, connect
+    from canarytui.cluster.client import Target, connect
     from canarytui.cluster.resources import CANARIES, NAMESPACES
 
     kubeconfig, context, namespace = asked

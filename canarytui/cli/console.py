@@ -68,14 +68,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def run_console(options: argparse.Namespace) -> int:
     """Run the console with parsed options (see :func:`add_arguments`)."""
-    from canarytui.console.lazily import begin_loading, live_connector
+    from canarytui.console.startup import begin_loading, live_connector
 
     begin_loading()
     from canarytui.cluster.kubeconfig import load_kubeconfig
     from canarytui.console.app import ConsoleApp
-    from canarytui.console.contexts import context_names, wanted_contexts
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
+    from canarytui.session.context_names import context_names, wanted_contexts
 
     _log_to_file()
     try:

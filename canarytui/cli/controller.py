@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from canarytui import __version__
 from canarytui.arguments import Parser
 from canarytui.cli import alerting
-from canarytui.cli.until_told import end_signal, until
+from canarytui.cli.foreground import end_signal, until
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.domain.sentences import command_controller as words
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
-    from canarytui.cluster.connect import Cluster
+    from canarytui.cluster.client import Cluster
     from canarytui.engine.decide.tick import Settings
     from canarytui.engine.runtime.leader import Leadership
     from canarytui.engine.runtime.logs import JsonLog
@@ -106,8 +106,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    from canarytui.cluster.connect import Target, connect
-    from canarytui.cluster.pace import Pace
+    from canarytui.cluster.client import Target, connect
+    from canarytui.cluster.request_rate import Pace
     from canarytui.engine.runtime.controller import Controller
     from canarytui.engine.runtime.health import serve_health
     from canarytui.engine.runtime.leader import identity

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import first_values, following, run_until_told, unreadable
+from canarytui.cli.session import first_values, following, run_until_told, unreadable
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.output import say
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import run_until_told
+from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.sentences import drill_command as words
 from canarytui.errors import UsageError
 from canarytui.output import complain, say
 
 if TYPE_CHECKING:
-    from canarytui.faults.drill import Drill
+    from canarytui.drills.drill import Drill
 
 
 def parser() -> argparse.ArgumentParser:
@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def chosen(name: str, settings: Sequence[str]) -> Drill:
     """The drill of that name with its parameters set; raises ConfigError and UsageError."""
-    from canarytui.faults.library import load_drill
+    from canarytui.drills.library import load_drill
 
     values: dict[str, int] = {}
     for setting in settings:
@@ -100,7 +100,7 @@ def chosen(name: str, settings: Sequence[str]) -> Drill:
 
 
 def _list() -> int:
-    from canarytui.faults.library import all_drills
+    from canarytui.drills.library import all_drills
     from canarytui.report.table import Table
 
     drills, problems = all_drills()
@@ -117,9 +117,9 @@ def _list() -> int:
 
 
 def _show(name: str) -> int:
-    from canarytui.faults.command import Way, shown, slice_commands
-    from canarytui.faults.library import load_drill, source_text
-    from canarytui.faults.target import Place
+    from canarytui.drills.command import Way, shown, slice_commands
+    from canarytui.drills.library import load_drill, source_text
+    from canarytui.drills.target import Place
 
     drill = load_drill(name)
     say(source_text(name).rstrip())

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.cli.asking import ask
-from canarytui.cli.eyes import first_lists, first_values, new_world
-from canarytui.cli.until_told import to_the_end
+from canarytui.cli.foreground import to_the_end
+from canarytui.cli.session import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
@@ -23,15 +23,15 @@ from canarytui.output import say
 
 if TYPE_CHECKING:
     from canarytui.cluster.audit import AuditLog
-    from canarytui.cluster.connect import Cluster
-    from canarytui.console.drill_eyes import DrillEyes
-    from canarytui.console.live import LiveConnection
-    from canarytui.console.world import World
-    from canarytui.faults.command import Way
-    from canarytui.faults.drill import Drill
-    from canarytui.faults.guards import Limits
-    from canarytui.faults.plan import DrillPlan, Origin
-    from canarytui.faults.view import RunView
+    from canarytui.cluster.client import Cluster
+    from canarytui.drills.command import Way
+    from canarytui.drills.drill import Drill
+    from canarytui.drills.guards import Limits
+    from canarytui.drills.plan import DrillPlan, Origin
+    from canarytui.drills.view import RunView
+    from canarytui.session.drill_probe import DrillEyes
+    from canarytui.session.live import LiveConnection
+    from canarytui.session.state import World
 
 Key = tuple[str, str]
 _ENGINE_KNOWN_S = 3.0
@@ -55,16 +55,16 @@ class Ground:
 @asynccontextmanager
 async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[Ground]:
     """Connect and follow all canaries that may be seen; closed at the end. Raises CanarytuiError."""
+    from canarytui.actions.follow_up import Pursuit
+    from canarytui.actions.rules import parse_rules
     from canarytui.cluster.audit import AuditLog, default_path
-    from canarytui.cluster.connect import Target
-    from canarytui.console.drill_eyes import DrillEyes
-    from canarytui.console.live import LiveConnection
-    from canarytui.console.look import open_cluster
-    from canarytui.console.settings import load
-    from canarytui.driving.guards import parse_rules
-    from canarytui.driving.pursuit import Pursuit
-    from canarytui.faults.guards import read_limits
-    from canarytui.faults.orphans import close_orphans
+    from canarytui.cluster.client import Target
+    from canarytui.drills.guards import read_limits
+    from canarytui.drills.orphans import close_orphans
+    from canarytui.session.config_file import load
+    from canarytui.session.drill_probe import DrillEyes
+    from canarytui.session.live import LiveConnection
+    from canarytui.session.snapshot import open_cluster
 
     limits, settings = read_limits(), load()
     rules = parse_rules(settings.contexts)
@@ -103,9 +103,9 @@ async def planned(on: Ground, options: argparse.Namespace, drill: Drill) -> Dril
 
 def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
     """Where requests go and who sends them, None for the defaults; raises UsageError."""
-    from canarytui.faults.command import Way
-    from canarytui.faults.plan import Origin
-    from canarytui.faults.wire import valid_address
+    from canarytui.drills.command import Way
+    from canarytui.drills.plan import Origin
+    from canarytui.drills.wire import valid_address
 
     for name in ("gateway", "proxy"):
         address = getattr(options, name)
@@ -140,7 +140,7 @@ def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
 async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
     """``drill predict``: 0 shown, 1 it would be refused."""
     from canarytui.domain.checks import number_text
-    from canarytui.faults.guards import refusal
+    from canarytui.drills.guards import refusal
 
     async with ground(options, wanted) as on:
         plan = await planned(on, options, drill)
@@ -163,8 +163,8 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
 async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
     """``drill start``: 0 it came to its end, 1 refused or aborted."""
     require_writable(options.report)
-    from canarytui.faults.guards import refusal
-    from canarytui.faults.view import Ending
+    from canarytui.drills.guards import refusal
+    from canarytui.drills.view import Ending
 
     async with ground(options, wanted) as on:
         plan = await planned(on, options, drill)
@@ -187,8 +187,8 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
 
 async def carried_out(on: Ground, plan: DrillPlan) -> RunView:
     """Send `plan` to its end, with a line for what happens; raises DrillRefused. Cancelled, the load ends first."""
-    from canarytui.faults.driver import Driver
-    from canarytui.faults.run import DrillRun
+    from canarytui.drills.drill_loop import Driver
+    from canarytui.drills.drill_state import DrillRun
 
     run = DrillRun(plan, on.limits)
     lines = Lines()
@@ -227,7 +227,7 @@ class Lines:
 
 
 def _say_end(view: RunView) -> None:
-    from canarytui.faults.report import comparison, happened
+    from canarytui.drills.report import comparison, happened
 
     say(f"happened   {happened(view)}")
     say(f"           {comparison(view)}")
@@ -236,7 +236,7 @@ def _say_end(view: RunView) -> None:
 def write_report(path: Path, views: list[RunView]) -> None:
     """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
 
-    from canarytui.faults.report import as_markdown, as_object
+    from canarytui.drills.report import as_markdown, as_object
 
     if path.suffix == ".json":
         objects = [as_object(view) for view in views]

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, run_until_told
+from canarytui.cli.session import LOOK_EVERY_S, Contact, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
 from canarytui.errors import UsageError
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
-    from canarytui.console.world import World
     from canarytui.domain.timeline import Entry
+    from canarytui.session.state import World
 
 SETTLED_S = 1.0
 """Several sources tell a fact within a moment: so long it may find better words, or a place before others."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.cli.drilling import Ground, ground, require_writable, way_of, write_report, write_text
-from canarytui.cli.eyes import run_until_told
+from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import gameday as words
@@ -20,19 +20,19 @@ from canarytui.errors import CanarytuiError, UsageError
 from canarytui.output import say
 
 if TYPE_CHECKING:
-    from canarytui.domain.actions import Wish
+    from canarytui.domain.actions import ActionRequest
     from canarytui.domain.situation import Situation
-    from canarytui.faults.driver import Driver
-    from canarytui.faults.gameday import GameDay, Inject
-    from canarytui.faults.run import DrillRun
-    from canarytui.faults.view import RunView
+    from canarytui.drills.drill_loop import Driver
+    from canarytui.drills.drill_state import DrillRun
+    from canarytui.drills.gameday import GameDay, Inject
+    from canarytui.drills.view import RunView
 
 _ATTEMPTS = 3
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command: 0 everything came out as written, 1 something did not, 130 ended by a signal."""
-    from canarytui.faults.gameday import parse_game_day
+    from canarytui.drills.gameday import parse_game_day
 
     require_writable(options.report, options.junit)
     obj, source = read(options.file)
@@ -48,9 +48,9 @@ def read(name: str) -> tuple[object, str]:
     """(content, where from) of a file, or of the package's game day of that name; raises ConfigError, UsageError."""
     import yaml
 
-    from canarytui.faults.library import read_yaml
+    from canarytui.drills.library import read_yaml
 
-    folder = resources.files("canarytui.faults") / "gamedays"
+    folder = resources.files("canarytui.drills") / "gamedays"
     names = sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     if name in names:
         return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")), words.SOURCE.text(name=name)
@@ -62,8 +62,8 @@ def read(name: str) -> tuple[object, str]:
 
 async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
     """`left` gets what was written for a while and could not be undone, also when this is cancelled."""
-    from canarytui.faults.junit import as_junit
-    from canarytui.faults.play import Player
+    from canarytui.drills.gameday_runner import Player
+    from canarytui.drills.junit import as_junit
 
     printed: list[str] = []
 
@@ -102,7 +102,7 @@ class ClusterHands:
     """A game day's hands on a real cluster; `runs` are its drills so far."""
 
     def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
-        from canarytui.faults.gameday import Gate, Suspend
+        from canarytui.drills.gameday import Gate, Suspend
 
         self._on, self._options = on, options
         # A day that ends with a pause, or an open gate, means it to stay.
@@ -124,12 +124,12 @@ class ClusterHands:
         return self.runs[-1].view() if self.runs else None
 
     async def trigger(self, images: tuple[str, ...], container: str) -> str:
-        from canarytui.domain.actions import Wish
+        from canarytui.domain.actions import ActionRequest
         from canarytui.domain.actions.triggering import chosen, unclear
         from canarytui.domain.plan import Intent
 
         situation = self._seen()
-        wish = Wish(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
+        wish = ActionRequest(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
         if why := unclear(situation, wish):
             raise CanarytuiError(words.UNCLEAR.text(why=why))
         now = chosen(situation, wish)
@@ -142,23 +142,23 @@ class ClusterHands:
         if images and not image:
             raise CanarytuiError(words.IMAGES_RUN.text(images=", ".join(images)))
         name = container or (now.name if now is not None and images else "")
-        return await self._perform(Wish(Intent.TRIGGER, container=name, image=image, restart=not images))
+        return await self._perform(ActionRequest(Intent.TRIGGER, container=name, image=image, restart=not images))
 
     async def suspend(self, suspends: bool) -> str:
-        from canarytui.domain.actions import Wish
+        from canarytui.domain.actions import ActionRequest
         from canarytui.domain.plan import Intent
 
         if self._seen().canary.spec.suspend == suspends:
             return ""
         if suspends:
-            return await self._perform(Wish(Intent.PAUSE), for_a_while=self._resumes)
+            return await self._perform(ActionRequest(Intent.PAUSE), for_a_while=self._resumes)
         if taken_back := await self._take_back(_SUSPEND):
             return taken_back
         # Somebody else has set it since, or it could not be put back: the file says that it goes on.
-        return await self._perform(Wish(Intent.RESUME))
+        return await self._perform(ActionRequest(Intent.RESUME))
 
     async def gate(self, opens: bool) -> str:
-        from canarytui.domain.actions import Wish, gates_of
+        from canarytui.domain.actions import ActionRequest, gates_of
         from canarytui.domain.plan import Intent
 
         if not opens and (closed := await self._take_back("gate")):
@@ -169,12 +169,12 @@ class ClusterHands:
         if gates and all(state == ("open" if opens else "closed") for state in states):
             return ""
         if opens:
-            return await self._perform(Wish(Intent.OPEN_GATE), for_a_while=self._closes)
-        return await self._perform(Wish(Intent.CLOSE_GATE))
+            return await self._perform(ActionRequest(Intent.OPEN_GATE), for_a_while=self._closes)
+        return await self._perform(ActionRequest(Intent.CLOSE_GATE))
 
     async def _take_back(self, field: str) -> str:
         """What was written here for a while; what became of it, "" where nothing was taken back."""
-        from canarytui.driving.restoring import Ending
+        from canarytui.actions.reverts import Ending
 
         hands = self._on.connection.hands
         for record in list(hands.held):
@@ -185,10 +185,10 @@ class ClusterHands:
         return ""
 
     async def begin_drill(self, step: Inject) -> str:
-        from canarytui.faults.driver import Driver
-        from canarytui.faults.guards import refusal
-        from canarytui.faults.library import load_drill
-        from canarytui.faults.run import DrillRefused, DrillRun
+        from canarytui.drills.drill_loop import Driver
+        from canarytui.drills.drill_state import DrillRefused, DrillRun
+        from canarytui.drills.guards import refusal
+        from canarytui.drills.library import load_drill
 
         await self.end_drill(words.NEXT_DRILL.text())
         drill = load_drill(step.drill, step.parameters)
@@ -218,21 +218,21 @@ class ClusterHands:
             await traffic
         await driving
 
-    async def _perform(self, wish: Wish, *, for_a_while: bool = False) -> str:
+    async def _perform(self, wish: ActionRequest, *, for_a_while: bool = False) -> str:
         """With `for_a_while` a pause or an open gate is noted in the journal as due at once: a game day that is killed
         leaves it to the next start of canarytui."""
+        from canarytui.actions.requests import ActionUnknown
         from canarytui.domain.actions import plan
-        from canarytui.domain.actions.wish import Wish
+        from canarytui.domain.actions.request import ActionRequest
         from canarytui.domain.actions.writing import temporary
         from canarytui.domain.plan import Intent
-        from canarytui.driving.perform import ActionUnknown
 
         hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
             situation = self._seen()
             made = plan(situation, wish)
             if for_a_while and wish.intent is Intent.OPEN_GATE and made.allowed:
-                way_back = plan(situation, Wish(Intent.CLOSE_GATE)).calls
+                way_back = plan(situation, ActionRequest(Intent.CLOSE_GATE)).calls
                 made = dataclasses.replace(made, way_back=way_back)
             elif for_a_while and made.allowed:
                 limit = temporary(situation, _SUSPEND, True, until=frozenset(), due_s=0.0)

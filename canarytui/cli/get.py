@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
+from canarytui.cli.session import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
 from canarytui.cli.wanted import Wanted, add_cluster_options, none_found, not_found
 from canarytui.errors import UsageError
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
-    from canarytui.console.world import World
     from canarytui.report.canaries import Seen
+    from canarytui.session.state import World
 
 Key = tuple[str, str]
 _OBJECTS = ("json", "yaml", "name")
@@ -59,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
-    from canarytui.console.look import look_around
+    from canarytui.session.snapshot import look_around
 
     async with looking(options, wanted) as (world, opened):
         found, missing = _chosen(world, wanted, options.selector)

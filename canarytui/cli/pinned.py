@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.domain.attempt import Stage, revision_of, same_revision
+from canarytui.domain.revision_outcome import Stage, revision_of, same_revision
 from canarytui.domain.sentences import command_status as words
 from canarytui.domain.situation import Situation
 from canarytui.errors import UsageError

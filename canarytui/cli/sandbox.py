@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from canarytui import output
 from canarytui.arguments import Parser
-from canarytui.cli.until_told import end_signal, until
+from canarytui.cli.foreground import end_signal, until
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import command_sandbox as words
 from canarytui.errors import CanarytuiError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from canarytui.console.filtering import labels
+from canarytui.domain.label_selector import labels
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences.command import NO_SELECTOR
 from canarytui.errors import UsageError

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
-from canarytui.cli.eyes import LOOK_EVERY_S, Contact, first_values, following, run_until_told
+from canarytui.cli.session import LOOK_EVERY_S, Contact, first_values, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import command_status as words
@@ -20,11 +20,11 @@ from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
     from canarytui.cli.pinned import PinnedRevision
-    from canarytui.console.live import LiveConnection
-    from canarytui.console.world import World
-    from canarytui.domain.attempt import Inputs
     from canarytui.domain.canary import Canary
+    from canarytui.domain.revision_outcome import Inputs
     from canarytui.report.outcome import Standing
+    from canarytui.session.live import LiveConnection
+    from canarytui.session.state import World
 
 Key = tuple[str, str]
 _INTERRUPTED = 130
@@ -253,8 +253,8 @@ class Judge:
             UsageError: the canary is gone.
         """
         from canarytui.cli.pinned import PinnedRevision
-        from canarytui.domain.attempt import UNKNOWN, Stage, has_ended, stage
         from canarytui.domain.canary import Canary
+        from canarytui.domain.revision_outcome import UNKNOWN, Stage, has_ended, stage
         from canarytui.report.outcome import Standing
         from canarytui.report.why import why_at
 
@@ -289,7 +289,7 @@ class Judge:
 
     async def _inputs_now(self, canary: Canary, target: dict[str, Any] | None) -> Inputs:
         """Read anew when canary or target have changed, and now and then, because a config tells nobody."""
-        from canarytui.console.look import inputs_now
+        from canarytui.session.snapshot import inputs_now
 
         clock = asyncio.get_running_loop().time()
         about = canary.resource_version, target and (target.get("metadata") or {}).get("resourceVersion")

@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Show the wall until told to end; the exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
-    from canarytui.console.lazily import begin_loading, live_connector
+    from canarytui.console.startup import begin_loading, live_connector
 
     if options.selector:
         from canarytui.cli.selector import label_test
@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     from canarytui.cluster.kubeconfig import require_kubeconfig
     from canarytui.console.settings import load
     from canarytui.console.themes import fitting
-    from canarytui.console.watch import WatchApp
+    from canarytui.console.wall.app import WatchApp
 
     settings = fitting(load(), os.environ)
     require_kubeconfig(options.kubeconfig)

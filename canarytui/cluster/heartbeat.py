@@ -13,7 +13,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store
 from canarytui.errors import ClusterUnreachable

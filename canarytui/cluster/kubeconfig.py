@@ -1,6 +1,6 @@
 """A kubeconfig read as kubectl reads it: which files, what they say, and how several become one.
 
-Used by :func:`canarytui.cluster.connect.connect` and by whatever lists contexts. Entries become typed values here;
+Used by :func:`canarytui.cluster.client.connect` and by whatever lists contexts. Entries become typed values here;
 what kubectl refuses is refused with the file, the field and the remedy, what it tolerates (unknown fields, missing
 files of a list) is tolerated. What a context stands for is decided in ``identity``.
 """

@@ -12,7 +12,7 @@ import random
 from typing import Any, NoReturn
 
 from canarytui.cluster.bounded import MIB
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.staleness import why_stale
 from canarytui.cluster.store import Store, lighten
 from canarytui.domain.bounded_text import OutOfBounds, parse_json

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import Resource
 
 MERGE_PATCH = "application/merge-patch+json"

@@ -20,27 +20,27 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from canarytui.console.alarm import Alarm
-from canarytui.console.connection import Connection, Connector, Key
-from canarytui.console.listing import Listing
+from canarytui.console.bell import Alarm
+from canarytui.console.list.ordering import Listing
+from canarytui.console.list.screen import ListScreen
 from canarytui.console.notices import LONGEST_S, Notice, Severity, kept
-from canarytui.console.rows import CanaryRow
-from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
+from canarytui.console.status_lines import Place
 from canarytui.console.suspending import DRILL_ENDED, Suspending
-from canarytui.console.terminal_app import TerminalApp
+from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.themes import chosen_theme, quiet_text
-from canarytui.console.wording import Place
-from canarytui.console.world import World
 from canarytui.domain.sentences import console as words
 from canarytui.errors import CanarytuiError
+from canarytui.session.connection import Connection, Connector, Key
+from canarytui.session.rows import CanaryRow
+from canarytui.session.state import World
 
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from canarytui.console.drills.under_way import DrillDesk
-    from canarytui.console.driving import Driver
+    from canarytui.console.actions.flow import Driver
+    from canarytui.console.drill.under_way import DrillDesk
     from canarytui.console.screens.base import ConsoleScreen
 
 log = logging.getLogger(__name__)
@@ -181,7 +181,7 @@ class ConsoleApp(TerminalApp):
             else:
                 self.notify(str(error), severity="error", markup=False, timeout=12)
             return
-        from canarytui.console.driving import Driver
+        from canarytui.console.actions.flow import Driver
 
         self.driver = Driver(self)
         await asyncio.sleep(0)  # the stores tell of their first list
@@ -314,14 +314,14 @@ class ConsoleApp(TerminalApp):
 
     def show_detail(self, key: Key, part: str = "") -> None:
         """Open one canary, at the part of this name (``checks``), else at the overview."""
-        from canarytui.console.screens.detail import DetailScreen
+        from canarytui.console.detail.screen import DetailScreen
 
         self.show_list()
         self.push_screen(DetailScreen(key, part))
 
     def show_events(self) -> None:
         """Open the whole timeline."""
-        from canarytui.console.screens.events import EventsScreen
+        from canarytui.console.timeline.screen import EventsScreen
 
         self.show_list()
         self.push_screen(EventsScreen())

@@ -53,8 +53,8 @@ async def _detail(app: ConsoleApp, wanted: str) -> None:
 
 
 async def _audit(app: ConsoleApp, rest: str) -> None:
-    from canarytui.console.audit_text import READ
-    from canarytui.console.screens.audit import AuditScreen
+    from canarytui.console.actions.audit_screen import AuditScreen
+    from canarytui.report.audit_text import READ
 
     try:
         entries = app.connection.hands.entries(READ)

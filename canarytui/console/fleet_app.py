@@ -9,17 +9,17 @@ from datetime import tzinfo
 from typing import Any, cast
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection, Connector, Key
-from canarytui.console.fleet import Fleet, FleetListing, Site, SiteKey
+from canarytui.console.contexts import Fleet, FleetListing, Site, SiteKey
+from canarytui.console.list.screen import ListScreen
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.screens.fleet import FleetListScreen
-from canarytui.console.screens.list import ListScreen
 from canarytui.console.settings import Settings
-from canarytui.console.wording import Place
-from canarytui.console.world import World
+from canarytui.console.status_lines import Place
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
 from canarytui.errors import CanarytuiError
+from canarytui.session.connection import Connection, Connector, Key
+from canarytui.session.state import World
 
 _AGAIN_S = 15.0
 
@@ -78,7 +78,7 @@ class FleetApp(ConsoleApp):
             self._sit_down(Site(context, world, connection))
 
     def _sit_down(self, site: Site) -> None:
-        from canarytui.console.driving import Driver
+        from canarytui.console.actions.flow import Driver
 
         self.fleet.sites[site.context] = site
         self._follow(site.world)

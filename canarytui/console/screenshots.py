@@ -10,11 +10,11 @@ from typing import Any
 from textual.screen import Screen
 
 from canarytui.cluster.regular import replace_file
+from canarytui.console.actions.confirm_screen import ConfirmScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import open_scene, scene_world
-from canarytui.console.screens.confirm import ConfirmScreen
-from canarytui.console.screens.detail import DetailScreen
-from canarytui.console.screens.list import ListScreen
+from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.detail.screen import DetailScreen
+from canarytui.console.list.screen import ListScreen
 
 _SIZE = (120, 34)
 _OPENS_WITHIN_S = 20.0

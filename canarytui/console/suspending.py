@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from canarytui.console.connection import Connection
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
+from canarytui.session.connection import Connection
 
 _MOST_NAMED = 3
 DRILL_ENDED = words.DRILL_ENDED.words

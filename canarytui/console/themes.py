@@ -8,10 +8,11 @@ from dataclasses import replace
 from rich.console import Console
 from textual.color import Color, ColorParseError
 
-from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings, config_path
+from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
 from canarytui.errors import ConfigError
+from canarytui.session.config_file import config_path
 
 ANSI = THEMES["ansi"]
 _QUIET = 0.35

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from canarytui.domain.attempt import failed_at
+from canarytui.domain.blockers import called, complaint, failing, title
 from canarytui.domain.checks import Verdict
 from canarytui.domain.controller_words import (
     CROSSED,
@@ -26,13 +26,13 @@ from canarytui.domain.controller_words import (
     THRESHOLD,
     reason_of,
 )
-from canarytui.domain.facts import ANOTHERS, BY_HAND, Source, roll_back_by
-from canarytui.domain.obstacles import called, complaint, failing, title
-from canarytui.domain.outlook import clock
+from canarytui.domain.forecast import clock
+from canarytui.domain.revision_outcome import failed_at
 from canarytui.domain.sentences import NOTHING, Phrase
 from canarytui.domain.sentences import cause as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
+from canarytui.domain.timeline_facts import ANOTHERS, BY_HAND, Source, roll_back_by
 from canarytui.whole_number import whole_number
 
 _SPREAD = timedelta(seconds=5)

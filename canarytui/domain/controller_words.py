@@ -1,7 +1,7 @@
 """The controller's own words, as Flagger's Events and log have them: data that is parsed, word for word.
 
-Our controller says the same. What they mean as facts is :mod:`canarytui.domain.facts`' matter, what they tell of causes
-that of :mod:`canarytui.domain.causes`.
+Our controller says the same. What they mean as facts is the matter of :mod:`canarytui.domain.timeline_facts`, what they
+tell of causes that of :mod:`canarytui.domain.causes`.
 """
 
 from __future__ import annotations

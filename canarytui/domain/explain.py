@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+from canarytui.domain.blockers import complaint, failing, tightest, unreachable, unready
 from canarytui.domain.causes import halt_cause, rollback_cause, threshold_cause
 from canarytui.domain.checks import Check, Verdict
 from canarytui.domain.controller_words import WAITS_FOR_INCREASE
-from canarytui.domain.obstacles import complaint, failing, tightest, unreachable, unready
-from canarytui.domain.outlook import advance_outlook, deadline_outlook, rollback_outlook, when
+from canarytui.domain.forecast import advance_outlook, deadline_outlook, rollback_outlook, when
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import NOTHING, Phrase
 from canarytui.domain.sentences import rollout as words

@@ -6,8 +6,8 @@ hand sends the traffic to a primary that is still rolling: then both versions an
 
 from __future__ import annotations
 
+from canarytui.domain.blockers import pods_done
 from canarytui.domain.containers import application_images, release
-from canarytui.domain.obstacles import pods_done
 from canarytui.domain.sentences import NOTHING, Phrase
 from canarytui.domain.sentences import pods as pod_words
 from canarytui.domain.sentences import serving as words

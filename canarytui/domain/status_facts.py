@@ -1,6 +1,6 @@
 """The facts in two versions of an object: of a canary's status, by the controller or by hand, and of its router.
 
-Used by whoever follows the objects; what Events and the log say is :mod:`canarytui.domain.facts`' matter.
+Used by whoever follows the objects; what Events and the log say is :mod:`canarytui.domain.timeline_facts`' matter.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.domain.controller_words import Mark
-from canarytui.domain.facts import BY_HAND, ROLL_BACK, Fact, Source
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import cause as cause_words
 from canarytui.domain.sentences import timeline as words
+from canarytui.domain.timeline_facts import BY_HAND, ROLL_BACK, Fact, Source
 
 
 def of_status(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from canarytui.domain.controller_words import Mark
-from canarytui.domain.facts import RICHNESS, Fact, Source
 from canarytui.domain.sentences import timeline as words
+from canarytui.domain.timeline_facts import RICHNESS, Fact, Source
 
 CAPACITY = 5000
 _MOMENT_S = 3.0

@@ -14,7 +14,6 @@ from typing import Any
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import ConfigName, config_names
 from canarytui.domain.containers import application_images, release
-from canarytui.domain.facts import parse_time
 from canarytui.domain.health import (
     Condition,
     Health,
@@ -27,6 +26,7 @@ from canarytui.domain.health import (
 )
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
+from canarytui.domain.timeline_facts import parse_time
 from canarytui.domain.workload import Workload
 from canarytui.whole_number import whole_number
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from canarytui.domain.facts import parse_time
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.plaintext import clean
+from canarytui.domain.timeline_facts import parse_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from canarytui.domain.checks import Check, Verdict, number_text
 from canarytui.domain.containers import application_images, release_change
 from canarytui.domain.explain import Tone, explain
-from canarytui.domain.outlook import promoted_at, rolled_back_at
+from canarytui.domain.forecast import promoted_at, rolled_back_at
 from canarytui.domain.plaintext import clean
 from canarytui.domain.progress import steps_reached
 from canarytui.domain.situation import ACTIVE_PHASES, Situation

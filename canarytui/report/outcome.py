@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from canarytui.domain.attempt import Stage
 from canarytui.domain.plaintext import clean
 from canarytui.domain.progress import steps_reached
+from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan

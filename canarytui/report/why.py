@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from canarytui.domain.attempt import Stage
 from canarytui.domain.containers import application_images, release
 from canarytui.domain.explain import explain
 from canarytui.domain.plaintext import clean
+from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.situation import Situation

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, NAMESPACES, Resource
 from canarytui.errors import ApiStatusError
 

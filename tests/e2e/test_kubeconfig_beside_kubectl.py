@@ -17,7 +17,7 @@ import pytest
 from kubeconfig_table import CASES, Case
 from recording_server import Authority, Pair, Request, Server, serve
 
-from canarytui.cluster.connect import Target, connect
+from canarytui.cluster.client import Target, connect
 from canarytui.errors import CanarytuiError
 
 pytestmark = pytest.mark.e2e

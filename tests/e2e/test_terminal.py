@@ -102,9 +102,9 @@ def test_answers_are_not_typed_into_a_prompt(env: dict[str, str]) -> None:
 
 def test_a_crash_has_an_exit_code_a_sentence_and_a_file(env: dict[str, str], tmp_path: Path) -> None:
     broken = (
-        "import sys; from canarytui.cli.main import main; from canarytui.console import terminal_driver\n"
+        "import sys; from canarytui.cli.main import main; from canarytui.console.terminal import driver\n"
         "def feed(self, data): raise RuntimeError('broken on purpose \\x1b]52;c;eA==\\x07')\n"
-        "terminal_driver.Keys.feed = feed; sys.argv = ['canarytui']; sys.exit(main())"
+        "driver.Keys.feed = feed; sys.argv = ['canarytui']; sys.exit(main())"
     )
     terminal = Terminal(sys.executable, "-c", broken, env=env)
     before = settings(terminal)
@@ -120,7 +120,7 @@ def test_a_crash_has_an_exit_code_a_sentence_and_a_file(env: dict[str, str], tmp
     (written,) = (tmp_path / ".local/state/canarytui").glob("crash-*.txt")
     assert str(written) in after
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
-    assert "terminal_driver.py" in written.read_text()
+    assert "terminal/driver.py" in written.read_text()
 
 
 def test_told_to_end_it_leaves_the_terminal_as_it_was(env: dict[str, str]) -> None:

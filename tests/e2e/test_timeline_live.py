@@ -13,9 +13,9 @@ import yaml
 from faulty_proxy import FaultyProxy
 from sandbox_process import SandboxProcess
 
-from canarytui.console.lazily import live_connector
-from canarytui.console.world import World
-from canarytui.domain.facts import Source
+from canarytui.console.startup import live_connector
+from canarytui.domain.timeline_facts import Source
+from canarytui.session.state import World
 
 pytestmark = pytest.mark.e2e
 

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.closeup import CloseUp
-from canarytui.console.connection import Connection, Key
-from canarytui.console.scene import SceneConnection, canary_object, deployment_object, open_scene, scene_world
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import SceneConnection, canary_object, deployment_object, open_scene, scene_world
 from canarytui.domain.sentences import reading
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.connection import Connection, Key
+from canarytui.session.state import World
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 CART = ("shop", "cart")

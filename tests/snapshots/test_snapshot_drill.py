@@ -11,21 +11,21 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from canarytui.console.actions.dialog import Dialog
 from canarytui.console.app import ConsoleApp
-from canarytui.console.drills.opening import open_drill
-from canarytui.console.drills.saved import Saved
-from canarytui.console.drills.under_way import DrillDesk, UnderWay
-from canarytui.console.scene import NOW, open_scene, scene_world
-from canarytui.console.scene_drill import SceneEyes, scene_answers
-from canarytui.console.screens.dialog import Dialog
-from canarytui.console.screens.drill import DrillScreen
-from canarytui.console.screens.drill_live import DrillLiveScreen, LeaveScreen
-from canarytui.console.world import World
-from canarytui.faults.guards import Limits
-from canarytui.faults.hey_report import Answers
-from canarytui.faults.library import load_drill
-from canarytui.faults.run import DrillRun
-from canarytui.faults.view import Ending, Entry, RunView, Stage
+from canarytui.console.demo_fixture import NOW, open_scene, scene_world
+from canarytui.console.demo_fixture_drill import SceneEyes, scene_answers
+from canarytui.console.drill.form_screen import DrillScreen
+from canarytui.console.drill.live_screen import DrillLiveScreen, LeaveScreen
+from canarytui.console.drill.opening import open_drill
+from canarytui.console.drill.saved import Saved
+from canarytui.console.drill.under_way import DrillDesk, UnderWay
+from canarytui.drills.drill_state import DrillRun
+from canarytui.drills.guards import Limits
+from canarytui.drills.hey_report import Answers
+from canarytui.drills.library import load_drill
+from canarytui.drills.view import Ending, Entry, RunView, Stage
+from canarytui.session.state import World
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 KEY = ("test", "podinfo")

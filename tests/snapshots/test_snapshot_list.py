@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import NOW, SceneConnection, canary_object, fill, scene_world
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import NOW, SceneConnection, canary_object, fill, scene_world
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 STATES = ("loading", "empty", "one", "many", "error", "stale", "wide", "marked", "filtered")

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import open_scene, scene_world
+from canarytui.console.demo_fixture import open_scene, scene_world
 from canarytui.console.settings import Settings
 
 SIZES = [(80, 24), (120, 40), (200, 60)]

@@ -13,13 +13,13 @@ from textual.widget import Widget
 
 from canarytui.console.commands import completions, run_command
 from canarytui.console.keymap import INTENTS, bindings, shown_keys
-from canarytui.console.read_only import REASON as READ_ONLY
-from canarytui.console.rows import Key
+from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.lines import Lines
-from canarytui.console.wording import title_bar
 from canarytui.domain.plaintext import width
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import list_screen as words
+from canarytui.session.read_only import REASON as READ_ONLY
+from canarytui.session.rows import Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +123,7 @@ class ConsoleScreen(Screen[None]):
     async def action_act(self, name: str) -> None:
         key = self.selected_key()
         if name == "fault":
-            from canarytui.console.drills.opening import open_drill
+            from canarytui.console.drill.opening import open_drill
 
             await open_drill(self.console, key)
             return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, cast
 
-from canarytui.console.fleet import SiteKey
-from canarytui.console.rows import Key
-from canarytui.console.screens.list import ListScreen
-from canarytui.console.widgets.canary_rows import CanaryRows
+from canarytui.console.contexts import SiteKey
+from canarytui.console.list.row_widget import CanaryRows
+from canarytui.console.list.screen import ListScreen
+from canarytui.session.rows import Key
 
 if TYPE_CHECKING:
     from canarytui.console.fleet_app import FleetApp

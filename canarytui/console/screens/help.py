@@ -13,12 +13,13 @@ from textual.screen import ModalScreen
 
 from canarytui.console.commands import COMMANDS
 from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, bound, shown_keys
-from canarytui.console.settings import Settings, config_path
-from canarytui.console.wallboard import FAILURE_STAYS
+from canarytui.console.settings import Settings
+from canarytui.console.wall.board import FAILURE_STAYS
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import legend as words
 from canarytui.domain.ticks import SILENT_TICKS
+from canarytui.session.config_file import config_path
 
 _SIGNS = (
     ("✗ Halted", words.HALTED.text()),

@@ -14,11 +14,11 @@ from canarytui.domain.actions.gates import Gate, gates_of, plan_gate
 from canarytui.domain.actions.pausing import plan_extend, plan_pause, plan_resume
 from canarytui.domain.actions.phases import AT_REST, IN_ANALYSIS
 from canarytui.domain.actions.promoting import plan_end_skip, plan_promote
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.retrying import plan_retry
 from canarytui.domain.actions.rolling_back import plan_roll_back
 from canarytui.domain.actions.skipping import plan_finish, plan_skip_to
 from canarytui.domain.actions.triggering import RESTART_ANNOTATION, plan_trigger
-from canarytui.domain.actions.wish import Wish
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 
@@ -27,8 +27,8 @@ __all__ = [
     "IN_ANALYSIS",
     "PLANNERS",
     "RESTART_ANNOTATION",
+    "ActionRequest",
     "Gate",
-    "Wish",
     "gates_of",
     "plan",
     "plan_end_skip",
@@ -44,7 +44,7 @@ __all__ = [
     "plan_trigger",
 ]
 
-PLANNERS: dict[Intent, Callable[[Situation, Wish], Plan]] = {
+PLANNERS: dict[Intent, Callable[[Situation, ActionRequest], Plan]] = {
     Intent.TRIGGER: plan_trigger,
     Intent.PAUSE: plan_pause,
     Intent.RESUME: plan_resume,
@@ -60,7 +60,7 @@ PLANNERS: dict[Intent, Callable[[Situation, Wish], Plan]] = {
 }
 
 
-def plan(situation: Situation, wish: Wish | Intent) -> Plan:
+def plan(situation: Situation, wish: ActionRequest | Intent) -> Plan:
     """The plan for what is wished, on what is true now."""
-    wish = wish if isinstance(wish, Wish) else Wish(wish)
+    wish = wish if isinstance(wish, ActionRequest) else ActionRequest(wish)
     return PLANNERS[wish.intent](situation, wish)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.situation import Situation
 
@@ -44,8 +44,8 @@ def typical(situation: Situation, intent: Intent) -> Plan:
     """The plan with the choices that say most about whether there could be one."""
     from canarytui.domain.actions import plan
 
-    made = plan(situation, Wish(intent, restart=intent is Intent.TRIGGER))
+    made = plan(situation, ActionRequest(intent, restart=intent is Intent.TRIGGER))
     if intent in (Intent.OPEN_GATE, Intent.CLOSE_GATE) and made.refusal:
-        other = plan(situation, Wish(intent, rollback_gate=True))
+        other = plan(situation, ActionRequest(intent, rollback_gate=True))
         return other if other.allowed else made
     return made

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Intent, Plan, Risk
@@ -51,7 +51,7 @@ def gates_of(canary: Canary) -> tuple[Gate, ...]:
     return tuple(Gate(base, space, tuple(hooks)) for (base, space), hooks in found.items())
 
 
-def plan_gate(situation: Situation, wish: Wish) -> Plan:
+def plan_gate(situation: Situation, wish: ActionRequest) -> Plan:
     """Open or close the confirm hooks' gate, or with ``rollback_gate`` the rollback hooks'."""
     canary = situation.canary
     opens = wish.intent is Intent.OPEN_GATE
@@ -78,7 +78,7 @@ def plan_gate(situation: Situation, wish: Wish) -> Plan:
     )
 
 
-def _opened(situation: Situation, wish: Wish, hooks: str) -> tuple[str, frozenset[str]]:
+def _opened(situation: Situation, wish: ActionRequest, hooks: str) -> tuple[str, frozenset[str]]:
     if wish.rollback_gate:
         now = situation.phase in IN_ANALYSIS and not situation.canary.spec.suspend
         which = (words.THIS_ROLLOUT if now else words.LATER_ROLLOUTS).text()
@@ -94,7 +94,7 @@ def _opened(situation: Situation, wish: Wish, hooks: str) -> tuple[str, frozense
     return words.OPENS.text(hooks=hooks, then=then), expects
 
 
-def _closed(wish: Wish, hooks: str) -> tuple[str, frozenset[str]]:
+def _closed(wish: ActionRequest, hooks: str) -> tuple[str, frozenset[str]]:
     if wish.rollback_gate:
         return words.ROLLBACK_CLOSES.text(hooks=hooks), frozenset()
     return words.CLOSES.text(hooks=hooks), frozenset()

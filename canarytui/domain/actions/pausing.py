@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import action as actions
@@ -13,7 +13,7 @@ from canarytui.domain.situation import Situation
 MOST_TICKS = 1000
 
 
-def plan_pause(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_pause(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Freeze a canary where it is."""
     title = words.PAUSE.text(canary=called(situation), weight=situation.weight)
     if situation.canary.spec.suspend:
@@ -31,7 +31,7 @@ def plan_pause(situation: Situation, wish: Wish | None = None) -> Plan:
     )
 
 
-def plan_resume(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_resume(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Let a paused canary go on."""
     title = words.RESUME.text(canary=called(situation), weight=situation.weight)
     if not situation.canary.spec.suspend:
@@ -48,7 +48,7 @@ def plan_resume(situation: Situation, wish: Wish | None = None) -> Plan:
     )
 
 
-def plan_extend(situation: Situation, wish: Wish) -> Plan:
+def plan_extend(situation: Situation, wish: ActionRequest) -> Plan:
     """Stay on the present step for some ticks more: a pause, and the resume after it, by the console."""
     title = words.EXTEND.text(canary=called(situation), weight=situation.weight, ticks=wish.ticks)
     refusal = ""

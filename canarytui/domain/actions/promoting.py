@@ -11,14 +11,14 @@ from canarytui.domain.actions.phases import (
     next_tick_words,
     phase_words,
 )
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import promoting as words
 from canarytui.domain.situation import Situation
 
 
-def plan_promote(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_promote(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Promote now, without the rest of the analysis."""
     canary = situation.canary
     title = words.TITLE.text(canary=called(situation), weight=situation.weight)
@@ -50,7 +50,7 @@ def plan_promote(situation: Situation, wish: Wish | None = None) -> Plan:
     )
 
 
-def plan_end_skip(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_end_skip(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Take back a skipAnalysis, so that later rollouts are analysed again."""
     title = words.END_SKIP.text(canary=called(situation))
     refusal = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.triggering import template_change
-from canarytui.domain.actions.wish import Wish
 from canarytui.domain.actions.writing import canary_patch, workload_patch
 from canarytui.domain.containers import application_images, release
 from canarytui.domain.plan import Intent, Plan, Risk
@@ -13,7 +13,7 @@ from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Container
 
 
-def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_retry(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Try a rolled-back revision again. Where somebody else owns the target, its pods are left as they are."""
     title = f"Retry {called(situation)}"
     refusal = no_target(situation)
@@ -31,7 +31,7 @@ def plan_retry(situation: Situation, wish: Wish | None = None) -> Plan:
     effect = words.EFFECT.text(images=images)
     if drift_free:
         effect = words.EFFECT_DRIFT_FREE.text(images=images)
-    restart = Wish(Intent.TRIGGER, restart=True)
+    restart = ActionRequest(Intent.TRIGGER, restart=True)
     return Plan(
         Intent.RETRY,
         title,

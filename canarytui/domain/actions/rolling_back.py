@@ -11,7 +11,7 @@ from canarytui.domain.actions.phases import (
     next_tick_words,
     phase_words,
 )
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import action
@@ -22,7 +22,7 @@ _ENDED = frozenset({"Initialized", "Succeeded", "Failed", "Promoting", "Finalisi
 _DEADLINE_TICKS = 6
 
 
-def plan_roll_back(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_roll_back(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Roll back now, the way that works in the state the canary's pods are in."""
     title = action.ROLL_BACK.text(canary=called(situation), weight=situation.weight)
     refusal = _refusal(situation)

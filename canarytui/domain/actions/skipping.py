@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import canary_patch, router_patch
 from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import skipping as words
@@ -22,7 +22,7 @@ def later_stops(situation: Situation) -> tuple[int, ...]:
     return tuple(stop for stop in steps.stops if situation.weight < stop <= 100)
 
 
-def plan_skip_to(situation: Situation, wish: Wish) -> Plan:
+def plan_skip_to(situation: Situation, wish: ActionRequest) -> Plan:
     """Give the router a later weight: the controller goes on from the weight that it finds there."""
     stops = later_stops(situation)
     weight = wish.weight or (stops[0] if stops else 0)
@@ -51,7 +51,7 @@ def plan_skip_to(situation: Situation, wish: Wish) -> Plan:
     )
 
 
-def plan_finish(situation: Situation, wish: Wish | None = None) -> Plan:
+def plan_finish(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     """Finish a Blue/Green or A/B analysis early, by counting its iterations as done."""
     analysis = situation.canary.spec.analysis
     done, wanted = situation.canary.status.iterations, analysis.iterations

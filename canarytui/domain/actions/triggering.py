@@ -9,7 +9,7 @@ from typing import Any
 
 from canarytui.domain import image_reference
 from canarytui.domain.actions.phases import IN_ANALYSIS, PROMOTING, called, next_tick_words, no_target, phase_words
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import workload_patch
 from canarytui.domain.containers import containers_for, is_reference
 from canarytui.domain.plaintext import clean
@@ -25,7 +25,7 @@ RESTART_ANNOTATION = "kubectl.kubernetes.io/restartedAt"
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
-def plan_trigger(situation: Situation, wish: Wish) -> Plan:
+def plan_trigger(situation: Situation, wish: ActionRequest) -> Plan:
     """Start a rollout by changing the target's pods as `wish` says."""
     target = situation.target
     refusal = no_target(situation)
@@ -57,7 +57,7 @@ def plan_trigger(situation: Situation, wish: Wish) -> Plan:
     )
 
 
-def template_change(situation: Situation, container: Container, wish: Wish) -> dict[str, Any]:
+def template_change(situation: Situation, container: Container, wish: ActionRequest) -> dict[str, Any]:
     """The part of the pod template that `wish` changes, as a strategic merge patch."""
     if wish.restart:
         stamp = situation.clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -70,7 +70,7 @@ def template_change(situation: Situation, container: Container, wish: Wish) -> d
     return {"spec": {"containers": [changed]}}
 
 
-def chosen(situation: Situation, wish: Wish) -> Container | None:
+def chosen(situation: Situation, wish: ActionRequest) -> Container | None:
     """The container that `wish` names, else the one it can only be meant for; None where there is no such one."""
     target = situation.target
     if target is None or not target.containers:
@@ -83,7 +83,7 @@ def chosen(situation: Situation, wish: Wish) -> Container | None:
     return found[0] if len(found) == 1 else None
 
 
-def unclear(situation: Situation, wish: Wish) -> str:
+def unclear(situation: Situation, wish: ActionRequest) -> str:
     """Why no container can be told from `wish`: its image is none, or there are several to choose from; "" where one
     can."""
     target = situation.target
@@ -103,7 +103,7 @@ def unclear(situation: Situation, wish: Wish) -> str:
     return words.WHICH_PORT.text(port=port, choice=listed)
 
 
-def _what(container: Container | None, wish: Wish) -> str:
+def _what(container: Container | None, wish: ActionRequest) -> str:
     if wish.restart:
         return words.RESTART.text()
     if wish.env is not None:
@@ -111,7 +111,7 @@ def _what(container: Container | None, wish: Wish) -> str:
     return f"{clean(container.image, 200) if container else '?'} → {clean(wish.image, 200)}"
 
 
-def _pointless(situation: Situation, target: Workload, container: Container, wish: Wish) -> str:
+def _pointless(situation: Situation, target: Workload, container: Container, wish: ActionRequest) -> str:
     if wish.restart:
         return ""
     if wish.env is not None:
@@ -126,7 +126,7 @@ def _pointless(situation: Situation, target: Workload, container: Container, wis
     return ""
 
 
-def _bad_image(wish: Wish) -> str:
+def _bad_image(wish: ActionRequest) -> str:
     if wish.restart or wish.env is not None or not (wrong := image_reference.problem(wish.image)):
         return ""
     return words.BAD_IMAGE.text(image=clean(wish.image, 200), why=wrong)
@@ -155,7 +155,7 @@ def _environment(template: Mapping[str, Any], container: str) -> list[Mapping[st
     return []
 
 
-def _is_promoted(situation: Situation, container: Container, wish: Wish) -> bool:
+def _is_promoted(situation: Situation, container: Container, wish: ActionRequest) -> bool:
     """Whether the target would run exactly the primary's images again."""
     if situation.primary is None or situation.target is None or wish.restart or wish.env is not None:
         return False
@@ -163,7 +163,7 @@ def _is_promoted(situation: Situation, container: Container, wish: Wish) -> bool
     return wanted == {each.name: each.image for each in situation.primary.containers}
 
 
-def _effect(situation: Situation, wish: Wish, container: Container) -> str:
+def _effect(situation: Situation, wish: ActionRequest, container: Container) -> str:
     spec = situation.canary.spec
     if situation.phase in ("", "Initializing"):
         return words.FIRST.text()
@@ -178,7 +178,7 @@ def _effect(situation: Situation, wish: Wish, container: Container) -> str:
     return words.STARTS_STEPS.text()
 
 
-def _risk(situation: Situation, wish: Wish, container: Container) -> str:
+def _risk(situation: Situation, wish: ActionRequest, container: Container) -> str:
     spec = situation.canary.spec
     if situation.phase in ("", "Initializing"):
         return words.FIRST_UNCHECKED.text()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from canarytui.domain.matters import matters
+from canarytui.domain.conflict_relevance import matters
 from canarytui.domain.plan import Temporary, Write
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Workload

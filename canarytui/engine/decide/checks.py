@@ -15,8 +15,8 @@ from canarytui.domain.provider import metrics_provider_of
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
 from canarytui.metrics.answers import MetricServer, NoValues, QueryFailed, Value
-from canarytui.metrics.observers import DURATION, SUCCESS_RATE, Observer
-from canarytui.metrics.questions import observer_of, subject_of
+from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE, Observer
+from canarytui.metrics.check_queries import observer_of, subject_of
 from canarytui.metrics.template import TemplateError, model, render
 
 _CALLER = "controller/scheduler_metrics.go"

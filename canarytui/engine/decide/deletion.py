@@ -9,7 +9,8 @@ from __future__ import annotations
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
-from canarytui.engine.decide import standing, status
+from canarytui.engine.decide import safety as standing
+from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Conflict, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.providers import router_of

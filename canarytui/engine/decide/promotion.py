@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
-from canarytui.engine.decide import hooks, standing, status
+from canarytui.engine.decide import hooks, status
+from canarytui.engine.decide import safety as standing
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick

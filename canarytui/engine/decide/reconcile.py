@@ -13,11 +13,11 @@ from canarytui.engine.decide import (
     references,
     revision,
     rollback,
-    standing,
     status,
     strategy,
     weighted,
 )
+from canarytui.engine.decide import safety as standing
 from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY

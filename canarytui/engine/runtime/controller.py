@@ -8,22 +8,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui import __version__
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.domain.canary import Canary
 from canarytui.engine.alerts.receivers import Receiver
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.runtime import health, meters, neighbour
+from canarytui.engine.runtime import flagger_conflict as neighbour
+from canarytui.engine.runtime import health, meters
+from canarytui.engine.runtime.canary_registry import Entry, Roster
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.leader import Leadership, LeadershipLost, identity
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
-from canarytui.engine.runtime.needs import kinds_of, refusal
 from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import EventRecorder
-from canarytui.engine.runtime.roster import Entry, Roster
+from canarytui.engine.runtime.required_kinds import kinds_of, refusal
 from canarytui.engine.runtime.schedule import Schedule
-from canarytui.engine.runtime.timetable import Key
+from canarytui.engine.runtime.tick_grid import Key
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.errors import BesideFlagger, InvalidObject, MissingApi
 

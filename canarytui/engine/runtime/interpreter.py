@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from canarytui.cluster import writes
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.lost import is_refusal, was_sent
 from canarytui.cluster.resources import Resource
 from canarytui.cluster.store import Store
@@ -24,8 +24,8 @@ from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.webhooks import call_webhook
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.errors import ApiStatusError, ClusterUnreachable
-from canarytui.metrics import prometheus
-from canarytui.metrics.batch import Batch
+from canarytui.metrics.batching import Batch
+from canarytui.metrics.providers import prometheus
 
 _CALLER = "controller/controller.go"
 _EVENTS_CALLER = "controller/events.go:33"

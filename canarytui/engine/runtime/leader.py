@@ -26,7 +26,7 @@ from kubernetes.aio.leaderelection.leaderelection import LeaderElection
 from kubernetes.aio.leaderelection.resourcelock.leaselock import LeaseLock
 
 from canarytui.cluster import resources, writes
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.recorder import INSTANCE_PREFIX
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable

@@ -9,7 +9,7 @@ import asyncio
 from enum import Enum
 from typing import Any, Final
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.store import Store
 from canarytui.domain.written import differing, is_object, is_replaced
 from canarytui.engine.decide import effects as fx

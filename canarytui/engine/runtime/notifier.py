@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import aiohttp
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.engine.alerts.message import message_of
 from canarytui.engine.alerts.post import Post
 from canarytui.engine.alerts.receivers import Receiver, Unreachable, receivers

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.domain.canary import Canary
 from canarytui.engine.runtime.event import COMPONENT, About, Clock, Message, event_name, fitting
 from canarytui.engine.runtime.event_queue import EventQueue

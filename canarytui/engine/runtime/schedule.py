@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from canarytui.engine.runtime.timetable import Key, Timetable
+from canarytui.engine.runtime.tick_grid import Key, Timetable
 
 Look = Callable[[Key, float], Awaitable[None]]
 """One tick of a canary, and the seconds by which it began late. Errors are its own business."""

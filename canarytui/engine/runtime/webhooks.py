@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.cluster.bounded import KIB, MIB
-from canarytui.cluster.connect import Cluster
-from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.cluster.client import Cluster
+from canarytui.cluster.service_http import ProviderUnreachable, fetch
 from canarytui.domain.analysis import Webhook
 from canarytui.domain.public_url import redacted_url, without_secrets
 from canarytui.engine.decide.effects import HookAnswer

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.errors import CanarytuiError
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
 from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end

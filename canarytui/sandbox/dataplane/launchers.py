@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.sandbox.dataplane.images import ImageKind
 from canarytui.sandbox.dataplane.instances import Instance, Launch
 from canarytui.sandbox.dataplane.kubelet.host import Launcher

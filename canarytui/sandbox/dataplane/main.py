@@ -20,7 +20,7 @@ import aiohttp
 from aiohttp import web
 
 from canarytui.arguments import Parser
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.domain.jsontext import json_text
 from canarytui.errors import CanarytuiError, ClusterUnreachable, PortTaken
 from canarytui.output import complain, prepare, say

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import (
     ENDPOINTS,

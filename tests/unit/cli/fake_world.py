@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
-from canarytui.console.scene import NOW, canary_object, deployment_object
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import NOW, canary_object, deployment_object
+from canarytui.session.state import World
 
 Object = dict[str, Any]
 

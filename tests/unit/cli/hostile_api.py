@@ -16,7 +16,7 @@ from typing import Any
 import hostile
 from aiohttp import web
 
-from canarytui.console.scene import canary_object, deployment_object
+from canarytui.console.demo_fixture import canary_object, deployment_object
 
 OSC52, TITLE, C1, FILLER = "\x1b]52;c;ZXZpbA==\x07", "\x1b]0;pwned\x07", "\x9b31m\x85\x9d0;x\x9c", "\u3164\u115f\u2800"
 RAW = f"evil{OSC52}{TITLE}\x1b[2J{C1}\x7f\x00{hostile.BIDI}{FILLER}\r"

@@ -11,18 +11,18 @@ from fake_world import canary, primary, put, target, world_of
 
 from canarytui.cli import acting
 from canarytui.cli.act import parser, wish_of
-from canarytui.cli.eyes import unreadable
-from canarytui.console.world import World
+from canarytui.cli.session import unreadable
 from canarytui.domain.actions import plan
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import command_action as words
 from canarytui.errors import InvalidObject, UsageError
+from canarytui.session.state import World
 
 KEY = ("test", "podinfo")
 GATED = [{"name": "gate", "type": "confirm-promotion", "url": "http://loadtester.test/gate/check"}]
 
 
-class Hands:
+class ActionExecutor:
     """Carries nothing out: the command is interrupted meanwhile, or it is done."""
 
     held: tuple[()] = ()
@@ -43,7 +43,7 @@ async def world_with_gate() -> World:
     return await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
 
 
-async def carry_out(hands: Hands, verb: str, *arguments: str) -> acting.Task:
+async def carry_out(hands: ActionExecutor, verb: str, *arguments: str) -> acting.Task:
     world = await world_with_gate()
     options = parser(verb).parse_args([*arguments, "podinfo", "--yes"])
     situation = world.situation(KEY)
@@ -64,13 +64,13 @@ async def test_an_interruption_leaves_an_outcome_to_find_out_only_where_it_is_op
     open_outcome: bool, said: Sentence, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(asyncio.CancelledError):
-        await carry_out(Hands(interrupted=True, open_outcome=open_outcome), "pause")
+        await carry_out(ActionExecutor(interrupted=True, open_outcome=open_outcome), "pause")
     assert said.read(capsys.readouterr().err.removeprefix("canarytui: ").rstrip()) is not None
 
 
 async def test_an_interrupted_dry_run_leaves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(asyncio.CancelledError):
-        await carry_out(Hands(interrupted=True), "pause", "--dry-run")
+        await carry_out(ActionExecutor(interrupted=True), "pause", "--dry-run")
     assert capsys.readouterr().err == ""
 
 
@@ -84,7 +84,7 @@ async def test_an_interrupted_dry_run_leaves_nothing(capsys: pytest.CaptureFixtu
 async def test_a_call_is_not_said_to_be_written(
     verb: str, arguments: tuple[str, ...], said: Sentence, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    task = await carry_out(Hands(), verb, *arguments)
+    task = await carry_out(ActionExecutor(), verb, *arguments)
     assert capsys.readouterr().out == said.text(title=task.plan.title) + "\n"
 
 
@@ -95,7 +95,7 @@ async def test_a_call_is_not_said_to_be_written(
 async def test_a_dry_run_says_what_was_checked(
     verb: str, arguments: tuple[str, ...], checked: Sentence, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    task = await carry_out(Hands(), verb, *arguments)
+    task = await carry_out(ActionExecutor(), verb, *arguments)
     first = capsys.readouterr().out.splitlines()[0]
     assert first == words.DRY_RUN.text(title=task.plan.title, checked=checked.text())
 

@@ -11,17 +11,17 @@ from fake_world import primary as primary_of
 from canarytui.cli import get
 from canarytui.cli.act import ExitCode, code_of, parser, wish_of
 from canarytui.cli.acting import _task
-from canarytui.console.live import LiveConnection
-from canarytui.console.world import World
 from canarytui.errors import UsageError
 from canarytui.report.canaries import Seen
 from canarytui.report.why import image_change
+from canarytui.session.live import LiveConnection
+from canarytui.session.state import World
 
 KEY = ("test", "podinfo")
 
 
 class Allowing:
-    """Hands that refuse only what the plan itself refuses."""
+    """ActionExecutor that refuse only what the plan itself refuses."""
 
     async def refusal(self, plan: Any) -> str:
         return str(plan.refusal)

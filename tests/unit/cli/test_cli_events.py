@@ -10,10 +10,10 @@ from fake_world import canary, primary, target, world_of
 
 from canarytui.cli.events import SETTLED_S, Told, _since_s
 from canarytui.cli.wanted import Wanted
-from canarytui.console.scene import NOW
-from canarytui.domain.facts import Fact, Source, saying
+from canarytui.console.demo_fixture import NOW
 from canarytui.domain.status_facts import of_router, of_status
 from canarytui.domain.timeline import Entry, Timeline
+from canarytui.domain.timeline_facts import Fact, Source, saying
 from canarytui.errors import UsageError
 from canarytui.report.describe import described
 from canarytui.report.happenings import EventLines, as_json_line

@@ -10,13 +10,13 @@ import yaml
 from fake_world import canary, primary, put, target, world_of
 
 from canarytui.cli import get
-from canarytui.cli.eyes import Contact
-from canarytui.console.world import World
+from canarytui.cli.session import Contact
 from canarytui.domain.checks import number_text
 from canarytui.errors import UsageError
 from canarytui.report.canaries import CanaryColumns, Seen, sorted_seen
 from canarytui.report.manifest import answer, as_json, as_name, as_yaml
 from canarytui.report.table import Table
+from canarytui.session.state import World
 
 KEY = ("test", "podinfo")
 

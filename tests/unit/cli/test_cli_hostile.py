@@ -17,11 +17,12 @@ import pytest
 import yaml
 from hostile_api import ANSWERS, FILLER, NAMES, OSC52, RAW, HostileApi, broken_kubeconfigs, kubeconfig, serving
 
-from canarytui.cli import drilling, events, eyes
+from canarytui.actions import live_executor as live_hands
+from canarytui.actions.requests import Patience
+from canarytui.cli import drilling, events
+from canarytui.cli import session as eyes
 from canarytui.cli.main import main
 from canarytui.domain.plaintext import unseen
-from canarytui.driving import live_hands
-from canarytui.driving.perform import Patience
 from canarytui.errors import CRASHED
 
 VERBS = ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish")

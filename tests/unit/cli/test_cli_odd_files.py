@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from canarytui.cli.drilling import write_text
+from canarytui.drills.guards import Limits, read_limits
 from canarytui.errors import ConfigError
-from canarytui.faults.guards import Limits, read_limits
 
 RUN = [sys.executable, "-m", "canarytui"]
 KUBECONFIG = """\

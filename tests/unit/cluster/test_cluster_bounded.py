@@ -18,10 +18,10 @@ from scripted_api import ScriptedApi, canary, kubeconfig_text, until
 
 from canarytui.cluster import reflector
 from canarytui.cluster.bounded import KIB, MIB
-from canarytui.cluster.connect import Cluster, Target, connect
-from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES
+from canarytui.cluster.service_http import ProviderUnreachable, fetch
 from canarytui.cluster.store import Store
 from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable
 

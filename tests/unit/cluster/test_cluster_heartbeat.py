@@ -11,11 +11,11 @@ import pytest_asyncio
 from scripted_api import ScriptedApi, until
 
 from canarytui.cluster import heartbeat
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.store import Store
-from canarytui.console.world import World
+from canarytui.session.state import World
 
 
 class Listener:

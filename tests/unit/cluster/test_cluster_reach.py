@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.cluster.reach import ProviderUnreachable, route
+from canarytui.cluster.service_http import ProviderUnreachable, route
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from scripted_api import ScriptedApi, canary, kubeconfig_text, until
 
 from canarytui.cluster import writes
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, NODES, PODS
 from canarytui.cluster.store import Store

@@ -11,7 +11,7 @@ import pytest
 from scripted_api import ScriptedApi, canary, kubeconfig_text, until
 
 from canarytui.cluster import reflector as reflecting
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.staleness import why_stale

@@ -14,7 +14,7 @@ import pytest
 from api_with_tokens import answer, calls, exec_user, write_config
 from recording_server import Server, serve
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.credentials import TokenFile
 from canarytui.errors import ApiStatusError, ConfigError, NoCredentials
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from api_with_tokens import answer, calls, exec_user, write_config
 
-from canarytui.cluster.connect import Target, connect
+from canarytui.cluster.client import Target, connect
 from canarytui.cluster.credentials import Plugin
 from canarytui.cluster.exec_plugin import ExecPlugin
 from canarytui.cluster.identity import resolve

@@ -9,8 +9,8 @@ import pytest
 from api_with_tokens import write_config
 from recording_server import Server, serve
 
-from canarytui.cluster.connect import Cluster, Target, connect
-from canarytui.cluster.reach import ProviderUnreachable, fetch
+from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.service_http import ProviderUnreachable, fetch
 
 
 @pytest.fixture

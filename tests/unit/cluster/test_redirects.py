@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from api_with_tokens import write_config
 
-from canarytui.cluster.connect import Target, connect
+from canarytui.cluster.client import Target, connect
 from canarytui.cluster.lost import lost_words, was_sent
 from canarytui.errors import ClusterUnreachable
 

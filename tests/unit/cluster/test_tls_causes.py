@@ -14,7 +14,7 @@ import pytest
 from api_with_tokens import answer, exec_user, write_config
 from recording_server import Authority, Pair, Server, serve
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.errors import ClusterUnreachable, ConfigError
 
 AUTHORITY, CLIENTS = Authority("ca"), Authority("clients")

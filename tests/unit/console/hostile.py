@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from canarytui.console.scene import canary_object, deployment_object
+from canarytui.console.demo_fixture import canary_object, deployment_object
 
 PHASES = (
     "", "Initializing", "Initialized", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from canarytui.console.audit_text import audit_text
+from canarytui.report.audit_text import audit_text
 
 ABOUT = {"os_user": "anna", "host": "laptop", "context": "shop", "user": "admin", "object": "shop/cart",
          "at": "2026-11-26T14:02:11.000+00:00"}  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from canarytui.cli import act
 from canarytui.cluster.audit import AuditLog, default_path
-from canarytui.console.audit_text import audit_text
+from canarytui.report.audit_text import audit_text
 
 WHO = {"os_user": "me", "host": "here", "context": "prod", "user": "me"}
 

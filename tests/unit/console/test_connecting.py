@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from canarytui.console.app import ConsoleApp
+from canarytui.console.demo_fixture import NOW
 from canarytui.console.fleet_app import FleetApp
-from canarytui.console.scene import NOW
-from canarytui.console.watch import WatchApp
-from canarytui.console.wording import Place, title_bar
-from canarytui.console.world import World
+from canarytui.console.status_lines import Place, title_bar
+from canarytui.console.wall.app import WatchApp
+from canarytui.session.state import World
 
 PLUGIN = "the credential plugin sso-login"
 

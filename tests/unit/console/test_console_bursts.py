@@ -13,9 +13,9 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import open_scene, scene_world
-from canarytui.console.screens.events import EventsScreen
-from canarytui.console.screens.list import ListScreen
+from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.list.screen import ListScreen
+from canarytui.console.timeline.screen import EventsScreen
 
 
 @asynccontextmanager

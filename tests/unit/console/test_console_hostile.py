@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import open_scene, scene_world
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import open_scene, scene_world
 from canarytui.domain.explain import explain
+from canarytui.session.state import World
 
 COUNT = 10_000
 FORBIDDEN = frozenset({"Cc", "Cs"})

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import SceneConnection, fill, scene_world
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ClusterUnreachable
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 
 class Console:

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from canarytui.console import world as world_module
-from canarytui.console.observer import HISTORY
-from canarytui.console.points import Points
-from canarytui.console.readings import SUCCESS_RATE
-from canarytui.console.world import World
 from canarytui.domain import timeline
+from canarytui.session import state as world_module
+from canarytui.session.metric_history import SUCCESS_RATE
+from canarytui.session.points import Points
+from canarytui.session.rollout_tracker import HISTORY
+from canarytui.session.state import World
 
 CANARIES_THERE = 12
 NOW = datetime(2026, 11, 26, 12, 0, 0, 250_000, tzinfo=UTC)

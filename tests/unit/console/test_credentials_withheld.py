@@ -8,10 +8,10 @@ import pytest
 import yaml
 from recording_server import serve
 
-from canarytui.cluster.connect import SECRETS_OVER_HTTP, Target
-from canarytui.console.look import open_cluster
-from canarytui.console.world import World
+from canarytui.cluster.client import SECRETS_OVER_HTTP, Target
 from canarytui.errors import CanarytuiError
+from canarytui.session.snapshot import open_cluster
+from canarytui.session.state import World
 
 
 async def test_no_token_goes_over_plain_http_unless_it_is_asked_for(

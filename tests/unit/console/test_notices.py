@@ -9,8 +9,8 @@ import pytest
 from textual.widgets._toast import Toast
 
 from canarytui.console.app import ConsoleApp
+from canarytui.console.demo_fixture import open_scene, scene_world
 from canarytui.console.notices import Notice, kept
-from canarytui.console.scene import open_scene, scene_world
 
 
 def notice(message: str, severity: Any = "warning", ends: float = 10.0) -> Notice:

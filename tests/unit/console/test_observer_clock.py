@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from canarytui.cluster.resources import CANARIES, EVENTS, TRAEFIK_SERVICES
-from canarytui.console.world import World
 from canarytui.domain.explain import explain
-from canarytui.domain.facts import CONSOLE_ACTION, of_console
 from canarytui.domain.routing import canary_weight
 from canarytui.domain.situation import Situation
+from canarytui.domain.timeline_facts import CONSOLE_ACTION, of_console
+from canarytui.session.state import World
 
 KEY = ("shop", "cart")
 TICK = datetime(2026, 11, 26, 14, 30, 10, 250_000, tzinfo=UTC)

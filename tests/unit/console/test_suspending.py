@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from canarytui.cluster.journal import Record
-from canarytui.console.scene import SceneConnection
+from canarytui.cluster.pending_reverts import Record
+from canarytui.console.demo_fixture import SceneConnection
 from canarytui.console.suspending import Suspending
 
 

@@ -11,9 +11,9 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from canarytui.console import terminal_driver
-from canarytui.console.terminal_driver import Keys, understood, with_our_input
-from canarytui.console.terminal_input import ANSWER_PATIENCE_S, PASTE_ENDS, TerminalInput
+from canarytui.console.terminal import driver as terminal_driver
+from canarytui.console.terminal.driver import Keys, understood, with_our_input
+from canarytui.console.terminal.input import ANSWER_PATIENCE_S, PASTE_ENDS, TerminalInput
 
 ANSWERS = {
     "X10 mouse report, column 150": b"\x1b[MC\xb6*",

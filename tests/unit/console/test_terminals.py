@@ -12,15 +12,15 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import SceneConnection, fill, scene_world
+from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
 from canarytui.console.screens.base import ConsoleScreen
 from canarytui.console.settings import Settings
 from canarytui.console.themes import chosen_theme, fitting
 from canarytui.console.widgets.lines import TONES, Lines
-from canarytui.console.world import World
 from canarytui.domain.plaintext import width
 from canarytui.errors import ConfigError
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 KNOWN = ("textual-dark", "textual-light", "ansi-dark", "ansi-light", "nord")
 KEYS = [

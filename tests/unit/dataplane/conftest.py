@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from dataplane_fakes import FakeApi, Object, ready
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.sandbox.backends import pod_listens
 from canarytui.sandbox.dataplane.main import DataPlane, Options
 

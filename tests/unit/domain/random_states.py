@@ -14,10 +14,10 @@ from typing import Any
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
 from canarytui.domain.controller_words import reason_of
-from canarytui.domain.facts import Fact, Source, of_console, saying
 from canarytui.domain.situation import Situation
 from canarytui.domain.status_facts import of_hand, of_status
 from canarytui.domain.timeline import Timeline
+from canarytui.domain.timeline_facts import Fact, Source, of_console, saying
 from canarytui.domain.workload import Workload
 
 NOW = datetime(2026, 11, 26, 14, 30, 12, tzinfo=UTC)

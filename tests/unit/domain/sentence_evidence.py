@@ -12,7 +12,7 @@ from typing import Any
 
 from random_states import NOW, State
 
-from canarytui.domain.facts import Fact, Source
+from canarytui.domain.timeline_facts import Fact, Source
 
 Fields = SimpleNamespace
 Predicate = Callable[[State, Fields], bool]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from test_actions_plans import PHASES, situation
 
-from canarytui.domain.actions import PLANNERS, Wish, plan
+from canarytui.domain.actions import PLANNERS, ActionRequest, plan
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 
@@ -54,7 +54,7 @@ def made(intent: Intent, phase: str, spec: dict[str, Any]) -> tuple[Situation, P
     if intent is Intent.FINISH:
         analysis |= {"iterations": 4, "stepWeight": 0}
     seen = situation(phase, {**spec, "analysis": analysis}, weight=20, status={"iterations": 2})
-    return seen, plan(seen, Wish(intent, image="cart:3"))
+    return seen, plan(seen, ActionRequest(intent, image="cart:3"))
 
 
 @pytest.mark.parametrize(("spec", "table"), [state[1:] for state in STATES], ids=[state[0] for state in STATES])
@@ -83,14 +83,14 @@ WRITTEN = {
 """Everything that any action writes. A status phase is dangerous, a status weight useless: neither is among them."""
 
 
-def wishes(intent: Intent) -> list[Wish]:
+def wishes(intent: Intent) -> list[ActionRequest]:
     return [
-        Wish(intent, image="cart:3"),
-        Wish(intent, restart=True),
-        Wish(intent, env=("A", "2")),
-        Wish(intent, drift_free=True),
-        Wish(intent, rollback_gate=True),
-        Wish(intent, weight=40),
+        ActionRequest(intent, image="cart:3"),
+        ActionRequest(intent, restart=True),
+        ActionRequest(intent, env=("A", "2")),
+        ActionRequest(intent, drift_free=True),
+        ActionRequest(intent, rollback_gate=True),
+        ActionRequest(intent, weight=40),
     ]
 
 
@@ -117,6 +117,8 @@ def test_no_action_writes_anything_else() -> None:
 
 @pytest.mark.parametrize("phase", sorted(IN_ANALYSIS))
 def test_the_promoted_image_is_not_set_back_in_an_analysis(phase: str) -> None:
-    found = plan(situation(phase, weight=20), Wish(Intent.TRIGGER, image="cart:1"))
+    found = plan(situation(phase, weight=20), ActionRequest(Intent.TRIGGER, image="cart:1"))
     assert "is not a rollback" in found.refusal
-    assert plan(situation("Failed"), Wish(Intent.TRIGGER, image="cart:1")).allowed, "after Failed it is harmless"
+    assert plan(situation("Failed"), ActionRequest(Intent.TRIGGER, image="cart:1")).allowed, (
+        "after Failed it is harmless"
+    )

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.actions import Wish, gates_of, plan
+from canarytui.domain.actions import ActionRequest, gates_of, plan
 from canarytui.domain.actions.availability import OFFERED, availability
 from canarytui.domain.canary import Canary
-from canarytui.domain.matters import matters, what_changed
+from canarytui.domain.conflict_relevance import matters, what_changed
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.sentences import triggering
@@ -98,12 +98,12 @@ def change(made: Plan) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("wish", "expected"),
     [
-        (Wish(Intent.TRIGGER, image="cart:3"), {"name": "app", "image": "cart:3"}),
-        (Wish(Intent.TRIGGER, "side", "proxy:2"), {"name": "side", "image": "proxy:2"}),
-        (Wish(Intent.TRIGGER, env=("A", "2")), {"name": "app", "env": [{"name": "A", "value": "2"}]}),
+        (ActionRequest(Intent.TRIGGER, image="cart:3"), {"name": "app", "image": "cart:3"}),
+        (ActionRequest(Intent.TRIGGER, "side", "proxy:2"), {"name": "side", "image": "proxy:2"}),
+        (ActionRequest(Intent.TRIGGER, env=("A", "2")), {"name": "app", "env": [{"name": "A", "value": "2"}]}),
     ],
 )
-def test_a_trigger_changes_one_container(wish: Wish, expected: dict[str, Any]) -> None:
+def test_a_trigger_changes_one_container(wish: ActionRequest, expected: dict[str, Any]) -> None:
     made = plan(situation("Succeeded"), wish)
     assert change(made) == {"spec": {"template": {"spec": {"containers": [expected]}}}}
     assert made.writes[0].path == "/apis/apps/v1/namespaces/shop/deployments/cart"
@@ -112,20 +112,20 @@ def test_a_trigger_changes_one_container(wish: Wish, expected: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("wish", "why"),
     [
-        (Wish(Intent.TRIGGER, image="cart:2"), "not a new revision"),
-        (Wish(Intent.TRIGGER, image="cart 3"), "is not an image reference"),
-        (Wish(Intent.TRIGGER, image="cart:\x1b[2J"), "is not a tag"),
-        (Wish(Intent.TRIGGER, image="../../etc"), "is not an image reference"),
-        (Wish(Intent.TRIGGER, image="--output=x"), "is not an image reference"),
-        (Wish(Intent.TRIGGER, image="cart:--output=x"), "is not a tag"),
-        (Wish(Intent.TRIGGER, "nobody", "x:1"), "no container nobody"),
-        (Wish(Intent.TRIGGER, env=("A", "1")), "not a new revision"),
-        (Wish(Intent.TRIGGER, env=("B", "1")), "valueFrom"),
-        (Wish(Intent.TRIGGER, env=("A B", "1")), "is not a variable name"),
-        (Wish(Intent.TRIGGER, image="cart:1"), "is not a rollback"),
+        (ActionRequest(Intent.TRIGGER, image="cart:2"), "not a new revision"),
+        (ActionRequest(Intent.TRIGGER, image="cart 3"), "is not an image reference"),
+        (ActionRequest(Intent.TRIGGER, image="cart:\x1b[2J"), "is not a tag"),
+        (ActionRequest(Intent.TRIGGER, image="../../etc"), "is not an image reference"),
+        (ActionRequest(Intent.TRIGGER, image="--output=x"), "is not an image reference"),
+        (ActionRequest(Intent.TRIGGER, image="cart:--output=x"), "is not a tag"),
+        (ActionRequest(Intent.TRIGGER, "nobody", "x:1"), "no container nobody"),
+        (ActionRequest(Intent.TRIGGER, env=("A", "1")), "not a new revision"),
+        (ActionRequest(Intent.TRIGGER, env=("B", "1")), "valueFrom"),
+        (ActionRequest(Intent.TRIGGER, env=("A B", "1")), "is not a variable name"),
+        (ActionRequest(Intent.TRIGGER, image="cart:1"), "is not a rollback"),
     ],
 )
-def test_a_trigger_that_starts_nothing_is_refused(wish: Wish, why: str) -> None:
+def test_a_trigger_that_starts_nothing_is_refused(wish: ActionRequest, why: str) -> None:
     made = plan(situation("Progressing", weight=20), wish)
     assert why in made.refusal
     assert made.writes == ()
@@ -136,7 +136,7 @@ def test_a_phase_or_a_weight_in_the_status_is_never_written(phase: str) -> None:
     for analysis in ({}, {"iterations": 4, "stepWeight": 0}):
         now = situation(phase, {"analysis": analysis}, weight=20, status={"iterations": 2})
         for intent in Intent:
-            made = plan(now, Wish(intent, image="cart:3"))
+            made = plan(now, ActionRequest(intent, image="cart:3"))
             assert bool(made.refusal) != bool(made.writes or made.calls)
             for write in made.writes:
                 assert not {"phase", "canaryWeight"} & set(write.body.get("status", {}))
@@ -171,10 +171,10 @@ def test_a_retry_leaves_pods_alone_that_somebody_else_owns() -> None:
 
 
 def test_skipping_writes_both_entries_and_only_weights_of_the_plan() -> None:
-    made = plan(situation("Progressing", weight=20), Wish(Intent.SKIP_TO, weight=40))
+    made = plan(situation("Progressing", weight=20), ActionRequest(Intent.SKIP_TO, weight=40))
     primary, canary = change(made)["spec"]["weighted"]["services"]
     assert (primary["weight"], primary["kept"], canary["weight"]) == (60, "as it is", 40)
-    refusal = plan(situation("Progressing", weight=20), Wish(Intent.SKIP_TO, weight=45)).refusal
+    refusal = plan(situation("Progressing", weight=20), ActionRequest(Intent.SKIP_TO, weight=45)).refusal
     assert "45 is not one of the remaining steps" in refusal
     assert "pre-rollout" in plan(situation("Progressing", weight=0), Intent.SKIP_TO).refusal
     assert plan(situation("Progressing", weight=20, router=None), Intent.SKIP_TO).refusal
@@ -193,7 +193,7 @@ def test_temporary_writes_remember_what_was_there() -> None:
         made = plan(situation("Progressing", spec, weight=10), Intent.PROMOTE)
         assert made.temporary is not None
         assert made.temporary.before is before
-    made = plan(situation("Progressing", weight=10), Wish(Intent.EXTEND, ticks=4))
+    made = plan(situation("Progressing", weight=10), ActionRequest(Intent.EXTEND, ticks=4))
     assert made.temporary is not None
     assert made.temporary.due == NOW + timedelta(seconds=40)
 
@@ -266,15 +266,15 @@ def test_owners_are_named_with_what_to_do_instead() -> None:
     ],
 )
 def test_a_trigger_says_what_this_analysis_does_with_users(analysis: dict[str, Any], effect: str, risk: str) -> None:
-    made = plan(situation("Succeeded", {"analysis": analysis}), Wish(Intent.TRIGGER, image="cart:9"))
+    made = plan(situation("Succeeded", {"analysis": analysis}), ActionRequest(Intent.TRIGGER, image="cart:9"))
     assert (made.effect, made.risk_text) == (effect, risk)
 
 
 def test_a_trigger_without_analysis_promises_none() -> None:
-    image = Wish(Intent.TRIGGER, image="cart:9")
+    image = ActionRequest(Intent.TRIGGER, image="cart:9")
     skips = plan(situation("Succeeded", {"skipAnalysis": True}), image)
     assert (skips.effect, skips.risk_text) == (triggering.STARTS_UNCHECKED.text(), triggering.UNCHECKED.text())
     first = plan(situation("Initializing"), image)
     assert (first.effect, first.risk_text) == (triggering.FIRST.text(), triggering.FIRST_UNCHECKED.text())
-    nothing = plan(situation("Failed"), Wish(Intent.TRIGGER, image="cart:1"))
+    nothing = plan(situation("Failed"), ActionRequest(Intent.TRIGGER, image="cart:1"))
     assert (nothing.effect, nothing.risk_text) == (triggering.AS_PRIMARY.text(), "")

@@ -6,13 +6,13 @@ from typing import Any
 
 from test_explain import canary, situation, workload
 
-from canarytui.domain.actions import Wish, plan
+from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.actions.renewing import renewed
 from canarytui.domain.plan import Intent, Plan
 
 
 def planned(intent: Intent, weight: int, **known: Any) -> Plan:
-    return plan(situation(canary("Progressing", weight=weight), router_weight=weight, **known), Wish(intent))
+    return plan(situation(canary("Progressing", weight=weight), router_weight=weight, **known), ActionRequest(intent))
 
 
 def test_a_weight_that_moved_while_the_question_was_open_is_told_as_it_is() -> None:
@@ -27,7 +27,7 @@ def test_another_write_is_not_called_so() -> None:
     later = planned(Intent.ROLL_BACK, 10)
     assert shown.allowed
     assert renewed(shown, later) == shown
-    assert renewed(shown, plan(situation(canary("Succeeded")), Wish(Intent.ROLL_BACK))) == shown
+    assert renewed(shown, plan(situation(canary("Succeeded")), ActionRequest(Intent.ROLL_BACK))) == shown
 
 
 UNAVAILABLE = {

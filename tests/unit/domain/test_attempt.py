@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from canarytui.console.scene import NOW, canary_object, deployment_object
-from canarytui.domain.attempt import Inputs, Stage, inputs_of, same_revision, stage
+from canarytui.console.demo_fixture import NOW, canary_object, deployment_object
 from canarytui.domain.canary import Canary
 from canarytui.domain.revision import config_checksum, spec_hash
+from canarytui.domain.revision_outcome import Inputs, Stage, inputs_of, same_revision, stage
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 OLD, NEW = "podinfo:1", "podinfo:2"

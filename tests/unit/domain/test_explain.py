@@ -11,7 +11,7 @@ import pytest
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
 from canarytui.domain.explain import Tone, explain
-from canarytui.domain.outlook import promoted_at, rolled_back_at
+from canarytui.domain.forecast import promoted_at, rolled_back_at
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Workload
 

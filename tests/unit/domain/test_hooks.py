@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from canarytui.domain.analysis import Webhook
-from canarytui.domain.facts import Fact, Source, saying
 from canarytui.domain.hooks import last_answer
 from canarytui.domain.timeline import Entry, Timeline
+from canarytui.domain.timeline_facts import Fact, Source, saying
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 

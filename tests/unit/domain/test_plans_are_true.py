@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from plan_evidence import PREDICATES
 from random_states import State, random_state
 
-from canarytui.domain.actions import Wish, plan
+from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences.catalogue import catalogue
@@ -22,11 +22,11 @@ from canarytui.domain.sentences.catalogue import catalogue
 STATES = 600
 AREAS = ("gating", "pausing", "planning", "promoting", "retrying", "rolling_back", "skipping", "triggering")
 WISHES = (
-    *(Wish(intent) for intent in Intent if intent is not Intent.TRIGGER),
-    Wish(Intent.CLOSE_GATE, rollback_gate=True),
-    Wish(Intent.RETRY, drift_free=True),
-    Wish(Intent.TRIGGER, restart=True),
-    *(Wish(Intent.TRIGGER, image=f"shop/cart:{tag}") for tag in (1, 2, 3)),
+    *(ActionRequest(intent) for intent in Intent if intent is not Intent.TRIGGER),
+    ActionRequest(Intent.CLOSE_GATE, rollback_gate=True),
+    ActionRequest(Intent.RETRY, drift_free=True),
+    ActionRequest(Intent.TRIGGER, restart=True),
+    *(ActionRequest(Intent.TRIGGER, image=f"shop/cart:{tag}") for tag in (1, 2, 3)),
 )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from test_explain import RATE, canary, situation
 
-from canarytui.console.detailed.plan import steps
-from canarytui.console.detailed.view import View
-from canarytui.console.rows import row_of
+from canarytui.console.detail.plan import steps
+from canarytui.console.detail.view import View
 from canarytui.domain.explain import explain
 from canarytui.domain.progress import steps_reached
 from canarytui.domain.sentences import report_lines
 from canarytui.report.canaries import CanaryColumns, Seen
 from canarytui.report.describe import described
+from canarytui.session.rows import row_of
 
 
 @pytest.mark.parametrize(

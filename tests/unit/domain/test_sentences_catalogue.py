@@ -19,41 +19,42 @@ from canarytui.domain.sentences.catalogue import AREAS, catalogue
 PACKAGE = Path(canarytui.__file__).parent
 CATALOGUE = PACKAGE / "domain" / "sentences"
 CONVERTED = (
+    "actions",
     "arguments.py",
     "cli",
     "cluster",
     "console",
     "domain",
-    "driving",
+    "drills",
     "errors.py",
-    "faults",
     "metrics",
     "output.py",
     "report",
+    "session",
 )
 """Rooms and modules of the package whose sentences are in the catalogue; what is converted is added here."""
 
 DATA = {
     "cli/completion.py": "programs for shells",
-    "console/detailed/trends.py": "what Flagger says, by which turns are told apart",
-    "console/rows.py": "what tools call the objects that own others",
-    "console/scene.py": "a fixed cluster: its hooks' commands and what its controller said",
-    "console/scene_closeup.py": "a fixed cluster: its logs",
-    "console/scene_drill.py": "a fixed cluster: what its look at a drill is refused with",
+    "console/detail/trends.py": "what Flagger says, by which turns are told apart",
+    "session/rows.py": "what tools call the objects that own others",
+    "console/demo_fixture.py": "a fixed cluster: its hooks' commands and what its controller said",
+    "console/demo_fixture_detail.py": "a fixed cluster: its logs",
+    "console/demo_fixture_drill.py": "a fixed cluster: what its look at a drill is refused with",
     "domain/conditions.py": "what Flagger writes into the status, word for word",
     "domain/controller_words.py": "what Flagger says, to be parsed",
     "domain/durations.py": "Go's own error, which Flagger's messages quote",
     "domain/ownership.py": "what tools call the objects that own others",
     "domain/plan.py": "names of actions, by which plans are looked up",
     "domain/revision.py": "the text of Go structures, of which a hash is made",
-    "faults/hey_report.py": "hey's headings, by which its summary is parsed",
+    "drills/hey_report.py": "hey's headings, by which its summary is parsed",
     "metrics/answers.py": "what Flagger says of a query, word for word",
     "metrics/gotemplate/evaluator.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/functions.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/lexer.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/literals.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/parser.py": "what Go's text/template says, word for word",
-    "metrics/observers.py": "queries in PromQL",
+    "metrics/builtin_queries.py": "queries in PromQL",
 }
 """Files whose long literals are data."""
 
@@ -129,7 +130,7 @@ def test_a_sentence_with_braces_in_a_field_stays_text() -> None:
 def test_the_list_of_the_command_line_loads_no_area_of_a_screen() -> None:
     """Each area is a hundred small objects, and `get` is run in loops."""
     code = (
-        "import sys, canarytui.cli.get, canarytui.console.look, canarytui.report.canaries;"
+        "import sys, canarytui.cli.get, canarytui.session.snapshot, canarytui.report.canaries;"
         "print(*(name for name in sys.modules if name.startswith('canarytui.domain.sentences.')))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from test_explain import NOW, RATE, canary, situation, workload
 
-from canarytui.console.rows import row_of
-from canarytui.console.wallcards import word_of
-from canarytui.domain.attempt import Stage
+from canarytui.console.wall.cards import word_of
 from canarytui.domain.controller_words import WAITS_FOR_INCREASE
 from canarytui.domain.explain import explain
+from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.state import phase_and_state, state_of
 from canarytui.report.describe import described
 from canarytui.report.outcome import Standing
+from canarytui.session.rows import row_of
 
 MINUTE = timedelta(seconds=60)
 

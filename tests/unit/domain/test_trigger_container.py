@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from test_actions_plans import situation, workload
 
-from canarytui.domain.actions import Wish, plan
+from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Container
@@ -27,7 +27,7 @@ def pair(target_port: Any = 9898) -> Situation:
     )
 
 
-def changed(wish: Wish, target_port: Any = 9898) -> list[dict[str, Any]]:
+def changed(wish: ActionRequest, target_port: Any = 9898) -> list[dict[str, Any]]:
     made = plan(pair(target_port), wish)
     assert made.allowed, made.refusal
     containers: list[dict[str, Any]] = made.writes[0].body["spec"]["template"]["spec"]["containers"]
@@ -37,14 +37,14 @@ def changed(wish: Wish, target_port: Any = 9898) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("wish", "name"),
     [
-        (Wish(Intent.TRIGGER, image="stefanprodan/podinfo:4.0.6"), "web"),
-        (Wish(Intent.TRIGGER, image="envoyproxy/envoy:v1.31.0"), "sidecar"),
-        (Wish(Intent.TRIGGER, env=("A", "1")), "web"),
-        (Wish(Intent.TRIGGER, "sidecar", env=("A", "1")), "sidecar"),
-        (Wish(Intent.TRIGGER, "web", image="corp/fork:1"), "web"),
+        (ActionRequest(Intent.TRIGGER, image="stefanprodan/podinfo:4.0.6"), "web"),
+        (ActionRequest(Intent.TRIGGER, image="envoyproxy/envoy:v1.31.0"), "sidecar"),
+        (ActionRequest(Intent.TRIGGER, env=("A", "1")), "web"),
+        (ActionRequest(Intent.TRIGGER, "sidecar", env=("A", "1")), "sidecar"),
+        (ActionRequest(Intent.TRIGGER, "web", image="corp/fork:1"), "web"),
     ],
 )
-def test_the_container_that_is_meant_is_changed(wish: Wish, name: str) -> None:
+def test_the_container_that_is_meant_is_changed(wish: ActionRequest, name: str) -> None:
     assert [each["name"] for each in changed(wish)] == [name]
 
 
@@ -52,15 +52,17 @@ def test_the_container_that_is_meant_is_changed(wish: Wish, name: str) -> None:
     ("wish", "target_port", "words"),
     [
         (
-            Wish(Intent.TRIGGER, image="podinfo:4.0.6"),
+            ActionRequest(Intent.TRIGGER, image="podinfo:4.0.6"),
             9898,
             ["no single container runs the repository", "podinfo:4.0.6"],
         ),
-        (Wish(Intent.TRIGGER, env=("A", "1")), 8080, ["no single container declares service.targetPort 8080"]),
-        (Wish(Intent.TRIGGER, "gone", image="a:1"), 9898, ["no container gone", "only sidecar, web"]),
+        (ActionRequest(Intent.TRIGGER, env=("A", "1")), 8080, ["no single container declares service.targetPort 8080"]),
+        (ActionRequest(Intent.TRIGGER, "gone", image="a:1"), 9898, ["no container gone", "only sidecar, web"]),
     ],
 )
-def test_what_is_not_clear_is_refused_with_the_candidates(wish: Wish, target_port: Any, words: list[str]) -> None:
+def test_what_is_not_clear_is_refused_with_the_candidates(
+    wish: ActionRequest, target_port: Any, words: list[str]
+) -> None:
     made = plan(pair(target_port), wish)
     assert not made.allowed
     for word in [*words, "sidecar", "web"]:
@@ -68,7 +70,7 @@ def test_what_is_not_clear_is_refused_with_the_candidates(wish: Wish, target_por
 
 
 def test_a_restart_asks_for_no_container() -> None:
-    assert plan(pair(8080), Wish(Intent.TRIGGER, restart=True)).allowed
+    assert plan(pair(8080), ActionRequest(Intent.TRIGGER, restart=True)).allowed
 
 
 def test_a_retry_names_the_applications_release() -> None:

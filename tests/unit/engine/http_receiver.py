@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 
 
 class Receiver:

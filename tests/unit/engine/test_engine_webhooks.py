@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from http_receiver import Receiver, silent_cluster
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.domain.analysis import Webhook
 from canarytui.domain.public_url import public_url
 from canarytui.engine.decide.effects import HookAnswer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from canarytui.domain.canary import Canary
-from canarytui.metrics.primaries import BUILTIN, primary_query
+from canarytui.metrics.primary_queries import BUILTIN, primary_query
 
 
 def canary(kind: str = "Deployment") -> Canary:

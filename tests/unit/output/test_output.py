@@ -18,7 +18,7 @@ import pytest
 import canarytui
 from canarytui import output
 from canarytui.arguments import Parser
-from canarytui.console.marks import PHASE_MARKS
+from canarytui.console.list.marks import PHASE_MARKS
 from canarytui.domain.glyphs import encodable
 from canarytui.domain.plaintext import unseen, width
 

@@ -33,7 +33,7 @@ def test_the_console_is_up_without_what_it_needs_later() -> None:
     heavy = ("re2", "promql_parser", "plotext", "cryptography", "canarytui.metrics.gotemplate.parser",
              "canarytui.domain.sentences.catalogue", "canarytui.sandbox", "canarytui.engine")  # fmt: skip
     code = (
-        "import sys, canarytui.console.app, canarytui.console.live\n"
+        "import sys, canarytui.console.app, canarytui.session.live\n"
         f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])"
     )
     assert fresh(code).splitlines()[-1] == "loaded: []"

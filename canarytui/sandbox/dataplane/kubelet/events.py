@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import EVENTS
 from canarytui.cluster.writes import create, merge_patch
 from canarytui.errors import CanarytuiError

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.sandbox.dataplane.images import ImageKind
 from canarytui.sandbox.dataplane.instances import Instance, Launch
 from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
@@ -23,7 +23,7 @@ Launcher = Callable[[Launch], Awaitable[Instance]]
 
 
 class PodAddresses:
-    """Hands out pod IPs of 10.42.0.0/16. They are names only: nothing listens there."""
+    """ActionExecutor out pod IPs of 10.42.0.0/16. They are names only: nothing listens there."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui import __version__
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import LEASES, NODES
 from canarytui.cluster.writes import create, merge_patch
 from canarytui.errors import ApiStatusError, CanarytuiError

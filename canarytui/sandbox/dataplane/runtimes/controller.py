@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.sandbox.dataplane.instances import Launch
 from canarytui.sandbox.dataplane.runtimes.process import ProcessInstance, start_process
 from canarytui.sandbox.dataplane.servers import address_of, listen

@@ -9,7 +9,7 @@ import pytest_asyncio
 from aiohttp import web
 from closeup_api import CloseupApi, kubeconfig_text
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 
 
 @pytest_asyncio.fixture

@@ -9,17 +9,17 @@ from typing import Any
 import pytest_asyncio
 from closeup_api import CloseupApi
 
-from canarytui.cluster.connect import Cluster
-from canarytui.cluster.podlogs import log_lines
+from canarytui.cluster.client import Cluster
+from canarytui.cluster.pod_logs import log_lines
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
-from canarytui.console import closelogs
-from canarytui.console.closelogs import CANARY, CONTROLLER, controller_text
-from canarytui.console.closeup import CloseUp
-from canarytui.console.closewatch import Closewatch
-from canarytui.console.engines import Engine
-from canarytui.console.scene import canary_object, deployment_object, scene_world
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import canary_object, deployment_object, scene_world
 from canarytui.domain.sentences import reading
+from canarytui.session import log_follower as closelogs
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.canary_detail_watch import Closewatch
+from canarytui.session.controller_discovery import Engine
+from canarytui.session.log_follower import CANARY, CONTROLLER, controller_text
+from canarytui.session.state import World
 
 KEY = ("shop", "cart")
 PODS, SERVICES = "/api/v1/namespaces/shop/pods", "/api/v1/namespaces/shop/services"

@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.closeup import CloseUp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import SceneConnection, deployment_object, fill, scene_world
-from canarytui.console.screens.detail import DetailScreen
+from canarytui.console.demo_fixture import SceneConnection, deployment_object, fill, scene_world
+from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.widgets.page import Page
-from canarytui.console.world import World
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 CART = ("shop", "cart")
 

@@ -11,16 +11,16 @@ import pytest_asyncio
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.cluster.store import Store
-from canarytui.console.closelogs import CONTROLLER
-from canarytui.console.closeup import CloseUp
-from canarytui.console.detailed.parts import Choices, part_lines
-from canarytui.console.detailed.tabs import Tab
-from canarytui.console.detailed.view import View, gather
-from canarytui.console.metric_templates import why_missing
-from canarytui.console.scene import fill, scene_world
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import fill, scene_world
+from canarytui.console.detail.parts import Choices, part_lines
+from canarytui.console.detail.tabs import Tab
+from canarytui.console.detail.view import View, gather
 from canarytui.domain.sentences import Sentence, check_queries
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.log_follower import CONTROLLER
+from canarytui.session.metric_templates import why_missing
+from canarytui.session.state import World
 
 CART = ("shop", "cart")
 

@@ -13,19 +13,19 @@ import pytest
 import yaml
 
 from canarytui.cluster.resources import DEPLOYMENTS
-from canarytui.console.closeup import CloseUp
-from canarytui.console.detailed.layout import beside, fold, line
-from canarytui.console.detailed.manifest import yaml_text
-from canarytui.console.detailed.overview import page, top
-from canarytui.console.detailed.parts import Choices, copy_of, part_lines
-from canarytui.console.detailed.tabs import TABS, Tab, tab_line
-from canarytui.console.detailed.versions import versions
-from canarytui.console.detailed.view import View, gather
-from canarytui.console.logbook import LogBook
-from canarytui.console.scene import fill, scene_world
-from canarytui.console.scene_closeup import scene_closeup
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import fill, scene_world
+from canarytui.console.demo_fixture_detail import scene_closeup
+from canarytui.console.detail.layout import beside, fold, line
+from canarytui.console.detail.manifest import yaml_text
+from canarytui.console.detail.overview import page, top
+from canarytui.console.detail.parts import Choices, copy_of, part_lines
+from canarytui.console.detail.tabs import TABS, Tab, tab_line
+from canarytui.console.detail.versions import versions
+from canarytui.console.detail.view import View, gather
 from canarytui.domain.plaintext import width
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.log_lines import LogBook
+from canarytui.session.state import World
 
 CART = ("shop", "cart")
 HOSTILE = ("\x1b[2J\x1b]0;t\x07x", "[red]m[/]", "漢字🚀" * 30, "a\u202eb\u200b", "x" * 5000, "", "\u2028 \n\t")

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from closeup_api import CloseupApi
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, TRAEFIK_SERVICES, VIRTUAL_SERVICES
-from canarytui.console.closeup import CloseUp
-from canarytui.console.closewatch import Closewatch
-from canarytui.console.drill_eyes import DrillEyes
-from canarytui.console.engines import controller_container, find_engine
-from canarytui.console.poller import Poller
-from canarytui.console.scene import canary_object, deployment_object
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.canary_detail_watch import Closewatch
+from canarytui.session.controller_discovery import controller_container, find_engine
+from canarytui.session.drill_probe import DrillEyes
+from canarytui.session.metric_poller import Poller
+from canarytui.session.state import World
 
 KEY = ("shop", "cart")
 FLAGGER, OURS = "ghcr.io/fluxcd/flagger:1.44.0", "ghcr.io/canarytui/controller:0.2"

@@ -11,9 +11,9 @@ from typing import Any
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import NOW, SceneConnection, fill
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import NOW, SceneConnection, fill
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 FASTER = 8.0
 

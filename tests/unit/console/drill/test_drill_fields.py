@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.console.drills.fields import Fields, drill_of, fields_of, in_order, seconds_text
+from canarytui.console.drill.fields import Fields, drill_of, fields_of, in_order, seconds_text
 from canarytui.domain.durations import parse_duration
+from canarytui.drills.library import all_drills, load_drill
+from canarytui.drills.wire import bad_path
 from canarytui.errors import CanarytuiError
-from canarytui.faults.library import all_drills, load_drill
-from canarytui.faults.wire import bad_path
 
 
 @pytest.mark.parametrize("name", ["errors-500", "delay", "mixed", "status", "spike", "not-found"])

@@ -9,15 +9,15 @@ import pytest
 from drill_console import Console, opened, until
 
 from canarytui.cluster.audit import AuditLog, default_path
-from canarytui.console.drills.opening import open_drill
-from canarytui.console.read_only import ReadOnlyConnection
-from canarytui.console.screens.dialog import Dialog
-from canarytui.console.screens.drill import DrillScreen
-from canarytui.console.screens.drill_live import DrillLiveScreen, LeaveScreen
-from canarytui.console.screens.list import ListScreen
+from canarytui.console.actions.dialog import Dialog
+from canarytui.console.drill.form_screen import DrillScreen
+from canarytui.console.drill.live_screen import DrillLiveScreen, LeaveScreen
+from canarytui.console.drill.opening import open_drill
+from canarytui.console.list.screen import ListScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Permission
-from canarytui.faults.command import SLICE_S
+from canarytui.drills.command import SLICE_S
+from canarytui.session.read_only import ReadOnlyConnection
 
 
 @pytest.fixture(autouse=True)

@@ -10,25 +10,25 @@ from types import MappingProxyType
 
 import pytest
 
-from canarytui.console.drills.curves import check_plot
-from canarytui.console.drills.end_words import report_text, result_line
-from canarytui.console.drills.live_words import answers_text, banner, head_text, timeline_text
-from canarytui.console.drills.plan_words import drill_line, plan_text, proposal_text
-from canarytui.console.drills.proposal import Proposal, Proposer
-from canarytui.console.drills.saved import Saved, save
-from canarytui.console.drills.under_way import UnderWay
-from canarytui.console.plots import draw
-from canarytui.console.scene import NOW, SceneHands, canary_object, fill, scene_world
-from canarytui.console.scene_drill import SceneEyes, scene_answers
+from canarytui.console.demo_fixture import NOW, SceneHands, canary_object, fill, scene_world
+from canarytui.console.demo_fixture_drill import SceneEyes, scene_answers
+from canarytui.console.detail.plots import draw
+from canarytui.console.drill.curves import check_plot
+from canarytui.console.drill.end_words import report_text, result_line
+from canarytui.console.drill.live_words import answers_text, banner, head_text, timeline_text
+from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
+from canarytui.console.drill.proposal import Proposal, Proposer
+from canarytui.console.drill.saved import Saved, save
+from canarytui.console.drill.under_way import UnderWay
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import width
 from canarytui.domain.sentences import drill_plan, drill_run
+from canarytui.drills.drill_state import DrillRun
+from canarytui.drills.guards import Limits
+from canarytui.drills.library import load_drill
+from canarytui.drills.plan import DrillPlan, Origin, Sight
+from canarytui.drills.view import Ending, Entry, RunView, Stage
 from canarytui.errors import ConfigError
-from canarytui.faults.guards import Limits
-from canarytui.faults.library import load_drill
-from canarytui.faults.plan import DrillPlan, Origin, Sight
-from canarytui.faults.run import DrillRun
-from canarytui.faults.view import Ending, Entry, RunView, Stage
 
 EVIL = "\x1b[2J\x1b]0;x\x07\x9b31m[red]a[/]\r\n\u202ecba\u200b" + "漢字🚀" * 40
 COLUMNS = (24, 76, 196)

@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from canarytui.cluster.resources import DEPLOYMENTS
+from canarytui.console.actions.confirm_screen import ConfirmScreen, SeveralScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import SceneConnection, fill, scene_world
-from canarytui.console.screens.confirm import ConfirmScreen, SeveralScreen
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 
 class Console:

@@ -8,9 +8,9 @@ import pytest
 from rich.text import Text
 from textual.widgets import Input
 
+from canarytui.console.actions.dialog import Dialog
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import open_scene, scene_world
-from canarytui.console.screens.dialog import Dialog
+from canarytui.console.demo_fixture import open_scene, scene_world
 
 PARTS = ("#dialog-title", "#dialog-guard", "#guard", "#dialog-buttons", "#no", "#yes")
 

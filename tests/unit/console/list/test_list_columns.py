@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from canarytui.console.cells import cell, countdown, duration, ending, success
-from canarytui.console.columns import GAP, SORT_KEYS, layout
-from canarytui.console.rows import CanaryRow, Measured, short_owner
+from canarytui.console.list.cells import cell, countdown, duration, ending, success
+from canarytui.console.list.columns import GAP, SORT_KEYS, layout
 from canarytui.domain.explain import Tone
 from canarytui.domain.plaintext import width
+from canarytui.session.rows import CanaryRow, Measured, short_owner
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 

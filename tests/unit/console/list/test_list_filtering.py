@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.console.filtering import matcher
-from canarytui.console.rows import CanaryRow
+from canarytui.console.list.filter import matcher
 from canarytui.domain.explain import Tone
+from canarytui.session.rows import CanaryRow
 
 
 def row(namespace: str, name: str, label: str, tone: Tone, **more: object) -> CanaryRow:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from canarytui.cluster.resources import CANARIES
-from canarytui.console.listing import RECOVERY, Listing
-from canarytui.console.scene import canary_object
-from canarytui.console.thrift import Allowance, Rhythm
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import canary_object
+from canarytui.console.list.ordering import RECOVERY, Listing
+from canarytui.console.terminal.rate_limit import Allowance, Rhythm
 from canarytui.domain.explain import Tone
+from canarytui.session.state import World
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from canarytui.cluster.connect import Cluster
-from canarytui.console.connection import Key
-from canarytui.console.poller import Poller
-from canarytui.console.world import World
+from canarytui.cluster.client import Cluster
+from canarytui.session.connection import Key
+from canarytui.session.metric_poller import Poller
+from canarytui.session.state import World
 
 A, B, C = ("shop", "a"), ("shop", "b"), ("shop", "c")
 

@@ -7,8 +7,8 @@ from datetime import UTC, timedelta
 import pytest
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import NOW, open_scene, scene_world
-from canarytui.domain.facts import of_console
+from canarytui.console.demo_fixture import NOW, open_scene, scene_world
+from canarytui.domain.timeline_facts import of_console
 
 
 @pytest.mark.parametrize(("age_s", "busy"), [(600, False), (1, True)])

@@ -7,12 +7,12 @@ from datetime import UTC
 import pytest
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection
-from canarytui.console.scene import SceneConnection, fill, scene_world
-from canarytui.console.screens.list import ListScreen
+from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+from canarytui.console.list.screen import ListScreen
 from canarytui.console.widgets.lines import Lines
-from canarytui.console.world import World
 from canarytui.domain.plaintext import width
+from canarytui.session.connection import Connection
+from canarytui.session.state import World
 
 LONG = "cart was rolled back (failed checks, the last: success rate 52.5% is below 99%): 4.0.6 serves all traffic; not "
 LONG += "tried again until you retry or push a new revision"

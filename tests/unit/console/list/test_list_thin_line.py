@@ -14,7 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from canarytui.console.thin_line import ThinLine
+from canarytui.console.terminal.diff import ThinLine
 
 COLUMNS, LINES = 24, 4
 STYLES = (

@@ -11,14 +11,14 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES
-from canarytui.console.contexts import wanted_contexts
-from canarytui.console.fleet import SiteKey
+from canarytui.console.contexts import SiteKey
+from canarytui.console.demo_fixture import NOW, canary_object, open_scene
+from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.fleet_app import FleetApp
-from canarytui.console.scene import NOW, canary_object, open_scene
-from canarytui.console.screens.detail import DetailScreen
-from canarytui.console.widgets.canary_rows import CanaryRows
-from canarytui.console.world import World
+from canarytui.console.list.row_widget import CanaryRows
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.session.context_names import wanted_contexts
+from canarytui.session.state import World
 
 PHASES = {"prod-eu": ("Progressing", 20), "prod-us": ("Failed", 0)}
 LATER = {"reachable": False}

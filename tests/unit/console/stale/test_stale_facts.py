@@ -7,23 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from canarytui.cli.eyes import Contact
+from canarytui.cli.session import Contact
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
-from canarytui.console.cells import countdown
-from canarytui.console.detailed.overview import page
-from canarytui.console.detailed.view import View, gather
-from canarytui.console.scene import NOW, fill
-from canarytui.console.scene_closeup import scene_closeup
-from canarytui.console.wallcards import Card, card_of
-from canarytui.console.walldrawing import card_text
-from canarytui.console.wallframe import calm
-from canarytui.console.wording import Place, title_bar
-from canarytui.console.world import World
-from canarytui.domain.actions import Wish, plan
+from canarytui.console.demo_fixture import NOW, fill
+from canarytui.console.demo_fixture_detail import scene_closeup
+from canarytui.console.detail.overview import page
+from canarytui.console.detail.view import View, gather
+from canarytui.console.list.cells import countdown
+from canarytui.console.status_lines import Place, title_bar
+from canarytui.console.wall.cards import Card, card_of
+from canarytui.console.wall.drawing import card_text
+from canarytui.console.wall.frame import calm
+from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.explain import explain
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
 from canarytui.domain.staleness import Stale
+from canarytui.session.state import World
 
 CART = ("shop", "cart")
 LOST = NOW + timedelta(seconds=2)
@@ -177,7 +177,7 @@ async def test_a_plan_promises_no_tick_and_stamps_the_present() -> None:
     clock = Clock()
     clock.lose()
     clock.now = LOST + timedelta(minutes=2)
-    made = plan(clock.situation(), Wish(Intent.TRIGGER, restart=True))
+    made = plan(clock.situation(), ActionRequest(Intent.TRIGGER, restart=True))
     assert made.when == "at the next tick (when is unknown: the data are stale)"
     stamp = made.writes[0].body["spec"]["template"]["metadata"]["annotations"]
     assert list(stamp.values()) == ["2026-11-23T14:32:14Z"]

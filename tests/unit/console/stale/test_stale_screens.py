@@ -9,13 +9,13 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from canarytui.console.actions.confirm_screen import ConfirmScreen, SeveralScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.connection import Connection, Key
-from canarytui.console.scene import NOW, SceneConnection, fill
-from canarytui.console.screens.confirm import ConfirmScreen, SeveralScreen
-from canarytui.console.widgets.canary_rows import CanaryRows
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import NOW, SceneConnection, fill
+from canarytui.console.list.row_widget import CanaryRows
 from canarytui.domain.plan import Intent
+from canarytui.session.connection import Connection, Key
+from canarytui.session.state import World
 
 LOST = NOW + timedelta(seconds=2)
 

@@ -10,9 +10,9 @@ from typing import Any
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import NOW, open_scene, scene_world
-from canarytui.console.screens.events import EventsScreen
-from canarytui.domain.facts import Fact, Source
+from canarytui.console.demo_fixture import NOW, open_scene, scene_world
+from canarytui.console.timeline.screen import EventsScreen
+from canarytui.domain.timeline_facts import Fact, Source
 
 
 def fact(number: int, *, warning: bool = False, name: str = "podinfo", source: Source = Source.LOG) -> Fact:

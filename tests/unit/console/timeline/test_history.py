@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from told import RECORDINGS, Story
 
-from canarytui.console.history import History, history_path
-from canarytui.domain.facts import Fact, Source
+from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.session.timeline_file import History, history_path
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 EVERYTHING = ("status", "object", "log", "event")
@@ -97,7 +97,7 @@ def test_stopped_console_that_holds_the_lock_is_waited_for_no_longer_than_a_mome
 ) -> None:
     history = History(tmp_path / "prod.jsonl")
     assert history.write([fact(1)])
-    monkeypatch.setattr("canarytui.console.history._LOCK_TRIES", 3)
+    monkeypatch.setattr("canarytui.session.timeline_file._LOCK_TRIES", 3)
     with (tmp_path / "prod.lock").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert not history.write([fact(2)])

@@ -10,12 +10,12 @@ from typing import Any, cast
 import pytest
 
 from canarytui.cluster.audit import AuditLog
-from canarytui.cluster.connect import Cluster
-from canarytui.console.history import History, history_path
-from canarytui.console.keeper import Keeper
-from canarytui.console.live import LiveConnection
-from canarytui.console.world import World
-from canarytui.domain.facts import Fact, Source
+from canarytui.cluster.client import Cluster
+from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.session.live import LiveConnection
+from canarytui.session.state import World
+from canarytui.session.timeline_file import History, history_path
+from canarytui.session.timeline_writer import Keeper
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
@@ -65,14 +65,14 @@ async def test_what_a_full_disk_did_not_take_is_written_when_it_has_room(
 ) -> None:
     world = World()
     keeper = Keeper(cast(Cluster, FakeCluster()), world)
-    monkeypatch.setattr("canarytui.console.keeper.EVERY_S", 0.01)
+    monkeypatch.setattr("canarytui.session.timeline_writer.EVERY_S", 0.01)
     running = asyncio.create_task(keeper.run())
     try:
         async with asyncio.timeout(20):
             while len(world.timeline) < 2:  # noqa: ASYNC110 - nobody tells when the past has been read
                 await asyncio.sleep(0.01)
             with monkeypatch.context() as full:
-                full.setattr("canarytui.console.history.append_lines", no_room)
+                full.setattr("canarytui.session.timeline_file.append_lines", no_room)
                 world.timeline.add(fact("late"))
                 while "No space left" not in keeper.trouble:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)

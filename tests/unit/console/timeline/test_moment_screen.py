@@ -11,9 +11,9 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.scene import open_scene, scene_world
-from canarytui.console.screens.events import EventsScreen
-from canarytui.console.screens.moment import MomentScreen
+from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.timeline.moment_screen import MomentScreen
+from canarytui.console.timeline.screen import EventsScreen
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:

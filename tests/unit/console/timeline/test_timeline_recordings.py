@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from told import RECORDINGS, Story
 
-from canarytui.domain.facts import Source
 from canarytui.domain.timeline import Entry
+from canarytui.domain.timeline_facts import Source
 
 EVERYTHING = ("status", "object", "log", "event")
 WITHOUT_LOG = ("status", "object", "event")

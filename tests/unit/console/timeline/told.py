@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.resources import CANARIES, EVENTS, INGRESSES, TRAEFIK_SERVICES, VIRTUAL_SERVICES, Resource
-from canarytui.console.world import World
 from canarytui.domain.timeline import Entry
+from canarytui.session.state import World
 
 RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.jsonl"))
 _ROUTERS = {"TraefikService": TRAEFIK_SERVICES, "VirtualService": VIRTUAL_SERVICES, "Ingress": INGRESSES}

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from wall_scene import Clock, put
 
-from canarytui.console.listing import Listing
-from canarytui.console.scene import NOW
-from canarytui.console.wallboard import FAILURE_STAYS, PROMOTION_STAYS, Wallboard
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import NOW
+from canarytui.console.list.ordering import Listing
+from canarytui.console.wall.board import FAILURE_STAYS, PROMOTION_STAYS, Wallboard
+from canarytui.session.state import World
 
 pytestmark = pytest.mark.asyncio
 

@@ -6,10 +6,10 @@ from datetime import UTC
 
 import pytest
 
-from canarytui.console.scene import NOW
-from canarytui.console.wallcards import Card
-from canarytui.console.walldrawing import LEAST_COLUMNS, LEAST_LINES, draw, grid, slots
-from canarytui.console.widgets.big import big, can_show, columns_of, largest, lettering, lines_of
+from canarytui.console.demo_fixture import NOW
+from canarytui.console.wall.big_letters import big, can_show, columns_of, largest, lettering, lines_of
+from canarytui.console.wall.cards import Card
+from canarytui.console.wall.drawing import LEAST_COLUMNS, LEAST_LINES, draw, grid, slots
 from canarytui.domain.explain import Tone
 from canarytui.domain.plaintext import width
 

@@ -11,7 +11,7 @@ from typing import Any
 from wall_scene import Wall, put
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
-from canarytui.console.scene import event_object
+from canarytui.console.demo_fixture import event_object
 
 CANARIES_AT_ONCE = 25
 CHANGES = 50_000

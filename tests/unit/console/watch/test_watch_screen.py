@@ -11,13 +11,13 @@ import pytest
 from textual.pilot import Pilot
 from wall_scene import Wall, put
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.console.keymap import WATCH_NAMES
-from canarytui.console.read_only import ReadOnlyConnection
-from canarytui.console.screens.watch import WatchScreen
-from canarytui.console.widgets.big import big
+from canarytui.console.wall.big_letters import big
+from canarytui.console.wall.screen import WatchScreen
 from canarytui.domain.plaintext import width
 from canarytui.errors import CanarytuiError, ReadOnly
+from canarytui.session.read_only import ReadOnlyConnection
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
-from canarytui.console.connection import Connection
-from canarytui.console.engines import Engine
-from canarytui.console.scene import NOW, SceneConnection, canary_object, deployment_object, fill
-from canarytui.console.watch import WatchApp
-from canarytui.console.world import World
+from canarytui.console.demo_fixture import NOW, SceneConnection, canary_object, deployment_object, fill
+from canarytui.console.wall.app import WatchApp
 from canarytui.errors import ClusterUnreachable
+from canarytui.session.connection import Connection
+from canarytui.session.controller_discovery import Engine
+from canarytui.session.state import World
 
 LOST = NOW - timedelta(seconds=42)
 

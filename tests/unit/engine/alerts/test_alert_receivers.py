@@ -15,7 +15,7 @@ import pytest_asyncio
 from http_receiver import Receiver, silent_cluster
 from rollouts import DEFAULT, PROMOTE, STRICT
 
-from canarytui.cluster.connect import Cluster
+from canarytui.cluster.client import Cluster
 from canarytui.domain.canary import Canary
 from canarytui.engine.alerts import receivers
 from canarytui.engine.decide.effects import Alert

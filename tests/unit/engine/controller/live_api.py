@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from canarytui.cluster.connect import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.face.bootstrap import bootstrap_rbac

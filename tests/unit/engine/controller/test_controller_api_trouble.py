@@ -8,7 +8,7 @@ import pytest
 from live_api import LiveApi
 from virtual_time import run
 
-from canarytui.cluster.pace import Pace
+from canarytui.cluster.request_rate import Pace
 from canarytui.cluster.resources import DEPLOYMENTS
 from canarytui.errors import ApiStatusError
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from live_api import LiveApi, Start
 
-from canarytui.cluster.connect import Target, connect
+from canarytui.cluster.client import Target, connect
 from canarytui.engine.runtime.leader import LEASE, Fence, Leadership, Terms
 from canarytui.engine.runtime.logs import JsonLog
 

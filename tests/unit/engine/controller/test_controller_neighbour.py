@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from live_api import LiveApi, Start
 
-from canarytui.engine.runtime.neighbour import flagger_deployment, flagger_events, flagger_lease, look_around
+from canarytui.engine.runtime.flagger_conflict import flagger_deployment, flagger_events, flagger_lease, look_around
 from canarytui.sandbox import manifests
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

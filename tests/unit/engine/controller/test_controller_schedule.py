@@ -11,7 +11,7 @@ import pytest
 from virtual_time import run
 
 from canarytui.engine.runtime.schedule import Schedule
-from canarytui.engine.runtime.timetable import Key
+from canarytui.engine.runtime.tick_grid import Key
 
 GRACE_S = 25.0
 

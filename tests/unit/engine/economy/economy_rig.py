@@ -23,9 +23,9 @@ from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
-from canarytui.engine.runtime.needs import kinds_of
 from canarytui.engine.runtime.notifier import Notifier
 from canarytui.engine.runtime.recorder import EventRecorder
+from canarytui.engine.runtime.required_kinds import kinds_of
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.sandbox.apiserver.api import MERGE_PATCH
 

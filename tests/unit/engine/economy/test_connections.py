@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from economy_rig import Rig
 
-from canarytui.cluster.reach import fetch
+from canarytui.cluster.service_http import fetch
 
 
 async def test_reads_share_a_connection_posts_do_not_and_nobody_is_given_anothers_cookies(rig: Rig) -> None:

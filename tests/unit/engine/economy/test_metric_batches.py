@@ -13,10 +13,11 @@ import pytest_asyncio
 from aiohttp import web
 from economy_rig import Rig
 
-from canarytui.metrics import batch, prometheus
+from canarytui.metrics import batching as batch
 from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
-from canarytui.metrics.batch import Batch, can_join, joined, parts
-from canarytui.metrics.observers import Subject, observer_for
+from canarytui.metrics.batching import Batch, can_join, joined, parts
+from canarytui.metrics.builtin_queries import Subject, observer_for
+from canarytui.metrics.providers import prometheus
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import Storage

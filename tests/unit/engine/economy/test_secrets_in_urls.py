@@ -13,10 +13,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from economy_rig import CANARIES, Rig
 
-from canarytui.console.detailed.hooks import webhooks
-from canarytui.console.plan_text import plan_text, several_text
+from canarytui.console.detail.hooks import webhooks
 from canarytui.domain.actions.gates import plan_gate
-from canarytui.domain.actions.wish import Wish
+from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
@@ -24,9 +23,10 @@ from canarytui.engine.alerts.receivers import Receiver
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.notifier import Notifier
-from canarytui.metrics import prometheus
 from canarytui.metrics.answers import MetricServer, QueryFailed
+from canarytui.metrics.providers import prometheus
 from canarytui.report.describe import described
+from canarytui.report.plan_text import plan_text, several_text
 
 SECRETS = ("USERINFOSECRET", "QUERYSECRET", "PATHSECRET")
 CLOSED = "127.0.0.1:9"
@@ -120,7 +120,7 @@ def test_a_gates_plan_shows_its_place_only() -> None:
     obj = json.loads(json.dumps(PROMOTE.canary))
     url = "http://ann:USERINFOSECRET@tester.test/gate/check"
     obj["spec"]["analysis"]["webhooks"] = [{"name": "gate", "type": "confirm-promotion", "url": url}]
-    plan = plan_gate(Situation(Canary.parse(obj), datetime.now(UTC), 10.0), Wish(Intent.OPEN_GATE))
+    plan = plan_gate(Situation(Canary.parse(obj), datetime.now(UTC), 10.0), ActionRequest(Intent.OPEN_GATE))
     assert [call.url for call in plan.calls] == ["http://ann:USERINFOSECRET@tester.test/gate/open"], "what is sent"
     pages = plan_text(plan).plain + several_text([plan], []).plain
     assert "POST http://tester.test/gate/open" in pages

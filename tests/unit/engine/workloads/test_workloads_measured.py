@@ -10,8 +10,8 @@ from rig import DEFAULT, STRICT, Rig, canary, daemonset, deployment
 
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide.tick import Settings
-from canarytui.metrics.observers import observer_for
-from canarytui.metrics.questions import subject_of
+from canarytui.metrics.builtin_queries import observer_for
+from canarytui.metrics.check_queries import subject_of
 
 
 def asked(settings: Settings, target: dict[str, Any], **spec: Any) -> str:

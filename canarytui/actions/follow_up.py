@@ -1,0 +1,123 @@
+"""After the write: the controller's answer, a write that has to be made again, and what was set for a while put back.
+
+Looked at again and again by the console and by the command line; one look at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from canarytui.actions.controller_answer import Answer, Follow
+from canarytui.actions.executor import ActionExecutor
+from canarytui.actions.reverts import Ending
+from canarytui.domain.actions import ActionRequest, plan
+from canarytui.domain.plan import Plan
+from canarytui.domain.situation import Situation
+from canarytui.errors import CanarytuiError, ClusterUnreachable
+
+Key = tuple[str, str]
+_ADOPT_EVERY_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence for the person about the canary `key`. `answer` is set when it is the controller's."""
+
+    key: Key
+    text: str
+    warning: bool = False
+    answer: Answer | None = None
+
+
+class Pursuit:
+    """`situation` tells what is known of a canary now, None when it is gone or not known yet."""
+
+    def __init__(
+        self, hands: ActionExecutor, situation: Callable[[Key], Situation | None], now: Callable[[], datetime]
+    ) -> None:
+        self._hands = hands
+        self._situation = situation
+        self._now = now
+        self._follows: list[tuple[Follow, ActionRequest]] = []
+        self._adopted_at = float("-inf")
+        self._adopted: set[str] = set()
+        self._told: dict[str, str] = {}
+        self._looking = asyncio.Lock()
+
+    def begin(self, made: Plan, wish: ActionRequest, before: Situation, began: datetime) -> None:
+        """Follow an action that was carried out."""
+        self._follows.append((Follow(made, before, began), wish))
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is followed and nothing has to be put back."""
+        return not self._follows and not self._hands.held
+
+    def concerns(self, key: Key) -> bool:
+        """Whether anything that was begun here about this canary is not over yet. What another process left behind is
+        looked after, too, but may last as long as the canary is paused."""
+        held = any(
+            (record.namespace, record.name) == key and record.number not in self._adopted for record in self._hands.held
+        )
+        return held or any(follow.key == key for follow, _ in self._follows)
+
+    async def look(self) -> list[Said]:
+        """What there is to tell now; nothing while another look is going on."""
+        if self._looking.locked():
+            return []
+        async with self._looking:
+            return [*await self._left_behind(), *await self._answers(), *await self._put_back()]
+
+    async def _left_behind(self) -> list[Said]:
+        now = asyncio.get_running_loop().time()
+        if now - self._adopted_at < _ADOPT_EVERY_S:
+            return []
+        self._adopted_at = now
+        own = {record.number for record in self._hands.held} - self._adopted
+        said = [Said(each.key, each.text, warning=True) for each in await self._hands.look_back()]
+        self._adopted = {record.number for record in self._hands.held} - own
+        return said
+
+    async def _answers(self) -> list[Said]:
+        said = []
+        for each in list(self._follows):
+            follow, wish = each
+            situation = self._situation(follow.key)
+            answer = follow.look(situation, self._now())
+            if answer is None:
+                continue
+            if answer.final:
+                self._follows.remove(each)
+            if follow.plan.expects:
+                self._hands.note(follow.plan, follow.key, answer.text)
+            said.append(Said(follow.key, answer.text, answer.warning, answer))
+            if answer.again and situation is not None:
+                made = plan(situation, wish)
+                try:
+                    if made.allowed:
+                        done = await self._hands.carry_out(made, situation)
+                        said += [Said(follow.key, note, warning=True) for note in done.notes]
+                except CanarytuiError as error:
+                    said.append(Said(follow.key, str(error), warning=True))
+        return said
+
+    async def _put_back(self) -> list[Said]:
+        said = []
+        for record in self._hands.held:
+            key = (record.namespace, record.name)
+            if not self._hands.is_due(record, self._situation(key), self._now()):
+                continue
+            try:
+                done = await self._hands.put_back(record)
+            except ClusterUnreachable:
+                continue  # tried again at the next look
+            except CanarytuiError as error:
+                said.append(Said(key, str(error), warning=True))
+                continue
+            if done.text and self._told.get(record.number) != done.text:
+                self._told[record.number] = done.text
+                said.append(Said(key, done.text, warning=done.ending is not Ending.PUT_BACK))
+        return said

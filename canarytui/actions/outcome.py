@@ -1,0 +1,95 @@
+"""What became of a write whose answer was lost: decided from the error and from the object read again. Pure.
+
+A write bears a resourceVersion that must still hold and a field manager that no other write has, so the object itself
+tells: its managedFields list that manager, or its resourceVersion is still the one that the write was made against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from canarytui.domain.conflict_relevance import last_writer
+from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Write
+from canarytui.domain.sentences import outcomes as words
+from canarytui.domain.written import differing, fields, version_of, wrote
+
+STRATEGIC = "application/strategic-merge-patch+json"
+_ABSENT_AFTER_ALL = words.ABSENT.text()
+
+
+class Outcome(StrEnum):
+    """What is known of a write; the words are the audit log's stages."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`why` is the evidence, as part of a sentence; `read` is whether there was any: the object, or its absence."""
+
+    outcome: Outcome
+    why: str
+    read: bool = True
+
+
+def read_again(
+    write: Write, manager: str, found: Mapping[str, Any] | None, *, conflict: bool = False, late: bool = False
+) -> Verdict:
+    """What `found`, the object as it is now (None: there is none), says about `write` made by `manager`.
+
+    `conflict` says that the server answered that the resourceVersion no longer holds: it has not been written then,
+    unless the object shows that it was. `late` says that so much time has passed that others may have undone it: then
+    only an object that is unchanged proves that nothing was written.
+    """
+    if found is None:
+        return Verdict(Outcome.UNKNOWN, _ABSENT_AFTER_ALL)
+    by_name = write.content_type == STRATEGIC
+    differs = differing(write.body, found, by_name=by_name)
+    owner = wrote(found, manager, write.subresource)
+    version = version_of(found)
+    if owner:
+        since = words.CHANGED_SINCE.text(differs=_listed(differs)) if differs else ""
+        return Verdict(Outcome.DONE, words.IN_MANAGED_FIELDS.text(manager=manager, since=since))
+    if not differs:
+        return _holds(found, write, owner, late)
+    if version and version == version_of(write.body):
+        return Verdict(Outcome.NOT_DONE, words.UNCHANGED.text(version=clean(version, 40)))
+    if conflict:
+        return Verdict(Outcome.NOT_DONE, _listed(differs))
+    if not late and owner is not None and write.seen and not write.subresource and _as_seen(write, found, by_name):
+        return Verdict(Outcome.NOT_DONE, _listed(differs))
+    who = last_writer(found, write.subresource == "status")
+    return Verdict(Outcome.UNKNOWN, words.WRITTEN_SINCE.text(who=who or "somebody else", differs=_listed(differs)))
+
+
+def gate_again(opens: bool, state: str) -> Verdict:
+    """The same of a gate that was to be opened or closed and is `state` now: ``open``, ``closed`` or why unknown."""
+    if state not in ("open", "closed"):
+        return Verdict(Outcome.UNKNOWN, words.GATE_UNREADABLE.text(why=state))
+    return Verdict(Outcome.DONE if (state == "open") is opens else Outcome.NOT_DONE, words.GATE_IS.text(state=state))
+
+
+def _holds(found: Mapping[str, Any], write: Write, owner: bool | None, late: bool) -> Verdict:
+    if version_of(found) == version_of(write.body):
+        return Verdict(Outcome.DONE, words.WAS_SO.text())
+    if owner is None:
+        return Verdict(Outcome.DONE, words.HOLDS.text())
+    who = last_writer(found, write.subresource == "status")
+    outcome = Outcome.UNKNOWN if late else Outcome.DONE
+    return Verdict(outcome, words.HOLDS_THOUGH.text(who=who or "somebody else"))
+
+
+def _as_seen(write: Write, found: Mapping[str, Any], by_name: bool) -> bool:
+    """Whether the fields that `write` changes are as they were when the plan was made."""
+    return fields(write.body, found, by_name=by_name) == fields(write.body, write.seen, by_name=by_name)
+
+
+def _listed(differs: list[str]) -> str:
+    return ", ".join(differs[:2]) + (f" and {len(differs) - 2} more" if len(differs) > 2 else "")

@@ -1,0 +1,69 @@
+"""ActionExecutor that do nothing, where a person only looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NoReturn
+
+from canarytui.actions.executor import CarriedOut, LeftBehind
+from canarytui.cluster.pending_reverts import Record
+from canarytui.domain.actions import Gate
+from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.sentences import outcomes as words
+from canarytui.domain.situation import Situation
+from canarytui.errors import CanarytuiError
+
+
+class ReadOnlyExecutor:
+    """Refuses every action with `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self.permissions: Mapping[Permission, str] = {}
+        self.held: list[Record] = []
+
+    def forbidden(self, intent: Intent) -> str:
+        return self._reason
+
+    def drill_forbidden(self) -> str:
+        return self._reason
+
+    def learn(self, permissions: tuple[Permission, ...]) -> None:
+        """Nothing is asked."""
+
+    async def refusal(self, plan: Plan) -> str:
+        return self._reason
+
+    async def guard(self, namespace: str) -> str:
+        return ""
+
+    async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
+        self._refuse()
+
+    async def images(self, situation: Situation) -> dict[str, list[str]]:
+        return {}
+
+    async def gate_state(self, gate: Gate, situation: Situation) -> str:
+        return self._reason
+
+    def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
+        """Nothing was done."""
+
+    def told(self, title: str) -> str:
+        return title
+
+    async def look_back(self) -> list[LeftBehind]:
+        return []
+
+    def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
+        return False
+
+    async def put_back(self, record: Record, *, withdraw: bool = False) -> NoReturn:
+        self._refuse()
+
+    def entries(self, limit: int) -> list[dict[str, Any]]:
+        return []
+
+    def _refuse(self) -> NoReturn:
+        raise CanarytuiError(words.NOTHING_WRITTEN_BECAUSE.text(why=self._reason))

@@ -1,0 +1,182 @@
+"""A world without a screen for the commands that look or follow: opened, waited for, and closed again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import stat
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from canarytui.cli.foreground import end_signal, to_the_end, until
+from canarytui.cli.wanted import Wanted
+from canarytui.errors import CanarytuiError, UsageError
+
+if TYPE_CHECKING:
+    from canarytui.session.live import LiveConnection
+    from canarytui.session.snapshot import Opened
+    from canarytui.session.state import World
+
+T = TypeVar("T")
+Key = tuple[str, str]
+LOOK_EVERY_S = 0.2
+_FIRST_LISTS_S = 3.0
+_FIRST_VALUES_S = 2.5
+MOST_MEASURED = 40
+"""Canaries whose checks are asked for at most."""
+
+
+def local_now() -> datetime:
+    """The clock in the zone of the person who reads."""
+    return datetime.now().astimezone()
+
+
+def new_world() -> World:
+    """An empty world by the person's clock."""
+    from canarytui.session.state import World
+
+    return World(now=local_now)
+
+
+@asynccontextmanager
+async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[tuple[World, Opened]]:
+    """The canaries listed once; closed at the end. Raises CanarytuiError when there is nothing to see."""
+    from canarytui.cluster.client import Target
+    from canarytui.session.snapshot import open_cluster
+
+    world = new_world()
+    opened = await open_cluster(
+        world,
+        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
+        namespace=wanted.namespace,
+        all_namespaces=options.all_namespaces,
+    )
+    try:
+        await asyncio.sleep(0)  # the store tells the world at the loop's next turn
+        yield world, opened
+    finally:
+        await to_the_end(opened.cluster.close())
+
+
+@asynccontextmanager
+async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[tuple[World, LiveConnection]]:
+    """A live connection as the console has one, after its first lists; closed at the end. Raises CanarytuiError
+    when there is nothing to see."""
+    from canarytui.cluster.client import Target
+    from canarytui.session.live import open_connection
+
+    world = new_world()
+    connection = await open_connection(
+        world,
+        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
+        namespace=wanted.namespace,
+        all_namespaces=options.all_namespaces,
+        prometheus=getattr(options, "prometheus", ""),
+    )
+    try:
+        connection.look_at(())  # everything else is only listed once somebody looks
+        await first_lists(world)
+        yield world, connection
+    finally:
+        await to_the_end(connection.close())
+
+
+async def first_lists(world: World) -> None:
+    """Until everything that is always watched has been listed, or is known not to be listable."""
+    from canarytui.session.state import WATCHED
+
+    stores = [world.stores[resource] for resource in (*WATCHED, *world.routers_wanted)]
+    await _wait(lambda: all(store.synced or store.error for store in stores), _FIRST_LISTS_S)
+    await asyncio.sleep(0)
+
+
+async def first_values(world: World, keys: Iterable[Key]) -> None:
+    """Until the checks of `keys` have been asked for, or it takes too long."""
+    wanted = tuple(keys)
+
+    def known() -> bool:
+        situations = (world.situation(key) for key in wanted)
+        return all(check.asked for situation in situations if situation for check in situation.checks)
+
+    await _wait(known, _FIRST_VALUES_S)
+
+
+def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
+    """Those canaries whose checks are asked for: the ones under way, for the others get no traffic."""
+    from canarytui.domain.situation import ACTIVE_PHASES
+
+    found = ((key, world.situation(key)) for key in keys)
+    return [key for key, situation in found if situation is not None and situation.phase in ACTIVE_PHASES][
+        :MOST_MEASURED
+    ]
+
+
+def unreadable(world: World, key: Key) -> CanarytuiError:
+    """Why there is nothing to say of a canary that was listed: what is wrong with its object, or it is gone."""
+    from canarytui.domain.plaintext import clean
+    from canarytui.domain.sentences.command import DELETED
+
+    found = world.canary(key)
+    return found if isinstance(found, CanarytuiError) else UsageError(DELETED.text(canary=clean("/".join(key), 200)))
+
+
+class Contact:
+    """Tells once when the server falls silent, and once when it is back."""
+
+    def __init__(self, world: World, context: str = "") -> None:
+        self._world, self._context = world, context
+        self._stale = False
+
+    def news(self) -> str:
+        """The line to print now, "" when nothing has changed."""
+        from canarytui.domain.plaintext import clean
+        from canarytui.domain.sentences.command_status import BACK, CONTEXT, KNOWN, STALE
+
+        stale = self._world.stale()
+        if (stale is not None) == self._stale:
+            return ""
+        self._stale = stale is not None
+        now = self._world.now()
+        if stale is None:
+            return BACK.text(clock=f"{now:%H:%M:%S}")
+        context = CONTEXT.text(name=self._context) if self._context else ""
+        known = clean(", ".join(filter(None, (stale.reason, context))), 200)
+        return STALE.text(
+            clock=f"{stale.since.astimezone(now.tzinfo):%H:%M:%S}",
+            known=KNOWN.text(known=known) if known else "",
+            why=clean(self._world.canaries.error, 200),
+        )
+
+
+def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:
+    """Run `work` until it is done, or a signal or a reader that has gone away ends it: (whether done, its result)."""
+
+    async def main() -> tuple[bool, T | None]:
+        ended = end_signal()
+        _end_with_reader(ended)
+        return await until(ended, work())
+
+    return asyncio.run(main())
+
+
+def _end_with_reader(ended: asyncio.Event) -> None:
+    """Set `ended` when standard output is a pipe that nobody reads any more: with nothing to write, nothing would
+    tell."""
+    try:
+        number = sys.stdout.fileno()
+        if stat.S_ISFIFO(os.fstat(number).st_mode):
+            asyncio.get_running_loop().add_reader(number, ended.set)
+    except (OSError, ValueError):
+        return  # no real file: a test's
+
+
+async def _wait(holds: Callable[[], bool], limit_s: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limit_s):
+            while not holds():  # noqa: ASYNC110 - several stores are waited for, none of which tells of failures
+                await asyncio.sleep(0.02)

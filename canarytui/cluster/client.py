@@ -1,0 +1,355 @@
+"""Connecting to an API server with the official client, and the few request shapes that all rooms share.
+
+The console, the engine, the command line and the sandbox's data plane all come through here. What a kubeconfig says
+is read in ``kubeconfig`` and ``identity``, and sent by ``transport`` with the official client (``kubernetes.aio``);
+objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from canarytui import __version__
+from canarytui.cluster import bounded
+from canarytui.cluster.credentials import source_of
+from canarytui.cluster.identity import Identity, identifies, resolve
+from canarytui.cluster.kubeconfig import load_kubeconfig
+from canarytui.cluster.pod_identity import pod_identity
+from canarytui.cluster.proxies import ProxyRules
+from canarytui.cluster.request_rate import Pace
+from canarytui.cluster.tls import authority_of, client_certificate_of
+from canarytui.cluster.transport import api_client
+from canarytui.cluster.unreachable import unreachable
+from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.domain.sentences import answers as words
+from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
+from canarytui.whole_number import whole_number
+
+CONNECT_TIMEOUT_S = 5.0
+SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
+"""The environment variable that has credentials sent over plain http, too; kubectl never does."""
+_UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
+    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up.
+    `waiting` is told what the first request waits for, and "" when it waits no more."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    in_cluster: bool = False
+    read_only: bool = False
+    terminal: bool = False
+    waiting: Callable[[str], None] | None = None
+
+
+class Cluster:
+    """One API server, and who we are there. Made by :func:`connect`; close it when done.
+
+    Attributes:
+        pace: bounds the requests per second, None for as many as come.
+        user: who acts, with whoever they impersonate, as the audit log names it.
+        withheld: the kubeconfig has credentials, which are not sent because the server is asked by plain http.
+        read_only: every request that could write is refused before it is sent.
+        heard_at: the monotonic clock at the server's last sign of life, None before the first.
+    """
+
+    def __init__(
+        self,
+        api_client: Any,
+        *,
+        context: str,
+        namespace: str,
+        user: str,
+        in_cluster: bool = False,
+        proxies: ProxyRules | None = None,
+        withheld: bool = False,
+    ) -> None:
+        self._client = api_client
+        self._proxies = proxies or ProxyRules()
+        self.withheld = withheld
+        self.context = context
+        self.namespace = namespace
+        self.user = user
+        self.in_cluster = in_cluster
+        self.pace: Pace | None = None
+        self.read_only = False
+        self.heard_at: float | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
+        """For requests to others than the API server: no cookies; the proxy goes with each request (:meth:`proxy_for`).
+
+        A connection that is kept alive may be closed by the other side just when the next request goes out, which
+        only an idempotent request survives: others take a fresh one.
+        """
+        session = self._sessions.get(keep_alive)
+        if session is None:
+            session = self._sessions[keep_alive] = aiohttp.ClientSession(
+                # Without a limit: who hangs must not take the connections of the others.
+                connector=aiohttp.TCPConnector(force_close=not keep_alive, limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"Accept-Encoding": bounded.ACCEPTED},
+                **bounded.SESSION,
+            )
+        return session
+
+    def proxy_for(self, url: str) -> str | None:
+        """The environment's proxy for a request to `url`, None: straight there. Raises ConfigError: it is unusable."""
+        return self._proxies.proxy_for(url)
+
+    def age_s(self) -> float | None:
+        """Seconds since the server was last heard, None for never."""
+        return None if self.heard_at is None else time.monotonic() - self.heard_at
+
+    @property
+    def api_client(self) -> Any:
+        """The official client's ``ApiClient``, for what else that client offers; requests by it are not paced."""
+        return self._client
+
+    @property
+    def server(self) -> str:
+        """Base URL of the API server."""
+        return str(self._client.configuration.host)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        content_type: str | None = None,
+        timeout_s: float = 10.0,
+        most: int = bounded.API_BYTES_MOST,
+    ) -> dict[str, Any]:
+        """Send one request and return the answered object; `most` bounds the bytes of the answer.
+
+        Raises:
+            ApiStatusError: any answer of 400 and up, with the server's own message.
+            AnswerTooLarge: an answer of more than `most` bytes.
+            ClusterUnreachable: no answer.
+        """
+        status, data, received = await self.request_raw(
+            method, path, query=query, body=body, content_type=content_type, timeout_s=timeout_s, most=most
+        )
+        if status >= 400:
+            raise status_error(status, data, received)
+        try:
+            answer = parse_json(data) if data else {}
+        except OutOfBounds as error:
+            raise ClusterUnreachable(words.UNUSABLE.text(server=self.server, path=path, why=error)) from error
+        except ValueError as error:
+            raise ClusterUnreachable(words.NO_JSON.text(server=self.server, path=path)) from error
+        return answer if isinstance(answer, dict) else {"items": answer}
+
+    async def request_raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = 10.0,
+        most: int = bounded.API_BYTES_MOST,
+        keep: int | None = None,
+    ) -> tuple[int, bytes, Mapping[str, str]]:
+        """Send one request and return (status, body, headers), whatever the status.
+
+        Of a body of at most `most` bytes the first `keep` are returned.
+
+        Raises:
+            AnswerTooLarge: a body of more than `most` bytes.
+            ClusterUnreachable: no answer.
+        """
+        timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
+        try:
+            response = await self._send(method, path, query, body, content_type, headers, timeout)
+            data = await bounded.read_body(response, most, keep=keep)
+            self.heard_at = time.monotonic()
+            return int(response.status), data, dict(response.headers)
+        except bounded.AnswerRefused as error:
+            raise self._refused(path, error) from error
+        except _UNREACHABLE as error:
+            raise self._unreachable(error) from error
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, query: Mapping[str, str] | None = None, idle_timeout_s: float | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open a long answer (a watch, a followed log) as an iterator of lines without their newline.
+
+        `idle_timeout_s` bounds the silence between two pieces; None waits for ever.
+
+        Raises:
+            ApiStatusError, ClusterUnreachable: on opening, and the latter also while iterating.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S, sock_read=idle_timeout_s)
+        try:
+            response = await self._send("GET", path, query, None, None, None, timeout)
+        except _UNREACHABLE as error:
+            raise self._unreachable(error) from error
+        try:
+            if response.status >= 400:
+                raise status_error(response.status, await self._start_of(response))
+            yield self._lines(path, response)
+        finally:
+            response.close()
+
+    async def _start_of(self, response: aiohttp.ClientResponse) -> bytes:
+        most = bounded.REFUSAL_BYTES_MOST
+        try:
+            return await bounded.read_body(response, 16 * most, keep=most)
+        except (bounded.AnswerRefused, *_UNREACHABLE):
+            return b""
+
+    async def _lines(self, path: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        # aiohttp's own readline refuses lines over 64 KiB; an object may have 1.5 MiB.
+        pending: list[bytes] = []
+        waiting = 0
+        try:
+            async for chunk in bounded.body_pieces(response, None):
+                *complete, rest = chunk.split(b"\n")
+                for line in complete:
+                    yield b"".join([*pending, line])
+                    pending.clear()
+                    waiting = 0
+                if rest:
+                    pending.append(rest)
+                    waiting += len(rest)
+                if waiting > bounded.LINE_BYTES_MOST:
+                    most = f"{bounded.LINE_BYTES_MOST // bounded.MIB} MiB"
+                    raise bounded.AnswerRefused(words.LONG_LINE.text(most=most))
+        except bounded.AnswerRefused as error:
+            raise self._refused(path, error) from error
+        except _UNREACHABLE as error:
+            raise self._unreachable(error) from error
+        if pending:
+            yield b"".join(pending)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: object,
+        content_type: str | None,
+        headers: Mapping[str, str] | None,
+        limits: aiohttp.ClientTimeout,
+    ) -> aiohttp.ClientResponse:
+        if self.read_only and method != "GET":
+            raise ReadOnly(words.ONLY_READS.text(method=method, path=path))
+        if self.pace is not None:
+            await self.pace.wait()
+        if isinstance(body, bytes) and "json" in (content_type or "application/json"):
+            body = json.loads(body)  # the official client encodes JSON bodies itself
+        header_params = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
+        if body is not None or content_type is not None:
+            header_params["Content-Type"] = content_type or "application/json"
+        verb, url, header_params, _, _ = await self._client.param_serialize(
+            method,
+            path,
+            query_params=list((query or {}).items()),
+            header_params=header_params,
+            auth_settings=["BearerToken"],
+        )
+        answer = await self._client.rest_client.request(
+            verb, url, headers=header_params, body=body, _request_timeout=limits
+        )
+        response: aiohttp.ClientResponse = answer.response
+        return response
+
+    def _refused(self, path: str, error: bounded.AnswerRefused) -> AnswerTooLarge:
+        return AnswerTooLarge(words.REFUSED.text(context=self.context, server=self.server, path=path, what=error))
+
+    def _unreachable(self, error: BaseException) -> ClusterUnreachable:
+        settings = self._client.configuration
+        return ClusterUnreachable(
+            unreachable(
+                error,
+                context=self.context,
+                server=self.server,
+                tls_name=settings.tls_server_name,
+                proxy=settings.proxy,
+            )
+        )
+
+    async def close(self) -> None:
+        """Close all connections; streams that are open end."""
+        for session in self._sessions.values():
+            await session.close()
+        await self._client.close()
+
+
+def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
+    """The error that an answer of 400 and up stands for: a Status object, or any other text."""
+    asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
+    seconds = whole_number(asked)  # a date, which API servers do not send, counts as none
+    retry_after_s = None if seconds is None else float(seconds)
+    try:
+        status = parse_json(data)
+        message, reason = str(status["message"]), str(status.get("reason", ""))
+        is_status = status.get("kind") == "Status" and status.get("code") == code
+    except (ValueError, KeyError, TypeError):
+        message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
+        is_status = False
+    return ApiStatusError(code, reason, message, retry_after_s, is_status=is_status)
+
+
+async def connect(target: Target) -> Cluster:
+    """Read the configuration and make a client; sends no request.
+
+    Raises:
+        ConfigError: no kubeconfig, no such context, or a file that cannot be used.
+    """
+    cluster = await _connect(target)
+    cluster.read_only = target.read_only
+    return cluster
+
+
+async def _connect(target: Target) -> Cluster:
+    if target.in_cluster:
+        return _cluster(pod_identity(os.environ), target)
+    config = load_kubeconfig(target.kubeconfig)
+    over_http = os.environ.get(SECRETS_OVER_HTTP, "") not in ("", "0")
+    return _cluster(resolve(config, target.context, secrets_over_http=over_http), target)
+
+
+def _cluster(identity: Identity, target: Target) -> Cluster:
+    proxies = ProxyRules.of(os.environ)
+    ca_data, authority = authority_of(identity.cluster, identity.cluster_name)
+
+    def id_token() -> str:
+        user = load_kubeconfig(target.kubeconfig).users.get(identity.user_name, identity.user)
+        return user.auth_provider_config.get("id-token", "")
+
+    sender = api_client(
+        identity,
+        source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token, waiting=target.waiting),
+        authority=authority,
+        certificate=client_certificate_of(identity),
+        proxy=identity.cluster.proxy_url or proxies.proxy_for(identity.server),
+        user_agent=f"canarytui/{__version__}",
+    )
+    return Cluster(
+        sender,
+        context=identity.context,
+        namespace=identity.namespace,
+        user=identity.acts_as,
+        in_cluster=target.in_cluster,
+        proxies=proxies,
+        withheld=not identity.secret_allowed and identifies(identity.user),
+    )

@@ -1,0 +1,163 @@
+"""HTTP to services that have a cluster name (Prometheus, webhooks, the load tester), wherever we run.
+
+Inside a pod a cluster name resolves by itself. Outside, the API server's service proxy reaches it with the
+credentials that the kubeconfig already holds, so nobody needs a port-forward; any other URL is asked
+directly. Which way a URL goes is decided by :func:`route`, which does no IO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from canarytui.cluster import bounded
+from canarytui.cluster.client import Cluster
+from canarytui.domain.public_url import public_url, without_secrets
+from canarytui.domain.sentences import unreachable as words
+from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
+
+BYTES_MOST = 16 * bounded.MIB
+"""What is read of an answer, unless told otherwise."""
+_CAUSE_CHARS_MOST = 200
+"""A cause may quote what the other side sent."""
+_CLUSTER_SUFFIXES = (".svc.cluster.local", ".svc")
+
+
+class ProviderUnreachable(CanarytuiError):
+    """A metrics server, webhook or load tester gave no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a URL is reached: `path` on the API server when `via_api_server`, else `url` itself."""
+
+    via_api_server: bool
+    url: str
+    path: str = ""
+    query: str = ""
+
+
+def route(url: str, *, in_cluster: bool) -> Route:
+    """Decide how to reach `url`; cluster names are ``name.namespace[.svc[.cluster.local]]``.
+
+    Raises:
+        ProviderUnreachable: the URL has no host or is not http(s).
+    """
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        parts, port, host = urlsplit(""), None, None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ProviderUnreachable(words.BAD_ADDRESS.text(url=public_url(url)))
+    service = _service(host)
+    if in_cluster or service is None:
+        return Route(via_api_server=False, url=url)
+    name, namespace = service
+    scheme = "https:" if parts.scheme == "https" else ""
+    number = port or (443 if scheme else 80)
+    path = f"/api/v1/namespaces/{namespace}/services/{scheme}{name}:{number}/proxy{parts.path or '/'}"
+    return Route(via_api_server=True, url=url, path=path, query=parts.query)
+
+
+def _service(host: str) -> tuple[str, str] | None:
+    for suffix in _CLUSTER_SUFFIXES:
+        if host.endswith(suffix):
+            labels = host.removesuffix(suffix).split(".")
+            return (labels[0], labels[1]) if len(labels) == 2 else None
+    labels = host.split(".")
+    # Two labels are a Service and its namespace: that is how Flagger's own documentation writes addresses.
+    # A public host of two labels (example.com) is told apart by its top-level domain.
+    if len(labels) == 2 and not labels[1].isdigit() and labels[1] not in _TOP_LEVEL:
+        return labels[0], labels[1]
+    return None
+
+
+_TOP_LEVEL = frozenset({"com", "org", "net", "io", "dev", "cloud", "app", "local", "localhost", "eu", "de", "uk", "cn"})
+
+
+async def fetch(
+    cluster: Cluster,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    timeout_s: float = 5.0,
+    verify_tls: bool = True,
+    most: int = BYTES_MOST,
+    keep: int | None = None,
+) -> tuple[int, bytes]:
+    """Send one request to `url` the way :func:`route` says; returns (status, body).
+
+    Of an answer of at most `most` bytes the first `keep` are returned. Errors name scheme and host only: the rest of
+    a URL may be a secret.
+
+    Raises:
+        ProviderUnreachable: no answer, with the way that was tried, or one of more than `most` bytes.
+    """
+    way = route(url, in_cluster=cluster.in_cluster)
+    if way.via_api_server:
+        return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep)
+    try:
+        async with cluster.session(keep_alive=method == "GET").request(
+            method,
+            url,
+            headers=headers,
+            data=body,
+            timeout=aiohttp.ClientTimeout(total=timeout_s),
+            proxy=cluster.proxy_for(url),
+            ssl=verify_tls,
+        ) as response:
+            return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
+    except bounded.AnswerRefused as error:
+        raise ProviderUnreachable(words.ANSWERED_BADLY.text(url=public_url(url), what=error)) from error
+    except ConfigError as error:
+        raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=error)) from error
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise ProviderUnreachable(words.NO_ANSWER.text(url=public_url(url), why=_cause(error))) from error
+
+
+async def _through_api_server(
+    cluster: Cluster,
+    method: str,
+    way: Route,
+    headers: Mapping[str, str] | None,
+    body: bytes | None,
+    timeout_s: float,
+    most: int,
+    keep: int | None,
+) -> tuple[int, bytes]:
+    others = {key.lower(): value for key, value in (headers or {}).items()}
+    content_type = others.pop("content-type", None)
+    path = f"{way.path}?{way.query}" if way.query else way.path
+    try:
+        status, data, _ = await cluster.request_raw(
+            method,
+            path,
+            body=body,
+            content_type=content_type,
+            headers=others,
+            timeout_s=timeout_s,
+            most=most,
+            keep=keep,
+        )
+    except AnswerTooLarge as error:
+        raise ProviderUnreachable(
+            words.TOO_LARGE.text(url=public_url(way.url), what=error.__cause__ or words.TOO_MUCH.text())
+        ) from error
+    except ClusterUnreachable as error:
+        raise ProviderUnreachable(words.NO_ANSWER_THROUGH.text(url=public_url(way.url), why=error)) from error
+    return status, data
+
+
+def _cause(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return words.TIMED_OUT.text()
+    if isinstance(error, aiohttp.InvalidURL):  # which quotes it
+        return words.BAD_URL.text()
+    said = " ".join(without_secrets(str(error)).split())  # some errors quote the URL that they came from
+    return said[:_CAUSE_CHARS_MOST] or type(error).__name__

@@ -1,0 +1,85 @@
+"""The gates of one canary: which hooks ask each, whether it is open, and opening or closing it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from canarytui.console.widgets.lines import Lines
+from canarytui.domain.actions import ActionRequest, Gate, gates_of
+from canarytui.domain.plaintext import clean
+from canarytui.domain.plan import Intent
+from canarytui.domain.public_url import place_url
+from canarytui.domain.sentences import dialogs as words
+from canarytui.domain.situation import Situation
+
+_ASKING = "asking …"
+
+
+class GatesScreen(ModalScreen[ActionRequest | None]):
+    """Answers with the gate to turn, or None. `state` asks the load tester, in the background."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,n", "cancel", "Back", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("o,enter", "turn(True)", "Open", show=False),
+        Binding("c", "turn(False)", "Close", show=False),
+    ]
+
+    def __init__(self, situation: Situation, state: Callable[[Gate, Situation], Awaitable[str]]) -> None:
+        super().__init__()
+        self._situation = situation
+        self._ask = state
+        self._gates = gates_of(situation.canary)
+        self._states = [_ASKING] * len(self._gates)
+        self._chosen = 0
+
+    def compose(self) -> ComposeResult:
+        canary = self._situation.canary
+        with Vertical(id="dialog", classes="gates"):
+            yield Lines(
+                Text(words.GATES.text(canary=f"{canary.namespace}/{canary.name}"), style="strong"), id="dialog-title"
+            )
+            yield Lines(self._lines(), id="gate-lines")
+            yield Lines(Text(words.GATE_KEYS.text(), style="quiet"), id="gate-keys")
+
+    def on_mount(self) -> None:
+        self._look()
+
+    @work(exit_on_error=False)
+    async def _look(self) -> None:
+        for index, gate in enumerate(self._gates):
+            self._states[index] = clean(await self._ask(gate, self._situation), 120)
+            self.query_one("#gate-lines", Lines).say(self._lines())
+
+    def action_move(self, step: int) -> None:
+        self._chosen = (self._chosen + step) % len(self._gates)
+        self.query_one("#gate-lines", Lines).say(self._lines())
+
+    def action_turn(self, opens: bool) -> None:
+        rollback = self._gates[self._chosen].space == "rollback"
+        self.dismiss(ActionRequest(Intent.OPEN_GATE if opens else Intent.CLOSE_GATE, rollback_gate=rollback))
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+    def _lines(self) -> Text:
+        text = Text()
+        for index, (gate, state) in enumerate(zip(self._gates, self._states, strict=True)):
+            text.append("▶ " if index == self._chosen else "  ", style="mark")
+            text.append("rollback gate  " if gate.space == "rollback" else "gate           ", style="strong")
+            sign = {"open": "○ open", "closed": "● closed"}.get(state, state)
+            text.append(f"{sign}\n", style="waiting" if state == "open" else "")
+            hooks = ", ".join(f"{clean(name, 60)} ({kind})" for name, kind in gate.hooks)
+            place = words.GATE_PLACE.text(place=clean(place_url(gate.base), 200))
+            text.append(f"    {words.GATE_HOOKS.text(hooks=hooks)}\n    {place}\n", style="quiet")
+        text.append(words.GATE_SCOPE.text(), style="quiet")
+        return text

@@ -1,0 +1,26 @@
+"""Whether a rollout has just failed, for the bell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from canarytui.session.rows import CanaryRow, Key
+
+
+class Alarm:
+    """Told of rows as they change. What had failed before it was first seen is no news."""
+
+    def __init__(self) -> None:
+        self._failed: dict[Key, bool] = {}
+
+    def news(self, rows: Iterable[tuple[Key, CanaryRow | None]]) -> bool:
+        """Whether any canary among `rows` (None: it is gone) has failed since it was last told of."""
+        found = False
+        for key, row in rows:
+            if row is None:
+                self._failed.pop(key, None)
+                continue
+            failed = row.phase == "Failed"
+            found |= failed and self._failed.get(key) is False
+            self._failed[key] = failed
+        return found

@@ -1,0 +1,126 @@
+"""The checks: value, threshold, margin, trend; and in full with the query that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from canarytui.console.detail.layout import fold, folded, line
+from canarytui.console.detail.queries import Asked
+from canarytui.console.detail.view import View
+from canarytui.console.list.marks import sparkline
+from canarytui.domain.checks import Check, Verdict
+from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.sentences import detail_screen as words
+
+_VERDICTS = {
+    Verdict.PASSES: ("✓", "active", words.PASSES.words),
+    Verdict.FAILS: ("✗", "bad", words.FAILS.words),
+    Verdict.NO_VALUE: ("✗", "bad", words.NO_VALUE.words),
+    Verdict.UNKNOWN: ("·", "quiet", words.NOT_MEASURED.words),
+}
+_LONGEST_TREND = 40
+_MEASURED = frozenset({"Progressing", "WaitingPromotion", "Promoting"})
+
+
+def checks_table(view: View, columns: int) -> list[Text]:
+    """A line a check, and one below it for what went wrong asking."""
+    checks = view.situation.checks
+    if not checks:
+        return [line((words.NO_CHECKS.text(), "quiet"))]
+    names = name_width(checks, columns)
+    lines = [_header(names, columns)]
+    for check in checks:
+        lines.append(_row(check, names, columns, _verdict(view, check)))
+        if check.problem:
+            lines.append(line(("  " + cut(clean(check.problem), max(columns - 2, 1)), "waiting")))
+    return lines
+
+
+def name_width(checks: Sequence[Check], columns: int) -> int:
+    """Columns for the names of checks."""
+    longest = max((width(clean(check.name, 120)) for check in checks), default=0)
+    return min(max(longest, 12), max(columns // 3, 12))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckList:
+    """The lines of the checks in full; `places` are (first, last) line of each check."""
+
+    lines: list[Text]
+    places: list[tuple[int, int]]
+
+
+def check_list(view: View, asked: Mapping[str, Asked], cursor: int, opened: frozenset[str], columns: int) -> CheckList:
+    """Each check with a cursor; those in `opened` with their query and what is said about it."""
+    checks = view.situation.checks
+    if not checks:
+        return CheckList(checks_table(view, columns), [])
+    names = name_width(checks, columns - 2)
+    lines = [line("  ").append_text(_header(names, columns - 2))]
+    places = []
+    for index, check in enumerate(checks):
+        first = len(lines)
+        verdict = _verdict(view, check)
+        row = line(("▶ ", "mark") if index == cursor else "  ")
+        lines.append(row.append_text(_row(check, names, columns - 2, verdict)))
+        if check.name in opened:
+            lines += _opened(check, verdict, asked.get(check.name), columns)
+        elif check.problem:
+            lines.append(line(("    " + cut(clean(check.problem), max(columns - 4, 1)), "waiting")))
+        places.append((first, len(lines) - 1))
+    return CheckList(lines, places)
+
+
+def _opened(check: Check, verdict: Verdict, asked: Asked | None, columns: int) -> list[Text]:
+    lines = [line(("    " + _VERDICTS[verdict][2], _VERDICTS[verdict][1]))]
+    if check.problem:
+        lines += folded("    " + clean(check.problem), columns, "waiting", 4)
+    if asked is None:
+        return [*lines, line()]
+    if asked.origin:
+        lines += folded("    " + asked.origin, columns, "quiet", 4)
+    for part in asked.lines:
+        lines += [line((text, "mark")) for text in fold(f"    {part}", columns, 6)]
+    if asked.problem:
+        lines += folded("    " + asked.problem, columns, "waiting", 4)
+    return [*lines, line()]
+
+
+def _header(names: int, columns: int) -> Text:
+    words = f"  {fit('CHECK', names)} {'VALUE':>10} {'THRESHOLD':>11} {'MARGIN':>9}  TREND"
+    return line((cut(words, columns), "quiet"))
+
+
+def _verdict(view: View, check: Check) -> Verdict:
+    """That a check has no value says nothing while nobody sends the canary anything."""
+    status = view.situation.canary.status
+    measured = status.phase in _MEASURED and (view.situation.weight > 0 or status.iterations > 0)
+    return Verdict.UNKNOWN if check.verdict is Verdict.NO_VALUE and not measured else check.verdict
+
+
+def _row(check: Check, names: int, columns: int, verdict: Verdict) -> Text:
+    mark, tone, _ = _VERDICTS[verdict]
+    value = "no value" if check.verdict is Verdict.NO_VALUE else check.value_text()
+    margin = check.margin
+    row = line(
+        (f"{mark} ", tone),
+        fit(clean(check.name, 120), names),
+        (f" {value:>10}", tone),
+        f" {check.bound_text():>11}",
+        (f" {'–' if margin is None else f'{margin:+.4g}':>9}", tone),
+    )
+    room = max(columns - width(row.plain) - 2, 0)
+    low, high = _range(check)
+    row.append("  " + sparkline(check.trend, min(room, _LONGEST_TREND), low, high), style=tone)
+    return row
+
+
+def _range(check: Check) -> tuple[float, float]:
+    values = [value for value in check.trend if value == value]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    if check.unit == "%":
+        return min(low, 90.0), 100.0
+    return 0.0, max(high, check.maximum or 0.0, 1.0)

@@ -1,0 +1,110 @@
+"""The canary in full sentences and fields, as ``kubectl describe`` would, with what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from canarytui.console.detail.history import history
+from canarytui.console.detail.hooks import conditions, webhooks
+from canarytui.console.detail.layout import folded, line, titled
+from canarytui.console.detail.view import View
+from canarytui.domain.checks import number_text
+from canarytui.domain.diff import value_text
+from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_words
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.situation import Situation
+from canarytui.domain.steps import step_plan
+
+_LABEL = 22
+_EVENTS = 30
+
+
+def describe(view: View, columns: int) -> list[Text]:
+    """Identity, spec, status, conditions, checks, webhooks, alerts, what happened."""
+    canary = view.situation.canary
+    metadata = _mapping(canary.raw.get("metadata"))
+    spec, analysis, status = canary.spec, canary.spec.analysis, canary.status
+    scaler = spec.autoscaler
+    identity = [
+        ("Namespace", canary.namespace),
+        ("Name", canary.name),
+        ("Created", metadata.get("creationTimestamp")),
+        ("Labels", _pairs(metadata.get("labels"))),
+        ("Annotations", _pairs(metadata.get("annotations"))),
+        ("Owner", view.situation.canary_owner or words.NO_OWNER.text()),
+        ("Generation", canary.generation),
+        ("Controller", view.engine or words.NO_CONTROLLER_FOUND.text()),
+    ]
+    asked = [
+        ("Target", f"{spec.target.kind}/{spec.target.name}"),
+        ("Autoscaler", f"{scaler.kind}/{scaler.name}" if scaler else "none"),
+        ("Provider", provider_words(canary, view.situation.mesh_provider)),
+        ("Services", f"{canary.apex_name}, {canary.primary_service_name}, {canary.canary_service_name}"),
+        ("Port", f"{spec.service.port} → {spec.service.target_port}"),
+        ("Strategy", str(step_plan(canary).strategy)),
+        ("Interval", _interval(analysis.interval_s, view.situation.interval_s)),
+        ("Threshold", words.THRESHOLD.text(threshold=number_text(analysis.threshold))),
+        ("Steps", ", ".join(str(stop) for stop in step_plan(canary).stops) or "none"),
+        ("Progress deadline", f"{spec.progress_deadline_s} s"),
+        ("Skip analysis", words.SKIPPED.text() if spec.skip_analysis else "no"),
+        ("Suspended", "yes" if spec.suspend else "no"),
+        ("revertOnDeletion", "yes" if spec.revert_on_deletion else "no"),
+    ]
+    state = [
+        ("Phase", status.phase or "none yet"),
+        ("Weight", _weights(view.situation)),
+        ("Failed checks", status.failed_checks),
+        ("Iterations", status.iterations),
+        ("Last change", status.last_transition_time.astimezone(view.zone).isoformat(" ", "seconds")
+         if status.last_transition_time else "never"),
+        ("Revision applied", status.last_applied_spec or "–"),
+        ("Revision promoted", status.last_promoted_spec or "–"),
+        ("Tracked configs", ", ".join((status.tracked_configs or {}).keys()) or "none"),
+    ]  # fmt: skip
+    alerts = [(alert.name, f"{alert.severity or 'info'} to {alert.provider_name}") for alert in analysis.alerts]
+    return [
+        *titled("CANARY", _fields(identity, columns)),
+        *titled("SPEC", _fields(asked, columns)),
+        *titled("STATUS", _fields(state, columns)),
+        *titled("CONDITIONS", conditions(view, columns)),
+        *titled("WEBHOOKS", webhooks(view, columns)),
+        *titled("ALERTS", _fields(alerts, columns)),
+        *titled("LAST EVENTS", history(view, columns, _EVENTS)),
+    ]
+
+
+def _interval(asked_s: float, kept_s: float) -> str:
+    if asked_s == kept_s:
+        return words.INTERVAL_KEPT.text(kept=kept_s)
+    return words.INTERVAL.text(asked=asked_s, kept=kept_s)
+
+
+def _weights(situation: Situation) -> str:
+    status, router = situation.canary.status.canary_weight, situation.users_weight
+    if router is None:
+        return words.WEIGHT.text(status=status)
+    return words.WEIGHTS.text(status=status, router=router)
+
+
+def _fields(pairs: list[tuple[str, Any]], columns: int) -> list[Text]:
+    label = min(_LABEL, columns // 3)
+    lines: list[Text] = []
+    for name, value in pairs:
+        first, *rest = folded(clean(value, 1500) or "–", columns - label - 1)
+        lines.append(line((f"{clean(name, label):<{label}} ", "quiet")).append_text(first))
+        lines += [line(" " * (label + 1)).append_text(more) for more in rest]
+    return lines
+
+
+def _pairs(value: object) -> str:
+    pairs = _mapping(value)
+    shown = (f"{name}={value_text(each)}" for name, each in pairs.items() if not str(name).startswith("kubectl."))
+    return ", ".join(shown) or "none"
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,23 @@
+"""The canary's own timeline, newest first."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from canarytui.console.detail.layout import line
+from canarytui.console.detail.view import View
+from canarytui.console.status_lines import entry_line
+from canarytui.domain.sentences import detail_screen as words
+
+
+def history(view: View, columns: int, most: int, pattern: str = "") -> list[Text]:
+    """At most `most` entries that have all words of `pattern` (``!word``: that lack it)."""
+    sought = [(word.lstrip("!"), word.startswith("!")) for word in pattern.lower().split()]
+    found = [
+        entry
+        for entry in reversed(view.entries)
+        if all((word in entry.text.lower()) != without for word, without in sought)
+    ][:most]
+    if not found:
+        return [line(("nothing matches" if pattern else words.NO_ENTRIES.text(), "quiet"))]
+    return [entry_line(entry, columns, view.zone, with_canary=False) for entry in found]

@@ -1,0 +1,44 @@
+"""Webhooks with their last answers, and the conditions of the status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from canarytui.console.detail.layout import folded, line
+from canarytui.console.detail.view import View
+from canarytui.console.status_lines import clock
+from canarytui.domain.hooks import last_answer
+from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.public_url import public_url
+from canarytui.domain.sentences import detail_screen as words
+
+_MOST_CONDITIONS = 8
+_TYPE = 25
+
+
+def webhooks(view: View, columns: int) -> list[Text]:
+    """Two lines a hook: type, name and URL; what was last answered."""
+    status = view.situation.canary.status
+    analysing = status.phase == "Progressing" and (status.canary_weight > 0 or status.iterations > 0)
+    lines = []
+    for hook in view.situation.canary.spec.analysis.webhooks:
+        head = line((fit(clean(hook.type, 30), min(_TYPE, columns // 3)) + " ", "quiet"), f"{clean(hook.name, 60)}  ")
+        head.append(cut(clean(public_url(hook.url), 300), max(columns - width(head.plain), 8)), style="quiet")
+        lines.append(head)
+        answer = last_answer(hook, view.entries, analysing=analysing)
+        when = f"{clock(answer.at, view.zone)} " if answer.at is not None else ""
+        mark = "✗ " if answer.failed else "✓ " if answer.at is not None else "· "
+        lines += folded(f"  {mark}{when}{answer.text}", columns, "bad" if answer.failed else "", 4)
+    return lines or [line(("no webhooks", "quiet"))]
+
+
+def conditions(view: View, columns: int) -> list[Text]:
+    """The status' conditions, folded."""
+    lines = []
+    for condition in view.situation.canary.status.conditions[:_MOST_CONDITIONS]:
+        if isinstance(condition, Mapping):
+            head = f"{condition.get('type')}={condition.get('status')} {condition.get('reason')}: "
+            lines += folded(clean(head, 120) + " " + clean(condition.get("message"), 400), columns, "", 2)
+    return lines or [line((words.NO_CONDITIONS.text(), "quiet"))]

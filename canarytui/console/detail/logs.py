@@ -1,0 +1,73 @@
+"""Lines of followed logs, drawn: time, where from, text."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime, tzinfo
+
+from rich.text import Text
+
+from canarytui.console.detail.layout import fold, folded, line
+from canarytui.console.status_lines import clock
+from canarytui.domain.plaintext import cut, width
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.session.log_follower import CANARY, CONTROLLER, PRIMARY
+from canarytui.session.log_lines import LogBook
+
+WHOSE = (CANARY, PRIMARY, CONTROLLER)
+_TITLES = {
+    CANARY: words.CANARYS_LOGS.words,
+    PRIMARY: words.PRIMARYS_LOGS.words,
+    CONTROLLER: words.CONTROLLERS_LOG.words,
+}
+_BAD = ("error", "fatal", "panic", "exception", "warn")
+_MOST = 1500
+
+
+def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: int, *, held: bool) -> Text:
+    """Whose logs these are, which container, which filter, and whether they are followed."""
+    sources = f"{len(book.followed)} container{'s' if len(book.followed) != 1 else ''}"
+    said = f"{_TITLES.get(whose, whose)}: {source or sources}"
+    if pattern:
+        said += f"   filter {pattern}"
+    said += f"   {words.HELD.text() if held else 'following'}"
+    return line((cut(said, columns), "strong"))
+
+
+def log_lines(
+    book: LogBook, source: str, pattern: str, columns: int, zone: tzinfo | None, *, pods_known: bool = True
+) -> list[Text]:
+    """Oldest first, newest below; troubles last. A line that is too long is folded. `pods_known`: whether the pods
+    whose logs these are have been read."""
+    found = book.lines(pattern, source)[-_MOST:]
+    several = len(book.followed) > 1 and not source
+    lines = [
+        part for entry in found for part in _line(entry.at, entry.source if several else "", entry.text, columns, zone)
+    ]
+    if not found:
+        without = words.NO_CONTAINERS if pods_known else words.PODS_UNREAD
+        waiting = (words.NO_LINES if book.followed else without).text()
+        lines.append(line(("nothing matches" if pattern and len(book) else waiting, "quiet")))
+    for title, said in sorted(book.status.items()):
+        lines += folded(f"· {said}" if title in said else f"· {title}: {said}", columns, "waiting", 2)
+    return lines
+
+
+@functools.lru_cache(maxsize=8192)
+def _line(at: datetime, source: str, text: str, columns: int, zone: tzinfo | None) -> list[Text]:
+    """Kept, because a page of logs is put together anew with each line that arrives."""
+    head = line((f"{clock(at, zone)} " if at.year > 1 else "", "quiet"))
+    if source:
+        head.append(f"{_short(source)} ", style="mark")
+    lowered = text[:400].lower()
+    tone = "waiting" if any(word in lowered for word in _BAD) else ""
+    margin = width(head.plain)
+    first, *rest = fold(text, max(columns - margin, 20))
+    head.append(first, style=tone)
+    return [head, *(line(" " * margin, (part, tone)) for part in rest)]
+
+
+def _short(source: str) -> str:
+    """The end of a pod's name tells it apart: ``…x7k2p/app``."""
+    pod, _, container = source.partition("/")
+    return f"{pod.rpartition('-')[2]}/{container}"

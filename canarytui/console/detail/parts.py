@@ -1,0 +1,147 @@
+"""What each part of the detail screen shows, given what the person has chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.text import Text
+
+from canarytui.console.detail.changes import diff
+from canarytui.console.detail.checks import CheckList, check_list
+from canarytui.console.detail.describe import describe
+from canarytui.console.detail.history import history
+from canarytui.console.detail.layout import folded, line
+from canarytui.console.detail.logs import WHOSE, log_header, log_lines
+from canarytui.console.detail.manifest import manifest, shown_objects, yaml_text
+from canarytui.console.detail.objects import tree
+from canarytui.console.detail.overview import overview, top
+from canarytui.console.detail.queries import asked_queries
+from canarytui.console.detail.tabs import Tab
+from canarytui.console.detail.view import View
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.session.canary_detail import CloseUp
+from canarytui.session.log_follower import CONTROLLER
+from canarytui.session.state import World
+
+FILTERED = (Tab.LOGS, Tab.TIMELINE)
+_ENTRIES = 400
+_COPY_COLUMNS = 400
+
+
+@dataclass(slots=True)
+class Choices:
+    """`cursor` is the check that is pointed at, `opened` are checks whose query is shown; `object` is the title of the
+    object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
+
+    cursor: int = 0
+    opened: frozenset[str] = frozenset()
+    object: str = ""
+    whose: str = WHOSE[0]
+    source: str = ""
+    patterns: dict[Tab, str] = field(default_factory=lambda: dict.fromkeys(FILTERED, ""))
+    _yaml: tuple[Mapping[str, Any], str] = ({}, "")
+
+    def next_whose(self) -> None:
+        self.whose = WHOSE[(WHOSE.index(self.whose) + 1) % len(WHOSE)]
+        self.source = ""
+
+    def next_source(self, closeup: CloseUp) -> None:
+        """Only the next container's lines; after the last one, all."""
+        sources = ["", *sorted(closeup.logs.followed)]
+        place = sources.index(self.source) if self.source in sources else 0
+        self.source = sources[(place + 1) % len(sources)]
+
+    def next_object(self, view: View) -> None:
+        titles = [title for title, _ in shown_objects(view)]
+        self.object = titles[(titles.index(self.chosen_object(view)[0]) + 1) % len(titles)]
+
+    def chosen_object(self, view: View) -> tuple[str, Mapping[str, Any]]:
+        """(title, object) whose YAML is shown: the canary's own when the chosen one is gone."""
+        objects = shown_objects(view)
+        return next((pair for pair in objects if pair[0] == self.object), objects[0])
+
+    def yaml_of(self, view: View) -> str:
+        """The YAML of the chosen object, made once for each of its versions."""
+        _, obj = self.chosen_object(view)
+        if obj is not self._yaml[0]:
+            self._yaml = (obj, yaml_text(obj))
+        return self._yaml[1]
+
+    def checks(self, view: View, world: World, columns: int) -> CheckList:
+        """The checks in full, the cursor on one that there is."""
+        self.cursor = min(max(self.cursor, 0), max(len(view.situation.checks) - 1, 0))
+        asked = asked_queries(world, view.situation.canary)
+        return check_list(view, asked, self.cursor, self.opened, columns)
+
+
+def part_lines(
+    tab: Tab, view: View, choices: Choices, world: World, closeup: CloseUp | None, columns: int, height: int
+) -> Sequence[Text]:
+    """The lines of one part, each at most `columns` wide; `height` is the screen's."""
+    match tab:
+        case Tab.OVERVIEW:
+            return overview(view, columns, height)
+        case Tab.CHECKS:
+            return choices.checks(view, world, columns).lines
+        case Tab.OBJECTS:
+            return tree(view, columns) or [line((words.NOT_CONNECTED.text(), "quiet"))]
+        case Tab.DIFF:
+            return diff(view, columns)
+        case Tab.DESCRIBE:
+            return describe(view, columns)
+        case Tab.YAML:
+            return manifest(choices.yaml_of(view), columns)
+        case Tab.LOGS:
+            return _logs(view, choices, closeup, columns)
+        case Tab.TIMELINE:
+            return history(view, columns, _ENTRIES, choices.patterns[Tab.TIMELINE])
+
+
+def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, columns: int, *, held: bool) -> Text:
+    """The line above the part, "" for a part that has none. `held`: its lines stand still while somebody reads."""
+    if tab is Tab.LOGS and closeup is not None:
+        pattern = choices.patterns[Tab.LOGS]
+        return log_header(closeup.logs, choices.whose, choices.source, pattern, columns, held=held)
+    if tab is Tab.TIMELINE and choices.patterns[Tab.TIMELINE]:
+        return line((f"filter {choices.patterns[Tab.TIMELINE]}", "strong"))
+    if tab is Tab.YAML:
+        return line((choices.chosen_object(view)[0], "strong"))
+    return line()
+
+
+def copy_of(
+    tab: Tab, view: View, choices: Choices, world: World, closeup: CloseUp | None, height: int
+) -> tuple[str, str]:
+    """(what it is, its text) for the clipboard: the query under the cursor, the YAML, or the part as it reads."""
+    if tab is Tab.CHECKS and view.situation.checks:
+        choices.checks(view, world, _COPY_COLUMNS)
+        name = view.situation.checks[choices.cursor].name
+        return f"query of {name}", asked_queries(world, view.situation.canary)[name].query
+    if tab is Tab.YAML:
+        return choices.chosen_object(view)[0], choices.yaml_of(view)
+    columns = 120 if tab is Tab.OVERVIEW else _COPY_COLUMNS
+    lines = [*part_lines(tab, view, choices, world, closeup, columns, height)]
+    if tab is Tab.OVERVIEW:
+        lines = [*top(view, columns), line(), *lines]
+    return str(tab), "\n".join(part.plain.rstrip() for part in lines)
+
+
+def _logs(view: View, choices: Choices, closeup: CloseUp | None, columns: int) -> Sequence[Text]:
+    if closeup is None:
+        return [line((words.NOT_CONNECTED.text(), "quiet"))]
+    if choices.whose == CONTROLLER and not view.engine:
+        missing = words.NO_CONTROLLER if view.engine_sought else words.LOOKING_FOR_CONTROLLER
+        return [line((missing.text(), "waiting"))]
+    lines = log_lines(
+        closeup.logs,
+        choices.source,
+        choices.patterns[Tab.LOGS],
+        columns,
+        view.zone,
+        pods_known=choices.whose == CONTROLLER or closeup.is_known("Pod"),
+    )
+    refused = closeup.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""
+    return [*lines, *folded(f"· {clean(refused, 600)}", columns, "waiting", 2)] if refused else lines

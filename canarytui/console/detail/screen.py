@@ -1,0 +1,291 @@
+"""One canary, full screen: its reason above, and one of eight parts of it below, each a page that scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+
+from canarytui.console.detail.layout import line
+from canarytui.console.detail.overview import as_known, top
+from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines
+from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_hints, tab_line
+from canarytui.console.detail.view import View, gather
+from canarytui.console.keymap import bound
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.widgets.lines import Lines
+from canarytui.console.widgets.page import Page
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.sentences import list_screen
+from canarytui.errors import CanarytuiError
+from canarytui.session.canary_detail import NO_LOGS, CloseUp
+from canarytui.session.connection import Connection
+from canarytui.session.rows import Key
+
+_LOOK_EVERY_S = 0.25
+_TOP_MOST = 6
+
+
+class DetailScreen(ConsoleScreen):
+    """Follows `key` until Esc; a canary that is deleted leaves a sentence. What only it needs is followed while it is
+    open, and no longer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("down", "scroll(1)"),
+        bound("up", "scroll(-1)"),
+        bound("page-down", "page(1)"),
+        bound("page-up", "page(-1)"),
+        bound("first", "scroll_edge(False)"),
+        bound("last", "scroll_edge(True)"),
+        bound("next-part", "step_tab(1)"),
+        bound("part-before", "step_tab(-1)"),
+        *(Binding(str(number), f"tab({number})", show=False) for number, _ in enumerate(TABS, 1)),
+        *(bound(str(tab), f"tab({TABS.index(tab) + 1})") for tab in NAMED),
+        bound("open", "open"),
+        bound("other", "other"),
+        bound("container", "container"),
+        bound("copy", "copy"),
+    ]
+
+    def __init__(self, key: Key, part: str = "") -> None:
+        super().__init__()
+        self._key = key
+        self._tab = Tab(part) if part else Tab.OVERVIEW
+        self._offsets: dict[Tab, int] = {}
+        self._choices = Choices()
+        self._logs_shown: tuple[object, ...] = ()
+        self._closeup: CloseUp | None = None
+        self._opened_by: Connection | None = None
+        self._drawn: tuple[int, int] = (-1, -1)
+
+    def compose(self) -> ComposeResult:
+        yield from self.title_line()
+        yield Lines(id="detail-top")
+        yield Lines(id="detail-tabs")
+        yield Lines(id="detail-sub")
+        yield Page(id="detail")
+        yield from self.hint_line()
+
+    def on_mount(self) -> None:
+        self._page.focus()
+        self.set_interval(_LOOK_EVERY_S, self._look)
+        self.call_after_refresh(self.redraw, frozenset({self._key}))
+
+    def on_unmount(self) -> None:
+        if self._opened_by is not None and self._closeup is not None:
+            self._opened_by.look_away(self._closeup)
+            self._closeup = None
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.redraw, frozenset({self._key}))
+
+    @property
+    def _page(self) -> Page:
+        return self.query_one("#detail", Page)
+
+    def selected_key(self) -> Key | None:
+        return self._key
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        if not self.is_mounted:
+            return
+        self._look_closely()
+        if not changed or self._key in changed:
+            self._draw()
+        self.draw_bars()
+        if self.console.driver is not None:
+            self.console.connection.look_at({self._key})
+
+    def tick(self) -> None:
+        self.redraw(frozenset({self._key}))
+
+    def _look(self) -> None:
+        """Draw what came in from what only this screen follows."""
+        closeup = self._closeup
+        if closeup is not None and (closeup.revision, closeup.logs.revision) != self._drawn:
+            self._draw()
+
+    def _look_closely(self) -> None:
+        if self._closeup is None and self.console.driver is not None:
+            try:
+                self._opened_by = self.console.connection
+            except CanarytuiError:
+                return  # between two contexts
+            self._closeup = self._opened_by.look_closely(self._key)
+
+    def _view(self) -> View | None:
+        console = self.console
+        row = console.listing.row(self._key)
+        return gather(
+            console.world,
+            self._key,
+            self._closeup,
+            console.local_now(),
+            label=row.label if row else "",
+            zone=console.zone,
+            coloured=not console.no_color,
+        )
+
+    def _draw(self) -> None:
+        closeup = self._closeup
+        if closeup is not None:
+            self._drawn = (closeup.revision, closeup.logs.revision)
+        view, page = self._view(), self._page
+        columns = page.columns
+        head, sub = self.query_one("#detail-top", Lines), self.query_one("#detail-sub", Lines)
+        self.query_one("#detail-tabs", Lines).say(tab_line(self._tab, self.size.width - 2))
+        if view is None:
+            head.say(line((clean("/".join(self._key), 200), "strong")), layout=True)
+            sub.say(line(), layout=True)
+            page.put([self._absence()])
+            return
+        held = self._holds(columns)
+        head.say(Text("\n").join(top(view, columns)[:_TOP_MOST]), layout=True)
+        sub.say(line_above(self._tab, view, self._choices, closeup, columns, held=held), layout=True)
+        sub.display = bool(sub.text)
+        if not held:
+            page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
+
+    def _holds(self, columns: int) -> bool:
+        """Whether the page is to stay as it is: logs that somebody has scrolled back in, and nothing else chosen."""
+        choices = self._choices
+        shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], columns)
+        before, self._logs_shown = self._logs_shown, shown
+        return self._tab is Tab.LOGS and before == shown and not self._page.at_end
+
+    def _lines(self, view: View, columns: int) -> Sequence[Text]:
+        if self._tab is Tab.LOGS and self._closeup is not None:
+            self._closeup.ask_logs(self._choices.whose)
+        world, height = self.console.world, self.size.height
+        lines = part_lines(self._tab, view, self._choices, world, self._closeup, columns, height)
+        # Logs have a connection of their own, which says itself when it is lost.
+        return lines if self._tab is Tab.LOGS else as_known(view, list(lines))
+
+    def _absence(self) -> Text:
+        row = self.console.listing.row(self._key)
+        if row is not None and row.problem:
+            return line((row.problem, "bad"))
+        return line((words.GONE.text(), "quiet"))
+
+    def _works(self, action: str) -> bool:
+        if action == "filter":
+            return self._tab in FILTERED
+        return bool(action) and super()._works(action)
+
+    def _hints(self, taken: int = 0) -> Text:
+        own = tab_hints(self._tab)
+        return own.append_text(super()._hints(taken + own.cell_len))
+
+    def action_tab(self, number: int) -> None:
+        """Show part `number`, where it was left."""
+        chosen = TABS[number - 1]
+        if chosen is self._tab:
+            return
+        page = self._page
+        self._offsets[self._tab] = page.scroll_offset.y
+        self._tab = chosen
+        if self._closeup is not None:
+            self._closeup.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS)
+        self._draw()
+        self.draw_bars()
+        if chosen is Tab.LOGS:
+            self.call_after_refresh(page.scroll_end, animate=False)
+        else:
+            page.scroll_to(y=self._offsets.get(chosen, 0), animate=False, force=True)
+
+    def action_step_tab(self, steps: int) -> None:
+        self.action_tab((TABS.index(self._tab) + steps) % len(TABS) + 1)
+
+    def action_back(self) -> None:
+        self.console.show_list()
+
+    def action_leave(self) -> None:
+        self.console.show_list()
+
+    def action_scroll(self, lines: int) -> None:
+        if self._tab is Tab.CHECKS:
+            self._move_cursor(lines)
+        else:
+            self._page.scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        page = self._page
+        page.scroll_relative(y=pages * max(page.size.height - 1, 1), animate=False)
+
+    def action_scroll_edge(self, end: bool) -> None:
+        if end:
+            self._page.scroll_end(animate=False)
+        else:
+            self._page.scroll_home(animate=False)
+
+    def _move_cursor(self, steps: int) -> None:
+        view = self._view()
+        if view is None or not view.situation.checks:
+            return
+        self._choices.cursor += steps
+        self._draw()
+        self._reveal_check(view)
+
+    def _reveal_check(self, view: View) -> None:
+        found = self._choices.checks(view, self.console.world, self._page.columns)
+        self._page.reveal(*found.places[self._choices.cursor])
+
+    def action_open(self) -> None:
+        """Show or hide the query of the check under the cursor."""
+        view = self._view()
+        if self._tab is not Tab.CHECKS or view is None or not view.situation.checks:
+            return
+        self._choices.opened ^= {view.situation.checks[self._choices.cursor].name}
+        self._draw()
+        self._reveal_check(view)
+
+    def action_other(self) -> None:
+        """The next object's YAML, or the next logs."""
+        view = self._view()
+        if self._tab is Tab.LOGS:
+            self._choices.next_whose()
+        elif self._tab is Tab.YAML and view is not None:
+            self._choices.next_object(view)
+            self._page.scroll_home(animate=False)
+        self._draw()
+
+    def action_container(self) -> None:
+        """Only the next container's log."""
+        if self._tab is Tab.LOGS and self._closeup is not None:
+            self._choices.next_source(self._closeup)
+            self._draw()
+
+    def action_copy(self) -> None:
+        """Hand the text of this part, or the query under the cursor, to the terminal's clipboard."""
+        view = self._view()
+        if view is None:
+            return
+        what, text = copy_of(self._tab, view, self._choices, self.console.world, self._closeup, self.size.height)
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify(words.COPIED.text(what=what), timeout=3, markup=False)
+
+    def action_filter(self) -> None:
+        from canarytui.console.screens.prompt import PromptScreen
+
+        tab = self._tab
+        if tab not in FILTERED:
+            self.notify(words.FILTER_ELSEWHERE.text(), timeout=3)
+            return
+        before = self._choices.patterns[tab]
+        hint = list_screen.HINT_LINES.text()
+
+        def narrow(pattern: str) -> None:
+            self._choices.patterns[tab] = pattern
+            self._draw()
+
+        prompt = PromptScreen("/", before, hint=hint, on_change=narrow)
+        self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
+
+    def action_sort(self) -> None:
+        self.notify(words.NO_ORDER.text(), timeout=3)

@@ -1,0 +1,91 @@
+"""Everything that the detail shows of one canary at one moment, gathered once a redraw and drawn by pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.explain import Explanation, Tone, explain
+from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_of
+from canarytui.domain.sentences import reading
+from canarytui.domain.situation import Situation
+from canarytui.domain.timeline import Entry
+from canarytui.domain.tree import Holdings
+from canarytui.session.canary_detail import CloseUp, Reading, router_names, workload_object
+from canarytui.session.state import World
+
+TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "quiet"}
+_ENTRIES = 400
+
+Points = tuple[tuple[datetime, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`situation` has the local time. `weights` and `readings` (by check) are (time, value), oldest first; so are the
+    `entries` of the timeline. `holdings` is None where nobody follows the canary's objects (beside the list)."""
+
+    situation: Situation
+    label: str
+    explanation: Explanation
+    zone: tzinfo | None
+    coloured: bool
+    weights: Points = ()
+    readings: Mapping[str, Points] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    target: Mapping[str, Any] | None = None
+    primary: Mapping[str, Any] | None = None
+    holdings: Holdings | None = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    primary_readings: Mapping[str, Reading] = field(default_factory=dict)
+    engine: str = ""
+    engine_sought: bool = True
+    """Whether the controller has been looked for."""
+
+    @property
+    def now(self) -> datetime:
+        return self.situation.now
+
+
+def gather(
+    world: World, key: tuple[str, str], closeup: CloseUp | None, now: datetime, *, label: str, zone: tzinfo | None,
+    coloured: bool,
+) -> View | None:  # fmt: skip
+    """What there is to show of `key`; None when it is gone or cannot be parsed. `now` is in the reader's zone."""
+    situation = world.situation(key)
+    if situation is None:
+        return None
+    local, canary = situation.at(now), situation.canary
+    return View(
+        situation=local,
+        label=label or str(local.phase),
+        explanation=explain(local),
+        zone=zone,
+        coloured=coloured,
+        weights=tuple(sorted(world.track(key).weights)),
+        readings={check.name: tuple(world.readings.points(key, check.name)) for check in local.checks},
+        entries=tuple(world.timeline.latest(_ENTRIES, *key)),
+        target=workload_object(world, canary, canary.target_name),
+        primary=workload_object(world, canary, canary.primary_name),
+        holdings=closeup.holdings(world, canary) if closeup is not None else None,
+        refusals={**closeup.refusals, **_unread_routers(world, canary)} if closeup is not None else {},
+        primary_readings=dict(closeup.primary_readings) if closeup is not None else {},
+        engine=world.engine.title if world.engine else "",
+        engine_sought=world.engine_sought,
+    )
+
+
+def _unread_routers(world: World, canary: Canary) -> dict[str, str]:
+    """Why the router objects that the whole session follows are not here, by kind."""
+    unread = {}
+    for kind in dict.fromkeys(kind for kind, _ in router_names(canary, provider_of(canary, world.mesh_provider))):
+        stores = [store for resource, store in world.stores.items() if resource.kind == kind]
+        if not any(store.synced for store in stores):
+            said = next((store.error for store in stores if store.error), None)
+            if said:
+                unread[kind] = clean(reading.ROUTERS_UNREAD.text(kind=kind, error=said), 300)
+    return unread

@@ -1,0 +1,247 @@
+"""The fault drill's first step: which fault, how much of it, and what it will do. Sends nothing.
+
+Opened by ``drills.opening`` with the form filled from the canary's own objects; Enter asks the last question, and its
+yes begins the drill and shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Resize
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from canarytui.console.actions.dialog import Dialog, body_columns
+from canarytui.console.drill.fields import FIRST, Fields, fields_of, in_order
+from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
+from canarytui.console.drill.proposal import Proposal, Proposer
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.widgets.choice import Choice
+from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.lines import Lines
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.drills.drill import Drill
+from canarytui.drills.plan import DrillPlan, Origin
+from canarytui.errors import CanarytuiError
+from canarytui.session.rows import Key
+
+_HINTS = (
+    (" Enter", words.REVIEW.text()), (" Tab", words.NEXT_FIELD.text()), (" ↑ ↓", words.OTHER_FAULT.text()),
+    (" Esc", "back"),
+)  # fmt: skip
+_SETTLED_S = 0.3
+"""What is typed is planned when the keys rest for this long: a plan asks the cluster."""
+
+_AGAIN_S = 5.0
+_WIDE = 110
+_ORIGINS = {origin.value: origin for origin in (Origin.CLUSTER, Origin.HERE)}
+
+
+class FaultList(OptionList):
+    """The drills there are; moved with vi's keys too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", show=False),
+        Binding("k", "cursor_up", "Up", show=False),
+    ]
+
+
+class DrillScreen(ConsoleScreen, inherit_bindings=False):
+    """`begin` carries out a confirmed plan; `drills` are all there are, `proposer` knows the canary `key`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("enter", "confirm", "Go on", show=False),
+        Binding("question_mark", "help", "Help", show=False),
+        Binding("tab", "app.focus_next", "Next field", show=False),
+        Binding("shift+tab", "app.focus_previous", "Field before", show=False),
+    ]
+
+    def __init__(
+        self, key: Key, drills: Sequence[Drill], proposer: Proposer, begin: Callable[[DrillPlan], None]
+    ) -> None:
+        super().__init__()
+        self._key, self._proposer, self._begin = key, proposer, begin
+        self._drills = in_order(list(drills))
+        self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
+        self._filled = fields_of(self._chosen)
+        self._proposal: Proposal | None = None
+
+    def selected_key(self) -> Key | None:
+        return self._key
+
+    def compose(self) -> ComposeResult:
+        yield from self.title_line()
+        yield Lines(Text(words.CHOOSE.text(canary=clean("/".join(self._key), 120)), style="strong"), id="drill-on")
+        with Vertical(id="drill-choice"):
+            yield FaultList(id="drill-faults")
+            with Vertical(id="drill-form"):
+                for row in (("host", "from"), ("path", "values"), ("rate", "workers"), ("for",)):
+                    with Horizontal(classes="drill-row"):
+                        for name in row:
+                            yield Lines(Text(f"{name:<8}", style="quiet"), classes="drill-label")
+                            yield self._field(name)
+        with VerticalScroll(id="drill-plan"):
+            yield Lines(Text(words.LOADING.text(), style="quiet"), id="drill-plan-text")
+        yield from self.hint_line()
+
+    def _field(self, name: str) -> Choice | Entry:
+        if name in ("host", "from"):
+            return Choice(list(_ORIGINS) if name == "from" else (), id=f"drill-{name}")
+        return Entry(id=f"drill-{name}", compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        self._list_faults()
+        self._fill(self._chosen)
+        self.query_one(FaultList).focus()
+        self.draw_bars()
+        self.console.connection.look_at({self._key})
+        self._look()
+        self.set_interval(_AGAIN_S, self._plan_anew)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "wide")
+        self._list_faults()
+        self.draw_bars()
+
+    def tick(self) -> None:
+        self.draw_bars()
+
+    def _hints(self, taken: int = 0) -> Text:
+        text = Text(no_wrap=True)
+        for keys, said in _HINTS:
+            text.append(keys, style="strong")
+            text.append(f" {said} ", style="quiet")
+        return text
+
+    def _list_faults(self) -> None:
+        """The list anew, with the mark at the chosen fault: a colour alone would not do."""
+        faults = self.query_one(FaultList)
+        room = (self.size.width // 2 if self.size.width >= _WIDE else self.size.width) - 6
+        at = self._drills.index(self._chosen)
+        with self.prevent(OptionList.OptionHighlighted):
+            faults.set_options(
+                Option(Text(f"{'▶' if drill is self._chosen else ' '} {drill_line(drill, room)}", no_wrap=True))
+                for drill in self._drills
+            )
+            faults.highlighted = at
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        chosen = self._drills[event.option_index]
+        if chosen is not self._chosen:
+            before, self._chosen = self._drills.index(self._chosen), chosen
+            room = (self.size.width // 2 if self.size.width >= _WIDE else self.size.width) - 6
+            faults = self.query_one(FaultList)
+            for index in (before, event.option_index):
+                mark = "▶" if index == event.option_index else " "
+                line = Text(f"{mark} {drill_line(self._drills[index], room)}", no_wrap=True)
+                faults.replace_option_prompt_at_index(index, line)
+            self._fill(chosen)
+            self._plan_anew()
+
+    def on_option_list_option_selected(self) -> None:
+        self.action_confirm()
+
+    def on_input_submitted(self) -> None:
+        self.action_confirm()
+
+    def on_input_changed(self) -> None:
+        self._plan_anew()
+
+    def on_choice_changed(self) -> None:
+        self._plan_anew()
+
+    def _fill(self, drill: Drill) -> None:
+        """The form as `drill` has it."""
+        self._filled = fields_of(drill)
+        values = {"path": self._filled.path, "values": self._filled.values, "rate": self._filled.rate,
+                  "workers": self._filled.workers, "for": self._filled.duration}  # fmt: skip
+        with self.prevent(Input.Changed):
+            for name, value in values.items():
+                entry = self.query_one(f"#drill-{name}", Entry)
+                entry.value = value
+                entry.disabled = not value
+        if not self._filled.path:
+            paths = ", ".join(stream.path for stream in drill.streams)
+            self.query_one("#drill-path", Entry).placeholder = clean(paths, 200)
+        self.query_one("#drill-values", Entry).placeholder = "none"
+
+    def _fields(self) -> Fields:
+        def text(name: str) -> str:
+            return self.query_one(f"#drill-{name}", Entry).value.strip()
+
+        return Fields(self._filled.name, text("path"), text("rate"), text("workers"), text("for"), text("values"))
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def _look(self) -> None:
+        """Fill in where requests go; the plan follows."""
+        try:
+            target = await self._proposer.target()
+        except CanarytuiError as error:
+            self._show(Proposal(refused=clean(str(error), 400)))
+            return
+        self.query_one("#drill-host", Choice).offer(target.hosts)
+        origins = list(_ORIGINS) if target.tester_url else [Origin.HERE.value]
+        self.query_one("#drill-from", Choice).offer(origins)
+        self._show(await self._propose())
+
+    @work(exclusive=True, group="plan", exit_on_error=False)
+    async def _plan_anew(self) -> None:
+        await asyncio.sleep(_SETTLED_S)
+        self._show(await self._propose())
+
+    async def _propose(self) -> Proposal:
+        await self._proposer_ready()
+        origin = _ORIGINS.get(self.query_one("#drill-from", Choice).value)
+        host = self.query_one("#drill-host", Choice).value
+        return await self._proposer.propose(self._fields(), self._filled, host, origin)
+
+    async def _proposer_ready(self) -> None:
+        """Until the form is filled: Enter may come before that."""
+        choice = self.query_one("#drill-host", Choice)
+        if not choice.value:
+            try:
+                choice.offer((await self._proposer.target()).hosts)
+            except CanarytuiError:
+                return  # told by the plan
+
+    def _show(self, proposal: Proposal) -> None:
+        self._proposal = proposal
+        text = proposal_text(proposal, self.size.width - 4, self.console.local_now())
+        self.query_one("#drill-plan-text", Lines).say(text, layout=True)
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    @work(exclusive=True, group="confirm", exit_on_error=False)
+    async def action_confirm(self) -> None:
+        """The last question, about the plan as it is now; its yes begins."""
+        proposal = await self._propose()
+        self._show(proposal)
+        if proposal.plan is None or proposal.refused:
+            self.console.bell()
+            self.notify(proposal.refused, severity="warning", markup=False, timeout=8)
+            return
+        plan = proposal.plan
+        reason = await self.console.connection.hands.guard(plan.key[0])
+        guard = plan.key[1] if reason else ""
+        title = words.QUESTION.text(title=plan.drill.title, canary="/".join(plan.key))
+        body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.console.local_now())
+        ask = Dialog(title, body, yes=words.YES.text(), guard=guard, guard_reason=reason)
+        if not await self.console.push_screen_wait(ask):
+            return
+        try:
+            plan = await self._proposer.anew(plan)
+        except CanarytuiError as error:
+            self.notify(clean(str(error), 400), severity="warning", markup=False)
+            return
+        self._begin(plan)

@@ -1,0 +1,100 @@
+"""A drill while it goes on, as texts: where it is, the answers so far, its own timeline, and a banner. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from rich.text import Text
+
+from canarytui.console.drill.plan_words import outcome_phrase
+from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.drills.plan import Origin
+from canarytui.drills.report import answer_lines, latency_lines
+from canarytui.drills.view import RunView, Stage
+
+_BAR_WORDS = 34
+"""Columns of an answer's or latency's line that are not its bar."""
+
+
+def left_s(view: RunView) -> float:
+    """Seconds until it ends by itself."""
+    return max(view.plan.drill.duration_s - view.elapsed_s, 0.0)
+
+
+def banner(view: RunView) -> str:
+    """A few words for the title bar."""
+    name = clean("/".join(view.plan.key), 60)
+    if view.stage in (Stage.STOPPING, Stage.ENDED):
+        return words.BANNER_ENDING.text(canary=name)
+    return words.BANNER.text(canary=name, sent=view.answers.sent, seconds=left_s(view))
+
+
+def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Text:
+    """What is sent to whom, how long still, and what was predicted. `label` is what the list calls the canary's state;
+    its phase without."""
+    plan, predicted = view.plan, view.plan.prediction
+    text = Text(no_wrap=True)
+    what = words.ON.text(title=clean(plan.drill.title, 60), canary=clean("/".join(plan.key), 80))
+    origin = words.FROM_CLUSTER if plan.origin is Origin.CLUSTER else words.FROM_HERE
+    to = f"  →  {origin.text(host=clean(plan.place.host, 120))}"
+    text.append(cut(what, columns), style="strong")
+    text.append(cut(to, max(columns - width(what), 0)) + "\n")
+    text.append_text(_progress(view, columns))
+    text.append("\n")
+    said = outcome_phrase(predicted, now) if predicted.at is not None else clean(predicted.because, 400)
+    text.append(cut(words.PREDICTED.text(outcome=said), columns) + "\n", style="quiet")
+    failed = words.FAILED_CHECKS.text(count=view.failed_checks, threshold=view.threshold)
+    room = max(columns - width(failed) - 3, 0)
+    text.append(failed, style="bad" if view.failed_checks else "")
+    state = clean(label or view.state or view.phase, 40)
+    counted = f"   {words.TICK.text(tick=view.ticks)}   {words.WEIGHT.text(weight=view.weight)}   {state}"
+    if view.primary_failing is not None:
+        counted += f"   {words.PRIMARY_FAILING.text(percent=view.primary_failing)}"
+    text.append(cut(counted, room))
+    return text
+
+
+def _progress(view: RunView, columns: int) -> Text:
+    duration_s = view.plan.drill.duration_s
+    state = {Stage.PLANNED: "begins", Stage.RUNNING: "sending", Stage.STOPPING: "ending", Stage.ENDED: "ended"}
+    progress = f" {words.PROGRESS.text(state=state[view.stage], elapsed=view.elapsed_s, left=left_s(view))}"
+    room = max(columns - width(progress), 8)
+    done = min(round(room * view.elapsed_s / duration_s), room) if duration_s else room
+    text = Text(no_wrap=True)
+    text.append("█" * done, style="active")
+    text.append("░" * (room - done), style="quiet")
+    text.append(progress, style="strong" if view.stage is Stage.RUNNING else "waiting")
+    return text
+
+
+def answers_text(view: RunView, columns: int, lines: int) -> Text:
+    """Requests by answer, then by latency, with bars; the latencies give way where room is short."""
+    answers, bar = view.answers, max(columns - _BAR_WORDS, 4)
+    # What is under way is not counted among the requests yet.
+    sent, slices = answers.sent, view.slices - view.under_way
+    head = words.REQUESTS_RATE.text(sent=sent, slices=slices, rate=sent / answers.seconds) if answers.seconds else (
+        words.REQUESTS.text(sent=sent, slices=slices)
+    )  # fmt: skip
+    text = Text(f"{head}\n", style="strong", no_wrap=True)
+    rows = [cut(line, columns) for line in answer_lines(view, bar)][: max(lines - 1, 1)]
+    for row in rows:
+        text.append(f"{row}\n", style="bad" if row.startswith("HTTP 5") else "")
+    late = latency_lines(view, bar)
+    room = lines - 2 - len(rows)
+    if late and room >= 2:
+        text.append("latency\n", style="strong")
+        text.append("\n".join(cut(line, columns) for line in late[-(room - 1) :]))
+    text.rstrip()
+    return text
+
+
+def timeline_text(view: RunView, columns: int, lines: int, zone: tzinfo | None) -> Text:
+    """The newest entries, oldest of them first."""
+    text = Text(no_wrap=True)
+    for entry in view.entries[-max(lines, 1) :]:
+        text.append(f"{entry.at.astimezone(zone):%H:%M:%S} ", style="quiet")
+        text.append("! " if entry.warning else "  ", style="bad")
+        text.append(cut(clean(entry.text, 300), max(columns - 11, 8)) + "\n", style="waiting" if entry.warning else "")
+    text.rstrip()
+    return text

@@ -1,0 +1,66 @@
+"""From the form to a plan that may be confirmed, or to the sentence that says why not. Sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from canarytui.actions.executor import ActionExecutor
+from canarytui.console.drill.fields import Fields, drill_of
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.domain.situation import Situation
+from canarytui.drills.guards import Limits, refusal
+from canarytui.drills.plan import DrillPlan, Origin
+from canarytui.drills.probe import Eyes
+from canarytui.drills.target import Target
+from canarytui.errors import CanarytuiError
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`plan` is None where the form makes none; with `refused` (a sentence) it must not be sent."""
+
+    plan: DrillPlan | None = None
+    refused: str = ""
+    situation: Situation | None = None
+
+
+class Proposer:
+    """Makes proposals for one canary; `hands` know what this person may do. All plans carry the same mark, so that the
+    command does not change while nothing else does."""
+
+    def __init__(self, eyes: Eyes, limits: Limits, hands: ActionExecutor) -> None:
+        self._eyes, self._limits, self._hands = eyes, limits, hands
+        self._target: Target | None = None
+        self._id = ""
+
+    async def target(self) -> Target:
+        """Where the canary's requests go, asked for once; raises CanarytuiError."""
+        if self._target is None:
+            self._target = await self._eyes.target()
+        return self._target
+
+    async def propose(self, fields: Fields, filled: Fields, host: str, origin: Origin | None) -> Proposal:
+        """The plan of the form as it is now; every trouble is told as a refusal."""
+        try:
+            plan = await self._eyes.plan(drill_of(fields, filled), await self.target(), host=host, origin=origin)
+            self._id = self._id or plan.id
+            plan = replace(plan, id=self._id)
+            sight = await self._eyes.look()
+        except CanarytuiError as error:
+            return Proposal(refused=clean(str(error), 400))
+        why = self._forbidden(plan) or refusal(plan, sight, self._limits)
+        return Proposal(plan, words.NOT_POSSIBLE.text(why=why.rstrip(".")) if why else "", sight.situation)
+
+    def _forbidden(self, plan: DrillPlan) -> str:
+        """By what is known of this person's rights: the question is asked beside, and the first slice decides."""
+        permission = self._eyes.permission(plan)
+        if permission is not None:
+            self._hands.learn((permission,))
+        forbidden = self._hands.drill_forbidden()
+        return forbidden or (self._hands.permissions.get(permission, "") if permission is not None else "")
+
+    async def anew(self, plan: DrillPlan) -> DrillPlan:
+        """The same plan predicted from now: time has passed in the question. Nothing else of it changes."""
+        fresh = await self._eyes.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
+        return replace(plan, prediction=fresh.prediction, watches_users=fresh.watches_users)

@@ -1,0 +1,46 @@
+"""A drill's report on disk, as Markdown and as JSON, in ``drills`` below the state folder; only its owner reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from canarytui.cluster.folders import state_folder
+from canarytui.cluster.regular import private_folder, replace_file
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.drills.report import as_json, as_markdown
+from canarytui.drills.view import RunView
+from canarytui.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where the two files are."""
+
+    markdown: Path
+    json: Path
+
+
+async def save(view: RunView, folder: Path | None = None) -> Saved:
+    """Write both files, named by the start and the mark of the drill's requests.
+
+    Raises:
+        ConfigError: the folder cannot be written.
+    """
+    folder = folder or state_folder() / "drills"
+    stamp = f"{view.began:%Y%m%d-%H%M%S}-" if view.began is not None else ""
+    saved = Saved(folder / f"{stamp}{view.plan.id}.md", folder / f"{stamp}{view.plan.id}.json")
+    # Made here: the plots' figure is the whole program's, and another thread's drawing would get into it.
+    texts = {saved.markdown: as_markdown(view), saved.json: as_json(view)}
+    try:
+        await asyncio.to_thread(_write, folder, texts)
+    except OSError as error:
+        raise ConfigError(words.NOT_WRITTEN.text(folder=folder, why=error.strerror)) from error
+    return saved
+
+
+def _write(folder: Path, texts: dict[Path, str]) -> None:
+    private_folder(folder)
+    for path, text in texts.items():
+        replace_file(path, text.encode("utf-8", "replace"), 0o600)

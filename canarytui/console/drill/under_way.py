@@ -1,0 +1,140 @@
+"""The drill that the console carries out: at most one at a time, on whatever screen the person is.
+
+It runs as a task of its own that no screen owns. Leaving the console, or this cluster, ends the load first and waits
+for that end; a console that is killed takes its hey with it, and the load tester's slice ends by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from canarytui.cluster.audit import AuditLog
+from canarytui.console.drill.live_words import banner
+from canarytui.console.drill.saved import Saved, save
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.sentences import drill_screen as words
+from canarytui.drills.drill_loop import Driver
+from canarytui.drills.drill_state import DrillRun
+from canarytui.drills.guards import Limits
+from canarytui.drills.plan import DrillPlan
+from canarytui.drills.probe import Eyes
+from canarytui.drills.view import RunView, Stage
+from canarytui.errors import CanarytuiError
+
+log = logging.getLogger(__name__)
+
+_END_WITHIN_S = 4.0
+"""Longer than a slice and its way back: the end is waited for, not the rest of a network's troubles."""
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """A drill since its confirmation. `trouble` says why it did not begin or could not go on; `saved` are its report's
+    files once they are written."""
+
+    plan: DrillPlan
+    view: RunView
+    trouble: str = ""
+    saved: Saved | None = None
+    over: bool = False
+
+    @property
+    def running(self) -> bool:
+        return not self.over
+
+
+class DrillDesk:
+    """Begins and ends drills."""
+
+    def __init__(self) -> None:
+        self._driver: Driver | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.current: UnderWay | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.current is not None and self.current.running
+
+    def banner(self) -> str:
+        """For the title bar; "" when no load is sent."""
+        return banner(self.current.view) if self.running and self.current is not None else ""
+
+    def start(
+        self,
+        plan: DrillPlan,
+        eyes: Eyes,
+        limits: Limits,
+        audit: AuditLog,
+        *,
+        began: Callable[[UnderWay], None],
+        ended: Callable[[UnderWay], None],
+    ) -> UnderWay:
+        """Begin to send; `began` is told when load is on its way, `ended` when there is none any more.
+
+        Raises:
+            CanarytuiError: another drill is under way, or nobody can send.
+        """
+        if self.running:
+            raise CanarytuiError(words.ANOTHER.text())
+        run = DrillRun(plan, limits)
+        current = self.current = UnderWay(plan, run.view())
+        first = True
+
+        def changed(view: RunView) -> None:
+            nonlocal first
+            current.view = view
+            if first and view.began is not None:
+                first = False
+                began(current)
+
+        driver = self._driver = Driver(run, eyes.sender(plan), eyes.look, audit, eyes.now, changed)
+        self._task = asyncio.create_task(self._carry_out(driver, run, eyes, current, ended))
+        return current
+
+    def abort(self, by: str, why: str) -> None:
+        """No more load, at once; nothing when none is sent."""
+        if self.running and self._driver is not None:
+            self._driver.abort(by, why)
+
+    async def close(self, why: str) -> None:
+        """Abort what is under way and wait until its load has ended."""
+        task = self._task
+        if task is not None and not task.done():
+            self.abort(drill_run.BY_SESSION.text(), why)
+            await asyncio.wait({task}, timeout=_END_WITHIN_S)
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _carry_out(
+        self, driver: Driver, run: DrillRun, eyes: Eyes, current: UnderWay, ended: Callable[[UnderWay], None]
+    ) -> None:
+        traffic = asyncio.create_task(eyes.watch_traffic())
+        try:
+            await driver.drive()
+        except CanarytuiError as error:
+            current.trouble = clean(str(error), 400)
+        except Exception as error:  # the driver has ended the load before it let this through
+            log.error(words.UNEXPECTED_LOG.text(), exc_info=error)
+            current.trouble = words.UNEXPECTED.text()
+        finally:
+            traffic.cancel()
+            await asyncio.gather(traffic, return_exceptions=True)
+            current.view = run.view()
+            current.over = True
+        await self._report(current)
+        ended(current)
+
+    async def _report(self, current: UnderWay) -> None:
+        if current.view.began is None or current.view.stage is not Stage.ENDED:
+            return
+        try:
+            current.saved = await save(current.view)
+        except CanarytuiError as error:
+            current.trouble = current.trouble or clean(str(error), 400)

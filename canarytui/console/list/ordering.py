@@ -1,0 +1,190 @@
+"""The list's rows as they are filtered and ordered; recomputes only what changed, and keeps the order still.
+
+Kept by the app, asked by the list screen. A row that changed is shown in its place at once; where it belongs now is
+worked out by :meth:`Listing.settle`, when the screen can afford to move lines under the reader's eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from canarytui.console.list.filter import matcher
+from canarytui.domain.explain import Tone
+from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts, sort_key
+from canarytui.session.state import World
+
+SORTS: tuple[str, ...] = (
+    "", "name", "status", "weight", "success", "duration", "failed", "ends", "image", "owner", "transition",
+    "namespace",
+)  # fmt: skip
+
+RECOVERY = timedelta(seconds=30)
+"""A canary that got better stays among the problems for so long: one that flaps would jump to and fro."""
+
+_NUMBERED = 9
+
+
+class Listing:
+    """Rows of all canaries in a world. `shown` is the list as it stands; `marked` are those chosen with space."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._rows: dict[Key, CanaryRow] = {}
+        self._trouble: dict[Key, datetime] = {}
+        self._orders: dict[Key, tuple[object, ...]] = {}
+        """What each row is ordered by; worked out anew for rows that change."""
+        self._index: dict[Key, int] = {}
+        self._keep = matcher("")
+        self._recent: list[str] = []
+        self.shown: list[CanaryRow] = []
+        self.marked: set[Key] = set()
+        self.out_of_order = False
+        self.urgent = False
+        """Something failed that may not be in view: the order is worth its cost."""
+        self.sort_by = ""
+        self.reverse = False
+        self.filter = ""
+        self.namespace = ""
+
+    def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
+        """Show only rows that fit; None leaves that part as it is."""
+        if pattern is not None:
+            self.filter = pattern
+            self._keep = matcher(pattern)
+        if namespace is not None:
+            self.namespace = namespace
+            if namespace and namespace not in (known := self.recent_namespaces()):
+                self._recent = [namespace, *known][:_NUMBERED]  # one that has a number keeps it
+        self.settle()
+
+    def sort(self, by: str) -> None:
+        """Order by a column's name, "" meaning problems first; the same again turns the order round."""
+        self.reverse = by == self.sort_by and by != "" and not self.reverse
+        self.sort_by = by
+        self._orders = {key: self._key(row) for key, row in self._rows.items()}
+        self.settle()
+
+    def next_sort(self) -> str:
+        """Order by the next column, and its name."""
+        place = SORTS.index(self.sort_by) if self.sort_by in SORTS else 0
+        following = SORTS[(place + 1) % len(SORTS)]
+        self.sort(following)
+        return following
+
+    def refresh(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """Recompute the rows of `keys`; those whose row changed. A row in the list changes where it stands."""
+        changed = []
+        gone = False
+        for key in keys:
+            row, old = self._world.row(key), self._rows.get(key)
+            if row == old:
+                continue
+            changed.append(key)
+            if row is None:
+                del self._rows[key]
+                del self._orders[key]
+                self._trouble.pop(key, None)
+                self.marked.discard(key)
+                gone = True
+                continue
+            self._rows[key] = row
+            before = self._orders.get(key)
+            self._note_trouble(row, old)
+            order = self._orders[key] = self._key(row)
+            place = self._index.get(key)
+            if place is not None:
+                self.shown[place] = row
+            if (place is not None) != self._shown(row) or (place is not None and order != before):
+                self.out_of_order = True
+        if gone:
+            self.shown = [row for row in self.shown if row.key in self._rows]
+            self._index = {row.key: place for place, row in enumerate(self.shown)}
+        if changed and not self._index:
+            self.settle()
+        return frozenset(changed)
+
+    def settle(self) -> None:
+        """Put every row where it belongs now."""
+        self._adopt(self.ordered())
+
+    def settle_in(self, top: int, height: int, afford: int) -> bool:
+        """Put rows where they belong if at most `afford` of the `height` lines from `top` would show another canary;
+        whether that was done."""
+        order = self.ordered()
+        if self.lines_moved(order, top, height) > afford:
+            return False
+        self._adopt(order)
+        return True
+
+    def lines_moved(self, order: list[CanaryRow], top: int, height: int) -> int:
+        """Lines in view that would show another canary in `order`."""
+        before, after = self.shown[top : top + height], order[top : top + height]
+        same = sum(old.key == new.key for old, new in zip(before, after, strict=False))
+        return max(len(before), len(after)) - same
+
+    def ordered(self) -> list[CanaryRow]:
+        """The rows to show, each where it belongs."""
+        rows = [row for row in self._rows.values() if self._shown(row)]
+        rows.sort(key=lambda row: self._orders[row.key], reverse=self.reverse)
+        return rows
+
+    def _adopt(self, order: list[CanaryRow]) -> None:
+        self.shown = order
+        self._index = {row.key: place for place, row in enumerate(order)}
+        self.out_of_order = self.urgent = False
+
+    def row(self, key: Key) -> CanaryRow | None:
+        return self._rows.get(key)
+
+    def place_of(self, key: Key) -> int | None:
+        """The line that a canary is on."""
+        return self._index.get(key)
+
+    def silent(self, now: datetime) -> list[Key]:
+        """Canaries that became a problem by time alone: nobody reconciles them."""
+        return [row.key for row in self._rows.values() if row.silent_at is not None and row.silent_at <= now]
+
+    def recovered(self, now: datetime) -> None:
+        """Let canaries that have been well for a while go to where they belong."""
+        over = [key for key, at in self._trouble.items() if now - at > RECOVERY and not self._is_bad(key)]
+        for key in over:
+            del self._trouble[key]
+            self._orders[key] = self._key(self._rows[key])
+        self.out_of_order = self.out_of_order or bool(over)
+
+    def counts(self) -> tuple[int, int, int]:
+        """(all, active, failing), whatever the filter."""
+        return counts(self._rows.values())
+
+    def namespaces(self) -> list[str]:
+        return sorted({row.namespace for row in self._rows.values()})
+
+    def recent_namespaces(self) -> list[str]:
+        """What the keys 1 to 9 choose: those that were chosen, then the first by name."""
+        others = [name for name in self.namespaces() if name not in self._recent]
+        return [*self._recent, *others][:_NUMBERED]
+
+    def mark(self, key: Key) -> None:
+        """Mark a canary, or take its mark away."""
+        self.marked ^= {key}
+
+    def _note_trouble(self, row: CanaryRow, old: CanaryRow | None) -> None:
+        if row.tone is Tone.BAD:
+            if old is not None and old.label != row.label and row.label in ("Failed", "Invalid"):
+                self.urgent = True
+            self._trouble[row.key] = self._world.now()
+        elif old is not None and old.tone is Tone.BAD:
+            self._trouble[row.key] = self._world.now()
+
+    def _is_bad(self, key: Key) -> bool:
+        row = self._rows.get(key)
+        return row is not None and row.tone is Tone.BAD
+
+    def _key(self, row: CanaryRow) -> tuple[object, ...]:
+        if not self.sort_by and row.key in self._trouble:
+            return (TONE_ORDER[Tone.BAD], row.namespace, row.name)
+        return sort_key(row, self.sort_by)
+
+    def _shown(self, row: CanaryRow) -> bool:
+        return (not self.namespace or row.namespace == self.namespace) and (not self.filter or self._keep(row))

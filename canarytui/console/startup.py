@@ -1,0 +1,78 @@
+"""The live connector, and the Kubernetes client loaded in a thread while the console starts."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from canarytui.session.connection import Connection, Connector
+    from canarytui.session.state import World
+
+
+_loading: threading.Thread | None = None
+
+
+def begin_loading() -> None:
+    """Load the client beside whatever else the start of the console does; call it first of all.
+
+    Nothing made at the start is garbage, so nobody looks for any until the app does, a few seconds later.
+    """
+    global _loading
+    gc.disable()
+    if _loading is None:
+        _loading = threading.Thread(target=_load_client, name="load-client", daemon=True)
+        _loading.start()
+
+
+def _load_client() -> None:
+    from canarytui.cluster.lean_client import load_sender
+
+    # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
+    with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
+        load_sender()
+
+
+def _loaded() -> None:
+    """Return when the client is loaded; errors of loading come up here."""
+    begin_loading()
+    if _loading is not None:
+        _loading.join()
+    importlib.import_module("canarytui.session.live")
+
+
+def live_connector(
+    *,
+    kubeconfig: str | None,
+    context: str | None,
+    namespace: str | None,
+    all_namespaces: bool,
+    prometheus: str,
+    flagger_logs: str = "",
+    read_only: bool = False,
+) -> Connector:
+    """A connector for the app with the command line's choices; `context` is what it begins with. With `read_only`
+    nothing can be written through it."""
+    first = context
+
+    async def connector(world: World, *, context: str | None = None) -> Connection:
+        await asyncio.to_thread(_loaded)
+        from canarytui.cluster.client import Target
+        from canarytui.session.live import open_connection
+        from canarytui.session.read_only import ReadOnlyConnection
+
+        connection = await open_connection(
+            world,
+            Target(kubeconfig=kubeconfig, context=context or first, read_only=read_only, waiting=world.waits_for),
+            namespace=namespace,
+            all_namespaces=all_namespaces,
+            prometheus=prometheus,
+            logs=flagger_logs,
+        )
+        return ReadOnlyConnection(connection, connection.cluster.age_s) if read_only else connection
+
+    return connector

@@ -1,0 +1,140 @@
+"""The text of the lines around the list: where we are, how fresh it is, what happened.
+
+Pure, in Rich text with tones as style names (``bad``, ``quiet``, …) that the widgets translate into the
+theme's colours; strings from the cluster are appended as data, never parsed as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from rich.text import Text
+
+from canarytui.actions.rules import SANDBOX_CONTEXT
+from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.staleness import Stale
+from canarytui.domain.timeline import Entry
+
+_LEAST_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the title bar says. `namespace` "" means all; `engine` and `metrics` are ready phrases."""
+
+    context: str = ""
+    server: str = ""
+    namespace: str = ""
+    engine: str = ""
+    metrics: str = ""
+    stale_since: datetime | None = None
+    stale_error: str = ""
+    stale_reason: str = ""
+    """`stale_error` in a few words."""
+    stale_context: str = ""
+    """Whose, where several contexts are open."""
+    partly: str = ""
+    """What else than the canaries is not followed now, and why."""
+    synced: bool = False
+    total: int = 0
+    active: int = 0
+    failing: int = 0
+    marked: int = 0
+    drill: str = ""
+    """A fault drill under way; it is never left out."""
+
+    waiting_for: str = ""
+    """What the first look at the cluster waits for, where that is not the API server."""
+
+    @property
+    def connecting(self) -> str:
+        """What is said before there is a connection."""
+        waiting = f" waiting for {clean(self.waiting_for, 200)}" if self.waiting_for else ""
+        return f"connecting …{waiting}"
+
+    @property
+    def sandbox(self) -> bool:
+        return self.context == SANDBOX_CONTEXT
+
+
+def title_bar(place: Place, columns: int, now: datetime) -> Text:
+    """Context, server, namespace, engine and metrics on the left, counts on the right; the least important
+    words go first when room is short."""
+    if not place.context:
+        return Text(cut(f"canarytui: {place.connecting}", columns).ljust(columns))
+    right = _counts(place)
+    name = f"SANDBOX {clean(place.context, 60)}" if place.sandbox else f"ctx {clean(place.context, 60)}"
+    parts = [
+        (name, 9),
+        (f"ns {clean(place.namespace, 63) or 'all'}", 8),
+        (clean(place.engine, 60), 7),
+        (clean(place.metrics, 80), 6),
+        (clean(place.server.removeprefix("https://"), 80), 5),
+    ]
+    if place.partly:
+        parts.insert(0, (f"STALE {clean(place.partly, 80)}", 10))
+    if place.stale_since is not None:
+        stale = Stale(place.stale_since, now, place.stale_reason, place.stale_context)
+        parts.insert(0, (stale.words(now.tzinfo), 10))
+    if place.drill:
+        parts.insert(0, (f"⚠ {place.drill}", 11))
+    kept = [part for part in parts if part[0]]
+    while len(kept) > 1 and _joined(kept) + width(right) + 3 > columns:
+        kept.remove(min(kept, key=lambda part: part[1]))
+    if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
+        kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
+    left = cut(" " + "  ".join(words for words, _ in kept), max(columns - width(right) - 2, 1))
+    gap = " " * max(columns - width(left) - width(right) - 1, 1)
+    text = Text(f"{left}{gap}{right} ", no_wrap=True)
+    if place.stale_since is not None or place.partly:
+        text.stylize("bad")
+    if place.drill:
+        text.stylize("bad", 0, width(kept[0][0]) + 1)
+    return text
+
+
+def _joined(parts: Iterable[tuple[str, int]]) -> int:
+    return sum(width(words) + 2 for words, _ in parts)
+
+
+def _counts(place: Place) -> str:
+    if not place.synced:
+        return "loading …"
+    words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
+    if place.active:
+        words.append(f"{place.active} active")
+    if place.failing:
+        words.append(f"{place.failing} failing")
+    if place.marked:
+        words.insert(0, f"● {place.marked} marked")
+    return "  ".join(words)
+
+
+def clock(at: datetime, zone: tzinfo | None) -> str:
+    """Wall clock time of `at` in `zone`, the machine's own when None."""
+    return at.astimezone(zone).strftime("%H:%M:%S")
+
+
+def entry_line(entry: Entry, columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
+    """One line of the timeline: time, W or N, canary, text."""
+    letter = "W" if entry.warning else "N"
+    text = Text(no_wrap=True)
+    text.append(f"{clock(entry.at, zone)} ", style="quiet")
+    text.append(f"{letter} ", style="bad" if entry.warning else "quiet")
+    room = columns - 11
+    if with_canary:
+        canary = cut(f"{entry.namespace}/{entry.name}", max(min(columns // 4, 28), 8))
+        shown = canary.ljust(min(max(columns // 6, 14), 24))
+        text.append(f"{shown} ", style="quiet")
+        room -= width(shown) + 1
+    count = entry.full_text.removeprefix(entry.text)
+    text.append(cut(entry.text, max(room - len(count), 4)), style="waiting" if entry.warning else "")
+    text.append(count, style="quiet")
+    return text
+
+
+def tail(entries: Iterable[Entry], columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
+    """Lines of the timeline, in the order given."""
+    return Text("\n").join(entry_line(entry, columns, zone, with_canary=with_canary) for entry in entries)

@@ -1,0 +1,132 @@
+"""Textual's driver with our way in: every byte passes ``terminal_input`` before Textual's key parser sees it.
+
+Textual's own input thread decodes strictly, and ends, with the app, at the first byte that is no UTF-8, at a control
+sequence that its parser trips over, and at the terminal's hang-up. Only :meth:`LinuxDriver.run_input_thread` is
+replaced; where Textual has no such driver (Windows, a later release), its own is used as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import select
+import time
+from functools import lru_cache
+from typing import Any
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.message import Message
+
+from canarytui.console.terminal.input import TerminalInput
+
+log = logging.getLogger(__name__)
+
+HUNG_UP = 129
+"""Exit code when the terminal is gone, as of a program that SIGHUP ended."""
+
+_LOOK_S, _SOON_S = 0.1, 0.03
+_MOST_BYTES = 4096
+_SEQUENCES = re.compile("(?=\x1b)")
+_PROBE = "\x01"
+_NEEDED = ("run_input_thread", "process_message", "stop_application_mode")
+
+
+@lru_cache(maxsize=512)
+def understood(sequence: str) -> bool:
+    """Whether Textual's parser knows a whole control sequence: it then takes the next letter for a key of its own."""
+    try:
+        found: list[Message] = list(XTermParser().feed(sequence + _PROBE))
+    except Exception:  # it trips over some that nobody sends in earnest, such as a code point beyond Unicode
+        return False
+    return bool(found) and isinstance(found[-1], events.Key) and found[-1].character == _PROBE
+
+
+class Keys:
+    """Bytes in, events out; whatever the parser makes of a sequence, it parses the next one."""
+
+    def __init__(self) -> None:
+        self._input = TerminalInput(understood)
+        self._parser = XTermParser()
+        self._last = time.monotonic()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the absence of more bytes will mean something."""
+        return self._input.patience_s is not None
+
+    def feed(self, data: bytes) -> list[Message]:
+        """What `data` means."""
+        self._last = time.monotonic()
+        return self._parsed(self._input.feed(data))
+
+    def idle(self) -> list[Message]:
+        """What the absence of more bytes means."""
+        patience_s = self._input.patience_s
+        found: list[Message] = []
+        if patience_s is not None and time.monotonic() - self._last >= patience_s:
+            text = self._input.silence()
+            # Known to be the key alone: the parser would wait once more for what may follow.
+            found = [events.Key("escape", "\x1b")] if text == "\x1b" else self._parsed(text)
+        return [*found, *self._parser.tick()]
+
+    def _parsed(self, text: str) -> list[Message]:
+        found: list[Message] = []
+        for part in _SEQUENCES.split(text) if text else ():
+            try:
+                found += self._parser.feed(part) if part else ()
+            except Exception as error:
+                log.warning("a sequence from the terminal was not understood", exc_info=error)
+                self._parser = XTermParser()
+        return found
+
+
+def with_our_input(driver: type[Driver]) -> type[Driver]:
+    """`driver` with this module's input thread; `driver` itself where it is not Textual's for Linux and macOS."""
+    if driver.__name__ != "LinuxDriver" or not all(hasattr(driver, name) for name in _NEEDED):
+        return driver
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class ConsoleDriver(LinuxDriver):
+        """See the module."""
+
+        def run_input_thread(self) -> None:
+            try:
+                self._take_input()
+            except Exception as error:
+                app: Any = self._app
+                app.crash = error
+                raise  # Textual ends the app
+
+        def _take_input(self) -> None:
+            keys = Keys()
+            while not self.exit_event.is_set():
+                if not select.select([self.fileno], [], [], _SOON_S if keys.waiting else _LOOK_S)[0]:
+                    self._handle(keys.idle())
+                    continue
+                data = self._received()
+                if data is None:
+                    return
+                self._handle(keys.feed(data))
+
+        def _handle(self, messages: list[Message]) -> None:
+            for message in messages:
+                self.process_message(message)
+
+        def _received(self) -> bytes | None:
+            """The next bytes; None when there will be no more. Without its terminal the console ends; a wall whose
+            input is no terminal goes on without one."""
+            try:
+                data = os.read(self.fileno, _MOST_BYTES)
+            except OSError:
+                data = b""
+            if data:
+                return data
+            if self.input_tty:
+                app: Any = self._app
+                self._loop.call_soon_threadsafe(app.exit, None, HUNG_UP)
+            return None
+
+    return ConsoleDriver

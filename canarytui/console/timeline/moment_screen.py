@@ -1,0 +1,121 @@
+"""One entry of the timeline on its canary's plots; ``n`` and ``N`` go on to what happened after and before it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+
+from canarytui.console.detail.layout import line
+from canarytui.console.detail.moment import moment
+from canarytui.console.detail.view import gather
+from canarytui.console.keymap import bound
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.widgets.lines import Lines
+from canarytui.console.widgets.page import Page
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import events_screen as words
+from canarytui.domain.timeline import Entry
+from canarytui.session.rows import Key
+
+
+class MomentScreen(ConsoleScreen):
+    """Stays on its entry while others come in. Esc leads back to where it was opened."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("down", "scroll(1)"),
+        bound("up", "scroll(-1)"),
+        bound("next-match", "step(1)"),
+        bound("match-before", "step(-1)"),
+        bound("open", "open"),
+        bound("copy", "copy"),
+    ]
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self._entry = entry
+        self._key: Key = (entry.namespace, entry.name)
+
+    def compose(self) -> ComposeResult:
+        yield from self.title_line()
+        yield Lines(id="detail-top")
+        yield Page(id="moment")
+        yield from self.hint_line()
+
+    def on_mount(self) -> None:
+        self.query_one(Page).focus()
+        self.call_after_refresh(self.redraw, frozenset())
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self.redraw, frozenset())
+
+    def selected_key(self) -> Key | None:
+        return self._key
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        if not changed or self._key in changed:
+            self._draw()
+        self.draw_bars()
+
+    def _draw(self) -> None:
+        page = self.query_one(Page)
+        name = clean("/".join(self._key), 200)
+        entries = self._entries()
+        place = entries.index(self._entry) + 1 if self._entry in entries else 0
+        head = line((f"{name}  ", "strong"), (words.PLACE.text(place=place, total=len(entries)), "quiet"))
+        self.query_one("#detail-top", Lines).say(head, layout=True)
+        page.put(self._lines(page.columns))
+
+    def _lines(self, columns: int) -> list[Text]:
+        console = self.console
+        view = gather(
+            console.world, self._key, None, console.local_now(), label="", zone=console.zone,
+            coloured=not console.no_color,
+        )  # fmt: skip
+        if view is None:
+            return [
+                line((clean(self._entry.text, 600), "strong")),
+                line((words.CANARY_GONE.text(), "quiet")),
+            ]
+        return moment(view, self._entry, columns, self.size.height)
+
+    def _entries(self) -> list[Entry]:
+        """The canary's entries, oldest first."""
+        return list(self.console.world.timeline.entries(*self._key))[::-1]
+
+    def action_step(self, step: int) -> None:
+        """To what happened to this canary after (1) or before (-1)."""
+        entries = self._entries()
+        place = entries.index(self._entry) + step if self._entry in entries else len(entries) - 1
+        if not 0 <= place < len(entries):
+            self.notify((words.NO_NEXT if step > 0 else words.NO_PREVIOUS).text(), timeout=2)
+            return
+        self._entry = entries[place]
+        self._draw()
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one(Page).scroll_relative(y=lines, animate=False)
+
+    def action_open(self) -> None:
+        self.console.show_detail(self._key)
+
+    def action_copy(self) -> None:
+        """Hand the words and the values to the terminal's clipboard."""
+        text = "\n".join(part.plain.rstrip() for part in self._lines(120))
+        self.app.copy_to_clipboard(text)
+        self.notify(words.COPIED_MOMENT.text(), timeout=3)
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_filter(self) -> None:
+        self.notify(words.FILTER_ELSEWHERE.text(), timeout=3)
+
+    def action_sort(self) -> None:
+        self.notify(words.NO_ORDER.text(), timeout=3)

@@ -1,0 +1,248 @@
+"""The whole timeline, newest first: followed at its top, still as soon as somebody reads further down."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+
+from canarytui.console.keymap import bound
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.timeline.entry_lines import EntryLines, plain_line, sources_text
+from canarytui.console.timeline.filter import HINT, matcher
+from canarytui.console.widgets.lines import Lines
+from canarytui.console.widgets.page import Page
+from canarytui.domain.sentences import events_screen as words
+from canarytui.domain.timeline import Entry
+from canarytui.session.rows import Key
+
+_COPIED_MOST = 500
+_SOURCE_LINES = 5
+
+
+class EventsScreen(ConsoleScreen):
+    """A cursor over entries. While it is on the newest, the screen follows; `Space` holds it still and lets it go."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("down", "move(1)"),
+        bound("up", "move(-1)"),
+        bound("first", "edge(False)"),
+        bound("last", "edge(True)"),
+        bound("page-down", "page(1)"),
+        bound("page-up", "page(-1)"),
+        bound("open", "open"),
+        bound("hold", "freeze"),
+        bound("sources", "sources"),
+        bound("moment", "moment"),
+        bound("copy-entry", "copy(False)"),
+        bound("copy-entries", "copy(True)"),
+        bound("search", "search"),
+        bound("next-match", "next(1)"),
+        bound("match-before", "next(-1)"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pattern = ""
+        self._search = ""
+        self._entries: list[Entry] = []
+        self._cursor = 0
+        self._frozen = False
+        self._sources = False
+        self._revision = -1
+
+    def compose(self) -> ComposeResult:
+        yield from self.title_line()
+        yield Lines(id="events-state")
+        yield Page(id="events")
+        yield Lines(id="events-sources")
+        yield from self.hint_line()
+
+    def on_mount(self) -> None:
+        self.query_one(Page).focus()
+        self.call_after_refresh(self._gather)
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self._draw)
+
+    def selected_key(self) -> Key | None:
+        entry = self._selected
+        return (entry.namespace, entry.name) if entry is not None else None
+
+    @property
+    def _selected(self) -> Entry | None:
+        return self._entries[self._cursor] if self._cursor < len(self._entries) else None
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        timeline = self.console.world.timeline
+        if timeline.revision != self._revision:
+            if self._frozen:
+                self._revision = timeline.revision
+                self._draw()  # texts may have got better words; how many are new is counted
+            else:
+                self._gather()
+        self.draw_bars()
+
+    def tick(self) -> None:
+        self.redraw(frozenset())
+
+    def action_move(self, step: int) -> None:
+        self._go(self._cursor + step)
+
+    def action_page(self, step: int) -> None:
+        self._go(self._cursor + step * max(self.query_one(Page).size.height - 1, 1))
+
+    def action_edge(self, end: bool) -> None:
+        if end:
+            self._go(len(self._entries) - 1)
+        else:
+            self._cursor, self._frozen = 0, False
+            self._gather()
+
+    def action_freeze(self) -> None:
+        if self._frozen:
+            self.action_edge(False)
+        else:
+            self._frozen = True
+            self._draw()
+
+    def action_sources(self) -> None:
+        self._sources = not self._sources
+        self._draw()
+
+    def action_open(self) -> None:
+        key = self.selected_key()
+        if key is None or self.console.world.canary(key) is None:
+            self.notify(words.GONE.text(), severity="warning", timeout=3)
+            return
+        entry = self._selected
+        failed = entry is not None and any(aspect == "failed" for aspect, _ in entry.marks)
+        self.console.show_detail(key, "checks" if failed else "")
+
+    def action_moment(self) -> None:
+        """Show the entry on its canary's plots."""
+        from canarytui.console.timeline.moment_screen import MomentScreen
+
+        entry = self._selected
+        if entry is not None:
+            self._frozen = True  # to come back to the same lines
+            self.console.push_screen(MomentScreen(entry))
+
+    def action_copy(self, everything: bool) -> None:
+        chosen = self._entries[:_COPIED_MOST] if everything else [entry for entry in (self._selected,) if entry]
+        self.app.copy_to_clipboard("\n".join(plain_line(entry, self.console.zone) for entry in chosen))
+        self.notify(f"Copied {len(chosen)} entr{'y' if len(chosen) == 1 else 'ies'}.", timeout=2)
+
+    def action_next(self, step: int) -> None:
+        """To the next entry that has the searched words; without a search to the next warning."""
+        sought = self._search.lower()
+        places = range(self._cursor + step, len(self._entries) if step > 0 else -1, step)
+        for place in places:
+            entry = self._entries[place]
+            if sought in f"{entry.namespace}/{entry.name} {entry.text}".lower() if sought else entry.warning:
+                self._go(place)
+                return
+        self.notify(words.NO_OTHER.text(words=self._search or "warning"), timeout=2, markup=False)
+
+    def action_back(self) -> None:
+        if self._search:
+            self._search = ""
+            self._draw()
+        elif self._pattern:
+            self._narrow("")
+        else:
+            self.console.show_list()
+
+    def action_leave(self) -> None:
+        self.console.show_list()
+
+    def action_sort(self) -> None:
+        self.notify(words.BY_TIME.text(), timeout=3)
+
+    def action_filter(self) -> None:
+        from canarytui.console.screens.prompt import PromptScreen
+
+        before = self._pattern
+        prompt = PromptScreen("/", before, hint=HINT, on_change=self._narrow)
+        self.ask(prompt, lambda answer: self._narrow(before if answer is None else answer))
+
+    def action_search(self) -> None:
+        from canarytui.console.screens.prompt import PromptScreen
+
+        def search(answer: str | None) -> None:
+            if answer is not None:
+                self._search = answer.strip()
+                self._draw()
+                if self._search:
+                    self.action_next(1)
+
+        self.ask(PromptScreen("S", self._search, hint="n next  N previous"), search)
+
+    def _narrow(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._gather(keep=self._selected)
+
+    def _go(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._entries) - 1))
+        # Who reads further down wants the lines to stay where they are.
+        self._frozen = self._frozen or self._cursor > 0
+        self._draw()
+
+    def _gather(self, keep: Entry | None = None) -> None:
+        """Take the timeline as it is now; the cursor stays on `keep` if that is still there."""
+        timeline = self.console.world.timeline
+        self._revision = timeline.revision
+        wanted = matcher(self._pattern)
+        self._entries = [entry for entry in timeline.entries() if wanted(entry)]
+        if keep is not None and self._cursor:
+            self._cursor = next((place for place, entry in enumerate(self._entries) if entry is keep), 0)
+        self._cursor = min(self._cursor, max(len(self._entries) - 1, 0))
+        self._draw()
+
+    def _draw(self) -> None:
+        page = self.query_one(Page)
+        if self._entries:
+            lines = EntryLines(self._entries, self._cursor, page.columns, self.console.zone, self._search)
+            page.put(lines)
+            page.reveal(self._cursor, self._cursor)
+        else:
+            empty = (words.NO_MATCH if self._pattern else words.EMPTY).text()
+            page.put([Text(empty, style="quiet")])
+        self.query_one("#events-state", Lines).say(self._state())
+        below = self.query_one("#events-sources", Lines)
+        selected = self._selected
+        below.display = self._sources and selected is not None
+        if self._sources and selected is not None:
+            text = sources_text(selected, self.size.width - 3, self.console.zone)
+            below.styles.height = min(text.plain.count("\n") + 1, _SOURCE_LINES) + 1
+            below.say(text)
+        self.draw_bars()
+
+    def _state(self) -> Text:
+        """Whether it follows, what it is narrowed to, how many there are."""
+        text = Text(no_wrap=True)
+        if self._frozen:
+            wanted = matcher(self._pattern)
+            newest = self._entries[0] if self._entries else None
+            new = 0
+            for entry in self.console.world.timeline.entries():
+                if newest is not None and not newest < entry:
+                    break
+                new += wanted(entry)
+            text.append(f" PAUSED, {new} new" if new else " PAUSED", style="waiting")
+            text.append(" (g to follow)", style="quiet")
+        else:
+            text.append(" FOLLOWING", style="active")
+        text.append(f"  {len(self._entries)} entries", style="quiet")
+        if self._pattern:
+            text.append(f"  /{self._pattern}", style="mark")
+        if self._search:
+            text.append(f"  search {self._search}", style="mark")
+        lacks = self.console.connection.timeline_phrase() if self.console.driver is not None else ""
+        if lacks:
+            text.append(f"  {lacks}", style="waiting")
+        text.append(f"  {words.KEYS.text()}", style="quiet")
+        return text

@@ -1,0 +1,1 @@
+"""The wall: a screen that is read from six metres and that nobody types at."""

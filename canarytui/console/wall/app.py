@@ -1,0 +1,130 @@
+"""Watch mode: the console's world without its keys, for a wall that nobody types at.
+
+It starts when the API server is away and keeps trying; nothing can be written, because its connection only reads and
+it has no driver of actions. It may run for weeks: all that it keeps is bounded by what is in the cluster.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.settings import Settings
+from canarytui.console.status_lines import Place
+from canarytui.console.terminal.app import TerminalApp
+from canarytui.console.wall.board import Wallboard
+from canarytui.console.wall.frame import Freshness
+from canarytui.console.wall.screen import WatchScreen
+from canarytui.domain.label_selector import labels
+from canarytui.domain.plaintext import clean
+from canarytui.errors import CanarytuiError, ConfigError, UsageError
+from canarytui.session.connection import Connection, Connector, Key
+from canarytui.session.read_only import ReadOnlyConnection
+from canarytui.session.rows import CanaryRow
+from canarytui.session.state import World
+
+_FIRST_RETRY_S = 0.5
+_LAST_RETRY_S = 10.0
+_SWEEP_TICKS = 5
+
+
+class WatchApp(ConsoleApp):
+    """`rotate_s` is how long a page stays when not all cards fit, `bell` whether a failure rings, `selector` keeps
+    canaries with these labels only."""
+
+    TITLE = "canarytui watch"
+    COMMANDS = TerminalApp.COMMANDS
+
+    def __init__(
+        self,
+        connector: Connector,
+        *,
+        rotate_s: float = 10.0,
+        bell: bool = False,
+        selector: str = "",
+        world: Callable[[], World] = World,
+        zone: tzinfo | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        super().__init__(connector, world=world, zone=zone, settings=settings)
+        self.wallboard = Wallboard(rotate_s)
+        self.bell_on = bell or self.settings.bell
+        self._bears: Callable[[Mapping[str, str]], bool] = labels(selector) if selector else lambda _: True
+        self._lost_since: datetime | None = None
+        self._lost_error = ""
+
+    def first_screen(self) -> ConsoleScreen:
+        return WatchScreen()
+
+    async def _open(self, context: str | None) -> None:
+        """Connect, however long it takes; only a kubeconfig that cannot be used ends it."""
+        begun, wait_s = self.world.now(), _FIRST_RETRY_S
+        while True:
+            try:
+                opened = await self._connector(self.world, context=context)
+                break
+            except (ConfigError, UsageError) as error:
+                self.failure = str(error)
+                self.exit(return_code=error.exit_code)
+                return
+            except CanarytuiError as error:
+                self._lost_since, self._lost_error = self._lost_since or begun, str(error)
+            self._redraw(frozenset())
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, _LAST_RETRY_S)
+        self._connection = self._guarded(opened)
+        await asyncio.sleep(0)  # the stores tell of their first list
+        self._frame()
+        self._tick()
+
+    @staticmethod
+    def _guarded(opened: Connection) -> Connection:
+        return opened if isinstance(opened, ReadOnlyConnection) else ReadOnlyConnection(opened)
+
+    def freshness(self) -> Freshness:
+        """How old what is shown is."""
+        connection, store = self._connection, self.world.canaries
+        if not isinstance(connection, ReadOnlyConnection):
+            return Freshness(None, self._lost_since, clean(self._lost_error, 300))
+        age_s = connection.age_s() or 0.0
+        since = store.stale_since
+        if since is None:
+            return Freshness(age_s)
+        age_s = max((self.world.now() - since).total_seconds(), age_s if age_s > 1 else 0.0)
+        return Freshness(age_s if store.synced else None, since, clean(store.error or "", 300))
+
+    def place(self) -> Place:
+        """What the header says: of the canaries that this wall keeps."""
+        board = self.wallboard
+        total, active, failing = board.counts()
+        return replace(super().place(), total=total, active=active, failing=failing)
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        """Have the checks of these canaries asked for."""
+        if self._connection is not None:
+            self._connection.look_at(keys)
+
+    def _tick(self) -> None:
+        if self._ticks % _SWEEP_TICKS == 0 and self.world.canaries.stale_since is None:
+            # Time alone makes "nobody reconciles" of a rollout, and nothing else would tell the board.
+            silent = self.listing.silent(self.world.now())
+            self.listing.refresh(silent)
+            self._feed(silent)
+        super()._tick()
+
+    def _redraw(self, changed: frozenset[Key]) -> None:
+        self._feed(changed or {*self.world.keys(), *self.wallboard.keys()})
+        super()._redraw(changed)
+
+    def _feed(self, keys: Iterable[Key]) -> None:
+        now = self.world.now()
+        for key in keys:
+            self.wallboard.take(key, self.minded(key), now)
+
+    def minded(self, key: Key) -> CanaryRow | None:
+        row = self.listing.row(key)
+        return row if row is not None and self._bears(row.labels) else None

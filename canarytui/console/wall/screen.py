@@ -1,0 +1,160 @@
+"""The wall: what moves or is wrong in letters that can be read from six metres, and how old it is.
+
+Nobody types here. Its few keys (mute, help, quit) do nothing to the cluster.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.timer import Timer
+
+from canarytui.console.keymap import bound
+from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.wall.board import Page
+from canarytui.console.wall.cards import Card, card_of, invalid_card, shown_check, word_of
+from canarytui.console.wall.drawing import draw, slots
+from canarytui.console.wall.frame import banner, calm, header, header_lines, strip
+from canarytui.console.wall.widget import WallText
+from canarytui.domain.explain import Tone, explain
+from canarytui.domain.plaintext import clean, cut, fit
+from canarytui.domain.sentences import wall as words
+from canarytui.session.rows import Key
+
+if TYPE_CHECKING:
+    from canarytui.console.wall.app import WatchApp
+
+LEAST_COLUMNS, LEAST_LINES = 40, 12
+"""Below this a sentence is more honest than a wall."""
+
+_SOON_S = 0.2
+"""Changes are drawn together after so long: nobody across a room sees them sooner."""
+
+_FEW, _FEW_S, _MANY_S = 2, 1.0, 5.0
+"""With more than a few cards their countdowns go in steps: seconds cannot be read from afar, but cost the line."""
+
+_SHORTEST = 16
+"""Columns that a mention takes at least."""
+
+_ENDINGS = 12
+_MEASURED = 24
+_VALUES = 200
+_SIGNS = {Tone.BAD: "✗", Tone.WAITING: "?", Tone.ACTIVE: "▲", Tone.QUIET: "✓"}
+
+
+class WatchScreen(ConsoleScreen, inherit_bindings=False):
+    """One text over the whole terminal; the app writes of it only what changed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("mute", "app.mute"),
+        bound("help", "help"),
+        bound("quit", "app.quit"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due: Timer | None = None
+        self._cards = 0
+
+    @property
+    def wall(self) -> WatchApp:
+        """The app, by its own type."""
+        return cast("WatchApp", self.app)
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.children)
+
+    def compose(self) -> ComposeResult:
+        yield WallText(id="wall")
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        self._draw()
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        if not changed:  # contact was lost or found: that waits for nothing
+            self._draw()
+        elif self._due is None and self._cards <= _FEW:  # more wait for the next second
+            self._due = self.set_timer(_SOON_S, self._draw)
+
+    def tick(self) -> None:
+        self._draw()
+
+    def action_help(self) -> None:
+        from canarytui.console.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(watching=True))
+
+    def _draw(self) -> None:
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        self.query_one(WallText).say(Text("\n").join(self.lines()))
+
+    def lines(self) -> list[Text]:
+        """The whole screen, line by line."""
+        columns, lines = self.size.width, self.size.height
+        if columns < LEAST_COLUMNS or lines < LEAST_LINES:
+            least = {"columns": LEAST_COLUMNS, "lines": LEAST_LINES}
+            return [Text(words.TOO_SMALL.text(**least, columns_here=columns, lines_here=lines))]
+        wall, zone = self.wall, self.wall.zone
+        now, fresh, place = wall.local_now(), wall.freshness(), wall.place()
+        over = banner(fresh, columns, lines, zone)
+        below = lines - header_lines(lines) - len(over) - 1
+        page = wall.wallboard.page(now, slots(columns, below))
+        wall.look_at([*page.keys, *page.rest][:_MEASURED])
+        told = f"page {page.number}/{page.pages}" if page.pages > 1 else ""
+        above = header(place, fresh, columns, lines, now, bell="bell on" if wall.bell_on else "", page=told)
+        return [*above, *over, *self._body(page, columns, below), self._mention(page, columns)]
+
+    def _body(self, page: Page, columns: int, lines: int) -> list[Text]:
+        wall, now, zone = self.wall, self.wall.local_now(), self.wall.zone
+        self._cards = len(page.keys)
+        step_s = _FEW_S if len(page.keys) <= _FEW else _MANY_S
+        # What was last heard is told as it was then: nobody knows what has become of it since.
+        silent = wall.freshness().silent_since
+        moment = now if silent is None else silent.astimezone(now.tzinfo)
+        when = datetime.fromtimestamp(moment.timestamp() // step_s * step_s, now.tzinfo)
+        cards = [card for card in (self._card(key, page.alarm, when) for key in page.keys) if card is not None]
+        if cards:
+            return draw(cards, columns, lines, now, zone)
+        place = wall.place()
+        if not place.synced:
+            said = f"  {place.connecting}" if wall.freshness().silent_since is None else ""
+            return [Text(""), Text(said, style="quiet"), *(Text("") for _ in range(lines - 2))]
+        return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
+
+    def _card(self, key: Key, alarm: bool, when: datetime) -> Card | None:
+        world = self.wall.world
+        situation = world.situation(key)
+        if situation is None:
+            row = self.wall.listing.row(key)
+            return invalid_card(row) if row is not None else None
+        values = [value for _, value in world.readings.points(key, shown_check(situation))[-_VALUES:]]
+        return card_of(situation.at(when), values, alarm=alarm, since=self.wall.wallboard.since(key))
+
+    def _mention(self, page: Page, columns: int) -> Text:
+        """What has no card now, or what the keys are."""
+        if not page.rest:
+            mute = words.BELL_OFF if self.wall.bell_on else words.BELL_ON
+            return Text(fit(cut(f" {words.KEYS.text(mute=mute.say())}", columns), columns), style="quiet")
+        mentions = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
+        return strip(mentions, columns, len(page.rest))
+
+    def _words(self, key: Key) -> str:
+        situation = self.wall.world.situation(key)
+        name = clean(f"{key[0]}/{key[1]}", 60)
+        if situation is None:
+            return f"! {name} invalid"
+        tone = explain(situation).tone
+        weight = f" {situation.weight}%" if tone is Tone.ACTIVE else f" {word_of(situation, tone)}"
+        sign = _SIGNS[tone] if situation.stale is None else "~"
+        return f"{sign} {name}{weight}"

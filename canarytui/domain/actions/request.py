@@ -1,0 +1,33 @@
+"""What a person asks for: an action, and the choices that some actions need. The same wish can be planned anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from canarytui.domain.plan import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest:
+    """An intent with its choices; those that an intent does not need are not looked at.
+
+    Attributes:
+        container: which container is triggered; "" the application (see ``domain.containers``).
+        image: its new image.
+        env: a variable of that container and its new value, instead of an image.
+        restart: only the restart annotation, instead of an image.
+        ticks: how many ticks a step is extended by.
+        weight: percent to skip to; 0 the next stop of the plan.
+        rollback_gate: the rollback gate is meant, not the one of the confirm hooks.
+        drift_free: retry by the status, which GitOps does not see; without, by an annotation of the pods.
+    """
+
+    intent: Intent
+    container: str = ""
+    image: str = ""
+    env: tuple[str, str] | None = None
+    restart: bool = False
+    ticks: int = 3
+    weight: int = 0
+    rollback_gate: bool = False
+    drift_free: bool = False

@@ -1,0 +1,115 @@
+"""What of an object decides whether a plan still means what a person was shown.
+
+An object in a rollout is written at every tick: a resourceVersion that has moved says little. These parts say whether
+the movement was the controller's bookkeeping or somebody else's change. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects
+from canarytui.domain.timeline_facts import parse_time
+
+_MOST = 3
+
+
+def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a canary its spec, its phase and whether a rollback was asked for; of a workload its pod template and its
+    revision; of a router object its spec."""
+    spec = _mapping(obj.get("spec"))
+    if plural == "canaries":
+        status = _mapping(obj.get("status"))
+        threshold = _number(_mapping(spec.get("analysis")).get("threshold"))
+        return {
+            "spec": spec,
+            "status": {
+                "phase": status.get("phase") or "",
+                objects.ROLLBACK_ASKED.text(): _number(status.get("failedChecks")) >= max(threshold, 1),
+            },
+        }
+    if plural in ("deployments", "daemonsets"):
+        return {"spec": {"template": _mapping(spec.get("template"))}}
+    return {"spec": spec}
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """Each field that differs: ``spec.suspend false → true``."""
+    for key in [*before, *(key for key in now if key not in before)]:
+        old, new = before.get(key), now.get(key)
+        if old == new:
+            continue
+        at = f"{path}.{key}" if path else str(key)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            yield from differences(old, new, at)
+        else:
+            yield f"{clean(at, 100)} {_value(old)} → {_value(new)}"
+
+
+def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -> str:
+    """Who changed what since it was seen, as a sentence without its full stop; "" when nothing that matters did."""
+    found = list(differences(seen, matters(plural, obj)))
+    if not found:
+        return ""
+    more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    who = last_writer(obj, found[0].startswith("status"))
+    what = ", ".join(found[:_MOST]) + more
+    return objects.CHANGED_BY.text(who=who, what=what) if who else objects.CHANGED_BY_SOMEBODY.text(what=what)
+
+
+def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:
+    """The field manager that wrote last and when: ``kubectl-patch (14:02:11 UTC)``; "" when the object does not say."""
+    latest = max(_writers(obj, of_status), key=lambda writer: writer[0], default=None)
+    return f"{latest[1]} ({latest[0]:%H:%M:%S} UTC)" if latest else ""
+
+
+def status_manager(obj: Mapping[str, Any]) -> str:
+    """The field manager that wrote the status last; "" when the object does not say, or names two within a second."""
+    written = _writers(obj, of_status=True)
+    last = max((at for at, _ in written), default=None)
+    names = {manager for at, manager in written if at == last}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, str]]:
+    entries = _mapping(obj.get("metadata")).get("managedFields")
+    found: list[tuple[datetime, str]] = []
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, Mapping) and (entry.get("subresource") == "status") == of_status:
+            at = parse_time(entry.get("time"))
+            if at is not None:
+                found.append((at, clean(entry.get("manager"), 60)))
+    return found
+
+
+def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
+    """Whether `manager` is the one that set ``spec.<name>`` last; None when the object does not say."""
+    entries = _mapping(obj.get("metadata")).get("managedFields")
+    if not isinstance(entries, list) or not entries:
+        return None
+    for entry in entries:
+        fields = _mapping(_mapping(_mapping(entry).get("fieldsV1")).get("f:spec"))
+        if f"f:{name}" in fields and _mapping(entry).get("manager") == manager:
+            return True
+    return False
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "(absent)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping | list):
+        return "(changed)"
+    return clean(value, 80) or '""'
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

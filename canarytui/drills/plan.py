@@ -1,0 +1,73 @@
+"""A drill made ready for one canary: what is sent where, and what one looks at while it goes on. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from canarytui.domain.sentences import drill_run
+from canarytui.domain.situation import Situation
+from canarytui.drills.command import Way, shown, slice_commands
+from canarytui.drills.drill import Drill
+from canarytui.drills.prediction import Prediction
+from canarytui.drills.target import Place, Target
+from canarytui.drills.traffic import Traffic
+
+Key = tuple[str, str]
+
+
+class Origin(StrEnum):
+    """Where hey runs."""
+
+    CLUSTER = drill_run.IN_THE_CLUSTER.text()
+    """By the canary's load tester."""
+    HERE = "here"
+    """As a child of this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrillPlan:
+    """What a person confirms. `id` marks the requests, ``podinfo-1a2b3c``; `who` is the cluster's word for the user."""
+
+    id: str
+    drill: Drill
+    target: Target
+    place: Place
+    way: Way
+    origin: Origin
+    context: str
+    who: str
+    prediction: Prediction
+    watches_users: bool = False
+    """Whether it could be measured, when this was planned, how many requests of the primary's own users fail."""
+
+    @property
+    def key(self) -> Key:
+        return self.target.namespace, self.target.name
+
+    def command(self, number: int = 1) -> str:
+        """One slice's command as a person is shown it; raises UnsafeCommand."""
+        return shown(slice_commands(self.drill, self.place, self.way, f"{self.id}/{number}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another canary: whether a rollout of it is under way, and the hosts that lead to it."""
+
+    key: Key
+    active: bool
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One look at the cluster. `trouble` says why there was nothing to see; `situation` is None then, or when the
+    canary is gone. `traffic` is None while nobody asked."""
+
+    at: datetime
+    context: str
+    situation: Situation | None
+    others: tuple[Other, ...] = ()
+    traffic: Traffic | None = None
+    trouble: str = ""

@@ -1,0 +1,298 @@
+"""What a drill will do to a rollout, tick by tick, before anything is sent. Pure.
+
+A simulation of the controller's own reckoning: at each tick every check looks at the requests of its window, those from
+before the drill included; a failed check is counted, a passed one moves the weight, and the tick after the last counted
+failure rolls back. Seconds are simulated one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.durations import parse_duration
+from canarytui.domain.sentences import Phrase, drill_plan
+from canarytui.domain.sentences import drill as words
+from canarytui.domain.situation import Situation
+from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
+from canarytui.drills.drill import Drill
+from canarytui.drills.traffic import Traffic
+from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
+
+SCRAPE_S = 5.0
+"""Between two scrapes of Flagger's own Prometheus: a query sees the world as it was half of this ago, on average."""
+
+FIRST_VALUE_S = 2.5 * SCRAPE_S
+"""From a canary's first requests to its first value: a rate needs two scrapes, and the router takes a moment to send
+anything. Measured: the tick 10 s after the first step finds no values, the one 20 s after it does."""
+
+_MEANS = frozenset({"nginx", "skipper"})
+"""Providers whose duration check is a mean; the others' is the 99th percentile."""
+
+_MOST_TICKS = 400
+_DEFAULT_WINDOW_S = 60.0
+_P99_SHARE = 0.01
+
+
+class Outcome(StrEnum):
+    """How a rollout under a drill ends."""
+
+    ROLLED_BACK = "rolled back"
+    PROMOTED = "promoted"
+    HALTED = drill_plan.OUTCOME_HALTED.text()
+    UNTOUCHED = "untouched"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedTick:
+    """One decision: `values` of the checks that can be predicted, `failing` those that fail, and what is true after it:
+    `weight` and `failed_checks`."""
+
+    number: int
+    at: datetime
+    weight: int
+    values: tuple[tuple[str, float], ...]
+    failing: tuple[str, ...]
+    failed_checks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """`outcome` at tick `at_tick` (1 is the first after the start; 0: at none), `because` one sentence. `crossing` is
+    the first tick at which a check fails."""
+
+    outcome: Outcome
+    at_tick: int
+    at: datetime | None
+    because: str
+    ticks: tuple[PredictedTick, ...] = ()
+    crossing: PredictedTick | None = None
+    caveats: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    """The sentences of the catalogue that `because` is made of."""
+
+
+@dataclass(slots=True)
+class _Second:
+    total: float = 0.0
+    failed: float = 0.0
+    slow: float = 0.0
+
+
+@dataclass(slots=True)
+class _Flow:
+    """Requests at the canary second by second; index 0 is `past` seconds before the start."""
+
+    past: int
+    seconds: list[_Second] = field(default_factory=list)
+
+    def window(self, end_s: float, length_s: float) -> _Second:
+        """The sum over `length_s` seconds up to `end_s` after the start."""
+        last = max(int(end_s) + self.past, 0)
+        found = self.seconds[max(last - int(length_s), 0) : last]
+        return _Second(sum(s.total for s in found), sum(s.failed for s in found), sum(s.slow for s in found))
+
+
+def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> Prediction:
+    """What happens if `drill` starts at `start` and nothing else changes; times are told in the zone of `start`."""
+    canary, analysis = situation.canary, situation.canary.spec.analysis
+    plan = step_plan(canary)
+    if plan.strategy is not Strategy.CANARY and not analysis.mirror:
+        return _unknown((words.MATCHED_ONLY if plan.strategy is Strategy.AB else words.NO_REQUESTS).say())
+    if situation.phase != "Progressing" or situation.interval_s <= 0:
+        return _unknown(words.NOT_PROGRESSING.say(phase=situation.phase or "without status"))
+    return _Simulation(situation, drill, traffic, start).run()
+
+
+def _unknown(why: Phrase) -> Prediction:
+    return Prediction(Outcome.UNKNOWN, 0, None, why.text, ids=why.ids)
+
+
+class _Simulation:
+    def __init__(self, situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> None:
+        self._s, self._drill, self._start = situation, drill, start
+        canary = situation.canary
+        self._mean = situation.metrics_provider in _MEANS
+        self._windows = {metric.name: _window_s(metric.interval) for metric in canary.spec.analysis.metrics}
+        self._goal = target_weight(canary.spec.analysis)
+        self._weight = situation.weight
+        self._caveats = [
+            words.OWN_QUERY.text(check=check.name)
+            for check in situation.checks
+            if check.name not in (SUCCESS_RATE, DURATION)
+        ]
+        self._users, history = self._known_traffic(traffic)
+        past = int(max([traffic.window_s, *self._windows.values()]))
+        success = self._value(SUCCESS_RATE)
+        failing = 1 - (100.0 if success is None else success) / 100
+        failed = history * failing
+        self._usual_failing = failing if traffic.failing_now is None else traffic.failing_now
+        self._flow = _Flow(past, [_Second(history, failed) for _ in range(past)])
+        # A series that was not there before counts from its second sample on.
+        self._unseen_s = SCRAPE_S if failed <= 0 else 0.0
+        self._values_from_s = self._first_value_s(traffic)
+        delays = [stream for stream in drill.streams if stream.effect.delay_s]
+        self._slow_share = sum(stream.share for stream in delays) / 100
+        self._delay_ms = 1000 * max((stream.effect.delay_s for stream in delays), default=0.0)
+
+    def run(self) -> Prediction:
+        analysis = self._s.canary.spec.analysis
+        interval = timedelta(seconds=self._s.interval_s)
+        at = self._s.tick_after(self._start)
+        failed_checks = self._s.canary.status.failed_checks
+        until = self._start + timedelta(seconds=self._drill.duration_s + max([*self._windows.values(), 0.0])) + interval
+        ticks: list[PredictedTick] = []
+        crossing: PredictedTick | None = None
+        while len(ticks) < _MOST_TICKS and (at <= until or not ticks):
+            number = len(ticks) + 1
+            self._flow_until((at - self._start).total_seconds())
+            if failed_checks >= analysis.threshold:
+                ticks.append(PredictedTick(number, at, 0, (), (), failed_checks))
+                return self._end(Outcome.ROLLED_BACK, ticks, crossing)
+            moment_s = (at - self._start).total_seconds()
+            first_step = self._weight == 0 and not analysis.mirror
+            values, failing = ((), ()) if first_step else self._judge(moment_s)
+            if first_step:
+                # The controller takes its first step without looking at a check.
+                self._values_from_s = moment_s + FIRST_VALUE_S
+            if failing:
+                failed_checks += 1
+            elif self._weight >= self._goal:
+                ticks.append(PredictedTick(number, at, self._weight, values, (), failed_checks))
+                return self._end(Outcome.PROMOTED, ticks, crossing)
+            else:
+                self._weight = max(next_weight(analysis, self._weight), self._weight)
+            tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
+            # What fails for want of a first value is not the drill's doing.
+            crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)
+            ticks.append(tick)
+            at += interval
+        return self._end(Outcome.HALTED if crossing else Outcome.UNTOUCHED, ticks, crossing)
+
+    def _known_traffic(self, traffic: Traffic) -> tuple[float, float]:
+        """(requests a second of the users, those of them that reached the canary so far)."""
+        if traffic.canary is None:
+            self._caveats.append(words.TRAFFIC_UNKNOWN.text())
+            return 0.0, 0.0
+        if traffic.users is not None:
+            return traffic.users, traffic.canary
+        self._caveats.append(words.USERS_UNKNOWN.text())
+        return (traffic.canary * 100 / self._weight if self._weight else 0.0), traffic.canary
+
+    def _first_value_s(self, traffic: Traffic) -> float:
+        """Seconds after the start from which the canary's checks have values; -inf when they have them already."""
+        if traffic.canary is None or traffic.canary > 0:
+            return float("-inf")
+        # Users reach it since the step of the last tick; where there are none, the drill's requests are its first.
+        since = self._s.last_tick if self._users > 0 else None
+        return FIRST_VALUE_S + (min((since - self._start).total_seconds(), 0.0) if since is not None else 0.0)
+
+    def _flow_until(self, end_s: float) -> None:
+        share = (100 if self._s.canary.spec.analysis.mirror else self._weight) / 100
+        while len(self._flow.seconds) - self._flow.past < end_s:
+            moment = len(self._flow.seconds) - self._flow.past
+            sent = self._drill.rate if moment < self._drill.duration_s else 0.0
+            bad = sent * self._drill.failing_share if moment >= self._unseen_s else 0.0
+            self._flow.seconds.append(
+                _Second(
+                    share * (self._users + sent),
+                    share * (self._users * self._usual_failing + bad),
+                    share * sent * self._slow_share,
+                )
+            )
+
+    def _judge(self, moment_s: float) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
+        values: list[tuple[str, float]] = []
+        failing: list[str] = []
+        for check in self._s.checks:
+            seen = self._flow.window(moment_s - SCRAPE_S / 2, self._windows.get(check.name, _DEFAULT_WINDOW_S))
+            value = self._predicted(check, seen) if moment_s >= self._values_from_s else None
+            if value is None:
+                # No requests is no value, which fails; a check of one's own stays as it is.
+                built_in = check.name in (SUCCESS_RATE, DURATION)
+                unseen = seen.total <= 0 or moment_s < self._values_from_s
+                if (built_in and unseen) or (not built_in and check.verdict is Verdict.FAILS):
+                    failing.append(check.name)
+                continue
+            values.append((check.name, value))
+            if _crosses(check, value):
+                failing.append(check.name)
+        return tuple(values), tuple(failing)
+
+    def _predicted(self, check: Check, seen: _Second) -> float | None:
+        if seen.total <= 0:
+            return None
+        if check.name == SUCCESS_RATE:
+            return 100 * (1 - seen.failed / seen.total)
+        if check.name != DURATION:
+            return None
+        usual = check.value if check.value is not None else 0.0
+        slow = seen.slow / seen.total
+        if self._mean:
+            return usual * (1 - slow) + self._delay_ms * slow
+        return max(self._delay_ms, usual) if slow > _P99_SHARE else usual
+
+    def _value(self, name: str) -> float | None:
+        return next((check.value for check in self._s.checks if check.name == name), None)
+
+    def _end(self, outcome: Outcome, ticks: list[PredictedTick], crossing: PredictedTick | None) -> Prediction:
+        last = ticks[-1]
+        decided = outcome in (Outcome.ROLLED_BACK, Outcome.PROMOTED)
+        because = self._because(outcome, last, crossing)
+        return Prediction(outcome, last.number if decided else 0, last.at if decided else None, because.text,
+                          tuple(ticks), crossing, tuple(self._caveats), because.ids)  # fmt: skip
+
+    def _because(self, outcome: Outcome, last: PredictedTick, crossing: PredictedTick | None) -> Phrase:
+        then = self._afterwards(outcome, last)
+        if crossing is None and outcome is Outcome.ROLLED_BACK:
+            return words.THRESHOLD_ANYWAY.say(then=then)
+        if crossing is None:
+            return words.NOTHING_CROSSES.say(reason=self._nothing_because(), then=then)
+        name = crossing.failing[0]
+        check = next(check for check in self._s.checks if check.name == name)
+        value = dict(crossing.values).get(name)
+        about = words.NO_VALUE.say() if value is None else (
+            words.ABOUT.say(value=f"{number_text(value)} {check.unit}".rstrip())
+        )  # fmt: skip
+        if outcome is Outcome.ROLLED_BACK:
+            left, clock = self._s.failures_left, self._clock(last.at)
+            then = words.ROLLS_BACK_AFTER.say(left=left, tick=last.number, clock=clock)
+        return words.CROSSES.say(
+            check=name, value=about, bound=check.bound_text(), tick=crossing.number, clock=self._clock(crossing.at),
+            then=then,
+        )  # fmt: skip
+
+    def _nothing_because(self) -> Phrase:
+        if self._drill.failing_share and SUCCESS_RATE not in {check.name for check in self._s.checks}:
+            return words.NO_SUCCESS_RATE.say(check=SUCCESS_RATE)
+        if self._drill.failing_share:
+            return words.TOO_FEW_FAIL.say()
+        return words.TOO_FEW_SLOW.say() if self._slow_share else words.HARMLESS.say()
+
+    def _afterwards(self, outcome: Outcome, last: PredictedTick) -> Phrase:
+        if outcome is Outcome.PROMOTED:
+            return words.PROMOTED.say(tick=last.number, clock=self._clock(last.at))
+        if outcome is Outcome.ROLLED_BACK:
+            return words.ROLLS_BACK.say(tick=last.number, clock=self._clock(last.at))
+        if outcome is Outcome.HALTED:
+            threshold = self._s.canary.spec.analysis.threshold
+            return words.HALTS.say(failed=last.failed_checks, threshold=threshold)
+        return words.GOES_ON.say()
+
+    def _clock(self, at: datetime) -> str:
+        return at.astimezone(self._start.tzinfo).strftime("%H:%M:%S")
+
+
+def _crosses(check: Check, value: float) -> bool:
+    low = check.minimum is not None and value < check.minimum
+    return low or (check.maximum is not None and value > check.maximum)
+
+
+def _window_s(interval: str) -> float:
+    try:
+        return max(parse_duration(interval), 1.0) if interval else _DEFAULT_WINDOW_S
+    except ValueError:
+        return _DEFAULT_WINDOW_S

@@ -1,0 +1,132 @@
+"""How many requests reach canary and primary now, and how many of them fail: asked with the built-in check's query.
+
+The success rate's query divides the good requests by all of them, so its two halves are the rates that a prediction
+needs; the primary's are those of the same query about the primary.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.canary import Canary
+from canarytui.domain.durations import parse_duration
+from canarytui.metrics.builtin_queries import SUCCESS_RATE
+from canarytui.metrics.check_queries import observer_of, subject_of
+
+if TYPE_CHECKING:
+    from canarytui.cluster.client import Cluster
+    from canarytui.metrics.answers import MetricServer
+
+NOW = "15s"
+"""Three scrapes of Flagger's own Prometheus: the shortest window with a rate at any moment."""
+
+_BY_WORKLOAD = frozenset({"istio", "linkerd", "kubernetes", "gatewayapi", "appmesh", "osm"})
+_ROUTED_CANARY = re.compile(r"-canary(?=upstream-|-\[|_)")
+_RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Requests a second over the last `window_s` seconds; None where nobody could be asked. `*_failed` are 5xx."""
+
+    at: datetime
+    window_s: float
+    canary: float | None = None
+    canary_failed: float | None = None
+    primary: float | None = None
+    primary_failed: float | None = None
+    failing_now: float | None = None
+    """Part (0 to 1) of the canary's requests of the last :data:`NOW` that failed: what its users get, without what an
+    earlier drill has left in the window."""
+
+    @property
+    def users(self) -> float | None:
+        """Requests a second of canary and primary together."""
+        return None if self.canary is None or self.primary is None else self.canary + self.primary
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficQueries:
+    """PromQL of each rate; "" where a provider's metrics do not tell the primary apart."""
+
+    canary: str
+    canary_good: str
+    primary: str
+    primary_good: str
+    window_s: float
+
+
+def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQueries:
+    """The queries for a canary of `provider`, over the success rate's
+    own window or another one."""
+    interval = window or next(
+        (metric.interval for metric in canary.spec.analysis.metrics if metric.name == SUCCESS_RATE and metric.interval),
+        DEFAULT_METRIC_INTERVAL,
+    )
+    metric = Metric(SUCCESS_RATE, interval, None, False, None, None, "", "", "", {})
+    observer, subject = observer_of(canary, provider), subject_of(canary, metric)
+    good, everything = _halves(observer.success_rate(subject))
+    primary = ""
+    if observer.provider in _BY_WORKLOAD:
+        primary = observer.success_rate(replace(subject, target=f"{subject.target}-primary"))
+    elif observer.provider == "nginx":
+        primary = observer.success_rate(subject).replace('canary!=""', 'canary=""')
+    else:
+        text = observer.success_rate(subject)
+        primary = _ROUTED_CANARY.sub("-primary", text)
+        primary = "" if primary == text else primary
+    primary_good, primary_all = _halves(primary) if primary else ("", "")
+    try:
+        window_s = parse_duration(interval)
+    except ValueError:
+        window_s = parse_duration(DEFAULT_METRIC_INTERVAL)
+    return TrafficQueries(everything, good, primary_all, primary_good, window_s)
+
+
+def _halves(query: str) -> tuple[str, str]:
+    match = _RATIO.fullmatch(query)
+    return (match["good"], match["all"]) if match else ("", "")
+
+
+async def measure(cluster: Cluster, server: MetricServer, canary: Canary, provider: str, now: datetime) -> Traffic:
+    """Ask for all rates at once; what has no answer is None, a series that is not there is 0."""
+    asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
+    texts = (
+        asked.canary,
+        asked.canary_good,
+        asked.primary,
+        asked.primary_good,
+        now_asked.canary,
+        now_asked.canary_good,
+    )
+    rates = await asyncio.gather(*(_rate(cluster, server, text) for text in texts))
+    total, good, primary, primary_good, total_now, good_now = rates
+    return Traffic(
+        now,
+        asked.window_s,
+        total,
+        None if total is None or good is None else max(total - good, 0.0),
+        primary,
+        None if primary is None or primary_good is None else max(primary - primary_good, 0.0),
+        min(max(1 - good_now / total_now, 0.0), 1.0) if total_now and good_now is not None else None,
+    )
+
+
+async def _rate(cluster: Cluster, server: MetricServer, query: str) -> float | None:
+    from canarytui.errors import CanarytuiError
+    from canarytui.metrics.providers import prometheus
+
+    if not query:
+        return None
+    try:
+        samples = await prometheus.query(cluster, server, query)
+    except CanarytuiError:
+        return None
+    value = samples[-1].value if samples else 0.0
+    return 0.0 if math.isnan(value) else value

@@ -1,0 +1,121 @@
+"""Keeps the schedule equal to the canaries that there are, and counts them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.cluster.store import Store
+from canarytui.domain.canary import Canary
+from canarytui.engine.runtime.logs import JsonLog
+from canarytui.engine.runtime.meters import Meters
+from canarytui.engine.runtime.schedule import Schedule
+from canarytui.engine.runtime.tick_grid import Key
+from canarytui.errors import InvalidObject
+
+_CALLER = "controller/scheduler.go"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is followed of a canary. `target` is the target's name, "" while the canary is invalid."""
+
+    uid: str
+    generation: int
+    deleting: bool
+    interval_s: float
+    target: str
+
+
+class Roster:
+    """`floor_s` bounds intervals from below; `gone` is told of every canary that is followed no longer.
+
+    `strict`: two canaries with one target are reported in Flagger's words, which do not name them.
+    """
+
+    def __init__(
+        self,
+        canaries: Store,
+        schedule: Schedule,
+        meters: Meters,
+        log: JsonLog,
+        floor_s: float,
+        gone: Callable[[Key, Entry], None],
+        *,
+        strict: bool = False,
+    ) -> None:
+        self._canaries = canaries
+        self._schedule = schedule
+        self._meters = meters
+        self._log = log
+        self._floor_s = floor_s
+        self._gone = gone
+        self._strict = strict
+        self._entries: dict[Key, Entry] = {}
+        self._duplicates: set[str] = set()
+
+    def begin(self) -> None:
+        """Follow all canaries that there are: their first looks are spread, those of later ones come at once."""
+        self._follow(sorted(self._all()), at_once=False)
+
+    def changed(self, keys: Iterable[Key]) -> None:
+        """These canaries came, went or were written. What only their status says changes nothing here."""
+        self._follow(keys, at_once=True)
+
+    def resync(self) -> None:
+        """Whatever the watch's news should have brought about and did not."""
+        self._follow({*self._all(), *self._entries}, at_once=True)
+        targets: dict[str, list[str]] = defaultdict(list)
+        for (namespace, name), entry in self._entries.items():
+            if entry.target:
+                targets[f"{entry.target}.{namespace}"].append(name)
+        duplicates = {target for target, names in targets.items() if len(names) > 1}
+        for target in sorted(duplicates - self._duplicates):
+            names = ", ".join(sorted(targets[target]))
+            text = (
+                f"More than one canary has the target {target}: {names}. They will undo each other's work: delete one."
+            )
+            if self._strict:
+                text = f"Bad things will happen! Found more than one canary with the same target {target}"
+            self._log.line("error", _CALLER, text)
+        self._duplicates = duplicates
+
+    def _all(self) -> list[Key]:
+        return [(obj["metadata"]["namespace"], obj["metadata"]["name"]) for obj in self._canaries.objects()]
+
+    def _follow(self, keys: Iterable[Key], *, at_once: bool) -> None:
+        before = self._entries.keys() | set()
+        for key in keys:
+            obj, known = self._canaries.get(*key), self._entries.get(key)
+            if known is not None and (obj is None or obj["metadata"]["uid"] != known.uid):
+                del self._entries[key]
+                self._schedule.forget(key)
+                self._gone(key, known)
+                known = None
+            if obj is not None:
+                self._keep(key, obj, known, at_once)
+        if self._entries.keys() != before:
+            counts = Counter(namespace for namespace, _ in self._entries)
+            self._meters.set_all("flagger_canary_total", "namespace", counts)
+
+    def _keep(self, key: Key, obj: dict[str, Any], known: Entry | None, at_once: bool) -> None:
+        metadata = obj["metadata"]
+        generation = int(metadata.get("generation") or 0)
+        deleting = bool(metadata.get("deletionTimestamp"))
+        if known is not None and generation and (known.generation, known.deleting) == (generation, deleting):
+            return
+        interval_s, target = self._read(obj)
+        self._entries[key] = Entry(metadata["uid"], generation, deleting, interval_s, target)
+        self._schedule.follow(key, interval_s, at_once=at_once)
+        if deleting and known is not None and not known.deleting:
+            self._schedule.hurry(key)
+
+    def _read(self, obj: dict[str, Any]) -> tuple[float, str]:
+        """Interval in seconds and target's name of a canary that may be invalid."""
+        try:
+            canary = Canary.parse(obj)
+        except InvalidObject:
+            return self._floor_s, ""
+        return max(canary.spec.analysis.interval_s, self._floor_s), canary.target_name

@@ -1,0 +1,1 @@
+"""Metric services, one module each."""

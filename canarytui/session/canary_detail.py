@@ -1,0 +1,176 @@
+"""What is known of one canary only while it is open: pods, replica sets, services, scalers, configs, logs.
+
+Data and no IO: ``closewatch`` fills it from a cluster, the fixed scene and the tests by hand, and the detail screen
+draws it. A kind that may not be read has a sentence in `refusals`, and the rest is there all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS, TRAEFIK_SERVICES
+from canarytui.domain.canary import Canary
+from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import provider_of
+from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.tree import Holdings
+from canarytui.session.log_lines import LogBook
+from canarytui.session.state import World
+
+Key = tuple[str, str]
+Object = Mapping[str, Any]
+
+NO_LOGS = ""
+"""Nobody looks at logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A check of the primary's: its value, or why there is none. `query` is the PromQL that was asked."""
+
+    value: float | None
+    at: datetime | None = None
+    problem: str = ""
+    query: str = ""
+
+
+class CloseUp:
+    """Of the canary `key`. `revision` rises with every change.
+
+    Attributes:
+        refusals: by kind, the sentence that says why objects of that kind cannot be read.
+        configs: by (kind, name), whether a ConfigMap or Secret exists; contents are never read.
+        primary_readings: the primary's own success rate and duration, by check.
+        logs_of: whose logs are wanted (``canary``, ``primary``, ``controller``), "" for nobody's.
+        wished: set when `logs_of` changed.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.revision = 0
+        self.refusals: dict[str, str] = {}
+        self.configs: dict[tuple[str, str], bool] = {}
+        self.primary_readings: dict[str, Reading] = {}
+        self.logs = LogBook()
+        self.logs_of = NO_LOGS
+        self.wished = asyncio.Event()
+        self._objects: dict[tuple[str, str], list[Object]] = {}
+        self._known: dict[str, set[str]] = {}
+
+    def touch(self) -> None:
+        """Count a change that was made to an attribute."""
+        self.revision += 1
+
+    def take(self, kind: str, part: str, objects: Iterable[Object]) -> None:
+        """Take in all objects of `kind` that one watch (`part`) knows: they replace what it knew before."""
+        self._objects[kind, part] = list(objects)
+        self._known.setdefault(kind, set()).add(part)
+        self.refusals.pop(kind, None)
+        self.revision += 1
+
+    def refuse(self, kind: str, sentence: str) -> None:
+        """Objects of `kind` cannot be read; "" when they can again."""
+        if self.refusals.get(kind, "") == sentence:
+            return
+        if sentence:
+            self.refusals[kind] = sentence
+        else:
+            self.refusals.pop(kind, None)
+        self.revision += 1
+
+    def ask_logs(self, whose: str) -> None:
+        """Follow the logs of somebody else, or of nobody ("")."""
+        if whose != self.logs_of:
+            self.logs_of = whose
+            self.logs.clear()
+            self.wished.set()
+            self.revision += 1
+
+    def objects(self, kind: str, part: str | None = None) -> list[Object]:
+        """What is known of `kind`, each object once; of one watch when `part` is given."""
+        found: dict[str, Object] = {}
+        for (known_kind, known_part), objects in self._objects.items():
+            if known_kind == kind and part in (None, known_part):
+                for obj in objects:
+                    found.setdefault(name_of(obj), obj)
+        return list(found.values())
+
+    def is_known(self, kind: str) -> bool:
+        """Whether objects of `kind` have been read and still may be."""
+        return bool(self._known.get(kind)) and kind not in self.refusals
+
+    def pod_warnings(self) -> dict[str, str]:
+        """The last warning about each pod, cleaned, by the pod's name."""
+        latest: dict[str, tuple[datetime | None, str]] = {}
+        for event in self.objects("Event"):
+            involved = event.get("involvedObject")
+            if event.get("type") != "Warning" or not isinstance(involved, Mapping):
+                continue
+            name = str(involved.get("name") or "")
+            at = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
+            known = latest.get(name)
+            if known is None or known[0] is None or (at is not None and at >= known[0]):
+                latest[name] = (at, clean(event.get("message"), 300))
+        return {name: said for name, (_, said) in latest.items()}
+
+    def holdings(self, world: World, canary: Canary) -> Holdings:
+        """Everything for the tree of objects; workloads and Traefik's routers are the world's."""
+        services = {name_of(obj): obj for obj in self.objects("Service")}
+        reference = canary.spec.autoscaler
+        scalers = {(reference.kind, name_of(obj)): obj for obj in self.objects(reference.kind)} if reference else {}
+        known = {kind for kind, _ in self._objects if self.is_known(kind)}
+        target = workload_object(world, canary, canary.target_name)
+        situation = world.situation(self.key)
+        if situation is not None and situation.workloads_known:
+            known.add(canary.spec.target.kind)
+        routers: dict[tuple[str, str], Object | None] = {}
+        for kind, name in router_names(canary, provider_of(canary, world.mesh_provider)):
+            stores = [store for resource, store in world.stores.items() if resource.kind == kind]
+            known |= {kind} if any(store.synced for store in stores) else set()
+            own = [obj for obj in self.objects(kind) if name_of(obj) == name]
+            seen = filter(None, (store.get(canary.namespace, name) for store in stores))
+            routers[kind, name] = next(iter([*seen, *own]), None)
+        return Holdings(
+            target=target,
+            primary=workload_object(world, canary, canary.primary_name),
+            replica_sets=self.objects("ReplicaSet"),
+            pods=self.objects("Pod"),
+            services=services,
+            routers=routers,
+            scalers=scalers,
+            configs=self.configs,
+            pod_warnings=self.pod_warnings(),
+            known=frozenset(known),
+        )
+
+
+def router_names(canary: Canary, provider: str) -> list[tuple[str, str]]:
+    """(kind, name) of the router objects that a canary of `provider` has; none for a provider without objects of
+    its own, or with objects that this console does not know."""
+    apex = canary.apex_name
+    match provider.partition(":")[0]:
+        case "traefik":
+            return [(TRAEFIK_SERVICES.kind, apex)]
+        case "istio":
+            rules = [("DestinationRule", name) for name in (canary.primary_service_name, canary.canary_service_name)]
+            return [("VirtualService", apex), *rules]
+        case "nginx":
+            return [("Ingress", f"{canary.spec.ingress_name or canary.target_name}-canary")]
+        case "gatewayapi":
+            return [("HTTPRoute", apex)]
+    return []
+
+
+def workload_object(world: World, canary: Canary, name: str) -> Object | None:
+    """A workload of the target's kind as the API gave it; None when it is not there."""
+    resource = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
+    return world.stores[resource].get(canary.namespace, name)
+
+
+def name_of(obj: Object) -> str:
+    metadata = obj.get("metadata")
+    return str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""

@@ -1,0 +1,255 @@
+"""Fills a close-up from the cluster while its canary is open: watches, configs, the primary's own checks.
+
+Everything stops when :meth:`Closewatch.close` is called. A kind that may not be read becomes a sentence in the
+close-up and is asked for again now and then; nothing here waits on the screen's thread for longer than a turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from canarytui.cluster.client import Cluster
+from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.resources import (
+    CONFIGMAPS,
+    DESTINATION_RULES,
+    EVENTS,
+    HPAS,
+    HTTP_ROUTES,
+    HTTP_ROUTES_V1BETA1,
+    INGRESSES,
+    PODS,
+    REPLICASETS,
+    SCALED_OBJECTS,
+    SECRETS,
+    SERVICES,
+    VIRTUAL_SERVICES,
+    Resource,
+)
+from canarytui.cluster.service_http import ProviderUnreachable
+from canarytui.cluster.store import Store
+from canarytui.domain.canary import Canary
+from canarytui.domain.configrefs import config_names
+from canarytui.domain.plaintext import clean
+from canarytui.domain.provider import metrics_provider_of, provider_of
+from canarytui.domain.sentences import Sentence, check_queries, reading
+from canarytui.errors import ApiStatusError, CanarytuiError
+from canarytui.metrics.answers import MetricServer
+from canarytui.metrics.primary_queries import BUILTIN, primary_query
+from canarytui.metrics.providers import prometheus
+from canarytui.session.canary_detail import CloseUp, Reading, router_names, workload_object
+from canarytui.session.log_follower import follow_logs
+from canarytui.session.state import World
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY_S = 2.0
+_CONFIGS_EVERY_S = 15.0
+_MEASURE_EVERY_S = 10.0
+_AGAIN_S = 30.0
+_SOON_S = 3.0
+_NAMES_ONLY = {"Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"}
+"""A config's metadata without its content: what is in a Secret never comes here."""
+
+_ROUTERS = {
+    VIRTUAL_SERVICES.kind: VIRTUAL_SERVICES,
+    DESTINATION_RULES.kind: DESTINATION_RULES,
+    INGRESSES.kind: INGRESSES,
+    HTTP_ROUTES.kind: HTTP_ROUTES,
+}
+_CONFIGS = {resource.kind: resource for resource in (CONFIGMAPS, SECRETS)}
+_SCALERS = {resource.kind: resource for resource in (HPAS, SCALED_OBJECTS)}
+
+
+class Closewatch:
+    """`metrics_address` is where a canary's metrics server is, "" when none is known."""
+
+    def __init__(
+        self, cluster: Cluster, world: World, closeup: CloseUp, metrics_address: Callable[[Canary], str]
+    ) -> None:
+        self._cluster = cluster
+        self._world = world
+        self._closeup = closeup
+        self._metrics_address = metrics_address
+        self._tasks: dict[tuple[str, str, str], asyncio.Task[None]] = {}
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for name, work in (
+            ("watches", self._keep_watching()),
+            ("configs", self._keep_asking_configs()),
+            ("primary", self._keep_measuring()),
+            ("logs", follow_logs(self._cluster, self._world, self._closeup)),
+        ):
+            self._run(("", name, ""), work)
+
+    async def close(self) -> None:
+        """End all watches and streams."""
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _run(self, name: tuple[str, str, str], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(_log_end)
+        self._tasks[name] = task
+
+    def _canary(self) -> Canary | None:
+        canary = self._world.canary(self._closeup.key)
+        return canary if isinstance(canary, Canary) else None
+
+    async def _keep_watching(self) -> None:
+        """Start the watches that the canary's spec and its workloads' selectors ask for, as these become known."""
+        while True:
+            canary = self._canary()
+            if canary is not None:
+                wanted = self._wanted(canary)
+                for name in [name for name in self._tasks if name[0] and name not in wanted]:
+                    self._tasks.pop(name).cancel()
+                for name, (resource, part, labels, fields) in wanted.items():
+                    if name not in self._tasks:
+                        self._run(name, self._watch(resource, part, labels, fields))
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    def _wanted(self, canary: Canary) -> dict[tuple[str, str, str], tuple[Resource, str, str, str]]:
+        """What to watch by (plural, part, selector): resource, part of the close-up, label and field selector."""
+        wanted: dict[tuple[str, str, str], tuple[Resource, str, str, str]] = {}
+
+        def want(resource: Resource, part: str = "", *, labels: str = "", fields: str = "") -> None:
+            wanted[resource.full_name, part, labels + fields] = (resource, part, labels, fields)
+
+        for part, name in (("target", canary.target_name), ("primary", canary.primary_name)):
+            selector = self._world.pod_selector(self._closeup.key, name)
+            if selector:
+                want(PODS, part, labels=selector)
+                if canary.spec.target.kind != "DaemonSet":
+                    want(REPLICASETS, part, labels=selector)
+        want(SERVICES)
+        want(EVENTS, fields="involvedObject.kind=Pod")
+        if canary.spec.autoscaler is not None and canary.spec.autoscaler.kind in _SCALERS:
+            want(_SCALERS[canary.spec.autoscaler.kind])
+        provider = provider_of(canary, self._world.mesh_provider)
+        for kind, _ in router_names(canary, provider):
+            if kind in _ROUTERS and not any(resource.kind == kind for resource in self._world.stores):
+                old = kind == HTTP_ROUTES.kind and provider.endswith("v1beta1")
+                want(HTTP_ROUTES_V1BETA1 if old else _ROUTERS[kind])
+        return wanted
+
+    async def _watch(self, resource: Resource, part: str, labels: str, fields: str) -> None:
+        """Follow one collection for as long as it may be read, and ask again where it may not."""
+        closeup, namespace = self._closeup, self._closeup.key[0]
+        while True:
+            store = Store(resource)
+            store.subscribe(lambda _, store=store: self._taken(store, part))  # type: ignore[misc]
+            reflector = Reflector(
+                self._cluster, store, namespace=namespace, label_selector=labels, field_selector=fields
+            )
+            try:
+                await reflector.list_once()
+            except ApiStatusError as error:
+                closeup.refuse(resource.kind, _refusal(resource, namespace, error))
+                await asyncio.sleep(_AGAIN_S if error.code in (401, 403, 404) else _SOON_S)
+                continue
+            except CanarytuiError as error:
+                closeup.refuse(resource.kind, _unknown(resource, error))
+                await asyncio.sleep(_SOON_S)
+                continue
+            await reflector.run()
+
+    def _taken(self, store: Store, part: str) -> None:
+        kind = store.resource.kind
+        if store.synced:
+            self._closeup.take(kind, part, store.objects())
+        if store.stale_since is not None:
+            said = clean(store.error, 200)
+            self._closeup.refuse(kind, reading.AS_LAST_SEEN.text(resource=store.resource.plural, error=said))
+
+    async def _keep_asking_configs(self) -> None:
+        while True:
+            canary = self._canary()
+            target = workload_object(self._world, canary, canary.target_name) if canary is not None else None
+            if canary is not None and target is not None:
+                tracked = canary.status.tracked_configs or {}
+                for config in config_names(target):
+                    names = [config.name]
+                    if f"{config.kind.lower()}/{config.name}" in tracked:
+                        names.append(f"{config.name}-primary")
+                    for name in names:
+                        await self._ask_config(_CONFIGS[config.kind], canary.namespace, name)
+            await asyncio.sleep(_CONFIGS_EVERY_S if target is not None else _LOOK_EVERY_S)
+
+    async def _ask_config(self, resource: Resource, namespace: str, name: str) -> None:
+        closeup, key = self._closeup, (resource.kind, name)
+        try:
+            status, _, _ = await self._cluster.request_raw("GET", resource.path(namespace, name), headers=_NAMES_ONLY)
+        except CanarytuiError:
+            return  # asked again soon; what was known stays
+        if status in (401, 403):
+            closeup.refuse(resource.kind, _refused(reading.FORBIDDEN_GET, resource, namespace, status))
+            closeup.configs.pop(key, None)
+        elif status == 404 or status < 300:
+            closeup.refuse(resource.kind, "")
+            if closeup.configs.get(key) is not (status < 300):
+                closeup.configs[key] = status < 300
+                closeup.touch()
+
+    async def _keep_measuring(self) -> None:
+        """Ask the primary's own success rate and duration, while the canary is open."""
+        while True:
+            canary = self._canary()
+            if canary is not None:
+                for check in BUILTIN:
+                    reading = await self._measure(canary, check)
+                    if reading != self._closeup.primary_readings.get(check):
+                        self._closeup.primary_readings[check] = reading
+                        self._closeup.touch()
+            await asyncio.sleep(_MEASURE_EVERY_S if canary is not None and self._metrics_address(canary) else _SOON_S)
+
+    async def _measure(self, canary: Canary, check: str) -> Reading:
+        interval = next((metric.interval for metric in canary.spec.analysis.metrics if metric.name == check), "")
+        if not canary.spec.provider and not self._world.engine_sought:
+            return Reading(None)
+        question = primary_query(canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval)
+        if question is None:
+            return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())
+        address = self._metrics_address(canary)
+        if not address:
+            return Reading(None, problem=check_queries.NO_SERVER.text())
+        query, factor = question
+        try:
+            samples = await prometheus.query(self._cluster, MetricServer("prometheus", address), query)
+        except (ProviderUnreachable, CanarytuiError) as error:
+            return Reading(None, problem=clean(str(error), 160), query=query)
+        value = samples[-1].value * factor if samples else math.nan
+        return Reading(None if math.isnan(value) else value, datetime.now(UTC), query=query)
+
+
+def _refusal(resource: Resource, namespace: str, error: ApiStatusError) -> str:
+    if error.code in (401, 403):
+        return _refused(reading.FORBIDDEN_LIST, resource, namespace, error.code)
+    if error.code == 404:
+        return reading.NOT_SERVED.text(resource=resource.full_name)
+    return _unknown(resource, error)
+
+
+def _unknown(resource: Resource, error: CanarytuiError) -> str:
+    return reading.UNKNOWN.text(resource=resource.plural, error=clean(str(error), 200))
+
+
+def _refused(forbidden: Sentence, resource: Resource, namespace: str, code: int) -> str:
+    """A 401 is about the credentials, not about what they allow."""
+    if code == 401:
+        return reading.UNAUTHORIZED.text(what=resource.plural)
+    return forbidden.text(resource=resource.plural, namespace=namespace)
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a watch of an open canary ended", exc_info=task.exception())

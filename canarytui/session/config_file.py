@@ -1,0 +1,114 @@
+"""The configuration file: ``$XDG_CONFIG_HOME/canarytui/config.yaml``, as far as every command needs it.
+
+Read by sessions for rules and by the console's settings, which also understand its keys and themes. A file with a
+mistake is refused in one sentence that names the file, the field and the remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from canarytui.cluster.folders import config_folder
+from canarytui.cluster.regular import read_start
+from canarytui.domain.bounded_text import OutOfBounds, parse_yaml
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import NOTHING, Phrase, Sentence
+from canarytui.domain.sentences import config_file as words
+from canarytui.errors import ConfigError
+
+_KNOWN = ("theme", "bell", "read_only", "keys", "contexts")
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """`keys` and `contexts` hold what the file says, unread: who uses them knows their names."""
+
+    theme: str = ""
+    bell: bool = False
+    read_only: bool = False
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    contexts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the file is looked for."""
+    return config_folder(environment) / "config.yaml"
+
+
+def load(environment: Mapping[str, str] = os.environ) -> ConfigFile:
+    """What the file says; nothing where there is no file.
+
+    Raises:
+        ConfigError: it cannot be read, or says something that cannot be meant.
+    """
+    path = config_path(environment)
+    try:
+        text = read_start(path, _MOST_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        return ConfigFile()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else words.NOT_UTF8.text()
+        raise ConfigError(words.UNREADABLE.text(path=path, reason=reason)) from error
+    try:
+        content = parse_yaml(text)
+    except OutOfBounds as error:
+        raise ConfigError(words.OUT_OF_BOUNDS.text(path=path, error=error)) from error
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 1})" if mark is not None else ""
+        raise ConfigError(words.NOT_YAML.text(path=path, where=where)) from error
+    return parse(content, str(path))
+
+
+def parse(content: object, path: str) -> ConfigFile:
+    """What `content` says, which was read from `path`. Raises ConfigError."""
+    if content is None:
+        return ConfigFile()
+    fields = mapping(content, path, "", words.WRITE_FIELDS)
+    for name in fields:
+        if name not in _KNOWN:
+            raise wrong(path, name, words.UNKNOWN.say(like=like(name, _KNOWN), known=", ".join(_KNOWN)))
+    theme = fields.get("theme")
+    if theme is not None and not isinstance(theme, str):
+        raise wrong(path, "theme", words.NOT_THEME.say())
+    return ConfigFile(
+        theme=theme or "",
+        bell=_flag(fields, path, "bell"),
+        read_only=_flag(fields, path, "read_only"),
+        keys=mapping(fields.get("keys") or {}, path, "keys", words.WRITE_KEYS),
+        contexts=mapping(fields.get("contexts") or {}, path, "contexts", words.WRITE_CONTEXTS),
+    )
+
+
+def mapping(found: object, path: str, where: str, remedy: Sentence) -> dict[str, Any]:
+    """`found` as a mapping with names; raises ConfigError with `remedy`."""
+    if not isinstance(found, dict):
+        raise wrong(path, where, words.NOT_MAPPING.say(remedy=remedy.say()))
+    return {str(name): value for name, value in found.items()}
+
+
+def _flag(fields: Mapping[str, Any], path: str, name: str) -> bool:
+    value = fields.get(name)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise wrong(path, name, words.NOT_BOOLEAN.say(value=clean(value, 40)))
+
+
+def wrong(path: str, where: str, problem: Phrase) -> ConfigError:
+    """The error for the field `where` of the file at `path`."""
+    named = f"{path}: {clean(where, 80)}" if where else path
+    return ConfigError(words.WRONG.text(where=named, problem=problem))
+
+
+def like(name: str, known: tuple[str, ...]) -> Phrase:
+    """``did you mean …``, or nothing."""
+    close = difflib.get_close_matches(name, known, 1)
+    return words.LIKE.say(name=close[0]) if close else NOTHING

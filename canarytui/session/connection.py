@@ -1,0 +1,92 @@
+"""What the screens need from the other side, whether it is a live cluster or a fixed scene.
+
+Two implementations: ``live.LiveConnection`` and ``scene.SceneConnection`` (screenshots and tests). It keeps
+the client out of the app's imports, so that the first frame need not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Protocol
+
+from canarytui.session.state import World
+
+if TYPE_CHECKING:
+    from canarytui.actions.executor import ActionExecutor
+    from canarytui.cluster.audit import AuditLog
+    from canarytui.drills.orphans import Orphan
+    from canarytui.drills.probe import Eyes
+    from canarytui.session.canary_detail import CloseUp
+
+Key = tuple[str, str]
+
+
+class Connection(Protocol):
+    """One open cluster."""
+
+    context: str
+    server: str
+    scope: str
+    """Namespace that is watched, "" for all."""
+
+    @property
+    def hands(self) -> ActionExecutor:
+        """With what a person acts here."""
+        ...
+
+    def metrics_phrase(self) -> str:
+        """How Prometheus is reached and how old its data is, for the title bar."""
+        ...
+
+    def timeline_phrase(self) -> str:
+        """What the timeline lacks, for its own screen: the controller's log, or a place on disk; "" when nothing."""
+        ...
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        """Whose checks are on the screen and worth asking for; replaces the previous set."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """Where everything that is done from here is written down."""
+        ...
+
+    def drill_eyes(self, key: Key, zone: tzinfo | None) -> Eyes:
+        """What a drill on a canary needs of this cluster. Raises ReadOnly."""
+        ...
+
+    async def close_drills(self) -> list[Orphan]:
+        """End in the audit log, once, the drills that somebody who is no more left open."""
+        ...
+
+    def keep_looking(self, keys: Iterable[Key]) -> None:
+        """Whose checks are asked for whatever is on the screen; replaces the previous set."""
+        ...
+
+    async def read_again(self, key: Key) -> None:
+        """Read one canary and its objects by themselves, now: contact with the server is lost, or was. Raises
+        CanarytuiError where that cannot be done either."""
+        ...
+
+    def look_closely(self, key: Key) -> CloseUp:
+        """Follow all that is known of one canary only while it is open; end it with :meth:`look_away`."""
+        ...
+
+    def look_away(self, closeup: CloseUp) -> None:
+        """End what :meth:`look_closely` began, its watches and log streams included."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Connector(Protocol):
+    """Opens a connection that fills the world it is given.
+
+    Raises CanarytuiError when there is nothing to show: no such context, no server, no canaries API.
+    """
+
+    def __call__(self, world: World, *, context: str | None = None) -> Awaitable[Connection]: ...
+
+
+ContextLister = Callable[[], list[str]]

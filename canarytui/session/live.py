@@ -1,0 +1,254 @@
+"""A connection to a real API server: reflectors that fill the world, and everything that is asked or written.
+
+Imported after the first frame, because the Kubernetes client takes its time to load. All of it runs in the
+app's event loop; nothing here waits on anything but sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from canarytui.actions.live_executor import LiveExecutor
+from canarytui.actions.rules import Rules, parse_rules
+from canarytui.cluster.audit import AuditLog, default_path
+from canarytui.cluster.client import Cluster, Target
+from canarytui.cluster.heartbeat import Heartbeat
+from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
+from canarytui.domain.canary import Canary
+from canarytui.domain.routing import router_name
+from canarytui.errors import ApiStatusError, CanarytuiError
+from canarytui.session import config_file
+from canarytui.session.connection import Key
+from canarytui.session.controller_discovery import find_engine
+from canarytui.session.controller_log import ControllerLog
+from canarytui.session.metric_poller import Poller
+from canarytui.session.pod_problems import Troubles
+from canarytui.session.snapshot import controller_deployments, open_cluster
+from canarytui.session.state import WATCHED, World
+from canarytui.session.timeline_writer import Keeper
+
+if TYPE_CHECKING:
+    from canarytui.drills.orphans import Orphan
+    from canarytui.session.canary_detail import CloseUp
+    from canarytui.session.canary_detail_watch import Closewatch
+    from canarytui.session.drill_probe import DrillEyes
+
+log = logging.getLogger(__name__)
+
+_ENGINE_EVERY_S = 10.0
+_FIRST_LOOK_S = 2.0
+_REFUSED_S = 60.0
+_READ_AGAIN_S = 3.0
+
+
+class LiveConnection:
+    """Made by :func:`open_connection`; close it when done."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        world: World,
+        scope: str,
+        prometheus: str,
+        audit: AuditLog,
+        logs: str = "",
+        rules: Rules | None = None,
+    ) -> None:
+        self._cluster = cluster
+        self._world = world
+        self._audit = audit
+        self._prometheus = prometheus
+        self._seen: tuple[Key, ...] = ()
+        self._kept: tuple[Key, ...] = ()
+        self.hands = LiveExecutor(cluster, audit, rules or Rules())
+        self._poller = Poller(cluster, world, prometheus)
+        self._troubles = Troubles(cluster, world)
+        self._log = ControllerLog(cluster, world, logs)
+        self._keeper = Keeper(cluster, world)
+        world.timeline.namespace = scope
+        self._reflectors: dict[Resource, Reflector] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._closewatches: dict[CloseUp, Closewatch] = {}
+        self._looked = asyncio.Event()
+        self.context = cluster.context
+        self.server = cluster.server
+        self.scope = scope
+
+    def start(self, canaries: Reflector) -> None:
+        """Begin to follow everything; `canaries` has listed already."""
+        self._reflectors[CANARIES] = canaries
+        self._run(canaries.run())
+        for resource in WATCHED:
+            self._reflect(resource)
+        self._world.canaries.subscribe(self._reflect_routers)
+        self._reflect_routers(frozenset())
+        heartbeat = Heartbeat(self._cluster, self._world.canaries, self._watch_anew, self._world.server_said)
+        self._run(heartbeat.run())
+        self._run(self._watch_engine())
+        self._run(self._poller.run())
+        self._run(self._troubles.run())
+        self._run(self._log.run())
+        self._run(self._keeper.run())
+
+    def _reflect(self, resource: Resource) -> None:
+        if resource not in self._reflectors:
+            reflector = Reflector(
+                self._cluster,
+                self._world.stores[resource],
+                namespace=self.scope or None,
+                field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
+                refused_s=_REFUSED_S,
+            )
+            self._reflectors[resource] = reflector
+            self._run(self._after_first_look(reflector))
+
+    def _reflect_routers(self, _: frozenset[Key]) -> None:
+        for resource in self._world.routers_wanted - self._reflectors.keys():
+            self._reflect(resource)
+
+    def _watch_anew(self) -> None:
+        for reflector in self._reflectors.values():
+            reflector.rewatch()
+
+    async def _after_first_look(self, reflector: Reflector) -> None:
+        """Thousands of other objects wait until the canaries are on the screen, or nobody looks."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
+                await self._looked.wait()
+        await reflector.run()
+
+    def _run(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(_log_end)
+        self._tasks.append(task)
+
+    @property
+    def cluster(self) -> Cluster:
+        """For what only the command line asks."""
+        return self._cluster
+
+    def metrics_phrase(self) -> str:
+        return self._poller.phrase()
+
+    def timeline_phrase(self) -> str:
+        return "; ".join(trouble for trouble in (self._log.trouble, self._keeper.trouble) if trouble)
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        wanted = tuple(keys)
+        self._looked.set()
+        self._poller.look_at(dict.fromkeys((*wanted, *self._kept)))
+        self._seen = wanted
+        self._troubles.look_at(wanted)
+
+    async def close_drills(self) -> list[Orphan]:
+        from canarytui.drills.orphans import close_orphans
+
+        return await asyncio.to_thread(close_orphans, self._audit)
+
+    def keep_looking(self, keys: Iterable[Key]) -> None:
+        self._kept = tuple(keys)
+        self.look_at(self._seen)
+
+    @property
+    def audit(self) -> AuditLog:
+        return self._audit
+
+    def drill_eyes(self, key: Key, zone: tzinfo | None) -> DrillEyes:
+        from canarytui.session.drill_probe import DrillEyes
+
+        return DrillEyes(self._cluster, self._world, key, self._prometheus, zone)
+
+    async def read_again(self, key: Key) -> None:
+        canary = self._world.canary(key)
+        if not isinstance(canary, Canary):
+            return
+        await self._read(CANARIES, *key)
+        kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
+        objects = [(each, router_name(canary, each.kind)) for each in self._world.routers(canary)]
+        if canary.spec.target.kind != "Service":
+            objects += [(kind, canary.target_name), (kind, canary.primary_name)]
+        for (resource, name), found in zip(
+            objects,
+            await asyncio.gather(
+                *(self._read(resource, key[0], name) for resource, name in objects), return_exceptions=True
+            ),
+            strict=True,
+        ):
+            if isinstance(found, ApiStatusError) and found.code in (403, 404):
+                log.info("%s %s/%s was not read again: %s", resource.kind, key[0], name, found)
+            elif isinstance(found, BaseException):
+                raise found
+        await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+        self._world.read_again(key)
+
+    async def _read(self, resource: Resource, namespace: str, name: str) -> None:
+        path = resource.path(namespace, name)
+        self._world.stores[resource].put(await self._cluster.request("GET", path, timeout_s=_READ_AGAIN_S))
+
+    def look_closely(self, key: Key) -> CloseUp:
+        from canarytui.session.canary_detail import CloseUp
+        from canarytui.session.canary_detail_watch import Closewatch
+
+        closeup = CloseUp(key)
+        watch = self._closewatches[closeup] = Closewatch(self._cluster, self._world, closeup, self._poller.address)
+        watch.start()
+        return closeup
+
+    def look_away(self, closeup: CloseUp) -> None:
+        watch = self._closewatches.pop(closeup, None)
+        if watch is not None:
+            self._run(watch.close())
+
+    async def close(self) -> None:
+        await asyncio.gather(*(watch.close() for watch in self._closewatches.values()))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._keeper.close()
+        self.hands.close()
+        await self._cluster.close()
+
+    async def _watch_engine(self) -> None:
+        known: tuple[str, ...] | None = None
+        while True:
+            try:
+                self._world.engine = find_engine(await controller_deployments(self._cluster, self._world, self.scope))
+            except CanarytuiError as error:
+                log.info("engine unknown: %s", error)
+                self._world.engine_sought = True
+            self._reflect_routers(frozenset())
+            engine = self._world.engine
+            now = (engine.metrics_server, engine.mesh_provider) if engine is not None else ()
+            if now != known:
+                known = now
+                self._poller.engine_known()
+            await asyncio.sleep(_ENGINE_EVERY_S if self._world.engine else 2.0)
+
+
+def _log_end(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a background task ended", exc_info=task.exception())
+
+
+async def open_connection(
+    world: World, target: Target, *, namespace: str | None, all_namespaces: bool, prometheus: str, logs: str = ""
+) -> LiveConnection:
+    """Connect, list the canaries once and begin to follow. `logs` says where Flagger's log is (``NAMESPACE/SELECTOR``).
+
+    Without `namespace`, all namespaces are watched; where that is forbidden, the context's own.
+
+    Raises:
+        ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
+    """
+    rules = parse_rules(config_file.load().contexts)
+    opened = await open_cluster(world, target, namespace=namespace, all_namespaces=all_namespaces)
+    audit = AuditLog(default_path())
+    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, audit, logs, rules)
+    connection.start(opened.canaries)
+    return connection

@@ -1,0 +1,152 @@
+"""Follows the logs that somebody looks at: of the canary's pods, the primary's, or the controller's about a canary.
+
+One stream for each container, a few at most; all end when others are wanted, or none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from canarytui.cluster.client import Cluster
+from canarytui.cluster.pod_logs import log_lines
+from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import reading as words
+from canarytui.errors import ApiStatusError, CanarytuiError
+from canarytui.session.canary_detail import CloseUp, name_of
+from canarytui.session.controller_pods import controller_pods
+from canarytui.session.state import World
+
+CANARY, PRIMARY, CONTROLLER = "canary", "primary", "controller"
+STREAMS = 12
+"""Containers that are followed at the same time."""
+
+_PARTS = {CANARY: "target", PRIMARY: "primary"}
+_LOOK_EVERY_S = 1.0
+_AGAIN_S = 2.0
+_REFUSED_S = 30.0
+_TAIL = 300
+_CONTROLLER_TAIL = 2000
+"""A controller's log is about all canaries: of many lines a few are kept."""
+
+Source = tuple[str, str, str]
+"""(namespace, pod, container)."""
+
+
+async def follow_logs(cluster: Cluster, world: World, closeup: CloseUp) -> None:
+    """Keep the close-up's log book as its `logs_of` wishes, until cancelled."""
+    streams: dict[Source, asyncio.Task[None]] = {}
+    try:
+        while True:
+            whose = closeup.logs_of
+            wanted = await _sources(cluster, world, closeup, whose)
+            if whose != closeup.logs_of:
+                continue  # somebody else's were asked for meanwhile
+            for source in streams.keys() - wanted:
+                streams.pop(source).cancel()
+            closeup.logs.follow(title(pod, container) for _, pod, container in wanted)
+            about = f"{closeup.key[1]}.{closeup.key[0]}" if whose == CONTROLLER else ""
+            for source in wanted:
+                if source not in streams:
+                    streams[source] = asyncio.create_task(_stream(cluster, closeup, source, about))
+            closeup.wished.clear()
+            try:
+                async with asyncio.timeout(_LOOK_EVERY_S):  # unlike 3.11's wait_for it never swallows a cancellation
+                    await closeup.wished.wait()
+            except TimeoutError:
+                continue
+            for stream in streams.values():
+                stream.cancel()
+            streams.clear()
+    finally:
+        for stream in streams.values():
+            stream.cancel()
+        await asyncio.gather(*streams.values(), return_exceptions=True)
+
+
+async def _sources(cluster: Cluster, world: World, closeup: CloseUp, whose: str) -> list[Source]:
+    if whose in _PARTS:
+        return _containers(closeup.key[0], closeup.objects("Pod", _PARTS[whose]))
+    engine = world.engine
+    if whose != CONTROLLER or engine is None:
+        return []
+    try:
+        return _containers(engine.namespace, await controller_pods(cluster, engine.namespace, engine.name))
+    except CanarytuiError as error:
+        closeup.logs.follow([CONTROLLER])
+        closeup.logs.trouble(CONTROLLER, _sentence(f"{engine.title} in namespace {engine.namespace}", error))
+        return []
+
+
+def _containers(namespace: str, pods: Iterable[Mapping[str, Any]]) -> list[Source]:
+    """The containers of pods that are not going, the youngest pods first, as many as are followed."""
+    found: list[Source] = []
+    for pod in sorted(pods, key=_created, reverse=True):
+        if _mapping(pod.get("metadata")).get("deletionTimestamp"):
+            continue
+        containers = _mapping(pod.get("spec")).get("containers")
+        for container in containers if isinstance(containers, list) else ():
+            name = str(_mapping(container).get("name") or "")
+            if name and name_of(pod):
+                found.append((namespace, name_of(pod), name))
+    return found[:STREAMS]
+
+
+async def _stream(cluster: Cluster, closeup: CloseUp, source: Source, about: str) -> None:
+    """Follow one container for ever; its troubles are sentences in the log book."""
+    namespace, pod, container = source
+    source_title, logs = title(pod, container), closeup.logs
+    last: datetime | None = None
+    while True:
+        pause_s = _AGAIN_S
+        try:
+            tail = _CONTROLLER_TAIL if about else _TAIL
+            async for at, text in log_lines(cluster, namespace, pod, container, tail=tail, after=last):
+                last = at or last
+                shown = controller_text(text, about) if about else text
+                if shown:
+                    logs.add(source_title, at, shown)
+                logs.trouble(source_title, "")
+        except CanarytuiError as error:
+            logs.trouble(source_title, _sentence(source_title, error))
+            if isinstance(error, ApiStatusError) and error.code in (401, 403):
+                pause_s = _REFUSED_S
+        await asyncio.sleep(pause_s)
+
+
+def title(pod: str, container: str) -> str:
+    """The name of a source of lines, clean."""
+    return clean(f"{pod}/{container}", 320)
+
+
+def controller_text(text: str, about: str) -> str:
+    """What a line of the controller's log says about the canary ``name.namespace``; "" when it is about others."""
+    try:
+        entry = parse_json(text)
+    except ValueError:
+        return text if about in text else ""
+    if not isinstance(entry, Mapping):
+        return ""
+    message = str(entry.get("msg") or "")
+    if entry.get("canary") != about and about not in message:
+        return ""
+    level = str(entry.get("level") or "info").lower()
+    return message if level == "info" else f"{level}: {message}"
+
+
+def _sentence(what: str, error: CanarytuiError) -> str:
+    if isinstance(error, ApiStatusError) and error.code in (401, 403):
+        refused = words.UNAUTHORIZED if error.code == 401 else words.FORBIDDEN_LOG
+        return refused.text(what=clean(what, 120))
+    return f"{clean(what, 120)}: {clean(str(error), 200)}"
+
+
+def _created(pod: Mapping[str, Any]) -> tuple[str, str]:
+    return str(_mapping(pod.get("metadata")).get("creationTimestamp") or ""), name_of(pod)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,106 @@
+"""Measured values of checks, kept for trends and plots: ring buffers by canary and check.
+
+The poller writes, the world reads. A value is what the check's own query answered; why there is none is
+kept beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from canarytui.domain.analysis import Metric
+from canarytui.domain.canary import Canary
+from canarytui.domain.checks import Check
+from canarytui.session.points import Points
+
+Key = tuple[str, str]
+SUCCESS_RATE = "request-success-rate"
+DURATION = "request-duration"
+HISTORY = 360
+_TREND = 40
+
+
+@dataclass(slots=True)
+class Series:
+    """Values of one check; NaN stands where the query had no value."""
+
+    points: Points = field(default_factory=lambda: Points(HISTORY))
+    asked: bool = False
+    problem: str = ""
+    query: str = ""
+
+
+class Readings:
+    """All series of a world."""
+
+    def __init__(self) -> None:
+        self._series: dict[tuple[Key, str], Series] = {}
+
+    def add(
+        self, key: Key, check: str, at: datetime, value: float | None, *, problem: str = "", query: str = ""
+    ) -> None:
+        """Record an answer: a value, no value (None), or a `problem` that kept the question from being asked."""
+        series = self.series(key, check)
+        series.asked, series.problem = True, problem
+        series.query = query or series.query
+        if not problem:
+            series.points.append((at, math.nan if value is None else value))
+
+    def series(self, key: Key, check: str) -> Series:
+        found = self._series.get((key, check))
+        if found is None:
+            found = self._series[key, check] = Series()
+        return found
+
+    def points(self, key: Key, check: str) -> Sequence[tuple[datetime, float]]:
+        """(time, value) of a check, oldest first."""
+        found = self._series.get((key, check))
+        return tuple(found.points) if found is not None else ()
+
+    def recent(self, key: Key, check: str = SUCCESS_RATE) -> list[float]:
+        """The last values for a sparkline."""
+        found = self._series.get((key, check))
+        return found.points.tail(_TREND) if found is not None else []
+
+    def checks(self, canary: Canary) -> tuple[Check, ...]:
+        """The checks of a canary's spec with what was measured."""
+        key = (canary.namespace, canary.name)
+        return tuple(self._check(key, metric) for metric in canary.spec.analysis.metrics)
+
+    def forget(self, key: Key) -> None:
+        for known in [known for known in self._series if known[0] == key]:
+            del self._series[known]
+
+    def _check(self, key: Key, metric: Metric) -> Check:
+        minimum, maximum = bounds(metric)
+        series = self._series.get((key, metric.name)) or Series()
+        latest = series.points.last
+        return Check(
+            name=metric.name,
+            minimum=minimum,
+            maximum=maximum,
+            unit=unit(metric),
+            value=None if latest is None or math.isnan(latest) else latest,
+            trend=tuple(series.points.tail(_TREND)),
+            asked=series.asked,
+            problem=series.problem,
+            query=series.query,
+        )
+
+
+def bounds(metric: Metric) -> tuple[float | None, float | None]:
+    """(minimum, maximum) as Flagger judges: the range if there is one, else the older threshold, which is a
+    minimum for the success rate and a maximum for everything else."""
+    if metric.has_range:
+        return metric.minimum, metric.maximum
+    if metric.threshold is None:
+        return None, None
+    return (metric.threshold, None) if metric.name == SUCCESS_RATE else (None, metric.threshold)
+
+
+def unit(metric: Metric) -> str:
+    """What a value of a built-in check is counted in; custom checks have no known unit."""
+    return {SUCCESS_RATE: "%", DURATION: "ms"}.get(metric.name, "")

@@ -1,0 +1,171 @@
+"""One look at a cluster: the canaries and what explains them, listed once, and their checks asked for once.
+
+What the command line uses where nobody waits for changes; ``live`` begins with the same first list and then follows.
+No screen is involved, and nothing here loads the terminal toolkit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.cluster.client import SECRETS_OVER_HTTP, Cluster, Target, connect
+from canarytui.cluster.reflector import Reflector
+from canarytui.cluster.resources import CANARIES, CONFIGMAPS, DAEMONSETS, DEPLOYMENTS, EVENTS, SECRETS
+from canarytui.domain.canary import Canary
+from canarytui.domain.plaintext import clean
+from canarytui.domain.revision_outcome import Inputs, inputs_of
+from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
+from canarytui.session.controller_discovery import NAMESPACES, find_engine
+from canarytui.session.metric_poller import Poller
+from canarytui.session.state import WATCHED, World
+
+Key = tuple[str, str]
+PATIENCE_S = 2.0
+"""How long one look waits for metrics: a list without values is better than none."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """A cluster whose canaries are in the world. `scope` is the namespace that is seen, "" for all."""
+
+    cluster: Cluster
+    scope: str
+    canaries: Reflector
+
+
+async def open_cluster(world: World, target: Target, *, namespace: str | None, all_namespaces: bool) -> Opened:
+    """Connect and list the canaries once; close the cluster when done.
+
+    Without `namespace`, all namespaces are read; where that is forbidden, the context's own.
+
+    Raises:
+        ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
+    """
+    cluster = await connect(target)
+    try:
+        scope = namespace or ""
+        reflector = Reflector(cluster, world.canaries, namespace=scope or None)
+        try:
+            await reflector.list_once()
+        except ApiStatusError as error:
+            if error.code != 403 or scope or all_namespaces:
+                raise
+            scope = cluster.namespace
+            reflector = Reflector(cluster, world.canaries, namespace=scope)
+            await reflector.list_once()
+    except ApiStatusError as error:
+        await cluster.close()
+        raise _explained(error, cluster) from error
+    except BaseException:
+        await cluster.close()
+        raise
+    return Opened(cluster, scope, reflector)
+
+
+async def look_around(
+    opened: Opened, world: World, *, prometheus: str, measured: Callable[[World], Iterable[Key]]
+) -> None:
+    """List once what explains the canaries, then ask for the checks of those that `measured` chooses.
+
+    What may not be read or does not answer stays unknown, as it does in the console.
+    """
+    reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
+    await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+    await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
+    await asyncio.sleep(0)
+    keys = tuple(measured(world))
+    if keys or _names_no_provider(world):
+        with contextlib.suppress(CanarytuiError, TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
+        world.engine_sought = True
+    routers = [reflector_of(opened, world, resource) for resource in world.routers_wanted]
+    await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
+    await asyncio.sleep(0)
+    with contextlib.suppress(CanarytuiError, TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            await Poller(opened.cluster, world, prometheus).ask_once(keys)
+
+
+def _names_no_provider(world: World) -> bool:
+    """Whether it takes the controller's flag to know which objects split a canary's traffic."""
+    canaries = map(world.canary, world.keys())
+    return any(isinstance(canary, Canary) and not canary.spec.provider for canary in canaries)
+
+
+def reflector_of(opened: Opened, world: World, resource: Any) -> Reflector:
+    """The reflector that fills the world's store of `resource`."""
+    return Reflector(
+        opened.cluster,
+        world.stores[resource],
+        namespace=opened.scope or None,
+        field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
+    )
+
+
+async def controller_deployments(cluster: Cluster, world: World, scope: str) -> Iterable[Mapping[str, Any]]:
+    """The deployments among which the controller is: all, or those of the namespaces where one usually runs."""
+    store = world.stores[DEPLOYMENTS]
+    if not scope and store.synced:
+        return store.objects()
+    found: list[Mapping[str, Any]] = []
+    for namespace in dict.fromkeys((scope or cluster.namespace, *NAMESPACES)):
+        try:
+            page = await cluster.request("GET", DEPLOYMENTS.path(namespace))
+        except ApiStatusError:
+            continue
+        found += page.get("items") or []
+    return found
+
+
+async def _tolerantly(reflector: Reflector) -> None:
+    with contextlib.suppress(CanarytuiError):
+        await reflector.list_once()
+
+
+def _explained(error: ApiStatusError, cluster: Cluster) -> CanarytuiError:
+    from canarytui.domain.sentences import connecting as words
+
+    context, said = cluster.context, clean(str(error), 300)
+    if error.code == 404:
+        return MissingApi(words.NOT_SERVED.text(context=context, resource=CANARIES.full_name))
+    if error.code == 401 and cluster.withheld:
+        return CanarytuiError(words.WITHHELD.text(context=context, variable=SECRETS_OVER_HTTP))
+    if error.code == 401:
+        return CanarytuiError(words.NOT_ACCEPTED.text(context=context, error=said))
+    if error.code == 403:
+        return CanarytuiError(words.FORBIDDEN.text(error=said))
+    return CanarytuiError(words.FAILED.text(error=said))
+
+
+async def inputs_now(cluster: Cluster, canary: Canary) -> Inputs:
+    """What `canary`'s rollout would be about now: its target and its tracked configs, as far as they may be read.
+
+    The stores keep no ``managedFields``, so the objects are read again.
+    """
+    resource = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
+    names = [name for name in canary.status.tracked_configs or {} if name.partition("/")[0] in _CONFIGS]
+    target, *configs = await asyncio.gather(
+        _read(cluster, resource.path(canary.namespace, canary.target_name)),
+        *(_read(cluster, _CONFIGS[kind].path(canary.namespace, own)) for kind, _, own in _split(names)),
+    )
+    found = {name: config for name, config in zip(names, configs, strict=True) if config is not None}
+    return inputs_of(canary, target, found)
+
+
+_CONFIGS = {"configmap": CONFIGMAPS, "secret": SECRETS}
+
+
+def _split(names: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    return (name.partition("/") for name in names)
+
+
+async def _read(cluster: Cluster, path: str) -> dict[str, Any] | None:
+    try:
+        return await cluster.request("GET", path)
+    except CanarytuiError:
+        return None

@@ -1,0 +1,396 @@
+"""The console's view of one cluster: stores, observations and readings, joined canary by canary.
+
+The session fills the stores from watches and drains `take_changed` a few times a second; screens ask for
+situations and rows. No IO happens here: a test fills the stores with plain objects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from typing import Any
+
+from canarytui.cluster.resources import (
+    CANARIES,
+    DAEMONSETS,
+    DEPLOYMENTS,
+    EVENTS,
+    HTTP_ROUTES,
+    HTTP_ROUTES_V1BETA1,
+    INGRESSES,
+    METRIC_TEMPLATES,
+    TRAEFIK_SERVICES,
+    TRAEFIK_SERVICES_OLD,
+    VIRTUAL_SERVICES,
+    Resource,
+)
+from canarytui.cluster.store import Key, Store, key_of
+from canarytui.domain.canary import Canary
+from canarytui.domain.conflict_relevance import status_manager
+from canarytui.domain.ownership import owner_of
+from canarytui.domain.provider import provider_of
+from canarytui.domain.routing import canary_weight, router_name
+from canarytui.domain.situation import Situation
+from canarytui.domain.staleness import Stale
+from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
+from canarytui.domain.timeline import Timeline
+from canarytui.domain.timeline_facts import of_log
+from canarytui.domain.workload import Workload
+from canarytui.errors import InvalidObject
+from canarytui.session.controller_discovery import Engine
+from canarytui.session.metric_history import DURATION, Readings
+from canarytui.session.rollout_tracker import Observer, Track
+from canarytui.session.rows import CanaryRow, invalid_row, row_of
+
+WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
+"""What a session reflects; only canaries are indispensable."""
+
+ROUTERS: dict[str, tuple[Resource, ...]] = {
+    "traefik": (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD),
+    "istio": (VIRTUAL_SERVICES,),
+    "nginx": (INGRESSES,),
+    "gatewayapi:v1": (HTTP_ROUTES,),
+    "gatewayapi:v1beta1": (HTTP_ROUTES_V1BETA1,),
+}
+"""By provider the objects that split traffic: reflected once a canary of that provider was seen."""
+
+_PRIMARY = "-primary"
+_CLOCK_TOLERANCE = timedelta(seconds=2.5)
+_WEIGHTS_SHOWN = 40
+_SOON_BACK = timedelta(seconds=5)
+"""A watch that ends is opened again within that time."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class World:
+    """`now` is the clock, replaced in tests.
+
+    `clock_offset` is how far the cluster's clock is ahead of ours: all moments here are the cluster's.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._own_now = now
+        self.clock_offset = timedelta()
+        routers = [resource for resources in ROUTERS.values() for resource in resources]
+        self.stores = {resource: Store(resource) for resource in (*WATCHED, *routers)}
+        self.timeline = Timeline()
+        self.observer = Observer(self.timeline)
+        self.readings = Readings()
+        self.waiting_for = ""
+        """What the first look at the cluster waits for, where that is not the API server."""
+        self._engine: Engine | None = None
+        self.engine_sought = False
+        """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
+        self.routers_wanted: set[Resource] = set()
+        """Router resources of the canaries seen so far: those worth reflecting."""
+        self.pod_troubles: dict[Key, str] = {}
+        """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
+        self._changed: set[Key] = set()
+        self._read: dict[Key, datetime] = {}
+        """When canaries were read by themselves while the watch was down."""
+        self._was_stale = False
+        self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
+        self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
+        self._by_workload: dict[Key, set[Key]] = defaultdict(set)
+        self._by_router: dict[tuple[str, Key], set[Key]] = defaultdict(set)
+        self._status_managers: dict[Key, str] = {}
+        self.canaries.before_lightening = self._canary_arrives
+        self.canaries.observe(self._canary_taken)
+        self.canaries.subscribe(self._canaries_changed)
+        self.stores[EVENTS].observe(self._event_taken)
+        for resource in (DEPLOYMENTS, DAEMONSETS):
+            self.stores[resource].subscribe(self._workloads_changed)
+        for resource in routers:
+            self.stores[resource].observe(partial(self._router_taken, resource.kind))
+            self.stores[resource].subscribe(partial(self._routers_changed, resource))
+
+    def waits_for(self, what: str) -> None:
+        """The first look at the cluster waits for `what`; "" when it waits no more."""
+        self.waiting_for = what
+
+    @property
+    def engine(self) -> Engine | None:
+        """What the session found out about the controller; None while it has found none."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine | None) -> None:
+        before, self._engine, self.engine_sought = self.mesh_provider, engine, True
+        if self.mesh_provider != before:
+            self._find_routers_again()
+
+    @property
+    def mesh_provider(self) -> str:
+        """The controller's provider for canaries that name none; "" where it is not known."""
+        return self._engine.mesh_provider if self._engine is not None else ""
+
+    def now(self) -> datetime:
+        """This moment by the cluster's clock."""
+        return self._own_now() + self.clock_offset
+
+    def server_said(self, date: datetime) -> None:
+        """Take over the cluster's clock where it differs from ours by more than answers take to arrive.
+
+        `date` is an answer's own time, in whole seconds. Its log and its Events bear that clock's times.
+        """
+        offset = date - self._own_now()
+        if abs(offset - self.clock_offset) > _CLOCK_TOLERANCE:
+            self.clock_offset = offset if abs(offset) > _CLOCK_TOLERANCE else timedelta()
+
+    @property
+    def canaries(self) -> Store:
+        return self.stores[CANARIES]
+
+    def take_changed(self) -> frozenset[Key]:
+        """The canaries of which anything changed since the last call."""
+        changed = frozenset(self._changed)
+        self._changed.clear()
+        return changed
+
+    def touch(self, key: Key) -> None:
+        """Have `key` count as changed, after a reading of its checks for instance."""
+        self._changed.add(key)
+
+    def keys(self) -> list[Key]:
+        """Every canary there is."""
+        return [
+            (str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
+            for metadata in (_mapping(obj.get("metadata")) for obj in self.canaries.objects())
+        ]
+
+    def canary(self, key: Key) -> Canary | InvalidObject | None:
+        """The parsed canary, the reason why it cannot be parsed, or None when it is gone."""
+        obj = self.canaries.get(*key)
+        if obj is None:
+            return None
+        version = str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
+        known = self._parsed.get(key)
+        if known is not None and known[0] == version and version:
+            return known[1]
+        try:
+            parsed: Canary | InvalidObject = Canary.parse(obj, known[1] if known is not None else None)
+        except InvalidObject as error:
+            parsed = error
+        self._parsed[key] = (version, parsed)
+        return parsed
+
+    def situation(self, key: Key) -> Situation | None:
+        """All that is known of a canary now; None when it is gone or cannot be parsed."""
+        canary = self.canary(key)
+        if not isinstance(canary, Canary):
+            return None
+        track, stale = self.observer.track(key), self.stale(key)
+        return Situation(
+            canary=canary,
+            now=self.now() if stale is None else stale.since,
+            interval_s=self.interval_s(canary),
+            target=self._workload(canary, canary.spec.target.name),
+            primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
+            workloads_known=self._workload_store(canary).synced,
+            router_weight=track.router_weight,
+            router=self._traefik_service(canary),
+            timeline=partial(self.timeline.entries, *key),
+            checks=self.readings.checks(canary),
+            last_tick=track.last_tick,
+            halted=track.halted,
+            last_warning=track.last_warning,
+            warned_at=track.last_warning_at,
+            engine_running=self.engine is None or self.engine.running,
+            canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
+            target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
+            primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
+            mesh_provider=self.mesh_provider,
+            stale=stale,
+            heard_until=self._moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
+        )
+
+    def stale(self, key: Key | None = None) -> Stale | None:
+        """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
+        store, clock = self.canaries, self.now()
+        since = self._moment_of(store.stale_since)
+        if since is None:
+            return None
+        read = self._read.get(key) if key is not None else None
+        return Stale(min(max(since, read or since), clock), clock, store.stale_reason)
+
+    def partly_stale(self, zone: tzinfo | None) -> str:
+        """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``."""
+        stores = [self.stores[each] for each in WATCHED if each is not CANARIES and self.stores[each].synced]
+        lost = {store: at for store in stores if (at := self._moment_of(store.stale_since)) is not None}
+        if not lost or self.now() - min(lost.values()) < _SOON_BACK:
+            return ""
+        names = ", ".join(store.resource.plural for store in lost)
+        reason = next(iter(lost)).stale_reason
+        return f"{names} since {min(lost.values()).astimezone(zone):%H:%M:%S}" + (f": {reason}" if reason else "")
+
+    def read_again(self, key: Key) -> None:
+        """A canary and its objects have just been read by themselves."""
+        self._read[key] = self.now()
+        self._changed.add(key)
+
+    def _moment_of(self, at: datetime | None) -> datetime | None:
+        """A moment of our own clock by the cluster's."""
+        return None if at is None else at + self.clock_offset
+
+    def row(self, key: Key) -> CanaryRow | None:
+        """The list's line for a canary; None when it is gone."""
+        canary = self.canary(key)
+        if canary is None:
+            return None
+        if isinstance(canary, InvalidObject):
+            return invalid_row(*key, str(canary))
+        situation = self.situation(key)
+        assert situation is not None
+        weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
+        return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
+
+    def track(self, key: Key) -> Track:
+        return self.observer.track(key)
+
+    def interval_s(self, canary: Canary) -> float:
+        """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
+        interval_s = canary.spec.analysis.interval_s
+        genuine = self.engine is not None and self.engine.is_flagger
+        return max(interval_s, FLAGGER_FLOOR_S if genuine else FLOOR_S)
+
+    def workload_object(self, canary: Canary) -> dict[str, Any] | None:
+        """The target as the API gave it."""
+        return self._workload_store(canary).get(canary.namespace, canary.spec.target.name)
+
+    def pod_selector(self, key: Key, workload: str) -> str:
+        """The label selector of a workload's pods (``app=cart``); "" when that cannot be told."""
+        canary = self.canary(key)
+        if not isinstance(canary, Canary):
+            return ""
+        spec = _mapping(_mapping(self._workload_store(canary).get(canary.namespace, workload)).get("spec"))
+        labels = _mapping(_mapping(spec.get("selector")).get("matchLabels"))
+        return ",".join(f"{name}={value}" for name, value in labels.items() if isinstance(value, str))
+
+    def _workload_store(self, canary: Canary) -> Store:
+        return self.stores[DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS]
+
+    def _workload(self, canary: Canary, name: str) -> Workload | None:
+        obj = self._workload_store(canary).get(canary.namespace, name)
+        key = (canary.namespace, name)
+        if obj is None:
+            self._workloads.pop(key, None)
+            return None
+        known = self._workloads.get(key)
+        if known is None or known[0] is not obj:
+            known = self._workloads[key] = (obj, Workload.parse(obj))
+        return known[1]
+
+    def _canary_arrives(self, obj: dict[str, Any]) -> None:
+        self._status_managers[key_of(obj)] = status_manager(obj)
+
+    def _canary_taken(self, key: Key, obj: dict[str, Any]) -> None:
+        self.observer.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
+
+    def _canaries_changed(self, keys: frozenset[Key]) -> None:
+        if (self.canaries.stale_since is not None) != self._was_stale:
+            # Every line looks stale from now on, or no longer.
+            self._was_stale = not self._was_stale
+            self._changed.update(self.keys())
+            self._read.clear()
+        for key in keys:
+            self._changed.add(key)
+            obj = self.canaries.get(*key)
+            if obj is None:
+                self._forget(key)
+                continue
+            canary = self.canary(key)
+            if isinstance(canary, Canary):
+                self._by_workload[canary.namespace, canary.spec.target.name].add(key)
+                self._find_router(key, canary)
+
+    def _forget(self, key: Key) -> None:
+        self._parsed.pop(key, None)
+        self._status_managers.pop(key, None)
+        self.observer.forget(key)
+        self.readings.forget(key)
+        _let_go(self._by_workload, key)
+        _let_go(self._by_router, key)
+
+    def _workloads_changed(self, keys: frozenset[Key]) -> None:
+        for namespace, name in keys:
+            self._workloads.pop((namespace, name), None)  # parsed anew when asked for; it may be gone
+            for user in (name, name.removesuffix(_PRIMARY)):
+                self._changed |= self._by_workload.get((namespace, user), set())
+
+    def routers(self, canary: Canary) -> tuple[Resource, ...]:
+        """The resources one of which splits this canary's traffic; none where no reading of it is known."""
+        return ROUTERS.get(provider_of(canary, self.mesh_provider), ())
+
+    def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
+        """The one router object whose weights a person may edit."""
+        routers = self.routers(canary)
+        if TRAEFIK_SERVICES not in routers:
+            return None
+        found = (self.stores[resource].get(canary.namespace, canary.apex_name) for resource in routers)
+        return next(filter(None, found), None)
+
+    def _find_router(self, key: Key, canary: Canary) -> None:
+        for resource in self.routers(canary):
+            self.routers_wanted.add(resource)
+            place = (canary.namespace, router_name(canary, resource.kind))
+            users = self._by_router[resource.kind, place]
+            if key not in users:
+                users.add(key)
+                router = self.stores[resource].get(*place)
+                if router is not None:
+                    self._router_taken(resource.kind, place, router)
+
+    def _find_routers_again(self) -> None:
+        """Of the canaries that have the controller's provider, after that has changed."""
+        for key in self.keys():
+            canary = self.canary(key)
+            if isinstance(canary, Canary) and not canary.spec.provider:
+                _let_go(self._by_router, key)
+                self.observer.router_seen(key, None, self.now())
+                self._find_router(key, canary)
+                self._changed.add(key)
+
+    def _router_taken(self, kind: str, place: Key, router: dict[str, Any]) -> None:
+        version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")
+        for key in self._by_router.get((kind, place), ()):
+            canary = self.canary(key)
+            if isinstance(canary, Canary):
+                weight = canary_weight(kind, router, canary.apex_name)
+                self.observer.router_seen(key, weight, self.now(), version)
+                self._changed.add(key)
+
+    def _routers_changed(self, resource: Resource, places: frozenset[Key]) -> None:
+        """What is left to do after :meth:`_router_taken`: routers that are gone."""
+        for place in places:
+            if self.stores[resource].get(*place) is None:
+                for key in self._by_router.get((resource.kind, place), ()):
+                    self.observer.router_seen(key, None, self.now())
+                    self._changed.add(key)
+
+    def _event_taken(self, _: Key, event: dict[str, Any]) -> None:
+        key = self.observer.event_seen(event, self.now())
+        if key is not None:
+            self._changed.add(key)
+
+    def log_line(self, line: str) -> None:
+        """Take in a line of the controller's log."""
+        key = self.observer.said(of_log(line))
+        if key is not None:
+            self._changed.add(key)
+
+
+def _let_go(index: dict[Any, set[Key]], key: Key) -> None:
+    """Take `key` out of an index, and what nobody else uses with it."""
+    for used in [used for used, users in index.items() if key in users]:
+        index[used].discard(key)
+        if not index[used]:
+            del index[used]
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

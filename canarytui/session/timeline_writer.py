@@ -1,0 +1,68 @@
+"""Keeps a world's timeline on disk: reads the past once, then writes what is told, a batch every two seconds.
+
+All of the disk's work is done in a thread: a slow disk delays the history, not the console.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from canarytui.cluster.client import Cluster
+from canarytui.cluster.resources import NAMESPACES
+from canarytui.domain.timeline_facts import Fact
+from canarytui.errors import CanarytuiError
+from canarytui.session.state import World
+from canarytui.session.timeline_file import History, history_path
+
+EVERY_S = 2.0
+_MOST = 20_000
+"""Tellings that wait for a slow disk; beyond that the oldest are given up."""
+
+
+class Keeper:
+    """One for a connection; :meth:`close` writes what is left."""
+
+    def __init__(self, cluster: Cluster, world: World) -> None:
+        self._cluster = cluster
+        self._world = world
+        self._history: History | None = None
+        self._waiting: list[Fact] = []
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is kept; "" while it is."""
+        return self._history.trouble if self._history is not None else ""
+
+    async def run(self) -> None:
+        """Read what was kept, then keep what comes, until cancelled."""
+        self._world.timeline.listeners.append(self._note)
+        history = History(history_path(self._cluster.context, await self._cluster_id()))
+        for fact in await asyncio.to_thread(history.read):
+            self._world.timeline.add(fact, anew=False)
+        self._history = history
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self._flush()
+
+    async def close(self) -> None:
+        """Write what waits."""
+        await self._flush()
+
+    async def _flush(self) -> None:
+        if self._history is not None and self._waiting:
+            batch, self._waiting = self._waiting, []
+            if not await asyncio.to_thread(self._history.write, batch):
+                self._waiting = [*batch, *self._waiting][-_MOST:]  # it is tried again when the disk has room
+
+    def _note(self, fact: Fact) -> None:
+        self._waiting.append(fact)
+        if len(self._waiting) > _MOST:
+            del self._waiting[: _MOST // 2]
+
+    async def _cluster_id(self) -> str:
+        """What tells clusters apart even when one is made anew at the other's address."""
+        try:
+            namespace = await self._cluster.request("GET", NAMESPACES.path(name="kube-system"))
+            return str((namespace.get("metadata") or {}).get("uid") or self._cluster.server)
+        except CanarytuiError:
+            return self._cluster.server

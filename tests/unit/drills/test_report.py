@@ -1,0 +1,70 @@
+"""The report: prediction against outcome, answers, and nothing that a terminal or Markdown would obey."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from drilled import NOW, plan, sight
+
+from canarytui.drills.drill_state import DrillRun
+from canarytui.drills.guards import Limits
+from canarytui.drills.hey_report import Answers
+from canarytui.drills.report import as_json, as_markdown
+from canarytui.drills.view import RunView
+
+
+def view() -> RunView:
+    run = DrillRun(plan(), Limits())
+    run.start(sight())
+    assert run.next_slice(NOW) is not None
+    run.slice_ended(1, NOW + timedelta(seconds=2), Answers({500: 40, 200: 10}, {}, (10, 40, *[0] * 9), 2.0, 0.009))
+    for tick in range(1, 11):
+        moment = NOW + timedelta(seconds=10 * tick - 3)
+        seen = sight(moment, failedChecks=tick)
+        assert seen.situation is not None
+        checks = tuple(replace(check, value=90.0 - tick) for check in seen.situation.checks)
+        run.see(replace(seen, situation=replace(seen.situation, checks=checks)))
+    end = NOW + timedelta(seconds=117)
+    last = sight(end, phase="Failed", failedChecks=0, canaryWeight=0)
+    assert last.situation is not None
+    run.see(replace(last, situation=replace(last.situation, last_tick=end)))
+    return run.view()
+
+
+def test_markdown() -> None:
+    text = as_markdown(view())
+    for line in (
+        "# Drill errors-500 on test/podinfo",
+        "HTTP 500s: rolled back at tick 12.",
+        "- the prediction held, to the tick",
+        "| host | app.example.com (IngressRoute podinfo) |",
+        "HTTP 200  10  ########",
+        "HTTP 500  40  ##############################",
+        "up to 10 ms  40  ##############################",
+        "## Check request-success-rate",
+        "10:01:37 ! failed checks 10/10",
+    ):
+        assert line in text
+    assert "------" in text  # the bound in the plot
+    assert "\x1b" not in text
+
+
+def test_json() -> None:
+    found = json.loads(as_json(view()))
+    assert found["outcome"] == {"ticks": 12, "phase": "Failed", "failedChecks": 0, "withinPrediction": True}
+    assert (found["prediction"]["outcome"], found["prediction"]["atTick"]) == ("rolled back", 12)
+    assert found["answers"]["byCode"] == {"200": 10, "500": 40}
+    assert found["answers"]["latency"][-1] == {"upToSeconds": None, "count": 0}
+    assert {point["check"] for point in found["checks"]} == {"request-success-rate", "request-duration"}
+
+
+def test_an_aborted_drill_says_by_whom() -> None:
+    run = DrillRun(plan(), Limits())
+    run.start(sight())
+    run.abort(NOW + timedelta(seconds=5), "jane", "`rm` | <script>\x1b[2J")
+    text = as_markdown(run.view())
+    assert r"happened: aborted by jane after 5 s: \`rm\` \| \<script\>" in text
+    assert "prediction and outcome cannot be compared" in text
+    assert "\x1b" not in text
