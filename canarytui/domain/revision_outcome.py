@@ -82,7 +82,8 @@ def stage(
     if promoted:
         return Stage.TAKEN_BACK, True
     recorded = failed_at(canary)
-    if inputs.written is not None and recorded is not None:
+    # Both are kept in whole seconds: of one second neither was first.
+    if inputs.written is not None and recorded is not None and inputs.written != recorded:
         return (Stage.NOT_BEGUN if inputs.written > recorded else ended), True
     applied = canary.status.last_applied_spec
     if applied and not is_foreign(applied) and applied != fingerprint(canary, template):

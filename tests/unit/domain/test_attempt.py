@@ -14,7 +14,7 @@ import pytest
 from canarytui.console.demo_fixture import NOW, canary_object, deployment_object
 from canarytui.domain.canary import Canary
 from canarytui.domain.revision import config_checksum, spec_hash
-from canarytui.domain.revision_outcome import Inputs, Stage, inputs_of, same_revision, stage
+from canarytui.domain.revision_outcome import Inputs, Stage, failed_at, inputs_of, same_revision, stage
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 OLD, NEW = "podinfo:1", "podinfo:2"
@@ -185,3 +185,12 @@ def test_in_no_recording_of_genuine_flagger_is_a_revision_ended_before_it_was_tr
 def test_between_a_rollback_and_the_next_rollout_genuine_flagger_is_not_misread() -> None:
     stood = [each for phase, each in moments(RECORDINGS / "fail-then-fix.jsonl") if phase == "Failed"]
     assert stood == [Stage.FAILED, Stage.NOT_BEGUN, Stage.NOT_BEGUN, Stage.NOT_BEGUN]
+
+
+def test_what_was_written_in_the_second_of_the_failure_may_have_come_after_it() -> None:
+    old, new, third = workload(OLD), workload(NEW), workload("podinfo:3")
+    failed = canary("Failed", applied=ours(new), promoted=ours(old))
+    same_second = Inputs(failed_at(failed))
+    assert same_second.written is not None
+    assert stage(failed, third, None, same_second) == (Stage.NOT_BEGUN, True)
+    assert stage(failed, new, None, same_second) == (Stage.FAILED, False)
