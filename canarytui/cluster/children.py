@@ -1,12 +1,36 @@
-"""Starting a child process so that whoever is cancelled meanwhile leaves nothing behind."""
+"""Child processes that never outlive us: started so that a cancellation leaves nothing behind, and ended with us.
+
+Used by drills (hey), by credential plugins and by the sandbox.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import os
+import signal
+import sys
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> Callable[[], None] | None:
+    """A ``preexec_fn`` that has the kernel send SIGKILL when the parent ends; None off Linux."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def preexec() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # the parent ended between fork and prctl
+            os._exit(1)
+
+    return preexec
 
 
 async def started(starting: Coroutine[Any, Any, Process], end: Callable[[Process], Awaitable[object]]) -> Process:

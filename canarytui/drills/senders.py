@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import json
 import os
 import shutil
 import signal
-import sys
-from collections.abc import Callable
 from typing import Protocol
 
-from canarytui.cluster.children import started
+from canarytui.cluster.children import die_with_parent, started
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, fetch
 from canarytui.domain.plaintext import clean
@@ -30,7 +27,6 @@ from canarytui.drills.hey_report import Answers, parse_summary
 from canarytui.drills.plan import DrillPlan
 from canarytui.errors import CanarytuiError
 
-_PR_SET_PDEATHSIG = 1
 _GRACE_S = 0.3
 
 
@@ -82,7 +78,7 @@ class HereSender:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(),
+                preexec_fn=die_with_parent(),
             )
             child = await started(starting, _killed)
         except OSError as error:
@@ -160,21 +156,6 @@ class ClusterSender:
 
     async def stop(self) -> None:
         """Nothing can be taken back; it ends by itself."""
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """A ``preexec_fn`` by which Linux kills the child when we end; elsewhere the slice's end has to do."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
-
-    def preexec() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # we ended between fork and prctl
-            os._exit(1)
-
-    return preexec
 
 
 async def _killed(child: asyncio.subprocess.Process) -> None:

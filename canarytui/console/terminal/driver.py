@@ -1,4 +1,4 @@
-"""Textual's driver with our way in: every byte passes ``terminal_input`` before Textual's key parser sees it.
+"""Textual's driver with our way in: every byte passes ``input`` before Textual's key parser sees it.
 
 Textual's own input thread decodes strictly, and ends, with the app, at the first byte that is no UTF-8, at a control
 sequence that its parser trips over, and at the terminal's hang-up. Only :meth:`LinuxDriver.run_input_thread` is

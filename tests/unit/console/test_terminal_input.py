@@ -154,7 +154,7 @@ def test_only_clean_text_leaves() -> None:
 
 
 def test_textual_has_what_our_driver_replaces() -> None:
-    """Fails when a release of Textual moves it: look at ``terminal_driver`` then."""
+    """Fails when a release of Textual moves it: look at ``console/terminal/driver.py`` then."""
     ours = with_our_input(LinuxDriver)
     assert ours is not LinuxDriver
     assert ours.__mro__[1] is LinuxDriver
