@@ -13,6 +13,7 @@ import base64
 import binascii
 import contextlib
 import hashlib
+import socket
 import time
 from collections.abc import Awaitable, Callable
 
@@ -25,7 +26,7 @@ from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
 from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end
 from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
-from canarytui.sandbox.dataplane.servers import address_of, bind, continue_if_asked
+from canarytui.sandbox.dataplane.servers import address_of, continue_if_asked
 from canarytui.whole_number import whole_number
 
 USER = "sandbox"
@@ -46,13 +47,8 @@ class ClusterProxy:
         self._tunnels: set[asyncio.Task[None]] = set()
         self.address = ""
 
-    async def start(self, port: int) -> None:
-        """Listen on `port`, 0 meaning any.
-
-        Raises:
-            OSError: the port is taken.
-        """
-        sock = bind(port)
+    async def start(self, sock: socket.socket) -> None:
+        """Listen on a bound socket."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Front(self._http, self._tunnel), sock=sock, backlog=512)
         self.address = address_of(sock)

@@ -13,6 +13,7 @@ import contextlib
 import os
 import secrets
 import signal
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ from canarytui.sandbox.dataplane.launchers import Settings, launchers
 from canarytui.sandbox.dataplane.look_around import answerer
 from canarytui.sandbox.dataplane.names import Names
 from canarytui.sandbox.dataplane.notices import tell_notices
-from canarytui.sandbox.dataplane.servers import address_of, bind
+from canarytui.sandbox.dataplane.servers import address_of, bind, port_of
 from canarytui.sandbox.dataplane.targets import TargetsFile
 from canarytui.sandbox.dataplane.world import World
 
@@ -67,15 +68,15 @@ def parse_options(arguments: list[str] | None = None) -> Options:
     return Options(**vars(parser.parse_args(arguments)))
 
 
-def reserve(port: int, flag: str) -> int:
-    """`port`, or any free one for 0, that can be listened on now.
+def reserve(port: int, flag: str) -> socket.socket:
+    """A socket bound to `port`, or to any free one for 0. As long as it is open, no other program is given that port,
+    and who binds it by its number can listen on it.
 
     Raises:
         PortTaken: another process has it.
     """
     try:
-        with bind(port) as sock:
-            return int(address_of(sock).rpartition(":")[2])
+        return bind(port)
     except OSError as error:
         raise PortTaken(f"127.0.0.1:{port} is in use by another process: choose another port with {flag}.") from error
 
@@ -100,9 +101,10 @@ class DataPlane:
         """
         options = self._options
         options.runtime_dir.mkdir(parents=True, exist_ok=True)
-        gateway_port = reserve(options.gateway_port, "--gateway-port")
+        # Held until the end: the gateway's pod comes later, and comes again when it is replaced.
+        gateway_port = port_of(self._stack.enter_context(reserve(options.gateway_port, "--gateway-port")))
         if options.prometheus_port:
-            reserve(options.prometheus_port, "--prometheus-port")
+            self._stack.enter_context(reserve(options.prometheus_port, "--prometheus-port"))
         self._spawn(self.world.run())
         self._spawn(self._events.run())
         self._spawn(tell_notices(self.world, self._events))
@@ -112,8 +114,7 @@ class DataPlane:
                 f"{self.world.pods.error or 'no answer in time'}."
             )
         proxy = ClusterProxy(Names(self.world), AdminTokens(self._cluster), self._secret)
-        proxy_port = reserve(options.proxy_port, "--proxy-port")
-        await proxy.start(proxy_port)
+        await proxy.start(reserve(options.proxy_port, "--proxy-port"))
         self._stack.push_async_callback(proxy.stop)
         kubelet_address = await self._start_kubelet(proxy.address, gateway_port)
         return {"proxy": proxy.address, "gateway": f"127.0.0.1:{gateway_port}", "kubelet": kubelet_address}
@@ -151,7 +152,7 @@ class DataPlane:
         sock = bind(0)
         address = address_of(sock)
         await web.SockSite(runner, sock).start()
-        node = NodeKeeper(self._cluster, int(address.rpartition(":")[2]))
+        node = NodeKeeper(self._cluster, port_of(sock))
         await node.register()
         self._spawn(node.run())
         kubelet.start()

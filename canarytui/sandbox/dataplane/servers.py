@@ -23,7 +23,11 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def listen(preferred: str | None = None) -> socket.socket:
-    """A bound loopback TCP socket: at `preferred` (``127.0.0.1:PORT``) if that is free, else anywhere."""
+    """A bound loopback TCP socket: at `preferred` (``127.0.0.1:PORT``) if that is free, else anywhere.
+
+    For a child process, keep it open as long as the child lives: a port that nobody holds is soon another's, and the
+    child binds it all the same (``SO_REUSEADDR``, and this one does not listen).
+    """
     port = int(preferred.rpartition(":")[2]) if preferred else 0
     for candidate in (port, 0) if port else (0,):
         with contextlib.suppress(OSError):
@@ -72,6 +76,10 @@ async def continue_if_asked(request: web.BaseRequest) -> None:
 def address_of(sock: socket.socket) -> str:
     host, port = sock.getsockname()[:2]
     return f"{host}:{port}"
+
+
+def port_of(sock: socket.socket) -> int:
+    return int(sock.getsockname()[1])
 
 
 class HttpServers:

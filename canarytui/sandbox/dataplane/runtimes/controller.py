@@ -18,7 +18,7 @@ import yaml
 from canarytui.cluster.client import Cluster
 from canarytui.sandbox.dataplane.instances import Launch
 from canarytui.sandbox.dataplane.runtimes.process import ProcessInstance, start_process
-from canarytui.sandbox.dataplane.servers import address_of, listen
+from canarytui.sandbox.dataplane.servers import listen, port_of
 
 DEFAULT_PORT = 8080
 _TOKEN_S = 24 * 3600
@@ -49,8 +49,7 @@ async def start_controller(launch: Launch, place: ControllerPlace) -> ProcessIns
     text = yaml.safe_load(place.kubeconfig.read_text())
     kubeconfig.write_text(yaml.safe_dump(with_token(text, token, launch.namespace)))
     container_port = next(iter(launch.ports()), DEFAULT_PORT)
-    with listen(launch.preferred.get(container_port)) as sock:
-        address = address_of(sock)
+    sock = listen(launch.preferred.get(container_port))
     env = {name: os.environ[name] for name in _KEPT if name in os.environ}
     env.update({str(v["name"]): launch.env[v["name"]] for v in launch.container.get("env") or ()})
     env["KUBECONFIG"] = str(kubeconfig)
@@ -60,9 +59,9 @@ async def start_controller(launch: Launch, place: ControllerPlace) -> ProcessIns
         "canarytui",
         "controller",
         *(launch.container.get("args") or ()),
-        f"-port={address.rpartition(':')[2]}",
+        f"-port={port_of(sock)}",
     ]
-    return await start_process(launch, command, env, folder, {container_port: address})
+    return await start_process(launch, command, env, folder, {container_port: sock})
 
 
 def with_token(kubeconfig: Mapping[str, Any], token: str, namespace: str) -> dict[str, Any]:

@@ -6,23 +6,26 @@ Their output goes into the pod's log line by line; they end with the container, 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from canarytui.sandbox import processes
 from canarytui.sandbox.dataplane.instances import Launch
 from canarytui.sandbox.dataplane.logbook import LogBook
+from canarytui.sandbox.dataplane.servers import address_of
 
 _CHUNK = 32 * 1024
 _MAX_LINE = 16 * 1024
 
 
 class ProcessInstance:
-    """A running process as a container; `listens` says where the process was told to listen."""
+    """A running process as a container; `ports` are the sockets that hold the ports it was told to listen on."""
 
-    def __init__(self, process: asyncio.subprocess.Process, listens: Mapping[int, str], log: LogBook) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, ports: Mapping[int, socket.socket], log: LogBook) -> None:
         self._process = process
-        self._listens = dict(listens)
+        self._ports = dict(ports)
+        self._listens = {port: address_of(sock) for port, sock in ports.items()}
         self._readers = [
             asyncio.create_task(_copy_lines(stream, log))
             for stream in (process.stdout, process.stderr)
@@ -35,32 +38,43 @@ class ProcessInstance:
 
     async def wait(self) -> int:
         code = await self._process.wait()
+        _close(self._ports)
         await asyncio.wait(self._readers, timeout=1.0)
         return code if code >= 0 else 128 - code
 
     async def stop(self, grace_s: float) -> None:
         await processes.stop(self._process, grace_s)
+        _close(self._ports)
         _, late = await asyncio.wait(self._readers, timeout=1.0)
         for reader in late:
             reader.cancel()
 
 
 async def start_process(
-    launch: Launch, command: Sequence[str], env: Mapping[str, str], folder: Path, listens: Mapping[int, str]
+    launch: Launch, command: Sequence[str], env: Mapping[str, str], folder: Path, ports: Mapping[int, socket.socket]
 ) -> ProcessInstance:
-    """Start `command` in `folder`.
+    """Start `command` in `folder`; `ports` (container port -> bound socket) stay held until it has ended.
 
     Raises:
         OSError: the program is missing or may not be run.
     """
-    process = await processes.start(
-        command,
-        env=env,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=str(folder),
-    )
-    return ProcessInstance(process, listens, launch.log)
+    try:
+        process = await processes.start(
+            command,
+            env=env,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=str(folder),
+        )
+    except BaseException:
+        _close(ports)
+        raise
+    return ProcessInstance(process, ports, launch.log)
+
+
+def _close(ports: Mapping[int, socket.socket]) -> None:
+    for sock in ports.values():
+        sock.close()
 
 
 async def _copy_lines(stream: asyncio.StreamReader, log: LogBook) -> None:

@@ -47,11 +47,10 @@ async def start_prometheus(launch: Launch, place: PrometheusPlace) -> ProcessIns
     config_file.write_text(config.render_config(targets_file=place.targets_file, scrape_interval_s=interval_s))
     container_port = next(iter(launch.ports()), DEFAULT_PORT)
     preferred = f"127.0.0.1:{place.port}" if place.port else launch.preferred.get(container_port)
-    with listen(preferred) as sock:
-        address = address_of(sock)
-    command = config.command(config_file, data_dir, address)
+    sock = listen(preferred)
+    command = config.command(config_file, data_dir, address_of(sock))
     env = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return await start_process(launch, command, env, data_dir, {container_port: address})
+    return await start_process(launch, command, env, data_dir, {container_port: sock})
 
 
 def scrape_interval_s(arguments: Sequence[str]) -> float:
