@@ -35,6 +35,8 @@ class Check:
     asked: bool = False
     problem: str = ""
     query: str = ""
+    without_past: str = ""
+    """The type of the provider, where it cannot be asked for values of before."""
 
     @property
     def verdict(self) -> Verdict:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +30,6 @@ from canarytui.cluster.resources import (
     VIRTUAL_SERVICES,
     Resource,
 )
-from canarytui.cluster.service_http import ProviderUnreachable
 from canarytui.cluster.store import Store
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import config_names
@@ -39,9 +37,10 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.domain.sentences import Sentence, check_queries, reading
 from canarytui.errors import ApiStatusError, CanarytuiError
-from canarytui.metrics.answers import MetricServer
+from canarytui.metrics.answers import QueryFailed, Value
 from canarytui.metrics.primary_queries import BUILTIN, primary_query
-from canarytui.metrics.providers import prometheus
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.metrics.providers.registry import open_provider
 from canarytui.session.canary_detail import CloseUp, Reading, router_names, workload_object
 from canarytui.session.log_follower import follow_logs
 from canarytui.session.state import World
@@ -223,12 +222,10 @@ class Closewatch:
         if not address:
             return Reading(None, problem=check_queries.NO_SERVER.text())
         query, factor = question
-        try:
-            samples = await prometheus.query(self._cluster, MetricServer("prometheus", address), query)
-        except (ProviderUnreachable, CanarytuiError) as error:
-            return Reading(None, problem=clean(str(error), 160), query=query)
-        value = samples[-1].value * factor if samples else math.nan
-        return Reading(None if math.isnan(value) else value, datetime.now(UTC), query=query)
+        answer = await open_provider(self._cluster, ProviderSpec(PROMETHEUS, address)).query(query)
+        if isinstance(answer, QueryFailed):
+            return Reading(None, problem=clean(str(answer), 160), query=query)
+        return Reading(answer.value * factor if isinstance(answer, Value) else None, datetime.now(UTC), query=query)
 
 
 def _refusal(resource: Resource, namespace: str, error: ApiStatusError) -> str:

@@ -31,6 +31,8 @@ class Series:
     asked: bool = False
     problem: str = ""
     query: str = ""
+    without_past: str = ""
+    """The type of a provider that answers no range query; "" where the past was asked for, or not yet."""
 
 
 class Readings:
@@ -88,6 +90,7 @@ class Readings:
             asked=series.asked,
             problem=series.problem,
             query=series.query,
+            without_past=series.without_past,
         )
 
 

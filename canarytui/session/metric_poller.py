@@ -8,27 +8,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.cluster.service_http import ProviderUnreachable, route
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_of
 from canarytui.domain.sentences import check_queries as words
-from canarytui.errors import CanarytuiError
-from canarytui.metrics.answers import MetricServer
-from canarytui.metrics.check_queries import builtin_query, rendered
-from canarytui.metrics.providers import prometheus
-from canarytui.metrics.template import TemplateError
+from canarytui.metrics.answers import History, QueryFailed, Value
+from canarytui.metrics.provider_cache import ProviderCache
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.session.connection import Key
-from canarytui.session.metric_templates import why_missing
+from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, metrics_address
 from canarytui.session.state import World
 
 log = logging.getLogger(__name__)
@@ -45,16 +40,6 @@ _AT_ONCE = 4
 _FRESH_S = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One check's query: where it goes and by what its value is multiplied."""
-
-    check: str
-    address: str
-    query: str
-    factor: float = 1.0
-
-
 class Poller:
     """`override` is the person's own Prometheus address, "" for the controller's."""
 
@@ -62,6 +47,7 @@ class Poller:
         self._cluster = cluster
         self._world = world
         self._override = override
+        self._providers = ProviderCache(cluster)
         self._keys: tuple[Key, ...] = ()
         self._asked: dict[Key, float] = {}
         """When each canary was asked for last, by the loop's clock."""
@@ -69,6 +55,8 @@ class Poller:
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._answered: datetime | None = None
+        self._provider = PROMETHEUS
+        """The type of the one that was asked last."""
         self._way = ""
         self._problem = ""
 
@@ -85,15 +73,18 @@ class Poller:
         self._wake.set()
 
     def phrase(self) -> str:
-        """How Prometheus is reached, and how old its data is."""
+        """How the metric provider is reached, and how old its data is."""
+        provider = self._provider
         if self._answered is None:
-            return words.PROBLEM.text(problem=self._problem) if self._problem else words.NO_DATA_YET.text()
+            if self._problem:
+                return words.PROBLEM.text(provider=provider, problem=self._problem)
+            return words.NO_DATA_YET.text()
         age_s = (datetime.now(UTC) - self._answered).total_seconds()
         # A number that changes every second would repaint the title bar every second, on a thin line too.
         age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
         if self._problem:
-            return words.DATA_BUT.text(way=self._way, age=age, problem=self._problem)
-        return words.DATA.text(way=self._way, age=age)
+            return words.DATA_BUT.text(provider=provider, way=self._way, age=age, problem=self._problem)
+        return words.DATA.text(provider=provider, way=self._way, age=age)
 
     async def run(self) -> None:
         """Ask until cancelled: for each canary in its turn, also when others come into view and go."""
@@ -138,26 +129,27 @@ class Poller:
     async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> bool:
         """Ask for one check; whether there is anything new to draw."""
         now = datetime.now(UTC)
-        question = self._question(canary, metric)
-        if isinstance(question, str):
-            news = self._world.readings.series(key, metric.name).problem != question
-            self._world.readings.add(key, metric.name, now, None, problem=question)
-            return news
         try:
-            if (key, metric.name) not in self._with_past:
-                await self._ask_past(key, question, now)
+            question = metric_question(self._world, canary, metric, self._override)
+        except NoQuestion as reason:
+            return self._failed(key, metric.name, now, str(reason))
+        self._provider = question.provider.type
+        provider = self._providers.get(question.provider)
+        without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
+        self._world.readings.series(key, metric.name).without_past = without_past
+        problem = ""
+        if isinstance(provider, HistoryProvider) and (key, metric.name) not in self._with_past:
+            problem = await self._ask_past(provider, key, metric.name, question, now)
+            if not problem:
                 self._with_past.add((key, metric.name))
-            server = MetricServer("prometheus", question.address)
-            samples = await prometheus.query(self._cluster, server, question.query)
-        except (ProviderUnreachable, CanarytuiError) as error:
-            self._problem = clean(str(error), 160)
-            news = self._world.readings.series(key, metric.name).problem != self._problem
-            self._world.readings.add(key, metric.name, now, None, problem=self._problem, query=question.query)
-            return news
-        self._answered, self._problem = now, ""
-        through = route(question.address, in_cluster=self._cluster.in_cluster).via_api_server
-        self._way = words.VIA_API.text() if through else "by URL"
-        value = samples[-1].value * question.factor if samples else math.nan
+        if not problem:
+            answer = await provider.query(question.query)
+            problem = str(answer) if isinstance(answer, QueryFailed) else ""
+        if problem:
+            self._problem = clean(problem, 160)
+            return self._failed(key, metric.name, now, self._problem, query=question.query)
+        self._answered, self._problem, self._way = now, "", self._way_to(question.provider)
+        value = answer.value * question.factor if isinstance(answer, Value) else math.nan
         series = self._world.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
@@ -166,53 +158,33 @@ class Poller:
         self._world.readings.add(key, metric.name, now, shown, query=question.query)
         return True
 
-    async def _ask_past(self, key: Key, question: Question, now: datetime) -> None:
-        server = MetricServer("prometheus", question.address)
+    def _failed(self, key: Key, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
+        """Keep why there is no value; whether that is new."""
+        news = self._world.readings.series(key, check).problem != problem
+        self._world.readings.add(key, check, now, None, problem=problem, query=query)
+        return news
+
+    async def _ask_past(
+        self, provider: HistoryProvider, key: Key, check: str, question: MetricQuestion, now: datetime
+    ) -> str:
+        """Fill in the values from before now; why they cannot be had, or ""."""
+        readings = self._world.readings
         end = now - timedelta(seconds=_STEP_S)
-        found = await prometheus.query_range(
-            self._cluster, server, question.query, start=now - _PAST, end=end, step_s=_STEP_S
-        )
-        for series in found[-1:]:
-            for moment, value in series.points:
-                at = datetime.fromtimestamp(moment, UTC)
-                shown = None if math.isnan(value) else value * question.factor
-                self._world.readings.add(key, question.check, at, shown, query=question.query)
+        past = await provider.query_range(question.query, start=now - _PAST, end=end, step_s=_STEP_S)
+        if not isinstance(past, History):
+            return str(past)
+        for moment, value in past.points:
+            at = datetime.fromtimestamp(moment, UTC)
+            readings.add(key, check, at, None if math.isnan(value) else value * question.factor, query=question.query)
+        return ""
 
-    def _question(self, canary: Canary, metric: Metric) -> Question | str:
-        """The query, or the sentence that says why there is none."""
+    def _way_to(self, provider: ProviderSpec) -> str:
         try:
-            if metric.template_name:
-                return self._from_template(canary, metric)
-            address = self.address(canary)
-            if not address:
-                return words.NO_SERVER.text()
-            if metric.query:
-                return Question(metric.name, address, rendered(canary, metric, metric.query))
-        except TemplateError as error:
-            return words.NOT_RENDERED.text(error=clean(str(error), 120))
-        if not canary.spec.provider and not self._world.engine_sought:
-            return words.NO_PROVIDER_YET.text()
-        builtin = builtin_query(canary, metric, metrics_provider_of(canary, self._world.mesh_provider))
-        if builtin is None:
-            return words.NOTHING_TO_ASK.text()
-        return Question(metric.name, address, *builtin)
-
-    def _from_template(self, canary: Canary, metric: Metric) -> Question | str:
-        namespace = metric.template_namespace or canary.namespace
-        templates = self._world.stores[METRIC_TEMPLATES]
-        template = templates.get(namespace, metric.template_name)
-        if template is None:
-            return why_missing(templates, namespace, metric.template_name)
-        spec: Mapping[str, Any] = template.get("spec") or {}
-        provider = spec.get("provider") or {}
-        if provider.get("type") != "prometheus":
-            return words.OTHER_PROVIDER.text(provider=clean(str(provider.get("type")), 30))
-        if provider.get("secretRef"):
-            return words.NEEDS_SECRET.text()
-        address = self._override or str(provider.get("address") or "")
-        return Question(metric.name, address, rendered(canary, metric, str(spec.get("query") or "")))
+            through = route(provider.address, in_cluster=self._cluster.in_cluster).via_api_server
+        except ProviderUnreachable:  # one whose address is the vendor's own
+            through = False
+        return words.VIA_API.text() if through else "by URL"
 
     def address(self, canary: Canary) -> str:
-        """Where a canary's metrics server is; "" when none is known."""
-        engine = self._world.engine
-        return self._override or canary.spec.metrics_server or (engine.metrics_server if engine else "")
+        """Where a canary's Prometheus is; "" when none is known."""
+        return metrics_address(self._world, canary, self._override)

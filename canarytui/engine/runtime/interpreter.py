@@ -24,8 +24,7 @@ from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.webhooks import call_webhook
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.errors import ApiStatusError, ClusterUnreachable
-from canarytui.metrics.batching import Batch
-from canarytui.metrics.providers import prometheus
+from canarytui.metrics.provider_cache import ProviderCache
 
 _CALLER = "controller/controller.go"
 _EVENTS_CALLER = "controller/events.go:33"
@@ -60,7 +59,7 @@ class Interpreter:
         self._meters = meters
         self._may_act = may_act
         self._outside = outside
-        self._queries = Batch(cluster)
+        self._providers = ProviderCache(cluster, batched=True)
         self._doubts = Doubts()
 
     async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
@@ -97,12 +96,12 @@ class Interpreter:
             case fx.CallWebhook(hook, payload):
                 async with self._outside():
                     return await call_webhook(self._cluster, hook, payload)
-            case fx.AskMetric(server, query):
+            case fx.AskMetric(provider, query):
                 async with self._outside():
-                    return await self._queries.ask(server, query)
-            case fx.CheckServer(server):
+                    return await self._providers.get(provider).query(query)
+            case fx.CheckServer(provider):
                 async with self._outside():
-                    return await prometheus.check_online(self._cluster, server)
+                    return (await self._providers.get(provider).is_online()).problem
             case fx.Alert():
                 self._notifier.tell(tick, effect)
                 return None

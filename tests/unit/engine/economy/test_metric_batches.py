@@ -13,11 +13,13 @@ import pytest_asyncio
 from aiohttp import web
 from economy_rig import Rig
 
-from canarytui.metrics import batching as batch
-from canarytui.metrics.answers import Answer, MetricServer, NoValues, QueryFailed, Value
-from canarytui.metrics.batching import Batch, can_join, joined, parts
+from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 from canarytui.metrics.builtin_queries import Subject, observer_for
-from canarytui.metrics.providers import prometheus
+from canarytui.metrics.provider_cache import ProviderCache
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers import prometheus_batching as batch
+from canarytui.metrics.providers.prometheus_batching import can_join, joined, parts
+from canarytui.metrics.providers.registry import open_provider
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.storage import Storage
@@ -73,12 +75,12 @@ async def server() -> AsyncIterator[Prometheus]:
     await made.stop()
 
 
-async def ask_all(made: Batch, server: MetricServer, queries: list[str]) -> list[Answer]:
-    return list(await asyncio.gather(*(made.ask(server, query) for query in queries)))
+async def ask_all(made: ProviderCache, server: ProviderSpec, queries: list[str]) -> list[Answer]:
+    return list(await asyncio.gather(*(made.get(server).query(query) for query in queries)))
 
 
-async def alone(rig: Rig, server: MetricServer, queries: list[str]) -> list[Answer]:
-    return [await prometheus.ask(rig.cluster, server, query) for query in queries]
+async def alone(rig: Rig, server: ProviderSpec, queries: list[str]) -> list[Answer]:
+    return [await open_provider(rig.cluster, server).query(query) for query in queries]
 
 
 ODD = [
@@ -94,33 +96,33 @@ ODD = [
 
 
 async def test_many_queries_of_one_moment_are_one_request(rig: Rig, server: Prometheus) -> None:
-    where = MetricServer("prometheus", server.url)
-    answers = await ask_all(Batch(rig.cluster), where, ODD)
+    where = ProviderSpec("prometheus", server.url)
+    answers = await ask_all(ProviderCache(rig.cluster, batched=True), where, ODD)
     assert len(server.queries) == 1
     assert answers == await alone(rig, where, ODD)
     assert answers[:4] == [Value(7.0), Value(21.5), NoValues(), NoValues()]
 
 
 async def test_the_same_query_is_asked_once_for_all_who_ask_it(rig: Rig, server: Prometheus) -> None:
-    where = MetricServer("prometheus", server.url)
-    assert await ask_all(Batch(rig.cluster), where, ["vector(1)"] * 30) == [Value(1.0)] * 30
+    where = ProviderSpec("prometheus", server.url)
+    assert await ask_all(ProviderCache(rig.cluster, batched=True), where, ["vector(1)"] * 30) == [Value(1.0)] * 30
     assert server.queries == ["vector(1)"]
 
 
 async def test_what_is_no_vector_goes_by_itself(rig: Rig, server: Prometheus) -> None:
-    where = MetricServer("prometheus", server.url)
+    where = ProviderSpec("prometheus", server.url)
     others = ["42", "time() > bool 1", "room # as the comment says", "room[5m]", "sum(", '"text"', "scalar(side)"]
     assert not any(can_join(query) for query in others)
-    answers = await ask_all(Batch(rig.cluster), where, [*others, "vector(1)", "vector(2)"])
+    answers = await ask_all(ProviderCache(rig.cluster, batched=True), where, [*others, "vector(1)", "vector(2)"])
     assert len(server.queries) == len(others) + 1
     assert answers[-2:] == [Value(1.0), Value(2.0)]
     assert answers[:-2] == await alone(rig, where, others)
 
 
 async def test_servers_and_credentials_are_kept_apart(rig: Rig, server: Prometheus) -> None:
-    made = Batch(rig.cluster)
-    tenants = [MetricServer("prometheus", server.url, {"X-Scope-OrgID": name}) for name in ("a", "b")]
-    answers = await asyncio.gather(*(made.ask(tenant, f"vector({n})") for tenant in tenants for n in (1, 2)))
+    made = ProviderCache(rig.cluster, batched=True)
+    tenants = [ProviderSpec("prometheus", server.url, {"X-Scope-OrgID": name}) for name in ("a", "b")]
+    answers = await asyncio.gather(*(made.get(tenant).query(f"vector({n})") for tenant in tenants for n in (1, 2)))
     assert list(answers) == [Value(1.0), Value(2.0)] * 2
     assert sorted(server.seen_headers) == ["a", "b"]
 
@@ -128,7 +130,7 @@ async def test_servers_and_credentials_are_kept_apart(rig: Rig, server: Promethe
 async def test_an_error_reaches_only_the_query_that_causes_it_which_is_then_kept_apart(
     rig: Rig, server: Prometheus
 ) -> None:
-    where, made = MetricServer("prometheus", server.url), Batch(rig.cluster)
+    where, made = ProviderSpec("prometheus", server.url), ProviderCache(rig.cluster, batched=True)
     queries = ["room", CLASH, "side"]
     assert can_join(CLASH)
     answers = await ask_all(made, where, queries)
@@ -142,7 +144,7 @@ async def test_an_error_reaches_only_the_query_that_causes_it_which_is_then_kept
 @pytest.mark.parametrize("how", ["refuses", "leaves labels out"])
 async def test_a_server_that_cannot_is_asked_singly(rig: Rig, server: Prometheus, how: str) -> None:
     server.refuse, server.forget_labels = ("label_replace", False) if how == "refuses" else ("", True)
-    where, made = MetricServer("prometheus", server.url), Batch(rig.cluster)
+    where, made = ProviderSpec("prometheus", server.url), ProviderCache(rig.cluster, batched=True)
     for requests in (3, 2):
         server.queries.clear()
         assert await ask_all(made, where, ["room", "side"]) == [Value(7.0), Value(2.0)]
@@ -150,16 +152,16 @@ async def test_a_server_that_cannot_is_asked_singly(rig: Rig, server: Prometheus
 
 
 async def test_each_hears_in_its_own_words_that_the_server_is_away(rig: Rig, server: Prometheus) -> None:
-    where = MetricServer("prometheus", server.url)
+    where = ProviderSpec("prometheus", server.url)
     await server.stop()
-    answers = await ask_all(Batch(rig.cluster), where, ["room", "side"])
+    answers = await ask_all(ProviderCache(rig.cluster, batched=True), where, ["room", "side"])
     assert answers == await alone(rig, where, ["room", "side"])
     assert all(isinstance(answer, QueryFailed) and "cannot be reached" in answer.reason for answer in answers)
 
 
 async def test_one_that_stops_waiting_does_not_disturb_the_others(rig: Rig, server: Prometheus) -> None:
-    where, made = MetricServer("prometheus", server.url), Batch(rig.cluster)
-    first, second = (asyncio.create_task(made.ask(where, "room")) for _ in range(2))
+    where, made = ProviderSpec("prometheus", server.url), ProviderCache(rig.cluster, batched=True)
+    first, second = (asyncio.create_task(made.get(where).query("room")) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
     assert await second == Value(7.0)
@@ -175,8 +177,8 @@ async def test_requests_stay_within_the_length_that_proxies_take(rig: Rig, serve
     assert [query for part in split for query in part] == queries
     assert all(len(quote_plus(joined(part))) <= batch.LENGTH_MOST for part in split)
     assert len(split) <= len(queries) / 6
-    where = MetricServer("prometheus", server.url)
-    answers = await ask_all(Batch(rig.cluster), where, queries)
+    where = ProviderSpec("prometheus", server.url)
+    answers = await ask_all(ProviderCache(rig.cluster, batched=True), where, queries)
     assert answers == [NoValues()] * 120
     assert len(server.queries) == len(split)
 

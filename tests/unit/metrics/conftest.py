@@ -1,0 +1,28 @@
+"""A client of a cluster that is never asked anything, for providers whose service has an address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+import yaml
+
+from canarytui.cluster.client import Cluster, Target, connect
+
+
+@pytest_asyncio.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "c",
+        "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:9"}}],
+        "users": [{"name": "me", "user": {}}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "me"}}],
+    }
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(yaml.safe_dump(config))
+    connected = await connect(Target(kubeconfig=str(kubeconfig)))
+    yield connected
+    await connected.close()
