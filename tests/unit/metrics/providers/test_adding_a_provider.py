@@ -127,16 +127,12 @@ async def test_the_engine_passes_and_fails_a_check_by_it(cluster: Cluster, servi
     assert await controller.passes() is True
     assert service.asked == [("errors{app=cart}", "30s")], "the rendered query, and the check's interval"
     assert controller.said == []
-    assert b'flagger_canary_metric_analysis{metric="errors",name="cart",namespace="shop"} 0.5' in text_of(controller)
+    series = 'flagger_canary_metric_analysis{metric="errors",name="cart",namespace="shop"}'
+    assert f"{series} 0.5\n" in controller.meters.exposition().decode()
 
     service.value = 2.5
     assert await controller.passes() is False
     assert controller.said == ["Halt cart.shop advancement errors 2.50 > 1"]
-
-
-def text_of(controller: Controller) -> bytes:
-    text = controller.meters.text()
-    return text if isinstance(text, bytes) else text.encode()
 
 
 async def test_the_engine_tells_failures_in_the_providers_words(cluster: Cluster, service: ExampleService) -> None:
@@ -146,7 +142,8 @@ async def test_the_engine_tells_failures_in_the_providers_words(cluster: Cluster
     service.key = "another"
     assert await controller.passes() is False
     assert controller.said == [
-        'Halt advancement no values found for custom metric: errors: invalid response: {"value": null}: no values found',
+        "Halt advancement no values found for custom metric: errors: "
+        'invalid response: {"value": null}: no values found',
         "Metric query failed for errors: error response: who are you",
     ]
 
