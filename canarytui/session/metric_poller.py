@@ -1,6 +1,7 @@
-"""Asks Prometheus for the checks of the canaries on the screen: their past once, then their present.
+"""Queries the checks of the canaries in view: their past once, then their present on a timer.
 
-Through the API server like everything else, a few queries at a time, and never for what nobody looks at.
+A few queries at a time, and none for what nobody looks at. Values go to the state's
+:class:`~canarytui.session.metric_history.Readings`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from canarytui.cluster.client import Cluster
@@ -20,7 +22,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.answers import History, QueryFailed, Value
 from canarytui.metrics.provider_cache import ProviderCache
-from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.session.connection import Key
 from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, metrics_address
@@ -30,14 +32,35 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 MANY_EVERY_S = 15.0
-"""With many canaries in view, of whom nobody reads each value as it comes: a request each costs the thin line's end
-more than all that it shows."""
+"""With many canaries in view, when nobody reads every value as it comes: on a slow connection a request for each costs
+more than everything else on the screen."""
 
 _FEW = 6
 _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
+
+
+@dataclass(slots=True)
+class _Contact:
+    """How querying one type of metric provider goes: when it was asked, when it answered, how, and its last error."""
+
+    provider: str
+    asked: datetime
+    answered: datetime | None = None
+    way: str = ""
+    problem: str = ""
+
+    def phrase(self) -> str:
+        if self.answered is None:
+            return words.PROBLEM.text(provider=self.provider, problem=self.problem)
+        age_s = (datetime.now(UTC) - self.answered).total_seconds()
+        # A number that changes every second would repaint the title bar every second, on a slow connection too.
+        age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
+        if self.problem:
+            return words.DATA_BUT.text(provider=self.provider, way=self.way, age=age, problem=self.problem)
+        return words.DATA.text(provider=self.provider, way=self.way, age=age)
 
 
 class Poller:
@@ -54,11 +77,8 @@ class Poller:
         self._with_past: set[tuple[Key, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
-        self._answered: datetime | None = None
-        self._provider = PROMETHEUS
-        """The type of the one that was asked last."""
-        self._way = ""
-        self._problem = ""
+        self._contacts: dict[str, _Contact] = {}
+        """By the provider's type."""
 
     def look_at(self, keys: Iterable[Key]) -> None:
         """Ask for these canaries from now on."""
@@ -73,21 +93,18 @@ class Poller:
         self._wake.set()
 
     def phrase(self) -> str:
-        """How the metric provider is reached, and how old its data is."""
-        provider = self._provider
-        if self._answered is None:
-            if self._problem:
-                return words.PROBLEM.text(provider=provider, problem=self._problem)
-            return words.NO_DATA_YET.text()
-        age_s = (datetime.now(UTC) - self._answered).total_seconds()
-        # A number that changes every second would repaint the title bar every second, on a thin line too.
-        age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
-        if self._problem:
-            return words.DATA_BUT.text(provider=provider, way=self._way, age=age, problem=self._problem)
-        return words.DATA.text(provider=provider, way=self._way, age=age)
+        """How metric providers are reached, and how old their data is: of the one with a problem, if there is one.
+
+        One that is no longer asked says nothing beside one that is.
+        """
+        since = datetime.now(UTC) - timedelta(seconds=2 * MANY_EVERY_S)
+        contacts = list(self._contacts.values())
+        contacts = [contact for contact in contacts if contact.asked >= since] or contacts
+        shown = next((contact for contact in contacts if contact.problem), contacts[0] if contacts else None)
+        return shown.phrase() if shown else words.NO_DATA_YET.text()
 
     async def run(self) -> None:
-        """Ask until cancelled: for each canary in its turn, also when others come into view and go."""
+        """Query until cancelled, each canary on its own timer, however others come into view and go."""
         clock = asyncio.get_running_loop().time
         while True:
             self._wake.clear()
@@ -133,7 +150,6 @@ class Poller:
             question = metric_question(self._world, canary, metric, self._override)
         except NoQuestion as reason:
             return self._failed(key, metric.name, now, str(reason))
-        self._provider = question.provider.type
         provider = self._providers.get(question.provider)
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._world.readings.series(key, metric.name).without_past = without_past
@@ -145,10 +161,11 @@ class Poller:
         if not problem:
             answer = await provider.query(question.query)
             problem = str(answer) if isinstance(answer, QueryFailed) else ""
+        contact = self._contacts.setdefault(provider.spec.type, _Contact(provider.spec.type, now))
+        contact.asked, contact.problem = now, clean(problem, 160)
         if problem:
-            self._problem = clean(problem, 160)
-            return self._failed(key, metric.name, now, self._problem, query=question.query)
-        self._answered, self._problem, self._way = now, "", self._way_to(question.provider)
+            return self._failed(key, metric.name, now, contact.problem, query=question.query)
+        contact.answered, contact.way = now, self._way_to(provider.spec)
         value = answer.value * question.factor if isinstance(answer, Value) else math.nan
         series = self._world.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None

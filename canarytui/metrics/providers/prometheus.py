@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from canarytui.cluster.bounded import MIB
-from canarytui.cluster.service_http import ProviderUnreachable, fetch
+from canarytui.cluster.service_http import fetch
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.domain.sentences import prometheus as words
@@ -82,7 +82,7 @@ class PrometheusProvider(HistoryProvider):
         """The last element of the vector, as Flagger takes it; an empty vector and NaN are no values."""
         try:
             samples = await self.vector(text)
-        except (ProviderUnreachable, PrometheusError) as error:
+        except CanarytuiError as error:
             return _failed(error)
         if not samples or math.isnan(samples[-1].value):
             return NoValues()
@@ -109,7 +109,7 @@ class PrometheusProvider(HistoryProvider):
         try:
             data = await self._get("query_range", parameters)
             return History(_points_of_last(data, self.spec.address))
-        except (ProviderUnreachable, PrometheusError) as error:
+        except CanarytuiError as error:
             return _failed(error)
 
     def batched(self) -> MetricProvider:
@@ -121,8 +121,8 @@ class PrometheusProvider(HistoryProvider):
         """Evaluate an instant query.
 
         Raises:
-            ProviderUnreachable: no answer.
             PrometheusError: an answer that is no vector, with the server's own words.
+            CanarytuiError: no answer.
         """
         data = await self._get("query", {"query": fold(text)})
         if data.get("resultType") not in ("vector", "scalar"):
@@ -167,9 +167,9 @@ def fold(query: str) -> str:
 
 
 def _failed(error: CanarytuiError) -> QueryFailed:
-    if isinstance(error, ProviderUnreachable):
-        return QueryFailed(f"request failed: {error}", str(error))
-    return QueryFailed(str(error))
+    if isinstance(error, PrometheusError):
+        return QueryFailed(str(error))
+    return QueryFailed(f"request failed: {error}", str(error))
 
 
 def _authorization(credentials: Mapping[str, str] | None) -> str:

@@ -23,8 +23,8 @@ from urllib.parse import quote_plus
 
 import promql_parser
 
-from canarytui.cluster.service_http import ProviderUnreachable
 from canarytui.domain.sentences import prometheus as words
+from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, Availability, NoValues, QueryFailed, Value
 from canarytui.metrics.providers.base import MetricProvider
 from canarytui.metrics.providers.prometheus import PrometheusError, PrometheusProvider, Sample, fold
@@ -107,7 +107,7 @@ class BatchedPrometheus(MetricProvider):
             async with self._free:
                 samples = await self._server.vector(joined(queries))
             return separated(samples, len(queries))
-        except (ProviderUnreachable, PrometheusError):
+        except CanarytuiError:
             singles = await asyncio.gather(*(self._single(query) for query in queries))
         guilty = [query for query, answer in zip(queries, singles, strict=True) if isinstance(answer, QueryFailed)]
         if 0 < len(guilty) < len(queries):

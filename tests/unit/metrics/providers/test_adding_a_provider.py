@@ -88,14 +88,14 @@ def test_the_registry_finds_the_class() -> None:
 class Controller:
     """The engine's checks of one canary, carried out by its own interpreter; `said` are its Events."""
 
-    def __init__(self, cluster: Cluster, *objects: tuple[str, Object], strict: bool = False) -> None:
+    def __init__(self, lone_cluster: Cluster, *objects: tuple[str, Object], strict: bool = False) -> None:
         self.said: list[str] = []
         self.meters = Meters()
         self._objects = {(kind, obj["metadata"]["name"]): obj for kind, obj in objects}
         self._settings = Settings(strict=strict)
         recorder = cast(Any, self)
         self._interpreter = Interpreter(
-            cluster, cast(Any, self), recorder, cast(Any, None), JsonLog("info", io.StringIO()), self.meters
+            lone_cluster, cast(Any, self), recorder, cast(Any, None), JsonLog("info", io.StringIO()), self.meters
         )
 
     def get(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
@@ -121,8 +121,8 @@ class Controller:
         return Tick(Canary.parse(canary_of_cart()), cast(Any, self), self._settings, datetime.now(UTC))
 
 
-async def test_the_engine_passes_and_fails_a_check_by_it(cluster: Cluster, service: ExampleService) -> None:
-    controller = Controller(cluster, ("MetricTemplate", template(service.address)))
+async def test_the_engine_passes_and_fails_a_check_by_it(lone_cluster: Cluster, service: ExampleService) -> None:
+    controller = Controller(lone_cluster, ("MetricTemplate", template(service.address)))
 
     assert await controller.passes() is True
     assert service.asked == [("errors{app=cart}", "30s")], "the rendered query, and the check's interval"
@@ -135,8 +135,8 @@ async def test_the_engine_passes_and_fails_a_check_by_it(cluster: Cluster, servi
     assert controller.said == ["Halt cart.shop advancement errors 2.50 > 1"]
 
 
-async def test_the_engine_tells_failures_in_the_providers_words(cluster: Cluster, service: ExampleService) -> None:
-    controller = Controller(cluster, ("MetricTemplate", template(service.address)))
+async def test_the_engine_tells_failures_in_the_providers_words(lone_cluster: Cluster, service: ExampleService) -> None:
+    controller = Controller(lone_cluster, ("MetricTemplate", template(service.address)))
     service.value = None
     assert await controller.passes() is False
     service.key = "another"
@@ -148,18 +148,18 @@ async def test_the_engine_tells_failures_in_the_providers_words(cluster: Cluster
     ]
 
 
-async def test_strict_mode_reaches_the_provider(cluster: Cluster, service: ExampleService) -> None:
+async def test_strict_mode_reaches_the_provider(lone_cluster: Cluster, service: ExampleService) -> None:
     service.value = None
-    controller = Controller(cluster, ("MetricTemplate", template(service.address)), strict=True)
+    controller = Controller(lone_cluster, ("MetricTemplate", template(service.address)), strict=True)
     assert await controller.passes() is True, "null is 0 for Flagger"
 
 
-async def test_credentials_come_from_the_secret(cluster: Cluster, httpserver: HTTPServer) -> None:
+async def test_credentials_come_from_the_secret(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
     service = ExampleService(httpserver, key="letmein")
     made = template(service.address, secret="example")
     data = {KEY: base64.b64encode(b"letmein").decode()}
     secret = {"metadata": {"namespace": "shop", "name": "example"}, "data": data}
-    assert await Controller(cluster, ("MetricTemplate", made), ("Secret", secret)).passes() is True
+    assert await Controller(lone_cluster, ("MetricTemplate", made), ("Secret", secret)).passes() is True
 
     for objects, said in (
         ((), 'Metric template errors.shop secret example error: secrets "example" not found'),
@@ -168,15 +168,15 @@ async def test_credentials_come_from_the_secret(cluster: Cluster, httpserver: HT
             "Metric template errors.shop provider example error: example credentials does not contain example_key",
         ),
     ):
-        controller = Controller(cluster, ("MetricTemplate", made), *objects)
+        controller = Controller(lone_cluster, ("MetricTemplate", made), *objects)
         assert await controller.passes() is False
         assert controller.said == [said]
 
 
 @pytest.mark.parametrize("well", [True, False])
-async def test_the_engine_checks_that_it_is_online(cluster: Cluster, service: ExampleService, well: bool) -> None:
+async def test_the_engine_checks_that_it_is_online(lone_cluster: Cluster, service: ExampleService, well: bool) -> None:
     service.well = well
-    controller = Controller(cluster, ("MetricTemplate", template(service.address)))
+    controller = Controller(lone_cluster, ("MetricTemplate", template(service.address)))
     await controller.look_at_providers()
     down = "Error checking metric providers: example in metric template errors.shop not avaiable: error response: "
     assert controller.said == ["all the metrics providers are available!" if well else down]
@@ -198,10 +198,10 @@ def view_of(world: World) -> View:
 
 
 async def test_the_console_shows_its_value_and_says_where_the_plot_begins(
-    cluster: Cluster, service: ExampleService
+    lone_cluster: Cluster, service: ExampleService
 ) -> None:
     world = await world_with(template(service.address))
-    poller = Poller(cluster, world, "http://127.0.0.1:9")  # a person's own Prometheus is none of its business
+    poller = Poller(lone_cluster, world, "http://127.0.0.1:9")  # a person's own Prometheus is none of its business
     poller.look_at([KEY_OF_CART])
     running = asyncio.create_task(poller.run())
     async with asyncio.timeout(10):
@@ -221,36 +221,36 @@ async def test_the_console_shows_its_value_and_says_where_the_plot_begins(
     assert words.NO_HISTORY.text(check="errors", provider="example") in drawn
 
 
-async def test_the_console_says_why_it_shows_no_value(cluster: Cluster, service: ExampleService) -> None:
+async def test_the_console_says_why_it_shows_no_value(lone_cluster: Cluster, service: ExampleService) -> None:
     for made, said in (
         (template(service.address, secret="example"), words.NEEDS_SECRET.text()),
         (template(""), words.MISCONFIGURED.text(error="example endpoint is not set")),
     ):
         world = await world_with(made)
-        await Poller(cluster, world, "").ask_once([KEY_OF_CART])
+        await Poller(lone_cluster, world, "").ask_once([KEY_OF_CART])
         check = view_of(world).situation.checks[0]
         assert (check.problem, check.verdict) == (said, Verdict.UNKNOWN)
     assert service.asked == []
 
 
 async def test_an_unknown_type_is_asked_by_nobody(
-    cluster: Cluster, service: ExampleService, monkeypatch: pytest.MonkeyPatch
+    lone_cluster: Cluster, service: ExampleService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(PROVIDERS, "example")
-    controller = Controller(cluster, ("MetricTemplate", template(service.address)))
+    controller = Controller(lone_cluster, ("MetricTemplate", template(service.address)))
     assert await controller.passes() is False
     said = "Metric template errors.shop provider example error: this controller asks prometheus providers only"
     assert controller.said == [said]
 
     world = await world_with(template(service.address))
-    await Poller(cluster, world, "").ask_once([KEY_OF_CART])
+    await Poller(lone_cluster, world, "").ask_once([KEY_OF_CART])
     assert view_of(world).situation.checks[0].problem == words.OTHER_PROVIDER.text(provider="example")
     assert service.asked == []
 
 
-async def test_what_is_registered_must_be_a_provider(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_registered_must_be_a_provider(lone_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     from canarytui.metrics.provider_spec import ProviderSpec
 
     monkeypatch.setitem(PROVIDERS, "example", "example_provider:KEY")
     with pytest.raises(TypeError, match="MetricProvider"):
-        open_provider(cluster, ProviderSpec("example", "http://127.0.0.1:9"))
+        open_provider(lone_cluster, ProviderSpec("example", "http://127.0.0.1:9"))

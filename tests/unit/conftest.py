@@ -1,4 +1,4 @@
-"""A client of a cluster that is never asked anything, for providers whose service has an address of its own."""
+"""What several rooms' tests share: a client of a cluster that is never asked anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from canarytui.cluster.client import Cluster, Target, connect
 
 
 @pytest_asyncio.fixture
-async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+async def lone_cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
+    """For services whose URL has no cluster name: they are asked directly, and no API server is needed."""
     config = {
         "apiVersion": "v1",
         "kind": "Config",
