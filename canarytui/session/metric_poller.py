@@ -73,7 +73,7 @@ class Poller:
         self._providers = ProviderCache(cluster)
         self._keys: tuple[Key, ...] = ()
         self._asked: dict[Key, float] = {}
-        """When each canary was asked for last, by the loop's clock."""
+        """When each canary was last queried, by the loop's clock."""
         self._with_past: set[tuple[Key, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
@@ -81,21 +81,21 @@ class Poller:
         """By the provider's type."""
 
     def look_at(self, keys: Iterable[Key]) -> None:
-        """Ask for these canaries from now on."""
+        """Query these canaries from now on."""
         wanted = tuple(keys)
         if set(wanted) - set(self._keys):
             self._wake.set()
         self._keys = wanted
 
     def engine_known(self) -> None:
-        """The controller was found, or looked for: its metrics server is known now if it ever is."""
+        """The search for the controller has ended: its metrics server is known now, if ever."""
         self._asked.clear()
         self._wake.set()
 
     def phrase(self) -> str:
-        """How metric providers are reached, and how old their data is: of the one with a problem, if there is one.
+        """How the metric provider is reached, and how old its data is.
 
-        One that is no longer asked says nothing beside one that is.
+        Of several types, the one with a problem is shown; one that is no longer queried only when there is no other.
         """
         since = datetime.now(UTC) - timedelta(seconds=2 * MANY_EVERY_S)
         contacts = list(self._contacts.values())
@@ -124,7 +124,7 @@ class Poller:
             await asyncio.sleep(0.2)  # a held key scrolls past many canaries
 
     async def ask_once(self, keys: Iterable[Key]) -> None:
-        """Ask for the present values of these canaries, not for their past."""
+        """Query the present values of these canaries, without their past."""
         wanted = tuple(keys)
         for key in wanted:
             canary = self._world.canary(key)
@@ -144,7 +144,7 @@ class Poller:
             self._world.touch(key)
 
     async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> bool:
-        """Ask for one check; whether there is anything new to draw."""
+        """Query one check; returns whether there is anything new to draw."""
         now = datetime.now(UTC)
         try:
             question = metric_question(self._world, canary, metric, self._override)
@@ -176,7 +176,7 @@ class Poller:
         return True
 
     def _failed(self, key: Key, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
-        """Keep why there is no value; whether that is new."""
+        """Record why there is no value; returns whether that is new."""
         news = self._world.readings.series(key, check).problem != problem
         self._world.readings.add(key, check, now, None, problem=problem, query=query)
         return news
@@ -184,7 +184,7 @@ class Poller:
     async def _ask_past(
         self, provider: HistoryProvider, key: Key, check: str, question: MetricQuestion, now: datetime
     ) -> str:
-        """Fill in the values from before now; why they cannot be had, or ""."""
+        """Fill in the values from before now; returns why that failed, or ""."""
         readings = self._world.readings
         end = now - timedelta(seconds=_STEP_S)
         past = await provider.query_range(question.query, start=now - _PAST, end=end, step_s=_STEP_S)

@@ -1,4 +1,4 @@
-"""The PromQL of each check with its variables filled in, and where it comes from. Asks nobody."""
+"""The rendered query of each check, laid out for reading, and where it comes from. Sends nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _made(query: str, origin: str, *, promql: bool = True) -> Asked:
 
 @functools.lru_cache(maxsize=256)
 def _pretty(query: str) -> tuple[str, ...]:
-    """PromQL indented by its parser; as it is where the parser does not take it."""
+    """PromQL indented by its parser, or unchanged where the parser rejects it."""
     import promql_parser
 
     try:

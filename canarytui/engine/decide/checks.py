@@ -1,4 +1,7 @@
-"""The checks of an analysis: built-in metrics, inline queries, MetricTemplates. The first failure ends them."""
+"""The checks of an analysis: built-in metrics, inline queries, MetricTemplates. The first failed check ends the run.
+
+Pure: queries are yielded as effects. Messages are Flagger's, word for word, misspellings included.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ _MISSING_VARIABLE = re.compile(r'map has no entry for key "([^"]*)"\Z')
 
 
 def metric_servers_answer(tick: Tick) -> Decision[None]:
-    """Say at initialisation whether the metric servers can be asked; a failure only warns."""
+    """Report at initialisation whether the metric providers can be queried; a failure only warns."""
     error = yield from _first_unavailable(tick)
     if error:
         yield from tick.say(f"Error checking metric providers: {error}", error=True)
@@ -116,7 +119,7 @@ def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
             failure = f"Metric query failed for {metric.name}: {_not_rendered('its query', metric, error)}"
             yield from tick.say(failure, error=True)
             return False
-        text = ""  # which Flagger asks
+        text = ""  # Flagger sends an empty query
     answer = yield from ask_metric(tick.metric_server, text)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed for {metric.name}: {answer.reason}", error=True)
@@ -139,7 +142,7 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
     try:
         text = _query(tick, metric, Source.TEMPLATE, template).text
     except TemplateError as error:
-        # In both modes a failed check; only the words differ.
+        # A failed check in both modes; only the message differs.
         failure = f"Metric template {full_name} query render error: {_as_flagger_says(error)}"
         if not tick.settings.strict:
             failure = f"Metric template {full_name}: {_not_rendered('spec.query', metric, error)}"
@@ -171,12 +174,12 @@ def _query(tick: Tick, metric: Metric, source: Source, template: Object | None =
 
 
 def _as_flagger_says(error: TemplateError) -> str:
-    """With the prefix (and its spelling) that Flagger puts before what text/template says."""
+    """The text/template error behind Flagger's prefix, with its spelling."""
     return f"template {'excution' if error.executing else 'parsing'} failed: {error}"
 
 
 def _not_rendered(what: str, metric: Metric, error: TemplateError) -> str:
-    """``spec.query cannot be rendered: map has no entry for key "x" at line 1, column 18: …``, with the remedy."""
+    """``spec.query cannot be rendered: map has no entry for key "x" at line 1, column 18; REMEDY``."""
     missing = _MISSING_VARIABLE.search(error.problem)
     remedy = f"give {missing[1]} in templateVariables of metric {metric.name}" if missing else "correct the query"
     return f"{what} cannot be rendered: {error.problem} at {error.place}; {remedy}"
@@ -194,7 +197,7 @@ def _custom_value(tick: Tick, metric: Metric, value: float) -> Decision[bool]:
 def _out_of_range(
     value: float, low: float | None, high: float | None, shown: Callable[[float], str], bound: Callable[[float], str]
 ) -> str:
-    """``52.00% < 99%`` or its like; "" when the value is within its bounds."""
+    """The violated threshold (``52.00% < 99%``), or "" when the value is within its thresholds."""
     if low is not None and value < low:
         return f"{shown(value)} < {bound(low)}"
     if high is not None and value > high:
@@ -203,19 +206,19 @@ def _out_of_range(
 
 
 def _whole(milliseconds: float, *, strict: bool) -> float:
-    """Without a fraction. In Flagger's whole numbers there is no infinity, and what is beyond them becomes 0."""
+    """Drop the fraction. Flagger converts to int64, where infinity and anything out of range becomes 0."""
     if abs(milliseconds) < _WHOLE_MOST:
         return float(int(milliseconds))
     return 0.0 if strict else milliseconds
 
 
 def _rounded(number: float) -> str:
-    """As Go's ``%.2f``."""
+    """Format like Go's ``%.2f``."""
     return f"{number:.2f}" if math.isfinite(number) else f"{number:+}".title()
 
 
 def _bare(number: float) -> str:
-    """As Go's ``%v``: no needless fraction, and an exponent from a million on."""
+    """Format like Go's ``%v``: the shortest form, with an exponent from a million up."""
     exponent = int(f"{number:e}".partition("e")[2]) if math.isfinite(number) else 0
     if not -4 <= exponent < _EXPONENT_FROM:
         digits = Decimal(repr(number)).normalize().as_tuple().digits
@@ -235,7 +238,7 @@ def _no_traffic(tick: Tick, metric: str) -> str:
 
 
 def _observed(tick: Tick) -> str:
-    """By which name Flagger calls the built-in queries that it asks."""
+    """The name that Flagger gives the built-in queries in its messages."""
     provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider)
     return f"{provider}:service" if tick.canary.spec.target.kind == "Service" else provider
 
@@ -255,7 +258,7 @@ def _missing(metric: Metric) -> str:
 
 
 def _provider(tick: Tick, metric: Metric, template: Object) -> ProviderSpec | str:
-    """Where a template's query goes, or what is wrong with its provider, in Flagger's words where it has any."""
+    """The provider of a template, or the message that says why it cannot be queried."""
     interval = metric.interval if tick.settings.strict else metric.interval or DEFAULT_METRIC_INTERVAL
 
     def secret_of(namespace: str, name: str) -> Object | None:

@@ -13,9 +13,12 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, METRIC_TEMPLATES
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.sentences import check_queries as words
+from canarytui.metrics.answers import Answer, Availability, Value
+from canarytui.metrics.providers.base import MetricProvider
+from canarytui.metrics.providers.registry import PROVIDERS
 from canarytui.session.metric_history import Series
 from canarytui.session.metric_poller import Poller
 from canarytui.session.state import World
@@ -60,10 +63,11 @@ def server(httpserver: HTTPServer) -> Server:
     return Server(httpserver)
 
 
-async def world_in(phase: str = "Progressing") -> World:
+async def world_in(phase: str = "Progressing", *before: dict[str, Any]) -> World:
+    """`before` are checks that come before the one that all tests have."""
     world = World()
     canary = canary_object(*KEY, phase, weight=20)
-    canary["spec"]["analysis"] |= {"metrics": [{"name": CHECK, "query": "up", "thresholdRange": {"max": 1}}]}
+    canary["spec"]["analysis"] |= {"metrics": [*before, {"name": CHECK, "query": "up", "thresholdRange": {"max": 1}}]}
     world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
     world.stores[CANARIES].replace([canary])
     await asyncio.sleep(0)
@@ -141,6 +145,38 @@ async def test_no_value_again_is_no_news_while_nothing_is_analysed(
         await poller.ask_once([KEY])
     assert len(series(world).points) == points
     assert all(math.isnan(value) for _, value in series(world).points)
+
+
+class OtherProvider(MetricProvider):
+    """A service that always answers, and has no past."""
+
+    async def query(self, text: str) -> Answer:
+        return Value(0.25)
+
+    async def is_online(self) -> Availability:
+        return Availability()
+
+
+async def test_of_several_providers_the_title_names_the_one_with_a_problem(
+    lone_cluster: Cluster, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROVIDERS, "other", "test_metric_poller:OtherProvider")
+    world = await world_in(
+        "Progressing", {"name": "theirs", "templateRef": {"name": "t"}, "thresholdRange": {"max": 1}}
+    )
+    template = {"metadata": {"namespace": "shop", "name": "t"}, "spec": {"provider": {"type": "other"}, "query": "x"}}
+    world.stores[METRIC_TEMPLATES].replace([template])
+    await asyncio.sleep(0)
+    poller = Poller(lone_cluster, world, server.url)
+
+    await poller.ask_once([KEY])
+    assert world.readings.recent(KEY, "theirs") == [0.25]
+    assert world.readings.series(KEY, "theirs").without_past == "other"
+    assert poller.phrase() == "other by URL, fresh"
+
+    server.refuses = True
+    await poller.ask_once([KEY])
+    assert poller.phrase().startswith("prometheus by URL, fresh: error response: ")
 
 
 async def test_without_a_server_nothing_is_asked(lone_cluster: Cluster, server: Server) -> None:

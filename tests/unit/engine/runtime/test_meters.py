@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -71,13 +70,12 @@ def test_a_canary_that_has_gone_takes_its_series_along() -> None:
     assert set(families(meters)) == {"flagger_info", "flagger_canary_total", "canarytui_tick_lateness_seconds"}
 
 
-@pytest.mark.parametrize("rounds", [200])
-def test_ticks_go_on_counting_while_it_is_read(rounds: int) -> None:
+def test_ticks_go_on_counting_while_it_is_read() -> None:
     meters, problems = filled(), []
 
     def read() -> None:
         try:
-            for _ in range(rounds):
+            for _ in range(50):
                 meters.exposition()
         except RuntimeError as error:  # a dictionary that changed while it was read
             problems.append(error)
@@ -87,10 +85,10 @@ def test_ticks_go_on_counting_while_it_is_read(rounds: int) -> None:
     number = 0
     while reader.is_alive():
         number += 1
-        meters.observe(DURATION, 0.3, {"name": str(number % 500), "namespace": "test"})
-        meters.set("flagger_canary_status", 1, {"name": str(number % 500), "namespace": "test"})
-        if number % 500 == 0:
-            for gone in range(500):
+        meters.observe(DURATION, 0.3, {"name": str(number % 40), "namespace": "test"})
+        meters.set("flagger_canary_status", 1, {"name": str(number % 40), "namespace": "test"})
+        if number % 40 == 0:
+            for gone in range(40):
                 meters.forget("test", str(gone))
     reader.join()
     assert problems == []
