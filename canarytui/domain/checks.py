@@ -36,7 +36,7 @@ class Check:
     problem: str = ""
     query: str = ""
     without_past: str = ""
-    """The type of the provider, where it cannot be asked for values of before."""
+    """The type of a provider without a range query, so that values begin with the first one queried here; else ""."""
 
     @property
     def verdict(self) -> Verdict:
