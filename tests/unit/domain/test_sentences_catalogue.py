@@ -54,6 +54,8 @@ DATA = {
     "metrics/gotemplate/lexer.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/literals.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/parser.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/pipelines.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/token_stream.py": "what Go's text/template says, word for word",
     "metrics/builtin_queries.py": "queries in PromQL",
 }
 """Files whose long literals are data."""
