@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
@@ -23,11 +24,12 @@ from canarytui.cluster import bounded
 from canarytui.cluster.credentials import source_of
 from canarytui.cluster.identity import Identity, identifies, resolve
 from canarytui.cluster.kubeconfig import load_kubeconfig
+from canarytui.cluster.official_client import typed_client
 from canarytui.cluster.pod_identity import pod_identity
 from canarytui.cluster.proxies import ProxyRules
 from canarytui.cluster.request_rate import Pace
 from canarytui.cluster.tls import authority_of, client_certificate_of
-from canarytui.cluster.transport import api_client
+from canarytui.cluster.transport import Transport, transport_of
 from canarytui.cluster.unreachable import unreachable
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.sentences import answers as words
@@ -67,7 +69,7 @@ class Cluster:
 
     def __init__(
         self,
-        api_client: Any,
+        transport: Transport,
         *,
         context: str,
         namespace: str,
@@ -76,7 +78,7 @@ class Cluster:
         proxies: ProxyRules | None = None,
         withheld: bool = False,
     ) -> None:
-        self._client = api_client
+        self._transport = transport
         self._proxies = proxies or ProxyRules()
         self.withheld = withheld
         self.context = context
@@ -113,15 +115,14 @@ class Cluster:
         """Seconds since the server was last heard, None for never."""
         return None if self.heard_at is None else time.monotonic() - self.heard_at
 
-    @property
-    def api_client(self) -> Any:
+    def typed_client(self) -> Any:
         """The official client's ``ApiClient``, for what else that client offers; requests by it are not paced."""
-        return self._client
+        return typed_client(self._transport)
 
     @property
     def server(self) -> str:
         """Base URL of the API server."""
-        return str(self._client.configuration.host)
+        return str(self._transport.configuration.host)
 
     async def request(
         self,
@@ -256,19 +257,13 @@ class Cluster:
             await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
             body = json.loads(body)  # the official client encodes JSON bodies itself
-        header_params = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
+        sent = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
         if body is not None or content_type is not None:
-            header_params["Content-Type"] = content_type or "application/json"
-        verb, url, header_params, _, _ = await self._client.param_serialize(
-            method,
-            path,
-            query_params=list((query or {}).items()),
-            header_params=header_params,
-            auth_settings=["BearerToken"],
-        )
-        answer = await self._client.rest_client.request(
-            verb, url, headers=header_params, body=body, _request_timeout=limits
-        )
+            sent["Content-Type"] = content_type or "application/json"
+        url = f"{self.server}{path}"
+        if query:
+            url += "?" + urlencode(query, safe="/", quote_via=quote)
+        answer = await self._transport.request(method, url, headers=sent, body=body, _request_timeout=limits)
         response: aiohttp.ClientResponse = answer.response
         return response
 
@@ -276,7 +271,7 @@ class Cluster:
         return AnswerTooLarge(words.REFUSED.text(context=self.context, server=self.server, path=path, what=error))
 
     def _unreachable(self, error: BaseException) -> ClusterUnreachable:
-        settings = self._client.configuration
+        settings = self._transport.configuration
         return ClusterUnreachable(
             unreachable(
                 error,
@@ -291,7 +286,7 @@ class Cluster:
         """Close all connections; streams that are open end."""
         for session in self._sessions.values():
             await session.close()
-        await self._client.close()
+        await self._transport.close()
 
 
 def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
@@ -336,7 +331,7 @@ def _cluster(identity: Identity, target: Target) -> Cluster:
         user = load_kubeconfig(target.kubeconfig).users.get(identity.user_name, identity.user)
         return user.auth_provider_config.get("id-token", "")
 
-    sender = api_client(
+    transport = transport_of(
         identity,
         source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token, waiting=target.waiting),
         authority=authority,
@@ -345,7 +340,7 @@ def _cluster(identity: Identity, target: Target) -> Cluster:
         user_agent=f"canarytui/{__version__}",
     )
     return Cluster(
-        sender,
+        transport,
         context=identity.context,
         namespace=identity.namespace,
         user=identity.acts_as,

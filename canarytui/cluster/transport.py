@@ -1,4 +1,4 @@
-"""The official client's sending half with an identity: credentials that are renewed, impersonation, proxy, TLS.
+"""The official client's REST layer with an identity: credentials that are renewed, impersonation, proxy, TLS.
 
 Every request of the program to an API server goes through here, typed ones of the official client included.
 """
@@ -11,14 +11,13 @@ from contextlib import suppress
 from typing import Any
 
 import aiohttp
-from kubernetes.aio import client
-from kubernetes.aio.client import rest
 from multidict import CIMultiDict
 
 from canarytui.cluster import bounded
 from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.credentials import Source
 from canarytui.cluster.identity import Identity
+from canarytui.cluster.official_client import Configuration, RESTClientObject
 from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
 from canarytui.domain.plaintext import clean
@@ -29,17 +28,23 @@ _RETIRED_S = 30.0
 """How long requests under way may still use connections that show the previous client certificate."""
 
 
-class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official client is untyped
+class Transport(RESTClientObject):  # type: ignore[misc]  # the official client is untyped
     """Sends as `identity`. A 401 has the credentials renewed, and the request sent once more."""
 
     def __init__(
-        self, configuration: Any, identity: Identity, source: Source, certificate: ClientCertificate | None
+        self,
+        configuration: Any,
+        identity: Identity,
+        source: Source,
+        certificate: ClientCertificate | None,
+        user_agent: str,
     ) -> None:
         """Raises ConfigError: a client certificate that cannot be used."""
         super().__init__(configuration)
         self.ssl_context.hostname_checks_common_name = False
         self._identity = identity
         self._source = source
+        self._user_agent = user_agent
         self._certificate = certificate
         self._pair: Pair | None = None
         self.pool_manager: aiohttp.ClientSession | None
@@ -80,6 +85,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
     async def _send(self, credential: Credential, method: Any, url: Any, headers: Any, *rest_of_it: Any) -> Any:
         self._show_certificate(credential)
         sent: CIMultiDict[str] = CIMultiDict(headers or {})
+        sent["User-Agent"] = self._user_agent
         if credential.authorization and "Authorization" not in sent:
             sent["Authorization"] = credential.authorization
         for name, value in self._identity.impersonation:
@@ -135,7 +141,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         await super().close()
 
 
-def api_client(
+def transport_of(
     identity: Identity,
     source: Source,
     *,
@@ -143,9 +149,9 @@ def api_client(
     certificate: ClientCertificate | None,
     proxy: str | None,
     user_agent: str,
-) -> Any:
-    """The official ``ApiClient`` with our transport. Raises ConfigError: a client certificate that cannot be used."""
-    configuration = client.Configuration()
+) -> Transport:
+    """A transport for `identity`. Raises ConfigError: a client certificate that cannot be used."""
+    configuration = Configuration()
     # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
     # told what happened, and does not hang in silent retries.
     configuration.retries = None
@@ -158,17 +164,4 @@ def api_client(
     configuration.proxy = proxy
     configuration.connection_pool_maxsize = 0  # without a limit: behind a service proxy somebody may hang
     configuration.client_session_kwargs = {"trust_env": False, "middlewares": (stay,), **bounded.SESSION}
-    return _ApiClient(configuration, Transport(configuration, identity, source, certificate), user_agent)
-
-
-class _ApiClient(client.ApiClient):  # type: ignore[misc]  # the official client is untyped
-    """Over a transport that is made already: the official one makes its own first, and where the kubeconfig names no
-    authority that reads all of the system's once more, for 20 ms."""
-
-    def __init__(self, configuration: Any, transport: Transport, user_agent: str) -> None:
-        self.configuration = configuration
-        self.rest_client = transport
-        self.default_headers: dict[str, str] = {}
-        self.cookie = None
-        self.user_agent = user_agent
-        self.client_side_validation = configuration.client_side_validation
+    return Transport(configuration, identity, source, certificate, user_agent)
