@@ -17,7 +17,7 @@ from canarytui.cluster.regular import read_start
 from canarytui.domain.bounded_text import parse_yaml
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_file as words
-from canarytui.drills.drill import Drill, parse_drill
+from canarytui.drills.drill import Drill
 from canarytui.errors import ConfigError, UsageError
 
 _BYTES_MOST = 100_000
@@ -76,12 +76,18 @@ def all_drills(folder: Path | None = None) -> tuple[list[Drill], list[str]]:
 
 def read_file(path: Path, values: Mapping[str, int] | None = None) -> Drill:
     """Read one drill from a file; raises ConfigError."""
-    return parse_drill(read_yaml(path), str(path), values)
+    return _parsed(read_yaml(path), str(path), values)
 
 
 def read_text(text: str, source: str, values: Mapping[str, int] | None = None) -> Drill:
     """Read one drill from YAML; raises ConfigError."""
-    return parse_drill(_loaded(text, source), source, values)
+    return _parsed(_loaded(text, source), source, values)
+
+
+def _parsed(content: object, source: str, values: Mapping[str, int] | None) -> Drill:
+    from canarytui.drills.drill_file import parse_drill  # with pydantic, which the first list must not wait for
+
+    return parse_drill(content, source, values)
 
 
 def read_yaml(path: Path) -> object:
