@@ -28,7 +28,7 @@ def _defer_init(name: str) -> None:
         if importlib.util.find_spec(submodule) is not None:
             return importlib.import_module(submodule)
         if package.__dict__.pop("__getattr__", None) is None:
-            raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
+            raise AttributeError(name=attribute, obj=package)
         loader.exec_module(package)
         return getattr(package, attribute)
 

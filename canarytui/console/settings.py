@@ -13,7 +13,6 @@ remedy, because a console that quietly does something else than its file says is
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,13 +39,13 @@ class Settings:
     contexts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load(environment: Mapping[str, str] = os.environ) -> Settings:
+def load() -> Settings:
     """The settings of the file, or none where there is no file.
 
     Raises:
         ConfigError: it cannot be read, or says something that cannot be used.
     """
-    return _settings(config_file.load(environment), str(config_path(environment)))
+    return _settings(config_file.load(), str(config_path()))
 
 
 def parse(content: object, path: str) -> Settings:

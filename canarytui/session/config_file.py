@@ -7,7 +7,6 @@ mistake is refused in one sentence that names the file, the field and the remedy
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,18 +37,18 @@ class ConfigFile:
     contexts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+def config_path() -> Path:
     """Where the file is looked for."""
-    return config_folder(environment) / "config.yaml"
+    return config_folder() / "config.yaml"
 
 
-def load(environment: Mapping[str, str] = os.environ) -> ConfigFile:
+def load() -> ConfigFile:
     """What the file says; nothing where there is no file.
 
     Raises:
         ConfigError: it cannot be read, or says something that cannot be meant.
     """
-    path = config_path(environment)
+    path = config_path()
     try:
         text = read_start(path, _MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
