@@ -42,6 +42,6 @@ except AttributeError as error:
 
 
 def test_once_imported_by_others_it_is_left_alone() -> None:
-    code = "import kubernetes\nbefore = kubernetes\nimport canarytui.cluster.official_client\nprint(before.config.__name__)"
+    code = "import kubernetes as before\nimport canarytui.cluster.official_client\nprint(before.config.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "kubernetes.config\n"
