@@ -118,6 +118,30 @@ async def body_pieces(response: aiohttp.ClientResponse, most: int | None, pause_
         raise
 
 
+async def lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body's lines without their newline, as they come, each of at most :data:`LINE_BYTES_MOST`. aiohttp's own
+    ``readline`` refuses lines over 64 KiB; an object may have 1.5 MiB.
+
+    Raises:
+        As :func:`read_body`.
+    """
+    pending: list[bytes] = []
+    waiting = 0
+    async for piece in body_pieces(response, None):
+        *complete, rest = piece.split(b"\n")
+        for line in complete:
+            yield b"".join([*pending, line])
+            pending.clear()
+            waiting = 0
+        if rest:
+            pending.append(rest)
+            waiting += len(rest)
+        if waiting > LINE_BYTES_MOST:
+            raise AnswerRefused(words.LONG_LINE.text(most=f"{LINE_BYTES_MOST // MIB} MiB"))
+    if pending:
+        yield b"".join(pending)
+
+
 class _Inflated:
     """Undoes gzip and deflate, a bounded piece at a time."""
 

@@ -21,6 +21,7 @@ import aiohttp
 
 from canarytui import __version__
 from canarytui.cluster import bounded
+from canarytui.cluster.api_status import status_error
 from canarytui.cluster.credentials import source_of
 from canarytui.cluster.identity import Identity, identifies, resolve
 from canarytui.cluster.kubeconfig import load_kubeconfig
@@ -33,8 +34,7 @@ from canarytui.cluster.transport import Transport, transport_of
 from canarytui.cluster.unreachable import unreachable
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.sentences import answers as words
-from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
-from canarytui.whole_number import whole_number
+from canarytui.errors import AnswerTooLarge, ClusterUnreachable, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
 SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
@@ -218,28 +218,13 @@ class Cluster:
             return b""
 
     async def _lines(self, path: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-        # aiohttp's own readline refuses lines over 64 KiB; an object may have 1.5 MiB.
-        pending: list[bytes] = []
-        waiting = 0
         try:
-            async for chunk in bounded.body_pieces(response, None):
-                *complete, rest = chunk.split(b"\n")
-                for line in complete:
-                    yield b"".join([*pending, line])
-                    pending.clear()
-                    waiting = 0
-                if rest:
-                    pending.append(rest)
-                    waiting += len(rest)
-                if waiting > bounded.LINE_BYTES_MOST:
-                    most = f"{bounded.LINE_BYTES_MOST // bounded.MIB} MiB"
-                    raise bounded.AnswerRefused(words.LONG_LINE.text(most=most))
+            async for line in bounded.lines(response):
+                yield line
         except bounded.AnswerRefused as error:
             raise self._refused(path, error) from error
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
-        if pending:
-            yield b"".join(pending)
 
     async def _send(
         self,
@@ -287,21 +272,6 @@ class Cluster:
         for session in self._sessions.values():
             await session.close()
         await self._transport.close()
-
-
-def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
-    """The error that an answer of 400 and up stands for: a Status object, or any other text."""
-    asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
-    seconds = whole_number(asked)  # a date, which API servers do not send, counts as none
-    retry_after_s = None if seconds is None else float(seconds)
-    try:
-        status = parse_json(data)
-        message, reason = str(status["message"]), str(status.get("reason", ""))
-        is_status = status.get("kind") == "Status" and status.get("code") == code
-    except (ValueError, KeyError, TypeError):
-        message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
-        is_status = False
-    return ApiStatusError(code, reason, message, retry_after_s, is_status=is_status)
 
 
 async def connect(target: Target) -> Cluster:
