@@ -10,7 +10,7 @@ from canarytui.domain.sentences import drill_run
 from canarytui.domain.situation import Situation
 from canarytui.drills.command import Way, shown, slice_commands
 from canarytui.drills.drill import Drill
-from canarytui.drills.prediction import Prediction
+from canarytui.drills.predicted import Prediction
 from canarytui.drills.target import Place, Target
 from canarytui.drills.traffic import Traffic
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.checks import Check, Verdict
 from canarytui.domain.durations import parse_duration
-from canarytui.domain.sentences import Phrase, drill_plan
+from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences import drill as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
+from canarytui.drills import prediction_words
 from canarytui.drills.drill import Drill
+from canarytui.drills.predicted import Outcome, PredictedTick, Prediction
 from canarytui.drills.traffic import Traffic
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 
@@ -34,45 +35,6 @@ _MEANS = frozenset({"nginx", "skipper"})
 _MOST_TICKS = 400
 _DEFAULT_WINDOW_S = 60.0
 _P99_SHARE = 0.01
-
-
-class Outcome(StrEnum):
-    """How a rollout under a drill ends."""
-
-    ROLLED_BACK = "rolled back"
-    PROMOTED = "promoted"
-    HALTED = drill_plan.OUTCOME_HALTED.text()
-    UNTOUCHED = "untouched"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PredictedTick:
-    """One decision: `values` of the checks that can be predicted, `failing` those that fail, and what is true after it:
-    `weight` and `failed_checks`."""
-
-    number: int
-    at: datetime
-    weight: int
-    values: tuple[tuple[str, float], ...]
-    failing: tuple[str, ...]
-    failed_checks: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """`outcome` at tick `at_tick` (1 is the first after the start; 0: at none), `because` one sentence. `crossing` is
-    the first tick at which a check fails."""
-
-    outcome: Outcome
-    at_tick: int
-    at: datetime | None
-    because: str
-    ticks: tuple[PredictedTick, ...] = ()
-    crossing: PredictedTick | None = None
-    caveats: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    """The sentences of the catalogue that `because` is made of."""
 
 
 @dataclass(slots=True)
@@ -241,49 +203,9 @@ class _Simulation:
     def _end(self, outcome: Outcome, ticks: list[PredictedTick], crossing: PredictedTick | None) -> Prediction:
         last = ticks[-1]
         decided = outcome in (Outcome.ROLLED_BACK, Outcome.PROMOTED)
-        because = self._because(outcome, last, crossing)
+        because = prediction_words.because(outcome, last, crossing, self._s, self._drill, self._start.tzinfo)
         return Prediction(outcome, last.number if decided else 0, last.at if decided else None, because.text,
                           tuple(ticks), crossing, tuple(self._caveats), because.ids)  # fmt: skip
-
-    def _because(self, outcome: Outcome, last: PredictedTick, crossing: PredictedTick | None) -> Phrase:
-        then = self._afterwards(outcome, last)
-        if crossing is None and outcome is Outcome.ROLLED_BACK:
-            return words.THRESHOLD_ANYWAY.say(then=then)
-        if crossing is None:
-            return words.NOTHING_CROSSES.say(reason=self._nothing_because(), then=then)
-        name = crossing.failing[0]
-        check = next(check for check in self._s.checks if check.name == name)
-        value = dict(crossing.values).get(name)
-        about = words.NO_VALUE.say() if value is None else (
-            words.ABOUT.say(value=f"{number_text(value)} {check.unit}".rstrip())
-        )  # fmt: skip
-        if outcome is Outcome.ROLLED_BACK:
-            left, clock = self._s.failures_left, self._clock(last.at)
-            then = words.ROLLS_BACK_AFTER.say(left=left, tick=last.number, clock=clock)
-        return words.CROSSES.say(
-            check=name, value=about, bound=check.bound_text(), tick=crossing.number, clock=self._clock(crossing.at),
-            then=then,
-        )  # fmt: skip
-
-    def _nothing_because(self) -> Phrase:
-        if self._drill.failing_share and SUCCESS_RATE not in {check.name for check in self._s.checks}:
-            return words.NO_SUCCESS_RATE.say(check=SUCCESS_RATE)
-        if self._drill.failing_share:
-            return words.TOO_FEW_FAIL.say()
-        return words.TOO_FEW_SLOW.say() if self._slow_share else words.HARMLESS.say()
-
-    def _afterwards(self, outcome: Outcome, last: PredictedTick) -> Phrase:
-        if outcome is Outcome.PROMOTED:
-            return words.PROMOTED.say(tick=last.number, clock=self._clock(last.at))
-        if outcome is Outcome.ROLLED_BACK:
-            return words.ROLLS_BACK.say(tick=last.number, clock=self._clock(last.at))
-        if outcome is Outcome.HALTED:
-            threshold = self._s.canary.spec.analysis.threshold
-            return words.HALTS.say(failed=last.failed_checks, threshold=threshold)
-        return words.GOES_ON.say()
-
-    def _clock(self, at: datetime) -> str:
-        return at.astimezone(self._start.tzinfo).strftime("%H:%M:%S")
 
 
 def _crosses(check: Check, value: float) -> bool:

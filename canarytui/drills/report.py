@@ -16,7 +16,7 @@ from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
 from canarytui.drills.hey_report import BUCKETS_S
 from canarytui.drills.plotting import plot_check
-from canarytui.drills.prediction import Outcome, Prediction
+from canarytui.drills.predicted import Outcome, Prediction
 from canarytui.drills.view import Ending, RunView
 
 _BAR = 30

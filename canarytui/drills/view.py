@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.plan import DrillPlan
-from canarytui.drills.prediction import Outcome
+from canarytui.drills.predicted import Outcome
 
 
 class Stage(StrEnum):
