@@ -1,6 +1,6 @@
-"""After the write: the controller's answer, a write that has to be made again, and what was set for a while put back.
+"""What happens after a write: the controller answers, a lost write is repeated, temporary changes are put back.
 
-Looked at again and again by the console and by the command line; one look at a time.
+Console and command line look again and again; one look at a time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ADOPT_EVERY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence for the person about the canary `key`. `answer` is set when it is the controller's."""
+    """A sentence for the person about the canary `key`. `answer` is set if it is the controller's."""
 
     key: Key
     text: str
@@ -33,7 +33,8 @@ class Said:
 
 
 class Pursuit:
-    """`situation` tells what is known of a canary now, None when it is gone or not known yet."""
+    """Follows the actions that were begun here. `situation` returns what is known of a canary now, None if it is gone
+    or not known yet."""
 
     def __init__(
         self, hands: ActionExecutor, situation: Callable[[Key], Situation | None], now: Callable[[], datetime]
@@ -53,19 +54,19 @@ class Pursuit:
 
     @property
     def idle(self) -> bool:
-        """Nothing is followed and nothing has to be put back."""
+        """Whether nothing is followed and nothing has to be put back."""
         return not self._follows and not self._hands.held
 
     def concerns(self, key: Key) -> bool:
-        """Whether anything that was begun here about this canary is not over yet. What another process left behind is
-        looked after, too, but may last as long as the canary is paused."""
+        """Whether anything begun here on this canary is still open. What another process left behind is looked after as
+        well, but may last as long as the canary is paused."""
         held = any(
             (record.namespace, record.name) == key and record.number not in self._adopted for record in self._hands.held
         )
         return held or any(follow.key == key for follow, _ in self._follows)
 
     async def look(self) -> list[Said]:
-        """What there is to tell now; nothing while another look is going on."""
+        """News for the person; nothing while another look is under way."""
         if self._looking.locked():
             return []
         async with self._looking:

@@ -1,4 +1,4 @@
-"""A refusal of the API server as an error: its Status object, or whatever a proxy in front of it says."""
+"""A refusal by the API server as an error: its own Status object, or what a proxy in front of it says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from canarytui.whole_number import whole_number
 
 
 def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
-    """The error that an answer of 400 and up stands for: a Status object, or any other text."""
+    """The error for an answer of 400 and up: a Status object, or any other text."""
     asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
     seconds = whole_number(asked)  # a date, which API servers do not send, counts as none
     retry_after_s = None if seconds is None else float(seconds)

@@ -1,8 +1,8 @@
-"""Connecting to an API server with the official client, and the few request shapes that all rooms share.
+"""Connects to an API server with the official client, and offers the few shapes of request that all rooms share.
 
-The console, the engine, the command line and the sandbox's data plane all come through here. What a kubeconfig says
-is read in ``kubeconfig`` and ``identity``, and sent by ``transport`` with the official client (``kubernetes.aio``);
-objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
+Console, engine, command line and the sandbox's data plane all come through here. ``kubeconfig`` and ``identity`` read
+what a kubeconfig says; ``transport`` sends with the official client (``kubernetes.aio``). Objects stay plain dicts: the
+client has no model for canaries, and a watch must be cheap.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ from canarytui.errors import AnswerTooLarge, ClusterUnreachable, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
 SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
-"""The environment variable that has credentials sent over plain http, too; kubectl never does."""
+"""Environment variable that allows credentials over plain http; kubectl never sends them."""
 _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
-    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up.
-    `waiting` is told what the first request waits for, and "" when it waits no more."""
+    """Which cluster: a kubeconfig file and context (None: kubectl's defaults), or the pod's own. `read_only` allows
+    nothing but GET. With `terminal` a credential plugin may prompt, because no screen is up. `waiting` is called with
+    what the first request waits for, and with "" when it no longer waits."""
 
     kubeconfig: str | None = None
     context: str | None = None
@@ -91,15 +91,16 @@ class Cluster:
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
-        """For requests to others than the API server: no cookies; the proxy goes with each request (:meth:`proxy_for`).
+        """A session for requests to anything but the API server: no cookies; the proxy goes with each request
+        (:meth:`proxy_for`).
 
-        A connection that is kept alive may be closed by the other side just when the next request goes out, which
-        only an idempotent request survives: others take a fresh one.
+        The other side may close a kept-alive connection just as the next request goes out. Only idempotent requests
+        survive that, so others get a fresh connection.
         """
         session = self._sessions.get(keep_alive)
         if session is None:
             session = self._sessions[keep_alive] = aiohttp.ClientSession(
-                # Without a limit: who hangs must not take the connections of the others.
+                # No limit: one that hangs must not take the others' connections.
                 connector=aiohttp.TCPConnector(force_close=not keep_alive, limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Accept-Encoding": bounded.ACCEPTED},
@@ -108,7 +109,8 @@ class Cluster:
         return session
 
     def proxy_for(self, url: str) -> str | None:
-        """The environment's proxy for a request to `url`, None: straight there. Raises ConfigError: it is unusable."""
+        """The environment's proxy for a request to `url`; None for a direct connection. Raises ConfigError: it is
+        unusable."""
         return self._proxies.proxy_for(url)
 
     def age_s(self) -> float | None:
@@ -116,7 +118,7 @@ class Cluster:
         return None if self.heard_at is None else time.monotonic() - self.heard_at
 
     def typed_client(self) -> Any:
-        """The official client's ``ApiClient``, for what else that client offers; requests by it are not paced."""
+        """The official client's ``ApiClient``, for anything else that client offers; its requests are not paced."""
         return typed_client(self._transport)
 
     @property
@@ -170,7 +172,7 @@ class Cluster:
     ) -> tuple[int, bytes, Mapping[str, str]]:
         """Send one request and return (status, body, headers), whatever the status.
 
-        Of a body of at most `most` bytes the first `keep` are returned.
+        The body may have `most` bytes, of which the first `keep` are returned.
 
         Raises:
             AnswerTooLarge: a body of more than `most` bytes.

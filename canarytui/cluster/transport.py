@@ -1,6 +1,6 @@
-"""The official client's REST layer with an identity: credentials that are renewed, impersonation, proxy, TLS.
+"""The official client's REST layer with an identity: renewed credentials, impersonation, proxy, TLS.
 
-Every request of the program to an API server goes through here, typed ones of the official client included.
+Every request of the program to an API server goes through here, typed ones included.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from canarytui.domain.sentences import credentials as words
 from canarytui.errors import ConfigError, NoCredentials
 
 _RETIRED_S = 30.0
-"""How long requests under way may still use connections that show the previous client certificate."""
+"""How long requests under way may keep using connections with the previous client certificate."""
 
 
 class Transport(RESTClientObject):  # type: ignore[misc]  # the official client is untyped
-    """Sends as `identity`. A 401 has the credentials renewed, and the request sent once more."""
+    """Sends as `identity`. After a 401 the credentials are renewed and the request is sent once more."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         post_params: Any = None,
         _request_timeout: Any = None,
     ) -> Any:
-        """As the official client's. Raises NoCredentials: nothing was sent."""
+        """Like the official client's. Raises NoCredentials: nothing was sent."""
         credential = await self._source.current()
         answer = await self._send(credential, method, url, headers, body, post_params, _request_timeout)
         if answer.status != 401 or not await self._renewed(credential, answer):
@@ -72,7 +72,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         return await self._send(credential, method, url, headers, body, post_params, _request_timeout)
 
     async def _renewed(self, refused: Credential, answer: Any) -> bool:
-        """Whether to send once more; `answer` is given up then."""
+        """Whether to send once more; `answer` is dropped then."""
         try:
             renewed = await self._source.renew(refused)
         except BaseException:
@@ -95,10 +95,10 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         return await super().request(method, url, sent, *rest_of_it)
 
     def _show_certificate(self, credential: Credential) -> None:
-        """Have new connections show the client certificate of now."""
+        """Use the current client certificate for new connections."""
         if self._certificate is not None:
             if self._certificate.changed():
-                # Half of a new pair may be there: what is shown now stays until both fit.
+                # Half of a new pair may be there: keep the old one until both fit.
                 with suppress(ConfigError):
                     pair = self._certificate.read()
                     if pair != self._pair:
@@ -114,7 +114,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
 
     @staticmethod
     def _fresh_context() -> ssl.SSLContext:
-        """Where a pair is tried, so that one that does not fit spoils nothing."""
+        """A scratch context to try a pair in, so that one that does not fit spoils nothing."""
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _renew_connections(self, pair: Pair) -> None:
@@ -132,7 +132,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
-        """Close all connections, and end a plugin that is under way."""
+        """Close all connections and end a running plugin."""
         await self._source.close()
         for session, later in self._retired.items():
             later.cancel()
@@ -152,16 +152,16 @@ def transport_of(
 ) -> Transport:
     """A transport for `identity`. Raises ConfigError: a client certificate that cannot be used."""
     configuration = Configuration()
-    # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
-    # told what happened, and does not hang in silent retries.
+    # None, not 0, which the client takes for endless silent retries of every answer of 500 and up: whoever
+    # sent the request must learn what happened.
     configuration.retries = None
     configuration.host = identity.server
     configuration.verify_ssl = not identity.cluster.insecure
-    # As Go does, which checks chains, names and dates, but not every letter of RFC 5280.
+    # As Go does, which checks chains, names and dates, but not every rule of RFC 5280.
     configuration.disable_strict_ssl_verification = True
     configuration.ca_cert_data = authority
     configuration.tls_server_name = identity.cluster.tls_server_name if identity.tls else None
     configuration.proxy = proxy
-    configuration.connection_pool_maxsize = 0  # without a limit: behind a service proxy somebody may hang
+    configuration.connection_pool_maxsize = 0  # no limit: someone behind a service proxy may hang
     configuration.client_session_kwargs = {"trust_env": False, "middlewares": (stay,), **bounded.SESSION}
     return Transport(configuration, identity, source, certificate, user_agent)

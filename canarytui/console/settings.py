@@ -29,8 +29,8 @@ THEME_VARIABLE = "CANARYTUI_THEME"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`keys` are changed ones: name of the action → keys as Textual names them, with commas. `contexts` is left for
-    rules of single contexts and holds what the file says, unread."""
+    """`keys` are the changed ones: an action's name → its keys as Textual names them, comma-separated. `contexts` holds
+    the rules for single contexts, unparsed."""
 
     theme: str = ""
     bell: bool = False
@@ -40,7 +40,7 @@ class Settings:
 
 
 def load() -> Settings:
-    """The settings of the file, or none where there is no file.
+    """The file's settings, or the defaults without a file.
 
     Raises:
         ConfigError: it cannot be read, or says something that cannot be used.
@@ -59,7 +59,7 @@ def _settings(file: ConfigFile, path: str) -> Settings:
 
 
 def _keys(found: Mapping[str, Any], path: str) -> dict[str, str]:
-    """Actions' keys, on each screen each key for one action only, the unchanged ones included."""
+    """The changed keys. On each screen a key belongs to one action only, unchanged ones included."""
     changed: dict[str, str] = {}
     for name, wanted in found.items():
         where = f"keys.{name}"
@@ -89,7 +89,7 @@ def _on_one_screen(one: str, other: str) -> bool:
 
 
 def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
-    """Digits choose namespaces and tabs, capitals order the list: those stay, so nothing else can have them."""
+    """Digits choose namespaces and tabs, capitals sort the list: these keys are fixed."""
     from canarytui.console.list.columns import SORT_KEYS
 
     for name, keys in changed.items():

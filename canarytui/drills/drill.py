@@ -10,14 +10,14 @@ from canarytui.domain.sentences import drill_file as words
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a stream's answers are meant to be: a `status` (0: any), after `delay_s` seconds, or mere load."""
+    """What a stream's answers should be: a `status` (0: any), an answer after `delay_s` seconds, or mere load."""
 
     status: int = 0
     delay_s: float = 0.0
 
     @property
     def fails(self) -> bool:
-        """Whether the built-in success rate counts such answers as failed: it looks at 5xx only."""
+        """Whether the built-in success rate counts such answers as failed: it does for 5xx only."""
         return self.status >= 500
 
     def phrase(self) -> str:
@@ -29,7 +29,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Requests of one kind; `share` is percent of the drill's rate."""
+    """Requests of one kind; `share` is their percentage of the drill's rate."""
 
     path: str
     effect: Effect
@@ -40,7 +40,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """`rate` is requests a second of all streams together, `concurrency` workers of all together."""
+    """`rate` is requests a second and `concurrency` workers, of all streams together."""
 
     name: str
     title: str
@@ -54,7 +54,7 @@ class Drill:
 
     @property
     def failing_share(self) -> float:
-        """Part (0 to 1) of the requests that the success rate will count as failed."""
+        """Share (0 to 1) of the requests that the success rate will count as failed."""
         return sum(stream.share for stream in self.streams if stream.effect.fails) / 100
 
     def phrase(self) -> str:

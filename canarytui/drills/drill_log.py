@@ -61,7 +61,7 @@ class DrillLog:
             self.note(at, said, warning=True)
 
     def _sample(self, at: datetime, check: Check) -> None:
-        """Keep a value that is new, or the old one now and then: looks are more frequent than answers."""
+        """Keep a value if it is new, or from time to time: looks are more frequent than answers."""
         last = self._latest.get(check.name)
         if last is not None and last.value == check.value and at - last.at < _SAMPLE_EVERY:
             return

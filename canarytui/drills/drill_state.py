@@ -1,8 +1,8 @@
-"""One drill from its plan to its end: a state machine that is fed with looks and slices and tells what to send.
+"""One drill from its plan to its end: a state machine that takes looks and ended slices, and grants the next slice.
 
-Pure: no clock, no IO. The driver asks it for the next slice, which it grants only after a fresh look that nothing
-objects to; that renewal is what makes the load end by itself when nobody is left to ask. Wizard and command line show
-its :meth:`DrillRun.view`.
+Pure: no clock, no IO. The loop asks for the next slice, which is granted only after a fresh look without objections.
+Because of that renewal the load ends by itself when nobody is left to ask. Wizard and command line show
+:meth:`DrillRun.view`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from canarytui.drills.view import Ending, RunView, Stage
 from canarytui.errors import CanarytuiError
 
 FRESH = timedelta(seconds=1.5)
-"""How old a look may be when a slice is granted."""
+"""How old a look may be for a slice to be granted."""
 
 _BAD_LOOKS = 2
 _ENDINGS = {
@@ -37,7 +37,7 @@ _ENDINGS = {
 
 
 class DrillRefused(CanarytuiError):
-    """A guard stands against the drill; nothing was sent."""
+    """A guard objects to the drill; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class DrillRun:
         self._failures_in_row = 0
 
     def start(self, sight: Sight) -> None:
-        """Begin, unless a guard stands against it.
+        """Begin, unless a guard objects.
 
         Raises:
             DrillRefused: with the reason.
@@ -90,7 +90,7 @@ class DrillRun:
                 words.NOT_POSSIBLE.text(drill=self.plan.drill.name, canary="/".join(self.plan.key), why=why)
             )
         situation = sight.situation
-        assert situation is not None  # the guards have looked
+        assert situation is not None  # or the guards would have objected
         self._sight, self._began, self.stage = sight, sight.at, Stage.RUNNING
         self._first_tick = situation.tick_after(sight.at)
         self._revision = situation.canary.status.last_applied_spec
@@ -99,7 +99,7 @@ class DrillRun:
         self._remember(sight, situation)
 
     def see(self, sight: Sight) -> None:
-        """Take in a look; ends or aborts the run when what it shows is a reason to."""
+        """Take in a look, which may end or abort the run."""
         self._sight = sight
         if self.stage in (Stage.PLANNED, Stage.ENDED):
             return
@@ -141,7 +141,7 @@ class DrillRun:
             self._guard(sight.at, words.PRIMARY_SUFFERS.text(failing=self._failing, allowed=allowed))
 
     def next_slice(self, now: datetime) -> Slice | None:
-        """The slice to send at `now`; None when none is due or none may be sent."""
+        """The slice to send at `now`; None if none is due or allowed."""
         sight = self._sight
         if self.stage is not Stage.RUNNING or sight is None or now - sight.at > FRESH:
             return None
@@ -165,9 +165,9 @@ class DrillRun:
         return Slice(number, commands, now)
 
     def slice_ended(self, number: int, now: datetime, answers: Answers | None, trouble: str = "") -> None:
-        """What became of a slice: its answers, or why there are none."""
+        """Take in how a slice ended: its answers, or why there are none."""
         self._under_way.pop(number, None)
-        # What a sender without an answer has sent is unknown.
+        # What a sender sent before it failed is unknown.
         self._answers = self._answers.plus(Answers(unreported=1) if answers is None else answers)
         if answers is not None:
             self._failures_in_row = self._failures_in_row + 1 if answers.sent and not answers.answered else 0
@@ -183,13 +183,13 @@ class DrillRun:
         self._settle(now)
 
     def abort(self, now: datetime, by: str, why: str) -> None:
-        """No more load, at once. The first reason stays."""
+        """Stop the load at once. The first reason stays."""
         if self.stage in (Stage.PLANNED, Stage.RUNNING):
             self._stop(now, Ending.ABORTED, why, by=by)
             self._settle(now)
 
     def view(self) -> RunView:
-        """Everything there is to show now."""
+        """Everything to show now."""
         sight, situation = self._sight, self._situation
         return RunView(
             plan=self.plan,
@@ -218,7 +218,7 @@ class DrillRun:
         sight, situation = self._sight, self._situation
         if self._first_tick is None or sight is None or situation is None:
             return 0
-        # The decision is a tick of its own; until then they pass as the countdown to the next one says.
+        # The decision is a tick of its own; until then ticks pass as the countdown shows.
         interval = timedelta(seconds=situation.interval_s)
         following = self._decided + interval if self._decided else situation.tick_after(self._ended or sight.at)
         return tick_number(self._first_tick, following, situation.interval_s)

@@ -1,7 +1,4 @@
-"""A game day: steps that rehearse a rollout's trouble without anybody at the keys, read strictly from YAML. Pure.
-
-Each step is a map of one word to its fields; a mistake is one sentence with the file, the step and the remedy.
-"""
+"""A game day: steps that rehearse a rollout's failure with nobody at the keys, read strictly from YAML. Pure."""
 
 from __future__ import annotations
 
@@ -87,8 +84,8 @@ def _alone(given: object) -> bool:
 
 
 class TriggerStep(FileForm):
-    """Start a rollout with the first of `images` that runs neither as the target nor as the primary, without any by a
-    restart; `container` None for the application."""
+    """Start a rollout: with the first of `images` that neither target nor primary runs, or by a restart if there are
+    none. `container` None is the application's."""
 
     images: Annotated[tuple[str, ...], BeforeValidator(_images)] = Field(default=(), alias="image")
     container: _Text | None = None
@@ -104,7 +101,7 @@ class TriggerStep(FileForm):
 
 
 class WaitStep(FileForm):
-    """Until the phase is one of `phases` (empty: any) and the weight at least `weight`."""
+    """Wait until the phase is one of `phases` (empty: any) and the weight at least `weight`."""
 
     phases: Annotated[tuple[str, ...], BeforeValidator(_phases)] = Field(default=(), alias="phase")
     weight: Annotated[int, whole(100)] = 0
@@ -118,7 +115,7 @@ class WaitStep(FileForm):
 
 
 class DrillStep(FileForm):
-    """Begin a drill; it goes on beside the next steps. `duration_s` and `rate` None are the drill's own."""
+    """Begin a drill, which goes on during the next steps. `duration_s` and `rate` None are the drill's own."""
 
     drill: _Text = Field(alias="name")
     parameters: Annotated[dict[str, int], BeforeValidator(_parameters)] | None = None
@@ -127,8 +124,8 @@ class DrillStep(FileForm):
 
 
 class ExpectStep(FileForm):
-    """The rollout's `outcome` within so many ticks; for `prediction_within` not None also that it was predicted within
-    so many ticks."""
+    """Expect the rollout's `outcome` within so many ticks, and, if `prediction_within` is set, that it was predicted to
+    within so many ticks."""
 
     outcome: Annotated[str, one_of(*OUTCOMES)]
     within_ticks: _Ticks = Field(alias="within-ticks")
@@ -136,7 +133,7 @@ class ExpectStep(FileForm):
 
 
 class ExpectCheckStep(FileForm):
-    """A check's value gets below or above a bound."""
+    """Expect a check's value below or above a bound."""
 
     name: _Text
     below: _Number | None = None
@@ -159,7 +156,7 @@ class GateStep:
 
 @dataclass(frozen=True, slots=True)
 class PauseStep:
-    """Pause the canary, or let it go on."""
+    """Pause or resume the canary."""
 
     pauses: bool
 
@@ -183,7 +180,8 @@ Step = (
 
 @dataclass(frozen=True, slots=True)
 class GameDay:
-    """`canary` is (namespace, name); `timeout_s` ends it however far it is. `texts` are the steps as written."""
+    """`canary` is (namespace, name); after `timeout_s` the game day ends wherever it is. `texts` are the steps as
+    written."""
 
     name: str
     title: str

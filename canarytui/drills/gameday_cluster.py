@@ -11,26 +11,26 @@ from canarytui.drills.view import RunView
 
 
 class GameDayCluster(Protocol):
-    """What a game day needs of a cluster. Every method raises CanarytuiError when it cannot do its part."""
+    """What a game day needs of a cluster. Every method raises CanarytuiError if it fails."""
 
     def now(self) -> datetime: ...
 
     def situation(self) -> Situation | None: ...
 
     async def trigger(self, images: tuple[str, ...], container: str) -> str:
-        """Set another image; what was written, in words."""
+        """Set another image, or restart; returns what was written, in words."""
         ...
 
     async def pause(self, pauses: bool) -> str:
-        """What was written, in words; "" when it was so before."""
+        """Pause or resume; returns what was written, in words, "" if it was so before."""
         ...
 
     async def gate(self, opens: bool) -> str:
-        """What was called; "" when it was so before."""
+        """Open or close the gate; returns what was called, "" if it was so before."""
         ...
 
     async def begin_drill(self, step: DrillStep) -> str:
-        """Start load that goes on until :meth:`end_drill`; the prediction in words."""
+        """Start load that goes on until :meth:`end_drill`; returns the prediction in words."""
         ...
 
     def drill(self) -> RunView | None:
@@ -38,5 +38,5 @@ class GameDayCluster(Protocol):
         ...
 
     async def end_drill(self, why: str) -> None:
-        """No load when this returns; nothing if there is none."""
+        """End the drill, if there is one; no load is left when this returns."""
         ...

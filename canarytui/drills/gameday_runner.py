@@ -1,4 +1,4 @@
-"""Runs a game day step by step: a line for each, an end in time, and what it wrote undone when it fails."""
+"""Runs a game day step by step: a line for each, a deadline, and a cleanup of what it wrote if it fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from canarytui.errors import CanarytuiError
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """`problem` is "" for a step that came out right; `said` what it did."""
+    """`problem` is "" for a step that passed; `said` is what it did."""
 
     number: int
     text: str
@@ -48,13 +48,13 @@ class GameDayRunner:
         self._undo: dict[str, Callable[[bool], Awaitable[str]]] = {}
         self._waits = StepWaits(cluster)
         self.results: list[StepResult] = []
-        """The steps so far, also for one who was interrupted."""
+        """The steps so far, readable after an interruption."""
         self.not_undone: list[str] = []
-        """What was written for a while and could not be undone, when the steps are over."""
+        """What was written temporarily and could not be undone, once the steps are over."""
 
     async def run(self) -> list[StepResult]:
-        """All steps until one fails. However it ends, no load is left, and after a failure or a cancellation what was
-        written for a while (a pause, an open gate) is undone."""
+        """Run the steps until one fails. However it ends, no load is left, and after a failure or a cancellation
+        temporary writes (a pause, an open gate) are undone."""
         results = self.results
         whole = False
         try:
@@ -74,7 +74,7 @@ class GameDayRunner:
             try:
                 await asyncio.shield(clearing)
             except asyncio.CancelledError:
-                await clearing  # cancelled while it clears up: what is left is known only when that is over
+                await clearing  # cancelled during the cleanup: only its end shows what is left
                 raise
         results += [
             StepResult(number, self._day.texts[number - 1], 0.0, skipped=True)
@@ -131,8 +131,8 @@ class GameDayRunner:
                 return ""
 
     async def _for_a_while(self, what: str, act: Callable[[bool], Awaitable[str]], value: bool) -> str:
-        """A gate or a pause; turned on, it is remembered to be turned off should the game day not get there. What was
-        so before is not ours to undo."""
+        """Turn a gate or a pause on or off. What was turned on is remembered, to be turned off if the game day never
+        does. What was on before is not ours to undo."""
         if not value:
             self._undo.pop(what, None)
             return await act(False)
@@ -143,7 +143,7 @@ class GameDayRunner:
         return said or words.ALREADY.text()
 
     def _drill_problem(self, step: Step) -> str:
-        """A drill that the guards have ended makes what follows worthless."""
+        """Why the drill was aborted by its guards, which makes the next steps worthless; "" if it was not."""
         view = self._cluster.drill()
         if view is not None and view.ending is Ending.ABORTED and not isinstance(step, EndDrillStep):
             own = view.by == drill_run.BY_GAME_DAY.text()

@@ -1,4 +1,5 @@
-"""What a game day's steps wait for: a phase, a weight, a rollout's outcome, a check's value. Each ends in time."""
+"""What a game day's steps wait for: a phase, a weight, a rollout's outcome, a check's value. Every wait has a
+deadline."""
 
 from __future__ import annotations
 
@@ -22,11 +23,11 @@ _LOOK_EVERY_S = 0.5
 
 
 class StepFailed(CanarytuiError):
-    """A step did not come out as it was written; the message says what was seen instead."""
+    """A step failed; the message says what was seen instead."""
 
 
 class StepWaits:
-    """Waits for one game day's steps against `cluster`; made when the game day begins."""
+    """Waits on behalf of one game day's steps; made when the game day begins."""
 
     def __init__(self, cluster: GameDayCluster) -> None:
         self._cluster = cluster
@@ -35,11 +36,11 @@ class StepWaits:
         self._day_began = self._waited_from = cluster.now()
 
     def drill_began(self, failed_before: int) -> None:
-        """A drill's load has just begun, when the canary had so many failed checks: ticks count from now."""
+        """Note that a drill has just begun, with so many failed checks on the canary: ticks count from now."""
         self._drill_began, self._failed_before = self._cluster.now(), failed_before
 
     def seen(self) -> Situation:
-        """The canary as it is. Raises StepFailed: it cannot be read."""
+        """The canary now. Raises StepFailed: it cannot be read."""
         situation = self._cluster.situation()
         if situation is None:
             raise StepFailed(drill_guard.UNREADABLE.text())
@@ -55,7 +56,7 @@ class StepWaits:
             at = words.WHERE.text(state=state_of(situation), weight=situation.weight)
             wrong = situation.phase == "Failed" and step.phases and "Failed" not in step.phases
             if wrong or (step.weight and not step.phases and situation.phase in ("Failed", "Succeeded")):
-                # A rollout that has ended gets no further; one that has not begun may.
+                # A rollout that has ended goes no further; one that has not begun may.
                 since = situation.canary.status.last_transition_time
                 if self._is_over(since):
                     raise StepFailed(words.ROLLOUT_OVER.text(where=at))
@@ -78,7 +79,7 @@ class StepWaits:
         """What was seen. Raises StepFailed: another outcome, none in time, or not as predicted."""
         interval_s = self.seen().interval_s
         began = self._drill_began or self._cluster.now()
-        # A tick's decision is seen a little after it, so the last tick gets half an interval more.
+        # A tick's decision is seen a little later, so the last tick gets half an interval more.
         left_s = (step.within_ticks + 0.5) * interval_s - (self._cluster.now() - began).total_seconds()
 
         def seen() -> str | None:
@@ -91,7 +92,7 @@ class StepWaits:
                 return words.HALTED.text(failed=failed, ticks=ticks)
             ended = {"Failed": "rollback", "Succeeded": "promotion"}.get(phase, "")
             if ended and not self._of_this_day(situation):
-                return None  # how an earlier rollout ended: the one that was triggered has not begun
+                return None  # an earlier rollout's end: the one that was triggered has not begun
             if ended == step.outcome:
                 return words.ENDED.text(phase=phase, ticks=ticks)
             if ended:

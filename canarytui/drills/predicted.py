@@ -21,8 +21,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PredictedTick:
-    """One decision: `values` of the checks that can be predicted, `failing` those that fail, and what is true after it:
-    `weight` and `failed_checks`."""
+    """One decision: the predictable checks' `values`, the `failing` checks, and `weight` and `failed_checks` after
+    it."""
 
     number: int
     at: datetime
@@ -34,7 +34,7 @@ class PredictedTick:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """`outcome` at tick `at_tick` (1 is the first after the start; 0: at none), `because` one sentence. `crossing` is
+    """`outcome` at tick `at_tick` (1 is the first after the start; 0: never); `because` is one sentence. `crossing` is
     the first tick at which a check fails."""
 
     outcome: Outcome
@@ -45,4 +45,4 @@ class Prediction:
     crossing: PredictedTick | None = None
     caveats: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
-    """The sentences of the catalogue that `because` is made of."""
+    """Ids of the sentences that `because` is made of."""

@@ -1,8 +1,8 @@
-"""What a drill will do to a rollout, tick by tick, before anything is sent. Pure.
+"""Predicts, tick by tick, what a drill will do to a rollout, before anything is sent. Pure.
 
-A simulation of the controller's own reckoning: at each tick every check looks at the requests of its window, those from
-before the drill included; a failed check is counted, a passed one moves the weight, and the tick after the last counted
-failure rolls back. Seconds are simulated one by one.
+Simulates the controller's arithmetic, second by second. At each tick every check sees the requests of its window,
+including those before the drill. A failed check is counted, a passed one moves the weight, and the tick after the last
+allowed failure rolls back.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from canarytui.drills.traffic import Traffic
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 
 SCRAPE_S = 5.0
-"""Between two scrapes of Flagger's own Prometheus: a query sees the world as it was half of this ago, on average."""
+"""Scrape interval of Flagger's own Prometheus. A query sees the state of half of this ago, on average."""
 
 FIRST_VALUE_S = 2.5 * SCRAPE_S
-"""From a canary's first requests to its first value: a rate needs two scrapes, and the router takes a moment to send
-anything. Measured: the tick 10 s after the first step finds no values, the one 20 s after it does."""
+"""From a canary's first requests to its first value: a rate needs two scrapes, and the router needs a moment. Measured:
+the tick 10 s after the first step finds no values, the one 20 s after it does."""
 
 _MEANS = frozenset({"nginx", "skipper"})
 """Providers whose duration check is a mean; the others' is the 99th percentile."""
@@ -59,7 +59,7 @@ class _Flow:
 
 
 def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> Prediction:
-    """What happens if `drill` starts at `start` and nothing else changes; times are told in the zone of `start`."""
+    """What happens if `drill` starts at `start` and nothing else changes; times are in the zone of `start`."""
     canary, analysis = situation.canary, situation.canary.spec.analysis
     plan = step_plan(canary)
     if plan.strategy is not Strategy.CANARY and not analysis.mirror:
@@ -93,7 +93,7 @@ class _Simulation:
         failed = history * failing
         self._usual_failing = failing if traffic.failing_now is None else traffic.failing_now
         self._flow = _Flow(past, [_Second(history, failed) for _ in range(past)])
-        # A series that was not there before counts from its second sample on.
+        # A new series counts from its second sample on.
         self._unseen_s = SCRAPE_S if failed <= 0 else 0.0
         self._values_from_s = self._first_value_s(traffic)
         delays = [stream for stream in drill.streams if stream.effect.delay_s]
@@ -118,7 +118,7 @@ class _Simulation:
             first_step = self._weight == 0 and not analysis.mirror
             values, failing = ((), ()) if first_step else self._judge(moment_s)
             if first_step:
-                # The controller takes its first step without looking at a check.
+                # The controller takes its first step without checks.
                 self._values_from_s = moment_s + FIRST_VALUE_S
             if failing:
                 failed_checks += 1
@@ -128,14 +128,14 @@ class _Simulation:
             else:
                 self._weight = max(next_weight(analysis, self._weight), self._weight)
             tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
-            # What fails for want of a first value is not the drill's doing.
+            # A failure for lack of a first value is not the drill's doing.
             crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)
             ticks.append(tick)
             at += interval
         return self._end(Outcome.HALTED if crossing else Outcome.UNTOUCHED, ticks, crossing)
 
     def _known_traffic(self, traffic: Traffic) -> tuple[float, float]:
-        """(requests a second of the users, those of them that reached the canary so far)."""
+        """(requests a second of the users, those of them that have reached the canary so far)."""
         if traffic.canary is None:
             self._caveats.append(words.TRAFFIC_UNKNOWN.text())
             return 0.0, 0.0
@@ -145,10 +145,10 @@ class _Simulation:
         return (traffic.canary * 100 / self._weight if self._weight else 0.0), traffic.canary
 
     def _first_value_s(self, traffic: Traffic) -> float:
-        """Seconds after the start from which the canary's checks have values; -inf when they have them already."""
+        """Seconds after the start from which the canary's checks have values; -inf if they already do."""
         if traffic.canary is None or traffic.canary > 0:
             return float("-inf")
-        # Users reach it since the step of the last tick; where there are none, the drill's requests are its first.
+        # Users reach it since the last tick's step; without users the drill's requests are its first.
         since = self._s.last_tick if self._users > 0 else None
         return FIRST_VALUE_S + (min((since - self._start).total_seconds(), 0.0) if since is not None else 0.0)
 
@@ -173,7 +173,7 @@ class _Simulation:
             seen = self._flow.window(moment_s - SCRAPE_S / 2, self._windows.get(check.name, _DEFAULT_WINDOW_S))
             value = self._predicted(check, seen) if moment_s >= self._values_from_s else None
             if value is None:
-                # No requests is no value, which fails; a check of one's own stays as it is.
+                # Without requests there is no value, which fails; a custom check stays as it is.
                 built_in = check.name in (SUCCESS_RATE, DURATION)
                 unseen = seen.total <= 0 or moment_s < self._values_from_s
                 if (built_in and unseen) or (not built_in and check.verdict is Verdict.FAILS):
