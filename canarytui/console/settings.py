@@ -89,7 +89,7 @@ def _on_one_screen(one: str, other: str) -> bool:
 
 
 def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
-    """Digits choose namespaces and tabs, capitals sort the list: these keys are fixed."""
+    """Digits choose namespaces and tabs, capitals order the list: those stay, so nothing else can have them."""
     from canarytui.console.list.columns import SORT_KEYS
 
     for name, keys in changed.items():

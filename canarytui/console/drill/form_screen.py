@@ -74,6 +74,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._drills = in_order(list(drills))
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
         self._filled = fields_of(self._chosen)
+        self._proposal: Proposal | None = None
 
     def selected_key(self) -> Key | None:
         return self._key
@@ -214,6 +215,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                 return  # told by the plan
 
     def _show(self, proposal: Proposal) -> None:
+        self._proposal = proposal
         text = proposal_text(proposal, self.size.width - 4, self.console.local_now())
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
 

@@ -1,4 +1,4 @@
-"""Why an action is not possible now: for key hints, help and the palette.
+"""Which actions are possible now, and why the others are not: for key hints, help and the palette.
 
 Pure and without questions to anybody: what the person may do was asked before, in the background.
 """
@@ -10,6 +10,20 @@ from collections.abc import Callable, Mapping
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.situation import Situation
+
+OFFERED = tuple(intent for intent in Intent if intent is not Intent.END_SKIP)
+"""What is offered without being asked for by name."""
+
+
+def availability(
+    situation: Situation, permissions: Mapping[Permission, str], forbidden: Callable[[Intent], str] = lambda _: ""
+) -> dict[Intent, str]:
+    """For each action "" when it is possible, else the reason why it is not.
+
+    `permissions` are the authorizer's known answers ("" yes, else the reason); one that is not known yet counts as
+    given. `forbidden` is what the person's own configuration says.
+    """
+    return {intent: reason(situation, intent, permissions, forbidden) for intent in OFFERED}
 
 
 def reason(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from canarytui.domain.actions import ActionRequest, gates_of, plan
-from canarytui.domain.actions.availability import reason
+from canarytui.domain.actions.availability import OFFERED, availability
 from canarytui.domain.canary import Canary
 from canarytui.domain.conflict_relevance import matters, what_changed
 from canarytui.domain.ownership import owner_of
@@ -216,14 +216,15 @@ def test_gates_are_those_that_the_hooks_ask() -> None:
     assert "has no load-tester gate" in plan(situation("Waiting"), Intent.OPEN_GATE).refusal
 
 
-def test_why_an_action_is_not_possible_knows_phase_permission_and_configuration() -> None:
+def test_availability_knows_phase_permission_and_configuration() -> None:
     now = situation("Progressing", weight=20)
-    assert reason(now, Intent.ROLL_BACK, {}) == ""
+    assert set(availability(now, {})) == set(OFFERED)
+    assert availability(now, {})[Intent.ROLL_BACK] == ""
     permission = plan(now, Intent.ROLL_BACK).permissions[0]
-    assert reason(now, Intent.ROLL_BACK, {permission: "you may not"}) == "you may not"
-    assert reason(now, Intent.PAUSE, {permission: "you may not"}) == ""
-    assert reason(now, Intent.PAUSE, {}, lambda _: "no") == "no"
-    assert "only a failed rollout" in reason(now, Intent.RETRY, {})
+    assert availability(now, {permission: "you may not"})[Intent.ROLL_BACK] == "you may not"
+    assert availability(now, {permission: "you may not"})[Intent.PAUSE] == ""
+    assert availability(now, {}, lambda _: "no")[Intent.PAUSE] == "no"
+    assert "only a failed rollout" in availability(now, {})[Intent.RETRY]
 
 
 def test_bookkeeping_does_not_matter_and_anything_else_does() -> None:
