@@ -19,7 +19,7 @@ class Resource:
     kind: str
 
     def __hash__(self) -> int:
-        return hash(self.plural)  # a key of many lookups for every change
+        return hash(self.plural)  # a key of many look-ups for every change
 
     @property
     def api_version(self) -> str:
