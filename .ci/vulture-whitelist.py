@@ -8,8 +8,13 @@ from vulture.whitelist_utils import Whitelist
 
 used = Whitelist()
 
-# argparse, PyYAML, logging, re2 and the official client call or read what we override or set.
+# argparse, enum, PyYAML, logging, jsonpatch, re2 and the official client call or read what we override or set.
 used._print_message
+used.print_usage
+used.print_help
+used._value_
+used.pointer_cls
+used.to_last
 used.ignore_aliases
 used.raiseExceptions
 used.log_errors
