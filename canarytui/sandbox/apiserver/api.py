@@ -10,25 +10,18 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from canarytui.sandbox.apiserver import (
-    apply,
-    create,
-    deletion,
-    errors,
-    identity,
-    patch_json,
-    pod_subresources,
-    scale,
-    update,
-)
-from canarytui.sandbox.apiserver.core import Core
-from canarytui.sandbox.apiserver.kinds.custom import version_of
-from canarytui.sandbox.apiserver.lists import ListResult, list_records
-from canarytui.sandbox.apiserver.options import UNKNOWN_MANAGER, WriteOptions
-from canarytui.sandbox.apiserver.patch_strategic import strategic_merge
-from canarytui.sandbox.apiserver.resources import Registry, ResourceType
-from canarytui.sandbox.apiserver.store import Record, Store
-from canarytui.sandbox.apiserver.watch import Watch
+from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.patch import json_patch as patch_json
+from canarytui.sandbox.apiserver.patch.strategic_merge import strategic_merge
+from canarytui.sandbox.apiserver.storage.store import Record, Store
+from canarytui.sandbox.apiserver.storage.watch import Watch
+from canarytui.sandbox.apiserver.types.custom import version_of
+from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.verbs import apply, create, identity, pod_subresources, scale, update
+from canarytui.sandbox.apiserver.verbs import delete as deletion
+from canarytui.sandbox.apiserver.verbs.core import Core
+from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
+from canarytui.sandbox.apiserver.verbs.options import UNKNOWN_MANAGER, WriteOptions
 
 Object = dict[str, Any]
 JSON_PATCH = "application/json-patch+json"

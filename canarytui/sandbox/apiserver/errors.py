@@ -2,7 +2,7 @@
 
 Every module of the API server raises :class:`StatusError`; the HTTP face turns it into a ``Status`` body.
 ``rt`` in the constructors is anything with ``group``, ``plural`` and ``group_resource``, so a
-:class:`~canarytui.sandbox.apiserver.resources.ResourceType`.
+:class:`~canarytui.sandbox.apiserver.types.resources.ResourceType`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.controllers.cache import Cache
 from canarytui.sandbox.controllers.objects import Manifest, Resource, key_of, uid_of
 

@@ -8,7 +8,7 @@ the namespace is let go.
 from __future__ import annotations
 
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.bootstrap import bootstrap_rbac
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face.bootstrap import bootstrap_rbac
-from canarytui.sandbox.apiserver.kinds.services import KUBERNETES_SERVICE_IP
+from canarytui.sandbox.apiserver.types.kinds.services import KUBERNETES_SERVICE_IP
 
 Object = dict[str, Any]
 MANAGER = "canarytui-sandbox"

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 
 from canarytui.cluster.regular import read_start, replace_file
-from canarytui.sandbox.apiserver.face.reviews import new_token
+from canarytui.sandbox.apiserver.access.reviews import new_token
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
 from canarytui.sandbox.supervisor.data_folder import CREDENTIALS
 

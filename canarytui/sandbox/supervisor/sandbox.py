@@ -13,12 +13,12 @@ from pathlib import Path
 from canarytui.cluster.regular import replace_file
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.users import MASTERS, User, user
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.http.listen import listen
 from canarytui.sandbox.apiserver.http.server import make_app
-from canarytui.sandbox.apiserver.storage_sqlite import DataFileError, SqliteStorage
-from canarytui.sandbox.apiserver.store import Store
-from canarytui.sandbox.apiserver.users import MASTERS, User, user
+from canarytui.sandbox.apiserver.storage.sqlite import DataFileError, SqliteStorage
+from canarytui.sandbox.apiserver.storage.store import Store
 from canarytui.sandbox.controllers.manager import ControllerManager
 from canarytui.sandbox.controllers.manager import Options as ControllerOptions
 from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system

@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 
 class Server:

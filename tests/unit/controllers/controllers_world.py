@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.controllers.manager import ControllerManager, Options
 
 Object = dict[str, Any]

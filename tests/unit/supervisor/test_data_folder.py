@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.storage_sqlite import SqliteStorage
-from canarytui.sandbox.apiserver.store import Store
+from canarytui.sandbox.apiserver.storage.sqlite import SqliteStorage
+from canarytui.sandbox.apiserver.storage.store import Store
 from canarytui.sandbox.supervisor.credentials import credentials
 from canarytui.sandbox.supervisor.data_folder import make_private
 

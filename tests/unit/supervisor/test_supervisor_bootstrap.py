@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.rbac import Authorizer
+from canarytui.sandbox.apiserver.access.users import user
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
-from canarytui.sandbox.apiserver.face.rbac import Authorizer
-from canarytui.sandbox.apiserver.users import user
 from canarytui.sandbox.supervisor.bootstrap import create_missing, create_scenario, create_system
 
 

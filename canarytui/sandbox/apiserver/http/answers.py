@@ -12,10 +12,10 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face import tables
 from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted
-from canarytui.sandbox.apiserver.lists import ListResult
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.presentation import tables
+from canarytui.sandbox.apiserver.types.resources import ResourceType
+from canarytui.sandbox.apiserver.verbs.lists import ListResult
 
 Object = dict[str, Any]
 _INCLUDE = ("Metadata", "Object", "None")

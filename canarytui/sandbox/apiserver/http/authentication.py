@@ -8,7 +8,7 @@ from collections.abc import MutableMapping
 from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.users import User
+from canarytui.sandbox.apiserver.access.users import User
 
 Tokens = MutableMapping[str, User]
 """Bearer token -> identity; tokens of service accounts are added while the server runs."""

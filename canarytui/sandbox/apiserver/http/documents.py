@@ -9,10 +9,10 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.face import discovery
-from canarytui.sandbox.apiserver.face.openapi import OpenApi
 from canarytui.sandbox.apiserver.http.answers import encoded
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, alternatives
+from canarytui.sandbox.apiserver.presentation import discovery
+from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
 
 HEALTH = ("healthz", "livez", "readyz")
 _DISCOVERY = "apidiscovery.k8s.io"

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from multidict import CIMultiDictProxy
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.users import ANONYMOUS, AUTHENTICATED, User
+from canarytui.sandbox.apiserver.access.users import ANONYMOUS, AUTHENTICATED, User
 
 _EXTRA = "impersonate-extra-"
 _ACCOUNT = "system:serviceaccount:"

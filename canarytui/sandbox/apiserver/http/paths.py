@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 

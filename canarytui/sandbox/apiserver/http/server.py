@@ -13,21 +13,21 @@ from typing import Any
 from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.access.escalation import check_escalation, concerns_rights
+from canarytui.sandbox.apiserver.access.rbac import Authorizer
+from canarytui.sandbox.apiserver.access.reviews import Reviews, new_token
+from canarytui.sandbox.apiserver.access.users import User
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face.connect import Connector
-from canarytui.sandbox.apiserver.face.escalation import check_escalation, concerns_rights
-from canarytui.sandbox.apiserver.face.openapi import OpenApi
-from canarytui.sandbox.apiserver.face.rbac import Authorizer
-from canarytui.sandbox.apiserver.face.reviews import Reviews, new_token
 from canarytui.sandbox.apiserver.http import bodies, documents
 from canarytui.sandbox.apiserver.http.answers import encoded, refusal
 from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, user_of
+from canarytui.sandbox.apiserver.http.connect import Connector
 from canarytui.sandbox.apiserver.http.impersonation import Right, impersonated
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
-from canarytui.sandbox.apiserver.http.verbs import Call, answer, request_verb
-from canarytui.sandbox.apiserver.users import User
+from canarytui.sandbox.apiserver.http.requests import Call, answer, request_verb
+from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
 
 log = logging.getLogger(__name__)
 

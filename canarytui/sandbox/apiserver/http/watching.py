@@ -11,7 +11,7 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.http.answers import Shaper
-from canarytui.sandbox.apiserver.watch import Watch, WatchEvent
+from canarytui.sandbox.apiserver.storage.watch import Watch, WatchEvent
 
 BOOKMARK_EVERY_S = 30.0
 _DEFAULT_TIMEOUT_S = (1800.0, 3600.0)

@@ -1,0 +1,1 @@
+"""Records, their history, and what watches see of them."""
