@@ -166,9 +166,6 @@ def method_not_allowed(rt: NamedResource, verb: str) -> StatusError:
     return StatusError(405, "MethodNotAllowed", message, _details(rt, ""))
 
 
-method_not_supported = method_not_allowed
-
-
 def unsupported_media_type(message: str) -> StatusError:
     """415: a body of a type that this verb does not read."""
     return StatusError(415, "UnsupportedMediaType", message)

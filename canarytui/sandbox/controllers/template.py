@@ -1,6 +1,6 @@
 """Pod templates: comparing them, naming their revision, making pods of them.
 
-Shared by the Deployment, ReplicaSet, DaemonSet, StatefulSet and Job controllers.
+Shared by the Deployment, ReplicaSet and DaemonSet controllers.
 """
 
 from __future__ import annotations
@@ -48,12 +48,15 @@ def with_label(template: Manifest, name: str, value: str) -> Manifest:
     return copy
 
 
-def pod_from_template(template: Manifest, owner: Manifest, *, name: str = "") -> Manifest:
-    """A pod as `owner` creates it: called `name`, or by a generated name after the owner's."""
+def pod_from_template(template: Manifest, owner: Manifest) -> Manifest:
+    """A pod of `owner`, under a generated name that begins with the owner's."""
     namespace, owner_name = key_of(owner)
     copy = editable(template)
     given = copy.get("metadata") or {}
-    metadata: Manifest = {"namespace": namespace, "ownerReferences": [owner_reference(owner)]}
-    metadata.update({"name": name} if name else {"generateName": f"{owner_name}-"})
+    metadata: Manifest = {
+        "namespace": namespace,
+        "generateName": f"{owner_name}-",
+        "ownerReferences": [owner_reference(owner)],
+    }
     metadata.update({field: given[field] for field in ("labels", "annotations", "finalizers") if given.get(field)})
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": copy["spec"]}

@@ -25,10 +25,6 @@ class Wanted:
     def table(self) -> bool:
         return self.kind == "Table"
 
-    @property
-    def metadata_only(self) -> bool:
-        return self.kind.startswith("PartialObjectMetadata")
-
 
 def wanted(accept: str) -> Wanted:
     """The first alternative of an Accept header that we can give. Protobuf answers are never given.

@@ -168,16 +168,6 @@ def paths(fields: FieldSet, prefix: Path = ()) -> Iterator[Path]:
         yield from paths(inner, here)
 
 
-def contains_under(fields: FieldSet, path: Path) -> bool:
-    """Whether the set has the place or anything below it."""
-    node: FieldSet = fields
-    for element in path:
-        if element not in node:
-            return False
-        node = node[element]
-    return True
-
-
 def text(path: Path) -> str:
     """A place as conflict messages show it: ``.spec.containers[name="app"].image``."""
     shown = ""

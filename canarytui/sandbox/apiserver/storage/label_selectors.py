@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.types import names
@@ -71,18 +70,6 @@ def parse_labels(text: str) -> LabelSelector:
         return LabelSelector(tuple(_Parser(text).requirements()))
     except _ParseError as error:
         raise errors.bad_request(f"unable to parse requirement: {error}") from error
-
-
-def from_object(selector: Mapping[str, Any] | None) -> LabelSelector | None:
-    """A selector from ``matchLabels``/``matchExpressions``; None (selects nothing) when absent."""
-    if selector is None:
-        return None
-    operators = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}
-    terms = [Requirement(k, "=", frozenset({v})) for k, v in (selector.get("matchLabels") or {}).items()]
-    for term in selector.get("matchExpressions") or ():
-        operator = operators.get(term.get("operator", ""), "in")
-        terms.append(Requirement(term["key"], operator, frozenset(term.get("values") or ())))
-    return LabelSelector(tuple(terms))
 
 
 class _ParseError(ValueError):

@@ -12,7 +12,6 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LABEL_1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 
 _SUBDOMAIN_TEXT = (
@@ -43,11 +42,6 @@ _VALUE_TEXT = (
 _CONFIG_KEY_TEXT = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
     "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
-)
-_ENV_TEXT = (
-    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and "
-    "must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for "
-    "validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
 )
 
 
@@ -99,11 +93,6 @@ def qualified_name(value: str) -> list[str]:
     return problems
 
 
-def cron_job(value: str) -> list[str]:
-    """Cron jobs, whose jobs' names are eleven letters longer."""
-    return subdomain(value) + _too_long(value, 52)
-
-
 def label_value(value: str) -> list[str]:
     """Label values: up to 63 characters, may be empty."""
     problems = _too_long(value, 63)
@@ -120,22 +109,6 @@ def config_key(value: str) -> list[str]:
     return problems
 
 
-def env_name(value: str) -> list[str]:
-    """Environment variable names."""
-    return [] if _ENV_NAME.fullmatch(value) else [_ENV_TEXT]
-
-
-def port_name(value: str) -> list[str]:
-    """IANA service names: container and target ports."""
-    problems: list[str] = []
-    if len(value) > 15:
-        problems.append("must be no more than 15 characters")
-    if not re.fullmatch(r"[-a-z0-9]+", value):
-        problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
-    if not re.search(r"[a-z]", value):
-        problems.append("must contain at least one letter (a-z)")
-    if "--" in value:
-        problems.append("must not contain consecutive hyphens")
-    if value.startswith("-") or value.endswith("-"):
-        problems.append("must not begin or end with a hyphen")
-    return problems
+def cron_job(value: str) -> list[str]:
+    """Cron jobs, whose jobs' names are eleven letters longer."""
+    return subdomain(value) + _too_long(value, 52)

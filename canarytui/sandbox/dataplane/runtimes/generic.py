@@ -2,7 +2,7 @@
 
 It listens on each declared port and answers 200, so that everyday kubectl (create deployment, expose,
 rollout, port-forward) works. A container that asks for a plain shell command gets that command as a
-process instead, so that ``kubectl create job hello --image=busybox -- date`` does what it says.
+process instead, so that ``kubectl run hello --image=busybox --restart=Never -- date`` does what it says.
 """
 
 from __future__ import annotations
