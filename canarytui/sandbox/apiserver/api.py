@@ -16,7 +16,8 @@ from canarytui.sandbox.apiserver.patch.strategic_merge import strategic_merge
 from canarytui.sandbox.apiserver.storage.store import Record, Store
 from canarytui.sandbox.apiserver.storage.watch import Watch
 from canarytui.sandbox.apiserver.types.custom import version_of
-from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs import apply, create, identity, pod_subresources, scale, update
 from canarytui.sandbox.apiserver.verbs import delete as deletion
 from canarytui.sandbox.apiserver.verbs.core import Core

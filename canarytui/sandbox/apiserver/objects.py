@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from collections.abc import Mapping
@@ -52,3 +53,8 @@ def without_volatile(obj: Mapping[str, Any]) -> dict[str, Any]:
 def is_terminating(obj: Mapping[str, Any]) -> bool:
     """Whether deletion has begun."""
     return bool(at(obj, "metadata", "deletionTimestamp"))
+
+
+def encode(obj: Any) -> bytes:
+    """Compact JSON, UTF-8."""
+    return json.dumps(obj, separators=(",", ":"), ensure_ascii=False).encode()

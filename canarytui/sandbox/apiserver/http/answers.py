@@ -14,6 +14,7 @@ from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted
 from canarytui.sandbox.apiserver.presentation import tables
+from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs.lists import ListResult
 
@@ -48,10 +49,9 @@ class Shaper:
     """Gives one request's objects the form its client wants."""
 
     def __init__(self, api: Api, rt: ResourceType, wanted: Wanted, include: str) -> None:
-        self._rt = rt
         self._wanted = wanted
         self._include = include if include in _INCLUDE else "Metadata"
-        self._columns = api.printer_columns(rt) if wanted.table else None
+        self._printer = _printer(api, rt) if wanted.table else AGE_ONLY
 
     @property
     def plain(self) -> bool:
@@ -82,14 +82,18 @@ class Shaper:
     def table(self, objects: Sequence[Object], list_meta: Object) -> Object:
         """A ``Table`` of objects."""
         made: Object = tables.table(
-            self._rt,
+            self._printer,
             list(objects),
-            columns=self._columns,
             include_object=self._include,
             list_meta=list_meta,
             now=datetime.now(UTC),
         )
         return made
+
+
+def _printer(api: Api, rt: ResourceType) -> Printer:
+    columns = api.printer_columns(rt)
+    return api.registry.kind(rt).printer if columns is None else tables.custom_printer(columns)
 
 
 def partial_metadata(obj: Object) -> Object:

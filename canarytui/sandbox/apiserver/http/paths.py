@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 

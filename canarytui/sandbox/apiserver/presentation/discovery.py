@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType, version_priority
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType, version_priority
 
 Object = dict[str, Any]
 _SUBRESOURCE_KINDS = {

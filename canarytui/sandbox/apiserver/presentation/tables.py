@@ -1,48 +1,32 @@
-"""Table answers: the rows that ``kubectl get`` prints. Built-ins by their printers, others by their CRD."""
+"""Table answers: the rows that ``kubectl get`` prints, by the printer of a kind or the columns of a CRD."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.presentation import jsonpath
-from canarytui.sandbox.apiserver.presentation.printers import PRINTERS
 from canarytui.sandbox.apiserver.types.ages import age
-from canarytui.sandbox.apiserver.types.printing import Column, Printer, plain_name
-from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
+from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, NAME, Printer, TableColumn
 
 Object = Mapping[str, Any]
-Cells = Callable[[Object, datetime], list[Any]]
-
-_NAME = Column("Name", format="name")
-_GENERIC = Printer((_NAME, Column("Age")), lambda obj, now: [age(obj["metadata"].get("creationTimestamp"), now)])
 
 
 def table(
-    rt: ResourceType,
+    printer: Printer,
     objects: list[dict[str, Any]],
     *,
-    columns: Sequence[Mapping[str, Any]] | None,
     include_object: str,
     list_meta: Mapping[str, Any],
     now: datetime,
 ) -> dict[str, Any]:
-    """A ``Table`` of `objects`.
-
-    `columns` are a CRD version's additionalPrinterColumns, None for built-ins; `include_object` is Metadata,
-    Object or None.
-    """
-    if columns is None:
-        printer = PRINTERS.get(storage_key(rt), _GENERIC)
-        shown, cells, title = printer.columns, printer.cells, printer.name
-    else:
-        (shown, cells), title = _custom(columns), plain_name
-    named = shown[0].name == "Name"
+    """A ``Table`` of `objects`; `include_object` is Metadata, Object or None."""
+    named = printer.columns[0] is NAME
     rows = []
     for obj in objects:
-        values = cells(obj, now)
-        row: dict[str, Any] = {"cells": [title(obj), *values] if named else values}
+        values = printer.cells(obj, now)
+        row: dict[str, Any] = {"cells": [str(obj["metadata"].get("name", "")), *values] if named else values}
         if include_object == "Object":
             row["object"] = obj
         elif include_object == "Metadata":
@@ -56,17 +40,17 @@ def table(
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
         "metadata": dict(list_meta),
-        "columnDefinitions": [column.definition() for column in shown],
+        "columnDefinitions": [column.definition() for column in printer.columns],
         "rows": rows,
     }
 
 
-def _custom(columns: Sequence[Mapping[str, Any]]) -> tuple[tuple[Column, ...], Cells]:
+def custom_printer(columns: Sequence[Mapping[str, Any]]) -> Printer:
+    """The printer of a CRD version's ``additionalPrinterColumns``; without any it shows the age."""
     if not columns:
-        # A CRD without columns shows its objects' age.
-        return _GENERIC.columns, _GENERIC.cells
+        return AGE_ONLY
     shown = tuple(
-        Column(
+        TableColumn(
             column["name"],
             type=column.get("type", "string"),
             priority=column.get("priority", 0),
@@ -80,7 +64,7 @@ def _custom(columns: Sequence[Mapping[str, Any]]) -> tuple[tuple[Column, ...], C
     def cells(obj: Object, now: datetime) -> list[Any]:
         return [_cell(obj, path, kind, now) for path, kind in paths]
 
-    return (_NAME, *shown), cells
+    return Printer((NAME, *shown), cells)
 
 
 def _cell(obj: Object, path: str, kind: str, now: datetime) -> Any:

@@ -1,7 +1,7 @@
 """Field selectors: which fields each resource can be selected by, and the refusal of all others.
 
-Built-ins name theirs here; custom resources know ``metadata.name`` and ``metadata.namespace`` and the
-``selectableFields`` of their CRD.
+All know ``metadata.name`` and ``metadata.namespace``; built-in kinds add what their record names, custom resources
+the ``selectableFields`` of their CRD.
 """
 
 from __future__ import annotations
@@ -11,26 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 _META = ("metadata.name", "metadata.namespace")
-_EVENT = (
-    "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
-    "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason",
-    "reportingComponent", "source", "type",
-)  # fmt: skip
-_SUPPORTED: dict[tuple[str, str], tuple[str, ...]] = {
-    ("", "pods"): ("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
-                   "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"),
-    ("", "events"): _EVENT,
-    ("", "nodes"): ("spec.unschedulable",),
-    ("", "namespaces"): ("status.phase",),
-    ("", "secrets"): ("type",),
-    ("", "services"): ("spec.clusterIP", "spec.type"),
-    ("", "replicationcontrollers"): ("status.replicas",),
-    ("apps", "replicasets"): ("status.replicas",),
-    ("batch", "jobs"): ("status.successful",),
-}  # fmt: skip
 _EVENTS_V1 = {
     "regarding": "involvedObject",
     "reportingController": "reportingComponent",
@@ -53,7 +36,7 @@ class FieldSelector:
 
 def parse_fields(text: str, rt: ResourceType, selectable: Iterable[str] = ()) -> FieldSelector:
     """A selector from a ``fieldSelector`` parameter; raises :class:`StatusError` 400 for unknown fields."""
-    supported = {*_META, *_SUPPORTED.get(storage_key(rt), ()), *selectable}
+    supported = {*_META, *rt.selectable_fields, *selectable}
     terms = []
     for part in _split(text):
         for operator in ("!=", "==", "="):
@@ -73,7 +56,7 @@ def parse_fields(text: str, rt: ResourceType, selectable: Iterable[str] = ()) ->
 
 
 def _unsupported(rt: ResourceType, path: str) -> str:
-    if rt.crd or storage_key(rt) in _SUPPORTED:
+    if rt.crd or rt.selectable_fields:
         return f"field label not supported: {path}"
     return f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 

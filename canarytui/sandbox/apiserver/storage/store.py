@@ -13,16 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import encode
 
 ResourceKey = tuple[str, str]
 """Group and plural: the versions of a resource are views of the same records."""
 
 HISTORY_LIMIT = 2000
-
-
-def encode(obj: Any) -> bytes:
-    """Compact JSON, UTF-8."""
-    return json.dumps(obj, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import encode
 from canarytui.sandbox.apiserver.storage.field_selectors import FieldSelector
 from canarytui.sandbox.apiserver.storage.label_selectors import LabelSelector
-from canarytui.sandbox.apiserver.storage.store import Change, Record, Store, encode
+from canarytui.sandbox.apiserver.storage.store import Change, Record, Store
 from canarytui.sandbox.apiserver.storage.views import View
 from canarytui.sandbox.apiserver.types.resources import storage_key
 from canarytui.whole_number import whole_number

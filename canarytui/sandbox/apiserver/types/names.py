@@ -107,8 +107,3 @@ def config_key(value: str) -> list[str]:
     if not _CONFIG_KEY.fullmatch(value):
         problems.append(_CONFIG_KEY_TEXT)
     return problems
-
-
-def cron_job(value: str) -> list[str]:
-    """Cron jobs, whose jobs' names are eleven letters longer."""
-    return subdomain(value) + _too_long(value, 52)

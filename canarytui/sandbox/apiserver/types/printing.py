@@ -1,4 +1,4 @@
-"""What a printer is made of: columns, and a function from an object to the cells after its name."""
+"""What ``kubectl get`` shows of a kind: columns, and a function from an object to the cells after its name."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from canarytui.sandbox.apiserver.objects import at
+from canarytui.sandbox.apiserver.types.ages import UNKNOWN, age
+
 Object = Mapping[str, Any]
 NONE = "<none>"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One column; priority 1 is shown by ``-o wide`` only."""
 
     name: str
@@ -32,41 +35,37 @@ class Column:
         }
 
 
-def plain_name(obj: Object) -> str:
-    """What the Name column shows of most kinds."""
-    return str(obj["metadata"].get("name", ""))
+NAME = TableColumn("Name", format="name")
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """A kind's columns. When the first is Name, `name` gives its cell and `cells` those after it."""
+    """A kind's columns. Where the first is Name, `cells` gives those after it."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     cells: Callable[[Object, datetime], list[Any]]
-    name: Callable[[Object], str] = plain_name
 
 
-def columns(names: str, wide: str = "", *, named: bool = True) -> tuple[Column, ...]:
+def columns(names: str, wide: str = "", *, named: bool = True) -> tuple[TableColumn, ...]:
     """Columns from names separated by ``|``; a ``#`` before a name makes it an integer."""
-    head = (Column("Name", format="name"),) if named else ()
-    return (*head, *_columns(names, 0), *_columns(wide, 1))
+    return (*((NAME,) if named else ()), *_columns(names, 0), *_columns(wide, 1))
 
 
-def _columns(names: str, priority: int) -> tuple[Column, ...]:
+def _columns(names: str, priority: int) -> tuple[TableColumn, ...]:
     return tuple(
-        Column(name.lstrip("#"), "integer" if name.startswith("#") else "string", priority)
+        TableColumn(name.lstrip("#"), "integer" if name.startswith("#") else "string", priority)
         for name in names.split("|")
         if name
     )
 
 
-def at(obj: Any, *path: str) -> Any:
-    """The value at a path of keys, None where it ends."""
-    for key in path:
-        if not isinstance(obj, Mapping):
-            return None
-        obj = obj.get(key)
-    return obj
+def age_of(obj: Object, now: datetime) -> str:
+    """Time since the object was created."""
+    return age(at(obj, "metadata", "creationTimestamp"), now)
+
+
+AGE_ONLY = Printer(columns("Age"), lambda obj, now: [age_of(obj, now)])
+"""For kinds without columns of their own."""
 
 
 def selector_text(selector: Any) -> str:
@@ -87,3 +86,11 @@ def containers_and_images(template: Any) -> list[str]:
     """Names and images of a template's containers, comma-separated."""
     found = at(template, "spec", "containers") or []
     return [",".join(c.get("name", "") for c in found), ",".join(c.get("image", "") for c in found)]
+
+
+def _created_at(obj: Object, now: datetime) -> list[Any]:
+    return [at(obj, "metadata", "creationTimestamp") or UNKNOWN]
+
+
+CREATED_AT = Printer(columns("Created At"), _created_at)
+"""For roles and definitions, whose age kubectl shows as a time."""

@@ -1,7 +1,7 @@
 """The particulars of a kind, as the verbs ask for them; this base class is a kind with none.
 
-One subclass for each built-in kind with rules of its own, in the modules beside this one, and
-:class:`~canarytui.sandbox.apiserver.types.custom.CustomStrategy` for custom resources.
+Built-in kinds with rules of their own have a subclass in :mod:`.kinds`; custom resources have
+:class:`~canarytui.sandbox.apiserver.types.custom.CustomStrategy`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ class Strategy:
     graceful = False
     allows_unconditional_update = True
     status_keeps_labels = True
+    allocates = False
+    """Whether :meth:`allocate` must see all other objects before one is created."""
     selectable_fields: tuple[str, ...] = ()
 
     def __init__(self, rt: ResourceType) -> None:
@@ -94,3 +96,9 @@ class Strategy:
 
     def allocate(self, obj: Object, peers: list[Object]) -> None:
         """Give the object what must be unique among its ``peers``, such as a cluster IP."""
+
+
+class GenerationStrategy(Strategy):
+    """Counts generations, as kinds with a spec do; nothing else is particular."""
+
+    has_generation = True

@@ -122,18 +122,9 @@ def _node(text: str, owner: str, field_name: str) -> TypeNode:
     return BuiltinNode(text, owner, field_name)
 
 
-_RENAMED = {
-    ("", "events"): "CoreV1Event",
-    ("events.k8s.io", "events"): "EventsV1Event",
-}
-
-
 def builtin_type(rt: ResourceType) -> TypeNode:
     """The type of a built-in resource's objects; ANY for kinds that the client has no model for."""
-    version = rt.version[0].upper() + rt.version[1:]
-    if (rt.group, rt.version) == ("autoscaling", "v2beta2"):
-        version = "V2"
-    text = _RENAMED.get((rt.group, rt.plural), f"{version}{rt.kind}")
+    text = rt.model or f"{rt.version[0].upper()}{rt.version[1:]}{rt.kind}"
     return _node(text, "", "") if hasattr(models, text) else ANY
 
 

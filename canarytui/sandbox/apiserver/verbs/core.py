@@ -13,8 +13,8 @@ from canarytui.sandbox.apiserver.storage.store import Record, Store
 from canarytui.sandbox.apiserver.storage.views import View, builtin_view
 from canarytui.sandbox.apiserver.storage.watch import Filter
 from canarytui.sandbox.apiserver.types.custom import CustomStrategy, stored_version, version_of
-from canarytui.sandbox.apiserver.types.kinds.table import STRATEGIES
-from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType, storage_key
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 CRDS = ("apiextensions.k8s.io", "customresourcedefinitions")
@@ -44,7 +44,8 @@ class Core:
 
     def _make(self, rt: ResourceType) -> tuple[View, Strategy]:
         if rt.crd is None:
-            return builtin_view(rt), STRATEGIES.get((rt.group, rt.plural), Strategy)(rt)
+            kind = self.registry.kind(rt)
+            return builtin_view(rt, kind.conversions.get(rt.version)), kind.strategy(rt)
         crd = self.crd(rt)
         view = View(rt, f"{rt.group}/{stored_version(crd)}")
         return view, CustomStrategy(rt, crd, version_of(crd, rt.version))

@@ -31,7 +31,7 @@ def create(core: Core, rt: ResourceType, namespace: str | None, body: Object, op
     strategy.default(obj)
     _admit(core, rt, obj)
     _name(core, rt, meta)
-    if "allocate" in type(strategy).__dict__:
+    if strategy.allocates:
         key = storage_key(rt)
         strategy.allocate(obj, [record.obj for record in core.store.records(key)])
     causes = identity.metadata_problems(strategy, obj) + strategy.validate(obj)

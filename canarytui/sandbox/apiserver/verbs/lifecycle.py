@@ -6,7 +6,7 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.storage.store import Record
-from canarytui.sandbox.apiserver.types.kinds.lifecycle_names import CRD_CLEANUP
+from canarytui.sandbox.apiserver.types.kinds.definitions import CRD_CLEANUP
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.verbs.core import CRDS, Core
 

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.storage.store import Record, Store, encode
+from canarytui.sandbox.apiserver.objects import encode
+from canarytui.sandbox.apiserver.storage.store import Record, Store
 from canarytui.sandbox.apiserver.storage.views import View
 from canarytui.sandbox.apiserver.storage.watch import Filter, parse_version
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key

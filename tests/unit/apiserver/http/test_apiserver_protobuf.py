@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from canarytui.sandbox.apiserver.http.protobuf import decode
 from canarytui.sandbox.apiserver.http.protobuf_messages import message, root_message
-from canarytui.sandbox.apiserver.types.kinds.builtins import BUILTINS
+from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 Object = dict[str, Any]
@@ -167,7 +167,7 @@ def test_reads_what_kubectl_sends(name: str) -> None:
 # Clients send no custom resource as protobuf; definitions of them and of API services come as JSON in practice.
 @pytest.mark.parametrize(
     "rt",
-    [rt for rt in BUILTINS if rt.kind not in ("CustomResourceDefinition", "APIService")],
+    [rt for rt in Registry().all() if rt.kind not in ("CustomResourceDefinition", "APIService")],
     ids=lambda rt: f"{rt.api_version}-{rt.kind}",
 )
 def test_knows_each_built_in_kind_down_to_its_leaves(rt: ResourceType) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.presentation import discovery
-from canarytui.sandbox.apiserver.types.resources import Registry
+from canarytui.sandbox.apiserver.types.registry import Registry
 
 Object = dict[str, Any]
 

@@ -9,12 +9,11 @@ import pytest
 
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
-from canarytui.sandbox.apiserver.types.kinds.builtins import BUILTINS
-from canarytui.sandbox.apiserver.types.resources import Registry
+from canarytui.sandbox.apiserver.types.registry import Registry
 
 Object = dict[str, Any]
 _PREFIX = "#/components/schemas/"
-_VERSIONS = list(dict.fromkeys((rt.group, rt.version) for rt in BUILTINS))
+_VERSIONS = list(dict.fromkeys((rt.group, rt.version) for rt in Registry().all()))
 
 _CRD: Object = {
     "metadata": {"name": "apples.fruit.example"},
@@ -91,7 +90,7 @@ def test_every_document_is_whole(openapi: OpenApi, group: str, version: str) -> 
     document = _document(openapi, group, version)
     schemas = document["components"]["schemas"]
     assert not {name for name in _references(document) if name not in schemas}
-    for rt in (each for each in BUILTINS if (each.group, each.version) == (group, version)):
+    for rt in (each for each in Registry().all() if (each.group, each.version) == (group, version)):
         assert {"group": group, "version": version, "kind": rt.kind} in _kind(document, rt.kind)[
             "x-kubernetes-group-version-kind"
         ]

@@ -89,16 +89,11 @@ def test_metadata_up_to_the_limits_is_accepted(server: Any, metadata: Any) -> No
         ("namespaces", LONG, TOO_LONG),
         ("services", "1a", "a DNS-1035 label must consist of"),
         ("services", LONG, TOO_LONG),
-        ("cronjobs.batch", "a" * 53, "must be no more than 52 bytes"),
         ("roles.rbac.authorization.k8s.io", "a/b", "may not contain '/'"),
     ],
 )
 def test_names_follow_the_rule_of_their_kind(server: Any, resource: str, name: str, text: str) -> None:
-    template = {"spec": {"containers": [{"name": "a", "image": "a"}], "restartPolicy": "Never"}}
-    specs: Any = {
-        "services": {"spec": {"ports": [{"port": 80}]}},
-        "cronjobs.batch": {"spec": {"schedule": "* * * * *", "jobTemplate": {"spec": {"template": template}}}},
-    }
+    specs: Any = {"services": {"spec": {"ports": [{"port": 80}]}}}
     assert text in refusal(server, resource, {"metadata": {"name": name}, **specs.get(resource, {})})
 
 
@@ -150,21 +145,6 @@ def test_selectors_are_checked(server: Any, deployment: Any, selector: Any, text
 def test_the_selector_of_a_service_is_checked(server: Any) -> None:
     service = {"metadata": {"name": "a"}, "spec": {"ports": [{"port": 80}], "selector": {"app": LONG}}}
     assert f'spec.selector: Invalid value: "{LONG}": {TOO_LONG}' in refusal(server, "services", service)
-
-
-def test_selectors_of_jobs_and_replication_controllers_are_checked_as_what_they_are(server: Any) -> None:
-    spec = {"containers": [{"name": "a", "image": "a"}], "restartPolicy": "Never"}
-    labels = {"app": "a"}
-    template = {"metadata": {"labels": labels}, "spec": spec}
-    controller = {"template": {**template, "spec": {**spec, "restartPolicy": "Always"}}, "selector": {"app": LONG}}
-    text = refusal(server, "replicationcontrollers", {"metadata": {"name": "a"}, "spec": controller})
-    assert f'spec.selector: Invalid value: "{LONG}": {TOO_LONG}' in text
-    term = {"key": "app", "operator": "In", "values": ["a"]}
-    job = {"manualSelector": True, "template": template, "selector": {"matchExpressions": [term]}}
-    server.create("jobs.batch", {"metadata": {"name": "good"}, "spec": job})
-    job = {**job, "selector": {"matchExpressions": [{**term, "values": [LONG]}]}}
-    text = refusal(server, "jobs.batch", {"metadata": {"name": "bad"}, "spec": job})
-    assert "spec.selector.matchExpressions[0].values[0]" in text
 
 
 def test_patterns_of_definitions_are_read_as_go_reads_them(server: Any) -> None:

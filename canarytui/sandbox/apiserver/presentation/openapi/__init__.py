@@ -15,7 +15,8 @@ from typing import Any
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.presentation.openapi.operations import paths_of
 from canarytui.sandbox.apiserver.presentation.openapi.schemas import Schemas
-from canarytui.sandbox.apiserver.types.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 Object = dict[str, Any]
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
 from canarytui.sandbox.apiserver.types import field_problems as problems
-from canarytui.sandbox.apiserver.types.kinds.lifecycle_names import CRD_CLEANUP
+from canarytui.sandbox.apiserver.types.kind import ResourceKind
+from canarytui.sandbox.apiserver.types.printing import CREATED_AT
 from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+
+CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
+"""Holds a CustomResourceDefinition until the last of its objects has gone."""
 
 
 class DefinitionStrategy(Strategy):
@@ -70,3 +74,16 @@ class DefinitionStrategy(Strategy):
             why = 'must be spec.names.plural+"."+spec.group'
             found.append(problems.wrong("metadata.name", obj["metadata"].get("name"), why))
         return found
+
+
+CUSTOM_RESOURCE_DEFINITION = ResourceKind(
+    name="CustomResourceDefinition",
+    plural="customresourcedefinitions",
+    group="apiextensions.k8s.io",
+    namespaced=False,
+    short_names=("crd", "crds"),
+    categories=("api-extensions",),
+    subresources=frozenset({"status"}),
+    strategy=DefinitionStrategy,
+    printer=CREATED_AT,
+)

@@ -1,17 +1,21 @@
-"""Pods, and the validation of pod templates that the workload kinds share."""
+"""Pods: what the API server does to them, and their columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
-from canarytui.sandbox.apiserver.types import names
+from canarytui.sandbox.apiserver.types.ages import age, parse_time
+from canarytui.sandbox.apiserver.types.kind import ResourceKind
+from canarytui.sandbox.apiserver.types.kinds.pod_checks import pod_spec_problems
 from canarytui.sandbox.apiserver.types.kinds.pod_defaults import default_pod_spec, qos_class
+from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
 from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
 
-_RESTART_POLICIES = ("Always", "OnFailure", "Never")
-_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _UPDATABLE = (
     "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
     "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if "
@@ -77,54 +81,95 @@ def _frozen(spec: Object) -> Object:
     return kept
 
 
-def pod_spec_problems(spec: Object, path: str) -> list[Cause]:
-    """What is wrong with a pod spec at `path`."""
-    containers = spec.get("containers") or []
-    found: list[Cause] = [] if containers else [problems.required(f"{path}.containers")]
-    volumes = {volume.get("name") for volume in spec.get("volumes") or ()}
-    seen: set[str] = set()
-    for field in ("initContainers", "containers"):
-        for index, container in enumerate(spec.get(field) or ()):
-            here = f"{path}.{field}[{index}]"
-            found += _container_problems(container, here, volumes)
-            name = container.get("name")
-            if name in seen:
-                found.append(problems.duplicate(f"{here}.name", name))
-            seen.add(name)
-    policy = spec.get("restartPolicy")
-    if policy not in _RESTART_POLICIES:
-        found.append(problems.unsupported(f"{path}.restartPolicy", str(policy), _RESTART_POLICIES))
-    return found
+def _cells(pod: Mapping[str, Any], now: datetime) -> list[Any]:
+    statuses = at(pod, "status", "containerStatuses") or []
+    total = len(at(pod, "spec", "containers") or [])
+    ready = sum(1 for status in statuses if status.get("ready"))
+    gates = at(pod, "spec", "readinessGates") or []
+    return [
+        f"{ready}/{total}",
+        pod_status(pod),
+        _restarts(pod, now),
+        age_of(pod, now),
+        at(pod, "status", "podIP") or NONE,
+        at(pod, "spec", "nodeName") or NONE,
+        at(pod, "status", "nominatedNodeName") or NONE,
+        f"0/{len(gates)}" if gates else NONE,
+    ]
 
 
-def _container_problems(container: Object, path: str, volumes: set[Any]) -> list[Cause]:
-    found: list[Cause] = []
-    name = container.get("name")
-    if not name:
-        found.append(problems.required(f"{path}.name"))
-    else:
-        found += [problems.wrong(f"{path}.name", name, text) for text in names.label(name)]
-    if not container.get("image"):
-        found.append(problems.required(f"{path}.image"))
-    policy = container.get("imagePullPolicy")
-    if policy not in _PULL_POLICIES:
-        found.append(problems.unsupported(f"{path}.imagePullPolicy", str(policy), _PULL_POLICIES))
-    for index, port in enumerate(container.get("ports") or ()):
-        found += port_problems(port.get("containerPort"), f"{path}.ports[{index}].containerPort")
-    for index, mount in enumerate(container.get("volumeMounts") or ()):
-        if mount.get("name") not in volumes:
-            text = f'Not found: "{mount.get("name")}"'
-            found.append(Cause("FieldValueNotFound", f"{path}.volumeMounts[{index}].name", text))
-    for index, variable in enumerate(container.get("env") or ()):
-        if not variable.get("name"):
-            found.append(problems.required(f"{path}.env[{index}].name"))
-    return found
+def pod_status(pod: Mapping[str, Any]) -> str:
+    """The word for a pod's state: its phase, or what its containers wait for or died of."""
+    reason = str(at(pod, "status", "reason") or at(pod, "status", "phase") or "Unknown")
+    for condition in at(pod, "status", "conditions") or ():
+        if condition.get("type") == "PodScheduled" and condition.get("reason") == "SchedulingGated":
+            reason = "SchedulingGated"
+    reason = _init_reason(pod) or _container_reason(pod, reason)
+    if at(pod, "metadata", "deletionTimestamp"):
+        return "Unknown" if at(pod, "status", "reason") == "NodeLost" else "Terminating"
+    return reason
 
 
-def port_problems(port: Any, path: str) -> list[Cause]:
-    """What is wrong with a port number."""
-    if port is None:
-        return [problems.required(path)]
-    if isinstance(port, int) and 1 <= port <= 65535:
-        return []
-    return [problems.wrong(path, port, "must be between 1 and 65535, inclusive")]
+def _init_reason(pod: Mapping[str, Any]) -> str:
+    total = len(at(pod, "spec", "initContainers") or [])
+    for index, status in enumerate(at(pod, "status", "initContainerStatuses") or ()):
+        state = status.get("state") or {}
+        ended, waiting = state.get("terminated"), state.get("waiting")
+        if ended is not None and ended.get("exitCode") == 0:
+            continue
+        if ended is not None:
+            return f"Init:{ended.get('reason') or _ending(ended)}"
+        if waiting is not None and waiting.get("reason") not in (None, "", "PodInitializing"):
+            return f"Init:{waiting['reason']}"
+        return f"Init:{index}/{total}"
+    return ""
+
+
+def _container_reason(pod: Mapping[str, Any], reason: str) -> str:
+    running = False
+    for status in reversed(at(pod, "status", "containerStatuses") or []):
+        state = status.get("state") or {}
+        waiting, ended = state.get("waiting"), state.get("terminated")
+        if waiting and waiting.get("reason"):
+            reason = waiting["reason"]
+        elif ended is not None:
+            reason = ended.get("reason") or _ending(ended)
+        elif status.get("ready") and state.get("running") is not None:
+            running = True
+    if reason == "Completed" and running:
+        ready = [c for c in at(pod, "status", "conditions") or () if c.get("type") == "Ready"]
+        return "Running" if ready and ready[0].get("status") == "True" else "NotReady"
+    return reason
+
+
+def _ending(ended: Mapping[str, Any]) -> str:
+    signal = ended.get("signal")
+    return f"Signal:{signal}" if signal else f"ExitCode:{ended.get('exitCode', 0)}"
+
+
+def _restarts(pod: Mapping[str, Any], now: datetime) -> str:
+    statuses = at(pod, "status", "containerStatuses") or []
+    count = sum(int(status.get("restartCount") or 0) for status in statuses)
+    ends = [parse_time(at(status, "lastState", "terminated", "finishedAt")) for status in statuses]
+    latest = max((moment for moment in ends if moment is not None), default=None)
+    if not count or latest is None:
+        return str(count)
+    return f"{count} ({age(latest.isoformat(), now)} ago)"
+
+
+POD = ResourceKind(
+    name="Pod",
+    plural="pods",
+    short_names=("po",),
+    categories=("all",),
+    subresources=frozenset({
+        "status", "log", "exec", "attach", "portforward", "proxy", "eviction", "binding", "ephemeralcontainers",
+        "resize",
+    }),
+    strategy=PodStrategy,
+    printer=Printer(columns("Ready|Status|Restarts|Age", "IP|Node|Nominated Node|Readiness Gates"), _cells),
+    selectable_fields=(
+        "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+        "status.phase", "status.podIP", "status.nominatedNodeName",
+    ),
+)  # fmt: skip

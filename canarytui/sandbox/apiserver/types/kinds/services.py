@@ -1,15 +1,20 @@
-"""Services: cluster IPs and node ports are given here, as the API server gives them."""
+"""Services and their endpoints. Cluster IPs and node ports are allocated here, as the API server does it."""
 
 from __future__ import annotations
 
 import ipaddress
 import random
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import label_problems, names
-from canarytui.sandbox.apiserver.types.kinds.pods import port_problems
+from canarytui.sandbox.apiserver.types.kind import ResourceKind
+from canarytui.sandbox.apiserver.types.kinds.pod_checks import port_problems
+from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns, selector_text
 from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
 
 SERVICE_NETWORK = ipaddress.ip_network("10.43.0.0/16")
@@ -17,10 +22,13 @@ KUBERNETES_SERVICE_IP = str(SERVICE_NETWORK[1])
 _NODE_PORTS = range(30000, 32768)
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _HEADLESS = "None"
+_ENDPOINTS_SHOWN = 3
 
 
 class ServiceStrategy(Strategy):
     """A service's addresses are chosen once and kept."""
+
+    allocates = True
 
     def name_problems(self, name: str) -> list[str]:
         return names.label_1035(name)
@@ -107,3 +115,68 @@ def _free_address(taken: set[str | None]) -> str:
         address = str(SERVICE_NETWORK[random.randrange(10, SERVICE_NETWORK.num_addresses - 1)])
         if address not in taken:
             return address
+
+
+def _service(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    spec = obj.get("spec") or {}
+    kind = spec.get("type", "ClusterIP")
+    external = ",".join(spec.get("externalIPs") or ()) or NONE
+    if kind == "ExternalName":
+        external = spec.get("externalName", "")
+    elif kind == "LoadBalancer":
+        addresses = at(obj, "status", "loadBalancer", "ingress") or []
+        external = ",".join(each.get("ip") or each.get("hostname", "") for each in addresses) or "<pending>"
+    ports = ",".join(
+        f"{port['port']}" + (f":{port['nodePort']}" if port.get("nodePort") else "") + f"/{port.get('protocol', 'TCP')}"
+        for port in spec.get("ports") or ()
+    )
+    address = spec.get("clusterIP") or NONE
+    return [kind, address, external, ports or NONE, age_of(obj, now), selector_text(spec.get("selector"))]
+
+
+def _endpoints(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    pairs = []
+    for subset in obj.get("subsets") or ():
+        ports = [port["port"] for port in subset.get("ports") or ()]
+        for address in subset.get("addresses") or ():
+            pairs += [f"{address['ip']}:{port}" for port in ports] or [address["ip"]]
+    return [_shortened(pairs), age_of(obj, now)]
+
+
+def _slice(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    ports = [str(port["port"]) for port in obj.get("ports") or () if port.get("port") is not None]
+    addresses = [address for each in obj.get("endpoints") or () for address in each.get("addresses") or ()]
+    names = ",".join(ports[:_ENDPOINTS_SHOWN]) or "<unset>"
+    listed = ",".join(addresses[:_ENDPOINTS_SHOWN]) or "<unset>"
+    if len(addresses) > _ENDPOINTS_SHOWN:
+        listed += f" + {len(addresses) - _ENDPOINTS_SHOWN} more..."
+    return [obj.get("addressType", ""), names, listed, age_of(obj, now)]
+
+
+def _shortened(pairs: list[str]) -> str:
+    more = f" + {len(pairs) - _ENDPOINTS_SHOWN} more..." if len(pairs) > _ENDPOINTS_SHOWN else ""
+    return ",".join(pairs[:_ENDPOINTS_SHOWN]) + more if pairs else NONE
+
+
+SERVICE = ResourceKind(
+    name="Service",
+    plural="services",
+    short_names=("svc",),
+    categories=("all",),
+    subresources=frozenset({"status", "proxy"}),
+    strategy=ServiceStrategy,
+    printer=Printer(columns("Type|Cluster-IP|External-IP|Port(s)|Age", "Selector"), _service),
+    selectable_fields=("spec.clusterIP", "spec.type"),
+)
+ENDPOINTS = ResourceKind(
+    name="Endpoints",
+    plural="endpoints",
+    short_names=("ep",),
+    printer=Printer(columns("Endpoints|Age"), _endpoints),
+)
+ENDPOINT_SLICE = ResourceKind(
+    name="EndpointSlice",
+    plural="endpointslices",
+    group="discovery.k8s.io",
+    printer=Printer(columns("AddressType|Ports|Endpoints|Age"), _slice),
+)

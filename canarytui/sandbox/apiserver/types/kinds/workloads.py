@@ -1,15 +1,20 @@
-"""Deployments, replica sets, daemon sets, stateful sets, jobs and cron jobs."""
+"""Deployments, ReplicaSets and DaemonSets: the workloads that the sandbox runs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
-from canarytui.sandbox.apiserver.types import label_problems, names
+from canarytui.sandbox.apiserver.types import label_problems
+from canarytui.sandbox.apiserver.types.kind import ResourceKind
+from canarytui.sandbox.apiserver.types.kinds.pod_checks import pod_spec_problems
 from canarytui.sandbox.apiserver.types.kinds.pod_defaults import default_pod_spec
-from canarytui.sandbox.apiserver.types.kinds.pods import pod_spec_problems
+from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns, containers_and_images, selector_text
 from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
 
 _QUARTER = "25%"
@@ -116,20 +121,6 @@ class ReplicaSetStrategy(WorkloadStrategy):
             spec["selector"] = {"matchLabels": dict(labels)}
 
 
-class ReplicationControllerStrategy(WorkloadStrategy):
-    """Its selector is a plain map of labels."""
-
-    selector_required = False
-
-    def default_spec(self, spec: Object) -> None:
-        labels = objects.at(spec, "template", "metadata", "labels")
-        if labels and not spec.get("selector"):
-            spec["selector"] = dict(labels)
-
-    def validate(self, obj: Object) -> list[Cause]:
-        return super().validate(obj) + label_problems.in_labels(obj["spec"].get("selector"), "spec.selector")
-
-
 class DaemonSetStrategy(WorkloadStrategy):
     """One pod for each node; at most one unavailable during an update."""
 
@@ -144,78 +135,65 @@ class DaemonSetStrategy(WorkloadStrategy):
         spec.setdefault("revisionHistoryLimit", 10)
 
 
-class StatefulSetStrategy(WorkloadStrategy):
-    """Pods in order, updated from the last to the first."""
-
-    def default_spec(self, spec: Object) -> None:
-        spec.setdefault("podManagementPolicy", "OrderedReady")
-        strategy = spec.setdefault("updateStrategy", {})
-        if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
-            strategy.setdefault("rollingUpdate", {}).setdefault("partition", 0)
-        spec.setdefault("revisionHistoryLimit", 10)
-        spec.setdefault("persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Retain", "whenScaled": "Retain"})
+def _count(obj: Mapping[str, Any], *path: str) -> int:
+    return int(at(obj, *path) or 0)
 
 
-class JobStrategy(WorkloadStrategy):
-    """A job selects its pods by its own uid unless told otherwise."""
-
-    selector_required = False
-    replicated = False
-
-    def default(self, obj: Object) -> None:
-        super().default(obj)
-        spec = obj["spec"]
-        if spec.get("manualSelector"):
-            return
-        uid, name = obj["metadata"].get("uid", ""), obj["metadata"].get("name", "")
-        spec.setdefault("selector", {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}})
-        labels = spec["template"]["metadata"].setdefault("labels", {})
-        for prefix in ("batch.kubernetes.io/", ""):
-            labels.setdefault(f"{prefix}controller-uid", uid)
-            labels.setdefault(f"{prefix}job-name", name)
-
-    def default_spec(self, spec: Object) -> None:
-        if "completions" not in spec and "parallelism" not in spec:
-            spec["completions"] = 1
-        spec.setdefault("parallelism", 1)
-        spec.setdefault("backoffLimit", 6)
-        spec.setdefault("completionMode", "NonIndexed")
-        spec.setdefault("suspend", False)
-        spec.setdefault("manualSelector", False)
-        spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
-
-    def validate(self, obj: Object) -> list[Cause]:
-        found = super().validate(obj) + label_problems.in_selector(obj["spec"].get("selector"), "spec.selector")
-        policy = obj["spec"]["template"]["spec"].get("restartPolicy")
-        if policy == "Always":
-            allowed = ("OnFailure", "Never")
-            found.append(problems.unsupported("spec.template.spec.restartPolicy", policy, allowed))
-        return found
+def _wide(obj: Mapping[str, Any]) -> list[str]:
+    template, selector = at(obj, "spec", "template"), at(obj, "spec", "selector")
+    return [*containers_and_images(template), selector_text(selector)]
 
 
-class CronJobStrategy(Strategy):
-    """A job template and a schedule."""
+def _deployment(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    ready, wanted = _count(obj, "status", "readyReplicas"), _count(obj, "spec", "replicas")
+    updated, available = _count(obj, "status", "updatedReplicas"), _count(obj, "status", "availableReplicas")
+    return [f"{ready}/{wanted}", updated, available, age_of(obj, now), *_wide(obj)]
 
-    has_generation = True
 
-    def name_problems(self, name: str) -> list[str]:
-        return names.cron_job(name)
+def _replica_set(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    wanted, present = _count(obj, "spec", "replicas"), _count(obj, "status", "replicas")
+    return [wanted, present, _count(obj, "status", "readyReplicas"), age_of(obj, now), *_wide(obj)]
 
-    def default(self, obj: Object) -> None:
-        spec = obj.setdefault("spec", {})
-        spec.setdefault("concurrencyPolicy", "Allow")
-        spec.setdefault("suspend", False)
-        spec.setdefault("successfulJobsHistoryLimit", 3)
-        spec.setdefault("failedJobsHistoryLimit", 1)
-        template = objects.at(spec, "jobTemplate", "spec", "template", "spec")
-        if isinstance(template, dict):
-            default_pod_spec(template)
 
-    def validate(self, obj: Object) -> list[Cause]:
-        spec = obj["spec"]
-        found = [] if spec.get("schedule") else [problems.required("spec.schedule")]
-        template = objects.at(spec, "jobTemplate", "spec", "template", "spec")
-        path = "spec.jobTemplate.spec.template.spec"
-        metadata = objects.at(spec, "jobTemplate", "spec", "template", "metadata")
-        found += label_problems.in_template(metadata, path.removesuffix(".spec"))
-        return found + (pod_spec_problems(template, path) if template else [problems.required(path)])
+def _daemon_set(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    fields = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled",
+              "numberAvailable")  # fmt: skip
+    counts = [_count(obj, "status", field) for field in fields]
+    nodes = selector_text(at(obj, "spec", "template", "spec", "nodeSelector"))
+    return [*counts, nodes, age_of(obj, now), *_wide(obj)]
+
+
+_WIDE = "Containers|Images|Selector"
+_SCALABLE = frozenset({"status", "scale"})
+DEPLOYMENT = ResourceKind(
+    name="Deployment",
+    plural="deployments",
+    group="apps",
+    short_names=("deploy",),
+    categories=("all",),
+    subresources=_SCALABLE,
+    strategy=DeploymentStrategy,
+    printer=Printer(columns("Ready|#Up-to-date|#Available|Age", _WIDE), _deployment),
+)
+REPLICA_SET = ResourceKind(
+    name="ReplicaSet",
+    plural="replicasets",
+    group="apps",
+    short_names=("rs",),
+    categories=("all",),
+    subresources=_SCALABLE,
+    strategy=ReplicaSetStrategy,
+    printer=Printer(columns("#Desired|#Current|#Ready|Age", _WIDE), _replica_set),
+    selectable_fields=("status.replicas",),
+)
+DAEMON_SET = ResourceKind(
+    name="DaemonSet",
+    plural="daemonsets",
+    group="apps",
+    short_names=("ds",),
+    categories=("all",),
+    subresources=frozenset({"status"}),
+    strategy=DaemonSetStrategy,
+    printer=Printer(columns("#Desired|#Current|#Ready|#Up-to-date|#Available|Node Selector|Age", _WIDE), _daemon_set),
+)
+CONTROLLER_REVISION = ResourceKind(name="ControllerRevision", plural="controllerrevisions", group="apps")
