@@ -23,10 +23,10 @@ from multidict import CIMultiDict
 from canarytui.cluster.client import Cluster
 from canarytui.errors import CanarytuiError
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
-from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end
-from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
-from canarytui.sandbox.dataplane.servers import address_of, continue_if_asked
+from canarytui.sandbox.gateway.forwarding import Forwarder, UpstreamFailed, end_to_end
+from canarytui.sandbox.gateway.gateway import host_name, target_path
+from canarytui.sandbox.servers import address_of, continue_if_asked
 from canarytui.whole_number import whole_number
 
 USER = "sandbox"

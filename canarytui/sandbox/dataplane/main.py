@@ -28,20 +28,20 @@ from canarytui.output import complain, prepare, say
 from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
-from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
-from canarytui.sandbox.dataplane.kubelet.exec import ExecRoutes
-from canarytui.sandbox.dataplane.kubelet.host import Host
-from canarytui.sandbox.dataplane.kubelet.kubelet import Kubelet
-from canarytui.sandbox.dataplane.kubelet.node import NodeKeeper
-from canarytui.sandbox.dataplane.kubelet.port_forward import add_port_forward
-from canarytui.sandbox.dataplane.kubelet.server import make_app
-from canarytui.sandbox.dataplane.launchers import Settings, launchers
-from canarytui.sandbox.dataplane.look_around import answerer
+from canarytui.sandbox.dataplane.cluster_state import World
 from canarytui.sandbox.dataplane.names import Names
 from canarytui.sandbox.dataplane.notices import tell_notices
-from canarytui.sandbox.dataplane.servers import address_of, bind, port_of
-from canarytui.sandbox.dataplane.targets import TargetsFile
-from canarytui.sandbox.dataplane.world import World
+from canarytui.sandbox.node.events import EventRecorder
+from canarytui.sandbox.node.exec import ExecRoutes
+from canarytui.sandbox.node.exec_answers import answerer
+from canarytui.sandbox.node.host import Host
+from canarytui.sandbox.node.kubelet import Kubelet
+from canarytui.sandbox.node.kubelet_server import make_app
+from canarytui.sandbox.node.launchers import Settings, launchers
+from canarytui.sandbox.node.port_forward import add_port_forward
+from canarytui.sandbox.node.registration import NodeKeeper
+from canarytui.sandbox.prometheus.targets import TargetsFile
+from canarytui.sandbox.servers import address_of, bind, port_of
 
 _SYNC_TIMEOUT_S = 30.0
 _FLUSH_S = 1.0

@@ -10,8 +10,8 @@ import itertools
 
 from canarytui.sandbox.backends import Backend, pod_address
 from canarytui.sandbox.constants import CLUSTER_DOMAIN
-from canarytui.sandbox.dataplane.gateway.rules import admits_host
-from canarytui.sandbox.dataplane.world import World
+from canarytui.sandbox.dataplane.cluster_state import World
+from canarytui.sandbox.gateway.rules import admits_host
 
 _EXAMPLE_DOMAINS = ("example", "example.com", "example.net", "example.org", "localhost")  # never anybody's
 

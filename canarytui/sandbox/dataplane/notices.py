@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from canarytui.sandbox.dataplane.gateway.middleware_config import Notice
-from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
-from canarytui.sandbox.dataplane.world import World
+from canarytui.sandbox.dataplane.cluster_state import World
+from canarytui.sandbox.gateway.middleware_config import Notice
+from canarytui.sandbox.node.events import EventRecorder
 
 
 async def tell_notices(world: World, events: EventRecorder) -> None:

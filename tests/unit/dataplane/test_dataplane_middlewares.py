@@ -20,8 +20,8 @@ from dataplane_fakes import (
     traefik_service,
 )
 
-from canarytui.sandbox.dataplane.gateway import provider
-from canarytui.sandbox.dataplane.gateway.configuration import Configuration
+from canarytui.sandbox.gateway import provider
+from canarytui.sandbox.gateway.configuration import Configuration
 
 SERVICES = [{"name": "podinfo", "port": 80}]
 HOST = {"Host": "app.example.com"}

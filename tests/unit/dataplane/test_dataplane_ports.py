@@ -16,8 +16,8 @@ from dataplane_fakes import gateway_pod
 
 from canarytui.errors import PortTaken
 from canarytui.sandbox.dataplane.main import reserve
-from canarytui.sandbox.dataplane.runtimes.process import start_process
-from canarytui.sandbox.dataplane.servers import bind, listen, port_of
+from canarytui.sandbox.node.runtimes.process import start_process
+from canarytui.sandbox.servers import bind, listen, port_of
 
 
 def free_for_others(port: int) -> bool:

@@ -18,8 +18,8 @@ from dataplane_fakes import (
 )
 
 from canarytui.sandbox.constants import EMBEDDED_ENV
-from canarytui.sandbox.dataplane.gateway.rules import parse
 from canarytui.sandbox.dataplane.names import split_cluster_name
+from canarytui.sandbox.gateway.rules import parse
 from canarytui.sandbox.loadtester.shims import write_shims
 
 
