@@ -19,7 +19,7 @@ from canarytui.sandbox.apiserver.resources import storage_key
 from canarytui.sandbox.apiserver.selectors import LabelSelector
 from canarytui.sandbox.apiserver.store import Change, Record, Store, encode
 from canarytui.sandbox.apiserver.views import View
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 BUFFER_LIMIT = 10_000
 """Changes that a watcher may leave unread before it is cut."""

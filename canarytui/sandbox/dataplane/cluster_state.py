@@ -11,9 +11,10 @@ import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from canarytui.cluster.client import Cluster
-from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import (
+from canarytui.sandbox.backends import Backend, find_service_port, pod_address, service_backends
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.resources import (
     ENDPOINTS,
     INGRESS_ROUTES,
     INGRESS_ROUTES_OLD,
@@ -24,8 +25,7 @@ from canarytui.cluster.resources import (
     TRAEFIK_SERVICES,
     TRAEFIK_SERVICES_OLD,
 )
-from canarytui.cluster.store import Store
-from canarytui.sandbox.backends import Backend, find_service_port, pod_address, service_backends
+from canarytui.sandbox.client.store_sync import StoreSync
 from canarytui.sandbox.constants import NODE_NAME
 from canarytui.sandbox.gateway import provider
 from canarytui.sandbox.gateway.configuration import Configuration
@@ -35,21 +35,21 @@ Object = Mapping[str, Any]
 _SETTLE_S = 0.2
 
 
-class World:
-    """Stores and their reflectors; :meth:`run` keeps them fresh."""
+class ClusterState:
+    """Stores and what keeps them equal to the server; :meth:`run` keeps them fresh."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.pods = Store(PODS)
-        self.services = Store(SERVICES)
-        self.endpoints = Store(ENDPOINTS)
-        self.traefik_services = (Store(TRAEFIK_SERVICES_OLD), Store(TRAEFIK_SERVICES))
-        self.ingress_routes = (Store(INGRESS_ROUTES_OLD), Store(INGRESS_ROUTES))
-        self.middlewares = (Store(MIDDLEWARES_OLD), Store(MIDDLEWARES))
+    def __init__(self, client: KubeClient) -> None:
+        self.pods = ObjectStore(PODS)
+        self.services = ObjectStore(SERVICES)
+        self.endpoints = ObjectStore(ENDPOINTS)
+        self.traefik_services = (ObjectStore(TRAEFIK_SERVICES_OLD), ObjectStore(TRAEFIK_SERVICES))
+        self.ingress_routes = (ObjectStore(INGRESS_ROUTES_OLD), ObjectStore(INGRESS_ROUTES))
+        self.middlewares = (ObjectStore(MIDDLEWARES_OLD), ObjectStore(MIDDLEWARES))
         self._core = (self.pods, self.services, self.endpoints)
         self._stores = (*self._core, *self.traefik_services, *self.ingress_routes, *self.middlewares)
         on_node = f"spec.nodeName={NODE_NAME}"
-        self._reflectors = [
-            Reflector(cluster, store, field_selector=on_node if store is self.pods else "") for store in self._stores
+        self._syncs = [
+            StoreSync(client, store, field_selector=on_node if store is self.pods else "") for store in self._stores
         ]
         self._configuration: Configuration | None = None
         self._changed = asyncio.Event()
@@ -58,12 +58,12 @@ class World:
 
     async def run(self) -> None:
         """List and watch until cancelled."""
-        await asyncio.gather(*(reflector.run() for reflector in self._reflectors))
+        await asyncio.gather(*(sync.run() for sync in self._syncs))
 
     async def wait_synced(self, timeout_s: float) -> bool:
         """Whether pods, services and endpoints have been listed. Custom resources may come later."""
 
-        async def wait(store: Store) -> bool:
+        async def wait(store: ObjectStore) -> bool:
             return await store.wait_synced(timeout_s)
 
         return all(await asyncio.gather(*(wait(store) for store in self._core)))
@@ -76,7 +76,7 @@ class World:
         return service_backends(found, self.endpoints.get(namespace, service), self.pods.get, port)
 
     def configuration(self) -> Configuration:
-        """The gateway's configuration; built anew only after something changed."""
+        """The gateway's configuration; rebuilt only after a change."""
         if self._configuration is None:
             self._configuration = provider.build(
                 itertools.chain.from_iterable(store.objects() for store in self.ingress_routes),
@@ -116,7 +116,8 @@ class World:
 
     def has_namespace(self, namespace: str) -> bool:
         """Whether any Service or pod lives there."""
-        return bool(self.services.in_namespace(namespace) or self.pods.in_namespace(namespace))
+        found = itertools.chain(self.services.objects(), self.pods.objects())
+        return any(obj["metadata"].get("namespace") == namespace for obj in found)
 
     def _ready_pods(self, kind: ImageKind) -> Iterator[Object]:
         for pod in self.pods.objects():

@@ -15,8 +15,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui.cluster.resources import CONFIGMAPS, SECRETS
-from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
+from canarytui.sandbox.client.resources import CONFIG_MAPS, SECRETS
+from canarytui.sandbox.errors import RequestRefused, SandboxError, ServerUnreachable
 from canarytui.sandbox.node import container_record as records
 from canarytui.sandbox.node import environment
 from canarytui.sandbox.node.container_record import ContainerRecord, Running
@@ -160,7 +160,7 @@ class ContainerLoop:
             except environment.ConfigProblem as problem:
                 self._event("Warning", "Failed", f"Error: {problem}")
                 self._note(records.wait(self.record, "CreateContainerConfigError", str(problem)))
-            except CanarytuiError:
+            except SandboxError:
                 pass  # the API server is away: keep the state and ask again
             await asyncio.sleep(_CONFIG_RETRY_S)
 
@@ -168,11 +168,11 @@ class ContainerLoop:
         pod = self._pod()
         found: dict[environment.Reference, Object | None] = {}
         for reference in environment.references(self.spec):
-            resource = CONFIGMAPS if reference.kind == "ConfigMap" else SECRETS
+            resource = CONFIG_MAPS if reference.kind == "ConfigMap" else SECRETS
             path = resource.path(str(pod["metadata"].get("namespace", "")), reference.name)
             try:
-                found[reference] = await self._host.cluster.request("GET", path)
-            except ApiStatusError as error:
+                found[reference] = await self._host.client.get(path)
+            except RequestRefused as error:
                 if error.code != 404:
                     raise
                 found[reference] = None
@@ -190,7 +190,7 @@ class ContainerLoop:
         self._event("Normal", "Created", f"Created container: {self.name}")
         try:
             instance = await self._host.launchers[image.kind](launch)
-        except (OSError, ClusterUnreachable, ApiStatusError) as error:
+        except (OSError, ServerUnreachable, RequestRefused) as error:
             return self._start_failed(str(error))
         self._instance = instance
         self._preferred = {**self._preferred, **instance.listens}

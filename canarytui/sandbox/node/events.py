@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import EVENTS
-from canarytui.cluster.writes import create, merge_patch
-from canarytui.errors import CanarytuiError
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.resources import EVENTS
 from canarytui.sandbox.constants import NODE_NAME
+from canarytui.sandbox.errors import SandboxError
 from canarytui.sandbox.node.pod_status import timestamp
 
 EventType = Literal["Normal", "Warning"]
@@ -39,8 +38,8 @@ class _Occurrence:
 class EventRecorder:
     """Queue of occurrences; :meth:`run` writes them."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+    def __init__(self, client: KubeClient) -> None:
+        self._client = client
         self._queue: asyncio.Queue[_Occurrence] = asyncio.Queue(_PENDING)
         self._written: OrderedDict[_Occurrence, tuple[str, int]] = OrderedDict()
 
@@ -71,7 +70,7 @@ class EventRecorder:
             occurrence = await self._queue.get()
             try:
                 await self._write(occurrence)
-            except CanarytuiError:
+            except SandboxError:
                 self._written.pop(occurrence, None)
             finally:
                 self._queue.task_done()
@@ -90,14 +89,13 @@ class EventRecorder:
         if known is not None:
             name, count = known
             patch = {"count": count + 1, "lastTimestamp": now}
-            await merge_patch(self._cluster, EVENTS, involved["namespace"], name, patch)
+            await self._client.merge_patch(EVENTS, involved["namespace"], name, patch)
             self._written[occurrence] = (name, count + 1)
             self._written.move_to_end(occurrence)
             return
         name = f"{involved['name']}.{time.time_ns():x}"
-        await create(
-            self._cluster,
-            EVENTS,
+        await self._client.create(
+            EVENTS.path(involved["namespace"]),
             {
                 "apiVersion": "v1",
                 "kind": "Event",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from canarytui.cluster.client import Cluster
+from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.node.events import EventRecorder
 from canarytui.sandbox.node.images import ImageKind
 from canarytui.sandbox.node.instances import Instance, Launch
@@ -50,7 +50,7 @@ class PodAddresses:
 class Host:
     """Shared means of the node; `launchers` has an entry for each image kind."""
 
-    cluster: Cluster
+    client: KubeClient
     events: EventRecorder
     launchers: dict[ImageKind, Launcher]
     probe_client: aiohttp.ClientSession

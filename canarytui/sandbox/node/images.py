@@ -8,11 +8,11 @@ the kubelet.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 from dataclasses import dataclass
 from enum import Enum
 
-from canarytui.domain import image_reference
 from canarytui.sandbox.constants import (
     IMAGE_CONTROLLER,
     IMAGE_LOADTESTER,
@@ -21,6 +21,21 @@ from canarytui.sandbox.constants import (
     IMAGE_TRAEFIK,
 )
 
+_HOST_PART = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_REGISTRY = rf"(?:{_HOST_PART}(?:\.{_HOST_PART})*|\[(?P<v6>[a-fA-F0-9:]+)\])(?::(?P<port>[0-9]{{1,5}}))?"
+_HAS_REGISTRY = "localhost/|[^/]*[A-Z.:][^/]*/"
+_PATH_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REFERENCE = re.compile(
+    rf"(?:(?={_HAS_REGISTRY})(?P<registry>{_REGISTRY})/|(?!{_HAS_REGISTRY}))"
+    rf"(?P<path>{_PATH_PART}(?:/{_PATH_PART})*)"
+    r"(?::(?P<tag>[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}))?"
+    r"(?:@(?P<digest>[a-zA-Z][a-zA-Z0-9]*(?:[-_+.][a-zA-Z][a-zA-Z0-9]*)*:[a-fA-F0-9]{32,}))?"
+)
+"""The distribution project's grammar: a registry is told from a path by a dot, a colon or a capital letter."""
+
+_DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_NAME_MOST = 255
+_PORTS_MOST = 65535
 _VERSION = re.compile(r"v?\d+(\.\d+)*([-+].*)?")
 
 
@@ -68,14 +83,19 @@ class Image:
 
 def parse_image(reference: str) -> Image | None:
     """Parse as a container runtime does (default registry, ``library/``, ``latest``), or None."""
-    try:
-        parsed = image_reference.parse(reference)
-    except image_reference.BadReference:
+    parsed = _REFERENCE.fullmatch(reference)
+    if parsed is None or int(parsed["port"] or 0) > _PORTS_MOST or not _is_address(parsed["v6"] or "::"):
         return None
-    registry, repository = parsed.domain or "docker.io", parsed.path
+    registry, repository, digest = parsed["registry"] or "", parsed["path"], parsed["digest"] or ""
+    algorithm, _, encoded = digest.partition(":")
+    if len(encoded) != _DIGEST_LENGTHS.get(algorithm, len(encoded)):
+        return None
+    if len(f"{registry}/{repository}" if registry else repository) > _NAME_MOST:
+        return None
+    registry = registry or "docker.io"
     if registry == "docker.io" and "/" not in repository:
         repository = f"library/{repository}"
-    return Image(registry, repository, parsed.tag or "latest", parsed.digest, _kind(repository))
+    return Image(registry, repository, parsed["tag"] or "latest", digest, _kind(repository))
 
 
 def pull_problem(image: Image) -> str | None:
@@ -96,6 +116,13 @@ def pull_problem(image: Image) -> str | None:
             f'failed to resolve reference "{name}": {name}: not found'
         )
     return None
+
+
+def _is_address(v6: str) -> bool:
+    try:
+        return ipaddress.ip_address(v6).version == 6
+    except ValueError:
+        return False
 
 
 def _is_version(tag: str) -> bool:

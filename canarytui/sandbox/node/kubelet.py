@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from canarytui.cluster.store import Key, Store
+from canarytui.sandbox.client.object_store import ObjectKey, ObjectStore
 from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.host import Host
 from canarytui.sandbox.node.pod_worker import PodWorker
@@ -22,13 +22,13 @@ Log = Callable[[str], None]
 class Kubelet:
     """Pod workers by pod uid."""
 
-    def __init__(self, pods: Store, host: Host, log: Log) -> None:
+    def __init__(self, pods: ObjectStore, host: Host, log: Log) -> None:
         self._pods = pods
         self._host = host
         self._log = log
         self._workers: dict[str, PodWorker] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._uids: dict[Key, str] = {}
+        self._uids: dict[ObjectKey, str] = {}
         self._unsubscribe: Callable[[], None] | None = None
 
     def start(self) -> None:
@@ -61,11 +61,11 @@ class Kubelet:
             return next(iter(worker.containers.values()), None)
         return worker.containers.get(container)
 
-    def _changed(self, keys: frozenset[Key]) -> None:
+    def _changed(self, keys: frozenset[ObjectKey]) -> None:
         for key in keys:
             self._sync(key)
 
-    def _sync(self, key: Key) -> None:
+    def _sync(self, key: ObjectKey) -> None:
         pod = self._pods.get(*key)
         uid = str(pod["metadata"].get("uid") or key) if pod is not None else ""
         known = self._uids.get(key)
@@ -81,13 +81,13 @@ class Kubelet:
         if known is None or known != uid:
             self._take_on(key, uid, pod)
 
-    def _take_on(self, key: Key, uid: str, pod: Mapping[str, Any]) -> None:
+    def _take_on(self, key: ObjectKey, uid: str, pod: Mapping[str, Any]) -> None:
         worker = PodWorker(pod, self._host)
         task = asyncio.create_task(worker.run(), name=f"pod {key[0]}/{key[1]}")
         self._workers[uid], self._tasks[uid], self._uids[key] = worker, task, uid
         task.add_done_callback(lambda done: self._ended(uid, key, done))
 
-    def _ended(self, uid: str, key: Key, task: asyncio.Task[None]) -> None:
+    def _ended(self, uid: str, key: ObjectKey, task: asyncio.Task[None]) -> None:
         self._workers.pop(uid, None)
         self._tasks.pop(uid, None)
         if not task.cancelled() and (error := task.exception()) is not None:

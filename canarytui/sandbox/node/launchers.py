@@ -6,11 +6,12 @@ starts, so that a sandbox without a controller or a load tester does not carry t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from canarytui.cluster.client import Cluster
-from canarytui.sandbox.dataplane.cluster_state import World
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.gateway.configuration import Configuration
 from canarytui.sandbox.node.host import Launcher
 from canarytui.sandbox.node.images import ImageKind
 from canarytui.sandbox.node.instances import Instance, Launch
@@ -23,7 +24,7 @@ _WEB_PORT_NAME = "web"
 class Settings:
     """Addresses, files and the secret that runtimes need."""
 
-    cluster: Cluster
+    client: KubeClient
     kubeconfig: Path
     runtime_dir: Path
     proxy_url: str
@@ -48,7 +49,7 @@ class Settings:
         return CommandPlace(self.pods_dir, self.shim_dir)
 
 
-def launchers(settings: Settings, world: World) -> dict[ImageKind, Launcher]:
+def launchers(settings: Settings, configuration: Callable[[], Configuration]) -> dict[ImageKind, Launcher]:
     """A launcher for every image kind."""
 
     async def podinfo(launch: Launch) -> Instance:
@@ -64,7 +65,7 @@ def launchers(settings: Settings, world: World) -> dict[ImageKind, Launcher]:
             for port, name in launch.ports().items()
             if name == _WEB_PORT_NAME
         }
-        return await start_gateway(launch, world.configuration, preferred)
+        return await start_gateway(launch, configuration, preferred)
 
     async def prometheus(launch: Launch) -> Instance:
         from canarytui.sandbox.node.runtimes.prometheus import PrometheusPlace, start_prometheus
@@ -82,7 +83,7 @@ def launchers(settings: Settings, world: World) -> dict[ImageKind, Launcher]:
     async def controller(launch: Launch) -> Instance:
         from canarytui.sandbox.node.runtimes.controller import ControllerPlace, start_controller
 
-        place = ControllerPlace(settings.cluster, settings.kubeconfig, settings.pods_dir)
+        place = ControllerPlace(settings.client, settings.kubeconfig, settings.pods_dir)
         return await start_controller(launch, place)
 
     async def generic(launch: Launch) -> Instance:

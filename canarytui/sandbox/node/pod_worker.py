@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui.cluster.resources import PODS
-from canarytui.cluster.writes import delete, merge_patch
-from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 from canarytui.sandbox.backends import pod_listens
+from canarytui.sandbox.client.resources import PODS
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
+from canarytui.sandbox.errors import RequestRefused, SandboxError, ServerUnreachable
 from canarytui.sandbox.node import container_record as records
 from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.container_record import ContainerRecord, Running
@@ -105,7 +104,7 @@ class PodWorker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        with contextlib.suppress(CanarytuiError):
+        with contextlib.suppress(SandboxError):
             await self._write_once()
 
     async def _end_container(self, loop: ContainerLoop, grace_s: float) -> None:
@@ -119,19 +118,13 @@ class PodWorker:
         metadata = self._pod["metadata"]
         while True:
             try:
-                await delete(
-                    self._host.cluster,
-                    PODS,
-                    metadata.get("namespace"),
-                    metadata["name"],
-                    uid=metadata.get("uid"),
-                    grace_period_s=0,
-                )
+                namespace, name = metadata.get("namespace"), metadata["name"]
+                await self._host.client.delete_now(PODS, namespace, name, uid=metadata["uid"])
                 return
-            except ApiStatusError as error:
+            except RequestRefused as error:
                 if error.code in (404, 409):  # gone already, or another pod has its name
                     return
-            except ClusterUnreachable:
+            except ServerUnreachable:
                 pass
             await asyncio.sleep(_RETRY_S)
 
@@ -141,11 +134,11 @@ class PodWorker:
             self._dirty.clear()
             try:
                 await self._write_once()
-            except ApiStatusError as error:
+            except RequestRefused as error:
                 if error.code not in (404, 409):
                     self._dirty.set()
                     await asyncio.sleep(_RETRY_S)
-            except ClusterUnreachable:
+            except ServerUnreachable:
                 self._dirty.set()
                 await asyncio.sleep(_RETRY_S)
 
@@ -164,11 +157,11 @@ class PodWorker:
         )
         if listens != self._listens:
             patch = {"metadata": {**uid, "annotations": {LISTEN_ANNOTATION: json.dumps(listens)}}}
-            await merge_patch(self._host.cluster, PODS, namespace, name, patch)
+            await self._host.client.merge_patch(PODS, namespace, name, patch)
             self._listens = listens
         if status != self._written:
             patch = {"metadata": uid, "status": status}
-            await merge_patch(self._host.cluster, PODS, namespace, name, patch, subresource="status")
+            await self._host.client.merge_patch(PODS, namespace, name, patch, subresource="status")
             self._written = status
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 Object = Mapping[str, Any]
 Kind = Literal["startup", "readiness", "liveness"]

@@ -11,12 +11,10 @@ import platform
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui import __version__
-from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import LEASES, NODES
-from canarytui.cluster.writes import create, merge_patch
-from canarytui.errors import ApiStatusError, CanarytuiError
-from canarytui.sandbox.constants import NODE_NAME
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.resources import LEASES, NODES
+from canarytui.sandbox.constants import NODE_NAME, version
+from canarytui.sandbox.errors import RequestRefused, SandboxError
 from canarytui.sandbox.node.host import HOST_IP
 from canarytui.sandbox.node.pod_status import timestamp
 
@@ -70,7 +68,7 @@ def node_status(kubelet_port: int, api_version: str, now: datetime, since: datet
             "bootID": "",
             "kernelVersion": platform.release(),
             "osImage": f"canarytui sandbox on {platform.system()}",
-            "containerRuntimeVersion": f"canarytui://{__version__}",
+            "containerRuntimeVersion": f"canarytui://{version()}",
             "kubeletVersion": api_version,
             "kubeProxyVersion": api_version,
             "operatingSystem": platform.system().lower(),
@@ -88,8 +86,8 @@ def architecture() -> str:
 class NodeKeeper:
     """Registers the node and keeps status and Lease fresh."""
 
-    def __init__(self, cluster: Cluster, kubelet_port: int) -> None:
-        self._cluster = cluster
+    def __init__(self, client: KubeClient, kubelet_port: int) -> None:
+        self._client = client
         self._port = kubelet_port
         self._since = datetime.now(UTC)
         self._version = "v1.32.0"
@@ -98,11 +96,11 @@ class NodeKeeper:
         """Create or update the Node and its Lease.
 
         Raises:
-            CanarytuiError: the API server refuses or is away.
+            SandboxError: the API server refuses or is away.
         """
-        answer = await self._cluster.request("GET", "/version")
+        answer = await self._client.get("/version")
         self._version = str(answer.get("gitVersion") or self._version)
-        await self._ensure(NODES, None, node_object())
+        await self._ensure_node()
         await self._report()
         await self._renew()
 
@@ -117,19 +115,19 @@ class NodeKeeper:
                     await self._report()
                     status_due = loop.time() + STATUS_S
                 await self._renew()
-            except CanarytuiError:
+            except SandboxError:
                 await asyncio.sleep(_RETRY_S)
 
     async def _report(self) -> None:
         status = node_status(self._port, self._version, datetime.now(UTC), self._since)
-        await merge_patch(self._cluster, NODES, None, NODE_NAME, {"status": status}, subresource="status")
+        await self._client.merge_patch(NODES, None, NODE_NAME, {"status": status}, subresource="status")
 
     async def _renew(self) -> None:
         renewed = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         spec = {"holderIdentity": NODE_NAME, "leaseDurationSeconds": LEASE_S, "renewTime": renewed}
         try:
-            await merge_patch(self._cluster, LEASES, LEASE_NAMESPACE, NODE_NAME, {"spec": spec})
-        except ApiStatusError as error:
+            await self._client.merge_patch(LEASES, LEASE_NAMESPACE, NODE_NAME, {"spec": spec})
+        except RequestRefused as error:
             if error.code != 404:
                 raise
             lease = {
@@ -138,16 +136,16 @@ class NodeKeeper:
                 "metadata": {"name": NODE_NAME, "namespace": LEASE_NAMESPACE},
                 "spec": spec,
             }
-            await create(self._cluster, LEASES, lease)
+            await self._client.create(LEASES.path(LEASE_NAMESPACE), lease)
 
-    async def _ensure(self, resource: Any, namespace: str | None, obj: dict[str, Any]) -> None:
+    async def _ensure_node(self) -> None:
+        node = node_object()
         try:
-            await create(self._cluster, resource, obj)
-        except ApiStatusError as error:
+            await self._client.create(NODES.path(), node)
+        except RequestRefused as error:
             if error.code != 409:
                 raise
-            patch = {"metadata": {"labels": obj["metadata"]["labels"]}}
-            await merge_patch(self._cluster, resource, namespace, obj["metadata"]["name"], patch)
+            await self._client.merge_patch(NODES, None, NODE_NAME, {"metadata": {"labels": node["metadata"]["labels"]}})
 
 
 _CONDITIONS = (

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.store import Store
 from canarytui.sandbox.backends import pod_address
+from canarytui.sandbox.client.object_store import ObjectStore
 
 Object = Mapping[str, Any]
 _NOT_LABEL = re.compile(r"[^a-zA-Z0-9_]")
@@ -45,7 +45,7 @@ def scrape_targets(pods: Iterable[Object]) -> list[dict[str, Any]]:
 class TargetsFile:
     """Keeps the file equal to the pods' targets."""
 
-    def __init__(self, pods: Store, path: Path) -> None:
+    def __init__(self, pods: ObjectStore, path: Path) -> None:
         self._pods = pods
         self._path = path
         self._written = ""

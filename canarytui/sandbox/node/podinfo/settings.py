@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 DEFAULT_PORT = 9898
 DEFAULT_COLOR = "#34577c"

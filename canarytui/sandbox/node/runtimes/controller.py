@@ -15,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from canarytui.cluster.client import Cluster
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.resources import SERVICE_ACCOUNTS
 from canarytui.sandbox.node.instances import Launch
 from canarytui.sandbox.node.runtimes.process import ProcessInstance, start_process
 from canarytui.sandbox.servers import listen, port_of
@@ -29,7 +30,7 @@ _KEPT = ("PATH", "LANG", "TMPDIR", "PYTHONPATH", "HOME")
 class ControllerPlace:
     """The client that asks for the pod's token, our kubeconfig (for server and CA), the folder for pods."""
 
-    cluster: Cluster
+    client: KubeClient
     kubeconfig: Path
     pods_dir: Path
 
@@ -39,11 +40,11 @@ async def start_controller(launch: Launch, place: ControllerPlace) -> ProcessIns
 
     Raises:
         OSError: no free port, or the program does not start.
-        ApiStatusError, ClusterUnreachable: there is no token.
+        RequestRefused, ServerUnreachable: there is no token.
     """
     folder = place.pods_dir / str(launch.pod["metadata"].get("uid") or launch.pod_name)
     folder.mkdir(parents=True, exist_ok=True)
-    token = await _service_account_token(place.cluster, launch)
+    token = await _service_account_token(place.client, launch)
     kubeconfig = folder / "kubeconfig"
     kubeconfig.touch(mode=0o600)
     text = yaml.safe_load(place.kubeconfig.read_text())
@@ -85,13 +86,13 @@ def with_token(kubeconfig: Mapping[str, Any], token: str, namespace: str) -> dic
     }
 
 
-async def _service_account_token(cluster: Cluster, launch: Launch) -> str:
+async def _service_account_token(client: KubeClient, launch: Launch) -> str:
     account = str(launch.pod["spec"].get("serviceAccountName") or "default")
     request = {
         "apiVersion": "authentication.k8s.io/v1",
         "kind": "TokenRequest",
         "spec": {"expirationSeconds": _TOKEN_S},
     }
-    path = f"/api/v1/namespaces/{launch.namespace}/serviceaccounts/{account}/token"
-    answer = await cluster.request("POST", path, body=request)
+    path = SERVICE_ACCOUNTS.path(launch.namespace, account, "token")
+    answer = await client.create(path, request)
     return str(answer["status"]["token"])
