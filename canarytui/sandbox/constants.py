@@ -7,6 +7,8 @@ in the load tester) the sandbox settles by the names below.
 
 from __future__ import annotations
 
+import importlib.metadata
+
 NODE_NAME = "sandbox"
 """The only node; its kubelet is the data plane process."""
 
@@ -39,3 +41,11 @@ IMAGE_TRAEFIK = "traefik"
 IMAGE_PROMETHEUS = "prom/prometheus"
 IMAGE_LOADTESTER = "ghcr.io/fluxcd/flagger-loadtester"
 IMAGE_CONTROLLER = "canarytui/controller"
+
+
+def version() -> str:
+    """The version of the distribution that this is part of; "0.0.0" where none is installed."""
+    try:
+        return importlib.metadata.version(__name__.partition(".")[0])
+    except importlib.metadata.PackageNotFoundError:
+        return "0.0.0"

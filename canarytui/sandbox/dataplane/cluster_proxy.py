@@ -20,14 +20,15 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from canarytui.cluster.client import Cluster
-from canarytui.errors import CanarytuiError
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.resources import TOKEN_REVIEWS
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
-from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end
-from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
-from canarytui.sandbox.dataplane.servers import address_of, continue_if_asked
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.errors import SandboxError
+from canarytui.sandbox.gateway.forwarding import Forwarder, UpstreamFailed, end_to_end
+from canarytui.sandbox.gateway.gateway import host_name, target_path
+from canarytui.sandbox.servers import address_of, continue_if_asked
+from canarytui.sandbox.whole_number import whole_number
 
 USER = "sandbox"
 _HEAD_LIMIT = 64 * 1024
@@ -121,8 +122,8 @@ class ClusterProxy:
 class AdminTokens:
     """Whether a token is an administrator's: asked by TokenReview, and remembered for a minute."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+    def __init__(self, client: KubeClient) -> None:
+        self._client = client
         self._known: dict[bytes, tuple[bool, float]] = {}
 
     async def __call__(self, token: str) -> bool:
@@ -143,8 +144,8 @@ class AdminTokens:
             "spec": {"token": token},
         }
         try:
-            answer = await self._cluster.request("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body=review)
-        except CanarytuiError:
+            answer = await self._client.create(TOKEN_REVIEWS.path(), review)
+        except SandboxError:
             return False
         status = answer.get("status") or {}
         groups = (status.get("user") or {}).get("groups") or ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from canarytui.sandbox.loadtester.curl_options import Options
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 _HTTP_ONLY = "#HttpOnly_"
 

@@ -14,10 +14,10 @@ from fnmatch import fnmatch
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from canarytui.output import tell
 from canarytui.sandbox.loadtester.curl_cookies import Cookies
 from canarytui.sandbox.loadtester.curl_options import Options
 from canarytui.sandbox.loadtester.curl_request import Request
+from canarytui.sandbox.output import tell
 
 _CHUNK = 64 * 1024
 _CONNECT_S = 300.0

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from canarytui.cluster.regular import replace_file
+from canarytui.sandbox.files import replace_private
 
 _LIFE = timedelta(days=30)
 _SKEW = timedelta(minutes=5)
@@ -42,7 +42,7 @@ class Certificates:
         """A context to serve with; the key rests in `folder` (0600) while it is read."""
         chain, key = folder / "apiserver.crt", folder / "apiserver.key"
         chain.write_bytes(self.server_pem)
-        replace_file(key, self.server_key_pem, 0o600)
+        replace_private(key, self.server_key_pem)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(chain, key)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from canarytui.cluster.regular import read_start, replace_file
 from canarytui.sandbox.apiserver.access.reviews import new_token
+from canarytui.sandbox.files import read_start, replace_private
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
 from canarytui.sandbox.supervisor.data_folder import CREDENTIALS
 
@@ -53,4 +53,4 @@ def _read(path: Path) -> Credentials | None:
 
 def _write(path: Path, made: Credentials) -> None:
     pems = {name: pem.decode() for name, pem in asdict(made.certificates).items()}
-    replace_file(path, json.dumps({"certificates": pems, "tokens": made.tokens}).encode(), 0o600)
+    replace_private(path, json.dumps({"certificates": pems, "tokens": made.tokens}).encode())

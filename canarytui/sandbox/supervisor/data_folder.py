@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from canarytui.cluster.regular import open_regular, private_folder
+from canarytui.sandbox.files import make_private_folder, open_regular
 
 OBJECTS = "objects.sqlite"
 CREDENTIALS = "credentials.json"
@@ -21,7 +21,7 @@ def make_private(folder: Path) -> None:
         OSError: the folder or a file in it cannot be used, belongs to somebody else, or is no regular file; its
             ``filename`` says which.
     """
-    private_folder(folder)
+    make_private_folder(folder)
     ours = {CREDENTIALS, OBJECTS, *(OBJECTS + ending for ending in _BESIDE)}
     if all(path.name in ours for path in folder.iterdir()):
         folder.chmod(0o700)

@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from canarytui.errors import CanarytuiError
 from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
+from canarytui.sandbox.errors import SandboxError
 
 _READY_TIMEOUT_S = 60.0
 _STOP_GRACE_S = 8.0
 
 
-class DataPlaneFailed(CanarytuiError):
+class DataPlaneFailed(SandboxError):
     """The data plane did not start, or ended by itself."""
 
 

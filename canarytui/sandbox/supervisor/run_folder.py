@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from canarytui.cluster.regular import append_lines, open_regular
-from canarytui.errors import UsageError
+from canarytui.sandbox.errors import UnusableOption
+from canarytui.sandbox.files import open_regular
 
 _OWNER = "owner.json"
 _MOST_BYTES = 1000
@@ -30,14 +30,14 @@ def run_folder(prefix: str) -> Iterator[Path]:
     """A new private folder whose name begins with `prefix`, for as long as this lasts.
 
     Raises:
-        UsageError: it cannot be made.
+        UnusableOption: it cannot be made.
     """
     remove_left_behind(prefix)
     try:
         folder = Path(tempfile.mkdtemp(prefix=prefix))
         descriptor = _owned(folder)
     except OSError as error:
-        raise UsageError(
+        raise UnusableOption(
             f"No temporary folder can be made ({error.strerror}): set $TMPDIR to a folder that you may write to."
         ) from error
     try:
@@ -52,7 +52,8 @@ def _owned(folder: Path) -> int:
     descriptor = os.open(folder / _OWNER, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        append_lines(descriptor, json.dumps({"pid": os.getpid(), "started": started(os.getpid())}).encode() + b"\n")
+        with os.fdopen(descriptor, "w", closefd=False) as file:
+            json.dump({"pid": os.getpid(), "started": started(os.getpid())}, file)
     except OSError:
         os.close(descriptor)
         shutil.rmtree(folder, ignore_errors=True)

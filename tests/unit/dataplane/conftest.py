@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from dataplane_fakes import FakeApi, Object, ready
 
-from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.sandbox.backends import pod_listens
+from canarytui.sandbox.client.kube_client import KubeClient, connect
 from canarytui.sandbox.dataplane.main import DataPlane, Options
 
 SECRET = "test-secret"
@@ -35,7 +35,7 @@ class Sandbox:
     """The running data plane with its API server; `session` trusts no cookies."""
 
     api: FakeApi
-    cluster: Cluster
+    client: KubeClient
     plane: DataPlane
     addresses: dict[str, str]
     session: aiohttp.ClientSession
@@ -73,10 +73,10 @@ async def api() -> AsyncIterator[FakeApi]:
 @pytest.fixture
 async def sandbox(api: FakeApi, tmp_path: Path) -> AsyncIterator[Sandbox]:
     kubeconfig = api.kubeconfig(tmp_path / "kubeconfig")
-    cluster = await connect(Target(kubeconfig=str(kubeconfig)))
-    plane = DataPlane(cluster, Options(kubeconfig, tmp_path / "run"), SECRET)
+    client = await connect(kubeconfig)
+    plane = DataPlane(client, Options(kubeconfig, tmp_path / "run"), SECRET)
     addresses = await plane.start()
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Sandbox(api, cluster, plane, addresses, session)
+        yield Sandbox(api, client, plane, addresses, session)
     await plane.stop()
-    await cluster.close()
+    await client.close()

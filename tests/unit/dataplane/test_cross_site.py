@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 
 from canarytui.sandbox.cross_site import browsers_errand, is_loopback, not_for_browsers
-from canarytui.sandbox.dataplane.servers import HttpServers, plain_server
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.servers import HttpServers, plain_server
 
 JSON = {"Content-Type": "application/json"}
 HERE = {"Host": "127.0.0.1:8080"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.sandbox.dataplane.gateway.balancer import WeightedRoundRobin
+from canarytui.sandbox.gateway.balancer import WeightedRoundRobin
 
 
 def picks(entries: list[tuple[str, float]], count: int) -> list[str | None]:

@@ -20,7 +20,7 @@ async def shop(sandbox: Sandbox) -> Sandbox:
     sandbox.api.put("endpoints", endpoints("podinfo", ["podinfo-1"]))
     sandbox.api.put("ingressroutes", ingress_route("Host(`app.example.com`)", [{"name": "podinfo", "port": 80}]))
     await sandbox.run_pod(gateway_pod())
-    await sandbox.until(lambda: sandbox.plane.world.configuration().routers)
+    await sandbox.until(lambda: sandbox.plane.state.configuration().routers)
     return sandbox
 
 

@@ -31,7 +31,7 @@ async def rollout(sandbox: Sandbox) -> Sandbox:
     sandbox.api.put("traefikservices", traefik_service("podinfo", weighted(("podinfo-primary", 100))))
     sandbox.api.put("ingressroutes", ingress_route("Host(`app.example.com`)", APEX))
     await sandbox.run_pod(gateway_pod())
-    await sandbox.until(lambda: sandbox.plane.world.configuration().routers, "a router")
+    await sandbox.until(lambda: sandbox.plane.state.configuration().routers, "a router")
     return sandbox
 
 
@@ -47,7 +47,7 @@ async def version(sandbox: Sandbox, headers: dict[str, str] | None = None) -> st
 async def set_router(sandbox: Sandbox, spec: Object) -> None:
     """Change the TraefikService and wait for the watch event, no longer."""
     obj = sandbox.api.put("traefikservices", traefik_service("podinfo", spec))
-    store = sandbox.plane.world.traefik_services[1]
+    store = sandbox.plane.state.traefik_services[1]
     wanted = obj["metadata"]["resourceVersion"]
 
     def arrived() -> bool:
@@ -73,7 +73,7 @@ async def test_a_changed_weight_holds_for_the_next_request(rollout: Sandbox) -> 
 async def test_a_listed_service_without_ready_pods_takes_the_whole_router_away(rollout: Sandbox) -> None:
     rollout.api.put("endpoints", endpoints("podinfo-canary", []))
     await set_router(rollout, weighted(("podinfo-primary", 95), ("podinfo-canary", 5)))
-    await rollout.until(lambda: not rollout.plane.world.configuration().routers, "router gone")
+    await rollout.until(lambda: not rollout.plane.state.configuration().routers, "router gone")
     assert await rollout.get(gateway_url(rollout), headers=HOST) == (404, "404 page not found\n")
 
 
@@ -107,7 +107,7 @@ async def test_metrics_bear_traefiks_names_and_labels(rollout: Sandbox) -> None:
 async def test_an_ingressroute_straight_to_a_service_is_counted_under_its_rule(rollout: Sandbox) -> None:
     direct = [{"name": "podinfo-primary", "port": "http"}]
     rollout.api.put("ingressroutes", ingress_route("Host(`direct.example.com`)", direct, name="direct"))
-    await rollout.until(lambda: len(rollout.plane.world.configuration().routers) == 2)
+    await rollout.until(lambda: len(rollout.plane.state.configuration().routers) == 2)
     assert (await rollout.get(gateway_url(rollout), headers={"Host": "direct.example.com"}))[0] == 200
     _, text = await rollout.get(rollout.url(gateway_pod(), 9100, "/metrics"))
     assert 'service="test-direct-' in text

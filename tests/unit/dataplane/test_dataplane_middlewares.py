@@ -20,8 +20,8 @@ from dataplane_fakes import (
     traefik_service,
 )
 
-from canarytui.sandbox.dataplane.gateway import provider
-from canarytui.sandbox.dataplane.gateway.configuration import Configuration
+from canarytui.sandbox.gateway import provider
+from canarytui.sandbox.gateway.configuration import Configuration
 
 SERVICES = [{"name": "podinfo", "port": 80}]
 HOST = {"Host": "app.example.com"}
@@ -66,7 +66,7 @@ async def serve(sandbox: Sandbox, *specs: Object) -> None:
         sandbox.api.put("middlewares", middleware(f"m{index}", spec))
     names = [{"name": f"m{index}"} for index in range(len(specs))]
     sandbox.api.put("ingressroutes", ingress_route(RULE, SERVICES, middlewares=names))
-    await sandbox.until(lambda: sandbox.plane.world.configuration().routers, "router")
+    await sandbox.until(lambda: sandbox.plane.state.configuration().routers, "router")
 
 
 async def through(sandbox: Sandbox, path: str, method: str = "GET", **headers: str) -> tuple[int, Any, Any]:
@@ -182,7 +182,7 @@ async def test_a_route_with_a_missing_middleware_is_disabled_and_says_so(echoing
     assert list(events_about(echoing.api, "podinfo")) == [("RouteDisabled", why)]
     assert (await through(echoing, "/"))[0] == 404
     echoing.api.put("middlewares", middleware("gone", {"addPrefix": {"prefix": "/x"}}))
-    await echoing.until(lambda: echoing.plane.world.configuration().routers, "router")
+    await echoing.until(lambda: echoing.plane.state.configuration().routers, "router")
     assert (await through(echoing, "/"))[2]["path"] == "/x/"
 
 

@@ -14,10 +14,10 @@ import pytest
 from conftest import Sandbox
 from dataplane_fakes import gateway_pod
 
-from canarytui.errors import PortTaken
 from canarytui.sandbox.dataplane.main import reserve
-from canarytui.sandbox.dataplane.runtimes.process import start_process
-from canarytui.sandbox.dataplane.servers import bind, listen, port_of
+from canarytui.sandbox.errors import PortInUse
+from canarytui.sandbox.node.runtimes.process import start_process
+from canarytui.sandbox.servers import bind, listen, port_of
 
 
 def free_for_others(port: int) -> bool:
@@ -66,5 +66,5 @@ async def test_a_program_that_does_not_start_leaves_no_port_behind(tmp_path: Pat
 def test_a_port_that_another_program_listens_on_is_refused_with_the_option_to_choose_another() -> None:
     with bind(0) as other:
         other.listen()
-        with pytest.raises(PortTaken, match="choose another port with --gateway-port"):
+        with pytest.raises(PortInUse, match="choose another port with --gateway-port"):
             reserve(port_of(other), "--gateway-port")

@@ -18,8 +18,8 @@ from dataplane_fakes import (
 )
 
 from canarytui.sandbox.constants import EMBEDDED_ENV
-from canarytui.sandbox.dataplane.gateway.rules import parse
 from canarytui.sandbox.dataplane.names import split_cluster_name
+from canarytui.sandbox.gateway.rules import parse
 from canarytui.sandbox.loadtester.shims import write_shims
 
 
@@ -33,7 +33,7 @@ async def shop(sandbox: Sandbox) -> Sandbox:
     services = [{"name": "podinfo", "port": 80}]
     sandbox.api.put("ingressroutes", ingress_route("Host(`app.example.com`)", services))
     await sandbox.run_pod(gateway_pod())
-    await sandbox.until(lambda: sandbox.plane.world.configuration().routers)
+    await sandbox.until(lambda: sandbox.plane.state.configuration().routers)
     return sandbox
 
 
@@ -97,9 +97,9 @@ async def catch_all(shop: Sandbox) -> Sandbox:
     shop.api.put("endpoints", endpoints("traefik", ["traefik-1"], namespace="traefik", port=8000))
     route = ingress_route("PathPrefix(`/`)", [{"name": "podinfo", "port": 80}], name="all")
     shop.api.put("ingressroutes", route)
-    routers = shop.plane.world.configuration
+    routers = shop.plane.state.configuration
     await shop.until(lambda: any(router.rule == parse("PathPrefix(`/`)") for router in routers().routers))
-    await shop.until(lambda: shop.plane.world.backends("traefik", "traefik", 80))
+    await shop.until(lambda: shop.plane.state.backends("traefik", "traefik", 80))
     return shop
 
 
@@ -180,7 +180,7 @@ async def test_only_an_administrator_is_vouched_for(shop: Sandbox) -> None:
     pod = json.loads(json.dumps(pod))
     pod["metadata"]["annotations"]["sandbox.canarytui.dev/listen"] = listens
     shop.api.put("pods", pod)
-    await shop.until(lambda: shop.plane.world.pods.get("test", "podinfo-1") == pod)
+    await shop.until(lambda: shop.plane.state.pods.get("test", "podinfo-1") == pod)
     for password in (ADMIN_TOKEN, "guess"):
         credentials = base64.b64encode(f"sandbox:{password}".encode()).decode()
         headers = {"Proxy-Authorization": f"Basic {credentials}", "X-Canarytui-Sandbox-Secret": "forged"}

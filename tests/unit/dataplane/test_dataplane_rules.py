@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.sandbox.dataplane.gateway.rules import Request, RuleError, admits_host, matches, parse
+from canarytui.sandbox.gateway.rules import Request, RuleError, admits_host, matches, parse
 
 A = Request(host="a.example", path="/x/y", method="GET", query="q=1&r", headers={"X-Canary": "insider"})
 

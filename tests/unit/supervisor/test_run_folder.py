@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.errors import UsageError
+from canarytui.sandbox.errors import UnusableOption
 from canarytui.sandbox.supervisor.run_folder import remove_left_behind, run_folder, started
 
 PREFIX = "canarytui-sandbox-"
@@ -70,7 +70,7 @@ def test_no_place_for_it_is_one_sentence(temporary: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(tempfile, "mkdtemp", nowhere)
     monkeypatch.setattr(tempfile, "gettempdir", nowhere)
     with (
-        pytest.raises(UsageError, match=r"No temporary folder can be made \(No usable .*\): set \$TMPDIR"),
+        pytest.raises(UnusableOption, match=r"No temporary folder can be made \(No usable .*\): set \$TMPDIR"),
         run_folder(PREFIX),
     ):
         pass

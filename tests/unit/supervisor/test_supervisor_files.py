@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from canarytui.errors import UsageError
+from canarytui.sandbox.errors import UnusableOption
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
 from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig
 
@@ -106,12 +106,12 @@ def test_its_own_kubeconfig_is_replaced_and_a_wider_mode_is_not_kept(tmp_path: P
 def test_a_file_that_is_not_a_sandboxs_is_left_as_it_is(tmp_path: Path, present: str) -> None:
     path = tmp_path / "config"
     path.write_text(present)
-    with pytest.raises(UsageError, match="is not a sandbox's kubeconfig: name another file with --kubeconfig"):
+    with pytest.raises(UnusableOption, match="is not a sandbox's kubeconfig: name another file with --kubeconfig"):
         write_kubeconfig(path, SERVER, b"PEM", {"admin": "a"})
     assert path.read_text() == present
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UnusableOption, match="cannot be written"):
         write_kubeconfig(tmp_path / "file" / "kubeconfig", SERVER, b"PEM", {"admin": "a"})

@@ -20,7 +20,7 @@ from canarytui.sandbox.apiserver.storage.label_selectors import LabelSelector
 from canarytui.sandbox.apiserver.storage.store import Change, Record, Store
 from canarytui.sandbox.apiserver.storage.views import View
 from canarytui.sandbox.apiserver.types.resources import storage_key
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 BUFFER_LIMIT = 10_000
 """Changes that a watcher may leave unread before it is cut."""

@@ -19,7 +19,7 @@ from canarytui.sandbox.controllers.template import (
     template_hash,
     with_label,
 )
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 REVISION = "deployment.kubernetes.io/revision"
 REVISION_HISTORY = "deployment.kubernetes.io/revision-history"

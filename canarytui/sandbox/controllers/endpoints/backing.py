@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from canarytui.sandbox.controllers.objects import Manifest, is_terminating, key_of, labels_of, uid_of
 from canarytui.sandbox.controllers.pods import is_finished, is_ready
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 
 @dataclass(frozen=True, slots=True)

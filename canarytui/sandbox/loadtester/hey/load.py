@@ -15,7 +15,7 @@ import aiohttp
 from yarl import URL
 
 from canarytui.sandbox.loadtester.hey.options import LoadOptions
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 
 class ForbiddenTarget(Exception):
