@@ -11,7 +11,8 @@ from http import HTTPStatus
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.patch import json_patch as patch_json
+from canarytui.sandbox.apiserver.patch.json_patch import json_patch
+from canarytui.sandbox.apiserver.patch.merge_patch import merge_patch
 from canarytui.sandbox.apiserver.patch.strategic_merge import strategic_merge
 from canarytui.sandbox.apiserver.storage.store import Record, Store
 from canarytui.sandbox.apiserver.storage.watch import Watch
@@ -235,9 +236,9 @@ class Api:
 
 def _patch_object(current: Object, patch: Any, patch_type: str, rt: ResourceType, node: Any) -> Object:
     if patch_type == JSON_PATCH:
-        changed = patch_json.json_patch(current, patch)
+        changed = json_patch(current, patch)
     elif patch_type == MERGE_PATCH or (patch_type == STRATEGIC_PATCH and node is None):
-        changed = patch_json.merge_patch(current, _mapping(patch))
+        changed = merge_patch(current, _mapping(patch))
     elif patch_type == STRATEGIC_PATCH and rt.crd is None:
         changed = strategic_merge(current, _mapping(patch), node)
     else:

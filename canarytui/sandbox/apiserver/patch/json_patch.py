@@ -1,147 +1,129 @@
-"""JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7386)."""
+"""JSON Patch (RFC 6902): jsonpatch applies it, with the API server's limits, extensions and words."""
 
 from __future__ import annotations
 
 import copy
-import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
+import jsonpatch
+
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import encode
+from canarytui.sandbox.nesting import TooDeep, checked
+
+OPERATIONS_MOST = 10_000
+COPIED_BYTES_MOST = 3 * 1024 * 1024
+_KNOWN = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 
 
-def merge_patch(target: Any, patch: Any) -> Any:
-    """``target`` changed by a merge patch; null deletes, lists are replaced. Arguments are not changed."""
-    if not isinstance(patch, dict):
-        return copy.deepcopy(patch)
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merge_patch(result.get(key), value)
-    return result
+class _BadIndex(jsonpatch.JsonPointerException):
+    """No position in a list."""
+
+
+class _Pointer(jsonpatch.JsonPointer):
+    """As Kubernetes reads paths: -1 is the last element of a list."""
+
+    past_end = 0
+
+    def walk(self, doc: Any, part: str | int) -> Any:
+        return super().walk(doc, _index(doc, part, 0))
+
+    def to_last(self, doc: Any) -> tuple[Any, Any]:
+        if not self.parts:
+            return doc, None
+        for part in self.parts[:-1]:
+            doc = self.walk(doc, part)
+        return doc, self.get_part(doc, _index(doc, self.parts[-1], self.past_end))
+
+
+class _Insertion(_Pointer):
+    """Where to insert: -1 is behind the last element."""
+
+    past_end = 1
+
+
+def _index(doc: Any, part: Any, past_end: int) -> Any:
+    if not isinstance(doc, list) or not isinstance(part, str) or part == "-":
+        return part
+    digits = part.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        raise _BadIndex(part)
+    return str(len(doc) + past_end + int(part)) if part != digits else part
+
+
+class _Add(jsonpatch.AddOperation):
+    def __init__(self, operation: Mapping[str, Any], pointer_cls: type) -> None:
+        super().__init__(operation, _Insertion)
+
+
+class _Test(jsonpatch.TestOperation):
+    def apply(self, obj: Any) -> Any:
+        """A test for null, or for no value, holds where nothing is."""
+        if self.operation.get("value") is None and self.pointer.resolve(obj, None) is None:
+            return obj
+        return super().apply(obj)
+
+
+class _Patch(jsonpatch.JsonPatch):
+    operations = MappingProxyType({**jsonpatch.JsonPatch.operations, "add": _Add, "test": _Test})
 
 
 def json_patch(target: Any, operations: Any) -> Any:
-    """``target`` changed by JSON patch operations; raises :class:`StatusError` 400 or 422."""
+    """`target` changed by the operations; it is not changed itself.
+
+    Raises:
+        StatusError: 400 for no list of operations or a result nested too deeply, 413 for too many operations, 422 for
+            one that cannot be applied.
+    """
     if not isinstance(operations, list):
         raise errors.bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+    if len(operations) > OPERATIONS_MOST:
+        text = f"The allowed maximum operations in a JSON patch is {OPERATIONS_MOST}, got {len(operations)}"
+        code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        raise errors.StatusError(code, "RequestEntityTooLarge", f"Request entity is too large: {text}")
     document = copy.deepcopy(target)
-    for operation in operations:
-        try:
-            document = _apply(document, operation)
-        except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
-            raise _refused(operation, error) from error
-    return document
+    copied = 0
+    try:
+        for operation in operations:
+            copied += _copied_bytes(document, operation)
+            if copied > COPIED_BYTES_MOST:
+                text = f"the accumulated size increase of copy is {copied}, exceeding the limit {COPIED_BYTES_MOST}"
+                raise _refused(f"Unable to complete the copy, {text}")
+            document = _applied(document, operation)
+        return checked(document)
+    except TooDeep as error:
+        raise errors.bad_request(str(error)) from error
+    except RecursionError as error:
+        raise errors.bad_request("the patch nests the object too deeply") from error
 
 
-def _refused(operation: Any, error: Exception) -> errors.StatusError:
-    name = operation.get("op", "unknown") if isinstance(operation, dict) else "unknown"
-    path = operation.get("path", "") if isinstance(operation, dict) else ""
-    if name == "test":
-        text = f"testing value {path} failed: test failed"
-    elif name in ("remove", "replace", "add", "move", "copy"):
-        detail = "missing value" if isinstance(error, KeyError | IndexError) else "invalid array index"
-        text = f"{name} operation does not apply: doc is missing path: {path}: {detail}"
-    else:
-        text = f"Unexpected kind: {name}"
-    return errors.StatusError(422, "Invalid", f"the server rejected our request due to an error in our request: {text}")
+def _copied_bytes(document: Any, operation: Any) -> int:
+    if not isinstance(operation, dict) or operation.get("op") != "copy":
+        return 0
+    source: Any = operation.get("from")
+    try:
+        return len(encode(_Pointer(source).resolve(document, None)))
+    except (jsonpatch.JsonPointerException, TypeError):
+        return 0  # not applied either
 
 
-def _apply(document: Any, operation: dict[str, Any]) -> Any:
-    name, path = operation["op"], operation["path"]
-    if name == "add":
-        return _add(document, path, copy.deepcopy(operation["value"]))
-    if name == "remove":
-        _take(document, path)
-        return document
-    if name == "replace":
-        _get(document, path)
-        return _replace(document, path, copy.deepcopy(operation["value"]))
-    if name == "move":
-        return _add(document, path, _take(document, operation["from"]))
-    if name == "copy":
-        return _add(document, path, copy.deepcopy(_get(document, operation["from"])))
-    if name == "test":
-        if _canonical(_get(document, path, missing=None)) != _canonical(operation.get("value")):
-            raise ValueError("test failed")
-        return document
-    raise ValueError(f"unknown operation {name}")
+def _applied(document: Any, operation: Any) -> Any:
+    try:
+        return _Patch([operation], pointer_cls=_Pointer).apply(document, in_place=True)
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
+        fields = operation if isinstance(operation, dict) else {}
+        name, path = fields.get("op", "unknown"), fields.get("path", "")
+        if not isinstance(name, str) or name not in _KNOWN:
+            raise _refused(f"Unexpected kind: {name}") from error
+        if name == "test":
+            raise _refused(f"testing value {path} failed: test failed") from error
+        why = "invalid array index" if isinstance(error, _BadIndex) else "missing value"
+        raise _refused(f"{name} operation does not apply: doc is missing path: {path}: {why}") from error
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
-
-
-def _parts(path: str) -> list[str]:
-    if path == "":
-        return []
-    if not path.startswith("/"):
-        raise KeyError(path)
-    return [part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/")]
-
-
-_RAISE = object()
-
-
-def _get(document: Any, path: str, missing: Any = _RAISE) -> Any:
-    node = document
-    for part in _parts(path):
-        try:
-            node = node[_index(part, node)] if isinstance(node, list) else node[part]
-        except (KeyError, IndexError):
-            if missing is _RAISE:
-                raise
-            return missing
-    return node
-
-
-def _index(part: str, items: list[Any]) -> int:
-    index = int(part)
-    if index < 0:
-        index += len(items)
-    if not 0 <= index < len(items):
-        raise IndexError(part)
-    return index
-
-
-def _parent(document: Any, path: str) -> tuple[Any, str]:
-    *head, last = _parts(path)
-    node = document
-    for part in head:
-        node = node[_index(part, node)] if isinstance(node, list) else node[part]
-    if not isinstance(node, dict | list):
-        raise KeyError(path)
-    return node, last
-
-
-def _add(document: Any, path: str, value: Any) -> Any:
-    if path == "":
-        return value
-    parent, last = _parent(document, path)
-    if isinstance(parent, dict):
-        parent[last] = value
-    elif last == "-":
-        parent.append(value)
-    else:
-        index = int(last)
-        if not 0 <= index <= len(parent):
-            raise IndexError(last)
-        parent.insert(index, value)
-    return document
-
-
-def _replace(document: Any, path: str, value: Any) -> Any:
-    if path == "":
-        return value
-    parent, last = _parent(document, path)
-    if isinstance(parent, dict):
-        parent[last] = value
-    else:
-        parent[_index(last, parent)] = value
-    return document
-
-
-def _take(document: Any, path: str) -> Any:
-    parent, last = _parent(document, path)
-    return parent.pop(last) if isinstance(parent, dict) else parent.pop(_index(last, parent))
+def _refused(text: str) -> errors.StatusError:
+    message = f"the server rejected our request due to an error in our request: {text}"
+    return errors.StatusError(HTTPStatus.UNPROCESSABLE_ENTITY, "Invalid", message)
