@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.patch.json_patch import json_patch
 from canarytui.sandbox.apiserver.patch.merge_patch import merge_patch
 from canarytui.sandbox.apiserver.patch.strategic_merge import strategic_merge
@@ -25,7 +26,6 @@ from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
 from canarytui.sandbox.apiserver.verbs.options import UNKNOWN_MANAGER, WriteOptions
 
-Object = dict[str, Any]
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"

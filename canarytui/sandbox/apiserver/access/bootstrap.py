@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-Object = dict[str, Any]
+from canarytui.sandbox.apiserver.objects import Object
+
 _API = "rbac.authorization.k8s.io/v1"
 _READ = ["get", "list", "watch"]
 _WRITE = ["create", "delete", "deletecollection", "patch", "update"]

@@ -12,9 +12,8 @@ from canarytui.sandbox.apiserver.access.rbac import Authorizer
 from canarytui.sandbox.apiserver.access.users import User
 from canarytui.sandbox.apiserver.access.users import user as user_with_token
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.objects import timestamp
+from canarytui.sandbox.apiserver.objects import Object, timestamp
 
-Object = dict[str, Any]
 IssueToken = Callable[[User], str]
 FindToken = Callable[[str], User | None]
 _TOKEN_LIFE_S = 3600

@@ -13,12 +13,12 @@ from aiohttp import web
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.presentation import tables
 from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs.lists import ListResult
 
-Object = dict[str, Any]
 _INCLUDE = ("Metadata", "Object", "None")
 
 

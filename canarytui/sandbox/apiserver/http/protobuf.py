@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from canarytui.sandbox.apiserver.http.protobuf_messages import Field, message, root_message
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.nesting import TooDeep, load_json
 
-Object = dict[str, Any]
 _MAGIC = b"k8s\x00"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _INT64, _UINT64 = 1 << 63, 1 << 64

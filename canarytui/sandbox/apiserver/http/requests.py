@@ -16,9 +16,9 @@ from canarytui.sandbox.apiserver.http.answers import Shaper, encoded
 from canarytui.sandbox.apiserver.http.negotiation import Wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath
 from canarytui.sandbox.apiserver.http.watching import is_expired, stream_expired, stream_watch
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.warnings import collecting
 
-Object = dict[str, Any]
 _JSON_PATCHES = (
     "application/json-patch+json",
     "application/merge-patch+json",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType, version_priority
 
-Object = dict[str, Any]
 _SUBRESOURCE_KINDS = {
     "scale": ("autoscaling", "v1", "Scale"),
     "eviction": ("policy", "v1", "Eviction"),

@@ -8,9 +8,7 @@ from typing import Any
 
 from canarytui.sandbox.apiserver.presentation import jsonpath
 from canarytui.sandbox.apiserver.types.ages import age
-from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, NAME, Printer, TableColumn
-
-Object = Mapping[str, Any]
+from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, NAME, PrintedObject, Printer, TableColumn
 
 
 def table(
@@ -61,13 +59,13 @@ def custom_printer(columns: Sequence[Mapping[str, Any]]) -> Printer:
     )
     paths = [(column["jsonPath"], column.get("type", "string")) for column in columns]
 
-    def cells(obj: Object, now: datetime) -> list[Any]:
+    def cells(obj: PrintedObject, now: datetime) -> list[Any]:
         return [_cell(obj, path, kind, now) for path, kind in paths]
 
     return Printer((NAME, *shown), cells)
 
 
-def _cell(obj: Object, path: str, kind: str, now: datetime) -> Any:
+def _cell(obj: PrintedObject, path: str, kind: str, now: datetime) -> Any:
     try:
         found = jsonpath.find(obj, path)
     except ValueError:

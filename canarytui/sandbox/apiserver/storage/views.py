@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
-from canarytui.sandbox.apiserver.objects import encode
+from canarytui.sandbox.apiserver.objects import Object, encode
 from canarytui.sandbox.apiserver.storage.store import Record
 from canarytui.sandbox.apiserver.types.kind import Conversion
 from canarytui.sandbox.apiserver.types.resources import ResourceType
-
-Object = dict[str, Any]
 
 
 class View:

@@ -8,12 +8,13 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import decoding
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.schema import shaping
 from canarytui.sandbox.apiserver.types.schema.nodes import CustomObjectNode
 from canarytui.sandbox.apiserver.types.schema.validation import validate_object
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode
 
 _META_KEYS = ("apiVersion", "kind", "metadata")

@@ -10,12 +10,12 @@ import re
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import quantities
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode, metadata_type
 from canarytui.sandbox.apiserver.warnings import warn
 
-Object = dict[str, Any]
 _INDEX = re.compile(r"\[[0-9]+\]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 

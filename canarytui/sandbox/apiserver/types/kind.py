@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ALL_VERBS, ResourceType
 from canarytui.sandbox.apiserver.types.strategy import Strategy
-
-Object = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types.ages import UNKNOWN, age
 
-Object = Mapping[str, Any]
+PrintedObject = Mapping[str, Any]
 NONE = "<none>"
 
 
@@ -43,7 +43,7 @@ class Printer:
     """A kind's columns. Where the first is Name, `cells` gives those after it."""
 
     columns: tuple[TableColumn, ...]
-    cells: Callable[[Object, datetime], list[Any]]
+    cells: Callable[[PrintedObject, datetime], list[Any]]
 
 
 def columns(names: str, wide: str = "", *, named: bool = True) -> tuple[TableColumn, ...]:
@@ -59,7 +59,7 @@ def _columns(names: str, priority: int) -> tuple[TableColumn, ...]:
     )
 
 
-def age_of(obj: Object, now: datetime) -> str:
+def age_of(obj: PrintedObject, now: datetime) -> str:
     """Time since the object was created."""
     return age(at(obj, "metadata", "creationTimestamp"), now)
 
@@ -88,7 +88,7 @@ def containers_and_images(template: Any) -> list[str]:
     return [",".join(c.get("name", "") for c in found), ",".join(c.get("image", "") for c in found)]
 
 
-def _created_at(obj: Object, now: datetime) -> list[Any]:
+def _created_at(obj: PrintedObject, now: datetime) -> list[Any]:
     return [at(obj, "metadata", "creationTimestamp") or UNKNOWN]
 
 

@@ -6,14 +6,11 @@ Built-in kinds with rules of their own have a subclass in :mod:`.kinds`; custom 
 
 from __future__ import annotations
 
-from typing import Any
-
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import decoding, names
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode, builtin_type
-
-Object = dict[str, Any]
 
 
 class Strategy:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.patch import field_sets as fieldsets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
@@ -21,8 +22,6 @@ from canarytui.sandbox.apiserver.verbs import managed_fields as managedfields
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.managed_fields import Entry
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
-
-Object = dict[str, Any]
 
 
 def apply(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.verbs import identity, lifecycle
 from canarytui.sandbox.apiserver.verbs import managed_fields as managedfields
 from canarytui.sandbox.apiserver.verbs.core import NAMESPACES, Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
 
-Object = dict[str, Any]
 _NAME_ATTEMPTS = 8
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.storage.store import Record
 from canarytui.sandbox.apiserver.storage.watch import Filter
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
@@ -18,7 +19,6 @@ from canarytui.sandbox.apiserver.verbs import lifecycle
 from canarytui.sandbox.apiserver.verbs.core import CRDS, NAMESPACES, Core
 from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
 
-Object = dict[str, Any]
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 _DEFAULT_GRACE_S = 30
 _PROTECTED = frozenset({"default", "kube-system", "kube-public"})

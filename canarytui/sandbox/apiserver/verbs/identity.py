@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.label_problems import invalid
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.strategy import Strategy
-
-Object = dict[str, Any]
 
 
 def check_body(rt: ResourceType, obj: Object, namespace: str | None, name: str | None) -> None:

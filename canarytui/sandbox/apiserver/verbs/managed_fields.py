@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.patch import field_sets as fieldsets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet
 from canarytui.sandbox.apiserver.types.strategy import Strategy
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
 
-Object = dict[str, Any]
 _UPDATE_MANAGERS_MAX = 10
 _ANCIENT = "ancient-changes"
 _UNOWNED_METADATA = frozenset({

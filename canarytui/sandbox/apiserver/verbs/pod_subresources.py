@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs import delete as deletion
 from canarytui.sandbox.apiserver.verbs import update
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
-
-Object = dict[str, Any]
 
 
 def bind(

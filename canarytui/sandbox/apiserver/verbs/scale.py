@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.custom import version_of
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs.core import Core
 
-Object = dict[str, Any]
 _BUILTIN = ("spec.replicas", "status.replicas", "")
 
 

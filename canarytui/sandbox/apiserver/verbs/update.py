@@ -7,9 +7,9 @@ here, once for all of them.
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.storage.store import Record
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.types.strategy import Strategy
@@ -18,7 +18,6 @@ from canarytui.sandbox.apiserver.verbs import managed_fields as managedfields
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
 
-Object = dict[str, Any]
 _SYSTEM_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
                   "selfLink")  # fmt: skip
 

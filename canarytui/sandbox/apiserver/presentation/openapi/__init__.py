@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.presentation.openapi.operations import paths_of
 from canarytui.sandbox.apiserver.presentation.openapi.schemas import Schemas
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType
-
-Object = dict[str, Any]
 
 
 class OpenApi:

@@ -5,11 +5,8 @@ kubectl looks here for `dryRun` and `fieldValidation` on a kind's patch before i
 
 from __future__ import annotations
 
-from typing import Any
-
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType
-
-Object = dict[str, Any]
 
 _TYPES = {
     "allowWatchBookmarks": "boolean",

@@ -8,10 +8,10 @@ from typing import Any
 
 from kubernetes.client import models
 
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.type_nodes import BuiltinNode, TypeNode, builtin_type, metadata_type
 
-Object = dict[str, Any]
 _PREFIX = "#/components/schemas/"
 _GVK = "x-kubernetes-group-version-kind"
 _MODEL = re.compile(r"(?:Core|Events|Rbac)?(V\d+(?:(?:alpha|beta)\d+)?)(.+)")

@@ -9,10 +9,11 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.kind import Conversion, ResourceKind
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 _STORED = "autoscaling/v2"
 _METRICS = "autoscaling.alpha.kubernetes.io/metrics"

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 
 class ConfigMapStrategy(Strategy):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import CREATED_AT
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """Holds a CustomResourceDefinition until the last of its objects has gone."""

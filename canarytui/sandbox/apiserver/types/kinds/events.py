@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import at
+from canarytui.sandbox.apiserver.objects import Object, at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.ages import age
 from canarytui.sandbox.apiserver.types.kind import Conversion, ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, columns
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 _RENAMES = (
     ("involvedObject", "regarding"),

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver import objects
+from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns
 from canarytui.sandbox.apiserver.types.resources import ALL_VERBS
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 
 class NamespaceStrategy(Strategy):

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import at
+from canarytui.sandbox.apiserver.objects import Object, at
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy, Object
+from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy
 
 
 class NetworkPolicyStrategy(GenerationStrategy):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from canarytui.sandbox.apiserver.objects import Object
 
-Object = dict[str, Any]
 _CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 _MODED_VOLUMES = ("configMap", "secret", "projected", "downwardAPI")
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import at
+from canarytui.sandbox.apiserver.objects import Object, at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import label_problems, names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.kinds.pod_checks import port_problems
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns, selector_text
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 SERVICE_NETWORK = ipaddress.ip_network("10.43.0.0/16")
 KUBERNETES_SERVICE_IP = str(SERVICE_NETWORK[1])

@@ -7,10 +7,10 @@ warned, because no pod will ever come of it.
 from __future__ import annotations
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import at
+from canarytui.sandbox.apiserver.objects import Object, at
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 from canarytui.sandbox.apiserver.warnings import warn
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import at
+from canarytui.sandbox.apiserver.objects import Object, at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.kinds.pod_checks import pod_spec_problems
 from canarytui.sandbox.apiserver.types.kinds.pod_defaults import default_pod_spec
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns, containers_and_images, selector_text
-from canarytui.sandbox.apiserver.types.strategy import Object, Strategy
+from canarytui.sandbox.apiserver.types.strategy import Strategy
 
 _QUARTER = "25%"
 
