@@ -1,7 +1,6 @@
 """The API core: every verb on every resource, on dictionaries, without sockets.
 
-The HTTP face and the controllers are its two kinds of clients. Objects handed out are the stored ones: read
-them, copy them before changing anything.
+The HTTP layer and the controllers use it. Objects returned are the stored ones: copy before you change one.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 
 class Api:
-    """All methods raise :class:`~canarytui.sandbox.apiserver.errors.StatusError` as Kubernetes answers."""
+    """All methods raise :class:`~canarytui.sandbox.apiserver.errors.StatusError` as Kubernetes would."""
 
     def __init__(self, store: Store | None = None, registry: Registry | None = None) -> None:
         self.store = store or Store()
@@ -66,7 +65,7 @@ class Api:
         resource_version: str = "",
         resource_version_match: str = "",
     ) -> ListResult:
-        """The objects selected, a page at a time if `limit` is given."""
+        """The selected objects, one page of them if `limit` is given."""
         return list_records(
             self.store,
             self._core.view(rt),
@@ -193,7 +192,7 @@ class Api:
         dry_run: bool = False,
         grace_period_s: int | None = None,
     ) -> Object:
-        """Delete an object: it comes back while something holds it, else a Status."""
+        """Delete an object; returns it while finalizers or grace hold it, else a Status."""
         return deletion.delete(
             self._core,
             rt,
@@ -230,7 +229,7 @@ class Api:
         return columns
 
     def close(self) -> None:
-        """Let go of the storage."""
+        """Close the storage."""
         self.store.close()
 
 

@@ -74,7 +74,7 @@ class ControllerManager:
         self._served_changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Run until cancelled; a controller that fails beyond repair ends them all with its exception."""
+        """Run until cancelled; a controller that crashes ends them all with its exception."""
         try:
             self._follow_served()
             await self._synced()
@@ -88,7 +88,7 @@ class ControllerManager:
             await asyncio.gather(*self._followers.values(), return_exceptions=True)
 
     async def _synced(self) -> None:
-        """Wait until every followed cache has its first list: controllers must not act on half a world."""
+        """Wait until every followed cache has its first list: controllers must not act on partial state."""
         while not all(self.client.caches[resource].synced for resource in self._followers):  # noqa: ASYNC110 - all sync within this loop
             await asyncio.sleep(0)
 
@@ -99,7 +99,7 @@ class ControllerManager:
             self._follow_served()
 
     def _follow_served(self) -> None:
-        """Begin to watch what is newly served, cease with what is served no more."""
+        """Watch newly served resources, stop watching those no longer served."""
         served = served_resources(self.client)
         for resource in served - self._followers.keys():
             cache = self.client.cache(resource)

@@ -1,4 +1,4 @@
-"""Pod templates: comparing them, naming their revision, making pods of them.
+"""Pod templates: comparison, revision hash, and pods from them.
 
 Shared by the Deployment, ReplicaSet and DaemonSet controllers.
 """
@@ -12,7 +12,7 @@ from canarytui.sandbox.controllers.objects import Manifest, editable, key_of, ow
 
 POD_TEMPLATE_HASH = "pod-template-hash"
 
-_SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # no vowels, so that no words appear in names
+_SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # no vowels, so that names spell no words
 _HASH_BYTES = 4
 
 
@@ -29,7 +29,7 @@ def template_hash(template: Manifest, collision_count: int = 0) -> str:
 
 
 def same_template(one: Manifest, other: Manifest) -> bool:
-    """Whether two templates ask for the same pods, whatever revision label they bear."""
+    """Whether two templates describe the same pods, ignoring the revision label."""
     return _without_hash(one) == _without_hash(other)
 
 

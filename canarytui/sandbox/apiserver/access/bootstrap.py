@@ -1,4 +1,4 @@
-"""Roles that a cluster is born with, and the two that the sandbox adds for its viewer and operator."""
+"""Default roles of a cluster, and the two that the sandbox adds for its viewer and operator."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _OPERATOR = (
 
 
 def bootstrap_rbac() -> list[Object]:
-    """ClusterRoles and ClusterRoleBindings to create at the first start."""
+    """ClusterRoles and ClusterRoleBindings to create on first start."""
     access = _rule(["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"])
     whoami = _rule(["authentication.k8s.io"], ["selfsubjectreviews"], ["create"])
     return [

@@ -1,6 +1,6 @@
-"""Nobody hands out rights that they do not have: roles and bindings are checked against their writer's own rules.
+"""Prevents privilege escalation: nobody may grant rights that they do not have.
 
-Kubernetes' rule: writing a role needs all its rights, or the verb ``escalate`` on it; binding one needs all the
+As in Kubernetes, writing a role needs all its rights, or the verb ``escalate`` on it; binding one needs all the
 role's rights, or the verb ``bind``.
 """
 
@@ -23,14 +23,14 @@ _BINDINGS = ("rolebindings", "clusterrolebindings")
 
 
 def concerns_rights(rt: ResourceType, user: User) -> bool:
-    """Whether writes of this resource by this user have to be checked."""
+    """Whether this user's writes to this resource must be checked."""
     return rt.group == _GROUP and MASTERS not in user.groups
 
 
 def check_escalation(
     api: Api, authorizer: Authorizer, user: User, rt: ResourceType, namespace: str | None, obj: Mapping[str, Any]
 ) -> None:
-    """Raise :class:`StatusError` 403 when `obj` (a role or a binding to be written) gives more than `user` has."""
+    """Raise :class:`StatusError` 403 when `obj` (a role or a binding to be written) grants more than `user` has."""
     if not concerns_rights(rt, user):
         return
     name = str((obj.get("metadata") or {}).get("name") or "")
@@ -47,7 +47,7 @@ def check_escalation(
     allowed, _ = authorizer.allowed(user, verb, _GROUP, target[0], "", namespace, target[1])
     if allowed:
         return
-    if rules is None:  # whatever its rules will be one day, they are not known now
+    if rules is None:  # its rules are unknown: it may not exist yet
         raise errors.not_found(api.registry.find(_GROUP, target[0]), target[1])
     own = authorizer.rules_of(user, namespace)
     missing = [rule for rule in rules if not _covered(rule, own)]

@@ -1,4 +1,4 @@
-"""Authorization by the roles and bindings that are stored, as Kubernetes' RBAC authorizer decides."""
+"""RBAC authorization from the stored roles and bindings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ACCOUNT = "system:serviceaccount:"
 
 
 class Authorizer:
-    """Reads roles from the API core at every question, so that a new binding counts at once."""
+    """Reads roles on every check, so that a new binding takes effect immediately."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -34,7 +34,7 @@ class Authorizer:
         namespace: str | None,
         name: str,
     ) -> tuple[bool, str]:
-        """Whether `user` may, and for a yes the binding that says so."""
+        """Whether `user` may, and if so which binding allows it."""
         if MASTERS in user.groups:
             return True, ""
         full = f"{resource}/{subresource}" if subresource else resource
@@ -44,7 +44,7 @@ class Authorizer:
         return False, ""
 
     def allowed_path(self, user: User, verb: str, path: str) -> bool:
-        """Whether `user` may ask for a path that is no resource's."""
+        """Whether `user` may access a non-resource path."""
         if MASTERS in user.groups:
             return True
         return any(
@@ -53,7 +53,7 @@ class Authorizer:
         )
 
     def rules_of(self, user: User, namespace: str | None) -> list[Rule]:
-        """All rules that hold for `user` in a namespace."""
+        """All rules that apply to `user` in a namespace."""
         if MASTERS in user.groups:
             everything = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
             return [everything, {"verbs": ["*"], "nonResourceURLs": ["*"]}]

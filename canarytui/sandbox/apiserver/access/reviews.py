@@ -1,4 +1,4 @@
-"""Access and token reviews: questions POSTed to the API server and answered in the same object."""
+"""Access and token reviews: the answer comes in the status of the POSTed object."""
 
 from __future__ import annotations
 

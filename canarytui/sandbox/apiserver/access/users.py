@@ -22,5 +22,5 @@ ANONYMOUS = User("system:anonymous", groups=("system:unauthenticated",))
 
 
 def user(name: str, *groups: str, uid: str = "") -> User:
-    """A user who came with a valid token; ``system:authenticated`` is added to the groups."""
+    """A user with a valid token; adds ``system:authenticated`` to the groups."""
     return User(name, uid, (*groups, AUTHENTICATED))

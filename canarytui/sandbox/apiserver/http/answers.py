@@ -1,4 +1,4 @@
-"""Answers: objects, lists, tables and metadata as bytes, with warnings beside them."""
+"""Responses: objects, lists, tables and metadata as bytes, with their warnings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INCLUDE = ("Metadata", "Object", "None")
 
 
 def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[str] = ()) -> web.Response:
-    """`body` (a JSON value, or bytes that are JSON already) in the encoding that was asked for."""
+    """`body` (a JSON value, or bytes that are JSON already) in the encoding that the client asked for."""
     if wanted.media_type == YAML:
         value = json.loads(body) if isinstance(body, bytes) else body
         data = yaml.safe_dump(value, sort_keys=False, allow_unicode=True).encode()
@@ -37,7 +37,7 @@ def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[
 
 
 def refusal(error: StatusError) -> web.Response:
-    """A ``Status`` object; with ``Retry-After`` where the client should try again."""
+    """A ``Status`` object; with ``Retry-After`` where the client should retry."""
     response = encoded(error.to_status(), Wanted(), status=error.code)
     seconds = (error.details or {}).get("retryAfterSeconds")
     if seconds:
@@ -46,7 +46,7 @@ def refusal(error: StatusError) -> web.Response:
 
 
 class Shaper:
-    """Gives one request's objects the form its client wants."""
+    """Converts one request's objects to the form that its client accepts."""
 
     def __init__(self, api: Api, rt: ResourceType, wanted: Wanted, include: str) -> None:
         self._wanted = wanted
@@ -59,7 +59,7 @@ class Shaper:
         return not self._wanted.kind
 
     def one(self, obj: Object) -> Object:
-        """A single object (a ``Status`` stays what it is)."""
+        """A single object; a ``Status`` is returned unchanged."""
         if self.plain or obj.get("kind") == "Status":
             return obj
         if self._wanted.table:

@@ -1,4 +1,4 @@
-"""Requests that go on to a pod: its log, exec, attach, port-forward, and HTTP through pods/services proxy.
+"""Requests forwarded to a pod: log, exec, attach, port-forward, and HTTP through the pods/services proxy.
 
 Logs and streams are the kubelet's, found through the Node object; proxied HTTP goes to where the pod really
 listens. The sandbox's secret is added on the way, the caller's credentials are not passed on.
@@ -30,7 +30,7 @@ _CHUNK = 64 * 1024
 
 
 class Connector:
-    """Holds the HTTP client and the turn of each service's backends."""
+    """Holds the HTTP client and the round-robin state of each service."""
 
     def __init__(self, api: Api, secret: str) -> None:
         self._api = api
@@ -39,7 +39,7 @@ class Connector:
         self._turn = 0
 
     async def close(self) -> None:
-        """Close what is open to kubelets and pods."""
+        """Close connections to kubelets and pods."""
         if self._session is not None:
             await self._session.close()
 
@@ -52,7 +52,7 @@ class Connector:
         subresource: str,
         rest: str,
     ) -> web.StreamResponse:
-        """Answer by asking the kubelet or the pod; raises :class:`StatusError`."""
+        """Forward to the kubelet or the pod; raises :class:`StatusError`."""
         if subresource == "proxy":
             return await self._proxy(request, self._target(rt, namespace, name), rest)
         pod = self._api.get(rt, namespace, name)
@@ -161,10 +161,10 @@ class Connector:
         headers[SECRET_HEADER] = self._secret
         body = request.content if request.body_exists else None
         if body is not None and request.content_length is not None:
-            # A known length is kept: the body is passed on as it comes, without being cut into chunks.
+            # Keep a known length: the body is passed on as it is, not chunked.
             headers["Content-Length"] = str(request.content_length)
         try:
-            # Certificates are not checked, as Kubernetes' proxy does not check a pod's.
+            # Like Kubernetes' proxy, does not verify a pod's certificate.
             async with self._client().request(
                 request.method, url, headers=headers, data=body, allow_redirects=False, ssl=False
             ) as answer:
@@ -202,7 +202,7 @@ def split_target(name: str, kind: str) -> tuple[str, str, str]:
 
 
 def chosen_container(pod: Mapping[str, Any], asked: str) -> str:
-    """The container that a request means; raises :class:`StatusError` 400 when that is not clear."""
+    """The container that a request is for; raises :class:`StatusError` 400 if ambiguous."""
     spec, meta = pod.get("spec") or {}, pod["metadata"]
     names = [c["name"] for c in spec.get("containers") or ()]
     starting = [c["name"] for c in spec.get("initContainers") or ()]

@@ -18,10 +18,10 @@ async def listen(
 ) -> tuple[web.AppRunner, int]:
     """Serve `app` on 127.0.0.1; port 0 takes a free one. Returns the runner (clean it up) and the port.
 
-    A request whose client has gone is cancelled: an idle watch must not outlive its reader.
+    Requests are cancelled when their client disconnects: an idle watch must not outlive its reader.
 
     Raises:
-        PortInUse: someone listens there already, or the port is not ours to take.
+        PortInUse: the port is in use, or needs privileges.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Which request a path asks for, in the API server's own grammar. Pure.
+"""Parses request paths. Pure.
 
 ``/api/v1/…`` and ``/apis/{group}/{version}/…``, with ``namespaces/{ns}/`` before the resource of a
 namespaced request, then name, subresource and, for proxies, the rest of the path.

@@ -1,4 +1,4 @@
-"""Decoding of protobuf bodies, which typed kubectl commands and client-go send for built-in kinds.
+"""Decodes protobuf bodies, which typed kubectl commands and client-go send for built-in kinds.
 
 The wire format carries numbers, not names: :mod:`.protobuf_messages` has the tables. Go writes every plain field,
 also an empty one, and a pointer only when set; so empty values are dropped here where Go's JSON would omit them,
@@ -25,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def decode(body: bytes) -> Object:
-    """The object in a ``k8s`` envelope, with apiVersion and kind; raises ValueError for what it cannot read."""
+    """The object in a ``k8s`` envelope, with apiVersion and kind; raises ValueError if malformed."""
     if not body.startswith(_MAGIC):
         raise ValueError("the body does not begin with the protobuf envelope")
     envelope = dict(_fields(body[len(_MAGIC) :]))
@@ -37,7 +37,7 @@ def decode(body: bytes) -> Object:
 
 def _message(data: bytes, name: str) -> Object:
     table = message(name)
-    # What JSON shows even when empty is also there when a client of another language leaves it out.
+    # Fields that JSON shows even when empty, in case a client in another language omits them.
     found: Object = {field.name: _EMPTY[field.type] for field in table.values() if field.always}
     for number, value in _fields(data):
         field = table.get(number)

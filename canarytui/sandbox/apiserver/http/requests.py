@@ -1,4 +1,4 @@
-"""The verbs on resources: from a parsed request to the API core and back to an answer."""
+"""Resource requests: from a parsed request to the API core and back to a response."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Call:
     verb: str
     wanted: Wanted
     admit: Callable[[Object], None] | None = None
-    """Called with what a write would lead to, before it is done; raises StatusError to refuse it."""
+    """Called with the result of a write before it is stored; raises StatusError to refuse it."""
     may_create: Callable[[], None] | None = None
-    """Called before a write creates what another verb than create was asked for; raises StatusError to refuse it."""
+    """Called before a patch creates an object; raises StatusError to refuse it."""
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -72,7 +72,7 @@ def truthy(text: str) -> bool:
 
 
 async def answer(api: Api, call: Call) -> web.StreamResponse:
-    """Do what the call asks for; raises :class:`StatusError`."""
+    """Carry out the call; raises :class:`StatusError`."""
     if call.verb == "watch":
         return await _watch(api, call)
     with collecting() as warnings:
@@ -249,7 +249,7 @@ def _unsupported(kind: str, field: str, value: str, supported: tuple[str, ...]) 
 
 
 def field_manager(asked: str, user_agent: str) -> str:
-    """The manager's name for a write: as asked for, else the program's name."""
+    """The field manager of a write: the query parameter, else the program's name."""
     name = asked or user_agent.split("/")[0]
     return "".join(character for character in name if character.isprintable())[:_MANAGER_MOST] or "unknown"
 

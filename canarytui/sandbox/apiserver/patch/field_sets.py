@@ -1,8 +1,8 @@
-"""Sets of fields in the ``FieldsV1`` form of ``managedFields``, and the algebra on them.
+"""Field sets in the ``FieldsV1`` format of ``managedFields``, and operations on them.
 
 A set is a tree of dictionaries: ``f:name`` for a struct field or map key, ``k:{...}`` for a list element
 by its keys, ``v:...`` for an element of a set; a leaf, or ``.`` beside children, means that the place
-itself is in the set. Server-side apply and the recording of writes compute with these.
+itself is in the set. Server-side apply and the recording of writes use these.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""JSON Patch (RFC 6902): jsonpatch applies it, with the API server's limits, extensions and words."""
+"""JSON Patch (RFC 6902) by jsonpatch, with the API server's limits, extensions and error messages."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _KNOWN = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 
 
 class _BadIndex(jsonpatch.JsonPointerException):
-    """No position in a list."""
+    """Not a list index."""
 
 
 class _Pointer(jsonpatch.JsonPointer):
-    """As Kubernetes reads paths: -1 is the last element of a list."""
+    """Like Kubernetes, takes -1 for the last element of a list."""
 
     past_end = 0
 
@@ -40,7 +40,7 @@ class _Pointer(jsonpatch.JsonPointer):
 
 
 class _Insertion(_Pointer):
-    """Where to insert: -1 is behind the last element."""
+    """The target of an insertion: -1 appends."""
 
     past_end = 1
 
@@ -61,7 +61,7 @@ class _Add(jsonpatch.AddOperation):
 
 class _Test(jsonpatch.TestOperation):
     def apply(self, obj: Any) -> Any:
-        """A test for null, or for no value, holds where nothing is."""
+        """A test for null, or without a value, passes where the path is missing."""
         if self.operation.get("value") is None and self.pointer.resolve(obj, None) is None:
             return obj
         return super().apply(obj)
@@ -107,7 +107,7 @@ def _copied_bytes(document: Any, operation: Any) -> int:
     try:
         return len(encode(_Pointer(source).resolve(document, None)))
     except (jsonpatch.JsonPointerException, TypeError):
-        return 0  # not applied either
+        return 0  # refused when it is applied
 
 
 def _applied(document: Any, operation: Any) -> Any:

@@ -103,7 +103,7 @@ def _delete_primitives(result: dict[str, Any], patch: dict[str, Any]) -> None:
 
 
 def _reorder(result: dict[str, Any], patch: dict[str, Any], node: TypeNode) -> None:
-    """Put merged lists into the order that the client saw; what it did not name goes to the end."""
+    """Put merged lists into the order that the client saw; elements it did not name go last."""
     for directive, wanted in patch.items():
         field = directive.removeprefix(_ORDER)
         if field == directive or not isinstance(result.get(field), list) or not isinstance(wanted, list):

@@ -1,4 +1,4 @@
-"""The part of JSONPath that printer columns use: fields, indices, ``[*]`` and equality filters."""
+"""The subset of JSONPath that printer columns use: fields, indices, ``[*]`` and equality filters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Step:
 
 @lru_cache(maxsize=512)
 def parse(path: str) -> tuple[_Step, ...]:
-    """The steps of a path; raises ValueError for what is no such path."""
+    """The steps of a path; raises ValueError for anything else."""
     text = path.strip()
     if text.startswith("{") and text.endswith("}"):
         text = text[1:-1]
@@ -45,7 +45,7 @@ def parse(path: str) -> tuple[_Step, ...]:
 
 
 def find(value: Any, path: str) -> list[Any]:
-    """Everything the path leads to; empty where it leads nowhere."""
+    """All matches of the path."""
     return _find([value], parse(path))
 
 

@@ -1,1 +1,1 @@
-"""Records, their history, and what watches see of them."""
+"""Records, their history, watches, selectors."""

@@ -1,4 +1,4 @@
-"""Field selectors: which fields each resource can be selected by, and the refusal of all others.
+"""Field selectors: parsing, matching, and an error for unsupported fields.
 
 All know ``metadata.name`` and ``metadata.namespace``; built-in kinds add what their record names, custom resources
 the ``selectableFields`` of their CRD.

@@ -1,7 +1,4 @@
-"""Label selectors, as query text and as ``LabelSelector`` objects, with the API server's parse errors.
-
-Lists, watches and deletecollection parse text; deployment validation compares selector and labels.
-"""
+"""Label selectors of lists, watches and deletecollection, with the API server's parse errors."""
 
 from __future__ import annotations
 
@@ -47,7 +44,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class LabelSelector:
-    """All terms must hold; no terms match everything."""
+    """All terms must match; no terms match everything."""
 
     requirements: tuple[Requirement, ...] = ()
 

@@ -1,7 +1,7 @@
-"""Records that outlive the process, for ``canarytui sandbox up --data-dir``.
+"""Persistent records, for ``canarytui sandbox up --data-dir``.
 
-Reads come from memory, every write goes to SQLite (write-ahead log) before it is announced. A file of an
-unknown layout is refused rather than guessed at.
+Reads come from memory, every write goes to SQLite (write-ahead log) before it is announced. A file with
+an unknown layout is refused.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SqliteStorage(MemoryStorage):
     """A :class:`~canarytui.sandbox.apiserver.storage.store.Storage` kept in one SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file; raises :class:`DataFileError` when it is no such file or is in use."""
+        """Open or create the file; raises :class:`DataFileError` when it is not such a file or is in use."""
         super().__init__()
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=2.0)

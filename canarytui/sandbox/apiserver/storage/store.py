@@ -1,7 +1,7 @@
-"""What is stored, and what has changed lately: records with their encoded bytes, one revision for all.
+"""Stored records with their encoded bytes, recent changes, and one revision counter for all.
 
-The verbs write through :class:`Store`; lists read records; watches follow :class:`ChangeLog`. Where records
-outlive the process is the business of a :class:`Storage`, of which there are two: memory, and SQLite.
+The verbs write through :class:`Store`; lists read records; watches follow :class:`ChangeLog`. A
+:class:`Storage` keeps the records: in memory, or in SQLite.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Storage(Protocol):
 
 
 class MemoryStorage:
-    """Records in dictionaries, gone with the process."""
+    """Records in dictionaries, lost with the process."""
 
     def __init__(self) -> None:
         self._tables: dict[ResourceKey, dict[tuple[str, str], Record]] = {}
@@ -102,7 +102,7 @@ class MemoryStorage:
 
 
 class ChangeLog:
-    """The latest changes of one resource, and those who follow them."""
+    """Recent changes of one resource, and their followers."""
 
     def __init__(self, compacted: int, limit: int) -> None:
         self.compacted = compacted
@@ -111,7 +111,7 @@ class ChangeLog:
         self._followers: list[Callable[[Change], None]] = []
 
     def append(self, change: Change) -> None:
-        """Keep the change, forget the oldest beyond the limit, tell every follower."""
+        """Keep the change, drop the oldest beyond the limit, notify every follower."""
         self._changes.append(change)
         if len(self._changes) > self._limit:
             self.compacted = self._changes.popleft().revision
@@ -119,13 +119,13 @@ class ChangeLog:
             follower(change)
 
     def compact(self, revision: int) -> None:
-        """Forget all changes up to and including ``revision``."""
+        """Drop all changes up to and including ``revision``."""
         self.compacted = max(self.compacted, revision)
         while self._changes and self._changes[0].revision <= revision:
             self._changes.popleft()
 
     def since(self, revision: int) -> list[Change]:
-        """Changes after ``revision``; raises :class:`StatusError` 410 when some are forgotten."""
+        """Changes after ``revision``; raises :class:`StatusError` 410 when some were dropped."""
         if revision < self.compacted:
             raise errors.expired(f"too old resource version: {revision} ({self.compacted})")
         newer: list[Change] = []
@@ -158,11 +158,11 @@ class Store:
 
     @property
     def revision(self) -> int:
-        """The revision of the latest write, of whatever resource."""
+        """The revision of the latest write to any resource."""
         return self.storage.revision
 
     def log(self, key: ResourceKey) -> ChangeLog:
-        """The change log of a resource; nothing from before this process is in it."""
+        """The change log of a resource; it starts with this process."""
         log = self._logs.get(key)
         if log is None:
             log = self._logs[key] = ChangeLog(self._born_at, self._history_limit)
@@ -180,7 +180,7 @@ class Store:
         return [table[position] for position in sorted(table)]
 
     def records_at(self, key: ResourceKey, revision: int, namespace: str | None = None) -> list[Record]:
-        """The records as they were at ``revision``; raises :class:`StatusError` 410 when that is forgotten."""
+        """The records as they were at ``revision``; raises :class:`StatusError` 410 when that has expired."""
         if revision >= self.revision:
             return self.records(key, namespace)
         table = dict(self.storage.records(key))
@@ -219,5 +219,5 @@ class Store:
                 yield key, record
 
     def close(self) -> None:
-        """Let go of what the storage holds open."""
+        """Close the storage."""
         self.storage.close()

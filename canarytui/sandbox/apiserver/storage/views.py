@@ -17,7 +17,7 @@ from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 
 class View:
-    """The shape in which one resource type shows its records."""
+    """The shape in which one resource type serves its records."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class View:
         self._to_stored = to_stored
 
     def serve(self, record: Record) -> Object:
-        """The object as clients of this type see it; shared, never to be changed."""
+        """The object as clients of this type see it; shared: do not change it."""
         if self.identical or record.obj.get("apiVersion") == self.rt.api_version:
             return record.obj
         if self._to_served is not None:
@@ -41,7 +41,7 @@ class View:
         return {**record.obj, "apiVersion": self.rt.api_version}
 
     def serve_copy(self, record: Record) -> Object:
-        """The same, to be changed."""
+        """A copy of the same, free to change."""
         served = self.serve(record)
         if served is record.obj:
             return record.copy()
@@ -54,7 +54,7 @@ class View:
         return record.data if served is record.obj else encode(served)
 
     def store(self, obj: Object) -> Object:
-        """The object to keep for one that a client of this type has sent."""
+        """The object to store for one that a client of this type sent."""
         if self.identical:
             return obj
         if self._to_stored is not None:

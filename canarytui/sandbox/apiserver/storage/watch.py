@@ -1,8 +1,8 @@
-"""Following changes: what one watcher sees of a resource, given its selectors and starting point.
+"""Watches: what one watcher sees of a resource, given its selectors and starting point.
 
-An object that starts to match a selector is ADDED to that watcher, one that ceases to match is DELETED.
+An object that starts to match a selector is ADDED to that watcher, one that stops matching is DELETED.
 Encoded lines are made once for each change and shape, and shared by all watchers. A watcher that does not
-keep up is cut off: its client lists anew, as it would with a real API server.
+keep up is cut off: its client lists again, as it would with a real API server.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from canarytui.sandbox.apiserver.types.resources import storage_key
 from canarytui.sandbox.whole_number import whole_number
 
 BUFFER_LIMIT = 10_000
-"""Changes that a watcher may leave unread before it is cut."""
+"""Unread changes after which a watcher is cut off."""
 
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
@@ -86,7 +86,7 @@ class Watch:
         self.cut = False
 
     def start(self, *, resource_version: str, send_initial_events: bool | None, bookmarks: bool) -> Watch:
-        """Queue what is due at once and follow the log from there; raises :class:`StatusError` 410 or 400.
+        """Queue the initial events and follow the log from there; raises :class:`StatusError` 410 or 400.
 
         ``""`` begins with the present objects as ADDED events, and so does ``"0"``; any other version
         begins after it. ``send_initial_events`` begins with the present objects and marks their end.
@@ -127,7 +127,7 @@ class Watch:
 
     @staticmethod
     def _last_seen(previous: Record, revision: int) -> Record:
-        """The state the watcher knew, at the version of the change that took the object away from it."""
+        """The last state the watcher saw, at the version of the change that hid the object from it."""
         obj = previous.copy()
         obj["metadata"]["resourceVersion"] = str(revision)
         return Record(previous.namespace, previous.name, revision, obj, encode(obj))
@@ -157,17 +157,17 @@ class Watch:
 
     @property
     def ended(self) -> bool:
-        """Whether no event will come any more."""
+        """Whether the watch is over."""
         return self._ended
 
     def take(self) -> list[WatchEvent]:
-        """All events that are waiting, without waiting for more."""
+        """All queued events, without waiting."""
         waiting = list(self._events)
         self._events.clear()
         return waiting
 
     async def wait(self) -> None:
-        """Wait until an event waits or the watch has ended."""
+        """Wait until an event is queued or the watch has ended."""
         if not self._events and not self._ended:
             self._wake = asyncio.get_running_loop().create_future()
             try:
@@ -185,7 +185,7 @@ class Watch:
         raise StopAsyncIteration
 
     def close(self) -> None:
-        """Follow no longer; what is queued may still be read unless the watch was cut off."""
+        """Stop following; queued events can still be read unless the watch was cut off."""
         self._ended = True
         if self.cut:
             self._events.clear()

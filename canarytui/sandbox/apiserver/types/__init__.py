@@ -1,1 +1,1 @@
-"""What is known of each kind: names, fields, defaults, validation, merge rules, columns."""
+"""Everything about kinds: names, fields, defaults, validation, merge rules, columns."""

@@ -45,7 +45,7 @@ def age(timestamp: Any, now: datetime) -> str:
 
 
 def parse_time(timestamp: Any) -> datetime | None:
-    """An RFC 3339 time, None for none or no such."""
+    """An RFC 3339 time, None if absent or malformed."""
     if not isinstance(timestamp, str) or not timestamp:
         return None
     try:

@@ -1,6 +1,6 @@
-"""Reading a client's object into its type, as Go's JSON decoder does for the real API server.
+"""Decodes a client's object into its type, as Go's JSON decoder does in the real API server.
 
-Nulls and unknown fields go; a value of the wrong type is refused with the decoder's words; unknown fields
+Drops nulls and unknown fields; refuses values of a wrong type with the decoder's message; unknown fields
 are an error (Strict) or a warning (Warn), as ``fieldValidation`` asks.
 """
 
@@ -25,7 +25,7 @@ class _TypeMismatch(Exception):
 
 
 def decode(rt: ResourceType, obj: Object, node: TypeNode, field_validation: str) -> Object:
-    """The typed object; raises :class:`StatusError` 400. ``obj`` is used up."""
+    """The typed object; raises :class:`StatusError` 400. Consumes ``obj``."""
     unknown: list[str] = []
     if not isinstance(obj, dict):
         raise errors.bad_request(f"couldn't get version/kind; json parse error: {type(obj).__name__}")
@@ -47,7 +47,7 @@ def decode_metadata(rt: ResourceType, meta: Any, unknown: list[str]) -> Object:
 
 
 def report_unknown(rt: ResourceType, paths: list[str], field_validation: str) -> None:
-    """Refuse, warn about, or pass over unknown fields."""
+    """Refuse, warn about, or ignore unknown fields."""
     texts = [f'unknown field "{path}"' for path in sorted(paths)]
     if not texts:
         return

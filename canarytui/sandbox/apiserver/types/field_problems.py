@@ -1,4 +1,4 @@
-"""The sentences in which Kubernetes tells what is wrong with a field, for the kinds' validation."""
+"""Kubernetes' validation messages for single fields."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from canarytui.sandbox.apiserver.errors import Cause
 
 
 def required(field: str, why: str = "") -> Cause:
-    """A field that must be there."""
+    """A missing required field."""
     return Cause("FieldValueRequired", field, f"Required value: {why}" if why else "Required value")
 
 
@@ -21,29 +21,29 @@ def wrong(field: str, value: Any, why: str) -> Cause:
 
 
 def unsupported(field: str, value: str, supported: Sequence[str]) -> Cause:
-    """A value that is none of those allowed."""
+    """A value outside the allowed ones."""
     names = ", ".join(f'"{each}"' for each in supported)
     text = f'Unsupported value: "{value}": supported values: {names}'
     return Cause("FieldValueNotSupported", field, text)
 
 
 def forbidden(field: str, why: str) -> Cause:
-    """A field that may not be set (so)."""
+    """A field that must not be set, or not to this value."""
     return Cause("FieldValueForbidden", field, f"Forbidden: {why}")
 
 
 def duplicate(field: str, value: Any) -> Cause:
-    """A value that another element has already."""
+    """A value that another element already has."""
     return Cause("FieldValueDuplicate", field, f"Duplicate value: {json.dumps(value)}")
 
 
 def too_small(field: str, value: int, least: int) -> list[Cause]:
-    """Nothing, unless `value` is below `least`."""
+    """A problem if `value` is below `least`."""
     if value >= least:
         return []
     return [wrong(field, value, f"must be greater than or equal to {least}")]
 
 
 def immutable(field: str, value: Any) -> Cause:
-    """A change of what may not change."""
+    """A change to an immutable field."""
     return wrong(field, value, "field is immutable")

@@ -1,4 +1,4 @@
-"""One record for each built-in kind: names, versions, rules, columns. Adding a kind is adding its record."""
+"""One record per built-in kind: names, versions, rules, columns. To add a kind, add its record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceKind:
-    """A kind that the server has built in. Register it in :mod:`.kinds`.
+    """A built-in kind. Register it in :mod:`.kinds`.
 
     Attributes:
         versions: preferred first.

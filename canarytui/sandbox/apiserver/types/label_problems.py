@@ -1,4 +1,4 @@
-"""What is wrong with labels, annotations and label selectors, wherever they stand: of objects and of pod templates."""
+"""Validation of labels, annotations and label selectors of objects and pod templates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def invalid(field: str, value: Any, text: str) -> Cause:
 
 
 def in_labels(values: Mapping[str, Any] | None, field: str) -> list[Cause]:
-    """Keys and values of labels; all are told under `field`, as the API server does."""
+    """Keys and values of labels; all are reported under `field`, as the API server does."""
     causes: list[Cause] = []
     for key, value in (values or {}).items():
         causes += [invalid(field, key, text) for text in names.qualified_name(key)]
@@ -28,7 +28,7 @@ def in_labels(values: Mapping[str, Any] | None, field: str) -> list[Cause]:
 
 
 def in_annotations(values: Mapping[str, Any] | None, field: str) -> list[Cause]:
-    """Keys of annotations, and the size of all."""
+    """Keys of annotations, and their total size."""
     causes: list[Cause] = []
     total = 0
     for key, value in (values or {}).items():

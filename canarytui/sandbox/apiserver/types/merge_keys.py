@@ -1,7 +1,7 @@
-"""How the lists and maps of built-in objects merge: what the Kubernetes API says of each field.
+"""How lists and maps of built-in objects merge, by field, as documented in the Kubernetes API.
 
 For each list: its kind and keys for server-side apply, and its merge key for strategic merge patches (they
-differ in places: container ports are told apart by port and protocol in one, by port in the other).
+differ in places: container ports are identified by port and protocol in one, by port in the other).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Rules for names, label keys and label values, with the texts that people know from kubectl.
+"""Rules for names, label keys and label values, with the messages known from kubectl.
 
-Each check returns the list of problems, empty when all is well. Used by object validation, by label
+Each check returns a list of problems, empty when valid. Used by object validation, by label
 selectors and by the validation of particular kinds.
 """
 

@@ -1,7 +1,7 @@
 """Which resources are served: the built-in kinds and those of applied CustomResourceDefinitions.
 
-Discovery, OpenAPI, routing, authorization and storage all ask the one :class:`Registry`; its ``generation``
-changes whenever its answers may, so that derived documents can be cached.
+Discovery, OpenAPI, routing, authorization and storage share one :class:`Registry`. Its ``generation`` changes with
+its contents, so that derived documents can be cached.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from canarytui.sandbox.apiserver.types.resources import ResourceType, version_pr
 
 
 class Registry:
-    """All served resources. Built-ins are given once; custom ones come and go with their CRD."""
+    """All served resources: built-in ones are fixed, custom ones come and go with their CRD."""
 
     def __init__(self, kinds: Iterable[ResourceKind] = BUILTIN_KINDS) -> None:
         self.generation = 1
@@ -47,7 +47,7 @@ class Registry:
         return self._kinds[rt]
 
     def by_kind(self, api_version: str, kind: str) -> ResourceType | None:
-        """The resource whose objects say this apiVersion and kind."""
+        """The resource with this apiVersion and kind."""
         return self._by_kind.get((api_version, kind))
 
     def find(self, group: str, plural: str) -> ResourceType:
@@ -76,7 +76,7 @@ class Registry:
             self._changed()
 
     def touch(self) -> None:
-        """Tell caches that a schema or column has changed although the resources are the same."""
+        """Invalidate caches: a schema or column has changed, though not the set of resources."""
         self.generation += 1
 
     def _changed(self) -> None:

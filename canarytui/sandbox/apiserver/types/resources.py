@@ -40,7 +40,7 @@ class ResourceType:
 
     @property
     def list_kind(self) -> str:
-        """Kind of a list of these; CRDs may not choose another one here."""
+        """Kind of a list of these; CRDs cannot choose another one here."""
         return f"{self.kind}List"
 
 

@@ -1,4 +1,4 @@
-"""The particulars of a kind, as the verbs ask for them; this base class is a kind with none.
+"""The rules of a kind, as the verbs use them; the base class is a kind without rules of its own.
 
 Built-in kinds with rules of their own have a subclass in :mod:`.kinds`; custom resources have
 :class:`~canarytui.sandbox.apiserver.types.custom.CustomStrategy`.
@@ -58,7 +58,7 @@ class Strategy:
                 obj["status"] = old["status"]
 
     def prepare_status(self, obj: Object, old: Object) -> Object:
-        """The object that a write to ``status`` leads to: all but the status is the old one's."""
+        """The result of a write to ``status``: everything else stays as in ``old``."""
         meta = dict(old["metadata"])
         sent = obj.get("metadata", {})
         inherited = ("managedFields", "resourceVersion", "annotations")
@@ -88,7 +88,7 @@ class Strategy:
         return []
 
     def spec_changed(self, obj: Object, old: Object) -> bool:
-        """Whether the difference makes a new generation."""
+        """Whether the change counts as a new generation."""
         return bool(obj.get("spec") != old.get("spec"))
 
     def allocate(self, obj: Object, peers: list[Object]) -> None:
@@ -96,6 +96,6 @@ class Strategy:
 
 
 class GenerationStrategy(Strategy):
-    """Counts generations, as kinds with a spec do; nothing else is particular."""
+    """Counts generations; otherwise without rules of its own."""
 
     has_generation = True

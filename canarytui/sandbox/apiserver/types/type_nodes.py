@@ -1,7 +1,7 @@
 """The types of objects, as far as merging, apply and field ownership need to know them.
 
-A :class:`TypeNode` says of one place in an object whether it is a struct, a map, a list or a value, and how
-its list elements are told apart. Built-ins take theirs from the official client's models plus the merge
+A :class:`TypeNode` says whether one place in an object is a struct, a map, a list or a value, and how list elements
+are identified. Built-ins take theirs from the official client's models plus the merge
 tables; custom resources from their schemas (:mod:`.schema.nodes`); anything unknown is :data:`ANY`.
 """
 
@@ -90,7 +90,7 @@ class BuiltinNode(TypeNode):
         model = getattr(models, text)
         self.model: str = text
         self._types: dict[str, str] = {
-            # The generator writes `_exec` where Python's own names forbid `exec`.
+            # The generator writes `_exec` where `exec` is reserved in Python.
             json_name.lstrip("_"): model.openapi_types[attribute]
             for attribute, json_name in model.attribute_map.items()
         }

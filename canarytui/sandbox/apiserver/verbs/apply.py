@@ -1,7 +1,7 @@
-"""Server-side apply: a manager states all fields it wants; others' fields stay, its former fields go.
+"""Server-side apply: a manager states all its fields; others' fields stay, fields it no longer states go.
 
-Structure follows the API server's: merge the configuration into the live object by its type, take what the
-manager no longer names and nobody else owns, refuse to change what others own unless forced.
+As in the API server: merge the configuration into the live object by its type, remove what the manager no longer
+states and nobody else owns, refuse to change what others own unless forced.
 """
 
 from __future__ import annotations

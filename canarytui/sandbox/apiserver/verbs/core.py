@@ -79,5 +79,5 @@ class Core:
         return Filter(namespace if rt.namespaced else None, parse_labels(label_selector), fields)
 
     def now(self) -> str:
-        """The present as a timestamp for metadata."""
+        """The current time as a timestamp for metadata."""
         return objects.timestamp(self.clock())

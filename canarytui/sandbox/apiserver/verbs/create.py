@@ -1,4 +1,4 @@
-"""The verb create: a new object, named, stamped, defaulted and found valid."""
+"""The verb create: stamp, default, name and validate a new object."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The verb delete: finalizers, propagation policies, preconditions, graceful pods, whole collections.
 
-Deleting dependants is the garbage collector's work, emptying a namespace the namespace controller's; here an
-object is only marked, or removed when nothing holds it.
+The garbage collector deletes dependents and the namespace controller empties namespaces; here an object is only
+marked, or removed when nothing holds it.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _check_preconditions(rt: ResourceType, existing: Record, preconditions: Mapp
 
 
 def _finalizers(present: list[str], propagation: str | None) -> list[str]:
-    """The finalizers after a deletion with this policy; without one, those already asked for stay."""
+    """The finalizers after a deletion with this policy; without one, those present stay."""
     if propagation is None:
         return present
     kept = [f for f in present if f not in (FOREGROUND, ORPHAN)]
@@ -104,7 +104,7 @@ def _finalizers(present: list[str], propagation: str | None) -> list[str]:
 
 
 def _grace(core: Core, rt: ResourceType, obj: Object, asked: int | None) -> int:
-    """Seconds that the object is given; only pods on a node have any."""
+    """Grace period in seconds; only pods on a node have one."""
     if not core.strategy(rt).graceful or not objects.at(obj, "spec", "nodeName"):
         return 0
     if objects.at(obj, "status", "phase") in ("Succeeded", "Failed"):

@@ -49,7 +49,7 @@ def metadata_problems(strategy: Strategy, obj: Object) -> list[Cause]:
     name, prefix = meta.get("name") or "", meta.get("generateName") or ""
     causes: list[Cause] = []
     if prefix:
-        # The rest of the name may go on behind a dash.
+        # The generated part follows a trailing dash.
         shown = f"{prefix[:-1]}a" if prefix.endswith("-") and len(prefix) > 1 else prefix
         causes += [invalid("metadata.generateName", prefix, text) for text in strategy.name_problems(shown)]
     if name:

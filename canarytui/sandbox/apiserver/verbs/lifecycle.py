@@ -1,4 +1,4 @@
-"""What follows from a write or a removal: when an object may go, and what a CRD's coming and going entails."""
+"""Effects of writes and removals: when a terminating object is removed, and serving CRDs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from canarytui.sandbox.apiserver.verbs.core import CRDS, Core
 
 
 def may_go(rt: ResourceType, obj: dict[str, Any]) -> bool:
-    """Whether an object whose deletion has begun waits for nothing any more."""
+    """Whether nothing holds a terminating object any more."""
     if not objects.is_terminating(obj) or obj["metadata"].get("finalizers"):
         return False
     if storage_key(rt) == ("", "namespaces"):
@@ -30,7 +30,7 @@ def after_write(core: Core, rt: ResourceType, record: Record, previous: Record |
 
 
 def after_removal(core: Core, rt: ResourceType, record: Record) -> None:
-    """Stop serving a removed CRD; let a CRD go whose last object has gone."""
+    """Stop serving a removed CRD; remove a terminating CRD with its last object."""
     if storage_key(rt) == CRDS:
         core.registry.remove_crd(record.name)
     elif rt.crd is not None:

@@ -1,7 +1,7 @@
-"""Lists: selectors, a consistent snapshot over several pages, and what it costs to encode one (a join).
+"""Lists: selectors, consistent pages, and encoding by joining the records' bytes.
 
 A continue token names the revision of the first page and the last object given, so that all pages show the
-state at one revision; once that revision is forgotten the token is answered with 410.
+state at one revision; once that revision has expired the answer is 410.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def list_records(
     resource_version: str = "",
     resource_version_match: str = "",
 ) -> ListResult:
-    """The page that was asked for; raises :class:`StatusError` 400, 410 or 504."""
+    """The requested page; raises :class:`StatusError` 400, 410 or 504."""
     key = storage_key(view.rt)
     after: tuple[str, str] | None = None
     revision = store.revision
@@ -95,7 +95,7 @@ def list_records(
         return ListResult(view, selected, str(revision))
     page = selected[:limit]
     token = _encode_token(revision, page[-1].position)
-    # With selectors a real server does not know the count beforehand and leaves it out.
+    # With selectors a real server does not know the count and omits it.
     remaining = None if chosen.labels or chosen.fields else len(selected) - limit
     return ListResult(view, page, str(revision), token, remaining)
 

@@ -26,7 +26,7 @@ _UNOWNED_METADATA = frozenset({
 
 @dataclass(frozen=True)
 class Entry:
-    """One manager's fields; (manager, operation, api_version, subresource) tell entries apart."""
+    """One manager's fields; (manager, operation, api_version, subresource) identify the entry."""
 
     manager: str
     operation: str
@@ -80,7 +80,7 @@ def write(obj: Object, entries: list[Entry]) -> None:
 
 
 def strip_unowned(fields: FieldSet) -> FieldSet:
-    """The set without what nobody owns: identity and what the server sets."""
+    """The set without unowned fields: identity and what the server sets."""
     result = {k: v for k, v in fields.items() if k not in ("f:apiVersion", "f:kind")}
     meta = result.get("f:metadata")
     if meta is not None:
@@ -142,5 +142,5 @@ def _bounded(entries: list[Entry]) -> list[Entry]:
 
 
 def without_times(obj: Mapping[str, Any]) -> list[tuple[tuple[str, str, str, str], FieldSet]]:
-    """Ownership alone, for telling whether a write changed any."""
+    """Ownership alone, to detect whether a write changed it."""
     return sorted(((entry.identity, entry.fields) for entry in read(obj)), key=lambda pair: pair[0])

@@ -1,4 +1,4 @@
-"""How a write was asked for: the query parameters that all writing verbs share."""
+"""Query parameters that all writing verbs share."""
 
 from __future__ import annotations
 

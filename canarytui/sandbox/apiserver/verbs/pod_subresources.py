@@ -1,4 +1,4 @@
-"""What is POSTed to a pod: its binding to a node, and its eviction."""
+"""Subresources POSTed to a pod: binding and eviction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from canarytui.sandbox.apiserver.verbs.options import WriteOptions
 def bind(
     core: Core, rt: ResourceType, namespace: str | None, name: str, body: Mapping[str, Any], *, dry_run: bool
 ) -> Object:
-    """Put a pod on a node, once; raises :class:`StatusError` 404, 409 or 422."""
+    """Bind a pod to a node, once; raises :class:`StatusError` 404, 409 or 422."""
     node = objects.at(body, "target", "name")
     if not node:
         cause = errors.Cause("FieldValueRequired", "target.name", "Required value")

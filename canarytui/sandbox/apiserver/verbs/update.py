@@ -1,7 +1,6 @@
-"""The verb update, and the common end of update, patch and apply: what becomes of a changed object.
+"""The verb update, and the last step that update, patch and apply share.
 
-Optimistic locking, what a subresource may touch, generation, and writes that change nothing are decided
-here, once for all of them.
+Optimistic locking, subresources, generation and no-op writes are handled here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""OpenAPI v3: an index with hashes, and one document for each group version, made when first asked for.
+"""OpenAPI v3: an index with hashes, and one document per group version, generated on first use.
 
-kubectl reads it to explain fields, to find merge keys, and to learn whether the server validates and dry-runs. It
-asks for nothing of OpenAPI v2 (measured with 1.32; but for `explain --output=plaintext-openapiv2`).
+kubectl reads it to explain fields, to find merge keys, and to detect server-side validation and dry run. It does
+not need OpenAPI v2 (measured with 1.32; except for `explain --output=plaintext-openapiv2`).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 
 class OpenApi:
-    """Caches encoded documents: those of built-in kinds for good, those of custom ones until the registry changes."""
+    """Caches encoded documents: built-in kinds forever, custom ones until the registry changes."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        # Hashes must differ from those of an earlier run whose custom resources were others.
+        # Hashes must differ from those of an earlier run with other custom resources.
         self._run = secrets.token_hex(8)
         self._generation = -1
         self._builtin: dict[tuple[str, str], bytes] = {}

@@ -1,6 +1,6 @@
-"""Path items: which operations a resource has, and with which parameters.
+"""Path items: the operations of a resource and their parameters.
 
-kubectl looks here for `dryRun` and `fieldValidation` on a kind's patch before it asks a server for either.
+kubectl checks a kind's patch operation for `dryRun` and `fieldValidation` before it uses either.
 """
 
 from __future__ import annotations

@@ -47,20 +47,20 @@ _TYPE_META = {
 
 
 class Schemas:
-    """Component schemas by name, each made once, with those it refers to."""
+    """Component schemas by name, with all that they refer to."""
 
     def __init__(self) -> None:
         self.found: Object = {}
 
     def add_builtin(self, rt: ResourceType) -> str:
-        """Put in a built-in kind with all that it refers to; the name of its component."""
+        """Add a built-in kind and all that it refers to; returns the component name."""
         schema = self.of(builtin_type(rt))
         name = schema.get("$ref", _PREFIX + _kind_name(rt)).removeprefix(_PREFIX)
         self.found[name] = {**self.found.get(name, schema), _GVK: [_gvk(rt)]}
         return str(name)
 
     def add_custom(self, rt: ResourceType, crd: Mapping[str, Any]) -> str:
-        """Put in one version of a CRD, with the fields that all objects have; the name of its component."""
+        """Add one version of a CRD with the standard fields; returns the component name."""
         version = next(each for each in crd["spec"]["versions"] if each["name"] == rt.version)
         own: Object = dict((version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"})
         standard: Object = {name: {"type": "string", "description": text} for name, text in _TYPE_META.items()}

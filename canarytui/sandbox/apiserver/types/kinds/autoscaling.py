@@ -23,7 +23,7 @@ _CURRENT = "autoscaling.alpha.kubernetes.io/current-metrics"
 
 
 class AutoscalerStrategy(Strategy):
-    """At least one replica, no fewer at most than at least."""
+    """Bounds of replicas, and CPU at 80 % by default."""
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -87,7 +87,7 @@ def autoscaler_to_v1(autoscaler: Object) -> Object:
 
 
 def autoscaler_from_v1(autoscaler: Object) -> Object:
-    """The autoscaling/v2 autoscaler to keep for a v1 one."""
+    """The autoscaling/v2 autoscaler to store for a v1 one."""
     spec, status = dict(autoscaler.get("spec") or {}), dict(autoscaler.get("status") or {})
     meta = dict(autoscaler["metadata"])
     annotations = dict(meta.get("annotations") or {})

@@ -1,4 +1,4 @@
-"""CustomResourceDefinitions: accepted names and conditions are set at once, so that they serve at once."""
+"""CustomResourceDefinitions: names are accepted in the same write, so that a CRD is served immediately."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 
 
 class DefinitionStrategy(Strategy):
-    """What kube-apiserver's own controllers do to a new CRD happens here in the same write."""
+    """Does in the same write what kube-apiserver's controllers do to a new CRD."""
 
     has_generation = True
 

@@ -31,7 +31,7 @@ _SELECTABLE = (
 
 
 class EventStrategy(Strategy):
-    """Core events; the other group's shape is a view of the same."""
+    """Core events; events.k8s.io serves the same records."""
 
     def default(self, obj: Object) -> None:
         for field in ("source", "metadata"):
@@ -51,7 +51,7 @@ class EventStrategy(Strategy):
 
 
 class NewEventStrategy(Strategy):
-    """events.k8s.io; what only the core shape has is added on the way to the store."""
+    """events.k8s.io; the conversion adds what only core events have."""
 
     def default(self, obj: Object) -> None:
         obj.setdefault("eventTime", None)

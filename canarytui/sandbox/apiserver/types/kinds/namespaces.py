@@ -1,4 +1,4 @@
-"""Namespaces: the finalizer ``kubernetes`` holds one until it is empty."""
+"""Namespaces: the finalizer ``kubernetes`` keeps one until it is empty."""
 
 from __future__ import annotations
 

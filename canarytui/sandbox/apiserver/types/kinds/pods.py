@@ -99,7 +99,7 @@ def _cells(pod: Mapping[str, Any], now: datetime) -> list[Any]:
 
 
 def pod_status(pod: Mapping[str, Any]) -> str:
-    """The word for a pod's state: its phase, or what its containers wait for or died of."""
+    """The STATUS column: the phase, or why containers are waiting or have terminated."""
     reason = str(at(pod, "status", "reason") or at(pod, "status", "phase") or "Unknown")
     for condition in at(pod, "status", "conditions") or ():
         if condition.get("type") == "PodScheduled" and condition.get("reason") == "SchedulingGated":

@@ -1,4 +1,4 @@
-"""Kinds that the sandbox keeps as they are sent and that nothing acts on: storage, quotas, policies, webhooks."""
+"""Kinds that are stored as sent, without a controller: storage, quotas, policies, webhooks."""
 
 from __future__ import annotations
 

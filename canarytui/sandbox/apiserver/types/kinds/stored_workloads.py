@@ -1,7 +1,7 @@
-"""Workloads that are served and stored, so that manifests and charts with them apply, but that nothing runs.
+"""Workloads that are served and stored, so that manifests and charts apply, but that no controller runs.
 
-A canary's target is a Deployment or a DaemonSet; the sandbox has no controller for these. Whoever creates one is
-warned, because no pod will ever come of it.
+A canary's target is a Deployment or a DaemonSet; the sandbox has no controller for these. Creating one
+returns a warning, because no pods will follow.
 """
 
 from __future__ import annotations

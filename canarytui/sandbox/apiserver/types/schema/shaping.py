@@ -1,7 +1,7 @@
 """Pruning and defaulting by a structural schema.
 
 Pruning drops what the schema does not name (unless ``x-kubernetes-preserve-unknown-fields``) and reports
-it, so that strict field validation can refuse it. Defaulting fills in absent fields, deep copies each.
+it, so that strict field validation can refuse it. Defaulting fills in copies of the defaults of absent fields.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def default(value: Any, schema: Schema) -> None:
 
 
 def has_defaults(schema: Schema) -> bool:
-    """Whether any default is set anywhere in the schema, so that defaulting has work to do."""
+    """Whether any default is set anywhere in the schema, so that defaulting is needed."""
     if "default" in schema:
         return True
     inner = [

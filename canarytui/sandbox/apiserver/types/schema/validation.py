@@ -1,4 +1,4 @@
-"""Validation of a custom resource against its structural schema, in the API server's words."""
+"""Validation of a custom resource against its structural schema, with the API server's messages."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\
 
 
 def _unmatched(pattern: str, value: str) -> str:
-    """What `value` should match and does not, "" if it does."""
+    """The pattern that `value` fails to match, "" if it matches."""
     try:
         return "" if compile_pattern(pattern).search(value) is not None else pattern
     except BadPattern as error:
