@@ -12,13 +12,12 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import Object
-from canarytui.sandbox.apiserver.patch import field_sets as fieldsets
+from canarytui.sandbox.apiserver.patch import field_sets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode
 from canarytui.sandbox.apiserver.verbs import create as creation
-from canarytui.sandbox.apiserver.verbs import identity, update
-from canarytui.sandbox.apiserver.verbs import managed_fields as managedfields
+from canarytui.sandbox.apiserver.verbs import identity, managed_fields, update
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.managed_fields import Entry
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
@@ -38,30 +37,30 @@ def apply(
     if config["metadata"].get("managedFields"):
         raise errors.bad_request("metadata.managedFields must be nil")
     options = replace(options, apply=True)
-    owned = managedfields.strip_unowned(fieldsets.of_value(config, strategy.type_node))
+    owned = managed_fields.strip_unowned(field_sets.of_value(config, strategy.type_node))
     entry = Entry(options.field_manager, "Apply", rt.api_version, core.now(), owned, options.subresource)
     existing = core.store.get(storage_key(rt), namespace if rt.namespaced else None, name)
     if existing is None:
         if options.subresource:
             raise errors.not_found(rt, name)
-        managedfields.write(config, [entry])
+        managed_fields.write(config, [entry])
         return creation.create(core, rt, namespace, config, options), True
     live = core.view(rt).serve_copy(existing)
-    entries = managedfields.read(live)
+    entries = managed_fields.read(live)
     former = next((each for each in entries if each.identity == entry.identity), None)
     merged = merge(live, config, strategy.type_node)
     if former is not None:
-        dropped = fieldsets.difference(former.fields, owned)
+        dropped = field_sets.difference(former.fields, owned)
         for other in entries:
             if other is not former:
-                dropped = fieldsets.difference(dropped, other.fields)
+                dropped = field_sets.difference(dropped, other.fields)
         merged = remove(merged, dropped, strategy.type_node)
     others = _settle(live, merged, entry, former, entries, strategy.type_node, options.force)
     kept = entry
     if former is not None and former.fields == owned:
         kept = replace(entry, time=former.time)
     merged["metadata"]["managedFields"] = []
-    managedfields.write(merged, [*others, kept])
+    managed_fields.write(merged, [*others, kept])
     version = config["metadata"].get("resourceVersion")
     if version:
         merged["metadata"]["resourceVersion"] = version
@@ -78,25 +77,25 @@ def _settle(
     force: bool,
 ) -> list[Entry]:
     """The other managers' entries after this apply; raises :class:`StatusError` 409 for conflicts."""
-    touched, _ = fieldsets.changed(live, merged, node, mark_new_maps=False)
-    contested = fieldsets.intersection(_leaves(managedfields.strip_unowned(touched)), _leaves(entry.fields))
+    touched, _ = field_sets.changed(live, merged, node, mark_new_maps=False)
+    contested = field_sets.intersection(_leaves(managed_fields.strip_unowned(touched)), _leaves(entry.fields))
     conflicts: list[tuple[str, str, str]] = []
     others: list[Entry] = []
     for other in entries:
         if other is former:
             continue
-        both = fieldsets.intersection(other.fields, contested)
+        both = field_sets.intersection(other.fields, contested)
         if both and not force:
-            shown = [(other.manager, other.api_version, fieldsets.text(path)) for path in fieldsets.paths(both)]
+            shown = [(other.manager, other.api_version, field_sets.text(path)) for path in field_sets.paths(both)]
             conflicts += shown
-        others.append(replace(other, fields=fieldsets.difference(other.fields, both)) if both else other)
+        others.append(replace(other, fields=field_sets.difference(other.fields, both)) if both else other)
     if conflicts:
         raise errors.apply_conflict(conflicts)
     return others
 
 
 def _leaves(fields: FieldSet) -> FieldSet:
-    return {key: _leaves(inner) if inner else {} for key, inner in fields.items() if key != fieldsets.SELF}
+    return {key: _leaves(inner) if inner else {} for key, inner in fields.items() if key != field_sets.SELF}
 
 
 def merge(live: Any, config: Any, node: TypeNode) -> Any:
@@ -107,16 +106,16 @@ def merge(live: Any, config: Any, node: TypeNode) -> Any:
             child = node.element() if node.kind == "map" else (node.field(key) or node.element())
             result[key] = merge(live[key], value, child) if key in live else copy.deepcopy(value)
         return result
-    if isinstance(config, list) and isinstance(live, list) and fieldsets.is_associative(node):
+    if isinstance(config, list) and isinstance(live, list) and field_sets.is_associative(node):
         return _merge_list(live, config, node)
     return copy.deepcopy(config)
 
 
 def _merge_list(live: list[Any], config: list[Any], node: TypeNode) -> list[Any]:
-    stated = {fieldsets.key_of(item, node): item for item in config}
+    stated = {field_sets.key_of(item, node): item for item in config}
     result = []
     for item in live:
-        key = fieldsets.key_of(item, node)
+        key = field_sets.key_of(item, node)
         result.append(merge(item, stated.pop(key), node.element()) if key in stated else item)
     return result + [copy.deepcopy(item) for item in stated.values()]
 
@@ -134,10 +133,10 @@ def remove(value: Any, fields: FieldSet, node: TypeNode) -> Any:
             if not gone:
                 result[key] = kept
         return result
-    if isinstance(value, list) and fieldsets.is_associative(node):
+    if isinstance(value, list) and field_sets.is_associative(node):
         items = []
         for item in value:
-            gone, kept = _reduced(item, fields, fieldsets.key_of(item, node), node.element())
+            gone, kept = _reduced(item, fields, field_sets.key_of(item, node), node.element())
             if not gone:
                 items.append(kept)
         return items
@@ -148,8 +147,8 @@ def _reduced(item: Any, fields: FieldSet, element: str, node: TypeNode) -> tuple
     if element not in fields:
         return False, item
     inner = fields[element]
-    if not inner or (fieldsets.SELF in inner and not isinstance(item, dict | list)):
+    if not inner or (field_sets.SELF in inner and not isinstance(item, dict | list)):
         return True, None
     kept = remove(item, inner, node)
     emptied = isinstance(kept, dict | list) and not kept and bool(item)
-    return (emptied or (fieldsets.SELF in inner and not kept)), kept
+    return (emptied or (field_sets.SELF in inner and not kept)), kept

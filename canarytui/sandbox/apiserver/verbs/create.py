@@ -7,8 +7,7 @@ import copy
 from canarytui.sandbox.apiserver import errors, objects
 from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
-from canarytui.sandbox.apiserver.verbs import identity, lifecycle
-from canarytui.sandbox.apiserver.verbs import managed_fields as managedfields
+from canarytui.sandbox.apiserver.verbs import identity, lifecycle, managed_fields
 from canarytui.sandbox.apiserver.verbs.core import NAMESPACES, Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
 
@@ -39,7 +38,7 @@ def create(core: Core, rt: ResourceType, namespace: str | None, body: Object, op
     if core.store.get(storage_key(rt), meta.get("namespace"), meta["name"]) is not None:
         raise errors.already_exists(rt, meta["name"])
     if not options.apply:
-        managedfields.record_write(strategy, {}, obj, options, core.now())
+        managed_fields.record_write(strategy, {}, obj, options, core.now())
     if options.dry_run:
         return obj
     record = core.store.write(storage_key(rt), view.store(obj), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from canarytui.sandbox.apiserver.objects import Object
-from canarytui.sandbox.apiserver.patch import field_sets as fieldsets
+from canarytui.sandbox.apiserver.patch import field_sets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet
 from canarytui.sandbox.apiserver.types.strategy import Strategy
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
@@ -84,7 +84,7 @@ def strip_unowned(fields: FieldSet) -> FieldSet:
     result = {k: v for k, v in fields.items() if k not in ("f:apiVersion", "f:kind")}
     meta = result.get("f:metadata")
     if meta is not None:
-        meta = {k: v for k, v in meta.items() if k not in _UNOWNED_METADATA and k != fieldsets.SELF}
+        meta = {k: v for k, v in meta.items() if k not in _UNOWNED_METADATA and k != field_sets.SELF}
         if meta:
             result["f:metadata"] = meta
         else:
@@ -97,7 +97,7 @@ def record_write(strategy: Strategy, old: Mapping[str, Any], obj: Object, option
     if _asks_for_reset(obj):
         obj["metadata"].pop("managedFields", None)
         return
-    touched, gone = fieldsets.changed(old, obj, strategy.type_node, mark_new_maps=strategy.rt.crd is not None)
+    touched, gone = field_sets.changed(old, obj, strategy.type_node, mark_new_maps=strategy.rt.crd is not None)
     touched, gone = strip_unowned(touched), strip_unowned(gone)
     entries = read(old) if old else []
     if not touched and not gone:
@@ -109,9 +109,9 @@ def record_write(strategy: Strategy, old: Mapping[str, Any], obj: Object, option
         if entry.identity == own.identity:
             own = replace(own, fields=entry.fields)
             continue
-        fields = fieldsets.difference(fieldsets.difference(entry.fields, _leaves(touched)), gone)
+        fields = field_sets.difference(field_sets.difference(entry.fields, _leaves(touched)), gone)
         kept.append(replace(entry, fields=fields))
-    fields = fieldsets.union(fieldsets.difference(own.fields, gone), touched)
+    fields = field_sets.union(field_sets.difference(own.fields, gone), touched)
     kept.append(replace(own, fields=fields))
     write(obj, _bounded(kept))
 
@@ -124,7 +124,7 @@ def _asks_for_reset(obj: Mapping[str, Any]) -> bool:
 
 def _leaves(fields: FieldSet) -> FieldSet:
     """The set without the containers: changing a map's entry leaves the map its owners."""
-    return {element: _leaves(inner) if inner else {} for element, inner in fields.items() if element != fieldsets.SELF}
+    return {element: _leaves(inner) if inner else {} for element, inner in fields.items() if element != field_sets.SELF}
 
 
 def _bounded(entries: list[Entry]) -> list[Entry]:
@@ -135,7 +135,7 @@ def _bounded(entries: list[Entry]) -> list[Entry]:
         return entries
     merged: FieldSet = {}
     for entry in surplus:
-        merged = fieldsets.union(merged, entry.fields)
+        merged = field_sets.union(merged, entry.fields)
     latest = surplus[-1]
     ancient = Entry(_ANCIENT, "Update", latest.api_version, latest.time, merged)
     return [entry for entry in entries if entry not in surplus] + [ancient]

@@ -12,8 +12,7 @@ from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.storage.store import Record
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.types.strategy import Strategy
-from canarytui.sandbox.apiserver.verbs import identity, lifecycle
-from canarytui.sandbox.apiserver.verbs import managed_fields as managedfields
+from canarytui.sandbox.apiserver.verbs import identity, lifecycle, managed_fields
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
 
@@ -63,7 +62,7 @@ def commit(core: Core, rt: ResourceType, existing: Record, obj: Object, options:
     if strategy.has_generation and options.subresource != "status" and strategy.spec_changed(obj, old):
         obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
     if not options.apply:
-        managedfields.record_write(strategy, old, obj, options, core.now())
+        managed_fields.record_write(strategy, old, obj, options, core.now())
     if not changed and not _ownership_changed(obj, old, options):
         return old
     obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
@@ -124,4 +123,4 @@ def _ownership_changed(obj: Object, old: Object, options: WriteOptions) -> bool:
     """An apply that changes who owns which field is a write even if no value changes."""
     if not options.apply:
         return False
-    return managedfields.without_times(obj) != managedfields.without_times(old)
+    return managed_fields.without_times(obj) != managed_fields.without_times(old)

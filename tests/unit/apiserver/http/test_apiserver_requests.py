@@ -181,6 +181,31 @@ async def test_every_verb_has_its_answer(client: Client) -> None:
     assert (await gone.json())["status"] == "Success"
 
 
+async def test_pods_are_bound_and_evicted_by_subresources(client: Client) -> None:
+    pods = "/api/v1/namespaces/test/pods"
+    await client.post(pods, json={"metadata": {"name": "p"}, "spec": {"containers": [{"name": "a", "image": "a"}]}})
+    bound = await client.post(f"{pods}/p/binding", json={"target": {"name": "n"}})
+    assert (bound.status, (await bound.json())["status"]) == (201, "Success")
+    assert (await (await client.get(f"{pods}/p")).json())["spec"]["nodeName"] == "n"
+    options = {"deleteOptions": {"gracePeriodSeconds": 0}}
+    assert (await client.post(f"{pods}/p/eviction", json=options)).status == 201
+    assert (await client.get(f"{pods}/p")).status == 404
+
+
+async def test_custom_resources_print_the_columns_of_their_definition(client: Client) -> None:
+    version = {"name": "v1", "served": True, "storage": True,
+               "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+               "additionalPrinterColumns": [{"name": "Size", "type": "integer", "jsonPath": ".spec.size"}]}  # fmt: skip
+    names = {"plural": "things", "kind": "Thing"}
+    spec = {"group": "x.io", "scope": "Cluster", "names": names, "versions": [version]}
+    crd = {"metadata": {"name": "things.x.io"}, "spec": spec}
+    await client.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", json=crd)
+    await client.post("/apis/x.io/v1/things", json={"metadata": {"name": "t"}, "spec": {"size": 3}})
+    table = await (await client.get("/apis/x.io/v1/things", headers={"Accept": TABLE})).json()
+    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "Size"]
+    assert table["rows"][0]["cells"] == ["t", 3]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "code", "text"),
     [
