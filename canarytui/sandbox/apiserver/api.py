@@ -228,10 +228,6 @@ class Api:
         columns: Sequence[Object] = version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ()
         return columns
 
-    def close(self) -> None:
-        """Close the storage."""
-        self.store.close()
-
 
 def _patch_object(current: Object, patch: Any, patch_type: str, rt: ResourceType, node: Any) -> Object:
     if patch_type == JSON_PATCH:
