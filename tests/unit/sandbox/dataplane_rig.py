@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 from dataplane_fakes import FakeApi, Object, ready
 
 from canarytui.sandbox.backends import pod_listens
-from canarytui.sandbox.client.kube_client import KubeClient, connect
-from canarytui.sandbox.dataplane.main import DataPlane, Options
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.dataplane.main import DataPlane
 
 SECRET = "test-secret"
 
@@ -60,23 +58,3 @@ class Sandbox:
     async def get(self, url: str, **options: Any) -> tuple[int, str]:
         async with self.session.get(url, **options) as response:
             return response.status, await response.text()
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
-async def sandbox(api: FakeApi, tmp_path: Path) -> AsyncIterator[Sandbox]:
-    kubeconfig = api.kubeconfig(tmp_path / "kubeconfig")
-    client = await connect(kubeconfig)
-    plane = DataPlane(client, Options(kubeconfig, tmp_path / "run"), SECRET)
-    addresses = await plane.start()
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Sandbox(api, client, plane, addresses, session)
-    await plane.stop()
-    await client.close()
