@@ -59,15 +59,11 @@ class ClusterState:
 
     async def run(self) -> None:
         """List and watch until cancelled."""
-        await asyncio.gather(*(sync.run() for sync in self._reflectors))
+        await asyncio.gather(*(reflector.run() for reflector in self._reflectors))
 
     async def wait_synced(self, timeout_s: float) -> bool:
         """Whether pods, services and endpoints have been listed. Custom resources may come later."""
-
-        async def wait(store: ObjectStore) -> bool:
-            return await store.wait_synced(timeout_s)
-
-        return all(await asyncio.gather(*(wait(store) for store in self._core)))
+        return all(await asyncio.gather(*(store.wait_synced(timeout_s) for store in self._core)))
 
     def backends(self, namespace: str, service: str, port: str | int) -> list[Backend] | None:
         """Ready backends; None when there is no such Service or port."""
