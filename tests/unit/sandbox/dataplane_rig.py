@@ -13,7 +13,12 @@ from dataplane_fakes import FakeApi, Object, ready
 
 from canarytui.sandbox.backends import pod_listens
 from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.constants import SECRET_HEADER
 from canarytui.sandbox.dataplane.main import DataPlane
+from canarytui.sandbox.node.images import parse_image
+from canarytui.sandbox.node.instances import Launch
+from canarytui.sandbox.node.kubelet import Kubelet
+from canarytui.sandbox.node.logbook import LogBook
 
 SECRET = "test-secret"
 
@@ -58,3 +63,26 @@ class Sandbox:
     async def get(self, url: str, **options: Any) -> tuple[int, str]:
         async with self.session.get(url, **options) as response:
             return response.status, await response.text()
+
+
+def launch_of(
+    image: str = "stefanprodan/podinfo:6.0.0", *, env: dict[str, str] | None = None, **container: Any
+) -> Launch:
+    """A launch of a pod's only container; keyword arguments are fields of its spec."""
+    parsed = parse_image(image)
+    assert parsed is not None
+    pod = {"metadata": {"name": "pod-1", "namespace": "test", "uid": "uid-1"}, "spec": {}}
+    return Launch(pod, {"name": "app", "image": image, **container}, parsed, env or {}, LogBook())
+
+
+def kubelet_of(sandbox: Sandbox) -> Kubelet:
+    """The running data plane's kubelet."""
+    kubelet = sandbox.plane.kubelet
+    assert kubelet is not None
+    return kubelet
+
+
+async def ask_kubelet(sandbox: Sandbox, path: str, *, secret: str = SECRET) -> tuple[int, str]:
+    """What the API server would be answered at `path`."""
+    url = f"http://{sandbox.addresses['kubelet']}{path}"
+    return await sandbox.get(url, headers={SECRET_HEADER: secret})
