@@ -42,7 +42,12 @@ class ObjectStore:
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call `callback` with the keys that changed, in the event loop; returns the function that ends it."""
         self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
 
     async def wait_synced(self, timeout_s: float) -> bool:
         """Whether the first list arrived within `timeout_s` seconds."""

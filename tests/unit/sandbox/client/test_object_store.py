@@ -31,6 +31,7 @@ async def test_subscribers_are_called_once_a_turn_with_what_changed() -> None:
     await asyncio.sleep(0)
     assert calls == [{("test", "a"), ("test", "b")}, {("test", "b")}]
     unsubscribe()
+    unsubscribe()
     store.put(pod("c"))
     await asyncio.sleep(0)
     assert len(calls) == 2
