@@ -120,7 +120,7 @@ async def connect(kubeconfig: Path) -> KubeClient:
     configuration = client.Configuration(client_session_kwargs={"trust_env": False})
     try:
         await config.load_kube_config(str(kubeconfig), client_configuration=configuration, persist_config=False)
-    except (OSError, ValueError, yaml.YAMLError, config.ConfigException) as error:
+    except (OSError, ValueError, TypeError, yaml.YAMLError, config.ConfigException) as error:
         raise UnusableConfig(f"{kubeconfig} is no usable kubeconfig: {error}") from error
     api_client = client.ApiClient(configuration)
     api_client.user_agent = "canarytui-sandbox"

@@ -18,7 +18,8 @@ Subscriber = Callable[[frozenset[ObjectKey]], None]
 
 
 class ObjectStore:
-    """Objects of one resource by (namespace, name). They are shared: readers must not change them.
+    """Objects of one resource by (namespace, name), without their ``managedFields``. They are shared: readers must
+    not change them.
 
     Attributes:
         error: why the objects may be out of date, None while the watch is up.
@@ -41,7 +42,12 @@ class ObjectStore:
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call `callback` with the keys that changed, in the event loop; returns the function that ends it."""
         self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
 
     async def wait_synced(self, timeout_s: float) -> bool:
         """Whether the first list arrived within `timeout_s` seconds."""
@@ -54,7 +60,7 @@ class ObjectStore:
     def put(self, obj: dict[str, Any]) -> None:
         """Take in a version of an object."""
         key = key_of(obj)
-        self._objects[key] = obj
+        self._objects[key] = _lean(obj)
         self._mark(key)
 
     def remove(self, obj: dict[str, Any]) -> None:
@@ -65,7 +71,7 @@ class ObjectStore:
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
         """Take in a complete list: what is not in it is gone."""
-        before, self._objects = self._objects, {key_of(obj): obj for obj in objects}
+        before, self._objects = self._objects, {key_of(obj): _lean(obj) for obj in objects}
         for key in before.keys() | self._objects.keys():
             if before.get(key) != self._objects.get(key):
                 self._mark(key)
@@ -85,3 +91,9 @@ class ObjectStore:
 def key_of(obj: dict[str, Any]) -> ObjectKey:
     """The key of an API object."""
     return str(obj["metadata"].get("namespace") or ""), str(obj["metadata"]["name"])
+
+
+def _lean(obj: dict[str, Any]) -> dict[str, Any]:
+    """`obj` without what nobody here reads and often is its larger part."""
+    obj["metadata"].pop("managedFields", None)
+    return obj

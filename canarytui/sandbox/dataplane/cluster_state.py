@@ -25,7 +25,7 @@ from canarytui.sandbox.client.resources import (
     TRAEFIK_SERVICES,
     TRAEFIK_SERVICES_OLD,
 )
-from canarytui.sandbox.client.store_sync import StoreSync
+from canarytui.sandbox.client.store_reflector import StoreReflector
 from canarytui.sandbox.constants import NODE_NAME
 from canarytui.sandbox.gateway import provider
 from canarytui.sandbox.gateway.configuration import Configuration
@@ -48,8 +48,9 @@ class ClusterState:
         self._core = (self.pods, self.services, self.endpoints)
         self._stores = (*self._core, *self.traefik_services, *self.ingress_routes, *self.middlewares)
         on_node = f"spec.nodeName={NODE_NAME}"
-        self._syncs = [
-            StoreSync(client, store, field_selector=on_node if store is self.pods else "") for store in self._stores
+        self._reflectors = [
+            StoreReflector(client, store, field_selector=on_node if store is self.pods else "")
+            for store in self._stores
         ]
         self._configuration: Configuration | None = None
         self._changed = asyncio.Event()
@@ -58,15 +59,11 @@ class ClusterState:
 
     async def run(self) -> None:
         """List and watch until cancelled."""
-        await asyncio.gather(*(sync.run() for sync in self._syncs))
+        await asyncio.gather(*(reflector.run() for reflector in self._reflectors))
 
     async def wait_synced(self, timeout_s: float) -> bool:
         """Whether pods, services and endpoints have been listed. Custom resources may come later."""
-
-        async def wait(store: ObjectStore) -> bool:
-            return await store.wait_synced(timeout_s)
-
-        return all(await asyncio.gather(*(wait(store) for store in self._core)))
+        return all(await asyncio.gather(*(store.wait_synced(timeout_s) for store in self._core)))
 
     def backends(self, namespace: str, service: str, port: str | int) -> list[Backend] | None:
         """Ready backends; None when there is no such Service or port."""

@@ -81,13 +81,19 @@ def reserve(port: int, flag: str) -> socket.socket:
 
 
 class DataPlane:
-    """All parts of the process; :meth:`start` returns when every one listens."""
+    """All parts of the process; :meth:`start` returns when every one listens.
+
+    Attributes:
+        state: what is known of the cluster.
+        kubelet: runs the node's pods; None before the start.
+    """
 
     def __init__(self, client: KubeClient, options: Options, secret: str) -> None:
         self._client = client
         self._options = options
         self._secret = secret
         self.state = ClusterState(client)
+        self.kubelet: Kubelet | None = None
         self._events = EventRecorder(client)
         self._tasks: list[asyncio.Task[object]] = []
         self._stack = contextlib.AsyncExitStack()
@@ -141,7 +147,7 @@ class DataPlane:
         probe_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0))
         self._stack.push_async_callback(probe_client.close)
         host = Host(self._client, self._events, launchers(settings, self.state.configuration), probe_client)
-        kubelet = Kubelet(self.state.pods, host, _complain)
+        kubelet = self.kubelet = Kubelet(self.state.pods, host, _complain)
         app = make_app(kubelet, self._secret)
         ExecRoutes(settings.command_place, answerer(probe_client)).add_to(app)
         add_port_forward(app)

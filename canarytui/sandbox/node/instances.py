@@ -15,8 +15,6 @@ from canarytui.sandbox.node.images import Image
 from canarytui.sandbox.node.logbook import LogBook
 from canarytui.sandbox.servers import HttpServers
 
-SIGKILLED = 137
-
 
 @dataclass(frozen=True, slots=True)
 class Launch:

@@ -9,19 +9,21 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import secrets
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
 from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
-from canarytui.sandbox.node.podinfo import pages, tokens
+from canarytui.sandbox.node.podinfo import pages
 from canarytui.sandbox.node.podinfo.metrics import PodinfoMetrics
 from canarytui.sandbox.node.podinfo.settings import Settings
 
 _QUIET = ("/healthz", "/readyz", "/metrics")
 _MAX_DELAY_S = 300.0
+_TOKEN_LIFE = timedelta(minutes=1)
 
 Answer = Awaitable[web.StreamResponse]
 
@@ -44,7 +46,6 @@ class Podinfo:
         self._env = env
         self._log = log
         self._panic = panic
-        self._token_key = env.get("JWT_SECRET", "test")
         self.ready = not settings.unready
         self.healthy = not settings.unhealthy
         self.metrics = PodinfoMetrics(settings.version)
@@ -107,9 +108,6 @@ class Podinfo:
             return web.Response(text=pages.page(self._settings), content_type="text/html")
         return _json(pages.information(self._settings))
 
-    async def _info(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        return _json(pages.information(self._settings))
-
     async def _version(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         return _json({"commit": "sandbox", "version": self._settings.version})
 
@@ -145,20 +143,9 @@ class Podinfo:
         )
 
     async def _token(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        user = (await request.read()).decode("utf-8", "replace") or "anonymous"
-        token, expires = tokens.issue(user, self._token_key, datetime.now(UTC))
-        return _json({"token": token, "expires_at": expires.isoformat().replace("+00:00", "Z")})
-
-    async def _validate(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return _json({"code": 401, "message": "authorization bearer header required"}, 401)
-        try:
-            claims = tokens.validate(token, self._token_key, datetime.now(UTC))
-        except tokens.InvalidToken as error:
-            return _json({"code": 401, "message": str(error)}, 401)
-        expires = datetime.fromtimestamp(claims["exp"], UTC).isoformat().replace("+00:00", "Z")
-        return _json({"token_name": claims["name"], "expires_at": expires})
+        """What acceptance tests ask for, the seed's among them; it opens nothing."""
+        expires = datetime.now(UTC) + _TOKEN_LIFE
+        return _json({"token": secrets.token_urlsafe(), "expires_at": expires.isoformat().replace("+00:00", "Z")})
 
     async def _end(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         self.say("info", "Panic command received")
@@ -177,16 +164,6 @@ class Podinfo:
         seconds = int(path.rpartition("/")[2])
         await asyncio.sleep(min(seconds, _MAX_DELAY_S))
         return _json({"delay": seconds})
-
-    async def _chunked(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        seconds = int(path.rpartition("/")[2])
-        response = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
-        response.enable_chunked_encoding()
-        await response.prepare(request)
-        await asyncio.sleep(min(seconds, _MAX_DELAY_S))
-        await response.write(json.dumps({"delay": seconds}).encode())
-        await response.write_eof()
-        return response
 
     async def _not_found(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         return web.Response(status=404, text="404 page not found\n")
@@ -213,8 +190,6 @@ _READS: dict[str, Method] = {
     "/metrics": Podinfo._metrics,
     "/headers": Podinfo._headers,
     "/env": Podinfo._environment,
-    "/api/info": Podinfo._info,
-    "/token/validate": Podinfo._validate,
     "/panic": Podinfo._end,
 }
 _WRITES: dict[str, Method] = {
@@ -223,9 +198,7 @@ _WRITES: dict[str, Method] = {
     "/headers": Podinfo._headers,
     "/env": Podinfo._environment,
     "/echo": Podinfo._echo,
-    "/api/echo": Podinfo._echo,
     "/token": Podinfo._token,
-    "/token/validate": Podinfo._validate,
 }
 _EXACT: dict[tuple[str, str], Method] = {
     **{(method, path): answer for path, answer in _READS.items() for method in ("GET", "HEAD")},
@@ -234,5 +207,4 @@ _EXACT: dict[tuple[str, str], Method] = {
 _BY_NUMBER: dict[str, tuple[str, Method]] = {
     "/status": ("/status/{code:[0-9]+}", Podinfo._status),
     "/delay": ("/delay/{wait:[0-9]+}", Podinfo._delay),
-    "/chunked": ("/chunked/{wait:[0-9]+}", Podinfo._chunked),
 }

@@ -12,7 +12,7 @@ from canarytui.sandbox.node.podinfo.settings import Settings
 
 
 def information(settings: Settings) -> dict[str, str]:
-    """The JSON object of ``/`` and ``/api/info``."""
+    """The JSON object of ``/``."""
     return {
         "hostname": settings.hostname,
         "version": settings.version,

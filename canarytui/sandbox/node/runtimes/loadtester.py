@@ -6,6 +6,7 @@ when such a pod is really started.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from aiohttp import web
@@ -22,10 +23,12 @@ class LoadTesterInstance(ServerInstance):
     def __init__(self, servers: HttpServers, runner: web.AppRunner) -> None:
         super().__init__(servers)
         self._runner = runner
+        self._cleaning = asyncio.Lock()
 
     async def stop(self, grace_s: float) -> None:
         await super().stop(grace_s)
-        await self._runner.cleanup()
+        async with self._cleaning:
+            await self._runner.cleanup()
 
 
 async def start_loadtester(launch: Launch, *, secret: str, proxy_url: str, shim_dir: Path) -> LoadTesterInstance:

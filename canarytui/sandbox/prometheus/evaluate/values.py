@@ -83,3 +83,24 @@ def unique(vector: Vector) -> Vector:
     if len({sample.labels for sample in vector}) != len(vector):
         raise QueryError("vector cannot contain metrics with the same labelset")
     return vector
+
+
+def number_of(value: Value) -> float:
+    """`value` as a number; raises QueryError."""
+    if isinstance(value, float):
+        return value
+    raise QueryError("expected type scalar, got instant vector")
+
+
+def vector_of(value: Value) -> Vector:
+    """`value` as a vector; raises QueryError."""
+    if isinstance(value, list) and all(isinstance(each, Sample) for each in value):
+        return [each for each in value if isinstance(each, Sample)]
+    raise QueryError("expected type instant vector")
+
+
+def matrix_of(value: Value) -> Matrix:
+    """`value` as a matrix; raises QueryError."""
+    if isinstance(value, list) and all(isinstance(each, Range) for each in value):
+        return [each for each in value if isinstance(each, Range)]
+    raise QueryError("expected type range vector")

@@ -5,8 +5,8 @@ import json
 from typing import Any, cast
 
 import pytest
-from conftest import Sandbox
 from dataplane_fakes import events_about, podinfo_pod, ready
+from dataplane_rig import Sandbox
 
 READINESS = {"httpGet": {"path": "/readyz", "port": "http"}, "periodSeconds": 0.05, "failureThreshold": 1}
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import SECRET, Sandbox
 from dataplane_fakes import (
     ADMIN_TOKEN,
     endpoints,
@@ -16,6 +15,7 @@ from dataplane_fakes import (
     podinfo_pod,
     service,
 )
+from dataplane_rig import SECRET, Sandbox
 
 from canarytui.sandbox.constants import EMBEDDED_ENV
 from canarytui.sandbox.dataplane.names import split_cluster_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
-from conftest import SECRET, Sandbox
 from dataplane_fakes import endpoints, gateway_pod, ingress_route, podinfo_pod, service
+from dataplane_rig import SECRET, Sandbox
 
 from canarytui.sandbox.constants import SECRET_HEADER
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from conftest import Sandbox
 from dataplane_fakes import (
     Object,
     endpoints,
@@ -19,6 +18,7 @@ from dataplane_fakes import (
     service,
     traefik_service,
 )
+from dataplane_rig import Sandbox
 
 from canarytui.sandbox.gateway import provider
 from canarytui.sandbox.gateway.configuration import Configuration

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import Sandbox
 from dataplane_fakes import gateway_pod
+from dataplane_rig import Sandbox
 
 from canarytui.sandbox.dataplane.main import reserve
 from canarytui.sandbox.errors import PortInUse

@@ -5,7 +5,6 @@ import json
 from collections import Counter
 
 import pytest
-from conftest import Sandbox
 from dataplane_fakes import (
     Object,
     endpoints,
@@ -16,6 +15,7 @@ from dataplane_fakes import (
     traefik_service,
     weighted,
 )
+from dataplane_rig import Sandbox
 
 APEX = [{"name": "podinfo", "kind": "TraefikService", "port": 80}]
 HOST = {"Host": "app.example.com"}
@@ -160,10 +160,6 @@ async def test_the_pod_sees_host_path_and_forwarded_headers_as_sent(rollout: San
     assert seen["X-Forwarded-Host"] == ["app.example.com"]
     assert seen["X-Forwarded-Server"] == ["traefik-1"]
     assert "X-Hop" not in seen
-
-
-async def test_a_streamed_answer_passes_through(rollout: Sandbox) -> None:
-    assert await rollout.get(gateway_url(rollout, "/chunked/0"), headers=HOST) == (200, '{"delay": 0}')
 
 
 async def test_a_pod_that_breaks_off_is_a_bad_gateway(rollout: Sandbox) -> None:

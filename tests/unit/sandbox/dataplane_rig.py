@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 from dataplane_fakes import FakeApi, Object, ready
 
 from canarytui.sandbox.backends import pod_listens
-from canarytui.sandbox.client.kube_client import KubeClient, connect
-from canarytui.sandbox.dataplane.main import DataPlane, Options
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.constants import SECRET_HEADER
+from canarytui.sandbox.dataplane.main import DataPlane
+from canarytui.sandbox.node.images import parse_image
+from canarytui.sandbox.node.instances import Launch
+from canarytui.sandbox.node.kubelet import Kubelet
+from canarytui.sandbox.node.logbook import LogBook
 
 SECRET = "test-secret"
 
@@ -62,21 +65,24 @@ class Sandbox:
             return response.status, await response.text()
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
+def launch_of(
+    image: str = "stefanprodan/podinfo:6.0.0", *, env: dict[str, str] | None = None, **container: Any
+) -> Launch:
+    """A launch of a pod's only container; keyword arguments are fields of its spec."""
+    parsed = parse_image(image)
+    assert parsed is not None
+    pod = {"metadata": {"name": "pod-1", "namespace": "test", "uid": "uid-1"}, "spec": {}}
+    return Launch(pod, {"name": "app", "image": image, **container}, parsed, env or {}, LogBook())
 
 
-@pytest.fixture
-async def sandbox(api: FakeApi, tmp_path: Path) -> AsyncIterator[Sandbox]:
-    kubeconfig = api.kubeconfig(tmp_path / "kubeconfig")
-    client = await connect(kubeconfig)
-    plane = DataPlane(client, Options(kubeconfig, tmp_path / "run"), SECRET)
-    addresses = await plane.start()
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Sandbox(api, client, plane, addresses, session)
-    await plane.stop()
-    await client.close()
+def kubelet_of(sandbox: Sandbox) -> Kubelet:
+    """The running data plane's kubelet."""
+    kubelet = sandbox.plane.kubelet
+    assert kubelet is not None
+    return kubelet
+
+
+async def ask_kubelet(sandbox: Sandbox, path: str, *, secret: str = SECRET) -> tuple[int, str]:
+    """What the API server would be answered at `path`."""
+    url = f"http://{sandbox.addresses['kubelet']}{path}"
+    return await sandbox.get(url, headers={SECRET_HEADER: secret})

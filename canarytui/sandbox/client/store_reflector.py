@@ -16,7 +16,7 @@ _FIRST_PAUSE_S = 0.25
 _LAST_PAUSE_S = 10.0
 
 
-class StoreSync:
+class StoreReflector:
     """Keeps `store` equal to the server's objects while :meth:`run` runs."""
 
     def __init__(self, client: KubeClient, store: ObjectStore, *, field_selector: str = "") -> None:
