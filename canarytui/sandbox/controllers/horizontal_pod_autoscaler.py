@@ -17,6 +17,7 @@ from canarytui.sandbox.controllers.objects import (
     DEPLOYMENTS,
     HPAS,
     REPLICA_SETS,
+    STATEFUL_SETS,
     Key,
     Manifest,
     Resource,
@@ -30,6 +31,7 @@ SYNC_PERIOD_S = 15.0
 _SCALABLE: dict[tuple[str, str], Resource] = {
     ("apps", "Deployment"): DEPLOYMENTS,
     ("apps", "ReplicaSet"): REPLICA_SETS,
+    ("apps", "StatefulSet"): STATEFUL_SETS,
 }
 
 
