@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from controllers_world import World
+from simulated_cluster import SimulatedCluster
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[World]:
-    made = World()
+async def cluster() -> AsyncIterator[SimulatedCluster]:
+    made = SimulatedCluster()
     await made.start()
     yield made
     await made.stop()

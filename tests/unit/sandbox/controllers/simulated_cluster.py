@@ -29,7 +29,7 @@ class HandClock:
         return self.moment
 
 
-class World:
+class SimulatedCluster:
     """Short forms: names of resources are written ``deployments.apps``, the namespace is ``test``."""
 
     def __init__(self, options: Options | None = None) -> None:
