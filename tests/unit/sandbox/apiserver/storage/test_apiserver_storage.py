@@ -60,8 +60,12 @@ def test_the_past_can_be_read_until_it_is_forgotten() -> None:
     with pytest.raises(StatusError, match="too old resource version") as expired:
         store.records_at(KEY, begin)
     assert expired.value.code == 410
-    store.log(KEY).compact(store.revision)
-    assert store.log(KEY).since(store.revision) == []
+    latest = store.revision
+    assert len(store.log(KEY).since(latest - 1)) == 1
+    store.log(KEY).compact(latest)
+    assert store.log(KEY).since(latest) == []
+    with pytest.raises(StatusError):
+        store.log(KEY).since(latest - 1)
 
 
 def test_who_follows_a_log_hears_of_changes_until_he_stops() -> None:
@@ -94,6 +98,8 @@ def test_a_file_brings_everything_back(tmp_path: Path) -> None:
     with pytest.raises(StatusError):
         again.log(KEY).since(revision - 1)
     again.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        again.write(KEY, obj("c"), None)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

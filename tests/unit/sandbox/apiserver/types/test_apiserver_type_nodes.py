@@ -11,7 +11,7 @@ from canarytui.sandbox.apiserver.types import merge_keys
 from canarytui.sandbox.apiserver.types.decoding import decode, decode_metadata, report_unknown
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key, version_priority
-from canarytui.sandbox.apiserver.types.type_nodes import ANY, TypeNode, builtin_type, metadata_type
+from canarytui.sandbox.apiserver.types.type_nodes import ANY, BuiltinNode, TypeNode, builtin_type, metadata_type
 from canarytui.sandbox.apiserver.warnings import collecting
 
 
@@ -54,7 +54,10 @@ def test_lists_and_maps_merge_by_the_tables() -> None:
 
 
 def test_places_that_are_not_there_and_kinds_without_a_model() -> None:
-    assert metadata_type().field("nothing") is None
+    metadata = metadata_type()
+    assert isinstance(metadata, BuiltinNode)
+    assert metadata.field("nothing") is None
+    assert {"name", "labels", "ownerReferences"} <= set(metadata.field_names)
     assert builtin_type(ResourceType("example.com", "v1", "Widget", "widgets", "widget", True)) is ANY
     assert (ANY.field("a"), ANY.element(), ANY.default_key("a")) == (ANY, ANY, None)
 

@@ -251,6 +251,7 @@ def test_writers_own_what_they_changed_last(cluster: SmallCluster) -> None:
     later = copy.deepcopy(new)
     later["metadata"]["managedFields"][0]["time"] = "2027-01-01T00:00:00Z"
     assert managed_fields.without_times(later) == managed_fields.without_times(new)
+    assert managed_fields.without_times(new) != managed_fields.without_times(old)
     reset = {"metadata": {"managedFields": [{}]}}
     managed_fields.record_write(rules, old, reset, WRITE, "")
     assert reset == {"metadata": {}}

@@ -129,6 +129,9 @@ def test_autoscalers_are_defaulted_and_checked() -> None:
 def test_services_get_free_addresses_and_ports_once() -> None:
     rule = rules(SERVICE)
     assert rule.allocates
+    fresh = {"status": {"loadBalancer": {"ingress": [{"ip": "10.0.0.1"}]}}}
+    rule.prepare_create(fresh)
+    assert fresh == {"status": {}}
     service = defaulted(SERVICE, spec={"type": "NodePort", "ports": [{"port": 80}]})
     assert service["spec"]["ports"] == [{"port": 80, "protocol": "TCP", "targetPort": 80}]
     rule.allocate(service, [])

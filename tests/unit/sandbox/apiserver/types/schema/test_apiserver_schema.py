@@ -145,6 +145,9 @@ def test_versions_of_a_definition() -> None:
     registry.add_crd(CRD)
     assert [rt.version for rt in registry.crd_types("rollouts.example.com")] == ["v1", "v1beta1"]
     assert registry.generation > before
+    served_since = registry.generation
+    registry.touch()
+    assert registry.generation > served_since
     served = registry.by_kind("example.com/v1", "Rollout")
     assert served is not None
     assert (served.singular, served.list_kind, served.group_resource) == (
