@@ -55,7 +55,7 @@ def _index(doc: Any, part: Any, past_end: int) -> Any:
 
 
 class _Add(jsonpatch.AddOperation):
-    def __init__(self, operation: Mapping[str, Any], pointer_cls: type) -> None:
+    def __init__(self, operation: Mapping[str, Any], **_: Any) -> None:
         super().__init__(operation, _Insertion)
 
 
