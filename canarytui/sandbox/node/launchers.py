@@ -58,7 +58,7 @@ def launchers(settings: Settings, configuration: Callable[[], Configuration]) ->
         return await start_podinfo(launch)
 
     async def gateway(launch: Launch) -> Instance:
-        from canarytui.sandbox.gateway.runtime import start_gateway
+        from canarytui.sandbox.node.runtimes.gateway import start_gateway
 
         preferred = {
             port: f"127.0.0.1:{settings.gateway_port}"
