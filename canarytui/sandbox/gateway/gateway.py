@@ -16,13 +16,13 @@ from http import HTTPStatus
 from aiohttp import web
 from multidict import CIMultiDict
 
-from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
 from canarytui.sandbox.gateway import middlewares, rules
 from canarytui.sandbox.gateway.configuration import PROVIDER, Configuration, Router
 from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
 from canarytui.sandbox.gateway.metrics import GatewayMetrics
 from canarytui.sandbox.gateway.middlewares import Passing
 from canarytui.sandbox.gateway.selection import Choice, Selector
+from canarytui.sandbox.metric_families import CONTENT_TYPE
 
 _MIRRORED_BYTES_MOST = 64 * 1024 * 1024
 _STATUS_TEXTS = {413: "Request Entity Too Large", 502: "Bad Gateway", 504: "Gateway Timeout"}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 
-from canarytui.sandbox.dataplane.metric_families import Counter, Family, Gauge, Histogram, render
 from canarytui.sandbox.gateway.configuration import PROVIDER
+from canarytui.sandbox.metric_families import Counter, Family, Gauge, Histogram, render
 
 BOUNDS_S = (0.1, 0.3, 1.2, 5.0)
 _METHODS = frozenset(("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"))

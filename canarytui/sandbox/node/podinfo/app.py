@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
+from canarytui.sandbox.metric_families import CONTENT_TYPE
 from canarytui.sandbox.node.podinfo import pages
 from canarytui.sandbox.node.podinfo.metrics import PodinfoMetrics
 from canarytui.sandbox.node.podinfo.settings import Settings

@@ -23,13 +23,13 @@ def test_routes_as_labels(route: str, label: str) -> None:
 def test_a_request_is_counted_and_timed() -> None:
     metrics = PodinfoMetrics("6.0.0")
     metrics.observe("GET", "/delay/{wait:[0-9]+}", 200, 0.3)
-    text = metrics.render()
+    text = metrics.render().decode()
     labels = 'method="GET",path="delay_wait_0_9",status="200"'
     for line in (
-        f'http_request_duration_seconds_bucket{{{labels},le="0.25"}} 0',
-        f'http_request_duration_seconds_bucket{{{labels},le="0.5"}} 1',
+        f'http_request_duration_seconds_bucket{{le="0.25",{labels}}} 0.0',
+        f'http_request_duration_seconds_bucket{{le="0.5",{labels}}} 1.0',
         f"http_request_duration_seconds_sum{{{labels}}} 0.3",
-        'http_requests_total{status="200"} 1',
-        'podinfo_build_info{version="6.0.0"} 1',
+        'http_requests_total{status="200"} 1.0',
+        'podinfo_build_info{version="6.0.0"} 1.0',
     ):
         assert line in text

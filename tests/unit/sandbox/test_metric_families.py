@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE, Counter, Gauge, Histogram, render
+from canarytui.sandbox.metric_families import CONTENT_TYPE, Counter, Gauge, Histogram, render
 
 
 def test_families_bear_go_clients_names_types_and_bounds() -> None:
