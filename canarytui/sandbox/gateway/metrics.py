@@ -1,7 +1,7 @@
 """Traefik's own metrics, by Traefik v3's names, labels and buckets.
 
-Service metrics are about server-level services only: a TraefikService as such has none, each Service that it
-lists has its own, under ``<namespace>-<service>-<port>@kubernetescrd``. Flagger's queries rest on that.
+Service metrics exist for server-level services only: a TraefikService has none, each Service that it lists has its
+own, under ``<namespace>-<service>-<port>@kubernetescrd``. Flagger's queries rely on that.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class GatewayMetrics:
         self._open.add((entry_point, "TCP"), change)
 
     def reloaded(self) -> None:
-        """A configuration was taken in."""
+        """A configuration was applied."""
         self._reloads.add()
         self._reloaded.set(time.time())
 

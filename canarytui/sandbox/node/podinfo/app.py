@@ -29,7 +29,7 @@ Answer = Awaitable[web.StreamResponse]
 
 
 class Podinfo:
-    """One pod's server; `panic` is called when the container shall end at once.
+    """One pod's server; `panic` ends the container immediately.
 
     Attributes:
         ready, healthy: what ``/readyz`` and ``/healthz`` say.
@@ -143,14 +143,14 @@ class Podinfo:
         )
 
     async def _token(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        """What acceptance tests ask for, the seed's among them; it opens nothing."""
+        """For acceptance tests such as the seed's; nothing accepts the token."""
         expires = datetime.now(UTC) + _TOKEN_LIFE
         return _json({"token": secrets.token_urlsafe(), "expires_at": expires.isoformat().replace("+00:00", "Z")})
 
     async def _end(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         self.say("info", "Panic command received")
         self._panic()
-        # The process is gone before it could answer: hold the request until the connection is cut.
+        # A panicking process never answers: hold the request until the connection is cut.
         await asyncio.sleep(_MAX_DELAY_S)
         return web.Response(status=500)
 
