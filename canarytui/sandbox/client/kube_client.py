@@ -57,7 +57,9 @@ class KubeClient:
         options = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0}
         await self._request("DELETE", resource.path(namespace, name), {**options, "preconditions": {"uid": uid}})
 
-    async def watch(self, path: str, query: Mapping[str, str], silence_s: float) -> AsyncGenerator[dict[str, Any]]:
+    async def watch(
+        self, path: str, query: Mapping[str, str], silence_s: float
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Watch events at `path` until the server ends the watch; fails after `silence_s` seconds without one."""
         timeout = aiohttp.ClientTimeout(sock_connect=_CONNECT_S, sock_read=silence_s)
         response = await self._send("GET", path, None, {**query, "watch": "true"}, timeout)

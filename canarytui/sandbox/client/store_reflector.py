@@ -33,13 +33,12 @@ class StoreReflector:
             try:
                 if not self._version:
                     await self._list()
+                    pause_s = _FIRST_PAUSE_S
                 await self._watch()
                 pause_s = _FIRST_PAUSE_S
             except SandboxError as error:
-                if isinstance(
-                    error, RequestRefused
-                ):  # such as 410: the version is too old, or the server has restarted
-                    self._version = ""
+                if isinstance(error, RequestRefused):
+                    self._version = ""  # 410: it is too old, or of an earlier server
                 self._store.error = str(error)
                 await asyncio.sleep(pause_s * random.uniform(0.75, 1.25))
                 pause_s = min(pause_s * 2, _LAST_PAUSE_S)
