@@ -1,6 +1,6 @@
 """Child processes that never outlive us: started so that a cancellation leaves nothing behind, and ended with us.
 
-Used by drills (hey) and by credential plugins.
+Used by drills (hey), by credential plugins and by the sandbox.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Connecting to an API server with the official client, and the few request shapes that all rooms share.
 
-The console, the engine and the command line all come through here. What a kubeconfig says
+The console, the engine, the command line and the sandbox's data plane all come through here. What a kubeconfig says
 is read in ``kubeconfig`` and ``identity``, and sent by ``transport`` with the official client (``kubernetes.aio``);
 objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
 """
