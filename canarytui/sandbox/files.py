@@ -1,4 +1,4 @@
-"""Files at paths that a person names: only regular files are opened, and no write leaves half.
+"""Files at paths that a person names: only regular files are opened, and no write leaves a partial file.
 
 Opening a FIFO waits for its other end, and a device may do anything: what is no regular file is refused with
 :class:`NotRegularFile`, an OSError whose ``strerror`` says so.
@@ -79,7 +79,7 @@ def replace_private(path: Path, data: bytes) -> None:
 
 
 def make_private_folder(path: Path) -> None:
-    """Make `path` and what is missing above it; only their owner may look into them. Raises OSError."""
+    """Make `path` and its missing parents, readable by their owner only. Raises OSError."""
     for folder in reversed([path, *path.parents]):  # mkdir's mode counts for the last one only
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)

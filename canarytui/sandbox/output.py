@@ -1,4 +1,4 @@
-"""What the sandbox's programs print: every line leaves through here, without characters that a terminal would obey.
+"""What the sandbox's programs print: every line is cleaned here of characters that a terminal would obey.
 
 Standard output is for answers (:func:`say`, :func:`pass_on`), standard error for the rest (:func:`tell`,
 :func:`complain`). :class:`CommandParser` repeats what was typed, so its messages go the same way.
@@ -22,7 +22,7 @@ def say(text: str, *, end: str = "\n") -> None:
 
 
 def tell(text: str, *, end: str = "\n") -> None:
-    """Lines on standard error; when nobody reads it any more, they are lost."""
+    """Lines on standard error; lost when nobody reads it."""
     with contextlib.suppress(OSError):
         _write(sys.stderr, printable(text) + end)
 

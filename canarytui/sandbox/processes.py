@@ -47,8 +47,8 @@ async def start(
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
-        # asyncio would kill the child alone, not what it has started, and wait forever for pipes that are not
-        # connected yet: so the start is completed first.
+        # asyncio would kill the child alone, not what it has started, and wait forever for pipes that are not yet
+        # connected. So the start is completed first.
         await asyncio.shield(_stop_started(starting))
         raise
 

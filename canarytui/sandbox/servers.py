@@ -1,7 +1,6 @@
-"""HTTP servers on loopback sockets inside this process: what a container of the sandbox is made of.
+"""HTTP servers on loopback sockets inside this process: what the sandbox's containers are.
 
-Every in-process container (podinfo, generic, gateway, load tester) and the cluster proxy listen through this
-module, so binding, graceful draining and abrupt ends are settled once.
+In-process containers (podinfo, generic, gateway, load tester) and the cluster proxy bind, drain and abort here.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from canarytui.sandbox.cross_site import browsers_errand
 
 LOOPBACK = "127.0.0.1"
 _BACKLOG = 512
-_AT_ONCE_S = 0.001  # aiohttp reads 0 as "wait for ever"
+_AT_ONCE_S = 0.001  # aiohttp reads 0 as "wait forever"
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -25,8 +24,8 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 def listen(preferred: str | None = None) -> socket.socket:
     """A bound loopback TCP socket: at `preferred` (``127.0.0.1:PORT``) if that is free, else anywhere.
 
-    For a child process, keep it open as long as the child lives: a port that nobody holds is soon another's, and the
-    child binds it all the same (``SO_REUSEADDR``, and this one does not listen).
+    For a child process, keep it open as long as the child lives: a free port may be given to another program, and the
+    child can bind it all the same (``SO_REUSEADDR``, and this socket does not listen).
     """
     port = int(preferred.rpartition(":")[2]) if preferred else 0
     for candidate in (port, 0) if port else (0,):
@@ -52,8 +51,8 @@ def bind(port: int) -> socket.socket:
 
 
 def plain_server(handler: Handler) -> web.Server:
-    """A server that gives every request to `handler` as it came, without routing, but for those that a page of
-    another site has a browser send: a picture at ``/panic`` would end a pod."""
+    """A server that passes every request to `handler` unrouted, but refuses cross-site ones: a picture at ``/panic`` on
+    any web page would end a pod."""
 
     async def guarded(request: web.BaseRequest) -> web.StreamResponse:
         refusal = browsers_errand(request.method, request.headers)
@@ -65,8 +64,8 @@ def plain_server(handler: Handler) -> web.Server:
 
 
 async def continue_if_asked(request: web.BaseRequest) -> None:
-    """Have a client that waits for it (``Expect: 100-continue``, as curl does with uploads) send its body; servers
-    without routing have to answer that themselves."""
+    """Tell a client that waits for it (``Expect: 100-continue``, as curl does with uploads) to send its body; servers
+    without routing have to do that themselves."""
     writer = request.writer
     if request.headers.get("Expect", "").lower() == "100-continue" and request.version >= HttpVersion11:
         await writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -111,13 +110,13 @@ class HttpServers:
             server.close()
         for protocol in self._protocols:
             protocol.pre_shutdown()
-        # aiohttp waits once for handlers and once more for connections, each time as long as it is told.
+        # aiohttp waits for handlers and then for connections, each time for the whole timeout.
         half_s = max(grace_s / 2, _AT_ONCE_S)
         await asyncio.gather(*(protocol.shutdown(half_s) for protocol in self._protocols))
         self._forget()
 
     async def abort(self) -> None:
-        """Close everything at once, requests in flight included: what a crash looks like from outside."""
+        """Close everything immediately, requests in flight included, as in a crash."""
         for server in self._servers:
             server.close()
         await asyncio.gather(*(protocol.shutdown(_AT_ONCE_S) for protocol in self._protocols))

@@ -1,7 +1,7 @@
 """Requests to the sandbox's own API server through the official client.
 
-Objects stay plain dicts: custom resources have no model in it. The server is on loopback and ours, so there is one
-kubeconfig with one token, no proxy and no renewal.
+Objects stay plain dicts, because the client has no models of custom resources. The server is our own on loopback, so
+one kubeconfig with one token is enough: no proxy, no renewal.
 """
 
 from __future__ import annotations
@@ -57,8 +57,10 @@ class KubeClient:
         options = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0}
         await self._request("DELETE", resource.path(namespace, name), {**options, "preconditions": {"uid": uid}})
 
-    async def watch(self, path: str, query: Mapping[str, str], silence_s: float) -> AsyncGenerator[dict[str, Any]]:
-        """The watch events at `path` until the server ends the watch; `silence_s` is how long it may say nothing."""
+    async def watch(
+        self, path: str, query: Mapping[str, str], silence_s: float
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Watch events at `path` until the server ends the watch; fails after `silence_s` seconds without one."""
         timeout = aiohttp.ClientTimeout(sock_connect=_CONNECT_S, sock_read=silence_s)
         response = await self._send("GET", path, None, {**query, "watch": "true"}, timeout)
         try:
@@ -116,7 +118,7 @@ async def connect(kubeconfig: Path) -> KubeClient:
     Raises:
         UnusableConfig: the file cannot be used.
     """
-    # The environment's proxy is for the way out of this machine.
+    # A proxy in the environment is for connections that leave this machine.
     configuration = client.Configuration(client_session_kwargs={"trust_env": False})
     try:
         await config.load_kube_config(str(kubeconfig), client_configuration=configuration, persist_config=False)

@@ -1,4 +1,4 @@
-"""A copy of one resource's objects in memory, kept by a reflector and read by everybody else.
+"""A copy of one resource's objects in memory, kept by a reflector, read by everything else.
 
 Reads cost no request. However many changes arrive within one turn of the event loop, a subscriber is called once.
 """
@@ -58,19 +58,19 @@ class ObjectStore:
         return True
 
     def put(self, obj: dict[str, Any]) -> None:
-        """Take in a version of an object."""
+        """Store a version of an object."""
         key = key_of(obj)
         self._objects[key] = _lean(obj)
         self._mark(key)
 
     def remove(self, obj: dict[str, Any]) -> None:
-        """Forget a deleted object."""
+        """Remove a deleted object."""
         key = key_of(obj)
         if self._objects.pop(key, None) is not None:
             self._mark(key)
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
-        """Take in a complete list: what is not in it is gone."""
+        """Store a complete list; objects that are not in it are removed."""
         before, self._objects = self._objects, {key_of(obj): _lean(obj) for obj in objects}
         for key in before.keys() | self._objects.keys():
             if before.get(key) != self._objects.get(key):
@@ -94,6 +94,6 @@ def key_of(obj: dict[str, Any]) -> ObjectKey:
 
 
 def _lean(obj: dict[str, Any]) -> dict[str, Any]:
-    """`obj` without what nobody here reads and often is its larger part."""
+    """`obj` without the field that nothing here reads and that is often the largest."""
     obj["metadata"].pop("managedFields", None)
     return obj

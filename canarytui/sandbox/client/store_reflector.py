@@ -27,17 +27,18 @@ class StoreReflector:
         self._version = ""
 
     async def run(self) -> NoReturn:
-        """List and watch until cancelled; after an error again, after ever longer pauses. The store has the error."""
+        """List and watch until cancelled. Retries errors with back-off; the store has the last one."""
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
                 if not self._version:
                     await self._list()
+                    pause_s = _FIRST_PAUSE_S
                 await self._watch()
                 pause_s = _FIRST_PAUSE_S
             except SandboxError as error:
-                if isinstance(error, RequestRefused):  # such as 410: the version is too old, or of an earlier server
-                    self._version = ""
+                if isinstance(error, RequestRefused):
+                    self._version = ""  # 410: it is too old, or of an earlier server
                 self._store.error = str(error)
                 await asyncio.sleep(pause_s * random.uniform(0.75, 1.25))
                 pause_s = min(pause_s * 2, _LAST_PAUSE_S)
@@ -70,6 +71,6 @@ class StoreReflector:
 
 
 def _typed(item: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """An item of the list `found` with its kind, which only watched objects have by themselves."""
+    """A list item with its kind, which only watched objects carry."""
     kind = str(found.get("kind") or "").removesuffix("List")
     return {"apiVersion": found.get("apiVersion", ""), "kind": kind, **item}

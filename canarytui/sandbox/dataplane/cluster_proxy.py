@@ -1,9 +1,9 @@
 """The cluster proxy: an HTTP proxy on loopback through which curl and hey reach cluster names.
 
 ``curl -x http://127.0.0.1:PORT http://podinfo-canary.test/`` sends an absolute URI, a request straight to
-the port with a ``Host`` header sends a path, ``CONNECT`` asks for a tunnel: all three work, and none leads
-anywhere but to the sandbox's own pods. A caller who proves with ``Proxy-Authorization`` (user ``sandbox``,
-an administrator's token) is trusted by the load tester, which runs commands for nobody else.
+the port with a ``Host`` header sends a path, ``CONNECT`` asks for a tunnel: all three work, and all lead to
+the sandbox's own pods only. The load tester runs commands only for callers that send an administrator's token
+in ``Proxy-Authorization`` (user ``sandbox``).
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class ClusterProxy:
 
 
 class AdminTokens:
-    """Whether a token is an administrator's: asked by TokenReview, and remembered for a minute."""
+    """Whether a token is an administrator's, by TokenReview; cached for a minute."""
 
     def __init__(self, client: KubeClient) -> None:
         self._client = client
@@ -191,7 +191,7 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
 
 
 def _authority(request: web.BaseRequest) -> str:
-    """Where a request is to go. What an absolute URI's Host header says is between the client and who answers."""
+    """Where a request goes. With an absolute URI the Host header is for the server behind it, not for the proxy."""
     if given := request.headers.get(DESTINATION_HEADER):
         return given
     raw = request.raw_path

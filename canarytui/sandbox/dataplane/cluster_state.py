@@ -1,7 +1,7 @@
-"""What the data plane knows of the cluster: watch-fed stores, and the questions its parts ask of them.
+"""What the data plane knows of the cluster: watched stores, and look-ups in them.
 
-The kubelet takes its pods from here, the gateway its configuration, the cluster proxy its names. No question
-costs a request.
+The kubelet gets its pods here, the gateway its configuration, the cluster proxy its names. No look-up costs a
+request.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SETTLE_S = 0.2
 
 
 class ClusterState:
-    """Stores and what keeps them equal to the server; :meth:`run` keeps them fresh."""
+    """Stores and their reflectors; :meth:`run` keeps them up to date."""
 
     def __init__(self, client: KubeClient) -> None:
         self.pods = ObjectStore(PODS)
@@ -84,7 +84,7 @@ class ClusterState:
         return self._configuration
 
     async def configurations(self) -> AsyncIterator[Configuration]:
-        """The configuration after each change, several within a moment taken together."""
+        """The configuration after each change; changes in quick succession are combined."""
         while True:
             await self._changed.wait()
             await asyncio.sleep(_SETTLE_S)

@@ -1,5 +1,4 @@
-"""The data plane process: puts kubelet, runtimes, gateway and cluster proxy together, and takes them down
-again.
+"""The data plane process: starts and stops kubelet, runtimes, gateway and cluster proxy.
 
 Started by the sandbox's supervisor as ``python -m canarytui.sandbox.dataplane``. When everything listens
 it prints one JSON line; it ends on SIGTERM, SIGINT or the end of standard input, and leaves no process
@@ -68,8 +67,8 @@ def parse_options(arguments: list[str] | None = None) -> Options:
 
 
 def reserve(port: int, flag: str) -> socket.socket:
-    """A socket bound to `port`, or to any free one for 0. As long as it is open, no other program is given that port,
-    and who binds it by its number can listen on it.
+    """A socket bound to `port`, or to any free one for 0. While it is open no other program is given that port, but one
+    that binds it by number can listen on it.
 
     Raises:
         PortInUse: another process has it.
@@ -106,7 +105,7 @@ class DataPlane:
         """
         options = self._options
         options.runtime_dir.mkdir(parents=True, exist_ok=True)
-        # Held until the end: the gateway's pod comes later, and comes again when it is replaced.
+        # Held until the end: the gateway's pod starts later, and starts again when it is replaced.
         gateway_port = port_of(self._stack.enter_context(reserve(options.gateway_port, "--gateway-port")))
         if options.prometheus_port:
             self._stack.enter_context(reserve(options.prometheus_port, "--prometheus-port"))
@@ -125,7 +124,7 @@ class DataPlane:
         return {"proxy": proxy.address, "gateway": f"127.0.0.1:{gateway_port}", "kubelet": kubelet_address}
 
     async def stop(self) -> None:
-        """Take everything down, child processes included."""
+        """Stop everything, child processes included."""
         await self._events.flush(_FLUSH_S)
         await self._stack.aclose()
         for task in self._tasks:

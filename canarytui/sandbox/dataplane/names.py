@@ -1,7 +1,7 @@
 """Names of the cluster: which loopback address stands for ``podinfo-canary.test`` or ``app.example.com``.
 
-Asked by the cluster proxy for every request. Whatever is not the sandbox's own is refused, so that the
-proxy can never be a way to anything else on the machine or the network.
+The cluster proxy asks for every request. Names that are not the sandbox's are refused, so that the proxy leads
+to nothing else on the machine or the network.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from canarytui.sandbox.constants import CLUSTER_DOMAIN
 from canarytui.sandbox.dataplane.cluster_state import ClusterState
 from canarytui.sandbox.gateway.rules import admits_host
 
-_EXAMPLE_DOMAINS = ("example", "example.com", "example.net", "example.org", "localhost")  # never anybody's
+_EXAMPLE_DOMAINS = (
+    "example",
+    "example.com",
+    "example.net",
+    "example.org",
+    "localhost",
+)  # reserved, so that no site has them
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""Events about what the gateway does not do: on the Middleware or IngressRoute, once for each."""
+"""Events about what the gateway does not support, on the Middleware or IngressRoute, once each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from canarytui.sandbox.node.events import EventRecorder
 
 
 async def tell_notices(state: ClusterState, events: EventRecorder) -> None:
-    """Tell the notices of every configuration that were not in the one before, until cancelled."""
+    """Record the notices that are new in each configuration, until cancelled."""
     told: frozenset[Notice] = frozenset()
     async for configuration in state.configurations():
         for notice in configuration.notices:

@@ -1,7 +1,7 @@
 """The gateway's configuration as values: routers in order of priority, and the services that they lead to.
 
-Built by :mod:`.provider` from API objects, run by :mod:`.selection`. Equal definitions mean that a running
-service's state (whose turn it is) can be kept across a change elsewhere.
+:mod:`.provider` builds it from API objects, :mod:`.selection` runs it. A service whose definition is unchanged
+keeps its state (whose turn it is) when others change.
 """
 
 from __future__ import annotations

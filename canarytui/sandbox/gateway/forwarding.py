@@ -1,6 +1,6 @@
 """A streaming HTTP/1.1 forwarder: one request in, one request out to a loopback server, the answer back.
 
-Shared by the gateway and the cluster proxy, which decide where a request goes and which headers it bears.
+Shared by the gateway and the cluster proxy, which decide where a request goes and with which headers.
 Paths and bodies pass through byte for byte; connections to pods are kept alive and reused.
 """
 
@@ -20,7 +20,7 @@ _HOP_BY_HOP = frozenset(
     name.lower()
     for name in (
         "Connection",
-        "Expect",  # answered already by whoever forwards
+        "Expect",  # the forwarding server has answered it
         "Proxy-Connection",
         "Keep-Alive",
         "Proxy-Authenticate",
@@ -40,7 +40,7 @@ _NOT_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
 @dataclass(slots=True)
 class Outcome:
-    """What a request came to: status, and body bytes in each direction (the request's -1 if unknown)."""
+    """The result of a request: status, and body bytes in each direction (-1 for a request body of unknown size)."""
 
     status: int
     request_bytes: int = 0
@@ -64,7 +64,7 @@ class Forwarder:
         self._closed = False
 
     async def close(self) -> None:
-        """Close all connections; what is still asked for fails, and opens none again."""
+        """Close all connections; later requests fail and open none."""
         self._closed = True
         if self._session is not None:
             await self._session.close()
@@ -84,7 +84,7 @@ class Forwarder:
         """Send `request` to `address` as `path` (still encoded) with `headers`; stream the answer back.
 
         `answer_changes` are headers to set on the answer, "" to remove one.
-        `body` replaces the request's own when somebody has read that already.
+        `body` replaces the request's own when that has been read already.
 
         Raises:
             UpstreamFailed: before any byte of the answer was sent on.
@@ -101,7 +101,7 @@ class Forwarder:
             upstream.release()
 
     async def copy(self, method: str, address: str, path: str, headers: CIMultiDict[str], body: bytes | None) -> int:
-        """Send a copy of a request and throw the answer away; returns its status.
+        """Send a copy of a request and discard the answer; returns its status.
 
         Raises:
             UpstreamFailed: no answer.

@@ -1,8 +1,7 @@
 """The gateway as a request handler: find a router, choose a pod, forward, count, log.
 
-One per traefik pod, started by :mod:`.runtime`. The configuration comes from a function that is asked before
-every request and answers at once when nothing has changed, so a change of a TraefikService holds for the very
-next request after its watch event.
+One per traefik pod, started by :mod:`canarytui.sandbox.node.runtimes.gateway`. Every request gets the current
+configuration, so a change of a TraefikService applies to the first request after its watch event.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from http import HTTPStatus
 from aiohttp import web
 from multidict import CIMultiDict
 
-from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
 from canarytui.sandbox.gateway import middlewares, rules
 from canarytui.sandbox.gateway.configuration import PROVIDER, Configuration, Router
 from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
 from canarytui.sandbox.gateway.metrics import GatewayMetrics
 from canarytui.sandbox.gateway.middlewares import Passing
 from canarytui.sandbox.gateway.selection import Choice, Selector
+from canarytui.sandbox.metric_families import CONTENT_TYPE
 
 _MIRRORED_BYTES_MOST = 64 * 1024 * 1024
 _STATUS_TEXTS = {413: "Request Entity Too Large", 502: "Bad Gateway", 504: "Gateway Timeout"}
@@ -42,7 +41,7 @@ class Gateway:
         self.metrics = GatewayMetrics()
 
     def refresh(self) -> None:
-        """Take in the newest configuration, if there is one."""
+        """Apply the newest configuration."""
         latest = self._latest()
         known = self._selector.configuration
         if latest is known:
@@ -59,7 +58,7 @@ class Gateway:
         """The entry points for metrics and health: ``/metrics`` and ``/ping``."""
         path = request.raw_path.partition("?")[0]
         if path == "/metrics":
-            return web.Response(body=self.metrics.render().encode(), headers={"Content-Type": CONTENT_TYPE})
+            return web.Response(body=self.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
         if path == "/ping":
             return web.Response(text="OK")
         return web.Response(status=404, text="404 page not found\n")
@@ -85,7 +84,7 @@ class Gateway:
         return response
 
     async def close(self) -> None:
-        """Give up copies that are under way, and close the connections to pods."""
+        """Cancel copies that are under way, and close the connections to pods."""
         for task in self._copies:
             task.cancel()
         await asyncio.gather(*self._copies, return_exceptions=True)
@@ -153,7 +152,7 @@ class Gateway:
         self.metrics.service(mirror.service, passing.method, status, seconds, len(body or b""), 0)
 
     def _passing(self, request: web.BaseRequest) -> Passing:
-        """The request as it goes into the middlewares, with Traefik's X-Forwarded set."""
+        """The request as middlewares get it, with Traefik's X-Forwarded headers."""
         headers = end_to_end(request.headers)
         client = request.remote or "127.0.0.1"
         host = request.headers.get("Host", "")
@@ -220,7 +219,7 @@ def target_path(request: web.BaseRequest) -> str:
 
 
 def _sentences(configuration: Configuration) -> list[str]:
-    """What is not played, as log lines; routes that are disabled are among the problems already."""
+    """Unsupported features as log lines; disabled routes are among the problems already."""
     return [f"{n.kind} {n.namespace}/{n.name}: {n.text}" for n in configuration.notices if n.reason == "NotPlayed"]
 
 

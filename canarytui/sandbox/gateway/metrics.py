@@ -1,15 +1,15 @@
 """Traefik's own metrics, by Traefik v3's names, labels and buckets.
 
-Service metrics are about server-level services only: a TraefikService as such has none, each Service that it
-lists has its own, under ``<namespace>-<service>-<port>@kubernetescrd``. Flagger's queries rest on that.
+Service metrics exist for server-level services only: a TraefikService has none, each Service that it lists has its
+own, under ``<namespace>-<service>-<port>@kubernetescrd``. Flagger's queries rely on that.
 """
 
 from __future__ import annotations
 
 import time
 
-from canarytui.sandbox.dataplane.metric_families import Counter, Family, Gauge, Histogram, render
 from canarytui.sandbox.gateway.configuration import PROVIDER
+from canarytui.sandbox.metric_families import Counter, Family, Gauge, Histogram, render
 
 BOUNDS_S = (0.1, 0.3, 1.2, 5.0)
 _METHODS = frozenset(("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"))
@@ -77,11 +77,12 @@ class GatewayMetrics:
         self._open.add((entry_point, "TCP"), change)
 
     def reloaded(self) -> None:
-        """A configuration was taken in."""
+        """A configuration was applied."""
         self._reloads.add()
         self._reloaded.set(time.time())
 
-    def render(self) -> str:
+    def render(self) -> bytes:
+        """The exposition of everything."""
         return render(
             (
                 self._start,

@@ -1,6 +1,6 @@
-"""Middleware objects read: which of Traefik's middlewares they are, and what of them is not played here.
+"""Reads Middleware objects: which of Traefik's middlewares they are, and what of them is not supported here.
 
-Pure. Called by :mod:`.provider`. As in Traefik, a route whose middleware is missing or wrong does not exist at all.
+Pure. Called by :mod:`.provider`. As in Traefik, a route whose middleware is missing or invalid is not served.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class MiddlewareError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something on an object that the gateway does not do, or cannot; told once, as an Event about the object."""
+    """Something that the gateway does not or cannot do with an object; recorded once, as an Event."""
 
     api_version: str
     kind: str
@@ -48,10 +48,10 @@ class Middlewares:
     notices: list[Notice] = field(default_factory=list)
 
     def resolve(self, references: Iterable[Object], namespace: str) -> tuple[Middleware, ...]:
-        """What requests of a route in `namespace` pass, chains taken apart.
+        """The middlewares of a route in `namespace`, chains expanded.
 
         Raises:
-            MiddlewareError: one is missing, in another namespace, wrong, or part of itself.
+            MiddlewareError: one is missing, in another namespace, invalid, or contains itself.
         """
         return tuple(self._resolve(references, namespace, ()))
 

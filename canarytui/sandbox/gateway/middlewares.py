@@ -1,7 +1,7 @@
 """Traefik's middlewares: what happens to a request between router and service, and to the answer.
 
-Pure. :mod:`.middleware_config` reads them from objects, the gateway runs them for each request. Those of
-Traefik that are not here are named on their objects when a route uses them.
+Pure. :mod:`.middleware_config` reads them from objects, the gateway runs them for each request. A route that uses
+another of Traefik's gets an Event on that object.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Passing:
         return path + self.query
 
     def strip(self, prefix: str) -> None:
-        """Take `prefix`, with which the decoded path begins, off the path, and note it."""
+        """Remove `prefix` from the path, which begins with it when decoded, and note it in a header."""
         rest = self.path[len(prefix) :] if self.path.startswith(prefix) else quote(unquote(self.path)[len(prefix) :])
         self.path = rest if not rest or rest.startswith("/") else f"/{rest}"
         self.headers.add("X-Forwarded-Prefix", prefix)
@@ -61,7 +61,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class StripPrefix:
-    """The first prefix that fits goes, within a word, too: ``/api`` makes ``/ary`` of ``/apiary``."""
+    """Removes the first prefix that matches, even within a word: ``/api`` makes ``/ary`` of ``/apiary``."""
 
     prefixes: tuple[str, ...]
 
@@ -76,7 +76,7 @@ class StripPrefix:
 
 @dataclass(frozen=True, slots=True)
 class StripPrefixRegex:
-    """As much of the path's beginning as the first pattern that fits finds goes."""
+    """Removes what the first matching pattern finds at the path's beginning."""
 
     patterns: tuple[str, ...]
 
@@ -93,7 +93,7 @@ class StripPrefixRegex:
 
 @dataclass(frozen=True, slots=True)
 class AddPrefix:
-    """Something is put before the path."""
+    """Adds a prefix to the path."""
 
     prefix: str
 
@@ -105,7 +105,7 @@ class AddPrefix:
 
 @dataclass(frozen=True, slots=True)
 class ReplacePath:
-    """Another path; the one before is in X-Replaced-Path."""
+    """Replaces the path; the former one is in X-Replaced-Path."""
 
     path: str
 
@@ -117,7 +117,7 @@ class ReplacePath:
 
 @dataclass(frozen=True, slots=True)
 class ReplacePathRegex:
-    """Every match in the path is replaced by a template of Go's."""
+    """Replaces every match in the path by a Go template."""
 
     pattern: str
     replacement: str
@@ -145,14 +145,14 @@ class Headers:
                 request.headers[name] = value
             else:
                 request.headers.popall(name, None)
-        # Of two that set one header, the outer one has the last word.
+        # When two set the same header, the outer one wins.
         request.answer_headers = {**dict(self.response), **request.answer_headers}
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class RedirectScheme:
-    """To the same place by another scheme and port; requests come by http here."""
+    """Redirects to another scheme and port; requests arrive by http here."""
 
     scheme: str
     port: str = ""
@@ -166,7 +166,7 @@ class RedirectScheme:
 
 @dataclass(frozen=True, slots=True)
 class RedirectRegex:
-    """URLs that fit are redirected to what a template of Go's makes of them."""
+    """Redirects matching URLs to what a Go template makes of them."""
 
     pattern: str
     replacement: str
@@ -192,7 +192,7 @@ Middleware = (
 
 
 def run(middlewares: Iterable[Middleware], request: Passing) -> Answer | None:
-    """Let `request` pass through all, in order; the answer of one that does not let it pass."""
+    """Run them on `request` in order; the first answer, None when all let it pass."""
     for middleware in middlewares:
         answer = middleware.apply(request)
         if answer is not None:

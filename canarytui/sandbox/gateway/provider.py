@@ -1,10 +1,9 @@
-"""From IngressRoutes and TraefikServices to a :class:`Configuration`, as Traefik's kubernetescrd provider
-does it.
+"""From IngressRoutes and TraefikServices to a :class:`Configuration`, by the rules of Traefik's kubernetescrd provider.
 
-Pure. Two of its rules matter to canaries. When one listed Service has no ready endpoints, the whole
-TraefikService is left out (Traefik's default, ``allowEmptyServices`` off), and with it every router that
-leads there: the answer is 404. That is why Flagger lists the canary only while it has weight. And a
-service's name, which the metrics bear, is ``<namespace>-<service>-<port>``.
+Pure. Two of its rules matter to canaries. When one listed Service has no ready endpoints, the whole TraefikService
+is left out (Traefik's default, ``allowEmptyServices`` off), and with it every router that leads there: the answer
+is 404. That is why Flagger lists the canary only while it has weight. And a service's name in the metrics is
+``<namespace>-<service>-<port>``.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def build(
 
 
 def normalize(name: str) -> str:
-    """As Traefik makes names: runs of anything but letters and digits become one dash."""
+    """A name as Traefik writes it: runs of anything but letters and digits become one dash."""
     return "-".join(part for part in _NOT_NAME.split(name) if part)
 
 
@@ -135,7 +134,7 @@ class _Builder:
                 middlewares = self._middlewares.resolve(entry.get("middlewares") or (), namespace)
             except (_Unusable, RuleError, MiddlewareError) as problem:
                 self._problems.append(f"IngressRoute {namespace}/{name}, route {text}: {problem}")
-                if not isinstance(problem, _Unusable):  # a Service without ready pods is a matter of seconds
+                if not isinstance(problem, _Unusable):  # a Service without ready pods usually recovers within seconds
                     self._tell(route, "RouteDisabled", f"Route {text} is not served: {problem}.")
                 continue
             if any(service.get("middlewares") for service in entry.get("services") or ()):

@@ -1,5 +1,4 @@
-"""Traefik's rule language: ``Host(`a.example`) && (PathPrefix(`/x`) || !Method(`POST`))``, parsed and
-matched.
+"""Traefik's rule language: ``Host(`a.example`) && (PathPrefix(`/x`) || !Method(`POST`))``, parsed and matched.
 
 Pure. Called by the routing table when IngressRoutes change, and for every request. Both dialects are read:
 v3's matchers, and v2's lists of values and ``Headers``; matchers of one dialect are never refused for the
@@ -73,7 +72,7 @@ def matches(rule: Rule, request: Request) -> bool:
 
 
 def admits_host(rule: Rule, host: str) -> bool:
-    """Whether `rule` names `host` in a Host or HostRegexp matcher, whatever else it asks."""
+    """Whether `rule` names `host` in a Host or HostRegexp matcher, whatever its other conditions."""
     match rule:
         case Match("host" | "hostregexp" as name, values):
             return _MATCHERS[name](values, Request(host=host, path="/"))

@@ -1,7 +1,6 @@
 """Which pod gets a request: the running state behind a :class:`Configuration`.
 
-Pure but for the turns that it counts. The gateway asks :class:`Selector` for every request and performs
-the answer.
+Pure but for the turns that it counts. The gateway asks :class:`Selector` for every request.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ class Choice:
 
 
 class Selector:
-    """Takes configurations one after the other, keeping the turns of services that did not change."""
+    """Applies configurations; services that did not change keep their turns."""
 
     def __init__(self) -> None:
         self._configuration = Configuration()
@@ -146,7 +145,7 @@ class _MirrorCounts:
 
 
 def cookie_value(item: str) -> str:
-    """What a sticky cookie says about the chosen item, without giving its address away."""
+    """The value of a sticky cookie: identifies the chosen item without revealing its address."""
     return hashlib.sha256(item.encode()).hexdigest()[:16]
 
 

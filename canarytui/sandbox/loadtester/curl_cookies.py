@@ -35,7 +35,7 @@ class Cookies:
         return "; ".join(filter(None, (probe.get_header("Cookie", ""), self._header)))
 
     def keep(self, url: str, answer: http.client.HTTPResponse) -> None:
-        """Take in what an answer sets."""
+        """Store the cookies that an answer sets."""
         if self._keeps:
             self._jar.extract_cookies(answer, urllib.request.Request(url))
 

@@ -1,7 +1,7 @@
 """Keeps one container of a pod running: pull, configure, start, probe, restart with back-off, stop.
 
-One task per container, started by the pod worker. Every change of the container's record is announced at
-once; the pod worker turns the records into the pod's status.
+One task per container, started by the pod worker. Every change of the container's record is reported
+immediately; the pod worker turns the records into the pod's status.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class ContainerLoop:
         return self._instance.listens if self._instance is not None else {}
 
     async def run(self) -> None:
-        """Run until the restart policy is content with the container's end, or :meth:`stop` is called."""
+        """Run until the container ends and its restart policy asks for no restart, or :meth:`stop` is called."""
         policy = str(self._pod()["spec"].get("restartPolicy") or "Always")
         while not self._stopping:
             image = await self._pull()
@@ -161,7 +161,7 @@ class ContainerLoop:
                 self._event("Warning", "Failed", f"Error: {problem}")
                 self._note(records.wait(self.record, "CreateContainerConfigError", str(problem)))
             except SandboxError:
-                pass  # the API server is away: keep the state and ask again
+                pass  # the API server is unreachable: keep the state and retry
             await asyncio.sleep(_CONFIG_RETRY_S)
 
     async def _environment(self) -> dict[str, str]:
@@ -200,7 +200,7 @@ class ContainerLoop:
         try:
             exit_code = await self._ended(instance)
         except asyncio.CancelledError:
-            await instance.stop(0)  # the kubelet ends: what it listens on and is connected to ends with it
+            await instance.stop(0)  # the kubelet is stopping: close its listeners and connections
             raise
         finally:
             probing.cancel()

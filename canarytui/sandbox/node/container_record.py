@@ -1,7 +1,7 @@
-"""The life of one container as immutable records: waiting, running, terminated, and what each leads to.
+"""The state of one container as immutable records: waiting, running, terminated, and the transitions between them.
 
-Pure: the container loop applies these transitions, :mod:`.status` turns the records into API objects. The
-delays are the kubelet's own.
+Pure: the container loop applies the transitions, :mod:`.pod_status` turns records into API objects. The delays are
+the kubelet's.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ContainerRecord:
 
     Attributes:
         last: how the run before the current state ended.
-        crashes: ends in a row that a restart policy answers with a restart; drives the back-off.
+        crashes: consecutive ends that were followed by a restart; sets the back-off.
     """
 
     name: str
@@ -101,7 +101,7 @@ def end(
 
 
 def adopt(record: ContainerRecord, now: datetime) -> ContainerRecord:
-    """After the kubelet itself restarted: a run that it had been holding has ended with it, cause unknown."""
+    """After a restart of the kubelet: a container that was running ended with it, cause unknown."""
     if not isinstance(record.state, Running):
         return record
     ended = end(record, now, 255, reason="Unknown", message="The container ended with the sandbox's data plane.")

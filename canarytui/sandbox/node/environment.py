@@ -1,7 +1,7 @@
 """A container's environment variables from its spec and the ConfigMaps and Secrets it refers to.
 
 Pure: the container loop fetches what :func:`references` names, then calls :func:`resolve`. Messages are the
-kubelet's own, because they end up in the pod's status.
+kubelet's, because they end up in the pod's status.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """Events of the kubelet about pods, and of the gateway about routes.
 
-They are written in the background; repeated ones are counted on one object.
-
-Called by the container loops and pod workers, which never wait for an Event to arrive.
+Written in the background: container loops and pod workers never wait for one. Repeats are counted on one object.
 """
 
 from __future__ import annotations
@@ -65,7 +63,7 @@ class EventRecorder:
             self._queue.put_nowait(_Occurrence(tuple(involved.items()), type_, reason, message, component))
 
     async def run(self) -> None:
-        """Write occurrences until cancelled; one that cannot be written is given up."""
+        """Write occurrences until cancelled; one that cannot be written is dropped."""
         while True:
             occurrence = await self._queue.get()
             try:

@@ -1,9 +1,8 @@
 """``kubectl exec`` and ``kubectl attach``: the kubelet's WebSocket endpoints for commands and for output.
 
 In pods of the load tester and of generic images the command runs on this machine, in the container's own
-folder and environment (:mod:`canarytui.sandbox.node.runtimes.commands`). A podinfo pod is a part of
-this process: it answers the few commands that people use to look around, and says so when asked for
-another.
+folder and environment (:mod:`canarytui.sandbox.node.runtimes.commands`). A podinfo pod is part of this
+process: it answers the few commands that people use to look around, and refuses others with that reason.
 """
 
 from __future__ import annotations
@@ -115,7 +114,7 @@ class ExecRoutes:
 
 
 async def _converse(socket: web.WebSocketResponse, running: Command) -> int:
-    """Carry input and output until the command has ended; its exit code. Ends it when the client goes away."""
+    """Copy input and output until the command has ended; its exit code. Ends it when the client disconnects."""
 
     async def copy_out(channel: int, chunks: AsyncIterator[bytes]) -> None:
         async for chunk in chunks:

@@ -1,7 +1,7 @@
 """Answers ``kubectl exec`` for containers that are servers of this process.
 
-Bound into the kubelet's exec endpoint by the data plane's main: fixed answers come from
-:mod:`canarytui.sandbox.node.podinfo.commands`, health checks are really carried out.
+The data plane's main hands it to the kubelet's exec endpoint. Fixed answers come from
+:mod:`canarytui.sandbox.node.podinfo.commands`; health checks are really run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Answer = tuple[int, str] | None
 
 
 def answerer(session: aiohttp.ClientSession) -> Callable[[Sequence[str], ContainerLoop], Awaitable[Answer]]:
-    """The function for the exec endpoint; `session` carries out health checks."""
+    """The function for the exec endpoint; `session` is for health checks."""
 
     async def answer(command: Sequence[str], loop: ContainerLoop) -> Answer:
         if loop.image is None or loop.image.kind is not ImageKind.PODINFO:

@@ -23,7 +23,7 @@ Launcher = Callable[[Launch], Awaitable[Instance]]
 
 
 class PodAddresses:
-    """ActionExecutor out pod IPs of 10.42.0.0/16. They are names only: nothing listens there."""
+    """Assigns pod IPs of 10.42.0.0/16. They are names only: nothing listens there."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
@@ -48,7 +48,7 @@ class PodAddresses:
 
 @dataclass(slots=True)
 class Host:
-    """Shared means of the node; `launchers` has an entry for each image kind."""
+    """What the node's pods share; `launchers` has an entry for each image kind."""
 
     client: KubeClient
     events: EventRecorder

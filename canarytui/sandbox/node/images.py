@@ -1,8 +1,7 @@
 """What an image name means on the sandbox's node: which server answers for it, or why it cannot be pulled.
 
-The sandbox carries its images inside itself, so nothing is ever downloaded; but a name that a registry
-would refuse must be refused here as well, or a rollout of a mistyped tag could not be rehearsed. Called by
-the kubelet.
+The sandbox's images are built in, so nothing is ever downloaded. A name that a registry would refuse is refused
+here as well, so that a rollout of a mistyped tag fails as it would elsewhere. Called by the kubelet.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _REFERENCE = re.compile(
     r"(?::(?P<tag>[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}))?"
     r"(?:@(?P<digest>[a-zA-Z][a-zA-Z0-9]*(?:[-_+.][a-zA-Z][a-zA-Z0-9]*)*:[a-fA-F0-9]{32,}))?"
 )
-"""The distribution project's grammar: a registry is told from a path by a dot, a colon or a capital letter."""
+"""The distribution project's grammar: a dot, a colon or a capital letter makes the first part a registry."""
 
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _NAME_MOST = 255
@@ -40,7 +39,7 @@ _VERSION = re.compile(r"v?\d+(\.\d+)*([-+].*)?")
 
 
 class ImageKind(Enum):
-    """Which server stands for a container."""
+    """Which server a container's image starts."""
 
     PODINFO = "podinfo"
     GATEWAY = "gateway"

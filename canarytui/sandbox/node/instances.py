@@ -1,7 +1,7 @@
-"""What the kubelet asks of a running container, and what it tells one at the start.
+"""The interface between the kubelet and a running container.
 
-Each runtime module (podinfo, generic, gateway, load tester, process) offers a function from :class:`Launch`
-to an :class:`Instance`; the kubelet knows nothing else about them.
+Each runtime (podinfo, generic, gateway, load tester, process) is a function from :class:`Launch` to an
+:class:`Instance`; the kubelet knows nothing else about them.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class ServerInstance:
         self._end(0)
 
     def crash(self, exit_code: int) -> None:
-        """End at once with `exit_code`, as a process does that exits while it serves."""
+        """End immediately with `exit_code`, like a process that exits while serving."""
         task = asyncio.get_running_loop().create_task(self.abort())
         task.add_done_callback(lambda _: self._end(exit_code))
 

@@ -1,8 +1,6 @@
-"""The node's pods: starts a worker for each pod bound here, tells it of changes, ends it when the pod is
-gone.
+"""The node's pods: starts a worker for each pod bound here, passes changes on, ends it when the pod is gone.
 
-Started by the data plane's main; its pods come from a reflector's store, everything it does goes back
-through the API.
+Started by the data plane's main. Its pods come from a reflector's store; it writes through the API only.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ class Kubelet:
         self._unsubscribe: Callable[[], None] | None = None
 
     def start(self) -> None:
-        """Take on the pods that are there, and from now on every change. The store must be synced."""
+        """Start workers for the pods in the store, and follow its changes. The store must be synced."""
         pods = list(self._pods.objects())
         self._host.addresses.reserve(ip for pod in pods if (ip := (pod.get("status") or {}).get("podIP")))
         for pod in pods:
@@ -40,7 +38,7 @@ class Kubelet:
         self._unsubscribe = self._pods.subscribe(self._changed)
 
     async def stop(self) -> None:
-        """End all containers at once, leaving the pods in the API for the next start to adopt."""
+        """Stop all containers immediately; the pods stay in the API, and the next start adopts them."""
         if self._unsubscribe is not None:
             self._unsubscribe()
         tasks = list(self._tasks.values())
@@ -53,7 +51,7 @@ class Kubelet:
         return self._workers.get(self._uids.get((namespace, name), ""))
 
     def container(self, namespace: str, name: str, container: str) -> ContainerLoop | None:
-        """A container of a pod; "" stands for the first."""
+        """A container of a pod; "" means the first."""
         worker = self.worker(namespace, name)
         if worker is None:
             return None

@@ -1,6 +1,6 @@
 """The kubelet's HTTP interface, asked by the API server: logs, exec, attach, port-forward.
 
-Plain HTTP on loopback; every request must bear the sandbox's secret, which only the API server has.
+Plain HTTP on loopback; every request needs the sandbox's secret, which only the API server has.
 """
 
 from __future__ import annotations

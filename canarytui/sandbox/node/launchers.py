@@ -1,7 +1,7 @@
 """Which runtime starts which kind of image, each bound to what it needs of the data plane.
 
 Made once by the data plane's main for the kubelet. Runtimes are imported when the first such container
-starts, so that a sandbox without a controller or a load tester does not carry them.
+starts, so that a sandbox without a controller or a load tester does not load them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def launchers(settings: Settings, configuration: Callable[[], Configuration]) ->
         return await start_podinfo(launch)
 
     async def gateway(launch: Launch) -> Instance:
-        from canarytui.sandbox.gateway.runtime import start_gateway
+        from canarytui.sandbox.node.runtimes.gateway import start_gateway
 
         preferred = {
             port: f"127.0.0.1:{settings.gateway_port}"

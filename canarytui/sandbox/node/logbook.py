@@ -1,8 +1,7 @@
 """The log of one container run: a bounded ring of lines that many readers can follow.
 
 Written by servers inside the process and by the pipes of process pods; read by the kubelet's
-``containerLogs``. A real node keeps files; here memory must stay small whatever the load, so the oldest
-lines go first.
+``containerLogs``. A real node keeps files; here memory is bounded, so the oldest lines are dropped.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MAX_BYTES = 256 * 1024
-_OVERHEAD = 100  # of one kept line in Python, about
+_OVERHEAD = 100  # of one line in Python, approximately
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,6 @@ class LogBook:
         return reversed(newest)
 
     def _wake(self) -> None:
-        # A fresh event each time: a follower that is slow to run must not clear another's wake-up.
+        # A new event each time: a slow follower must not clear another's wake-up.
         waiting, self._changed = self._changed, asyncio.Event()
         waiting.set()

@@ -25,7 +25,7 @@ Object = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PodFacts:
-    """What the kubelet gave the pod: addresses and the time at which it took it on."""
+    """What the kubelet assigned to the pod: addresses and start time."""
 
     pod_ip: str
     host_ip: str

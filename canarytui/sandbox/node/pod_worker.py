@@ -62,13 +62,13 @@ class PodWorker:
         return self._pod
 
     def update(self, pod: Object) -> None:
-        """Take in a newer version; a deletion timestamp starts the graceful end."""
+        """Use a newer version; a deletion timestamp starts the graceful shutdown."""
         self._pod = pod
         if pod["metadata"].get("deletionTimestamp"):
             self._terminating.set()
 
     async def run(self) -> None:
-        """Run the pod until it has been deleted from the API. Cancelling ends its containers at once."""
+        """Run the pod until it has been deleted from the API. Cancelling stops its containers immediately."""
         self.update(self._pod)
         adopted = any(loop.record.last is not None for loop in self.containers.values())
         finished = (self._pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
@@ -180,7 +180,7 @@ def pre_stop_s(container: Object) -> float:
 
 
 def _records(pod: Object, now: datetime) -> list[tuple[Object, ContainerRecord]]:
-    """Each container's spec and record; what a former kubelet had running counts as ended."""
+    """Each container's spec and record; what an earlier kubelet was running counts as ended."""
     stored = {s["name"]: s for s in (pod.get("status") or {}).get("containerStatuses") or ()}
     found: list[tuple[Object, ContainerRecord]] = []
     for spec in pod["spec"]["containers"]:
@@ -193,7 +193,7 @@ def _records(pod: Object, now: datetime) -> list[tuple[Object, ContainerRecord]]
 
 
 def _init_records(pod: Object, now: datetime) -> list[ContainerRecord]:
-    """Init containers complete at once: nothing in this process needs what they prepare."""
+    """Init containers complete immediately: nothing in this process needs what they prepare."""
     stored = {s["name"]: s for s in (pod.get("status") or {}).get("initContainerStatuses") or ()}
     found: list[ContainerRecord] = []
     for spec in pod["spec"].get("initContainers") or ():
@@ -202,7 +202,7 @@ def _init_records(pod: Object, now: datetime) -> list[ContainerRecord]:
             found.append(read_record(stored[name], image))
             continue
         record = records.run(ContainerRecord(name, image), now, "", image, "")
-        if spec.get("restartPolicy") != "Always":  # otherwise a sidecar, which goes on running
+        if spec.get("restartPolicy") != "Always":  # otherwise a sidecar, which keeps running
             record = records.end(record, now, 0)
         found.append(record)
     return found

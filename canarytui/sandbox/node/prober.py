@@ -1,7 +1,7 @@
 """Carries out a running container's probes against the loopback address where it really listens.
 
 Started by the container loop for each run and cancelled with it. Readiness and liveness wait until the
-startup probe has succeeded, as the kubelet has it.
+startup probe has succeeded, as on a real node.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Readiness, liveness and startup probes: what a spec asks for, and when results add up to a change.
 
-Pure; :mod:`.prober` carries them out. A probe by command cannot look inside a container that is a server of
-this process, so the usual health-check commands are read as the request that they would send.
+Pure; :mod:`.prober` runs them. A container that is a server of this process cannot run a command, so the usual
+health-check commands are read as the request that they would send.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Probe:
 
 @dataclass(slots=True)
 class Tally:
-    """Results in a row, towards a probe's thresholds."""
+    """Counts consecutive results towards a probe's thresholds."""
 
     probe: Probe
     _successes: int = 0

@@ -1,6 +1,6 @@
-"""The Node object "sandbox" and its Lease, kept fresh as a kubelet keeps them.
+"""The Node object "sandbox" and its Lease, renewed as a kubelet renews them.
 
-Run by the data plane's main for as long as it lives; when it stops, the Lease goes stale as on a real node.
+Run by the data plane's main; when that stops, the Lease expires as on a real node.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def architecture() -> str:
 
 
 class NodeKeeper:
-    """Registers the node and keeps status and Lease fresh."""
+    """Registers the node and renews its status and Lease."""
 
     def __init__(self, client: KubeClient, kubelet_port: int) -> None:
         self._client = client
@@ -96,7 +96,7 @@ class NodeKeeper:
         """Create or update the Node and its Lease.
 
         Raises:
-            SandboxError: the API server refuses or is away.
+            SandboxError: the API server refuses or is unreachable.
         """
         answer = await self._client.get("/version")
         self._version = str(answer.get("gitVersion") or self._version)

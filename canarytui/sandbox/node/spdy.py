@@ -63,7 +63,7 @@ class SpdySession:
         self._deflate = zlib.compressobj(zdict=DICTIONARY)
 
     def receive(self, data: bytes) -> Iterator[Event]:
-        """Take in bytes; yield the events of all frames that are now complete.
+        """Add bytes; yield the events of all frames that are now complete.
 
         Raises:
             SpdyError: not SPDY/3, or a header block that does not inflate.

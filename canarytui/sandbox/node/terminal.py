@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from canarytui.sandbox import processes
 
 _CHUNK = 32 * 1024
-# A session leader gets its controlling terminal by asking for it, which only the new process itself can do.
+# Only the new process itself can request its controlling terminal.
 _TAKE_TERMINAL = "import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);os.execv(sys.argv[1],sys.argv[1:])"
 
 

@@ -1,4 +1,4 @@
-"""``python -m canarytui.sandbox.prometheus``: takes the flags that the sandbox gives to the real binary."""
+"""``python -m canarytui.sandbox.prometheus``: takes the flags with which the sandbox starts the real binary."""
 
 from __future__ import annotations
 

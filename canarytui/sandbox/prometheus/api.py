@@ -30,7 +30,7 @@ Handler = Callable[[Mapping[str, list[str]], web.Request], Any]
 
 
 class BadParameter(Exception):
-    """A parameter that cannot be meant."""
+    """An invalid parameter."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f'invalid parameter "{name}": {why}')

@@ -1,4 +1,4 @@
-"""Scrapes targets of a ``prometheus.yml``: static ones and those of file_sd files, which are read anew."""
+"""Scrapes targets of a ``prometheus.yml``: static ones and those of file_sd files, which are re-read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Prometheus' scrape targets, kept in a file in its file_sd format.
 
-Prometheus in a cluster finds pods by itself; here the pods' IPs are only names, so the data plane writes
-where each annotated pod really listens, with the labels that Flagger's Prometheus gives to pods.
+Prometheus in a cluster discovers pods itself. Here pod IPs are only names, so the data plane writes where each
+annotated pod really listens, with the labels that Flagger's Prometheus gives to pods.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def scrape_targets(pods: Iterable[Object]) -> list[dict[str, Any]]:
 
 
 class TargetsFile:
-    """Keeps the file equal to the pods' targets."""
+    """Keeps the file up to date with the pods."""
 
     def __init__(self, pods: ObjectStore, path: Path) -> None:
         self._pods = pods

@@ -1,4 +1,4 @@
-"""The objects that a sandbox is born with: namespaces, roles, the API's own service, definitions, add-ons."""
+"""The objects that a sandbox starts with: namespaces, roles, the API's own service, definitions, add-ons."""
 
 from __future__ import annotations
 

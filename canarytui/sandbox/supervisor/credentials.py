@@ -1,5 +1,5 @@
-"""Certificates and tokens of a sandbox. With a data directory they are kept there, so that a kubeconfig, and
-whoever is connected, outlive a restart."""
+"""Certificates and tokens of a sandbox. With a data directory they are kept there, so that
+kubeconfigs and connections survive a restart."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Credentials:
 
 
 def credentials(users: tuple[str, ...], data_dir: Path | None) -> Credentials:
-    """Those kept in `data_dir` while they are good for all `users`, else new ones."""
+    """Those kept in `data_dir` while they are valid for all `users`, else new ones."""
     kept = _read(data_dir / CREDENTIALS) if data_dir is not None else None
     if kept is not None and set(users) <= kept.tokens.keys():
         return kept

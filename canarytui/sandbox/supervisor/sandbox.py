@@ -33,7 +33,7 @@ _PEOPLE = ("admin", "operator", "viewer")
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """What the person asked for; ports of 0 are any free ones, a `data_dir` of None keeps nothing."""
+    """The options of a sandbox; ports of 0 are any free ones, a `data_dir` of None keeps nothing."""
 
     port: int = 0
     ports: Ports = field(default_factory=Ports)
@@ -56,7 +56,7 @@ class Addresses:
 
 
 class Sandbox:
-    """Starts in order, ends in the opposite one; nothing it started outlives :meth:`stop`."""
+    """Starts its parts in order and stops them in reverse; nothing it started outlives :meth:`stop`."""
 
     def __init__(self, options: SandboxOptions, complain: Callable[[str], None]) -> None:
         self._options = options
@@ -109,7 +109,7 @@ class Sandbox:
         return addresses
 
     async def run(self) -> None:
-        """Run until cancelled; raises :class:`SandboxError` when a part ends by itself."""
+        """Run until cancelled; raises :class:`SandboxError` when a part ends unexpectedly."""
         assert self._child is not None
         assert self._controllers is not None
         gone = asyncio.create_task(self._child.ended())
@@ -164,7 +164,7 @@ class Sandbox:
     def _write_env(addresses: Addresses, shims: Path, token: str) -> None:
         """A file to source: kubectl finds the sandbox, curl and hey find the cluster's names.
 
-        The proxy's address bears the admin token, which the load tester asks for; the folder is the owner's.
+        The proxy's address contains the admin token, which the load tester requires; the folder is private.
         """
         trusted = addresses.proxy.replace("http://", f"http://sandbox:{token}@")
         text = (

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from canarytui.sandbox.dataplane.metric_families import CONTENT_TYPE
+from canarytui.sandbox.metric_families import CONTENT_TYPE
 from canarytui.sandbox.node.podinfo import pages
 from canarytui.sandbox.node.podinfo.metrics import PodinfoMetrics
 from canarytui.sandbox.node.podinfo.settings import Settings
@@ -29,7 +29,7 @@ Answer = Awaitable[web.StreamResponse]
 
 
 class Podinfo:
-    """One pod's server; `panic` is called when the container shall end at once.
+    """One pod's server; `panic` ends the container immediately.
 
     Attributes:
         ready, healthy: what ``/readyz`` and ``/healthz`` say.
@@ -126,7 +126,7 @@ class Podinfo:
         return _json({"status": "OK"}, 202)
 
     async def _metrics(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        return web.Response(body=self.metrics.render().encode(), headers={"Content-Type": CONTENT_TYPE})
+        return web.Response(body=self.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _environment(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         return _json([f"{name}={value}" for name, value in self._env.items()])
@@ -143,14 +143,14 @@ class Podinfo:
         )
 
     async def _token(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        """What acceptance tests ask for, the seed's among them; it opens nothing."""
+        """For acceptance tests such as the seed's; nothing accepts the token."""
         expires = datetime.now(UTC) + _TOKEN_LIFE
         return _json({"token": secrets.token_urlsafe(), "expires_at": expires.isoformat().replace("+00:00", "Z")})
 
     async def _end(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         self.say("info", "Panic command received")
         self._panic()
-        # The process is gone before it could answer: hold the request until the connection is cut.
+        # A panicking process never answers: hold the request until the connection is cut.
         await asyncio.sleep(_MAX_DELAY_S)
         return web.Response(status=500)
 

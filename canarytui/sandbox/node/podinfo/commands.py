@@ -1,8 +1,6 @@
-"""Commands that a podinfo container answers to ``kubectl exec`` although there is no process to run them
-in.
+"""Commands that a podinfo container answers to ``kubectl exec`` although it has no process to run them in.
 
-They are those that people use to look around in a pod. Called by the kubelet's exec endpoint, which
-refuses the rest.
+They are those that people use to look around in a pod. The kubelet's exec endpoint refuses others.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 
-from canarytui.sandbox.dataplane.metric_families import Counter, Gauge, Histogram, render
+from canarytui.sandbox.metric_families import Counter, Gauge, Histogram, render
 
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _NOT_LABEL = re.compile(r"[^a-zA-Z0-9]+")
@@ -33,7 +33,8 @@ class PodinfoMetrics:
         self._requests.add((code,))
         self._durations.observe((method, path_label(route), code), seconds)
 
-    def render(self) -> str:
+    def render(self) -> bytes:
+        """The exposition of everything."""
         return render((self._durations, self._requests, self._start, self._info))
 
 

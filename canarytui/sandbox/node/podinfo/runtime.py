@@ -1,7 +1,7 @@
 """Starts a podinfo container: its settings, its listeners, and its way of shutting down.
 
-Called by the kubelet. On SIGTERM podinfo first fails its readiness probe and goes on serving for a while, so
-that load balancers can forget it; a rolling update loses no request because of that, here as there.
+Called by the kubelet. On SIGTERM podinfo first fails its readiness probe and keeps serving for a while, so that load
+balancers drop it; that is why a rolling update loses no request.
 """
 
 from __future__ import annotations

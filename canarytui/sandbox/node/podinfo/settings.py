@@ -1,7 +1,7 @@
-"""What a podinfo container's command line and environment ask of it.
+"""A podinfo container's settings, from its command line and environment.
 
-The flags are podinfo's own; those that make no difference here (ports of other protocols, cache servers …)
-are accepted and ignored, as a pod spec written for the real image must start.
+The flags are podinfo's; those without effect here (ports of other protocols, cache servers …) are accepted and
+ignored, because a pod spec written for the real image must start.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Settings:
 
 
 def parse_settings(arguments: Sequence[str], env: Mapping[str, str], *, hostname: str, version: str) -> Settings:
-    """Settings from the container's arguments; environment variables ``PODINFO_UI_*`` come after flags."""
+    """Settings from the container's arguments; flags win over environment variables ``PODINFO_UI_*``."""
     flags = _flags(arguments)
 
     def text(flag: str, default: str) -> str:

@@ -1,1 +1,1 @@
-"""How each kind of image is run, apart from podinfo and the gateway, which have rooms of their own."""
+"""How each kind of image is started, apart from podinfo, which has its own room."""

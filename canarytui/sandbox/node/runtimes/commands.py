@@ -1,8 +1,7 @@
-"""Where and with what environment commands of a pod run on this machine: ``kubectl exec``, jobs, the load
-tester.
+"""Where and with what environment commands of a pod run on this machine: ``kubectl exec`` and shell commands.
 
-They are real processes of the user who started the sandbox, not isolated; each container has a folder of
-its own and a clean environment in which curl and hey are the shims that know the cluster's names.
+They are real processes of the user who started the sandbox, not isolated. Each container has its own folder and a
+clean environment, in which curl and hey are the shims that know the cluster's names.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ class CommandPlace:
     shim_dir: Path
 
     def folder(self, launch: Launch) -> Path:
-        """The container's own folder, made if need be."""
+        """The container's own folder, created if necessary."""
         uid = str(launch.pod["metadata"].get("uid") or launch.pod_name)
         folder = self.pods_dir / uid / launch.container_name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def environment(self, env: Mapping[str, str], launch: Launch) -> dict[str, str]:
-        """The container's variables over a minimal base; nothing else of ours is passed on."""
+        """The container's variables over a minimal base; the rest of our environment is not passed on."""
         folder = str(self.folder(launch))
         path = os.pathsep.join([str(self.shim_dir), os.environ.get("PATH", os.defpath)])
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}

@@ -1,7 +1,6 @@
-"""Starts the pod of our own controller, which takes Flagger's place: ``python -m canarytui controller``.
+"""Starts the pod of canarytui's controller, in Flagger's place: ``python -m canarytui controller``.
 
-It gets what a pod gets in a real cluster: the token of its service account, here in a kubeconfig of its
-own, and nothing of ours besides.
+It gets what a pod gets in a real cluster, the token of its service account, in its own kubeconfig, and nothing else.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _KEPT = ("PATH", "LANG", "TMPDIR", "PYTHONPATH", "HOME")
 
 @dataclass(frozen=True, slots=True)
 class ControllerPlace:
-    """The client that asks for the pod's token, our kubeconfig (for server and CA), the folder for pods."""
+    """The client that requests the pod's token, our kubeconfig (for server and CA), the folder for pods."""
 
     client: KubeClient
     kubeconfig: Path

@@ -1,7 +1,7 @@
-"""The generic container: for any image the sandbox knows nothing about.
+"""The generic container, for any other image.
 
 It listens on each declared port and answers 200, so that everyday kubectl (create deployment, expose,
-rollout, port-forward) works. A container that asks for a plain shell command gets that command as a
+rollout, port-forward) works. A container whose command is a plain shell command runs it as a
 process instead, so that ``kubectl run hello --image=busybox --restart=Never -- date`` does what it says.
 """
 

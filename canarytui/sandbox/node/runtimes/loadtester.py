@@ -1,7 +1,7 @@
 """Starts the load tester's pod: Flagger's load tester API, served inside this process.
 
 Called by the kubelet; the application itself is :mod:`canarytui.sandbox.loadtester.app`, imported only
-when such a pod is really started.
+when such a pod starts.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _MAX_LINE = 16 * 1024
 
 
 class ProcessInstance:
-    """A running process as a container; `ports` are the sockets that hold the ports it was told to listen on."""
+    """A running process as a container; `ports` are the sockets that reserve the ports it listens on."""
 
     def __init__(self, process: asyncio.subprocess.Process, ports: Mapping[int, socket.socket], log: LogBook) -> None:
         self._process = process
@@ -53,7 +53,7 @@ class ProcessInstance:
 async def start_process(
     launch: Launch, command: Sequence[str], env: Mapping[str, str], folder: Path, ports: Mapping[int, socket.socket]
 ) -> ProcessInstance:
-    """Start `command` in `folder`; `ports` (container port -> bound socket) stay held until it has ended.
+    """Start `command` in `folder`; `ports` (container port -> bound socket) stay reserved until it has ended.
 
     Raises:
         OSError: the program is missing or may not be run.

@@ -1,8 +1,6 @@
-"""Starts the Prometheus pod: the real binary if it is on PATH, else the sandbox's own, with the same
-configuration.
+"""Starts the Prometheus pod: the real binary if it is on PATH, else the embedded one, with the same configuration.
 
-Called by the kubelet. Scrape targets come from the file that :mod:`canarytui.sandbox.prometheus.targets`
-keeps.
+Called by the kubelet. Scrape targets come from the file that :mod:`canarytui.sandbox.prometheus.targets` writes.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 @dataclass(frozen=True, slots=True)
 class PrometheusPlace:
-    """Files and the port that the person asked for (0: any)."""
+    """Files, and the port asked for (0: any)."""
 
     runtime_dir: Path
     targets_file: Path

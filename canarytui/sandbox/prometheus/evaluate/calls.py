@@ -29,7 +29,7 @@ from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.storage import Storage
 
-# These are about native histograms, of which there are none here; of other values they make nothing.
+# These are for native histograms, of which there are none here; for other values they return nothing.
 _NATIVE_HISTOGRAM = tuple(f"histogram_{what}" for what in ("count", "sum", "avg", "stddev", "stdvar", "fraction"))
 
 

@@ -31,7 +31,7 @@ _OWN_LABELS = ("VectorSelector", "MatrixSelector", "SubqueryExpr", "ParenExpr")
 class Evaluator:
     """Evaluates at `at_s`; `start_s` and `end_s` are those of the range query, if it is one.
 
-    `steps` has an element for each step that subqueries may still take, so that no query runs for ever.
+    `steps` has an element for each step that subqueries may still take, so that no query runs forever.
     """
 
     def __init__(

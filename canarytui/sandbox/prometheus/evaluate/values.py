@@ -13,7 +13,7 @@ Points = list[tuple[float, float]]
 
 
 class QueryError(Exception):
-    """The query can be parsed but not evaluated; the text is Prometheus' kind of sentence."""
+    """The query can be parsed but not evaluated; the text is worded as Prometheus' errors are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ Value = float | str | Vector | Matrix
 
 
 def without_name(labels: Labels) -> Labels:
-    """Labels of a value that is not the metric itself any more."""
+    """Labels without the metric's name, for values computed from it."""
     return tuple(pair for pair in labels if pair[0] != NAME)
 
 

@@ -16,16 +16,19 @@ def test_requests_are_counted_per_entry_point_and_per_service() -> None:
     metrics.service("test-podinfo-80", "GET", 200, 0.2, 3, 40)
     metrics.entry_point("web", "BREW", 200, 0.2, -1, 40)
     metrics.reloaded()
-    text = metrics.render()
+    text = metrics.render().decode()
     service = '{code="200",method="GET",protocol="http",service="test-podinfo-80@kubernetescrd"}'
     assert sample(text, f"traefik_service_requests_total{service}") == 1
     assert sample(text, f"traefik_service_requests_bytes_total{service}") == 3
     assert sample(text, f"traefik_service_responses_bytes_total{service}") == 40
-    entry = '{code="200",method="EXTENSION_METHOD",protocol="http",entrypoint="web"}'
+    entry = '{code="200",entrypoint="web",method="EXTENSION_METHOD",protocol="http"}'
     assert sample(text, f"traefik_entrypoint_requests_total{entry}") == 1
     assert sample(text, f"traefik_entrypoint_requests_bytes_total{entry}") == 0
-    buckets = {bound: sample(text, f'traefik_service_request_duration_seconds_bucket{service[:-1]},le="{bound}"}}')
-               for bound in ("0.1", "0.3", "1.2", "+Inf")}  # fmt: skip
+    bucket = "traefik_service_request_duration_seconds_bucket"
+    buckets = {
+        bound: sample(text, f'{bucket}{{code="200",le="{bound}",{service[12:]}')
+        for bound in ("0.1", "0.3", "1.2", "+Inf")
+    }
     assert buckets == {"0.1": 0, "0.3": 1, "1.2": 1, "+Inf": 1}
     assert sample(text, 'traefik_open_connections{entrypoint="web"') == 1
     assert sample(text, "traefik_config_reloads_total") == 1

@@ -8,11 +8,11 @@ import pytest
 from dataplane_rig import launch_of
 
 from canarytui.sandbox.gateway.configuration import Configuration
-from canarytui.sandbox.gateway.runtime import GatewayInstance
 from canarytui.sandbox.node.images import ImageKind
 from canarytui.sandbox.node.instances import ServerInstance
 from canarytui.sandbox.node.launchers import Settings, launchers
 from canarytui.sandbox.node.podinfo.runtime import PodinfoInstance
+from canarytui.sandbox.node.runtimes.gateway import GatewayInstance
 from canarytui.sandbox.node.runtimes.loadtester import LoadTesterInstance
 from canarytui.sandbox.servers import bind, port_of
 

@@ -7,7 +7,7 @@ import pytest
 from dataplane_rig import launch_of
 
 from canarytui.sandbox.gateway.configuration import Configuration
-from canarytui.sandbox.gateway.runtime import entry_points, start_gateway
+from canarytui.sandbox.node.runtimes.gateway import entry_points, start_gateway
 from canarytui.sandbox.servers import bind, port_of
 
 

@@ -1,4 +1,4 @@
-"""Starts a gateway container: which entry points it has and what listens where.
+"""Starts a gateway container and listens on its entry points.
 
 Called by the kubelet for pods of the traefik image. Entry points come from the container's arguments
 (``--entryPoints.web.address=:8000/tcp``), or from the names of its ports.
@@ -16,7 +16,7 @@ from canarytui.sandbox.node.instances import Launch, ServerInstance
 from canarytui.sandbox.servers import Handler, HttpServers, plain_server
 
 INTERNAL = frozenset(("metrics", "traefik"))
-"""Entry points that answer for Traefik itself instead of routing."""
+"""Entry points of Traefik's own pages, which are not routed."""
 
 _ADDRESS = re.compile(r"--entrypoints\.([\w-]+)\.address=(?:[^:]*):(\d+)(?:/tcp)?", re.IGNORECASE)
 
@@ -31,7 +31,7 @@ class GatewayInstance(ServerInstance):
     async def stop(self, grace_s: float) -> None:
         try:
             await super().stop(grace_s)
-        finally:  # also when there is no time left for the requests in flight
+        finally:  # even when no time is left for requests in flight
             await self._gateway.close()
 
     async def abort(self) -> None:
