@@ -13,6 +13,7 @@ from canarytui import __version__, output
 from canarytui.cli import crash
 from canarytui.errors import CanarytuiError
 from canarytui.output import complain, say
+from canarytui.sandbox.errors import SandboxError
 
 _USAGE = """\
 usage: canarytui [COMMAND] [OPTIONS]
@@ -186,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         crash.install()
     try:
         return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
-    except CanarytuiError as error:
+    except (CanarytuiError, SandboxError) as error:
         complain(error)
         return error.exit_code
     except KeyboardInterrupt:

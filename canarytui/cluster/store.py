@@ -59,9 +59,6 @@ class Store:
     def objects(self) -> Iterable[dict[str, Any]]:
         return self._objects.values()
 
-    def in_namespace(self, namespace: str) -> list[dict[str, Any]]:
-        return [obj for (where, _), obj in self._objects.items() if where == namespace]
-
     def __len__(self) -> int:
         return len(self._objects)
 

@@ -59,23 +59,5 @@ async def create(cluster: Cluster, resource: Resource, obj: dict[str, Any], *, d
     return await cluster.request("POST", path, query=_dry(dry_run), body=obj)
 
 
-async def delete(
-    cluster: Cluster,
-    resource: Resource,
-    namespace: str | None,
-    name: str,
-    *,
-    uid: str | None = None,
-    grace_period_s: int | None = None,
-) -> dict[str, Any]:
-    """DELETE one object, only if it still has `uid` when that is given. Raises as :func:`merge_patch`."""
-    options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions"}
-    if uid is not None:
-        options["preconditions"] = {"uid": uid}
-    if grace_period_s is not None:
-        options["gracePeriodSeconds"] = grace_period_s
-    return await cluster.request("DELETE", resource.path(namespace, name), body=options)
-
-
 def _dry(dry_run: bool) -> dict[str, str] | None:
     return {"dryRun": "All"} if dry_run else None

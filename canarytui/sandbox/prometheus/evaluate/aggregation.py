@@ -19,7 +19,7 @@ def aggregate(
     """Aggregate over all labels but `labels` (``by``), or over `labels` (``without``).
 
     Raises:
-        QueryError: an operator that is none.
+        QueryError: an unknown operator, or an invalid parameter.
     """
 
     def group_of(sample: Sample) -> Labels:
