@@ -35,7 +35,7 @@ async def draw_all(folder: Path) -> list[Path]:
 
 
 async def _draw(path: Path, keys: list[str], shows: type[Screen[Any]]) -> Path:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
     async with app.run_test(size=_SIZE) as pilot:
         await pilot.pause(0.3)
         for key in keys:

@@ -29,6 +29,14 @@ def begin_loading() -> None:
         _loading.start()
 
 
+def end_of_start() -> None:
+    """Look for garbage again, except in what the start made: modules and first objects live as long as the console, and
+    looking through them again and again is what makes a key wait now and then."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def _load_client() -> None:
     from canarytui.cluster.lean_client import load_sender
 

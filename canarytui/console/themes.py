@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 
 from rich.console import Console
 from textual.color import Color, ColorParseError
@@ -15,7 +17,15 @@ from canarytui.errors import ConfigError
 from canarytui.session.config_file import config_path
 
 ANSI = THEMES["ansi"]
+_SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")
 _QUIET = 0.35
+
+
+def style_sheets() -> list[Path]:
+    """The app's style sheets: a wheel has them in the package, a checkout and its editable install beside it."""
+    package = Path(str(files("canarytui")))
+    folder = next(each for each in (package / "styles", package.parent / "styles") if each.is_dir())
+    return [folder / f"{name}.tcss" for name in _SHEETS]
 
 
 def chosen_theme(configured: str, environment: Mapping[str, str], known: Collection[str]) -> str | None:

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import SceneConnection, canary_object, deployment_object, open_scene, scene_world
+from canarytui.console.messages import ShowCanary
 from canarytui.domain.sentences import reading
 from canarytui.session.canary_detail import CloseUp
 from canarytui.session.connection import Connection, Key
@@ -111,8 +112,8 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
 async def drive(pilot: Pilot[Any], key: Key, keys: Iterable[str]) -> None:
     """Open `key`'s detail and press `keys`."""
     app: Any = pilot.app
-    await until(pilot, lambda: app.driver is not None)
-    app.show_detail(key)
+    await until(pilot, lambda: app.model.flow is not None)
+    app.receive(ShowCanary(key))
     await pilot.pause(0.4)
     for name in keys:
         await pilot.press(name)
@@ -123,34 +124,34 @@ async def drive(pilot: Pilot[Any], key: Key, keys: Iterable[str]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", PARTS)
 def test_part(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_richer, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=scene_world, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, CART, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", ["overview", "objects", "logs"])
 def test_refused(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_refused, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_refused, state=scene_world, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, CART, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", ["overview", "logs", "timeline"])
 def test_nothing_has_happened_yet(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
     quiet = ("web", "search")
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, quiet, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_richer, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=scene_world, zone=UTC)
 
     async def lose_contact(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
-        store = app.world.stores[CANARIES]
+        store = app.model.state.stores[CANARIES]
         store.stale("connection refused", "connection refused")
-        store.stale_since = app.world.now()
+        store.stale_since = app.model.state.now()
         await pilot.pause(1.3)
 
     assert snap_compare(app, terminal_size=size, run_before=lose_contact)
@@ -158,11 +159,11 @@ def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_gone(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
 
     async def delete(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
-        store = app.world.stores[CANARIES]
+        store = app.model.state.stores[CANARIES]
         found = store.get(*CART)
         assert found is not None
         store.remove(found)
@@ -174,5 +175,5 @@ def test_gone(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
 @pytest.mark.parametrize("part", ["overview", "checks", "objects"])
 def test_without_colour(part: str, monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool]) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_richer, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=scene_world, zone=UTC)
     assert snap_compare(app, terminal_size=(120, 40), run_before=lambda pilot: drive(pilot, CART, PARTS[part]))

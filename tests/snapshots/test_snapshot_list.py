@@ -49,12 +49,12 @@ def app_in(state: str) -> ConsoleApp:
     async def connector(world: World, *, context: str | None = None) -> Connection:
         return await opened(state, world)
 
-    return ConsoleApp(connector, world=scene_world, zone=UTC)
+    return ConsoleApp(connector, state=scene_world, zone=UTC)
 
 
 async def drive(pilot: Pilot[Any], app: ConsoleApp, state: str) -> None:
     for _ in range(200):
-        if app.driver is not None:
+        if app.model.flow is not None:
             break
         await pilot.pause(0.05)
     await pilot.pause(0.4)

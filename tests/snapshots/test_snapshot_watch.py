@@ -47,7 +47,7 @@ def test_wall(
     async def drive(pilot: Pilot[Any]) -> None:
         for _ in range(100):
             await pilot.pause(0.05)
-            if wall.app._connection is not None or (wall.away and "Trying" in wall.text()):
+            if wall.app.model.contexts.current.connection is not None or (wall.away and "Trying" in wall.text()):
                 break
         await pilot.pause(0.5)
 

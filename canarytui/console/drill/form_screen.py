@@ -20,10 +20,11 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from canarytui.console.actions.dialog import Dialog, body_columns
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.drill.fields import FIRST, Fields, fields_of, in_order
 from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
 from canarytui.console.drill.proposal import Proposal, Proposer
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.choice import Choice
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
@@ -67,9 +68,14 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
     ]
 
     def __init__(
-        self, key: Key, drills: Sequence[Drill], proposer: Proposer, begin: Callable[[DrillPlan], None]
+        self,
+        model: ConsoleModel,
+        key: Key,
+        drills: Sequence[Drill],
+        proposer: Proposer,
+        begin: Callable[[DrillPlan], None],
     ) -> None:
-        super().__init__()
+        super().__init__(model)
         self._key, self._proposer, self._begin = key, proposer, begin
         self._drills = in_order(list(drills))
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
@@ -104,7 +110,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._fill(self._chosen)
         self.query_one(FaultList).focus()
         self.draw_bars()
-        self.console.connection.look_at({self._key})
+        self.model.connection.look_at({self._key})
         self._look()
         self.set_interval(_AGAIN_S, self._plan_anew)
 
@@ -216,7 +222,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     def _show(self, proposal: Proposal) -> None:
         self._proposal = proposal
-        text = proposal_text(proposal, self.size.width - 4, self.console.local_now())
+        text = proposal_text(proposal, self.size.width - 4, self.model.local_now())
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
 
     def action_back(self) -> None:
@@ -228,16 +234,16 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         proposal = await self._propose()
         self._show(proposal)
         if proposal.plan is None or proposal.refused:
-            self.console.bell()
+            self.app.bell()
             self.notify(proposal.refused, severity="warning", markup=False, timeout=8)
             return
         plan = proposal.plan
-        reason = await self.console.connection.hands.guard(plan.key[0])
+        reason = await self.model.connection.hands.guard(plan.key[0])
         guard = plan.key[1] if reason else ""
         title = words.QUESTION.text(title=plan.drill.title, canary="/".join(plan.key))
-        body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.console.local_now())
+        body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.model.local_now())
         ask = Dialog(title, body, yes=words.YES.text(), guard=guard, guard_reason=reason)
-        if not await self.console.push_screen_wait(ask):
+        if not await self.app.push_screen_wait(ask):
             return
         try:
             plan = await self._proposer.anew(plan)

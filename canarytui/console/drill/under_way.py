@@ -67,7 +67,7 @@ class DrillDesk:
     def start(
         self,
         plan: DrillPlan,
-        eyes: Eyes,
+        probe: Eyes,
         limits: Limits,
         audit: AuditLog,
         *,
@@ -92,8 +92,8 @@ class DrillDesk:
                 first = False
                 began(current)
 
-        driver = self._driver = Driver(run, eyes.sender(plan), eyes.look, audit, eyes.now, changed)
-        self._task = asyncio.create_task(self._carry_out(driver, run, eyes, current, ended))
+        driver = self._driver = Driver(run, probe.sender(plan), probe.look, audit, probe.now, changed)
+        self._task = asyncio.create_task(self._carry_out(driver, run, probe, current, ended))
         return current
 
     def abort(self, by: str, why: str) -> None:
@@ -113,9 +113,9 @@ class DrillDesk:
                     await task
 
     async def _carry_out(
-        self, driver: Driver, run: DrillRun, eyes: Eyes, current: UnderWay, ended: Callable[[UnderWay], None]
+        self, driver: Driver, run: DrillRun, probe: Eyes, current: UnderWay, ended: Callable[[UnderWay], None]
     ) -> None:
-        traffic = asyncio.create_task(eyes.watch_traffic())
+        traffic = asyncio.create_task(probe.watch_traffic())
         try:
             await driver.drive()
         except CanarytuiError as error:

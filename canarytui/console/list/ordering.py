@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from canarytui.console.list.filter import matcher
 from canarytui.domain.explain import Tone
 from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts, sort_key
-from canarytui.session.state import World
 
 SORTS: tuple[str, ...] = (
     "", "name", "status", "weight", "success", "duration", "failed", "ends", "image", "owner", "transition",
@@ -25,11 +25,23 @@ RECOVERY = timedelta(seconds=30)
 _NUMBERED = 9
 
 
-class Listing:
-    """Rows of all canaries in a world. `shown` is the list as it stands; `marked` are those chosen with space."""
+class RowSource(Protocol):
+    """Where rows come from: the state of one cluster, or all contexts."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def row(self, key: Key) -> CanaryRow | None:
+        """The line of a canary; None when it is gone."""
+        ...
+
+    def now(self) -> datetime:
+        """This moment by the cluster's clock."""
+        ...
+
+
+class Listing:
+    """Rows of all canaries of a source. `shown` is the list as it stands; `marked` are those chosen with space."""
+
+    def __init__(self, source: RowSource) -> None:
+        self._source = source
         self._rows: dict[Key, CanaryRow] = {}
         self._trouble: dict[Key, datetime] = {}
         self._orders: dict[Key, tuple[object, ...]] = {}
@@ -77,7 +89,7 @@ class Listing:
         changed = []
         gone = False
         for key in keys:
-            row, old = self._world.row(key), self._rows.get(key)
+            row, old = self._source.row(key), self._rows.get(key)
             if row == old:
                 continue
             changed.append(key)
@@ -173,9 +185,9 @@ class Listing:
         if row.tone is Tone.BAD:
             if old is not None and old.label != row.label and row.label in ("Failed", "Invalid"):
                 self.urgent = True
-            self._trouble[row.key] = self._world.now()
+            self._trouble[row.key] = self._source.now()
         elif old is not None and old.tone is Tone.BAD:
-            self._trouble[row.key] = self._world.now()
+            self._trouble[row.key] = self._source.now()
 
     def _is_bad(self, key: Key) -> bool:
         row = self._rows.get(key)

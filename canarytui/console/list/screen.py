@@ -17,13 +17,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
+from canarytui.console.base_screen import ConsoleScreen
+from canarytui.console.contexts import plain
 from canarytui.console.detail.layout import fold
 from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.columns import SORT_KEYS
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.messages import Leave, NarrowList, ShowCanary
+from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import tail
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
 from canarytui.console.widgets.lines import Lines
@@ -61,8 +64,10 @@ class ListScreen(ConsoleScreen):
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    everywhere = True
+
+    def __init__(self, model: ConsoleModel) -> None:
+        super().__init__(model)
         self._moving = Allowance(_MOVING_RATE, _MOVING_MOST)
         self._told = Rhythm(_READABLE)
         self._revision = 0
@@ -79,17 +84,23 @@ class ListScreen(ConsoleScreen):
         yield from self.hint_line()
 
     def on_mount(self) -> None:
-        self.query_one(CanaryRows).focus()
+        rows = self.query_one(CanaryRows)
+        rows.several_contexts = self.model.contexts.named
+        rows.focus()
 
     def on_resize(self, event: Resize) -> None:
         self._arrange()
         self.redraw_all()
 
     def selected_key(self) -> Key | None:
-        return self.query_one(CanaryRows).selected
+        """Who asks for the selected canary is about to show it or to act on it: its context is the current one from
+        now on."""
+        key = self.query_one(CanaryRows).selected
+        return None if key is None else self.model.contexts.enter(key)
 
     def chosen_keys(self) -> frozenset[Key]:
-        return frozenset(self.console.listing.marked)
+        """The marked canaries of the selected one's context: one confirmation is about one cluster."""
+        return self.model.contexts.in_current(self.model.listing.marked)
 
     def on_canary_rows_laid_out(self, message: CanaryRows.LaidOut) -> None:
         self.query_one(ColumnTitles).place(message.placed)
@@ -101,34 +112,34 @@ class ListScreen(ConsoleScreen):
         self.draw_bars()
 
     def on_canary_rows_opened(self, message: CanaryRows.Opened) -> None:
-        self.console.show_detail(message.key)
+        self.model.send(ShowCanary(self.model.contexts.enter(message.key)))
 
     def on_canary_rows_marked(self, message: CanaryRows.Marked) -> None:
-        self.console.listing.mark(message.key)
+        self.model.listing.mark(message.key)
         self.redraw_all()
 
     def redraw(self, changed: frozenset[Key]) -> None:
         """Draw what changed in view; everything when `changed` is empty, or when there are other rows."""
         rows = self.query_one(CanaryRows)
-        if not changed or not rows.shows(self.console.listing.shown):
+        if not changed or not rows.shows(self.model.listing.shown):
             self.redraw_all()
             return
-        rows.update(self.console.local_now())
+        rows.update(self.model.local_now())
         self._settle()
         key = rows.selected
         if key in changed:
             self._draw_selected()
         self._told.beat(self._happened())
-        self._revision = self.console.world.timeline.revision
+        self._revision = self.model.state.timeline.revision
         if not self._told.busy or key in changed:
             self._draw_tail()
 
     def redraw_all(self) -> None:
         """Draw every part of the screen as it is now."""
         rows = self.query_one(CanaryRows)
-        listing = self.console.listing
-        rows.one_namespace = bool(listing.namespace or (self.console.place().namespace))
-        rows.show(listing.shown, listing.marked, self.console.local_now())
+        listing = self.model.listing
+        rows.one_namespace = bool(listing.namespace or self.model.place(everywhere=True).namespace)
+        rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
             rows.explain_emptiness(*self._emptiness())
@@ -140,13 +151,17 @@ class ListScreen(ConsoleScreen):
     def tick(self) -> None:
         rows = self.query_one(CanaryRows)
         self._beats += 1
-        revision = self.console.world.timeline.revision
+        revision = self.model.state.timeline.revision
         was_busy = self._told.busy
         self._told.beat(self._happened())
         rows.thrifty = self._told.busy
         self._settle()
-        rows.tick(self.console.local_now())
-        if not self._told.busy or self._beats % _BUSY_TICKS == 0 or self.console.place().stale_since is not None:
+        rows.tick(self.model.local_now())
+        if (
+            not self._told.busy
+            or self._beats % _BUSY_TICKS == 0
+            or self.model.place(everywhere=True).stale_since is not None
+        ):
             self._draw_selected()
             self.draw_bars()
         if revision != self._revision or was_busy != self._told.busy:
@@ -156,16 +171,16 @@ class ListScreen(ConsoleScreen):
 
     def _happened(self) -> int:
         """How many entries of the timeline are new and of now: a console that opens reads what happened long ago."""
-        world = self.console.world
-        told = world.timeline.revision - self._revision
+        state = self.model.state
+        told = state.timeline.revision - self._revision
         if told <= 0:
             return 0
-        since = world.now() - _JUST_NOW
-        return sum(entry.at > since for entry in world.timeline.latest(min(told, _READABLE + 1)))
+        since = state.now() - _JUST_NOW
+        return sum(entry.at > since for entry in state.timeline.latest(min(told, _READABLE + 1)))
 
     def _settle(self) -> None:
         """Put rows where they belong, when the reader and the line can bear the lines that move."""
-        rows, listing = self.query_one(CanaryRows), self.console.listing
+        rows, listing = self.query_one(CanaryRows), self.model.listing
         if not listing.out_of_order or time.monotonic() - self._settled < _ORDER_S:
             return
         self._settled = time.monotonic()
@@ -175,27 +190,27 @@ class ListScreen(ConsoleScreen):
             return
         moved = listing.lines_moved(before, rows.top, rows.size.height)
         self._moving.take(moved * _LINE_BYTES, urgent=True)
-        rows.show(listing.shown, listing.marked, self.console.local_now())
+        rows.show(listing.shown, listing.marked, self.model.local_now())
 
     def action_back(self) -> None:
         """Take back, one at a time: the filter, the marks, the namespace."""
-        listing = self.console.listing
+        listing = self.model.listing
         if listing.filter:
-            self.console.narrow(pattern="")
+            self.model.send(NarrowList(pattern=""))
         elif listing.marked:
             listing.marked.clear()
             self.redraw_all()
         elif listing.namespace:
-            self.console.narrow(namespace="")
+            self.model.send(NarrowList(namespace=""))
 
     def action_leave(self) -> None:
-        self.console.exit()
+        self.model.send(Leave())
 
     def action_sort(self) -> None:
-        self.action_order(self.console.listing.next_sort(), chosen=True)
+        self.action_order(self.model.listing.next_sort(), chosen=True)
 
     def action_order(self, by: str, *, chosen: bool = False) -> None:
-        listing = self.console.listing
+        listing = self.model.listing
         if not chosen:
             listing.sort(by)
         self.redraw_all()
@@ -209,22 +224,22 @@ class ListScreen(ConsoleScreen):
 
     def action_namespace(self, number: int) -> None:
         """0 shows all namespaces, 1 to 9 one of the recent ones."""
-        known = self.console.listing.recent_namespaces()
+        known = self.model.listing.recent_namespaces()
         if number > len(known):
             self.notify(words.NO_NUMBER.text(number=number), severity="warning", timeout=2)
             return
         name = known[number - 1] if number else ""
-        self.console.narrow(namespace=name)
+        self.model.send(NarrowList(namespace=name))
         others = "  ".join(f"{at} {other}" for at, other in enumerate(known, 1))
         self.notify(f"0 all  {others}", title=f"Namespace {name or 'all'}", timeout=3, markup=False)
 
     def action_filter(self) -> None:
-        from canarytui.console.screens.prompt import PromptScreen
+        from canarytui.console.prompt_screen import PromptScreen
 
-        before = self.console.listing.filter
+        before = self.model.listing.filter
 
         def narrow(pattern: str) -> None:
-            self.console.narrow(pattern=pattern)
+            self.model.send(NarrowList(pattern=pattern))
 
         prompt = PromptScreen("/", before, hint=HINT, on_change=narrow)
         self.ask(prompt, lambda answer: narrow(before if answer is None else answer))
@@ -238,7 +253,7 @@ class ListScreen(ConsoleScreen):
         self.query_one("#why").styles.height = 2 if self.size.width < 140 else 1
         panes = self.query(DetailPane)
         if self.size.width >= WIDE and not panes:
-            self.query_one("#main").mount(DetailPane(id="side"))
+            self.query_one("#main").mount(DetailPane(self.model, id="side"))
         elif self.size.width < WIDE and panes:
             panes.remove()
 
@@ -246,13 +261,13 @@ class ListScreen(ConsoleScreen):
         from canarytui.console.detail.pane import DetailPane
 
         key = self.selected_key()
-        situation = self.console.world.situation(key) if key else None
+        situation = self.model.state.situation(key) if key else None
         why = self.query_one("#why", Lines)
         if situation is None:
-            row = self.console.listing.row(key) if key else None
+            row = self.model.row(key) if key else None
             why.say(self._fitted(why, row.problem if row else "", "bad"))
         else:
-            local = situation.at(self.console.local_now())
+            local = situation.at(self.model.local_now())
             explanation = explain(local)
             if local.stale is None:
                 why.say(self._fitted(why, explanation.sentence, _TONES[explanation.tone]))
@@ -272,7 +287,7 @@ class ListScreen(ConsoleScreen):
     def _draw_tail(self) -> None:
         widget = self.query_one("#tail", Lines)
         lines = max(widget.size.height - 1, 1)
-        timeline, columns = self.console.world.timeline, self.line_width(widget)
+        timeline, columns = self.model.state.timeline, self.line_width(widget)
         key = self.selected_key()
         if self._told.busy and key is not None:
             entries = timeline.latest(lines - 1, *key)
@@ -281,21 +296,21 @@ class ListScreen(ConsoleScreen):
                 Text("\n").join(
                     [
                         Text(cut(clean(said), columns), style="quiet"),
-                        tail(entries, columns, self.console.zone, with_canary=False),
+                        tail(entries, columns, self.model.zone, with_canary=False),
                     ]
                 )
             )
             return
-        entries = timeline.latest(lines, self.console.listing.namespace or None)
+        entries = timeline.latest(lines, self.model.listing.namespace or None)
         if entries:
-            widget.say(tail(entries, columns, self.console.zone))
+            widget.say(tail(entries, columns, self.model.zone))
         else:
             widget.say(Text(words.QUIET.text(), style="quiet"))
 
     def _emptiness(self) -> tuple[str, Tone]:
         """Why there are no rows."""
-        place = self.console.place()
-        listing = self.console.listing
+        place = self.model.place(everywhere=True)
+        listing = self.model.listing
         if not place.context:
             return place.connecting, Tone.QUIET
         if place.stale_since is not None and not place.synced:
@@ -308,8 +323,9 @@ class ListScreen(ConsoleScreen):
         return words.EMPTY.text(where=where), Tone.QUIET
 
     def _look_at_visible(self) -> None:
-        if self.console.driver is None:
-            return
-        visible = {row.key for row in self.query_one(CanaryRows).visible_rows if row.ticking}
-        key = self.selected_key()
-        self.console.connection.look_at(visible | ({key} if key else set()))
+        rows = self.query_one(CanaryRows)
+        visible = {row.key for row in rows.visible_rows if row.ticking}
+        wanted = visible | ({rows.selected} if rows.selected else set())
+        for context in self.model.contexts:
+            if context.connection is not None:
+                context.connection.look_at({plain(key) for key in wanted if self.model.contexts.of(key) is context})

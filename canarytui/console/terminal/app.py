@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -18,7 +19,7 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
-from canarytui.console.terminal.diff_app import ThinApp
+from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
 from canarytui.domain.sentences import console as words
 from canarytui.errors import CRASHED
@@ -26,7 +27,7 @@ from canarytui.errors import CRASHED
 log = logging.getLogger(__name__)
 
 
-class TerminalApp(ThinApp):
+class TerminalApp(DiffApp):
     """`crash` is the last error that nobody expected, None without one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,6 +59,29 @@ class TerminalApp(ThinApp):
         loop.add_signal_handler(signal.SIGTSTP, lambda: self.call_later(self.action_suspend_process))
         loop.add_signal_handler(signal.SIGCONT, self._continued)
 
+    def run_directly(self, callback: Callable[[], None]) -> None:
+        """Run `callback` past the queue of messages, as if the app had got one; not any more when it has ended."""
+        context = getattr(self, "_context", None)
+        if not self.is_running:
+            return
+        if context is None:
+            self.call_later(callback)
+            return
+        try:
+            with context():
+                callback()
+        except Exception as error:
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """No traceback on the screen: it goes to the log file, and the person is told where."""
+        if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.crash = error
+        log.error("unexpected error", exc_info=error)
+        self.notify(words.UNEXPECTED.text(), severity="error", markup=False)
+
     async def before_suspending(self) -> tuple[bool, str]:
         """(whether to go on, what to say when we are back, or why not): called before the process stops."""
         return True, ""
@@ -74,7 +98,7 @@ class TerminalApp(ThinApp):
                     stopped = stop_this_job()
                     self._own_continues += stopped
                     self._obey_job_control()
-                self._line.forget()
+                self._diff.forget()
                 if not stopped:
                     said = said or words.NO_JOB_CONTROL.text()
         except SuspendNotSupported:
@@ -91,7 +115,7 @@ class TerminalApp(ThinApp):
             return
         with self.suspend():
             pass
-        self._line.forget()
+        self._diff.forget()
 
 
 def stop_this_job() -> bool:

@@ -37,7 +37,7 @@ class Console:
         self._began = time.monotonic()
         self._reason = reason
         self.connection: SceneConnection
-        self.app = ConsoleApp(self._open, world=lambda: World(now=self.now), zone=UTC)
+        self.app = ConsoleApp(self._open, state=lambda: World(now=self.now), zone=UTC)
 
     def now(self) -> datetime:
         return NOW + timedelta(seconds=FASTER * (time.monotonic() - self._began))
@@ -59,7 +59,7 @@ class Console:
 async def opened(console: Console, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[Any]]:
     """The app on its list, connected."""
     async with console.app.run_test(size=size) as pilot:
-        await until(pilot, lambda: console.app.driver is not None and bool(console.app.listing.counts()[0]))
+        await until(pilot, lambda: console.app.model.flow is not None and bool(console.app.model.listing.counts()[0]))
         yield pilot
 
 

@@ -24,7 +24,7 @@ class Console:
 
     def __init__(self) -> None:
         self.connection = SceneConnection()
-        self.app = ConsoleApp(self._open, world=scene_world, zone=UTC)
+        self.app = ConsoleApp(self._open, state=scene_world, zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         fill(world)

@@ -27,7 +27,7 @@ async def _open(world: World, *, context: str | None = None) -> Connection:
 
 @pytest.mark.parametrize(("columns", "whole"), [(60, False), (80, False), (120, True), (150, False), (200, True)])
 async def test_what_has_no_room_ends_in_an_ellipsis(columns: int, whole: bool) -> None:
-    app = ConsoleApp(_open, world=scene_world, zone=UTC)
+    app = ConsoleApp(_open, state=scene_world, zone=UTC)
     async with app.run_test(size=(columns, 24)) as pilot:
         await pilot.pause(0.3)
         screen = app.screen

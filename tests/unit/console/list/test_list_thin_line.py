@@ -14,7 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from canarytui.console.terminal.diff import ThinLine
+from canarytui.console.terminal.diff import TerminalDiff
 
 COLUMNS, LINES = 24, 4
 STYLES = (
@@ -55,7 +55,7 @@ class Painted:
         self.thin = pyte.Screen(COLUMNS, LINES)
         self.whole = pyte.Screen(COLUMNS, LINES)
         self._streams = [pyte.Stream(self.thin), pyte.Stream(self.whole)]
-        self.line = ThinLine()
+        self.line = TerminalDiff()
         self.lines = [strip("", 0) for _ in range(LINES)]
         self.draw_all()
 

@@ -11,10 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES
-from canarytui.console.contexts import SiteKey
+from canarytui.console.app import ConsoleApp
+from canarytui.console.contexts import ContextKey
 from canarytui.console.demo_fixture import NOW, canary_object, open_scene
 from canarytui.console.detail.screen import DetailScreen
-from canarytui.console.fleet_app import FleetApp
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.session.context_names import wanted_contexts
@@ -37,27 +37,27 @@ async def connector(world: World, *, context: str | None = None) -> Any:
 
 
 @asynccontextmanager
-async def fleet(*contexts: str, size: tuple[int, int] = (160, 40)) -> AsyncIterator[tuple[FleetApp, Pilot[Any]]]:
-    app = FleetApp(connector, contexts, world=lambda: World(now=lambda: NOW), zone=UTC)
+async def fleet(*contexts: str, size: tuple[int, int] = (160, 40)) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
+    app = ConsoleApp(connector, contexts=contexts, state=lambda: World(now=lambda: NOW), zone=UTC)
     async with app.run_test(size=size) as pilot:
         for _ in range(200):
-            if len(app.fleet.sites) == len([each for each in contexts if each != "away"]):
+            if len(app.model.contexts.opened) == len([each for each in contexts if each != "away"]):
                 break
             await pilot.pause(0.05)
         await pilot.pause(0.3)
         yield app, pilot
 
 
-def lines(app: FleetApp) -> list[str]:
+def lines(app: ConsoleApp) -> list[str]:
     return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
 
 
-def line(app: FleetApp, context: str) -> str:
+def line(app: ConsoleApp, context: str) -> str:
     return next(each for each in lines(app)[1:] if context in each)
 
 
-async def select(app: FleetApp, pilot: Pilot[Any], context: str) -> None:
-    app.screen.query_one(CanaryRows).select(SiteKey(context, ("shop", "basket")))
+async def select(app: ConsoleApp, pilot: Pilot[Any], context: str) -> None:
+    app.screen.query_one(CanaryRows).select(ContextKey(context, ("shop", "basket")))
     await pilot.pause(0.2)
 
 
@@ -72,12 +72,12 @@ async def test_same_name_in_two_contexts_is_two_lines_with_their_context() -> No
 async def test_what_is_selected_is_explained_and_driven_in_its_context() -> None:
     async with fleet("prod-eu", "prod-us") as (app, pilot):
         await select(app, pilot, "prod-us")
-        assert app.connection.context == "prod-us"
-        assert app.driver is app.fleet.sites["prod-us"].driver
+        assert app.model.connection.context == "prod-us"
+        assert app.model.flow is app.model.contexts["prod-us"].flow
         await select(app, pilot, "prod-eu")
         assert app.screen.selected_key() == ("shop", "basket")  # type: ignore[attr-defined]
-        assert app.connection.context == "prod-eu"
-        assert app.driver is app.fleet.sites["prod-eu"].driver
+        assert app.model.connection.context == "prod-eu"
+        assert app.model.flow is app.model.contexts["prod-eu"].flow
         await pilot.press("enter")
         await pilot.pause(0.3)
         assert isinstance(app.screen, DetailScreen)
@@ -89,7 +89,7 @@ async def test_change_in_one_context_changes_one_line() -> None:
     async with fleet("prod-eu", "prod-us") as (app, pilot):
         changed = canary_object("shop", "basket", "Progressing", weight=35)
         changed["metadata"]["resourceVersion"] = "4800"
-        app.fleet.sites["prod-eu"].world.stores[CANARIES].put(changed)
+        app.model.contexts["prod-eu"].state.stores[CANARIES].put(changed)
         await pilot.pause(0.4)
         assert " 35 " in line(app, "prod-eu")
         assert "Failed" in line(app, "prod-us")
@@ -99,7 +99,7 @@ async def test_filter_by_context() -> None:
     async with fleet("prod-eu", "prod-us") as (app, pilot):
         await app.switch_context("prod-eu")
         await pilot.pause(0.3)
-        assert [row.context for row in app.listing.shown] == ["prod-eu"]
+        assert [row.context for row in app.model.listing.shown] == ["prod-eu"]
 
 
 async def test_marks_of_another_context_take_no_part() -> None:
@@ -108,38 +108,38 @@ async def test_marks_of_another_context_take_no_part() -> None:
             await select(app, pilot, context)
             await pilot.press("space")
         await pilot.pause(0.2)
-        assert len(app.listing.marked) == 2
+        assert len(app.model.listing.marked) == 2
         assert app.screen.chosen_keys() == {("shop", "basket")}  # type: ignore[attr-defined]
 
 
 async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("canarytui.console.fleet_app._AGAIN_S", 0.05)
+    monkeypatch.setattr("canarytui.console.connecting.AGAIN_S", 0.05)
     async with fleet("prod-eu", "away") as (app, pilot):
         assert "(+1 not reached)" in lines(app)[0]
         assert len(app.screen.query_one(CanaryRows).visible_rows) == 1
         monkeypatch.setitem(LATER, "reachable", True)
         for _ in range(100):
-            if "away" in app.fleet.sites:
+            if len(app.model.contexts.opened) == 2:
                 break
             await pilot.pause(0.05)
         await pilot.pause(0.3)
-        assert len(app.listing.shown) == 2
+        assert len(app.model.listing.shown) == 2
 
 
 async def test_outage_of_one_names_it() -> None:
     async with fleet("prod-eu", "prod-us") as (app, pilot):
-        app.fleet.sites["prod-us"].world.canaries.stale("no answer in time", "no answer")
+        app.model.contexts["prod-us"].state.canaries.stale("no answer in time", "no answer")
         await pilot.pause(0.4)
         assert "STALE prod-us since" in lines(app)[0]
         assert "): no answer" in lines(app)[0]
-        stale = {row.context: row.as_of is not None for row in app.listing.shown}
+        stale = {row.context: row.as_of is not None for row in app.model.listing.shown}
         assert stale == {"prod-eu": False, "prod-us": True}
-        assert app.place().stale_error == "prod-us: no answer in time"
+        assert app.model.place(everywhere=True).stale_error == "prod-us: no answer in time"
 
 
 def test_keys_of_two_contexts_differ() -> None:
-    one, other = SiteKey("a", ("shop", "basket")), SiteKey("b", ("shop", "basket"))
-    assert len({one, other, SiteKey("a", ("shop", "basket"))}) == 2
+    one, other = ContextKey("a", ("shop", "basket")), ContextKey("b", ("shop", "basket"))
+    assert len({one, other, ContextKey("a", ("shop", "basket"))}) == 2
     assert one.plain == other.plain == ("shop", "basket")
     assert one != ("shop", "basket")
 

@@ -39,7 +39,7 @@ class Console:
     def __init__(self, *, reads: bool = False) -> None:
         self.now = NOW
         self._reads = reads
-        self.app = ConsoleApp(self._open, world=lambda: World(now=lambda: self.now), zone=UTC)
+        self.app = ConsoleApp(self._open, state=lambda: World(now=lambda: self.now), zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         fill(world)
@@ -49,7 +49,7 @@ class Console:
         return self.connection
 
     def lose(self) -> None:
-        store = self.app.world.canaries
+        store = self.app.model.state.canaries
         store.stale("The API server of context c cannot be reached (no answer in time).", "no answer")
         store.stale_since = LOST
         self.now = LOST + timedelta(seconds=42)
@@ -84,7 +84,7 @@ async def test_rows_are_marked_and_dimmed_and_the_sentence_says_of_when() -> Non
         console.now += timedelta(seconds=5)
         await pilot.pause(1.2)
         assert console.line("podinfo") == before, "its countdown stands still"
-        console.app.world.canaries.fresh()
+        console.app.model.state.canaries.fresh()
         await pilot.pause(1.2)
         assert console.line("podinfo").startswith("  ")
         assert "STALE" not in console.text()
@@ -103,8 +103,8 @@ async def test_the_question_says_how_old_it_is_and_what_that_means() -> None:
 
 async def test_a_refusal_from_old_facts_says_of_when_they_are() -> None:
     async with lost() as (console, pilot):
-        assert console.app.driver is not None
-        await console.app.driver.act(Intent.RETRY, ("shop", "cart"))
+        assert console.app.model.flow is not None
+        await console.app.model.flow.act(Intent.RETRY, [("shop", "cart")])
         await pilot.pause(0.3)
         (said,) = [each.message for each in console.app._notifications if "not possible" in each.message]
         assert said.startswith("as of 14:30:14 (STALE for 42 s): Retry shop/cart: not possible, ")

@@ -36,7 +36,7 @@ class Weeks:
     def change(self) -> None:
         """One change of one canary, with its Event and now and then its measured value."""
         self.number += 1
-        number, world = self.number, self.wall.app.world
+        number, world = self.number, self.wall.app.model.state
         slot, age = number % CANARIES_AT_ONCE, number // CANARIES_AT_ONCE
         name = f"c{slot}-{age // 400}"
         phase = _PHASES[age // 3 % len(_PHASES)]
@@ -61,7 +61,7 @@ class Weeks:
             for _ in range(250):
                 self.change()
             await asyncio.sleep(0)
-            self.wall.app._frame()
+            self.wall.app.frames.frame()
             self.wall.app.screen.lines()  # type: ignore[attr-defined]
 
 
@@ -76,10 +76,10 @@ async def test_fifty_thousand_changes_leave_nothing_behind() -> None:
         await weeks.until(CHANGES)
         gc.collect()
         grown = sys.getallocatedblocks() - before
-        world, board = wall.app.world, wall.app.wallboard
+        world, board = wall.app.model.state, wall.app.wallboard
         assert grown < _ALLOWED
         assert len(board) <= 2 * CANARIES_AT_ONCE
-        assert len(wall.app.listing._rows) <= 2 * CANARIES_AT_ONCE
+        assert len(wall.app.model.listing._rows) <= 2 * CANARIES_AT_ONCE
         for known in (world._parsed, world.observer._tracks, world._workloads, world.readings._series):
             assert len(known) <= 8 * CANARIES_AT_ONCE
         for index in (world._by_workload, world._by_router):

@@ -33,7 +33,7 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
 async def on_the_wall(wall: Wall, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[Any]]:
     """The wall, connected."""
     async with wall.app.run_test(size=size) as pilot:
-        await until(pilot, lambda: wall.app._connection is not None or wall.away)
+        await until(pilot, lambda: wall.app.model.contexts.current.connection is not None or wall.away)
         await pilot.pause(0.4)
         yield pilot
 
@@ -92,7 +92,7 @@ async def test_it_starts_without_a_server_and_keeps_trying() -> None:
 async def test_an_outage_is_told_over_everything_and_goes_by_itself() -> None:
     wall = Wall("one")
     async with on_the_wall(wall, (80, 24)) as pilot:
-        store = wall.app.world.canaries
+        store = wall.app.model.state.canaries
         store.stale("connection refused")
         await until(pilot, lambda: "Trying again" in wall.text())
         assert store.stale_since is not None
@@ -106,8 +106,8 @@ async def test_an_outage_is_told_over_everything_and_goes_by_itself() -> None:
 async def test_time_alone_accuses_nobody_while_the_server_is_away() -> None:
     wall = Wall("one")
     async with on_the_wall(wall) as pilot:
-        wall.app.world.canaries.stale("connection refused")
-        wall.app.world.canaries.stale_since = wall.clock.now
+        wall.app.model.state.canaries.stale("connection refused")
+        wall.app.model.state.canaries.stale_since = wall.clock.now
         wall.clock.pass_by(minutes=30)
         await pilot.pause(1.3)
         text = wall.text()
@@ -120,14 +120,14 @@ async def test_a_failure_rings_once_and_can_be_muted() -> None:
     async with on_the_wall(wall) as pilot:
         assert "bell on" in wall.text()
         assert wall.rung == 0
-        put(wall.app.world, "test", "podinfo", "Failed", version=2)
+        put(wall.app.model.state, "test", "podinfo", "Failed", version=2)
         await until(pilot, lambda: wall.rung > 0)
         await pilot.pause(1.3)
         assert wall.rung == 1
         await pilot.press("m")
-        put(wall.app.world, "test", "podinfo", "Progressing", version=3, weight=5)
+        put(wall.app.model.state, "test", "podinfo", "Progressing", version=3, weight=5)
         await pilot.pause(0.4)
-        put(wall.app.world, "test", "podinfo", "Failed", version=4)
+        put(wall.app.model.state, "test", "podinfo", "Failed", version=4)
         await pilot.pause(0.6)
         assert wall.rung == 1
         await pilot.pause(0.8)
@@ -145,7 +145,7 @@ async def test_a_selector_keeps_the_others_off_the_wall() -> None:
     wall = Wall("one", bell=True, selector="team=web")
     async with on_the_wall(wall) as pilot:
         assert "podinfo" not in wall.text()
-        put(wall.app.world, "test", "podinfo", "Failed", version=2)
+        put(wall.app.model.state, "test", "podinfo", "Failed", version=2)
         await pilot.pause(0.6)
         assert wall.rung == 0
 
@@ -153,8 +153,8 @@ async def test_a_selector_keeps_the_others_off_the_wall() -> None:
 async def test_no_key_does_anything_to_the_cluster() -> None:
     wall = Wall("readme")
     async with on_the_wall(wall) as pilot:
-        assert wall.app.driver is None
-        assert isinstance(wall.app.connection, ReadOnlyConnection)
+        assert wall.app.model.flow is None
+        assert isinstance(wall.app.model.connection, ReadOnlyConnection)
         for key in string.ascii_letters.replace("q", "") + string.digits:
             await pilot.press(key)
         await pilot.press("enter", "y", "escape")

@@ -97,7 +97,7 @@ class Wall:
         self._scene = SCENES[scene]
         self.connection = SceneConnection()
         self.rung = 0
-        self.app = WatchApp(self._open, world=lambda: World(now=self.clock), zone=UTC, **options)
+        self.app = WatchApp(self._open, state=lambda: World(now=self.clock), zone=UTC, **options)
         self.app.bell = self._ring  # type: ignore[method-assign]
 
     def _ring(self) -> None:

@@ -56,17 +56,22 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
+        self,
+        settings: Settings,
+        *,
+        watching: bool = False,
+        screen: str = "",
+        reason: Callable[[str], str] = lambda _: "",
     ) -> None:
         super().__init__()
+        self._settings = settings
         self._watching = watching
         self._where = screen
         self._reason = reason
 
     def compose(self) -> ComposeResult:
-        settings = getattr(self.app, "settings", None) or Settings()
         with VerticalScroll(id="dialog", classes="help"):
-            yield Lines(help_text(settings, watching=self._watching, screen=self._where, reason=self._reason))
+            yield Lines(help_text(self._settings, watching=self._watching, screen=self._where, reason=self._reason))
 
     def on_mount(self) -> None:
         self.query_one("#dialog").focus()

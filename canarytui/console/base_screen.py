@@ -1,11 +1,11 @@
-"""What the list and the detail screen share: the keys, acting on a canary, the prompt, the bars above and below."""
+"""What all screens about canaries share: the keys, acting on a canary, the prompt, the bars above and below."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -13,6 +13,8 @@ from textual.widget import Widget
 
 from canarytui.console.commands import completions, run_command
 from canarytui.console.keymap import INTENTS, bindings, shown_keys
+from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill, ShowGates
+from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import width
@@ -24,8 +26,7 @@ from canarytui.session.rows import Key
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from canarytui.console.app import ConsoleApp
-    from canarytui.console.screens.prompt import PromptScreen
+    from canarytui.console.prompt_screen import PromptScreen
 
 
 class ConsoleScreen(Screen[None]):
@@ -33,10 +34,12 @@ class ConsoleScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
-    @property
-    def console(self) -> ConsoleApp:
-        """The app, by its own type."""
-        return cast("ConsoleApp", self.app)
+    everywhere: ClassVar[bool] = False
+    """Whether the screen is about all contexts, not only the current one."""
+
+    def __init__(self, model: ConsoleModel) -> None:
+        super().__init__()
+        self.model = model
 
     def selected_key(self) -> Key | None:
         """The canary that actions are about; a screen without one has none."""
@@ -72,17 +75,17 @@ class ConsoleScreen(Screen[None]):
 
     def draw_bars(self) -> None:
         """Title bar and key hints, as they are now."""
-        place = self.console.place()
+        place = self.model.place(everywhere=self.everywhere)
         bar = self.query_one("#title-bar", Lines)
         bar.set_class(place.stale_since is not None, "stale")
-        bar.say(title_bar(place, self.size.width, self.console.local_now()))
+        bar.say(title_bar(place, self.size.width, self.model.local_now()))
         self.query_one("#key-hints", Lines).say(self._hints())
 
     def _hints(self, taken: int = 0) -> Text:
         """The keys that work now, as many as fit beside the `taken` columns."""
         text = Text(no_wrap=True)
         room = self.size.width - taken
-        for key in shown_keys(self.console.settings.keys):
+        for key in shown_keys(self.model.settings.keys):
             if not key.hint or not self._works(key.action):
                 continue
             words = key.help.split(":")[0].split(",")[0].split(" (")[0]
@@ -100,18 +103,18 @@ class ConsoleScreen(Screen[None]):
     def reason(self, action: str) -> str:
         """Why an action is not possible on the selection now; "" when it is, or is none of the actions on a canary."""
         name = action.removeprefix("act('").removesuffix("')") if action.startswith("act(") else ""
-        driver, key = self.console.driver, self.selected_key()
+        flow, key = self.model.flow, self.selected_key()
         if not name:
             return ""
-        if self.console.settings.read_only:
+        if self.model.settings.read_only:
             return READ_ONLY
-        if driver is None or key is None:
+        if flow is None or key is None:
             return words.NONE_SELECTED.text()
-        return driver.drill_reason(key) if name == "fault" else driver.reason(self._intent(name, key), key)
+        return flow.drill_reason(key) if name == "fault" else flow.reason(self._intent(name, key), key)
 
     def _intent(self, name: str, key: Key) -> Intent:
         """The intent of a key's name; some keys mean another one where the canary is paused or goes by iterations."""
-        situation = self.console.world.situation(key)
+        situation = self.model.state.situation(key)
         if situation is not None and name == "pause" and situation.canary.spec.suspend:
             return Intent.RESUME
         if name == "skip":
@@ -119,60 +122,52 @@ class ConsoleScreen(Screen[None]):
             return Intent.FINISH if iterated else Intent.SKIP_TO
         return INTENTS[name]
 
-    @work(exit_on_error=False)
-    async def action_act(self, name: str) -> None:
+    def action_act(self, name: str) -> None:
         key = self.selected_key()
         if name == "fault":
-            from canarytui.console.drill.opening import open_drill
-
-            await open_drill(self.console, key)
+            self.model.send(ShowDrill(key))
             return
-        if key is None or self.console.driver is None:
+        if key is None or self.model.flow is None:
             self.notify(words.SELECT_FIRST.text(), severity="warning")
             return
         marked = self.chosen_keys()
         if len(marked) > 1:
-            await self.console.driver.act(INTENTS.get(name, Intent.SKIP_TO), marked)
+            self.model.send(RequestAction(INTENTS.get(name, Intent.SKIP_TO), marked))
         else:
-            await self.console.driver.act(self._intent(name, key), key)
+            self.model.send(RequestAction(self._intent(name, key), frozenset({key})))
 
-    @work(exit_on_error=False)
-    async def action_gates(self) -> None:
+    def action_gates(self) -> None:
         key = self.selected_key()
-        if key is not None and self.console.driver is not None:
-            await self.console.driver.gates(key)
+        if key is not None:
+            self.model.send(ShowGates(key))
 
     def action_help(self) -> None:
-        from canarytui.console.screens.help import HelpScreen
+        from canarytui.console.help_screen import HelpScreen
 
-        self.console.push_screen(HelpScreen(reason=self.reason))
+        self.app.push_screen(HelpScreen(self.model.settings, reason=self.reason))
 
     def on_key(self, event: events.Key) -> None:
         """Say for whom a key was typed; by the time the app acts on it, another screen may be on top."""
-        self.console.typed_for(event, self)
+        self.model.send(KeyTyped(event, self))
 
     def ask(self, prompt: PromptScreen, answered: Callable[[str | None], None]) -> None:
         """Open `prompt` at once: what is typed or pasted right behind its key must not act on the screen below."""
-        self.console.push_screen(prompt, answered)
+        self.app.push_screen(prompt, answered)
 
     def action_command(self) -> None:
-        from canarytui.console.screens.prompt import PromptScreen
+        from canarytui.console.prompt_screen import PromptScreen
 
-        said = self.console.said
-        prompt = PromptScreen(":", completed=lambda text: completions(self.console, text), history=said)
+        history = self.model.commands
+        prompt = PromptScreen(":", completed=lambda text: completions(self.model, text), history=history)
 
         def run(line: str | None) -> None:
             if line:
-                self._run_command(line)
+                run_command(self.model, line)
 
         self.ask(prompt, run)
 
-    @work(exit_on_error=False)
-    async def _run_command(self, line: str) -> None:
-        await run_command(self.console, line)
-
     def action_quit_now(self) -> None:
-        self.console.exit()
+        self.model.send(Leave())
 
     def line_width(self, widget: Widget) -> int:
         """Columns inside `widget`, of the screen before it is laid out."""
