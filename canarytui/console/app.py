@@ -15,32 +15,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 from textual import events
 from textual.binding import Binding, BindingType
 
-from canarytui.console import navigation
+from canarytui.console import messages, navigation
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.connecting import connect, connect_in_the_end
 from canarytui.console.contexts import ConsoleContext, Contexts
 from canarytui.console.frame_loop import FrameLoop
 from canarytui.console.list.ordering import Listing
 from canarytui.console.list.screen import ListScreen
-from canarytui.console.messages import (
-    ChooseTheme,
-    ConsoleMessage,
-    KeyTyped,
-    Leave,
-    NarrowList,
-    Notify,
-    RequestAction,
-    RunAction,
-    ShowAudit,
-    ShowCanary,
-    ShowDrill,
-    ShowGates,
-    ShowList,
-    ShowMoment,
-    ShowTimeline,
-    SwitchContext,
-    ToggleBell,
-)
+from canarytui.console.messages import ConsoleMessage
 from canarytui.console.model import ConsoleModel
 from canarytui.console.notices import NoticeApp
 from canarytui.console.settings import Settings
@@ -137,16 +119,12 @@ class ConsoleApp(NoticeApp):
             self._begin_opening(context)
         self.call_after_refresh(self._drawn.set)
 
-    # Connections
-
     def _begin_opening(self, context: ConsoleContext) -> None:
         name = f"connect {context.name}".rstrip()
         self.run_worker(self.open_context(context, None), exit_on_error=False, name=name)
 
     async def open_context(self, context: ConsoleContext, name: str | None) -> None:
         """Open a context; one that is not named, with the kubeconfig's context `name`."""
-        from canarytui.console.actions.flow import ActionFlow
-
         try:
             if context.name:
                 opened = await connect_in_the_end(self._connector, context, self._drawn, self._not_reached)
@@ -159,6 +137,8 @@ class ConsoleApp(NoticeApp):
             else:
                 self._not_reached(error)
             return
+        from canarytui.console.actions.flow import ActionFlow
+
         context.connection, context.flow = opened, ActionFlow(self, context.state, opened)
         if self.model.contexts.current.connection is None:
             self.model.contexts.current = context
@@ -185,7 +165,7 @@ class ConsoleApp(NoticeApp):
             if name not in contexts:
                 self.frames.follow(contexts.add(name).state)
                 self._begin_opening(contexts[name])
-            self._narrow(NarrowList(pattern=f"ctx:{name}"))
+            self._narrow(messages.NarrowList(pattern=f"ctx:{name}"))
             return
         await self._end_drill(words.CONTEXT_CHOSEN.text())
         before = self.model.contexts, self.model.listing
@@ -216,47 +196,44 @@ class ConsoleApp(NoticeApp):
         await self._end_drill(words.LEFT.text())
         await _close(self.model.contexts)
 
-    # What screens ask for
-
     def receive(self, message: ConsoleMessage) -> None:
         """Act on a screen's message at once; what takes time goes on in the background."""
         match message:
-            case ShowList():
+            case messages.ShowList():
                 navigation.show_list(self)
-            case ShowCanary(key, part):
+            case messages.ShowCanary(key, part):
                 navigation.show_canary(self, self.model, key, part)
-            case ShowTimeline():
+            case messages.ShowTimeline():
                 navigation.show_timeline(self, self.model)
-            case ShowMoment(entry):
+            case messages.ShowMoment(entry):
                 navigation.show_moment(self, self.model, entry)
-            case ShowAudit():
+            case messages.ShowAudit():
                 navigation.show_audit(self, self.model)
-            case NarrowList():
+            case messages.NarrowList():
                 self._narrow(message)
-            case SwitchContext(name):
+            case messages.SwitchContext(name):
                 self._in_background(self.switch_context(name))
-            case RequestAction(intent, keys):
+            case messages.RequestAction(intent, keys):
                 if self.model.flow is not None:
                     self._in_background(self.model.flow.act(intent, keys))
-            case ShowGates(key):
+            case messages.ShowGates(key):
                 if self.model.flow is not None:
                     self._in_background(self.model.flow.gates(key))
-            case ShowDrill(drilled):
+            case messages.ShowDrill(drilled):
                 from canarytui.console.drill.opening import open_drill
 
                 self._in_background(open_drill(self, self.model, drilled))
-            case RunAction(action):
+            case messages.RunAction(action):
                 self._in_background(self.screen.run_action(action))
-            case ChooseTheme(name):
+            case messages.ChooseTheme(name):
                 self._choose_theme(name)
-            case ToggleBell():
+            case messages.ToggleBell():
                 self.action_mute()
-            case Notify(text, warning, timeout_s):
-                severity = "warning" if warning else "information"
-                self.notify(text, severity=severity, markup=False, timeout=timeout_s)  # type: ignore[arg-type]
-            case KeyTyped(event, screen):
+            case messages.Notify(text, warning, timeout_s):
+                self.tell(text, warning=warning, timeout_s=timeout_s)
+            case messages.KeyTyped(event, screen):
                 self._typed.remember(event, screen)
-            case Leave():
+            case messages.Leave():
                 self.exit()
             case _:
                 assert_never(message)
@@ -264,7 +241,7 @@ class ConsoleApp(NoticeApp):
     def _in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         self.run_worker(work, exit_on_error=False)
 
-    def _narrow(self, message: NarrowList) -> None:
+    def _narrow(self, message: messages.NarrowList) -> None:
         self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace)
         self.redraw(frozenset())
 
@@ -292,21 +269,17 @@ class ConsoleApp(NoticeApp):
         if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
             self.push_screen(CommandPalette())
 
-    # What action flows ask for
-
     @property
     def zone(self) -> tzinfo | None:
         return self.model.zone
 
-    def tell(self, text: str, *, warning: bool = False, timeout_s: float) -> None:
+    def tell(self, text: str, *, warning: bool = False, timeout_s: float | None = None) -> None:
         """Show a notice."""
         self.notify(text, severity="warning" if warning else "information", markup=False, timeout=timeout_s)
 
     async def ask(self, question: Screen[Answer]) -> Answer | None:
         """Show a dialog and wait for its answer."""
         return await self.push_screen_wait(question)
-
-    # Frames
 
     def ringing_row(self, key: Key) -> CanaryRow | None:
         """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""

@@ -11,7 +11,6 @@ import time
 from datetime import timedelta
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -19,19 +18,16 @@ from textual.events import Resize
 
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import plain
-from canarytui.console.detail.layout import fold
 from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.columns import SORT_KEYS
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
+from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
 from canarytui.console.messages import Leave, NarrowList, ShowCanary
 from canarytui.console.model import ConsoleModel
-from canarytui.console.status_lines import tail
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.plaintext import clean, cut
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
 from canarytui.session.rows import Key
@@ -52,8 +48,6 @@ _READABLE = 30
 
 _JUST_NOW = timedelta(seconds=30)
 
-_TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "", Tone.QUIET: "quiet"}
-
 
 class ListScreen(ConsoleScreen):
     """Problems first, active next, quiet last; one line a canary."""
@@ -69,10 +63,10 @@ class ListScreen(ConsoleScreen):
     def __init__(self, model: ConsoleModel) -> None:
         super().__init__(model)
         self._moving = Allowance(_MOVING_RATE, _MOVING_MOST)
-        self._told = Rhythm(_READABLE)
+        self._pace = Rhythm(_READABLE)
         self._revision = 0
         self._settled = 0.0
-        self._beats = 0
+        self._ticks = 0
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
@@ -107,7 +101,7 @@ class ListScreen(ConsoleScreen):
 
     def on_canary_rows_highlighted(self, message: CanaryRows.Highlighted) -> None:
         self._draw_selected()
-        if self._told.busy:
+        if self._pace.busy:
             self._draw_tail()
         self.draw_bars()
 
@@ -129,9 +123,9 @@ class ListScreen(ConsoleScreen):
         key = rows.selected
         if key in changed:
             self._draw_selected()
-        self._told.beat(self._happened())
+        self._pace.beat(self._happened())
         self._revision = self.model.state.timeline.revision
-        if not self._told.busy or key in changed:
+        if not self._pace.busy or key in changed:
             self._draw_tail()
 
     def redraw_all(self) -> None:
@@ -142,7 +136,7 @@ class ListScreen(ConsoleScreen):
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
-            rows.explain_emptiness(*self._emptiness())
+            rows.explain_emptiness(*empty_text(self.model.place(everywhere=True), listing.filter))
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()
@@ -150,21 +144,21 @@ class ListScreen(ConsoleScreen):
 
     def tick(self) -> None:
         rows = self.query_one(CanaryRows)
-        self._beats += 1
+        self._ticks += 1
         revision = self.model.state.timeline.revision
-        was_busy = self._told.busy
-        self._told.beat(self._happened())
-        rows.thrifty = self._told.busy
+        was_busy = self._pace.busy
+        self._pace.beat(self._happened())
+        rows.thrifty = self._pace.busy
         self._settle()
         rows.tick(self.model.local_now())
         if (
-            not self._told.busy
-            or self._beats % _BUSY_TICKS == 0
+            not self._pace.busy
+            or self._ticks % _BUSY_TICKS == 0
             or self.model.place(everywhere=True).stale_since is not None
         ):
             self._draw_selected()
             self.draw_bars()
-        if revision != self._revision or was_busy != self._told.busy:
+        if revision != self._revision or was_busy != self._pace.busy:
             self._draw_tail()
         self._revision = revision
         self._look_at_visible()
@@ -262,65 +256,23 @@ class ListScreen(ConsoleScreen):
 
         key = self.selected_key()
         situation = self.model.state.situation(key) if key else None
+        row = self.model.row(key) if key else None
+        local = situation.at(self.model.local_now()) if situation is not None else None
         why = self.query_one("#why", Lines)
-        if situation is None:
-            row = self.model.row(key) if key else None
-            why.say(self._fitted(why, row.problem if row else "", "bad"))
-        else:
-            local = situation.at(self.model.local_now())
-            explanation = explain(local)
-            if local.stale is None:
-                why.say(self._fitted(why, explanation.sentence, _TONES[explanation.tone]))
-            else:
-                why.say(self._fitted(why, local.stale.sentence(explanation.sentence), "quiet"))
+        why.say(reason_text(local, row, self.line_width(why), max(why.size.height, 1)))
         for pane in self.query(DetailPane):
             pane.show(key, situation)
 
-    def _fitted(self, widget: Lines, words: str, tone: str) -> Text:
-        """`words` in the lines that there are; what has no room ends in an ellipsis, and the detail has all of it."""
-        columns, room = self.line_width(widget), max(widget.size.height, 1)
-        lines = fold(words, columns)
-        if len(lines) > room:
-            words = "\n".join([*lines[: room - 1], cut(" ".join(lines[room - 1 :]), columns)])
-        return Text(words, style=tone)
-
     def _draw_tail(self) -> None:
         widget = self.query_one("#tail", Lines)
-        lines = max(widget.size.height - 1, 1)
-        timeline, columns = self.model.state.timeline, self.line_width(widget)
+        lines, columns = max(widget.size.height - 1, 1), self.line_width(widget)
+        timeline, zone = self.model.state.timeline, self.model.zone
         key = self.selected_key()
-        if self._told.busy and key is not None:
-            entries = timeline.latest(lines - 1, *key)
-            said = words.HIGH_RATE.text(canary="/".join(key))
-            widget.say(
-                Text("\n").join(
-                    [
-                        Text(cut(clean(said), columns), style="quiet"),
-                        tail(entries, columns, self.model.zone, with_canary=False),
-                    ]
-                )
-            )
-            return
-        entries = timeline.latest(lines, self.model.listing.namespace or None)
-        if entries:
-            widget.say(tail(entries, columns, self.model.zone))
+        if self._pace.busy and key is not None:
+            widget.say(busy_timeline_text(key, timeline.latest(lines - 1, *key), columns, zone))
         else:
-            widget.say(Text(words.QUIET.text(), style="quiet"))
-
-    def _emptiness(self) -> tuple[str, Tone]:
-        """Why there are no rows."""
-        place = self.model.place(everywhere=True)
-        listing = self.model.listing
-        if not place.context:
-            return place.connecting, Tone.QUIET
-        if place.stale_since is not None and not place.synced:
-            return clean(place.stale_error), Tone.BAD
-        if not place.synced:
-            return "loading canaries …", Tone.QUIET
-        if listing.filter:
-            return words.NO_MATCH.text(filter=clean(listing.filter)), Tone.QUIET
-        where = f"namespace {clean(place.namespace)}" if place.namespace else "any namespace"
-        return words.EMPTY.text(where=where), Tone.QUIET
+            entries = timeline.latest(lines, self.model.listing.namespace or None)
+            widget.say(timeline_text(entries, columns, zone))
 
     def _look_at_visible(self) -> None:
         rows = self.query_one(CanaryRows)
