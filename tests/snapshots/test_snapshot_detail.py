@@ -11,7 +11,13 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, canary_object, deployment_object, open_scene, scene_world
+from canarytui.console.demo_fixture import (
+    FixtureConnection,
+    canary_object,
+    deployment_object,
+    fixture_state,
+    open_fixture,
+)
 from canarytui.console.messages import ShowCanary
 from canarytui.domain.sentences import reading
 from canarytui.session.canary_detail import CloseUp
@@ -47,7 +53,7 @@ CRASHING = {
 }
 
 
-class RicherConnection(SceneConnection):
+class RicherConnection(FixtureConnection):
     """A canary with more to compare, and pods that do not come up."""
 
     def look_closely(self, key: Key) -> CloseUp:
@@ -60,7 +66,7 @@ class RicherConnection(SceneConnection):
         return closeup
 
 
-class RefusedConnection(SceneConnection):
+class RefusedConnection(FixtureConnection):
     """One who may read canaries and hardly anything else."""
 
     def look_closely(self, key: Key) -> CloseUp:
@@ -90,14 +96,14 @@ def richer(world: World) -> None:
 
 
 async def open_richer(world: World, *, context: str | None = None) -> Connection:
-    await open_scene(world)
+    await open_fixture(world)
     richer(world)
-    return RicherConnection(world=world)
+    return RicherConnection(state=world)
 
 
 async def open_refused(world: World, *, context: str | None = None) -> Connection:
-    await open_scene(world)
-    return RefusedConnection(world=world)
+    await open_fixture(world)
+    return RefusedConnection(state=world)
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
@@ -124,28 +130,28 @@ async def drive(pilot: Pilot[Any], key: Key, keys: Iterable[str]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", PARTS)
 def test_part(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_richer, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, CART, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", ["overview", "objects", "logs"])
 def test_refused(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_refused, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_refused, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, CART, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", ["overview", "logs", "timeline"])
 def test_nothing_has_happened_yet(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     quiet = ("web", "search")
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, quiet, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_richer, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=fixture_state, zone=UTC)
 
     async def lose_contact(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
@@ -159,7 +165,7 @@ def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_gone(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
 
     async def delete(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
@@ -175,5 +181,5 @@ def test_gone(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
 @pytest.mark.parametrize("part", ["overview", "checks", "objects"])
 def test_without_colour(part: str, monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool]) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_richer, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=(120, 40), run_before=lambda pilot: drive(pilot, CART, PARTS[part]))

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.settings import Settings
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -49,7 +49,7 @@ def test_screen(
     monkeypatch.delenv("NO_COLOR", raising=False)
     if colours == "none":
         monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC, settings=Settings(theme="ansi"))
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=Settings(theme="ansi"))
 
     async def drive(pilot: Pilot[Any]) -> None:
         await _drive(pilot, app, SCREENS[screen])

@@ -13,14 +13,14 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.timeline.screen import EventsScreen
 
 
 @asynccontextmanager
 async def console() -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(200):
             if app.model.flow is not None:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 from canarytui.session.connection import Connection
@@ -22,9 +22,9 @@ class Console:
     """An app over a scene, with the connection at hand."""
 
     def __init__(self, *, refusal: str = "", failure: CanarytuiError | None = None) -> None:
-        self.connection = SceneConnection(refusal=refusal)
+        self.connection = FixtureConnection(refusal=refusal)
         self._failure = failure
-        self.app = ConsoleApp(self._open, state=scene_world, zone=UTC)
+        self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         if self._failure is not None:

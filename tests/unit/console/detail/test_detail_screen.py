@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, deployment_object, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, deployment_object, fill, fixture_state
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.messages import ShowCanary
 from canarytui.console.widgets.page import Page
@@ -27,14 +27,14 @@ class Console:
     """An app over the scene, with the connection and what was copied at hand."""
 
     def __init__(self) -> None:
-        self.connection: SceneConnection | None = None
-        self.app = ConsoleApp(self._open, state=scene_world, zone=UTC)
+        self.connection: FixtureConnection | None = None
+        self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         fill(world)
         for store in world.stores.values():
             store.replace(list(store.objects()))
-        self.connection = SceneConnection(world=world)
+        self.connection = FixtureConnection(state=world)
         return self.connection
 
     @property

@@ -7,7 +7,7 @@ from datetime import UTC
 import pytest
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import width
@@ -22,12 +22,12 @@ async def _open(world: World, *, context: str | None = None) -> Connection:
     fill(world)
     for store in world.stores.values():
         store.replace(list(store.objects()))
-    return SceneConnection()
+    return FixtureConnection()
 
 
 @pytest.mark.parametrize(("columns", "whole"), [(60, False), (80, False), (120, True), (150, False), (200, True)])
 async def test_what_has_no_room_ends_in_an_ellipsis(columns: int, whole: bool) -> None:
-    app = ConsoleApp(_open, state=scene_world, zone=UTC)
+    app = ConsoleApp(_open, state=fixture_state, zone=UTC)
     async with app.run_test(size=(columns, 24)) as pilot:
         await pilot.pause(0.3)
         screen = app.screen

@@ -10,7 +10,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, open_scene, scene_world
+from canarytui.console.demo_fixture import NOW, fixture_state, open_fixture
 from canarytui.console.messages import ShowTimeline
 from canarytui.console.timeline.screen import EventsScreen
 from canarytui.domain.timeline_facts import Fact, Source
@@ -54,7 +54,7 @@ class Screen:
 
 @asynccontextmanager
 async def events() -> AsyncIterator[Screen]:
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(200):
             if app.model.flow is not None:

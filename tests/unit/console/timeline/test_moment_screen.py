@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.messages import ShowTimeline
 from canarytui.console.timeline.moment_screen import MomentScreen
 from canarytui.console.timeline.screen import EventsScreen
@@ -33,7 +33,7 @@ def text(app: ConsoleApp) -> str:
 @asynccontextmanager
 async def moment(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
     """Opened from the newest warning of the timeline: a halt of shop/cart at 58 %."""
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.model.flow is not None)
         app.receive(ShowTimeline())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
-from canarytui.console.demo_fixture import NOW, SceneConnection, canary_object, deployment_object, fill
+from canarytui.console.demo_fixture import NOW, FixtureConnection, canary_object, deployment_object, fill
 from canarytui.console.wall.app import WatchApp
 from canarytui.errors import ClusterUnreachable
 from canarytui.session.connection import Connection
@@ -95,7 +95,7 @@ class Wall:
         self.away = away
         self._stale = stale
         self._scene = SCENES[scene]
-        self.connection = SceneConnection()
+        self.connection = FixtureConnection()
         self.rung = 0
         self.app = WatchApp(self._open, state=lambda: World(now=self.clock), zone=UTC, **options)
         self.app.bell = self._ring  # type: ignore[method-assign]

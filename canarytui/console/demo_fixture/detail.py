@@ -1,4 +1,4 @@
-"""The fixed scene's close-up of a canary: pods, replica sets, services and logs as a cluster would give them."""
+"""What the fixed cluster has of one canary: pods, replica sets, services and logs as a cluster would give them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HASHES = {"": "6d5f8c7b9", "-primary": "7c9bd56f4"}
 _IDS = ("x7k2p", "q4m9d", "t8w5z")
 
 
-class SceneCloseUp(CloseUp):
+class FixtureCanaryDetail(CloseUp):
     """Its logs are there as soon as they are asked for."""
 
     def __init__(self, key: tuple[str, str], now: datetime) -> None:
@@ -27,19 +27,19 @@ class SceneCloseUp(CloseUp):
     def ask_logs(self, whose: str) -> None:
         if whose != self.logs_of:
             super().ask_logs(whose)
-            _tell_logs(self, self._now)
+            _add_logs(self, self._now)
 
 
-def scene_closeup(world: World, key: tuple[str, str]) -> CloseUp:
+def fixture_detail(state: World, key: tuple[str, str]) -> CloseUp:
     """All that the close-up of `key` would have found, and lines of its logs."""
-    closeup = SceneCloseUp(key, world.now())
-    canary = world.canary(key)
+    closeup = FixtureCanaryDetail(key, state.now())
+    canary = state.canary(key)
     if not isinstance(canary, Canary):
         return closeup
-    now = world.now()
+    now = state.now()
     for suffix, part in (("", "target"), ("-primary", "primary")):
         name = canary.target_name + suffix
-        obj = workload_object(world, canary, name)
+        obj = workload_object(state, canary, name)
         workload = Workload.parse(obj) if obj is not None else None
         if workload is None:
             continue
@@ -52,12 +52,12 @@ def scene_closeup(world: World, key: tuple[str, str]) -> CloseUp:
     selected = {"": f"{apex}-primary", "-primary": f"{apex}-primary", "-canary": canary.target_name}
     closeup.take("Service", "", [_service(apex + suffix, app) for suffix, app in selected.items()])
     closeup.take("Event", "", [])
-    if world.readings.points(key, SUCCESS_RATE):
+    if state.readings.points(key, SUCCESS_RATE):
         closeup.primary_readings = {SUCCESS_RATE: Reading(100.0, now), DURATION: Reading(28.4, now)}
     return closeup
 
 
-def _tell_logs(closeup: CloseUp, now: datetime) -> None:
+def _add_logs(closeup: CloseUp, now: datetime) -> None:
     if closeup.logs_of == NO_LOGS:
         return
     book, name = closeup.logs, closeup.key[1]

@@ -10,14 +10,14 @@ from textual.widgets import Input
 
 from canarytui.console.actions.dialog import Dialog
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 
 PARTS = ("#dialog-title", "#dialog-guard", "#guard", "#dialog-buttons", "#no", "#yes")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
 async def test_what_has_to_be_typed_and_the_answers_are_in_view_however_long_the_plan(size: tuple[int, int]) -> None:
-    app = ConsoleApp(open_scene, state=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         plan = Text("\n".join(f"line {line} of a long plan" for line in range(100)))

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from canarytui.cluster.resources import DEPLOYMENTS
-from canarytui.console.demo_fixture import fill, scene_world
-from canarytui.console.demo_fixture_detail import scene_closeup
+from canarytui.console.demo_fixture import fill, fixture_state
+from canarytui.console.demo_fixture.detail import fixture_detail
 from canarytui.console.detail.layout import beside, fold, line
 from canarytui.console.detail.manifest import yaml_text
 from canarytui.console.detail.overview import page, top
@@ -32,9 +32,9 @@ HOSTILE = ("\x1b[2J\x1b]0;t\x07x", "[red]m[/]", "漢字🚀" * 30, "a\u202eb\u20
 
 
 def scene() -> tuple[World, CloseUp]:
-    world = scene_world()
+    world = fixture_state()
     fill(world)
-    return world, scene_closeup(world, CART)
+    return world, fixture_detail(world, CART)
 
 
 def view_of(world: World, closeup: CloseUp) -> View:
@@ -157,7 +157,7 @@ def test_columns_beside_each_other_stay_apart() -> None:
 
 
 def test_a_log_book_is_bounded_and_in_order() -> None:
-    world = scene_world()
+    world = fixture_state()
     book = LogBook(capacity=3)
     for text in "abcd":
         book.add("p/c", world.now(), text)

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.cluster.store import Store
-from canarytui.console.demo_fixture import fill, scene_world
+from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.detail.parts import Choices, part_lines
 from canarytui.console.detail.tabs import Tab
 from canarytui.console.detail.view import View, gather
@@ -27,7 +27,7 @@ CART = ("shop", "cart")
 
 @pytest_asyncio.fixture
 async def world() -> World:
-    made = scene_world()
+    made = fixture_state()
     fill(made)
     return made
 

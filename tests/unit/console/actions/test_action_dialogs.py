@@ -12,7 +12,7 @@ from textual.widgets import Input
 from canarytui.cluster.resources import DEPLOYMENTS
 from canarytui.console.actions.confirm_screen import ConfirmScreen, SeveralScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 from canarytui.session.connection import Connection
@@ -23,8 +23,8 @@ class Console:
     """An app over the scene, whose connection remembers plans."""
 
     def __init__(self) -> None:
-        self.connection = SceneConnection()
-        self.app = ConsoleApp(self._open, state=scene_world, zone=UTC)
+        self.connection = FixtureConnection()
+        self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         fill(world)

@@ -1,4 +1,4 @@
-"""A drill in the fixed scene: the canary's own host and load tester, and answers as hey would have counted them.
+"""A drill in the fixed cluster: the canary's own host and load tester, and answers as hey would have counted them.
 
 Nothing is sent; what would have been is remembered.
 """
@@ -25,7 +25,7 @@ _USERS = 20.0
 _USUAL_MS = 40.0
 
 
-def scene_answers(drill: Drill, seconds: int) -> Answers:
+def fixture_answers(drill: Drill, seconds: int) -> Answers:
     """What `seconds` of a drill are answered."""
     codes: dict[int, int] = {}
     latencies = [0] * len(BUCKETS_S)
@@ -37,7 +37,7 @@ def scene_answers(drill: Drill, seconds: int) -> Answers:
     return Answers(codes, {}, tuple(latencies), float(seconds), 0.09)
 
 
-class SceneSender:
+class FixtureSender:
     """Answers at once; `sent` takes in the slices."""
 
     def __init__(self, plan: DrillPlan, sent: list[Slice]) -> None:
@@ -45,20 +45,20 @@ class SceneSender:
 
     async def send(self, piece: Slice) -> Answers:
         self._sent.append(piece)
-        return scene_answers(self._plan.drill, SLICE_S)
+        return fixture_answers(self._plan.drill, SLICE_S)
 
     async def stop(self) -> None:
         """Nothing is under way."""
 
 
-class SceneEyes:
-    """Looks at a world without a network."""
+class FixtureProbe:
+    """Looks at a state without a network."""
 
-    def __init__(self, world: World, key: Key, context: str, sent: list[Slice]) -> None:
-        self._world, self._key, self._context, self._sent = world, key, context, sent
+    def __init__(self, state: World, key: Key, context: str, sent: list[Slice]) -> None:
+        self._state, self._key, self._context, self._sent = state, key, context, sent
 
     def now(self) -> datetime:
-        return self._world.now()
+        return self._state.now()
 
     async def target(self) -> Target:
         name = self._key[1]
@@ -85,17 +85,17 @@ class SceneEyes:
     def permission(self, plan: DrillPlan) -> Permission | None:
         return Permission("create", "", "services", "proxy", self._key[0]) if plan.origin is Origin.CLUSTER else None
 
-    def sender(self, plan: DrillPlan) -> SceneSender:
-        return SceneSender(plan, self._sent)
+    def sender(self, plan: DrillPlan) -> FixtureSender:
+        return FixtureSender(plan, self._sent)
 
     async def look(self) -> Sight:
-        return Sight(self.now(), self._context, self._world.situation(self._key))
+        return Sight(self.now(), self._context, self._state.situation(self._key))
 
     async def watch_traffic(self) -> None:
-        """Nothing is measured in a scene."""
+        """Nothing is measured in a fixture."""
 
     def _situation(self) -> Situation:
-        situation = self._world.situation(self._key)
+        situation = self._state.situation(self._key)
         if situation is None:
             raise DrillRefused(f"Canary {'/'.join(self._key)} cannot be read.")
         return situation

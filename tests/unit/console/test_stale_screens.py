@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from canarytui.console.actions.confirm_screen import ConfirmScreen, SeveralScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, SceneConnection, fill
+from canarytui.console.demo_fixture import NOW, FixtureConnection, fill
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.domain.plan import Intent
 from canarytui.session.connection import Connection, Key
@@ -20,7 +20,7 @@ from canarytui.session.state import World
 LOST = NOW + timedelta(seconds=2)
 
 
-class Reading(SceneConnection):
+class Reading(FixtureConnection):
     """Reads canaries again where `reads` says so."""
 
     def __init__(self, world: World, *, reads: bool) -> None:

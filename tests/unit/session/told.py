@@ -13,7 +13,7 @@ from canarytui.cluster.resources import CANARIES, EVENTS, INGRESSES, TRAEFIK_SER
 from canarytui.domain.timeline import Entry
 from canarytui.session.state import World
 
-RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.jsonl"))
+RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))
 _ROUTERS = {"TraefikService": TRAEFIK_SERVICES, "VirtualService": VIRTUAL_SERVICES, "Ingress": INGRESSES}
 SAYS = "controller/events.go"
 

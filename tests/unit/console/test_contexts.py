@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.app import ConsoleApp
 from canarytui.console.contexts import ContextKey
-from canarytui.console.demo_fixture import NOW, canary_object, open_scene
+from canarytui.console.demo_fixture import NOW, canary_object, open_fixture
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.errors import CanarytuiError, UsageError
@@ -29,7 +29,7 @@ async def connector(world: World, *, context: str | None = None) -> Any:
     assert context is not None
     if context == "away" and not LATER["reachable"]:
         raise CanarytuiError("The API server of context away cannot be reached: check the VPN.")
-    connection = await open_scene(world)
+    connection = await open_fixture(world)
     connection.context = context
     phase, weight = PHASES.get(context, ("Succeeded", 0))
     world.stores[CANARIES].replace([canary_object("shop", "basket", phase, weight=weight)])

@@ -12,7 +12,7 @@ from closeup_api import CloseupApi
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.pod_logs import log_lines
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
-from canarytui.console.demo_fixture import canary_object, deployment_object, scene_world
+from canarytui.console.demo_fixture import canary_object, deployment_object, fixture_state
 from canarytui.domain.sentences import reading
 from canarytui.session import log_follower as closelogs
 from canarytui.session.canary_detail import CloseUp
@@ -51,7 +51,7 @@ def pod(name: str, app: str) -> dict[str, Any]:
 
 @pytest_asyncio.fixture
 async def world(api: CloseupApi) -> World:
-    made = scene_world()
+    made = fixture_state()
     config = [{"name": "c", "configMap": {"name": "cart-config"}}, {"name": "s", "secret": {"secretName": "cart-key"}}]
     made.stores[DEPLOYMENTS].replace([deployment("cart", volumes=config), deployment("cart-primary")])
     canary = canary_object(*KEY, "Progressing", weight=20)

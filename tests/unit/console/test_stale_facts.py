@@ -10,7 +10,7 @@ import pytest
 from canarytui.cli.session import Contact
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture import NOW, fill
-from canarytui.console.demo_fixture_detail import scene_closeup
+from canarytui.console.demo_fixture.detail import fixture_detail
 from canarytui.console.detail.overview import page
 from canarytui.console.detail.view import View, gather
 from canarytui.console.list.cells import countdown
@@ -112,7 +112,7 @@ async def test_a_canary_that_was_read_by_itself_is_as_old_as_that() -> None:
 
 def view_of(clock: Clock) -> View:
     view = gather(
-        clock.world, CART, scene_closeup(clock.world, CART), clock.now, label="Halted", zone=UTC, coloured=True
+        clock.world, CART, fixture_detail(clock.world, CART), clock.now, label="Halted", zone=UTC, coloured=True
     )
     assert view is not None
     return view
