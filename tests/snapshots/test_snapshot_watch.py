@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "console" / "watch"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "console" / "wall"))
 
-from wall_scene import Wall
+from wall_fixture import Wall
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 STATES: dict[str, dict[str, Any]] = {

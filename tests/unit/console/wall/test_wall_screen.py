@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from wall_scene import Wall, put
+from wall_fixture import Wall, put
 
 from canarytui.cluster.client import Cluster
 from canarytui.console.keymap import WATCH_NAMES

@@ -8,7 +8,7 @@ import sys
 from collections import deque
 from typing import Any
 
-from wall_scene import Wall, put
+from wall_fixture import Wall, put
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture import event_object

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from wall_scene import Clock, put
+from wall_fixture import Clock, put
 
 from canarytui.console.demo_fixture import NOW
 from canarytui.console.list.ordering import Listing
