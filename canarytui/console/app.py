@@ -188,7 +188,7 @@ class ConsoleApp(NoticeApp):
         return True, DRILL_ENDED
 
     async def _end_drill(self, why: str) -> None:
-        """No load without the cluster that it is for, nor without us: wait until the running drill has ended."""
+        """Stop the running drill and wait for it: no load without its cluster, nor without this console."""
         if self.model.drills is not None:
             await self.model.drills.close(why)
 
@@ -258,7 +258,7 @@ class ConsoleApp(NoticeApp):
         self._typed.intercept(event, self.screen)
 
     def action_mute(self) -> None:
-        """Ring no more when a rollout fails, or again."""
+        """Mute the bell, or unmute it."""
         self.bell_on = not self.bell_on
         self.notify((words.BELL_ON if self.bell_on else words.BELL_OFF).text(), timeout=2)
 

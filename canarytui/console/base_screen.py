@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ConsoleScreen(Screen[None]):
-    """A screen about canaries. `redraw` is called after changes, `tick` once a second."""
+    """A screen about canaries. The app calls `redraw` after changes and `tick` once a second."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
@@ -42,18 +42,18 @@ class ConsoleScreen(Screen[None]):
         self.model = model
 
     def selected_key(self) -> Key | None:
-        """The canary that actions are about; a screen without one has none."""
+        """The canary that actions apply to; None on a screen without one."""
         return None
 
     def chosen_keys(self) -> frozenset[Key]:
-        """The canaries that are marked, for one action on all of them; a screen about one canary has none."""
+        """The marked canaries, for one action on all of them; none on a screen about one canary."""
         return frozenset()
 
     def redraw(self, changed: frozenset[Key]) -> None:
-        """Follow changes of the canaries in `changed`; screens that show any do."""
+        """Draw what changed about the canaries in `changed`; everything when it is empty."""
 
     def tick(self) -> None:
-        """Follow the clock, once a second; screens that show times do."""
+        """A second has passed: draw what depends on the time."""
 
     def title_line(self) -> ComposeResult:
         yield Lines(id="title-bar")
@@ -62,19 +62,19 @@ class ConsoleScreen(Screen[None]):
         yield Lines(id="key-hints")
 
     def on_screen_resume(self) -> None:
-        """Changes were not drawn while another screen was on top."""
+        """Catch up: changes are not drawn while another screen is on top."""
         if self.is_mounted and self.query("#title-bar"):
             self.redraw(frozenset())
             self.draw_bars()
 
     @property
     def is_whole(self) -> bool:
-        """Whether its parts are there: they come after the screen, and at its end they go first."""
+        """Whether its parts are mounted: they come after the screen and go before it."""
         parts = {child.id for child in self.children}
         return "title-bar" in parts and "key-hints" in parts
 
     def draw_bars(self) -> None:
-        """Title bar and key hints, as they are now."""
+        """Draw title bar and key hints."""
         place = self.model.place(everywhere=self.everywhere)
         bar = self.query_one("#title-bar", Lines)
         bar.set_class(place.stale_since is not None, "stale")
@@ -82,7 +82,7 @@ class ConsoleScreen(Screen[None]):
         self.query_one("#key-hints", Lines).say(self._hints())
 
     def _hints(self, taken: int = 0) -> Text:
-        """The keys that work now, as many as fit beside the `taken` columns."""
+        """Hints for the keys that work now, as many as fit beside the `taken` columns."""
         text = Text(no_wrap=True)
         room = self.size.width - taken
         for key in shown_keys(self.model.settings.keys):
@@ -97,11 +97,11 @@ class ConsoleScreen(Screen[None]):
         return text
 
     def _works(self, action: str) -> bool:
-        """Whether an action makes sense on the selection now; the plan itself has the last word."""
+        """Whether an action is possible on the selection now; the plan has the last word."""
         return not self.reason(action)
 
     def reason(self, action: str) -> str:
-        """Why an action is not possible on the selection now; "" when it is, or is none of the actions on a canary."""
+        """Why an action is not possible on the selection now; "" when it is, or when it is no action on a canary."""
         name = action.removeprefix("act('").removesuffix("')") if action.startswith("act(") else ""
         flow, key = self.model.flow, self.selected_key()
         if not name:
@@ -113,7 +113,7 @@ class ConsoleScreen(Screen[None]):
         return flow.drill_reason(key) if name == "fault" else flow.reason(self._intent(name, key), key)
 
     def _intent(self, name: str, key: Key) -> Intent:
-        """The intent of a key's name; some keys mean another one where the canary is paused or goes by iterations."""
+        """The intent of a key's name; some keys mean something else on a paused canary or one with iterations."""
         situation = self.model.state.situation(key)
         if situation is not None and name == "pause" and situation.canary.spec.suspend:
             return Intent.RESUME
@@ -147,7 +147,7 @@ class ConsoleScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self.model.settings, reason=self.reason))
 
     def on_key(self, event: events.Key) -> None:
-        """Say for whom a key was typed; by the time the app acts on it, another screen may be on top."""
+        """Report which screen a key was typed for: another may be on top by the time the app handles it."""
         self.model.send(KeyTyped(event, self))
 
     def ask(self, prompt: PromptScreen, answered: Callable[[str | None], None]) -> None:
@@ -170,5 +170,5 @@ class ConsoleScreen(Screen[None]):
         self.model.send(Leave())
 
     def line_width(self, widget: Widget) -> int:
-        """Columns inside `widget`, of the screen before it is laid out."""
+        """Columns inside `widget`; the whole screen's before the first layout."""
         return widget.content_size.width or self.size.width

@@ -91,7 +91,7 @@ class FrameLoop:
         """A second has passed: draw what no store reports, such as readings and the timeline."""
         self._ticks += 1
         if self._ticks % _SWEEP_TICKS == 0:
-            # Time alone can turn "active" into "nobody reconciles this".
+            # Time alone can turn an active rollout into one that no controller reconciles.
             now = self._model.contexts.now()
             self._model.listing.refresh(self._model.listing.silent(now))
             self._model.listing.recovered(now)

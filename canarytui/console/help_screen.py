@@ -1,4 +1,4 @@
-"""Everything that works here, on one page, made of the table of keys with this person's changes in it."""
+"""All keys and commands on one page, with the person's own keys."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _WALL_SIGNS = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Any key that closes things closes it. `watching`: watch mode's few keys; `screen` is where it was asked for,
-    `reason` says why an action is not possible now."""
+    """Closed by any key that closes dialogs. `watching`: only watch mode's keys; `screen` limits it to the keys of one
+    screen, `reason` says why an action is not possible now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("back", "dismiss"),

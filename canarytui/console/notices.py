@@ -1,4 +1,4 @@
-"""How many notices may lie over the screen, and for how long: what they cover is what people look at in an outage."""
+"""How many notices may cover the screen, and for how long: people need to see what is below in an outage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from canarytui.console.terminal.app import TerminalApp
 Severity = Literal["information", "warning", "error"]
 
 LONGEST_S = {"information": 6.0, "warning": 15.0, "error": 15.0}
-"""What became of an action is in the timeline and the audit log as well."""
+"""The outcome of an action is in the timeline and the audit log as well."""
 
 
 @dataclass(frozen=True, slots=True)

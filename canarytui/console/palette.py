@@ -1,4 +1,4 @@
-"""The command palette's entries: every action and every ``:`` command by name, as the tables of both have them."""
+"""The command palette: every action and every ``:`` command by name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The one-line prompt at the bottom: ``/`` filters while one types, ``:`` takes a command.
 
-Opened by the list and detail screens; answers with the text, or None after Esc. Tab walks through what the text may
-become, ↑ and ↓ through what was said before.
+Answers with the text, or None after Esc. Tab steps through completions, ↑ and ↓ through the history.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ MOST_REMEMBERED = 100
 
 
 class PromptScreen(ModalScreen[str | None]):
-    """`sign` is ``/`` or ``:``; `on_change` hears every change of the text. `completed` gives the whole lines that a
-    text may become; `history` holds earlier answers, oldest first, and takes in this one."""
+    """`sign` is ``/`` or ``:``; `on_change` gets every change of the text. `completed` gives the whole lines that a
+    text may become; `history` holds earlier answers, oldest first, and gets this one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
@@ -76,7 +75,7 @@ class PromptScreen(ModalScreen[str | None]):
             event.stop()
 
     def take_key(self, event: Key) -> bool:
-        """Take a key of a burst, or of something pasted, which went to the screen below; whether it means anything."""
+        """Take a key of a burst or a paste that went to the screen below; whether it was used."""
         if not self.query(Input):
             self.call_after_refresh(self.take_key, event)
             return True
@@ -116,7 +115,7 @@ class PromptScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
     def action_complete(self, by: int) -> None:
-        """Put the next of what the text may become in its place."""
+        """Replace the text by the next completion."""
         if not self._offers:
             return
         self._offer = (self._offer + by) % len(self._offers) if self._offer >= 0 or by > 0 else len(self._offers) - 1
@@ -151,7 +150,7 @@ class PromptScreen(ModalScreen[str | None]):
 
 
 def offered(lines: list[str], chosen: int, columns: int) -> Text:
-    """What the text may become, side by side from the chosen one on, as many as fit; the chosen one stands out."""
+    """Completions side by side from the chosen one on, as many as fit; the chosen one is highlighted."""
     text = Text(no_wrap=True)
     words = [clean(line, 100) for line in lines]
     room = columns

@@ -1,4 +1,4 @@
-"""SVG pictures of the console over a fixed cluster, for the README: anybody can make them again."""
+"""SVG pictures of the console over a fixed cluster, for the README."""
 
 from __future__ import annotations
 

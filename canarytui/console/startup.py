@@ -18,9 +18,9 @@ _loading: threading.Thread | None = None
 
 
 def begin_loading() -> None:
-    """Load the client beside whatever else the start of the console does; call it first of all.
+    """Load the client in parallel with the rest of the start; call it first.
 
-    Nothing made at the start is garbage, so nobody looks for any until the app does, a few seconds later.
+    Nothing made at the start is garbage, so collection is off until :func:`end_of_start`.
     """
     global _loading
     gc.disable()
@@ -30,8 +30,8 @@ def begin_loading() -> None:
 
 
 def end_of_start() -> None:
-    """Look for garbage again, except in what the start made: modules and first objects live as long as the console, and
-    looking through them again and again is what makes a key wait now and then."""
+    """Turn garbage collection on again, without what the start made: modules and first objects live as long as the
+    console, and scanning them again and again delays keys."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -40,13 +40,13 @@ def end_of_start() -> None:
 def _load_client() -> None:
     from canarytui.cluster.lean_client import load_sender
 
-    # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
-    with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
+    # Nothing of ours: two threads that import the same modules can see half-initialized ones.
+    with suppress(Exception):  # it is raised again, where it can be reported, when the client is needed
         load_sender()
 
 
 def _loaded() -> None:
-    """Return when the client is loaded; errors of loading come up here."""
+    """Wait until the client is loaded; raises what loading raised."""
     begin_loading()
     if _loading is not None:
         _loading.join()

@@ -20,7 +20,7 @@ _AT_ONCE = 8
 """Canaries that are read at the same time."""
 
 _SLOW_S = 0.5
-"""A person is told of a reading that takes longer."""
+"""A notice says so when reading takes longer."""
 
 
 async def first_read(state: World) -> None:

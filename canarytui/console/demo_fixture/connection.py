@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class FixtureExecutor(ReadOnlyExecutor):
-    """Remember plans and write nothing; `reason` is why nobody may, "" for everybody may."""
+    """Records plans and writes nothing; `reason` is why actions are refused, "" when they are allowed."""
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
@@ -48,7 +48,7 @@ class FixtureExecutor(ReadOnlyExecutor):
 
 
 class FixtureConnection:
-    """Accepts what is asked of it; remembers plans in `plans` and the slices of drills in `faults`."""
+    """Accepts every request; records plans in `plans` and the slices of drills in `faults`."""
 
     def __init__(
         self, *, context: str = SANDBOX_CONTEXT, scope: str = "", refusal: str = "", state: World | None = None

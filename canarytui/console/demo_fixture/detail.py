@@ -18,7 +18,7 @@ _IDS = ("x7k2p", "q4m9d", "t8w5z")
 
 
 class FixtureCanaryDetail(CloseUp):
-    """Its logs are there as soon as they are asked for."""
+    """Its logs are available as soon as they are requested."""
 
     def __init__(self, key: tuple[str, str], now: datetime) -> None:
         super().__init__(key)
@@ -31,7 +31,7 @@ class FixtureCanaryDetail(CloseUp):
 
 
 def fixture_detail(state: World, key: tuple[str, str]) -> CloseUp:
-    """All that the close-up of `key` would have found, and lines of its logs."""
+    """What a live session would have found about `key`, with lines of its logs."""
     closeup = FixtureCanaryDetail(key, state.now())
     canary = state.canary(key)
     if not isinstance(canary, Canary):

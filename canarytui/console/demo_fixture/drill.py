@@ -1,6 +1,6 @@
-"""A drill in the fixed cluster: the canary's own host and load tester, and answers as hey would have counted them.
+"""A drill in the fixed cluster: the canary's own host and load tester, and answers as hey would count them.
 
-Nothing is sent; what would have been is remembered.
+Nothing is sent; what would have been sent is recorded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _USUAL_MS = 40.0
 
 
 def fixture_answers(drill: Drill, seconds: int) -> Answers:
-    """What `seconds` of a drill are answered."""
+    """The answers to `seconds` of a drill."""
     codes: dict[int, int] = {}
     latencies = [0] * len(BUCKETS_S)
     for stream in drill.streams:
@@ -38,7 +38,7 @@ def fixture_answers(drill: Drill, seconds: int) -> Answers:
 
 
 class FixtureSender:
-    """Answers at once; `sent` takes in the slices."""
+    """Answers at once and records slices in `sent`."""
 
     def __init__(self, plan: DrillPlan, sent: list[Slice]) -> None:
         self._plan, self._sent = plan, sent
@@ -48,7 +48,7 @@ class FixtureSender:
         return fixture_answers(self._plan.drill, SLICE_S)
 
     async def stop(self) -> None:
-        """Nothing is under way."""
+        """Nothing is running."""
 
 
 class FixtureProbe:

@@ -22,7 +22,7 @@ def canary_object(
     suspend: bool = False,
     changed: datetime = NOW,
 ) -> dict[str, Any]:
-    """A canary as the seed's, in `phase`."""
+    """A canary like the one in Flagger's tutorial, in `phase`."""
     stamp = changed.strftime("%Y-%m-%dT%H:%M:%SZ")
     spec: dict[str, Any] = {
         "provider": "traefik",
@@ -88,7 +88,7 @@ def canary_object(
 
 
 def deployment_object(namespace: str, name: str, image: str, replicas: int, ready: int) -> dict[str, Any]:
-    """A Deployment whose pods are as far as `ready` says."""
+    """A Deployment with `ready` of its `replicas` ready."""
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",

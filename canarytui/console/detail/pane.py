@@ -1,4 +1,4 @@
-"""One canary on a page beside the list, on terminals that are wide enough for both."""
+"""The selected canary beside the list, on wide terminals."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from canarytui.session.rows import Key
 
 
 class DetailPane(Page):
-    """`show` draws a situation; called after changes and once a second."""
+    """Shows the overview of one canary."""
 
     def __init__(self, model: ConsoleModel, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._model = model
 
     def show(self, key: Key | None, situation: Situation | None) -> None:
-        """Draw canary `key`; None says that there is nothing to show."""
+        """Draw canary `key`; None when none is selected."""
         if not self.is_mounted:
             return
         model, view = self._model, None

@@ -1,4 +1,4 @@
-"""What each part of the detail screen shows, given what the person has chosen in it."""
+"""What each part of the detail screen shows, given the person's choices in it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _COPY_COLUMNS = 400
 
 @dataclass(slots=True)
 class Choices:
-    """`cursor` is the check that is pointed at, `opened` are checks whose query is shown; `object` is the title of the
-    object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
+    """`cursor` is the index of the selected check, `opened` are checks whose query is shown; `object` is the title of
+    the object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
 
     cursor: int = 0
     opened: frozenset[str] = frozenset()
@@ -71,7 +71,7 @@ class Choices:
         return self._yaml[1]
 
     def checks(self, view: View, state: World, columns: int) -> CheckList:
-        """The checks in full, the cursor on one that there is."""
+        """The checks in full, with the cursor on an existing one."""
         self.cursor = min(max(self.cursor, 0), max(len(view.situation.checks) - 1, 0))
         asked = asked_queries(state, view.situation.canary)
         return check_list(view, asked, self.cursor, self.opened, columns)
@@ -101,7 +101,7 @@ def part_lines(
 
 
 def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, columns: int, *, held: bool) -> Text:
-    """The line above the part, "" for a part that has none. `held`: its lines stand still while somebody reads."""
+    """The line above the part, "" for a part that has none. `held`: its lines do not move while scrolled back."""
     if tab is Tab.LOGS and closeup is not None:
         pattern = choices.patterns[Tab.LOGS]
         return log_header(closeup.logs, choices.whose, choices.source, pattern, columns, held=held)
@@ -115,7 +115,7 @@ def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, 
 def copy_of(
     tab: Tab, view: View, choices: Choices, state: World, closeup: CloseUp | None, height: int
 ) -> tuple[str, str]:
-    """(what it is, its text) for the clipboard: the query under the cursor, the YAML, or the part as it reads."""
+    """(what it is, text) for the clipboard: the selected query, the YAML, or the part as shown."""
     if tab is Tab.CHECKS and view.situation.checks:
         choices.checks(view, state, _COPY_COLUMNS)
         name = view.situation.checks[choices.cursor].name

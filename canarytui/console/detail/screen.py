@@ -1,4 +1,4 @@
-"""One canary, full screen: its reason above, and one of eight parts of it below, each a page that scrolls."""
+"""One canary, full screen: the reason above, and one of eight parts below, each a page that scrolls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from canarytui.console.widgets.page import Page
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.sentences import list_screen
-from canarytui.errors import CanarytuiError
 from canarytui.session.canary_detail import NO_LOGS, CloseUp
 from canarytui.session.connection import Connection
 from canarytui.session.rows import Key
@@ -34,8 +33,8 @@ _TOP_MOST = 6
 
 
 class DetailScreen(ConsoleScreen):
-    """Follows `key` until Esc; a canary that is deleted leaves a sentence. What only it needs is followed while it is
-    open, and no longer."""
+    """Shows canary `key` until Esc; says so when it is deleted. Watches and log streams that only this screen needs
+    are open as long as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("down", "scroll(1)"),
@@ -107,17 +106,14 @@ class DetailScreen(ConsoleScreen):
         self.redraw(frozenset({self._key}))
 
     def _look(self) -> None:
-        """Draw what came in from what only this screen follows."""
+        """Draw what arrived from this screen's own watches and logs."""
         closeup = self._closeup
         if closeup is not None and (closeup.revision, closeup.logs.revision) != self._drawn:
             self._draw()
 
     def _look_closely(self) -> None:
         if self._closeup is None and self.model.flow is not None:
-            try:
-                self._opened_by = self.model.connection
-            except CanarytuiError:
-                return  # between two contexts
+            self._opened_by = self.model.connection
             self._closeup = self._opened_by.look_closely(self._key)
 
     def _view(self) -> View | None:
@@ -154,7 +150,7 @@ class DetailScreen(ConsoleScreen):
             page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
 
     def _holds(self, columns: int) -> bool:
-        """Whether the page is to stay as it is: logs that somebody has scrolled back in, and nothing else chosen."""
+        """Whether the page must not move: logs that are scrolled back, with the same choices as before."""
         choices = self._choices
         shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], columns)
         before, self._logs_shown = self._logs_shown, shown
@@ -165,7 +161,7 @@ class DetailScreen(ConsoleScreen):
             self._closeup.ask_logs(self._choices.whose)
         state, height = self.model.state, self.size.height
         lines = part_lines(self._tab, view, self._choices, state, self._closeup, columns, height)
-        # Logs have a connection of their own, which says itself when it is lost.
+        # Logs have their own connection, which reports when it is lost.
         return lines if self._tab is Tab.LOGS else as_known(view, list(lines))
 
     def _absence(self) -> Text:

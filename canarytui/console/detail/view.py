@@ -27,7 +27,7 @@ Points = tuple[tuple[datetime, float], ...]
 @dataclass(frozen=True, slots=True)
 class View:
     """`situation` has the local time. `weights` and `readings` (by check) are (time, value), oldest first; so are the
-    `entries` of the timeline. `holdings` is None where nobody follows the canary's objects (beside the list)."""
+    `entries` of the timeline. `holdings` is None where the canary's objects are not watched (beside the list)."""
 
     situation: Situation
     label: str

@@ -1,6 +1,6 @@
-"""The fault drill while it goes on and after its end: what was sent, what came back, and how near the check is.
+"""The running drill, and its report after the end: requests, answers, and how close the check is to its threshold.
 
-Leaving it leaves the drill running, with a banner in every title bar; ``:drill`` comes back.
+Leaving the screen leaves the drill running, with a banner in every title bar; ``:drill`` comes back.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class LeaveScreen(ModalScreen[str]):
 
 
 def _as_known(text: Text, stale: bool) -> Text:
-    """`text` about the canary, faded while nothing newer is known of it."""
+    """`text` about the canary, faded while its data is stale."""
     return faded([text])[0] if stale else text
 
 
@@ -124,7 +124,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         return text
 
     def draw_drill(self) -> None:
-        """What is known now; only what changed reaches the terminal."""
+        """Draw the current state; only what changed reaches the terminal."""
         if not self.is_mounted or not self.size.width:
             return
         if not self._current.running:
@@ -155,7 +155,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         area.say(_as_known(Text("\n").join([drawn, Text(cut(words.LEGEND.text(), columns), style="quiet")]), stale))
 
     def _draw_end(self) -> None:
-        known = (self._current.saved, self._current.trouble)  # where the report is may be known a moment later
+        known = (self._current.saved, self._current.trouble)  # the report is written a moment after the end
         if self._reported == known:
             return
         self._reported = known

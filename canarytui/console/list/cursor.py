@@ -37,7 +37,7 @@ class RowCursor:
         return 0
 
     def move_to(self, line: int, rows: Sequence[CanaryRow]) -> bool:
-        """Go to the line that is nearest to `line`; whether that is another one."""
+        """Go to `line`, or the nearest there is; whether the cursor moved."""
         line = min(max(line, 0), max(len(rows) - 1, 0))
         if line == self.line:
             return False

@@ -29,11 +29,11 @@ from canarytui.domain.explain import Tone
 from canarytui.session.rows import CanaryRow, Key
 
 _COUNTED = 3
-"""So many countdowns in view run by the second; when there are more, only the selected one does."""
+"""Up to so many countdowns in view are updated each second; with more, only the selected one is."""
 
 
 _COARSE_TICKS = 3
-"""Seconds between two looks at countdowns that are told in spans of seconds."""
+"""Seconds between updates of countdowns that are shown as ranges."""
 
 
 class CanaryRows(ScrollView, can_focus=True):
@@ -81,7 +81,7 @@ class CanaryRows(ScrollView, can_focus=True):
             self.key = key
 
     class LaidOut(Message):
-        """Columns were placed anew; the header follows."""
+        """The columns were laid out again; the header follows."""
 
         def __init__(self, placed: tuple[Placed, ...]) -> None:
             super().__init__()
@@ -93,7 +93,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self.several_contexts = False
         self.wide = False
         self.thrifty = False
-        """Count no seconds: changes come faster than they can be read."""
+        """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
         self._message: tuple[str, Tone] = ("", Tone.QUIET)
         self._marked: Collection[Key] = ()
@@ -139,17 +139,17 @@ class CanaryRows(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self.selected))
 
     def explain_emptiness(self, words: str, tone: Tone) -> None:
-        """What is said while there are no rows."""
+        """The text while there are no rows."""
         if (words, tone) != self._message:
             self._message = (words, tone)
             self.refresh()
 
     def shows(self, rows: Sequence[CanaryRow]) -> bool:
-        """Whether `rows` is the very list that is displayed."""
+        """Whether exactly this list object is displayed."""
         return self._rows is rows
 
     def update(self, now: datetime) -> None:
-        """Follow rows that changed where they stand."""
+        """Redraw rows that changed in place."""
         self._now = now
         for line, row in enumerate(self.visible_rows):
             drawn = self._drawn.get(line)
@@ -168,7 +168,7 @@ class CanaryRows(ScrollView, can_focus=True):
                 self._repaint_line(line)
 
     def _count(self) -> None:
-        """Whether there are too many countdowns in view to run them all by the second."""
+        """Check whether there are too many countdowns in view to update all each second."""
         self._many = sum(row.next_tick is not None for row in self.visible_rows) > _COUNTED
 
     def action_move(self, lines: int) -> None:
@@ -240,7 +240,7 @@ class CanaryRows(ScrollView, can_focus=True):
         return Strip(row_segments(row, words, self._placed, base, toned)).adjust_cell_length(width, base)
 
     def _words(self, index: int) -> tuple[str, ...]:
-        """The words of a line as it is now."""
+        """The current words of a line."""
         row, selected = self._rows[index], index == self._cursor.line
         coarse = self._many and (self.thrifty or not selected)
         marked = row.key in self._marked
@@ -258,7 +258,7 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def place_columns(self) -> None:
         """Choose columns and widths for the rows there are."""
-        # Narrower names leave the columns where they are: a list whose columns move cannot be read.
+        # Columns do not move when names get shorter: moving columns cannot be read.
         self._longest = max((len(row.name) for row in self._rows), default=0)
         width = max(self.size.width - MARGIN, 10)
         placed = layout(

@@ -1,8 +1,7 @@
 """The list of canaries with the reason for the selected one and the tail of the timeline.
 
-The first screen; adapts to the terminal: columns go when it is narrow, a live detail pane comes when it is
-wide. What changed in view is drawn at once; what can wait (lines that move, a timeline that nobody can follow)
-waits until the line can bear it.
+The first screen. Narrow terminals show fewer columns, wide ones a detail pane. Changes in view are drawn at once; what
+can wait (lines that move, a timeline that is too fast to read) waits until the connection can carry it.
 """
 
 from __future__ import annotations
@@ -36,15 +35,15 @@ WIDE = 180
 """Columns from which the selected canary's detail stands beside the list."""
 
 _LINE_BYTES = 120.0
-"""What a line that shows another canary costs, about."""
+"""Approximate cost of a line that shows another canary."""
 
 _MOVING_RATE, _MOVING_MOST = 30.0, 6000.0
 _ORDER_S = 2.0
-"""The order changes at most so often."""
+"""The order changes at most this often."""
 
 _BUSY_TICKS = 5
 _READABLE = 30
-"""So many entries of the timeline in ten seconds can still be read as they come."""
+"""So many entries in ten seconds can still be read as they come."""
 
 _JUST_NOW = timedelta(seconds=30)
 
@@ -87,8 +86,7 @@ class ListScreen(ConsoleScreen):
         self.redraw_all()
 
     def selected_key(self) -> Key | None:
-        """Who asks for the selected canary is about to show it or to act on it: its context is the current one from
-        now on."""
+        """The caller is about to show it or to act on it, so its context becomes the current one."""
         key = self.query_one(CanaryRows).selected
         return None if key is None else self.model.contexts.enter(key)
 
@@ -173,7 +171,7 @@ class ListScreen(ConsoleScreen):
         return sum(entry.at > since for entry in state.timeline.latest(min(told, _READABLE + 1)))
 
     def _settle(self) -> None:
-        """Put rows where they belong, when the reader and the line can bear the lines that move."""
+        """Reorder, when neither the reader nor the connection suffers from the lines that move."""
         rows, listing = self.query_one(CanaryRows), self.model.listing
         if not listing.out_of_order or time.monotonic() - self._settled < _ORDER_S:
             return

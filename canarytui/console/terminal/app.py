@@ -1,7 +1,7 @@
-"""A console among a terminal's jobs: Ctrl-Z suspends it, ``fg`` brings it back, and no end leaves the terminal spoilt.
+"""Job control, signals and crashes: Ctrl-Z suspends, ``fg`` resumes, and the terminal is always restored.
 
-Between Textual and the app: which bytes come in, which signals are obeyed, and what a crash ends with. Suspended, the
-process does nothing at all; what may not happen unattended is ended before (:meth:`TerminalApp.before_suspending`).
+A suspended process does nothing at all; what must not go on unattended is stopped before, in
+:meth:`TerminalApp.before_suspending`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class TerminalApp(DiffApp):
-    """`crash` is the last error that nobody expected, None without one."""
+    """`crash` is the last unexpected error, None without one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, id="suspend")
@@ -44,7 +44,7 @@ class TerminalApp(DiffApp):
         return with_our_input(super().get_driver_class())
 
     def panic(self, *renderables: RenderableType) -> None:
-        """Something in Textual failed beyond repair: end with an exit code that says so, and no traceback."""
+        """Something in Textual failed: end with the exit code for that, without a traceback."""
         self.exit(return_code=CRASHED)
 
     def on_mount(self) -> None:
@@ -60,7 +60,7 @@ class TerminalApp(DiffApp):
         loop.add_signal_handler(signal.SIGCONT, self._continued)
 
     def run_directly(self, callback: Callable[[], None]) -> None:
-        """Run `callback` past the queue of messages, as if the app had got one; not any more when it has ended."""
+        """Run `callback` in the app's context but past its message queue; nothing once the app has ended."""
         context = getattr(self, "_context", None)
         if not self.is_running:
             return
@@ -74,7 +74,7 @@ class TerminalApp(DiffApp):
             self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
-        """No traceback on the screen: it goes to the log file, and the person is told where."""
+        """No traceback on the screen: it goes to the log file, and a notice says so."""
         if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
             super()._handle_exception(error)
             return
@@ -83,11 +83,11 @@ class TerminalApp(DiffApp):
         self.notify(words.UNEXPECTED.text(), severity="error", markup=False)
 
     async def before_suspending(self) -> tuple[bool, str]:
-        """(whether to go on, what to say when we are back, or why not): called before the process stops."""
+        """(whether to suspend, the notice to show afterwards or the reason not to); called before the process stops."""
         return True, ""
 
     async def action_suspend_process(self) -> None:  # type: ignore[override]  # an action may be either
-        """Give the terminal back to the shell, and stop until it says to continue."""
+        """Give the terminal back to the shell, and stop until SIGCONT."""
         if self._suspending or self.is_headless:
             return
         self._suspending = True
@@ -109,7 +109,7 @@ class TerminalApp(DiffApp):
             self.notify(said, markup=False, timeout=8)
 
     def _continued(self) -> None:
-        """Somebody else stopped us (SIGSTOP) and let us go on: the terminal may be in any state by now."""
+        """Another process stopped us (SIGSTOP) and let us continue: the terminal may be in any state by now."""
         if self._own_continues:
             self._own_continues -= 1
             return
@@ -119,8 +119,8 @@ class TerminalApp(DiffApp):
 
 
 def stop_this_job() -> bool:
-    """Stop the whole job as the shell does for Ctrl-Z; True when it was continued, False when nobody could continue it
-    and the system therefore did not stop it."""
+    """Stop the whole job as the shell does for Ctrl-Z; True when it was continued, False when the system did not stop
+    it because no shell could continue it."""
     continued: list[int] = []
     signal.signal(signal.SIGCONT, lambda number, _: continued.append(number))
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""What goes to the terminal: only the characters that differ from what is there already.
+"""Writes to the terminal only the characters that differ from what it shows.
 
 Textual repaints a widget's lines from their beginning when one cell of them changes, with a colour sequence for every
 segment; over SSH with fifty changes a second that is a thousand times what changed. The app hands its screen updates
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 _BRIDGE = 4
-"""Unchanged characters of the same style that are cheaper to write again than to jump over."""
+"""So many unchanged characters of the same style are cheaper to rewrite than to jump over."""
 
 Cell = tuple[str, Style | None]
 """A character, "" for the right half of a wide one, and how it is drawn."""
@@ -38,7 +38,7 @@ class TerminalDiff:
         self._looks: dict[tuple[Style | None, ColorSystem], Look] = {}
 
     def forget(self) -> None:
-        """The terminal may show anything now: it was resized, or somebody else wrote to it."""
+        """The terminal may show anything now: it was resized, or something else wrote to it."""
         self._lines.clear()
 
     def difference(self, update: CompositorUpdate, console: Console) -> str:

@@ -1,4 +1,4 @@
-"""Textual's driver with our way in: every byte passes ``input`` before Textual's key parser sees it.
+"""Textual's driver with our input thread: every byte passes ``input`` before Textual's key parser sees it.
 
 Textual's own input thread decodes strictly, and ends, with the app, at the first byte that is no UTF-8, at a control
 sequence that its parser trips over, and at the terminal's hang-up. Only :meth:`LinuxDriver.run_input_thread` is
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HUNG_UP = 129
-"""Exit code when the terminal is gone, as of a program that SIGHUP ended."""
+"""Exit code when the terminal is gone, as after SIGHUP."""
 
 _LOOK_S, _SOON_S = 0.1, 0.03
 _MOST_BYTES = 4096
@@ -49,13 +49,13 @@ def understood(sequence: str) -> bool:
     """Whether Textual's parser knows a whole control sequence: it then takes the next letter for a key of its own."""
     try:
         found: list[Message] = list(_parser().feed(sequence + _PROBE))
-    except Exception:  # it trips over some that nobody sends in earnest, such as a code point beyond Unicode
+    except Exception:  # it fails on some invalid ones, such as a code point beyond Unicode
         return False
     return bool(found) and isinstance(found[-1], events.Key) and found[-1].character == _PROBE
 
 
 class Keys:
-    """Bytes in, events out; whatever the parser makes of a sequence, it parses the next one."""
+    """Bytes in, events out; a sequence that the parser fails on does not affect the next."""
 
     def __init__(self) -> None:
         self._input = TerminalInput(understood)
@@ -78,7 +78,7 @@ class Keys:
         found: list[Message] = []
         if patience_s is not None and time.monotonic() - self._last >= patience_s:
             text = self._input.silence()
-            # Known to be the key alone: the parser would wait once more for what may follow.
+            # The key alone: the parser would wait again for what may follow.
             found = [events.Key("escape", "\x1b")] if text == "\x1b" else self._parsed(text)
         return [*found, *self._parser.tick()]
 

@@ -1,4 +1,4 @@
-"""The whole timeline, newest first: followed at its top, still as soon as somebody reads further down."""
+"""The whole timeline, newest first: follows at the top, and pauses while the cursor is further down."""
 
 from __future__ import annotations
 

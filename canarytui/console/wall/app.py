@@ -1,7 +1,7 @@
-"""Watch mode: the console without its keys, for a wall that nobody types at.
+"""Watch mode: the console as a wall display, without its keys.
 
 It starts when the API server is away and keeps trying; nothing can be written, because its connection only reads and
-it has no driver of actions. It may run for weeks: all that it keeps is bounded by what is in the cluster.
+it has no action flow. It may run for weeks: its memory is bounded by what is in the cluster.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class WatchApp(ConsoleApp):
 
     def tick(self) -> None:
         if self._ticks % _SWEEP_TICKS == 0 and self.model.state.canaries.stale_since is None:
-            # Time alone makes "nobody reconciles" of a rollout, and nothing else would tell the board.
+            # Time alone can turn a rollout into one that no controller reconciles; nothing else would tell the board.
             silent = self.model.listing.silent(self.model.state.now())
             self.model.listing.refresh(silent)
             self._feed(silent)

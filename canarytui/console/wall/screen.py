@@ -1,6 +1,6 @@
 """The wall: what moves or is wrong in letters that can be read from six metres, and how old it is.
 
-Nobody types here. Its few keys (mute, help, quit) do nothing to the cluster.
+Its few keys (mute, help, quit) do not touch the cluster.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LEAST_COLUMNS, LEAST_LINES = 40, 12
 """Below this a sentence is more honest than a wall."""
 
 _SOON_S = 0.2
-"""Changes are drawn together after so long: nobody across a room sees them sooner."""
+"""Changes are gathered for so long: from across a room the delay cannot be seen."""
 
 _FEW, _FEW_S, _MANY_S = 2, 1.0, 5.0
 """With more than a few cards their countdowns go in steps: seconds cannot be read from afar, but cost the line."""
@@ -134,7 +134,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         wall, now, zone = self._wall, self.model.local_now(), self.model.zone
         self._cards = len(page.keys)
         step_s = _FEW_S if len(page.keys) <= _FEW else _MANY_S
-        # What was last heard is told as it was then: nobody knows what has become of it since.
+        # Stale data is shown as of its own time: what has happened since is unknown.
         silent = wall.freshness().silent_since
         moment = now if silent is None else silent.astimezone(now.tzinfo)
         when = datetime.fromtimestamp(moment.timestamp() // step_s * step_s, now.tzinfo)

@@ -37,7 +37,9 @@ async def connector(world: World, *, context: str | None = None) -> Any:
 
 
 @asynccontextmanager
-async def fleet(*contexts: str, size: tuple[int, int] = (160, 40)) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
+async def contexts_of(
+    *contexts: str, size: tuple[int, int] = (160, 40)
+) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
     app = ConsoleApp(connector, contexts=contexts, state=lambda: World(now=lambda: NOW), zone=UTC)
     async with app.run_test(size=size) as pilot:
         for _ in range(200):
@@ -62,7 +64,7 @@ async def select(app: ConsoleApp, pilot: Pilot[Any], context: str) -> None:
 
 
 async def test_same_name_in_two_contexts_is_two_lines_with_their_context() -> None:
-    async with fleet("prod-eu", "prod-us") as (app, _):
+    async with contexts_of("prod-eu", "prod-us") as (app, _):
         assert "Failed" in line(app, "prod-us")
         assert "20" in line(app, "prod-eu")
         assert "2 contexts: prod-eu, prod-us" in lines(app)[0]
@@ -70,7 +72,7 @@ async def test_same_name_in_two_contexts_is_two_lines_with_their_context() -> No
 
 
 async def test_what_is_selected_is_explained_and_driven_in_its_context() -> None:
-    async with fleet("prod-eu", "prod-us") as (app, pilot):
+    async with contexts_of("prod-eu", "prod-us") as (app, pilot):
         await select(app, pilot, "prod-us")
         assert app.model.connection.context == "prod-us"
         assert app.model.flow is app.model.contexts["prod-us"].flow
@@ -86,7 +88,7 @@ async def test_what_is_selected_is_explained_and_driven_in_its_context() -> None
 
 
 async def test_change_in_one_context_changes_one_line() -> None:
-    async with fleet("prod-eu", "prod-us") as (app, pilot):
+    async with contexts_of("prod-eu", "prod-us") as (app, pilot):
         changed = canary_object("shop", "basket", "Progressing", weight=35)
         changed["metadata"]["resourceVersion"] = "4800"
         app.model.contexts["prod-eu"].state.stores[CANARIES].put(changed)
@@ -96,14 +98,14 @@ async def test_change_in_one_context_changes_one_line() -> None:
 
 
 async def test_filter_by_context() -> None:
-    async with fleet("prod-eu", "prod-us") as (app, pilot):
+    async with contexts_of("prod-eu", "prod-us") as (app, pilot):
         await app.switch_context("prod-eu")
         await pilot.pause(0.3)
         assert [row.context for row in app.model.listing.shown] == ["prod-eu"]
 
 
 async def test_marks_of_another_context_take_no_part() -> None:
-    async with fleet("prod-eu", "prod-us") as (app, pilot):
+    async with contexts_of("prod-eu", "prod-us") as (app, pilot):
         for context in ("prod-us", "prod-eu"):
             await select(app, pilot, context)
             await pilot.press("space")
@@ -114,7 +116,7 @@ async def test_marks_of_another_context_take_no_part() -> None:
 
 async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("canarytui.console.connecting.AGAIN_S", 0.05)
-    async with fleet("prod-eu", "away") as (app, pilot):
+    async with contexts_of("prod-eu", "away") as (app, pilot):
         assert "(+1 not reached)" in lines(app)[0]
         assert len(app.screen.query_one(CanaryRows).visible_rows) == 1
         monkeypatch.setitem(LATER, "reachable", True)
@@ -127,7 +129,7 @@ async def test_context_that_is_away_is_told_and_the_others_go_on(monkeypatch: py
 
 
 async def test_outage_of_one_names_it() -> None:
-    async with fleet("prod-eu", "prod-us") as (app, pilot):
+    async with contexts_of("prod-eu", "prod-us") as (app, pilot):
         app.model.contexts["prod-us"].state.canaries.stale("no answer in time", "no answer")
         await pilot.pause(0.4)
         assert "STALE prod-us since" in lines(app)[0]
