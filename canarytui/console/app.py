@@ -29,11 +29,11 @@ from canarytui.console.settings import Settings
 from canarytui.console.startup import end_of_start
 from canarytui.console.suspending import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
-from canarytui.console.themes import chosen_theme, quiet_text, style_sheets, theme_named
+from canarytui.console.themes import choose_theme, chosen_theme, quiet_text, style_sheets
 from canarytui.console.typed_ahead import TypedAhead
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
-from canarytui.errors import CanarytuiError, ConfigError
+from canarytui.errors import CanarytuiError
 from canarytui.session.connection import Connector, Key
 from canarytui.session.rows import CanaryRow
 from canarytui.session.state import World
@@ -41,6 +41,7 @@ from canarytui.session.state import World
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
+    from textual.worker import Worker
 
     from canarytui.console.actions.port import Answer
 
@@ -97,6 +98,8 @@ class ConsoleApp(NoticeApp):
             self.frames.follow(context.state)
         self._suspending_with = Suspending()
         self._drawn = asyncio.Event()
+        self._opening: Worker[None] | None = None
+        self._switching = asyncio.Lock()
         self._ticks = 0
         self._typed = TypedAhead()
         self.failure = ""
@@ -121,7 +124,7 @@ class ConsoleApp(NoticeApp):
 
     def _begin_opening(self, context: ConsoleContext) -> None:
         name = f"connect {context.name}".rstrip()
-        self.run_worker(self.open_context(context, None), exit_on_error=False, name=name)
+        self._opening = self.run_worker(self.open_context(context, None), exit_on_error=False, name=name)
 
     async def open_context(self, context: ConsoleContext, name: str | None) -> None:
         """Open a context; one that is not named, with the kubeconfig's context `name`."""
@@ -167,16 +170,24 @@ class ConsoleApp(NoticeApp):
                 self._begin_opening(contexts[name])
             self._narrow(messages.NarrowList(pattern=f"ctx:{name}"))
             return
-        await self._end_drill(words.CONTEXT_CHOSEN.text())
+        async with self._switching:
+            await self._end_drill(words.CONTEXT_CHOSEN.text())
+            await self._replace_context(name)
+
+    async def _replace_context(self, name: str) -> None:
+        if self._opening is not None:
+            self._opening.cancel()  # a first context that is not open yet is not waited for
         before = self.model.contexts, self.model.listing
         self.model.contexts = Contexts(self._new_state)
         self.model.listing = Listing(self.model.contexts)
         self.frames.follow(self.model.state)
         await self.open_context(self.model.contexts.current, name)
-        if not self.model.contexts.opened:
-            self.model.contexts, self.model.listing = before
-        else:
+        if self.model.contexts.opened:
             await _close(before[0])
+        else:
+            self.model.contexts, self.model.listing = before
+            if not before[0].opened:
+                self._begin_opening(before[0].current)
         navigation.show_list(self)
         self.redraw(self.model.contexts.keys())
 
@@ -226,7 +237,7 @@ class ConsoleApp(NoticeApp):
             case messages.RunAction(action):
                 self._in_background(self.screen.run_action(action))
             case messages.ChooseTheme(name):
-                self._choose_theme(name)
+                choose_theme(self, name)
             case messages.ToggleBell():
                 self.action_mute()
             case messages.Notify(text, warning, timeout_s):
@@ -244,15 +255,6 @@ class ConsoleApp(NoticeApp):
     def _narrow(self, message: messages.NarrowList) -> None:
         self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace)
         self.redraw(frozenset())
-
-    def _choose_theme(self, name: str) -> None:
-        if not name:
-            self.notify(words.THEME.text(name=self.theme), markup=False)
-            return
-        try:
-            self.theme = theme_named(name, self.available_themes, "The theme")
-        except ConfigError as error:
-            self.notify(str(error), severity="warning", markup=False)
 
     def on_key(self, event: events.Key) -> None:
         self._typed.intercept(event, self.screen)

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
+from textual.app import App
 from textual.color import Color, ColorParseError
 
 from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings
@@ -73,3 +75,14 @@ def fitting(settings: Settings, environment: Mapping[str, str]) -> Settings:
         return settings
     terminal = Console(force_terminal=True, _environ=environment)
     return replace(settings, theme="ansi") if terminal.color_system in ("standard", None) else settings
+
+
+def choose_theme(app: App[Any], name: str) -> None:
+    """Change the app's theme, or say why not; without a name say which it is."""
+    if not name:
+        app.notify(words.THEME.text(name=app.theme), markup=False)
+        return
+    try:
+        app.theme = theme_named(name, app.available_themes, "The theme")
+    except ConfigError as error:
+        app.notify(str(error), severity="warning", markup=False)

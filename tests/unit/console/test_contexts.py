@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -13,9 +14,10 @@ from textual.pilot import Pilot
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.app import ConsoleApp
 from canarytui.console.contexts import ContextKey
-from canarytui.console.demo_fixture import NOW, canary_object, open_fixture
+from canarytui.console.demo_fixture import NOW, FixtureConnection, canary_object, fill, open_fixture
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.list.row_widget import CanaryRows
+from canarytui.console.messages import SwitchContext
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.session.context_names import wanted_contexts
 from canarytui.session.state import World
@@ -152,3 +154,102 @@ def test_contexts_are_named_or_refused() -> None:
     assert wanted_contexts("all", ["a", "b"]) == ["a", "b"]
     with pytest.raises(UsageError, match="has no context c: choose among a, b"):
         wanted_contexts("a,c", ["a", "b"])
+
+
+class Switchboard:
+    """A console on one context; `answers` says of each context whether it can be reached, once its event is set."""
+
+    def __init__(self) -> None:
+        self.reached: dict[str | None, asyncio.Event] = {name: asyncio.Event() for name in (None, "one", "two", "away")}
+        self.opened: list[FixtureConnection] = []
+        self.app = ConsoleApp(self._open, state=lambda: World(now=lambda: NOW), zone=UTC)
+
+    async def _open(self, world: World, *, context: str | None = None) -> Any:
+        await self.reached[context].wait()
+        if context == "away":
+            raise CanarytuiError("The API server of context away cannot be reached.")
+        fill(world)
+        world.stores[CANARIES].put(canary_object("shop", context or "first", "Succeeded"))
+        connection = Closable(context=context or "first", state=world)
+        self.opened.append(connection)
+        return connection
+
+    def reach(self, *names: str | None) -> None:
+        for name in names:
+            self.reached[name].set()
+
+    async def shows(self, pilot: Pilot[Any], context: str) -> None:
+        for _ in range(100):
+            current = self.app.model.contexts.current.connection
+            if current is not None and current.context == context:
+                break
+            await pilot.pause(0.02)
+        await pilot.pause(0.2)
+        assert f"ctx {context}" in lines(self.app)[0]
+        assert self.app.model.row(("shop", context)) is not None
+
+
+class Closable(FixtureConnection):
+    closed = 0
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+async def test_another_context_takes_the_place_of_the_one() -> None:
+    board = Switchboard()
+    board.reach(None, "one")
+    async with board.app.run_test(size=(120, 30)) as pilot:
+        await board.shows(pilot, "first")
+        await board.app.switch_context("one")
+        await board.shows(pilot, "one")
+        assert board.app.model.row(("shop", "first")) is None
+        assert [connection.closed for connection in board.opened] == [1, 0]  # type: ignore[attr-defined]
+    assert [connection.closed for connection in board.opened] == [1, 1]  # type: ignore[attr-defined]
+
+
+async def test_a_context_that_cannot_be_reached_leaves_the_one_that_is_open() -> None:
+    board = Switchboard()
+    board.reach(None, "away")
+    async with board.app.run_test(size=(120, 30)) as pilot:
+        await board.shows(pilot, "first")
+        flow = board.app.model.flow
+        await board.app.switch_context("away")
+        await board.shows(pilot, "first")
+        assert board.app.model.flow is flow is not None
+        assert [connection.closed for connection in board.opened] == [0]  # type: ignore[attr-defined]
+
+
+async def test_a_first_context_that_does_not_answer_is_not_waited_for() -> None:
+    board = Switchboard()
+    board.reach("one")
+    async with board.app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause(0.1)
+        await board.app.switch_context("one")
+        await board.shows(pilot, "one")
+        board.reach(None)
+        await pilot.pause(0.2)
+        assert board.app.model.connection.context == "one"
+        assert len(board.opened) == 1
+
+
+async def test_a_first_context_is_opened_again_when_the_other_cannot_be_reached() -> None:
+    board = Switchboard()
+    board.reach("away")
+    async with board.app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause(0.1)
+        await board.app.switch_context("away")
+        board.reach(None)
+        await board.shows(pilot, "first")
+
+
+async def test_two_switches_are_made_one_after_the_other() -> None:
+    board = Switchboard()
+    board.reach(None)
+    async with board.app.run_test(size=(120, 30)) as pilot:
+        await board.shows(pilot, "first")
+        board.app.receive(SwitchContext("one"))
+        board.app.receive(SwitchContext("two"))
+        board.reach("two", "one")
+        await board.shows(pilot, "two")
+        assert [connection.closed for connection in board.opened] == [1, 1, 0]  # type: ignore[attr-defined]
