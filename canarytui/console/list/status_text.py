@@ -23,15 +23,15 @@ def reason_text(situation: Situation | None, row: CanaryRow | None, columns: int
     """Why a canary is as it is, in at most `lines` lines. `situation` bears local time; without one its `row` says what
     is wrong with it."""
     if situation is None:
-        return _fitted(row.problem if row is not None else "", "bad", columns, lines)
+        return fitted(row.problem if row is not None else "", "bad", columns, lines)
     explanation = explain(situation)
     if situation.stale is None:
-        return _fitted(explanation.sentence, _TONES[explanation.tone], columns, lines)
-    return _fitted(situation.stale.sentence(explanation.sentence), "quiet", columns, lines)
+        return fitted(explanation.sentence, _TONES[explanation.tone], columns, lines)
+    return fitted(situation.stale.sentence(explanation.sentence), "quiet", columns, lines)
 
 
-def _fitted(sentence: str, tone: str, columns: int, lines: int) -> Text:
-    """What has no room ends in an ellipsis, and the detail has all of it."""
+def fitted(sentence: str, tone: str, columns: int, lines: int) -> Text:
+    """`sentence` in `lines` lines of `columns`; what has no room ends in an ellipsis, and the detail has all of it."""
     folded = fold(sentence, columns)
     if len(folded) > lines:
         sentence = "\n".join([*folded[: lines - 1], cut(" ".join(folded[lines - 1 :]), columns)])

@@ -9,6 +9,7 @@ import pytest
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.console.list.screen import ListScreen
+from canarytui.console.list.status_text import fitted
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import width
 from canarytui.session.connection import Connection
@@ -33,8 +34,8 @@ async def test_what_has_no_room_ends_in_an_ellipsis(columns: int, whole: bool) -
         screen = app.screen
         assert isinstance(screen, ListScreen)
         why = screen.query_one("#why", Lines)
-        shown = screen._fitted(why, LONG, "").plain
         room = screen.line_width(why)
+        shown = fitted(LONG, "", room, why.size.height).plain
         assert (shown == LONG) == whole
         if not whole:
             assert shown.endswith("…")
