@@ -40,8 +40,8 @@ def end_of_start() -> None:
 def _load_client() -> None:
     from canarytui.cluster.lean_client import load_sender
 
-    # Nothing of ours: two threads that import the same modules can see half-initialized ones.
-    with suppress(Exception):  # it is raised again, where it can be reported, when the client is needed
+    # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
+    with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
         load_sender()
 
 

@@ -31,7 +31,7 @@ _WORD = re.compile(r"!?(?:-l\s*)(?:[^\s()]|\([^)]*\)|\s+(?:in|notin)\s*\([^)]*\)
 
 
 def matcher(pattern: str) -> Test:
-    """The test for a typed filter; never fails: a half-typed word filters by what is there."""
+    """The test for what somebody typed; never fails: a half-typed word narrows by what is there of it."""
     tests = [test for word in _WORD.findall(pattern) if (test := _test(word)) is not None]
     return lambda row: all(test(row) for test in tests)
 
