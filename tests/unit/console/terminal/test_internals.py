@@ -14,18 +14,21 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.segment import Segment
 from textual import _compositor, _xterm_parser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.strip import Strip
 
 import canarytui.console
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture
-from canarytui.console.terminal import internals
+from canarytui.console.terminal import diff_app, internals
 from canarytui.console.terminal.diff import TerminalDiff
+from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
 from canarytui.console.terminal.internals import DISPLAY, INPUT, has_all, key_of, key_parser, screen_update_types
 
@@ -71,6 +74,37 @@ def test_without_its_updates_everything_is_drawn_by_textual() -> None:
     update = _compositor.LayoutUpdate([[Strip.blank(4)]], Region(0, 0, 4, 1))
     assert not diff.draws(update)
     assert diff.difference(update, PLAIN) == update.render_segments(PLAIN)
+
+
+class Wire:
+    """A driver that keeps what is written."""
+
+    is_inline = is_headless = False
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, data: str) -> None:
+        self.written.append(data)
+
+    def flush(self) -> None:
+        """It is there."""
+
+
+@pytest.mark.parametrize("missing", [(), ("_no_such_name",)], ids=["all names", "a name is missing"])
+async def test_without_a_name_textual_writes_its_updates_itself(
+    missing: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    textuals: list[object] = []
+    monkeypatch.setattr(App, "_display", lambda self, screen, update: textuals.append(update))
+    monkeypatch.setattr(diff_app, "DISPLAY", (*DISPLAY, *missing))
+    app, wire = DiffApp(), Wire()
+    monkeypatch.setattr(app, "_driver", wire)
+    monkeypatch.setattr(app, "_running", True)
+    update = _compositor.LayoutUpdate([[Strip([Segment("cart")])]], Region(0, 0, 4, 1))
+    app._display(Screen(), update)
+    assert textuals == ([update] if missing else [])
+    assert any("cart" in data for data in wire.written) is not bool(missing)
 
 
 def test_an_update_of_another_shape_is_written_as_it_is() -> None:
