@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -12,6 +13,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from canarytui.actions.executor import CarriedOut
 from canarytui.console import messages
 from canarytui.console.actions.audit_screen import AuditScreen
 from canarytui.console.actions.confirm_screen import ConfirmScreen
@@ -26,7 +28,8 @@ from canarytui.console.navigation import visible_screens
 from canarytui.console.timeline.moment_screen import MomentScreen
 from canarytui.console.timeline.screen import EventsScreen
 from canarytui.console.typed_ahead import TypedAhead
-from canarytui.domain.plan import Intent
+from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.situation import Situation
 
 CART = ("shop", "cart")
 
@@ -87,6 +90,33 @@ async def test_what_shines_through_goes_on_being_drawn() -> None:
         app.receive(messages.ShowCanary(CART))
         await pilot.pause(0.2)
         assert visible_screens(app) == [app.screen]
+
+
+async def test_an_action_goes_on_when_its_screen_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with console() as (app, pilot):
+        answered = asyncio.Event()
+        executor = app.model.connection.hands
+        carry_out = executor.carry_out
+
+        async def slow(plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
+            await answered.wait()
+            return await carry_out(plan, situation, dry_run=dry_run)
+
+        monkeypatch.setattr(executor, "carry_out", slow)
+        app.receive(messages.ShowCanary(CART))
+        await shows(app, pilot, DetailScreen)
+        await pilot.pause(0.1)
+        await pilot.press("R")
+        await shows(app, pilot, ConfirmScreen)
+        await pilot.press("y", "escape")
+        await shows(app, pilot, ListScreen)
+        await pilot.pause(0.1)
+        answered.set()
+        for _ in range(100):
+            if any("Roll back" in entry.text for entry in app.model.state.timeline.latest(3, *CART)):
+                return
+            await pilot.pause(0.02)
+        raise AssertionError("what was written is not in the timeline")
 
 
 async def test_other_messages_change_what_they_name() -> None:
