@@ -7,6 +7,7 @@ one column; a hostile or merely broken object can abuse all three.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -145,9 +146,13 @@ def escaped(letter: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+@functools.lru_cache(maxsize=4096)
 def _letter_width(letter: str) -> int:
+    """As Rich lays it out: what we fit into a column and what is drawn there then take the same room."""
     if letter.isascii():
         return 1
-    if unicodedata.category(letter) in _UNSEEN | _MARKS:
+    if unicodedata.category(letter) in _UNSEEN:
         return 0
-    return 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1
+    from rich.cells import get_character_cell_size  # commands that print ASCII only do without Rich
+
+    return get_character_cell_size(letter)
