@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from canarytui.domain.analysis import Alert, Analysis, Metric, Webhook, parse_analysis
 from canarytui.domain.fields import INT32_MOST, Fields
 from canarytui.domain.phases import Phase
 from canarytui.domain.sentences import invalid
+from canarytui.domain.values import as_mapping, parse_time
 from canarytui.errors import InvalidObject
 from canarytui.whole_number import whole_number
 
@@ -116,7 +117,7 @@ class Canary:
         Raises:
             InvalidObject: a field is missing or of the wrong type; the message names it.
         """
-        metadata = Fields("Canary", "metadata", _mapping(obj.get("metadata")))
+        metadata = Fields("Canary", "metadata", as_mapping(obj.get("metadata")))
         name, namespace = metadata.text("name"), metadata.text("namespace")
         owner = f"Canary {namespace}/{name}"
         spec = obj.get("spec")
@@ -133,7 +134,7 @@ class Canary:
             spec=earlier.spec
             if isinstance(earlier, Canary) and earlier.raw["spec"] == spec
             else _spec(Fields(owner, "spec", spec)),
-            status=_status(Fields(owner, "status", _mapping(obj.get("status")))),
+            status=_status(Fields(owner, "status", as_mapping(obj.get("status")))),
             raw=obj,
         )
 
@@ -229,20 +230,6 @@ def _status(fields: Fields) -> CanaryStatus:
         last_applied_spec=fields.text("lastAppliedSpec"),
         last_promoted_spec=fields.text("lastPromotedSpec"),
         tracked_configs=fields.texts("trackedConfigs") if tracked is not None else None,
-        last_transition_time=_time(fields.values.get("lastTransitionTime")),
+        last_transition_time=parse_time(fields.values.get("lastTransitionTime")),
         conditions=tuple(part.values for part in fields.parts("conditions")),
     )
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _time(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -12,7 +12,7 @@ from typing import Any
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import as_mapping, parse_time
 
 _MOST = 3
 
@@ -20,10 +20,10 @@ _MOST = 3
 def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
     """Of a canary its spec, its phase and whether a rollback was asked for; of a workload its pod template and its
     revision; of a router object its spec."""
-    spec = _mapping(obj.get("spec"))
+    spec = as_mapping(obj.get("spec"))
     if plural == "canaries":
-        status = _mapping(obj.get("status"))
-        threshold = _number(_mapping(spec.get("analysis")).get("threshold"))
+        status = as_mapping(obj.get("status"))
+        threshold = _number(as_mapping(spec.get("analysis")).get("threshold"))
         return {
             "spec": spec,
             "status": {
@@ -32,7 +32,7 @@ def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
             },
         }
     if plural in ("deployments", "daemonsets"):
-        return {"spec": {"template": _mapping(spec.get("template"))}}
+        return {"spec": {"template": as_mapping(spec.get("template"))}}
     return {"spec": spec}
 
 
@@ -75,7 +75,7 @@ def status_manager(obj: Mapping[str, Any]) -> str:
 
 
 def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, str]]:
-    entries = _mapping(obj.get("metadata")).get("managedFields")
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
     found: list[tuple[datetime, str]] = []
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, Mapping) and (entry.get("subresource") == "status") == of_status:
@@ -87,12 +87,12 @@ def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, st
 
 def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
     """Whether `manager` is the one that set ``spec.<name>`` last; None when the object does not say."""
-    entries = _mapping(obj.get("metadata")).get("managedFields")
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
     if not isinstance(entries, list) or not entries:
         return None
     for entry in entries:
-        fields = _mapping(_mapping(_mapping(entry).get("fieldsV1")).get("f:spec"))
-        if f"f:{name}" in fields and _mapping(entry).get("manager") == manager:
+        fields = as_mapping(as_mapping(as_mapping(entry).get("fieldsV1")).get("f:spec"))
+        if f"f:{name}" in fields and as_mapping(entry).get("manager") == manager:
             return True
     return False
 
@@ -109,7 +109,3 @@ def _value(value: object) -> str:
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

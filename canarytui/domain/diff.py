@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.values import as_mapping
 
 PRIMARY = "-primary"
 MOST = 400
@@ -65,15 +66,15 @@ def template_changes(primary: Mapping[str, Any], target: Mapping[str, Any]) -> l
 
 
 def _template(workload: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(_mapping(workload.get("spec")).get("template"))
+    return as_mapping(as_mapping(workload.get("spec")).get("template"))
 
 
 def _template_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    yield from _compare("", "", _mapping(old.get("spec")), _mapping(new.get("spec")), 0)
-    before, after = _mapping(old.get("metadata")), _mapping(new.get("metadata"))
+    yield from _compare("", "", as_mapping(old.get("spec")), as_mapping(new.get("spec")), 0)
+    before, after = as_mapping(old.get("metadata")), as_mapping(new.get("metadata"))
     for part in ("labels", "annotations"):
-        kept = {name: value for name, value in _mapping(before.get(part)).items() if name != _OWN_MARK}
-        yield from _compare(part, part, kept, _mapping(after.get(part)), 0)
+        kept = {name: value for name, value in as_mapping(before.get(part)).items() if name != _OWN_MARK}
+        yield from _compare(part, part, kept, as_mapping(after.get(part)), 0)
 
 
 def _compare(path: str, field: str, old: object, new: object, depth: int) -> Iterator[Change]:
@@ -160,7 +161,3 @@ def _flow(value: object, depth: int) -> str:
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{name}: {_flow(each, depth + 1)}' for name, each in value.items())}}}"
     return str(value)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

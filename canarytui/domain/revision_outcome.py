@@ -21,7 +21,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.conditions import PROMOTED
 from canarytui.domain.phases import ENDED, Phase
 from canarytui.domain.revision import config_checksum, is_foreign, spec_hash
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 
 _PRIMARY = "-primary"
 _ADDED = ("flagger-id",)

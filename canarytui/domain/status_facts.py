@@ -14,6 +14,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import cause as cause_words
 from canarytui.domain.sentences import timeline as words
 from canarytui.domain.timeline_facts import BY_HAND, ROLL_BACK, Fact, Source
+from canarytui.domain.values import as_integer
 
 
 def of_status(
@@ -35,17 +36,17 @@ def of_status(
     if phase and phase != _text(before.get("phase")):
         marks.add(("phase", phase))
         changes.append(words.PHASE.text(phase=phase))
-    weight, old_weight = _number(after.get("canaryWeight")), _number(before.get("canaryWeight"))
+    weight, old_weight = as_integer(after.get("canaryWeight")), as_integer(before.get("canaryWeight"))
     if weight != old_weight:
         marks.add(("weight", str(weight)))
         changes.append(words.WEIGHT.text(before=old_weight, after=weight))
-    failed, old_failed = _number(after.get("failedChecks")), _number(before.get("failedChecks"))
+    failed, old_failed = as_integer(after.get("failedChecks")), as_integer(before.get("failedChecks"))
     rose = failed > old_failed
     if rose:
         marks.add(("failed", str(failed)))
         changes.append(words.FAILED.text(failed=failed))
-    iterations = _number(after.get("iterations"))
-    if iterations > max(_number(before.get("iterations")), 0):
+    iterations = as_integer(after.get("iterations"))
+    if iterations > max(as_integer(before.get("iterations")), 0):
         marks.add(("iteration", str(iterations)))
         changes.append(words.ITERATION.text(iterations=iterations))
     if not marks:
@@ -129,10 +130,6 @@ def of_router(
         identity=f"router:{namespace}/{name}:{version}" if version else "",
         acted=False,
     )
-
-
-def _number(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
 
 
 def _text(value: object) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from canarytui.domain.values import as_integer
+
 FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
@@ -46,11 +48,9 @@ def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], since_s:
         return False
     if after.get("phase") != before.get("phase"):
         return bool(after.get("conditions") != before.get("conditions"))
-    return all(_count(after.get(field)) - _count(before.get(field)) <= 1 for field in ("failedChecks", "iterations"))
-
-
-def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
+    return all(
+        as_integer(after.get(field)) - as_integer(before.get(field)) <= 1 for field in ("failedChecks", "iterations")
+    )
 
 
 def tick_of(sign: datetime, known: datetime | None, interval_s: float) -> datetime:

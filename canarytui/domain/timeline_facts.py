@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,7 @@ from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.controller_words import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import action as action_words
+from canarytui.domain.values import parse_time
 
 
 class Source(StrEnum):
@@ -188,14 +189,3 @@ def roll_back_by(text: str) -> str:
     """Who asked for a rollback, when `text` is what a console says of that; "" otherwise."""
     signed = action_words.SIGNED.read(text)
     return signed["who"] if signed is not None and action_words.ROLL_BACK.read(signed["title"]) is not None else ""
-
-
-def parse_time(stamp: object) -> datetime | None:
-    """An RFC 3339 time as Kubernetes writes it, or None for anything else."""
-    if not isinstance(stamp, str) or len(stamp) > 40:
-        return None
-    try:
-        time = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

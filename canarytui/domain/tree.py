@@ -26,7 +26,7 @@ from canarytui.domain.health import (
 )
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import as_mapping, parse_time
 from canarytui.domain.workload import Workload
 from canarytui.whole_number import whole_number
 
@@ -113,7 +113,7 @@ def _pods_of_workload(
     for index, replica_set in enumerate(owned):
         own_name = _name(replica_set)
         pods = _owned(holdings.pods, "ReplicaSet", own_name, replica_set)
-        if index and not pods and not _mapping(replica_set.get("spec")).get("replicas"):
+        if index and not pods and not as_mapping(replica_set.get("spec")).get("replicas"):
             empty += 1
             continue
         children = tuple(_pods(pods, holdings, now))
@@ -198,10 +198,10 @@ def _owned(
     objects: Sequence[Mapping[str, Any]], kind: str, name: str, owner: Mapping[str, Any]
 ) -> list[Mapping[str, Any]]:
     """Those of `objects` whose controller is `owner`: by uid where both have one, else by kind and name."""
-    uid = _mapping(owner.get("metadata")).get("uid")
+    uid = as_mapping(owner.get("metadata")).get("uid")
     found = []
     for obj in objects:
-        references = _mapping(obj.get("metadata")).get("ownerReferences")
+        references = as_mapping(obj.get("metadata")).get("ownerReferences")
         for reference in references if isinstance(references, list) else ():
             if not isinstance(reference, Mapping) or (reference.get("kind"), reference.get("name")) != (kind, name):
                 continue
@@ -213,15 +213,11 @@ def _owned(
 
 def _revision(replica_set: Mapping[str, Any]) -> tuple[float, float]:
     """Newest last: by Kubernetes' own count of revisions, then by age."""
-    metadata = _mapping(replica_set.get("metadata"))
-    said = str(_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
+    metadata = as_mapping(replica_set.get("metadata"))
+    said = str(as_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
     created = parse_time(metadata.get("creationTimestamp"))
     return float(whole_number(said) or 0), created.timestamp() if created else 0.0
 
 
 def _name(obj: Mapping[str, Any]) -> str:
-    return str(_mapping(obj.get("metadata")).get("name") or "")
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return str(as_mapping(obj.get("metadata")).get("name") or "")

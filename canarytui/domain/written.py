@@ -10,6 +10,7 @@ from typing import Any
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
+from canarytui.domain.values import as_mapping
 
 _OURS = ("labels", "annotations", "ownerReferences", "finalizers")
 """The parts of metadata that a writer decides; the server keeps the rest."""
@@ -45,7 +46,7 @@ def is_replaced(wanted: Mapping[str, Any], before: Mapping[str, Any] | None, obj
 
 def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool | None:
     """Whether `manager` owns anything that was written to `subresource`; None when the object does not tell owners."""
-    entries = _mapping(obj.get("metadata")).get("managedFields")
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
     told = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
     if not told:
         return None
@@ -54,18 +55,18 @@ def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool |
 
 def version_of(obj: Mapping[str, Any]) -> str:
     """The object's resourceVersion, "" without one."""
-    return str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
+    return str(as_mapping(obj.get("metadata")).get("resourceVersion") or "")
 
 
 def is_object(answer: Mapping[str, Any], name: str) -> bool:
     """Whether a server's answer to a write is the object `name` as it was stored."""
-    return _mapping(answer.get("metadata")).get("name") == name and bool(version_of(answer))
+    return as_mapping(answer.get("metadata")).get("name") == name and bool(version_of(answer))
 
 
 def _decided(obj: Mapping[str, Any]) -> dict[str, Any]:
     """`obj` without what only the server decides."""
     kept = {key: value for key, value in obj.items() if key not in ("apiVersion", "kind", "metadata")}
-    metadata = {key: value for key, value in _mapping(obj.get("metadata")).items() if key in _OURS}
+    metadata = {key: value for key, value in as_mapping(obj.get("metadata")).items() if key in _OURS}
     return {**kept, **({"metadata": metadata} if metadata else {})}
 
 
@@ -76,7 +77,7 @@ def _without_status(obj: Mapping[str, Any]) -> dict[str, Any]:
 
 def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterator[_Field]:
     if isinstance(wanted, Mapping):
-        found = _mapping(now)
+        found = as_mapping(now)
         for key, value in wanted.items():
             at = f"{path}.{key}" if path else str(key)
             yield from _differing(value, found.get(key, _ABSENT), at, by_name)
@@ -90,8 +91,8 @@ def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterato
 
 
 def _differing_items(wanted: list[Any], now: list[Any], path: str, by_name: bool) -> Iterator[_Field]:
-    if by_name and all("name" in _mapping(each) for each in wanted):
-        known = {_mapping(each).get("name"): each for each in now}
+    if by_name and all("name" in as_mapping(each) for each in wanted):
+        known = {as_mapping(each).get("name"): each for each in now}
         for each in wanted:
             yield from _differing(each, known.get(each["name"], _ABSENT), f"{path}[{each['name']}]", by_name)
     elif len(wanted) != len(now):
@@ -116,7 +117,3 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "different" if isinstance(value, Mapping | list) else clean(value, 80) or '""'
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
