@@ -1,7 +1,7 @@
-"""A Canary object as small frozen values: what is asked for (spec) and how far it has come (status).
+"""A Canary object as small frozen values: its spec and its status.
 
-Parsed once from the API object by the engine, the console and the command line alike. Where Flagger reads an
-absent or empty field as a default, so does this; a field of the wrong type is an error that names it.
+The engine, the console and the command line parse it once from the API object. Absent and empty fields get Flagger's
+defaults; a field of the wrong type is an error that names it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class TargetRef:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
-    """``spec.service``; without `name` the target's stands in; `target_port` may be a name."""
+    """``spec.service``. Without `name` the target's name is used; `target_port` may be a name."""
 
     name: str | None
     port: int
@@ -81,7 +81,7 @@ class CanarySpec:
 
 @dataclass(frozen=True, slots=True)
 class CanaryStatus:
-    """`last_transition_time`: the last write; `tracked_configs` None: never recorded."""
+    """`last_transition_time` is the last write; `tracked_configs` is None when never recorded."""
 
     phase: Phase
     canary_weight: int
@@ -96,7 +96,7 @@ class CanaryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One canary. `raw` is the object it was parsed from; it must not be changed."""
+    """One canary. `raw` is the object it was parsed from; do not change it."""
 
     name: str
     namespace: str
@@ -111,8 +111,8 @@ class Canary:
 
     @classmethod
     def parse(cls, obj: Mapping[str, Any], earlier: object = None) -> Canary:
-        """Read an API object. The spec of an `earlier` parsed version is taken over when it is the same: a controller
-        writes the status again and again, a person the spec now and then.
+        """Parse an API object. Reuses the spec of an `earlier` parsed version when it is equal: controllers write the
+        status all the time, people rarely write the spec.
 
         Raises:
             InvalidObject: a field is missing or of the wrong type; the message names it.
@@ -140,7 +140,7 @@ class Canary:
 
     @property
     def full_name(self) -> str:
-        """``name.namespace``, as Flagger's messages have it."""
+        """``name.namespace``, as in Flagger's messages."""
         return f"{self.name}.{self.namespace}"
 
     @property
@@ -154,7 +154,7 @@ class Canary:
 
     @property
     def apex_name(self) -> str:
-        """The service that users call, and the router object of the same name."""
+        """The Service that users call, and the router object of the same name."""
         return self.spec.service.name or self.spec.target.name
 
     @property

@@ -1,6 +1,6 @@
 """Which ConfigMaps and Secrets a pod template names: volumes, projected volumes, variables.
 
-Names only; no content is ever looked at. Tolerant by intent: what is not an object names nothing.
+Names only; the content is never read. Malformed references are skipped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from canarytui.domain.values import as_mapping, as_mappings
 
 @dataclass(frozen=True, slots=True)
 class ConfigName:
-    """`kind` is ConfigMap or Secret; an `optional` one may be missing."""
+    """`kind` is ConfigMap or Secret; it may be missing if `optional`."""
 
     kind: str
     name: str
@@ -23,7 +23,7 @@ class ConfigName:
 
 
 def config_names(workload: Mapping[str, Any]) -> list[ConfigName]:
-    """The configs of a workload's pods, each once, in the order in which they are named."""
+    """The configs that a workload's pods use, each once, in order of appearance."""
     spec = as_mapping(as_mapping(as_mapping(workload.get("spec")).get("template")).get("spec"))
     found: dict[tuple[str, str], ConfigName] = {}
     for config in _all(spec):

@@ -1,7 +1,7 @@
-"""What of an object decides whether a plan still means what a person was shown.
+"""Which fields of an object decide whether a plan still means what the person saw.
 
-An object in a rollout is written at every tick: a resourceVersion that has moved says little. These parts say whether
-the movement was the controller's bookkeeping or somebody else's change. Pure.
+During a rollout an object is written at every tick, so a new resourceVersion says little. These fields tell the
+controller's bookkeeping from a change by somebody else. Pure.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _MOST = 3
 
 
 def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a canary its spec, its phase and whether a rollback was asked for; of a workload its pod template and its
-    revision; of a router object its spec."""
+    """A canary's spec, phase and whether a rollback was requested; a workload's pod template; a router object's
+    spec."""
     spec = as_mapping(obj.get("spec"))
     if plural == "canaries":
         status = as_mapping(obj.get("status"))
@@ -50,7 +50,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any], path: str = "
 
 
 def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -> str:
-    """Who changed what since it was seen, as a sentence without its full stop; "" when nothing that matters did."""
+    """Who changed what since it was seen, as a sentence without its full stop; "" if nothing relevant changed."""
     found = list(differences(seen, matters(plural, obj)))
     if not found:
         return ""
@@ -61,13 +61,14 @@ def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -
 
 
 def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:
-    """The field manager that wrote last and when: ``kubectl-patch (14:02:11 UTC)``; "" when the object does not say."""
+    """The last writer's field manager and time: ``kubectl-patch (14:02:11 UTC)``; "" when managedFields do not say."""
     latest = max(_writers(obj, of_status), key=lambda writer: writer[0], default=None)
     return f"{latest[1]} ({latest[0]:%H:%M:%S} UTC)" if latest else ""
 
 
 def status_manager(obj: Mapping[str, Any]) -> str:
-    """The field manager that wrote the status last; "" when the object does not say, or names two within a second."""
+    """The field manager that wrote the status last; "" when managedFields do not say, or list two in the same
+    second."""
     written = _writers(obj, of_status=True)
     last = max((at for at, _ in written), default=None)
     names = {manager for at, manager in written if at == last}
@@ -86,7 +87,7 @@ def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, st
 
 
 def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
-    """Whether `manager` is the one that set ``spec.<name>`` last; None when the object does not say."""
+    """Whether `manager` was the last to set ``spec.<name>``; None when managedFields do not say."""
     entries = as_mapping(obj.get("metadata")).get("managedFields")
     if not isinstance(entries, list) or not entries:
         return None

@@ -18,7 +18,7 @@ from canarytui.domain.values import as_mapping
 
 PRIMARY = "-primary"
 MOST = 400
-"""Changes that are listed; a template has a few dozen fields."""
+"""Limit of listed changes; a template has a few dozen fields."""
 
 _DEEPEST = 24
 _LONGEST = 2000
@@ -34,11 +34,11 @@ _IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "hostAliases": ("ip",),
     "items": ("key",),
 }
-"""By which fields the entries of a list are told apart, as Kubernetes merges them."""
+"""The merge keys of Kubernetes' lists: the fields that identify an entry."""
 
 _OWN_MARK = "flagger-id"
 _LITERAL = frozenset({"image", "value", "command", "args"})
-"""Fields in which a name that ends in ``-primary`` is a person's own."""
+"""Fields in which the controller never appends ``-primary`` to a name."""
 
 
 class ChangeKind(StrEnum):
@@ -116,7 +116,7 @@ def _lists(path: str, field: str, old: list[Any], new: list[Any], depth: int) ->
 
 
 def _unnamed(field: str, entry: object) -> object:
-    """An entry that came or went without the name that its path bears already, unless it has nothing else."""
+    """An added or removed entry without the name, which its path already has, unless that is all it has."""
     names = _IDENTITIES.get(field)
     if names is None or not isinstance(entry, Mapping):
         return entry
@@ -124,7 +124,7 @@ def _unnamed(field: str, entry: object) -> object:
 
 
 def _identified(field: str, entries: list[Any]) -> dict[Any, Any] | None:
-    """The entries by what tells them apart; None when that does not tell all of them apart."""
+    """The entries by merge key; None when the keys are not unique."""
     names = _IDENTITIES.get(field)
     if names is None:
         return None
@@ -140,12 +140,12 @@ def _identified(field: str, entries: list[Any]) -> dict[Any, Any] | None:
 
 
 def _is_primarys(field: str, old: object, new: object) -> bool:
-    """Whether `old` is what the controller made of `new` for the primary (``keys-primary`` of ``keys``)."""
+    """Whether `old` is the controller's copy of `new` for the primary (``keys-primary`` for ``keys``)."""
     return isinstance(old, str) and isinstance(new, str) and field not in _LITERAL and old == new + PRIMARY
 
 
 def value_text(value: object) -> str:
-    """A value as a person writes it: text bare, lists and objects in YAML's flow style, nothing as ""."""
+    """A value as text: strings bare, lists and objects in YAML's flow style, None as ""."""
     return clean(_flow(value, 0), _LONGEST)
 
 

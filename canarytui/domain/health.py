@@ -1,7 +1,6 @@
-"""How an object is, in one mark and one phrase, each by the rules of its own kind.
+"""An object's health as one mark and one phrase, by the rules of its kind.
 
-Pure functions of API objects, used for the tree of a canary's objects. Tolerant by intent: what an object does not
-say is not known, and never an error.
+Pure functions of API objects, for the tree of a canary's objects. Missing fields read as unknown, never as an error.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from canarytui.domain.workload import Workload
 
 
 class Health(StrEnum):
-    """Ordered from what needs nobody to what needs somebody."""
+    """Ordered from healthy to needs attention."""
 
     GOOD = "ok"
     WAITING = "waiting"
@@ -48,7 +47,7 @@ def of_workload(workload: Workload, image: str = "") -> Condition:
 
 
 def of_replica_set(replica_set: Mapping[str, Any]) -> Condition:
-    """Ready of desired; a ReplicaSet that may not make pods says why (a quota, an admission)."""
+    """Ready of desired; why a ReplicaSet cannot create pods (quota, admission)."""
     spec, status = as_mapping(replica_set.get("spec")), as_mapping(replica_set.get("status"))
     desired, ready = as_count(spec.get("replicas", 1)), as_count(status.get("readyReplicas"))
     for condition in as_mappings(status.get("conditions")):
@@ -60,7 +59,7 @@ def of_replica_set(replica_set: Mapping[str, Any]) -> Condition:
 
 
 def of_pod(pod: Mapping[str, Any], said: str, now: datetime) -> Condition:
-    """Ready containers, restarts, age; or why it is not ready, with `said`: what an Event last warned of it."""
+    """Ready containers, restarts, age; or why it is not ready. `said` is the last warning Event about it."""
     metadata, status = as_mapping(pod.get("metadata")), as_mapping(pod.get("status"))
     states = as_mappings(status.get("containerStatuses"))
     ready = sum(1 for each in states if each.get("ready") is True)
@@ -82,13 +81,13 @@ def of_pod(pod: Mapping[str, Any], said: str, now: datetime) -> Condition:
         return Condition(Health.GOOD, words)
     if not problem:
         return Condition(Health.WAITING, ", ".join(filter(None, (clean(status.get("phase"), 20), words, said))))
-    # The kubelet's Event has the probe's own answer, which the status has not; of all else the status tells more.
+    # The kubelet's Event has the probe's answer, which the status lacks; for all else the status says more.
     detail = f" ({said})" if said and "probe" in problem else ""
     return Condition(Health.BAD, f"{problem}{detail}, {words}")
 
 
 def of_service(service: Mapping[str, Any]) -> Condition:
-    """Ports and what it selects."""
+    """Ports and selector."""
     spec = as_mapping(service.get("spec"))
     ports = ", ".join(
         f"{clean(port.get('port'), 12)} → {clean(port.get('targetPort') or port.get('port'), 60)}"
@@ -102,12 +101,12 @@ def of_service(service: Mapping[str, Any]) -> Condition:
 
 
 def of_router(router: Mapping[str, Any]) -> Condition:
-    """Its backends and their weights."""
+    """Backends and their weights."""
     return Condition(Health.GOOD, shares(router) or "present")
 
 
 def of_scaler(scaler: Mapping[str, Any]) -> Condition:
-    """A HorizontalPodAutoscaler or ScaledObject: bounds, present and wanted replicas, what keeps it from scaling."""
+    """A HorizontalPodAutoscaler or ScaledObject: limits, current and desired replicas, what stops it from scaling."""
     spec, status = as_mapping(scaler.get("spec")), as_mapping(scaler.get("status"))
     keda = scaler.get("kind") == "ScaledObject"
     low, high = ("minReplicaCount", "maxReplicaCount") if keda else ("minReplicas", "maxReplicas")

@@ -1,6 +1,6 @@
-"""Why a pod is not ready, in the words of whoever keeps it so: the scheduler, the kubelet, its own last exit.
+"""Why a pod is not ready: in the words of the scheduler or the kubelet, or by its last exit.
 
-Tolerant by intent: a field that is missing or of another type says nothing.
+Fields that are missing or have the wrong type are ignored.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from canarytui.domain.values import as_mapping, as_mappings
 
 _LENGTH = 160
 _HARMLESS = frozenset({"", "ContainerCreating", "PodInitializing"})
-"""Reasons to wait that end by themselves."""
+"""Waiting reasons that pass by themselves."""
 
 
 def pods_problem(pods: Iterable[Mapping[str, Any]]) -> str:
-    """What keeps the most of `pods` from being ready: ``podinfod ImagePullBackOff: …``, "" when nothing is known.
+    """What keeps most of `pods` from being ready: ``podinfod ImagePullBackOff: …``, "" if unknown.
 
-    Pods that are being deleted do not count.
+    Ignores pods that are being deleted.
     """
     found = Counter(filter(None, map(pod_problem, pods)))
     return found.most_common(1)[0][0] if found else ""
 
 
 def pod_problem(pod: Mapping[str, Any]) -> str:
-    """Why this pod is not ready; "" when it is, when it is being deleted, or when it only needs time."""
+    """Why this pod is not ready; "" when it is, is being deleted, or only needs time."""
     metadata, status = as_mapping(pod.get("metadata")), as_mapping(pod.get("status"))
     if metadata.get("deletionTimestamp") or _condition(status, "Ready").get("status") == "True":
         return ""
@@ -49,7 +49,7 @@ def pod_problem(pod: Mapping[str, Any]) -> str:
 
 
 def container_problem(container: Mapping[str, Any]) -> str:
-    """What is wrong with a container, of a ``containerStatuses`` entry: ``CrashLoopBackOff after exit code 1``."""
+    """What is wrong with the container of a ``containerStatuses`` entry: ``CrashLoopBackOff after exit code 1``."""
     state = as_mapping(container.get("state"))
     waiting, ended = as_mapping(state.get("waiting")), as_mapping(state.get("terminated"))
     reason = clean(waiting.get("reason"), 60)
@@ -63,7 +63,7 @@ def container_problem(container: Mapping[str, Any]) -> str:
 
 
 def restarts(pod: Mapping[str, Any]) -> int:
-    """How often the pod's containers were started again."""
+    """How often the pod's containers restarted."""
     counts = (each.get("restartCount") for each in as_mappings(as_mapping(pod.get("status")).get("containerStatuses")))
     return sum(count for count in counts if isinstance(count, int) and 0 <= count < 10**9)
 

@@ -1,7 +1,7 @@
 """The objects that make up a canary, as a tree: workloads down to pods, services, router, scalers, configs.
 
-Pure; the console fills :class:`Holdings` from what it follows. What should be there and is not is a node too; what
-may not be read, or was not read yet, is neither good nor bad.
+Pure; a session fills :class:`Holdings`. A missing object is a node too; one that may not be read, or was not read yet,
+is neither healthy nor unhealthy.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from canarytui.whole_number import whole_number
 _PRIMARY = "-primary"
 _MOST_PODS = 200
 _UNMADE = frozenset({"", "Initializing"})
-"""Phases in which the controller may not have made its objects yet."""
+"""Phases in which the controller may not have created its objects yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One object, or one that should exist. `kind` is Kubernetes'; `note` is clean text."""
+    """One object, existing or expected. `kind` is Kubernetes'; `note` is clean text."""
 
     kind: str
     name: str
@@ -55,9 +55,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What is known of a canary's surroundings. `known` are the kinds that were read completely.
+    """The objects around a canary. `known` are the kinds that were read completely.
 
-    `routers` are the router objects that there should be, by (kind, name), None for one that is missing.
+    `routers` are the expected router objects by (kind, name), None if missing.
     `configs` says by (kind, name) whether a config exists. `pod_warnings` are the last warnings by pod.
     """
 
@@ -182,7 +182,7 @@ def _node(kind: str, name: str, condition: Condition, children: tuple[Node, ...]
 
 
 def _unmade(canary: Canary, kind: str, name: str, holdings: Holdings, note: str = "missing") -> Node:
-    """What the controller makes and is not there: no fault while it has not come so far."""
+    """An object that the controller creates and that does not exist: no fault until it should."""
     if canary.status.phase in _UNMADE:
         return _absent(kind, name, holdings, objects.NOT_MADE_YET.text(), Health.WAITING)
     return _absent(kind, name, holdings, note)
@@ -212,7 +212,7 @@ def _owned(
 
 
 def _revision(replica_set: Mapping[str, Any]) -> tuple[float, float]:
-    """Newest last: by Kubernetes' own count of revisions, then by age."""
+    """Newest last: by Kubernetes' revision number, then by age."""
     metadata = as_mapping(replica_set.get("metadata"))
     said = str(as_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
     created = parse_time(metadata.get("creationTimestamp"))

@@ -1,6 +1,6 @@
-"""A Deployment or DaemonSet as the console needs it: images, how many replicas are ready, what is wrong.
+"""A Deployment or DaemonSet for people: images, ready replicas, what is wrong.
 
-Tolerant by intent: whatever is missing or of the wrong type in the object reads as unknown or zero.
+Fields that are missing or have the wrong type read as unknown or zero.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from canarytui.domain.values import as_count, as_mapping, parse_time
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """`ports` are the (number, name) pairs that it declares; they say where it listens, and may be left out."""
+    """`ports` are the (number, name) pairs that it declares; a container may listen on others too."""
 
     name: str
     image: str
@@ -27,10 +27,10 @@ class Container:
 @dataclass(frozen=True, slots=True)
 class Workload:
     """`desired`, `updated`, `ready` and `available` count pods, `total` those of every template; `problem` is the
-    controller's own reason.
+    reason that its controller gives.
 
-    `unavailable_since` is when a Deployment began to have too few available pods (its Available condition): from
-    there Flagger counts ``progressDeadlineSeconds``. `template` is the pod template as the API gave it.
+    `unavailable_since` is when a Deployment dropped below its available pods (its Available condition): Flagger counts
+    ``progressDeadlineSeconds`` from there. `template` is the pod template as an API object.
     """
 
     kind: str
@@ -56,12 +56,12 @@ class Workload:
 
     @property
     def old(self) -> int:
-        """Pods of an earlier template, which answer requests until they are gone."""
+        """Pods of an earlier template, which serve requests until they are gone."""
         return max(self.total - self.updated, 0)
 
     @property
     def new_available(self) -> int | None:
-        """Available pods of the current template; None when the status does not tell them from the old ones."""
+        """Available pods of the current template; None if the status does not separate them from old ones."""
         if not self.caught_up:
             return None
         least, most = max(self.available - self.old, 0), min(self.updated, self.available)

@@ -1,4 +1,4 @@
-"""What ``canarytui drill`` says beside the plan, the timeline and the report."""
+"""``canarytui drill``, apart from the plan, the timeline and the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The drill's form, its last question, and its live screen."""
+"""The drill's form, its confirmation, and its live screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a canary's objects are, in its tree: notes of a few words."""
+"""Notes of a few words in the tree of a canary's objects."""
 
 from __future__ import annotations
 
