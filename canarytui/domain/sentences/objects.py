@@ -16,7 +16,7 @@ NO_PRIMARY = Sentence(
 )
 NOT_MADE_YET = Sentence(
     "objects.not_made_yet",
-    "not made yet",
+    "not created yet",
     evidence="it was not found, in a phase in which the controller may not have made it",
 )
 PRIMARYS_COPY = Sentence(
