@@ -16,8 +16,8 @@ from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS, TRAEFIK_SERVICE
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import provider_of
-from canarytui.domain.timeline_facts import parse_time
 from canarytui.domain.tree import Holdings
+from canarytui.domain.values import parse_time
 from canarytui.session.log_lines import LogBook
 from canarytui.session.state import World
 

@@ -14,7 +14,7 @@ from heapq import nlargest
 
 from canarytui.domain.explain import Tone
 from canarytui.domain.situation import ACTIVE_PHASES
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 from canarytui.session.rows import CanaryRow
 
 Key = tuple[str, str]
