@@ -13,10 +13,10 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
-from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import next_tick, same_tick_s, ticks_since
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic.selection import metrics_provider_of, provider_of
 from canarytui.domain.workload import Workload
 
 ACTIVE_PHASES = frozenset({"Initializing", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising"})
@@ -53,7 +53,7 @@ class Situation:
     target_trouble: str = ""
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
-    """The TraefikService that splits its traffic, as the API gave it; None where there is none or another kind."""
+    """What splits its traffic, as the API gave it; None where there is none whose weights a person may edit."""
     mesh_provider: str = ""
     """The controller's provider for canaries that name none; "" where it is not known."""
     stale: Stale | None = None

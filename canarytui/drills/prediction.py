@@ -20,6 +20,7 @@ from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weig
 from canarytui.drills.drill import Drill
 from canarytui.drills.traffic import Traffic
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
+from canarytui.metrics.check_queries import observer_of
 
 SCRAPE_S = 5.0
 """Between two scrapes of Flagger's own Prometheus: a query sees the world as it was half of this ago, on average."""
@@ -27,9 +28,6 @@ SCRAPE_S = 5.0
 FIRST_VALUE_S = 2.5 * SCRAPE_S
 """From a canary's first requests to its first value: a rate needs two scrapes, and the router takes a moment to send
 anything. Measured: the tick 10 s after the first step finds no values, the one 20 s after it does."""
-
-_MEANS = frozenset({"nginx", "skipper"})
-"""Providers whose duration check is a mean; the others' is the 99th percentile."""
 
 _MOST_TICKS = 400
 _DEFAULT_WINDOW_S = 60.0
@@ -115,7 +113,7 @@ class _Simulation:
     def __init__(self, situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> None:
         self._s, self._drill, self._start = situation, drill, start
         canary = situation.canary
-        self._mean = situation.metrics_provider in _MEANS
+        self._mean = observer_of(canary, situation.metrics_provider).queries.mean
         self._windows = {metric.name: _window_s(metric.interval) for metric in canary.spec.analysis.metrics}
         self._goal = target_weight(canary.spec.analysis)
         self._weight = situation.weight

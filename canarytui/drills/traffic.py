@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 NOW = "15s"
 """Three scrapes of Flagger's own Prometheus: the shortest window with a rate at any moment."""
 
-_BY_WORKLOAD = frozenset({"istio", "linkerd", "kubernetes", "gatewayapi", "appmesh", "osm"})
-_ROUTED_CANARY = re.compile(r"-canary(?=upstream-|-\[|_)")
 _RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
 
 
@@ -63,8 +61,7 @@ class TrafficQueries:
 
 
 def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQueries:
-    """The queries for a canary of `provider`, over the success rate's
-    own window or another one."""
+    """The queries for a canary of `provider`, over the success rate's own window unless another is given."""
     interval = window or next(
         (metric.interval for metric in canary.spec.analysis.metrics if metric.name == SUCCESS_RATE and metric.interval),
         DEFAULT_METRIC_INTERVAL,
@@ -72,16 +69,8 @@ def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQ
     metric = Metric(SUCCESS_RATE, interval, None, False, None, None, "", "", "", {})
     observer, subject = observer_of(canary, provider), subject_of(canary, metric)
     good, everything = _halves(observer.success_rate(subject))
-    primary = ""
-    if observer.provider in _BY_WORKLOAD:
-        primary = observer.success_rate(replace(subject, target=f"{subject.target}-primary"))
-    elif observer.provider == "nginx":
-        primary = observer.success_rate(subject).replace('canary!=""', 'canary=""')
-    else:
-        text = observer.success_rate(subject)
-        primary = _ROUTED_CANARY.sub("-primary", text)
-        primary = "" if primary == text else primary
-    primary_good, primary_all = _halves(primary) if primary else ("", "")
+    of_primary = observer.of_primary()
+    primary_good, primary_all = _halves(of_primary.success_rate(subject)) if of_primary is not None else ("", "")
     try:
         window_s = parse_duration(interval)
     except ValueError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import FLAGGER_DEFAULT, OWN_DEFAULT
+from canarytui.domain.traffic.selection import FLAGGER_DEFAULT, OWN_DEFAULT
 from canarytui.domain.workload import Workload, image_tag
 
 _FLAGGER = re.compile(r"(^|/)flagger(:|@|$)")

@@ -20,8 +20,8 @@ from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_of
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import MetricServer
 from canarytui.metrics.check_queries import builtin_query, rendered

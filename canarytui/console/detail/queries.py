@@ -11,9 +11,9 @@ from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_of, metrics_provider_words
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.traffic.selection import metrics_provider_of, metrics_provider_words
 from canarytui.metrics.check_queries import builtin_query, rendered
 from canarytui.metrics.template import TemplateError
 from canarytui.session.metric_templates import why_missing

@@ -10,7 +10,7 @@ from canarytui.engine.decide.effects import Decision, Log
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
-from canarytui.engine.routers.providers import router_of
+from canarytui.engine.routers.providers import record_of, router_of
 
 _CALLER = "controller/scheduler.go"
 
@@ -61,7 +61,7 @@ def mirrors(tick: Tick) -> bool:
 
     Flagger also tries with providers that cannot; a weight canary then stays at weight 0 for ever.
     """
-    return tick.canary.spec.analysis.mirror and (router_of(tick).mirrors or tick.settings.strict)
+    return tick.canary.spec.analysis.mirror and (record_of(tick).mirrors or tick.settings.strict)
 
 
 def _count(tick: Tick, iterations: int) -> Decision[None]:

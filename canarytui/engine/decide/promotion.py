@@ -10,7 +10,6 @@ from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
-from canarytui.engine.routers import kubernetes
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
@@ -25,7 +24,7 @@ def copy_to_primary(tick: Tick) -> Decision[None]:
 def shift_back(tick: Tick) -> Decision[None]:
     """Promoting, and the primary is ready: traffic returns to it, at once or in steps."""
     yield from scalers.update_primary(tick)
-    if tick.provider == kubernetes.PROVIDER:
+    if not tick.splits:
         yield from status.set_phase(tick, Phase.FINALISING)
         return
     analysis = tick.canary.spec.analysis

@@ -9,7 +9,6 @@ from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY
-from canarytui.engine.routers import kubernetes
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 from canarytui.engine.workloads.daemonset import NOWHERE
@@ -17,7 +16,7 @@ from canarytui.engine.workloads.daemonset import NOWHERE
 
 def primary_is_idle(tick: Tick) -> bool:
     """All users are on the canary, as after a failed promotion: the primary need not be ready to go on."""
-    if tick.settings.strict or tick.provider == kubernetes.PROVIDER:
+    if tick.settings.strict or not tick.splits:
         return False
     if tick.phase in (Phase.NONE, Phase.INITIALIZING, Phase.PROMOTING, Phase.FINALISING):
         return False
@@ -36,14 +35,14 @@ def primary_cannot_take_over(tick: Tick) -> bool:
 
 def step_is_unrecorded(tick: Tick) -> bool:
     """The router has another weight than the status: a step whose record was lost, or somebody's own edit."""
-    if tick.settings.strict or tick.phase is not Phase.PROGRESSING or tick.provider == kubernetes.PROVIDER:
+    if tick.settings.strict or tick.phase is not Phase.PROGRESSING or not tick.splits:
         return False
     return not tick.canary.spec.analysis.iterations and tick.weights.canary != tick.canary.status.canary_weight
 
 
 def canary_serves_nobody(tick: Tick) -> bool:
     """The canary has a share of the traffic and not one pod that is available."""
-    if tick.settings.strict or tick.weights.canary <= 0 or tick.provider == kubernetes.PROVIDER:
+    if tick.settings.strict or tick.weights.canary <= 0 or not tick.splits:
         return False
     status = workload_of(tick.canary).target(tick).get("status") or {}
     return not int(status.get("availableReplicas") or status.get("numberAvailable") or 0)
@@ -72,7 +71,7 @@ def target_is_gone(tick: Tick) -> bool:
 def nobody_serves_the_canarys_share(tick: Tick) -> bool:
     """The target is gone with its pods, still has a share of the traffic, and the primary could serve that, too."""
     workload = workload_of(tick.canary)
-    if not workload.owns_services or tick.provider == kubernetes.PROVIDER or not target_is_gone(tick):
+    if not workload.owns_services or not tick.splits or not target_is_gone(tick):
         return False
     try:
         weights = router_of(tick).read_weights(tick)

@@ -12,8 +12,9 @@ from typing import Any
 from canarytui.domain.analysis import Webhook, event_webhook
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
-from canarytui.domain.provider import OWN_DEFAULT, provider_of
 from canarytui.domain.revision import attempt_checksum
+from canarytui.domain.traffic import nginx, registry
+from canarytui.domain.traffic.selection import OWN_DEFAULT, provider_of
 from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
 from canarytui.engine.decide.weights import UNKNOWN, Weights
 from canarytui.metrics.answers import MetricServer
@@ -36,7 +37,7 @@ class Settings:
     include_label_prefixes: tuple[str, ...] = ()
     config_tracking: bool = True
     interval_floor_s: float = 1.0
-    ingress_annotations_prefix: str = "nginx.ingress.kubernetes.io"
+    ingress_annotations_prefix: str = nginx.ANNOTATIONS
     ingress_class: str = ""
     no_cross_namespace_refs: bool = False
     cluster_name: str = ""
@@ -81,6 +82,12 @@ class Tick:
     @property
     def provider(self) -> str:
         return provider_of(self.canary, self.settings.mesh_provider)
+
+    @property
+    def splits(self) -> bool:
+        """Whether the provider splits traffic; one that is not known counts as if it did."""
+        record = registry.named(self.provider)
+        return record is None or record.splits
 
     @property
     def target(self) -> str:

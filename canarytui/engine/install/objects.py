@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui import __version__
-from canarytui.domain.provider import OWN_DEFAULT
+from canarytui.domain.traffic.selection import OWN_DEFAULT
 from canarytui.engine.install.rights import Rule, election_rules, rules
 
 Object = dict[str, Any]

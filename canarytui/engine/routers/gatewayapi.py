@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from canarytui.domain.traffic.gatewayapi import HTTP_ROUTES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
@@ -17,20 +18,17 @@ from canarytui.engine.routers.gatewayapi_filters import ANY_PATH, Part, add_head
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owner_reference
 
-_KIND = "HTTPRoute"
-_GROUP = "gateway.networking.k8s.io"
+_KIND = HTTP_ROUTES.kind
+_GROUP = HTTP_ROUTES.group
 _CALLER = "router/gateway_api.go"
 
 
 class GatewayApiRouter:
     """See :class:`canarytui.engine.routers.base.Router`. `version` is the API's: ``v1`` or ``v1beta1``."""
 
-    mirrors = True
-
     def __init__(self, version: str) -> None:
         self._version = version
-        self._kind = _KIND if version == "v1" else f"{_KIND}.{version}"
-        self.kinds: tuple[str, ...] = (self._kind,)
+        self._kind = f"{_KIND}.{version}"
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         if not tick.canary.spec.service.raw.get("gatewayRefs"):
@@ -86,7 +84,7 @@ class GatewayApiRouter:
     def _live(self, tick: Tick) -> Object:
         live = tick.world.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
         if live is None:
-            raise EndTick(f'{_name(tick)} get error: httproutes.{_GROUP} "{tick.canary.apex_name}" not found')
+            raise EndTick(f'{_name(tick)} get error: {HTTP_ROUTES.full_name} "{tick.canary.apex_name}" not found')
         return live
 
 

@@ -6,14 +6,9 @@ from canarytui.engine.decide.effects import Decision
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
 
-PROVIDER = "kubernetes"
-
 
 class KubernetesRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
-
-    kinds: tuple[str, ...] = ()
-    mirrors = False
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         yield from ()

@@ -9,22 +9,20 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from canarytui.domain.traffic.ingresses import INGRESSES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.workloads.base import owner_reference, without_flux
 
-_KIND = "Ingress"
+_KIND = INGRESSES.kind
 _CALLER = "router/ingress.go"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class NginxRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
-
-    kinds: tuple[str, ...] = (_KIND,)
-    mirrors = False
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         yield from settle(lambda: _reconcile(tick), f"{_KIND} {_canary_name(tick)}")
@@ -62,7 +60,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
         kept = {key: value for key, value in without_flux(original.get("annotations")).items() if key != _LAST_APPLIED}
         metadata["annotations"] = _reset(tick, kept)
         metadata["ownerReferences"] = [owner_reference(canary)]
-        yield Create({"apiVersion": "networking.k8s.io/v1", "kind": _KIND, "metadata": metadata, "spec": spec})
+        yield Create({"apiVersion": INGRESSES.api_version, "kind": _KIND, "metadata": metadata, "spec": spec})
         yield Log(f"{_KIND} {name}.{canary.namespace} created", _CALLER)
     elif live.get("spec") != spec:
         yield Replace({**live, "spec": spec})
@@ -143,7 +141,7 @@ def _original(tick: Tick) -> Object:
     name = tick.canary.spec.ingress_name
     found = tick.world.get(_KIND, tick.canary.namespace, name)
     if found is None:
-        missing = f'ingresses.networking.k8s.io "{name}" not found'
+        missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
     return found
 
@@ -152,6 +150,6 @@ def _live(tick: Tick) -> Object:
     name = _canary_name(tick)
     found = tick.world.get(_KIND, tick.canary.namespace, name)
     if found is None:
-        missing = f'ingresses.networking.k8s.io "{name}" not found'
+        missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
     return found

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from canarytui.domain.canary import Metric
 from canarytui.engine.decide.tick import EndTick, Tick
-from canarytui.engine.routers.providers import router_of
-from canarytui.engine.runtime.world import KINDS
+from canarytui.engine.routers.providers import record_of
+from canarytui.engine.runtime.world import kind_of, resource_of_kind
 
 _TARGETS = ("Deployment", "DaemonSet", "Service")
 _SCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
@@ -16,7 +16,7 @@ _SCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
 
 def kinds_of(tick: Tick) -> tuple[str, ...]:
     """Known kinds only, each once; what is unknown the decision itself refuses."""
-    return tuple(dict.fromkeys(kind for kind in _kinds_of(tick) if kind in KINDS))
+    return tuple(dict.fromkeys(kind for kind in _kinds_of(tick) if resource_of_kind(kind) is not None))
 
 
 def _kinds_of(tick: Tick) -> Iterator[str]:
@@ -29,7 +29,7 @@ def _kinds_of(tick: Tick) -> Iterator[str]:
     if tick.settings.config_tracking and spec.target.kind != "Service":
         yield from ("ConfigMap", "Secret")
     with contextlib.suppress(EndTick):  # the decision says that the provider is unknown
-        yield from router_of(tick).kinds
+        yield from (kind_of(routing.resource) for routing in record_of(tick).objects)
     if any(metric.template_name for metric in spec.analysis.metrics):
         yield "MetricTemplate"
     if spec.analysis.alerts:

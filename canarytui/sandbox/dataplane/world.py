@@ -13,18 +13,16 @@ from typing import Any
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
-from canarytui.cluster.resources import (
-    ENDPOINTS,
+from canarytui.cluster.resources import ENDPOINTS, PODS, SERVICES
+from canarytui.cluster.store import Store
+from canarytui.domain.traffic.traefik import (
     INGRESS_ROUTES,
     INGRESS_ROUTES_OLD,
     MIDDLEWARES,
     MIDDLEWARES_OLD,
-    PODS,
-    SERVICES,
     TRAEFIK_SERVICES,
     TRAEFIK_SERVICES_OLD,
 )
-from canarytui.cluster.store import Store
 from canarytui.sandbox.backends import Backend, find_service_port, pod_address, service_backends
 from canarytui.sandbox.constants import NODE_NAME
 from canarytui.sandbox.dataplane.gateway import provider

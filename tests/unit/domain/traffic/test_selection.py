@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from canarytui.domain.canary import Canary
-from canarytui.domain.provider import metrics_provider_of, provider_of, provider_words
+from canarytui.domain.traffic.selection import metrics_provider_of, provider_of, provider_words
 
 
 def canary(provider: str = "", kind: str = "Deployment") -> Canary:
