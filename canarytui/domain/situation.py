@@ -16,6 +16,7 @@ from canarytui.domain.checks import Check
 from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import next_tick, same_tick_s, ticks_since
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of, provider_of
 from canarytui.domain.workload import Workload
 
@@ -73,6 +74,11 @@ class Situation:
         return provider_of(self.canary, self.mesh_provider)
 
     @property
+    def splits(self) -> bool:
+        """Whether the canary's provider splits traffic."""
+        return registry.splits(self.provider)
+
+    @property
     def metrics_provider(self) -> str:
         """Whose built-in queries the controller asks."""
         return metrics_provider_of(self.canary, self.mesh_provider)
@@ -104,7 +110,7 @@ class Situation:
     @property
     def users_weight(self) -> int | None:
         """Percent of the users' traffic on the canary as it is routed; None where no router could be read."""
-        if self.router_weight is None and self.canary.spec.provider == "kubernetes":
+        if self.router_weight is None and not self.splits:
             return 0  # no router: the Service that users call selects the primary
         return self.router_weight
 

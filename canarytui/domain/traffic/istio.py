@@ -73,4 +73,5 @@ PROVIDER = TrafficProvider(
     matches=True,
     mirrors=True,
     keeps_sessions=True,
+    namespaces=("istio-system",),
 )

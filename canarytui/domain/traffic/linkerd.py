@@ -16,4 +16,5 @@ PROVIDER = TrafficProvider(
         p99("response_latency_ms_bucket", _SERIES),
         primary=CANARY_WORKLOAD,
     ),
+    namespaces=("linkerd",),
 )

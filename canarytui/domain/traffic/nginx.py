@@ -66,4 +66,5 @@ PROVIDER = TrafficProvider(
     Split(RoutingObject(ingresses.INGRESSES, _names), _canary_percent, _shares),
     entrances=(ingresses.ENTRANCE,),
     matches=True,
+    namespaces=("ingress-nginx",),
 )

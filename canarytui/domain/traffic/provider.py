@@ -110,12 +110,14 @@ class TrafficProvider:
     """One value of ``spec.provider``.
 
     Attributes:
+        title: what people call it.
         split: None where nothing splits traffic, or where its objects cannot be read here yet.
         companions: other objects that its router reads or writes for a canary.
         splits: whether it splits traffic at all; otherwise every analysis is blue/green.
         matches: whether it tells requests apart by headers or cookies (A/B testing).
         mirrors: whether it can send copies of requests to the canary.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
+        namespaces: where its guides install it, and Flagger beside it.
     """
 
     name: str
@@ -129,6 +131,7 @@ class TrafficProvider:
     matches: bool = False
     mirrors: bool = False
     keeps_sessions: bool = False
+    namespaces: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:

@@ -72,6 +72,12 @@ def like(name: str) -> TrafficProvider | None:
     return found
 
 
+def splits(name: str) -> bool:
+    """Whether a provider splits traffic; one that is not known counts as if it did."""
+    found = _BY_NAME.get(name)
+    return found is None or found.splits
+
+
 def resource_of_kind(name: str) -> Resource | None:
     """The resource of a routing object's kind: ``HTTPRoute``, ``HTTPRoute.v1beta1``, ``HTTPRoute.v1.GROUP``; the first
     registered where several fit."""

@@ -90,4 +90,5 @@ PROVIDER = TrafficProvider(
         editable=EditableWeights(_entries, _weighted),
     ),
     entrances=(Entrance((INGRESS_ROUTES, INGRESS_ROUTES_OLD), _reached),),
+    namespaces=("traefik",),
 )

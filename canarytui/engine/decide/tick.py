@@ -86,8 +86,7 @@ class Tick:
     @property
     def splits(self) -> bool:
         """Whether the provider splits traffic; one that is not known counts as if it did."""
-        record = registry.named(self.provider)
-        return record is None or record.splits
+        return registry.splits(self.provider)
 
     @property
     def target(self) -> str:
