@@ -11,7 +11,7 @@ _SERIES = 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"'
 PROVIDER = TrafficProvider(
     "apisix",
     "Apache APISIX",
-    Upstream(True, "The APISIX ingress controller is maintained (August 2026)."),
+    Upstream(True, "Its ingress controller was last changed in August 2026."),
     BuiltinQueries(
         ratio("apisix_http_status", _SERIES, 'code!~"5.."'),
         p99("apisix_http_latency_bucket", f'type=~"request", {_SERIES}'),

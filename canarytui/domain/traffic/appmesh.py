@@ -8,7 +8,7 @@ from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, envoy
 PROVIDER = TrafficProvider(
     "appmesh",
     "AWS App Mesh",
-    Upstream(False, "AWS announced the end of App Mesh for 30 September 2026."),
+    Upstream(False, "AWS announced its end for 30 September 2026."),
     envoy(PODS, primary=CANARY_WORKLOAD),
     matches=True,
 )

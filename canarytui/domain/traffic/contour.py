@@ -8,7 +8,7 @@ from canarytui.domain.traffic.queries import envoy
 PROVIDER = TrafficProvider(
     "contour",
     "Contour",
-    Upstream(True, "Contour is maintained (commits in August 2026)."),
+    Upstream(True, "It was last changed in August 2026."),
     envoy('envoy_cluster_name=~"<NS>_<SERVICE>-canary_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
     matches=True,
 )

@@ -67,11 +67,11 @@ V1 = _provider(
     "gatewayapi:v1",
     "Gateway API",
     HTTP_ROUTES,
-    Upstream(True, "Gateway API 1.4 and 1.5 are maintained (November 2026)."),
+    Upstream(True, "1.4 and 1.5 are current (November 2026)."),
 )
 V1BETA1 = _provider(
     "gatewayapi:v1beta1",
     "Gateway API v1beta1",
     HTTP_ROUTES_V1BETA1,
-    Upstream(True, "v1beta1 is still served, but superseded by v1 (November 2026)."),
+    Upstream(True, "It is still served, but superseded by v1 (November 2026)."),
 )

@@ -8,7 +8,7 @@ from canarytui.domain.traffic.queries import envoy
 PROVIDER = TrafficProvider(
     "gloo",
     "Gloo Edge",
-    Upstream(True, "Gloo 1.19 to 1.22 are maintained; its successor speaks the Gateway API (November 2026)."),
+    Upstream(True, "1.19 to 1.22 get fixes; its successor speaks the Gateway API (November 2026)."),
     envoy(
         'envoy_cluster_name=~"<NS>-<ROUTED>-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"',
         primary=("-canaryupstream-", "-primaryupstream-"),

@@ -61,7 +61,7 @@ def _rule_names(canary: Canary) -> tuple[str, ...]:
 PROVIDER = TrafficProvider(
     "istio",
     "Istio",
-    Upstream(True, "Istio releases every quarter (November 2026)."),
+    Upstream(True, "It has a release every quarter (November 2026)."),
     BuiltinQueries(
         ratio("istio_requests_total", _SERIES, 'response_code!~"5.*"'),
         p99("istio_request_duration_milliseconds_bucket", _SERIES),

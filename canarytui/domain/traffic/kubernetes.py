@@ -8,7 +8,7 @@ from canarytui.domain.traffic.queries import pods
 PROVIDER = TrafficProvider(
     "kubernetes",
     "plain Services",
-    Upstream(True, "Services are a part of Kubernetes."),
+    Upstream(True, "Services are part of Kubernetes."),
     pods(),
     splits=False,
 )

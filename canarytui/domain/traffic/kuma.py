@@ -8,6 +8,6 @@ from canarytui.domain.traffic.queries import envoy
 PROVIDER = TrafficProvider(
     "kuma",
     "Kuma",
-    Upstream(False, "Kuma is maintained, but Kuma 3.0 removed the TrafficRoute that Flagger writes (November 2026)."),
+    Upstream(False, "Kuma 3.0 removed the TrafficRoute that Flagger writes (November 2026)."),
     envoy('service=~"<ROUTED>-canary_<NS>_svc_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
 )

@@ -10,7 +10,7 @@ _SERIES = 'namespace="<NS>", deployment=~"<TARGET>", direction="inbound"'
 PROVIDER = TrafficProvider(
     "linkerd",
     "Linkerd (SMI)",
-    Upstream(False, "Linkerd splits traffic by the Gateway API now; linkerd-smi is dormant since February 2024."),
+    Upstream(False, "linkerd-smi has been dormant since February 2024; Linkerd now splits traffic by the Gateway API."),
     BuiltinQueries(
         ratio("response_total", _SERIES, 'classification!="failure"'),
         p99("response_latency_ms_bucket", _SERIES),

@@ -56,7 +56,7 @@ def _shares(router: Object) -> str:
 PROVIDER = TrafficProvider(
     "nginx",
     "ingress-nginx",
-    Upstream(False, "ingress-nginx is retired: its repository is read-only since March 2026."),
+    Upstream(False, "Its repository has been read-only since March 2026."),
     BuiltinQueries(
         ratio("nginx_ingress_controller_requests", _SERIES, 'status!~"5.*"'),
         mean_ms("nginx_ingress_controller_response_duration_seconds", _SERIES),

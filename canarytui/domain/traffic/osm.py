@@ -10,7 +10,7 @@ _SERIES = 'destination_namespace="<NS>", destination_kind="Deployment", destinat
 PROVIDER = TrafficProvider(
     "osm",
     "Open Service Mesh",
-    Upstream(False, "CNCF archived Open Service Mesh in 2023."),
+    Upstream(False, "CNCF archived it in 2023."),
     BuiltinQueries(
         ratio("osm_request_total", _SERIES, 'response_code!~"5.*"'),
         p99("osm_request_duration_ms_bucket", _SERIES),

@@ -24,7 +24,7 @@ WRITTEN = (*READ, "create", "update")
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Whether the project that a provider drives is maintained; `evidence` is one sentence with a date."""
+    """Whether what a provider drives is maintained; `evidence` is one sentence with a date."""
 
     alive: bool
     evidence: str

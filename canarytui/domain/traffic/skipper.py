@@ -11,7 +11,7 @@ _BUCKET = "skipper_response_duration_seconds_bucket"
 PROVIDER = TrafficProvider(
     "skipper",
     "Skipper",
-    Upstream(True, "Skipper 0.27 was released in July 2026."),
+    Upstream(True, "0.27 was released in July 2026."),
     BuiltinQueries(
         f'sum( rate( {_BUCKET}{{ {_SERIES}, code!~"5..", le="+Inf" }}[<INTERVAL>] ) ) / '
         f'sum( rate( {_BUCKET}{{ {_SERIES}, le="+Inf" }}[<INTERVAL>] ) ) * 100',

@@ -75,7 +75,7 @@ def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
 PROVIDER = TrafficProvider(
     "traefik",
     "Traefik",
-    Upstream(True, "Traefik 3.7 is the current release (November 2026)."),
+    Upstream(True, "3.7 is the current release (November 2026)."),
     BuiltinQueries(
         f'sum( rate( {_BUCKET}{{ {_SERIES}, code!~"5..", le="+Inf" }}[<INTERVAL>] ) ) / '
         f'sum( rate( {_BUCKET}{{ {_SERIES}, le="+Inf" }}[<INTERVAL>] ) ) * 100',

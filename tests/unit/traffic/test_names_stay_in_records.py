@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import canarytui
@@ -30,6 +31,7 @@ OTHERWISE = {
 """Modules, and the one room, that may name a provider, and why."""
 
 
+@cache
 def naming() -> re.Pattern[str]:
     """Names of providers, of the kinds that only they have, and of their API groups."""
     names = {each.family for each in registry.providers()} - {"kubernetes"}
@@ -55,6 +57,12 @@ def compares_with_kubernetes(source: str) -> bool:
     return re.search(r"provider\w*(\(\))?\s*(==|!=|in|not in)\s*\(?[\"']kubernetes", source) is not None
 
 
+@cache
+def named_in(source: str) -> tuple[str, ...]:
+    """:func:`literals` of a module, once."""
+    return tuple(literals(source))
+
+
 def modules() -> Iterator[tuple[str, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
@@ -66,14 +74,14 @@ def test_no_other_module_names_a_provider() -> None:
     found = {}
     for name, source in modules():
         if not name.startswith(tuple(OTHERWISE)):
-            named = list(literals(source))
+            named = list(named_in(source))
             if named or compares_with_kubernetes(source):
                 found[name] = named or ["kubernetes"]
     assert found == {}, "look at the provider's record (canarytui/domain/traffic/) instead"
 
 
 def test_exceptions_are_needed() -> None:
-    used = {name for name, source in modules() if list(literals(source))}
+    used = {name for name, source in modules() if named_in(source)}
     assert [each for each in OTHERWISE if not any(name.startswith(each) for name in used)] == []
 
 

@@ -57,3 +57,12 @@ def test_an_apex_of_ours_is_left_to_the_garbage_collector() -> None:
     rig.do(services.reconcile_apex(rig.tick))
     rig.do(services.release_apex(rig.tick))
     assert rig.get("Service")["spec"]["selector"] == {"app": "podinfo-primary"}
+
+
+def test_metadata_is_forced_but_for_what_is_left_to_others() -> None:
+    rig = RouterRig({"service": {"unmanagedMetadata": {"annotations": ["theirs"]}}})
+    rig.do(services.reconcile_apex(rig.tick))
+    rig.change("Service", {"metadata": {"labels": {"stray": "1"}, "annotations": {"theirs": "1", "stray": "1"}}})
+    rig.do(services.reconcile_apex(rig.tick))
+    assert rig.get("Service")["metadata"]["labels"] == {"app": "podinfo"}
+    assert rig.get("Service")["metadata"]["annotations"] == {**services.HANDS_OFF, "theirs": "1"}
