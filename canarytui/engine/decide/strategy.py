@@ -16,7 +16,7 @@ def advance(tick: Tick) -> Decision[None]:
     iterations, match = analysis.iterations, bool(analysis.match)
     provider = record_of(tick)
     if match and iterations > 0 and not tick.settings.strict and tick.splits and not provider.matches:
-        # Flagger would send everybody to the canary, from the first iteration on.
+        # Flagger would route everything to the canary from the first iteration on.
         yield from tick.warn_once(f"A/B testing is not supported when using the {tick.provider} provider")
         match = False
     if analysis.mirror and not iterated.mirrors(tick) and tick.splits:

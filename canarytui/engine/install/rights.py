@@ -1,7 +1,7 @@
-"""The rights of the controller's account, as RBAC rules: what it does and nothing else.
+"""The rights of the controller's account, as RBAC rules: only what it uses.
 
-``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts. Asking what one may do
-(SelfSubjectAccessReview) is every account's right.
+``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts. Every account may ask about
+its own rights (SelfSubjectAccessReview).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _joined(single: Iterable[Rule]) -> list[Rule]:
 _COMMON = (
     _rule(resources.CANARIES, _AFTER_CONFLICT, *_FOLLOW, "update"),
     _rule(resources.CANARIES, "patch", of="status"),
-    # Owner references that block the owner's deletion ask for the right to set its finalizers.
+    # Owner references that block the owner's deletion require the right to set its finalizers.
     _rule(resources.CANARIES, "update", of="finalizers"),
     _rule(resources.METRIC_TEMPLATES, *_FOLLOW),
     _rule(resources.ALERT_PROVIDERS, *_FOLLOW),
@@ -78,7 +78,7 @@ _COMMON = (
     _rule(resources.SERVICES, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
     _rule(resources.CONFIGMAPS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
     _rule(resources.SECRETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
-    # Listing Events and Leases is how a Flagger is noticed that runs outside the cluster.
+    # Events and Leases are listed to detect a Flagger that runs outside the cluster.
     _rule(resources.EVENTS, "list", "create", "patch"),
     _rule(resources.LEASES, "list"),
 )

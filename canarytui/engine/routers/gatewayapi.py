@@ -1,4 +1,4 @@
-"""Gateway API: an HTTPRoute whose backends bear the weights. The Gateways (``service.gatewayRefs``) are the user's.
+"""Gateway API: an HTTPRoute with weighted backends. The Gateways (``service.gatewayRefs``) are the user's.
 
 Deviations from Flagger unless strict: a repair keeps live weights, and weight canaries can be mirrored, too.
 """
@@ -47,7 +47,7 @@ class GatewayApiRouter:
             yield Create({"apiVersion": f"{_GROUP}/{self._version}", "kind": _KIND, "metadata": metadata, "spec": spec})
             yield Log(f"{_name(tick)} created", _CALLER)
             return True
-        # Other controllers annotate routes: what is not ours stays.
+        # Other controllers annotate routes: keep what is not ours.
         present = {field: live["metadata"].get(field) or {} for field in ("labels", "annotations")}
         wanted = {"labels": {**present["labels"], **labels}, "annotations": {**present["annotations"], **annotations}}
         spec_differs = _essence(tick, spec) != _essence(tick, live.get("spec") or {})
@@ -171,7 +171,7 @@ def _reference(tick: Tick, name: str) -> Part:
 
 
 def _read(tick: Tick, live: Object) -> Weights:
-    """From the rule that leads to both; with session affinity the last such one, behind those for cookies."""
+    """From the rule that routes to both; with session affinity the last one, after those for cookies."""
     canary = tick.canary
     weights = Weights(0, 0)
     for rule in (live.get("spec") or {}).get("rules") or []:
@@ -193,7 +193,7 @@ def _kept(tick: Tick, live: Object) -> Weights:
 
 
 def _essence(tick: Tick, spec: Object) -> Part:
-    """A spec without what only a change of weights decides: weights, mirroring to the canary, cookies."""
+    """A spec without what a change of weights sets: weights, mirroring to the canary, cookies."""
     plain: Part = copy.deepcopy(dict(spec))
     rules: list[Part] = []
     for rule in plain.get("rules") or []:

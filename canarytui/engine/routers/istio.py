@@ -105,7 +105,7 @@ def _kept(tick: Tick, live: Object) -> Weights:
 
 
 def _reach(tick: Tick) -> dict[str, Any]:
-    """``hosts`` and ``gateways``: the apex and the mesh are added, but not to a VirtualService that is delegated to.
+    """``hosts`` and ``gateways``: the apex and the mesh are added, but not to a delegate VirtualService.
 
     Raises:
         EndTick: delegation together with hosts or gateways.
@@ -131,7 +131,7 @@ def _set(tick: Tick, weights: Weights) -> Decision[bool]:
 
 
 def _restore(tick: Tick) -> Decision[bool]:
-    """Give an adopted VirtualService the routes that it had before."""
+    """Restore the original routes of an adopted VirtualService."""
     live = _live(tick)
     annotations = live["metadata"].get("annotations") or {}
     try:
@@ -149,7 +149,7 @@ def _restore(tick: Tick) -> Decision[bool]:
 
 
 def _essence(tick: Tick, spec: Object) -> dict[str, Any]:
-    """A spec without what only :func:`_set` decides: weights, mirroring and session cookies."""
+    """A spec without what :func:`_set` changes: weights, mirroring and session cookies."""
     plain: dict[str, Any] = copy.deepcopy(dict(spec))
     affine = bool(tick.canary.spec.analysis.session_affinity)
     for name in ("http", "tcp"):

@@ -1,4 +1,4 @@
-"""ingress-nginx: a second Ingress, whose annotations say how much (or whose) traffic goes to the canary.
+"""ingress-nginx: a second Ingress, whose annotations set which traffic goes to the canary.
 
 The user's Ingress (``spec.ingressRef``) is read and never written. Its copy ``<name>-canary`` leads to the
 canary's Service. ``analysis.match`` is A/B: by a cookie or by one header.
@@ -69,7 +69,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
 
 
 def _spec(tick: Tick) -> dict[str, Any]:
-    """The user's Ingress, with the canary's Service where the apex was.
+    """The user's Ingress spec, with the apex replaced by the canary's Service.
 
     Raises:
         EndTick: the apex is none of its backends.
@@ -104,7 +104,7 @@ def _set(tick: Tick, weights: Weights) -> Decision[bool]:
 
 
 def _matching(tick: Tick) -> dict[str, str]:
-    """The annotations that direct who matches to the canary; of several headers the last counts."""
+    """The annotations that route matching requests to the canary; of several headers the last counts."""
     found: dict[str, str] = {}
     for condition in tick.canary.spec.analysis.match:
         for header, value in (condition.get("headers") or {}).items():
@@ -120,7 +120,7 @@ def _matching(tick: Tick) -> dict[str, str]:
 
 
 def _reset(tick: Tick, annotations: dict[str, str]) -> dict[str, str]:
-    """`annotations` of a canary Ingress that gets no traffic."""
+    """`annotations` reset so that the canary Ingress gets no traffic."""
     kept = {key: value for key, value in annotations.items() if not key.startswith(_key(tick, "canary"))}
     return {**kept, _key(tick, "canary"): "true", _key(tick, "canary-weight"): "0"}
 

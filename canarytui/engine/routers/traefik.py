@@ -1,6 +1,6 @@
 """Traefik: a TraefikService with two weighted Services. The IngressRoute that refers to it is the user's.
 
-Deviations from Flagger unless strict: a weight of 0 is written as 0 (left out, Traefik takes it for 1), and a
+Deviations from Flagger unless strict: a weight of 0 is written as 0 (if it is missing, Traefik takes 1), and a
 repair keeps live weights and fields that it does not know.
 """
 
@@ -62,7 +62,7 @@ class TraefikRouter:
     def _repaired(
         tick: Tick, live: Object, labels: dict[str, str], annotations: dict[str, str]
     ) -> dict[str, Any] | None:
-        """The object as it should be, or None if nothing but weights differs."""
+        """The repaired object, or None if only weights differ."""
         canary = tick.canary
         weights = {str(entry.get("name")): entry.get("weight") for entry in _services(live)}
         names = [canary.primary_service_name]
@@ -129,7 +129,7 @@ class TraefikRouter:
             raise _not_found(tick)
         services = [_entry(tick, tick.canary.primary_service_name, primary)]
         if canary > 0:
-            # Traefik drops the whole TraefikService when one of its Services has no endpoints.
+            # Traefik drops the whole TraefikService if one of its Services has no endpoints.
             services.append(_entry(tick, tick.canary.canary_service_name, canary))
         if _services(live) == services:
             return True

@@ -15,7 +15,7 @@ _SCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
 
 
 def kinds_of(tick: Tick) -> tuple[str, ...]:
-    """Known kinds only, each once; what is unknown the decision itself refuses."""
+    """Known kinds only, each once; unknown ones are refused by the decision."""
     return tuple(dict.fromkeys(kind for kind in _kinds_of(tick) if resource_of_kind(kind) is not None))
 
 
@@ -28,7 +28,7 @@ def _kinds_of(tick: Tick) -> Iterator[str]:
         yield spec.autoscaler.kind
     if tick.settings.config_tracking and spec.target.kind != "Service":
         yield from ("ConfigMap", "Secret")
-    with contextlib.suppress(EndTick):  # the decision says that the provider is unknown
+    with contextlib.suppress(EndTick):  # the decision reports that the provider is unknown
         yield from (kind_of(routing.resource) for routing in record_of(tick).objects)
     if any(metric.template_name for metric in spec.analysis.metrics):
         yield "MetricTemplate"
@@ -54,7 +54,7 @@ def _wants_secrets(tick: Tick) -> bool:
 
 
 def refusal(tick: Tick, resource: str, error: str) -> str:
-    """What to tell people of a canary that needs `resource`, which cannot be listed because of `error`."""
+    """The warning for a canary that needs `resource`, which cannot be listed because of `error`."""
     if "forbidden" in error:
         remedy = f"let the controller's account get, list and watch {resource}"
     elif "could not find the requested resource" in error:

@@ -1,8 +1,8 @@
-"""The cluster as the core sees it: stores fed by watches, in which own writes show at once.
+"""The cluster as decisions see it: stores fed by watches, which reflect own writes immediately.
 
-Only what is needed is watched: canaries and what every canary has from the start, any other kind from the moment
-when a canary needs it. A kind that cannot be listed is tried again for as long as a canary needs it, so that it is
-there soon after its CustomResourceDefinition, or the right to read it, has come.
+Only what is needed is watched: canaries and what every canary has from the start, any other kind
+once a canary needs it. A kind that cannot be listed is retried for as long as a canary needs it, so that it is
+available soon after its CustomResourceDefinition is installed or the right to read it is granted.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class ClusterWorld:
             self._watch(resource)
 
     def give_up(self, needed: Iterable[str]) -> None:
-        """Stop trying to list kinds that never could be, except those `needed` and the core's."""
+        """Stop trying to list kinds that could never be listed, except those `needed` and :data:`CORE`."""
         wanted = set(map(_resource, (*needed, *CORE)))
         for resource, store in list(self._stores.items()):
             if resource not in wanted and not store.synced and store.error:

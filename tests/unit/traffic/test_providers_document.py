@@ -10,7 +10,8 @@ from canarytui.engine.routers.providers import provider_names
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "providers.md"
 HEAD = [
-    "| `spec.provider` | name | engine | weights shown | A/B | mirroring | session affinity | primary's metrics | project |",
+    "| `spec.provider` | name | engine | weights shown | A/B | mirror | session affinity | primary's metrics "
+    "| project |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 ]
 
