@@ -1,7 +1,7 @@
-"""Whom a drill is sent to: host, path prefix, gateway and load tester, all from the canary's own objects.
+"""Where a drill's requests go: host, path prefix, gateway and load tester, all from the canary's own objects.
 
-Nothing is typed in by a person: a host is this canary's when a route leads from it to the canary's router object or
-service, or when the canary's own load test sends to it. Pure.
+Nothing is typed in: a host is this canary's if a route leads from it to the canary's routing object or Service, or if
+the canary's own load test sends to it. Pure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from canarytui.drills.wire import bad_path, valid_address, valid_host
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One address of a canary: requests for `host` below `prefix` ("" or ``/api``), and which object says so."""
+    """One address of a canary: requests for `host` below `prefix` ("" or ``/api``); `source` names the object it is from."""
 
     host: str
     prefix: str = ""
@@ -69,7 +69,7 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
 
 
 def _split(text: str) -> SplitResult:
-    """`text` in its parts; empty ones where it is no URL, such as ``http://[``."""
+    """The parts of `text`; empty ones if it is no URL, such as ``http://[``."""
     try:
         return urlsplit(text)
     except ValueError:
@@ -87,7 +87,7 @@ def tester_url(canary: Canary) -> str:
 
 
 def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[Place]:
-    """The places of one route object that lead to any of `names` (router object or service)."""
+    """The places in one object of an entrance that lead to any of `names` (routing object or Service)."""
     kind, api_version, spec = str(route.get("kind")), route.get("apiVersion"), _mapping(route.get("spec"))
     found = [
         reached
@@ -120,7 +120,7 @@ def _hey_words(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def option(words: Sequence[str], name: str) -> str:
-    """The value of a flag of hey's in a command's words; "" without it."""
+    """The value of one of hey's flags in a command's words; "" without it."""
     return next((after for word, after in pairwise(words) if word in (name, f"-{name}")), "")
 
 

@@ -1,4 +1,4 @@
-"""How many requests reach canary and primary now, and how many of them fail: asked with the built-in check's query.
+"""How many requests reach canary and primary now, and how many of them fail, from the built-in check's query.
 
 The success rate's query divides the good requests by all of them, so its two halves are the rates that a prediction
 needs; the primary's are those of the same query about the primary.
@@ -31,7 +31,7 @@ _RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Requests a second over the last `window_s` seconds; None where nobody could be asked. `*_failed` are 5xx."""
+    """Requests a second over the last `window_s` seconds; None where there is no answer. `*_failed` are 5xx."""
 
     at: datetime
     window_s: float
@@ -84,7 +84,7 @@ def _halves(query: str) -> tuple[str, str]:
 
 
 async def measure(cluster: Cluster, server: MetricServer, canary: Canary, provider: str, now: datetime) -> Traffic:
-    """Ask for all rates at once; what has no answer is None, a series that is not there is 0."""
+    """Query all rates at once; a failed query is None, a missing series is 0."""
     asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
     texts = (
         asked.canary,

@@ -1,6 +1,6 @@
-"""The built-in queries asked of the primary instead of the canary, where a provider's series tell the two apart.
+"""The built-in queries for the primary instead of the canary, where a provider's series distinguish the two.
 
-Pure; for comparing the two side by side. Nothing decides by them.
+Pure; for comparing the two side by side. No decision depends on them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BUILTIN = (SUCCESS_RATE, DURATION)
 
 
 def primary_query(canary: Canary, check: str, provider: str, interval: str = "") -> tuple[str, float] | None:
-    """(PromQL, factor to percent or milliseconds) of one of :data:`BUILTIN`; None where it cannot be asked.
+    """(PromQL, factor to percent or milliseconds) of one of :data:`BUILTIN`; None where there is no such query.
 
     `interval` is the query's window, Flagger's default when "".
     """
