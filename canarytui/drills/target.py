@@ -21,7 +21,7 @@ from canarytui.drills.wire import bad_path, valid_address, valid_host
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One address of a canary: requests for `host` below `prefix` ("" or ``/api``); `source` names the object it is from."""
+    """One address of a canary: requests for `host` below `prefix` ("" or ``/api``); `source` names its object."""
 
     host: str
     prefix: str = ""

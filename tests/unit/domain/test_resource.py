@@ -30,4 +30,4 @@ def test_names_are_those_of_kubectl() -> None:
     assert (ROUTES.api_version, ROUTES.full_name) == ("example.com/v1", "routes.example.com")
     assert (PODS.api_version, PODS.full_name) == ("v1", "pods")
     assert ROUTES.kind_names == ("Route", "Route.v1", "Route.v1.example.com")
-    assert ROUTES != Resource("example.com", "v2", "routes", "Route")
+    assert Resource("example.com", "v2", "routes", "Route") != ROUTES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from router_rig import RouterRig, ingress
 
@@ -55,3 +57,10 @@ def test_a_router_needs_a_record_that_is_registered(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(registry, "_BY_NAME", {})
     with pytest.raises(ValueError, match="register the record of traefik"):
         providers.register(traefik.PROVIDER, TraefikRouter())
+
+
+def test_every_module_of_this_room_has_its_own_tests() -> None:
+    modules = {path.stem for path in Path(providers.__file__).parent.glob("*.py")} - {"__init__"}
+    tests = {path.stem.removeprefix("test_router_") for path in Path(__file__).parent.glob("test_router_*.py")}
+    assert {"base", "traefik"} <= modules
+    assert modules == tests
