@@ -21,6 +21,7 @@ from canarytui.domain.traffic import (
 from canarytui.domain.traffic.provider import Entrance, Object, RoutingObject, Split, TrafficProvider
 
 _BY_NAME: dict[str, TrafficProvider] = {}
+_BY_KIND: dict[str, Resource] = {}
 
 
 def register(provider: TrafficProvider) -> None:
@@ -32,6 +33,9 @@ def register(provider: TrafficProvider) -> None:
     if provider.name in _BY_NAME:
         raise ValueError(f"duplicate provider {provider.name}")
     _BY_NAME[provider.name] = provider
+    for routing in provider.objects:
+        for name in routing.resource.kind_names:
+            _BY_KIND.setdefault(name, routing.resource)
 
 
 for _provider in (
@@ -81,8 +85,7 @@ def splits(name: str) -> bool:
 def resource_of_kind(name: str) -> Resource | None:
     """The resource of a routing object's kind: ``HTTPRoute``, ``HTTPRoute.v1beta1``, ``HTTPRoute.v1.GROUP``; the first
     registered where several fit."""
-    resources = (routing.resource for each in _BY_NAME.values() for routing in each.objects)
-    return next((resource for resource in resources if name in resource.kind_names), None)
+    return _BY_KIND.get(name)
 
 
 def split_resources() -> tuple[Resource, ...]:

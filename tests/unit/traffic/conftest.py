@@ -21,6 +21,7 @@ from canarytui.engine.routers import providers
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_BY_NAME", dict(registry._BY_NAME))
+    monkeypatch.setattr(registry, "_BY_KIND", dict(registry._BY_KIND))
     monkeypatch.setattr(providers, "_ROUTERS", dict(providers._ROUTERS))
     registry.register(PROVIDER)
     providers.register(PROVIDER, ExampleRouter())
