@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from canarytui.domain.situation import Situation
     from canarytui.drills.drill_loop import Driver
     from canarytui.drills.drill_state import DrillRun
-    from canarytui.drills.gameday import GameDay, Inject
+    from canarytui.drills.gameday import DrillStep, GameDay
     from canarytui.drills.view import RunView
 
 _ATTEMPTS = 3
@@ -62,7 +62,7 @@ def read(name: str) -> tuple[object, str]:
 
 async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
     """`left` gets what was written for a while and could not be undone, also when this is cancelled."""
-    from canarytui.drills.gameday_runner import Player
+    from canarytui.drills.gameday_runner import GameDayRunner
     from canarytui.drills.junit import as_junit
 
     printed: list[str] = []
@@ -79,16 +79,16 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
         )
         told(f"{began:%H:%M:%S} {begins}")
         hands = ClusterHands(on, options, day)
-        player = Player(day, hands, told)
+        runner = GameDayRunner(day, hands, told)
         try:
-            results = await player.play()
+            results = await runner.run()
         finally:
-            left += player.not_undone
+            left += runner.not_undone
             # Also what a signal cut short is reported.
             if options.report:
                 write_report(Path(options.report), [each.view() for each in hands.runs])
             if options.junit:
-                write_text(Path(options.junit), as_junit(day, player.results, began, "\n".join(printed)))
+                write_text(Path(options.junit), as_junit(day, runner.results, began, "\n".join(printed)))
     failed = [result for result in results if result.problem]
     good = sum(1 for result in results if not result.problem and not result.skipped)
     told(words.SUMMARY.text(mark="FAILED" if failed else "ok", good=good, count=len(day.steps)))
@@ -102,12 +102,12 @@ class ClusterHands:
     """A game day's hands on a real cluster; `runs` are its drills so far."""
 
     def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
-        from canarytui.drills.gameday import Gate, Suspend
+        from canarytui.drills.gameday import GateStep, PauseStep
 
         self._on, self._options = on, options
         # A day that ends with a pause, or an open gate, means it to stay.
-        self._resumes = not [True, *(each.suspends for each in day.steps if isinstance(each, Suspend))][-1]
-        self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, Gate))][-1]
+        self._resumes = not [True, *(each.pauses for each in day.steps if isinstance(each, PauseStep))][-1]
+        self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, GateStep))][-1]
         self._way, self._origin = way_of(options)
         self._driver: Driver | None = None
         self._driving: asyncio.Task[RunView] | None = None
@@ -144,13 +144,13 @@ class ClusterHands:
         name = container or (now.name if now is not None and images else "")
         return await self._perform(ActionRequest(Intent.TRIGGER, container=name, image=image, restart=not images))
 
-    async def suspend(self, suspends: bool) -> str:
+    async def pause(self, pauses: bool) -> str:
         from canarytui.domain.actions import ActionRequest
         from canarytui.domain.plan import Intent
 
-        if self._seen().canary.spec.suspend == suspends:
+        if self._seen().canary.spec.suspend == pauses:
             return ""
-        if suspends:
+        if pauses:
             return await self._perform(ActionRequest(Intent.PAUSE), for_a_while=self._resumes)
         if taken_back := await self._take_back(_SUSPEND):
             return taken_back
@@ -184,7 +184,7 @@ class ClusterHands:
                     return done.text
         return ""
 
-    async def begin_drill(self, step: Inject) -> str:
+    async def begin_drill(self, step: DrillStep) -> str:
         from canarytui.drills.drill_loop import Driver
         from canarytui.drills.drill_state import DrillRefused, DrillRun
         from canarytui.drills.guards import refusal

@@ -85,38 +85,27 @@ def _install(arguments: Sequence[str]) -> int:
     return install.run(arguments)
 
 
-def _lean() -> None:
-    """Answer as quickly as the client's size permits."""
-    from canarytui.cluster.lean_client import only_what_is_asked_for
-
-    only_what_is_asked_for()
-
-
 def _get(arguments: Sequence[str]) -> int:
     from canarytui.cli import get
 
-    _lean()
     return get.run(arguments)
 
 
 def _describe(arguments: Sequence[str]) -> int:
     from canarytui.cli import describe
 
-    _lean()
     return describe.run(arguments)
 
 
 def _events(arguments: Sequence[str]) -> int:
     from canarytui.cli import events
 
-    _lean()
     return events.run(arguments)
 
 
 def _status(arguments: Sequence[str]) -> int:
     from canarytui.cli import status
 
-    _lean()
     return status.run(arguments)
 
 
@@ -141,7 +130,6 @@ def _completion(arguments: Sequence[str]) -> int:
 def _complete(arguments: Sequence[str]) -> int:
     from canarytui.cli import candidates
 
-    _lean()
     return candidates.run(arguments)
 
 

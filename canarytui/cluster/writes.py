@@ -1,7 +1,7 @@
 """Writes to the API server, each with the precondition that nobody else wrote in between.
 
-Used by the engine's effects and by the console's actions. A conflict comes out as ApiStatusError 409 for
-the caller to decide: the engine reads anew, a person is told.
+Used by the engine's effects and by actions. A conflict comes out as ApiStatusError 409, and the caller decides: the
+engine reads again, a person is told.
 """
 
 from __future__ import annotations

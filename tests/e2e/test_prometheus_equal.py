@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from random_queries import ELEMENTWISE, OF_RANGES, RandomQueries
 
-from canarytui.metrics.batching import can_join, joined, separated
 from canarytui.metrics.builtin_queries import Subject, observer_for
 from canarytui.metrics.providers.prometheus import Sample as Answered
+from canarytui.metrics.providers.prometheus_batching import can_join, joined, separated
 from canarytui.sandbox.dataplane.servers import address_of, bind
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse

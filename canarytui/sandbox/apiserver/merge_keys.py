@@ -27,7 +27,6 @@ def _map(*keys: str, patch: str | None = None) -> ListRule:
 
 
 _SET = ListRule("set", (), "", True)
-_SSA_SET = ListRule("set")
 _POD_LISTS = {
     "containers": _map("name"),
     "initContainers": _map("name"),

@@ -76,14 +76,6 @@ class Controller(ABC):
         else:
             self.queue.forget(key)
 
-    def run_ready(self) -> bool:
-        """Process all keys that are due; True if there were any."""
-        worked = False
-        while (key := self.queue.pop_ready()) is not None:
-            self.process(key)
-            worked = True
-        return worked
-
     async def run(self) -> None:
         """Process keys for ever, a few at a time, so that requests are answered in between."""
         while True:

@@ -91,17 +91,17 @@ async def test_metrics_bear_traefiks_names_and_labels(rollout: Sandbox) -> None:
     lines = text.splitlines()
     canary = 'method="GET",protocol="http",service="test-podinfo-canary-80@kubernetescrd"'
     primary = 'method="GET",protocol="http",service="test-podinfo-primary-80@kubernetescrd"'
-    assert f'traefik_service_requests_total{{code="200",{canary}}} 1' in lines
-    assert f'traefik_service_requests_total{{code="200",{primary}}} 1' in lines
-    assert f'traefik_service_requests_total{{code="500",{primary}}} 1' in lines
-    assert f'traefik_service_requests_total{{code="404",{canary}}} 1' in lines
+    assert f'traefik_service_requests_total{{code="200",{canary}}} 1.0' in lines
+    assert f'traefik_service_requests_total{{code="200",{primary}}} 1.0' in lines
+    assert f'traefik_service_requests_total{{code="500",{primary}}} 1.0' in lines
+    assert f'traefik_service_requests_total{{code="404",{canary}}} 1.0' in lines
     for bound in ("0.1", "0.3", "1.2", "5", "+Inf"):
         name = "traefik_service_request_duration_seconds_bucket"
-        assert f'{name}{{code="500",{primary},le="{bound}"}} 1' in lines
-    assert f'traefik_service_request_duration_seconds_count{{code="500",{primary}}} 1' in lines
-    entry = 'method="GET",protocol="http",entrypoint="web"'
-    assert f'traefik_entrypoint_requests_total{{code="200",{entry}}} 2' in lines
-    assert 'traefik_open_connections{entrypoint="web",protocol="TCP"} 0' in lines
+        assert f'{name}{{code="500",le="{bound}",{primary}}} 1.0' in lines
+    assert f'traefik_service_request_duration_seconds_count{{code="500",{primary}}} 1.0' in lines
+    entry = 'code="200",entrypoint="web",method="GET",protocol="http"'
+    assert f"traefik_entrypoint_requests_total{{{entry}}} 2.0" in lines
+    assert 'traefik_open_connections{entrypoint="web",protocol="TCP"} 0.0' in lines
 
 
 async def test_an_ingressroute_straight_to_a_service_is_counted_under_its_rule(rollout: Sandbox) -> None:
@@ -141,7 +141,7 @@ async def test_a_mirror_gets_its_percentage_with_the_body_and_answers_nobody(rol
 
     async def mirrored() -> bool:
         _, text = await rollout.get(rollout.url(podinfo_pod("podinfo-canary-1"), 9898, "/metrics"))
-        return 'http_requests_total{status="202"} 2' in text
+        return 'http_requests_total{status="202"} 2.0' in text
 
     for _ in range(100):
         if await mirrored():

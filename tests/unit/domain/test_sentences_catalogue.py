@@ -55,8 +55,13 @@ DATA = {
     "metrics/gotemplate/lexer.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/literals.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/parser.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/pipelines.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/token_stream.py": "what Go's text/template says, word for word",
 }
 """Files whose long literals are data."""
+
+FLAGGERS = "metrics/providers/"
+"""Each provider's module holds what Flagger says of its service, word for word."""
 
 NOT_YET: dict[str, int] = {}
 """How many sentences a file still holds itself. The numbers only fall."""
@@ -155,6 +160,8 @@ def test_words_are_nowhere_else(path: Path) -> None:
     if path.parent == PACKAGE / "domain" / "traffic" and "TrafficProvider(" in source:
         return  # a provider's record: queries in PromQL, and what is known of the project for docs/providers.md
     found = list(sentence_like(source))
+    if name.startswith(FLAGGERS):
+        return
     if name in DATA:
         assert found, f"{name} has no long literals any more: take it out of DATA"
         return

@@ -12,7 +12,7 @@ import pytest_asyncio
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine" / "economy"))
 
 from economy_rig import Rig
-from example_provider import PROVIDER, ExampleRouter, definitions
+from example_traffic_provider import PROVIDER, ExampleRouter, definitions
 
 from canarytui.domain.traffic import registry
 from canarytui.engine.routers import providers

@@ -16,19 +16,15 @@ PACKAGE = Path(canarytui.__file__).parent
 HOME = ("domain/traffic/", "engine/routers/")
 OTHERWISE = {
     "cli/sandbox.py": "help: which part the sandbox's gateway plays",
-    "console/demo_fixture.py": "a fixed cluster, which has one provider",
-    "console/demo_fixture_drill.py": "a fixed cluster, which has one provider",
+    "console/demo_fixture": "a fixed cluster, which has one provider",
     "domain/sentences/command_sandbox.py": "a sentence: which part the sandbox's gateway plays",
     "domain/sentences/gameday.py": "a sentence with an image for example",
     "domain/sentences/skipping.py": "a sentence: whose weights a person may edit",
     "engine/decide/references.py": "Flagger's words for spec.upstreamRef",
-    "engine/replay/player.py": "how recordings name objects",
-    "engine/replay/recording.py": "how recordings name objects",
-    "engine/replay/scenario.py": "how recordings name objects",
-    "engine/replay/shown.py": "how recordings name objects",
+    "engine/replay/": "how recordings name objects",
     "sandbox/": "plays a cluster that has Traefik: its objects, its metrics, its gateway",
 }
-"""Modules, and the one room, that may name a provider, and why."""
+"""Modules and rooms, by how their paths begin, that may name a provider, and why."""
 
 
 @cache

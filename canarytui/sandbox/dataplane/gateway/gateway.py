@@ -59,7 +59,7 @@ class Gateway:
         """The entry points for metrics and health: ``/metrics`` and ``/ping``."""
         path = request.raw_path.partition("?")[0]
         if path == "/metrics":
-            return web.Response(body=self.metrics.render().encode(), headers={"Content-Type": CONTENT_TYPE})
+            return web.Response(body=self.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
         if path == "/ping":
             return web.Response(text="OK")
         return web.Response(status=404, text="404 page not found\n")

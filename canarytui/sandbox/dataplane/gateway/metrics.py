@@ -81,7 +81,8 @@ class GatewayMetrics:
         self._reloads.add()
         self._reloaded.set(time.time())
 
-    def render(self) -> str:
+    def render(self) -> bytes:
+        """The exposition of everything."""
         return render(
             (
                 self._start,

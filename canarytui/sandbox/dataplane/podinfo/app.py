@@ -128,7 +128,7 @@ class Podinfo:
         return _json({"status": "OK"}, 202)
 
     async def _metrics(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        return web.Response(body=self.metrics.render().encode(), headers={"Content-Type": CONTENT_TYPE})
+        return web.Response(body=self.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
 
     async def _environment(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         return _json([f"{name}={value}" for name, value in self._env.items()])

@@ -33,7 +33,8 @@ class PodinfoMetrics:
         self._requests.add((code,))
         self._durations.observe((method, path_label(route), code), seconds)
 
-    def render(self) -> str:
+    def render(self) -> bytes:
+        """The exposition of everything."""
         return render((self._durations, self._requests, self._start, self._info))
 
 

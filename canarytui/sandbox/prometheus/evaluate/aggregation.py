@@ -12,8 +12,6 @@ from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample, Vec
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
 from canarytui.sandbox.prometheus.numbers import number_text, plain_text
 
-_NOTHING: frozenset[str] = frozenset()
-
 
 def aggregate(
     operator: str, vector: Vector, parameter: float | str | None, labels: frozenset[str], *, without: bool

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from economy_rig import Rig
-from example_provider import GATES, GROUP, POOL, POOLS, PROVIDER, ROUTES, ExampleRouter
+from example_traffic_provider import GATES, GROUP, POOL, POOLS, PROVIDER, ROUTES, ExampleRouter
 
 from canarytui.cli import main
 from canarytui.cluster.resources import CANARIES
@@ -19,7 +19,7 @@ from canarytui.drills.target import find_target
 from canarytui.drills.traffic import traffic_queries
 from canarytui.engine.install.rights import rules_by_provider
 from canarytui.engine.routers import providers
-from canarytui.metrics.check_queries import builtin_query
+from canarytui.metrics.check_queries import Source, check_query
 from canarytui.metrics.primary_queries import primary_query
 from canarytui.session.canary_detail import CloseUp
 from canarytui.session.controller_discovery import Engine, usual_namespaces
@@ -147,12 +147,11 @@ async def test_the_session_shows_its_weights(example: None) -> None:
 def test_its_built_in_queries_are_asked(example: None) -> None:
     canary = Canary.parse(canary_object(provider=PROVIDER.name))
     [metric] = canary.spec.analysis.metrics
-    query = builtin_query(canary, metric, PROVIDER.name)
-    assert query is not None
-    assert 'example_requests_total{ service="cart-canary", namespace="shop", code!~"5.." }[1m]' in query[0]
+    query = check_query(Source.BUILTIN, canary, metric).text
+    assert 'example_requests_total{ service="cart-canary", namespace="shop", code!~"5.." }[1m]' in query
     of_primary = primary_query(canary, metric.name, PROVIDER.name)
     assert of_primary is not None
-    assert of_primary[0] == query[0].replace("cart-canary", "cart-primary")
+    assert of_primary[0] == query.replace("cart-canary", "cart-primary")
     rates = traffic_queries(canary, PROVIDER.name)
     assert rates.primary == 'sum( rate( example_requests_total{ service="cart-primary", namespace="shop" }[1m] ) )'
 

@@ -12,10 +12,10 @@ import yaml
 from drilled import NOW, plan, sight, situation
 
 from canarytui.domain.situation import Situation
-from canarytui.drills import gameday_runner as play
+from canarytui.drills import gameday_waits
 from canarytui.drills.drill_state import DrillRun
-from canarytui.drills.gameday import GameDay, Inject, Trigger, parse_game_day
-from canarytui.drills.gameday_runner import Player
+from canarytui.drills.gameday import DrillStep, GameDay, TriggerStep, parse_game_day
+from canarytui.drills.gameday_runner import GameDayRunner
 from canarytui.drills.guards import Limits
 from canarytui.drills.junit import as_junit
 from canarytui.drills.view import RunView
@@ -27,7 +27,7 @@ def day(steps: str, timeout: str = "30s") -> GameDay:
     return parse_game_day(yaml.safe_load(text), "day.yaml")
 
 
-class ActionExecutor:
+class FakeCluster:
     """A cluster of the mind: `script` gives the situation after so many looks; every act is noted."""
 
     def __init__(self, *script: Situation, refuse: str = "") -> None:
@@ -55,13 +55,13 @@ class ActionExecutor:
     async def trigger(self, images: tuple[str, ...], container: str) -> str:
         return self._act(f"trigger {' '.join(images)}")
 
-    async def suspend(self, suspends: bool) -> str:
-        return self._act("pause" if suspends else "resume")
+    async def pause(self, pauses: bool) -> str:
+        return self._act("pause" if pauses else "resume")
 
     async def gate(self, opens: bool) -> str:
         return self._act("open" if opens else "close")
 
-    async def begin_drill(self, step: Inject) -> str:
+    async def begin_drill(self, step: DrillStep) -> str:
         self.run = DrillRun(plan(), Limits())
         self.run.start(sight())
         return self._act(f"drill {step.drill}")
@@ -74,19 +74,19 @@ class ActionExecutor:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr(gameday_waits, "_LOOK_EVERY_S", 0.001)
 
 
-async def played(hands: ActionExecutor, given: GameDay) -> tuple[list[str], list[str]]:
+async def played(hands: FakeCluster, given: GameDay) -> tuple[list[str], list[str]]:
     """(problems of the steps, lines)."""
     lines: list[str] = []
-    results = await Player(given, hands, lines.append).play()
+    results = await GameDayRunner(given, hands, lines.append).run()
     assert len(results) == len(given.steps)
     return ["skipped" if each.skipped else each.problem for each in results], lines
 
 
 async def test_steps_in_their_order() -> None:
-    hands = ActionExecutor(situation(canaryWeight=5), situation(canaryWeight=5), situation(canaryWeight=20))
+    hands = FakeCluster(situation(canaryWeight=5), situation(canaryWeight=5), situation(canaryWeight=20))
     problems, lines = await played(
         hands, day("- trigger: {image: a:1}\n- wait: {weight: 20}\n- drill: {name: errors-500}\n- sleep: 1ms\n")
     )
@@ -97,7 +97,7 @@ async def test_steps_in_their_order() -> None:
 
 
 async def test_a_failure_skips_the_rest_and_undoes_what_was_for_a_while() -> None:
-    hands = ActionExecutor()
+    hands = FakeCluster()
     problems, lines = await played(
         hands, day("- gate: open\n- pause: true\n- expect-check: {name: nope, below: 1}\n- trigger: {image: a:1}\n")
     )
@@ -107,26 +107,26 @@ async def test_a_failure_skips_the_rest_and_undoes_what_was_for_a_while() -> Non
 
 
 async def test_what_was_undone_by_a_step_is_not_undone_again() -> None:
-    hands = ActionExecutor()
+    hands = FakeCluster()
     await played(hands, day("- gate: open\n- pause: true\n- resume: true\n- expect-check: {name: nope, below: 1}\n"))
     assert hands.acts == ["open", "pause", "resume", "end drill", "close"]
 
 
 async def test_what_was_so_before_is_not_undone() -> None:
-    hands = ActionExecutor()
+    hands = FakeCluster()
 
     async def paused_already(suspends: bool) -> str:
         hands.acts.append(f"suspend {suspends}")
         return ""
 
-    hands.suspend = paused_already  # type: ignore[method-assign]
+    hands.pause = paused_already  # type: ignore[method-assign]
     await played(hands, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
     assert hands.acts == ["suspend True", "end drill"]
 
 
 async def test_cancelled_it_clears_up() -> None:
-    hands = ActionExecutor()
-    playing = asyncio.create_task(Player(day("- pause: true\n- sleep: 60s\n"), hands, print).play())
+    hands = FakeCluster()
+    playing = asyncio.create_task(GameDayRunner(day("- pause: true\n- sleep: 60s\n"), hands, print).run())
     while "pause" not in hands.acts:  # noqa: ASYNC110
         await asyncio.sleep(0)
     playing.cancel()
@@ -136,7 +136,7 @@ async def test_cancelled_it_clears_up() -> None:
 
 
 async def test_its_timeout_ends_it() -> None:
-    hands = ActionExecutor()
+    hands = FakeCluster()
     problems, _ = await played(hands, day("- pause: true\n- sleep: 60s\n- resume: true\n", timeout="50ms"))
     assert problems == ["", "the game day's timeout of 0.05 s is over", "skipped"]
     assert hands.acts == ["pause", "end drill", "resume"]
@@ -159,15 +159,15 @@ FAILED = situation(phase="Failed", canaryWeight=0)
     ],
 )  # fmt: skip
 async def test_expectations(steps: str, script: list[Situation], problem: str) -> None:
-    problems, _ = await played(ActionExecutor(*script), day(steps))
+    problems, _ = await played(FakeCluster(*script), day(steps))
     assert problems[0].startswith(problem)
     assert bool(problems[0]) == bool(problem)
 
 
 async def test_a_drill_that_the_guards_end_fails_the_step_after_it() -> None:
-    hands = ActionExecutor()
+    hands = FakeCluster()
 
-    async def begin(step: Inject) -> str:
+    async def begin(step: DrillStep) -> str:
         hands.run = DrillRun(plan(), Limits())
         hands.run.start(sight())
         hands.run.see(replace(sight(), context="prod"))
@@ -179,13 +179,13 @@ async def test_a_drill_that_the_guards_end_fails_the_step_after_it() -> None:
 
 
 async def test_an_act_that_is_refused_fails_its_step() -> None:
-    problems, _ = await played(ActionExecutor(refuse="trigger a:1"), day("- trigger: {image: a:1}\n"))
+    problems, _ = await played(FakeCluster(refuse="trigger a:1"), day("- trigger: {image: a:1}\n"))
     assert problems == ["trigger a:1 was refused"]
 
 
 async def test_a_ci_reads_it() -> None:
     given = day("- sleep: 1ms\n- expect-check: {name: 'a\x7fb<&>', below: 1}\n- sleep: 1ms\n".replace("\x7f", ""))
-    results = await Player(given, ActionExecutor(), lambda line: None).play()
+    results = await GameDayRunner(given, FakeCluster(), lambda line: None).run()
     root = ET.fromstring(as_junit(given, results, NOW, "a line\x1b[2J\n<b>\x00"))
     assert {key: root.attrib[key] for key in ("tests", "failures", "skipped")} == {
         "tests": "3", "failures": "1", "skipped": "1",
@@ -201,7 +201,11 @@ async def test_a_ci_reads_it() -> None:
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("- jump: {}", "day.yaml: steps[0]: jump is not known: use trigger, wait, drill"),
+        ("- jump: {}", "day.yaml: steps[0].jump is not known: use trigger, wait, drill"),
+        ("- wait: {soon: 1}", "day.yaml: steps[0].wait.soon is not known: use phase, weight, within."),
+        ("- drill: {name: a, parameters: 3}", "day.yaml: steps[0].drill.parameters must be a map of names and whole"),
+        ("- drill: {name: a, parameters: {b: -1}}", "day.yaml: steps[0].drill.parameters.b must be a whole number"),
+        ("- end-drill:", "day.yaml: steps[0].end-drill must be true."),
         ("- wait: {}", "day.yaml: steps[0].wait must name a phase or a weight."),
         ("- wait: {phase: Happy}", "day.yaml: steps[0].wait.phase must be of Initializing"),
         ("- sleep: 10h", "day.yaml: steps[0].sleep must be a duration such as 30s or 2m, at most 300s."),
@@ -228,7 +232,7 @@ def test_the_packages_game_day() -> None:
 
     given = parse_game_day(*read("seed-rollback"))
     assert given.canary == ("test", "podinfo")
-    assert isinstance(given.steps[1], Trigger)
+    assert isinstance(given.steps[1], TriggerStep)
 
 
 async def test_how_an_earlier_rollout_ended_is_no_outcome_of_this_day() -> None:
@@ -237,7 +241,7 @@ async def test_how_an_earlier_rollout_ended_is_no_outcome_of_this_day() -> None:
             phase="Failed", canaryWeight=0, lastTransitionTime=f"{NOW + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
         )
 
-    hands = ActionExecutor(ended(-3600), ended(-3600), situation(), ended(2))
+    hands = FakeCluster(ended(-3600), ended(-3600), situation(), ended(2))
     given = day("- trigger: {image: a:1}\n- expect: {outcome: rollback, within-ticks: 20}\n")
     problems, lines = await played(hands, given)
     assert problems == ["", ""]
@@ -245,33 +249,33 @@ async def test_how_an_earlier_rollout_ended_is_no_outcome_of_this_day() -> None:
 
 
 async def test_nothing_is_undone_that_somebody_undid_before() -> None:
-    hands, said = ActionExecutor(), iter(["pause", ""])
+    hands, said = FakeCluster(), iter(["pause", ""])
 
     async def suspend(suspends: bool) -> str:
         return next(said)
 
-    hands.suspend = suspend  # type: ignore[method-assign]
+    hands.pause = suspend  # type: ignore[method-assign]
     _, lines = await played(hands, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
     assert lines[-1] == "nothing to undo: pause is off already"
 
 
 async def test_what_could_not_be_undone_is_known() -> None:
     lines: list[str] = []
-    player = Player(day("- gate: open\n- pause: true\n- expect-check: {name: nope, below: 1}\n"),
-                    ActionExecutor(refuse="resume"), lines.append)  # fmt: skip
-    await player.play()
-    assert player.not_undone == ["pause"]
+    runner = GameDayRunner(day("- gate: open\n- pause: true\n- expect-check: {name: nope, below: 1}\n"),
+                    FakeCluster(refuse="resume"), lines.append)  # fmt: skip
+    await runner.run()
+    assert runner.not_undone == ["pause"]
     assert lines[-2:] == ["! not undone: resume was refused", "undone: close"]
 
 
 async def test_a_prediction_is_compared_with_a_drill_only() -> None:
     given = day("- expect: {outcome: rollback, within-ticks: 20, prediction-within-ticks: 1}\n")
-    problems, _ = await played(ActionExecutor(FAILED), given)
+    problems, _ = await played(FakeCluster(FAILED), given)
     assert problems == ["no drill was begun"]
 
 
 async def test_cancelled_while_it_clears_up_it_does_so_to_the_end() -> None:
-    hands, clearing = ActionExecutor(), asyncio.Event()
+    hands, clearing = FakeCluster(), asyncio.Event()
 
     async def end_drill(why: str) -> None:
         clearing.set()
@@ -280,7 +284,7 @@ async def test_cancelled_while_it_clears_up_it_does_so_to_the_end() -> None:
 
     hands.end_drill = end_drill  # type: ignore[method-assign]
     given = day("- pause: true\n- expect-check: {name: nope, below: 1}\n")
-    playing = asyncio.create_task(Player(given, hands, print).play())
+    playing = asyncio.create_task(GameDayRunner(given, hands, print).run())
     await clearing.wait()
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
