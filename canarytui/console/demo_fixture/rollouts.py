@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
-from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, TRAEFIK_SERVICES
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture.objects import NOW, canary_object, deployment_object, event_object, router_object
+from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
 from canarytui.session.controller_discovery import Engine
 from canarytui.session.rows import Key
 from canarytui.session.state import World
