@@ -104,7 +104,8 @@ def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[Place]
 
 
 def _names(canary: Canary) -> frozenset[str]:
-    return frozenset({canary.apex_name, canary.primary_service_name, canary.canary_service_name})
+    names = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)
+    return frozenset((*names, *(f"{name}.{canary.namespace}" for name in names)))
 
 
 def _load_hooks(canary: Canary) -> Sequence[Mapping[str, Any]]:

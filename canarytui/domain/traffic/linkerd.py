@@ -1,20 +1,25 @@
-"""Linkerd by SMI: no router here yet; its queries are asked, and Flagger's rollouts with it can be watched."""
+"""Linkerd by SMI: a TrafficSplit, which its smi extension carries out."""
 
 from __future__ import annotations
 
+from canarytui.domain.traffic import ingresses, smi
 from canarytui.domain.traffic.provider import TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99, ratio
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99
 
-_SERIES = 'namespace="<NS>", deployment=~"<TARGET>", direction="inbound"'
+_WORKLOAD = 'namespace="<NS>", deployment=~"<TARGET>"'
+_INBOUND = 'direction="inbound"'
 
 PROVIDER = TrafficProvider(
     "linkerd",
     "Linkerd (SMI)",
     Upstream(False, "linkerd-smi has been dormant since February 2024; Linkerd now splits traffic by the Gateway API."),
     BuiltinQueries(
-        ratio("response_total", _SERIES, 'classification!="failure"'),
-        p99("response_latency_ms_bucket", _SERIES),
+        f'sum( rate( response_total{{ {_WORKLOAD}, classification!="failure", {_INBOUND} }}[<INTERVAL>] ) ) / '
+        f"sum( rate( response_total{{ {_WORKLOAD}, {_INBOUND} }}[<INTERVAL>] ) ) * 100",
+        p99("response_latency_ms_bucket", f"{_WORKLOAD}, {_INBOUND}"),
         primary=CANARY_WORKLOAD,
     ),
+    smi.split(smi.TRAFFIC_SPLITS_V1ALPHA1),
+    entrances=(ingresses.ENTRANCE, smi.ENTRANCE),
     namespaces=("linkerd",),
 )

@@ -1,7 +1,8 @@
-"""Open Service Mesh: no router here yet; its queries are asked, and Flagger's rollouts with it can be watched."""
+"""Open Service Mesh: a TrafficSplit of SMI."""
 
 from __future__ import annotations
 
+from canarytui.domain.traffic import ingresses, smi
 from canarytui.domain.traffic.provider import TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99, ratio
 
@@ -16,4 +17,6 @@ PROVIDER = TrafficProvider(
         p99("osm_request_duration_ms_bucket", _SERIES),
         primary=CANARY_WORKLOAD,
     ),
+    smi.split(smi.TRAFFIC_SPLITS_V1ALPHA2),
+    entrances=(ingresses.ENTRANCE, smi.ENTRANCE),
 )

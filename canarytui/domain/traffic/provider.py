@@ -98,7 +98,8 @@ class Reached:
 class Entrance:
     """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
 
-    `read` gets an object's spec and the names that are the canary's.
+    `read` gets an object's spec and the names that are the canary's: ``NAME``, and ``NAME.NAMESPACE`` for objects that
+    have no namespace.
     """
 
     resources: tuple[Resource, ...]
@@ -118,6 +119,7 @@ class TrafficProvider:
         mirrors: whether it can send copies of requests to the canary.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
+        any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
     """
 
     name: str
@@ -132,6 +134,7 @@ class TrafficProvider:
     mirrors: bool = False
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
+    any_mesh: bool = False
 
     @property
     def family(self) -> str:

@@ -16,6 +16,7 @@ from canarytui.domain.traffic import (
     nginx,
     osm,
     skipper,
+    smi,
     traefik,
 )
 from canarytui.domain.traffic.provider import Entrance, Object, RoutingObject, Split, TrafficProvider
@@ -52,6 +53,9 @@ for _provider in (
     linkerd.PROVIDER,
     kuma.PROVIDER,
     osm.PROVIDER,
+    smi.V1ALPHA1,
+    smi.V1ALPHA2,
+    smi.V1ALPHA3,
     appmesh.PROVIDER,
 ):
     register(_provider)
@@ -63,13 +67,17 @@ def providers() -> tuple[TrafficProvider, ...]:
 
 
 def named(name: str) -> TrafficProvider | None:
-    """The provider of exactly this name."""
-    return _BY_NAME.get(name)
+    """The provider of exactly this name, or of ``NAME:MESH`` where any mesh may follow the name."""
+    found = _BY_NAME.get(name)
+    if found is None:
+        shorter = _BY_NAME.get(name.rpartition(":")[0])
+        found = shorter if shorter is not None and shorter.any_mesh else None
+    return found
 
 
 def like(name: str) -> TrafficProvider | None:
     """The provider of this name, else one of the same family: ``appmesh`` for ``appmesh:v1beta2``."""
-    found = _BY_NAME.get(name)
+    found = named(name)
     if found is None:
         family = name.partition(":")[0]
         found = next((each for each in _BY_NAME.values() if each.family == family), None)
@@ -78,7 +86,7 @@ def like(name: str) -> TrafficProvider | None:
 
 def splits(name: str) -> bool:
     """Whether a provider splits traffic; one that is not known counts as if it did."""
-    found = _BY_NAME.get(name)
+    found = named(name)
     return found is None or found.splits
 
 

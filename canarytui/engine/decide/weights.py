@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -16,3 +17,12 @@ class Weights(NamedTuple):
 ALL_TO_PRIMARY = Weights(100, 0)
 ALL_TO_CANARY = Weights(0, 100)
 UNKNOWN = Weights(-1, -1)
+
+
+def shares_of(primary: Decimal | int, canary: Decimal | int) -> Weights | None:
+    """Two weights of any size as percent; None where nobody is served."""
+    total = primary + canary
+    if primary < 0 or canary < 0 or total == 0:
+        return None
+    percent = round(100 * canary / total)
+    return Weights(100 - percent, percent)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import (
+    gatewayapi,
+    istio,
+    kubernetes,
+    kuma,
+    linkerd,
+    nginx,
+    osm,
+    registry,
+    smi,
+    traefik,
+)
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
+from canarytui.engine.routers.kuma import KumaRouter
 from canarytui.engine.routers.nginx import NginxRouter
+from canarytui.engine.routers.smi import SmiRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
 _ROUTERS: dict[str, Router] = {}
@@ -32,6 +45,12 @@ register(nginx.PROVIDER, NginxRouter())
 register(gatewayapi.V1, GatewayApiRouter("v1"))
 register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
 register(kubernetes.PROVIDER, KubernetesRouter())
+register(linkerd.PROVIDER, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA1))
+register(osm.PROVIDER, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA2))
+register(smi.V1ALPHA1, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA1))
+register(smi.V1ALPHA2, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA2))
+register(smi.V1ALPHA3, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA3))
+register(kuma.PROVIDER, KumaRouter())
 
 
 def provider_names() -> tuple[str, ...]:
@@ -41,13 +60,14 @@ def provider_names() -> tuple[str, ...]:
 
 def record_named(provider: str) -> TrafficProvider | None:
     """The record of a ``spec.provider`` value that has a router; None without one."""
-    return registry.named(provider) if provider in _ROUTERS else None
+    record = registry.named(provider)
+    return record if record is not None and record.name in _ROUTERS else None
 
 
 def record_of(tick: Tick) -> TrafficProvider:
     """The record of the canary's provider; raises EndTick as :func:`router_of`."""
     router_of(tick)
-    record = registry.named(tick.provider)
+    record = record_named(tick.provider)
     assert record is not None, "a router is registered with its record"
     return record
 
@@ -58,11 +78,11 @@ def router_of(tick: Tick) -> Router:
     Raises:
         EndTick: the provider is none that this controller knows.
     """
-    router = _ROUTERS.get(tick.provider)
-    if router is None:
+    record = record_named(tick.provider)
+    if record is None:
         known = ", ".join(sorted(_ROUTERS))
         raise EndTick(
             f"canary {tick.canary.full_name} has provider {tick.provider}, of which this controller knows only "
             f"{known}: change spec.provider, or run Flagger"
         )
-    return router
+    return _ROUTERS[record.name]

@@ -22,8 +22,11 @@ SERIES = {
     "gloo": ("envoy_cluster_upstream_rq", '"<NS>-<ROUTED>-canaryupstream-', "-primaryupstream-"),
     "kuma": ("envoy_cluster_upstream_rq", 'service=~"<ROUTED>-canary_<NS>_svc_', "<ROUTED>-primary_"),
     "appmesh": ("envoy_cluster_upstream_rq", _PODS, "<TARGET>-primary"),
-    "linkerd": ("response_total", 'deployment=~"<TARGET>", direction="inbound"', "<TARGET>-primary"),
+    "linkerd": ("response_total", 'namespace="<NS>", deployment=~"<TARGET>"', "<TARGET>-primary"),
     "osm": ("osm_request_total", 'destination_name="<TARGET>"', "<TARGET>-primary"),
+    "smi:v1alpha1": ("istio_requests_total", 'destination_workload=~"<TARGET>"', "<TARGET>-primary"),
+    "smi:v1alpha2": ("istio_requests_total", 'destination_workload=~"<TARGET>"', "<TARGET>-primary"),
+    "smi:v1alpha3": ("istio_requests_total", 'destination_workload=~"<TARGET>"', "<TARGET>-primary"),
     "skipper": ("skipper_response_duration_seconds_bucket", "kube(ew)?_<W_NS>__<W_INGRESS>_canary__", None),
     "apisix": ("apisix_http_status", 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"', None),
 }

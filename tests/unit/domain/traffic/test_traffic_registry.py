@@ -27,18 +27,33 @@ def test_every_record_is_whole(record: TrafficProvider) -> None:
         assert record.queries.primary is None or record.queries.primary[0] in query
     assert record.splits or not (record.matches or record.mirrors or record.keeps_sessions)
     for routing in record.objects:
-        assert all(namespace == "shop" and name for namespace, name in routing.places(canary()))
+        where = "shop" if routing.resource.namespaced else ""
+        assert all(namespace == where and name for namespace, name in routing.places(canary()))
 
 
 @pytest.mark.parametrize(
     ("name", "found"),
     [("traefik", "traefik"), ("gatewayapi:v1beta1", "gatewayapi:v1beta1"), ("gatewayapi", "gatewayapi:v1"),
-     ("appmesh:v1beta2", "appmesh"), ("contour:service", "contour"), ("knative", None), ("smi:v1alpha1", None),
-     ("", None)],
+     ("appmesh:v1beta2", "appmesh"), ("contour:service", "contour"), ("knative", None), ("", None),
+     ("smi:v1alpha2", "smi:v1alpha2"), ("smi:v1alpha3:istio", "smi:v1alpha3")],
 )  # fmt: skip
 def test_a_version_is_like_its_family(name: str, found: str | None) -> None:
     record = registry.like(name)
     assert (record.name if record is not None else None) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("smi:v1alpha1", "smi:v1alpha1"), ("smi:v1alpha1:istio", "smi:v1alpha1"), ("smi:v1alpha3:linkerd", "smi:v1alpha3"),
+     ("smi:v1alpha2:", "smi:v1alpha2"), ("smi:v1alpha9", None), ("smi:v1alpha9:istio", None), ("smi", None),
+     ("smi:v1alpha1:istio:x", None), ("traefik:istio", None), ("linkerd:istio", None), (":", None)],
+)  # fmt: skip
+def test_a_mesh_may_follow_the_names_that_allow_it(name: str, found: str | None) -> None:
+    record = registry.named(name)
+    assert (record.name if record is not None else None) == found
+    if record is not None:
+        assert registry.routing_objects(name) == record.objects
+        assert registry.splits(name)
 
 
 def test_what_is_not_known_splits_and_has_no_objects() -> None:
@@ -68,11 +83,13 @@ def test_kinds_of_routing_objects_are_found_by_every_name() -> None:
 
 def test_splits_and_entrances_are_listed_once() -> None:
     resources = registry.split_resources()
-    assert len(set(resources)) == len(resources) == 6
+    assert len(set(resources)) == len(resources)
+    assert {each.kind for each in resources} >= {"TraefikService", "VirtualService", "Ingress", "HTTPRoute"}
     entrances = [resource for entrance in registry.entrances() for resource in entrance.resources]
-    assert [each.kind for each in entrances] == [
+    assert [each.kind for each in entrances][:6] == [
         "IngressRoute", "IngressRoute", "VirtualService", "Ingress", "HTTPRoute", "HTTPRoute",
     ]  # fmt: skip
+    assert len(set(registry.entrances())) == len(registry.entrances())
 
 
 def test_a_routing_object_is_read_by_its_kind_and_group() -> None:

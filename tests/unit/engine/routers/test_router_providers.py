@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from router_rig import RouterRig, ingress
 
-from canarytui.domain.traffic import contour, registry, traefik
-from canarytui.engine.decide.tick import EndTick
+from canarytui.domain.traffic import registry, traefik
+from canarytui.engine.decide.tick import EndTick, Settings
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
-NAMES = ("gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "nginx", "traefik")
+NAMES = (
+    "gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "kuma", "linkerd", "nginx", "osm", "smi:v1alpha1",
+    "smi:v1alpha2", "smi:v1alpha3", "traefik",
+)  # fmt: skip
+UNDRIVEN = replace(traefik.PROVIDER, name="traefik:next")
+"""A record without a router."""
+
+
+@pytest.fixture(autouse=True)
+def undriven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_BY_NAME", {**registry._BY_NAME, UNDRIVEN.name: UNDRIVEN})
 
 
 def test_these_have_a_router() -> None:
     assert providers.provider_names() == NAMES
     for name in NAMES:
         assert providers.record_named(name) is registry.named(name)
-    assert providers.record_named("contour") is None, "its record knows the queries; there is no router"
+    assert providers.record_named(UNDRIVEN.name) is None, "its record knows the queries; there is no router"
+
+
+def test_a_mesh_behind_the_name_finds_the_same_router() -> None:
+    rig = RouterRig(settings=Settings(mesh_provider="smi:v1alpha2:istio"))
+    assert providers.record_of(rig.tick) is registry.named("smi:v1alpha2")
+    plain = RouterRig(settings=Settings(mesh_provider="smi:v1alpha2"))
+    assert providers.router_of(rig.tick) is providers.router_of(plain.tick)
 
 
 @pytest.mark.parametrize("provider", NAMES)
@@ -34,11 +52,13 @@ def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     expected = {f"Create {each.resource.kind} {name}" for each in record.objects for name in each.names(canary)}
     assert set(rig.written) == expected
     for each in record.objects:
-        for name in each.names(canary):
-            assert rig.get(each.resource.kind, name)["apiVersion"] == each.resource.api_version
+        for namespace, name in each.places(canary):
+            found = rig.world.get(each.resource.kind, namespace, name)
+            assert found is not None
+            assert found["apiVersion"] == each.resource.api_version
 
 
-@pytest.mark.parametrize("provider", ["contour", "knative", "gatewayapi", "traefik:v2"])
+@pytest.mark.parametrize("provider", [UNDRIVEN.name, "none-such", "gatewayapi", "traefik:v2", "smi:v1alpha9"])
 def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None:
     tick = RouterRig({"provider": provider}).tick
     for find in (providers.router_of, providers.record_of):
@@ -46,14 +66,14 @@ def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None
             find(tick)
         assert str(error.value) == (
             f"canary podinfo.test has provider {provider}, of which this controller knows only "
-            "gatewayapi:v1, gatewayapi:v1beta1, istio, kubernetes, nginx, traefik: change spec.provider, or run Flagger"
+            f"{', '.join(NAMES)}: change spec.provider, or run Flagger"
         )
 
 
 def test_a_router_needs_a_record_that_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(providers, "_ROUTERS", {})
-    providers.register(contour.PROVIDER, TraefikRouter())
-    assert providers.provider_names() == ("contour",)
+    providers.register(UNDRIVEN, TraefikRouter())
+    assert providers.provider_names() == (UNDRIVEN.name,)
     monkeypatch.setattr(registry, "_BY_NAME", {})
     with pytest.raises(ValueError, match="register the record of traefik"):
         providers.register(traefik.PROVIDER, TraefikRouter())
