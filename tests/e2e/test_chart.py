@@ -106,6 +106,12 @@ def without_pull_policy(deployment: Object) -> Object:
             NAMESPACE,
             id="all providers",
         ),
+        pytest.param(
+            ["--mesh-provider=kuma,smi:v1alpha1:istio,traefik", "--watch-namespace=shop"],
+            {"meshProviders": ["kuma", "smi:v1alpha1:istio", "traefik"], "watchNamespace": "shop"},
+            NAMESPACE,
+            id="one namespace, routing objects without one, a mesh behind the name",
+        ),
         *(
             pytest.param([f"--mesh-provider={name}"], {"meshProviders": [name]}, NAMESPACE, id=name)
             for name in provider_names()

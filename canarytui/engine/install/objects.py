@@ -7,7 +7,7 @@ from typing import Any
 
 from canarytui import __version__
 from canarytui.domain.traffic.selection import OWN_DEFAULT
-from canarytui.engine.install.rights import Rule, election_rules, rules
+from canarytui.engine.install.rights import Rule, cluster_rules, election_rules, rules
 
 Object = dict[str, Any]
 NAME = "canarytui"
@@ -21,7 +21,7 @@ _USER = 65532
 @dataclass(frozen=True, slots=True)
 class Options:
     """`providers`: the first is that of canaries that name none. `watch_namespace` "" means all namespaces; a single
-    one needs no rights outside it."""
+    one needs no rights outside it, but for routing objects that have no namespace."""
 
     namespace: str = "canarytui-system"
     providers: tuple[str, ...] = (OWN_DEFAULT,)
@@ -48,8 +48,10 @@ def objects(options: Options) -> list[Object]:
 
 def _rights(options: Options) -> list[Object]:
     own, watched = rules(options.providers), options.watch_namespace
+    everywhere = cluster_rules(options.providers) if watched else []
     return [
-        *_granted(options, NAME, watched, own),
+        *_granted(options, NAME, watched, [rule for rule in own if rule not in everywhere]),
+        *(_granted(options, f"{NAME}-{watched}", "", everywhere) if everywhere else []),
         *_granted(options, f"{NAME}-leader-election", watched or options.namespace, election_rules()),
     ]
 

@@ -31,10 +31,25 @@ def rules(providers: Iterable[str]) -> list[Rule]:
     return _joined([*_COMMON, *(rule for provider in providers for rule in _routing_rules(provider))])
 
 
+def cluster_rules(providers: Iterable[str]) -> list[Rule]:
+    """Those of :func:`rules` about objects that have no namespace: a role in one namespace cannot grant them.
+
+    Raises:
+        UsageError: a provider that this controller does not know.
+    """
+    return _joined(rule for provider in providers for rule in _routing_rules(provider, namespaced=False))
+
+
 def rules_by_provider() -> dict[str, Any]:
-    """The same as data for the Helm chart: ``common`` rules, those of each of ``providers``, ``leaderElection``."""
+    """The same as data for the Helm chart: ``common`` rules, those of each of ``providers``, which of these are about
+    objects that have no namespace (``clusterScoped``), ``leaderElection``."""
     providers = {name: _joined(_routing_rules(name)) for name in provider_names()}
-    return {"common": _joined(_COMMON), "providers": providers, "leaderElection": election_rules()}
+    return {
+        "common": _joined(_COMMON),
+        "providers": providers,
+        "clusterScoped": cluster_rules(provider_names()),
+        "leaderElection": election_rules(),
+    }
 
 
 def election_rules() -> list[Rule]:
@@ -42,11 +57,16 @@ def election_rules() -> list[Rule]:
     return [_rule(resources.LEASES, "create"), {**_rule(resources.LEASES, "get", "update"), "resourceNames": [LEASE]}]
 
 
-def _routing_rules(provider: str) -> list[Rule]:
+def _routing_rules(provider: str, *, namespaced: bool | None = None) -> list[Rule]:
+    """`namespaced`: only about objects that have a namespace, or only about those that have none; None is both."""
     record = record_named(provider)
     if record is None:
         raise UsageError(f"--mesh-provider {provider} is none that this controller knows.")
-    return [_rule(routing.resource, *routing.verbs) for routing in record.objects]
+    return [
+        _rule(routing.resource, *routing.verbs)
+        for routing in record.objects
+        if namespaced in (None, routing.resource.namespaced)
+    ]
 
 
 def _rule(resource: Resource, *verbs: str, of: str = "") -> Rule:

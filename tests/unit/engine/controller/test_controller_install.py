@@ -73,6 +73,17 @@ def test_one_namespace_needs_no_right_outside_it(capsys: pytest.CaptureFixture[s
     assert "-namespace=shop" in arguments
 
 
+def test_routing_objects_without_a_namespace_need_a_role_of_the_cluster(capsys: pytest.CaptureFixture[str]) -> None:
+    made = printed(capsys, "--watch-namespace", "shop", "--mesh-provider", "kuma,linkerd")
+    [role] = [each for each in made if each["kind"] == "ClusterRole"]
+    assert role["metadata"]["name"] == "canarytui-shop"
+    assert [(rule["resources"], "delete" in rule["verbs"]) for rule in role["rules"]] == [(["trafficroutes"], True)]
+    assert of(made, "ClusterRoleBinding", "canarytui-shop")["roleRef"]["name"] == "canarytui-shop"
+    rules = of(made, "Role", "canarytui")["rules"]
+    assert [rule for rule in rules if "trafficroutes" in rule["resources"]] == []
+    assert [rule for rule in rules if "trafficsplits" in rule["resources"]] != []
+
+
 def test_no_rule_is_wider_than_a_list_of_names(capsys: pytest.CaptureFixture[str]) -> None:
     for role in (each for each in printed(capsys) if each["kind"].endswith("Role")):
         for rule in role["rules"]:
