@@ -15,6 +15,7 @@ from canarytui.domain.situation import Situation
 from canarytui.domain.state import phase_and_state
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
 from canarytui.domain.workload import Workload
 from canarytui.report.happenings import EventLines
@@ -58,6 +59,7 @@ def _head(situation: Situation, sentence: str) -> list[str]:
         ("Autoscaler", f"{autoscaler.kind} {autoscaler.name}" if autoscaler else ""),
         ("Service", f"{canary.apex_name} (port {canary.spec.service.port})"),
         ("Provider", provider_words(canary, situation.mesh_provider)),
+        ("Upstream", retired_words(canary, situation.mesh_provider)),
         ("Interval", format_duration(situation.interval_s)),
         ("Deadline", words.DEADLINE.text(duration=format_duration(canary.spec.progress_deadline_s))),
         ("Owner", situation.canary_owner),

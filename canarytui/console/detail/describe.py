@@ -17,6 +17,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import step_plan
+from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
 
 _LABEL = 22
@@ -39,10 +40,12 @@ def describe(view: View, columns: int) -> list[Text]:
         ("Generation", canary.generation),
         ("Controller", view.engine or words.NO_CONTROLLER_FOUND.text()),
     ]
+    retired = retired_words(canary, view.situation.mesh_provider)
     asked = [
         ("Target", f"{spec.target.kind}/{spec.target.name}"),
         ("Autoscaler", f"{scaler.kind}/{scaler.name}" if scaler else "none"),
         ("Provider", provider_words(canary, view.situation.mesh_provider)),
+        *([("Upstream", retired)] if retired else []),
         ("Services", f"{canary.apex_name}, {canary.primary_service_name}, {canary.canary_service_name}"),
         ("Port", f"{spec.service.port} → {spec.service.target_port}"),
         ("Strategy", str(step_plan(canary).strategy)),

@@ -1,4 +1,4 @@
-"""Where a canary's provider comes from."""
+"""Where a canary's provider comes from, and whether its project still lives."""
 
 from __future__ import annotations
 
@@ -14,4 +14,9 @@ CONTROLLERS = Sentence(
     "{provider} (the controller's -mesh-provider)",
     evidence="spec.provider is absent or not the one that is asked; the controller's arguments",
     otherwise="providers.assumed",
+)
+RETIRED = Sentence(
+    "providers.retired",
+    "{title} is retired upstream: {evidence}",
+    evidence="the provider's record: a dated fact about its project",
 )

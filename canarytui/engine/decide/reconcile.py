@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.phases import ENDED, Phase
+from canarytui.domain.traffic.retirement import retired_words
 from canarytui.engine import scalers
 from canarytui.engine.decide import (
     checks,
@@ -154,6 +155,9 @@ def _begin(tick: Tick) -> Decision[None]:
         return
     text = f"New revision detected! Scaling up {tick.target}"
     yield from tick.say(text, phase=Phase.PROGRESSING)
+    retired = retired_words(tick.canary, tick.settings.mesh_provider)
+    if retired and not tick.settings.strict:
+        yield Log(f"canary {tick.canary.full_name}: {retired}", "controller/scheduler.go", "warn")
     yield Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
     yield from scalers.resume_target(tick)
     yield from workload_of(tick.canary).scale_from_zero(tick)

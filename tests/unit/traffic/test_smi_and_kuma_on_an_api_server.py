@@ -18,6 +18,7 @@ from canarytui.domain.traffic import kuma, smi
 from canarytui.drills.target import find_target
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.required_kinds import refusal
+from canarytui.report.describe import described
 from canarytui.session.controller_discovery import Engine
 from canarytui.session.drill_probe import DrillEyes
 from canarytui.session.state import World
@@ -117,6 +118,7 @@ async def test_kuma_splits_by_an_object_without_namespace_and_deletes_it(rig: Ri
     assert "namespace" not in live["metadata"]
     rig.new_revision("2")
     assert await until_phase(rig, "Succeeded", weights) == [[100, 0], [75, 25], [50, 50], [100, 0]]
+    assert rig.log.getvalue().count("Kuma is retired upstream: Kuma 3.0 removed the TrafficRoute") == 1, "at its start"
     rig.live.api.delete(rig.live.rt("canaries.flagger.app"), "test", "podinfo")
     for _ in range(4):
         if rig.live.find("canaries.flagger.app", "podinfo") is None:
@@ -166,6 +168,8 @@ async def test_the_session_shows_the_weights_of_both(rig: Rig) -> None:
         situation = world.situation(("test", "podinfo"))
         assert situation is not None
         assert situation.router_weight == percent, mesh_provider
+        [label] = [line for line in described(situation, "", ()) if line.startswith("Upstream:")]
+        assert " is retired upstream: " in label
         assert resource in world.routers_wanted
 
 
