@@ -142,20 +142,8 @@ class Measure:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = (
-    Create
-    | Replace
-    | Patch
-    | PatchStatus
-    | Delete
-    | Say
-    | Log
-    | CallWebhook
-    | AskMetric
-    | CheckServer
-    | Alert
-    | Measure
-)
+Write = Create | Replace | Patch | PatchStatus | Delete
+Effect = Write | Say | Log | CallWebhook | AskMetric | CheckServer | Alert | Measure
 Decision = Generator[Effect, Any, T]
 """A part of a decision: yields effects, receives their results, returns a T."""
 

@@ -202,7 +202,7 @@ class Scenario:
         raise InvalidObject(f"Recording {self._recording.name}: its action patch-{what} cannot be replayed.")
 
     def _patch(self, kind: str, name: str, patch: str) -> None:
-        found = self._world.get(kind, self.namespace, name)
+        found = self._world.get(kind, self.namespace, name) or self._world.get(kind, "", name)
         if found is None:
             raise InvalidObject(f"Recording {self._recording.name}: it changes {kind} {name}, which is not there.")
         changed = merged(found, parse_json(patch))

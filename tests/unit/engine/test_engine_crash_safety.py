@@ -39,6 +39,7 @@ NOT_STRICT = {
     "stepped promotion",
     "session affinity",
     "deletion",
+    "deletion on kuma",
 }
 SCENARIOS = {
     "promotion": rollout(analysis={"stepWeight": 25, "webhooks": HOOKS}, ticks=14),
@@ -47,6 +48,13 @@ SCENARIOS = {
     "blue/green": rollout(analysis=iterated(2), ticks=14),
     "A/B on istio": rollout(spec={"provider": "istio"}, analysis=iterated(2, match=HEADER), ticks=14),
     "A/B on nginx": rollout(spec={"provider": "nginx", "ingressRef": INGRESS}, analysis=iterated(1), ticks=14),
+    "promotion on linkerd": rollout(spec={"provider": "linkerd"}, analysis={"stepWeight": 50}, ticks=14),
+    "rollback on kuma": rollout(
+        spec={"provider": "kuma"}, analysis={"stepWeight": 50}, metric_answers=FAILING, ticks=14
+    ),
+    "deletion on kuma": rollout(
+        UPDATE, ("weight>=25", "delete"), spec={"provider": "kuma", "revertOnDeletion": True}, ticks=8
+    ),
     "session affinity": rollout(
         spec={"provider": "istio"}, analysis={"stepWeight": 50, "sessionAffinity": {"cookieName": "c"}}, ticks=14
     ),
@@ -112,10 +120,11 @@ def _lasting(obj: Any) -> Any:
     return copy.copy(obj)
 
 
+DELETIONS = ("deletion", "deletion on kuma")
 CASES = [
-    *((name, DEFAULT, False) for name in ("promotion", "session affinity", "second revision", "deletion")),
+    *((name, DEFAULT, False) for name in ("promotion", "session affinity", "second revision", *DELETIONS)),
     # A successor that looks at once is a step ahead when the deletion comes, and rightly so.
-    *((name, DEFAULT, True) for name in SCENARIOS if name != "deletion"),
+    *((name, DEFAULT, True) for name in SCENARIOS if name not in DELETIONS),
     *((name, STRICT, True) for name in SCENARIOS if name not in NOT_STRICT),
 ]
 

@@ -40,6 +40,9 @@ providers = st.sampled_from(
         {"provider": "istio"},
         {"provider": "kubernetes"},
         {"provider": "nginx", "ingressRef": INGRESS},
+        {"provider": "linkerd"},
+        {"provider": "osm"},
+        {"provider": "kuma"},
     ]
 )
 tags = st.sampled_from(["v1", "v2", "v3"])
@@ -135,7 +138,7 @@ class RandomWorld(Player):
         if isinstance(effect, fx.PatchStatus):
             place = ("Canary", effect.namespace, effect.name)
         elif isinstance(effect, fx.Replace):
-            place = (effect.obj["kind"], "r1", effect.obj["metadata"]["name"])
+            place = (effect.obj["kind"], effect.obj["metadata"].get("namespace", ""), effect.obj["metadata"]["name"])
         else:
             return
         found = self._world.get(*place)
@@ -143,15 +146,15 @@ class RandomWorld(Player):
             self._world.put(found)
 
     def _edit_router(self) -> None:
-        live = self._world.get("TraefikService", "r1", "promote")
         weight = self._trouble.edits.get(self._number)
-        if live is None or weight is None:
+        if weight is None:
             return
-        entry = {"namespace": "r1", "port": 80}
         shares = {"promote-primary": 100 - weight, "promote-canary": weight}
-        services = [{**entry, "name": name, "weight": share} for name, share in shares.items()]
-        self._share = weight
-        self._world.put({**live, "spec": {"weighted": {"services": services}}})
+        for kind, namespace in (("TraefikService", "r1"), ("TrafficSplit", "r1"), ("TrafficRoute", "")):
+            live = self._world.get(kind, namespace, "promote")
+            if live is not None:
+                self._share = weight
+                self._world.put({**live, "spec": _edited(live, shares)})
 
     def _check(self, effect: fx.Effect) -> None:
         if not isinstance(effect, fx.Replace | fx.Create):
@@ -196,6 +199,24 @@ class _Kill(BaseException):
     """SIGKILL."""
 
 
+def _edited(live: fx.Object, shares: dict[str, int]) -> dict[str, Any]:
+    """The spec of a routing object in which somebody gives each Service its share."""
+    spec: dict[str, Any] = live["spec"]
+    match live["kind"]:
+        case "TrafficSplit":
+            as_text = live["apiVersion"].endswith("/v1alpha1")
+            backends = [{"service": name, "weight": str(part) if as_text else part} for name, part in shares.items()]
+            return {**spec, "backends": backends}
+        case "TrafficRoute":
+            split = [
+                {"weight": part, "destination": {"kuma.io/service": f"{name}_r1_svc_80"}}
+                for name, part in shares.items()
+            ]
+            return {**spec, "conf": {"split": split}}
+    entry = {"namespace": "r1", "port": 80}
+    return {"weighted": {"services": [{**entry, "name": name, "weight": part} for name, part in shares.items()]}}
+
+
 def _shares(obj: fx.Object) -> list[tuple[int, int]]:
     """(primary, canary) of each route of a router object that leads to both; none for other objects."""
     spec = obj.get("spec") or {}
@@ -208,6 +229,12 @@ def _shares(obj: fx.Object) -> list[tuple[int, int]]:
     if obj["kind"] == "Ingress" and obj["metadata"]["name"].endswith("-canary"):
         weight = int(obj["metadata"]["annotations"]["nginx.ingress.kubernetes.io/canary-weight"])
         return [(100 - weight, weight)]
+    if obj["kind"] == "TrafficSplit":
+        canary, primary = (int(each["weight"]) for each in sorted(spec["backends"], key=lambda each: each["service"]))
+        return [(primary, canary)]
+    if obj["kind"] == "TrafficRoute":
+        primary, canary = (each["weight"] for each in spec["conf"]["split"])
+        return [(primary, canary)]
     return []
 
 

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from rollouts import UPDATE, iterated, phases, rollout
+from rollouts import UPDATE, iterated, once, phases, rollout
 from router_rig import DEFAULT, STRICT, RouterRig
 
 from canarytui.engine.decide import effects as fx
@@ -73,6 +73,25 @@ def test_promotion_and_rollback(settings: Settings) -> None:
     failed = played(settings, metric_answers={"success": [50]})
     assert phases(failed)[-1] == "Failed"
     assert splits(failed) == [(100, 0), (75, 25), (100, 0)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "steps"),
+    [
+        (STRICT, [(100, 0), (75, 25), (100, 0), (75, 25), (50, 50), (100, 0)]),
+        (DEFAULT, [(100, 0), (75, 25), (50, 50), (100, 0)]),
+    ],
+)
+def test_a_hand_edit_in_mid_rollout_sets_flagger_back_to_the_start(
+    settings: Settings, steps: list[tuple[int, int]]
+) -> None:
+    edit = ("weight>=25", 'patch-trafficroute {"metadata": {"labels": {"team": "shop"}}, "spec": {"sources": []}}')
+    outcome = played(settings, UPDATE, edit)
+    assert phases(outcome)[-1] == "Succeeded"
+    assert once(splits(outcome)) == steps
+    last = outcome.objects[OBJECT][-1]
+    assert last["spec"]["sources"] == [{"match": {"kuma.io/service": "*"}}]
+    assert last["labels"] == ({} if settings.strict else {"team": "shop"})
 
 
 @BOTH

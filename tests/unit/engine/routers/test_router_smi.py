@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from rollouts import UPDATE, iterated, phases, rollout
+from rollouts import UPDATE, iterated, once, phases, rollout
 from router_rig import DEFAULT, STRICT, RouterRig
 
 from canarytui.domain.traffic import smi
@@ -56,6 +56,23 @@ def edit(rig: RouterRig, *entries: tuple[str, object], **spec: Any) -> None:
     """Somebody writes these backends."""
     found = [{"service": name, "weight": weight} for name, weight in entries]
     rig.change(KIND, {"spec": {"backends": found, **spec}})
+
+
+@pytest.mark.parametrize(
+    ("settings", "steps"),
+    [
+        (STRICT, [(100, 0), (75, 25), (100, 0), (75, 25), (50, 50), (100, 0)]),
+        (DEFAULT, [(100, 0), (75, 25), (50, 50), (100, 0)]),
+    ],
+)
+def test_a_hand_edit_in_mid_rollout_sets_flagger_back_to_the_start(
+    settings: Settings, steps: list[tuple[int, int]]
+) -> None:
+    edit = ("weight>=25", 'patch-trafficsplit {"spec": {"service": "elsewhere"}}')
+    outcome = played("linkerd", settings, UPDATE, edit)
+    assert phases(outcome)[-1] == "Succeeded"
+    assert once(splits(outcome)) == steps
+    assert outcome.objects[OBJECT][-1]["spec"]["service"] == "promote"
 
 
 @PROVIDERS
