@@ -51,7 +51,7 @@ class Target:
 
 
 def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
-    """`routes` are objects of the canary's namespace, of the kinds that providers name as entrances."""
+    """`routes` are objects of the canary's namespace, or of none, of the kinds that providers name as entrances."""
     places = [place for route in routes for place in route_places(route, _names(canary))]
     commands = [words for words in map(_hey_words, _load_hooks(canary)) if words]
     gateway = ""

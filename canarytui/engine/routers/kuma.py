@@ -39,10 +39,10 @@ class KumaRouter:
             yield Create({**made, "spec": _spec(tick, ALL_TO_PRIMARY)})
             yield Log(f"{_name(tick)} created", _CALLER)
             return True
-        if live.get("mesh") != _mesh(tick) and not tick.settings.strict:
-            # Kuma takes no object from one mesh to another.
+        mesh = live.get("mesh") or _DEFAULT_MESH
+        if mesh != _mesh(tick) and not tick.settings.strict:
             yield from tick.warn_once(
-                f"{_name(tick)} is in mesh {live.get('mesh')}, but the annotation {MESH_ANNOTATION} of canary "
+                f"{_name(tick)} is in mesh {mesh}, but the annotation {MESH_ANNOTATION} of canary "
                 f"{tick.canary.full_name} says {_mesh(tick)}: delete the TrafficRoute, and it is made again"
             )
         present = {field: live["metadata"].get(field) or {} for field in ("labels", "annotations")}
