@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.domain.jsontext import json_text
 from canarytui.domain.plan import Intent
-from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
-from canarytui.output import complain, say
+from canarytui.errors import CanarytuiError, UsageError
+from canarytui.exit_codes import ACTION, ExitCode, help_lines
+from canarytui.output import complain
 
 if TYPE_CHECKING:
     from canarytui.domain.actions import ActionRequest
-
-
-class ExitCode(IntEnum):
-    """What becomes of an action on the command line; of several canaries the highest counts."""
-
-    DONE = 0
-    OTHERWISE = 1
-    USAGE = 2
-    NO_ANSWER = 3
-    UNREACHABLE = 4
-    NOT_POSSIBLE = 5
-    LOST = 6
-    NOT_CONFIRMED = 7
-    UNKNOWN = 8
 
 
 _EPILOG = """\
@@ -38,17 +23,6 @@ Without --yes the plan is shown and asked about; where standard input is no term
 and a rollback of unready pods set a field for a while: the command stays until it is put back. When it is killed before
 that, the next start of canarytui puts it back.
 
-exit codes:
-  0    done; with --wait: and the controller did what was asked for
-  1    with --wait: the controller did something else
-  2    wrong usage, no such canary, or the audit log cannot be written: nothing was done
-  3    with --wait: no answer from the controller
-  4    the API server or the load tester cannot be reached, refused, or did not answer: it was not done
-  5    not possible: the phase, your permissions, or your configuration (read_only, forbid)
-  6    somebody else changed the object first: nothing was written
-  7    not confirmed: nothing was written
-  8    the answer was lost, and whether it was done cannot be told: the message says what to look at
-  130  interrupted
 """
 
 _TITLES = {
@@ -77,7 +51,7 @@ def parser(verb: str) -> argparse.ArgumentParser:
     made = Parser(
         prog=f"canarytui {verb}",
         description=_TITLES[verb],
-        epilog=_EPILOG,
+        epilog=_EPILOG + help_lines(ACTION),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     if verb == "gate":
@@ -114,7 +88,7 @@ def parser(verb: str) -> argparse.ArgumentParser:
 def run(verb: str, arguments: Sequence[str]) -> int:
     """Run the command; its exit code (see ``--help``)."""
     options = parser(verb).parse_args(arguments)
-    from canarytui.cli.acting import act, gate_states
+    from canarytui.cli.acting import act, code_of, gate_states
 
     try:
         wanted = Wanted.parse(options.names, options.namespace)
@@ -126,7 +100,7 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     except CanarytuiError as error:
         complain(error)
         return code_of(error)
-    return code if done and code is not None else 130
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def wish_of(verb: str, options: argparse.Namespace) -> ActionRequest:
@@ -151,44 +125,3 @@ def wish_of(verb: str, options: argparse.Namespace) -> ActionRequest:
     if verb == "retry":
         return ActionRequest(Intent.RETRY, drift_free=options.drift_free)
     return ActionRequest(_INTENTS[verb])
-
-
-def code_of(error: CanarytuiError) -> ExitCode:
-    """The exit code of what kept an action from being done."""
-    from canarytui.actions.requests import ActionLost, ActionUnknown
-    from canarytui.errors import ReadOnly
-
-    if isinstance(error, ActionUnknown):
-        return ExitCode.UNKNOWN
-    if isinstance(error, ActionLost):
-        return ExitCode.LOST
-    if isinstance(error, UsageError | MissingApi | ConfigError):
-        return ExitCode.USAGE
-    if isinstance(error, ReadOnly):
-        return ExitCode.NOT_POSSIBLE
-    return ExitCode.UNREACHABLE
-
-
-def audit(arguments: Sequence[str]) -> int:
-    """``canarytui audit``: the audit log of this machine's user."""
-    made = Parser(prog="canarytui audit", description="Show what was done from here.")
-    made.add_argument(
-        "--limit",
-        type=int,
-        default=200,
-        metavar="N",
-        help="the last N lines (200); without -o json a drill's slices are one",
-    )
-    made.add_argument("-o", "--output", choices=("json",), default="", help="the lines as they are, JSON")
-    options = made.parse_args(arguments)
-    from canarytui.cluster.audit import AuditLog, default_path
-
-    log, limit = AuditLog(default_path()), max(options.limit, 0)
-    if options.output == "json":
-        for entry in log.entries(limit):
-            say(json_text(entry))
-        return 0
-    from canarytui.report.audit_text import READ, audit_text
-
-    say(audit_text(log.entries(READ), None, limit).plain)
-    return 0

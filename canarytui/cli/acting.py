@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from canarytui.cli.act import ExitCode, code_of
 from canarytui.cli.asking import ask
 from canarytui.cli.session import LOOK_EVERY_S, following, unreadable
 from canarytui.cli.wanted import Wanted, not_found
@@ -25,7 +24,8 @@ from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import command_action as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
-from canarytui.errors import CanarytuiError, UsageError
+from canarytui.errors import CanarytuiError, ConfigError, MissingApi, ReadOnly, UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
@@ -72,6 +72,21 @@ class Task:
             "error": self.said,
             "exitCode": int(self.code),
         }
+
+
+def code_of(error: CanarytuiError) -> ExitCode:
+    """The exit code of what kept an action from being done."""
+    from canarytui.actions.requests import ActionLost, ActionUnknown
+
+    if isinstance(error, ActionUnknown):
+        return ExitCode.UNKNOWN
+    if isinstance(error, ActionLost):
+        return ExitCode.LOST
+    if isinstance(error, UsageError | MissingApi | ConfigError):
+        return ExitCode.USAGE
+    if isinstance(error, ReadOnly):
+        return ExitCode.NOT_POSSIBLE
+    return ExitCode.UNREACHABLE
 
 
 async def act(options: argparse.Namespace, wanted: Wanted, wish: ActionRequest) -> int:

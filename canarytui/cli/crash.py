@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from canarytui import __version__
-from canarytui.errors import CRASHED
+from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, lose_reader
 
 _KEPT = 10
@@ -38,7 +38,7 @@ def told(error: BaseException) -> int:
         complain(NO_DETAILS.text(what=what[:300], trouble=trouble))
     else:
         complain(DETAILS.text(what=what[:300], path=path))
-    return CRASHED
+    return ExitCode.CRASHED
 
 
 def screen_ended() -> RuntimeError:
@@ -84,7 +84,7 @@ def _unwritable(error: OSError) -> int:
     lose_reader()
     said = OUTPUT_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else OUTPUT
     complain(said.text(reason=error.strerror))
-    return 1
+    return ExitCode.ERROR
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:

@@ -16,6 +16,7 @@ from canarytui.cli import sandbox as sandbox_command
 from canarytui.domain.sentences.command import INSTEAD_OF_DEMO, NEEDS_TERMINAL
 from canarytui.domain.sentences.command_sandbox import ENDED, STARTING
 from canarytui.errors import UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import say, tell
 
 _STOP_GRACE_S = 10.0
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
             addresses = json.loads(line)
             return _console(Path(addresses["kubeconfig"]))
         except KeyboardInterrupt:
-            return 130
+            return ExitCode.INTERRUPTED
         finally:
             _end(child)
 
@@ -82,7 +83,7 @@ def _console(kubeconfig: Path) -> int:
 def _failed(errors: Path, code: int) -> int:
     lines = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
     tell(lines[-1] if lines else ENDED.text(code=code))
-    return code or 1
+    return code or ExitCode.ERROR
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

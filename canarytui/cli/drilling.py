@@ -19,6 +19,7 @@ from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
 from canarytui.domain.sentences import drill_report, drill_run
 from canarytui.errors import ConfigError, UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import say
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
                 values or words.NO_VALUES.text(),
             )
             say(f"  {'  '.join(cells)}{fails}")
-        return 1 if refused else 0
+        return ExitCode.NOT_AS_EXPECTED if refused else ExitCode.DONE
 
 
 async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
@@ -172,17 +173,17 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
         for line in plan_lines(plan, refused):
             say(line)
         if refused:
-            return 1
+            return ExitCode.NOT_AS_EXPECTED
         if not options.yes and not await _confirmed(plan, on):
             say(words.NOTHING_SENT.text())
-            return 1
+            return ExitCode.NOT_AS_EXPECTED
         if not options.yes:
             plan = await planned(on, options, drill)  # time has passed in the question
         view = await carried_out(on, plan)
         _say_end(view)
         if options.report:
             write_report(Path(options.report), [view])
-        return 1 if view.ending is Ending.ABORTED else 0
+        return ExitCode.NOT_AS_EXPECTED if view.ending is Ending.ABORTED else ExitCode.DONE
 
 
 async def carried_out(on: Ground, plan: DrillPlan) -> RunView:

@@ -12,6 +12,7 @@ from canarytui.arguments import Parser
 from canarytui.cli.session import LOOK_EVERY_S, Contact, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
 from canarytui.errors import UsageError
+from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
@@ -26,14 +27,17 @@ _FIRST_S = 2.0
 _EPILOG = """\
 Status changes, router changes, the controller's log where it can be read, and Kubernetes Events make one list; Events
 alone lose more than half of a rollout. -o json prints one JSON object a line. --follow prints `# stale since` and
-`# back` once for an outage of the API server. Exit codes: 0 shown, 1 no answer from the cluster, 2 usage or no such
-canary.
+`# back` once for an outage of the API server.
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``events``."""
-    made = Parser(prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG)
+    made = Parser(
+        prog="canarytui events",
+        description="What happened to canaries, oldest first.",
+        epilog=_EPILOG + help_sentence(VIEW),
+    )
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made, metrics=False)
     made.add_argument("-f", "--follow", action="store_true", help="keep printing what happens, until Ctrl-C")

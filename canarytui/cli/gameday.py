@@ -17,6 +17,7 @@ from canarytui.cli.wanted import Wanted
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import gameday as words
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import say
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _ATTEMPTS = 3
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command: 0 everything came out as written, 1 something did not, 130 ended by a signal."""
+    """Run the command: `DONE` when everything came out as written, else `NOT_AS_EXPECTED` or `INTERRUPTED`."""
     from canarytui.drills.gameday import parse_game_day
 
     require_writable(options.report, options.junit)
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     done, code = run_until_told(lambda: _play(options, day, left))
     if not done:
         say(words.SIGNAL_LEFT.text(what=", ".join(left)) if left else words.SIGNAL.text())
-    return code if done and code is not None else 130
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def read(name: str) -> tuple[object, str]:
@@ -92,7 +93,7 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
     failed = [result for result in results if result.problem]
     good = sum(1 for result in results if not result.problem and not result.skipped)
     told(words.SUMMARY.text(mark="FAILED" if failed else "ok", good=good, count=len(day.steps)))
-    return 1 if failed else 0
+    return ExitCode.NOT_AS_EXPECTED if failed else ExitCode.DONE
 
 
 _SUSPEND = "suspend"

@@ -11,6 +11,7 @@ from canarytui.arguments import Parser
 from canarytui.cli.session import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
 from canarytui.cli.wanted import Wanted, add_cluster_options, none_found, not_found
 from canarytui.errors import UsageError
+from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
@@ -23,14 +24,13 @@ _OBJECTS = ("json", "yaml", "name")
 _EPILOG = """\
 Columns beyond kubectl's: SUCCESS (success rate, with <BOUND where its check fails), FAILED (failed checks / threshold),
 STEP (reached / planned) and NEXT (time to the controller's next decision). --watch prints a line for every change, and
-`# stale since` / `# back` once for an outage of the API server. Exit codes: 0 shown, 1 no answer from the cluster,
-2 usage or no such canary.
+`# stale since` / `# back` once for an outage of the API server.
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``get``."""
-    made = Parser(prog="canarytui get", description="List canaries.", epilog=_EPILOG)
+    made = Parser(prog="canarytui get", description="List canaries.", epilog=_EPILOG + help_sentence(VIEW))
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made)
     made.add_argument("-l", "--selector", default="", metavar="SEL", help="label selector: app=web,tier!=db")

@@ -15,7 +15,8 @@ from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import command_status as words
 from canarytui.domain.sentences.command import NO_DURATION
-from canarytui.errors import CanarytuiError, ClusterUnreachable, UsageError
+from canarytui.errors import CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
+from canarytui.exit_codes import STATUS, ExitCode, help_lines
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
@@ -27,22 +28,13 @@ if TYPE_CHECKING:
     from canarytui.session.state import World
 
 Key = tuple[str, str]
-_INTERRUPTED = 130
 AGAIN_S = 1.0
 _INPUTS_EVERY_S = 2.0
 
 _EPILOG = """\
 What counts is the target's present revision: a Succeeded that is left from an earlier rollout is not taken for it.
 
-exit codes:
-  0    promoted (or ready, where there is nothing to roll out)
-  1    failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted
-  2    wrong usage, no such canary, or it was deleted meanwhile
-  3    --timeout is over, and nothing is decided
-  4    the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at its end
-  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision,
-       or whether this one was promoted before another one replaced it
-  130  interrupted
+{codes}
 
 in CI:
   kubectl -n shop set image deployment/cart cart=registry/cart:4.0.7
@@ -55,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(
         prog="canarytui status",
         description="Show where the rollout of a canary stands; with --watch, wait for its end.",
-        epilog=_EPILOG,
+        epilog=_EPILOG.format(codes=help_lines(STATUS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("name", metavar="NAME", help="NAME or NAMESPACE/NAME")
@@ -88,16 +80,13 @@ def run(arguments: Sequence[str]) -> int:
     except CanarytuiError as error:
         complain(error)
         return _code_of(error)
-    return code if done and code is not None else _INTERRUPTED
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def _code_of(error: CanarytuiError) -> int:
     """1 is for rollouts that failed, so what only kept us from looking must be something else."""
-    from canarytui.errors import ConfigError, MissingApi
-    from canarytui.report.outcome import ExitCode
-
     known = isinstance(error, UsageError | ConfigError | MissingApi)
-    return ExitCode.NOT_FOUND if known else ExitCode.UNREACHABLE
+    return ExitCode.USAGE if known else ExitCode.UNREACHABLE
 
 
 def _limit_s(options: argparse.Namespace) -> float | None:
@@ -167,8 +156,6 @@ async def opening(
 
 
 async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, contact: Contact) -> int:
-    from canarytui.report.outcome import ExitCode
-
     while True:
         news = contact.news()
         if news:
@@ -183,15 +170,11 @@ async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, co
 
 
 def _decided(standing: Standing, goal: str) -> int:
-    from canarytui.report.outcome import ExitCode
-
     code = standing.code
     return ExitCode.PROMOTED if goal == "finished" and code is ExitCode.FAILED else code
 
 
 def _too_late(world: World, lines: _Lines, limit: str) -> int:
-    from canarytui.report.outcome import ExitCode
-
     if world.canaries.stale_since is not None:
         lines.note(words.SILENT.text(limit=limit))
         return ExitCode.UNREACHABLE

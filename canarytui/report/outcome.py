@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from canarytui.domain.plaintext import clean
@@ -14,17 +13,7 @@ from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
 from canarytui.domain.workload import Workload
-
-
-class ExitCode(IntEnum):
-    """Of ``canarytui status``."""
-
-    PROMOTED = 0
-    FAILED = 1
-    NOT_FOUND = 2
-    TIMED_OUT = 3
-    UNREACHABLE = 4
-    UNDECIDED = 5
+from canarytui.exit_codes import ExitCode
 
 
 @dataclass(frozen=True, slots=True)

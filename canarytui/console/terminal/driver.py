@@ -21,11 +21,9 @@ from textual.driver import Driver
 from textual.message import Message
 
 from canarytui.console.terminal.input import TerminalInput
+from canarytui.exit_codes import ExitCode
 
 log = logging.getLogger(__name__)
-
-HUNG_UP = 129
-"""Exit code when the terminal is gone, as of a program that SIGHUP ended."""
 
 _LOOK_S, _SOON_S = 0.1, 0.03
 _MOST_BYTES = 4096
@@ -126,7 +124,7 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
                 return data
             if self.input_tty:
                 app: Any = self._app
-                self._loop.call_soon_threadsafe(app.exit, None, HUNG_UP)
+                self._loop.call_soon_threadsafe(app.exit, None, ExitCode.HUNG_UP)
             return None
 
     return ConsoleDriver

@@ -9,9 +9,10 @@ from fake_world import canary, target, world_of
 from fake_world import primary as primary_of
 
 from canarytui.cli import get
-from canarytui.cli.act import ExitCode, code_of, parser, wish_of
-from canarytui.cli.acting import _task
+from canarytui.cli.act import parser, wish_of
+from canarytui.cli.acting import _task, code_of
 from canarytui.errors import UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.report.canaries import Seen
 from canarytui.report.why import image_change
 from canarytui.session.live import LiveConnection

@@ -16,7 +16,7 @@ from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import command_status as words
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
-from canarytui.report.outcome import ExitCode
+from canarytui.exit_codes import ExitCode
 from canarytui.session.state import World
 
 KEY = ("test", "podinfo")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from canarytui import __version__
+from canarytui.cli import demo
 from canarytui.cli import main as command
 from canarytui.errors import PortTaken, UsageError
 
@@ -76,7 +77,7 @@ def raising(error: BaseException) -> Callable[[Sequence[str]], int]:
 def test_errors_become_one_sentence_and_an_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, text: str
 ) -> None:
-    monkeypatch.setitem(command._COMMANDS, "demo", raising(error))
+    monkeypatch.setattr(demo, "run", raising(error))
     assert command.main(["demo"]) == code
     assert capsys.readouterr().err == text
 

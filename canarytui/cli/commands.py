@@ -1,0 +1,132 @@
+"""Every command of ``canarytui``, one record each: the usage text, the dispatch and shell completion are made from it.
+
+Adding a command takes a module in this package with ``run`` and ``parser``, and a record here. A command's module is
+imported only when the command runs, so ``--help`` and completion of command names stay fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import argparse
+
+
+class Command(NamedTuple):
+    """One or several commands with a common module.
+
+    Attributes:
+        names: what a person types; several names share a line of the usage text.
+        summary: that line.
+        module: the module in ``canarytui.cli``; "" for the one with the command's own name.
+        by_name: `run` and `parser` of the module take the command's name first.
+        lean: load only the parts of the Kubernetes client that are used: for commands that answer once.
+        hidden: for scripts; neither in the usage text nor completed.
+    """
+
+    names: tuple[str, ...]
+    summary: str
+    module: str = ""
+    by_name: bool = False
+    lean: bool = False
+    hidden: bool = False
+
+    def load(self, name: str) -> Any:
+        """The module of the command `name`."""
+        return importlib.import_module(f"canarytui.cli.{self.module or name}")
+
+    def run(self, name: str, arguments: Sequence[str]) -> int:
+        """Run the command `name`; its exit code. Raises CanarytuiError."""
+        module = self.load(name)
+        if self.lean:
+            from canarytui.cluster.lean_client import only_what_is_asked_for
+
+            only_what_is_asked_for()
+        code: int = module.run(name, arguments) if self.by_name else module.run(arguments)
+        return code
+
+    def parser(self, name: str) -> argparse.ArgumentParser:
+        """The options of the command `name`."""
+        module = self.load(name)
+        made: argparse.ArgumentParser = module.parser(name) if self.by_name else module.parser()
+        return made
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(("get",), "list canaries once, or a line for every change (--watch)", lean=True),
+    Command(("describe",), "everything about one canary: why, steps, checks, versions, webhooks, timeline", lean=True),
+    Command(("events",), "what happened to the canaries, from all sources (--follow)", lean=True),
+    Command(("status",), "how a rollout ends, with exit codes for CI (--watch --timeout)", lean=True),
+    Command(("drill",), "break a canary on purpose: list, show, predict, start, run (a game day's file)"),
+    Command(("watch",), "a wall for a room: huge, read only, loud on failure, honest about outages"),
+    Command(("completion",), "a script that lets bash, zsh or fish complete all this"),
+    Command(
+        ("trigger",),
+        "start a rollout: another image, another value of a variable, or a restart",
+        module="act",
+        by_name=True,
+    ),
+    Command(
+        ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish", "gate"),
+        "drive a rollout: shows the exact writes and asks (--yes, --dry-run, --wait)",
+        module="act",
+        by_name=True,
+    ),
+    Command(("audit",), "what was done from here, and what came of it"),
+    Command(("demo",), "a sandbox with the seed's rollout, and the console in front of it"),
+    Command(("sandbox",), "up: a Kubernetes API and data plane on loopback; manifests: where its YAML is"),
+    Command(("controller",), "run canary analyses as Flagger does (for clusters without Flagger)"),
+    Command(("install",), "print the YAML that runs the controller in a cluster"),
+    Command(("conformance",), "play recordings of genuine Flagger through our engine, and compare"),
+    Command(("screenshot",), "draw the console's screens as SVG pictures"),
+    Command(("__complete",), "what may come next on a command line", module="candidates", lean=True, hidden=True),
+)
+
+CONSOLE = Command(("",), "the console on the current kubeconfig context", module="console")
+"""What runs without a command."""
+
+_COLUMN = 13
+
+
+def command_named(name: str) -> Command | None:
+    """The command that a person, or a completion script, calls `name`."""
+    return next((command for command in COMMANDS if name in command.names), None)
+
+
+def command_names() -> tuple[str, ...]:
+    """Every command that a person may give."""
+    return tuple(name for command in COMMANDS if not command.hidden for name in command.names)
+
+
+def usage() -> str:
+    """The text of ``canarytui --help``."""
+    return "\n".join(
+        (
+            "usage: canarytui [COMMAND] [OPTIONS]",
+            "",
+            "Watch and drive canary rollouts in a terminal.",
+            "",
+            "commands:",
+            *_lines("(none)", CONSOLE.summary),
+            *(
+                line
+                for command in COMMANDS
+                if not command.hidden
+                for line in _lines(", ".join(command.names), command.summary)
+            ),
+            "",
+            "`canarytui COMMAND --help` and `canarytui --help-console` say more; "
+            "`canarytui --version` prints the version.",
+            "",
+        )
+    )
+
+
+def _lines(names: str, summary: str) -> Iterator[str]:
+    if len(names) < _COLUMN:
+        yield f"  {names:<{_COLUMN}}{summary}"
+    else:
+        yield f"  {names}"
+        yield f"  {'':<{_COLUMN}}{summary}"
