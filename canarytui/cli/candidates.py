@@ -92,9 +92,9 @@ def _values(option: argparse.Action, before: list[str], options: dict[str, argpa
     if option.dest == "namespace":
         return _namespaces(_asked(before, options))
     if option.dest == "sort_by":
-        from canarytui.report.canaries import SORTS
+        from canarytui.report.canaries import sorts
 
-        return SORTS
+        return sorts()
     return ()
 
 

@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
     Attributes:
         names: what a person types; several names share a line of the usage text.
-        summary: that line.
+        help: that line.
         module: the module in ``canarytui.cli``; "" for the one with the command's own name.
         by_name: `run` and `parser` of the module take the command's name first.
         lean: load only the parts of the Kubernetes client that are used: for commands that answer once.
@@ -27,7 +27,7 @@ class Command(NamedTuple):
     """
 
     names: tuple[str, ...]
-    summary: str
+    help: str
     module: str = ""
     by_name: bool = False
     lean: bool = False
@@ -55,39 +55,51 @@ class Command(NamedTuple):
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("get",), "list canaries once, or a line for every change (--watch)", lean=True),
-    Command(("describe",), "everything about one canary: why, steps, checks, versions, webhooks, timeline", lean=True),
-    Command(("events",), "what happened to the canaries, from all sources (--follow)", lean=True),
-    Command(("status",), "how a rollout ends, with exit codes for CI (--watch --timeout)", lean=True),
-    Command(("drill",), "break a canary on purpose: list, show, predict, start, run (a game day's file)"),
-    Command(("watch",), "a wall for a room: huge, read only, loud on failure, honest about outages"),
-    Command(("completion",), "a script that lets bash, zsh or fish complete all this"),
+    Command(("get",), help="list canaries once, or a line for every change (--watch)", lean=True),
+    Command(
+        ("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline", lean=True
+    ),
+    Command(("events",), help="what happened to the canaries, from all sources (--follow)", lean=True),
+    Command(("status",), help="how a rollout ends, with exit codes for CI (--watch --timeout)", lean=True),
+    Command(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
+    Command(("watch",), help="a wall for a room: huge, read only, loud on failure, honest about outages"),
+    Command(("completion",), help="a script that lets bash, zsh or fish complete all this"),
     Command(
         ("trigger",),
-        "start a rollout: another image, another value of a variable, or a restart",
+        help="start a rollout: another image, another value of a variable, or a restart",
         module="act",
         by_name=True,
     ),
     Command(
         ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish", "gate"),
-        "drive a rollout: shows the exact writes and asks (--yes, --dry-run, --wait)",
+        help="drive a rollout: shows the exact writes and asks (--yes, --dry-run, --wait)",
         module="act",
         by_name=True,
     ),
-    Command(("audit",), "what was done from here, and what came of it"),
-    Command(("demo",), "a sandbox with the seed's rollout, and the console in front of it"),
-    Command(("sandbox",), "up: a Kubernetes API and data plane on loopback; manifests: where its YAML is"),
-    Command(("controller",), "run canary analyses as Flagger does (for clusters without Flagger)"),
-    Command(("install",), "print the YAML that runs the controller in a cluster"),
-    Command(("conformance",), "play recordings of genuine Flagger through our engine, and compare"),
-    Command(("screenshot",), "draw the console's screens as SVG pictures"),
-    Command(("__complete",), "what may come next on a command line", module="candidates", lean=True, hidden=True),
+    Command(("audit",), help="what was done from here, and what came of it"),
+    Command(("demo",), help="a sandbox with the seed's rollout, and the console in front of it"),
+    Command(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: where its YAML is"),
+    Command(("controller",), help="run canary analyses as Flagger does (for clusters without Flagger)"),
+    Command(("install",), help="print the YAML that runs the controller in a cluster"),
+    Command(("conformance",), help="play recordings of genuine Flagger through our engine, and compare"),
+    Command(("screenshot",), help="draw the console's screens as SVG pictures"),
+    Command(("__complete",), help="what may come next on a command line", module="candidates", lean=True, hidden=True),
 )
 
-CONSOLE = Command(("",), "the console on the current kubeconfig context", module="console")
+CONSOLE = Command(("",), help="the console on the current kubeconfig context", module="console")
 """What runs without a command."""
 
 _COLUMN = 13
+_USAGE = """\
+usage: canarytui [COMMAND] [OPTIONS]
+
+Watch and drive canary rollouts in a terminal.
+
+commands:
+{commands}
+
+`canarytui COMMAND --help` and `canarytui --help-console` say more; `canarytui --version` prints the version.
+"""
 
 
 def command_named(name: str) -> Command | None:
@@ -102,31 +114,14 @@ def command_names() -> tuple[str, ...]:
 
 def usage() -> str:
     """The text of ``canarytui --help``."""
-    return "\n".join(
-        (
-            "usage: canarytui [COMMAND] [OPTIONS]",
-            "",
-            "Watch and drive canary rollouts in a terminal.",
-            "",
-            "commands:",
-            *_lines("(none)", CONSOLE.summary),
-            *(
-                line
-                for command in COMMANDS
-                if not command.hidden
-                for line in _lines(", ".join(command.names), command.summary)
-            ),
-            "",
-            "`canarytui COMMAND --help` and `canarytui --help-console` say more; "
-            "`canarytui --version` prints the version.",
-            "",
-        )
-    )
+    shown = [(", ".join(command.names), command.help) for command in COMMANDS if not command.hidden]
+    lines = [line for names, text in [("(none)", CONSOLE.help), *shown] for line in _lines(names, text)]
+    return _USAGE.format(commands="\n".join(lines))
 
 
-def _lines(names: str, summary: str) -> Iterator[str]:
+def _lines(names: str, text: str) -> Iterator[str]:
     if len(names) < _COLUMN:
-        yield f"  {names:<{_COLUMN}}{summary}"
+        yield f"  {names:<{_COLUMN}}{text}"
     else:
         yield f"  {names}"
-        yield f"  {'':<{_COLUMN}}{summary}"
+        yield f"  {'':<{_COLUMN}}{text}"

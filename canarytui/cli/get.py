@@ -15,7 +15,7 @@ from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
-    from canarytui.report.canaries import Seen
+    from canarytui.session.columns.printed_canary import PrintedCanary
     from canarytui.session.state import World
 
 Key = tuple[str, str]
@@ -91,7 +91,7 @@ class _Shown:
         self.table = Table(self.columns.titles, titled=not options.no_headers, room=room)
         self.rows: dict[Key, tuple[str, ...]] = {}
 
-    def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:
+    def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
         """Lines for the canaries of which something worth a line has changed; None is one that is gone."""
         rows = []
         for key, one in seen:
@@ -133,12 +133,12 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
                 known = present
 
 
-def _changes(world: World, keys: Sequence[Key], present: set[Key]) -> Iterable[tuple[Key, Seen | None]]:
-    from canarytui.report.canaries import Seen
+def _changes(world: World, keys: Sequence[Key], present: set[Key]) -> Iterable[tuple[Key, PrintedCanary | None]]:
+    from canarytui.session.columns.printed_canary import PrintedCanary
 
     for key in keys:
         obj = world.canaries.get(*key)
-        yield key, Seen(obj, world.situation(key)) if key in present and obj is not None else None
+        yield key, PrintedCanary(obj, world.situation(key)) if key in present and obj is not None else None
 
 
 class _Objects:
@@ -148,7 +148,7 @@ class _Objects:
         self._output = output
         self._versions: dict[Key, object] = {}
 
-    def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:
+    def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
         """One text for each object with a version that was not printed yet."""
         from canarytui.report.manifest import as_json, as_name, as_yaml
 
@@ -174,15 +174,16 @@ def _chosen(world: World, wanted: Wanted, selector: str) -> tuple[list[Key], lis
     return found, missing
 
 
-def _ordered(world: World, wanted: Wanted, keys: Iterable[Key], by: str) -> list[Seen]:
-    from canarytui.report.canaries import Seen, sorted_seen
+def _ordered(world: World, wanted: Wanted, keys: Iterable[Key], by: str) -> list[PrintedCanary]:
+    from canarytui.report.canaries import sorted_canaries
+    from canarytui.session.columns.printed_canary import PrintedCanary
 
     found = []
     for key in keys:
         obj = world.canaries.get(*key)
         if obj is not None:
-            found.append(Seen(obj, world.situation(key)))
-    return found if wanted.names and not by else sorted_seen(found, by)
+            found.append(PrintedCanary(obj, world.situation(key)))
+    return found if wanted.names and not by else sorted_canaries(found, by)
 
 
 def _say_objects(output: str, objects: Sequence[Any], *, single: bool) -> None:

@@ -42,7 +42,8 @@ from canarytui.errors import InvalidObject
 from canarytui.session.controller_discovery import Engine
 from canarytui.session.metric_history import DURATION, Readings
 from canarytui.session.rollout_tracker import Observer, Track
-from canarytui.session.rows import CanaryRow, invalid_row, row_of
+from canarytui.session.row_builder import invalid_row, row_of
+from canarytui.session.rows import CanaryRow
 
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""

@@ -33,8 +33,6 @@ MARGIN = 2
 STALE = "~"
 """Stands in the margin of a line of which nothing newer is known, for those who see no colour."""
 
-_TONED = frozenset({"status", "success", "duration", "failed"})
-
 _COUNTED = 3
 """So many countdowns in view run by the second; when there are more, only the selected one does."""
 
@@ -267,7 +265,7 @@ class CanaryRows(ScrollView, can_focus=True):
             return Strip([*segments, Segment(" ".join(cells[2:]), toned)]).adjust_cell_length(width, base)
         text, plain = "", True
         for placed, words in zip(self._placed, cells[2:], strict=True):
-            toning = placed.column.name in _TONED and _is_toned(row, placed.column.name)
+            toning = placed.column.toned is not None and placed.column.toned(row)
             if toning == plain:
                 segments.append(Segment(text, base if plain else toned))
                 text, plain = "", not plain
@@ -349,11 +347,3 @@ class CanaryRows(ScrollView, can_focus=True):
             self.scroll_to(y=self._cursor, animate=False, force=True)
         elif self._cursor >= top + height:
             self.scroll_to(y=self._cursor - height + 1, animate=False, force=True)
-
-
-def _is_toned(row: CanaryRow, column: str) -> bool:
-    if column == "success":
-        return row.success.fails
-    if column == "duration":
-        return row.duration.fails
-    return column == "status" or row.failed > 0

@@ -20,7 +20,6 @@ from textual.events import Resize
 from canarytui.console.detail.layout import fold
 from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
-from canarytui.console.list.columns import SORT_KEYS
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.screens.base import ConsoleScreen
@@ -31,6 +30,7 @@ from canarytui.domain.explain import Tone, explain
 from canarytui.domain.plaintext import clean, cut
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
+from canarytui.session.columns.canary_columns import sort_letters
 from canarytui.session.rows import Key
 
 WIDE = 180
@@ -57,7 +57,7 @@ class ListScreen(ConsoleScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("wide", "wide"),
-        *(Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in SORT_KEYS.items()),
+        *(Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in sort_letters().items()),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
 
