@@ -52,12 +52,17 @@ _JUST_NOW = timedelta(seconds=30)
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "", Tone.QUIET: "quiet"}
 
 
+def sort_bindings() -> list[Binding]:
+    """Shift and a column's letter order the list by it."""
+    return [Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in sort_letters().items()]
+
+
 class ListScreen(ConsoleScreen):
     """Problems first, active next, quiet last; one line a canary."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("wide", "wide"),
-        *(Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in sort_letters().items()),
+        *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
 
