@@ -50,7 +50,8 @@ def parser(verb: str) -> argparse.ArgumentParser:
 def run(verb: str, arguments: Sequence[str]) -> int:
     """Run the command; its exit code (see ``--help``)."""
     options = parser(verb).parse_args(arguments)
-    from canarytui.cli.acting import act, code_of, gate_states
+    from canarytui.cli.acting import act, gate_states
+    from canarytui.cli.action_task import code_of
 
     try:
         wanted = Wanted.parse(options.names, options.namespace)

@@ -7,9 +7,10 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from canarytui.cli.action_task import Task, code_of
 from canarytui.cli.asking import ask
 from canarytui.cli.session import LOOK_EVERY_S, following, unreadable
 from canarytui.cli.wanted import Wanted, not_found
@@ -19,12 +20,12 @@ from canarytui.domain.actions.triggering import chosen, unclear
 from canarytui.domain.canary import Canary
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.plan import Intent
 from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import command_action as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
-from canarytui.errors import CanarytuiError, ConfigError, MissingApi, ReadOnly, UsageError
+from canarytui.errors import CanarytuiError, UsageError
 from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, say, tell
 
@@ -35,58 +36,6 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 _ROUTERS_S = 2.0
-
-
-@dataclass(slots=True)
-class Task:
-    """One canary's part: its plan, and what came of it."""
-
-    key: Key
-    wish: ActionRequest
-    situation: Situation
-    plan: Plan
-    code: ExitCode = ExitCode.DONE
-    said: str = ""
-    written: bool = False
-    answers: list[str] = field(default_factory=list)
-
-    def as_object(self) -> dict[str, Any]:
-        """For ``-o json``."""
-        made = self.plan
-        return {
-            "canary": "/".join(self.key),
-            "action": made.intent,
-            "title": made.title,
-            "writes": [
-                {"method": each.method, "path": each.path, "contentType": each.content_type, "body": each.body}
-                for each in made.writes
-            ],
-            "calls": [{"method": each.method, "url": place_url(each.url), "body": each.body} for each in made.calls],
-            "effect": made.effect,
-            "when": made.when,
-            "risk": made.risk,
-            "riskText": made.risk_text,
-            "owner": made.owner,
-            "written": None if self.code is ExitCode.UNKNOWN else self.written,
-            "answers": self.answers,
-            "error": self.said,
-            "exitCode": int(self.code),
-        }
-
-
-def code_of(error: CanarytuiError) -> ExitCode:
-    """The exit code of what kept an action from being done."""
-    from canarytui.actions.requests import ActionLost, ActionUnknown
-
-    if isinstance(error, ActionUnknown):
-        return ExitCode.UNKNOWN
-    if isinstance(error, ActionLost):
-        return ExitCode.LOST
-    if isinstance(error, UsageError | MissingApi | ConfigError):
-        return ExitCode.USAGE
-    if isinstance(error, ReadOnly):
-        return ExitCode.NOT_POSSIBLE
-    return ExitCode.UNREACHABLE
 
 
 async def act(options: argparse.Namespace, wanted: Wanted, wish: ActionRequest) -> int:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from canarytui.cli.asking import ask
 from canarytui.cli.foreground import to_the_end
+from canarytui.cli.report_files import require_writable, write_report
 from canarytui.cli.session import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
-from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
-from canarytui.domain.sentences import drill_report, drill_run
-from canarytui.errors import ConfigError, UsageError
+from canarytui.domain.sentences import drill_run
+from canarytui.errors import UsageError
 from canarytui.exit_codes import ExitCode
 from canarytui.output import say
 
@@ -232,41 +232,6 @@ def _say_end(view: RunView) -> None:
 
     say(f"happened   {happened(view)}")
     say(f"           {comparison(view)}")
-
-
-def write_report(path: Path, views: list[RunView]) -> None:
-    """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
-
-    from canarytui.drills.report import as_markdown, as_object
-
-    if path.suffix == ".json":
-        objects = [as_object(view) for view in views]
-        text = json_text(objects[0] if len(objects) == 1 else objects, indent=2, ascii_only=False) + "\n"
-    else:
-        text = "\n".join(as_markdown(view) for view in views) or f"{drill_report.NO_DRILL.text()}\n"
-    write_text(path, text)
-
-
-def require_writable(*names: str | None) -> None:
-    """Before anything is sent: whether the files that were named can be written. Raises ConfigError."""
-    from canarytui.cluster.regular import require_replaceable
-
-    for name in names:
-        try:
-            if name:
-                require_replaceable(Path(name))
-        except OSError as error:
-            raise ConfigError(words.NOT_WRITABLE.text(path=name, why=error.strerror)) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that a person named; raises ConfigError."""
-    from canarytui.cluster.regular import replace_file
-
-    try:
-        replace_file(path, text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise ConfigError(words.NOT_WRITABLE.text(path=path, why=error.strerror)) from error
 
 
 async def _confirmed(plan: DrillPlan, on: Ground) -> bool:

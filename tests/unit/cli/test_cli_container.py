@@ -10,7 +10,8 @@ from fake_world import primary as primary_of
 
 from canarytui.cli import get
 from canarytui.cli.act import parser, wish_of
-from canarytui.cli.acting import _task, code_of
+from canarytui.cli.acting import _task
+from canarytui.cli.action_task import code_of
 from canarytui.errors import UsageError
 from canarytui.exit_codes import ExitCode
 from canarytui.report.why import image_change

@@ -10,7 +10,7 @@ import pytest
 from fake_world import FakeConnection, canary, primary, put, target, world_of
 
 from canarytui.cli import status
-from canarytui.cli.status import Judge
+from canarytui.cli.revision_judge import Judge
 from canarytui.console.demo_fixture import NOW
 from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.sentences import Sentence
