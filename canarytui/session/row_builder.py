@@ -131,5 +131,7 @@ def _silent_at(situation: Situation) -> datetime | None:
 
 def _searched(values: Mapping[str, Value]) -> list[str]:
     """What a word of the filter also finds: columns that the list can be narrowed by."""
+    if not values:
+        return []
     filtered = {column.name for column in columns() if column.filter is not None}
     return [str(value) for name, value in values.items() if value is not None and name in filtered]

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from canarytui.domain.plaintext import clean
 from canarytui.domain.situation import Situation
 from canarytui.session.columns.printed_canary import PrintedCanary
 from canarytui.session.rows import CanaryRow, Value
+
+_LONGEST = 253
 
 RowTest = Callable[[CanaryRow], bool]
 
@@ -163,7 +166,7 @@ class Column:
 def _shown(value: Value) -> str:
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else clean(value, _LONGEST)
 
 
 def _order(value: Value) -> tuple[int, float, str]:

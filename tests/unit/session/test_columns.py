@@ -162,6 +162,7 @@ def test_a_column_without_a_value_is_blank_and_comes_last_in_its_order() -> None
 
     room = Room(8, NOW)
     assert [TAG.list_text(row(value), room) for value in (None, 7, 2.5, "x")] == ["", "7", "2.5", "x"]
+    assert TAG.list_text(row("\x1b[2Jx"), room) == "x", "what a terminal would obey"
     ordered = sorted((None, "b", 3, "a", 9.5), key=lambda value: TAG.list_order(row(value)))
     assert ordered == [9.5, 3, "a", "b", None]
 
