@@ -1,7 +1,7 @@
-"""Every exit code, with what it means for which commands; their ``--help`` is made from it.
+"""Every exit code, with its meaning for each kind of command; ``--help`` is made from it.
 
-A number may mean one thing for ``status`` and another for ``promote``, so a member is a number *and* a meaning. The
-numbers are an interface: scripts and CI pipelines depend on them.
+A number may mean one thing for ``status`` and another for ``promote``, so each member is a number with its meanings.
+The numbers are an interface: scripts and CI depend on them.
 """
 
 from __future__ import annotations
@@ -75,12 +75,12 @@ class ExitCode(int, Enum):
         ACTION: "the answer was lost, and whether it was done cannot be told: the message says what to look at",
     }  # fmt: skip
     CRASHED = 70, _NO_HELP
-    """An error that nobody expected: EX_SOFTWARE of sysexits.h."""
+    """An unexpected error: EX_SOFTWARE of sysexits.h."""
     HUNG_UP = 129, _NO_HELP
-    """The terminal is gone, as of a program that SIGHUP ended."""
+    """The terminal hung up: 128 + SIGHUP."""
     INTERRUPTED = 130, {STATUS: "interrupted", ACTION: "interrupted", DRILL: "ended by a signal"}
     NO_READER = 141, _NO_HELP
-    """Nobody reads the output any more, as of a program that SIGPIPE ended."""
+    """The reader of the output has gone: 128 + SIGPIPE."""
 
 
 def help_lines(commands: str) -> str:

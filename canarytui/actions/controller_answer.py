@@ -1,4 +1,4 @@
-"""What the controller did about an action: followed tick by tick until it answers, or until it should have. Pure."""
+"""The controller's answer to an action, followed tick by tick until it comes or is overdue. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from canarytui.domain.sentences import following as words
 from canarytui.domain.situation import Situation
 
 MOST_REPEATS = 3
-"""Times a write is made again that a running tick of the controller overwrote."""
+"""How often a write is repeated that a running tick of the controller overwrote."""
 
 _SETTLING_S = 1.0
 
@@ -38,7 +38,7 @@ class Answer:
 
 
 class Follow:
-    """One action being followed, begun at `began` on what was true `before`."""
+    """One action that is followed: carried out at `began`, on the situation `before`."""
 
     def __init__(self, plan: Plan, before: Situation, began: datetime) -> None:
         self.plan = plan

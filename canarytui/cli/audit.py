@@ -13,7 +13,7 @@ from canarytui.output import say
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``audit``."""
-    made = Parser(prog="canarytui audit", description="Show what was done from here.")
+    made = Parser(prog="canarytui audit", description="Show what was done from this machine, and its outcome.")
     made.add_argument(
         "--limit",
         type=int,

@@ -1,7 +1,7 @@
 """``canarytui __complete WORD…``: what may come next on a command line, for the scripts of ``completion``.
 
-The last WORD is the one being typed, "" when it is a new one. One candidate a line; silent and quick whatever goes
-wrong, because the person is in the middle of typing.
+The last WORD is the one being typed, "" when it is a new one. One candidate per line; silent and quick whatever goes
+wrong, because the person is typing.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from canarytui.domain.plaintext import clean
 from canarytui.output import say
 
 PATIENCE_S = 0.9
-"""So long the names of canaries and namespaces may take."""
+"""How long listing canaries and namespaces may take."""
 
 _CANARIES = frozenset({"names", "name", "canary"})
 """Arguments that name a canary."""
 
 Asked = tuple[str | None, str | None, str | None]
-"""kubeconfig, context, namespace as they stand on the line."""
+"""kubeconfig, context and namespace on the command line."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def candidates(words: Sequence[str]) -> list[str]:
-    """What may stand in place of the last of `words`, which follow ``canarytui``."""
+    """What the last of `words`, the arguments of ``canarytui``, may become."""
     *before, typed = words
     return sorted({word for word in _possible(list(before), typed) if word.startswith(typed) and word == clean(word)})
 
@@ -146,7 +146,7 @@ async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Nothing that a credential plugin or a library writes to standard error may reach the person's line."""
+    """Keep what credential plugins and libraries write to standard error off the person's command line."""
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)

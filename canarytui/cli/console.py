@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the console; its exit code. Errors are told in one sentence on stderr."""
+    """Run the console; its exit code. Errors are one sentence on stderr."""
     return run_console(parser().parse_args(arguments))
 
 
@@ -111,8 +111,8 @@ def run_console(options: argparse.Namespace) -> int:
 
 
 def run_app(app: ConsoleApp) -> int:
-    """Run an app until it ends; its exit code. What ended it, if that was no key and no signal, is told in a
-    sentence, on a terminal that is as it was before."""
+    """Run an app until it ends; its exit code. If neither a key nor a signal ended it, say why in one sentence, on a
+    restored terminal."""
     with kept_terminal():
         asyncio.run(_run(app))
     if app.failure:
@@ -124,7 +124,7 @@ def run_app(app: ConsoleApp) -> int:
 
 
 async def _run(app: ConsoleApp) -> None:
-    """Run it; a Ctrl-C that comes as a signal, before the terminal gives it as a key, ends it, too."""
+    """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
     await app.run_async()
@@ -132,7 +132,7 @@ async def _run(app: ConsoleApp) -> None:
 
 @contextlib.contextmanager
 def kept_terminal() -> Iterator[None]:
-    """The terminal's settings put back, and the screen left, should an error come through."""
+    """Restore the terminal's settings and leave the screen if an error escapes."""
     try:
         import termios
 
@@ -149,7 +149,7 @@ def kept_terminal() -> Iterator[None]:
 
 
 def log_to_file() -> None:
-    """Log beside the audit log, never to the screen; a log that grew too long begins anew."""
+    """Log beside the audit log, never to the screen; a log that grew too long is rotated."""
     from canarytui.cluster.folders import state_folder
     from canarytui.cluster.regular import private_folder, require_replaceable
 

@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         raise UsageError(NEEDS_TERMINAL.text(screen="demo", instead=INSTEAD_OF_DEMO.text()))
     from canarytui.sandbox.supervisor.run_folder import run_folder
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the sandbox and its folder are taken down first
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # end the sandbox and remove its folder first
     with run_folder("canarytui-demo-") as folder:
         kubeconfig = options.kubeconfig or folder / "kubeconfig"
         errors = folder / "sandbox.log"
@@ -87,7 +87,7 @@ def _failed(errors: Path, code: int) -> int:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """The end of its input tells the sandbox to end; it takes its own children down."""
+    """Close the sandbox's standard input, on which it ends with all its children."""
     if child.stdin is not None:
         child.stdin.close()
     try:

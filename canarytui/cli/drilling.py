@@ -1,4 +1,4 @@
-"""Predicting and sending a drill from the command line: what both need of a cluster, and lines on the way."""
+"""Predicts and runs a drill from the command line: what both need of a cluster, and the lines they print."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ENGINE_KNOWN_S = 3.0
 
 @dataclass(slots=True)
 class Ground:
-    """A cluster that is followed, and the one canary that is drilled."""
+    """A cluster that is watched, and the canary under drill."""
 
     cluster: Cluster
     world: World
@@ -50,12 +50,12 @@ class Ground:
     eyes: DrillEyes
     limits: Limits
     forbidden: str
-    """Why the person's configuration wants no drill here; "" when it may be."""
+    """Why the configuration forbids drills here; "" when it does not."""
 
 
 @asynccontextmanager
 async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[Ground]:
-    """Connect and follow all canaries that may be seen; closed at the end. Raises CanarytuiError."""
+    """Connect and watch all canaries that may be listed; closed at the end. Raises CanarytuiError."""
     from canarytui.actions.follow_up import Pursuit
     from canarytui.actions.rules import parse_rules
     from canarytui.cluster.audit import AuditLog, default_path
@@ -80,7 +80,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
         await first_lists(world)
         if not settings.read_only:
             for said in await Pursuit(connection.hands, world.situation, world.now).look():
-                say(said.text)  # what a game day or a console before this one left behind
+                say(said.text)  # what an earlier game day or console left behind
         key = wanted.one(world.keys())
         connection.look_at([key])
         with contextlib.suppress(TimeoutError):
@@ -97,7 +97,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
 
 
 async def planned(on: Ground, options: argparse.Namespace, drill: Drill) -> DrillPlan:
-    """`drill` made ready as the options say; raises DrillRefused and UsageError."""
+    """The plan for `drill` with these options. Raises DrillRefused and UsageError."""
     way, origin = way_of(options)
     return await on.eyes.plan(drill, await on.eyes.target(), host=options.host, way=way, origin=origin)
 
@@ -119,7 +119,7 @@ def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
 
 
 def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
-    """What a person is shown before anything is sent."""
+    """The plan as shown before anything is sent."""
     from canarytui.domain.sentences import drill_plan as said
 
     drill, predicted = plan.drill, plan.prediction
@@ -178,7 +178,7 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
             say(words.NOTHING_SENT.text())
             return ExitCode.NOT_AS_EXPECTED
         if not options.yes:
-            plan = await planned(on, options, drill)  # time has passed in the question
+            plan = await planned(on, options, drill)  # the question took time
         view = await carried_out(on, plan)
         _say_end(view)
         if options.report:
@@ -187,7 +187,7 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
 
 
 async def carried_out(on: Ground, plan: DrillPlan) -> RunView:
-    """Send `plan` to its end, with a line for what happens; raises DrillRefused. Cancelled, the load ends first."""
+    """Run `plan` to its end, printing what happens; raises DrillRefused. When cancelled, the load ends first."""
     from canarytui.drills.drill_loop import Driver
     from canarytui.drills.drill_state import DrillRun
 
@@ -205,7 +205,7 @@ async def carried_out(on: Ground, plan: DrillPlan) -> RunView:
 
 
 class Lines:
-    """Prints the entries of a drill's timeline as they come, and a count now and then."""
+    """Prints a drill's timeline as it happens, and a count of requests every ten seconds."""
 
     def __init__(self) -> None:
         self._said = 0

@@ -1,4 +1,4 @@
-"""``canarytui drill run``: plays a game day's file against a cluster, headless, for a person or for CI."""
+"""``canarytui drill run``: runs a game day's file against a cluster, without a screen."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read(name: str) -> tuple[object, str]:
 
 
 async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
-    """`left` gets what was written for a while and could not be undone, also when this is cancelled."""
+    """`left` collects temporary writes that could not be reverted, also when this is cancelled."""
     from canarytui.cli.gameday_steps import ClusterHands
     from canarytui.drills.gameday_runner import Player
     from canarytui.drills.junit import as_junit
@@ -77,7 +77,7 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
             results = await player.play()
         finally:
             left += player.not_undone
-            # Also what a signal cut short is reported.
+            # A game day that a signal ended is reported, too.
             if options.report:
                 write_report(Path(options.report), [each.view() for each in hands.runs])
             if options.junit:

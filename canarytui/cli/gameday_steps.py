@@ -77,7 +77,7 @@ class ClusterHands:
             return await self._perform(ActionRequest(Intent.PAUSE), for_a_while=self._resumes)
         if taken_back := await self._take_back(_SUSPEND):
             return taken_back
-        # Somebody else has set it since, or it could not be put back: the file says that it goes on.
+        # Somebody else has set it since, or the revert failed: the file says to resume.
         return await self._perform(ActionRequest(Intent.RESUME))
 
     async def gate(self, opens: bool) -> str:
@@ -132,8 +132,8 @@ class ClusterHands:
         await driving
 
     async def _perform(self, wish: ActionRequest, *, for_a_while: bool = False) -> str:
-        """With `for_a_while` a pause or an open gate is noted in the journal as due at once: a game day that is killed
-        leaves it to the next start of canarytui."""
+        """Plan and carry out `wish`. With `for_a_while`, a pause or an open gate is journaled as due immediately:
+        if this game day is killed, the next start of canarytui reverts it."""
 
         hands = self._on.connection.hands
         for attempt in range(_ATTEMPTS):
@@ -151,9 +151,9 @@ class ClusterHands:
             try:
                 carried_out = await hands.carry_out(made, situation)
             except ActionUnknown:
-                raise  # made again it might be done twice
+                raise  # a second attempt might do it twice
             except CanarytuiError:
-                # The controller wrote in between: planned anew on what it wrote, which nobody has to look at here.
+                # The controller wrote in between: plan again on what it wrote. Nobody has to confirm here.
                 if attempt + 1 == _ATTEMPTS:
                     raise
                 await asyncio.sleep(1.0)

@@ -1,4 +1,4 @@
-"""``canarytui get``: kubectl's table of canaries with what the console knows beyond it, once or for every change."""
+"""``canarytui get``: kubectl's table of canaries with more columns, once or for every change."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
 
 
 class _Shown:
-    """The table, and the rows that were printed last."""
+    """The table, and the rows printed last."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         from canarytui.report.canaries import CanaryColumns
@@ -92,7 +92,7 @@ class _Shown:
         self.rows: dict[Key, tuple[str, ...]] = {}
 
     def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
-        """Lines for the canaries of which something worth a line has changed; None is one that is gone."""
+        """Lines for the canaries whose change is worth one; None stands for a deleted canary."""
         rows = []
         for key, one in seen:
             before = self.rows.get(key)
@@ -149,7 +149,7 @@ class _Objects:
         self._versions: dict[Key, object] = {}
 
     def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
-        """One text for each object with a version that was not printed yet."""
+        """One text for each object version not printed yet."""
         from canarytui.report.manifest import as_json, as_name, as_yaml
 
         word = {"json": as_json, "yaml": lambda obj: f"---\n{as_yaml(obj)}", "name": as_name}[self._output]

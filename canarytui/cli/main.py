@@ -1,6 +1,6 @@
 """The ``canarytui`` command: picks the subcommand and turns errors into one sentence and an exit code.
 
-Nothing heavy is imported here: ``--version`` and usage errors answer at once.
+Imports nothing heavy, so ``--version`` and usage errors answer immediately.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from canarytui.output import complain, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; its exit code. Without `arguments` it is the whole program: the standard streams and the
-    hooks for what nobody caught are then set up, too."""
+    """Run the command line; its exit code. Without `arguments` it is the whole program, which also sets up the standard
+    streams and the hooks for uncaught errors."""
     if arguments is None:
         _end_at_once_by_ctrl_c()
         output.prepare()
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end_at_once_by_ctrl_c() -> None:
-    """Until a command waits for signals itself: a KeyboardInterrupt in the midst of an import can leave Python's import
-    lock taken for good, and a console that says "connecting" for ever."""
+    """Let Ctrl-C end the process until a command handles signals itself: a KeyboardInterrupt during an import can
+    leave Python's import lock held, and the console stuck at "connecting"."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 

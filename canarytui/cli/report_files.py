@@ -1,4 +1,4 @@
-"""Files that a person named for the outcome of drills and game days: Markdown, JSON, JUnit XML."""
+"""The files named by ``--report`` and ``--junit``: Markdown, JSON or JUnit XML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_report(path: Path, views: list[RunView]) -> None:
-    """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
+    """Write the drills' reports: JSON for a name that ends in ``.json``, else Markdown. Raises ConfigError."""
     from canarytui.drills.report import as_markdown, as_object
 
     if path.suffix == ".json":
@@ -27,7 +27,7 @@ def write_report(path: Path, views: list[RunView]) -> None:
 
 
 def require_writable(*names: str | None) -> None:
-    """Before anything is sent: whether the files that were named can be written. Raises ConfigError."""
+    """Check before anything is sent that the named files can be written. Raises ConfigError."""
     from canarytui.cluster.regular import require_replaceable
 
     for name in names:
@@ -39,7 +39,7 @@ def require_writable(*names: str | None) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file that a person named; raises ConfigError."""
+    """Write a named file. Raises ConfigError."""
     from canarytui.cluster.regular import replace_file
 
     try:

@@ -1,4 +1,4 @@
-"""Where the rollout of a canary's present revision stands: what ``status`` asks again and again."""
+"""Where the rollout of a canary's current revision stands, for ``status``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INPUTS_EVERY_S = 2.0
 
 
 class Judge:
-    """Finds out where the target's present revision stands. `pinned` keeps to the one of the first look."""
+    """Finds out where the target's current revision stands; with `pinned`, that of the first call."""
 
     def __init__(self, world: World, connection: LiveConnection, key: Key, *, pinned: bool) -> None:
         self._world = world
@@ -35,10 +35,10 @@ class Judge:
         self._idle_since: datetime | None = None
 
     async def standing(self) -> Standing:
-        """How it stands now.
+        """Where it stands now.
 
         Raises:
-            UsageError: the canary is gone.
+            UsageError: the canary was deleted.
         """
         canary = self._world.canary(self._key)
         if canary is None:

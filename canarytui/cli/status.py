@@ -1,4 +1,4 @@
-"""``canarytui status``: how the rollout of a canary's present revision stands, or how it ends, as an exit code."""
+"""``canarytui status``: where the rollout of a canary's current revision stands, or how it ended, as an exit code."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _code_of(error: CanarytuiError) -> int:
-    """1 is for rollouts that failed, so what only kept us from looking must be something else."""
+    """Exit code 1 means a failed rollout, so errors of ours need another one."""
     known = isinstance(error, UsageError | ConfigError | MissingApi)
     return ExitCode.USAGE if known else ExitCode.UNREACHABLE
 
@@ -135,11 +135,11 @@ async def opening(
     opened: AsyncExitStack,
     ends_at: float | None,
 ) -> tuple[World, LiveConnection]:
-    """What `connect` opens, closed with `opened`. Until `ends_at` (the loop's clock) an API server that does not answer
-    is tried again, and that is said: in CI it may be on its way.
+    """What `connect` opens, closed with `opened`. Until `ends_at` (the loop's clock) an unreachable API server is
+    retried, and that is reported: in CI it may still be starting.
 
     Raises:
-        ClusterUnreachable: it still does not answer, or there is no time to try again.
+        ClusterUnreachable: it is still unreachable, or there is no time left to retry.
     """
     told = False
     while True:
@@ -182,7 +182,7 @@ def _too_late(world: World, lines: _Lines, limit: str) -> int:
 
 
 class _Lines:
-    """Prints what is new."""
+    """Prints changes."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._json = options.output == "json"
@@ -196,7 +196,7 @@ class _Lines:
         return self._last is not None
 
     def say(self, standing: Standing) -> None:
-        """Print a standing, unless it is no news."""
+        """Print a standing if it has changed."""
         if standing.news == self._last:
             return
         self._last = standing.news

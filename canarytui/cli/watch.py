@@ -1,4 +1,4 @@
-"""``canarytui watch``: the wall. Reads only, starts without a server, runs for weeks."""
+"""``canarytui watch``: a read-only wall display. Starts without a server, runs for weeks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Show the wall until told to end; the exit code. Raises CanarytuiError."""
+    """Show the wall until it is ended; the exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
     from canarytui.console.startup import begin_loading, live_connector
 

@@ -1,4 +1,4 @@
-"""How a rollout stands, for people (a line), for programs (JSON) and for CI (an exit code)."""
+"""Where a rollout stands: a line for people, JSON for programs, an exit code for CI."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from canarytui.exit_codes import ExitCode
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One moment of a rollout. `situation` is None when the object cannot be understood; `sure` is False when the
-    status may speak of an earlier revision and nothing tells."""
+    """One moment of a rollout. `situation` is None when the object is invalid; `sure` is False when the status may be
+    about an earlier revision."""
 
     namespace: str
     name: str
@@ -30,7 +30,7 @@ class Standing:
 
     @property
     def code(self) -> ExitCode:
-        """The exit code when it is asked for now."""
+        """The exit code if the command ended now."""
         match self.stage:
             case Stage.PROMOTED | Stage.TAKEN_BACK:
                 return ExitCode.PROMOTED
@@ -40,7 +40,7 @@ class Standing:
 
     @property
     def news(self) -> tuple[object, ...]:
-        """What makes a new line while watching: countdowns and measured values do not."""
+        """A change of this makes a new line while watching; countdowns and measured values are not in it."""
         words = re.sub(r"\([^)]*\)|[\d.:]+", "", self.sentence)
         if self.situation is None:
             return self.stage, words

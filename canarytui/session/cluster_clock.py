@@ -1,4 +1,4 @@
-"""The cluster's clock, told by the dates of its answers: its log and its Events bear that clock's times."""
+"""The cluster's clock, by the Date headers of its answers: logs and Events have that clock's times."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class ParsedObjects:
         return self._stores[DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS]
 
     def pod_selector(self, canary: Canary, workload: str) -> str:
-        """The label selector of a workload's pods (``app=cart``); "" when that cannot be told."""
+        """The label selector of a workload's pods (``app=cart``); "" when it has none."""
         spec = _mapping(_mapping(self.workload_store(canary).get(canary.namespace, workload)).get("spec"))
         labels = _mapping(_mapping(spec.get("selector")).get("matchLabels"))
         return ",".join(f"{name}={value}" for name, value in labels.items() if isinstance(value, str))

@@ -78,14 +78,14 @@ class World:
         self.observer = Observer(self.timeline)
         self.readings = Readings()
         self.waiting_for = ""
-        """What the first look at the cluster waits for, where that is not the API server."""
+        """What the first list waits for, if not for the API server."""
         self._engine: Engine | None = None
         self.engine_sought = False
-        """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
+        """Whether the controller has been searched for: before, the default provider is unknown."""
         self.routers_wanted: set[Resource] = set()
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_troubles: dict[Key, str] = {}
-        """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
+        """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
         self._changed: set[Key] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
@@ -104,12 +104,12 @@ class World:
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
 
     def waits_for(self, what: str) -> None:
-        """The first look at the cluster waits for `what`; "" when it waits no more."""
+        """The first list waits for `what`; "" when it no longer waits."""
         self.waiting_for = what
 
     @property
     def engine(self) -> Engine | None:
-        """What the session found out about the controller; None while it has found none."""
+        """What is known about the controller; None while none was found."""
         return self._engine
 
     @engine.setter
@@ -120,7 +120,7 @@ class World:
 
     @property
     def mesh_provider(self) -> str:
-        """The controller's provider for canaries that name none; "" where it is not known."""
+        """The controller's provider for canaries without one; "" where it is unknown."""
         return self._engine.mesh_provider if self._engine is not None else ""
 
     def now(self) -> datetime:
@@ -128,7 +128,7 @@ class World:
         return self._clock.now()
 
     def server_said(self, date: datetime) -> None:
-        """An answer of the server bears this time, in whole seconds."""
+        """Take note of the time in an answer's Date header, in whole seconds."""
         self._clock.server_said(date)
 
     @property
@@ -142,7 +142,7 @@ class World:
         return changed
 
     def touch(self, key: Key) -> None:
-        """Have `key` count as changed, after a reading of its checks for instance."""
+        """Mark `key` as changed, for example after its checks were queried."""
         self._changed.add(key)
 
     def keys(self) -> list[Key]:
@@ -153,11 +153,11 @@ class World:
         ]
 
     def canary(self, key: Key) -> Canary | InvalidObject | None:
-        """The parsed canary, the reason why it cannot be parsed, or None when it is gone."""
+        """The parsed canary, the reason why it is invalid, or None when it was deleted."""
         return self.parsed.canary(key)
 
     def situation(self, key: Key) -> Situation | None:
-        """All that is known of a canary now; None when it is gone or cannot be parsed."""
+        """All that is known of a canary now; None when it was deleted or is invalid."""
         canary = self.canary(key)
         if not isinstance(canary, Canary):
             return None
@@ -225,7 +225,7 @@ class World:
         return self.parsed.workload_store(canary).get(canary.namespace, canary.spec.target.name)
 
     def pod_selector(self, key: Key, workload: str) -> str:
-        """The label selector of a workload's pods (``app=cart``); "" when that cannot be told."""
+        """The label selector of a workload's pods (``app=cart``); "" when it has none."""
         canary = self.canary(key)
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
 
@@ -237,7 +237,7 @@ class World:
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
         if self._freshness.turned():
-            self._changed.update(self.keys())  # every line looks stale from now on, or no longer
+            self._changed.update(self.keys())  # every line is stale from now on, or no longer
         for key in keys:
             self._changed.add(key)
             obj = self.canaries.get(*key)

@@ -37,7 +37,7 @@ class Gate:
 
 
 def gates_of(canary: Canary) -> tuple[Gate, ...]:
-    """The switches that the canary's own hooks ask. Hooks whose answer is fixed or somebody else's have none."""
+    """The gates that the canary's own hooks check. Hooks with a fixed answer, or of another service, have none."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for hook in canary.spec.analysis.webhooks:
         try:

@@ -15,7 +15,7 @@ from canarytui.domain.workload import Container
 
 
 def plan_retry(situation: Situation, wish: ActionRequest | None = None) -> Plan:
-    """Try a rolled-back revision again. Where somebody else owns the target, its pods are left as they are."""
+    """Try a rolled-back revision again. Where GitOps owns the target, its pod template stays as it is."""
     title = f"Retry {called(situation)}"
     refusal = no_target(situation)
     if situation.canary.spec.suspend:

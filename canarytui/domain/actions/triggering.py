@@ -74,7 +74,7 @@ def template_change(situation: Situation, container: Container, wish: ActionRequ
 
 
 def chosen(situation: Situation, wish: ActionRequest) -> Container | None:
-    """The container that `wish` names, else the one it can only be meant for; None where there is no such one."""
+    """The container that `wish` names, else the only possible one; None where there is no such container."""
     target = situation.target
     if target is None or not target.containers:
         return None
@@ -87,8 +87,7 @@ def chosen(situation: Situation, wish: ActionRequest) -> Container | None:
 
 
 def unclear(situation: Situation, wish: ActionRequest) -> str:
-    """Why no container can be told from `wish`: its image is none, or there are several to choose from; "" where one
-    can."""
+    """Why `wish` does not determine a container: its image is invalid, or several are possible; "" where it does."""
     target = situation.target
     if target is None or not target.containers or chosen(situation, wish) is not None:
         return ""
