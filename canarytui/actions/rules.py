@@ -162,11 +162,11 @@ def _forbid(value: object, at: str) -> tuple[frozenset[Intent], bool]:
         if name == DRILL:
             drills = False
             continue
-        intent = Intent(str(name).replace("rollback", "roll back"))
-        if intent not in intents():
+        wanted = str(name).replace("rollback", "roll back")
+        if wanted not in intents():
             known = ", ".join([*intents(), DRILL])
             raise ConfigError(words.NO_ACTION.text(field=at, name=clean(name, 40), known=known))
-        found.add(intent)
+        found.add(Intent(wanted))
     return frozenset(found), drills
 
 
