@@ -72,24 +72,6 @@ def row_of(
     )
 
 
-def invalid_row(namespace: str, name: str, problem: str) -> CanaryRow:
-    """The line for an object that cannot be understood; it says so instead of vanishing."""
-    key = (namespace, name)
-    namespace, name = clean(namespace, 253), clean(name, 253) or "(no name)"
-    problem = clean(problem, 600)
-    title = f"{namespace}/{name}".lower()
-    return CanaryRow(
-        key=key,
-        namespace=namespace,
-        name=name,
-        label="Invalid",
-        tone=Tone.BAD,
-        problem=problem,
-        haystack=f"{title} invalid {problem.lower()}",
-        title=title,
-    )
-
-
 def short_owner(owner: str) -> str:
     """``Flux Kustomization apps: it will …`` → ``Flux apps``: who writes the object, in a column's width."""
     who = owner.partition(":")[0]

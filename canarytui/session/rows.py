@@ -12,6 +12,7 @@ from datetime import datetime
 
 from canarytui.domain.containers import release_change
 from canarytui.domain.explain import Tone
+from canarytui.domain.plaintext import clean
 
 Key = tuple[str, str]
 Value = str | int | float | None
@@ -73,6 +74,24 @@ class CanaryRow:
     def ticking(self) -> bool:
         """Whether the line has a countdown that runs."""
         return self.next_tick is not None and self.as_of is None
+
+
+def invalid_row(namespace: str, name: str, problem: str) -> CanaryRow:
+    """The row of an invalid object; it says so instead of vanishing."""
+    key = (namespace, name)
+    namespace, name = clean(namespace, 253), clean(name, 253) or "(no name)"
+    problem = clean(problem, 600)
+    title = f"{namespace}/{name}".lower()
+    return CanaryRow(
+        key=key,
+        namespace=namespace,
+        name=name,
+        label="Invalid",
+        tone=Tone.BAD,
+        problem=problem,
+        haystack=f"{title} invalid {problem.lower()}",
+        title=title,
+    )
 
 
 def image_change(images: tuple[str, str]) -> str:

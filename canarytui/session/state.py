@@ -44,8 +44,8 @@ from canarytui.session.freshness import Freshness
 from canarytui.session.metric_history import DURATION, Readings
 from canarytui.session.parsed_objects import ParsedObjects
 from canarytui.session.rollout_tracker import Observer, Track
-from canarytui.session.row_builder import invalid_row, row_of
-from canarytui.session.rows import CanaryRow
+from canarytui.session.row_builder import row_of
+from canarytui.session.rows import CanaryRow, invalid_row
 
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
