@@ -12,11 +12,12 @@ setup:  ## a virtual environment with everything the tests need
 test:  ## all tests; `make test ARGS=tests/unit/domain` for some of them
 	$(PYTHON) -m pytest -q -n 6 --maxschedchunk 1 $(ARGS)
 
-check:  ## formatting, lint, types, import contracts
+check:  ## formatting, lint, types, import contracts, dead code
 	.venv/bin/ruff format .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/vulture
 
 pictures:  ## the pictures that snapshot tests compare with, and those of the documentation
 	$(PYTHON) -m pytest -q -n 6 tests/snapshots --snapshot-update

@@ -74,9 +74,7 @@ def lose_reader() -> None:
 def leave_screen() -> None:
     """Back from a full screen that nobody has left: mouse reports off, cursor shown, the shell's lines again."""
     with contextlib.suppress(OSError):
-        _write(
-            sys.__stderr__, "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?7h"
-        )
+        _write(sys.__stderr__, _LEAVE_SCREEN)
 
 
 class CleanHandler(logging.Handler):

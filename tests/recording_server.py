@@ -5,7 +5,6 @@ Threads, not an event loop: kubectl is waited for while they answer, and so is a
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import select
 import socket
@@ -18,10 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import trustme
 
 
 @dataclass(frozen=True)
@@ -33,56 +29,17 @@ class Pair:
 
 
 class Authority:
-    """Signs certificates; `name` is its own."""
+    """Signs certificates."""
 
-    def __init__(self, name: str) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _named(name)
-        self._cert = _signed(self._name, self._name, self._key, self._key, x509.BasicConstraints(True, None), [], 0)
-        self.pem = self._cert.public_bytes(serialization.Encoding.PEM)
+    def __init__(self) -> None:
+        self._authority = trustme.CA()
+        self.pem = self._authority.cert_pem.bytes()
 
     def pair(self, name: str, *hosts: str, ended_days_ago: int = 0) -> Pair:
         """A certificate for `name`, good for `hosts`."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        constraints = x509.BasicConstraints(False, None)
-        cert = _signed(_named(name), self._name, key, self._key, constraints, hosts, ended_days_ago)
-        return Pair(
-            cert.public_bytes(serialization.Encoding.PEM),
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            ),
-        )
-
-
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-
-def _signed(
-    subject: x509.Name, issuer: x509.Name, key: Any, by: Any, constraints: Any, hosts: Any, ended_days_ago: int
-) -> x509.Certificate:
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=ended_days_ago + 1))
-        .not_valid_after(now + timedelta(days=-ended_days_ago if ended_days_ago else 1))
-        .add_extension(constraints, critical=True)
-    )
-    if hosts:
-        names = x509.SubjectAlternativeName([_host(each) for each in hosts])
-        built = built.add_extension(names, critical=False)
-    return built.sign(by, hashes.SHA256())
-
-
-def _host(text: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(text))
-    except ValueError:
-        return x509.DNSName(text)
+        ended = datetime.now(UTC) - timedelta(days=ended_days_ago) if ended_days_ago else None
+        made = self._authority.issue_cert(*hosts, common_name=name, not_after=ended)
+        return Pair(made.cert_chain_pems[0].bytes(), made.private_key_pem.bytes())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Carrying out plans on a cluster: permission, rules, writes, what a crash leaves behind, and the controller's answer.
+"""Carries out plans on a cluster: permission, rules, writes, crash safety, and the controller's answer.
 
-Nothing here knows of a screen: the console and the command line drive with the same hands.
+Nothing here knows of a screen; console and command line use the same executor.
 """

@@ -13,7 +13,7 @@ from canarytui.errors import CanarytuiError
 
 
 async def announce(cluster: Cluster, canary: Canary, text: str, *, host: str) -> None:
-    """Write it; where that is not allowed, or the answer is lost, there may be none."""
+    """Write the Event. If that is not allowed, or the answer is lost, there may be none."""
     now = datetime.now(UTC)
     event = {
         "apiVersion": "v1",

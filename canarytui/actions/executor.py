@@ -1,6 +1,6 @@
-"""What acting on one cluster takes: may I, do it, note it, take it back; and what comes of it.
+"""The port for acting on one cluster: may I, do it, audit it, take it back, and what came of it.
 
-The console's driver and the command line's actions need no more than this; :mod:`.live_hands` does it on a cluster.
+Console and command line need no more; :mod:`.live_executor` implements it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from canarytui.domain.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
-    """`objects` as the server stored them; `notes` are sentences for the person: an answer that was lost, an audit log
-    that could not be closed."""
+    """`objects` as the server stored them; `notes` are sentences for the person, about a lost answer or an audit line
+    that could not be written."""
 
     objects: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
@@ -28,26 +28,26 @@ class CarriedOut:
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """A sentence about what a process that has ended left open on the canary `key`."""
+    """A sentence about what an ended process left open on the canary `key`."""
 
     key: tuple[str, str]
     text: str
 
 
 class ActionExecutor(Protocol):
-    """What the console's driver needs; a live cluster has :class:`LiveExecutor`."""
+    """What the console's action flow needs; :class:`LiveExecutor` has it for a live cluster."""
 
     def forbidden(self, intent: Intent) -> str:
-        """Why the person's own configuration does not want `intent` here; "" when it may be."""
+        """Why the person's configuration forbids `intent` here; "" if it does not."""
         ...
 
     def drill_forbidden(self) -> str:
-        """Why the person's own configuration wants no fault drill here; "" when it may be."""
+        """Why the person's configuration forbids drills here; "" if it does not."""
         ...
 
     @property
     def permissions(self) -> Mapping[Permission, str]:
-        """The authorizer's known answers."""
+        """The authorizer's answers so far."""
         ...
 
     def learn(self, permissions: tuple[Permission, ...]) -> None:
@@ -55,47 +55,46 @@ class ActionExecutor(Protocol):
         ...
 
     async def refusal(self, plan: Plan) -> str:
-        """Why this person may not carry out `plan`; "" when they may. Raises ClusterUnreachable."""
+        """Why this person may not carry out `plan`; "" if they may. Raises ClusterUnreachable."""
         ...
 
     async def guard(self, namespace: str) -> str:
-        """Why the canary's name has to be typed; "" when it has not."""
+        """Why the canary's name must be typed; "" if it need not."""
         ...
 
     async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
-        """Do it. Raises CanarytuiError."""
+        """Carry out `plan`. Raises CanarytuiError."""
         ...
 
     async def images(self, situation: Situation) -> dict[str, list[str]]:
-        """By container the images that the target has run, newest first."""
+        """The images that the target has run, by container, newest first."""
         ...
 
     async def gate_state(self, gate: Gate, situation: Situation) -> str:
-        """``open``, ``closed``, or why that cannot be told."""
+        """``open``, ``closed``, or why that is unknown."""
         ...
 
     def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
-        """Keep what the controller answered."""
+        """Write the controller's answer to the audit log."""
         ...
 
     def told(self, title: str) -> str:
-        """The sentence about an action in the timeline, as in the Event."""
+        """The sentence about an action for the timeline, as in the Event."""
         ...
 
     async def look_back(self) -> list[LeftBehind]:
-        """Look after what processes that have ended left behind: outcomes are found out, temporary writes are held from
-        now on."""
+        """Look after what ended processes left behind: find out outcomes, and hold temporary writes from now on."""
         ...
 
     @property
     def held(self) -> list[Record]:
-        """Temporary writes that are looked after."""
+        """Temporary writes that this process looks after."""
         ...
 
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool: ...
 
     async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
-        """Take a temporary write back when its time has come, with `withdraw` at once. Raises ClusterUnreachable."""
+        """Put a temporary write back when it is due, with `withdraw` at once. Raises ClusterUnreachable."""
         ...
 
     def entries(self, limit: int) -> list[dict[str, Any]]:

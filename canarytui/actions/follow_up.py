@@ -1,6 +1,6 @@
-"""After the write: the controller's answer, a write that has to be made again, and what was set for a while put back.
+"""What happens after a write: the controller answers, a lost write is repeated, temporary changes are put back.
 
-Looked at again and again by the console and by the command line; one look at a time.
+Console and command line look again and again; one look at a time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ADOPT_EVERY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence for the person about the canary `key`. `answer` is set when it is the controller's."""
+    """A sentence for the person about the canary `key`. `answer` is set if it is the controller's."""
 
     key: Key
     text: str
@@ -33,12 +33,13 @@ class Said:
 
 
 class Pursuit:
-    """`situation` tells what is known of a canary now, None when it is gone or not known yet."""
+    """Follows the actions that were begun here. `situation` returns what is known of a canary now, None if it is gone
+    or not known yet."""
 
     def __init__(
-        self, hands: ActionExecutor, situation: Callable[[Key], Situation | None], now: Callable[[], datetime]
+        self, executor: ActionExecutor, situation: Callable[[Key], Situation | None], now: Callable[[], datetime]
     ) -> None:
-        self._hands = hands
+        self._executor = executor
         self._situation = situation
         self._now = now
         self._follows: list[tuple[Follow, ActionRequest]] = []
@@ -53,19 +54,20 @@ class Pursuit:
 
     @property
     def idle(self) -> bool:
-        """Nothing is followed and nothing has to be put back."""
-        return not self._follows and not self._hands.held
+        """Whether nothing is followed and nothing has to be put back."""
+        return not self._follows and not self._executor.held
 
     def concerns(self, key: Key) -> bool:
-        """Whether anything that was begun here about this canary is not over yet. What another process left behind is
-        looked after, too, but may last as long as the canary is paused."""
+        """Whether anything begun here on this canary is still open. What another process left behind is looked after as
+        well, but may last as long as the canary is paused."""
         held = any(
-            (record.namespace, record.name) == key and record.number not in self._adopted for record in self._hands.held
+            (record.namespace, record.name) == key and record.number not in self._adopted
+            for record in self._executor.held
         )
         return held or any(follow.key == key for follow, _ in self._follows)
 
     async def look(self) -> list[Said]:
-        """What there is to tell now; nothing while another look is going on."""
+        """News for the person; nothing while another look is under way."""
         if self._looking.locked():
             return []
         async with self._looking:
@@ -76,9 +78,9 @@ class Pursuit:
         if now - self._adopted_at < _ADOPT_EVERY_S:
             return []
         self._adopted_at = now
-        own = {record.number for record in self._hands.held} - self._adopted
-        said = [Said(each.key, each.text, warning=True) for each in await self._hands.look_back()]
-        self._adopted = {record.number for record in self._hands.held} - own
+        own = {record.number for record in self._executor.held} - self._adopted
+        said = [Said(each.key, each.text, warning=True) for each in await self._executor.look_back()]
+        self._adopted = {record.number for record in self._executor.held} - own
         return said
 
     async def _answers(self) -> list[Said]:
@@ -92,13 +94,13 @@ class Pursuit:
             if answer.final:
                 self._follows.remove(each)
             if follow.plan.expects:
-                self._hands.note(follow.plan, follow.key, answer.text)
+                self._executor.note(follow.plan, follow.key, answer.text)
             said.append(Said(follow.key, answer.text, answer.warning, answer))
             if answer.again and situation is not None:
                 made = plan(situation, wish)
                 try:
                     if made.allowed:
-                        done = await self._hands.carry_out(made, situation)
+                        done = await self._executor.carry_out(made, situation)
                         said += [Said(follow.key, note, warning=True) for note in done.notes]
                 except CanarytuiError as error:
                     said.append(Said(follow.key, str(error), warning=True))
@@ -106,12 +108,12 @@ class Pursuit:
 
     async def _put_back(self) -> list[Said]:
         said = []
-        for record in self._hands.held:
+        for record in self._executor.held:
             key = (record.namespace, record.name)
-            if not self._hands.is_due(record, self._situation(key), self._now()):
+            if not self._executor.is_due(record, self._situation(key), self._now()):
                 continue
             try:
-                done = await self._hands.put_back(record)
+                done = await self._executor.put_back(record)
             except ClusterUnreachable:
                 continue  # tried again at the next look
             except CanarytuiError as error:

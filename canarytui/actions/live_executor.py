@@ -1,4 +1,4 @@
-"""Acting on a live cluster, step by step: the audit log, what a crash must not lose, the writes, and their outcome."""
+"""Carries out actions on a live cluster: audit log, crash safety, writes and their outcome."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class LiveExecutor:
         return guard_reason(context, namespace, labels=self._labels[namespace], rules=self._rules)
 
     async def carry_out(self, plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:
-        """Do `plan`'s writes and calls in order.
+        """Make `plan`'s writes and calls in order.
 
         Raises:
             ActionFailed: one was not done, or its outcome is not known; those after it were not tried.
@@ -121,7 +121,7 @@ class LiveExecutor:
         return await self._done(number, entry, plan, situation, steps)
 
     def _begin(self, entry: dict[str, Any], plan: Plan, situation: Situation, *, dry_run: bool) -> Record | None:
-        """Have the action on disk and in the audit log, with what a crash must not lose.
+        """Put the action on disk and into the audit log, before anything is done.
 
         Raises:
             ConfigError: nothing may be done.
@@ -132,7 +132,7 @@ class LiveExecutor:
         steps += [{"method": c.method, "url": place_url(c.url), "body": c.body} for c in plan.calls]
         line = {**entry, "stage": "dry run" if dry_run else "write", "before": _before(situation), "plan": steps}
         number = entry["id"]
-        if not dry_run:  # before the line: whoever kills us in between leaves something that closes it
+        if not dry_run:  # before the line: if we are killed in between, the next start can close it
             self._unfinished.begin(number, entry, plan)
         try:
             self._audit.append(line)
@@ -160,8 +160,8 @@ class LiveExecutor:
         return CarriedOut(objects, (*notes, *([words.DONE_BUT.text(title=plan.title, note=note)] if note else [])))
 
     def _close(self, number: str, line: dict[str, Any], *, dry_run: bool = False, is_known: bool = True) -> str:
-        """Write an action's outcome; why that could not be done, "" when it was. What is not known, or not written, is
-        looked after later."""
+        """Write an action's outcome to the audit log; returns why that failed, "" if it did not. An outcome that is
+        unknown or unwritten is looked after later."""
         try:
             self._audit.append(line)
         except AuditError as error:
@@ -207,7 +207,7 @@ class LiveExecutor:
 
     @property
     def has_open_outcome(self) -> bool:
-        """Whether what is being carried out has no outcome in the audit log yet, but is on disk for the next start."""
+        """Whether the action under way is on disk for the next start and has no outcome in the audit log yet."""
         return self._unfinished.is_pending
 
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
@@ -230,7 +230,7 @@ class LiveExecutor:
         self._unfinished.leave()
 
     async def _do(self, plan: Plan, number: str, steps: list[Step], *, dry_run: bool) -> None:
-        """What is done is added to `steps` at once."""
+        """Make the writes and calls; each is added to `steps` when it is done."""
         manager, patience = manager_of(number), self._patience
         for write in plan.writes:
             steps.append(await write_once(self._cluster, write, manager=manager, dry_run=dry_run, patience=patience))
@@ -249,7 +249,7 @@ class LiveExecutor:
         }
 
     def _append(self, entry: dict[str, Any]) -> None:
-        """A line about what is done already: it must not stop because the disk is full."""
+        """Write a line about what is already done: a full disk must not stop it."""
         try:
             self._audit.append(entry)
         except CanarytuiError:

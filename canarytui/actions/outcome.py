@@ -1,7 +1,7 @@
-"""What became of a write whose answer was lost: decided from the error and from the object read again. Pure.
+"""What became of a write whose answer was lost: decided from the error and the object read again. Pure.
 
-A write bears a resourceVersion that must still hold and a field manager that no other write has, so the object itself
-tells: its managedFields list that manager, or its resourceVersion is still the one that the write was made against.
+A write has a resourceVersion that must still hold and a field manager that no other write has. So the object shows it:
+its managedFields list that manager, or its resourceVersion is unchanged.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ABSENT_AFTER_ALL = words.ABSENT.text()
 
 
 class Outcome(StrEnum):
-    """What is known of a write; the words are the audit log's stages."""
+    """What is known about a write; the words are the audit log's stages."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`why` is the evidence, as part of a sentence; `read` is whether there was any: the object, or its absence."""
+    """`why` is the evidence, as part of a sentence. `read`: whether there was any, the object or its absence."""
 
     outcome: Outcome
     why: str
@@ -42,11 +42,11 @@ class Verdict:
 def read_again(
     write: Write, manager: str, found: Mapping[str, Any] | None, *, conflict: bool = False, late: bool = False
 ) -> Verdict:
-    """What `found`, the object as it is now (None: there is none), says about `write` made by `manager`.
+    """What `found`, the object as it is now (None: gone), says about `write` made by `manager`.
 
-    `conflict` says that the server answered that the resourceVersion no longer holds: it has not been written then,
-    unless the object shows that it was. `late` says that so much time has passed that others may have undone it: then
-    only an object that is unchanged proves that nothing was written.
+    `conflict`: the server answered that the resourceVersion no longer holds, so nothing was written unless the object
+    shows that it was. `late`: enough time has passed for others to undo it, so only an unchanged object proves that
+    nothing was written.
     """
     if found is None:
         return Verdict(Outcome.UNKNOWN, _ABSENT_AFTER_ALL)
@@ -70,7 +70,7 @@ def read_again(
 
 
 def gate_again(opens: bool, state: str) -> Verdict:
-    """The same of a gate that was to be opened or closed and is `state` now: ``open``, ``closed`` or why unknown."""
+    """The same for a gate that was to be opened or closed and now is `state`: ``open``, ``closed`` or why unknown."""
     if state not in ("open", "closed"):
         return Verdict(Outcome.UNKNOWN, words.GATE_UNREADABLE.text(why=state))
     return Verdict(Outcome.DONE if (state == "open") is opens else Outcome.NOT_DONE, words.GATE_IS.text(state=state))
@@ -87,7 +87,7 @@ def _holds(found: Mapping[str, Any], write: Write, owner: bool | None, late: boo
 
 
 def _as_seen(write: Write, found: Mapping[str, Any], by_name: bool) -> bool:
-    """Whether the fields that `write` changes are as they were when the plan was made."""
+    """Whether the fields that `write` changes still are as they were when the plan was made."""
     return fields(write.body, found, by_name=by_name) == fields(write.body, write.seen, by_name=by_name)
 
 

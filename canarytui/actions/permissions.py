@@ -1,7 +1,7 @@
 """What this person may do here, asked of the API server and remembered for a minute.
 
-Asked in the background for the canary that is looked at, so that key hints can tell without waiting, and again before
-a plan is shown, so that an action that would be refused says so at once.
+Asked in the background for the selected canary, so that key hints need not wait, and again before a plan is shown, so
+that an action that would be refused says so at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _REMEMBERED_S = 60.0
 
 
 class Access:
-    """Asks for one cluster. A server that has no access reviews lets the write itself decide.
+    """Asks one cluster. If its server has no access reviews, the write itself decides.
 
     Attributes:
         known: the last answer to each question, however old: "" for yes, else the reason why not.
@@ -33,7 +33,7 @@ class Access:
         self.known: dict[Permission, str] = {}
 
     async def refusal(self, permission: Permission) -> str:
-        """Why `permission` is not given; "" when it is.
+        """Why `permission` is not granted; "" if it is.
 
         Raises:
             ClusterUnreachable: no answer.
@@ -51,13 +51,13 @@ class Access:
         now = time.monotonic()
         wanted = [each for each in permissions if now - self._asked_at.get(each, -_REMEMBERED_S) >= _REMEMBERED_S]
         if wanted:
-            self._asked_at.update(dict.fromkeys(wanted, now))  # nobody else need ask meanwhile
+            self._asked_at.update(dict.fromkeys(wanted, now))  # nobody else needs to ask meanwhile
             task = asyncio.ensure_future(self._learn(wanted))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
 
     def close(self) -> None:
-        """Ask no more."""
+        """Stop asking."""
         for task in self._asking:
             task.cancel()
 

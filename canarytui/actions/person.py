@@ -1,4 +1,4 @@
-"""Who sits here: for the audit log and for the Events on canaries."""
+"""Who acts, for the audit log and for Events on canaries."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 
 def person(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """``os_user``, ``host`` and, where they are known, ``sudo_user`` and ``ssh_client`` (the address that the
-    terminal's SSH session comes from)."""
+    """``os_user``, ``host`` and, if known, ``sudo_user`` and ``ssh_client`` (the address of the terminal's SSH
+    session)."""
     try:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -25,6 +25,6 @@ def person(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def signature(who: Mapping[str, str], kubernetes_user: str) -> str:
-    """``anna@laptop as admin``: the person in an Event's words."""
+    """``anna@laptop as admin``: the person as an Event names them."""
     user = who.get("sudo_user") or who.get("os_user", "")
     return f"{user}@{who.get('host', '')}" + (f" as {kubernetes_user}" if kubernetes_user else "")

@@ -1,4 +1,4 @@
-"""Which images a target has run before: its ReplicaSets remember, as ``kubectl rollout history`` shows."""
+"""Which images a target has run before, from its ReplicaSets, as in ``kubectl rollout history``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from canarytui.errors import CanarytuiError
 
 
 async def images_before(cluster: Cluster, situation: Situation) -> dict[str, list[str]]:
-    """By container the images of target and primary, newest first and each once; empty where they cannot be read."""
+    """The images of target and primary by container, newest first, each once; empty if they cannot be read."""
     canary = situation.canary
     if canary.spec.target.kind != "Deployment":
         return {}
@@ -27,7 +27,7 @@ async def images_before(cluster: Cluster, situation: Situation) -> dict[str, lis
 
 
 def image_history(replica_sets: list[Mapping[str, Any]], owners: set[str]) -> dict[str, list[str]]:
-    """The same of ReplicaSets as the API gives them."""
+    """The same from ReplicaSets as the API returns them."""
     owned = [each for each in replica_sets if _owner(each) in owners]
     owned.sort(key=lambda each: str(_part(each, "metadata").get("creationTimestamp") or ""), reverse=True)
     found: dict[str, dict[str, None]] = {}

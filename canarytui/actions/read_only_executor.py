@@ -1,4 +1,4 @@
-"""ActionExecutor that do nothing, where a person only looks."""
+"""An executor that does nothing, for those who only look."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""Carrying out a confirmed plan: write by write, each under its precondition, then what is sent to a load tester.
+"""Carries out a confirmed plan: its writes in turn, each under its precondition, then its calls to a load tester.
 
-An object in a rollout is written at every tick, so a conflict alone says little: the object is read, and when only the
-controller's bookkeeping has moved, the same write is made against what is there now. When anything that the person was
-shown has changed, nothing is written, and they are told who changed what.
-
-An answer that is lost says nothing at all: the object, or the gate, is read again, and :mod:`.outcome` decides.
+A canary in a rollout is written at every tick, so a conflict alone says little. The object is read; if only the
+controller's bookkeeping has moved, the same write is made against the current version. If anything the person was shown
+has changed, nothing is written, and they learn who changed what. A lost answer says nothing: the object, or the gate,
+is read again, and :mod:`.outcome` decides.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _SAID_MOST = 4096
 
 
 class ActionFailed(CanarytuiError):
-    """A step of a plan was not done. `reason` is the sentence without what it says about the outcome."""
+    """A step of a plan was not done. `reason` is the sentence without the part about the outcome."""
 
     outcome = Outcome.REFUSED
     says = words.NOTHING_WRITTEN.text()
@@ -49,14 +48,14 @@ class ActionLost(ActionFailed):
 
 
 class ActionNotDone(ActionFailed):
-    """There was no answer, or no connection, and the step was not done: the object shows it."""
+    """There was no answer, or no connection, and the object shows that the step was not done."""
 
     outcome = Outcome.NOT_DONE
     says = words.NOT_DONE.text()
 
 
 class ActionUnknown(ActionFailed):
-    """There was no answer, and what was read again does not tell whether the step was done."""
+    """There was no answer, and reading again does not show whether the step was done."""
 
     outcome = Outcome.UNKNOWN
     says = words.UNKNOWN.text()
@@ -64,7 +63,7 @@ class ActionUnknown(ActionFailed):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to wait for an answer to a write and to a read, before each time that an object is read again, and until
+    """Seconds to wait for the answer to a write and to a read, before each rereading of an object, and until
     "unchanged" is final."""
 
     answer_s: float = 10.0
@@ -75,7 +74,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that was done: the object as stored, None for a call; `found` tells how that is known where its answer was
+    """A step that was done: the object as stored, None for a call. `found` says how that is known if its answer was
     lost, else ""."""
 
     obj: dict[str, Any] | None = None
@@ -144,7 +143,7 @@ async def find_out(
     late: bool = False,
     patience: Patience = _PATIENCE,
 ) -> tuple[Verdict, dict[str, Any] | None]:
-    """Read the object of `write` until it tells what became of it; the verdict, and the object as it is."""
+    """Read the object of `write` until it shows what became of it: the verdict, and the object."""
     verdict, found = Verdict(Outcome.UNKNOWN, words.UNREAD.text(), read=False), None
     for pause_s in patience.look_again_s:
         await asyncio.sleep(pause_s)
@@ -165,7 +164,7 @@ async def find_out(
         verdict = read_again(write, manager, found, conflict=conflict, late=late)
         if conflict or late or verdict.outcome is not Outcome.NOT_DONE:
             return verdict, found
-        # A request that nobody answered may still be on its way.
+        # An unanswered request may still be on its way.
         await asyncio.sleep(patience.settle_s)
         return await _once_more(cluster, write, manager, verdict, found, patience)
     return verdict, None
@@ -208,7 +207,7 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
 
 
 async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PATIENCE) -> str:
-    """``open``, ``closed``, or why that cannot be told; asked as a hook asks it."""
+    """``open``, ``closed``, or why that is unknown, asked the way a hook asks."""
     said = ""
     for pause_s in patience.look_again_s:
         await asyncio.sleep(pause_s)
@@ -221,7 +220,7 @@ async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PAT
             if not was_sent(error):
                 return said
             continue
-        # The API server's proxy answers with 403, too: to whoever may not use it.
+        # The API server's proxy also answers 403, to those who may not use it.
         if status in (200, 403) and not _is_status(answer):
             return "open" if status == 200 else "closed"
         said = words.GATE_ANSWERED.text(status=status)
@@ -231,7 +230,7 @@ async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PAT
 
 
 def unknown_words(context: str, write: Write, manager: str, why: str) -> str:
-    """What is not known of `write`, and how a person can find it out."""
+    """What is unknown about `write`, and how a person can find out."""
     place = f"kubectl --context {clean(context, 100)} -n {write.namespace}"
     return words.HOW_TO_CHECK.text(
         namespace=write.namespace, name=write.name, why=why, kubectl=place, plural=write.plural, manager=manager
@@ -259,7 +258,7 @@ def _without_answer(cluster: Cluster, write: Write, manager: str, lost: str, ver
 
 
 def _require_the_same(write: Write, now: dict[str, Any]) -> None:
-    """Raises ActionLost when the person was shown something else."""
+    """Raises ActionLost if the person was shown something else."""
     changed = what_changed(write.plural, write.seen, now) if write.seen else words.SOMEBODY_CHANGED_IT.text()
     if changed:
         raise ActionLost(words.LOOK_AGAIN.text(changed=changed))

@@ -1,6 +1,6 @@
-"""Temporary writes: noted on disk before they are made, put back when the controller has answered, also after a crash.
+"""Temporary writes: on disk before they are made, put back when the controller has answered, even after a crash.
 
-A field is put back only while it still has the value that was given to it here and nobody else has set it since.
+A field is put back only while it still has our value and nobody else has set it since.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`text` is the sentence about it, "" when there is nothing to tell."""
+    """`text` is the sentence about it, "" if there is nothing to say."""
 
     record: Record
     ending: Ending
@@ -62,7 +62,7 @@ class Restorer:
         self.held: list[Record] = []
 
     def begin(self, plan: Plan, situation: Situation, number: str) -> Record | None:
-        """Note what the action `number` is about to change for a while; None when that is nothing.
+        """Note what the action `number` is about to change temporarily; None if nothing.
 
         Raises:
             ConfigError: it cannot be noted, so it must not be written.
@@ -101,31 +101,31 @@ class Restorer:
         )
 
     def forget(self, record: Record) -> None:
-        """It was not written after all, or is put back."""
+        """Forget `record`: it was not written after all, or is put back."""
         self._journal.end(record)
         if record in self.held:
             self.held.remove(record)
 
     def adopt(self) -> list[Record]:
-        """Take over what was left behind by a process that has ended."""
+        """Take over what an ended process left behind."""
         found = self._journal.adopt(self._cluster.server)
         self.held += found
         return found
 
     def unusable(self) -> list[str]:
-        """Sentences about what was left behind and cannot be understood, each once."""
+        """Sentences about what was left behind and cannot be understood; each is returned once."""
         return self._journal.unusable()
 
     def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
-        """Whether it is time to put it back. A canary that is not seen here is looked at now and then."""
+        """Whether it is time to put it back. A canary that is not watched here is read now and then."""
         if situation is not None:
             return _is_over(record, situation.phase, now)
         looked_at = self._looked_at.get(record.number, float("-inf"))
         return time.monotonic() - looked_at >= _UNSEEN_EVERY_S
 
     async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
-        """Give the field its former value, if it is still ours and its time has come; with `withdraw` at once. An
-        answer that is lost is looked for in the object, now or at the next call.
+        """Restore the field's former value if it is still ours and due, with `withdraw` at once. If an answer is lost,
+        the object is read again, now or at the next call.
 
         Raises:
             ClusterUnreachable: no answer; it stays held.
@@ -160,7 +160,7 @@ class Restorer:
         return Restored(record, Ending.LATER, unknown)
 
     async def _once(self, record: Record, *, withdraw: bool) -> tuple[Ending, str]:
-        """One look and, where it is due, one write."""
+        """One read and, if it is due, one write."""
         path = CANARIES.path(record.namespace, record.name)
         try:
             obj = await self._cluster.request("GET", path)

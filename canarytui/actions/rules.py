@@ -33,19 +33,19 @@ SANDBOX_CONTEXT = "canarytui-sandbox"
 
 DEFAULT_PATTERN = r"(^|[^a-z])(prod|production|prd|live)([^a-z]|$)"
 DEFAULT_LABELS = ("environment", "env", "stage", "tier")
-"""Last parts of the namespace labels whose value is looked at: ``example.com/environment`` is one."""
+"""Last parts of the namespace labels whose value is checked: ``example.com/environment`` is one."""
 
 DRILL = "drill"
-"""Among what a rule forbids: fault drills, which are no action on an object."""
+"""A rule may forbid it like an intent: fault drills, which are no action on an object."""
 
 PATTERN_VARIABLE = "CANARYTUI_GUARD"
-"""Environment variable with a regular expression that replaces any other; empty guards nothing."""
+"""Environment variable with a regular expression that replaces any other; an empty one guards nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContextRule:
-    """For contexts that match the shell pattern `match`: no action at all, or not these, or no `drills`; None leaves a
-    guard alone."""
+    """For contexts that match the shell pattern `match`: read-only, or some intents or drills forbidden. None leaves a
+    guard as it is."""
 
     match: str
     read_only: bool = False
@@ -57,12 +57,13 @@ class ContextRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a person has configured about actions; the default allows all and guards what looks like production."""
+    """What a person has configured about actions; the default allows everything and guards what looks like
+    production."""
 
     contexts: tuple[ContextRule, ...] = ()
 
     def forbidden(self, context: str, intent: Intent) -> str:
-        """Why `intent` is not to be done in `context`; "" when it may be."""
+        """Why `intent` is forbidden in `context`; "" if it is not."""
         for rule in self._of(context):
             if rule.read_only:
                 return words.READ_ONLY.text(context=clean(context, 80))
@@ -71,9 +72,9 @@ class Rules:
         return ""
 
     def drill_forbidden(self, context: str) -> str:
-        """Why no fault is to be injected in `context`; "" when it may be.
+        """Why drills are forbidden in `context`; "" if they are not.
 
-        What a drill provokes is a rollback: where one may not do that by hand, one may not provoke it either.
+        A drill provokes a rollback: whoever may not roll back by hand may not provoke it either.
         """
         rules = self._of(context)
         if any(not rule.drills and not rule.read_only for rule in rules):
@@ -83,11 +84,11 @@ class Rules:
         return why if first is None or first.read_only else words.A_DRILL_PROVOKES.text(why=why)
 
     def pattern(self, context: str) -> str:
-        """The regular expression of what is guarded."""
+        """The regular expression for what is guarded."""
         return [DEFAULT_PATTERN, *(rule.guard for rule in self._of(context) if rule.guard is not None)][-1]
 
     def labels(self, context: str) -> tuple[str, ...]:
-        """Last parts of the namespace labels that are looked at."""
+        """Last parts of the namespace labels that are checked."""
         found = [rule.guard_labels for rule in self._of(context) if rule.guard_labels is not None]
         return [DEFAULT_LABELS, *found][-1]
 
@@ -96,7 +97,7 @@ class Rules:
 
 
 def parse_rules(contexts: Mapping[str, Any]) -> Rules:
-    """The ``contexts`` part of a configuration.
+    """Read the ``contexts`` part of a configuration.
 
     Raises:
         ConfigError: a field is unknown or of another type, or names no action: a rule that is not understood must not

@@ -1,5 +1,7 @@
-"""Actions under way, on disk until their outcome is in the audit log: one that was killed in the middle, or whose
-outcome is not known, is looked after by the next start, or by this one once the server answers again.
+"""Actions under way, on disk until their outcome is in the audit log.
+
+An action that was killed midway, or whose outcome is unknown, is looked after by the next start, or by this one once
+the server answers again.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ class Found:
 
 
 class Unfinished:
-    """Those on one cluster; the outcomes that are found go to `audit`."""
+    """Unfinished actions on one cluster; outcomes that are found go to `audit`."""
 
     def __init__(self, cluster: Cluster, audit: AuditLog, folder: Path | None = None) -> None:
         self._cluster = cluster
@@ -43,7 +45,7 @@ class Unfinished:
         self._files = HeldFiles(folder or state_folder() / "actions", words.AN_ACTION.text())
 
     def begin(self, number: str, entry: Mapping[str, Any], plan: Plan) -> None:
-        """Note what is about to be done; `entry` is what all of its audit lines bear.
+        """Note what is about to be done; `entry` is what all its audit lines have in common.
 
         Raises:
             ConfigError: it cannot be noted, so it must not be done.
@@ -56,11 +58,11 @@ class Unfinished:
             raise ConfigError(words.ACTIONS_UNWRITABLE.text(folder=self._files.folder, why=error.strerror)) from error
 
     def end(self, number: str) -> None:
-        """Its outcome is in the audit log."""
+        """Forget an action: its outcome is in the audit log."""
         self._files.end(number)
 
     def leave(self, number: str = "") -> None:
-        """Its outcome is not known, or not noted: looked after later, here or at another start. By default all."""
+        """Keep an action (default: all) whose outcome is unknown or unwritten for later, here or at another start."""
         self._files.release(number)
 
     @property
@@ -69,12 +71,12 @@ class Unfinished:
         return self._files.holds_any
 
     def unusable(self) -> list[str]:
-        """Sentences about what was left behind and cannot be understood, each once."""
+        """Sentences about what was left behind and cannot be understood; each is returned once."""
         return self._files.unusable()
 
     async def find_out(self) -> list[Found]:
-        """Look after what nobody does: read the objects, and close the audit log with what they show. What cannot be
-        read now is left for later."""
+        """Look after what no living process does: read the objects, and close the audit log with what they show. What
+        cannot be read now is left for later."""
         found = []
         for content in self._files.adopt(self._ours):
             number = str(content["entry"]["id"])
@@ -101,7 +103,7 @@ class Unfinished:
         return bool(entry["server"] == self._cluster.server)
 
     async def _verdicts(self, content: Mapping[str, Any], number: str) -> list[tuple[str, Verdict]] | None:
-        """Of each step; None while one cannot be read."""
+        """The outcome of each step; None while one cannot be read."""
         writes, calls = _parts(content)
         verdicts, manager = [], manager_of(number)
         for write in writes:
@@ -125,7 +127,8 @@ class Unfinished:
 
 
 def manager_of(number: str) -> str:
-    """The field manager of the action `number`: its own, so that the object tells whether it was written."""
+    """The field manager of the action `number`, used for nothing else, so that the object shows whether it was
+    written."""
     return f"canarytui-{number}"
 
 

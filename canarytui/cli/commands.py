@@ -22,7 +22,6 @@ class Command(NamedTuple):
         help: that line.
         module: the module in ``canarytui.cli``; "" for the one with the command's own name.
         by_name: `run` and `parser` of the module take the command's name first.
-        lean: load only the parts of the Kubernetes client that are used: for commands that answer once.
         hidden: for scripts; neither in the usage text nor completed.
     """
 
@@ -30,7 +29,6 @@ class Command(NamedTuple):
     help: str
     module: str = ""
     by_name: bool = False
-    lean: bool = False
     hidden: bool = False
 
     def load(self, name: str) -> Any:
@@ -40,10 +38,6 @@ class Command(NamedTuple):
     def run(self, name: str, arguments: Sequence[str]) -> int:
         """Run the command `name`; its exit code. Raises CanarytuiError."""
         module = self.load(name)
-        if self.lean:
-            from canarytui.cluster.lean_client import only_what_is_asked_for
-
-            only_what_is_asked_for()
         code: int = module.run(name, arguments) if self.by_name else module.run(arguments)
         return code
 
@@ -55,12 +49,10 @@ class Command(NamedTuple):
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("get",), help="list canaries once, or a line for every change (--watch)", lean=True),
-    Command(
-        ("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline", lean=True
-    ),
-    Command(("events",), help="what happened to the canaries, from all sources (--follow)", lean=True),
-    Command(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)", lean=True),
+    Command(("get",), help="list canaries once, or a line for every change (--watch)"),
+    Command(("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline"),
+    Command(("events",), help="what happened to the canaries, from all sources (--follow)"),
+    Command(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)"),
     Command(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
     Command(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
     Command(("completion",), help="print a completion script for bash, zsh or fish"),
@@ -83,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("install",), help="print the YAML that runs the controller in a cluster"),
     Command(("conformance",), help="replay recordings of genuine Flagger through our engine, and compare"),
     Command(("screenshot",), help="draw the console's screens as SVG pictures"),
-    Command(("__complete",), help="what may come next on a command line", module="candidates", lean=True, hidden=True),
+    Command(("__complete",), help="what may come next on a command line", module="candidates", hidden=True),
 )
 
 CONSOLE = Command(("",), help="the console on the current kubeconfig context", module="console")

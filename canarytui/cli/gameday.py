@@ -55,7 +55,7 @@ def read(name: str) -> tuple[object, str]:
 async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
     """`left` collects temporary writes that could not be reverted, also when this is cancelled."""
     from canarytui.cli.gameday_steps import ClusterHands
-    from canarytui.drills.gameday_runner import Player
+    from canarytui.drills.gameday_runner import GameDayRunner
     from canarytui.drills.junit import as_junit
 
     printed: list[str] = []
@@ -72,16 +72,16 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
         )
         told(f"{began:%H:%M:%S} {begins}")
         hands = ClusterHands(on, options, day)
-        player = Player(day, hands, told)
+        runner = GameDayRunner(day, hands, told)
         try:
-            results = await player.play()
+            results = await runner.run()
         finally:
-            left += player.not_undone
+            left += runner.not_undone
             # A game day that a signal ended is reported, too.
             if options.report:
                 write_report(Path(options.report), [each.view() for each in hands.runs])
             if options.junit:
-                write_text(Path(options.junit), as_junit(day, player.results, began, "\n".join(printed)))
+                write_text(Path(options.junit), as_junit(day, runner.results, began, "\n".join(printed)))
     failed = [result for result in results if result.problem]
     good = sum(1 for result in results if not result.problem and not result.skipped)
     told(words.SUMMARY.text(mark="FAILED" if failed else "ok", good=good, count=len(day.steps)))

@@ -20,7 +20,7 @@ from canarytui.domain.sentences import gameday as words
 from canarytui.domain.situation import Situation
 from canarytui.drills.drill_loop import Driver
 from canarytui.drills.drill_state import DrillRefused, DrillRun
-from canarytui.drills.gameday import GameDay, Gate, Inject, Suspend
+from canarytui.drills.gameday import DrillStep, GameDay, GateStep, PauseStep
 from canarytui.drills.guards import refusal
 from canarytui.drills.library import load_drill
 from canarytui.drills.view import RunView
@@ -36,8 +36,8 @@ class ClusterHands:
     def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
         self._on, self._options = on, options
         # A day that ends with a pause, or an open gate, means it to stay.
-        self._resumes = not [True, *(each.suspends for each in day.steps if isinstance(each, Suspend))][-1]
-        self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, Gate))][-1]
+        self._resumes = not [True, *(each.pauses for each in day.steps if isinstance(each, PauseStep))][-1]
+        self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, GateStep))][-1]
         self._way, self._origin = way_of(options)
         self._driver: Driver | None = None
         self._driving: asyncio.Task[RunView] | None = None
@@ -70,10 +70,10 @@ class ClusterHands:
         name = container or (now.name if now is not None and images else "")
         return await self._perform(ActionRequest(Intent.TRIGGER, container=name, image=image, restart=not images))
 
-    async def suspend(self, suspends: bool) -> str:
-        if self._seen().canary.spec.suspend == suspends:
+    async def pause(self, pauses: bool) -> str:
+        if self._seen().canary.spec.suspend == pauses:
             return ""
-        if suspends:
+        if pauses:
             return await self._perform(ActionRequest(Intent.PAUSE), for_a_while=self._resumes)
         if taken_back := await self._take_back(_SUSPEND):
             return taken_back
@@ -102,7 +102,7 @@ class ClusterHands:
                     return done.text
         return ""
 
-    async def begin_drill(self, step: Inject) -> str:
+    async def begin_drill(self, step: DrillStep) -> str:
         await self.end_drill(words.NEXT_DRILL.text())
         drill = load_drill(step.drill, step.parameters)
         drill = dataclasses.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)

@@ -13,8 +13,8 @@ from canarytui.arguments import Parser
 from canarytui.cli.foreground import end_signal, until
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import command_sandbox as words
-from canarytui.errors import CanarytuiError
 from canarytui.output import say
+from canarytui.sandbox.errors import SandboxError
 from canarytui.whole_number import whole_number
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ async def _up(options: argparse.Namespace) -> int:
         if addresses is not None:
             _announce(addresses, options)
             await until(ended, sandbox.run())
-    except CanarytuiError as error:
+    except SandboxError as error:
         complain(str(error))
         return error.exit_code
     finally:

@@ -1,6 +1,6 @@
-"""The audit log: JSON lines about every action a person took, appended and never rewritten.
+"""The audit log: one JSON line for each step of an action, append-only.
 
-Written by the console's and the command line's actions before and after each write, and when the controller answers.
+Console and command line write before and after each write, and when the controller answers.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class AuditError(ConfigError):
 
 
 class AuditLog:
-    """Appends entries to `path`, made with its folder on first use, readable by its owner only."""
+    """Appends entries to `path`. The file and its folder are made on first use; only their owner may read them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def append(self, entry: dict[str, Any]) -> None:
-        """Have `entry` with the time in ``at`` on the disk when this returns: a line of its own, whole or not at all.
+        """Append `entry`, stamped with ``at``. It is one whole line on the disk when this returns, or nothing is.
 
         Raises:
             AuditError: it cannot be written; an action that was to follow must then not be carried out.
@@ -64,8 +64,8 @@ class AuditLog:
             raise AuditError(self.path, "written", error) from error
 
     def entries(self, limit: int = 200) -> list[dict[str, Any]]:
-        """The last `limit` entries, oldest first; lines that are no JSON objects are left out. Of a long log only the
-        end is read.
+        """The last `limit` entries, oldest first. Only the end of a long log is read; lines that are not JSON objects
+        are skipped.
 
         Raises:
             AuditError: there is something that cannot be read.
@@ -91,7 +91,7 @@ def _append(descriptor: int, line: bytes) -> None:
     locked = _locked(descriptor)
     size = os.fstat(descriptor).st_size
     if size and os.pread(descriptor, 1, size - 1) != b"\n":
-        line = b"\n" + line  # what somebody could not finish must not swallow this one
+        line = b"\n" + line  # a line that a crash cut short must not swallow this one
     try:
         write_all(descriptor, line)
         os.fsync(descriptor)
@@ -103,8 +103,8 @@ def _append(descriptor: int, line: bytes) -> None:
 
 
 def _locked(descriptor: int) -> bool:
-    """Whether nobody else of us appends until the descriptor is closed. Who holds the lock for long has been stopped
-    in the middle, and is not waited for."""
+    """Whether we got the file's lock, which lasts until the descriptor is closed. A process that holds it for long was
+    stopped midway and is not waited for."""
     for _ in range(_LOCK_TRIES):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,7 @@
-"""Reading the answers of others within bounds: what is taken in counts after decompression, and no more is inflated.
+"""Reads answers within bounds, counted after decompression; no more than the bound is ever inflated.
 
-Sessions whose answers come through here are made with :data:`SESSION`, so that aiohttp leaves the content coding alone.
-Used for the API server, Prometheus, webhooks, alerts and load testers alike.
+Sessions whose answers come through here are made with :data:`SESSION`, which has aiohttp leave the content coding
+alone. Used for the API server, Prometheus, webhooks, alerts and load testers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _INTERIM_MOST = 8
 
 
 class _Response(aiohttp.ClientResponse):
-    """Takes a few interim answers (``100 Continue``) before the real one, not as many as come until the timeout."""
+    """Accepts a few interim answers (``100 Continue``) before the final one, instead of reading them until the
+    timeout."""
 
     async def start(self, connection: Any) -> aiohttp.ClientResponse:
         protocol, left = connection.protocol, _INTERIM_MOST
@@ -44,18 +45,18 @@ class _Response(aiohttp.ClientResponse):
 SESSION: dict[str, Any] = {"auto_decompress": False, "response_class": _Response}
 """Arguments of an ``aiohttp.ClientSession``."""
 ACCEPTED = "gzip, deflate"
-"""Value of ``Accept-Encoding``: what is undone here."""
+"""Value of ``Accept-Encoding``: the codings that are undone here."""
 
 API_BYTES_MOST = 64 * MIB
-"""An answer of the API server. Lists that are read to be kept come in pages below it."""
+"""The largest answer of the API server. Lists that are kept come in pages below it."""
 LINE_BYTES_MOST = 8 * MIB
 """A line of a watch or a log. etcd takes objects of 1.5 MiB, the API server requests of 3 MiB."""
 REFUSAL_BYTES_MOST = 64 * KIB
 """The body of a refusal: a Status object, or a proxy's page."""
 
 PAUSE_S = 0.02
-"""Between two pieces of a long answer from somebody else than the API server: who sends without end, or in chunks of a
-byte, must not take the processor from everybody else's ticks."""
+"""Pause between two pieces of a long answer from anyone but the API server: a sender that never stops, or sends byte by
+byte, must not starve everybody else's ticks."""
 
 _PIECE = 64 * KIB
 _WITHOUT_PAUSE = 8
@@ -64,13 +65,13 @@ _MEMBERS_MOST = 1000
 
 
 class AnswerRefused(Exception):
-    """An answer that is not taken in; the text is a phrase that follows the name of who answered."""
+    """An answer that was refused. The text is a phrase that follows the sender's name."""
 
 
 async def read_body(
     response: aiohttp.ClientResponse, most: int, *, keep: int | None = None, pause_s: float = 0.0
 ) -> bytes:
-    """The whole body, or its first `keep` bytes: the rest is counted and dropped. `pause_s` as :data:`PAUSE_S`.
+    """Read the whole body, or its first `keep` bytes; the rest is counted and dropped. `pause_s` as :data:`PAUSE_S`.
 
     Raises:
         AnswerRefused: more than `most` bytes, or a content coding that cannot be undone. The connection is closed.
@@ -85,7 +86,7 @@ async def read_body(
 
 
 async def body_pieces(response: aiohttp.ClientResponse, most: int | None, pause_s: float = 0.0) -> AsyncIterator[bytes]:
-    """The body without its content coding, in pieces, at most `most` bytes of it (None: without end).
+    """The decoded body in pieces, at most `most` bytes of it (None: no limit).
 
     Raises:
         As :func:`read_body`.
@@ -110,12 +111,36 @@ async def body_pieces(response: aiohttp.ClientResponse, most: int | None, pause_
                     yield piece
                 if since > _AT_A_TIME:
                     since = 0
-                    await asyncio.sleep(0)  # whoever sends fast must not keep the others waiting
+                    await asyncio.sleep(0)  # a fast sender must not keep the others waiting
         if inflated is not None:
             inflated.end()
     except AnswerRefused:
         response.close()
         raise
+
+
+async def lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """The body's lines without their newline, as they come, each of at most :data:`LINE_BYTES_MOST`. aiohttp's own
+    ``readline`` refuses lines over 64 KiB; an object may have 1.5 MiB.
+
+    Raises:
+        As :func:`read_body`.
+    """
+    pending: list[bytes] = []
+    waiting = 0
+    async for piece in body_pieces(response, None):
+        *complete, rest = piece.split(b"\n")
+        for line in complete:
+            yield b"".join([*pending, line])
+            pending.clear()
+            waiting = 0
+        if rest:
+            pending.append(rest)
+            waiting += len(rest)
+        if waiting > LINE_BYTES_MOST:
+            raise AnswerRefused(words.LONG_LINE.text(most=f"{LINE_BYTES_MOST // MIB} MiB"))
+    if pending:
+        yield b"".join(pending)
 
 
 class _Inflated:
@@ -136,7 +161,7 @@ class _Inflated:
             if self._engine is None:
                 self._engine = self._new(data[0])
                 self._members += 1
-                if self._members > _MEMBERS_MOST:  # they may be empty, one after the other without end
+                if self._members > _MEMBERS_MOST:  # empty members could follow one another endlessly
                     raise AnswerRefused(words.MEMBERS.text(most=_MEMBERS_MOST))
             try:
                 piece = self._engine.decompress(data, _PIECE)
@@ -149,16 +174,16 @@ class _Inflated:
                 more = bool(data) and self._gzip
             else:
                 data = self._engine.unconsumed_tail
-                more = bool(data) or len(piece) == _PIECE  # all may be taken in, and not all be given out
+                more = bool(data) or len(piece) == _PIECE  # all input may be consumed before all output is out
 
     def _new(self, first: int) -> Any:
         if self._gzip:
             return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-        # As RFC 9110 has it deflate comes with zlib's header; there are servers that leave it out.
+        # RFC 9110 gives deflate a zlib header; some servers leave it out.
         return zlib.decompressobj(wbits=zlib.MAX_WBITS if first & 0x0F == 8 else -zlib.MAX_WBITS)
 
     def end(self) -> None:
-        """Raises AnswerRefused where the end is missing."""
+        """Raises AnswerRefused if the stream ended early."""
         if self._begun and self._engine is not None:
             raise AnswerRefused(words.BROKE_OFF.text())
 

@@ -1,6 +1,6 @@
-"""Child processes that never outlive us: started so that a cancellation leaves nothing behind, and ended with us.
+"""Child processes that never outlive us, and that a cancelled start does not leak.
 
-Used by drills (hey), by credential plugins and by the sandbox.
+Used by drills (hey), credential plugins and the sandbox.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def die_with_parent() -> Callable[[], None] | None:
 
 
 async def started(starting: Coroutine[Any, Any, Process], end: Callable[[Process], Awaitable[object]]) -> Process:
-    """The process that `starting` starts; where this is cancelled, the start is completed and the process given to
-    `end`. asyncio itself kills the child alone, not what it has started, and then waits for ever for pipes that are
-    not connected yet.
+    """The process that `starting` starts. If cancelled, the start is completed and the process handed to `end`: asyncio
+    itself would kill only the child, not what it has started, and then wait for ever for pipes that are not connected
+    yet.
 
     Raises:
         OSError: the program is missing or may not be run.

@@ -1,8 +1,8 @@
-"""Connecting to an API server with the official client, and the few request shapes that all rooms share.
+"""Connects to an API server with the official client, and offers the few shapes of request that all rooms share.
 
-The console, the engine, the command line and the sandbox's data plane all come through here. What a kubeconfig says
-is read in ``kubeconfig`` and ``identity``, and sent by ``transport`` with the official client (``kubernetes.aio``);
-objects stay plain dicts, because canaries have no model in it and a watch must be cheap.
+Console, engine, command line and the sandbox's data plane all come through here. ``kubeconfig`` and ``identity`` read
+what a kubeconfig says; ``transport`` sends with the official client (``kubernetes.aio``). Objects stay plain dicts: the
+client has no model for canaries, and a watch must be cheap.
 """
 
 from __future__ import annotations
@@ -15,36 +15,38 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
 from canarytui import __version__
 from canarytui.cluster import bounded
+from canarytui.cluster.api_status import status_error
 from canarytui.cluster.credentials import source_of
 from canarytui.cluster.identity import Identity, identifies, resolve
 from canarytui.cluster.kubeconfig import load_kubeconfig
+from canarytui.cluster.official_client import typed_client
 from canarytui.cluster.pod_identity import pod_identity
 from canarytui.cluster.proxies import ProxyRules
 from canarytui.cluster.request_rate import Pace
 from canarytui.cluster.tls import authority_of, client_certificate_of
-from canarytui.cluster.transport import api_client
+from canarytui.cluster.transport import Transport, transport_of
 from canarytui.cluster.unreachable import unreachable
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.sentences import answers as words
-from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable, ReadOnly
-from canarytui.whole_number import whole_number
+from canarytui.errors import AnswerTooLarge, ClusterUnreachable, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
 SECRETS_OVER_HTTP = "CANARYTUI_CREDENTIALS_OVER_HTTP"
-"""The environment variable that has credentials sent over plain http, too; kubectl never does."""
+"""Environment variable that allows credentials over plain http; kubectl never sends them."""
 _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which cluster: a kubeconfig file and context, None meaning kubectl's defaults, or the pod's own. With `read_only`
-    no request but GET is ever sent. `terminal`: a credential plugin may ask the person, because no screen is up.
-    `waiting` is told what the first request waits for, and "" when it waits no more."""
+    """Which cluster: a kubeconfig file and context (None: kubectl's defaults), or the pod's own. `read_only` allows
+    nothing but GET. With `terminal` a credential plugin may prompt, because no screen is up. `waiting` is called with
+    what the first request waits for, and with "" when it no longer waits."""
 
     kubeconfig: str | None = None
     context: str | None = None
@@ -67,7 +69,7 @@ class Cluster:
 
     def __init__(
         self,
-        api_client: Any,
+        transport: Transport,
         *,
         context: str,
         namespace: str,
@@ -76,7 +78,7 @@ class Cluster:
         proxies: ProxyRules | None = None,
         withheld: bool = False,
     ) -> None:
-        self._client = api_client
+        self._transport = transport
         self._proxies = proxies or ProxyRules()
         self.withheld = withheld
         self.context = context
@@ -89,15 +91,16 @@ class Cluster:
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
-        """For requests to others than the API server: no cookies; the proxy goes with each request (:meth:`proxy_for`).
+        """A session for requests to anything but the API server: no cookies; the proxy goes with each request
+        (:meth:`proxy_for`).
 
-        A connection that is kept alive may be closed by the other side just when the next request goes out, which
-        only an idempotent request survives: others take a fresh one.
+        The other side may close a kept-alive connection just as the next request goes out. Only idempotent requests
+        survive that, so others get a fresh connection.
         """
         session = self._sessions.get(keep_alive)
         if session is None:
             session = self._sessions[keep_alive] = aiohttp.ClientSession(
-                # Without a limit: who hangs must not take the connections of the others.
+                # No limit: one that hangs must not take the others' connections.
                 connector=aiohttp.TCPConnector(force_close=not keep_alive, limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Accept-Encoding": bounded.ACCEPTED},
@@ -106,22 +109,22 @@ class Cluster:
         return session
 
     def proxy_for(self, url: str) -> str | None:
-        """The environment's proxy for a request to `url`, None: straight there. Raises ConfigError: it is unusable."""
+        """The environment's proxy for a request to `url`; None for a direct connection. Raises ConfigError: it is
+        unusable."""
         return self._proxies.proxy_for(url)
 
     def age_s(self) -> float | None:
         """Seconds since the server was last heard, None for never."""
         return None if self.heard_at is None else time.monotonic() - self.heard_at
 
-    @property
-    def api_client(self) -> Any:
-        """The official client's ``ApiClient``, for what else that client offers; requests by it are not paced."""
-        return self._client
+    def typed_client(self) -> Any:
+        """The official client's ``ApiClient``, for anything else that client offers; its requests are not paced."""
+        return typed_client(self._transport)
 
     @property
     def server(self) -> str:
         """Base URL of the API server."""
-        return str(self._client.configuration.host)
+        return str(self._transport.configuration.host)
 
     async def request(
         self,
@@ -169,7 +172,7 @@ class Cluster:
     ) -> tuple[int, bytes, Mapping[str, str]]:
         """Send one request and return (status, body, headers), whatever the status.
 
-        Of a body of at most `most` bytes the first `keep` are returned.
+        The body may have `most` bytes, of which the first `keep` are returned.
 
         Raises:
             AnswerTooLarge: a body of more than `most` bytes.
@@ -217,28 +220,13 @@ class Cluster:
             return b""
 
     async def _lines(self, path: str, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-        # aiohttp's own readline refuses lines over 64 KiB; an object may have 1.5 MiB.
-        pending: list[bytes] = []
-        waiting = 0
         try:
-            async for chunk in bounded.body_pieces(response, None):
-                *complete, rest = chunk.split(b"\n")
-                for line in complete:
-                    yield b"".join([*pending, line])
-                    pending.clear()
-                    waiting = 0
-                if rest:
-                    pending.append(rest)
-                    waiting += len(rest)
-                if waiting > bounded.LINE_BYTES_MOST:
-                    most = f"{bounded.LINE_BYTES_MOST // bounded.MIB} MiB"
-                    raise bounded.AnswerRefused(words.LONG_LINE.text(most=most))
+            async for line in bounded.lines(response):
+                yield line
         except bounded.AnswerRefused as error:
             raise self._refused(path, error) from error
         except _UNREACHABLE as error:
             raise self._unreachable(error) from error
-        if pending:
-            yield b"".join(pending)
 
     async def _send(
         self,
@@ -256,19 +244,13 @@ class Cluster:
             await self.pace.wait()
         if isinstance(body, bytes) and "json" in (content_type or "application/json"):
             body = json.loads(body)  # the official client encodes JSON bodies itself
-        header_params = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
+        sent = {"Accept": "application/json", "Accept-Encoding": bounded.ACCEPTED, **(headers or {})}
         if body is not None or content_type is not None:
-            header_params["Content-Type"] = content_type or "application/json"
-        verb, url, header_params, _, _ = await self._client.param_serialize(
-            method,
-            path,
-            query_params=list((query or {}).items()),
-            header_params=header_params,
-            auth_settings=["BearerToken"],
-        )
-        answer = await self._client.rest_client.request(
-            verb, url, headers=header_params, body=body, _request_timeout=limits
-        )
+            sent["Content-Type"] = content_type or "application/json"
+        url = f"{self.server}{path}"
+        if query:
+            url += "?" + urlencode(query, safe="/", quote_via=quote)
+        answer = await self._transport.request(method, url, headers=sent, body=body, _request_timeout=limits)
         response: aiohttp.ClientResponse = answer.response
         return response
 
@@ -276,7 +258,7 @@ class Cluster:
         return AnswerTooLarge(words.REFUSED.text(context=self.context, server=self.server, path=path, what=error))
 
     def _unreachable(self, error: BaseException) -> ClusterUnreachable:
-        settings = self._client.configuration
+        settings = self._transport.configuration
         return ClusterUnreachable(
             unreachable(
                 error,
@@ -291,22 +273,7 @@ class Cluster:
         """Close all connections; streams that are open end."""
         for session in self._sessions.values():
             await session.close()
-        await self._client.close()
-
-
-def status_error(code: int, data: bytes, headers: Mapping[str, str] | None = None) -> ApiStatusError:
-    """The error that an answer of 400 and up stands for: a Status object, or any other text."""
-    asked = next((value for name, value in (headers or {}).items() if name.lower() == "retry-after"), "")
-    seconds = whole_number(asked)  # a date, which API servers do not send, counts as none
-    retry_after_s = None if seconds is None else float(seconds)
-    try:
-        status = parse_json(data)
-        message, reason = str(status["message"]), str(status.get("reason", ""))
-        is_status = status.get("kind") == "Status" and status.get("code") == code
-    except (ValueError, KeyError, TypeError):
-        message, reason = data.decode("utf-8", "replace").strip()[:500] or f"HTTP {code}", ""
-        is_status = False
-    return ApiStatusError(code, reason, message, retry_after_s, is_status=is_status)
+        await self._transport.close()
 
 
 async def connect(target: Target) -> Cluster:
@@ -336,7 +303,7 @@ def _cluster(identity: Identity, target: Target) -> Cluster:
         user = load_kubeconfig(target.kubeconfig).users.get(identity.user_name, identity.user)
         return user.auth_provider_config.get("id-token", "")
 
-    sender = api_client(
+    transport = transport_of(
         identity,
         source_of(identity, ca_data, terminal=target.terminal, read_id_token=id_token, waiting=target.waiting),
         authority=authority,
@@ -345,7 +312,7 @@ def _cluster(identity: Identity, target: Target) -> Cluster:
         user_agent=f"canarytui/{__version__}",
     )
     return Cluster(
-        sender,
+        transport,
         context=identity.context,
         namespace=identity.namespace,
         user=identity.acts_as,

@@ -1,4 +1,4 @@
-"""What proves to a server who we are, for a while."""
+"""What proves to a server who we are, until it expires."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """An ``Authorization`` header, a client certificate, or both. `expires` None: good until it is refused."""
+    """An ``Authorization`` header, a client certificate, or both. `expires` None: good until refused."""
 
     authorization: str = field(default="", repr=False)
     pair: Pair | None = None
     expires: datetime | None = None
 
     def expired(self) -> bool:
-        """Whether it is known to be of no use any more."""
+        """Whether it has expired."""
         return self.expires is not None and datetime.now(UTC) >= self.expires

@@ -1,6 +1,6 @@
-"""Where credentials come from, and how they are renewed: a kubeconfig's own, a token file, a plugin, an OIDC token.
+"""Where credentials come from, and how they are renewed: the kubeconfig itself, a token file, a plugin, an OIDC token.
 
-A source is asked before every request, and told when what it gave was refused with 401.
+A source is asked before every request, and again when the server refuses what it gave with 401.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from canarytui.domain.sentences import credentials as words
 from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
 
 _TOKEN_FILE_S = 50.0
-"""A token file is read again after this long: within a minute, as client-go does."""
+"""A token file is read again after this long, as client-go does."""
 _TOKEN_BYTES_MOST = 1 << 20
 _PATIENCE_S = 5.0
-"""How long a request waits for a plugin that has answered before; its answer counts whenever it comes."""
+"""How long a request waits for a plugin that has answered before. A later answer still counts."""
 _PLUGIN_LIMIT_S = 180.0
-"""A plugin that may not ask anybody is ended after this long."""
+"""A plugin that may not prompt is ended after this long."""
 _AGAIN_S = 5.0
-"""A plugin that failed, or whose new credentials were refused, too, is not asked again for this long."""
+"""A plugin that failed, or whose new credentials were refused as well, is left alone for this long."""
 
 
 class Source(Protocol):
-    """Gives credentials. All raise NoCredentials, whose sentence says why there are none."""
+    """Gives credentials. Every method raises NoCredentials, whose sentence says why there are none."""
 
     async def current(self) -> Credential:
         """What to send now."""
         ...
 
     async def renew(self, refused: Credential) -> bool:
-        """Whether there is something else than `refused` to try now."""
+        """Whether there is anything but `refused` to try now."""
         ...
 
     async def close(self) -> None:
@@ -50,7 +50,7 @@ class Source(Protocol):
 
 
 class Fixed:
-    """The same for ever: a token or a password that stands in the kubeconfig, or nothing."""
+    """Credentials that never change: a token or a password in the kubeconfig, or none."""
 
     def __init__(self, authorization: str = "") -> None:
         self._credential = Credential(authorization)
@@ -66,7 +66,7 @@ class Fixed:
 
 
 class TokenFile:
-    """A token in a file that somebody else keeps fresh. `fallback` is used while the file says nothing."""
+    """A token in a file that something else keeps fresh. `fallback` is used while the file is empty."""
 
     def __init__(self, path: str, fallback: str = "", *, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
@@ -100,7 +100,7 @@ class TokenFile:
 
 
 def read_token(path: str) -> str:
-    """The token in a file, without white space around it. Raises ConfigError."""
+    """The token in a file, stripped of white space. Raises ConfigError."""
     where = words.TOKEN_FILE.text(path=clean(path, 300))
     try:
         token = read_start(Path(path), _TOKEN_BYTES_MOST).decode("utf-8").strip()
@@ -116,7 +116,7 @@ def read_token(path: str) -> str:
 
 
 class OidcToken:
-    """The ID token of ``auth-provider: oidc``, for as long as it lasts; kubectl renews it in the kubeconfig."""
+    """The ID token of ``auth-provider: oidc``, as long as it lasts; kubectl renews it in the kubeconfig."""
 
     def __init__(self, user_name: str, read: Callable[[], str]) -> None:
         self._user = clean(user_name, 100)
@@ -152,7 +152,8 @@ class OidcToken:
 
 
 class Plugin:
-    """Asks a credential plugin: at first, when what it gave has expired, and when it was refused. One run at a time."""
+    """Runs a credential plugin: for the first request, and when its credentials have expired or were refused. One run
+    at a time."""
 
     def __init__(
         self,
@@ -178,7 +179,7 @@ class Plugin:
 
     async def renew(self, refused: Credential) -> bool:
         if self._credential is not refused:
-            return True  # another request was refused before, and it is new already
+            return True  # another request was refused earlier and has renewed them already
         if self._recently(self._renewed_at):
             return False
         await self._asked()
@@ -196,7 +197,7 @@ class Plugin:
                 raise NoCredentials(str(self._failure[1]))
             self._asking = asyncio.create_task(self._ask(), name=f"credential plugin {self._plugin.name}")
         asking = self._asking
-        # The first time there is nothing else to do than wait: somebody may be logging in, in a browser.
+        # The first time there is nothing to do but wait: somebody may be logging in with a browser.
         done, _ = await asyncio.wait((asking,), timeout=None if self._credential is None else _PATIENCE_S)
         if not done:
             raise NoCredentials(words.WAITING.text(plugin=self._plugin.name, seconds=_PATIENCE_S))
@@ -236,7 +237,7 @@ def source_of(
     read_id_token: Callable[[], str] = str,
     waiting: Callable[[str], None] | None = None,
 ) -> Source:
-    """Where the credentials of `identity` come from, by kubectl's precedence; `waiting` as in ``connect.Target``.
+    """The source for `identity`, by kubectl's precedence; `waiting` as in ``client.Target``.
 
     Raises:
         ConfigError: a token file that cannot be used.

@@ -1,7 +1,7 @@
-"""The protocol of credential plugins (``users.user.exec``): what a plugin is told, and what its answer means.
+"""The protocol of credential plugins (``users.user.exec``): what a plugin is given, and what its answer means.
 
-A plugin is told the version, whether it may ask the person, and, where the kubeconfig wishes it, about the cluster; it
-answers with an ``ExecCredential``. Whatever goes wrong is one sentence that bears the plugin's own words.
+A plugin gets the version, whether it may prompt and, if the kubeconfig asks for it, the cluster. It answers with an
+``ExecCredential``. Any failure becomes one sentence with the plugin's own words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_WORDS = 500
 
 
 class ExecPlugin:
-    """The plugin of `identity`. `terminal`: it may ask the person, because no screen of ours is up."""
+    """The plugin of `identity`. With `terminal` it may prompt, because no screen of ours is up."""
 
     def __init__(self, identity: Identity, entry: ExecEntry, ca_data: bytes, *, terminal: bool) -> None:
         self._identity = identity
@@ -45,7 +45,7 @@ class ExecPlugin:
         """
         terminal = self._interactive()
         try:
-            # Looked up as the shell does, not by the variables that the plugin itself is given.
+            # Looked up with our PATH, as a shell would, not with the variables given to the plugin.
             found = shutil.which(self._entry.command)
             if found is None and os.sep not in self._entry.command:
                 raise FileNotFoundError

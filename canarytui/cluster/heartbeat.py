@@ -1,8 +1,7 @@
-"""Whether the API server still answers, while its watches are silent.
+"""Notices within two seconds that the API server has stopped answering, while its watches are silent.
 
-A watch that brings nothing looks the same whether nothing happens or the server, the VPN or the train's tunnel has
-swallowed it. So, while there is contact, a small request every eight tenths of a second asks for a sign of
-life: with the patience for its answer, an outage is on the screen within two seconds.
+A silent watch looks the same whether nothing happens or the server, the VPN or a tunnel has swallowed it. So while
+there is contact, a small request goes out every eight tenths of a second.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from canarytui.errors import ClusterUnreachable
 EVERY_S = 0.8
 PATIENCE_S = 1.0
 _PATH = "/livez"
-"""Any authenticated user may ask for it; whatever is answered, a refusal too, is a sign of life."""
+"""Any authenticated user may ask for it. Every answer, even a refusal, is a sign of life."""
 
 
 class Heartbeat:
-    """Marks `store` stale when no answer comes; calls `recovered` when one comes again, because watches that were
-    open meanwhile may be dead without knowing it. `dated` is called with the time that each answer bears."""
+    """Marks `store` stale when no answer comes. Calls `recovered` when answers come again, because watches that were
+    open may have died unnoticed, and `dated` with the time in each answer."""
 
     def __init__(
         self,
@@ -42,7 +41,7 @@ class Heartbeat:
         self._silent = False
 
     async def run(self) -> NoReturn:
-        """Ask until cancelled. An outage that the watch itself has noticed is the watch's to tell and to heal."""
+        """Ask until cancelled. An outage that the watch itself noticed is left to the watch."""
         while True:
             await asyncio.sleep(EVERY_S)
             if self._silent or self._store.stale_since is None:
@@ -57,7 +56,7 @@ class Heartbeat:
             return
         self._tell_date(headers)
         if self._silent:
-            # That it answers does not make the store current: its watch, opened again, says when it is.
+            # An answer does not make the store current: its reopened watch says when it is.
             self._silent = False
             self._recovered()
 

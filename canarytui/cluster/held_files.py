@@ -1,6 +1,6 @@
-"""A folder of small JSON files, each locked by the process that looks after it for as long as that lives.
+"""A folder of small JSON files, each locked for as long as the process that looks after it lives.
 
-What a crash leaves behind is a file that nobody holds. Used by the journal of temporary writes and by that of actions
+A file that nobody holds was left behind by a crash. Used by the journal of temporary writes and by that of actions
 under way.
 """
 
@@ -26,9 +26,9 @@ _UNFINISHED_S = 600.0
 
 
 class HeldFiles:
-    """Files ``NAME.json`` in `folder`, which is made on first use and readable by its owner only.
+    """Files ``NAME.json`` in `folder`, which is made on first use; only its owner may read it.
 
-    `what` is what each is, for sentences.
+    `what` names such a file in sentences.
     """
 
     def __init__(self, folder: Path, what: str) -> None:
@@ -39,10 +39,10 @@ class HeldFiles:
         self._locks: dict[str, int] = {}
 
     def begin(self, name: str, content: dict[str, Any]) -> None:
-        """Have `content` on the disk, and held by us, when this returns. Raises OSError, and leaves nothing then."""
+        """Write `content` and hold the file. Raises OSError and leaves nothing if that fails."""
         path = self._path(name)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Under another name until it is locked and whole: whoever looks meanwhile must not take it for left behind.
+        # Under another name until it is locked and whole, so that nobody takes it for left behind.
         early = path.with_suffix(".new")
         descriptor = open_regular(early, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         try:
@@ -59,7 +59,7 @@ class HeldFiles:
         self._locks[name] = descriptor
 
     def end(self, name: str) -> None:
-        """Remove the file, which is ours."""
+        """Remove our file."""
         self._path(name).unlink(missing_ok=True)
         descriptor = self._locks.pop(name, None)
         if descriptor is not None:
@@ -68,8 +68,9 @@ class HeldFiles:
             self._sync_folder()
 
     def adopt(self, wanted: Callable[[str, dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
-        """What nobody alive holds and is `wanted`, asked by name and content; it is ours from then on. `wanted` raises
-        ValueError, TypeError or KeyError with the reason when a file makes no sense."""
+        """Yield the content of each file that no living process holds and that is `wanted`; the file is ours from then
+        on. `wanted` gets name and content, and raises ValueError, TypeError or KeyError with the reason if a file makes
+        no sense."""
         self._sweep()
         for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
             if path.stem in self._locks:
@@ -84,24 +85,24 @@ class HeldFiles:
 
     @property
     def holds_any(self) -> bool:
-        """Whether a file is ours at this moment."""
+        """Whether we hold any file now."""
         return bool(self._locks)
 
     def unusable(self) -> list[str]:
-        """Sentences about files that nobody holds and that make no sense, each once."""
+        """Sentences about files that nobody holds and that make no sense; each is returned once."""
         found = {path: why for path, why in self._unusable.items() if path not in self._told}
         self._told.update(found)
         return [words.UNUSABLE.text(path=path, what=self._what, why=why) for path, why in found.items()]
 
     def release(self, name: str = "") -> None:
-        """Leave the file `name`, by default all files, to whoever comes next."""
+        """Let go of the file `name` (default: all), so that another process may take it over."""
         for each in [name] if name else list(self._locks):
             descriptor = self._locks.pop(each, None)
             if descriptor is not None:
                 os.close(descriptor)
 
     def _sweep(self) -> None:
-        """Remove what was never finished: a file that was begun by somebody who was killed at once."""
+        """Remove files whose writer was killed before it finished."""
         for path in self.folder.glob("*.new"):
             with suppress(OSError):
                 if time.time() - path.lstat().st_mtime > _UNFINISHED_S:
@@ -115,7 +116,7 @@ class HeldFiles:
         kept = False
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Between the opening and the lock its owner may have ended it: the name then leads elsewhere or nowhere.
+            # Its owner may have ended it between open and lock: the name then leads elsewhere, or nowhere.
             if path.stat().st_ino != os.fstat(descriptor).st_ino:
                 return None
             self._path(path.stem)

@@ -1,7 +1,7 @@
 """What a context stands for: which server, over which transport, as whom. kubectl's rules, without IO.
 
-:func:`resolve` picks a context's cluster and user and refuses what kubectl refuses: contradictions, missing fields,
-a user without credentials. ``credentials`` and ``transport`` carry out what is decided here.
+:func:`resolve` picks a context's cluster and user and refuses what kubectl refuses: contradictions, missing fields, a
+user without credentials. ``credentials`` and ``transport`` act on it.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ class Identity:
 
     @property
     def tls(self) -> bool:
-        """Whether the server is asked by TLS."""
+        """Whether the server speaks TLS."""
         return self.server.startswith("https://")
 
     @property
     def acts_as(self) -> str:
-        """Who is responsible, for the audit log: the user, and in whose name they act."""
+        """Who acts, as the audit log names them: the user, and whom they impersonate."""
         if not self.user.act_as:
             return self.user_name
         return words.IMPERSONATED.text(who=self.user.act_as, user=self.user_name or words.UNNAMED.text())
@@ -110,7 +110,7 @@ def resolve(config: Kubeconfig, context: str | None, *, secrets_over_http: bool 
 
 
 def identifies(user: UserEntry) -> bool:
-    """Whether `user` has anything to prove who they are; kubectl asks for a name and password otherwise."""
+    """Whether `user` has any credentials; kubectl would prompt for a name and password."""
     certificate = user.client_certificate or user.client_certificate_data
     return bool(
         certificate or user.token or user.token_file or user.username or user.exec or user.auth_provider is not None
@@ -118,20 +118,20 @@ def identifies(user: UserEntry) -> bool:
 
 
 def uses_plugin(user: UserEntry) -> bool:
-    """Whether the plugin is asked: anything else that identifies the user goes before it."""
+    """Whether the plugin is used: any other credentials take precedence."""
     certificate = user.client_certificate or user.client_certificate_data
     return user.exec is not None and not (certificate or user.token or user.token_file or user.username)
 
 
 def check_header(value: str, what: str) -> str:
-    """`value` if it can stand in a header. Raises ConfigError, which says `what` it was."""
+    """`value`, if it can stand in a header. Raises ConfigError, which names it as `what`."""
     if _CONTROL.search(value):
         raise ConfigError(words.CONTROL_CHARACTER.text(what=what))
     return value
 
 
 def _nobody(user: str, config: Kubeconfig) -> str:
-    """Why there is nobody to act as."""
+    """Why nobody can be impersonated."""
     shown = clean(user, 100)
     if not user:
         return words.NO_USER_NAMED.text()
@@ -228,7 +228,7 @@ def _basic(username: str, password: str) -> str:
 
 
 def _escaped(key: str) -> str:
-    """An extra key as a part of a header's name; what cannot stand there is percent-encoded, as client-go does."""
+    """An extra key as part of a header's name, percent-encoded where needed, as client-go does."""
     return "".join(
         letter if letter in _HEADER_LETTERS else "".join(f"%{byte:02X}" for byte in letter.encode()) for letter in key
     )

@@ -1,8 +1,8 @@
-"""A kubeconfig read as kubectl reads it: which files, what they say, and how several become one.
+"""Reads a kubeconfig as kubectl does: which files, what they say, and how several merge.
 
-Used by :func:`canarytui.cluster.client.connect` and by whatever lists contexts. Entries become typed values here;
-what kubectl refuses is refused with the file, the field and the remedy, what it tolerates (unknown fields, missing
-files of a list) is tolerated. What a context stands for is decided in ``identity``.
+Used by :func:`canarytui.cluster.client.connect` and by whatever lists contexts. Entries become typed values. What
+kubectl refuses is refused with file, field and remedy; what it tolerates (unknown fields, missing files of a list) is
+tolerated. ``identity`` decides what a context stands for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ClusterEntry:
     proxy_url: str = ""
     disable_compression: bool = False
     exec_config: Any = None
-    """What the cluster tells credential plugins, by the extension ``client.authentication.k8s.io/exec``."""
+    """What the cluster has for credential plugins: the extension ``client.authentication.k8s.io/exec``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ExecEntry:
 
 @dataclass(frozen=True, slots=True)
 class UserEntry:
-    """``users[].user``: how somebody proves who they are, and whom they act as."""
+    """``users[].user``: a user's credentials, and whom they impersonate."""
 
     file: str = ""
     client_certificate: str = ""
@@ -89,7 +89,7 @@ class ContextEntry:
 
 @dataclass(frozen=True, slots=True)
 class Kubeconfig:
-    """One file, or several merged. `source` names where it came from, for sentences."""
+    """One file, or several merged. `source` names it in sentences."""
 
     source: str
     current_context: str = ""
@@ -99,7 +99,7 @@ class Kubeconfig:
 
 
 def kubeconfig_files(named: str | None, environment: Mapping[str, str] | None = None) -> list[Path]:
-    """The files that make up the kubeconfig: the named one, else those of ``$KUBECONFIG``, else ``~/.kube/config``."""
+    """The files of the kubeconfig: the named one, else those of ``$KUBECONFIG``, else ``~/.kube/config``."""
     environment = os.environ if environment is None else environment
     if named:
         return [Path(named)]
@@ -118,7 +118,7 @@ def require_kubeconfig(named: str | None, environment: Mapping[str, str] | None 
 
 
 def load_kubeconfig(named: str | None, environment: Mapping[str, str] | None = None) -> Kubeconfig:
-    """Read and merge; of several files the first that says something wins, missing and empty ones count for nothing.
+    """Read and merge. The first file that sets something wins; missing and empty files are ignored.
 
     Raises:
         ConfigError: no file at all, or one that kubectl would not read either.
@@ -129,7 +129,7 @@ def load_kubeconfig(named: str | None, environment: Mapping[str, str] | None = N
 
 
 def merge(kubeconfigs: Iterable[Kubeconfig]) -> Kubeconfig:
-    """Several as one. An entry is taken as a whole from the first that has it."""
+    """Merge several. Each entry is taken whole from the first file that has it."""
     parts = list(kubeconfigs)
     return Kubeconfig(
         ", ".join(part.source for part in parts),
@@ -234,7 +234,7 @@ def _beside(folder: Path, name: str) -> str:
 
 
 def _read(path: Path) -> str | None:
-    """The file's text, None when it does not exist."""
+    """The file's text; None if it does not exist."""
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
         return _read_text(path) if regular else _read_once(path)

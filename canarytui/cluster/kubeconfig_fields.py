@@ -1,4 +1,4 @@
-"""Fields of a kubeconfig by name and type; a value of another type is refused as kubectl refuses it."""
+"""Fields of a kubeconfig by name and type; a value of another type is refused, as kubectl does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_VALUES = 10_000
 
 
 class Fields:
-    """A mapping of the file `source` at `path` (``users.user``), of the entry `owner`."""
+    """A mapping in the file `source` at `path` (``users.user``), which belongs to the entry `owner`."""
 
     def __init__(self, source: str, path: str, content: Any, owner: str = "") -> None:
         self._source = source
@@ -29,31 +29,31 @@ class Fields:
         self._content = content
 
     def wrong(self, name: str, what: str) -> ConfigError:
-        """The error that `name` `what`."""
+        """The error for the field `name`; `what` is wrong with it."""
         field = f"{self._path}.{name}" if self._path else name
         whose = f" of {self._owner!r}" if self._owner else ""
         return ConfigError(words.WRONG.text(kubeconfig=self._source, field=field, whose=whose, what=what))
 
     def text(self, name: str) -> str:
-        """A string; "" when it is absent or null."""
+        """A string; "" if absent or null."""
         return self._as_text(name, self._content.get(name))
 
     def truth(self, name: str) -> bool:
-        """``true`` or ``false``, which it is when absent."""
+        """A boolean; false if absent."""
         value = self._content.get(name)
         if value is not None and not isinstance(value, bool):
             raise self.wrong(name, words.MUST_BE_TRUTH.text(kind=_kind(value)))
         return bool(value)
 
     def data(self, name: str) -> bytes:
-        """Base64 decoded."""
+        """A base64 value, decoded."""
         try:
             return base64.b64decode(self.text(name).replace("\n", "").replace("\r", ""), validate=True)
         except ValueError as error:
             raise self.wrong(name, words.MUST_BE_BASE64.text()) from error
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of strings; a null in it is "", as it is to kubectl."""
+        """A list of strings; a null in it becomes "", as in kubectl."""
         return tuple(self._as_text(name, each) for each in self._list(name))
 
     def texts_by_name(self, name: str) -> dict[str, str]:
@@ -105,7 +105,7 @@ class Fields:
         return None
 
     def raw(self, name: str) -> Any:
-        """Whatever stands there."""
+        """The value as it is."""
         return self._content.get(name)
 
     def _as_text(self, name: str, value: Any) -> str:
@@ -146,7 +146,8 @@ def _key(key: Any) -> str:
 
 
 def _json(value: Any, left: list[int]) -> Any:
-    """`value` with keys as JSON has them. Aliases make a small file an endless value: only so many are unfolded."""
+    """`value` with keys as JSON has them. Aliases can make a small file an endless value, so the number of values is
+    limited."""
     left[0] -= 1
     if left[0] < 0:
         raise ValueError

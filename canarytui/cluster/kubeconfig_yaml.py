@@ -1,6 +1,6 @@
-"""YAML with the scalars that kubectl's reader knows: no dates, no numbers to the base of 60, but y and n as truths.
+"""YAML with the scalars of kubectl's parser: no dates, no base-60 numbers, but y and n as booleans.
 
-A token that YAML takes for a number must be refused where kubectl refuses it, and pass where it passes.
+A token that YAML takes for a number must be refused where kubectl refuses it, and pass where kubectl lets it pass.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _Loader.add_constructor("tag:yaml.org,2002:bool", _truth)
 def _loaded(text: str) -> Any:
     if text.lstrip().startswith("{"):
         try:
-            return json.loads(text)  # with tabs, say, which PyYAML does not take
+            return json.loads(text)  # JSON may have tabs, which PyYAML refuses
         except ValueError:
             pass
     return yaml.load(text, _Loader)

@@ -1,6 +1,7 @@
-"""What an error says about the request that met it: refused for certain, never sent, or an answer that was lost. Pure.
+"""What an error says about its request: refused for certain, never sent, or the answer lost. Pure.
 
-Asked after every write, by people's actions and by the engine: only what was refused for certain was not written.
+Asked after every write, by people's actions and by the engine: only a request that was refused for certain was not
+written.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from canarytui.domain.sentences import answers as words
 from canarytui.errors import ApiStatusError, NoCredentials
 
 _NO_REFUSAL = frozenset({408, 409})
-"""A timeout says nothing of what was done meanwhile, and a conflict may be with our own write: a proxy that repeats a
-request gets one although the first was carried out. 401 and 429 are answered before anything is carried out."""
+"""Codes that prove nothing. After a timeout the write may have happened, and a conflict may be with our own write, if a
+proxy repeated the request. 401 and 429 come before anything is done."""
 
 _LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Sentence], ...] = (
     (TimeoutError, words.TIMED_OUT),
@@ -31,19 +32,19 @@ _LOST: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Senten
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,  # the proxy made no way through to the server
+    aiohttp.ClientHttpProxyError,  # the proxy did not reach the server
     NoCredentials,
 )
 
 
 def is_refusal(error: ApiStatusError) -> bool:
-    """Whether this answer proves that nothing was written: a Kubernetes Status of the server itself with a code that
-    speaks of the request. Anything else (5xx, a gateway's page) proves nothing."""
+    """Whether this answer proves that nothing was written: a Status of the server itself, with a code about the
+    request. Anything else (5xx, a gateway's page) proves nothing."""
     return error.is_status and 400 <= error.code < 500 and error.code not in _NO_REFUSAL
 
 
 def was_sent(error: BaseException) -> bool:
-    """Whether the request may have reached the server: no, where no connection came about."""
+    """Whether the request may have reached the server: not if there never was a connection."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, _NEVER_SENT):

@@ -1,7 +1,7 @@
-"""Temporary writes on disk, from before they are made until they are put back: what a crash leaves behind is found.
+"""Temporary writes on disk, from before they are made until they are put back, so that nothing is lost in a crash.
 
-One file for each write, locked by the process that looks after it for as long as that lives. Used by the room
-``driving``; nothing here talks to a cluster.
+One file for each write, locked by the process that looks after it. Used by ``actions``; nothing here talks to a
+cluster.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _FIELD = re.compile(r"[A-Za-z]{1,63}")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A field of a canary's spec that was set for a while, or something else that `calls` take back.
+    """A field of a canary's spec that was set for a while, or something else that `calls` undo.
 
-    `before` is None where the field was absent; `until` are the phases and `due` (ISO 8601, "" for never) the time at
-    which it is put back; `generation` is the canary's after the write; `title` says what it was written for. `calls`
-    are sent to a load tester, each with ``url``, ``body`` and ``service``; `field` is then a word for what they turn.
+    `before` is None if the field was absent. It is put back in one of the phases `until`, or at `due` (ISO 8601, "" for
+    never). `generation` is the canary's after the write; `title` says what the write was for. `calls` go to a load
+    tester, each with ``url``, ``body`` and ``service``; `field` is then a word for what they turn.
     """
 
     number: str
@@ -54,23 +54,23 @@ class Record:
 
     @property
     def manager(self) -> str:
-        """The field manager that the write is made under: its own, so that it is known from any other."""
+        """The field manager of the write, used for nothing else."""
         return f"canarytui-{self.number}"
 
 
 def new_number() -> str:
-    """For a record that is to be begun."""
+    """A new record's number."""
     return uuid.uuid4().hex[:8]
 
 
 class Journal:
-    """The folder of records, made on first use and readable by its owner only."""
+    """The folder of records, made on first use; only its owner may read it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._files = HeldFiles(folder or state_folder() / "journal", words.A_CHANGE.text())
 
     def begin(self, record: Record) -> None:
-        """Have `record` on the disk, and locked, when this returns: the write may then be made.
+        """Write `record` and lock it; the write may be made when this returns.
 
         Raises:
             ConfigError: it cannot be written; the write must not be made.
@@ -85,7 +85,7 @@ class Journal:
         self._files.end(record.number)
 
     def adopt(self, server: str) -> list[Record]:
-        """Records for `server` that nobody alive looks after; from now on this process does."""
+        """Take over the records for `server` that no living process looks after."""
 
         def ours(name: str, values: dict[str, Any]) -> bool:
             record = _record(values)
@@ -96,11 +96,11 @@ class Journal:
         return [_record(values) for values in self._files.adopt(ours)]
 
     def unusable(self) -> list[str]:
-        """Sentences about files that were left alone by :meth:`adopt`, each once."""
+        """Sentences about files that :meth:`adopt` left alone; each is returned once."""
         return self._files.unusable()
 
     def release(self) -> None:
-        """Leave all records to whoever comes next."""
+        """Let go of all records, so that another process may take them over."""
         self._files.release()
 
 

@@ -1,8 +1,8 @@
 """Runs a credential plugin as a child that ends with us.
 
-A plugin that may not use the terminal gets no terminal at all: ``/dev/null`` for its standard input and a session of
-its own, so that ``/dev/tty`` cannot be opened either. Its process group is killed when whoever waits for it is
-cancelled, when the program ends, and at SIGTERM and SIGHUP.
+A plugin that may not use the terminal gets none: ``/dev/null`` as standard input, and a session of its own, so that it
+cannot open ``/dev/tty`` either. Its process group is killed when the caller is cancelled, when the program ends, and at
+SIGTERM and SIGHUP.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a plugin ended. `said` is the end of its standard error, "" where the person has seen it already."""
+    """How a plugin ended. `said` is the end of its standard error, "" if the person has already seen it."""
 
     code: int
     answer: bytes
@@ -40,7 +40,7 @@ class Ended:
 
 
 async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, terminal: bool) -> Ended:
-    """Run `command` to its end. With `terminal` it reads ours, and what it says is shown as it comes.
+    """Run `command` to its end. With `terminal` it reads our standard input, and its words are shown as they come.
 
     Raises:
         OSError: it cannot be started.
@@ -67,11 +67,11 @@ async def run_plugin(command: Sequence[str], environment: Mapping[str, str], *, 
 
 
 async def _ended(process: asyncio.subprocess.Process, readers: Sequence[asyncio.Future[None]], *, group: bool) -> int:
-    """Its exit code; it is ended when this is cancelled."""
+    """Wait for its exit code; end it if this is cancelled."""
     with _ends_with_us(process.pid, group=group):
         try:
             code = await process.wait()
-            # Something that it left behind may hold the pipes open: what it wrote itself is there by now.
+            # A child of its own may hold the pipes open; what it wrote itself is there by now.
             await asyncio.wait(readers, timeout=_GRACE_S)
             return code
         except BaseException:
@@ -85,7 +85,7 @@ async def _ended(process: asyncio.subprocess.Process, readers: Sequence[asyncio.
 
 @contextlib.asynccontextmanager
 async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, BinaryIO]]:
-    """A pipe of our own: asyncio's would make a process last for as long as somebody holds them open."""
+    """A pipe of our own: with asyncio's, the process would count as alive while anyone holds it open."""
     ours, theirs = os.pipe()
     reader = asyncio.StreamReader()
     with os.fdopen(theirs, "wb", buffering=0) as writer, os.fdopen(ours, "rb", buffering=0) as source:
@@ -106,7 +106,7 @@ async def _read(
     *,
     latest: bool = False,
 ) -> None:
-    """Read to the end, and keep at most `limit` bytes: the first, or the latest."""
+    """Read to the end, keeping at most `limit` bytes: the first, or the latest."""
     while piece := await stream.read(65536):
         if show is not None:
             show(piece)
@@ -118,7 +118,7 @@ async def _read(
 
 
 def _shown() -> Callable[[bytes], None]:
-    """What shows the plugin's words on our standard error, without what would command the terminal."""
+    """A function that shows the plugin's words on our standard error, without control sequences."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def show(piece: bytes) -> None:
@@ -144,12 +144,12 @@ def _kill(pid: int, group: bool, number: signal.Signals) -> None:
 
 
 _running: dict[int, bool] = {}
-"""Plugins under way, and whether each leads a process group."""
+"""Running plugins, and whether each leads a process group."""
 
 
 @contextlib.contextmanager
 def _ends_with_us(pid: int, *, group: bool) -> Iterator[None]:
-    """While a plugin runs, a signal that would end us without another word ends it first."""
+    """While a plugin runs, a signal that would end us at once ends the plugin first."""
     _running[pid] = group
     installed = []
     if threading.current_thread() is threading.main_thread():

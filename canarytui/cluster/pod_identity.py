@@ -14,7 +14,7 @@ FOLDER = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 def pod_identity(environment: Mapping[str, str], folder: Path = FOLDER) -> Identity:
-    """The service account's identity; its token is read again every minute, because the kubelet replaces it.
+    """The service account's identity. Its token is read again every minute, because the kubelet replaces it.
 
     Raises:
         ConfigError: this is no pod, or it has no service account.

@@ -1,7 +1,7 @@
-"""Following a container's log through ``pods/log``, over restarts and lost connections, each line once.
+"""Follows a container's log through ``pods/log``, across restarts and lost connections, each line once.
 
-Used by the console's close-up of a canary. The API server stamps every line with its time (``timestamps``), which
-is where a follower goes on after a break.
+Used by a canary's detail. The API server stamps each line with its time (``timestamps``), which is where a follower
+resumes after a break.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ async def log_lines(
 ) -> AsyncIterator[tuple[datetime | None, str]]:
     """(time, text) of each line until the container ends or the connection breaks.
 
-    Begins with the last `tail` lines, or, when `after` is given, with what is later than that. Text is as it came:
-    whoever shows it cleans it.
+    Begins with the last `tail` lines or, given `after`, with what is later. Text is as it came; whoever shows it cleans
+    it.
 
     Raises:
         ApiStatusError: refused, no such pod, or a container that has not started.
@@ -46,7 +46,7 @@ async def log_lines(
 
 
 def log_time(stamp: str) -> datetime | None:
-    """A log line's time; its nanoseconds are cut to what a datetime holds."""
+    """A log line's time, with nanoseconds cut to microseconds."""
     head, dot, rest = stamp.partition(".")
     if not dot:
         return parse_time(stamp)

@@ -1,8 +1,8 @@
-"""Which HTTP proxy a request goes through, by the rules of Go's ``net/http``, which kubectl and Flagger keep.
+"""Which HTTP proxy a request uses, by the rules of Go's ``net/http``, which kubectl and Flagger follow.
 
-Used for the API server, Prometheus, webhooks and alerts alike. Loopback never goes through a proxy of the environment;
-``NO_PROXY`` lists hosts (their subdomains included), ``.suffixes``, addresses, CIDRs, each with a port if need be, or
-``*``. Pure: the environment is handed in.
+Used for the API server, Prometheus, webhooks and alerts. Loopback never uses a proxy of the environment. ``NO_PROXY``
+lists hosts (with their subdomains), ``.suffixes``, addresses and CIDRs, each with an optional port, or ``*``. Pure: the
+environment is passed in.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class _Exception:
 
 @dataclass(frozen=True, slots=True)
 class ProxyRules:
-    """What the environment says. `in_cgi`: we answer for a web server, whose clients can set ``HTTP_PROXY``."""
+    """The environment's proxies. `in_cgi`: we answer for a web server, whose clients can set ``HTTP_PROXY``."""
 
     http: str = ""
     https: str = ""
@@ -49,7 +49,7 @@ class ProxyRules:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> ProxyRules:
-        """The rules in `environment`; names in capitals win."""
+        """The rules in `environment`; upper-case names win."""
 
         def said(name: str) -> str:
             return environment.get(name) or environment.get(name.lower()) or ""
@@ -64,7 +64,7 @@ class ProxyRules:
         )
 
     def proxy_for(self, url: str) -> str | None:
-        """The proxy for `url`; None: straight there.
+        """The proxy for `url`; None for a direct connection.
 
         Raises:
             ConfigError: a proxy that cannot be used.
@@ -73,7 +73,7 @@ class ProxyRules:
         try:
             host, port = (parts.hostname or "").lower(), str(parts.port or _PORTS.get(parts.scheme) or "")
         except ValueError:
-            return None  # whoever asks for it says what is wrong with it
+            return None  # whoever requests it says what is wrong with it
         proxy = self.https if parts.scheme == "https" else self.http if parts.scheme == "http" else ""
         if not proxy or not host:
             return None
@@ -91,7 +91,7 @@ class ProxyRules:
 
 
 def checked_proxy(proxy: str, where: str) -> str:
-    """`proxy` when it can be used; `where` is the field or variable that names it.
+    """`proxy`, if it can be used; `where` is the field or variable that names it.
 
     Raises:
         ConfigError: no URL, or neither http nor https.

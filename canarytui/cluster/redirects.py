@@ -1,7 +1,7 @@
-"""Redirections of an API server: followed to the server itself, never away from it.
+"""Follows an API server's redirects to the server itself, never away from it.
 
-aiohttp repeats a PATCH, its body and ``Impersonate-*`` included, wherever a 302 or 307 points: a write must not reach
-another server than the kubeconfig's. Whoever redirects is a proxy's or a VPN's login page.
+aiohttp would repeat a PATCH, its body and ``Impersonate-*`` included, wherever a 302 or 307 points. A write must never
+reach another server than the kubeconfig's; what redirects is a proxy's or a VPN's login page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class RedirectedAway(aiohttp.ClientError):
-    """The answer points to another server, `place` of it fit to be shown; nothing was sent there."""
+    """The answer points to another server, `place` of it is fit to be shown; nothing was sent there."""
 
     def __init__(self, status: int, place: str) -> None:
         self.status = status

@@ -1,7 +1,7 @@
-"""List and watch one resource into a store, for ever, through every way in which a watch can break.
+"""Lists and watches one resource into a store, and recovers from every way in which a watch can break.
 
-One reflector per resource and namespace. It lists in pages, watches from there with bookmarks, lists anew
-after 410 Gone, backs off with jitter while the server is away, and marks the store stale meanwhile.
+One reflector per resource and namespace. It lists in pages, watches from there with bookmarks, lists again after 410
+Gone, backs off with jitter while the server is away, and marks the store stale meanwhile.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, Clu
 
 _PAGE = 500
 _PAGE_BYTES_MOST = 16 * MIB
-"""Pages that exceed it (large ConfigMaps by the hundred) are asked for again with fewer objects."""
+"""Larger pages (large ConfigMaps by the hundred) are requested again with fewer objects."""
 _WATCH_S = 290
 _FIRST_BACKOFF_S = 0.25
 _LAST_BACKOFF_S = 10.0
 _BUSY = frozenset({429, 500, 502, 503})
-"""Answers that say nothing of the version asked for: it is asked for again, and no list is read anew."""
+"""Answers that say nothing about the requested version: it is requested again, without a new list."""
 
 
 class Reflector:
@@ -42,7 +42,7 @@ class Reflector:
         field_selector: str = "",
         refused_s: float = 0.0,
     ) -> None:
-        """`refused_s` is how long at least what is not served, or may not be read, is left alone."""
+        """`refused_s`: how long a resource that is not served, or may not be read, is left alone."""
         self._cluster = cluster
         self._store = store
         self._path = store.resource.path(namespace)
@@ -55,7 +55,7 @@ class Reflector:
         self._again = asyncio.Event()
 
     def rewatch(self) -> None:
-        """Watch anew from the last version seen, at once: the connection may have died without a sign."""
+        """Watch again from the last version seen, at once: the connection may have died without a sign."""
         self._again.set()
         if self._following is not None:
             self._following.cancel()
@@ -73,13 +73,13 @@ class Reflector:
                 continue
             except ApiStatusError as error:
                 if error.code not in _BUSY:
-                    # A version that the server no longer has, or that a restarted server never had.
+                    # The server no longer has this version, or has restarted and never had it.
                     self._resource_version = ""
                 if error.code == 410:
                     continue
                 self._store.stale(str(error), why_stale(error))
                 backoff_s = max(backoff_s, min(error.retry_after_s or 0.0, _LAST_BACKOFF_S))
-                if error.code in (403, 404) and not self._store.synced:  # until somebody installs or grants it
+                if error.code in (403, 404) and not self._store.synced:  # until it is installed or granted
                     backoff_s = max(backoff_s, self._refused_s)
             except CanarytuiError as error:
                 self._store.stale(str(error), why_stale(error))
@@ -87,7 +87,7 @@ class Reflector:
             backoff_s = min(backoff_s * 2, _LAST_BACKOFF_S)
 
     async def _rest(self, seconds: float) -> None:
-        """Leave the server alone for a while, unless it is known to answer again."""
+        """Wait, unless the server is known to answer again."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._again.wait()
@@ -103,21 +103,21 @@ class Reflector:
         items: list[dict[str, Any]] = []
         while True:
             page = await self._page(query)
-            # At once, page by page: what is dropped here is half of what was read.
+            # Page by page, because what is dropped here is half of what was read.
             items += map(lighten, page.get("items") or [])
             metadata = page.get("metadata") or {}
             if not metadata.get("continue"):
                 break
             query["continue"] = metadata["continue"]
         resource = self._store.resource
-        for item in items:  # list items bear no kind of their own
+        for item in items:  # list items have no kind of their own
             item.setdefault("apiVersion", resource.api_version)
             item.setdefault("kind", resource.kind)
         self._resource_version = str(metadata.get("resourceVersion") or "")
         self._store.replace(items)
 
     async def _page(self, query: dict[str, str]) -> dict[str, Any]:
-        """The next page; `query` goes on with fewer objects a page where they are large."""
+        """The next page; `query` is narrowed to fewer objects a page if they are large."""
         while True:
             try:
                 return await self._cluster.request(
@@ -130,7 +130,7 @@ class Reflector:
                 query["limit"] = str(max(1, limit // 8))
 
     async def _watch(self) -> bool:
-        """Follow changes until the server ends the watch; whether anything arrived."""
+        """Follow changes until the server ends the watch; returns whether anything arrived."""
         query = {
             **self._selectors,
             "watch": "true",

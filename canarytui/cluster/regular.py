@@ -1,7 +1,7 @@
-"""Files at paths that a person or the environment names: only regular files are opened, and no write leaves half.
+"""Opens files that a person or the environment names: regular files only, and written whole or not at all.
 
-Opening a FIFO waits for its other end, for ever and deaf to signals when that happens in a thread; a device may do
-anything. What is no regular file is refused with :class:`NotRegular`, an OSError whose ``strerror`` says what it is.
+Opening a FIFO waits for its other end, in a thread for ever and deaf to signals; a device may do anything. Anything but
+a regular file raises :class:`NotRegular`, an OSError whose ``strerror`` says what it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class NotRegular(OSError):
-    """The path leads to something that is no regular file."""
+    """The path leads to something other than a regular file."""
 
     def __init__(self, path: Path, mode: int) -> None:
         kind = next((name for test, name in _KINDS if test(mode)), "something else")
@@ -37,14 +37,14 @@ class NotRegular(OSError):
 
 
 def open_regular(path: Path, flags: int, mode: int = 0o600) -> int:
-    """``os.open`` that never waits; the descriptor is the caller's to close.
+    """``os.open`` that never waits; the caller closes the descriptor.
 
     Raises:
         NotRegular: `path` leads to something else.
         OSError: it cannot be opened.
     """
     with suppress(FileNotFoundError):
-        _require_regular(path, path.stat().st_mode)  # opening a device alone may have effects
+        _require_regular(path, path.stat().st_mode)  # merely opening a device may have effects
     descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, mode)
     try:
         _require_regular(path, os.fstat(descriptor).st_mode)
@@ -66,8 +66,7 @@ def read_start(path: Path, most: int) -> bytes:
 
 
 def read_any(path: Path, most: int, *, patience_s: float = 10.0) -> bytes:
-    """The first `most` bytes of a file, a pipe such as a shell's ``<(…)``, or a device; `patience_s` bounds how long
-    nothing may come.
+    """The first `most` bytes of a file, a device or a pipe such as a shell's ``<(…)``; `patience_s` bounds the silence.
 
     Raises:
         TimeoutError: nobody writes into the pipe; its ``strerror`` says so.
@@ -89,22 +88,21 @@ def read_any(path: Path, most: int, *, patience_s: float = 10.0) -> bytes:
 
 
 def read_end(path: Path, most: int) -> bytes:
-    """The last `most` bytes of a file; raises as :func:`read_start`."""
+    """The last `most` bytes of a file. Raises as :func:`read_start`."""
     with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
         file.seek(max(os.fstat(file.fileno()).st_size - most, 0))
         return file.read(most)
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of `data`: a single write may take less, on a disk that fills up or under a limit on the size of files.
-    Raises OSError."""
+    """Write all of `data`: one write may take less, on a full disk or under a limit on file sizes. Raises OSError."""
     while data:
         data = data[os.write(descriptor, data) :]
 
 
 def append_lines(descriptor: int, data: bytes) -> None:
-    """Append `data`, whole lines, or nothing of it; a half line that a crash left is ended first, so that it does not
-    swallow ours. `descriptor` was opened with ``O_RDWR | O_APPEND``. Raises OSError."""
+    """Append `data`, which is whole lines, or none of it. A half line left by a crash is ended first, so that it does
+    not swallow ours. `descriptor` was opened with ``O_RDWR | O_APPEND``. Raises OSError."""
     size = os.fstat(descriptor).st_size
     if size and os.pread(descriptor, 1, size - 1) != b"\n":
         data = b"\n" + data
@@ -116,9 +114,9 @@ def append_lines(descriptor: int, data: bytes) -> None:
 
 
 def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Write a file anew, all of it or not at all: whoever reads it meanwhile, or after a crash, finds the old content
-    or the new. A new file gets `mode` less the umask, an existing one keeps its own unless `mode` is private; a link
-    stays and its target is written.
+    """Replace a file's content atomically: a reader, or whoever looks after a crash, finds the old content or the new.
+    A new file gets `mode` less the umask; an existing one keeps its own unless `mode` is private. A link stays, and its
+    target is written.
 
     Raises:
         NotRegular: `path` leads to something else.
@@ -147,8 +145,8 @@ def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
 
 
 def private_folder(path: Path) -> None:
-    """Make `path` and what is missing above it; only their owner may look into them. Raises OSError."""
-    for folder in reversed([path, *path.parents]):  # mkdir's mode counts for the last one only
+    """Make `path` and its missing parents, which only their owner may read. Raises OSError."""
+    for folder in reversed([path, *path.parents]):  # mkdir's mode applies to the last one only
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
     if not path.is_dir():
@@ -161,7 +159,7 @@ def require_regular(path: Path) -> None:
 
 
 def require_replaceable(path: Path) -> None:
-    """Find out early what :func:`replace_file` would object to in the end; writes nothing. Raises OSError."""
+    """Find out early what :func:`replace_file` would object to; writes nothing. Raises OSError."""
     target = Path(os.path.realpath(path))
     with suppress(FileNotFoundError):
         _require_regular(path, target.stat().st_mode)
@@ -177,7 +175,7 @@ def _require_regular(path: Path, mode: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name outlives a crash, where the file system can promise that."""
+    """Make the new name survive a crash, where the file system can promise that."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:

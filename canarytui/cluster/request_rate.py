@@ -1,4 +1,4 @@
-"""A bound on requests per second from our side, as client-go's ``QPS`` and ``Burst``."""
+"""A limit on our own requests per second, like client-go's ``QPS`` and ``Burst``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 
 class Pace:
-    """At most `burst` requests at once and `per_s` a second on average; those over it wait their turn, in order."""
+    """At most `burst` requests at once and `per_s` a second on average; the rest wait their turn, in order."""
 
     def __init__(self, per_s: float, burst: int) -> None:
         self._per_s = per_s
@@ -20,6 +20,6 @@ class Pace:
         if self._seen is not None:
             self._left = min(self._most, self._left + (now - self._seen) * self._per_s)
         self._seen = now
-        self._left -= 1  # below zero: turns that are promised already
+        self._left -= 1  # below zero: turns already promised
         if self._left < 0:
             await asyncio.sleep(-self._left / self._per_s)

@@ -1,8 +1,8 @@
-"""HTTP to services that have a cluster name (Prometheus, webhooks, the load tester), wherever we run.
+"""HTTP to services with a cluster name (Prometheus, webhooks, the load tester), wherever we run.
 
-Inside a pod a cluster name resolves by itself. Outside, the API server's service proxy reaches it with the
-credentials that the kubeconfig already holds, so nobody needs a port-forward; any other URL is asked
-directly. Which way a URL goes is decided by :func:`route`, which does no IO.
+Inside a pod a cluster name resolves. Outside, the API server's service proxy reaches it with the kubeconfig's
+credentials, so that nobody needs a port-forward. Any other URL is requested directly. :func:`route` decides, without
+IO.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from canarytui.domain.sentences import unreachable as words
 from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
 
 BYTES_MOST = 16 * bounded.MIB
-"""What is read of an answer, unless told otherwise."""
+"""Bytes that are read of an answer by default."""
 _CAUSE_CHARS_MOST = 200
-"""A cause may quote what the other side sent."""
+"""A cause may quote the other side; this much of it is kept."""
 _CLUSTER_SUFFIXES = (".svc.cluster.local", ".svc")
 
 
@@ -32,7 +32,7 @@ class ProviderUnreachable(CanarytuiError):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a URL is reached: `path` on the API server when `via_api_server`, else `url` itself."""
+    """How a URL is reached: at `path` on the API server if `via_api_server`, else at `url` itself."""
 
     via_api_server: bool
     url: str
@@ -69,8 +69,8 @@ def _service(host: str) -> tuple[str, str] | None:
             labels = host.removesuffix(suffix).split(".")
             return (labels[0], labels[1]) if len(labels) == 2 else None
     labels = host.split(".")
-    # Two labels are a Service and its namespace: that is how Flagger's own documentation writes addresses.
-    # A public host of two labels (example.com) is told apart by its top-level domain.
+    # Two labels are a Service and its namespace: Flagger's own documentation writes addresses so.
+    # A public host of two labels (example.com) is recognised by its top-level domain.
     if len(labels) == 2 and not labels[1].isdigit() and labels[1] not in _TOP_LEVEL:
         return labels[0], labels[1]
     return None
@@ -93,8 +93,8 @@ async def fetch(
 ) -> tuple[int, bytes]:
     """Send one request to `url` the way :func:`route` says; returns (status, body).
 
-    Of an answer of at most `most` bytes the first `keep` are returned. Errors name scheme and host only: the rest of
-    a URL may be a secret.
+    The answer may have `most` bytes, of which the first `keep` are returned. Errors name scheme and host only: the rest
+    of a URL may be a secret.
 
     Raises:
         ProviderUnreachable: no answer, with the way that was tried, or one of more than `most` bytes.
@@ -159,5 +159,5 @@ def _cause(error: BaseException) -> str:
         return words.TIMED_OUT.text()
     if isinstance(error, aiohttp.InvalidURL):  # which quotes it
         return words.BAD_URL.text()
-    said = " ".join(without_secrets(str(error)).split())  # some errors quote the URL that they came from
+    said = " ".join(without_secrets(str(error)).split())  # some errors quote the URL
     return said[:_CAUSE_CHARS_MOST] or type(error).__name__

@@ -1,4 +1,4 @@
-"""Why contact with the API server is lost, in the few words that fit a title bar; the whole sentence is the error's."""
+"""Why contact with the API server is lost, in the few words that fit a title bar; the error has the full sentence."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An in-memory copy of one resource's objects, kept by a reflector and read by everybody else.
+"""An in-memory copy of one resource's objects, kept current by a reflector.
 
-Reads cost no request. Those who want to know of changes subscribe; however many events arrive within one
-turn of the event loop, a subscriber is called once, with the keys that changed.
+Reads cost no request. However many events arrive within one turn of the event loop, a subscriber is called once, with
+the keys that changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Observer = Callable[[Key, dict[str, Any]], None]
 
 
 def key_of(obj: dict[str, Any]) -> Key:
-    """The key of an API object; tolerates missing metadata."""
+    """An API object's key; tolerates missing metadata."""
     metadata = obj.get("metadata") or {}
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
 
@@ -59,17 +59,12 @@ class Store:
     def objects(self) -> Iterable[dict[str, Any]]:
         return self._objects.values()
 
-    def in_namespace(self, namespace: str) -> list[dict[str, Any]]:
-        return [obj for (where, _), obj in self._objects.items() if where == namespace]
-
     def __len__(self) -> int:
         return len(self._objects)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
-        """Call `callback` in the event loop after changes; returns the function that ends it.
-
-        An empty set of keys means that only `synced`, `stale_since` or `error` changed.
-        """
+        """Call `callback` in the event loop after changes; returns the function that unsubscribes. An empty set of keys
+        means that only `synced`, `stale_since` or `error` changed."""
         self._subscribers.append(callback)
 
         def unsubscribe() -> None:
@@ -79,10 +74,8 @@ class Store:
         return unsubscribe
 
     def observe(self, callback: Observer) -> None:
-        """Call `callback` at once with every version of every object that is taken in, in order.
-
-        For those who must not miss what an object was between two turns of the event loop.
-        """
+        """Call `callback` at once with every version of every object, in order: for those who must not miss what an
+        object was between two turns of the event loop."""
         self._observers.append(callback)
 
     async def wait_synced(self, timeout_s: float) -> bool:
@@ -94,21 +87,21 @@ class Store:
         return True
 
     def put(self, obj: dict[str, Any]) -> None:
-        """Take in an object, from a watch or from the answer to an own write; an older one is ignored."""
+        """Store an object, from a watch or from the answer to a write of ours; an older version is ignored."""
         key = key_of(obj)
         known = self._objects.get(key)
         if known is not None and not _newer(obj, known):
             return
         self._lighten(obj)
         if known is not None and "spec" in obj and obj["spec"] == known.get("spec"):
-            obj["spec"] = known["spec"]  # most versions differ in their status: one copy of the rest is enough
+            obj["spec"] = known["spec"]  # most versions differ in their status only: one copy of the rest is enough
         self._objects[key] = obj
         self._notice(key)
         for observer in self._observers:
             observer(key, obj)
 
     def remove(self, obj: dict[str, Any]) -> None:
-        """Forget a deleted object, unless a younger one of that name has taken its place."""
+        """Remove a deleted object, unless a younger one of that name has taken its place."""
         key = key_of(obj)
         known = self._objects.get(key)
         if known is None or _uid(known) != _uid(obj):
@@ -117,7 +110,7 @@ class Store:
         self._notice(key)
 
     def replace(self, objects: Iterable[dict[str, Any]]) -> None:
-        """Take in a complete list: what is not in it is gone."""
+        """Store a complete list; what is not in it is gone."""
         fresh = {key_of(obj): obj for obj in map(self._lighten, objects)}
         for key in self._objects.keys() - fresh.keys():
             self._changed.add(key)
@@ -137,14 +130,14 @@ class Store:
                 observer(key, obj)
 
     def stale(self, error: str, reason: str = "") -> None:
-        """Contact was lost: what is here may be old. `reason` is `error` in a few words."""
+        """Contact was lost, so what is here may be old. `reason` is `error` in a few words."""
         if self.error != error or self.stale_since is None:
             self.stale_since = self.stale_since or datetime.now(UTC)
             self.error, self.stale_reason = error, reason
             self._notice(None)
 
     def fresh(self) -> None:
-        """Contact is there again."""
+        """Contact is back."""
         if self.stale_since is not None or self.error is not None:
             self.stale_since = None
             self.error, self.stale_reason = None, ""
@@ -171,8 +164,8 @@ class Store:
 
 
 def lighten(obj: dict[str, Any]) -> dict[str, Any]:
-    """Drop ``managedFields``, which nobody here reads and often is the larger part: a server keeps those of an
-    object that is written without them."""
+    """Drop ``managedFields``, which nobody here reads and which are often the larger part. The server keeps them when
+    an object is written without them."""
     metadata = obj.get("metadata")
     if metadata:
         metadata.pop("managedFields", None)
@@ -188,8 +181,8 @@ def _uid(obj: dict[str, Any]) -> str:
 
 
 def _newer(obj: dict[str, Any], known: dict[str, Any]) -> bool:
-    """Whether `obj` replaces `known`. Versions are compared as numbers, as etcd counts them; if either is
-    not a number they cannot be ordered, and the later arrival wins."""
+    """Whether `obj` replaces `known`. Versions are compared as numbers, as etcd counts them; if either is no number,
+    the later arrival wins."""
     new, old = _version(obj), _version(known)
     counted, before = whole_number(new), whole_number(old)
     if _uid(obj) != _uid(known) or counted is None or before is None:

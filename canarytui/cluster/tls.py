@@ -1,4 +1,4 @@
-"""Certificates for TLS: the authority that is trusted, our own that may change while we run, and why TLS failed."""
+"""Certificates for TLS: the authority we trust, our own, which may change while we run, and why TLS failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from canarytui.domain.sentences import tls as words
 from canarytui.errors import ConfigError
 
 _FILE_BYTES_MOST = 8 << 20
-"""The authorities of a whole system take a quarter of a MiB."""
+"""A system's whole set of authorities takes a quarter of a MiB."""
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 _SELF_SIGNED, _NO_ISSUER, _FIRST_UNKNOWN = (18, 19), (20, 21), 2
@@ -28,7 +28,7 @@ _NAMES = (62, 64)
 
 
 def authority_of(cluster: ClusterEntry, name: str) -> tuple[bytes, str | None]:
-    """(what the kubeconfig holds, its certificates as PEM); (b"", None) for the system's authorities.
+    """(what the kubeconfig holds, its certificates as PEM), or (b"", None) for the system's authorities.
 
     Raises:
         ConfigError: no readable file, or no certificate in it.
@@ -68,11 +68,11 @@ class ClientCertificate:
         )
 
     def changed(self) -> bool:
-        """Whether a file is another than the one that was read."""
+        """Whether a file has changed since it was read."""
         return self._stamp() != self._stamps
 
     def use(self, context: ssl.SSLContext, pair: Pair) -> None:
-        """Raises ConfigError: the two do not belong together, or are no PEM."""
+        """Load `pair` into `context`. Raises ConfigError: certificate and key do not fit, or are no PEM."""
         try:
             load_pair(context, pair)
         except (ssl.SSLError, ValueError, OSError) as error:
@@ -93,7 +93,7 @@ class ClientCertificate:
 
 
 def client_certificate_of(identity: Identity) -> ClientCertificate | None:
-    """None where the user has none."""
+    """The user's client certificate, None without one."""
     user = identity.user
     if not (user.client_certificate or user.client_certificate_data):
         return None
@@ -101,18 +101,18 @@ def client_certificate_of(identity: Identity) -> ClientCertificate | None:
 
 
 def load_pair(context: ssl.SSLContext, pair: Pair) -> None:
-    """Have new connections of `context` show `pair`. Raises ssl.SSLError, ValueError: it cannot be used."""
+    """Use `pair` for new connections of `context`. Raises ssl.SSLError, ValueError: it cannot be used."""
     with _as_file(pair.certificate + b"\n" + pair.key) as path:
         context.load_cert_chain(path, password=_refuse_encrypted)
 
 
 def _refuse_encrypted() -> str:
-    raise ValueError("encrypted")  # OpenSSL would ask for its password on the terminal
+    raise ValueError("encrypted")  # OpenSSL would prompt for its password on the terminal
 
 
 @contextlib.contextmanager
 def _as_file(content: bytes) -> Iterator[str]:
-    """OpenSSL reads certificates from files only: one that never reaches a disk where the system has such."""
+    """A file for OpenSSL, which reads certificates from files only; it never reaches a disk if the system has memfd."""
     if hasattr(os, "memfd_create") and Path("/proc/self/fd").exists():
         number = os.memfd_create("client certificate", os.MFD_CLOEXEC)
         try:
@@ -152,12 +152,12 @@ def _pair_trouble(error: Exception) -> str:
 
 
 def tls_trouble(error: BaseException, host: str) -> str:
-    """What is wrong with TLS to `host`, and what to do about it; "" when `error` is about something else."""
+    """What is wrong with TLS to `host`, and the remedy; "" if `error` is about something else."""
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
-        # aiohttp's errors are ssl's by name only: what OpenSSL said is in those that they were made from.
+        # aiohttp's errors share only the name with ssl's: OpenSSL's own words are in their causes.
         if isinstance(cause, ssl.SSLCertVerificationError) and hasattr(cause, "verify_code"):
             return _verification(cause, host)
         if isinstance(cause, ssl.SSLError) and hasattr(cause, "reason") and (trouble := _alert(cause, host)):

@@ -1,6 +1,6 @@
-"""The official client's sending half with an identity: credentials that are renewed, impersonation, proxy, TLS.
+"""The official client's REST layer with an identity: renewed credentials, impersonation, proxy, TLS.
 
-Every request of the program to an API server goes through here, typed ones of the official client included.
+Every request of the program to an API server goes through here, typed ones included.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from contextlib import suppress
 from typing import Any
 
 import aiohttp
-from kubernetes.aio import client
-from kubernetes.aio.client import rest
 from multidict import CIMultiDict
 
 from canarytui.cluster import bounded
 from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.credentials import Source
 from canarytui.cluster.identity import Identity
+from canarytui.cluster.official_client import Configuration, RESTClientObject
 from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
 from canarytui.domain.plaintext import clean
@@ -26,20 +25,26 @@ from canarytui.domain.sentences import credentials as words
 from canarytui.errors import ConfigError, NoCredentials
 
 _RETIRED_S = 30.0
-"""How long requests under way may still use connections that show the previous client certificate."""
+"""How long requests under way may keep using connections with the previous client certificate."""
 
 
-class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official client is untyped
-    """Sends as `identity`. A 401 has the credentials renewed, and the request sent once more."""
+class Transport(RESTClientObject):  # type: ignore[misc]  # the official client is untyped
+    """Sends as `identity`. After a 401 the credentials are renewed and the request is sent once more."""
 
     def __init__(
-        self, configuration: Any, identity: Identity, source: Source, certificate: ClientCertificate | None
+        self,
+        configuration: Any,
+        identity: Identity,
+        source: Source,
+        certificate: ClientCertificate | None,
+        user_agent: str,
     ) -> None:
         """Raises ConfigError: a client certificate that cannot be used."""
         super().__init__(configuration)
         self.ssl_context.hostname_checks_common_name = False
         self._identity = identity
         self._source = source
+        self._user_agent = user_agent
         self._certificate = certificate
         self._pair: Pair | None = None
         self.pool_manager: aiohttp.ClientSession | None
@@ -58,7 +63,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         post_params: Any = None,
         _request_timeout: Any = None,
     ) -> Any:
-        """As the official client's. Raises NoCredentials: nothing was sent."""
+        """Like the official client's. Raises NoCredentials: nothing was sent."""
         credential = await self._source.current()
         answer = await self._send(credential, method, url, headers, body, post_params, _request_timeout)
         if answer.status != 401 or not await self._renewed(credential, answer):
@@ -67,7 +72,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         return await self._send(credential, method, url, headers, body, post_params, _request_timeout)
 
     async def _renewed(self, refused: Credential, answer: Any) -> bool:
-        """Whether to send once more; `answer` is given up then."""
+        """Whether to send once more; `answer` is dropped then."""
         try:
             renewed = await self._source.renew(refused)
         except BaseException:
@@ -80,6 +85,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
     async def _send(self, credential: Credential, method: Any, url: Any, headers: Any, *rest_of_it: Any) -> Any:
         self._show_certificate(credential)
         sent: CIMultiDict[str] = CIMultiDict(headers or {})
+        sent["User-Agent"] = self._user_agent
         if credential.authorization and "Authorization" not in sent:
             sent["Authorization"] = credential.authorization
         for name, value in self._identity.impersonation:
@@ -89,10 +95,10 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         return await super().request(method, url, sent, *rest_of_it)
 
     def _show_certificate(self, credential: Credential) -> None:
-        """Have new connections show the client certificate of now."""
+        """Use the current client certificate for new connections."""
         if self._certificate is not None:
             if self._certificate.changed():
-                # Half of a new pair may be there: what is shown now stays until both fit.
+                # Half of a new pair may be there: keep the old one until both fit.
                 with suppress(ConfigError):
                     pair = self._certificate.read()
                     if pair != self._pair:
@@ -108,7 +114,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
 
     @staticmethod
     def _fresh_context() -> ssl.SSLContext:
-        """Where a pair is tried, so that one that does not fit spoils nothing."""
+        """A scratch context to try a pair in, so that one that does not fit spoils nothing."""
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _renew_connections(self, pair: Pair) -> None:
@@ -126,7 +132,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
-        """Close all connections, and end a plugin that is under way."""
+        """Close all connections and end a running plugin."""
         await self._source.close()
         for session, later in self._retired.items():
             later.cancel()
@@ -135,7 +141,7 @@ class Transport(rest.RESTClientObject):  # type: ignore[misc]  # the official cl
         await super().close()
 
 
-def api_client(
+def transport_of(
     identity: Identity,
     source: Source,
     *,
@@ -143,32 +149,19 @@ def api_client(
     certificate: ClientCertificate | None,
     proxy: str | None,
     user_agent: str,
-) -> Any:
-    """The official ``ApiClient`` with our transport. Raises ConfigError: a client certificate that cannot be used."""
-    configuration = client.Configuration()
-    # None, not 0, which the client's retries take for "without end" on every answer of 500 and up: whoever asks is
-    # told what happened, and does not hang in silent retries.
+) -> Transport:
+    """A transport for `identity`. Raises ConfigError: a client certificate that cannot be used."""
+    configuration = Configuration()
+    # None, not 0, which the client takes for endless silent retries of every answer of 500 and up: whoever
+    # sent the request must learn what happened.
     configuration.retries = None
     configuration.host = identity.server
     configuration.verify_ssl = not identity.cluster.insecure
-    # As Go does, which checks chains, names and dates, but not every letter of RFC 5280.
+    # As Go does, which checks chains, names and dates, but not every rule of RFC 5280.
     configuration.disable_strict_ssl_verification = True
     configuration.ca_cert_data = authority
     configuration.tls_server_name = identity.cluster.tls_server_name if identity.tls else None
     configuration.proxy = proxy
-    configuration.connection_pool_maxsize = 0  # without a limit: behind a service proxy somebody may hang
+    configuration.connection_pool_maxsize = 0  # no limit: someone behind a service proxy may hang
     configuration.client_session_kwargs = {"trust_env": False, "middlewares": (stay,), **bounded.SESSION}
-    return _ApiClient(configuration, Transport(configuration, identity, source, certificate), user_agent)
-
-
-class _ApiClient(client.ApiClient):  # type: ignore[misc]  # the official client is untyped
-    """Over a transport that is made already: the official one makes its own first, and where the kubeconfig names no
-    authority that reads all of the system's once more, for 20 ms."""
-
-    def __init__(self, configuration: Any, transport: Transport, user_agent: str) -> None:
-        self.configuration = configuration
-        self.rest_client = transport
-        self.default_headers: dict[str, str] = {}
-        self.cookie = None
-        self.user_agent = user_agent
-        self.client_side_validation = configuration.client_side_validation
+    return Transport(configuration, identity, source, certificate, user_agent)

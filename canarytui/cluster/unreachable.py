@@ -1,4 +1,4 @@
-"""Why a server gave no answer, in one sentence that says what to do about it."""
+"""Why a server gave no answer, in one sentence with the remedy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from canarytui.domain.sentences import unreachable as words
 
 
 def unreachable(error: BaseException, *, context: str, server: str, tls_name: str | None, proxy: str | None) -> str:
-    """The sentence about the API server of `context` that failed with `error`; TLS is told apart from the network.
+    """The sentence about the API server of `context` that failed with `error`; tells TLS from the network.
 
-    `tls_name` is whose certificate is expected, None for the host's of `server`.
+    `tls_name` is the name expected in its certificate, None for the host of `server`.
     """
     what = words.API_SERVER.text(context=clean(context, 100), server=clean(server, 200))
     through = words.THROUGH_PROXY.text(proxy=clean(place_url(proxy), 200)) if proxy else ""
@@ -43,8 +43,8 @@ def unreachable(error: BaseException, *, context: str, server: str, tls_name: st
 
 
 def _cut_off(error: BaseException) -> bool:
-    """Whether the server went away under a request: with TLS 1.3 a certificate is refused after the handshake, and the
-    words that say so can get lost."""
+    """Whether the server went away during a request: TLS 1.3 refuses a certificate after the handshake, and the alert
+    that says so can get lost."""
     cause = getattr(error, "os_error", error)
     return isinstance(cause, BrokenPipeError | ConnectionResetError) or (
         isinstance(cause, OSError) and cause.errno in (errno.EPIPE, errno.ECONNRESET)

@@ -1,7 +1,7 @@
 """Writes to the API server, each with the precondition that nobody else wrote in between.
 
-Used by the engine's effects and by the console's actions. A conflict comes out as ApiStatusError 409 for
-the caller to decide: the engine reads anew, a person is told.
+Used by the engine's effects and by actions. A conflict comes out as ApiStatusError 409, and the caller decides: the
+engine reads again, a person is told.
 """
 
 from __future__ import annotations
@@ -57,24 +57,6 @@ async def create(cluster: Cluster, resource: Resource, obj: dict[str, Any], *, d
     """POST `obj` into the namespace it names. Raises as :func:`merge_patch`; 409 is AlreadyExists."""
     path = resource.path(obj["metadata"].get("namespace"))
     return await cluster.request("POST", path, query=_dry(dry_run), body=obj)
-
-
-async def delete(
-    cluster: Cluster,
-    resource: Resource,
-    namespace: str | None,
-    name: str,
-    *,
-    uid: str | None = None,
-    grace_period_s: int | None = None,
-) -> dict[str, Any]:
-    """DELETE one object, only if it still has `uid` when that is given. Raises as :func:`merge_patch`."""
-    options: dict[str, Any] = {"apiVersion": "v1", "kind": "DeleteOptions"}
-    if uid is not None:
-        options["preconditions"] = {"uid": uid}
-    if grace_period_s is not None:
-        options["gracePeriodSeconds"] = grace_period_s
-    return await cluster.request("DELETE", resource.path(namespace, name), body=options)
 
 
 def _dry(dry_run: bool) -> dict[str, str] | None:

@@ -29,7 +29,7 @@ class KeyHelp:
     help: str = ""
 
 
-MOVE, ACT, GO, WALL = "Move", legend.ACTIONS.words, "Go to", "Watch mode"
+MOVE, ACT, GO = "Move", legend.ACTIONS.words, "Go to"
 PARTS, TOLD = "One canary", "Timeline (:events)"
 LIST, DETAIL, TIMELINE = "list", "detail", "timeline"
 

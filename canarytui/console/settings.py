@@ -13,7 +13,6 @@ remedy, because a console that quietly does something else than its file says is
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,8 +29,8 @@ THEME_VARIABLE = "CANARYTUI_THEME"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`keys` are changed ones: name of the action → keys as Textual names them, with commas. `contexts` is left for
-    rules of single contexts and holds what the file says, unread."""
+    """`keys` are the changed ones: an action's name → its keys as Textual names them, comma-separated. `contexts` holds
+    the rules for single contexts, unparsed."""
 
     theme: str = ""
     bell: bool = False
@@ -40,13 +39,13 @@ class Settings:
     contexts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of the file, or none where there is no file.
+def load() -> Settings:
+    """The file's settings, or the defaults without a file.
 
     Raises:
         ConfigError: it cannot be read, or says something that cannot be used.
     """
-    return _settings(config_file.load(environment), str(config_path(environment)))
+    return _settings(config_file.load(), str(config_path()))
 
 
 def parse(content: object, path: str) -> Settings:
@@ -60,7 +59,7 @@ def _settings(file: ConfigFile, path: str) -> Settings:
 
 
 def _keys(found: Mapping[str, Any], path: str) -> dict[str, str]:
-    """Actions' keys, on each screen each key for one action only, the unchanged ones included."""
+    """The changed keys. On each screen a key belongs to one action only, unchanged ones included."""
     changed: dict[str, str] = {}
     for name, wanted in found.items():
         where = f"keys.{name}"

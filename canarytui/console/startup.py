@@ -30,11 +30,9 @@ def begin_loading() -> None:
 
 
 def _load_client() -> None:
-    from canarytui.cluster.lean_client import load_sender
-
-    # Nothing of ours: two threads that import modules which import each other can meet half-made ones.
-    with suppress(Exception):  # it comes up again, where it can be told, when the client is needed
-        load_sender()
+    # Nothing else of ours: two threads that import modules which import each other can meet half-made ones.
+    with suppress(Exception):  # raised again when the client is needed, where it can be reported
+        importlib.import_module("canarytui.cluster.official_client")
 
 
 def _loaded() -> None:

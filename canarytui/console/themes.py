@@ -30,7 +30,7 @@ def chosen_theme(configured: str, environment: Mapping[str, str], known: Collect
         return ANSI
     for wanted, where in (
         (environment.get(THEME_VARIABLE, ""), f"${THEME_VARIABLE}"),
-        (configured, f"{config_path(environment)}: theme"),
+        (configured, f"{config_path()}: theme"),
     ):
         if wanted:
             return theme_named(wanted, known, where)

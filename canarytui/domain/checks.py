@@ -39,6 +39,8 @@ class Check:
     asked: bool = False
     problem: str = ""
     query: str = ""
+    without_past: str = ""
+    """The type of a provider without a range query, so that values begin with the first one queried here; else ""."""
 
     @property
     def verdict(self) -> Verdict:

@@ -1,1 +1,1 @@
-"""Breaking a canary on purpose, guided: drills, what they are sent to, what they will do, and their end."""
+"""Guided ways to break a canary on purpose: drills, their targets, their predicted effect, and their end."""

@@ -1,7 +1,7 @@
-"""hey's command line for one slice of a drill, as a list of arguments that never needs a shell. Pure.
+"""hey's command line for one slice of a drill, as arguments that never need a shell. Pure.
 
-Every part is checked once more here, right before it becomes an argument, whatever was checked before: only the host
-that was shown, no redirects (they lead to other hosts), and an end after a slice's two seconds.
+Every value is checked again right before it becomes an argument: only the host that was shown, no redirects (they lead
+to other hosts), and an end after a slice's two seconds.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from canarytui.drills.wire import METHODS, bad_header, bad_path, valid_address, 
 from canarytui.errors import CanarytuiError
 
 SLICE_S = 2
-"""Seconds of load that are sent at a time: what goes on by itself when nobody is left to renew it."""
+"""Seconds of load sent at a time: this much goes on when nobody is left to renew it."""
 
 _START_S = 0.2
-"""Of a slice, for the processes to begin and to end: the last of them is gone when the slice is over."""
+"""The part of a slice for its processes to start and end: the last one is gone when the slice is over."""
 
 _TAG = re.compile(r"[a-z0-9-]{1,60}/[0-9]{1,7}")
 
@@ -32,15 +32,15 @@ class UnsafeCommand(CanarytuiError):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How requests get there: to `gateway` (``host[:port]``) with the host as a header, through the HTTP `proxy`, or
-    (both "") to the host by its name."""
+    """How requests get there: to `gateway` (``host[:port]``) with the host as a header, through the HTTP `proxy`, or,
+    with both "", to the host by its name."""
 
     gateway: str = ""
     proxy: str = ""
 
 
 def stream_rates(drill: Drill) -> tuple[tuple[int, float], ...]:
-    """(workers, requests a second of each worker) for each stream: together `drill.rate` and, at most, its workers."""
+    """(workers, requests a second of each worker) for each stream: `drill.rate` in total, with at most its workers."""
     workers = _workers(drill)
     return tuple(
         (count, drill.rate * stream.share / 100 / count) for count, stream in zip(workers, drill.streams, strict=True)
@@ -49,11 +49,11 @@ def stream_rates(drill: Drill) -> tuple[tuple[int, float], ...]:
 
 def _workers(drill: Drill) -> list[int]:
     spare = drill.concurrency - len(drill.streams)
-    # A worker waits for its answer: streams that wait longer need more of them for the same rate.
+    # A worker waits for its answer: slow streams need more workers for the same rate.
     needs = [stream.share * (0.1 + stream.effect.delay_s) for stream in drill.streams]
     counts = [1 + math.floor(spare * need / sum(needs)) for need in needs]
     counts[needs.index(max(needs))] += drill.concurrency - sum(counts)
-    # hey's workers wait 1/q before their first request: one that is slower than a slice would send nothing.
+    # hey's workers wait 1/q before their first request: one slower than a slice would send nothing.
     return [
         max(min(count, math.floor(drill.rate * stream.share / 100 * SLICE_S)), 1)
         for count, stream in zip(counts, drill.streams, strict=True)
@@ -101,7 +101,7 @@ def _command(stream: Stream, rate: tuple[int, float], place: Place, way: Way, ta
 
 
 def shown(commands: tuple[list[str], ...]) -> str:
-    """The commands as one line of shell: what the load tester gets, and what a person is shown."""
+    """The commands as one shell line: what the load tester gets, and what a person is shown."""
     lines = [shlex.join(command) for command in commands]
     return lines[0] if len(lines) == 1 else " & ".join(lines) + " & wait"
 

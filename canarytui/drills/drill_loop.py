@@ -1,6 +1,6 @@
-"""Carrying out a drill: look, send a slice, look again; everything that ends it ends the load.
+"""Carries out a drill: look, send a slice, look again. Whatever ends it ends the load.
 
-The only place where a :class:`DrillRun` meets time and IO. Cancelled or failing, it stops the sender before it leaves.
+The only place where a :class:`DrillRun` meets time and IO. Cancelled or failing, it stops the sender first.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from canarytui.errors import CanarytuiError
 
 LOOK_EVERY_S = 0.5
 LOOK_WITHIN_S = 1.0
-"""A cluster that does not answer within this is not seen, and what is not seen gets no load."""
+"""A cluster that does not answer within this counts as not seen, and gets no load."""
 
 
 class Driver:
-    """`look` is one look at the cluster, `changed` is told after each step; `audit` gets a line for the start, every
-    slice's end and the drill's end."""
+    """`look` reads the cluster once; `changed` is called after each step; `audit` gets a line for the start, the end of
+    every slice and the end of the drill."""
 
     def __init__(
         self,
@@ -48,11 +48,11 @@ class Driver:
         self._stopping: asyncio.Task[None] | None = None
 
     def abort(self, by: str, why: str) -> None:
-        """The abort key, a hang-up, a signal: no more load, at once."""
+        """Stop the load at once: the abort key, a hang-up, a signal."""
         self._run.abort(self._now(), by, why)
         self._wake.set()
         if self._tasks and self._stopping is None:
-            # Not only when the look under way is over.
+            # Now, not when the look under way is over.
             self._stopping = asyncio.create_task(self._sender.stop())
 
     async def drive(self) -> RunView:

@@ -1,8 +1,8 @@
-"""One drill from its plan to its end: a state machine that is fed with looks and slices and tells what to send.
+"""One drill from its plan to its end: a state machine that takes looks and ended slices, and grants the next slice.
 
-Pure: no clock, no IO. The driver asks it for the next slice, which it grants only after a fresh look that nothing
-objects to; that renewal is what makes the load end by itself when nobody is left to ask. Wizard and command line show
-its :meth:`DrillRun.view`.
+Pure: no clock, no IO. The loop asks for the next slice, which is granted only after a fresh look without objections.
+Because of that renewal the load ends by itself when nobody is left to ask. Wizard and command line show
+:meth:`DrillRun.view`.
 """
 
 from __future__ import annotations
@@ -12,26 +12,21 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from canarytui.domain.checks import Check
-from canarytui.domain.plaintext import clean
-from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences import drill_run as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.ticks import tick_number
 from canarytui.drills.command import SLICE_S, slice_commands
+from canarytui.drills.drill_log import DrillLog
 from canarytui.drills.guards import Limits, OwnLoad, objection, primary_failing, refusal
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.plan import DrillPlan, Sight
-from canarytui.drills.view import CheckPoint, Ending, Entry, RunView, Stage
+from canarytui.drills.view import Ending, RunView, Stage
 from canarytui.errors import CanarytuiError
 
 FRESH = timedelta(seconds=1.5)
-"""How old a look may be when a slice is granted."""
+"""How old a look may be for a slice to be granted."""
 
-_SAMPLE_EVERY = timedelta(seconds=5)
-_MOST_POINTS = 2000
-_MOST_ENTRIES = 500
 _BAD_LOOKS = 2
 _ENDINGS = {
     Ending.ROLLED_BACK: words.ROLLED_BACK,
@@ -42,7 +37,7 @@ _ENDINGS = {
 
 
 class DrillRefused(CanarytuiError):
-    """A guard stands against the drill; nothing was sent."""
+    """A guard objects to the drill; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +70,14 @@ class DrillRun:
         self._last_slice: datetime | None = None
         self._under_way: dict[int, datetime] = {}
         self._sent: deque[tuple[datetime, float, float]] = deque(maxlen=1000)
-        self._points: deque[CheckPoint] = deque(maxlen=_MOST_POINTS)
-        self._latest: dict[str, CheckPoint] = {}
-        self._entries: deque[Entry] = deque(maxlen=_MOST_ENTRIES)
+        self._log = DrillLog()
         self._usual_failing: float | None = None
         self._failing: float | None = None
         self._bad_looks = 0
         self._failures_in_row = 0
 
     def start(self, sight: Sight) -> None:
-        """Begin, unless a guard stands against it.
+        """Begin, unless a guard objects.
 
         Raises:
             DrillRefused: with the reason.
@@ -97,16 +90,16 @@ class DrillRun:
                 words.NOT_POSSIBLE.text(drill=self.plan.drill.name, canary="/".join(self.plan.key), why=why)
             )
         situation = sight.situation
-        assert situation is not None  # the guards have looked
+        assert situation is not None  # or the guards would have objected
         self._sight, self._began, self.stage = sight, sight.at, Stage.RUNNING
         self._first_tick = situation.tick_after(sight.at)
         self._revision = situation.canary.status.last_applied_spec
         self._usual_failing = primary_failing(sight, OwnLoad(0.0, 0.0, 0.0))
-        self._note(sight.at, words.BEGINS.say(drill=self.plan.drill.name, provokes=self.plan.drill.phrase()))
+        self._log.note(sight.at, words.BEGINS.say(drill=self.plan.drill.name, provokes=self.plan.drill.phrase()))
         self._remember(sight, situation)
 
     def see(self, sight: Sight) -> None:
-        """Take in a look; ends or aborts the run when what it shows is a reason to."""
+        """Take in a look, which may end or abort the run."""
         self._sight = sight
         if self.stage in (Stage.PLANNED, Stage.ENDED):
             return
@@ -148,7 +141,7 @@ class DrillRun:
             self._guard(sight.at, words.PRIMARY_SUFFERS.text(failing=self._failing, allowed=allowed))
 
     def next_slice(self, now: datetime) -> Slice | None:
-        """The slice to send at `now`; None when none is due or none may be sent."""
+        """The slice to send at `now`; None if none is due or allowed."""
         sight = self._sight
         if self.stage is not Stage.RUNNING or sight is None or now - sight.at > FRESH:
             return None
@@ -172,31 +165,31 @@ class DrillRun:
         return Slice(number, commands, now)
 
     def slice_ended(self, number: int, now: datetime, answers: Answers | None, trouble: str = "") -> None:
-        """What became of a slice: its answers, or why there are none."""
+        """Take in how a slice ended: its answers, or why there are none."""
         self._under_way.pop(number, None)
-        # What a sender without an answer has sent is unknown.
+        # What a sender sent before it failed is unknown.
         self._answers = self._answers.plus(Answers(unreported=1) if answers is None else answers)
         if answers is not None:
             self._failures_in_row = self._failures_in_row + 1 if answers.sent and not answers.answered else 0
             why = next(iter(answers.errors), words.NO_ANSWERS.text())
             if self._failures_in_row == 1:
-                self._note(now, words.SLICE_NO_ANSWER.say(number=number, why=why), warning=True)
+                self._log.note(now, words.SLICE_NO_ANSWER.say(number=number, why=why), warning=True)
             if self._failures_in_row >= _BAD_LOOKS and self.stage is Stage.RUNNING:
                 self._guard(now, words.NO_ANSWERS_STOP.text(why=why))
         elif trouble:
-            self._note(now, words.SLICE_FAILED.say(number=number, why=trouble), warning=True)
+            self._log.note(now, words.SLICE_FAILED.say(number=number, why=trouble), warning=True)
             if self.stage is Stage.RUNNING:
                 self._guard(now, words.CANNOT_SEND.text(why=trouble))
         self._settle(now)
 
     def abort(self, now: datetime, by: str, why: str) -> None:
-        """No more load, at once. The first reason stays."""
+        """Stop the load at once. The first reason stays."""
         if self.stage in (Stage.PLANNED, Stage.RUNNING):
             self._stop(now, Ending.ABORTED, why, by=by)
             self._settle(now)
 
     def view(self) -> RunView:
-        """Everything there is to show now."""
+        """Everything to show now."""
         sight, situation = self._sight, self._situation
         return RunView(
             plan=self.plan,
@@ -216,8 +209,8 @@ class DrillRun:
             threshold=situation.canary.spec.analysis.threshold if situation is not None else 0,
             phase=situation.phase if situation is not None else "",
             primary_failing=self._failing,
-            points=tuple(self._points),
-            entries=tuple(self._entries),
+            points=self._log.points,
+            entries=self._log.entries,
             state=state_of(situation) if situation is not None else "",
         )
 
@@ -225,7 +218,7 @@ class DrillRun:
         sight, situation = self._sight, self._situation
         if self._first_tick is None or sight is None or situation is None:
             return 0
-        # The decision is a tick of its own; until then they pass as the countdown to the next one says.
+        # The decision is a tick of its own; until then ticks pass as the countdown shows.
         interval = timedelta(seconds=situation.interval_s)
         following = self._decided + interval if self._decided else situation.tick_after(self._ended or sight.at)
         return tick_number(self._first_tick, following, situation.interval_s)
@@ -241,37 +234,11 @@ class DrillRun:
 
     def _remember(self, sight: Sight, situation: Situation) -> None:
         before, self._situation = self._situation, situation
-        for check in situation.checks:
-            if check.asked:
-                self._sample(sight.at, check)
-        if before is None:
-            return
-        old, new = before.canary.status, situation.canary.status
-        if old.phase != new.phase:
-            phases = {"before": old.phase or words.NO_PHASE.text(), "now": new.phase or words.NO_PHASE.text()}
-            self._note(sight.at, words.PHASE.say(**phases), warning=new.phase == "Failed")
-        if before.weight != situation.weight:
-            self._note(sight.at, words.WEIGHT.say(before=before.weight, now=situation.weight))
-        if new.failed_checks > old.failed_checks:
-            count, threshold = new.failed_checks, situation.canary.spec.analysis.threshold
-            why = clean(situation.warning_now, 200)
-            said = words.FAILED_CHECKS_WHY.say(count=count, threshold=threshold, why=why) if why else (
-                words.FAILED_CHECKS.say(count=count, threshold=threshold)
-            )  # fmt: skip
-            self._note(sight.at, said, warning=True)
-
-    def _sample(self, at: datetime, check: Check) -> None:
-        """Keep a value that is new, or the old one now and then: looks are more frequent than answers."""
-        last = self._latest.get(check.name)
-        if last is not None and last.value == check.value and at - last.at < _SAMPLE_EVERY:
-            return
-        bound = check.maximum if check.minimum is None else check.minimum
-        self._latest[check.name] = CheckPoint(at, check.name, check.value, bound)
-        self._points.append(self._latest[check.name])
+        self._log.take_in(sight.at, before, situation)
 
     def _stop(self, now: datetime, ending: Ending, why: str, by: str = "") -> None:
         self.stage, self.ending, self._why, self._by = Stage.STOPPING, ending, why, by
-        self._note(now, _ENDINGS[ending].say(why=why, by=by), warning=ending is Ending.ABORTED)
+        self._log.note(now, _ENDINGS[ending].say(why=why, by=by), warning=ending is Ending.ABORTED)
 
     def _guard(self, now: datetime, why: str) -> None:
         self._stop(now, Ending.ABORTED, why, by=words.BY_GUARDS.text())
@@ -281,12 +248,9 @@ class DrillRun:
             self.stage, self._ended = Stage.ENDED, now
             counts = {"sent": self._answers.sent, "slices": self._count}
             missing = self._answers.unreported
-            self._note(now, words.LOAD_STOPPED_AT_LEAST.say(**counts, missing=missing) if missing else (
+            self._log.note(now, words.LOAD_STOPPED_AT_LEAST.say(**counts, missing=missing) if missing else (
                 words.LOAD_STOPPED.say(**counts)
             ))  # fmt: skip
-
-    def _note(self, now: datetime, said: Phrase, *, warning: bool = False) -> None:
-        self._entries.append(Entry(now, clean(said.text, 400), warning, said.ids[0]))
 
 
 def _decided(situation: Situation) -> Ending | None:

@@ -1,108 +1,187 @@
-"""A game day: steps that rehearse a rollout's trouble without anybody at the keys, read strictly from YAML. Pure.
-
-Each step is a map of one word to its fields; a mistake is one sentence with the file, the step and the remedy.
-"""
+"""A game day: steps that rehearse a rollout's failure with nobody at the keys, read strictly from YAML. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
 from canarytui.domain import image_reference
-from canarytui.domain.durations import parse_duration
 from canarytui.domain.phases import Phase
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_file
 from canarytui.domain.sentences import gameday as words
-from canarytui.errors import ConfigError
+from canarytui.drills.file_form import (
+    FileForm,
+    broken,
+    duration,
+    listed,
+    one_of,
+    rule,
+    text,
+    true_word,
+    whole,
+    whole_number,
+)
 
 MOST_SLEEP_S = 300.0
 MOST_STEPS = 100
-_NEAR = "prediction-within-ticks"
 OUTCOMES = ("rollback", "promotion", "halt")
+_DURATION_MOST_S = 7200.0
+_PARAMETER_MOST = 100_000
 _KEY = re.compile(r"[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_PHASES = [phase.value for phase in Phase if phase.value]
+
+_Text = Annotated[str, text(200, cut=True)]
+_Seconds = Annotated[float, duration(_DURATION_MOST_S)]
+_Number = Annotated[float, rule(drill_file.NUMBER.text())]
+_Ticks = Annotated[int, whole(1000)]
+
+
+def _images(given: object) -> tuple[str, ...]:
+    entries = given if isinstance(given, list) else [given]
+    images = [image for image in entries if isinstance(image, str)]
+    if not images or len(images) < len(entries):
+        raise broken(words.IMAGES.text())
+    for image in images:
+        if why := image_reference.problem(image):
+            raise broken(words.IMAGE.text(why=why))
+    return tuple(images)
+
+
+def _phases(given: object) -> tuple[str, ...]:
+    phases = given if isinstance(given, list) else [given]
+    if not all(phase in _PHASES for phase in phases):
+        raise broken(words.PHASES.text(known=", ".join(_PHASES)))
+    return tuple(phases)
+
+
+def _parameters(given: object) -> dict[str, int]:
+    if not isinstance(given, Mapping):
+        raise broken(words.PARAMETERS.text())
+    return {str(key): whole_number(value, _PARAMETER_MOST, f".{clean(key, 40)}") for key, value in given.items()}
+
+
+def _above_zero(given: float) -> float:
+    if given <= 0:
+        raise broken(words.ABOVE_ZERO.text())
+    return given
+
+
+def _canary(given: str) -> str:
+    if not _KEY.fullmatch(given):
+        raise broken(words.CANARY.text())
+    return given
+
+
+def _alone(given: object) -> bool:
+    if given is not True:
+        raise broken(words.ALONE.text())
+    return True
+
+
+class TriggerStep(FileForm):
+    """Start a rollout: with the first of `images` that neither target nor primary runs, or by a restart if there are
+    none. `container` None is the application's."""
+
+    images: Annotated[tuple[str, ...], BeforeValidator(_images)] = Field(default=(), alias="image")
+    container: _Text | None = None
+    restart: Annotated[bool, BeforeValidator(_alone)] = False
+
+    @model_validator(mode="after")
+    def _image_or_restart(self) -> Self:
+        if self.restart and self.images:
+            raise broken(words.ALONE.text(), ".restart")
+        if not self.restart and not self.images:
+            raise broken(words.IMAGES.text(), ".image")
+        return self
+
+
+class WaitStep(FileForm):
+    """Wait until the phase is one of `phases` (empty: any) and the weight at least `weight`."""
+
+    phases: Annotated[tuple[str, ...], BeforeValidator(_phases)] = Field(default=(), alias="phase")
+    weight: Annotated[int, whole(100)] = 0
+    within_s: _Seconds = Field(default=300.0, alias="within")
+
+    @model_validator(mode="after")
+    def _phase_or_weight(self) -> Self:
+        if not self.phases and "weight" not in self.model_fields_set:
+            raise broken(words.PHASE_OR_WEIGHT.text())
+        return self
+
+
+class DrillStep(FileForm):
+    """Begin a drill, which goes on during the next steps. `duration_s` and `rate` None are the drill's own."""
+
+    drill: _Text = Field(alias="name")
+    parameters: Annotated[dict[str, int], BeforeValidator(_parameters)] | None = None
+    duration_s: _Seconds | None = Field(default=None, alias="duration")
+    rate: Annotated[_Number, AfterValidator(_above_zero)] | None = None
+
+
+class ExpectStep(FileForm):
+    """Expect the rollout's `outcome` within so many ticks, and, if `prediction_within` is set, that it was predicted to
+    within so many ticks."""
+
+    outcome: Annotated[str, one_of(*OUTCOMES)]
+    within_ticks: _Ticks = Field(alias="within-ticks")
+    prediction_within: _Ticks | None = Field(default=None, alias="prediction-within-ticks")
+
+
+class ExpectCheckStep(FileForm):
+    """Expect a check's value below or above a bound."""
+
+    name: _Text
+    below: _Number | None = None
+    above: _Number | None = None
+    within_s: _Seconds = Field(default=60.0, alias="within")
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.below is None) == (self.above is None):
+            raise broken(words.BELOW_OR_ABOVE.text())
+        return self
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """Start a rollout with the first of `images` that runs neither as the target nor as the primary, without any by a
-    restart; `container` "" for the application."""
-
-    images: tuple[str, ...]
-    container: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Until the phase is one of `phases` (empty: any) and the weight at least `weight`."""
-
-    phases: tuple[str, ...]
-    weight: int
-    within_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Inject:
-    """Begin a drill; it goes on beside the next steps. `duration_s` and `rate` 0 are the drill's own."""
-
-    drill: str
-    parameters: Mapping[str, int] = field(default_factory=dict)
-    duration_s: float = 0.0
-    rate: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """The rollout's `outcome` within so many ticks; for `prediction_within` not None also that it was predicted within
-    so many ticks."""
-
-    outcome: str
-    within_ticks: int
-    prediction_within: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectCheck:
-    """A check's value gets below or above a bound."""
-
-    name: str
-    below: float | None
-    above: float | None
-    within_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
+class GateStep:
     """Open or close the gate of the canary's load tester."""
 
     opens: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Suspend:
-    """Pause the canary, or let it go on."""
+class PauseStep:
+    """Pause or resume the canary."""
 
-    suspends: bool
+    pauses: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Sleep:
+class SleepStep:
+    """Let time pass."""
+
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class EndDrill:
+class EndDrillStep:
     """End the drill under way."""
 
 
-Step = Trigger | Wait | Inject | Expect | ExpectCheck | Gate | Suspend | Sleep | EndDrill
+Step = (
+    TriggerStep | WaitStep | DrillStep | ExpectStep | ExpectCheckStep | GateStep | PauseStep | SleepStep | EndDrillStep
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GameDay:
-    """`canary` is (namespace, name); `timeout_s` ends it however far it is. `texts` are the steps as written."""
+    """`canary` is (namespace, name); after `timeout_s` the game day ends wherever it is. `texts` are the steps as
+    written."""
 
     name: str
     title: str
@@ -112,28 +191,64 @@ class GameDay:
     texts: tuple[str, ...]
 
 
+def _gate(given: object) -> GateStep:
+    if given not in ("open", "close"):
+        raise broken(words.OPEN_OR_CLOSE.text())
+    return GateStep(opens=given == "open")
+
+
+_ABSENT: Any = None
+
+
+class _StepForm(FileForm):
+    trigger: TriggerStep = _ABSENT
+    wait: WaitStep = _ABSENT
+    drill: DrillStep = _ABSENT
+    expect: ExpectStep = _ABSENT
+    expect_check: ExpectCheckStep = Field(default=_ABSENT, alias="expect-check")
+    gate: Annotated[GateStep, PlainValidator(_gate)] = _ABSENT
+    pause: Annotated[PauseStep, PlainValidator(lambda given: PauseStep(pauses=true_word(given)))] = _ABSENT
+    resume: Annotated[PauseStep, PlainValidator(lambda given: PauseStep(pauses=not true_word(given)))] = _ABSENT
+    end_drill: Annotated[EndDrillStep, PlainValidator(lambda given: true_word(given) and EndDrillStep())] = Field(
+        default=_ABSENT, alias="end-drill"
+    )
+    sleep: Annotated[float, duration(MOST_SLEEP_S), AfterValidator(SleepStep)] = _ABSENT
+
+    @property
+    def step(self) -> Step:
+        (word,) = self.model_fields_set
+        step: Step = getattr(self, word)
+        return step
+
+
+_StepForm.alone = words.ONE_WORD.text(known=", ".join(_StepForm.known()))
+
+
+class _GameDayForm(FileForm):
+    name: _Text
+    title: _Text | None = None
+    description: Any = None
+    canary: Annotated[_Text, AfterValidator(_canary)]
+    timeout: _Seconds = 1800.0
+    steps: Annotated[list[_StepForm], listed(MOST_STEPS, words.STEPS.text(most=MOST_STEPS))]
+
+
 def parse_game_day(obj: object, source: str) -> GameDay:
     """Read a game day's file.
 
     Raises:
         ConfigError: one sentence with `source`, the field and what to write instead.
     """
-    read = _Reader(clean(source, 200))
-    fields = read.map("the file", obj, ("name", "title", "description", "canary", "timeout", "steps"))
-    canary = read.text("canary", fields.get("canary"))
-    if not _KEY.fullmatch(canary):
-        raise read.wrong("canary", words.CANARY.text())
-    steps = fields.get("steps")
-    if not isinstance(steps, list) or not 1 <= len(steps) <= MOST_STEPS:
-        raise read.wrong("steps", words.STEPS.text(most=MOST_STEPS))
-    namespace, _, name = canary.partition("/")
+    form = _GameDayForm.read(obj, source)
+    namespace, _, name = form.canary.partition("/")
+    written: list[Mapping[str, Any]] = obj["steps"]  # type: ignore[index]  # the form has proved it
     return GameDay(
-        name=read.text("name", fields.get("name")),
-        title=read.text("title", fields.get("title", fields.get("name"))),
+        name=form.name,
+        title=form.title or form.name,
         canary=(namespace, name),
-        timeout_s=read.seconds("timeout", fields.get("timeout", "30m")),
-        steps=tuple(read.step(f"steps[{index}]", step) for index, step in enumerate(steps)),
-        texts=tuple(_written(step) for step in steps),
+        timeout_s=form.timeout,
+        steps=tuple(each.step for each in form.steps),
+        texts=tuple(_written(step) for step in written),
     )
 
 
@@ -146,144 +261,3 @@ def _written(step: Mapping[str, Any]) -> str:
         return "" if given is True else clean(given, 120)
 
     return "; ".join(f"{word} {value(given)}".strip() for word, given in step.items())
-
-
-class _Reader:
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._steps: dict[str, Callable[[str, Any], Step]] = {
-            "trigger": self._trigger,
-            "wait": self._wait,
-            "drill": self._drill,
-            "expect": self._expect,
-            "expect-check": self._expect_check,
-            "gate": self._gate,
-            "pause": lambda at, given: self._word(at, given, Suspend(suspends=True)),
-            "resume": lambda at, given: self._word(at, given, Suspend(suspends=False)),
-            "end-drill": lambda at, given: self._word(at, given, EndDrill()),
-            "sleep": self._sleep,
-        }
-
-    def wrong(self, at: str, why: str) -> ConfigError:
-        return ConfigError(drill_file.WRONG.text(source=self._source, at=at, rule=why))
-
-    def step(self, at: str, given: object) -> Step:
-        named = self.map(at, given, tuple(self._steps))
-        if len(named) != 1:
-            raise self.wrong(at, words.ONE_WORD.text(known=", ".join(self._steps)))
-        word, fields = next(iter(named.items()))
-        return self._steps[word](f"{at}.{word}", fields)
-
-    def map(self, at: str, given: object, known: tuple[str, ...]) -> Mapping[str, Any]:
-        if not isinstance(given, Mapping):
-            raise self.wrong(at, drill_file.MAP_WITH.text(known=", ".join(known)))
-        for key in given:
-            if key not in known:
-                raise self.wrong(f"{at}: {clean(key, 40)}", drill_file.UNKNOWN_FIELD.text(known=", ".join(known)))
-        return given
-
-    def text(self, at: str, given: object) -> str:
-        if not isinstance(given, str) or not clean(given, 200):
-            raise self.wrong(at, drill_file.TEXT.text())
-        return clean(given, 200)
-
-    def seconds(self, at: str, given: object, most_s: float = 7200.0) -> float:
-        try:
-            seconds = parse_duration(given) if isinstance(given, str) else 0.0
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds <= most_s:
-            raise self.wrong(at, drill_file.DURATION_AT_MOST.text(most=most_s))
-        return seconds
-
-    def _whole(self, at: str, given: object, most: int) -> int:
-        if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= most:
-            raise self.wrong(at, drill_file.WHOLE_NUMBER.text(most=most))
-        return given
-
-    def _number(self, at: str, given: object) -> float | None:
-        if given is None:
-            return None
-        if isinstance(given, bool) or not isinstance(given, int | float):
-            raise self.wrong(at, drill_file.NUMBER.text())
-        return float(given)
-
-    def _word(self, at: str, given: object, step: Step) -> Step:
-        if given is not True:
-            raise self.wrong(at, drill_file.TRUE.text())
-        return step
-
-    def _trigger(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("image", "container", "restart"))
-        if "restart" in fields:
-            if fields["restart"] is not True or "image" in fields:
-                raise self.wrong(f"{at}.restart", words.ALONE.text())
-            return Trigger((), self.text(f"{at}.container", fields["container"]) if "container" in fields else "")
-        listed = fields.get("image")
-        images = listed if isinstance(listed, list) else [listed]
-        if not images or not all(isinstance(image, str) for image in images):
-            raise self.wrong(f"{at}.image", words.IMAGES.text())
-        for image in images:
-            if wrong := image_reference.problem(str(image)):
-                raise self.wrong(f"{at}.image", words.IMAGE.text(why=wrong))
-        container = fields.get("container")
-        return Trigger(tuple(map(str, images)), "" if container is None else self.text(f"{at}.container", container))
-
-    def _wait(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("phase", "weight", "within"))
-        listed = fields.get("phase", [])
-        phases = listed if isinstance(listed, list) else [listed]
-        known = [phase.value for phase in Phase if phase.value]
-        if not all(phase in known for phase in phases):
-            raise self.wrong(f"{at}.phase", words.PHASES.text(known=", ".join(known)))
-        if not phases and "weight" not in fields:
-            raise self.wrong(at, words.PHASE_OR_WEIGHT.text())
-        weight = self._whole(f"{at}.weight", fields.get("weight", 0), 100)
-        return Wait(tuple(phases), weight, self.seconds(f"{at}.within", fields.get("within", "5m")))
-
-    def _drill(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("name", "parameters", "duration", "rate"))
-        parameters = fields.get("parameters") or {}
-        if not isinstance(parameters, Mapping):
-            raise self.wrong(f"{at}.parameters", words.PARAMETERS.text())
-        values = {
-            str(key): self._whole(f"{at}.parameters.{clean(key, 40)}", value, 100_000)
-            for key, value in parameters.items()
-        }
-        duration = fields.get("duration")
-        rate = self._number(f"{at}.rate", fields.get("rate"))
-        if rate is not None and rate <= 0:
-            raise self.wrong(f"{at}.rate", words.ABOVE_ZERO.text())
-        return Inject(
-            self.text(f"{at}.name", fields.get("name")),
-            values,
-            self.seconds(f"{at}.duration", duration) if duration is not None else 0.0,
-            rate or 0.0,
-        )
-
-    def _expect(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("outcome", "within-ticks", _NEAR))
-        outcome = fields.get("outcome")
-        if outcome not in OUTCOMES:
-            raise self.wrong(f"{at}.outcome", drill_file.ONE_OF.text(known=", ".join(OUTCOMES)))
-        ticks = self._whole(f"{at}.within-ticks", fields.get("within-ticks"), 1000)
-        near = fields.get(_NEAR)
-        if near is not None:
-            near = self._whole(f"{at}.{_NEAR}", near, 1000)
-        return Expect(outcome, ticks, near)
-
-    def _expect_check(self, at: str, given: object) -> Step:
-        fields = self.map(at, given, ("name", "below", "above", "within"))
-        below, above = (self._number(f"{at}.{word}", fields.get(word)) for word in ("below", "above"))
-        if (below is None) == (above is None):
-            raise self.wrong(at, words.BELOW_OR_ABOVE.text())
-        within_s = self.seconds(f"{at}.within", fields.get("within", "1m"))
-        return ExpectCheck(self.text(f"{at}.name", fields.get("name")), below, above, within_s)
-
-    def _gate(self, at: str, given: object) -> Step:
-        if given not in ("open", "close"):
-            raise self.wrong(at, words.OPEN_OR_CLOSE.text())
-        return Gate(opens=given == "open")
-
-    def _sleep(self, at: str, given: object) -> Step:
-        return Sleep(self.seconds(at, given, MOST_SLEEP_S))

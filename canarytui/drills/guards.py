@@ -1,6 +1,6 @@
-"""What a drill must not do, before it starts and at every slice: each refusal is a phrase with its reason. Pure.
+"""What a drill must not do, checked before it starts and at every slice; a refusal is a phrase with its reason. Pure.
 
-Limits are the person's own, in ``$XDG_CONFIG_HOME/canarytui/drill-limits.yaml``.
+The limits are the person's own, in ``$XDG_CONFIG_HOME/canarytui/drill-limits.yaml``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from canarytui.drills.wire import valid_host
 from canarytui.errors import ConfigError
 
 IN_ANALYSIS = frozenset({"Progressing"})
-"""A fault shows something only while checks are asked and failures counted."""
+"""A fault has an effect only while checks run and failures are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`namespaces` and `hosts` are shell patterns, empty for any. `primary_loss` is by how many percent points the
+    """`namespaces` and `hosts` are shell patterns, empty for any. `primary_loss` is how many percentage points the
     share of failing requests of the primary's own users may rise."""
 
     rate: float = 200.0
@@ -40,7 +40,7 @@ class Limits:
     primary_loss: float = 5.0
 
     def refusal(self, drill: Drill) -> str:
-        """Which limit `drill` exceeds; "" when none."""
+        """Which limit `drill` exceeds; "" if none."""
         for unit, asked, most in (
             (words.REQUESTS, drill.rate, self.rate),
             (words.WORKERS, drill.concurrency, self.concurrency),
@@ -52,12 +52,12 @@ class Limits:
 
 
 def limits_path() -> Path:
-    """Where a person's limits are."""
+    """Where the person's limits are."""
     return own_folder().parent / "drill-limits.yaml"
 
 
 def read_limits(path: Path | None = None) -> Limits:
-    """The person's limits, the defaults where there is no file.
+    """The person's limits, or the defaults without a file.
 
     Raises:
         ConfigError: the file is wrong; names field and remedy.
@@ -87,7 +87,7 @@ def _limit(path: Path, name: str, value: object) -> object:
 
 
 def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
-    """Why `plan` must not start now, as the rest of a sentence; "" when it may."""
+    """Why `plan` must not start now, as the rest of a sentence; "" if it may."""
     namespace, file = plan.key[0], limits_path().name
     if limits.namespaces and not _matches(namespace, limits.namespaces):
         return words.NAMESPACE.text(namespace=namespace, file=file, patterns=", ".join(limits.namespaces))
@@ -103,7 +103,7 @@ def refusal(plan: DrillPlan, sight: Sight, limits: Limits) -> str:
 
 
 def not_analysed(situation: Situation) -> str:
-    """Why nothing would notice a fault in this canary now; "" when it is under analysis."""
+    """Why a fault in this canary would go unnoticed now; "" if it is under analysis."""
     if situation.canary.deleting:
         return words.DELETING.text()
     if situation.canary.spec.suspend:
@@ -116,7 +116,7 @@ def not_analysed(situation: Situation) -> str:
 
 
 def objection(plan: DrillPlan, sight: Sight) -> str:
-    """What stands against sending load now, before the first slice and before every other; "" when nothing does."""
+    """The objection to sending load now, before the first slice and every other; "" if there is none."""
     if sight.trouble:
         return words.NOT_SEEN.text(why=sight.trouble)
     if sight.context != plan.context:
@@ -139,7 +139,7 @@ def objection(plan: DrillPlan, sight: Sight) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnLoad:
-    """What the drill itself sent in the last `window_s` seconds, and how many of those were meant to be 5xx."""
+    """What the drill sent in the last `window_s` seconds, and how many of those were meant to be 5xx."""
 
     window_s: float
     sent: float
@@ -147,10 +147,10 @@ class OwnLoad:
 
 
 def primary_failing(sight: Sight, own: OwnLoad) -> float | None:
-    """Percent of the primary's requests of other people that fail, in the traffic's window; None when untold.
+    """Percentage of other people's requests to the primary that fail, within the traffic's window; None if unknown.
 
-    The drill's own requests reach the primary, too, and are taken away with a margin: rates are extrapolated by
-    Prometheus and counted at another moment than hey counts.
+    The drill's own requests reach the primary as well. They are subtracted with a margin, because Prometheus
+    extrapolates rates and hey counts at another moment.
     """
     traffic, situation = sight.traffic, sight.situation
     if traffic is None or situation is None or traffic.primary is None or traffic.primary_failed is None:
@@ -165,7 +165,7 @@ def primary_failing(sight: Sight, own: OwnLoad) -> float | None:
 
 
 def users_watched(situation: Situation, traffic: Traffic | None) -> bool:
-    """Whether :func:`primary_failing` has something to measure: a primary with requests of its own."""
+    """Whether :func:`primary_failing` can measure anything: the primary has requests of its own."""
     sight = Sight(situation.now, "", situation, traffic=traffic)
     return primary_failing(sight, OwnLoad(0.0, 0.0, 0.0)) is not None
 

@@ -1,4 +1,4 @@
-"""What hey said about a slice, read from its summary, and the sum of many such. Pure."""
+"""hey's summary of a slice, parsed, and the sum of many. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from canarytui.domain.plaintext import clean
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, float("inf"))
-"""Upper ends of the latency buckets into which the histograms of the slices are put together."""
+"""Upper bounds of the latency buckets into which the slices' histograms are merged."""
 
 _TOTAL = re.compile(r"^\s*Total:\s*([0-9.]+) secs", re.MULTILINE)
 _SLOWEST = re.compile(r"^\s*Slowest:\s*([0-9.]+) secs", re.MULTILINE)
@@ -24,8 +24,8 @@ _K = TypeVar("_K")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Counts. `codes` by HTTP status, `errors` by hey's words (no answer at all), `latencies` one count for each of
-    :data:`BUCKETS_S`, `seconds` of load, `slowest_s` the slowest answer."""
+    """Counts. `codes` by HTTP status; `errors` by hey's words (no answer at all); `latencies` a count for each of
+    :data:`BUCKETS_S`; `seconds` of load; `slowest_s` the slowest answer."""
 
     codes: Mapping[int, int] = field(default_factory=dict)
     errors: Mapping[str, int] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Answers:
     seconds: float = 0.0
     slowest_s: float = 0.0
     unreported: int = 0
-    """How many heys ended without a summary: what they sent is not in the counts."""
+    """How many heys ended without a summary; what they sent is not counted."""
 
     @property
     def answered(self) -> int:
@@ -49,7 +49,7 @@ class Answers:
         return self.answered + self.failed
 
     def plus(self, other: Answers, *, together: bool = False) -> Answers:
-        """The sum; with `together`, of loads that ran at the same time."""
+        """The sum; with `together`, of loads at the same time."""
         errors = _added(self.errors, other.errors)
         if len(errors) > _MOST_ERRORS:
             others = errors.pop(_OTHERS, 0)
@@ -67,7 +67,7 @@ class Answers:
 
 
 def parse_summary(text: str, heys: int = 1) -> Answers | None:
-    """Read the summaries of as many `heys` that ran at the same time; None when there is none."""
+    """Parse the summaries of `heys` that ran at the same time; None if there is none."""
     parts = re.split(r"^Summary:", text, flags=re.MULTILINE)[1:]
     whole: Answers | None = None
     for part in parts:
@@ -88,7 +88,7 @@ def _parse_one(text: str) -> Answers:
         latencies[next(i for i, end in enumerate(BUCKETS_S) if float(mark) <= end)] += int(count)
     errors: dict[str, int] = {}
     for count, said in _ERROR.findall(failures):
-        # The local port and the like make every error a different one.
+        # Local ports and the like make every error different.
         words = clean(re.sub(r"\b\d+\.\d+\.\d+\.\d+:\d+->", "", said), 160)
         errors[words] = errors.get(words, 0) + int(count)
     return Answers(

@@ -38,7 +38,7 @@ def as_junit(day: GameDay, results: Sequence[StepResult], began: datetime, print
             ET.SubElement(case, "skipped", {"message": words.STEP_SKIPPED.text()})
         if result.said:
             ET.SubElement(case, "system-out").text = clean(result.said, 2000)
-    # Visible characters and line ends only: XML has no way to write the others.
+    # Visible characters and line ends only: XML cannot express the others.
     ET.SubElement(suite, "system-out").text = "\n".join(clean(line, 2000) for line in printed.splitlines())
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)

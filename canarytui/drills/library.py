@@ -1,6 +1,6 @@
-"""The drills there are: those of the package, and a person's own in ``$XDG_CONFIG_HOME/canarytui/drills``.
+"""The drills: the package's, and a person's own in ``$XDG_CONFIG_HOME/canarytui/drills``.
 
-A file of one's own takes the place of the package's drill of the same name. Files are found by their ending, ``.yaml``.
+A person's file replaces the package's drill of the same name. Files are found by their suffix, ``.yaml``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from canarytui.cluster.regular import read_start
 from canarytui.domain.bounded_text import parse_yaml
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_file as words
-from canarytui.drills.drill import Drill, parse_drill
+from canarytui.drills.drill import Drill
 from canarytui.errors import ConfigError, UsageError
 
 _BYTES_MOST = 100_000
@@ -35,7 +35,7 @@ def built_in_names() -> list[str]:
 
 
 def load_drill(name: str, values: Mapping[str, int] | None = None, folder: Path | None = None) -> Drill:
-    """The drill of that name, or of the file `name` when that is a path to a ``.yaml`` file.
+    """The drill of that name, or in the file `name` if that is a path to a ``.yaml`` file.
 
     Raises:
         ConfigError: its file is wrong.
@@ -54,7 +54,7 @@ def load_drill(name: str, values: Mapping[str, int] | None = None, folder: Path 
 
 
 def source_text(name: str, folder: Path | None = None) -> str:
-    """A drill's YAML as it is written, to be copied; raises as :func:`load_drill`."""
+    """A drill's YAML as written, to be copied. Raises as :func:`load_drill`."""
     drill = load_drill(name, folder=folder)
     if drill.source.startswith("drill "):
         return (resources.files("canarytui.drills") / "drills" / f"{drill.name}.yaml").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def source_text(name: str, folder: Path | None = None) -> str:
 
 
 def all_drills(folder: Path | None = None) -> tuple[list[Drill], list[str]]:
-    """(every drill by name, the sentences of the files that are wrong)."""
+    """(every drill, sorted by name; the sentences about files that are wrong)."""
     drills: dict[str, Drill] = {name: load_drill(name, folder=Path(os.devnull)) for name in built_in_names()}
     problems = []
     for path in _own_files(folder):
@@ -76,16 +76,22 @@ def all_drills(folder: Path | None = None) -> tuple[list[Drill], list[str]]:
 
 def read_file(path: Path, values: Mapping[str, int] | None = None) -> Drill:
     """Read one drill from a file; raises ConfigError."""
-    return parse_drill(read_yaml(path), str(path), values)
+    return _parsed(read_yaml(path), str(path), values)
 
 
 def read_text(text: str, source: str, values: Mapping[str, int] | None = None) -> Drill:
     """Read one drill from YAML; raises ConfigError."""
-    return parse_drill(_loaded(text, source), source, values)
+    return _parsed(_loaded(text, source), source, values)
+
+
+def _parsed(content: object, source: str, values: Mapping[str, int] | None) -> Drill:
+    from canarytui.drills.drill_file import parse_drill  # with pydantic, which the first list must not wait for
+
+    return parse_drill(content, source, values)
 
 
 def read_yaml(path: Path) -> object:
-    """The content of a YAML file of a person's.
+    """The content of a person's YAML file.
 
     Raises:
         ConfigError: it cannot be read, is too long, or is not YAML.

@@ -1,7 +1,7 @@
-"""Drills whose sender is gone: what a crash left open is closed in the audit log, with a report of what is known.
+"""Drills whose sender has died: they are closed in the audit log, with a report of what is known.
 
-A drill that runs holds a lock, which ends with its process however that ends. A start in the audit log without an end,
-whose lock nobody holds, was left behind; its load ended by itself with its last slice.
+A running drill holds a lock, which ends with its process. A start in the audit log without an end, whose lock nobody
+holds, was left behind; its load ended by itself with the last slice.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from canarytui.errors import CanarytuiError
 
 _ID = re.compile(r"[a-z0-9-]{1,60}")
 _LOOKED_AT = 2000
-"""Lines at the end of the audit log in which starts are looked for."""
+"""How many lines at the end of the audit log are searched for starts."""
 
 _ENDS = frozenset({"end", "abort"})
 
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A drill that was closed here: `sentence` is for a person, `context` and `key` are its canary's."""
+    """A drill that was closed here: `sentence` is for the person, `context` and `key` are its canary's."""
 
     context: str
     key: tuple[str, str]
@@ -41,8 +41,8 @@ class Orphan:
 
 @contextmanager
 def held(audit: AuditLog, identity: str) -> Iterator[None]:
-    """While this lasts, the drill has somebody who looks after it. A disk that cannot hold the lock is no reason not to
-    run: the audit log itself has been written."""
+    """Hold the drill's lock. A disk that cannot hold it is no reason not to run: the audit log itself has been
+    written."""
     descriptor = _locked(_lock_path(audit, identity))
     try:
         yield
@@ -53,11 +53,11 @@ def held(audit: AuditLog, identity: str) -> Iterator[None]:
 
 
 def close_orphans(audit: AuditLog) -> list[Orphan]:
-    """End what nobody looks after any more, each once, also when two programs start at the same time."""
+    """Close the drills that nobody looks after, each once, even if two programs start at the same time."""
     try:
         drills = _open_drills(audit)
     except CanarytuiError:
-        return []  # a log that cannot be read is told by whoever writes to it
+        return []  # a log that cannot be read is reported by whoever writes to it
     return [orphan for identity in drills if (orphan := _close(audit, identity)) is not None]
 
 
@@ -106,14 +106,14 @@ def _close(audit: AuditLog, identity: str) -> Orphan | None:
         )
         return Orphan(clean(start.get("context"), 200), (namespace, name), sentence)
     except (OSError, CanarytuiError):
-        return None  # it is tried again at the next start
+        return None  # tried again at the next start
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
 def _sums(entries: list[dict[str, Any]]) -> tuple[int, dict[str, int]]:
-    """Requests that slices reported, and their answers by code."""
+    """The requests that slices reported, and their answers by code."""
     sent, codes = 0, Counter[str]()
     for entry in entries:
         count = entry.get("sent")
@@ -152,13 +152,13 @@ def _lock_path(audit: AuditLog, identity: str) -> Path:
 
 
 def _locked(path: Path) -> int | None:
-    """The file, locked; None while another holds it, or where there can be none."""
+    """The file, locked; None if another process holds it, or there can be none."""
     with suppress(OSError):
         private_folder(path.parent)
         descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Its owner may have ended it between the two: the name then leads elsewhere or nowhere.
+            # Its owner may have ended it in between: the name then leads elsewhere, or nowhere.
             if path.stat().st_ino == os.fstat(descriptor).st_ino:
                 return descriptor
         except OSError:

@@ -1,4 +1,4 @@
-"""A drill made ready for one canary: what is sent where, and what one looks at while it goes on. Pure values."""
+"""A drill ready for one canary: what is sent where, and what is looked at meanwhile. Pure values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from canarytui.domain.sentences import drill_run
 from canarytui.domain.situation import Situation
 from canarytui.drills.command import Way, shown, slice_commands
 from canarytui.drills.drill import Drill
-from canarytui.drills.prediction import Prediction
+from canarytui.drills.predicted import Prediction
 from canarytui.drills.target import Place, Target
 from canarytui.drills.traffic import Traffic
 
@@ -21,7 +21,7 @@ class Origin(StrEnum):
     """Where hey runs."""
 
     CLUSTER = drill_run.IN_THE_CLUSTER.text()
-    """By the canary's load tester."""
+    """In the canary's load tester."""
     HERE = "here"
     """As a child of this process."""
 
@@ -40,20 +40,20 @@ class DrillPlan:
     who: str
     prediction: Prediction
     watches_users: bool = False
-    """Whether it could be measured, when this was planned, how many requests of the primary's own users fail."""
+    """Whether it could be measured, at planning time, how many requests of the primary's own users fail."""
 
     @property
     def key(self) -> Key:
         return self.target.namespace, self.target.name
 
     def command(self, number: int = 1) -> str:
-        """One slice's command as a person is shown it; raises UnsafeCommand."""
+        """One slice's command, as shown to a person. Raises UnsafeCommand."""
         return shown(slice_commands(self.drill, self.place, self.way, f"{self.id}/{number}"))
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another canary: whether a rollout of it is under way, and the hosts that lead to it."""
+    """Another canary: whether its rollout is under way, and the hosts that lead to it."""
 
     key: Key
     active: bool
@@ -62,8 +62,8 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One look at the cluster. `trouble` says why there was nothing to see; `situation` is None then, or when the
-    canary is gone. `traffic` is None while nobody asked."""
+    """One look at the cluster. `trouble` says why nothing could be seen; `situation` is None then, and if the canary is
+    gone. `traffic` is None while nobody asked."""
 
     at: datetime
     context: str

@@ -1,4 +1,4 @@
-"""A check's values over time as lines of plain text, for a report that is read in a terminal, a mail or a CI log."""
+"""A check's values over time as plain text, for a report in a terminal, a mail or a CI log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COLUMNS, LINES = 72, 12
 
 
 def plot_check(points: Sequence[tuple[datetime, float | None]], bound: float | None, began: datetime) -> str:
-    """Values against seconds since `began`; the bound is drawn across with dashes. "" without two values."""
+    """Values against seconds since `began`, with the threshold as a dashed line. "" with fewer than two values."""
     known = [(at, value) for at, value in points if value is not None and math.isfinite(value)]
     if len(known) < 2:
         return ""

@@ -1,32 +1,33 @@
-"""What a drill will do to a rollout, tick by tick, before anything is sent. Pure.
+"""Predicts, tick by tick, what a drill will do to a rollout, before anything is sent. Pure.
 
-A simulation of the controller's own reckoning: at each tick every check looks at the requests of its window, those from
-before the drill included; a failed check is counted, a passed one moves the weight, and the tick after the last counted
-failure rolls back. Seconds are simulated one by one.
+Simulates the controller's arithmetic, second by second. At each tick every check sees the requests of its window,
+including those before the drill. A failed check is counted, a passed one moves the weight, and the tick after the last
+allowed failure rolls back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from canarytui.domain.checks import Check, Verdict, number_text
+from canarytui.domain.checks import Check, Verdict
 from canarytui.domain.durations import parse_duration
-from canarytui.domain.sentences import Phrase, drill_plan
+from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences import drill as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
+from canarytui.drills import prediction_words
 from canarytui.drills.drill import Drill
+from canarytui.drills.predicted import Outcome, PredictedTick, Prediction
 from canarytui.drills.traffic import Traffic
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 
 SCRAPE_S = 5.0
-"""Between two scrapes of Flagger's own Prometheus: a query sees the world as it was half of this ago, on average."""
+"""Scrape interval of Flagger's own Prometheus. A query sees the state of half of this ago, on average."""
 
 FIRST_VALUE_S = 2.5 * SCRAPE_S
-"""From a canary's first requests to its first value: a rate needs two scrapes, and the router takes a moment to send
-anything. Measured: the tick 10 s after the first step finds no values, the one 20 s after it does."""
+"""From a canary's first requests to its first value: a rate needs two scrapes, and the router needs a moment. Measured:
+the tick 10 s after the first step finds no values, the one 20 s after it does."""
 
 _MEANS = frozenset({"nginx", "skipper"})
 """Providers whose duration check is a mean; the others' is the 99th percentile."""
@@ -34,45 +35,6 @@ _MEANS = frozenset({"nginx", "skipper"})
 _MOST_TICKS = 400
 _DEFAULT_WINDOW_S = 60.0
 _P99_SHARE = 0.01
-
-
-class Outcome(StrEnum):
-    """How a rollout under a drill ends."""
-
-    ROLLED_BACK = "rolled back"
-    PROMOTED = "promoted"
-    HALTED = drill_plan.OUTCOME_HALTED.text()
-    UNTOUCHED = "untouched"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PredictedTick:
-    """One decision: `values` of the checks that can be predicted, `failing` those that fail, and what is true after it:
-    `weight` and `failed_checks`."""
-
-    number: int
-    at: datetime
-    weight: int
-    values: tuple[tuple[str, float], ...]
-    failing: tuple[str, ...]
-    failed_checks: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """`outcome` at tick `at_tick` (1 is the first after the start; 0: at none), `because` one sentence. `crossing` is
-    the first tick at which a check fails."""
-
-    outcome: Outcome
-    at_tick: int
-    at: datetime | None
-    because: str
-    ticks: tuple[PredictedTick, ...] = ()
-    crossing: PredictedTick | None = None
-    caveats: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    """The sentences of the catalogue that `because` is made of."""
 
 
 @dataclass(slots=True)
@@ -97,7 +59,7 @@ class _Flow:
 
 
 def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> Prediction:
-    """What happens if `drill` starts at `start` and nothing else changes; times are told in the zone of `start`."""
+    """What happens if `drill` starts at `start` and nothing else changes; times are in the zone of `start`."""
     canary, analysis = situation.canary, situation.canary.spec.analysis
     plan = step_plan(canary)
     if plan.strategy is not Strategy.CANARY and not analysis.mirror:
@@ -131,7 +93,7 @@ class _Simulation:
         failed = history * failing
         self._usual_failing = failing if traffic.failing_now is None else traffic.failing_now
         self._flow = _Flow(past, [_Second(history, failed) for _ in range(past)])
-        # A series that was not there before counts from its second sample on.
+        # A new series counts from its second sample on.
         self._unseen_s = SCRAPE_S if failed <= 0 else 0.0
         self._values_from_s = self._first_value_s(traffic)
         delays = [stream for stream in drill.streams if stream.effect.delay_s]
@@ -156,7 +118,7 @@ class _Simulation:
             first_step = self._weight == 0 and not analysis.mirror
             values, failing = ((), ()) if first_step else self._judge(moment_s)
             if first_step:
-                # The controller takes its first step without looking at a check.
+                # The controller takes its first step without checks.
                 self._values_from_s = moment_s + FIRST_VALUE_S
             if failing:
                 failed_checks += 1
@@ -166,14 +128,14 @@ class _Simulation:
             else:
                 self._weight = max(next_weight(analysis, self._weight), self._weight)
             tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
-            # What fails for want of a first value is not the drill's doing.
+            # A failure for lack of a first value is not the drill's doing.
             crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)
             ticks.append(tick)
             at += interval
         return self._end(Outcome.HALTED if crossing else Outcome.UNTOUCHED, ticks, crossing)
 
     def _known_traffic(self, traffic: Traffic) -> tuple[float, float]:
-        """(requests a second of the users, those of them that reached the canary so far)."""
+        """(requests a second of the users, those of them that have reached the canary so far)."""
         if traffic.canary is None:
             self._caveats.append(words.TRAFFIC_UNKNOWN.text())
             return 0.0, 0.0
@@ -183,10 +145,10 @@ class _Simulation:
         return (traffic.canary * 100 / self._weight if self._weight else 0.0), traffic.canary
 
     def _first_value_s(self, traffic: Traffic) -> float:
-        """Seconds after the start from which the canary's checks have values; -inf when they have them already."""
+        """Seconds after the start from which the canary's checks have values; -inf if they already do."""
         if traffic.canary is None or traffic.canary > 0:
             return float("-inf")
-        # Users reach it since the step of the last tick; where there are none, the drill's requests are its first.
+        # Users reach it since the last tick's step; without users the drill's requests are its first.
         since = self._s.last_tick if self._users > 0 else None
         return FIRST_VALUE_S + (min((since - self._start).total_seconds(), 0.0) if since is not None else 0.0)
 
@@ -211,7 +173,7 @@ class _Simulation:
             seen = self._flow.window(moment_s - SCRAPE_S / 2, self._windows.get(check.name, _DEFAULT_WINDOW_S))
             value = self._predicted(check, seen) if moment_s >= self._values_from_s else None
             if value is None:
-                # No requests is no value, which fails; a check of one's own stays as it is.
+                # Without requests there is no value, which fails; a custom check stays as it is.
                 built_in = check.name in (SUCCESS_RATE, DURATION)
                 unseen = seen.total <= 0 or moment_s < self._values_from_s
                 if (built_in and unseen) or (not built_in and check.verdict is Verdict.FAILS):
@@ -241,49 +203,9 @@ class _Simulation:
     def _end(self, outcome: Outcome, ticks: list[PredictedTick], crossing: PredictedTick | None) -> Prediction:
         last = ticks[-1]
         decided = outcome in (Outcome.ROLLED_BACK, Outcome.PROMOTED)
-        because = self._because(outcome, last, crossing)
+        because = prediction_words.because(outcome, last, crossing, self._s, self._drill, self._start.tzinfo)
         return Prediction(outcome, last.number if decided else 0, last.at if decided else None, because.text,
                           tuple(ticks), crossing, tuple(self._caveats), because.ids)  # fmt: skip
-
-    def _because(self, outcome: Outcome, last: PredictedTick, crossing: PredictedTick | None) -> Phrase:
-        then = self._afterwards(outcome, last)
-        if crossing is None and outcome is Outcome.ROLLED_BACK:
-            return words.THRESHOLD_ANYWAY.say(then=then)
-        if crossing is None:
-            return words.NOTHING_CROSSES.say(reason=self._nothing_because(), then=then)
-        name = crossing.failing[0]
-        check = next(check for check in self._s.checks if check.name == name)
-        value = dict(crossing.values).get(name)
-        about = words.NO_VALUE.say() if value is None else (
-            words.ABOUT.say(value=f"{number_text(value)} {check.unit}".rstrip())
-        )  # fmt: skip
-        if outcome is Outcome.ROLLED_BACK:
-            left, clock = self._s.failures_left, self._clock(last.at)
-            then = words.ROLLS_BACK_AFTER.say(left=left, tick=last.number, clock=clock)
-        return words.CROSSES.say(
-            check=name, value=about, bound=check.bound_text(), tick=crossing.number, clock=self._clock(crossing.at),
-            then=then,
-        )  # fmt: skip
-
-    def _nothing_because(self) -> Phrase:
-        if self._drill.failing_share and SUCCESS_RATE not in {check.name for check in self._s.checks}:
-            return words.NO_SUCCESS_RATE.say(check=SUCCESS_RATE)
-        if self._drill.failing_share:
-            return words.TOO_FEW_FAIL.say()
-        return words.TOO_FEW_SLOW.say() if self._slow_share else words.HARMLESS.say()
-
-    def _afterwards(self, outcome: Outcome, last: PredictedTick) -> Phrase:
-        if outcome is Outcome.PROMOTED:
-            return words.PROMOTED.say(tick=last.number, clock=self._clock(last.at))
-        if outcome is Outcome.ROLLED_BACK:
-            return words.ROLLS_BACK.say(tick=last.number, clock=self._clock(last.at))
-        if outcome is Outcome.HALTED:
-            threshold = self._s.canary.spec.analysis.threshold
-            return words.HALTS.say(failed=last.failed_checks, threshold=threshold)
-        return words.GOES_ON.say()
-
-    def _clock(self, at: datetime) -> str:
-        return at.astimezone(self._start.tzinfo).strftime("%H:%M:%S")
 
 
 def _crosses(check: Check, value: float) -> bool:

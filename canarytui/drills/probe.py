@@ -1,4 +1,5 @@
-"""What a drill needs of a cluster, live (:class:`~canarytui.session.drill_probe.DrillEyes`) or in a fixed scene."""
+"""The port through which a drill sees a cluster: live (:class:`~canarytui.session.drill_probe.DrillEyes`) or a demo
+fixture."""
 
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ from canarytui.drills.target import Target
 
 
 class Eyes(Protocol):
-    """Looks at one canary. The methods raise CanarytuiError as DrillEyes' do."""
+    """Looks at one canary. The methods raise CanarytuiError, as DrillEyes' do."""
 
     def now(self) -> datetime:
-        """Now, in the zone that people read."""
+        """Now, in the reader's time zone."""
         ...
 
     async def target(self) -> Target:
@@ -31,11 +32,11 @@ class Eyes(Protocol):
         ...
 
     def permission(self, plan: DrillPlan) -> Permission | None:
-        """What a person needs to send `plan`; None when it does not go through the API server."""
+        """The permission that sending `plan` needs; None if it does not go through the API server."""
         ...
 
     def sender(self, plan: DrillPlan) -> Sender:
-        """Who sends its slices."""
+        """The sender of its slices."""
         ...
 
     async def look(self) -> Sight:

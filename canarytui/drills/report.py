@@ -1,6 +1,7 @@
-"""A drill that has ended, for people (Markdown) and machines (JSON): prediction against outcome, answers, checks. Pure.
+"""The report on a drill that has ended, for people (Markdown) and machines (JSON): prediction, outcome, answers,
+checks. Pure.
 
-Values of clusters and applications are cleaned; in Markdown they stand in code or in tables, where nothing is markup.
+Values of clusters and applications are cleaned; in Markdown they stand in code or tables, where nothing is markup.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
 from canarytui.drills.hey_report import BUCKETS_S
 from canarytui.drills.plotting import plot_check
-from canarytui.drills.prediction import Outcome, Prediction
+from canarytui.drills.predicted import Outcome, Prediction
 from canarytui.drills.view import Ending, RunView
 
 _BAR = 30
@@ -244,7 +245,7 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown finds nothing: its letters with a meaning are escaped."""
+    """Text with everything escaped that means something to Markdown."""
     cleaned = clean(text, 600)
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in cleaned)
 

@@ -1,8 +1,8 @@
-"""Sending slices: by hey as a child of ours, or by the load tester in the cluster.
+"""Sends slices: by hey as our child, or by the load tester in the cluster.
 
-Both send two seconds at a time and nothing of their own accord. In the cluster the load tester's ``bash`` task is used
-rather than ``cmd``: its answer is hey's own summary, so no pod's log has to be read, a slice is told from the next one
-without guessing, and a refusal is an answer instead of a line in a log.
+Both send two seconds at a time and nothing of their own accord. In the cluster the load tester's ``bash`` task is used,
+not ``cmd``: its answer is hey's own summary. So no pod log has to be read, slices are told apart without guessing, and
+a refusal is an answer instead of a log line.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ class Sender(Protocol):
         ...
 
     async def stop(self) -> None:
-        """End what can be ended of the load under way."""
+        """End as much of the load under way as can be ended."""
         ...
 
 
 def hey_here() -> str | None:
-    """Where hey is on this machine, None when it is not installed."""
+    """hey's path on this machine; None if it is not installed."""
     return shutil.which("hey")
 
 
 class HereSender:
-    """hey as our child: a process group of its own, ended by id, and by the kernel when we end however we end."""
+    """hey as our child, in its own process group: ended by id, and by the kernel if we end in any way."""
 
     def __init__(self, hey: str) -> None:
         self._hey = hey
@@ -84,7 +84,7 @@ class HereSender:
         except OSError as error:
             raise SendFailed(words.CANNOT_RUN.text(hey=self._hey, why=error.strerror)) from error
         self._children.add(child)
-        if self._stopped:  # while it was being started
+        if self._stopped:  # while it was starting
             _signal_group(child, signal.SIGKILL)
         try:
             output, _ = await child.communicate()
@@ -103,8 +103,8 @@ class HereSender:
 
     async def stop(self) -> None:
         self._stopped = True
-        # hey sums up what it has when it is interrupted; without an answer in time it is killed.
-        # Once only, though the abort key and the drill's end both stop: a second one would cut its summary short.
+        # hey prints its summary when it is interrupted; without one in time it is killed.
+        # Once only, although both abort key and drill end stop it: a second one would cut its summary short.
         for child in self._children - self._interrupted:
             self._interrupted.add(child)
             _signal_group(child, signal.SIGINT)
@@ -116,7 +116,7 @@ class HereSender:
 
 
 class ClusterSender:
-    """The canary's own load tester. What it was given goes on for at most a slice's two seconds."""
+    """The canary's own load tester. What it was given goes on for two seconds at most."""
 
     def __init__(self, cluster: Cluster, plan: DrillPlan) -> None:
         self._cluster, self._plan = cluster, plan
@@ -155,7 +155,7 @@ class ClusterSender:
         return answers
 
     async def stop(self) -> None:
-        """Nothing can be taken back; it ends by itself."""
+        """Nothing: what was sent cannot be taken back, and ends by itself."""
 
 
 async def _killed(child: asyncio.subprocess.Process) -> None:

@@ -7,7 +7,6 @@ needs; the primary's are those of the same query about the primary.
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +20,7 @@ from canarytui.metrics.check_queries import observer_of, subject_of
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
-    from canarytui.metrics.answers import MetricServer
+    from canarytui.metrics.provider_spec import ProviderSpec
 
 NOW = "15s"
 """Three scrapes of Flagger's own Prometheus: the shortest window with a rate at any moment."""
@@ -94,7 +93,7 @@ def _halves(query: str) -> tuple[str, str]:
     return (match["good"], match["all"]) if match else ("", "")
 
 
-async def measure(cluster: Cluster, server: MetricServer, canary: Canary, provider: str, now: datetime) -> Traffic:
+async def measure(cluster: Cluster, server: ProviderSpec, canary: Canary, provider: str, now: datetime) -> Traffic:
     """Ask for all rates at once; what has no answer is None, a series that is not there is 0."""
     asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
     texts = (
@@ -118,15 +117,13 @@ async def measure(cluster: Cluster, server: MetricServer, canary: Canary, provid
     )
 
 
-async def _rate(cluster: Cluster, server: MetricServer, query: str) -> float | None:
-    from canarytui.errors import CanarytuiError
-    from canarytui.metrics.providers import prometheus
+async def _rate(cluster: Cluster, server: ProviderSpec, query: str) -> float | None:
+    from canarytui.metrics.answers import QueryFailed, Value
+    from canarytui.metrics.providers.registry import open_provider
 
     if not query:
         return None
-    try:
-        samples = await prometheus.query(cluster, server, query)
-    except CanarytuiError:
+    answer = await open_provider(cluster, server).query(query)
+    if isinstance(answer, QueryFailed):
         return None
-    value = samples[-1].value if samples else 0.0
-    return 0.0 if math.isnan(value) else value
+    return answer.value if isinstance(answer, Value) else 0.0

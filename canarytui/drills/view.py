@@ -1,4 +1,4 @@
-"""What there is to see of a drill under way: frozen values for the wizard, the command line and the report. Pure."""
+"""What can be seen of a drill under way: frozen values for wizard, command line and report. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.plan import DrillPlan
-from canarytui.drills.prediction import Outcome
+from canarytui.drills.predicted import Outcome
 
 
 class Stage(StrEnum):
     PLANNED = "planned"
     RUNNING = "running"
     STOPPING = "stopping"
-    """No more slices; those under way come to their end."""
+    """No more slices; those under way finish."""
     ENDED = "ended"
 
 
@@ -35,12 +35,12 @@ class Entry:
     text: str
     warning: bool = False
     id: str = ""
-    """The sentence of the catalogue that `text` is."""
+    """Id of the sentence that `text` is."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPoint:
-    """What a check's query answered at a moment, None for no value, and the bound it is held to (the lower first)."""
+    """A check's value at a moment, None for none, and its bound (the lower one first)."""
 
     at: datetime
     check: str
@@ -50,8 +50,8 @@ class CheckPoint:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """All there is to show, by value. `ticks` are the controller's decisions since the start, `failed_checks` of
-    `threshold`; `primary_failing` percent of the primary's own users, None when untold."""
+    """Everything to show. `ticks` are the controller's decisions since the start, `failed_checks` of `threshold`.
+    `primary_failing` is the percentage of the primary's own users, None if unknown."""
 
     plan: DrillPlan
     stage: Stage
@@ -73,7 +73,7 @@ class RunView:
     points: tuple[CheckPoint, ...]
     entries: tuple[Entry, ...]
     state: str = ""
-    """The state as every other screen has it; `phase` is kubectl's."""
+    """The state as on every other screen; `phase` is kubectl's."""
 
     @property
     def elapsed_s(self) -> float:
@@ -82,7 +82,7 @@ class RunView:
 
     @property
     def within_prediction(self) -> bool | None:
-        """Whether the outcome is the predicted one, within one tick; None while it is open or was not predicted."""
+        """Whether the outcome is as predicted, to within one tick; None while it is open or was not predicted."""
         predicted = self.plan.prediction
         if self.ending not in (Ending.ROLLED_BACK, Ending.PROMOTED, Ending.COMPLETED):
             return None

@@ -1,7 +1,7 @@
-"""What may stand in a request that we send: hosts, paths and headers by whitelist, nothing that a shell reads.
+"""What a request of ours may contain: hosts, paths and headers by whitelist, nothing that a shell interprets.
 
-The load tester hands commands to ``bash -c``. A value that passes here consists of letters that mean nothing to a
-shell, to hey's flags or to a URL; quoting (which is done all the same) never has anything to do. Pure.
+The load tester passes commands to ``bash -c``. A value that passes here has only characters that mean nothing to a
+shell, to hey's flags or to a URL; quoting, which happens all the same, never has anything to do. Pure.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def valid_address(address: str) -> bool:
 
 
 def bad_path(path: object) -> str:
-    """Why `path` (with query) cannot be sent, as the rest of a sentence; "" when it can."""
+    """Why `path` (with query) cannot be sent, as the rest of a sentence; "" if it can."""
     if not isinstance(path, str) or not path.startswith("/"):
         return words.PATH_BEGINS.text()
     if path.startswith("//"):
@@ -55,7 +55,7 @@ def bad_path(path: object) -> str:
 
 
 def bad_header(name: object, value: object) -> str:
-    """Why a header cannot be sent; "" when it can."""
+    """Why a header cannot be sent; "" if it can."""
     if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
         return words.HEADER_NAME.text()
     if name.lower() in _OURS:

@@ -1,48 +1,61 @@
-"""What a metric provider may say to a query: a value, nothing, or that it failed.
+"""What a metric provider answers: a value, no values, or a failure; and its past, where it keeps one.
 
-Plain values, so that the engine's core can be given them by Prometheus, a recording or a random world.
+Plain values, so that the engine's core takes them alike from a provider, a recording or a test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NO_VALUES = "no values found"
 SEVERAL_VALUES = "query returned multiple values"
-NOT_ONLINE = "running query failed: {reason}"
-"""What Flagger says of a query, word for word."""
+"""Flagger's messages, word for word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The last element of the answered vector."""
+    """The one number that a query asks for."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class NoValues:
-    """An empty vector, or NaN: typically no traffic."""
+    """The query found nothing, or NaN: typically the canary gets no traffic."""
 
     reason: str = NO_VALUES
 
 
 @dataclass(frozen=True, slots=True)
 class QueryFailed:
-    """The provider gave no usable answer; `reason` goes into the halt message."""
+    """The provider gave no usable answer.
+
+    `reason` is Flagger's message, which goes into the Event. `detail` is the same for people, without the prefix that
+    Flagger gives it; "" where there is no prefix.
+    """
 
     reason: str
+    detail: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.detail or self.reason
 
 
 Answer = Value | NoValues | QueryFailed
 
 
 @dataclass(frozen=True, slots=True)
-class MetricServer:
-    """Where a query goes. `type` is a MetricTemplate's ``provider.type``; headers may bear credentials."""
+class History:
+    """A query's values over time: (unix seconds, value), oldest first. NaN is kept."""
 
-    type: str
-    address: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    verify_tls: bool = True
+    points: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether a provider can be queried; true when it can. `problem` says why not, in Flagger's words."""
+
+    problem: str = ""
+
+    def __bool__(self) -> bool:
+        return not self.problem

@@ -1,9 +1,18 @@
-"""Which query a canary's metric asks: built-in, inline or from a template. Pure; for engine and console alike."""
+"""From a check of a canary to the query that measures it. Pure; the only way there, for engine, console and drills.
+
+A check is measured by built-in queries, by a query of its own, or by a MetricTemplate's.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
+from canarytui.domain.provider import metrics_provider_of
 from canarytui.metrics.builtin_queries import (
     DURATION,
     PODS_OF_DAEMONSET,
@@ -14,6 +23,74 @@ from canarytui.metrics.builtin_queries import (
     observer_for,
 )
 from canarytui.metrics.template import model, render
+
+
+class Source(Enum):
+    """Where a check's query comes from."""
+
+    BUILTIN = auto()
+    INLINE = auto()
+    TEMPLATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQuery:
+    """A query with its variables filled in; its value times `factor` is what the check compares with its threshold."""
+
+    source: Source
+    text: str
+    factor: float = 1.0
+
+
+def sources_of(metric: Metric) -> tuple[Source, ...]:
+    """The queries that Flagger evaluates for one check, in its order; none when there is nothing to evaluate.
+
+    There are several where a built-in check also has a query or a templateRef.
+    """
+    found = []
+    if metric.name in (SUCCESS_RATE, DURATION):
+        found.append(Source.BUILTIN)
+    if metric.query:
+        found.append(Source.INLINE)
+    if metric.template_name:
+        found.append(Source.TEMPLATE)
+    return tuple(found)
+
+
+def shown_source(metric: Metric) -> Source | None:
+    """The one query of a check that the console shows and asks: the most specific."""
+    sources = sources_of(metric)
+    return sources[-1] if sources else None
+
+
+def check_query(
+    source: Source,
+    canary: Canary,
+    metric: Metric,
+    *,
+    mesh_provider: str = "",
+    template: Mapping[str, Any] | None = None,
+    strict: bool = False,
+) -> CheckQuery:
+    """One of the queries of :func:`sources_of`.
+
+    `mesh_provider` is the controller's flag, for built-in queries; `template` is the MetricTemplate. `strict`: as
+    Flagger asks, which knows no default interval for templates; see also :func:`subject_of`.
+
+    Raises:
+        TemplateError: the text cannot be rendered.
+    """
+    interval = metric.interval or DEFAULT_METRIC_INTERVAL
+    if source is Source.INLINE:
+        return CheckQuery(source, render(metric.query, model(canary, metric, interval=interval)))
+    if source is Source.TEMPLATE:
+        values = model(canary, metric, interval=metric.interval if strict else interval)
+        return CheckQuery(source, render(_text_of(template), values))
+    observer = observer_of(canary, metrics_provider_of(canary, mesh_provider))
+    subject = subject_of(canary, metric, strict=strict)
+    if metric.name == SUCCESS_RATE:
+        return CheckQuery(source, observer.success_rate(subject))
+    return CheckQuery(source, observer.duration(subject), observer.duration_factor)
 
 
 def observer_of(canary: Canary, provider: str) -> Observer:
@@ -41,16 +118,6 @@ def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subje
     )
 
 
-def builtin_query(canary: Canary, metric: Metric, provider: str) -> tuple[str, float] | None:
-    """(PromQL, factor to percent or milliseconds) of a built-in metric; None for any other name."""
-    observer, subject = observer_of(canary, provider), subject_of(canary, metric)
-    if metric.name == SUCCESS_RATE:
-        return observer.success_rate(subject), 1.0
-    if metric.name == DURATION:
-        return observer.duration(subject), observer.duration_factor
-    return None
-
-
-def rendered(canary: Canary, metric: Metric, text: str) -> str:
-    """An inline or template query with its variables filled in; raises TemplateError."""
-    return render(text, model(canary, metric, interval=metric.interval or DEFAULT_METRIC_INTERVAL))
+def _text_of(template: Mapping[str, Any] | None) -> str:
+    spec = (template or {}).get("spec")
+    return str(spec.get("query") or "") if isinstance(spec, Mapping) else ""

@@ -1,6 +1,6 @@
-"""Renders metric queries as Flagger does: Go's text/template with the functions that Flagger gives to a query.
+"""Renders metric queries as Flagger does: Go's text/template with the functions that Flagger offers to a query.
 
-Called by the engine's checks for MetricTemplates and inline queries, and by the console to show and ask them.
+Called by :mod:`canarytui.metrics.check_queries` for inline queries and MetricTemplates.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["TemplateError", "model", "render"]
 
 
 def model(canary: Canary, metric: Metric, *, interval: str | None = None) -> dict[str, Value]:
-    """What Flagger's template functions return for one metric of one canary, by their names."""
+    """The return values of Flagger's template functions for one metric of one canary, by function name."""
     spec = canary.spec
     return {
         "name": canary.name,
@@ -34,10 +34,10 @@ def model(canary: Canary, metric: Metric, *, interval: str | None = None) -> dic
 
 
 def render(text: str, values: Mapping[str, Value], *, name: str = "tmpl") -> str:
-    """`text` with its actions carried out.
+    """Execute the template `text`.
 
     Raises:
-        TemplateError: it cannot be parsed or executed; the text is Go's.
+        TemplateError: it cannot be parsed or executed; the message is Go's.
     """
     from canarytui.metrics.gotemplate.evaluator import execute
     from canarytui.metrics.gotemplate.functions import function_names

@@ -1,7 +1,7 @@
 """From a Service to the loopback addresses of its ready pods, as pure functions.
 
 In a real cluster kube-proxy turns a ClusterIP into pod IPs and the network does the rest. In the sandbox both
-kinds of IP are only names: the kubelet writes on each pod where it really listens
+kinds of IP are only names: the kubelet annotates each pod with where it really listens
 (:data:`~canarytui.sandbox.constants.LISTEN_ANNOTATION`). Called by the gateway, the cluster proxy and the API
 server's ``services/…/proxy`` and ``pods/…/proxy``, so that all three reach exactly the same pods.
 """
@@ -91,12 +91,12 @@ def pod_listens(pod: Mapping[str, Any]) -> dict[str, str]:
         return {}
     if not isinstance(listens, dict):
         return {}
-    # Pods can be annotated by anyone who may patch them: only loopback is ever a backend.
+    # Anyone who may patch pods can annotate them: only loopback is ever a backend.
     return {str(port): address for port, address in listens.items() if _is_loopback_place(address)}
 
 
 def _is_loopback_place(address: object) -> bool:
-    """Whether it is ``127.x.x.x:PORT``, and not a name that begins so."""
+    """Whether it is ``127.x.x.x:PORT``, and not a name that begins like that."""
     if not isinstance(address, str):
         return False
     host, _, port = address.rpartition(":")

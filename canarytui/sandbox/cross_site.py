@@ -1,8 +1,8 @@
-"""Requests that a web page of somebody else's makes a browser send to our loopback ports.
+"""Cross-site requests: what a foreign web page makes a browser send to our loopback ports.
 
-Loopback keeps other machines out, not the pages that a person looks at: a page anywhere may POST a form, or
-``text/plain``, to 127.0.0.1, and a name that its owner lets point there (DNS rebinding) makes it the same site.
-Browsers say who is asking (``Origin``, ``Sec-Fetch-*``); what is no browser says nothing of it and is let in. Pure.
+Loopback keeps other machines out, but not web pages: any page may POST a form, or ``text/plain``, to 127.0.0.1, and
+a name that its owner points there (DNS rebinding) makes it the same site. Browsers say where a request comes from
+(``Origin``, ``Sec-Fetch-*``); other programs do not and are let in. Pure.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from urllib.parse import urlsplit
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _CLUSTER_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL}\.svc(?:\.cluster\.local)?)?")
-"""``name``, ``name.namespace.svc`` and ``name.namespace.svc.cluster.local``: nobody else can own such a name."""
+"""``name``, ``name.namespace.svc`` and ``name.namespace.svc.cluster.local``: nobody can own such a name."""
 _FOREIGN = frozenset({"cross-site", "same-site"})
 """``same-site`` is another port of this machine: another program's page."""
 
 
 def browsers_errand(method: str, headers: Mapping[str, str]) -> str:
-    """Why a request comes from a page that is not the server's own, and is no page that a person opens; "" when it
-    does not. For servers that pages may be looked at: pods, the gateway, Prometheus."""
+    """Why a request is refused as a foreign page's, unless a person follows a link; "" when it may pass. For servers
+    that people open in a browser: pods, the gateway, Prometheus."""
     site = headers.get("Sec-Fetch-Site", "").lower()
     if site not in _FOREIGN:
         return ""
     opened = tuple(headers.get(f"Sec-Fetch-{name}", "").lower() for name in ("Mode", "Dest", "User"))
-    if method in ("GET", "HEAD") and opened == ("navigate", "document", "?1"):  # a person's click, in plain sight
+    if method in ("GET", "HEAD") and opened == ("navigate", "document", "?1"):  # a person follows a link
         return ""
     return f"a page of another site sent it (Sec-Fetch-Site: {site})"
 
 
 def not_for_browsers(method: str, headers: Mapping[str, str], namespace: str) -> str:
-    """Why a request is refused by a server that only programs and people with curl ask; "" when it may pass.
+    """Why a request is refused by a server that is not for browsers; "" when it may pass.
 
     ``Host`` must be an address or a name of the cluster (the short ``name.namespace`` for the server's own `namespace`
     only), ``Origin`` the server's own, and what a browser sends as a body must be JSON, which a page of another site
@@ -55,7 +55,7 @@ def not_for_browsers(method: str, headers: Mapping[str, str], namespace: str) ->
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is an address of this machine's loopback, or ``localhost``: not what only begins like one."""
+    """Whether `host` is a loopback address or ``localhost``, and not a name that begins like one."""
     address = _address(host)
     return host.lower() == "localhost" or (address is not None and address.is_loopback)
 
@@ -68,7 +68,7 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _host_is_ours(authority: str, namespace: str) -> bool:
-    """An address leads nowhere else, whoever writes it; a name may, unless it is the cluster's."""
+    """An address leads nowhere else; a name may, unless it is the cluster's."""
     host = _host_of(authority)
     if host is None:
         return False
@@ -78,7 +78,7 @@ def _host_is_ours(authority: str, namespace: str) -> bool:
 
 
 def _is_own_origin(origin: str, authority: str) -> bool:
-    """Only pages from loopback are ours: a name may be anybody's who lets it point here."""
+    """Only pages from loopback are ours: anybody may point a name here."""
     scheme, _, rest = origin.partition("://")
     host = _host_of(rest)
     return scheme == "http" and host is not None and is_loopback(host) and rest.lower() == authority.lower()
@@ -88,7 +88,7 @@ def _host_of(authority: str) -> str | None:
     """The host of ``host[:port]`` in lower case; None when that cannot be read."""
     try:
         parts = urlsplit(f"//{authority}")
-        _ = parts.port  # raises for what is no port
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         return None
     plain = authority and not parts.path and not parts.query and not parts.fragment and "@" not in authority

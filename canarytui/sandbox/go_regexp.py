@@ -1,4 +1,4 @@
-"""Regular expressions as Go programs read them: RE2's, by the ``google-re2`` package.
+"""Regular expressions as Go reads them: RE2's, by the ``google-re2`` package.
 
 Prometheus and Traefik take patterns from users and hand them to Go's ``regexp``; Python's ``re`` reads many of
 them differently (``[[:digit:]]``, ``\\z``, ``\\Q…\\E``, ``a{1001}``, possessive repeats). Used by the embedded
@@ -31,7 +31,7 @@ _TEMPLATE = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
 
 
 class BadPattern(ValueError):
-    """The pattern is none; ``str`` is Go's sentence: ``error parsing regexp: missing closing ): `(a` ``."""
+    """The pattern is invalid; ``str`` is Go's sentence: ``error parsing regexp: missing closing ): `(a` ``."""
 
 
 class Match(Protocol):
@@ -64,7 +64,7 @@ def compile_pattern(pattern: str) -> Pattern:
         raise BadPattern("error parsing regexp: invalid UTF-8") from error
     except re2.error as error:
         raise BadPattern(_go_words(error.args[0])) from error
-    # Two things that RE2 for C++ lets pass and Go does not.
+    # Two things that RE2 for C++ accepts and Go does not.
     if any(found[1] == "C" for found in _QUOTED_OR_ESCAPED.finditer(pattern)):
         raise BadPattern(r"error parsing regexp: invalid escape sequence: `\C`")
     named = re.findall(r"\(\?P?<(\w+)>", _QUOTED_OR_ESCAPED.sub("", pattern))

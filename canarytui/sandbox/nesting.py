@@ -1,7 +1,4 @@
-"""JSON and YAML of requests within bounds: what is nested too deeply, or multiplies by aliases, is malformed.
-
-The sandbox's own, because it shares nothing with the program that it is the counterpart of.
-"""
+"""JSON and YAML of requests within bounds: nested too deeply, or multiplied by aliases, they are malformed."""
 
 from __future__ import annotations
 
@@ -9,17 +6,17 @@ import json
 from typing import Any
 
 DEPTH_MOST = 100
-"""Levels. The deepest objects that people send, CustomResourceDefinitions, have some 40; code that walks an object
-takes up to three of Python's 1,000 frames a level."""
+"""Levels. The deepest objects in use, CustomResourceDefinitions, have some 40; code that walks an object takes up to
+three of Python's 1,000 frames a level."""
 _VALUES_MOST = 1_000_000
 
 
 class TooDeep(ValueError):
-    """Nested too deeply, or more values than a request of three megabytes can spell out."""
+    """Nested too deeply, or more values than a request of three megabytes can contain."""
 
 
 def load_json(data: bytes | str) -> Any:
-    """The value; raises ValueError for what is no JSON or nested too deeply."""
+    """The value; raises ValueError for invalid JSON, and for JSON nested too deeply."""
     try:
         return checked(json.loads(data))
     except RecursionError:
@@ -27,7 +24,7 @@ def load_json(data: bytes | str) -> Any:
 
 
 def checked(value: Any) -> Any:
-    """`value` itself, each alias in it counted as what it stands for; raises :class:`TooDeep`."""
+    """`value` itself; aliases count as what they expand to. Raises :class:`TooDeep`."""
     level = [value] if isinstance(value, (dict, list)) else []
     seen = 0
     for _ in range(DEPTH_MOST):

@@ -1,14 +1,13 @@
-"""Fills a close-up from the cluster while its canary is open: watches, configs, the primary's own checks.
+"""Keeps the detail of one canary current while it is open: watches, configs, the primary's own checks.
 
-Everything stops when :meth:`Closewatch.close` is called. A kind that may not be read becomes a sentence in the
-close-up and is asked for again now and then; nothing here waits on the screen's thread for longer than a turn.
+Everything stops with :meth:`Closewatch.close`. A kind that may not be read becomes a sentence in the detail and is
+retried now and then; nothing here blocks the screen's event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +30,6 @@ from canarytui.cluster.resources import (
     VIRTUAL_SERVICES,
     Resource,
 )
-from canarytui.cluster.service_http import ProviderUnreachable
 from canarytui.cluster.store import Store
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import config_names
@@ -39,9 +37,10 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.domain.sentences import Sentence, check_queries, reading
 from canarytui.errors import ApiStatusError, CanarytuiError
-from canarytui.metrics.answers import MetricServer
+from canarytui.metrics.answers import QueryFailed, Value
 from canarytui.metrics.primary_queries import BUILTIN, primary_query
-from canarytui.metrics.providers import prometheus
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.metrics.providers.registry import open_provider
 from canarytui.session.canary_detail import CloseUp, Reading, router_names, workload_object
 from canarytui.session.log_follower import follow_logs
 from canarytui.session.state import World
@@ -54,7 +53,7 @@ _MEASURE_EVERY_S = 10.0
 _AGAIN_S = 30.0
 _SOON_S = 3.0
 _NAMES_ONLY = {"Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"}
-"""A config's metadata without its content: what is in a Secret never comes here."""
+"""Metadata only: the content of a Secret is never fetched."""
 
 _ROUTERS = {
     VIRTUAL_SERVICES.kind: VIRTUAL_SERVICES,
@@ -79,7 +78,7 @@ class Closewatch:
         self._tasks: dict[tuple[str, str, str], asyncio.Task[None]] = {}
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start the watches and return immediately."""
         for name, work in (
             ("watches", self._keep_watching()),
             ("configs", self._keep_asking_configs()),
@@ -106,7 +105,7 @@ class Closewatch:
         return canary if isinstance(canary, Canary) else None
 
     async def _keep_watching(self) -> None:
-        """Start the watches that the canary's spec and its workloads' selectors ask for, as these become known."""
+        """Start watches as the canary's spec and its workloads' selectors become known; stop those not needed."""
         while True:
             canary = self._canary()
             if canary is not None:
@@ -119,7 +118,7 @@ class Closewatch:
             await asyncio.sleep(_LOOK_EVERY_S)
 
     def _wanted(self, canary: Canary) -> dict[tuple[str, str, str], tuple[Resource, str, str, str]]:
-        """What to watch by (plural, part, selector): resource, part of the close-up, label and field selector."""
+        """What to watch by (plural, part, selector): resource, part of the detail, label and field selector."""
         wanted: dict[tuple[str, str, str], tuple[Resource, str, str, str]] = {}
 
         def want(resource: Resource, part: str = "", *, labels: str = "", fields: str = "") -> None:
@@ -143,7 +142,7 @@ class Closewatch:
         return wanted
 
     async def _watch(self, resource: Resource, part: str, labels: str, fields: str) -> None:
-        """Follow one collection for as long as it may be read, and ask again where it may not."""
+        """Follow one collection; retry later when it may not be read."""
         closeup, namespace = self._closeup, self._closeup.key[0]
         while True:
             store = Store(resource)
@@ -190,7 +189,7 @@ class Closewatch:
         try:
             status, _, _ = await self._cluster.request_raw("GET", resource.path(namespace, name), headers=_NAMES_ONLY)
         except CanarytuiError:
-            return  # asked again soon; what was known stays
+            return  # retried soon; the last known state stays
         if status in (401, 403):
             closeup.refuse(resource.kind, _refused(reading.FORBIDDEN_GET, resource, namespace, status))
             closeup.configs.pop(key, None)
@@ -201,7 +200,7 @@ class Closewatch:
                 closeup.touch()
 
     async def _keep_measuring(self) -> None:
-        """Ask the primary's own success rate and duration, while the canary is open."""
+        """Query the primary's own success rate and duration while the canary is open."""
         while True:
             canary = self._canary()
             if canary is not None:
@@ -223,12 +222,10 @@ class Closewatch:
         if not address:
             return Reading(None, problem=check_queries.NO_SERVER.text())
         query, factor = question
-        try:
-            samples = await prometheus.query(self._cluster, MetricServer("prometheus", address), query)
-        except (ProviderUnreachable, CanarytuiError) as error:
-            return Reading(None, problem=clean(str(error), 160), query=query)
-        value = samples[-1].value * factor if samples else math.nan
-        return Reading(None if math.isnan(value) else value, datetime.now(UTC), query=query)
+        answer = await open_provider(self._cluster, ProviderSpec(PROMETHEUS, address)).query(query)
+        if isinstance(answer, QueryFailed):
+            return Reading(None, problem=clean(str(answer), 160), query=query)
+        return Reading(answer.value * factor if isinstance(answer, Value) else None, datetime.now(UTC), query=query)
 
 
 def _refusal(resource: Resource, namespace: str, error: ApiStatusError) -> str:

@@ -1,13 +1,12 @@
-"""The configuration file: ``$XDG_CONFIG_HOME/canarytui/config.yaml``, as far as every command needs it.
+"""The configuration file, ``$XDG_CONFIG_HOME/canarytui/config.yaml``, as far as every command needs it.
 
-Read by sessions for rules and by the console's settings, which also understand its keys and themes. A file with a
-mistake is refused in one sentence that names the file, the field and the remedy.
+Sessions read rules from it; the console's settings also understand its keys and themes. A mistake is refused in one
+sentence with file, field and remedy.
 """
 
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +28,7 @@ _MOST_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """`keys` and `contexts` hold what the file says, unread: who uses them knows their names."""
+    """`keys` and `contexts` are unparsed: their users know the names."""
 
     theme: str = ""
     bell: bool = False
@@ -38,18 +37,18 @@ class ConfigFile:
     contexts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def config_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the file is looked for."""
-    return config_folder(environment) / "config.yaml"
+def config_path() -> Path:
+    """The file's path, whether or not it exists."""
+    return config_folder() / "config.yaml"
 
 
-def load(environment: Mapping[str, str] = os.environ) -> ConfigFile:
-    """What the file says; nothing where there is no file.
+def load() -> ConfigFile:
+    """The file's content; the defaults without a file.
 
     Raises:
         ConfigError: it cannot be read, or says something that cannot be meant.
     """
-    path = config_path(environment)
+    path = config_path()
     try:
         text = read_start(path, _MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
@@ -69,7 +68,7 @@ def load(environment: Mapping[str, str] = os.environ) -> ConfigFile:
 
 
 def parse(content: object, path: str) -> ConfigFile:
-    """What `content` says, which was read from `path`. Raises ConfigError."""
+    """The settings in `content`, which was read from `path`. Raises ConfigError."""
     if content is None:
         return ConfigFile()
     fields = mapping(content, path, "", words.WRITE_FIELDS)
@@ -89,7 +88,7 @@ def parse(content: object, path: str) -> ConfigFile:
 
 
 def mapping(found: object, path: str, where: str, remedy: Sentence) -> dict[str, Any]:
-    """`found` as a mapping with names; raises ConfigError with `remedy`."""
+    """`found` as a mapping with text keys. Raises ConfigError with `remedy`."""
     if not isinstance(found, dict):
         raise wrong(path, where, words.NOT_MAPPING.say(remedy=remedy.say()))
     return {str(name): value for name, value in found.items()}

@@ -6,7 +6,7 @@ the client out of the app's imports, so that the first frame need not wait for i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol
 
@@ -87,6 +87,3 @@ class Connector(Protocol):
     """
 
     def __call__(self, world: World, *, context: str | None = None) -> Awaitable[Connection]: ...
-
-
-ContextLister = Callable[[], list[str]]

@@ -40,7 +40,8 @@ from canarytui.drills.senders import ClusterSender, HereSender, Sender, hey_here
 from canarytui.drills.target import Target, find_target
 from canarytui.drills.traffic import Traffic, measure
 from canarytui.errors import ApiStatusError, CanarytuiError
-from canarytui.metrics.answers import MetricServer
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.session.metric_questions import metrics_address
 from canarytui.session.state import World
 
 Key = tuple[str, str]
@@ -160,12 +161,11 @@ class DrillEyes:
     async def measured(self) -> Traffic | None:
         """Measure now; None when no metrics server is known."""
         canary = self._situation().canary
-        engine = self._world.engine
-        address = self._prometheus or canary.spec.metrics_server or (engine.metrics_server if engine else "")
+        address = metrics_address(self._world, canary, self._prometheus)
         if not address:
             return None
         provider = metrics_provider_of(canary, self._world.mesh_provider)
-        server = MetricServer("prometheus", address)
+        server = ProviderSpec(PROMETHEUS, address)
         self._traffic = await measure(self._cluster, server, canary, provider, self.now())
         return self._traffic
 

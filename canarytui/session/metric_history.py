@@ -1,7 +1,6 @@
 """Measured values of checks, kept for trends and plots: ring buffers by canary and check.
 
-The poller writes, the world reads. A value is what the check's own query answered; why there is none is
-kept beside it.
+The poller writes, the state of the cluster reads. Beside each check's values stands why the last one is missing.
 """
 
 from __future__ import annotations
@@ -31,10 +30,12 @@ class Series:
     asked: bool = False
     problem: str = ""
     query: str = ""
+    without_past: str = ""
+    """The type of a provider that answers no range query; "" where the past was asked for, or not yet."""
 
 
 class Readings:
-    """All series of a world."""
+    """The series of all checks of a cluster."""
 
     def __init__(self) -> None:
         self._series: dict[tuple[Key, str], Series] = {}
@@ -42,7 +43,7 @@ class Readings:
     def add(
         self, key: Key, check: str, at: datetime, value: float | None, *, problem: str = "", query: str = ""
     ) -> None:
-        """Record an answer: a value, no value (None), or a `problem` that kept the question from being asked."""
+        """Record the result of a query: a value, no value (None), or the `problem` that prevented it."""
         series = self.series(key, check)
         series.asked, series.problem = True, problem
         series.query = query or series.query
@@ -88,12 +89,13 @@ class Readings:
             asked=series.asked,
             problem=series.problem,
             query=series.query,
+            without_past=series.without_past,
         )
 
 
 def bounds(metric: Metric) -> tuple[float | None, float | None]:
-    """(minimum, maximum) as Flagger judges: the range if there is one, else the older threshold, which is a
-    minimum for the success rate and a maximum for everything else."""
+    """(minimum, maximum) by Flagger's rules: the threshold range, else the deprecated threshold, which is a minimum for
+    the success rate and a maximum for everything else."""
     if metric.has_range:
         return metric.minimum, metric.maximum
     if metric.threshold is None:
@@ -102,5 +104,5 @@ def bounds(metric: Metric) -> tuple[float | None, float | None]:
 
 
 def unit(metric: Metric) -> str:
-    """What a value of a built-in check is counted in; custom checks have no known unit."""
+    """The unit of a built-in check's values; "" for custom checks, whose unit nobody knows."""
     return {SUCCESS_RATE: "%", DURATION: "ms"}.get(metric.name, "")

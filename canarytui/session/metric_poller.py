@@ -1,6 +1,7 @@
-"""Asks Prometheus for the checks of the canaries on the screen: their past once, then their present.
+"""Queries the checks of the canaries in view: their past once, then their present on a timer.
 
-Through the API server like everything else, a few queries at a time, and never for what nobody looks at.
+A few queries at a time, and none for what nobody looks at. Values go to the state's
+:class:`~canarytui.session.metric_history.Readings`.
 """
 
 from __future__ import annotations
@@ -8,35 +9,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.cluster.service_http import ProviderUnreachable, route
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_of
 from canarytui.domain.sentences import check_queries as words
-from canarytui.errors import CanarytuiError
-from canarytui.metrics.answers import MetricServer
-from canarytui.metrics.check_queries import builtin_query, rendered
-from canarytui.metrics.providers import prometheus
-from canarytui.metrics.template import TemplateError
+from canarytui.metrics.answers import History, QueryFailed, Value
+from canarytui.metrics.provider_cache import ProviderCache
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.session.connection import Key
-from canarytui.session.metric_templates import why_missing
+from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, metrics_address
 from canarytui.session.state import World
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 5.0
 MANY_EVERY_S = 15.0
-"""With many canaries in view, of whom nobody reads each value as it comes: a request each costs the thin line's end
-more than all that it shows."""
+"""With many canaries in view, when nobody reads every value as it comes: on a slow connection a request for each costs
+more than everything else on the screen."""
 
 _FEW = 6
 _PAST = timedelta(minutes=20)
@@ -45,14 +42,25 @@ _AT_ONCE = 4
 _FRESH_S = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One check's query: where it goes and by what its value is multiplied."""
+@dataclass(slots=True)
+class _Contact:
+    """How querying one type of metric provider goes: when it was asked, when it answered, how, and its last error."""
 
-    check: str
-    address: str
-    query: str
-    factor: float = 1.0
+    provider: str
+    asked: datetime
+    answered: datetime | None = None
+    way: str = ""
+    problem: str = ""
+
+    def phrase(self) -> str:
+        if self.answered is None:
+            return words.PROBLEM.text(provider=self.provider, problem=self.problem)
+        age_s = (datetime.now(UTC) - self.answered).total_seconds()
+        # A number that changes every second would repaint the title bar every second, on a slow connection too.
+        age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
+        if self.problem:
+            return words.DATA_BUT.text(provider=self.provider, way=self.way, age=age, problem=self.problem)
+        return words.DATA.text(provider=self.provider, way=self.way, age=age)
 
 
 class Poller:
@@ -62,41 +70,41 @@ class Poller:
         self._cluster = cluster
         self._world = world
         self._override = override
+        self._providers = ProviderCache(cluster)
         self._keys: tuple[Key, ...] = ()
         self._asked: dict[Key, float] = {}
-        """When each canary was asked for last, by the loop's clock."""
+        """When each canary was last queried, by the loop's clock."""
         self._with_past: set[tuple[Key, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
-        self._answered: datetime | None = None
-        self._way = ""
-        self._problem = ""
+        self._contacts: dict[str, _Contact] = {}
+        """By the provider's type."""
 
     def look_at(self, keys: Iterable[Key]) -> None:
-        """Ask for these canaries from now on."""
+        """Query these canaries from now on."""
         wanted = tuple(keys)
         if set(wanted) - set(self._keys):
             self._wake.set()
         self._keys = wanted
 
     def engine_known(self) -> None:
-        """The controller was found, or looked for: its metrics server is known now if it ever is."""
+        """The search for the controller has ended: its metrics server is known now, if ever."""
         self._asked.clear()
         self._wake.set()
 
     def phrase(self) -> str:
-        """How Prometheus is reached, and how old its data is."""
-        if self._answered is None:
-            return words.PROBLEM.text(problem=self._problem) if self._problem else words.NO_DATA_YET.text()
-        age_s = (datetime.now(UTC) - self._answered).total_seconds()
-        # A number that changes every second would repaint the title bar every second, on a thin line too.
-        age = "fresh" if age_s < _FRESH_S else f"{age_s // _FRESH_S * _FRESH_S:.0f} s old"
-        if self._problem:
-            return words.DATA_BUT.text(way=self._way, age=age, problem=self._problem)
-        return words.DATA.text(way=self._way, age=age)
+        """How the metric provider is reached, and how old its data is.
+
+        Of several types, the one with a problem is shown; one that is no longer queried only when there is no other.
+        """
+        since = datetime.now(UTC) - timedelta(seconds=2 * MANY_EVERY_S)
+        contacts = list(self._contacts.values())
+        contacts = [contact for contact in contacts if contact.asked >= since] or contacts
+        shown = next((contact for contact in contacts if contact.problem), contacts[0] if contacts else None)
+        return shown.phrase() if shown else words.NO_DATA_YET.text()
 
     async def run(self) -> None:
-        """Ask until cancelled: for each canary in its turn, also when others come into view and go."""
+        """Query until cancelled, each canary on its own timer, however others come into view and go."""
         clock = asyncio.get_running_loop().time
         while True:
             self._wake.clear()
@@ -116,7 +124,7 @@ class Poller:
             await asyncio.sleep(0.2)  # a held key scrolls past many canaries
 
     async def ask_once(self, keys: Iterable[Key]) -> None:
-        """Ask for the present values of these canaries, not for their past."""
+        """Query the present values of these canaries, without their past."""
         wanted = tuple(keys)
         for key in wanted:
             canary = self._world.canary(key)
@@ -136,28 +144,29 @@ class Poller:
             self._world.touch(key)
 
     async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> bool:
-        """Ask for one check; whether there is anything new to draw."""
+        """Query one check; returns whether there is anything new to draw."""
         now = datetime.now(UTC)
-        question = self._question(canary, metric)
-        if isinstance(question, str):
-            news = self._world.readings.series(key, metric.name).problem != question
-            self._world.readings.add(key, metric.name, now, None, problem=question)
-            return news
         try:
-            if (key, metric.name) not in self._with_past:
-                await self._ask_past(key, question, now)
+            question = metric_question(self._world, canary, metric, self._override)
+        except NoQuestion as reason:
+            return self._failed(key, metric.name, now, str(reason))
+        provider = self._providers.get(question.provider)
+        without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
+        self._world.readings.series(key, metric.name).without_past = without_past
+        problem = ""
+        if isinstance(provider, HistoryProvider) and (key, metric.name) not in self._with_past:
+            problem = await self._ask_past(provider, key, metric.name, question, now)
+            if not problem:
                 self._with_past.add((key, metric.name))
-            server = MetricServer("prometheus", question.address)
-            samples = await prometheus.query(self._cluster, server, question.query)
-        except (ProviderUnreachable, CanarytuiError) as error:
-            self._problem = clean(str(error), 160)
-            news = self._world.readings.series(key, metric.name).problem != self._problem
-            self._world.readings.add(key, metric.name, now, None, problem=self._problem, query=question.query)
-            return news
-        self._answered, self._problem = now, ""
-        through = route(question.address, in_cluster=self._cluster.in_cluster).via_api_server
-        self._way = words.VIA_API.text() if through else "by URL"
-        value = samples[-1].value * question.factor if samples else math.nan
+        if not problem:
+            answer = await provider.query(question.query)
+            problem = str(answer) if isinstance(answer, QueryFailed) else ""
+        contact = self._contacts.setdefault(provider.spec.type, _Contact(provider.spec.type, now))
+        contact.asked, contact.problem = now, clean(problem, 160)
+        if problem:
+            return self._failed(key, metric.name, now, contact.problem, query=question.query)
+        contact.answered, contact.way = now, self._way_to(provider.spec)
+        value = answer.value * question.factor if isinstance(answer, Value) else math.nan
         series = self._world.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
@@ -166,53 +175,33 @@ class Poller:
         self._world.readings.add(key, metric.name, now, shown, query=question.query)
         return True
 
-    async def _ask_past(self, key: Key, question: Question, now: datetime) -> None:
-        server = MetricServer("prometheus", question.address)
+    def _failed(self, key: Key, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
+        """Record why there is no value; returns whether that is new."""
+        news = self._world.readings.series(key, check).problem != problem
+        self._world.readings.add(key, check, now, None, problem=problem, query=query)
+        return news
+
+    async def _ask_past(
+        self, provider: HistoryProvider, key: Key, check: str, question: MetricQuestion, now: datetime
+    ) -> str:
+        """Fill in the values from before now; returns why that failed, or ""."""
+        readings = self._world.readings
         end = now - timedelta(seconds=_STEP_S)
-        found = await prometheus.query_range(
-            self._cluster, server, question.query, start=now - _PAST, end=end, step_s=_STEP_S
-        )
-        for series in found[-1:]:
-            for moment, value in series.points:
-                at = datetime.fromtimestamp(moment, UTC)
-                shown = None if math.isnan(value) else value * question.factor
-                self._world.readings.add(key, question.check, at, shown, query=question.query)
+        past = await provider.query_range(question.query, start=now - _PAST, end=end, step_s=_STEP_S)
+        if not isinstance(past, History):
+            return str(past)
+        for moment, value in past.points:
+            at = datetime.fromtimestamp(moment, UTC)
+            readings.add(key, check, at, None if math.isnan(value) else value * question.factor, query=question.query)
+        return ""
 
-    def _question(self, canary: Canary, metric: Metric) -> Question | str:
-        """The query, or the sentence that says why there is none."""
+    def _way_to(self, provider: ProviderSpec) -> str:
         try:
-            if metric.template_name:
-                return self._from_template(canary, metric)
-            address = self.address(canary)
-            if not address:
-                return words.NO_SERVER.text()
-            if metric.query:
-                return Question(metric.name, address, rendered(canary, metric, metric.query))
-        except TemplateError as error:
-            return words.NOT_RENDERED.text(error=clean(str(error), 120))
-        if not canary.spec.provider and not self._world.engine_sought:
-            return words.NO_PROVIDER_YET.text()
-        builtin = builtin_query(canary, metric, metrics_provider_of(canary, self._world.mesh_provider))
-        if builtin is None:
-            return words.NOTHING_TO_ASK.text()
-        return Question(metric.name, address, *builtin)
-
-    def _from_template(self, canary: Canary, metric: Metric) -> Question | str:
-        namespace = metric.template_namespace or canary.namespace
-        templates = self._world.stores[METRIC_TEMPLATES]
-        template = templates.get(namespace, metric.template_name)
-        if template is None:
-            return why_missing(templates, namespace, metric.template_name)
-        spec: Mapping[str, Any] = template.get("spec") or {}
-        provider = spec.get("provider") or {}
-        if provider.get("type") != "prometheus":
-            return words.OTHER_PROVIDER.text(provider=clean(str(provider.get("type")), 30))
-        if provider.get("secretRef"):
-            return words.NEEDS_SECRET.text()
-        address = self._override or str(provider.get("address") or "")
-        return Question(metric.name, address, rendered(canary, metric, str(spec.get("query") or "")))
+            through = route(provider.address, in_cluster=self._cluster.in_cluster).via_api_server
+        except ProviderUnreachable:  # one whose address is the vendor's own
+            through = False
+        return words.VIA_API.text() if through else "by URL"
 
     def address(self, canary: Canary) -> str:
-        """Where a canary's metrics server is; "" when none is known."""
-        engine = self._world.engine
-        return self._override or canary.spec.metrics_server or (engine.metrics_server if engine else "")
+        """Where a canary's Prometheus is; "" when none is known."""
+        return metrics_address(self._world, canary, self._override)

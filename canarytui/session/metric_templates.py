@@ -1,4 +1,4 @@
-"""Why a MetricTemplate that a check names is not at hand: it does not exist, or the store cannot tell."""
+"""Why the MetricTemplate of a check is missing: it does not exist, or MetricTemplates could not be read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from canarytui.domain.sentences import check_queries as words
 
 
 def why_missing(templates: Store, namespace: str, name: str) -> str:
-    """The sentence for a template that is not in `templates`: only a store that has been filled knows that it does not
-    exist."""
+    """The sentence for a template that is not in `templates`. Only a synced store proves that it does not exist."""
     shown = clean(f"{namespace}/{name}", 320)
     if templates.synced:
         return words.NO_TEMPLATE.text(name=shown)

@@ -60,7 +60,7 @@ class Reading:
 class Bench:
     """The three processes."""
 
-    def __init__(self, folder: Path, canaries: int, flags: list[str], stack: contextlib.ExitStack) -> None:
+    def __init__(self, folder: Path, canaries: int, flags: list[str], stack: contextlib.ExitStack, tree: Path) -> None:
         self.canaries = canaries
         cores = sorted(os.sched_getaffinity(0))
         stub = self._start(stack, "stub", cores=cores[1:] or cores)
@@ -76,6 +76,7 @@ class Bench:
             self._port = free.getsockname()[1]
         self._command = [sys.executable, "-m", "canarytui", "controller", f"-kubeconfig={kubeconfig}",
                          f"-port={self._port}", f"-metrics-server={self.stub_url}", *flags]  # fmt: skip
+        self._tree = tree
         self._core = cores[:1]
         self._log = stack.enter_context((folder / "controller.log").open("w+b"))
         self.start_controller()
@@ -86,7 +87,10 @@ class Bench:
         self._log.seek(0)
         self._log.truncate()
         self.controller = subprocess.Popen(
-            [*self._command, *flags], stderr=self._log, preexec_fn=lambda: os.sched_setaffinity(0, self._core)
+            [*self._command, *flags],
+            cwd=self._tree,
+            stderr=self._log,
+            preexec_fn=lambda: os.sched_setaffinity(0, self._core),
         )
 
     def _start(self, stack: contextlib.ExitStack, *arguments: str, cores: list[int]) -> subprocess.Popen[bytes]:
@@ -162,17 +166,16 @@ def _get(url: str) -> Any:
         return json.load(answer)
 
 
-def quantile(before: Reading, after: Reading, share: float) -> str:
-    """The bucket of lateness in which so many of the ticks are."""
+def lateness_s(before: Reading, after: Reading, share: float) -> float:
+    """Upper bound of the bucket of lateness in which so many of the ticks are, in seconds."""
     earlier = before.buckets()
     counts = {bound: count - earlier.get(bound, 0) for bound, count in after.buckets().items()}
     most = max(counts.values(), default=0)
-    bound = next((bound for bound, count in sorted(counts.items()) if most and count >= share * most), float("inf"))
-    return f"<= {bound:g} s"
+    return next((bound for bound, count in sorted(counts.items()) if most and count >= share * most), float("inf"))
 
 
-def measure(bench: Bench, seconds: float, what: str, progressing: int) -> None:
-    """One row of the table."""
+def measure(bench: Bench, seconds: float, what: str, progressing: int) -> dict[str, float]:
+    """Print one row of the table; its figures."""
     before = bench.read()
     time.sleep(seconds)
     after = bench.read()
@@ -202,17 +205,27 @@ def measure(bench: Bench, seconds: float, what: str, progressing: int) -> None:
               f"ratio {each / FLAGGER_IDLE:.3f}")  # fmt: skip
     theirs = (progressing * FLAGGER_PROGRESSING + (bench.canaries - progressing) * FLAGGER_IDLE) / 10
     print(f"  requests a second            {requests / passed:.1f}; Flagger would need {theirs:.0f}")
-    print(f"  lateness of ticks            p50 {quantile(before, after, 0.5)}, p99 {quantile(before, after, 0.99)}, "
-          f"max {quantile(before, after, 1.0)}; Flagger's with 300 idle canaries: 14 s (median)")  # fmt: skip
+    p50, p99, most = (lateness_s(before, after, share) for share in (0.5, 0.99, 1.0))
+    print(f"  lateness of ticks            p50 <= {p50:g} s, p99 <= {p99:g} s, max <= {most:g} s; "
+          "Flagger's with 300 idle canaries: 14 s (median)")  # fmt: skip
     print(f"  the controller               {(after.cpu_s - before.cpu_s) / passed:.0%} of a core, "
           f"{bench.memory_mib():.0f} MiB", flush=True)  # fmt: skip
+    return {
+        "requests a progressing tick": requests / max(analysed, 1),
+        "requests a second": requests / passed,
+        "ticks": ticks,
+        "lateness p50 s, at most": p50,
+        "lateness p99 s, at most": p99,
+        "controller CPU %": (after.cpu_s - before.cpu_s) / passed * 100,
+        "controller RSS MiB": bench.memory_mib(),
+    }
 
 
 @contextlib.contextmanager
-def started(canaries: int, flags: list[str]) -> Iterator[Bench]:
-    """The processes; all end with the block."""
+def started(canaries: int, flags: list[str], tree: Path = HERE.parents[1]) -> Iterator[Bench]:
+    """The processes, the controller of the checkout `tree`; all end with the block."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        yield Bench(Path(folder), canaries, flags, stack)
+        yield Bench(Path(folder), canaries, flags, stack, tree)
 
 
 def main() -> None:

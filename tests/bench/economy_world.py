@@ -26,10 +26,10 @@ from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.runtime.world import KINDS
 from canarytui.metrics.answers import Value
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.users import MASTERS, user
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.http.listen import listen
 from canarytui.sandbox.apiserver.http.server import make_app
-from canarytui.sandbox.apiserver.users import MASTERS, user
 from canarytui.sandbox.processes import exit_when_parent_ends
 from canarytui.sandbox.supervisor.certificates import make_certificates
 from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig

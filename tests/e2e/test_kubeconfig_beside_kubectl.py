@@ -40,7 +40,7 @@ class Rig:
     """The servers, and what the table's letters stand for."""
 
     def __init__(self, folder: Path) -> None:
-        authority, other, clients = Authority("ca"), Authority("other"), Authority("clients")
+        authority, other, clients = Authority(), Authority(), Authority()
         self.me, self.you = clients.pair("me"), clients.pair("you")
         self._ca = authority.pem
         pair = authority.pair("server", "127.0.0.1", "localhost", "api.example.test")

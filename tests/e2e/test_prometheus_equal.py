@@ -20,16 +20,16 @@ from typing import Any
 import pytest
 from random_queries import ELEMENTWISE, OF_RANGES, RandomQueries
 
-from canarytui.metrics.batching import can_join, joined, separated
 from canarytui.metrics.builtin_queries import Subject, observer_for
 from canarytui.metrics.providers.prometheus import Sample as Answered
-from canarytui.sandbox.dataplane.servers import address_of, bind
+from canarytui.metrics.providers.prometheus_batching import can_join, joined, separated
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
 from canarytui.sandbox.prometheus.evaluate.values import Range, Sample
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
 from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.servers import address_of, bind
 
 pytestmark = pytest.mark.e2e
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.sandbox.dataplane.servers import address_of, bind
 from canarytui.sandbox.prometheus import config
+from canarytui.sandbox.servers import address_of, bind
 
 pytestmark = pytest.mark.e2e
 

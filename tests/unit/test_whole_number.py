@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.cluster.client import status_error
+from canarytui.cluster.api_status import status_error
 from canarytui.cluster.store import _newer
 from canarytui.whole_number import whole_number
 

@@ -1,22 +1,19 @@
-"""The PromQL of each check with its variables filled in, and where it comes from. Asks nobody."""
+"""The rendered query of each check, laid out for reading, and where it comes from. Sends nothing."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from canarytui.cluster.resources import METRIC_TEMPLATES
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_of, metrics_provider_words
+from canarytui.domain.provider import metrics_provider_words
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import check_queries as words
-from canarytui.metrics.check_queries import builtin_query, rendered
-from canarytui.metrics.template import TemplateError
-from canarytui.session.metric_templates import why_missing
+from canarytui.metrics.check_queries import Source, shown_source
+from canarytui.metrics.provider_spec import PROMETHEUS, provider_type
+from canarytui.session.metric_questions import NoQuestion, shown_query, template_of
 from canarytui.session.state import World
 
 _LONGEST = 8000
@@ -38,35 +35,24 @@ def asked_queries(world: World, canary: Canary) -> dict[str, Asked]:
 
 
 def _asked(world: World, canary: Canary, metric: Metric) -> Asked:
+    origin, template, promql = "", None, True
     try:
-        if metric.template_name:
-            return _from_template(world, canary, metric)
-        if metric.query:
-            return _made(rendered(canary, metric, metric.query), words.INLINE.text())
-    except TemplateError as error:
-        return Asked(problem=words.NOT_RENDERED.text(error=clean(str(error), 200)))
-    builtin = builtin_query(canary, metric, metrics_provider_of(canary, world.mesh_provider))
-    if builtin is None:
-        return Asked(problem=words.NOTHING_TO_ASK.text())
-    query, factor = builtin
-    times = words.TIMES.say(factor=factor) if factor != 1.0 else NOTHING
-    provider = metrics_provider_words(canary, world.mesh_provider)
-    return _made(query, words.BUILTIN.text(provider=provider, times=times))
-
-
-def _from_template(world: World, canary: Canary, metric: Metric) -> Asked:
-    namespace = metric.template_namespace or canary.namespace
-    origin = clean(words.TEMPLATE.text(name=f"{namespace}/{metric.template_name}"))
-    templates = world.stores[METRIC_TEMPLATES]
-    template = templates.get(namespace, metric.template_name)
-    if template is None:
-        return Asked(origin=origin, problem=why_missing(templates, namespace, metric.template_name))
-    spec = _mapping(template.get("spec"))
-    kind = clean(_mapping(spec.get("provider")).get("type"), 40)
-    text = rendered(canary, metric, str(spec.get("query") or ""))
-    return _made(
-        text, words.OF_TEMPLATE.text(template=origin, provider=kind or "not named"), promql=kind == "prometheus"
-    )
+        if shown_source(metric) is Source.TEMPLATE:
+            name = f"{metric.template_namespace or canary.namespace}/{metric.template_name}"
+            origin = clean(words.TEMPLATE.text(name=name))
+            template = template_of(world, canary, metric)
+            promql = provider_type(template) == PROMETHEUS
+            provider = clean(provider_type(template), 40)
+            origin = words.OF_TEMPLATE.text(template=origin, provider=provider)
+        query = shown_query(world, canary, metric, template)
+    except NoQuestion as reason:
+        return Asked(origin=origin, problem=str(reason))
+    if query.source is Source.INLINE:
+        origin = words.INLINE.text()
+    elif query.source is Source.BUILTIN:
+        times = words.TIMES.say(factor=query.factor) if query.factor != 1.0 else NOTHING
+        origin = words.BUILTIN.text(provider=metrics_provider_words(canary, world.mesh_provider), times=times)
+    return _made(query.text, origin, promql=promql)
 
 
 def _made(query: str, origin: str, *, promql: bool = True) -> Asked:
@@ -76,7 +62,7 @@ def _made(query: str, origin: str, *, promql: bool = True) -> Asked:
 
 @functools.lru_cache(maxsize=256)
 def _pretty(query: str) -> tuple[str, ...]:
-    """PromQL indented by its parser; as it is where the parser does not take it."""
+    """PromQL indented by its parser, or unchanged where the parser rejects it."""
     import promql_parser
 
     try:
@@ -88,7 +74,3 @@ def _pretty(query: str) -> tuple[str, ...]:
 
 def _indented(part: str) -> str:
     return part[: len(part) - len(part.lstrip(" "))] + clean(part)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from rich.text import Text
 
-from canarytui.console.detail.layout import beside, line, lines_of
+from canarytui.console.detail.layout import beside, folded, line, lines_of
 from canarytui.console.detail.plots import MOMENT, Plot, draw
 from canarytui.console.detail.view import Points, View
 from canarytui.domain.checks import Check
 from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.sentences import legend
 from canarytui.domain.steps import target_weight
 from canarytui.domain.timeline import Entry
@@ -47,6 +48,10 @@ def plots(view: View, columns: int, height: int, *, moment: datetime | None = No
         rows += row
     if letters:
         rows.append(line((legend.PLOT_LETTERS.text(), "quiet")))
+    for check in _plotted(view):
+        if check.without_past:
+            said = words.NO_HISTORY.text(check=clean(check.name, 60), provider=clean(check.without_past, 30))
+            rows += folded(said, columns, "quiet")
     return rows
 
 
@@ -80,12 +85,16 @@ def _weight(view: View, letters: tuple[tuple[datetime, str], ...]) -> Plot:
 
 
 def _of_checks(view: View, letters: tuple[tuple[datetime, str], ...]) -> list[Plot]:
+    halts = tuple(mark for mark in letters if mark[1] != "A")
+    return [_of_check(check, view.readings.get(check.name, ()), halts) for check in _plotted(view)]
+
+
+def _plotted(view: View) -> list[Check]:
     """Success rate and duration if they are checked, else the first other checks."""
     checks = {check.name: check for check in view.situation.checks}
     names = [name for name in (SUCCESS_RATE, DURATION) if name in checks]
     names += [name for name in checks if name not in names]
-    halts = tuple(mark for mark in letters if mark[1] != "A")
-    return [_of_check(checks[name], view.readings.get(name, ()), halts) for name in names[:2]]
+    return [checks[name] for name in names[:2]]
 
 
 def _of_check(check: Check, points: Points, letters: tuple[tuple[datetime, str], ...]) -> Plot:

@@ -10,7 +10,7 @@ from canarytui.console.detail.plots import Plot
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import drill_screen as words
-from canarytui.drills.prediction import Outcome
+from canarytui.drills.predicted import Outcome
 from canarytui.drills.view import RunView
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
 

@@ -17,7 +17,7 @@ from canarytui.domain.steps import Strategy, step_plan
 from canarytui.drills.command import SLICE_S, UnsafeCommand
 from canarytui.drills.drill import Drill
 from canarytui.drills.plan import DrillPlan, Origin
-from canarytui.drills.prediction import Prediction
+from canarytui.drills.predicted import Prediction
 
 _LABEL = 8
 

@@ -75,6 +75,16 @@ NEEDS_SECRET = Sentence(
     "its provider needs a Secret, which the console does not read",
     evidence="the MetricTemplate's spec.provider.secretRef",
 )
+MISCONFIGURED = Sentence(
+    "check_queries.misconfigured",
+    "its provider cannot be queried: {error}",
+    evidence="the MetricTemplate's spec.provider, by the rules of its type",
+)
+NO_HISTORY = Sentence(
+    "check_queries.no_history",
+    "{check}: provider {provider} has no range query, so the plot begins with the first value that was queried here",
+    evidence="the module of the MetricTemplate's spec.provider.type has no range query",
+)
 PRIMARY_UNTOLD = Sentence(
     "check_queries.primary_untold",
     "this provider's metrics do not show the primary separately",
@@ -87,17 +97,17 @@ NO_DATA_YET = Sentence(
 )
 PROBLEM = Sentence(
     "check_queries.problem",
-    "prometheus: {problem}",
-    evidence="the last query's error, and no query has been answered before",
+    "{provider}: {problem}",
+    evidence="the last query's provider and error, and no query has been answered before",
 )
 DATA = Sentence(
     "check_queries.data",
-    "prometheus {way}, {age}",
-    evidence="when a query was last answered, and by which way",
+    "{provider} {way}, {age}",
+    evidence="when a query was last answered, by which provider, and by which way",
 )
 DATA_BUT = Sentence(
     "check_queries.data_but",
-    "prometheus {way}, {age}: {problem}",
+    "{provider} {way}, {age}: {problem}",
     evidence="when a query was last answered, and the last query's error",
 )
 VIA_API = Sentence(

@@ -1,12 +1,13 @@
-"""The checks of an analysis: built-in metrics, inline queries, MetricTemplates. The first failure ends them."""
+"""The checks of an analysis: built-in metrics, inline queries, MetricTemplates. The first failed check ends the run.
+
+Pure: queries are yielded as effects. Messages are Flagger's, word for word, misspellings included.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
@@ -14,20 +15,22 @@ from canarytui.domain.durations import format_duration
 from canarytui.domain.provider import metrics_provider_of
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
-from canarytui.metrics.answers import MetricServer, NoValues, QueryFailed, Value
-from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE, Observer
-from canarytui.metrics.check_queries import observer_of, subject_of
-from canarytui.metrics.template import TemplateError, model, render
+from canarytui.metrics.answers import NoValues, QueryFailed
+from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
+from canarytui.metrics.check_queries import CheckQuery, Source, check_query, sources_of
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers.registry import PROVIDERS
+from canarytui.metrics.template import TemplateError
+from canarytui.metrics.template_provider import ProviderProblem, Unusable, template_provider
 
 _CALLER = "controller/scheduler_metrics.go"
 _WHOLE_MOST = 2.0**63
 _EXPONENT_FROM = 6
 _MISSING_VARIABLE = re.compile(r'map has no entry for key "([^"]*)"\Z')
-_PROMETHEUS_LIKE = ("prometheus", "")
 
 
 def metric_servers_answer(tick: Tick) -> Decision[None]:
-    """Say at initialisation whether the metric servers can be asked; a failure only warns."""
+    """Report at initialisation whether the metric providers can be queried; a failure only warns."""
     error = yield from _first_unavailable(tick)
     if error:
         yield from tick.say(f"Error checking metric providers: {error}", error=True)
@@ -47,75 +50,58 @@ def _first_unavailable(tick: Tick) -> Decision[str]:
         full_name, template = _template(tick, metric)
         if template is None:
             return f"metric template {full_name} error: {_missing(metric)}"
-        server = _server(tick, template)
-        if isinstance(server, str):
-            return f"metric template {full_name} {server}"
-        error: str = yield CheckServer(server)
+        provider = _provider(tick, metric, template)
+        if isinstance(provider, str):
+            return f"metric template {full_name} {provider}"
+        error: str = yield CheckServer(provider)
         if error:
-            return f"{server.type} in metric template {full_name} not avaiable: {error}"
+            return f"{provider.type} in metric template {full_name} not avaiable: {error}"
     return ""
 
 
 def checks_pass(tick: Tick) -> Decision[bool]:
-    """Ask every metric in Flagger's order: built-in and inline ones as listed, then the templates."""
+    """Evaluate every check in Flagger's order: built-in and inline queries as listed, then the templates."""
     metrics = tick.canary.spec.analysis.metrics
     for metric in metrics:
-        if not (yield from _builtin_and_inline(tick, metric)):
-            return False
-    for metric in metrics:
-        if metric.template_name:
-            if not (yield from _from_template(tick, metric)):
+        for source in sources_of(metric):
+            if source is not Source.TEMPLATE and not (yield from _EVALUATE[source](tick, metric)):
                 return False
-        elif not metric.query and metric.name not in (SUCCESS_RATE, DURATION):
+    for metric in metrics:
+        sources = sources_of(metric)
+        if Source.TEMPLATE in sources and not (yield from _EVALUATE[Source.TEMPLATE](tick, metric)):
+            return False
+        if not sources:
             text = "Metric query failed for no usable metrics template and query were configured"
             yield from tick.say(text, error=True)
             return False
     return True
 
 
-def _builtin_and_inline(tick: Tick, metric: Metric) -> Decision[bool]:
-    if metric.name == SUCCESS_RATE and not (yield from _success_rate(tick, metric)):
-        return False
-    if metric.name == DURATION and not (yield from _duration(tick, metric)):
-        return False
-    if metric.query:
-        return (yield from _inline(tick, metric))
-    return True
-
-
-def _success_rate(tick: Tick, metric: Metric) -> Decision[bool]:
-    query = _observer(tick).success_rate(subject_of(tick.canary, metric, strict=tick.settings.strict))
-    answer = yield from ask_metric(tick.metric_server, query)
+def _builtin(tick: Tick, metric: Metric) -> Decision[bool]:
+    query = _query(tick, metric, Source.BUILTIN)
+    answer = yield from ask_metric(tick.metric_server, query.text)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
         return False
     if isinstance(answer, NoValues):
-        yield from tick.warn(f"{_no_traffic(tick, metric.name)}: running query failed: {answer.reason}")
+        why = f": running query failed: {answer.reason}" if metric.name == SUCCESS_RATE else ""
+        yield from tick.warn(f"{_no_traffic(tick, metric.name)}{why}")
         return False
-    yield _measured(metric.name, answer.value)
-    if metric.has_range:
-        low, high = metric.minimum, metric.maximum
-    else:
-        low, high = metric.threshold, None
-    problem = _out_of_range(
-        answer.value, low, high, lambda value: f"{_rounded(value)}%", lambda bound: f"{_bare(bound)}%"
-    )
+    judge = _success_rate if metric.name == SUCCESS_RATE else _duration
+    return (yield from judge(tick, metric, answer.value * query.factor))
+
+
+def _success_rate(tick: Tick, metric: Metric, percent: float) -> Decision[bool]:
+    yield _measured(metric.name, percent)
+    low, high = (metric.minimum, metric.maximum) if metric.has_range else (metric.threshold, None)
+    problem = _out_of_range(percent, low, high, lambda value: f"{_rounded(value)}%", lambda bound: f"{_bare(bound)}%")
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement success rate {problem}")
     return not problem
 
 
-def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
-    observer = _observer(tick)
-    subject = subject_of(tick.canary, metric, strict=tick.settings.strict)
-    answer = yield from ask_metric(tick.metric_server, observer.duration(subject))
-    if isinstance(answer, QueryFailed):
-        yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
-        return False
-    if isinstance(answer, NoValues):
-        yield from tick.warn(_no_traffic(tick, metric.name))
-        return False
-    milliseconds = _whole(answer.value * observer.duration_factor, strict=tick.settings.strict)
+def _duration(tick: Tick, metric: Metric, measured_ms: float) -> Decision[bool]:
+    milliseconds = _whole(measured_ms, strict=tick.settings.strict)
     yield _measured(metric.name, milliseconds / 1000)
     bounds = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
     low, high = (None if bound is None else float(int(bound)) for bound in bounds)
@@ -126,24 +112,22 @@ def _duration(tick: Tick, metric: Metric) -> Decision[bool]:
 
 
 def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
-    interval = metric.interval or DEFAULT_METRIC_INTERVAL
     try:
-        query = render(metric.query, model(tick.canary, metric, interval=interval))
+        text = _query(tick, metric, Source.INLINE).text
     except TemplateError as error:
         if not tick.settings.strict:
-            text = f"Metric query failed for {metric.name}: {_not_rendered('its query', metric, error)}"
-            yield from tick.say(text, error=True)
+            failure = f"Metric query failed for {metric.name}: {_not_rendered('its query', metric, error)}"
+            yield from tick.say(failure, error=True)
             return False
-        query = ""  # which Flagger asks
-    answer = yield from ask_metric(tick.metric_server, query)
+        text = ""  # Flagger sends an empty query
+    answer = yield from ask_metric(tick.metric_server, text)
     if isinstance(answer, QueryFailed):
-        text = f"Prometheus query failed for {metric.name}: {answer.reason}"
-        yield from tick.say(text, error=True)
+        yield from tick.say(f"Prometheus query failed for {metric.name}: {answer.reason}", error=True)
         return False
     if isinstance(answer, NoValues):
         yield from tick.warn(f"Halt advancement no values found for metric: {metric.name}")
         return False
-    return (yield from _custom_value(tick, metric, answer))
+    return (yield from _custom_value(tick, metric, answer.value))
 
 
 def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
@@ -151,49 +135,60 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
     if template is None:
         yield from tick.say(f"Metric template {full_name} error: {_missing(metric)}", error=True)
         return False
-    server = _server(tick, template)
-    if isinstance(server, str):
-        yield from tick.say(f"Metric template {full_name} {server}", error=True)
+    provider = _provider(tick, metric, template)
+    if isinstance(provider, str):
+        yield from tick.say(f"Metric template {full_name} {provider}", error=True)
         return False
-    interval = metric.interval if tick.settings.strict else metric.interval or DEFAULT_METRIC_INTERVAL
     try:
-        values = model(tick.canary, metric, interval=interval)
-        query = render(str((template.get("spec") or {}).get("query") or ""), values)
+        text = _query(tick, metric, Source.TEMPLATE, template).text
     except TemplateError as error:
-        # In both modes a failed check; only the words differ.
-        text = f"Metric template {full_name} query render error: {_as_flagger_says(error)}"
+        # A failed check in both modes; only the message differs.
+        failure = f"Metric template {full_name} query render error: {_as_flagger_says(error)}"
         if not tick.settings.strict:
-            text = f"Metric template {full_name}: {_not_rendered('spec.query', metric, error)}"
-        yield from tick.say(text, error=True)
+            failure = f"Metric template {full_name}: {_not_rendered('spec.query', metric, error)}"
+        yield from tick.say(failure, error=True)
         return False
-    yield Log(f"Metric template {full_name} query: {query}", _CALLER, "debug")
-    answer = yield from ask_metric(server, query)
+    yield Log(f"Metric template {full_name} query: {text}", _CALLER, "debug")
+    answer = yield from ask_metric(provider, text)
     if isinstance(answer, QueryFailed):
-        text = f"Metric query failed for {metric.name}: {answer.reason}"
-        yield from tick.say(text, error=True)
+        yield from tick.say(f"Metric query failed for {metric.name}: {answer.reason}", error=True)
         return False
     if isinstance(answer, NoValues):
         yield from tick.warn(f"Halt advancement no values found for custom metric: {metric.name}: {answer.reason}")
         return False
-    return (yield from _custom_value(tick, metric, answer))
+    return (yield from _custom_value(tick, metric, answer.value))
+
+
+_EVALUATE: dict[Source, Callable[[Tick, Metric], Decision[bool]]] = {
+    Source.BUILTIN: _builtin,
+    Source.INLINE: _inline,
+    Source.TEMPLATE: _from_template,
+}
+
+
+def _query(tick: Tick, metric: Metric, source: Source, template: Object | None = None) -> CheckQuery:
+    settings = tick.settings
+    return check_query(
+        source, tick.canary, metric, mesh_provider=settings.mesh_provider, template=template, strict=settings.strict
+    )
 
 
 def _as_flagger_says(error: TemplateError) -> str:
-    """With the prefix (and its spelling) that Flagger puts before what text/template says."""
+    """The text/template error behind Flagger's prefix, with its spelling."""
     return f"template {'excution' if error.executing else 'parsing'} failed: {error}"
 
 
 def _not_rendered(what: str, metric: Metric, error: TemplateError) -> str:
-    """``spec.query cannot be rendered: map has no entry for key "x" at line 1, column 18: …``, with the remedy."""
+    """``spec.query cannot be rendered: map has no entry for key "x" at line 1, column 18; REMEDY``."""
     missing = _MISSING_VARIABLE.search(error.problem)
     remedy = f"give {missing[1]} in templateVariables of metric {metric.name}" if missing else "correct the query"
     return f"{what} cannot be rendered: {error.problem} at {error.place}; {remedy}"
 
 
-def _custom_value(tick: Tick, metric: Metric, answer: Value) -> Decision[bool]:
-    yield _measured(metric.name, answer.value)
+def _custom_value(tick: Tick, metric: Metric, value: float) -> Decision[bool]:
+    yield _measured(metric.name, value)
     low, high = (metric.minimum, metric.maximum) if metric.has_range else (None, metric.threshold or 0.0)
-    problem = _out_of_range(answer.value, low, high, _rounded, _bare)
+    problem = _out_of_range(value, low, high, _rounded, _bare)
     if problem:
         yield from tick.warn(f"Halt {tick.canary.full_name} advancement {metric.name} {problem}")
     return not problem
@@ -202,7 +197,7 @@ def _custom_value(tick: Tick, metric: Metric, answer: Value) -> Decision[bool]:
 def _out_of_range(
     value: float, low: float | None, high: float | None, shown: Callable[[float], str], bound: Callable[[float], str]
 ) -> str:
-    """``52.00% < 99%`` or its like; "" when the value is within its bounds."""
+    """The violated threshold (``52.00% < 99%``), or "" when the value is within its thresholds."""
     if low is not None and value < low:
         return f"{shown(value)} < {bound(low)}"
     if high is not None and value > high:
@@ -211,19 +206,19 @@ def _out_of_range(
 
 
 def _whole(milliseconds: float, *, strict: bool) -> float:
-    """Without a fraction. In Flagger's whole numbers there is no infinity, and what is beyond them becomes 0."""
+    """Drop the fraction. Flagger converts to int64, where infinity and anything out of range becomes 0."""
     if abs(milliseconds) < _WHOLE_MOST:
         return float(int(milliseconds))
     return 0.0 if strict else milliseconds
 
 
 def _rounded(number: float) -> str:
-    """As Go's ``%.2f``."""
+    """Format like Go's ``%.2f``."""
     return f"{number:.2f}" if math.isfinite(number) else f"{number:+}".title()
 
 
 def _bare(number: float) -> str:
-    """As Go's ``%v``: no needless fraction, and an exponent from a million on."""
+    """Format like Go's ``%v``: the shortest form, with an exponent from a million up."""
     exponent = int(f"{number:e}".partition("e")[2]) if math.isfinite(number) else 0
     if not -4 <= exponent < _EXPONENT_FROM:
         digits = Decimal(repr(number)).normalize().as_tuple().digits
@@ -242,12 +237,8 @@ def _no_traffic(tick: Tick, metric: str) -> str:
     )
 
 
-def _observer(tick: Tick) -> Observer:
-    return observer_of(tick.canary, _observed(tick).removesuffix(":service"))
-
-
 def _observed(tick: Tick) -> str:
-    """By which name Flagger calls the built-in queries that it asks."""
+    """The name that Flagger gives the built-in queries in its messages."""
     provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider)
     return f"{provider}:service" if tick.canary.spec.target.kind == "Service" else provider
 
@@ -266,36 +257,18 @@ def _missing(metric: Metric) -> str:
     return f'metrictemplate.flagger.app "{metric.template_name}" not found'
 
 
-def _server(tick: Tick, template: Object) -> MetricServer | str:
-    """Where a template's query goes, or what is wrong with its provider."""
-    provider = (template.get("spec") or {}).get("provider") or {}
-    kind = str(provider.get("type") or "prometheus")
-    if kind not in _PROMETHEUS_LIKE:
-        return f"provider {kind} error: this controller asks prometheus providers only"
-    address = str(provider.get("address") or "")
-    if not address:
-        return f"provider {kind} error: {kind} endpoint  is not a valid URL"
-    headers = {str(key): str((values or [""])[0]) for key, values in (provider.get("headers") or {}).items()}
-    secret_name = (provider.get("secretRef") or {}).get("name")
-    if secret_name:
-        secret = tick.world.get("Secret", template["metadata"]["namespace"], secret_name)
-        if secret is None:
-            return f'secret {secret_name} error: secrets "{secret_name}" not found'
-        authorization = _authorization(secret.get("data") or {})
-        if authorization is None:
-            return f"provider {kind} error: {kind} credentials does not contain a token, or username and password"
-        headers["Authorization"] = authorization
-    return MetricServer(kind, address, headers, verify_tls=not provider.get("insecureSkipVerify"))
+def _provider(tick: Tick, metric: Metric, template: Object) -> ProviderSpec | str:
+    """The provider of a template, or the message that says why it cannot be queried."""
+    interval = metric.interval if tick.settings.strict else metric.interval or DEFAULT_METRIC_INTERVAL
 
+    def secret_of(namespace: str, name: str) -> Object | None:
+        return tick.world.get("Secret", namespace, name)
 
-def _authorization(data: Mapping[str, str]) -> str | None:
-    try:
-        texts = {key: base64.b64decode(value).decode() for key, value in data.items()}
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    if texts.get("token"):
-        return f"Bearer {texts['token'].strip()}"
-    if "username" in texts and "password" in texts:
-        pair = f"{texts['username']}:{texts['password']}".encode()
-        return f"Basic {base64.b64encode(pair).decode()}"
-    return None
+    found = template_provider(template, secrets=secret_of, interval=interval, strict=tick.settings.strict)
+    if not isinstance(found, ProviderProblem):
+        return found
+    if found.why is Unusable.SECRET_MISSING:
+        return f'secret {found.detail} error: secrets "{found.detail}" not found'
+    if found.why is Unusable.UNKNOWN_TYPE:
+        return f"provider {found.type} error: this controller asks {', '.join(PROVIDERS)} providers only"
+    return f"provider {found.type} error: {found.detail}"

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from canarytui.domain.analysis import Webhook
-from canarytui.metrics.answers import Answer, MetricServer
+from canarytui.metrics.answers import Answer
+from canarytui.metrics.provider_spec import ProviderSpec
 
 T = TypeVar("T")
 Object = Mapping[str, Any]
@@ -103,15 +104,15 @@ class HookAnswer:
 class AskMetric:
     """Evaluate a query for one number. Answer: :data:`canarytui.metrics.answers.Answer`."""
 
-    server: MetricServer
+    provider: ProviderSpec
     query: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckServer:
-    """Whether a metrics server is there. Answer: "" or why not."""
+    """Whether a metric provider is online. Answer: "" or why not."""
 
-    server: MetricServer
+    provider: ProviderSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def replace(obj: dict[str, Any]) -> Decision[Object]:
     return stored
 
 
-def ask_metric(server: MetricServer, query: str) -> Decision[Answer]:
+def ask_metric(provider: ProviderSpec, query: str) -> Decision[Answer]:
     """Yield an :class:`AskMetric`; returns its answer."""
-    answer: Answer = yield AskMetric(server, query)
+    answer: Answer = yield AskMetric(provider, query)
     return answer

@@ -16,7 +16,7 @@ from canarytui.domain.provider import OWN_DEFAULT, provider_of
 from canarytui.domain.revision import attempt_checksum
 from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
 from canarytui.engine.decide.weights import UNKNOWN, Weights
-from canarytui.metrics.answers import MetricServer
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 
 CONFLICTS_MOST = 5
 
@@ -98,9 +98,10 @@ class Tick:
         return attempt_checksum(status.tracked_configs, status.last_applied_spec)
 
     @property
-    def metric_server(self) -> MetricServer:
+    def metric_server(self) -> ProviderSpec:
         """Where built-in and inline queries of this canary go."""
-        return MetricServer("prometheus", self.canary.spec.metrics_server or self.settings.metrics_server)
+        address = self.canary.spec.metrics_server or self.settings.metrics_server
+        return ProviderSpec(PROMETHEUS, address, strict=self.settings.strict)
 
     def say(
         self, message: str, *, warning: bool = False, error: bool = False, phase: Phase | None = None

@@ -7,7 +7,7 @@ Used by ``canarytui conformance`` and by the tests: a file of JSON lines or a fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from canarytui.cluster.regular import require_regular
@@ -75,7 +75,8 @@ def judge(path: Path) -> Verdict:
     """Play one recording in strict mode."""
     try:
         recording = load(path)
-        played = Player(recording, STRICT).play()
+        settings = replace(STRICT, mesh_provider=recording.mesh_provider or STRICT.mesh_provider)
+        played = Player(recording, settings).play()
     except OSError as error:
         return Verdict(path.name, "", problem=f"cannot be read: {error.strerror}")
     except (CanarytuiError, ValueError, KeyError, TypeError) as error:

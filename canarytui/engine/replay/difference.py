@@ -46,12 +46,27 @@ def _first(what: str, expected: Outcome, actual: Outcome, theirs: list[Any], our
             tick = int(getattr(entry, "tick", -1))
             if tick < 0:
                 tick = outcome.ticks[what][index]
-            return [Difference(tick, f"{what}[{index}]", _hashable(wanted), _hashable(got))]
+            where, wanted, got = _narrowed("", wanted, got)
+            return [Difference(tick, f"{what}[{index}]{where}", _hashable(wanted), _hashable(got))]
     return []
 
 
+def _narrowed(where: str, wanted: Any, got: Any) -> tuple[str, Any, Any]:
+    """The first place inside two objects at which they differ, with what stands there; None is nothing."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key in (*wanted, *got):
+            if wanted.get(key) != got.get(key):
+                return _narrowed(f"{where} {key}" if not where else f"{where}.{key}", wanted.get(key), got.get(key))
+    if isinstance(wanted, list) and isinstance(got, list) and type(wanted) is type(got):
+        for index in range(max(len(wanted), len(got))):
+            theirs, ours = (entries[index] if index < len(entries) else None for entries in (wanted, got))
+            if theirs != ours:
+                return _narrowed(f"{where}[{index}]", theirs, ours)
+    return where, wanted, got
+
+
 def _hashable(entry: Any) -> Any:
-    return repr(entry) if isinstance(entry, dict) else entry
+    return repr(entry) if isinstance(entry, dict | list) else entry
 
 
 def _said(entry: Any) -> str:

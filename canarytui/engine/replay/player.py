@@ -18,7 +18,7 @@ from canarytui.engine.replay.drive import drive
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.recording import AFTER_DELETION, TICK_S, Recording
 from canarytui.engine.replay.scenario import Scenario
-from canarytui.engine.replay.shown import KINDS, as_shown, shown
+from canarytui.engine.replay.shown import KINDS, NOT_SHOWN, as_shown, identity, shown, shown_whole
 from canarytui.engine.replay.world import ReplayWorld
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 
@@ -106,12 +106,19 @@ class Player:
         """An object was stored, by the core or by an action."""
         name, spec = str(obj["metadata"]["name"]), obj.get("spec") or {}
         match obj["kind"]:
-            case "Canary" if obj["status"]:
-                self._outcome.add_status(obj["status"])
+            case "Canary":
+                if obj["status"]:
+                    self._outcome.add_status(obj["status"])
+            case kind if kind in NOT_SHOWN:
+                return
+            case kind if (known := identity(kind, str(obj.get("apiVersion") or ""))) in self._recording.wholes:
+                self._outcome.add_object(known, name, shown_whole(obj))
             case "TraefikService":
                 self._outcome.add_route(spec)
             case kind if kind in KINDS.values():
                 self._outcome.add_object(kind, name, as_shown(shown(obj)))
+            case kind:  # one that the recording has none of: a difference
+                self._outcome.add_object(identity(kind, str(obj.get("apiVersion") or "")), name, shown_whole(obj))
 
     def _call(self, hook: Webhook, payload: dict[str, Any]) -> fx.HookAnswer:
         """As often as the webhook's server was asked: again and again where that may help."""

@@ -12,7 +12,7 @@ from typing import Any
 from canarytui.cluster.regular import read_start
 from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.shown import KINDS, as_shown
+from canarytui.engine.replay.shown import KINDS, NOT_SHOWN, as_shown, identity, whole
 
 AFTER_DELETION = 10_000
 """The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
@@ -44,7 +44,9 @@ class Recording:
     holds whole; `selector` is the target's label as its canary Service selects by it; `checks` says by which name the
     metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``;
     `bodies` is what webhooks said that refused, by their names, as far as messages tell; `broken` are the image tags
-    whose pods never started; `acted_s` is when each action was done, in seconds after the first tick began.
+    whose pods never started; `acted_s` is when each action was done, in seconds after the first tick began;
+    `wholes` are the kinds (``Kind.group``) whose objects the recording holds whole; `mesh_provider` is the
+    controller's, "" where the canary names its own.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Recording:
     bodies: dict[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     acted_s: list[float] = field(default_factory=list)
+    wholes: frozenset[str] = frozenset()
+    mesh_provider: str = ""
     outcome: Outcome = field(default_factory=Outcome)
 
 
@@ -92,6 +96,12 @@ def load(path: Path) -> Recording:
         configs=sorted({name for fact in facts for name in _tracked(fact)}),
         bodies=dict(_refusals(head["canary"], outcome.texts)),
         broken=frozenset(_never_started(facts)),
+        wholes=frozenset(
+            identity(fact["object"], fact["apiVersion"])
+            for fact in facts
+            if fact["kind"] == "object" and fact.get("apiVersion")
+        ),
+        mesh_provider=str(head.get("mesh_provider") or ""),
         acted_s=[fact["t"] - first_s - _EARLY_S for fact in facts if fact["kind"] == "action"],
         outcome=outcome,
     )
@@ -124,7 +134,11 @@ def _selector(canary: dict[str, Any], facts: list[dict[str, Any]]) -> dict[str, 
     """What the canary's Service selects the target's pods by; {} where none was made."""
     spec = canary["spec"]
     apex = (spec.get("service") or {}).get("name") or spec["targetRef"]["name"]
-    services = (fact["spec"] for fact in facts if fact.get("object") == "Service" and fact["name"] == f"{apex}-canary")
+    services = (
+        fact["spec"]
+        for fact in facts
+        if fact.get("object") == "Service" and "apiVersion" not in fact and fact["name"] == f"{apex}-canary"
+    )
     return next((service["selector"] for service in services if service.get("selector")), {})
 
 
@@ -165,6 +179,9 @@ def _take(outcome: Outcome, fact: dict[str, Any], first_s: float) -> None:
             outcome.severities[text.removeprefix(_COMBINED)] = severity
         case {"kind": "status", "status": dict(status)} if status:
             outcome.add_status(status)
+        case {"kind": "object", "object": kind, "apiVersion": str(version), "name": name}:
+            if kind not in NOT_SHOWN:
+                outcome.add_object(identity(kind, version), name, whole(version, fact))
         case {"kind": "object", "object": "TraefikService", "spec": spec}:
             outcome.add_route(spec)
         case {"kind": "object", "object": kind, "name": name, "spec": spec} if kind in KINDS:

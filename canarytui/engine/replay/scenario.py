@@ -9,7 +9,7 @@ from typing import Any
 from canarytui.domain.bounded_text import parse_json
 from canarytui.engine.replay.recording import Recording
 from canarytui.engine.replay.shown import KINDS
-from canarytui.engine.replay.world import ReplayWorld, merged
+from canarytui.engine.replay.world import KNATIVE, ReplayWorld, merged
 from canarytui.errors import InvalidObject
 
 _PORTS = [{"name": "http", "containerPort": 9898}, {"name": "metrics", "containerPort": 9797}]
@@ -31,6 +31,8 @@ class Scenario:
         metadata = recording.canary["metadata"]
         self.name, self.namespace = metadata["name"], metadata["namespace"]
         self._target = recording.canary["spec"]["targetRef"]
+        group = str(self._target.get("apiVersion") or "").rpartition("/")[0]
+        self._kind = f"{self._target['kind']}.{group}" if group == KNATIVE else self._target["kind"]
         self._configs = recording.configs or (
             [f"configmap/{self.name}-cfg"] if any(what.startswith("configmap") for _, what in recording.actions) else []
         )
@@ -44,9 +46,10 @@ class Scenario:
         for manifest in self._recording.manifests:
             self._create(manifest)
         for fact in self._recording.given:
-            if fact.get("object") == "Service" and not self._is_there("Service", fact["name"]):
+            plain = fact.get("object") == "Service" and "apiVersion" not in fact
+            if plain and not self._is_there("Service", fact["name"]):
                 self._put_service(fact["name"], fact["spec"])
-        if self._has_target() and not self._is_there(self._target["kind"], self._target["name"]):
+        if self._has_target() and not self._is_there(self._kind, self._target["name"]):
             self._world.put(self._workload())
         scaler, ingress = canary["spec"].get("autoscalerRef"), canary["spec"].get("ingressRef")
         if scaler and not self._was_missing(f"{scaler['name']}.{self.namespace} get query error"):
@@ -92,7 +95,7 @@ class Scenario:
                 return self._world.delete("Canary", self.namespace, self.name)
             case "delete-target" | "delete-primary":
                 name = self._target["name"] + ("-primary" if verb == "delete-primary" else "")
-                self._world.delete(self._target["kind"], self.namespace, name)
+                self._world.delete(self._kind, self.namespace, name)
             case "router-reset":
                 self._reset_router()
             case "create" if argument.startswith("{"):
@@ -189,11 +192,14 @@ class Scenario:
         """Kind and name of what an action changes: the target, its primary, or an object of the apex' name."""
         target = self._target["name"]
         if what in ("target", "primary", self._target["kind"].lower()):
-            return self._target["kind"], f"{target}-primary" if what == "primary" else target
-        kinds = {kind.lower(): kind for kind in (*KINDS.values(), "TraefikService")} | {"hpa": KINDS["HPA"]}
-        if what not in kinds:
-            raise InvalidObject(f"Recording {self._recording.name}: its action patch-{what} cannot be replayed.")
-        return kinds[what], self._apex
+            return self._kind, f"{target}-primary" if what == "primary" else target
+        kind, _, name = what.partition("/")
+        name = name or (target if self._kind != self._target["kind"] else self._apex)
+        kind = {"hpa": KINDS["HPA"].lower()}.get(kind, kind)
+        for known, namespace, called in self._world.objects:
+            if known.partition(".")[0].lower() == kind and called == name and namespace in (self.namespace, ""):
+                return known, name
+        raise InvalidObject(f"Recording {self._recording.name}: its action patch-{what} cannot be replayed.")
 
     def _patch(self, kind: str, name: str, patch: str) -> None:
         found = self._world.get(kind, self.namespace, name)
@@ -205,7 +211,7 @@ class Scenario:
         self._world.put(changed)
 
     def _change_target(self, change: Any) -> None:
-        target = self._world.get(self._target["kind"], self.namespace, self._target["name"])
+        target = self._world.get(self._kind, self.namespace, self._target["name"])
         if target is None:
             raise InvalidObject(f"Recording {self._recording.name}: it changes a target that is not there.")
         changed: dict[str, Any] = json.loads(json.dumps(target))

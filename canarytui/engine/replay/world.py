@@ -11,6 +11,9 @@ from typing import Any
 from canarytui.engine.decide.effects import Conflict, Create, Object, Patch, PatchStatus, Replace
 
 Key = tuple[str, str, str]
+KNATIVE = "serving.knative.dev"
+_NAMED_WITH_GROUP = (f"Service.{KNATIVE}", "VirtualService.appmesh.k8s.aws")
+"""Kinds that share their name with another one's."""
 _NODES = 2
 
 
@@ -25,7 +28,7 @@ class ReplayWorld:
         self._tell = changed
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
-        return self._objects.get((kind.partition(".")[0], namespace, name))
+        return self._objects.get((_name_of(kind), namespace, name))
 
     @property
     def objects(self) -> Mapping[Key, Object]:
@@ -45,15 +48,15 @@ class ReplayWorld:
 
     def first_spec(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
         """The spec that an object was made with; None for one that never was."""
-        return self._first.get((kind, namespace, name))
+        return self._first.get((_name_of(kind), namespace, name))
 
     def delete(self, kind: str, namespace: str, name: str) -> bool:
         """Delete an object; whether its finalizers still keep it."""
-        known = self._objects[kind, namespace, name]
+        known = self._objects[_name_of(kind), namespace, name]
         if known["metadata"].get("finalizers"):
             self.put({**known, "metadata": {**known["metadata"], "deletionTimestamp": "2026-11-23T07:00:00Z"}})
             return True
-        del self._objects[kind, namespace, name]
+        del self._objects[_name_of(kind), namespace, name]
         return False
 
     def create(self, effect: Create) -> dict[str, Any]:
@@ -74,7 +77,7 @@ class ReplayWorld:
 
     def patch(self, effect: Patch) -> dict[str, Any]:
         """Merge-patch."""
-        known = self._objects[effect.kind.partition(".")[0], effect.namespace, effect.name]
+        known = self._objects[_name_of(effect.kind), effect.namespace, effect.name]
         return self._changed(known, merged(known, effect.patch))
 
     def patch_status(self, effect: PatchStatus) -> dict[str, Any]:
@@ -90,6 +93,8 @@ class ReplayWorld:
         Not those whose image's tag is in `broken`; ``name:tag`` breaks one workload only.
         """
         for (kind, _, name), obj in list(self._objects.items()):
+            if kind == f"Service.{KNATIVE}":
+                self._let_knative_work(obj)
             if kind not in ("Deployment", "DaemonSet"):
                 continue
             image = str(obj["spec"]["template"]["spec"]["containers"][0]["image"])
@@ -99,6 +104,34 @@ class ReplayWorld:
                 self.put({**obj, "status": _daemon_status(obj, starts)})
             else:
                 self.put({**obj, "status": _ready_status(obj) if starts else _broken_status(obj, now)})
+
+    def _let_knative_work(self, service: Mapping[str, Any]) -> None:
+        """As the recordings' stand-in for Knative: a Revision for each new template, ready at once, and the status."""
+        metadata, spec, status = service["metadata"], service["spec"], service.get("status") or {}
+        template = spec["template"]["spec"]
+        latest = status.get("latestCreatedRevisionName")
+        known = self.get("Revision", metadata["namespace"], latest) if latest else None
+        if known is None or known["spec"] != template:
+            latest = f"{metadata['name']}-{int((latest or '-0').rpartition('-')[2]) + 1:05}"
+            ready = {"conditions": [{"type": "Ready", "status": "True"}], "observedGeneration": 1}
+            named = {"namespace": metadata["namespace"], "name": latest, "generation": 1}
+            revision = {"apiVersion": f"{KNATIVE}/v1", "kind": "Revision", "metadata": named}
+            self.put({**revision, "spec": template, "status": ready})
+        traffic = [
+            {"latestRevision": True, "percent": entry.get("percent"), "revisionName": latest}
+            if entry.get("latestRevision")
+            else {"latestRevision": False, **entry}
+            for entry in spec.get("traffic") or [{"latestRevision": True, "percent": 100}]
+        ]
+        seen = {
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "latestCreatedRevisionName": latest,
+            "latestReadyRevisionName": latest,
+            "observedGeneration": metadata.get("generation") or 1,
+            "traffic": traffic,
+        }
+        if status != seen:
+            self.put({**service, "status": seen})
 
     def _changed(self, known: Mapping[str, Any], obj: Mapping[str, Any]) -> dict[str, Any]:
         generation = int(known["metadata"].get("generation") or 1)
@@ -155,6 +188,12 @@ def _daemon_status(daemonset: Mapping[str, Any], starts: bool) -> dict[str, Any]
     return {"observedGeneration": observed, **counts, "numberAvailable": desired if starts else 0}
 
 
+def _name_of(kind: str) -> str:
+    """A kind without the version or group that it may be named with, unless that is what tells it from another."""
+    return kind if kind in _NAMED_WITH_GROUP else kind.partition(".")[0]
+
+
 def _key(obj: Mapping[str, Any]) -> Key:
     metadata = obj["metadata"]
-    return str(obj["kind"]), str(metadata.get("namespace") or ""), str(metadata["name"])
+    group = str(obj.get("apiVersion") or "").rpartition("/")[0]
+    return _name_of(f"{obj['kind']}.{group}"), str(metadata.get("namespace") or ""), str(metadata["name"])

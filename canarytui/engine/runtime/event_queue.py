@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from canarytui.cluster.client import Cluster, status_error
+from canarytui.cluster.api_status import status_error
+from canarytui.cluster.client import Cluster
 from canarytui.cluster.request_rate import Pace
 from canarytui.cluster.resources import EVENTS
 from canarytui.cluster.writes import MERGE_PATCH

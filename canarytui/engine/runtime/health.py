@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -46,7 +47,8 @@ async def serve_health(meters: Meters, host: str, port: int, ask: Callable[[], s
         return web.Response(text=wrong or "OK", status=503 if wrong else 200)
 
     async def metrics(request: web.Request) -> web.Response:
-        return web.Response(body=meters.text().encode(), headers={"Content-Type": CONTENT_TYPE})
+        # A thousand canaries take a sixth of a second, in which ticks go on.
+        return web.Response(body=await asyncio.to_thread(meters.exposition), headers={"Content-Type": CONTENT_TYPE})
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])

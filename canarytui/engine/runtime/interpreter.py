@@ -1,4 +1,4 @@
-"""Carries out what a decision yields, against the cluster, and sends back what came of it."""
+"""Carries out the effects that a decision yields against the cluster, and sends back the results."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from canarytui.engine.runtime.recorder import EventRecorder
 from canarytui.engine.runtime.webhooks import call_webhook
 from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.errors import ApiStatusError, ClusterUnreachable
-from canarytui.metrics.batching import Batch
-from canarytui.metrics.providers import prometheus
+from canarytui.metrics.provider_cache import ProviderCache
 
 _CALLER = "controller/controller.go"
 _EVENTS_CALLER = "controller/events.go:33"
@@ -36,7 +35,8 @@ Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
 
 
 class Interpreter:
-    """One for all canaries, whose metric queries it joins; keeps nothing between effects but what is in doubt.
+    """One for all canaries, so that their metric queries can be joined. Keeps no state between effects except writes
+    whose outcome is unknown.
 
     `outside` is entered while a decision waits for a webhook or a metrics server.
     """
@@ -60,11 +60,11 @@ class Interpreter:
         self._meters = meters
         self._may_act = may_act
         self._outside = outside
-        self._queries = Batch(cluster)
+        self._providers = ProviderCache(cluster, batched=True)
         self._doubts = Doubts()
 
     async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
-        """Drive a decision to its end, or as far as we may act: after that it belongs to another controller."""
+        """Drive a decision to its end, or until we may no longer act: the canary then belongs to another controller."""
         answer: Any = None
         error: Exception | None = None
         while True:
@@ -97,12 +97,12 @@ class Interpreter:
             case fx.CallWebhook(hook, payload):
                 async with self._outside():
                     return await call_webhook(self._cluster, hook, payload)
-            case fx.AskMetric(server, query):
+            case fx.AskMetric(provider, query):
                 async with self._outside():
-                    return await self._queries.ask(server, query)
-            case fx.CheckServer(server):
+                    return await self._providers.get(provider).query(query)
+            case fx.CheckServer(provider):
                 async with self._outside():
-                    return await prometheus.check_online(self._cluster, server)
+                    return (await self._providers.get(provider).is_online()).problem
             case fx.Alert():
                 self._notifier.tell(tick, effect)
                 return None
@@ -141,7 +141,7 @@ class Interpreter:
     async def _after_conflict(
         self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
     ) -> dict[str, Any]:
-        """The object, if it is as we wanted it: the conflict may be with our own write, repeated on the way."""
+        """The object if it is as we wanted it: the conflict may be with our own write, retried by a proxy."""
         found = await read_again(self._cluster, store, namespace, name, tries=1)
         if found is UNREAD:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
@@ -153,7 +153,7 @@ class Interpreter:
     async def _after_loss(
         self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
     ) -> dict[str, Any]:
-        """The object, if it was written after all. What cannot be read is in doubt until it can."""
+        """The object if it was written after all. While it cannot be read, the outcome stays unknown."""
         found = await read_again(self._cluster, store, namespace, name)
         if found is UNREAD:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
@@ -165,15 +165,15 @@ class Interpreter:
         raise fx.Refused(lost)
 
     async def settle(self, key: tuple[str, str]) -> str:
-        """Read again what lost answers to the canary's earlier writes left in doubt; why it cannot be read, or ""."""
+        """Read the objects whose earlier writes got no answer; returns why they cannot be read, or ""."""
         return await self._doubts.settle(self._cluster, key)
 
     def forget(self, key: tuple[str, str]) -> None:
-        """The canary is gone."""
+        """Drop what is kept for a canary that is gone."""
         self._doubts.forget(key)
 
     async def _send_when_free(self, effect: Write, resource: Resource, namespace: str, name: str) -> dict[str, Any]:
-        """A server that has too much to do (429) has not done it, and is asked again when it says."""
+        """Send a write. A 429 means that it was not carried out: retry after the time that the server names."""
         for _ in range(_BUSY_MOST):
             try:
                 return await self._send(effect, resource, namespace, name)

@@ -144,7 +144,7 @@ class _Lock(LeaseLock):  # type: ignore[misc]  # the official client is untyped
     """The client's lock: each request bounded in time, failures answered instead of raised, times in UTC."""
 
     def __init__(self, cluster: Cluster, terms: Terms, name: str, fence: Fence, log: JsonLog) -> None:
-        super().__init__(LEASE, terms.namespace, name, cluster.api_client)
+        super().__init__(LEASE, terms.namespace, name, cluster.typed_client())
         self._limit_s = terms.renew_s / 2
         self._fence = fence
         self._log = log

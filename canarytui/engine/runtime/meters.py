@@ -1,15 +1,21 @@
-"""The numbers behind ``/metrics`` in Prometheus' text format: Flagger's under Flagger's names, and a few of ours.
+"""The numbers behind ``/metrics``: Flagger's under Flagger's names, and a few of ours.
 
+The exposition is prometheus_client's. What is counted is kept here, because its own instruments fix their labels when
+they are made, add a ``_created`` series to each counter, and write ``le="1.0"`` where Flagger (Go) writes ``le="1"``.
 Series of a canary that has gone go with it; Flagger's stay until it restarts.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+from prometheus_client import generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 Labels = tuple[tuple[str, str], ...]
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""What generate_latest writes."""
 DURATION = "flagger_canary_duration_seconds"
 LATENESS = "canarytui_tick_lateness_seconds"
 _HELP = {
@@ -25,9 +31,10 @@ _HELP = {
     "canarytui_leader": ("gauge", "1 while this process controls canaries, 0 while it waits for its turn."),
 }
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_BOUNDS = (*(f"{bound:g}" for bound in _BUCKETS), "+Inf")
 
 
-class Meters:
+class Meters(Collector):
     """Gauges, counters and histograms."""
 
     def __init__(self) -> None:
@@ -49,7 +56,7 @@ class Meters:
 
     def observe(self, name: str, seconds: float, labels: Mapping[str, str]) -> None:
         """Count a duration in a histogram."""
-        counts = self._counts.setdefault(name, {}).setdefault(_key(labels), [0.0] * (len(_BUCKETS) + 2))
+        counts = self._counts.setdefault(name, {}).setdefault(_key(labels), [0.0] * (len(_BOUNDS) + 1))
         for index, bound in enumerate(_BUCKETS):
             if seconds <= bound:
                 counts[index] += 1
@@ -68,52 +75,37 @@ class Meters:
         for name, series in self._counts.items():
             self._counts[name] = {labels: counts for labels, counts in series.items() if stays(labels)}
 
-    def text(self) -> str:
-        """Everything in exposition format."""
-        lines: list[str] = []
-        for name, values in self._values.items():
+    def exposition(self) -> bytes:
+        """Everything in Prometheus' text format. May run in a thread beside the ticks, which go on counting."""
+        return generate_latest(self)
+
+    def collect(self) -> Iterator[Metric]:
+        """The families that have a series, as prometheus_client takes them."""
+        for name, values in tuple(self._values.items()):
             if values:
-                lines += _heading(name)
-                lines += [f"{name}{_shown(labels)} {_number(value)}" for labels, value in values.items()]
-        for name, series in self._counts.items():
+                family = _family(name)
+                for labels, value in tuple(values.items()):
+                    family.add_sample(name, dict(labels), value)
+                yield family
+        for name, series in tuple(self._counts.items()):
             if series:
-                lines += _heading(name)
-                for labels, counts in series.items():
-                    lines += _histogram(name, labels, counts)
-        return "\n".join(lines) + "\n"
+                family = _family(name)
+                for labels, counts in tuple(series.items()):
+                    _add_histogram(family, dict(labels), tuple(counts))
+                yield family
 
 
-def _heading(name: str) -> list[str]:
+def _family(name: str) -> Metric:
     kind, help_text = _HELP.get(name, ("gauge", name))
-    return [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}"]
+    return Metric(name.removesuffix("_total") if kind == "counter" else name, help_text, kind)
 
 
-def _histogram(name: str, labels: Labels, counts: list[float]) -> list[str]:
-    bounds = [*(f"{bound:g}" for bound in _BUCKETS), "+Inf"]
-    lines = [
-        f"{name}_bucket{_shown((*labels, ('le', bound)))} {_number(count)}"
-        for bound, count in zip(bounds, counts, strict=False)
-    ]
-    return [
-        *lines,
-        f"{name}_sum{_shown(labels)} {_number(counts[-1])}",
-        f"{name}_count{_shown(labels)} {_number(counts[-2])}",
-    ]
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+def _add_histogram(family: Metric, labels: dict[str, str], counts: Sequence[float]) -> None:
+    for bound, count in zip(_BOUNDS, counts, strict=False):
+        family.add_sample(f"{family.name}_bucket", {**labels, "le": bound}, count)
+    family.add_sample(f"{family.name}_sum", labels, counts[-1])
+    family.add_sample(f"{family.name}_count", labels, counts[-2])
 
 
 def _key(labels: Mapping[str, str]) -> Labels:
     return tuple(sorted(labels.items()))
-
-
-def _shown(labels: Labels) -> str:
-    escaped = (value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for _, value in labels)
-    pairs = (f'{name}="{value}"' for (name, _), value in zip(labels, escaped, strict=True))
-    return "{" + ",".join(pairs) + "}" if labels else ""

@@ -1,41 +1,41 @@
-"""The Prometheus HTTP API, through the API server's service proxy or directly.
+"""The Prometheus HTTP API, and what speaks it: Thanos, Mimir, VictoriaMetrics.
 
-The engine asks instant queries here, the console range queries. Requests go through ``cluster.reach``, so
-that a cluster name such as ``http://flagger-prometheus.traefik:9090`` works from a laptop with nothing but
-a kubeconfig. That is also why ``prometheus_api_client.PrometheusConnect`` is not the transport: it is
-synchronous and opens its own connections with ``requests``, so it can neither use the kubeconfig's
-credentials nor leave the event loop free. Its data model is used instead where it helps:
-:func:`range_series` hands out what ``MetricRangeDataFrame`` and ``MetricsList`` of that package accept.
+Every check's built-in and inline query goes here, and the templates of type ``prometheus``.
 """
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from canarytui.cluster.bounded import MIB
-from canarytui.cluster.client import Cluster
-from canarytui.cluster.service_http import ProviderUnreachable, fetch
+from canarytui.cluster.service_http import fetch
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.domain.sentences import prometheus as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import (
     NO_VALUES,
-    NOT_ONLINE,
     SEVERAL_VALUES,
     Answer,
-    MetricServer,
+    Availability,
+    History,
     NoValues,
     QueryFailed,
     Value,
 )
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
+
+if TYPE_CHECKING:
+    from canarytui.cluster.client import Cluster
 
 TIMEOUT_S = 5.0
 BYTES_MOST = 2 * MIB
@@ -47,10 +47,11 @@ _RANGE_VALUES_MOST = 600_000
 _ERROR_CHARS_MOST = 1000
 _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
+_OFFLINE = "running query failed: {reason}"
 
 
 class PrometheusError(CanarytuiError):
-    """The metrics server answered, but not with a result."""
+    """The server answered, but not with a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,103 @@ class Sample:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One element of a matrix: its labels and (unix seconds, value) pairs in time order."""
+class PrometheusProvider(HistoryProvider):
+    """`spec.credentials` are a ``token``, or ``username`` and ``password``."""
 
-    labels: Mapping[str, str]
-    points: tuple[tuple[float, float], ...]
+    def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
+        super().__init__(cluster, spec)
+        authorization = _authorization(spec.credentials)
+        self._headers = {**spec.headers, **({"Authorization": authorization} if authorization else {})}
+
+    @classmethod
+    def configuration_error(cls, spec: ProviderSpec) -> str:
+        if not spec.address:
+            return f"{spec.type} endpoint  is not a valid URL"
+        if spec.credentials is not None and not _authorization(spec.credentials):
+            return f"{spec.type} credentials does not contain a token, or username and password"
+        return ""
+
+    async def query(self, text: str) -> Answer:
+        """The last element of the vector, as Flagger takes it; an empty vector and NaN are no values."""
+        try:
+            samples = await self.vector(text)
+        except CanarytuiError as error:
+            return _failed(error)
+        if not samples or math.isnan(samples[-1].value):
+            return NoValues()
+        return Value(samples[-1].value)
+
+    async def is_online(self) -> Availability:
+        """Whether the server evaluates ``vector(1)``."""
+        match await self.query("vector(1)"):
+            case Value(value) if value == 1:
+                return Availability()
+            case QueryFailed(reason):
+                return Availability(_OFFLINE.format(reason=reason))
+            case _:
+                return Availability(_OFFLINE.format(reason=NO_VALUES))
+
+    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+        """The values of the last series, which is the one that :meth:`query` answers with."""
+        parameters = {
+            "query": fold(text),
+            "start": f"{start.timestamp():.3f}",
+            "end": f"{end.timestamp():.3f}",
+            "step": f"{max(step_s, 0.001):g}",
+        }
+        try:
+            data = await self._get("query_range", parameters)
+            return History(_points_of_last(data, self.spec.address))
+        except CanarytuiError as error:
+            return _failed(error)
+
+    def batched(self) -> MetricProvider:
+        from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
+
+        return BatchedPrometheus(self)
+
+    async def vector(self, text: str) -> list[Sample]:
+        """Evaluate an instant query.
+
+        Raises:
+            PrometheusError: an answer that is no vector, with the server's own words.
+            CanarytuiError: no answer.
+        """
+        data = await self._get("query", {"query": fold(text)})
+        if data.get("resultType") not in ("vector", "scalar"):
+            raise PrometheusError(SEVERAL_VALUES)
+        try:
+            if data["resultType"] == "scalar":
+                return [Sample({}, _number(data["result"][1]))]
+            return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
+        except (KeyError, IndexError, TypeError, AttributeError) as error:  # native histograms have no value
+            raise PrometheusError(words.NO_SAMPLE_VALUE.text()) from error
+
+    async def _get(self, endpoint: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+        address = self.spec.address
+        ranged = endpoint == "query_range"
+        status, body = await fetch(
+            self.cluster,
+            "GET",
+            f"{address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}",
+            headers=self._headers,
+            timeout_s=TIMEOUT_S,
+            verify_tls=self.spec.verify_tls,
+            most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
+        )
+        if status >= 400:
+            said = without_secrets(body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace"))[:_ERROR_CHARS_MOST]
+            raise PrometheusError(f"error response: {_status_line(status)}: {said}")
+        try:
+            answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
+            data = answer["data"]
+            if answer.get("status") != "success" or not isinstance(data, dict):
+                raise KeyError("data")
+        except OutOfBounds as error:
+            raise PrometheusError(words.UNUSABLE.text(server=public_url(address), why=error)) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(address))) from error
+        return data
 
 
 def fold(query: str) -> str:
@@ -74,121 +166,36 @@ def fold(query: str) -> str:
     return re.sub(r"\s+", " ", query).strip()
 
 
-async def query(cluster: Cluster, server: MetricServer, promql: str, *, at: datetime | None = None) -> list[Sample]:
-    """Evaluate an instant query.
-
-    Raises:
-        ProviderUnreachable: no answer.
-        PrometheusError: an answer that is no vector, with the server's own words.
-    """
-    parameters = {"query": fold(promql)}
-    if at is not None:
-        parameters["time"] = f"{at.timestamp():.3f}"
-    data = await _get(cluster, server, "query", parameters)
-    if data.get("resultType") not in ("vector", "scalar"):
-        raise PrometheusError(SEVERAL_VALUES)
-    try:
-        if data["resultType"] == "scalar":
-            return [Sample({}, _number(data["result"][1]))]
-        return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
-    except (KeyError, IndexError, TypeError, AttributeError) as error:  # native histograms have no value
-        raise PrometheusError(words.NO_SAMPLE_VALUE.text()) from error
+def _failed(error: CanarytuiError) -> QueryFailed:
+    if isinstance(error, PrometheusError):
+        return QueryFailed(str(error))
+    return QueryFailed(f"request failed: {error}", str(error))
 
 
-async def query_range(
-    cluster: Cluster,
-    server: MetricServer,
-    promql: str,
-    *,
-    start: datetime,
-    end: datetime,
-    step_s: float,
-) -> list[Series]:
-    """Evaluate a query at each step between two moments.
+def _authorization(credentials: Mapping[str, str] | None) -> str:
+    """The ``Authorization`` header for a Secret's values; "" when they hold none."""
+    if not credentials:
+        return ""
+    if credentials.get("token"):
+        return f"Bearer {credentials['token'].strip()}"
+    if "username" in credentials and "password" in credentials:
+        pair = f"{credentials['username']}:{credentials['password']}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+    return ""
 
-    Raises:
-        ProviderUnreachable, PrometheusError: as :func:`query`.
-    """
-    parameters = {
-        "query": fold(promql),
-        "start": f"{start.timestamp():.3f}",
-        "end": f"{end.timestamp():.3f}",
-        "step": f"{max(step_s, 0.001):g}",
-    }
-    data = await _get(cluster, server, "query_range", parameters)
+
+def _points_of_last(data: Mapping[str, Any], address: str) -> tuple[tuple[float, float], ...]:
     if data.get("resultType") != "matrix":
-        raise PrometheusError(words.NO_MATRIX.text(server=public_url(server.address), kind=data.get("resultType")))
+        raise PrometheusError(words.NO_MATRIX.text(server=public_url(address), kind=data.get("resultType")))
     try:
-        return [
-            Series(
-                item.get("metric") or {},
-                tuple(
-                    (float(moment), _number(value)) for moment, value in item["values"] if 0 <= moment < _LAST_MOMENT
-                ),
-            )
-            for item in data["result"]
-        ]
+        return tuple(
+            (float(moment), _number(value))
+            for series in data["result"][-1:]
+            for moment, value in series["values"]
+            if 0 <= moment < _LAST_MOMENT
+        )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise PrometheusError(words.NO_SERIES_VALUES.text()) from error
-
-
-def range_series(series: Series) -> dict[str, Any]:
-    """`series` in Prometheus' own JSON shape, as the classes of prometheus_api_client take it."""
-    return {
-        "metric": dict(series.labels),
-        "values": [[moment, repr(value)] for moment, value in series.points],
-    }
-
-
-async def ask(cluster: Cluster, server: MetricServer, promql: str) -> Answer:
-    """One number for a check: the last element of the vector; empty and NaN are no values."""
-    try:
-        samples = await query(cluster, server, promql)
-    except ProviderUnreachable as error:
-        return QueryFailed(f"request failed: {error}")
-    except PrometheusError as error:
-        return QueryFailed(str(error))
-    if not samples or math.isnan(samples[-1].value):
-        return NoValues()
-    return Value(samples[-1].value)
-
-
-async def check_online(cluster: Cluster, server: MetricServer) -> str:
-    """ "" when the server evaluates ``vector(1)``, else why not."""
-    match await ask(cluster, server, "vector(1)"):
-        case Value(value) if value == 1:
-            return ""
-        case QueryFailed(reason):
-            return NOT_ONLINE.format(reason=reason)
-        case _:
-            return NOT_ONLINE.format(reason=NO_VALUES)
-
-
-async def _get(cluster: Cluster, server: MetricServer, endpoint: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    url = f"{server.address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}"
-    ranged = endpoint == "query_range"
-    status, body = await fetch(
-        cluster,
-        "GET",
-        url,
-        headers=server.headers,
-        timeout_s=TIMEOUT_S,
-        verify_tls=server.verify_tls,
-        most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
-    )
-    if status >= 400:
-        said = without_secrets(body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace"))[:_ERROR_CHARS_MOST]
-        raise PrometheusError(f"error response: {_status_line(status)}: {said}")
-    try:
-        answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
-        data = answer["data"]
-        if answer.get("status") != "success" or not isinstance(data, dict):
-            raise KeyError("data")
-    except OutOfBounds as error:
-        raise PrometheusError(words.UNUSABLE.text(server=public_url(server.address), why=error)) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(server.address))) from error
-    return data
 
 
 def _status_line(status: int) -> str:

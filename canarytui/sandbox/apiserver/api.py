@@ -1,7 +1,6 @@
 """The API core: every verb on every resource, on dictionaries, without sockets.
 
-The HTTP face and the controllers are its two kinds of clients. Objects handed out are the stored ones: read
-them, copy them before changing anything.
+The HTTP layer and the controllers use it. Objects returned are the stored ones: copy before you change one.
 """
 
 from __future__ import annotations
@@ -10,27 +9,22 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from canarytui.sandbox.apiserver import (
-    apply,
-    create,
-    deletion,
-    errors,
-    identity,
-    patch_json,
-    pod_subresources,
-    scale,
-    update,
-)
-from canarytui.sandbox.apiserver.core import Core
-from canarytui.sandbox.apiserver.kinds.custom import version_of
-from canarytui.sandbox.apiserver.lists import ListResult, list_records
-from canarytui.sandbox.apiserver.options import UNKNOWN_MANAGER, WriteOptions
-from canarytui.sandbox.apiserver.patch_strategic import strategic_merge
-from canarytui.sandbox.apiserver.resources import Registry, ResourceType
-from canarytui.sandbox.apiserver.store import Record, Store
-from canarytui.sandbox.apiserver.watch import Watch
+from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.apiserver.patch.json_patch import json_patch
+from canarytui.sandbox.apiserver.patch.merge_patch import merge_patch
+from canarytui.sandbox.apiserver.patch.strategic_merge import strategic_merge
+from canarytui.sandbox.apiserver.storage.store import Record, Store
+from canarytui.sandbox.apiserver.storage.watch import Watch
+from canarytui.sandbox.apiserver.types.custom import version_of
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType
+from canarytui.sandbox.apiserver.verbs import apply, create, identity, pod_subresources, scale, update
+from canarytui.sandbox.apiserver.verbs import delete as deletion
+from canarytui.sandbox.apiserver.verbs.core import Core
+from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
+from canarytui.sandbox.apiserver.verbs.options import UNKNOWN_MANAGER, WriteOptions
 
-Object = dict[str, Any]
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
@@ -38,7 +32,7 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 
 class Api:
-    """All methods raise :class:`~canarytui.sandbox.apiserver.errors.StatusError` as Kubernetes answers."""
+    """All methods raise :class:`~canarytui.sandbox.apiserver.errors.StatusError` as Kubernetes would."""
 
     def __init__(self, store: Store | None = None, registry: Registry | None = None) -> None:
         self.store = store or Store()
@@ -71,7 +65,7 @@ class Api:
         resource_version: str = "",
         resource_version_match: str = "",
     ) -> ListResult:
-        """The objects selected, a page at a time if `limit` is given."""
+        """The selected objects, one page of them if `limit` is given."""
         return list_records(
             self.store,
             self._core.view(rt),
@@ -198,7 +192,7 @@ class Api:
         dry_run: bool = False,
         grace_period_s: int | None = None,
     ) -> Object:
-        """Delete an object: it comes back while something holds it, else a Status."""
+        """Delete an object; returns it while finalizers or grace hold it, else a Status."""
         return deletion.delete(
             self._core,
             rt,
@@ -234,16 +228,12 @@ class Api:
         columns: Sequence[Object] = version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ()
         return columns
 
-    def close(self) -> None:
-        """Let go of the storage."""
-        self.store.close()
-
 
 def _patch_object(current: Object, patch: Any, patch_type: str, rt: ResourceType, node: Any) -> Object:
     if patch_type == JSON_PATCH:
-        changed = patch_json.json_patch(current, patch)
+        changed = json_patch(current, patch)
     elif patch_type == MERGE_PATCH or (patch_type == STRATEGIC_PATCH and node is None):
-        changed = patch_json.merge_patch(current, _mapping(patch))
+        changed = merge_patch(current, _mapping(patch))
     elif patch_type == STRATEGIC_PATCH and rt.crd is None:
         changed = strategic_merge(current, _mapping(patch), node)
     else:

@@ -1,8 +1,8 @@
-"""The API server's refusals, each with the wording and reason that kubectl and client-go know.
+"""The API server's errors, with the wording and reasons that kubectl and client-go rely on.
 
-Every module of the API server raises :class:`StatusError`; the HTTP face turns it into a ``Status`` body.
+Every module of the API server raises :class:`StatusError`; the HTTP layer turns it into a ``Status`` body.
 ``rt`` in the constructors is anything with ``group``, ``plural`` and ``group_resource``, so a
-:class:`~canarytui.sandbox.apiserver.resources.ResourceType`.
+:class:`~canarytui.sandbox.apiserver.types.resources.ResourceType`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 
 class NamedResource(Protocol):
-    """What a refusal needs to know of a resource."""
+    """What an error message needs to know about a resource."""
 
     @property
     def group(self) -> str: ...
@@ -147,12 +147,12 @@ def forbidden(rt: NamedResource, name: str, why: str) -> StatusError:
 
 
 def expired(message: str) -> StatusError:
-    """410: the resourceVersion or continue token lies before the oldest kept change."""
+    """410: the resourceVersion or continue token is older than the kept history."""
     return StatusError(410, "Expired", message)
 
 
 def too_large_resource_version(asked: int, current: int) -> StatusError:
-    """504: the client has seen a resourceVersion that this server has not reached."""
+    """504: the resourceVersion is newer than this server."""
     details = {
         "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
         "retryAfterSeconds": 1,
@@ -166,11 +166,8 @@ def method_not_allowed(rt: NamedResource, verb: str) -> StatusError:
     return StatusError(405, "MethodNotAllowed", message, _details(rt, ""))
 
 
-method_not_supported = method_not_allowed
-
-
 def unsupported_media_type(message: str) -> StatusError:
-    """415: a body of a type that this verb does not read."""
+    """415: this verb does not accept this content type."""
     return StatusError(415, "UnsupportedMediaType", message)
 
 
@@ -180,12 +177,12 @@ def not_acceptable(message: str) -> StatusError:
 
 
 def unauthorized() -> StatusError:
-    """401: no token, or one that nobody has."""
+    """401: no token, or an unknown one."""
     return StatusError(401, "Unauthorized", "Unauthorized")
 
 
 def internal(message: str) -> StatusError:
-    """500: a mistake of ours, told as Kubernetes tells it."""
+    """500: a bug of ours, reported as Kubernetes would."""
     return StatusError(500, "InternalError", f"Internal error occurred: {message}")
 
 

@@ -1,7 +1,8 @@
-"""Small facts about object metadata that every verb needs: times, uids, generated names, equality."""
+"""Objects as dictionaries, and what every room needs of their metadata: times, uids, names, equality."""
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ _GENERATED_MAX = 63 - 5
 
 
 def utc_now() -> datetime:
-    """The present, timezone-aware."""
+    """The current time, timezone-aware."""
     return datetime.now(UTC)
 
 
@@ -30,7 +31,7 @@ def new_uid() -> str:
 
 
 def generated_name(prefix: str) -> str:
-    """``prefix`` and five letters that make no words."""
+    """``prefix`` and five letters that spell no words."""
     return prefix[:_GENERATED_MAX] + "".join(random.choices(_ALPHABET, k=5))
 
 
@@ -44,7 +45,7 @@ def at(obj: Any, *path: str) -> Any:
 
 
 def without_volatile(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """The object without what changes at every write, for telling writes that change nothing."""
+    """The object without what every write changes, to detect no-op writes."""
     meta = {k: v for k, v in obj.get("metadata", {}).items() if k not in ("resourceVersion", "managedFields")}
     return {**obj, "metadata": meta}
 
@@ -52,3 +53,8 @@ def without_volatile(obj: Mapping[str, Any]) -> dict[str, Any]:
 def is_terminating(obj: Mapping[str, Any]) -> bool:
     """Whether deletion has begun."""
     return bool(at(obj, "metadata", "deletionTimestamp"))
+
+
+def encode(obj: Any) -> bytes:
+    """Compact JSON, UTF-8."""
+    return json.dumps(obj, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,7 +1,7 @@
-"""Warnings for the person behind a request, which the HTTP face sends as ``Warning`` headers.
+"""Warnings that the HTTP layer sends as ``Warning`` headers.
 
-Any verb may call :func:`warn`; the face opens :func:`collecting` around the call. Outside of it warnings
-go nowhere, which is what controllers want.
+Any verb may call :func:`warn`; the HTTP layer wraps the call in :func:`collecting`. Outside of it, as in
+controllers, warnings are dropped.
 """
 
 from __future__ import annotations

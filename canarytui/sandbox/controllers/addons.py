@@ -1,8 +1,8 @@
-"""Installs the load tester into its namespace as soon as someone creates that.
+"""Installs the load tester into its namespace as soon as that is created.
 
 The seed creates namespace ``test`` itself and then installs the load tester with Helm; here the second step
-is done for it. What a person has deleted or changed afterwards stays so until the namespace is created
-anew.
+is done for it. Later changes and deletions are left alone until the namespace is created
+again.
 """
 
 from __future__ import annotations

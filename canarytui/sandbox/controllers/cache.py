@@ -28,7 +28,7 @@ class Cache:
         self._handlers: list[Handler] = []
 
     def subscribe(self, handler: Handler) -> None:
-        """Have `handler` called at each change from now on."""
+        """Call `handler` on each change from now on."""
         self._handlers.append(handler)
 
     def get(self, namespace: str, name: str) -> Manifest | None:
@@ -70,7 +70,7 @@ class Cache:
             self._tell(before, None)
 
     def replace(self, manifests: Iterable[Manifest]) -> None:
-        """Make the content what a fresh list says."""
+        """Replace the content with a fresh list."""
         listed = {key_of(manifest): manifest for manifest in manifests}
         self._gone.clear()
         for key, before in list(self._objects.items()):

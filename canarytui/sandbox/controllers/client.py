@@ -1,4 +1,4 @@
-"""How controllers read and write: caches for reading, the API core for writing, each write seen at once.
+"""How controllers read and write: from caches, and through the API core; writes update the caches immediately.
 
 One :class:`Client` is shared by all controllers of the process.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.controllers.cache import Cache
 from canarytui.sandbox.controllers.objects import Manifest, Resource, key_of, uid_of
 
@@ -15,7 +15,7 @@ FIELD_MANAGER = "kube-controller-manager"
 
 
 class Client:
-    """Caches of the resources that some controller watches, and writes that go through to them."""
+    """Caches of the watched resources, and writes that update them."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -78,7 +78,7 @@ class Client:
         propagation: str | None = None,
         grace_period_s: int | None = None,
     ) -> None:
-        """Delete exactly this object (by uid); one that is gone already is no error."""
+        """Delete exactly this object (by uid); it is no error if it is gone already."""
         namespace, name = key_of(manifest)
         try:
             answer = self.api.delete(

@@ -1,4 +1,4 @@
-"""The time that controllers see: the machine's, or a test's."""
+"""The controllers' clock: the machine's, or a test's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time; tests move theirs by hand."""
+    """The current time; tests advance theirs by hand."""
 
     def now(self) -> datetime:
-        """The present moment, timezone-aware."""
+        """The current time, timezone-aware."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The shape of a controller: which changes concern it, and how it reconciles one key.
+"""Base of the controllers: which changes concern one, and how it reconciles a key.
 
 Reconciling is synchronous: the API core is in this process and its calls do not wait. So a controller is
 never interrupted in the middle of one object.
@@ -35,10 +35,10 @@ class Controller(ABC):
 
     @abstractmethod
     def reconcile(self, key: Key) -> None:
-        """Bring the world closer to what the object at `key` asks for.
+        """Bring the actual state closer to the spec of the object at `key`.
 
         Raises:
-            StatusError: a write was refused; the key is tried again.
+            StatusError: a write was refused; the key is retried.
         """
 
     def watch(self, resource: Resource) -> None:
@@ -63,7 +63,7 @@ class Controller(ABC):
         self.client.cache(resource).subscribe(changed)
 
     def process(self, key: Key) -> None:
-        """Reconcile `key`; see to it that a failure is tried again."""
+        """Reconcile `key`; retry after a failure."""
         try:
             self.reconcile(key)
         except StatusError as error:
@@ -76,16 +76,8 @@ class Controller(ABC):
         else:
             self.queue.forget(key)
 
-    def run_ready(self) -> bool:
-        """Process all keys that are due; True if there were any."""
-        worked = False
-        while (key := self.queue.pop_ready()) is not None:
-            self.process(key)
-            worked = True
-        return worked
-
     async def run(self) -> None:
-        """Process keys for ever, a few at a time, so that requests are answered in between."""
+        """Process keys forever, a few at a time, so that requests are served in between."""
         while True:
             key = self.queue.pop_ready()
             if key is None:

@@ -1,7 +1,6 @@
 """Kubernetes Events of the controllers, folded as client-go's recorder folds them.
 
-The same event about the same object within ten minutes raises ``count`` on the first one instead of making
-another.
+The same event about the same object within ten minutes raises ``count`` instead of creating another Event.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ REMEMBERED = 4096
 
 
 class EventRecorder:
-    """Writes Events of one component; failures to write are ignored, as Events never hold up work."""
+    """Writes Events of one component; failed writes are ignored, because Events must not block work."""
 
     def __init__(self, client: Client, clock: Clock, component: str) -> None:
         self._client = client

@@ -1,5 +1,4 @@
-"""What goes away by itself: Events after an hour, pods whose node does not exist, pods unbound and
-unwanted."""
+"""Expiry: Events after an hour, pods whose node does not exist."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ from canarytui.sandbox.controllers.objects import (
 
 EVENT_TTL_S = 3600.0
 NODE_GRACE_S = 40.0
-"""How long a pod may be bound to a node that is not there: the kubelet may be about to register it."""
+"""How long a pod may be bound to a missing node: its kubelet may be about to register it."""
 
 
 class EventExpiryController(Controller):
@@ -55,7 +54,7 @@ def _last_seen(event: Manifest) -> str:
 
 
 class PodExpiryController(Controller):
-    """Deletes pods that no kubelet will ever end."""
+    """Deletes pods that no kubelet will ever terminate."""
 
     component = "pod-garbage-collector"
 

@@ -1,6 +1,6 @@
 """Deletes objects whose owners are gone, and carries out foreground and orphaning deletions.
 
-It reads the cache of every served resource. Keys in its queue are uids; the manager tells it of each new
+It reads the cache of every served resource. Keys in its queue are uids; the manager adds each new
 cache.
 """
 
@@ -22,7 +22,7 @@ UNKNOWN_KIND_RETRY_S = 30.0
 
 @dataclass(slots=True)
 class _Owners:
-    """An object's owner references, judged."""
+    """An object's owner references by what became of the owners."""
 
     solid: list[Manifest]
     waiting: list[Manifest]  # owners in foreground deletion
@@ -101,13 +101,13 @@ class GarbageCollector(Controller):
             self._judge(resource, manifest)
 
     def _orphan(self, resource: Resource, owner: Manifest) -> None:
-        """Take the owner's reference off its dependents, then let it go."""
+        """Remove the owner's reference from its dependents, then the owner."""
         for dependent_resource, dependent in self._dependents(owner):
             self._without_owners(dependent_resource, dependent, {uid_of(owner)})
         self._without_finalizer(resource, owner, ORPHAN)
 
     def _finish_foreground(self, resource: Resource, owner: Manifest) -> None:
-        """Delete dependents; let the owner go when no blocking one is left."""
+        """Delete dependents; remove the owner when no blocking one is left."""
         dependents = self._dependents(owner)
         blocking = [each for _, each in dependents if _blocks(each, owner)]
         for _, dependent in dependents:

@@ -1,4 +1,4 @@
-"""Template history of DaemonSets and StatefulSets: one ControllerRevision for each template they have had.
+"""Template history of DaemonSets: one ControllerRevision for each template.
 
 ``kubectl rollout history`` and ``undo`` read them. Deployments keep theirs in ReplicaSets instead.
 """

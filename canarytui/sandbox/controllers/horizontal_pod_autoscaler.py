@@ -1,8 +1,7 @@
-"""HorizontalPodAutoscalers, as far as a cluster without a metrics server gets: bounds, and honest conditions.
+"""HorizontalPodAutoscalers in a cluster without a metrics server: bounds, and conditions that say so.
 
 A workload below ``minReplicas`` or above ``maxReplicas`` is scaled to the bound; one with no replicas is
-left alone, which is how Flagger keeps a canary at zero. CPU is not measured here, and the conditions say
-so.
+left alone, which is how Flagger keeps a canary at zero. CPU is not measured.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _SCALABLE: dict[tuple[str, str], Resource] = {
 
 
 class HorizontalPodAutoscalerController(Controller):
-    """Looks at each HorizontalPodAutoscaler every 15 s, and at once when its spec changes."""
+    """Checks each HorizontalPodAutoscaler every 15 s, and immediately when its spec changes."""
 
     component = "horizontal-pod-autoscaler"
 
@@ -141,7 +140,7 @@ class HorizontalPodAutoscalerController(Controller):
 
 
 def _unmeasured(spec: Manifest) -> list[tuple[str, str, str, str]]:
-    """What the conditions say of metrics that nobody serves here."""
+    """Conditions for metrics that are not served here."""
     metrics = spec.get("metrics") or []
     if not metrics:
         return []
@@ -164,7 +163,7 @@ def _unmeasured(spec: Manifest) -> list[tuple[str, str, str, str]]:
 def _merged(
     before: Sequence[Manifest], conditions: Sequence[tuple[str, str, str, str]], now: datetime
 ) -> list[Manifest]:
-    """`before` with `conditions` written over; transition times are kept where the status stays."""
+    """`before` updated with `conditions`; transition times are kept where the status stays."""
     merged = {entry["type"]: entry for entry in before}
     for kind, state, reason, message in conditions:
         current = merged.get(kind)

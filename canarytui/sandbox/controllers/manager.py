@@ -15,7 +15,6 @@ from canarytui.sandbox.controllers.addons import LoadTesterInstaller
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock, SystemClock
 from canarytui.sandbox.controllers.controller import Controller
-from canarytui.sandbox.controllers.cron_job import CronJobController
 from canarytui.sandbox.controllers.daemon_set import DaemonSetController
 from canarytui.sandbox.controllers.deployment.controller import DeploymentController
 from canarytui.sandbox.controllers.endpoints.controller import EndpointsController
@@ -24,7 +23,6 @@ from canarytui.sandbox.controllers.expiry import EventExpiryController, PodExpir
 from canarytui.sandbox.controllers.garbage_collector import GarbageCollector
 from canarytui.sandbox.controllers.horizontal_pod_autoscaler import HorizontalPodAutoscalerController
 from canarytui.sandbox.controllers.informer import follow
-from canarytui.sandbox.controllers.job import JobController
 from canarytui.sandbox.controllers.namespaces import (
     NamespaceDefaultsController,
     NamespaceTerminationController,
@@ -32,7 +30,6 @@ from canarytui.sandbox.controllers.namespaces import (
 from canarytui.sandbox.controllers.objects import CRDS, EVENTS, Manifest, Resource
 from canarytui.sandbox.controllers.replicaset.controller import ReplicaSetController
 from canarytui.sandbox.controllers.scheduler import Scheduler
-from canarytui.sandbox.controllers.stateful_set import StatefulSetController
 
 
 @dataclass(frozen=True)
@@ -61,9 +58,6 @@ class ControllerManager:
             DeploymentController(self.client, clock),
             ReplicaSetController(self.client, clock),
             DaemonSetController(self.client, clock),
-            StatefulSetController(self.client, clock),
-            JobController(self.client, clock),
-            CronJobController(self.client, clock),
             Scheduler(self.client, clock),
             EndpointsController(self.client, clock),
             EndpointSliceController(self.client, clock),
@@ -80,7 +74,7 @@ class ControllerManager:
         self._served_changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Run until cancelled; a controller that fails beyond repair ends them all with its exception."""
+        """Run until cancelled; a controller that crashes ends them all with its exception."""
         try:
             self._follow_served()
             await self._synced()
@@ -94,7 +88,7 @@ class ControllerManager:
             await asyncio.gather(*self._followers.values(), return_exceptions=True)
 
     async def _synced(self) -> None:
-        """Wait until every followed cache has its first list: controllers must not act on half a world."""
+        """Wait until every followed cache has its first list: controllers must not act on partial state."""
         while not all(self.client.caches[resource].synced for resource in self._followers):  # noqa: ASYNC110 - all sync within this loop
             await asyncio.sleep(0)
 
@@ -105,7 +99,7 @@ class ControllerManager:
             self._follow_served()
 
     def _follow_served(self) -> None:
-        """Begin to watch what is newly served, cease with what is served no more."""
+        """Watch newly served resources, stop watching those no longer served."""
         served = served_resources(self.client)
         for resource in served - self._followers.keys():
             cache = self.client.cache(resource)
@@ -124,8 +118,3 @@ def served_resources(client: Client) -> set[Resource]:
         for each in client.api.registry.all()
         if "watch" in each.verbs and each.group != "events.k8s.io"
     }
-
-
-async def run_controllers(api: Api, options: Options) -> None:
-    """Run all controllers until cancelled."""
-    await ControllerManager(api, options).run()

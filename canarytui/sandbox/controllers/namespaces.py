@@ -1,14 +1,14 @@
-"""What a namespace is born with, and how it dies.
+"""Default contents of namespaces, and their termination.
 
 A new namespace gets the ServiceAccount ``default`` and the ConfigMap ``kube-root-ca.crt``. One that is
 being deleted is emptied first: every object of every namespaced resource is deleted, and when none is left
-the namespace is let go.
+the namespace is removed.
 """
 
 from __future__ import annotations
 
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller
@@ -31,11 +31,11 @@ ROOT_CA_DESCRIPTION = (
     "Kubernetes clusters."
 )
 EMPTYING_PERIOD_S = 0.2
-"""Between two looks at a namespace whose pods are still ending."""
+"""Interval of checks on a namespace whose pods are still terminating."""
 
 
 class NamespaceDefaultsController(Controller):
-    """Gives each namespace its default ServiceAccount and the cluster's CA, again if someone deletes them."""
+    """Gives each namespace its default ServiceAccount and the cluster's CA, again after deletion."""
 
     def __init__(self, client: Client, clock: Clock, ca_pem: str) -> None:
         super().__init__(client, clock)
@@ -109,7 +109,7 @@ class NamespaceTerminationController(Controller):
                 raise
 
     def _empty(self, namespace: str) -> dict[str, int]:
-        """Delete everything in the namespace; returns what is still there, by resource name."""
+        """Delete everything in the namespace; returns what is left, by resource name."""
         remaining: dict[str, int] = {}
         for resource_type in _deletable(self.client):
             objects = self.client.api.list(resource_type, namespace).items

@@ -1,4 +1,4 @@
-"""Words that every controller uses about Kubernetes objects: keys, owners, labels, times.
+"""Helpers for Kubernetes objects that all controllers share: keys, owners, labels, times.
 
 Objects are plain dicts as the API core stores them. They are shared: a controller copies before it changes
 one.
@@ -37,8 +37,6 @@ REPLICA_SETS = Resource("apps", "replicasets")
 DAEMON_SETS = Resource("apps", "daemonsets")
 STATEFUL_SETS = Resource("apps", "statefulsets")
 CONTROLLER_REVISIONS = Resource("apps", "controllerrevisions")
-JOBS = Resource("batch", "jobs")
-CRON_JOBS = Resource("batch", "cronjobs")
 HPAS = Resource("autoscaling", "horizontalpodautoscalers")
 ENDPOINT_SLICES = Resource("discovery.k8s.io", "endpointslices")
 CRDS = Resource("apiextensions.k8s.io", "customresourcedefinitions")
@@ -64,7 +62,7 @@ def annotations_of(manifest: Manifest) -> dict[str, str]:
 
 
 def is_terminating(manifest: Manifest) -> bool:
-    """Whether somebody has asked for the object's deletion."""
+    """Whether the object's deletion has been requested."""
     return bool(manifest["metadata"].get("deletionTimestamp"))
 
 
@@ -100,7 +98,7 @@ def creation_order(manifest: Manifest) -> tuple[str, str]:
 
 
 def editable(manifest: Manifest) -> Manifest:
-    """A deep copy that may be changed and sent back."""
+    """A deep copy to change and send back."""
     return copy.deepcopy(manifest)
 
 

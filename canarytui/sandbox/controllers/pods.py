@@ -1,4 +1,4 @@
-"""Facts about one pod that several controllers judge by: active, ready, available, and since when."""
+"""Pod state that several controllers use: active, ready, available, and since when."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Gives each unbound pod a node, or says why none fits.
+"""Binds each pod to a node, or reports why none fits.
 
-Only what the sandbox can mean is judged: node selectors and required node affinity, ``spec.unschedulable``
+Only what applies to the sandbox is checked: node selectors and required node affinity, ``spec.unschedulable``
 (a cordoned node) and taints. Resources are not: pods here are servers in one process.
 """
 
@@ -90,7 +90,7 @@ class Scheduler(Controller):
 
 
 def reason_against(pod: Manifest, node: Manifest) -> str | None:
-    """Why `pod` may not run on `node`, in the scheduler's words; None when it may."""
+    """Why `pod` may not run on `node`, worded as the scheduler does; None when it may."""
     tolerations = pod["spec"].get("tolerations") or []
     if node["spec"].get("unschedulable"):
         cordon = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
@@ -132,7 +132,7 @@ def matches_node(pod_spec: Manifest, node: Manifest) -> bool:
 
 
 def unschedulable_message(reasons: Iterable[str]) -> str:
-    """What the event and the pod's condition say when no node fits."""
+    """The message of event and condition when no node fits."""
     counts = Counter(reasons)
     total = sum(counts.values())
     if not total:

@@ -1,6 +1,6 @@
-"""Pod templates: comparing them, naming their revision, making pods of them.
+"""Pod templates: comparison, revision hash, and pods from them.
 
-Shared by the Deployment, ReplicaSet, DaemonSet, StatefulSet and Job controllers.
+Shared by the Deployment, ReplicaSet and DaemonSet controllers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from canarytui.sandbox.controllers.objects import Manifest, editable, key_of, ow
 
 POD_TEMPLATE_HASH = "pod-template-hash"
 
-_SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # no vowels, so that no words appear in names
+_SAFE_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # no vowels, so that names spell no words
 _HASH_BYTES = 4
 
 
@@ -29,7 +29,7 @@ def template_hash(template: Manifest, collision_count: int = 0) -> str:
 
 
 def same_template(one: Manifest, other: Manifest) -> bool:
-    """Whether two templates ask for the same pods, whatever revision label they bear."""
+    """Whether two templates describe the same pods, ignoring the revision label."""
     return _without_hash(one) == _without_hash(other)
 
 
@@ -48,12 +48,15 @@ def with_label(template: Manifest, name: str, value: str) -> Manifest:
     return copy
 
 
-def pod_from_template(template: Manifest, owner: Manifest, *, name: str = "") -> Manifest:
-    """A pod as `owner` creates it: called `name`, or by a generated name after the owner's."""
+def pod_from_template(template: Manifest, owner: Manifest) -> Manifest:
+    """A pod of `owner`, under a generated name that begins with the owner's."""
     namespace, owner_name = key_of(owner)
     copy = editable(template)
     given = copy.get("metadata") or {}
-    metadata: Manifest = {"namespace": namespace, "ownerReferences": [owner_reference(owner)]}
-    metadata.update({"name": name} if name else {"generateName": f"{owner_name}-"})
+    metadata: Manifest = {
+        "namespace": namespace,
+        "generateName": f"{owner_name}-",
+        "ownerReferences": [owner_reference(owner)],
+    }
     metadata.update({field: given[field] for field in ("labels", "annotations", "finalizers") if given.get(field)})
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": copy["spec"]}

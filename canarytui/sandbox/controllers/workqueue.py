@@ -1,4 +1,4 @@
-"""The queue between watching and reconciling: a key waits in it once, however often it was named.
+"""The queue between watching and reconciling: a key is queued once, however often it is added.
 
 Each controller has one. Keys may be added for later (timers such as minReadySeconds) and with growing delay
 (after a failure).
@@ -25,7 +25,7 @@ class WorkQueue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._due: dict[Key, datetime] = {}
-        self._heap: list[tuple[datetime, int, Key]] = []  # may hold entries that _due has overtaken
+        self._heap: list[tuple[datetime, int, Key]] = []  # may hold entries superseded by _due
         self._order = itertools.count()
         self._failures: dict[Key, int] = {}
         self._changed = asyncio.Event()
@@ -46,7 +46,7 @@ class WorkQueue:
             self._changed.set()
 
     def retry(self, key: Key) -> None:
-        """Reconcile `key` again after a failure: later with each one in a row."""
+        """Reconcile `key` again after a failure: later after each consecutive one."""
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
         self.add_after(key, min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 20)))
@@ -56,7 +56,7 @@ class WorkQueue:
         self._failures.pop(key, None)
 
     def pop_ready(self) -> Key | None:
-        """Take out the key that has been due for longest; None when none is due."""
+        """Take the key that has been due longest; None when none is due."""
         next_due = self._next_due()
         if next_due is None or next_due > self._clock.now():
             return None
@@ -85,5 +85,5 @@ class WorkQueue:
                 await asyncio.wait_for(self._changed.wait(), delay_s)
 
     def wake(self) -> None:
-        """Have :meth:`wait` look again: a test has moved its clock."""
+        """Make :meth:`wait` check again: a test has advanced its clock."""
         self._changed.set()

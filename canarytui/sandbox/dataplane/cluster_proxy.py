@@ -1,9 +1,9 @@
 """The cluster proxy: an HTTP proxy on loopback through which curl and hey reach cluster names.
 
 ``curl -x http://127.0.0.1:PORT http://podinfo-canary.test/`` sends an absolute URI, a request straight to
-the port with a ``Host`` header sends a path, ``CONNECT`` asks for a tunnel: all three work, and none leads
-anywhere but to the sandbox's own pods. A caller who proves with ``Proxy-Authorization`` (user ``sandbox``,
-an administrator's token) is trusted by the load tester, which runs commands for nobody else.
+the port with a ``Host`` header sends a path, ``CONNECT`` asks for a tunnel: all three work, and all lead to
+the sandbox's own pods only. The load tester runs commands only for callers that send an administrator's token
+in ``Proxy-Authorization`` (user ``sandbox``).
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from multidict import CIMultiDict
 
-from canarytui.cluster.client import Cluster
-from canarytui.errors import CanarytuiError
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.resources import TOKEN_REVIEWS
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
-from canarytui.sandbox.dataplane.forwarding import Forwarder, UpstreamFailed, end_to_end
-from canarytui.sandbox.dataplane.gateway.gateway import host_name, target_path
 from canarytui.sandbox.dataplane.names import Names, Refused
-from canarytui.sandbox.dataplane.servers import address_of, continue_if_asked
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.errors import SandboxError
+from canarytui.sandbox.gateway.forwarding import Forwarder, UpstreamFailed, end_to_end
+from canarytui.sandbox.gateway.gateway import host_name, target_path
+from canarytui.sandbox.servers import address_of, continue_if_asked
+from canarytui.sandbox.whole_number import whole_number
 
 USER = "sandbox"
 _HEAD_LIMIT = 64 * 1024
@@ -119,10 +120,10 @@ class ClusterProxy:
 
 
 class AdminTokens:
-    """Whether a token is an administrator's: asked by TokenReview, and remembered for a minute."""
+    """Whether a token is an administrator's, by TokenReview; cached for a minute."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+    def __init__(self, client: KubeClient) -> None:
+        self._client = client
         self._known: dict[bytes, tuple[bool, float]] = {}
 
     async def __call__(self, token: str) -> bool:
@@ -143,8 +144,8 @@ class AdminTokens:
             "spec": {"token": token},
         }
         try:
-            answer = await self._cluster.request("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body=review)
-        except CanarytuiError:
+            answer = await self._client.create(TOKEN_REVIEWS.path(), review)
+        except SandboxError:
             return False
         status = answer.get("status") or {}
         groups = (status.get("user") or {}).get("groups") or ()
@@ -190,7 +191,7 @@ def split_authority(authority: str, default_port: int) -> tuple[str, int]:
 
 
 def _authority(request: web.BaseRequest) -> str:
-    """Where a request is to go. What an absolute URI's Host header says is between the client and who answers."""
+    """Where a request goes. With an absolute URI the Host header is for the server behind it, not for the proxy."""
     if given := request.headers.get(DESTINATION_HEADER):
         return given
     raw = request.raw_path

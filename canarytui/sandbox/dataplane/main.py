@@ -1,5 +1,4 @@
-"""The data plane process: puts kubelet, runtimes, gateway and cluster proxy together, and takes them down
-again.
+"""The data plane process: starts and stops kubelet, runtimes, gateway and cluster proxy.
 
 Started by the sandbox's supervisor as ``python -m canarytui.sandbox.dataplane``. When everything listens
 it prints one JSON line; it ends on SIGTERM, SIGINT or the end of standard input, and leaves no process
@@ -10,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -20,28 +20,26 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from canarytui.arguments import Parser
-from canarytui.cluster.client import Cluster, Target, connect
-from canarytui.domain.jsontext import json_text
-from canarytui.errors import CanarytuiError, ClusterUnreachable, PortTaken
-from canarytui.output import complain, prepare, say
 from canarytui.sandbox import processes
+from canarytui.sandbox.client.kube_client import KubeClient, connect
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
-from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
-from canarytui.sandbox.dataplane.kubelet.exec import ExecRoutes
-from canarytui.sandbox.dataplane.kubelet.host import Host
-from canarytui.sandbox.dataplane.kubelet.kubelet import Kubelet
-from canarytui.sandbox.dataplane.kubelet.node import NodeKeeper
-from canarytui.sandbox.dataplane.kubelet.port_forward import add_port_forward
-from canarytui.sandbox.dataplane.kubelet.server import make_app
-from canarytui.sandbox.dataplane.launchers import Settings, launchers
-from canarytui.sandbox.dataplane.look_around import answerer
+from canarytui.sandbox.dataplane.cluster_state import ClusterState
 from canarytui.sandbox.dataplane.names import Names
 from canarytui.sandbox.dataplane.notices import tell_notices
-from canarytui.sandbox.dataplane.servers import address_of, bind, port_of
-from canarytui.sandbox.dataplane.targets import TargetsFile
-from canarytui.sandbox.dataplane.world import World
+from canarytui.sandbox.errors import PortInUse, SandboxError, ServerUnreachable
+from canarytui.sandbox.node.events import EventRecorder
+from canarytui.sandbox.node.exec import ExecRoutes
+from canarytui.sandbox.node.exec_answers import answerer
+from canarytui.sandbox.node.host import Host
+from canarytui.sandbox.node.kubelet import Kubelet
+from canarytui.sandbox.node.kubelet_server import make_app
+from canarytui.sandbox.node.launchers import Settings, launchers
+from canarytui.sandbox.node.port_forward import add_port_forward
+from canarytui.sandbox.node.registration import NodeKeeper
+from canarytui.sandbox.output import CommandParser, complain, prepare, say
+from canarytui.sandbox.prometheus.targets import TargetsFile
+from canarytui.sandbox.servers import address_of, bind, port_of
 
 _SYNC_TIMEOUT_S = 30.0
 _FLUSH_S = 1.0
@@ -60,7 +58,7 @@ class Options:
 
 def parse_options(arguments: list[str] | None = None) -> Options:
     """Read the command line; exits with a usage message when it is wrong."""
-    parser = Parser(prog="python -m canarytui.sandbox.dataplane")
+    parser = CommandParser(prog="python -m canarytui.sandbox.dataplane")
     parser.add_argument("--kubeconfig", type=Path, required=True)
     parser.add_argument("--runtime-dir", type=Path, required=True)
     for name in ("proxy", "gateway", "prometheus"):
@@ -69,27 +67,33 @@ def parse_options(arguments: list[str] | None = None) -> Options:
 
 
 def reserve(port: int, flag: str) -> socket.socket:
-    """A socket bound to `port`, or to any free one for 0. As long as it is open, no other program is given that port,
-    and who binds it by its number can listen on it.
+    """A socket bound to `port`, or to any free one for 0. While it is open no other program is given that port, but one
+    that binds it by number can listen on it.
 
     Raises:
-        PortTaken: another process has it.
+        PortInUse: another process has it.
     """
     try:
         return bind(port)
     except OSError as error:
-        raise PortTaken(f"127.0.0.1:{port} is in use by another process: choose another port with {flag}.") from error
+        raise PortInUse(f"127.0.0.1:{port} is in use by another process: choose another port with {flag}.") from error
 
 
 class DataPlane:
-    """All parts of the process; :meth:`start` returns when every one listens."""
+    """All parts of the process; :meth:`start` returns when every one listens.
 
-    def __init__(self, cluster: Cluster, options: Options, secret: str) -> None:
-        self._cluster = cluster
+    Attributes:
+        state: what is known of the cluster.
+        kubelet: runs the node's pods; None before the start.
+    """
+
+    def __init__(self, client: KubeClient, options: Options, secret: str) -> None:
+        self._client = client
         self._options = options
         self._secret = secret
-        self.world = World(cluster)
-        self._events = EventRecorder(cluster)
+        self.state = ClusterState(client)
+        self.kubelet: Kubelet | None = None
+        self._events = EventRecorder(client)
         self._tasks: list[asyncio.Task[object]] = []
         self._stack = contextlib.AsyncExitStack()
 
@@ -97,30 +101,30 @@ class DataPlane:
         """Start everything; the addresses for the readiness line.
 
         Raises:
-            CanarytuiError: a port is taken, or the API server cannot be used.
+            SandboxError: a port is taken, or the API server cannot be used.
         """
         options = self._options
         options.runtime_dir.mkdir(parents=True, exist_ok=True)
-        # Held until the end: the gateway's pod comes later, and comes again when it is replaced.
+        # Held until the end: the gateway's pod starts later, and starts again when it is replaced.
         gateway_port = port_of(self._stack.enter_context(reserve(options.gateway_port, "--gateway-port")))
         if options.prometheus_port:
             self._stack.enter_context(reserve(options.prometheus_port, "--prometheus-port"))
-        self._spawn(self.world.run())
+        self._spawn(self.state.run())
         self._spawn(self._events.run())
-        self._spawn(tell_notices(self.world, self._events))
-        if not await self.world.wait_synced(_SYNC_TIMEOUT_S):
-            raise ClusterUnreachable(
-                f"The API server at {self._cluster.server} did not list pods, services and endpoints: "
-                f"{self.world.pods.error or 'no answer in time'}."
+        self._spawn(tell_notices(self.state, self._events))
+        if not await self.state.wait_synced(_SYNC_TIMEOUT_S):
+            raise ServerUnreachable(
+                f"The API server at {self._client.server} did not list pods, services and endpoints: "
+                f"{self.state.pods.error or 'no answer in time'}."
             )
-        proxy = ClusterProxy(Names(self.world), AdminTokens(self._cluster), self._secret)
+        proxy = ClusterProxy(Names(self.state), AdminTokens(self._client), self._secret)
         await proxy.start(reserve(options.proxy_port, "--proxy-port"))
         self._stack.push_async_callback(proxy.stop)
         kubelet_address = await self._start_kubelet(proxy.address, gateway_port)
         return {"proxy": proxy.address, "gateway": f"127.0.0.1:{gateway_port}", "kubelet": kubelet_address}
 
     async def stop(self) -> None:
-        """Take everything down, child processes included."""
+        """Stop everything, child processes included."""
         await self._events.flush(_FLUSH_S)
         await self._stack.aclose()
         for task in self._tasks:
@@ -130,7 +134,7 @@ class DataPlane:
     async def _start_kubelet(self, proxy_address: str, gateway_port: int) -> str:
         options = self._options
         settings = Settings(
-            cluster=self._cluster,
+            client=self._client,
             kubeconfig=options.kubeconfig,
             runtime_dir=options.runtime_dir,
             proxy_url=f"http://{proxy_address}",
@@ -138,11 +142,11 @@ class DataPlane:
             gateway_port=gateway_port,
             prometheus_port=options.prometheus_port,
         )
-        TargetsFile(self.world.pods, settings.targets_file)
+        TargetsFile(self.state.pods, settings.targets_file)
         probe_client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0))
         self._stack.push_async_callback(probe_client.close)
-        host = Host(self._cluster, self._events, launchers(settings, self.world), probe_client)
-        kubelet = Kubelet(self.world.pods, host, _complain)
+        host = Host(self._client, self._events, launchers(settings, self.state.configuration), probe_client)
+        kubelet = self.kubelet = Kubelet(self.state.pods, host, _complain)
         app = make_app(kubelet, self._secret)
         ExecRoutes(settings.command_place, answerer(probe_client)).add_to(app)
         add_port_forward(app)
@@ -152,7 +156,7 @@ class DataPlane:
         sock = bind(0)
         address = address_of(sock)
         await web.SockSite(runner, sock).start()
-        node = NodeKeeper(self._cluster, port_of(sock))
+        node = NodeKeeper(self._client, port_of(sock))
         await node.register()
         self._spawn(node.run())
         kubelet.start()
@@ -173,16 +177,16 @@ async def run(options: Options) -> int:
     parent = asyncio.create_task(processes.exit_when_parent_ends())
     parent.add_done_callback(lambda _: ended.set())
     try:
-        cluster = await connect(Target(kubeconfig=str(options.kubeconfig)))
-        plane = DataPlane(cluster, options, os.environ.get(SECRET_ENV) or secrets.token_hex(16))
+        client = await connect(options.kubeconfig)
+        plane = DataPlane(client, options, os.environ.get(SECRET_ENV) or secrets.token_hex(16))
         try:
             addresses = await plane.start()
-            say(json_text(addresses))
+            say(json.dumps(addresses))
             await ended.wait()
         finally:
             await plane.stop()
-            await cluster.close()
-    except CanarytuiError as error:
+            await client.close()
+    except SandboxError as error:
         _complain(str(error))
         return error.exit_code
     finally:

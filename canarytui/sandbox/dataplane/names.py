@@ -1,7 +1,7 @@
 """Names of the cluster: which loopback address stands for ``podinfo-canary.test`` or ``app.example.com``.
 
-Asked by the cluster proxy for every request. Whatever is not the sandbox's own is refused, so that the
-proxy can never be a way to anything else on the machine or the network.
+The cluster proxy asks for every request. Names that are not the sandbox's are refused, so that the proxy leads
+to nothing else on the machine or the network.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ import itertools
 
 from canarytui.sandbox.backends import Backend, pod_address
 from canarytui.sandbox.constants import CLUSTER_DOMAIN
-from canarytui.sandbox.dataplane.gateway.rules import admits_host
-from canarytui.sandbox.dataplane.world import World
+from canarytui.sandbox.dataplane.cluster_state import ClusterState
+from canarytui.sandbox.gateway.rules import admits_host
 
-_EXAMPLE_DOMAINS = ("example", "example.com", "example.net", "example.org", "localhost")  # never anybody's
+_EXAMPLE_DOMAINS = (
+    "example",
+    "example.com",
+    "example.net",
+    "example.org",
+    "localhost",
+)  # reserved, so that no site has them
 
 
 class Refused(Exception):
@@ -27,8 +33,8 @@ class Refused(Exception):
 class Names:
     """Resolves names; backends of a Service take turns."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: ClusterState) -> None:
+        self._state = state
         self._turn = itertools.count()
 
     def resolve(self, host: str, port: int) -> str:
@@ -42,14 +48,14 @@ class Names:
         cluster_name = split_cluster_name(host)
         if cluster_name is not None:
             service, namespace = cluster_name
-            backends = self._world.backends(namespace, service, port)
+            backends = self._state.backends(namespace, service, port)
             if backends is not None:
                 return self._next(backends, f"Service {namespace}/{service} at port {port}")
         if self._routed(host):
             return self._gateway()
-        if cluster_name is not None and (host.endswith(CLUSTER_DOMAIN) or self._world.has_namespace(cluster_name[1])):
+        if cluster_name is not None and (host.endswith(CLUSTER_DOMAIN) or self._state.has_namespace(cluster_name[1])):
             service, namespace = cluster_name
-            if self._world.services.get(namespace, service) is not None:
+            if self._state.services.get(namespace, service) is not None:
                 raise Refused(502, f"Service {namespace}/{service} has no port {port}.")
             raise Refused(502, f"There is no Service {service} in namespace {namespace}.")
         if host.endswith(tuple(f".{domain}" for domain in _EXAMPLE_DOMAINS)):
@@ -62,23 +68,23 @@ class Names:
 
     def _by_ip(self, host: str, port: int) -> str | None:
         if host.startswith("10.42."):
-            pod = self._world.pod_by_ip(host)
+            pod = self._state.pod_by_ip(host)
             address = pod_address(pod, port) if pod is not None else None
             if address is None:
                 raise Refused(502, f"No pod listens at {host}:{port}.")
             return address
         if host.startswith("10.43."):
-            service = self._world.service_by_ip(host)
+            service = self._state.service_by_ip(host)
             metadata = service["metadata"] if service is not None else {}
-            found = self._world.backends(str(metadata.get("namespace")), str(metadata.get("name")), port)
+            found = self._state.backends(str(metadata.get("namespace")), str(metadata.get("name")), port)
             return self._next(found or [], f"{host}:{port}")
         return None
 
     def _routed(self, host: str) -> bool:
-        return any(admits_host(rule, host) for rule in self._world.configuration().rules)
+        return any(admits_host(rule, host) for rule in self._state.configuration().rules)
 
     def _gateway(self) -> str:
-        addresses = self._world.gateways()
+        addresses = self._state.gateways()
         if not addresses:
             raise Refused(503, "The gateway (Deployment traefik/traefik) has no ready pod.")
         return addresses[next(self._turn) % len(addresses)]

@@ -1,16 +1,16 @@
-"""Events about what the gateway does not do: on the Middleware or IngressRoute, once for each."""
+"""Events about what the gateway does not support, on the Middleware or IngressRoute, once each."""
 
 from __future__ import annotations
 
-from canarytui.sandbox.dataplane.gateway.middleware_config import Notice
-from canarytui.sandbox.dataplane.kubelet.events import EventRecorder
-from canarytui.sandbox.dataplane.world import World
+from canarytui.sandbox.dataplane.cluster_state import ClusterState
+from canarytui.sandbox.gateway.middleware_config import Notice
+from canarytui.sandbox.node.events import EventRecorder
 
 
-async def tell_notices(world: World, events: EventRecorder) -> None:
-    """Tell the notices of every configuration that were not in the one before, until cancelled."""
+async def tell_notices(state: ClusterState, events: EventRecorder) -> None:
+    """Record the notices that are new in each configuration, until cancelled."""
     told: frozenset[Notice] = frozenset()
-    async for configuration in world.configurations():
+    async for configuration in state.configurations():
         for notice in configuration.notices:
             if notice not in told:
                 involved = {

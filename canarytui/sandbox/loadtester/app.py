@@ -1,8 +1,7 @@
 """The load tester's HTTP interface, as Flagger's webhooks and people with curl use it.
 
-Gates are open to every caller but web pages, which any site can have a browser send. Commands run only for callers who
-bear the sandbox's secret: the API server adds it for authorized users, the cluster proxy for those with the admin token
-(see the README).
+Anyone but a web page may turn gates. Commands run only for callers with the sandbox's secret: the API server adds it
+for authorized users, the cluster proxy for those with the admin token (see the README).
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class LoadTester:
         self._gates = Gates()
 
     def routes(self) -> list[web.RouteDef]:
-        """Every route, for any method, as the genuine one has it."""
+        """Every route, for any method, as in Flagger's."""
         paths: dict[str, Callable[[web.Request], Any]] = {
             "/healthz": self._healthz,
             "/metrics": self._metrics,

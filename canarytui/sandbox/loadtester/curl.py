@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from canarytui.output import pass_on, tell
 from canarytui.sandbox.loadtester.curl_cookies import Cookies
 from canarytui.sandbox.loadtester.curl_options import Options, UsageError, parse
 from canarytui.sandbox.loadtester.curl_request import BadUrl, Request, first_request
 from canarytui.sandbox.loadtester.curl_transfer import Failed, Transfer, exchange
 from canarytui.sandbox.loadtester.curl_words import write_out
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.output import pass_on, tell
+from canarytui.sandbox.whole_number import whole_number
 
 _HELP = "curl: try 'curl --help' or 'curl --manual' for more information"
 _TRANSIENT = frozenset((408, 429, 500, 502, 503, 504))

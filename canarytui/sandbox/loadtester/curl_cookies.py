@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from canarytui.sandbox.loadtester.curl_options import Options
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 _HTTP_ONLY = "#HttpOnly_"
 
@@ -35,7 +35,7 @@ class Cookies:
         return "; ".join(filter(None, (probe.get_header("Cookie", ""), self._header)))
 
     def keep(self, url: str, answer: http.client.HTTPResponse) -> None:
-        """Take in what an answer sets."""
+        """Store the cookies that an answer sets."""
         if self._keeps:
             self._jar.extract_cookies(answer, urllib.request.Request(url))
 

@@ -52,7 +52,7 @@ _FOREIGN_VALUES = """
 
 
 class UsageError(Exception):
-    """A command line that curl refuses; ``str`` is what it says before the advice to ask for help."""
+    """A command line that curl refuses; ``str`` is its message without the advice to ask for help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _Option:
 
 @dataclass(slots=True)
 class Options:
-    """What was given: switches by name, the last value of each option, and all values of those that add up.
+    """What was given: switches by name, the last value of each option, and all values of those that may be repeated.
 
     Attributes:
         switches: long names of switches that are on.

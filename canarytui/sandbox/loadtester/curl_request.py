@@ -15,7 +15,7 @@ _UNRESERVED = "-._~"
 
 
 class BadUrl(ValueError):
-    """The URL is none."""
+    """Not a URL."""
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def first_request(options: Options, url: str) -> Request:
 
     Raises:
         UsageError: options that do not go together.
-        BadUrl: no URL.
+        BadUrl: not a URL.
     """
     if options.data and "head" in options.switches and "get" not in options.switches:
         raise UsageError("You can only select one HTTP request method!")
@@ -106,7 +106,7 @@ def _header_lines(given: list[str]) -> list[str]:
 
 
 def _set_header(request: Request, line: str) -> None:
-    """``Name: value`` replaces what curl sends of itself, ``Name:`` removes that, ``Name;`` sends it empty."""
+    """``Name: value`` replaces what curl sends by default, ``Name:`` removes it, ``Name;`` sends it empty."""
     name, colon, value = line.partition(":")
     if not colon:
         name, semicolon, rest = line.partition(";")

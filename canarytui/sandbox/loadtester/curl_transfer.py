@@ -1,4 +1,4 @@
-"""One request and its answer, for our own curl: straight, through an HTTP proxy, or through a tunnel of one."""
+"""One request and its answer, for our own curl: direct, through an HTTP proxy, or through a proxy's tunnel."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from fnmatch import fnmatch
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from canarytui.output import tell
 from canarytui.sandbox.loadtester.curl_cookies import Cookies
 from canarytui.sandbox.loadtester.curl_options import Options
 from canarytui.sandbox.loadtester.curl_request import Request
+from canarytui.sandbox.output import tell
 
 _CHUNK = 64 * 1024
 _CONNECT_S = 300.0
@@ -35,7 +35,7 @@ class Failed(Exception):
 
 @dataclass(slots=True)
 class Transfer:
-    """What came of one exchange; times are seconds since the command began this URL."""
+    """The result of one exchange; times are seconds since the command began this URL."""
 
     url: str = ""
     method: str = "GET"
@@ -72,7 +72,7 @@ def exchange(options: Options, request: Request, cookies: Cookies, deadline: flo
         began: when the command began this URL, by the same clock.
 
     Raises:
-        Failed: no whole head of an answer came.
+        Failed: no complete response head arrived.
     """
     parts = urlsplit(request.url)
     if parts.scheme not in _PORTS:

@@ -13,7 +13,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
 def write_out(template: str, url: str, transfer: Transfer | None, code: int, sentence: str) -> tuple[str, str]:
-    """The text for standard output, and a complaint about a variable that there is not, "" if all are known."""
+    """The text for standard output, and an error about unknown variables, "" if all are known."""
     if template.startswith("@"):
         template = Path("/dev/stdin" if template == "@-" else template[1:]).read_text(errors="replace")
     values = _values(url, transfer or Transfer(), code, sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Gates:
-    """Switches named ``name.namespace``; those of ``/gate`` and ``/rollback`` do not know of each other."""
+    """Switches named ``name.namespace``; those of ``/gate`` and ``/rollback`` are independent."""
 
     def __init__(self) -> None:
         self._open: set[tuple[str, str]] = set()
@@ -14,7 +14,7 @@ class Gates:
         self._open.add((space, canary))
 
     def close(self, space: str, canary: str) -> None:
-        """Hold them again."""
+        """Hold the hooks of `canary` again."""
         self._open.discard((space, canary))
 
     def is_open(self, space: str, canary: str) -> bool:

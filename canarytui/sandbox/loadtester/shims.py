@@ -21,7 +21,7 @@ _BEFORE = {
     "curl": "",
 }
 _MORE = {"hey": f'-H "{DESTINATION_HEADER}: $to" ', "curl": ""}
-"""The URL comes last, and hey forgets where it leads when it is given a Host."""
+"""The URL is the last argument; with -host, hey loses the destination in it."""
 
 
 def write_shims(folder: Path, proxy_url: str) -> None:
@@ -40,7 +40,7 @@ def write_shims(folder: Path, proxy_url: str) -> None:
 
 
 def _find_real(name: str, folder: Path) -> str | None:
-    """The program on PATH that is no shim, ours or another sandbox's."""
+    """The first program on PATH that is not a shim."""
     if os.environ.get(EMBEDDED_ENV):
         return None
     for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):

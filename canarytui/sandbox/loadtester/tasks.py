@@ -22,8 +22,8 @@ command=$!
 exec 3<&-
 wait "$command"
 """
-"""Runs a command beside a watcher of the pipe that we hold open: when we are gone, however we ended, the watcher
-ends the whole process group. The kernel's signal at a parent's death reaches a direct child only."""
+"""Runs a command beside a watcher of a pipe that we hold open: when we end, however that happens, the watcher ends the
+whole process group. The kernel's signal at a parent's death reaches direct children only."""
 
 _OUTPUT_BYTES_MOST = 1_000_000
 _RUNNING_MOST = 32
@@ -47,7 +47,7 @@ class Tasks:
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def start(self, canary: str, command: str, *, log_output: bool) -> bool:
-        """Run `command` in the background; False if it runs already for this canary, or too much runs."""
+        """Run `command` in the background; False if it runs already for this canary, or too many do."""
         key = (canary, command)
         if key in self._running or len(self._running) >= _RUNNING_MOST:
             return False

@@ -1,4 +1,4 @@
-"""The objects the sandbox is born with, as YAML that a person may read and apply elsewhere.
+"""The objects the sandbox starts with, as YAML that can be read and applied elsewhere.
 
 Folders: ``crds`` (Flagger's and Traefik's resource definitions), ``addons`` (gateway, Prometheus, controller,
 load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary
@@ -30,7 +30,7 @@ def documents(relative: str) -> list[dict[str, Any]]:
     """
     with (FOLDER / relative).open(encoding="utf-8") as file:
         loaded = [document for document in yaml.load_all(file, Loader=_Loader) if document]
-    # Anchors make the loader hand out one dict in several places; through JSON each place gets its own.
+    # With anchors the loader returns one dict in several places; through JSON each place gets its own.
     objects: list[dict[str, Any]] = json.loads(json.dumps(loaded))
     return objects
 

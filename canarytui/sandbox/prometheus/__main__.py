@@ -1,4 +1,4 @@
-"""``python -m canarytui.sandbox.prometheus``: takes the flags that the sandbox gives to the real binary."""
+"""``python -m canarytui.sandbox.prometheus``: takes the flags with which the sandbox starts the real binary."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from canarytui.arguments import Parser
-from canarytui.errors import CanarytuiError, PortTaken
-from canarytui.output import complain, prepare
+from canarytui.sandbox.errors import PortInUse, SandboxError
+from canarytui.sandbox.output import CommandParser, complain, prepare
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.scrape import Scraper, read_config
 from canarytui.sandbox.prometheus.storage import Storage
 
 
 async def run(config: Path, listen: str) -> None:
-    """Serve and scrape until told to end; raises CanarytuiError when that cannot begin."""
+    """Serve and scrape until told to end; raises SandboxError when that cannot begin."""
     jobs = read_config(config)
     storage = Storage()
     host, _, port = listen.rpartition(":")
@@ -32,7 +31,7 @@ async def run(config: Path, listen: str) -> None:
             await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
         except OSError as error:
             await runner.cleanup()
-            raise PortTaken(f"{listen} cannot be listened on: {error.strerror}. Choose another address.") from error
+            raise PortInUse(f"{listen} cannot be listened on: {error.strerror}. Choose another address.") from error
         tasks = [asyncio.create_task(scraper.run(job)) for job in jobs]
         ended = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -48,13 +47,13 @@ async def run(config: Path, listen: str) -> None:
 def main() -> int:
     """Parse the command line and run."""
     prepare()
-    parser = Parser(prog="python -m canarytui.sandbox.prometheus")
+    parser = CommandParser(prog="python -m canarytui.sandbox.prometheus")
     parser.add_argument("--config.file", dest="config", type=Path, required=True)
     parser.add_argument("--web.listen-address", dest="listen", default="127.0.0.1:9090")
     options = parser.parse_args()
     try:
         asyncio.run(run(options.config, options.listen))
-    except CanarytuiError as error:
+    except SandboxError as error:
         complain(error, "prometheus")
         return error.exit_code
     return 0

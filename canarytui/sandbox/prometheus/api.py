@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from canarytui import __version__
+from canarytui.sandbox.constants import version
 from canarytui.sandbox.cross_site import browsers_errand
 from canarytui.sandbox.prometheus.evaluate import Evaluator, ParseError, QueryError, matchers_of, parse
 from canarytui.sandbox.prometheus.evaluate.values import Range, Sample, Value
@@ -19,7 +19,7 @@ from canarytui.sandbox.prometheus.exposition import Labels
 from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.scrape import Scraper
 from canarytui.sandbox.prometheus.storage import Series, Storage
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 _POINTS_MOST = 11_000
 _SECONDS_MOST = 9_223_372_036_854
@@ -30,7 +30,7 @@ Handler = Callable[[Mapping[str, list[str]], web.Request], Any]
 
 
 class BadParameter(Exception):
-    """A parameter that cannot be meant."""
+    """An invalid parameter."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f'invalid parameter "{name}": {why}')
@@ -130,7 +130,7 @@ class PrometheusApi:
     def _build_info(self, parameters: Mapping[str, list[str]], request: web.Request) -> Any:
         return {
             "version": "2.42.0",
-            "revision": f"canarytui-{__version__}",
+            "revision": f"canarytui-{version()}",
             "branch": "HEAD",
             "buildUser": "",
             "buildDate": "",

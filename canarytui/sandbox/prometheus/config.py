@@ -54,5 +54,5 @@ def command(config_file: Path, data_dir: Path, listen: str, *, embedded: bool | 
         f"--storage.tsdb.retention.time={RETENTION}",
         "--storage.tsdb.wal-segment-size=10MB",
         "--log.level=warn",
-        "--web.cors.origin=^$",  # by default any web page may read what it answers
+        "--web.cors.origin=^$",  # by default any web page may read its answers
     ]

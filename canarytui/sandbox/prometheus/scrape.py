@@ -1,4 +1,4 @@
-"""Scrapes targets of a ``prometheus.yml``: static ones and those of file_sd files, which are read anew."""
+"""Scrapes targets of a ``prometheus.yml``: static ones and those of file_sd files, which are re-read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import yaml
 
-from canarytui.errors import ConfigError
+from canarytui.sandbox.errors import UnusableConfig
 from canarytui.sandbox.prometheus.exposition import ExpositionError, Labels, make_labels, parse
 from canarytui.sandbox.prometheus.storage import STALE, Storage
 
@@ -66,14 +66,14 @@ def read_config(path: Path) -> list[Job]:
     """The jobs of a configuration file.
 
     Raises:
-        ConfigError: it cannot be read, or holds no scrape configuration.
+        UnusableConfig: it cannot be read, or holds no scrape configuration.
     """
     try:
         config = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         common = config.get("global") or {}
         return [_job(entry, common, path.parent) for entry in config.get("scrape_configs") or ()]
     except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path} is no configuration that can be used: {' '.join(str(error).split())}") from error
+        raise UnusableConfig(f"{path} is no configuration that can be used: {' '.join(str(error).split())}") from error
 
 
 def _job(entry: Mapping[str, Any], common: Mapping[str, Any], folder: Path) -> Job:

@@ -48,7 +48,7 @@ class Matcher:
 
 @lru_cache(maxsize=50_000)
 def _matches(pattern: str, value: str) -> bool:
-    """Kept, as the same labels are asked about again and again and a match costs some 10 µs."""
+    """Cached: the same labels are matched over and over, and a match costs some 10 µs."""
     return compile_anchored(pattern).search(value) is not None
 
 

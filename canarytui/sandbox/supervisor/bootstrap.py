@@ -1,4 +1,4 @@
-"""The objects that a sandbox is born with: namespaces, roles, the API's own service, definitions, add-ons."""
+"""The objects that a sandbox starts with: namespaces, roles, the API's own service, definitions, add-ons."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.bootstrap import bootstrap_rbac
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face.bootstrap import bootstrap_rbac
-from canarytui.sandbox.apiserver.kinds.services import KUBERNETES_SERVICE_IP
+from canarytui.sandbox.apiserver.types.kinds.services import KUBERNETES_SERVICE_IP
 
 Object = dict[str, Any]
 MANAGER = "canarytui-sandbox"

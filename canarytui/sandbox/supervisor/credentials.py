@@ -1,5 +1,5 @@
-"""Certificates and tokens of a sandbox. With a data directory they are kept there, so that a kubeconfig, and
-whoever is connected, outlive a restart."""
+"""Certificates and tokens of a sandbox. With a data directory they are kept there, so that
+kubeconfigs and connections survive a restart."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from canarytui.cluster.regular import read_start, replace_file
-from canarytui.sandbox.apiserver.face.reviews import new_token
+from canarytui.sandbox.apiserver.access.reviews import new_token
+from canarytui.sandbox.files import read_start, replace_private
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
 from canarytui.sandbox.supervisor.data_folder import CREDENTIALS
 
@@ -28,7 +28,7 @@ class Credentials:
 
 
 def credentials(users: tuple[str, ...], data_dir: Path | None) -> Credentials:
-    """Those kept in `data_dir` while they are good for all `users`, else new ones."""
+    """Those kept in `data_dir` while they are valid for all `users`, else new ones."""
     kept = _read(data_dir / CREDENTIALS) if data_dir is not None else None
     if kept is not None and set(users) <= kept.tokens.keys():
         return kept
@@ -53,4 +53,4 @@ def _read(path: Path) -> Credentials | None:
 
 def _write(path: Path, made: Credentials) -> None:
     pems = {name: pem.decode() for name, pem in asdict(made.certificates).items()}
-    replace_file(path, json.dumps({"certificates": pems, "tokens": made.tokens}).encode(), 0o600)
+    replace_private(path, json.dumps({"certificates": pems, "tokens": made.tokens}).encode())

@@ -1,11 +1,11 @@
-"""The folder of ``sandbox up --data-dir``: Secrets and keys are in it, so that it is its owner's alone."""
+"""The folder of ``sandbox up --data-dir``: Secrets and keys are in it, so only its owner may read it."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from canarytui.cluster.regular import open_regular, private_folder
+from canarytui.sandbox.files import make_private_folder, open_regular
 
 OBJECTS = "objects.sqlite"
 CREDENTIALS = "credentials.json"
@@ -15,17 +15,17 @@ _BESIDE = ("-wal", "-shm", "-journal")
 
 def make_private(folder: Path) -> None:
     """Make the folder and the data file, 0700 and 0600, and tighten what an earlier version left more open. A folder
-    that holds other things, too, keeps its own rights: it may be anybody's.
+    with other files in it keeps its mode: it may not be ours.
 
     Raises:
-        OSError: the folder or a file in it cannot be used, belongs to somebody else, or is no regular file; its
+        OSError: the folder or a file in it cannot be used, belongs to another user, or is not a regular file; its
             ``filename`` says which.
     """
-    private_folder(folder)
+    make_private_folder(folder)
     ours = {CREDENTIALS, OBJECTS, *(OBJECTS + ending for ending in _BESIDE)}
     if all(path.name in ours for path in folder.iterdir()):
         folder.chmod(0o700)
-    os.close(_tightened(folder / OBJECTS, os.O_CREAT))  # SQLite would make it as the umask has it
+    os.close(_tightened(folder / OBJECTS, os.O_CREAT))  # SQLite would create it by the umask
     for name in sorted(ours):
         try:
             os.close(_tightened(folder / name, 0))

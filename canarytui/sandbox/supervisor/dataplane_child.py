@@ -1,4 +1,4 @@
-"""The data plane process: started, waited for, watched, ended."""
+"""The data plane process: start, readiness, unexpected end, stop."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from canarytui.errors import CanarytuiError
 from canarytui.sandbox import processes
 from canarytui.sandbox.constants import SECRET_ENV
+from canarytui.sandbox.errors import SandboxError
 
 _READY_TIMEOUT_S = 60.0
 _STOP_GRACE_S = 8.0
 
 
-class DataPlaneFailed(CanarytuiError):
+class DataPlaneFailed(SandboxError):
     """The data plane did not start, or ended by itself."""
 
 
@@ -41,12 +41,12 @@ class DataPlaneChild:
     _errors: asyncio.Task[list[str]]
 
     async def ended(self) -> DataPlaneFailed:
-        """Wait until the process ends by itself; the reason as an error to raise."""
+        """Wait until the process ends unexpectedly; the error to raise."""
         code = await self.process.wait()
         return DataPlaneFailed(_reason(code, await self._errors))
 
     async def stop(self) -> None:
-        """End it and everything it started; the end of its input asks it to go."""
+        """End it and everything it started; closing its input asks it to."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         with contextlib.suppress(TimeoutError):
@@ -67,7 +67,7 @@ async def start_data_plane(
     command += ["--kubeconfig", str(kubeconfig), "--runtime-dir", str(runtime_dir)]
     for name in ("proxy", "gateway", "prometheus"):
         command += [f"--{name}-port", str(getattr(ports, name))]
-    # What its clients and the pods' commands leave when they are killed goes with our folder.
+    # Temporary files of its clients and of pods' commands are removed with our folder, even if they are killed.
     temporary = runtime_dir / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     process = await processes.start(
@@ -95,7 +95,7 @@ async def start_data_plane(
 async def _read_errors(
     process: asyncio.subprocess.Process, ready: asyncio.Event, complain: Callable[[str], None]
 ) -> list[str]:
-    """The last lines of its complaints; those before it is ready become the error that is raised."""
+    """The last lines of its standard error; those before it is ready become the error that is raised."""
     assert process.stderr is not None
     lines: list[str] = []
     while line := await process.stderr.readline():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from canarytui.cluster.regular import read_start, replace_file
-from canarytui.errors import UsageError
+from canarytui.sandbox.errors import UnusableOption
+from canarytui.sandbox.files import read_start, replace_private
 
 CLUSTER = "canarytui-sandbox"
 ADMIN_CONTEXT = "canarytui-sandbox"
@@ -20,7 +20,7 @@ def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str
     """Write it with mode 0600; `tokens` maps user names to bearer tokens, the first user's context is current.
 
     Raises:
-        UsageError: the file exists and is not a sandbox's, or cannot be written.
+        UnusableOption: the file exists and is not a sandbox's, or cannot be written.
     """
     _check_ours(path)
     users = [{"name": f"sandbox-{name}", "user": {"token": token}} for name, token in tokens.items()]
@@ -42,9 +42,9 @@ def write_kubeconfig(path: Path, server: str, ca_pem: bytes, tokens: Mapping[str
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, yaml.safe_dump(config, sort_keys=False).encode(), 0o600)
+        replace_private(path, yaml.safe_dump(config, sort_keys=False).encode())
     except OSError as error:
-        raise UsageError(
+        raise UnusableOption(
             f"{path} cannot be written ({error.strerror}): name another file with --kubeconfig."
         ) from error
 
@@ -57,11 +57,13 @@ def _check_ours(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return  # there is nothing yet
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}): name another file with --kubeconfig.") from error
+        raise UnusableOption(
+            f"{path} cannot be read ({error.strerror}): name another file with --kubeconfig."
+        ) from error
     except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError):
         names = set()
     if names != {CLUSTER}:
-        raise UsageError(
+        raise UnusableOption(
             f"{path} exists and is not a sandbox's kubeconfig: name another file with --kubeconfig, "
             "so that nothing of yours is overwritten."
         )

@@ -10,17 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from canarytui.cluster.regular import replace_file
-from canarytui.errors import CanarytuiError, UsageError
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.users import MASTERS, User, user
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.http.listen import listen
 from canarytui.sandbox.apiserver.http.server import make_app
-from canarytui.sandbox.apiserver.storage_sqlite import DataFileError, SqliteStorage
-from canarytui.sandbox.apiserver.store import Store
-from canarytui.sandbox.apiserver.users import MASTERS, User, user
+from canarytui.sandbox.apiserver.storage.sqlite import DataFileError, SqliteStorage
+from canarytui.sandbox.apiserver.storage.store import Store
 from canarytui.sandbox.controllers.manager import ControllerManager
 from canarytui.sandbox.controllers.manager import Options as ControllerOptions
+from canarytui.sandbox.errors import SandboxError, UnusableOption
+from canarytui.sandbox.files import replace_private
 from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system
 from canarytui.sandbox.supervisor.credentials import credentials
 from canarytui.sandbox.supervisor.data_folder import OBJECTS, make_private
@@ -33,7 +33,7 @@ _PEOPLE = ("admin", "operator", "viewer")
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """What the person asked for; ports of 0 are any free ones, a `data_dir` of None keeps nothing."""
+    """The options of a sandbox; ports of 0 are any free ones, a `data_dir` of None keeps nothing."""
 
     port: int = 0
     ports: Ports = field(default_factory=Ports)
@@ -56,7 +56,7 @@ class Addresses:
 
 
 class Sandbox:
-    """Starts in order, ends in the opposite one; nothing it started outlives :meth:`stop`."""
+    """Starts its parts in order and stops them in reverse; nothing it started outlives :meth:`stop`."""
 
     def __init__(self, options: SandboxOptions, complain: Callable[[str], None]) -> None:
         self._options = options
@@ -70,7 +70,7 @@ class Sandbox:
         """Start everything.
 
         Raises:
-            CanarytuiError: a port is taken, a file cannot be used, or a part does not start.
+            SandboxError: a port is taken, a file cannot be used, or a part does not start.
         """
         options = self._options
         folder = self._folder()
@@ -79,7 +79,7 @@ class Sandbox:
         try:
             kept = credentials((*_PEOPLE, "kubelet"), options.data_dir)
         except OSError as error:
-            raise UsageError(_unusable(error, options.data_dir)) from error
+            raise UnusableOption(_unusable(error, options.data_dir)) from error
         tokens, certificates = kept.tokens, kept.certificates
         app = make_app(api, users=_identities(tokens), secret=secret, ready=lambda: self._ready)
         runner, port = await listen(app, options.port, tls=certificates.server_context(folder))
@@ -109,7 +109,7 @@ class Sandbox:
         return addresses
 
     async def run(self) -> None:
-        """Run until cancelled; raises :class:`CanarytuiError` when a part ends by itself."""
+        """Run until cancelled; raises :class:`SandboxError` when a part ends unexpectedly."""
         assert self._child is not None
         assert self._controllers is not None
         gone = asyncio.create_task(self._child.ended())
@@ -117,7 +117,7 @@ class Sandbox:
             await asyncio.wait((gone, self._controllers), return_when=asyncio.FIRST_COMPLETED)
             if self._controllers.done():
                 await self._controllers
-                raise CanarytuiError("The sandbox's controllers ended by themselves.")
+                raise SandboxError("The sandbox's controllers ended by themselves.")
             failed: DataPlaneFailed = gone.result()
             raise failed
         finally:
@@ -128,7 +128,7 @@ class Sandbox:
         await self._stack.aclose()
 
     def _folder(self) -> Path:
-        """A private folder for runtime files, removed at the end. Raises UsageError."""
+        """A private folder for runtime files, removed at the end. Raises UnusableOption."""
         return self._stack.enter_context(run_folder("canarytui-sandbox-"))
 
     def _api(self) -> Api:
@@ -139,9 +139,9 @@ class Sandbox:
             make_private(data_dir)
             storage = SqliteStorage(data_dir / OBJECTS)
         except OSError as error:
-            raise UsageError(_unusable(error, data_dir)) from error
+            raise UnusableOption(_unusable(error, data_dir)) from error
         except DataFileError as error:
-            raise UsageError(f"{error}. Choose another --data-dir, or remove the file.") from error
+            raise UnusableOption(f"{error}. Choose another --data-dir, or remove the file.") from error
         self._stack.callback(storage.close)
         return Api(Store(storage))
 
@@ -164,7 +164,7 @@ class Sandbox:
     def _write_env(addresses: Addresses, shims: Path, token: str) -> None:
         """A file to source: kubectl finds the sandbox, curl and hey find the cluster's names.
 
-        The proxy's address bears the admin token, which the load tester asks for; the folder is the owner's.
+        The proxy's address contains the admin token, which the load tester requires; the folder is private.
         """
         trusted = addresses.proxy.replace("http://", f"http://sandbox:{token}@")
         text = (
@@ -173,7 +173,7 @@ class Sandbox:
             f"export CANARYTUI_SANDBOX_PROXY={trusted}\n"
             f'export PATH={shlex.quote(str(shims))}:"$PATH"\n'
         )
-        replace_file(addresses.env_file, text.encode(), 0o600)
+        replace_private(addresses.env_file, text.encode())
 
 
 def _unusable(error: OSError, data_dir: Path | None) -> str:

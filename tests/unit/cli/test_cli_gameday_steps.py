@@ -72,7 +72,7 @@ async def running(**changes: Any) -> World:
 async def test_a_pause_that_the_day_takes_back_is_written_for_a_while() -> None:
     executor = Executor()
     made = steps(await running(), executor, {"pause": True}, {"resume": True})
-    assert "Pause test/podinfo" in await made.suspend(True)
+    assert "Pause test/podinfo" in await made.pause(True)
     (plan,) = executor.plans
     assert plan.temporary is not None
     assert (plan.temporary.name, plan.temporary.value) == ("suspend", True)
@@ -81,14 +81,14 @@ async def test_a_pause_that_the_day_takes_back_is_written_for_a_while() -> None:
 async def test_a_pause_at_the_days_end_stays() -> None:
     executor = Executor()
     made = steps(await running(), executor, {"pause": True})
-    await made.suspend(True)
+    await made.pause(True)
     assert executor.plans[0].temporary is None
 
 
 async def test_what_is_so_already_is_not_written() -> None:
     executor = Executor()
     made = steps(await running(suspend=True), executor, {"pause": True})
-    assert await made.suspend(True) == ""
+    assert await made.pause(True) == ""
     assert executor.plans == []
 
 
@@ -99,10 +99,10 @@ async def test_resuming_puts_back_what_was_held_for_a_while_or_else_resumes() ->
         SimpleNamespace(namespace="test", name="podinfo", field="suspend"),
     ]
     made = steps(await running(suspend=True), executor, {"pause": True}, {"resume": True})
-    assert await made.suspend(False) == "put back"
+    assert await made.pause(False) == "put back"
     assert [record.name for record in executor.put] == ["podinfo"]
     assert executor.plans == []
-    await made.suspend(False)
+    await made.pause(False)
     assert [plan.intent for plan in executor.plans] == [Intent.RESUME]
 
 
@@ -141,11 +141,11 @@ async def test_a_write_that_lost_is_planned_again_but_one_of_unknown_outcome_is_
     made = steps(world, executor, {"pause": True})
     monkeypatch.setattr("canarytui.cli.gameday_steps.asyncio", SimpleNamespace(sleep=no_time))
     executor.errors = [ActionLost("Somebody else changed it.")]
-    assert "25" in await made.suspend(True)
+    assert "25" in await made.pause(True)
     assert executor.plans[0].writes[0].body["metadata"]["resourceVersion"] == "9"
     executor.errors = [ActionUnknown("No answer.")]
     with pytest.raises(ActionUnknown):
-        await made.suspend(True)
+        await made.pause(True)
     assert len(executor.plans) == 1
 
 
@@ -155,5 +155,5 @@ async def test_what_cannot_be_done_or_read_is_an_error() -> None:
     made = steps(world, executor, {"pause": True})
     await put(world)
     with pytest.raises(CanarytuiError, match="test/podinfo"):
-        await made.suspend(True)
+        await made.pause(True)
     assert executor.plans == []

@@ -32,7 +32,8 @@ def test_the_quick_answers_load_nothing_heavy(flag: str) -> None:
 
 def test_the_console_is_up_without_what_it_needs_later() -> None:
     heavy = ("re2", "promql_parser", "plotext", "cryptography", "canarytui.metrics.gotemplate.parser",
-             "canarytui.domain.sentences.catalogue", "canarytui.sandbox", "canarytui.engine")  # fmt: skip
+             "canarytui.domain.sentences.catalogue", "canarytui.sandbox", "canarytui.engine",
+             "prometheus_client", "canarytui.metrics.providers.prometheus")  # fmt: skip
     code = (
         "import sys, canarytui.console.app, canarytui.session.live\n"
         f"print('loaded:', [name for name in {heavy!r} if name in sys.modules])"

@@ -17,7 +17,7 @@ from recording_server import Authority, Pair, Server, serve
 from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.errors import ClusterUnreachable, ConfigError
 
-AUTHORITY, CLIENTS = Authority("ca"), Authority("clients")
+AUTHORITY, CLIENTS = Authority(), Authority()
 GOOD = AUTHORITY.pair("server", "127.0.0.1")
 
 Serve = Callable[..., Server]
@@ -55,7 +55,7 @@ async def _refusal(cluster: Cluster) -> str:
 
 
 async def test_an_unknown_authority(tmp_path: Path, start: Serve) -> None:
-    said = await _refusal(await _connected(tmp_path, start(GOOD), ca=Authority("other")))
+    said = await _refusal(await _connected(tmp_path, start(GOOD), ca=Authority()))
     assert "signed by an unknown authority: check certificate-authority" in said
 
 
@@ -80,7 +80,7 @@ async def test_a_client_certificate_that_is_missing_or_refused(
     said = await _refusal(await _connected(tmp_path, server))
     assert re.search("requires a client certificate|" + (cut or "requires"), said), said
     for pair, why in (
-        (Authority("strangers").pair("stranger"), "rejects your client certificate: check"),
+        (Authority().pair("stranger"), "rejects your client certificate: check"),
         (CLIENTS.pair("me", ended_days_ago=2), "rejects your client certificate, which has expired"),
     ):
         _write(tmp_path, pair)

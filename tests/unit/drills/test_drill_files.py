@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.drills.drill import parse_drill
+from canarytui.drills.drill_file import parse_drill
 from canarytui.drills.guards import Limits, read_limits
 from canarytui.drills.library import all_drills, built_in_names, load_drill, source_text
 from canarytui.errors import ConfigError, UsageError
@@ -50,8 +50,8 @@ def test_parameters_fill_path_and_effect() -> None:
         ({"duration": 30}, "my.yaml: duration must be a duration such as 30s or 2m."),
         ({"name": "My Drill"}, "my.yaml: name must be lower-case letters, digits and dashes, such as errors-500."),
         ({"title": None}, "my.yaml: title must be text."),
-        ({"colour": 1}, "my.yaml: colour is not known: use name, title, description, streams, rate, concurrency, "
-                        "duration, parameters."),
+        ({"colour": 1}, "my.yaml: colour is not known: use name, title, description, parameters, streams, rate, "
+                        "concurrency, duration."),
         ({"concurrency": 1.5}, "my.yaml: concurrency must be a whole number of workers, at least 1 (one a stream)."),
         ({"streams": []}, "my.yaml: streams must be a list of 1 to 8 streams, each with path and provokes."),
         ({"streams": [{"path": "/a;b", "provokes": {"load": True}}]},

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canarytui.drills.library import load_drill
-from canarytui.drills.prediction import Outcome, predict
+from canarytui.drills.predicted import Outcome
+from canarytui.drills.prediction import predict
 
 ERRORS = load_drill("errors-500")
 

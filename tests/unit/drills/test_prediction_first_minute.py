@@ -9,7 +9,8 @@ from drilled import NOW, situation, traffic
 
 from canarytui.domain.situation import Situation
 from canarytui.drills.library import load_drill
-from canarytui.drills.prediction import Outcome, predict
+from canarytui.drills.predicted import Outcome
+from canarytui.drills.prediction import predict
 
 ERRORS = load_drill("errors-500")
 UNSEEN = {"canary": 0.0, "primary": 20.0}

@@ -14,7 +14,8 @@ from canarytui.domain.sentences.catalogue import catalogue
 from canarytui.domain.situation import Situation
 from canarytui.drills.drill import Drill
 from canarytui.drills.library import built_in_names, load_drill
-from canarytui.drills.prediction import Outcome, Prediction, predict
+from canarytui.drills.predicted import Outcome, Prediction
+from canarytui.drills.prediction import predict
 
 CASES = 600
 CAVEATS = {"drill.own_query", "drill.traffic_unknown", "drill.users_unknown"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from canarytui.drills.drill import parse_drill
+from canarytui.drills.drill_file import parse_drill
 from canarytui.drills.gameday import parse_game_day
 from canarytui.drills.guards import Limits, read_limits
 

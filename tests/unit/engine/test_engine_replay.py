@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.engine.replay.conformance import judge
+from canarytui.engine.replay.conformance import judge, recordings
 from canarytui.engine.replay.difference import differences
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import load
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
-PLAYED = sorted(path.stem for path in RECORDINGS.glob("*.jsonl"))
+PLAYED = [path.relative_to(RECORDINGS).with_suffix("") for path in recordings([RECORDINGS, RECORDINGS / "providers"])]
 
 
-@pytest.mark.parametrize("name", PLAYED)
-def test_engine_does_what_flagger_did(name: str, record_property: Callable[[str, object], None]) -> None:
+@pytest.mark.parametrize("name", PLAYED, ids=str)
+def test_engine_does_what_flagger_did(name: Path, record_property: Callable[[str, object], None]) -> None:
     verdict = judge(RECORDINGS / f"{name}.jsonl")
     record_property("recording", str(verdict))  # listed at the end of the run, by tests/conftest.py
     assert verdict.equal, verdict

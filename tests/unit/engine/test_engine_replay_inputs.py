@@ -15,6 +15,7 @@ from canarytui.engine.decide.tick import Settings
 from canarytui.engine.replay.conformance import judge
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import Recording, load
+from canarytui.engine.replay.shown import whole
 from canarytui.engine.replay.world import ReplayWorld
 from canarytui.errors import InvalidObject
 
@@ -224,3 +225,94 @@ def test_whole_manifests_were_there_before_the_canary(tmp_path: Path) -> None:
     made = played.objects["Ingress edge-canary"][0]
     assert "promote-canary" in made["backend"]
     assert "team" in made["annotations"]
+
+
+ROUTE_RECORDING = RECORDINGS / "providers" / "gatewayapi-v1-promotion.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ("labels", " labels.team: recorded edge, here nothing"),
+        ("annotations", " annotations.team: recorded edge, here nothing"),
+        ("spec", " spec.team: recorded edge, here nothing"),
+    ],
+)
+def test_a_router_that_is_recorded_whole_must_be_equal_in_every_part(part: str, told: str, tmp_path: Path) -> None:
+    head, *facts = map(json.loads, ROUTE_RECORDING.read_text().splitlines())
+    next(fact for fact in facts if fact.get("object") == "HTTPRoute")[part]["team"] = "edge"
+    changed = tmp_path / "changed.jsonl"
+    changed.write_text("\n".join(map(json.dumps, [head, *facts])))
+    (difference,) = judge(changed).differences
+    assert str(difference) == f"tick 1, HTTPRoute.gateway.networking.k8s.io gatewayapi-v1-promotion[0]{told}"
+
+
+def test_owners_are_compared_but_for_their_uids() -> None:
+    owner = {"kind": "Canary", "name": "web", "uid": "1", "controller": True}
+    seen = [whole("v1", {"ownerReferences": [{**owner, **change}]}) for change in ({}, {"uid": "2"}, {"name": "shop"})]
+    assert seen[0] == seen[1] != seen[2]
+
+
+def test_a_router_of_a_kind_that_the_recording_has_none_of_is_a_difference(tmp_path: Path) -> None:
+    lines = [line for line in ROUTE_RECORDING.read_text().splitlines() if '"object": "HTTPRoute"' not in line]
+    changed = tmp_path / "changed.jsonl"
+    changed.write_text("\n".join(lines))
+    found = judge(changed).differences
+    assert [difference.what.partition("[")[0] for difference in found] == ["HTTPRoute gatewayapi-v1-promotion"]
+
+
+def test_a_canary_that_names_no_provider_has_that_of_the_recorded_controller(tmp_path: Path) -> None:
+    head, *facts = ROUTE_RECORDING.read_text().splitlines()
+    given = json.loads(head)
+    given["mesh_provider"] = given["canary"]["spec"].pop("provider")
+    (tmp_path / "x.jsonl").write_text("\n".join([json.dumps(given), *facts]))
+    verdict = judge(tmp_path / "x.jsonl")
+    assert verdict.equal, verdict
+
+
+def knative_service(image: str, **metadata: Any) -> dict[str, Any]:
+    template = {"spec": {"containers": [{"name": "podinfod", "image": image}]}}
+    return {
+        "apiVersion": "serving.knative.dev/v1",
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "r1", **metadata},
+        "spec": {"template": template},
+    }
+
+
+def test_a_knative_service_gets_a_revision_for_each_template_and_is_not_kubernetes_service() -> None:
+    world, kind = ReplayWorld(lambda _: None), "Service.serving.knative.dev"
+    world.put({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "r1"}, "spec": {}})
+    world.put(knative_service("podinfo:v1"))
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    world.let_pods_start(now)
+    first = world.get(kind, "r1", "web")
+    assert first is not None
+    assert first["status"]["traffic"] == [{"latestRevision": True, "percent": 100, "revisionName": "web-00001"}]
+    split = [{"latestRevision": True, "percent": 20}, {"revisionName": "web-00001", "percent": 80}]
+    second = knative_service("podinfo:v2")
+    world.put({**first, "spec": {**second["spec"], "traffic": split}})
+    world.let_pods_start(now)
+    world.let_pods_start(now)
+    status = (world.get(kind, "r1", "web") or {})["status"]
+    assert (status["latestCreatedRevisionName"], status["latestReadyRevisionName"]) == ("web-00002", "web-00002")
+    assert status["traffic"] == [
+        {"latestRevision": True, "percent": 20, "revisionName": "web-00002"},
+        {"latestRevision": False, "revisionName": "web-00001", "percent": 80},
+    ]
+    assert (world.get("Revision", "r1", "web-00002") or {})["status"]["conditions"][0]["status"] == "True"
+    assert (world.get("Service", "r1", "web") or {})["spec"] == {}
+
+
+def test_an_action_patches_any_object_by_its_kind_and_name() -> None:
+    proxy = {
+        "apiVersion": "projectcontour.io/v1",
+        "kind": "HTTPProxy",
+        "metadata": {"name": "root"},
+        "spec": {"virtualhost": {"fqdn": "a.example"}},
+    }
+    recording = rollout(("Initialized", 'patch-httpproxy/root {"spec": {"virtualhost": null}}'), manifests=[proxy])
+    played = Player(recording, STRICT).play()
+    assert [seen["spec"] for seen in played.objects["HTTPProxy.projectcontour.io root"]] == [proxy["spec"], {}]
+    with pytest.raises(InvalidObject, match="patch-httpproxy/gone cannot be replayed"):
+        Player(rollout(("Initialized", "patch-httpproxy/gone {}")), STRICT).play()

@@ -23,8 +23,8 @@ from canarytui.domain.marks import PHASE_MARKS
 from canarytui.domain.plaintext import unseen, width
 
 PACKAGE = Path(canarytui.__path__[0])
-ALLOWED_MODULES = {"output.py", "arguments.py", "engine/runtime/logs.py"}
-"""The one way out, argparse's way to it, and the controller's log, which escapes what it writes."""
+ALLOWED_MODULES = {"output.py", "arguments.py", "engine/runtime/logs.py", "sandbox/output.py"}
+"""The one way out, argparse's way to it, the controller's log, which escapes what it writes, and the sandbox's own."""
 STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}
 ALLOWED = {"isatty", "fileno"}
 

@@ -1,1 +1,1 @@
-"""The HTTP face of the API server: sockets, paths, media types, streams. No rule of Kubernetes lives here."""
+"""The HTTP layer: sockets, paths, media types, streams. No Kubernetes rules live here."""

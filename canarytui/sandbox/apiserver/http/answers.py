@@ -1,4 +1,4 @@
-"""Answers: objects, lists, tables and metadata as bytes, with warnings beside them."""
+"""Responses: objects, lists, tables and metadata as bytes, with their warnings."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face import tables
 from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted
-from canarytui.sandbox.apiserver.lists import ListResult
-from canarytui.sandbox.apiserver.resources import ResourceType
+from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.apiserver.presentation import tables
+from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
+from canarytui.sandbox.apiserver.types.resources import ResourceType
+from canarytui.sandbox.apiserver.verbs.lists import ListResult
 
-Object = dict[str, Any]
 _INCLUDE = ("Metadata", "Object", "None")
 
 
 def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[str] = ()) -> web.Response:
-    """`body` (a JSON value, or bytes that are JSON already) in the encoding that was asked for."""
+    """`body` (a JSON value, or bytes that are JSON already) in the encoding that the client asked for."""
     if wanted.media_type == YAML:
         value = json.loads(body) if isinstance(body, bytes) else body
         data = yaml.safe_dump(value, sort_keys=False, allow_unicode=True).encode()
@@ -36,7 +37,7 @@ def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[
 
 
 def refusal(error: StatusError) -> web.Response:
-    """A ``Status`` object; with ``Retry-After`` where the client should try again."""
+    """A ``Status`` object; with ``Retry-After`` where the client should retry."""
     response = encoded(error.to_status(), Wanted(), status=error.code)
     seconds = (error.details or {}).get("retryAfterSeconds")
     if seconds:
@@ -45,13 +46,12 @@ def refusal(error: StatusError) -> web.Response:
 
 
 class Shaper:
-    """Gives one request's objects the form its client wants."""
+    """Converts one request's objects to the form that its client accepts."""
 
     def __init__(self, api: Api, rt: ResourceType, wanted: Wanted, include: str) -> None:
-        self._rt = rt
         self._wanted = wanted
         self._include = include if include in _INCLUDE else "Metadata"
-        self._columns = api.printer_columns(rt) if wanted.table else None
+        self._printer = _printer(api, rt) if wanted.table else AGE_ONLY
 
     @property
     def plain(self) -> bool:
@@ -59,7 +59,7 @@ class Shaper:
         return not self._wanted.kind
 
     def one(self, obj: Object) -> Object:
-        """A single object (a ``Status`` stays what it is)."""
+        """A single object; a ``Status`` is returned unchanged."""
         if self.plain or obj.get("kind") == "Status":
             return obj
         if self._wanted.table:
@@ -82,14 +82,18 @@ class Shaper:
     def table(self, objects: Sequence[Object], list_meta: Object) -> Object:
         """A ``Table`` of objects."""
         made: Object = tables.table(
-            self._rt,
+            self._printer,
             list(objects),
-            columns=self._columns,
             include_object=self._include,
             list_meta=list_meta,
             now=datetime.now(UTC),
         )
         return made
+
+
+def _printer(api: Api, rt: ResourceType) -> Printer:
+    columns = api.printer_columns(rt)
+    return api.registry.kind(rt).printer if columns is None else tables.custom_printer(columns)
 
 
 def partial_metadata(obj: Object) -> Object:

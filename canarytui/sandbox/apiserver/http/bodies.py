@@ -9,7 +9,7 @@ import yaml
 from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.face import protobuf
+from canarytui.sandbox.apiserver.http import protobuf
 from canarytui.sandbox.apiserver.http.negotiation import JSON, YAML
 from canarytui.sandbox.nesting import checked, load_json
 

@@ -1,4 +1,4 @@
-"""What the server says about itself: health, version, discovery and OpenAPI."""
+"""Non-resource documents: health, version, discovery and OpenAPI."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.face import discovery
-from canarytui.sandbox.apiserver.face.openapi import OpenApi
 from canarytui.sandbox.apiserver.http.answers import encoded
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, alternatives
+from canarytui.sandbox.apiserver.presentation import discovery
+from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
 
 HEALTH = ("healthz", "livez", "readyz")
 _DISCOVERY = "apidiscovery.k8s.io"
@@ -33,14 +33,14 @@ _KUBE_VERSION = {
 
 
 def is_public(parts: list[str]) -> bool:
-    """Whether a path is answered to anyone, as Kubernetes' default roles have it."""
+    """Whether a path needs no authentication, as in Kubernetes' default roles."""
     return parts[0] in (*HEALTH, "version")
 
 
 def document(
     api: Api, openapi: OpenApi, request: web.Request, parts: list[str], ready: Callable[[], bool]
 ) -> web.Response | None:
-    """The answer to a path that is no resource's, or None if it is one; raises :class:`StatusError` 404."""
+    """The response for a non-resource path, None for a resource; raises :class:`StatusError` 404."""
     match parts:
         case ["healthz" | "livez" | "readyz", *_]:
             return _health(parts[0], ready(), verbose="verbose" in request.query)
@@ -63,8 +63,8 @@ def document(
         case ["openapi", "v3", "apis", group, version]:
             return encoded(openapi.document(_definitions(api), group, version), Wanted())
         case ["openapi", "v2"] if _OPENAPI_V2 in request.headers.get("Accept", ""):
-            # kubectl comes here for kinds that v3 does not have. Without this answer it says that the server lacks
-            # "the requested resource", and not which kind. (A media type must not have an @: servers answer a dot.)
+            # kubectl asks here for kinds that v3 lacks. Without an answer it reports that the server could not find
+            # "the requested resource" instead of the kind. (Servers answer with a dot instead of the @.)
             return web.Response(body=_NO_SCHEMAS, content_type=_OPENAPI_V2.replace("@", "."))
         case ["api" | "apis", *_]:
             return None

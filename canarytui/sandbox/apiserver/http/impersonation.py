@@ -1,6 +1,6 @@
-"""Acting in somebody else's name (kubectl's ``--as``, ``--as-group`` and ``--as-uid``), as kube-apiserver has it.
+"""Impersonation (kubectl's ``--as``, ``--as-group`` and ``--as-uid``), as in kube-apiserver.
 
-Each name, group, uid and extra value needs the verb ``impersonate``; nothing of it counts without a user.
+Each name, group, uid and extra value needs the verb ``impersonate``; none is accepted without a user.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from multidict import CIMultiDictProxy
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.users import ANONYMOUS, AUTHENTICATED, User
+from canarytui.sandbox.apiserver.access.users import ANONYMOUS, AUTHENTICATED, User
 
 _EXTRA = "impersonate-extra-"
 _ACCOUNT = "system:serviceaccount:"
@@ -33,7 +33,7 @@ class Right:
 
     @property
     def what(self) -> str:
-        """As refusals name it: ``userextras.authentication.k8s.io``."""
+        """As error messages name it: ``userextras.authentication.k8s.io``."""
         return f"{self.resource}.{self.group}" if self.group else self.resource
 
 
@@ -44,7 +44,7 @@ class MayImpersonate(Protocol):
 
 
 def impersonated(headers: CIMultiDictProxy[str], user: User, allowed: MayImpersonate) -> User:
-    """Whom the ``Impersonate-*`` headers name, else `user`.
+    """The user that the ``Impersonate-*`` headers name, else `user`.
 
     Raises:
         StatusError: 403 when `user` may not, 500 when anything but a user is named without one.

@@ -8,7 +8,7 @@ import ssl
 
 from aiohttp import web
 
-from canarytui.errors import PortTaken
+from canarytui.sandbox.errors import PortInUse
 
 _SHUTDOWN_S = 1.0
 
@@ -18,10 +18,10 @@ async def listen(
 ) -> tuple[web.AppRunner, int]:
     """Serve `app` on 127.0.0.1; port 0 takes a free one. Returns the runner (clean it up) and the port.
 
-    A request whose client has gone is cancelled: an idle watch must not outlive its reader.
+    Requests are cancelled when their client disconnects: an idle watch must not outlive its reader.
 
     Raises:
-        PortTaken: someone listens there already, or the port is not ours to take.
+        PortInUse: the port is in use, or needs privileges.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -31,7 +31,7 @@ async def listen(
         listening.close()
         if isinstance(error, OSError) and error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
-        raise PortTaken(
+        raise PortInUse(
             f"{what} cannot listen on 127.0.0.1:{port}: {getattr(error, 'strerror', None) or error}. "
             "Stop what uses the port, or choose another one."
         ) from error

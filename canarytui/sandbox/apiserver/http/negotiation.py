@@ -1,4 +1,4 @@
-"""What a client accepts as an answer: which encoding, and an object as itself, as a table row, or its metadata."""
+"""Content negotiation: the encoding, and whether the client wants objects, tables or metadata."""
 
 from __future__ import annotations
 
@@ -25,13 +25,9 @@ class Wanted:
     def table(self) -> bool:
         return self.kind == "Table"
 
-    @property
-    def metadata_only(self) -> bool:
-        return self.kind.startswith("PartialObjectMetadata")
-
 
 def wanted(accept: str) -> Wanted:
-    """The first alternative of an Accept header that we can give. Protobuf answers are never given.
+    """The first media type of an Accept header that we can produce; never protobuf.
 
     Raises:
         StatusError: 406 when there is none.

@@ -1,4 +1,4 @@
-"""Which request a path asks for, in the API server's own grammar. Pure.
+"""Parses request paths. Pure.
 
 ``/api/v1/…`` and ``/apis/{group}/{version}/…``, with ``namespaces/{ns}/`` before the resource of a
 namespaced request, then name, subresource and, for proxies, the rest of the path.
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.resources import Registry, ResourceType
+from canarytui.sandbox.apiserver.types.registry import Registry
+from canarytui.sandbox.apiserver.types.resources import ResourceType
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 

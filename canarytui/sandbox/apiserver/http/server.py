@@ -13,21 +13,21 @@ from typing import Any
 from aiohttp import web
 
 from canarytui.sandbox.apiserver import errors
+from canarytui.sandbox.apiserver.access.escalation import check_escalation, concerns_rights
+from canarytui.sandbox.apiserver.access.rbac import Authorizer
+from canarytui.sandbox.apiserver.access.reviews import Reviews, new_token
+from canarytui.sandbox.apiserver.access.users import User
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.face.connect import Connector
-from canarytui.sandbox.apiserver.face.escalation import check_escalation, concerns_rights
-from canarytui.sandbox.apiserver.face.openapi import OpenApi
-from canarytui.sandbox.apiserver.face.rbac import Authorizer
-from canarytui.sandbox.apiserver.face.reviews import Reviews, new_token
 from canarytui.sandbox.apiserver.http import bodies, documents
 from canarytui.sandbox.apiserver.http.answers import encoded, refusal
 from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, user_of
+from canarytui.sandbox.apiserver.http.connect import Connector
 from canarytui.sandbox.apiserver.http.impersonation import Right, impersonated
 from canarytui.sandbox.apiserver.http.negotiation import Wanted, wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
-from canarytui.sandbox.apiserver.http.verbs import Call, answer, request_verb
-from canarytui.sandbox.apiserver.users import User
+from canarytui.sandbox.apiserver.http.requests import Call, answer, request_verb
+from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _REVIEW_GROUPS = frozenset({"authorization.k8s.io", "authentication.k8s.io"})
 
 
 class ApiServer:
-    """Holds what all requests share; :meth:`handle` is the one route."""
+    """State shared by all requests; :meth:`handle` is the only route."""
 
     def __init__(self, api: Api, tokens: Tokens, secret: str, ready: Callable[[], bool]) -> None:
         self._api = api
@@ -49,17 +49,17 @@ class ApiServer:
         self._openapi = OpenApi(api.registry)
 
     async def close(self, app: web.Application) -> None:
-        """Called when the application is cleaned up."""
+        """Called on application cleanup."""
         await self._connector.close()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request; refusals and our own mistakes become a ``Status``."""
+        """Answer a request; errors, also our own bugs, become a ``Status``."""
         try:
             return await self._answer(request)
         except StatusError as error:
             return refusal(error)
         except ConnectionError:
-            return web.Response(status=_CLIENT_GONE)  # nobody reads it
+            return web.Response(status=_CLIENT_GONE)  # the client has disconnected
         except web.HTTPException:
             raise
         except Exception as error:
@@ -96,7 +96,7 @@ class ApiServer:
         return await answer(self._api, Call(request, path, verb, form, self._admission(user, path), may_create))
 
     def _admission(self, user: User, path: ResourcePath) -> Callable[[dict[str, Any]], None] | None:
-        """The check of what a write would lead to, where there is one: roles and bindings only."""
+        """The admission check of a write: for roles and bindings only."""
         if not concerns_rights(path.rt, user):
             return None
         return partial(check_escalation, self._api, self._authorizer, user, path.rt, path.namespace)
@@ -136,7 +136,7 @@ class ApiServer:
 
 
 def _connect_verb(method: str, subresource: str) -> str:
-    """The verb that roles name: logs are read, the interactive ones are created."""
+    """The RBAC verb: get for logs, create for interactive subresources."""
     if subresource == "log":
         return "get"
     if subresource in ("exec", "attach", "portforward"):

@@ -1,4 +1,4 @@
-"""A watch as an HTTP stream: one JSON line for each event, bookmarks, an end when its time is over."""
+"""Watches as HTTP streams: one JSON line per event, bookmarks, a timeout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.http.answers import Shaper
-from canarytui.sandbox.apiserver.watch import Watch, WatchEvent
+from canarytui.sandbox.apiserver.storage.watch import Watch, WatchEvent
 
 BOOKMARK_EVERY_S = 30.0
 _DEFAULT_TIMEOUT_S = (1800.0, 3600.0)
@@ -21,7 +21,7 @@ _GONE = 410
 async def stream_watch(
     request: web.Request, watch: Watch, shaper: Shaper, *, timeout_s: float, bookmarks: bool
 ) -> web.StreamResponse:
-    """Send a watch's events until its time is over, the client leaves, or the watch ends."""
+    """Send a watch's events until it times out, the client disconnects, or the watch ends."""
     try:
         response = await _begin(request)
     except BaseException:
@@ -46,14 +46,14 @@ async def stream_watch(
                     watch.bookmark()
         await response.write_eof()
     except (ConnectionResetError, ConnectionAbortedError):
-        pass  # the client has left, which is how most watches end
+        pass  # the client has disconnected, which is how most watches end
     finally:
         watch.close()
     return response
 
 
 async def stream_expired(request: web.Request, error: StatusError) -> web.StreamResponse:
-    """A watch from a forgotten version: a stream of one ERROR event, as client-go expects."""
+    """A watch from an expired version: a stream with one ERROR event, as client-go expects."""
     response = await _begin(request)
     event = {"type": "ERROR", "object": error.to_status()}
     await response.write(json.dumps(event, separators=(",", ":")).encode() + b"\n")
@@ -62,12 +62,12 @@ async def stream_expired(request: web.Request, error: StatusError) -> web.Stream
 
 
 def is_expired(error: StatusError) -> bool:
-    """Whether a watch's client has to list anew."""
+    """Whether a watch's client has to list again."""
     return error.code == _GONE
 
 
 async def _begin(request: web.Request) -> web.StreamResponse:
-    # client-go reads no stream that is not called application/json.
+    # client-go rejects any other content type.
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
     response.enable_chunked_encoding()
     await response.prepare(request)

@@ -1,4 +1,4 @@
-"""Reads Deployments and their ReplicaSets from caches, asks the pure modules beside it, writes what they say.
+"""Reads Deployments and ReplicaSets from caches, lets the pure modules here decide, and writes the result.
 
 One step a call: as soon as one ReplicaSet was scaled the status is written and the next change brings the
 next step, so that watchers see each stage of a rollout.
@@ -225,7 +225,7 @@ class DeploymentController(Controller):
     def _is_ours_already(self, deployment: Manifest, wanted: Manifest) -> bool:
         taken = self._replica_sets.get(*key_of(wanted))
         if taken is None:
-            return True  # not in the cache yet: look again
+            return True  # not in the cache yet: retry
         same = same_template(taken["spec"]["template"], deployment["spec"]["template"])
         return same and is_controlled_by(taken, deployment)
 

@@ -1,4 +1,4 @@
-"""A Deployment's history as its ReplicaSets tell it: which one is new, which revision each is. Pure."""
+"""A Deployment's revision history in its ReplicaSets. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from canarytui.sandbox.controllers.template import (
     template_hash,
     with_label,
 )
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 REVISION = "deployment.kubernetes.io/revision"
 REVISION_HISTORY = "deployment.kubernetes.io/revision-history"
@@ -42,7 +42,7 @@ def revision_of(manifest: Manifest) -> int:
 
 
 def find_new(deployment: Manifest, replica_sets: Sequence[Manifest]) -> Manifest | None:
-    """The ReplicaSet of the Deployment's present template: the oldest of those that have it."""
+    """The ReplicaSet of the Deployment's current template: the oldest with that template."""
     template = deployment["spec"]["template"]
     for each in sorted(replica_sets, key=creation_order):
         if same_template(each["spec"]["template"], template):
@@ -55,7 +55,7 @@ def next_revision(old_sets: Iterable[Manifest]) -> int:
 
 
 def copied_annotations(deployment: Manifest) -> dict[str, str]:
-    """The Deployment's annotations that its ReplicaSets bear too."""
+    """The Deployment's annotations that its ReplicaSets carry too."""
     return {name: value for name, value in annotations_of(deployment).items() if name not in _NOT_COPIED}
 
 
@@ -73,7 +73,7 @@ def revision_annotations(replica_set: Manifest, deployment: Manifest, revision: 
 
 
 def new_replica_set(deployment: Manifest, replicas: int, annotations: dict[str, str]) -> Manifest:
-    """The ReplicaSet for the present template."""
+    """The ReplicaSet for the current template."""
     metadata = deployment["metadata"]
     template = deployment["spec"]["template"]
     revision_label = template_hash(template, (deployment.get("status") or {}).get("collisionCount", 0))

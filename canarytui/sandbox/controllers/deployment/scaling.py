@@ -21,7 +21,7 @@ MAX_ANNOTATION = "deployment.kubernetes.io/max-replicas"
 
 
 def replica_annotations(deployment: Manifest) -> dict[str, str]:
-    """What each active ReplicaSet remembers of the size it was scaled for."""
+    """Records on each active ReplicaSet the size it was scaled for."""
     wanted = desired_replicas(deployment)
     return {DESIRED_ANNOTATION: str(wanted), MAX_ANNOTATION: str(wanted + bounds(deployment).surge)}
 

@@ -1,4 +1,4 @@
-"""A Deployment's status and conditions, in the words ``kubectl rollout status`` and Flagger read. Pure."""
+"""A Deployment's status and conditions, worded as ``kubectl rollout status`` and Flagger expect. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROGRESSING = "Progressing"
 REPLICA_FAILURE = "ReplicaFailure"
 
 NO_DEADLINE = 2**31 - 1
-"""progressDeadlineSeconds that means none."""
+"""progressDeadlineSeconds that means no deadline."""
 
 
 def deadline_s(deployment: Manifest) -> float | None:
@@ -105,7 +105,7 @@ def is_complete(deployment: Manifest, status: Manifest) -> bool:
 
 
 def is_progressing(before: Manifest, after: Manifest) -> bool:
-    """Whether a rollout got further between two statuses."""
+    """Whether a rollout progressed between two statuses."""
 
     def old(status: Manifest) -> int:
         replicas: int = status.get("replicas", 0) - status.get("updatedReplicas", 0)
@@ -131,7 +131,7 @@ def timed_out(deployment: Manifest, status: Manifest, now: datetime) -> bool:
 
 
 def seconds_to_deadline(deployment: Manifest, status: Manifest, now: datetime) -> float | None:
-    """When to look again for a missed deadline; None when there is nothing to wait for."""
+    """When to check the deadline next; None when there is none."""
     progressing = find_condition(status, PROGRESSING)
     limit_s = deadline_s(deployment)
     if progressing is None or limit_s is None or is_complete(deployment, status):

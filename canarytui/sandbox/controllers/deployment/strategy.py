@@ -73,7 +73,7 @@ def new_replicas(deployment: Manifest, new: Manifest | None, all_sets: Sequence[
 def old_replicas(deployment: Manifest, new: Manifest | None, old_sets: Sequence[Manifest]) -> dict[str, int]:
     """ReplicaSet name -> lower replica count, for those old ones that may shrink now.
 
-    Pods that are not available go first: they serve nobody.
+    Unavailable pods go first: they serve no traffic.
     """
     active = sorted((each for each in old_sets if desired_replicas(each) > 0), key=creation_order)
     if not active:

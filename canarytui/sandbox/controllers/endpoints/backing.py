@@ -1,4 +1,4 @@
-"""Which pods stand behind a Service, with which ports. Pure; both forms of endpoints are made from it."""
+"""Which pods back a Service, with which ports, for both forms of endpoints. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from canarytui.sandbox.controllers.objects import Manifest, is_terminating, key_of, labels_of, uid_of
 from canarytui.sandbox.controllers.pods import is_finished, is_ready
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Backing:
-    """One pod behind a Service."""
+    """One pod that backs a Service."""
 
     pod: Manifest
     ports: tuple[Port, ...]
@@ -42,7 +42,7 @@ class Backing:
 
 
 def has_own_endpoints(service: Manifest) -> bool:
-    """Whether endpoints are made by us: the Service has a selector and stands for no outside name."""
+    """Whether we manage its endpoints: the Service has a selector and is no ExternalName."""
     spec = service["spec"]
     return bool(spec.get("selector")) and spec.get("type") != "ExternalName"
 

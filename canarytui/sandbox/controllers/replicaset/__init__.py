@@ -1,1 +1,1 @@
-"""ReplicaSets: as many pods as asked for, the least useful deleted first."""
+"""ReplicaSets: keep the number of pods, delete the least useful first."""

@@ -26,7 +26,7 @@ from canarytui.sandbox.controllers.replicaset.ranking import deletion_order
 from canarytui.sandbox.controllers.template import pod_from_template
 
 BURST = 500
-"""Pods created or deleted in one go; the rest follows at once."""
+"""Pods created or deleted per reconcile; the rest follows immediately."""
 
 
 class ReplicaSetController(Controller):

@@ -54,8 +54,8 @@ def _node(pod: Manifest) -> str:
 
 
 def _age_class(since: datetime | None, now: datetime) -> int:
-    """Ages that differ by less than a factor of two count as equal, so that no single pod is always the
-    victim."""
+    """Ages that differ by less than a factor of two count as equal, so that not always the same pod is
+    deleted."""
     if since is None:
         return -1
     age_s = (now - since).total_seconds()

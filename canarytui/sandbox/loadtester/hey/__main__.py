@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from canarytui.output import complain, prepare, say
 from canarytui.sandbox.loadtester.hey.load import ForbiddenTarget, send
 from canarytui.sandbox.loadtester.hey.options import parse
 from canarytui.sandbox.loadtester.hey.report import csv, report
+from canarytui.sandbox.output import complain, prepare, say
 
 
 def main() -> int:

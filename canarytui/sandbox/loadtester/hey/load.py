@@ -1,4 +1,4 @@
-"""Sends the load: workers that each keep their own pace, and a record of every answer.
+"""Sends the load: workers, each at its own rate, and a record of every answer.
 
 Targets other than loopback are refused unless a proxy is named: through the cluster proxy only names of the
 sandbox can be reached.
@@ -15,11 +15,11 @@ import aiohttp
 from yarl import URL
 
 from canarytui.sandbox.loadtester.hey.options import LoadOptions
-from canarytui.whole_number import whole_number
+from canarytui.sandbox.whole_number import whole_number
 
 
 class ForbiddenTarget(Exception):
-    """The URL leads off this machine."""
+    """The URL is not on this machine."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from canarytui.arguments import Parser
+from canarytui.sandbox.output import CommandParser
 
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 REQUESTS_MOST = 10_000_000
@@ -39,7 +39,7 @@ class LoadOptions:
 
 def parse(arguments: Sequence[str] | None = None) -> LoadOptions:
     """Read the command line; exits with usage when it is wrong."""
-    made = Parser(prog="hey", add_help=False, allow_abbrev=False)
+    made = CommandParser(prog="hey", add_help=False, allow_abbrev=False)
     made.add_argument("-n", type=int, default=200)
     made.add_argument("-c", type=int, default=50)
     made.add_argument("-q", type=float, default=0.0)

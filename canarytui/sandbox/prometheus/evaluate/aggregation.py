@@ -12,8 +12,6 @@ from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample, Vec
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
 from canarytui.sandbox.prometheus.numbers import number_text, plain_text
 
-_NOTHING: frozenset[str] = frozenset()
-
 
 def aggregate(
     operator: str, vector: Vector, parameter: float | str | None, labels: frozenset[str], *, without: bool
@@ -21,7 +19,7 @@ def aggregate(
     """Aggregate over all labels but `labels` (``by``), or over `labels` (``without``).
 
     Raises:
-        QueryError: an operator that is none.
+        QueryError: an unknown operator, or an invalid parameter.
     """
 
     def group_of(sample: Sample) -> Labels:

@@ -100,7 +100,7 @@ def _vector(value: Value) -> Vector:
 
 
 def _keeps_name(operator: str) -> bool:
-    """Whether results are still the metric's. Prometheus 2 forgot ``atan2`` among those that make other values."""
+    """Whether results keep the metric's name. Prometheus 2 forgets to drop it for ``atan2``."""
     return operator in _COMPARISONS or operator == "atan2"
 
 

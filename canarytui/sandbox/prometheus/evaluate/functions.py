@@ -22,7 +22,7 @@ _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 def checked_label(name: str, sentence: str) -> str:
-    """`name`, if a label can bear it; raises QueryError with `sentence`, into which the name is formatted."""
+    """`name` if it is a valid label name; else raises QueryError with `sentence`, formatted with the name."""
     if _LABEL_NAME.fullmatch(name) is None:
         raise QueryError(sentence.format(name))
     return name

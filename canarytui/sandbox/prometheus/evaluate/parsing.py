@@ -1,8 +1,8 @@
-"""From a query's text to its tree: ``promql-parser`` reads the grammar, what it reads unlike Prometheus is here.
+"""From a query's text to its tree: ``promql-parser`` reads the grammar; its differences from Prometheus end here.
 
-The package hands regular expressions to Rust's engine, so they go past it encoded and are compiled here as Go's.
-It ends the process on deep nesting, so that is refused before. It accepts some things that no Prometheus does,
-and functions that nobody evaluates here: both are refused in Prometheus' words.
+The package compiles regular expressions with Rust's engine, so they are hidden from it and compiled here as Go's. It
+ends the process on deep nesting, so that is refused before. It accepts some things that Prometheus does not, and
+functions that are not evaluated here: both are refused in Prometheus' words.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def parse(query: str, evaluated: Collection[str], aggregated: Collection[str]) -
         found = [(node, _problem(node, evaluated, aggregated)) for node in walk(tree)]
     except (ValueError, OverflowError) as error:
         raise _failed(query, 0, _prometheus_words(str(error))) from error
-    except BaseException as error:  # the package's panics are no Exceptions
+    except BaseException as error:  # the package's panics are not Exceptions
         if type(error).__name__ != "PanicException":
             raise
         raise _failed(query, 0, "duration or timestamp out of range") from error
@@ -79,7 +79,7 @@ def matchers_of(selector: Any) -> list[Matcher]:
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """The expression and all that is in it."""
+    """The expression and all its subexpressions."""
     yield node
     for child in _children(node):
         yield from walk(child)
@@ -121,7 +121,7 @@ def _prepared(query: str) -> tuple[str, dict[str, int]]:
         if kind == "word":
             words.setdefault(text, found.start())
             label_at = found.start()
-        # The package's parser and the walk recurse for each of these.
+        # The package's parser and the walk recurse for each level.
         depth += (kind == "open") - (kind == "close")
         signs = signs + 1 if text in ("-", "+") else 0
         operators += kind == "operator" or text in _WORD_OPERATORS
@@ -170,7 +170,7 @@ def _name_of(node: Any) -> str:
 
 
 def _problem(node: Any, evaluated: Collection[str], aggregated: Collection[str]) -> str:
-    for field in ("at", "offset", "range", "step"):  # reading one that is out of range fails: now rather than later
+    for field in ("at", "offset", "range", "step"):  # reading one that is out of range fails: better here than later
         value = getattr(node, field, None)
         if isinstance(value, timedelta) and abs(value) > _LONGEST:
             return "duration out of range"

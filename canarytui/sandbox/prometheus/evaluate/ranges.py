@@ -67,7 +67,7 @@ def _deriv(window: Range) -> float | None:
 
 
 def predict_linear(window: Range, at_s: float, ahead_s: float) -> float | None:
-    """The value `ahead_s` seconds after `at_s` if the range goes on as a line."""
+    """The value `ahead_s` seconds after `at_s`, by linear regression."""
     found = _regression(window.points, at_s)
     return None if found is None else found[0] * ahead_s + found[1]
 
@@ -91,7 +91,7 @@ def _over(reduce: Callable[[list[float]], float]) -> RangeFunction:
 
 
 def total(values: list[float]) -> float:
-    """The sum, of which small terms are not lost."""
+    """The sum, without losing small terms."""
     try:
         return math.fsum(values)
     except (OverflowError, ValueError):  # beyond what a float holds, or infinities of both signs
@@ -113,13 +113,13 @@ def variance(values: list[float]) -> float:
 
 
 def least(values: list[float]) -> float:
-    """Minimum that passes over NaN unless there is nothing else."""
+    """Minimum; ignores NaN unless there is nothing else."""
     real = [value for value in values if not math.isnan(value)]
     return min(real) if real else math.nan
 
 
 def greatest(values: list[float]) -> float:
-    """Maximum that passes over NaN unless there is nothing else."""
+    """Maximum; ignores NaN unless there is nothing else."""
     real = [value for value in values if not math.isnan(value)]
     return max(real) if real else math.nan
 

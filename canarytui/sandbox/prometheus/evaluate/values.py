@@ -13,7 +13,7 @@ Points = list[tuple[float, float]]
 
 
 class QueryError(Exception):
-    """The query can be parsed but not evaluated; the text is Prometheus' kind of sentence."""
+    """The query can be parsed but not evaluated; the text is worded as Prometheus' errors are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ Value = float | str | Vector | Matrix
 
 
 def without_name(labels: Labels) -> Labels:
-    """Labels of a value that is not the metric itself any more."""
+    """Labels without the metric's name, for values computed from it."""
     return tuple(pair for pair in labels if pair[0] != NAME)
 
 
@@ -83,3 +83,24 @@ def unique(vector: Vector) -> Vector:
     if len({sample.labels for sample in vector}) != len(vector):
         raise QueryError("vector cannot contain metrics with the same labelset")
     return vector
+
+
+def number_of(value: Value) -> float:
+    """`value` as a number; raises QueryError."""
+    if isinstance(value, float):
+        return value
+    raise QueryError("expected type scalar, got instant vector")
+
+
+def vector_of(value: Value) -> Vector:
+    """`value` as a vector; raises QueryError."""
+    if isinstance(value, list) and all(isinstance(each, Sample) for each in value):
+        return [each for each in value if isinstance(each, Sample)]
+    raise QueryError("expected type instant vector")
+
+
+def matrix_of(value: Value) -> Matrix:
+    """`value` as a matrix; raises QueryError."""
+    if isinstance(value, list) and all(isinstance(each, Range) for each in value):
+        return [each for each in value if isinstance(each, Range)]
+    raise QueryError("expected type range vector")

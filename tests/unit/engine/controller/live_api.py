@@ -17,10 +17,10 @@ from aiohttp import web
 
 from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.sandbox import manifests
+from canarytui.sandbox.apiserver.access.bootstrap import bootstrap_rbac
+from canarytui.sandbox.apiserver.access.users import MASTERS, user
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
-from canarytui.sandbox.apiserver.face.bootstrap import bootstrap_rbac
 from canarytui.sandbox.apiserver.http.server import make_app
-from canarytui.sandbox.apiserver.users import MASTERS, user
 
 Object = dict[str, Any]
 NAMESPACES = ("default", "kube-system", "test", "other")

@@ -111,19 +111,19 @@ def test_meters_are_told_in_prometheus_format_and_go_with_their_canary() -> None
     told.add("flagger_canary_successes_total", 1, {**labels, "deployment_strategy": 'a"b', "analysis_status": "x"})
     told.observe(meters.DURATION, 0.3, labels)
     told.observe(meters.DURATION, 70, labels)
-    text = told.text()
-    assert 'flagger_canary_status{name="podinfo",namespace="test"} 2\n' in text
+    text = told.exposition().decode()
+    assert 'flagger_canary_status{name="podinfo",namespace="test"} 2.0\n' in text
     assert r'deployment_strategy="a\"b"' in text
-    assert 'flagger_canary_duration_seconds_bucket{name="podinfo",namespace="test",le="0.25"} 0\n' in text
-    assert 'flagger_canary_duration_seconds_bucket{name="podinfo",namespace="test",le="0.5"} 1\n' in text
-    assert 'flagger_canary_duration_seconds_bucket{name="podinfo",namespace="test",le="+Inf"} 2\n' in text
+    assert 'flagger_canary_duration_seconds_bucket{le="0.25",name="podinfo",namespace="test"} 0.0\n' in text
+    assert 'flagger_canary_duration_seconds_bucket{le="0.5",name="podinfo",namespace="test"} 1.0\n' in text
+    assert 'flagger_canary_duration_seconds_bucket{le="+Inf",name="podinfo",namespace="test"} 2.0\n' in text
     assert 'flagger_canary_duration_seconds_sum{name="podinfo",namespace="test"} 70.3\n' in text
     told.set_all("flagger_canary_total", "namespace", {"test": 2, "other": 1})
     told.set_all("flagger_canary_total", "namespace", {"other": 1})
     told.forget("test", "podinfo")
-    assert [line for line in told.text().splitlines() if not line.startswith("#")] == [
-        'flagger_canary_weight{namespace="other",workload="podinfo"} 5',
-        'flagger_canary_total{namespace="other"} 1',
+    assert [line for line in told.exposition().decode().splitlines() if not line.startswith("#")] == [
+        'flagger_canary_weight{namespace="other",workload="podinfo"} 5.0',
+        'flagger_canary_total{namespace="other"} 1.0',
     ]
 
 
@@ -136,8 +136,8 @@ async def test_serves_health_and_flaggers_metrics(api: LiveApi, start_controller
     assert await page(one, "/healthz") == (200, "OK")
     status, text = await page(one, "/metrics")
     assert status == 200
-    assert f'flagger_info{{mesh_provider="traefik",version="{__version__}"}} 1\n' in text
-    assert 'flagger_canary_total{namespace="test"} 1\n' in text
+    assert f'flagger_info{{mesh_provider="traefik",version="{__version__}"}} 1.0\n' in text
+    assert 'flagger_canary_total{namespace="test"} 1.0\n' in text
     assert "canarytui_tick_lateness_seconds_count " in text
     assert "-zap-encoding is accepted and has no effect" in one.messages()
     assert "-zap-replace-globals is accepted and has no effect" in one.messages()

@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 from economy_rig import Rig
 
+from canarytui.sandbox.apiserver.access.users import MASTERS, user
 from canarytui.sandbox.apiserver.http.listen import listen
 from canarytui.sandbox.apiserver.http.server import make_app
-from canarytui.sandbox.apiserver.users import MASTERS, user
 from canarytui.sandbox.supervisor.certificates import make_certificates
 from canarytui.sandbox.supervisor.kubeconfig import write_kubeconfig
 

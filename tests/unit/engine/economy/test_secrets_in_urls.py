@@ -23,8 +23,9 @@ from canarytui.engine.alerts.receivers import Receiver
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.notifier import Notifier
-from canarytui.metrics.answers import MetricServer, QueryFailed
-from canarytui.metrics.providers import prometheus
+from canarytui.metrics.answers import QueryFailed
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers.registry import open_provider
 from canarytui.report.describe import described
 from canarytui.report.plan_text import plan_text, several_text
 
@@ -158,7 +159,8 @@ async def test_no_secret_of_a_url_that_a_metrics_server_answers_with_is_told(rig
     app = web.Application()
     app.router.add_get("/api/v1/query", refuse)
     async with TestServer(app) as server:
-        answer = await prometheus.ask(rig.cluster, MetricServer("prometheus", str(server.make_url(""))), "up")
+        spec = ProviderSpec("prometheus", str(server.make_url("")))
+        answer = await open_provider(rig.cluster, spec).query("up")
     assert isinstance(answer, QueryFailed)
     assert "no way to http://upstream.test/…" in answer.reason
     assert found_in(answer.reason) == []

@@ -1,0 +1,54 @@
+"""What a metric service must do for the engine, the console and its plots: two methods, and two that are optional."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from canarytui.metrics.answers import Answer, Availability, History, QueryFailed
+from canarytui.metrics.provider_spec import ProviderSpec
+
+if TYPE_CHECKING:
+    from canarytui.cluster.client import Cluster
+
+
+class MetricProvider(ABC):
+    """One metric service, as one MetricTemplate describes it.
+
+    Requests go through :func:`canarytui.cluster.service_http.fetch`, which bounds and times them and reaches addresses
+    inside the cluster. What may be answered is data (:mod:`canarytui.metrics.answers`): no method raises for a service
+    that is away or talks nonsense.
+    """
+
+    takes_interval = False
+    """Whether the check's interval decides which time window is asked for, besides the query's own text."""
+
+    def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
+        self.cluster = cluster
+        self.spec = spec
+
+    @classmethod
+    def configuration_error(cls, spec: ProviderSpec) -> str:
+        """Why a provider cannot be built from `spec`, in Flagger's words; "" when it can. Does no IO."""
+        return ""
+
+    @abstractmethod
+    async def query(self, text: str) -> Answer:
+        """The number that the rendered query `text` asks for."""
+
+    @abstractmethod
+    async def is_online(self) -> Availability:
+        """Whether the service can be queried, checked the way Flagger does while it initialises a canary."""
+
+    def batched(self) -> MetricProvider:
+        """The same service for many who query it at once; where it can join queries into one request, it does."""
+        return self
+
+
+class HistoryProvider(MetricProvider):
+    """A service that also keeps the past, so that a plot does not begin empty."""
+
+    @abstractmethod
+    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+        """The values that `text` had from `start` to `end`, every `step_s` seconds."""

@@ -1,0 +1,1 @@
+"""Pure patches: JSON Patch, merge patches, strategic merge, and the field sets of server-side apply."""

@@ -1,0 +1,1 @@
+"""What clients read beside objects: discovery, OpenAPI, tables."""

@@ -1,0 +1,1 @@
+"""Records, their history, watches, selectors."""

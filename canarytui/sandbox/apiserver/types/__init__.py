@@ -1,0 +1,1 @@
+"""Everything about kinds: names, fields, defaults, validation, merge rules, columns."""

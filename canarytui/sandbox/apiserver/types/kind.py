@@ -1,0 +1,79 @@
+"""One record per built-in kind: names, versions, rules, columns. To add a kind, add its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
+from canarytui.sandbox.apiserver.types.resources import ALL_VERBS, ResourceType
+from canarytui.sandbox.apiserver.types.strategy import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How one version shows objects that are stored in another.
+
+    Attributes:
+        stored_api_version: the ``apiVersion`` of stored objects.
+        to_served: a stored object as this version shows it; must not change its argument.
+        to_stored: the object to store for one of this version; must not change its argument.
+    """
+
+    stored_api_version: str
+    to_served: Callable[[Object], Object]
+    to_stored: Callable[[Object], Object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceKind:
+    """A built-in kind. Register it in :mod:`.kinds`.
+
+    Attributes:
+        versions: preferred first.
+        strategy: defaults, validation, and what a write may touch.
+        printer: the columns of ``kubectl get``.
+        selectable_fields: what a ``fieldSelector`` may name, beside ``metadata.name`` and ``metadata.namespace``.
+        models: the official client's model by version, where it is not version and kind, such as ``V1Pod``. Fields
+            and merge rules follow from the model; a kind without one accepts any fields.
+        conversions: by version, for those whose objects are stored in the form of another.
+        stored_as: group and plural of the resource that keeps the objects, if it is another one.
+    """
+
+    name: str
+    plural: str
+    group: str = ""
+    versions: tuple[str, ...] = ("v1",)
+    namespaced: bool = True
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    subresources: frozenset[str] = frozenset()
+    verbs: frozenset[str] = ALL_VERBS
+    strategy: type[Strategy] = Strategy
+    printer: Printer = AGE_ONLY
+    selectable_fields: tuple[str, ...] = ()
+    models: Mapping[str, str] = field(default_factory=dict)
+    conversions: Mapping[str, Conversion] = field(default_factory=dict)
+    stored_as: tuple[str, str] | None = None
+
+    def resource_types(self) -> tuple[ResourceType, ...]:
+        """What is served: one resource for each version."""
+        return tuple(
+            ResourceType(
+                self.group,
+                version,
+                self.name,
+                self.plural,
+                self.name.lower(),
+                self.namespaced,
+                self.short_names,
+                self.categories,
+                self.subresources,
+                self.verbs,
+                stored_as=self.stored_as,
+                model=self.models.get(version, ""),
+                selectable_fields=self.selectable_fields,
+            )
+            for version in self.versions
+        )

@@ -1,0 +1,93 @@
+"""Kinds that are stored as sent, without a controller: storage, quotas, policies, webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.types import label_problems
+from canarytui.sandbox.apiserver.types.kind import ResourceKind
+from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns
+from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy
+
+_STATUS = frozenset({"status"})
+_EXTENSIONS = ("api-extensions",)
+
+
+class DisruptionBudgetStrategy(GenerationStrategy):
+    """Checks the selector of pods."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        return label_problems.in_selector(at(obj, "spec", "selector"), "spec.selector")
+
+
+def _lease(obj: Mapping[str, Any], now: datetime) -> list[Any]:
+    return [at(obj, "spec", "holderIdentity") or "", age_of(obj, now)]
+
+
+LEASE = ResourceKind(
+    name="Lease", plural="leases", group="coordination.k8s.io", printer=Printer(columns("Holder|Age"), _lease)
+)
+DISRUPTION_BUDGET = ResourceKind(
+    name="PodDisruptionBudget",
+    plural="poddisruptionbudgets",
+    group="policy",
+    short_names=("pdb",),
+    subresources=_STATUS,
+    strategy=DisruptionBudgetStrategy,
+)
+CORE = (
+    ResourceKind(
+        name="PersistentVolumeClaim", plural="persistentvolumeclaims", short_names=("pvc",), subresources=_STATUS
+    ),
+    ResourceKind(
+        name="PersistentVolume",
+        plural="persistentvolumes",
+        namespaced=False,
+        short_names=("pv",),
+        subresources=_STATUS,
+    ),
+    ResourceKind(name="ResourceQuota", plural="resourcequotas", short_names=("quota",), subresources=_STATUS),
+    ResourceKind(name="LimitRange", plural="limitranges", short_names=("limits",)),
+    ResourceKind(name="PodTemplate", plural="podtemplates"),
+    ResourceKind(
+        name="ComponentStatus",
+        plural="componentstatuses",
+        namespaced=False,
+        short_names=("cs",),
+        verbs=frozenset({"get", "list"}),
+    ),
+)
+CLUSTER = (
+    ResourceKind(
+        name="StorageClass", plural="storageclasses", group="storage.k8s.io", namespaced=False, short_names=("sc",)
+    ),
+    ResourceKind(
+        name="PriorityClass",
+        plural="priorityclasses",
+        group="scheduling.k8s.io",
+        namespaced=False,
+        short_names=("pc",),
+    ),
+    *(
+        ResourceKind(
+            name=name,
+            plural=f"{name.lower()}s",
+            group="admissionregistration.k8s.io",
+            namespaced=False,
+            categories=_EXTENSIONS,
+        )
+        for name in ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+    ),
+    ResourceKind(
+        name="APIService",
+        plural="apiservices",
+        group="apiregistration.k8s.io",
+        namespaced=False,
+        categories=_EXTENSIONS,
+        subresources=_STATUS,
+    ),
+)

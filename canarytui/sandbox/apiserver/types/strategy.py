@@ -1,0 +1,101 @@
+"""The rules of a kind, as the verbs use them; the base class is a kind without rules of its own.
+
+Built-in kinds with rules of their own have a subclass in :mod:`.kinds`; custom resources have
+:class:`~canarytui.sandbox.apiserver.types.custom.CustomStrategy`.
+"""
+
+from __future__ import annotations
+
+from canarytui.sandbox.apiserver.errors import Cause
+from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.apiserver.types import decoding, names
+from canarytui.sandbox.apiserver.types.resources import ResourceType
+from canarytui.sandbox.apiserver.types.type_nodes import TypeNode, builtin_type
+
+
+class Strategy:
+    """Rules of one resource type. Objects given to ``prepare``/``default`` may be changed in place."""
+
+    has_generation = False
+    graceful = False
+    allows_unconditional_update = True
+    status_keeps_labels = True
+    allocates = False
+    """Whether :meth:`allocate` must see all other objects before one is created."""
+    selectable_fields: tuple[str, ...] = ()
+
+    def __init__(self, rt: ResourceType) -> None:
+        self.rt = rt
+
+    @property
+    def type_node(self) -> TypeNode:
+        """The type of whole objects, for merging, apply and field ownership."""
+        return builtin_type(self.rt)
+
+    @property
+    def has_status(self) -> bool:
+        """Whether status is written through a subresource of its own."""
+        return "status" in self.rt.subresources
+
+    def decode(self, obj: Object, field_validation: str) -> Object:
+        """A typed copy without unknown fields; raises :class:`StatusError` 400 for what does not fit."""
+        return decoding.decode(self.rt, obj, self.type_node, field_validation)
+
+    def name_problems(self, name: str) -> list[str]:
+        """What is wrong with a name of this kind."""
+        return names.subdomain(name)
+
+    def prepare_create(self, obj: Object) -> None:
+        """Drop what a client may not set; runs before defaulting."""
+        if self.has_status:
+            obj.pop("status", None)
+
+    def prepare_update(self, obj: Object, old: Object) -> None:
+        """Keep what a client may not change through the main resource."""
+        if self.has_status:
+            obj.pop("status", None)
+            if "status" in old:
+                obj["status"] = old["status"]
+
+    def prepare_status(self, obj: Object, old: Object) -> Object:
+        """The result of a write to ``status``: everything else stays as in ``old``."""
+        meta = dict(old["metadata"])
+        sent = obj.get("metadata", {})
+        inherited = ("managedFields", "resourceVersion", "annotations")
+        for field in inherited if self.status_keeps_labels else (*inherited, "labels"):
+            meta.pop(field, None)
+            if field in sent:
+                meta[field] = sent[field]
+        merged = {**old, "metadata": meta}
+        merged.pop("status", None)
+        if "status" in obj:
+            merged["status"] = obj["status"]
+        return merged
+
+    def default(self, obj: Object) -> None:
+        """Fill in defaults."""
+
+    def validate(self, obj: Object) -> list[Cause]:
+        """What is wrong with the object on its own."""
+        return []
+
+    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+        """What may not change from ``old``."""
+        return []
+
+    def validate_status(self, obj: Object) -> list[Cause]:
+        """What is wrong with the object after a status write."""
+        return []
+
+    def spec_changed(self, obj: Object, old: Object) -> bool:
+        """Whether the change counts as a new generation."""
+        return bool(obj.get("spec") != old.get("spec"))
+
+    def allocate(self, obj: Object, peers: list[Object]) -> None:
+        """Give the object what must be unique among its ``peers``, such as a cluster IP."""
+
+
+class GenerationStrategy(Strategy):
+    """Counts generations; otherwise without rules of its own."""
+
+    has_generation = True

@@ -1,0 +1,1 @@
+"""The verbs on dictionaries, without sockets: create, update, patch, apply, delete, list."""

@@ -1,0 +1,135 @@
+"""What the data plane knows of the cluster: watched stores, and look-ups in them.
+
+The kubelet gets its pods here, the gateway its configuration, the cluster proxy its names. No look-up costs a
+request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+from canarytui.sandbox.backends import Backend, find_service_port, pod_address, service_backends
+from canarytui.sandbox.client.kube_client import KubeClient
+from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.resources import (
+    ENDPOINTS,
+    INGRESS_ROUTES,
+    INGRESS_ROUTES_OLD,
+    MIDDLEWARES,
+    MIDDLEWARES_OLD,
+    PODS,
+    SERVICES,
+    TRAEFIK_SERVICES,
+    TRAEFIK_SERVICES_OLD,
+)
+from canarytui.sandbox.client.store_reflector import StoreReflector
+from canarytui.sandbox.constants import NODE_NAME
+from canarytui.sandbox.gateway import provider
+from canarytui.sandbox.gateway.configuration import Configuration
+from canarytui.sandbox.node.images import ImageKind, parse_image
+
+Object = Mapping[str, Any]
+_SETTLE_S = 0.2
+
+
+class ClusterState:
+    """Stores and their reflectors; :meth:`run` keeps them up to date."""
+
+    def __init__(self, client: KubeClient) -> None:
+        self.pods = ObjectStore(PODS)
+        self.services = ObjectStore(SERVICES)
+        self.endpoints = ObjectStore(ENDPOINTS)
+        self.traefik_services = (ObjectStore(TRAEFIK_SERVICES_OLD), ObjectStore(TRAEFIK_SERVICES))
+        self.ingress_routes = (ObjectStore(INGRESS_ROUTES_OLD), ObjectStore(INGRESS_ROUTES))
+        self.middlewares = (ObjectStore(MIDDLEWARES_OLD), ObjectStore(MIDDLEWARES))
+        self._core = (self.pods, self.services, self.endpoints)
+        self._stores = (*self._core, *self.traefik_services, *self.ingress_routes, *self.middlewares)
+        on_node = f"spec.nodeName={NODE_NAME}"
+        self._reflectors = [
+            StoreReflector(client, store, field_selector=on_node if store is self.pods else "")
+            for store in self._stores
+        ]
+        self._configuration: Configuration | None = None
+        self._changed = asyncio.Event()
+        for store in self._stores:
+            store.subscribe(self._outdated)
+
+    async def run(self) -> None:
+        """List and watch until cancelled."""
+        await asyncio.gather(*(reflector.run() for reflector in self._reflectors))
+
+    async def wait_synced(self, timeout_s: float) -> bool:
+        """Whether pods, services and endpoints have been listed. Custom resources may come later."""
+        return all(await asyncio.gather(*(store.wait_synced(timeout_s) for store in self._core)))
+
+    def backends(self, namespace: str, service: str, port: str | int) -> list[Backend] | None:
+        """Ready backends; None when there is no such Service or port."""
+        found = self.services.get(namespace, service)
+        if found is None or find_service_port(found, port) is None:
+            return None
+        return service_backends(found, self.endpoints.get(namespace, service), self.pods.get, port)
+
+    def configuration(self) -> Configuration:
+        """The gateway's configuration; rebuilt only after a change."""
+        if self._configuration is None:
+            self._configuration = provider.build(
+                itertools.chain.from_iterable(store.objects() for store in self.ingress_routes),
+                itertools.chain.from_iterable(store.objects() for store in self.traefik_services),
+                self._addresses,
+                itertools.chain.from_iterable(store.objects() for store in self.middlewares),
+            )
+        return self._configuration
+
+    async def configurations(self) -> AsyncIterator[Configuration]:
+        """The configuration after each change; changes in quick succession are combined."""
+        while True:
+            await self._changed.wait()
+            await asyncio.sleep(_SETTLE_S)
+            self._changed.clear()
+            yield self.configuration()
+
+    def gateways(self) -> list[str]:
+        """Addresses of the web entry point of each gateway pod that is ready."""
+        found = (pod_address(pod, "web") for pod in self._ready_pods(ImageKind.GATEWAY))
+        return [address for address in found if address is not None]
+
+    def pod_by_ip(self, ip: str) -> Object | None:
+        """The pod that has this address and has not ended."""
+        for pod in self.pods.objects():
+            status = pod.get("status") or {}
+            if status.get("podIP") == ip and status.get("phase") not in ("Succeeded", "Failed"):
+                return pod
+        return None
+
+    def service_by_ip(self, ip: str) -> Object | None:
+        """The Service with this ClusterIP."""
+        for service in self.services.objects():
+            if (service.get("spec") or {}).get("clusterIP") == ip:
+                return service
+        return None
+
+    def has_namespace(self, namespace: str) -> bool:
+        """Whether any Service or pod lives there."""
+        found = itertools.chain(self.services.objects(), self.pods.objects())
+        return any(obj["metadata"].get("namespace") == namespace for obj in found)
+
+    def _ready_pods(self, kind: ImageKind) -> Iterator[Object]:
+        for pod in self.pods.objects():
+            images = [parse_image(str(c["image"])) for c in pod["spec"]["containers"]]
+            if not any(image is not None and image.kind is kind for image in images):
+                continue
+            conditions = (pod.get("status") or {}).get("conditions") or ()
+            if any(c["type"] == "Ready" and c["status"] == "True" for c in conditions):
+                yield pod
+
+    def _addresses(self, namespace: str, service: str, port: str | int) -> list[str] | None:
+        backends = self.backends(namespace, service, port)
+        return None if backends is None else [backend.address for backend in backends]
+
+    def _outdated(self, keys: frozenset[tuple[str, str]]) -> None:
+        if keys:
+            self._configuration = None
+            self._changed.set()

@@ -1,0 +1,245 @@
+"""The gateway as a request handler: find a router, choose a pod, forward, count, log.
+
+One per traefik pod, started by :mod:`canarytui.sandbox.node.runtimes.gateway`. Every request gets the current
+configuration, so a change of a TraefikService applies to the first request after its watch event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from canarytui.sandbox.gateway import middlewares, rules
+from canarytui.sandbox.gateway.configuration import PROVIDER, Configuration, Router
+from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
+from canarytui.sandbox.gateway.metrics import GatewayMetrics
+from canarytui.sandbox.gateway.middlewares import Passing
+from canarytui.sandbox.gateway.selection import Choice, Selector
+from canarytui.sandbox.metric_families import CONTENT_TYPE
+
+_MIRRORED_BYTES_MOST = 64 * 1024 * 1024
+_STATUS_TEXTS = {413: "Request Entity Too Large", 502: "Bad Gateway", 504: "Gateway Timeout"}
+
+
+class Gateway:
+    """Routes requests of all its entry points."""
+
+    def __init__(self, configuration: Callable[[], Configuration], hostname: str, log: Callable[[str], None]) -> None:
+        self._latest = configuration
+        self._hostname = hostname
+        self._log = log
+        self._selector = Selector()
+        self._forwarder = Forwarder()
+        self._copies: set[asyncio.Task[None]] = set()
+        self._count = 0
+        self.metrics = GatewayMetrics()
+
+    def refresh(self) -> None:
+        """Apply the newest configuration."""
+        latest = self._latest()
+        known = self._selector.configuration
+        if latest is known:
+            return
+        self._selector.apply(latest)
+        self.metrics.reloaded()
+        known_problems = {*known.problems, *_sentences(known)}
+        for problem in (*latest.problems, *_sentences(latest)):
+            if problem not in known_problems:
+                stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                self._log(f"{stamp} ERR {problem} providerName={PROVIDER}")
+
+    async def internal(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The entry points for metrics and health: ``/metrics`` and ``/ping``."""
+        path = request.raw_path.partition("?")[0]
+        if path == "/metrics":
+            return web.Response(body=self.metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+        if path == "/ping":
+            return web.Response(text="OK")
+        return web.Response(status=404, text="404 page not found\n")
+
+    async def handle(self, entry_point: str, request: web.BaseRequest) -> web.StreamResponse:
+        """One request on a routing entry point."""
+        self.refresh()
+        started = time.perf_counter()
+        self.metrics.opened(entry_point, 1)
+        try:
+            facts = describe(request)
+            router = self._selector.find(entry_point, facts)
+            passing = self._passing(request)
+            own = middlewares.run(router.middlewares, passing) if router is not None else middlewares.Answer(404)
+            choice = self._selector.choose(router.service, request.cookies) if router and own is None else None
+            response, outcome = await self._answer(request, own, choice, passing)
+        finally:
+            self.metrics.opened(entry_point, -1)
+        seconds = time.perf_counter() - started
+        size = (outcome.request_bytes, outcome.response_bytes)
+        self.metrics.entry_point(entry_point, request.method, outcome.status, seconds, *size)
+        self._access_log(request, outcome, router, choice, seconds)
+        return response
+
+    async def close(self) -> None:
+        """Cancel copies that are under way, and close the connections to pods."""
+        for task in self._copies:
+            task.cancel()
+        await asyncio.gather(*self._copies, return_exceptions=True)
+        await self._forwarder.close()
+
+    async def _answer(
+        self, request: web.BaseRequest, own: middlewares.Answer | None, choice: Choice | None, passing: Passing
+    ) -> tuple[web.StreamResponse, Outcome]:
+        if own is not None:
+            text = "404 page not found\n" if own.status == 404 else HTTPStatus(own.status).phrase
+            return _changed(plain(own.status, text), {**passing.answer_headers, **_location(own)})
+        if choice is None:
+            return _changed(plain(503, "no available server\n"), passing.answer_headers)
+        started = time.perf_counter()
+        try:
+            body = await self._mirror(request, choice, passing) if choice.mirrors else None
+            cookies = CIMultiDict([("Set-Cookie", cookie) for cookie in choice.cookies])
+            answered = await self._forwarder.forward(
+                request,
+                choice.address,
+                passing.target,
+                _headers(passing, choice),
+                extra_answer_headers=cookies,
+                answer_changes=passing.answer_headers,
+                body=body,
+            )
+        except UpstreamFailed as failure:
+            answered = _changed(plain(failure.status, _STATUS_TEXTS[failure.status]), passing.answer_headers)
+        outcome = answered[1]
+        seconds = time.perf_counter() - started
+        size = (outcome.request_bytes, outcome.response_bytes)
+        self.metrics.service(choice.service, request.method, outcome.status, seconds, *size)
+        return answered
+
+    async def _mirror(self, request: web.BaseRequest, choice: Choice, passing: Passing) -> bytes | None:
+        """Start the copies; the request's body, if it had to be read for them."""
+        body = await self._body(request) if choice.mirror_body and request.body_exists else None
+        limit = choice.mirror_max_body
+        if body is not None and 0 <= limit < len(body):
+            return body
+        for mirror in choice.mirrors:
+            task = asyncio.get_running_loop().create_task(self._copy(passing, mirror, body))
+            self._copies.add(task)
+            task.add_done_callback(self._copies.discard)
+        return body
+
+    async def _body(self, request: web.BaseRequest) -> bytes:
+        body = bytearray()
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > _MIRRORED_BYTES_MOST:
+                raise UpstreamFailed(413, "a mirrored body is kept as a whole")
+        return bytes(body)
+
+    async def _copy(self, passing: Passing, mirror: Choice, body: bytes | None) -> None:
+        headers = _headers(passing, mirror)
+        if body is None:
+            headers.popall("Content-Length", None)
+        started = time.perf_counter()
+        try:
+            status = await self._forwarder.copy(passing.method, mirror.address, passing.target, headers, body)
+        except UpstreamFailed as failure:
+            status = failure.status
+        seconds = time.perf_counter() - started
+        self.metrics.service(mirror.service, passing.method, status, seconds, len(body or b""), 0)
+
+    def _passing(self, request: web.BaseRequest) -> Passing:
+        """The request as middlewares get it, with Traefik's X-Forwarded headers."""
+        headers = end_to_end(request.headers)
+        client = request.remote or "127.0.0.1"
+        host = request.headers.get("Host", "")
+        before = headers.get("X-Forwarded-For")
+        headers["X-Forwarded-For"] = f"{before}, {client}" if before else client
+        headers.setdefault("X-Forwarded-Host", host)
+        headers.setdefault("X-Forwarded-Port", host.rpartition(":")[2] if ":" in host else "80")
+        headers.setdefault("X-Forwarded-Proto", "http")
+        headers.setdefault("X-Forwarded-Server", self._hostname)
+        headers.setdefault("X-Real-Ip", client)
+        path, mark, query = target_path(request).partition("?")
+        return Passing(request.method, host, path, mark + query, headers)
+
+    def _access_log(
+        self,
+        request: web.BaseRequest,
+        outcome: Outcome,
+        router: Router | None,
+        choice: Choice | None,
+        seconds: float,
+    ) -> None:
+        self._count += 1
+        stamp = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S %z")
+        version = f"HTTP/{request.version.major}.{request.version.minor}"
+        name = f"{router.name}@{PROVIDER}" if router is not None else "-"
+        server = f"http://{choice.address}" if choice is not None else "-"
+        self._log(
+            f'{request.remote or "-"} - - [{stamp}] "{request.method} {request.raw_path} {version}" '
+            f'{outcome.status} {outcome.response_bytes} "-" "-" {self._count} "{name}" "{server}" '
+            f"{seconds * 1000:.0f}ms"
+        )
+
+
+def describe(request: web.BaseRequest) -> rules.Request:
+    """What the rules look at."""
+    path, _, query = target_path(request).partition("?")
+    return rules.Request(
+        host=host_name(request.headers.get("Host", "")),
+        path=path,
+        method=request.method,
+        query=query,
+        headers=request.headers,
+        client_ip=request.remote or "127.0.0.1",
+    )
+
+
+def host_name(host: str) -> str:
+    """A Host header without port, in lower case; brackets of an IPv6 address are kept."""
+    bare = host.lower()
+    if bare.endswith("]"):
+        return bare
+    name, colon, port = bare.rpartition(":")
+    return name if colon and port.isdigit() else bare
+
+
+def target_path(request: web.BaseRequest) -> str:
+    """Path and query exactly as sent, also when the request line has an absolute URI."""
+    raw = request.raw_path
+    if raw.startswith("/"):
+        return raw
+    _, _, rest = raw.partition("://")
+    path = rest[len(rest.partition("/")[0].partition("?")[0]) :]
+    return path if path.startswith("/") else f"/{path}"
+
+
+def _sentences(configuration: Configuration) -> list[str]:
+    """Unsupported features as log lines; disabled routes are among the problems already."""
+    return [f"{n.kind} {n.namespace}/{n.name}: {n.text}" for n in configuration.notices if n.reason == "NotPlayed"]
+
+
+def _headers(passing: Passing, choice: Choice) -> CIMultiDict[str]:
+    headers = passing.headers.copy()
+    headers["Host"] = passing.host if choice.pass_host else choice.address
+    return headers
+
+
+def _location(answer: middlewares.Answer) -> dict[str, str]:
+    return {"Location": answer.location} if answer.location else {}
+
+
+def _changed(
+    answered: tuple[web.StreamResponse, Outcome], changes: Mapping[str, str]
+) -> tuple[web.StreamResponse, Outcome]:
+    change_headers(answered[0].headers, changes)
+    return answered
+
+
+def plain(status: int, text: str) -> tuple[web.StreamResponse, Outcome]:
+    """An answer of the gateway itself."""
+    return web.Response(status=status, text=text), Outcome(status, 0, len(text))

@@ -1,0 +1,1 @@
+"""How each kind of image is started, apart from podinfo, which has its own room."""

@@ -1,0 +1,110 @@
+"""Which query the console asks for a check of a canary, and where; or the sentence that says why it asks none.
+
+The poller asks it, the detail shows it. It is the engine's own path (:mod:`canarytui.metrics.check_queries`) with what
+a console knows: the stores, the controller's flags, and a person's ``--prometheus``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from canarytui.cluster.resources import METRIC_TEMPLATES
+from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.canary import Canary
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import check_queries as words
+from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.metrics.template import TemplateError
+from canarytui.metrics.template_provider import ProviderProblem, Unusable, template_provider
+from canarytui.session.metric_templates import why_missing
+from canarytui.session.state import World
+
+_ERROR_CHARS_MOST = 200
+
+
+class NoQuestion(Exception):
+    """Nothing can be asked; the text is the sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuestion:
+    """One check's query and the provider that answers it; its value times `factor` is the check's."""
+
+    provider: ProviderSpec
+    query: str
+    factor: float = 1.0
+
+
+def metrics_address(world: World, canary: Canary, override: str) -> str:
+    """Where the Prometheus of built-in and inline queries is: the person's own (`override`), the canary's, or the
+    controller's; "" when none is known."""
+    engine = world.engine
+    return override or canary.spec.metrics_server or (engine.metrics_server if engine else "")
+
+
+def template_of(world: World, canary: Canary, metric: Metric) -> Mapping[str, Any]:
+    """The MetricTemplate that a check names.
+
+    Raises:
+        NoQuestion: it does not exist, or cannot be read.
+    """
+    namespace = metric.template_namespace or canary.namespace
+    templates = world.stores[METRIC_TEMPLATES]
+    found = templates.get(namespace, metric.template_name)
+    if found is None:
+        raise NoQuestion(why_missing(templates, namespace, metric.template_name))
+    return found
+
+
+def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[str, Any] | None = None) -> CheckQuery:
+    """The query of a check with its variables filled in; `template` is its MetricTemplate where it names one.
+
+    Raises:
+        NoQuestion: there is none, or it cannot be rendered.
+    """
+    source = shown_source(metric)
+    if source is None:
+        raise NoQuestion(words.NOTHING_TO_ASK.text())
+    try:
+        return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template)
+    except TemplateError as error:
+        raise NoQuestion(words.NOT_RENDERED.text(error=clean(str(error), _ERROR_CHARS_MOST))) from error
+
+
+def metric_question(world: World, canary: Canary, metric: Metric, override: str) -> MetricQuestion:
+    """What the console asks for a check, and whom. `override` is the person's own Prometheus, "" for none.
+
+    Raises:
+        NoQuestion: it can ask nothing.
+    """
+    source, template = shown_source(metric), None
+    if source is Source.TEMPLATE:
+        template = template_of(world, canary, metric)
+        provider = _of_template(template, metric, override)
+    else:
+        provider = ProviderSpec(PROMETHEUS, metrics_address(world, canary, override))
+        if not provider.address:
+            raise NoQuestion(words.NO_SERVER.text())
+        if source is Source.BUILTIN and not canary.spec.provider and not world.engine_sought:
+            raise NoQuestion(words.NO_PROVIDER_YET.text())
+    query = shown_query(world, canary, metric, template)
+    return MetricQuestion(provider, query.text, query.factor)
+
+
+def _of_template(template: Mapping[str, Any], metric: Metric, override: str) -> ProviderSpec:
+    interval = metric.interval or DEFAULT_METRIC_INTERVAL
+    found = template_provider(template, secrets=None, interval=interval, prometheus=override)
+    if isinstance(found, ProviderProblem):
+        raise NoQuestion(_why_not(found))
+    return found
+
+
+def _why_not(problem: ProviderProblem) -> str:
+    if problem.why is Unusable.UNKNOWN_TYPE:
+        return words.OTHER_PROVIDER.text(provider=clean(problem.type, 30))
+    if problem.why is Unusable.MISCONFIGURED:
+        return words.MISCONFIGURED.text(error=clean(problem.detail, _ERROR_CHARS_MOST))
+    return words.NEEDS_SECRET.text()

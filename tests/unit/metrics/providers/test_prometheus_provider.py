@@ -1,0 +1,171 @@
+"""What the Prometheus provider sends, and what it makes of every kind of answer."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from canarytui.cluster.client import Cluster
+from canarytui.metrics.answers import Answer, Availability, History, NoValues, QueryFailed, Value
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.metrics.providers import prometheus
+from canarytui.metrics.providers.prometheus import PrometheusProvider
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def answer(kind: str, result: Any) -> dict[str, Any]:
+    return {"status": "success", "data": {"resultType": kind, "result": result}}
+
+
+def vector(*values: Any) -> dict[str, Any]:
+    return answer("vector", [{"metric": {"n": str(n)}, "value": [0, value]} for n, value in enumerate(values)])
+
+
+def provider(cluster: Cluster, server: HTTPServer, **spec: Any) -> PrometheusProvider:
+    return PrometheusProvider(cluster, ProviderSpec("prometheus", server.url_for("").rstrip("/"), **spec))
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (vector("1.5", "2.5"), Value(2.5)),
+        (vector("+Inf"), Value(math.inf)),
+        (answer("scalar", [0, "7"]), Value(7.0)),
+        (vector(), NoValues()),
+        (vector("1", "NaN"), NoValues()),
+        (vector("abc"), NoValues()),
+        (answer("matrix", []), QueryFailed("query returned multiple values")),
+        (answer("vector", [{"metric": {}, "value": [0]}]), QueryFailed("query returned samples without a value")),
+        (answer("vector", [{"metric": {}, "histogram": []}]), QueryFailed("query returned samples without a value")),
+    ],
+)
+async def test_the_last_sample_is_the_value(
+    lone_cluster: Cluster, httpserver: HTTPServer, said: dict[str, Any], expected: Answer
+) -> None:
+    httpserver.expect_request("/api/v1/query", query_string={"query": "sum( up )"}).respond_with_json(said)
+    assert await provider(lone_cluster, httpserver).query("  sum(\n\tup ) ") == expected
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", '{"status": "success"}', '{"status": "error", "data": {}}', ""])
+async def test_who_answers_something_else_is_no_prometheus(
+    lone_cluster: Cluster, httpserver: HTTPServer, body: str
+) -> None:
+    httpserver.expect_request("/api/v1/query").respond_with_data(body)
+    failed = await provider(lone_cluster, httpserver).query("up")
+    assert isinstance(failed, QueryFailed)
+    assert failed.reason.endswith("did not answer like a Prometheus server")
+
+
+@pytest.mark.parametrize(
+    ("status", "line"), [(401, "401 Unauthorized"), (503, "503 Service Unavailable"), (599, "599")]
+)
+async def test_an_error_is_told_in_flaggers_words(
+    lone_cluster: Cluster, httpserver: HTTPServer, status: int, line: str
+) -> None:
+    httpserver.expect_request("/api/v1/query").respond_with_data("no " + "x" * 5000, status=status)
+    failed = await provider(lone_cluster, httpserver).query("up")
+    assert isinstance(failed, QueryFailed)
+    assert failed.reason.startswith(f"error response: Status {line}: no xxx")
+    assert len(failed.reason) < 1100
+
+
+async def test_a_server_that_is_away_is_a_failed_request(lone_cluster: Cluster) -> None:
+    failed = await PrometheusProvider(lone_cluster, ProviderSpec("prometheus", "http://127.0.0.1:9")).query("up")
+    assert isinstance(failed, QueryFailed)
+    assert failed.reason == f"request failed: {failed}"
+    assert "cannot be reached" in str(failed)
+
+
+async def test_an_answer_has_a_limit(
+    lone_cluster: Cluster, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prometheus, "BYTES_MOST", 1000)
+    httpserver.expect_request("/api/v1/query").respond_with_data(json.dumps(vector("1" * 2000)))
+    assert isinstance(await provider(lone_cluster, httpserver).query("up"), QueryFailed)
+    monkeypatch.setattr(prometheus, "BYTES_MOST", 10_000)
+    monkeypatch.setattr(prometheus, "_VALUES_MOST", 5)
+    failed = await provider(lone_cluster, httpserver).query("up")
+    assert isinstance(failed, QueryFailed)
+    assert "cannot be used" in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("credentials", "sent"),
+    [
+        (None, None),
+        ({"token": " letmein\n", "username": "a", "password": "b"}, "Bearer letmein"),
+        ({"username": "ann", "password": "pw"}, "Basic YW5uOnB3"),
+    ],
+)
+async def test_credentials_and_headers_are_sent(
+    lone_cluster: Cluster, httpserver: HTTPServer, credentials: dict[str, str] | None, sent: str | None
+) -> None:
+    httpserver.expect_request("/api/v1/query").respond_with_json(vector("1"))
+    made = provider(lone_cluster, httpserver, credentials=credentials, headers={"X-Scope-OrgID": "shop"})
+    assert await made.query("up") == Value(1.0)
+    (request, _), *_ = httpserver.log
+    assert request.headers.get("Authorization") == sent
+    assert request.headers.get("X-Scope-OrgID") == "shop"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (vector("1"), Availability()),
+        (vector("2"), Availability("running query failed: no values found")),
+        (vector(), Availability("running query failed: no values found")),
+        (answer("matrix", []), Availability("running query failed: query returned multiple values")),
+    ],
+)
+async def test_it_is_online_when_one_is_one(
+    lone_cluster: Cluster, httpserver: HTTPServer, said: dict[str, Any], expected: Availability
+) -> None:
+    httpserver.expect_request("/api/v1/query", query_string={"query": "vector(1)"}).respond_with_json(said)
+    assert await provider(lone_cluster, httpserver).is_online() == expected
+
+
+async def test_the_past_is_that_of_the_last_series(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    asked = {"query": "up", "start": "1795694400.000", "end": "1795694400.000", "step": "10"}
+    series = [
+        {"metric": {"n": "0"}, "values": [[1, "9"]]},
+        {"metric": {"n": "1"}, "values": [[-1, "0"], [10, "1.5"], [20, "NaN"], [1e12, "2"]]},
+    ]
+    httpserver.expect_request("/api/v1/query_range", query_string=asked).respond_with_json(answer("matrix", series))
+    found = await provider(lone_cluster, httpserver).query_range("up", start=NOW, end=NOW, step_s=10)
+    assert isinstance(found, History)
+    assert found.points[0] == (10.0, 1.5)
+    assert len(found.points) == 2
+    assert math.isnan(found.points[1][1])
+
+
+@pytest.mark.parametrize(
+    ("said", "end"),
+    [
+        (vector("1"), "answered a range query with vector"),
+        (answer("matrix", [{"metric": {}}]), "query returned series without values"),
+        (answer("matrix", [{"metric": {}, "values": [["x"]]}]), "query returned series without values"),
+    ],
+)
+async def test_a_past_that_cannot_be_read_is_a_failure(
+    lone_cluster: Cluster, httpserver: HTTPServer, said: dict[str, Any], end: str
+) -> None:
+    httpserver.expect_request("/api/v1/query_range").respond_with_json(said)
+    failed = await provider(lone_cluster, httpserver).query_range("up", start=NOW, end=NOW, step_s=0)
+    assert isinstance(failed, QueryFailed)
+    assert failed.reason.endswith(end)
+
+
+def test_what_cannot_be_asked_is_said_in_flaggers_words() -> None:
+    error = PrometheusProvider.configuration_error
+    assert error(ProviderSpec("prometheus")) == "prometheus endpoint  is not a valid URL"
+    assert error(ProviderSpec("prometheus", "http://p.test")) == ""
+    assert error(ProviderSpec("prometheus", "http://p.test", credentials={"token": "x"})) == ""
+    lacking = "prometheus credentials does not contain a token, or username and password"
+    for credentials in ({}, {"token": ""}, {"username": "ann"}):
+        assert error(ProviderSpec("prometheus", "http://p.test", credentials=credentials)) == lacking

@@ -1,0 +1,41 @@
+"""The objects that the sandbox is born with."""
+
+from __future__ import annotations
+
+import pytest
+
+from canarytui.sandbox import manifests
+
+
+def test_every_definition_of_traefik_is_served_in_its_older_group_too() -> None:
+    names = {crd["metadata"]["name"] for crd in manifests.crds()}
+    ours = {name for name in names if name.endswith(".traefik.io")}
+    assert ours
+    assert {name.replace("traefik.io", manifests.LEGACY_TRAEFIK_GROUP) for name in ours} <= names
+    assert {"canaries.flagger.app", "metrictemplates.flagger.app", "alertproviders.flagger.app"} <= names
+
+
+@pytest.mark.parametrize("controller", [True, False])
+def test_the_controller_has_a_replica_only_when_asked_for(controller: bool) -> None:
+    deployments = {
+        each["metadata"]["name"]: each
+        for each in manifests.system_addons(controller=controller)
+        if each["kind"] == "Deployment"
+    }
+    assert deployments["flagger"]["spec"]["replicas"] == int(controller)
+    assert "traefik" in deployments
+
+
+def test_the_load_tester_is_placed_where_it_is_wanted() -> None:
+    assert {each["metadata"]["namespace"] for each in manifests.load_tester("shop")} == {"shop"}
+
+
+def test_the_seed_is_in_namespace_test() -> None:
+    seed = manifests.seed_scenario()
+    assert seed[0]["kind"] == "Namespace"
+    assert {"Deployment", "HorizontalPodAutoscaler", "IngressRoute", "Canary", "MetricTemplate"} <= {
+        each["kind"] for each in seed
+    }
+    assert manifests.documents("seed/podinfo-canary.yaml")[0]["kind"] == "Canary"
+    with pytest.raises(FileNotFoundError):
+        manifests.documents("seed/none.yaml")

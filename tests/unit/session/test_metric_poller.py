@@ -1,0 +1,187 @@
+"""The poller's values, their past, its failures, and what it says about the provider that it queries."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from canarytui.cluster.client import Cluster
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, METRIC_TEMPLATES
+from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.domain.sentences import check_queries as words
+from canarytui.metrics.answers import Answer, Availability, Value
+from canarytui.metrics.providers.base import MetricProvider
+from canarytui.metrics.providers.registry import PROVIDERS
+from canarytui.session.metric_history import Series
+from canarytui.session.metric_poller import Poller
+from canarytui.session.state import World
+
+KEY = ("shop", "cart")
+CHECK = "errors"
+
+
+def answer(kind: str, result: Any) -> dict[str, Any]:
+    return {"status": "success", "data": {"resultType": kind, "result": result}}
+
+
+class Server:
+    """A Prometheus with one value now and a few of before."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.value = "0.5"
+        self.refuses = False
+        self.ranges = 0
+        self.url = server.url_for("").rstrip("/")
+        server.expect_request("/api/v1/query").respond_with_handler(self._now)
+        server.expect_request("/api/v1/query_range").respond_with_handler(self._past)
+
+    def _now(self, request: Request) -> Response:
+        if self.refuses:
+            return Response("too many", status=429)
+        return _json(answer("vector", [{"metric": {}, "value": [0, self.value]}] if self.value else []))
+
+    def _past(self, request: Request) -> Response:
+        self.ranges += 1
+        if self.refuses:
+            return Response("too many", status=429)
+        return _json(answer("matrix", [{"metric": {}, "values": [[1000, "0.1"], [1010, "NaN"]]}]))
+
+
+def _json(content: dict[str, Any]) -> Response:
+    return Response(json.dumps(content), content_type="application/json")
+
+
+@pytest.fixture
+def server(httpserver: HTTPServer) -> Server:
+    return Server(httpserver)
+
+
+async def world_in(phase: str = "Progressing", *before: dict[str, Any]) -> World:
+    """`before` are checks that come before the one that all tests have."""
+    world = World()
+    canary = canary_object(*KEY, phase, weight=20)
+    canary["spec"]["analysis"] |= {"metrics": [*before, {"name": CHECK, "query": "up", "thresholdRange": {"max": 1}}]}
+    world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
+    world.stores[CANARIES].replace([canary])
+    await asyncio.sleep(0)
+    return world
+
+
+def series(world: World) -> Series:
+    return world.readings.series(KEY, CHECK)
+
+
+async def run_until(poller: Poller, holds: Callable[[], bool]) -> None:
+    """Let the poller run until something holds."""
+    poller.look_at([KEY])
+    running = asyncio.create_task(poller.run())
+    try:
+        async with asyncio.timeout(10):
+            while not holds():  # noqa: ASYNC110 - readings tell nobody
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_past_is_asked_for_once_and_comes_before_the_present(lone_cluster: Cluster, server: Server) -> None:
+    world = await world_in()
+    poller = Poller(lone_cluster, world, server.url)
+    await run_until(poller, lambda: len(series(world).points) == 3)
+    values = [value for _, value in series(world).points]
+    assert (values[0], values[2]) == (0.1, 0.5)
+    assert math.isnan(values[1])
+    assert series(world).without_past == ""
+    poller.engine_known()  # everything is asked again
+    await run_until(poller, lambda: len(series(world).points) == 4)
+    assert server.ranges == 1
+
+
+async def test_one_look_asks_for_the_present_only(lone_cluster: Cluster, server: Server) -> None:
+    world = await world_in()
+    poller = Poller(lone_cluster, world, server.url)
+    assert poller.phrase() == words.NO_DATA_YET.text()
+    await poller.ask_once([KEY, ("shop", "gone")])
+    assert [value for _, value in series(world).points] == [0.5]
+    assert server.ranges == 0
+    assert poller.phrase() == "prometheus by URL, fresh"
+
+
+async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster: Cluster, server: Server) -> None:
+    world = await world_in()
+    poller = Poller(lone_cluster, world, server.url)
+    server.refuses = True
+    await run_until(poller, lambda: bool(series(world).problem))
+    problem = "error response: Status 429 Too Many Requests: too many"
+    assert (series(world).problem, list(series(world).points)) == (problem, [])
+    assert poller.phrase() == f"prometheus: {problem}"
+
+    server.refuses = False
+    poller.engine_known()
+    await run_until(poller, lambda: poller.phrase() == "prometheus by URL, fresh")
+    assert series(world).problem == ""
+    assert server.ranges >= 2, "the past that could not be had is asked for again"
+
+    server.refuses = True
+    await poller.ask_once([KEY])
+    assert poller.phrase() == f"prometheus by URL, fresh: {problem}"
+
+
+@pytest.mark.parametrize(("phase", "points"), [("Succeeded", 1), ("Progressing", 2)])
+async def test_no_value_again_is_no_news_while_nothing_is_analysed(
+    lone_cluster: Cluster, server: Server, phase: str, points: int
+) -> None:
+    world = await world_in(phase)
+    poller = Poller(lone_cluster, world, server.url)
+    server.value = ""
+    for _ in range(2):
+        await poller.ask_once([KEY])
+    assert len(series(world).points) == points
+    assert all(math.isnan(value) for _, value in series(world).points)
+
+
+class OtherProvider(MetricProvider):
+    """A service that always answers, and has no past."""
+
+    async def query(self, text: str) -> Answer:
+        return Value(0.25)
+
+    async def is_online(self) -> Availability:
+        return Availability()
+
+
+async def test_of_several_providers_the_title_names_the_one_with_a_problem(
+    lone_cluster: Cluster, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROVIDERS, "other", "test_metric_poller:OtherProvider")
+    world = await world_in(
+        "Progressing", {"name": "theirs", "templateRef": {"name": "t"}, "thresholdRange": {"max": 1}}
+    )
+    template = {"metadata": {"namespace": "shop", "name": "t"}, "spec": {"provider": {"type": "other"}, "query": "x"}}
+    world.stores[METRIC_TEMPLATES].replace([template])
+    await asyncio.sleep(0)
+    poller = Poller(lone_cluster, world, server.url)
+
+    await poller.ask_once([KEY])
+    assert world.readings.recent(KEY, "theirs") == [0.25]
+    assert world.readings.series(KEY, "theirs").without_past == "other"
+    assert poller.phrase() == "other by URL, fresh"
+
+    server.refuses = True
+    await poller.ask_once([KEY])
+    assert poller.phrase().startswith("prometheus by URL, fresh: error response: ")
+
+
+async def test_without_a_server_nothing_is_asked(lone_cluster: Cluster, server: Server) -> None:
+    world = await world_in()
+    poller = Poller(lone_cluster, world, "")
+    await poller.ask_once([KEY])
+    assert series(world).problem == words.NO_SERVER.text()
+    assert poller.phrase() == words.NO_DATA_YET.text()

@@ -1,0 +1,125 @@
+"""What the console asks for a check, and each sentence that says why it asks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from canarytui.cluster.resources import METRIC_TEMPLATES
+from canarytui.domain.analysis import Metric
+from canarytui.domain.canary import Canary
+from canarytui.domain.sentences import Sentence
+from canarytui.domain.sentences import check_queries as words
+from canarytui.metrics.provider_spec import ProviderSpec
+from canarytui.session.metric_questions import (
+    MetricQuestion,
+    NoQuestion,
+    metric_question,
+    metrics_address,
+    shown_query,
+    template_of,
+)
+from canarytui.session.state import World
+
+MINE, THEIRS, OWN = "http://mine.test", "http://controllers.test", "http://canarys.test"
+
+
+def metric_and_canary(entry: dict[str, Any], **spec: Any) -> tuple[Metric, Canary]:
+    fields = {
+        "provider": "traefik",
+        "targetRef": {"kind": "Deployment", "name": "cart"},
+        "service": {"port": 80},
+        "analysis": {"metrics": [entry]},
+        **spec,
+    }
+    canary = Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": fields})
+    return canary.spec.analysis.metrics[0], canary
+
+
+def template(query: str = "up", namespace: str = "shop", **provider: Any) -> dict[str, Any]:
+    provider = {"type": "prometheus", "address": "http://templates.test", **provider}
+    return {"metadata": {"namespace": namespace, "name": "t"}, "spec": {"provider": provider, "query": query}}
+
+
+async def world_with(*templates: dict[str, Any], server: str = THEIRS) -> World:
+    world = World()
+    world.stores[METRIC_TEMPLATES].replace(list(templates))
+    await asyncio.sleep(0)
+    world.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider=""))
+    return world
+
+
+async def test_a_persons_prometheus_comes_first_then_the_canarys_then_the_controllers() -> None:
+    world = await world_with()
+    _, plain = metric_and_canary({"name": "x"})
+    _, named = metric_and_canary({"name": "x"}, metricsServer=OWN)
+    assert metrics_address(world, named, MINE) == MINE
+    assert metrics_address(world, named, "") == OWN
+    assert metrics_address(world, plain, "") == THEIRS
+    world.engine = None
+    assert metrics_address(world, plain, "") == ""
+
+
+async def test_built_in_and_inline_queries_go_to_that_prometheus() -> None:
+    world = await world_with()
+    metric, canary = metric_and_canary({"name": "mine", "query": "rate(x[{{ interval }}])", "interval": "30s"})
+    expected = MetricQuestion(ProviderSpec("prometheus", THEIRS), "rate(x[30s])")
+    assert metric_question(world, canary, metric, "") == expected
+    metric, canary = metric_and_canary({"name": "request-duration"}, provider="kubernetes")
+    question = metric_question(world, canary, metric, MINE)
+    assert (question.provider, question.factor) == (ProviderSpec("prometheus", MINE), 1000.0)
+
+
+@pytest.mark.parametrize(("override", "address"), [("", "http://templates.test"), (MINE, MINE)])
+async def test_a_template_is_asked_where_it_says_unless_a_person_says_where(override: str, address: str) -> None:
+    world = await world_with(template(query="up{app={{ target }}}", namespace="other"))
+    metric, canary = metric_and_canary({"name": "mine", "templateRef": {"name": "t", "namespace": "other"}})
+    question = metric_question(world, canary, metric, override)
+    assert question == MetricQuestion(ProviderSpec("prometheus", address), "up{app=cart}")
+    assert template_of(world, canary, metric)["metadata"]["namespace"] == "other"
+
+
+OF_TEMPLATE = {"name": "mine", "templateRef": {"name": "t"}}
+NOT_AN_ADDRESS = words.MISCONFIGURED.say(error="prometheus endpoint is not a valid URL").text
+
+
+@pytest.mark.parametrize(
+    ("entry", "templates", "sentence"),
+    [
+        (OF_TEMPLATE, [], words.NO_TEMPLATE.text(name="shop/t")),
+        (OF_TEMPLATE, [template(type="nobody")], words.OTHER_PROVIDER.text(provider="nobody")),
+        (OF_TEMPLATE, [template(secretRef={"name": "s"})], words.NEEDS_SECRET.text()),
+        (OF_TEMPLATE, [template(address="")], NOT_AN_ADDRESS),
+        ({"name": "mine"}, [], words.NOTHING_TO_ASK.text()),
+    ],
+)
+async def test_why_nothing_is_asked(entry: dict[str, Any], templates: list[dict[str, Any]], sentence: str) -> None:
+    world = await world_with(*templates)
+    metric, canary = metric_and_canary(entry)
+    with pytest.raises(NoQuestion) as reason:
+        metric_question(world, canary, metric, "")
+    assert " ".join(str(reason.value).split()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("server", "provider", "sentence"),
+    [("", "traefik", words.NO_SERVER), (THEIRS, "", words.NO_PROVIDER_YET), ("", "", words.NO_SERVER)],
+)
+async def test_before_the_controller_is_known(server: str, provider: str, sentence: Sentence) -> None:
+    world = await world_with(server=server)
+    world.engine_sought = False
+    metric, canary = metric_and_canary({"name": "request-duration"}, provider=provider)
+    with pytest.raises(NoQuestion, match=sentence.text()):
+        metric_question(world, canary, metric, "")
+    assert shown_query(world, canary, metric).text, "the query is shown all the same"
+
+
+async def test_an_error_in_a_query_is_said() -> None:
+    world = await world_with(template(query="{{ nothing }}"))
+    for entry in ({"name": "mine", "query": "{{ nothing }}"}, OF_TEMPLATE):
+        metric, canary = metric_and_canary(entry)
+        with pytest.raises(NoQuestion, match=r"its query cannot be rendered: .*nothing"):
+            metric_question(world, canary, metric, "")
