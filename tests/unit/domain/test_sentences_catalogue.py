@@ -37,7 +37,7 @@ CONVERTED = (
 DATA = {
     "cli/completion.py": "programs for shells",
     "console/detail/trends.py": "what Flagger says, by which turns are told apart",
-    "session/rows.py": "what tools call the objects that own others",
+    "session/row_builder.py": "what tools call the objects that own others",
     "console/demo_fixture.py": "a fixed cluster: its hooks' commands and what its controller said",
     "console/demo_fixture_detail.py": "a fixed cluster: its logs",
     "console/demo_fixture_drill.py": "a fixed cluster: what its look at a drill is refused with",
