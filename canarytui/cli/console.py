@@ -100,14 +100,7 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    app: ConsoleApp
-    if wanted:
-        from canarytui.console.fleet_app import FleetApp
-
-        app = FleetApp(connector, wanted, contexts=known, settings=settings)
-    else:
-        app = ConsoleApp(connector, contexts=known, settings=settings)
-    return run_app(app)
+    return run_app(ConsoleApp(connector, contexts=wanted, known_contexts=known, settings=settings))
 
 
 def run_app(app: ConsoleApp) -> int:

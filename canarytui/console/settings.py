@@ -102,18 +102,20 @@ def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
 
 def _key(wanted: object, path: str, where: str) -> str:
     """One key as Textual names it: ``o``, ``ctrl+o``, ``f5``, ``/``, ``P``."""
-    from textual.keys import Keys, _character_to_key
+    from textual.keys import Keys
+
+    from canarytui.console.terminal.internals import key_of
 
     text = str(wanted) if isinstance(wanted, str | int) and not isinstance(wanted, bool) else ""
     if isinstance(wanted, bool):
         raise wrong(path, where, words.BOOLEAN_KEY.say())
     if len(text) == 1 and text.isprintable() and text != " ":
-        key = _character_to_key(text)
+        key = key_of(text)
         return f"{key},shift+{text.lower()}" if text.isascii() and text.isupper() else key
     *modifiers, last = text.lower().split("+")
     last = {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "return": "enter", "del": "delete"}.get(last, last)
     if len(last) == 1:
-        last = _character_to_key(last)
+        last = key_of(last)
         known = True
     else:
         known = last in _NAMED or last in {key.value for key in Keys}

@@ -1,6 +1,6 @@
 """The drawn parts of a row: weight bars, sparklines, and the shapes that stand beside every colour.
 
-Pure text; a state is never told by colour alone.
+Pure text; colour is never the only sign of a state.
 """
 
 from __future__ import annotations

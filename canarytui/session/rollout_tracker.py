@@ -22,6 +22,7 @@ from canarytui.domain.durations import parse_duration
 from canarytui.domain.ticks import is_controllers, same_tick_s, tick_of
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.timeline_facts import Fact
+from canarytui.domain.values import parse_time
 from canarytui.session.points import Points
 
 Key = tuple[str, str]
@@ -85,7 +86,7 @@ class Observer:
         track.interval_s = _interval_s(obj.get("spec"))
         if not track.known:
             track.known = True
-            track.last_tick = track.written = facts.parse_time(status.get(_MOVED))
+            track.last_tick = track.written = parse_time(status.get(_MOVED))
             self._weigh(track, status, received)
             return
         # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
@@ -98,7 +99,7 @@ class Observer:
                 self._timeline.add(by_hand)
             return
         track.written = received
-        written = facts.parse_time(status.get(_MOVED))
+        written = parse_time(status.get(_MOVED))
         at = written if written is not None and received - written > _PROMPT else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
         fact = status_facts.of_status(*key, before, status, at, version)

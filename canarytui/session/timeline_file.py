@@ -24,7 +24,8 @@ from canarytui.cluster.regular import append_lines, open_regular, private_folder
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
-from canarytui.domain.timeline_facts import Fact, Source, parse_time
+from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.domain.values import parse_time
 
 LIMIT = 8_000_000
 """Bytes after which a file becomes the predecessor, and the one before is gone."""

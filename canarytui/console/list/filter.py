@@ -1,4 +1,4 @@
-"""What the list is narrowed to: the words after ``/``, parsed once and asked of every row.
+"""The list's filter: the words after ``/``, parsed once and applied to every row.
 
 ``cart`` is fuzzy in namespace/name and literal in all else that is shown; ``phase:failed`` (or ``:failed``) a phase,
 a state as the list words it, or a group (``:problem :waiting :active :quiet``); ``ns:`` ``image:`` ``owner:`` look in
@@ -48,7 +48,8 @@ def _text(word: str) -> RowTest:
 
 
 def _in_order(word: str, text: str) -> bool:
-    """Whether all letters of `word` occur in `text`, in that order."""
+    """Whether all letters of `word` occur in `text`, in that order. Not Textual's matcher, whose time is exponential in
+    the number of repeated letters: a name from the cluster must not stop the console."""
     at = 0
     for letter in word:
         at = text.find(letter, at) + 1

@@ -1,4 +1,4 @@
-"""Why a text is not read: it has more than anybody means."""
+"""Why a text is not read: it exceeds a limit."""
 
 from __future__ import annotations
 

@@ -1,0 +1,64 @@
+"""Which provider a canary has: its own, else its controller's, else Flagger's default."""
+
+from __future__ import annotations
+
+import pytest
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.traffic.selection import (
+    metrics_provider_of,
+    metrics_provider_words,
+    provider_of,
+    provider_words,
+)
+
+
+def canary(provider: str = "", kind: str = "Deployment") -> Canary:
+    return Canary.parse(
+        {
+            "metadata": {"name": "cart", "namespace": "shop"},
+            "spec": {
+                "provider": provider,
+                "targetRef": {"kind": kind, "name": "cart"},
+                "service": {"port": 80},
+                "analysis": {"interval": "5s"},
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "controllers", "routes", "measured"),
+    [
+        ("nginx", "istio", "nginx", "nginx"),
+        ("", "gatewayapi:v1", "gatewayapi:v1", "gatewayapi:v1"),
+        ("", "", "istio", "istio"),
+        ("traefik", "", "traefik", "traefik"),
+        ("traefik", "linkerd", "traefik", "linkerd"),
+        ("traefik", "smi:linkerd", "traefik", "linkerd"),
+        ("", "linkerd", "linkerd", "linkerd"),
+    ],
+)
+def test_the_canarys_own_provider_comes_before_the_controllers(
+    own: str, controllers: str, routes: str, measured: str
+) -> None:
+    assert provider_of(canary(own), controllers) == routes
+    assert metrics_provider_of(canary(own), controllers) == measured
+
+
+@pytest.mark.parametrize(
+    ("own", "controllers", "words"),
+    [
+        ("nginx", "istio", "nginx"),
+        ("", "istio", "istio (the controller's -mesh-provider)"),
+        ("", "", "istio (assumed: the canary names none, and the controller's -mesh-provider is unknown)"),
+        ("\x1b[2Jx", "", "x"),
+    ],
+)
+def test_it_is_said_where_the_provider_is_from(own: str, controllers: str, words: str) -> None:
+    assert provider_words(canary(own), controllers) == words
+
+
+def test_it_is_said_whose_queries_are_asked() -> None:
+    assert metrics_provider_words(canary("nginx"), "linkerd") == "linkerd (the controller's -mesh-provider)"
+    assert metrics_provider_words(canary("nginx"), "istio") == "nginx"
