@@ -52,10 +52,10 @@ EXAMPLE = Action(
 
 async def _press() -> dict[str, Any]:
     from canarytui.console.app import ConsoleApp
-    from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+    from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
     from canarytui.console.keymap import KEYS
 
-    connection = SceneConnection()
+    connection = FixtureConnection()
 
     async def connect(world: Any, *, context: str | None = None) -> Any:
         fill(world)
@@ -63,7 +63,7 @@ async def _press() -> dict[str, Any]:
             store.replace(list(store.objects()))
         return connection
 
-    app = ConsoleApp(connect, world=scene_world, zone=UTC)
+    app = ConsoleApp(connect, state=fixture_state, zone=UTC)
 
     def screen() -> str:
         return "\n".join(strip.text for strip in app.screen._compositor.render_strips())

@@ -16,7 +16,7 @@ from canarytui.cli.candidates import candidates
 from canarytui.cli.main import main
 from canarytui.console import app as console_app
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, canary_object, deployment_object, open_scene, scene_world
+from canarytui.console.demo_fixture import NOW, canary_object, deployment_object, fixture_state, open_fixture
 from canarytui.console.list.columns import layout
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.screen import ListScreen, sort_bindings
@@ -65,7 +65,7 @@ def names(table: list[list[str]]) -> list[str]:
 
 
 async def test_the_list_shows_sorts_and_filters_an_added_column(example_column: None) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=(150, 40)) as pilot:
         await pilot.pause(0.3)
         table = await settled(pilot)
