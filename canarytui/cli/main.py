@@ -15,6 +15,7 @@ from canarytui.cli.commands import CONSOLE, command_named, command_names, usage
 from canarytui.errors import CanarytuiError
 from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, say
+from canarytui.sandbox.errors import SandboxError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         crash.install()
     try:
         return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
-    except CanarytuiError as error:
+    except (CanarytuiError, SandboxError) as error:
         complain(error)
         return error.exit_code
     except KeyboardInterrupt:

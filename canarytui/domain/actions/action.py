@@ -99,7 +99,6 @@ class Action:
         verb: its command; None where another action's command stands for it, or it has none.
         key: its key; None where another action's key stands for it, or it has none.
         typical: requests that say most about whether it is possible, tried in this order; empty: the plain one.
-        offered: whether it is offered without being asked for by name.
     """
 
     intent: Intent
@@ -108,4 +107,3 @@ class Action:
     verb: Verb | None = None
     key: ActionKey | None = None
     typical: tuple[ActionRequest, ...] = ()
-    offered: bool = True

@@ -7,26 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from canarytui.domain.actions.registry import action_of, actions
+from canarytui.domain.actions.registry import action_of
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.situation import Situation
-
-
-def offered() -> tuple[Intent, ...]:
-    """What is offered without being asked for by name."""
-    return tuple(action.intent for action in actions() if action.offered)
-
-
-def availability(
-    situation: Situation, permissions: Mapping[Permission, str], forbidden: Callable[[Intent], str] = lambda _: ""
-) -> dict[Intent, str]:
-    """For each action "" when it is possible, else the reason why it is not.
-
-    `permissions` are the authorizer's known answers ("" yes, else the reason); one that is not known yet counts as
-    given. `forbidden` is what the person's own configuration says.
-    """
-    return {intent: reason(situation, intent, permissions, forbidden) for intent in offered()}
 
 
 def reason(
@@ -35,7 +19,11 @@ def reason(
     permissions: Mapping[Permission, str],
     forbidden: Callable[[Intent], str] = lambda _: "",
 ) -> str:
-    """Why `intent` is not possible; "" when it is."""
+    """Why `intent` is not possible; "" when it is.
+
+    `permissions` are the authorizer's known answers ("" yes, else the reason); one that is not known yet counts as
+    given. `forbidden` is what the person's own configuration says.
+    """
     ruled_out = forbidden(intent)
     if ruled_out:
         return ruled_out

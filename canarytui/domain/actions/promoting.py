@@ -83,4 +83,4 @@ PROMOTE = Action(
         "P,shift+p", "P", "promote", help="promote now, without the rest of the analysis", place=30, hint=True
     ),
 )
-END_SKIP = Action(Intent.END_SKIP, plan_end_skip, offered=False)
+END_SKIP = Action(Intent.END_SKIP, plan_end_skip)

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -33,6 +31,8 @@ from canarytui.metrics.answers import (
 )
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
+from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, fold
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
@@ -48,18 +48,6 @@ _ERROR_CHARS_MOST = 1000
 _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
 _OFFLINE = "running query failed: {reason}"
-
-
-class PrometheusError(CanarytuiError):
-    """The server answered, but not with a result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One element of a vector: its labels and value (NaN is kept)."""
-
-    labels: Mapping[str, str]
-    value: float
 
 
 class PrometheusProvider(HistoryProvider):
@@ -113,8 +101,6 @@ class PrometheusProvider(HistoryProvider):
             return _failed(error)
 
     def batched(self) -> MetricProvider:
-        from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
-
         return BatchedPrometheus(self)
 
     async def vector(self, text: str) -> list[Sample]:
@@ -159,11 +145,6 @@ class PrometheusProvider(HistoryProvider):
         except (ValueError, KeyError, TypeError) as error:
             raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(address))) from error
         return data
-
-
-def fold(query: str) -> str:
-    """`query` with each run of whitespace as one space, as Flagger sends it."""
-    return re.sub(r"\s+", " ", query).strip()
 
 
 def _failed(error: CanarytuiError) -> QueryFailed:

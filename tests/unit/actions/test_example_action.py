@@ -24,7 +24,7 @@ from canarytui.cli.commands import COMMANDS, Command
 from canarytui.cli.main import main
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.domain.actions import registry
-from canarytui.domain.actions.availability import availability
+from canarytui.domain.actions.availability import reason
 from canarytui.domain.actions.registry import action_of, actions, intents, verbs
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.canary import Canary
@@ -114,8 +114,8 @@ def test_a_record_says_which_answer_of_the_controller_is_the_wanted_one(
 
 
 def test_an_action_is_offered_and_can_be_forbidden(example: None) -> None:
-    assert availability(situation("Progressing"), {})[STRICTER] == ""
-    assert availability(situation("Succeeded"), {})[STRICTER] == "no analysis runs"
+    assert reason(situation("Progressing"), STRICTER, {}) == ""
+    assert reason(situation("Succeeded"), STRICTER, {}) == "no analysis runs"
     rules = parse_rules({"prod": {"forbid": ["make stricter"]}})
     assert rules.forbidden("prod", STRICTER)
     assert not rules.forbidden("prod", Intent.PAUSE)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from canarytui.domain.actions import ActionRequest, gates_of, intents, plan
-from canarytui.domain.actions.availability import availability, offered
+from canarytui.domain.actions.availability import reason
 from canarytui.domain.canary import Canary
 from canarytui.domain.conflict_relevance import matters, what_changed
 from canarytui.domain.ownership import owner_of
@@ -218,13 +218,12 @@ def test_gates_are_those_that_the_hooks_ask() -> None:
 
 def test_availability_knows_phase_permission_and_configuration() -> None:
     now = situation("Progressing", weight=20)
-    assert set(availability(now, {})) == set(offered())
-    assert availability(now, {})[Intent.ROLL_BACK] == ""
+    assert reason(now, Intent.ROLL_BACK, {}) == ""
     permission = plan(now, Intent.ROLL_BACK).permissions[0]
-    assert availability(now, {permission: "you may not"})[Intent.ROLL_BACK] == "you may not"
-    assert availability(now, {permission: "you may not"})[Intent.PAUSE] == ""
-    assert availability(now, {}, lambda _: "no")[Intent.PAUSE] == "no"
-    assert "only a failed rollout" in availability(now, {})[Intent.RETRY]
+    assert reason(now, Intent.ROLL_BACK, {permission: "you may not"}) == "you may not"
+    assert reason(now, Intent.PAUSE, {permission: "you may not"}) == ""
+    assert reason(now, Intent.PAUSE, {}, lambda _: "no") == "no"
+    assert "only a failed rollout" in reason(now, Intent.RETRY, {})
 
 
 def test_bookkeeping_does_not_matter_and_anything_else_does() -> None:
