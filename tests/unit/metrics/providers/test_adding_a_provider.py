@@ -239,7 +239,8 @@ async def test_an_unknown_type_is_asked_by_nobody(
     monkeypatch.delitem(PROVIDERS, "example")
     controller = Controller(lone_cluster, ("MetricTemplate", template(service.address)))
     assert await controller.passes() is False
-    said = "Metric template errors.shop provider example error: this controller asks prometheus providers only"
+    known = ", ".join(PROVIDERS)
+    said = f"Metric template errors.shop provider example error: this controller asks {known} providers only"
     assert controller.said == [said]
 
     world = await world_with(template(service.address))
