@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 PROVIDERS = {
     "datadog": "canarytui.metrics.providers.datadog:DatadogProvider",
+    "dynatrace": "canarytui.metrics.providers.dynatrace:DynatraceProvider",
+    "graphite": "canarytui.metrics.providers.graphite:GraphiteProvider",
+    "influxdb": "canarytui.metrics.providers.influxdb:InfluxdbProvider",
+    "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
 }
 """``module:class`` by provider type."""
