@@ -70,7 +70,10 @@ class InfluxdbProvider(RestProvider):
             return self._no_value(record)
         if datatype != "double" and (self.spec.strict or datatype not in _WHOLE):
             raise Failure(f"invalid response: {self.hidden(str(record))}")
-        number = float(text)
+        try:
+            number = float(text)
+        except ValueError as error:
+            raise ValueError(f"{text} is no number") from error
         return self._no_value(record) if math.isnan(number) and not self.spec.strict else Value(number)
 
     def _no_value(self, record: FluxRecord) -> NoValues:

@@ -101,6 +101,11 @@ class RestProvider(MetricProvider):
         """Without a slash at its end."""
         return (self.spec.address or self.default_address).rstrip("/")
 
+    @property
+    def verifies_tls(self) -> bool:
+        """Whether the service's certificate must be good."""
+        return self.spec.verify_tls or (self.spec.strict and not self.strict_obeys_skip_verify)
+
     def credential(self, key: str) -> str:
         """A value of the Secret, fit for a header; "" where it has none."""
         return (self.spec.credentials or {}).get(key, "").strip()
@@ -117,7 +122,6 @@ class RestProvider(MetricProvider):
     ) -> Reply:
         """One request. Raises Failure: no answer."""
         url = f"{self.address}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
-        skips = not self.spec.verify_tls and (self.strict_obeys_skip_verify or not self.spec.strict)
         try:
             status, answer = await fetch(
                 self.cluster,
@@ -126,7 +130,7 @@ class RestProvider(MetricProvider):
                 headers=headers,
                 body=body,
                 timeout_s=self.timeout_s,
-                verify_tls=not skips,
+                verify_tls=self.verifies_tls,
                 most=BYTES_MOST if most is None else most,
             )
         except ProviderUnreachable as error:
