@@ -134,6 +134,8 @@ async def _through_api_server(
     keep: int | None,
 ) -> tuple[int, bytes]:
     others = {key.lower(): value for key, value in (headers or {}).items()}
+    if "authorization" in others:  # which would stand where our own for the API server does
+        raise ProviderUnreachable(words.NO_CREDENTIALS_THROUGH.text(url=public_url(way.url)))
     content_type = others.pop("content-type", None)
     path = f"{way.path}?{way.query}" if way.query else way.path
     try:

@@ -58,7 +58,7 @@ def parse_yaml(text: str) -> Any:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(words.NO_JSON.text(constant=constant))
 
 
 def _separators(data: bytes | str) -> int:

@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from canarytui.cluster.bounded import MIB
-from canarytui.cluster.service_http import ProviderUnreachable, fetch
+from canarytui.cluster.service_http import fetch
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.public_url import without_secrets
+from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, Availability, NoValues, QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import MetricProvider
@@ -133,7 +134,7 @@ class RestProvider(MetricProvider):
                 verify_tls=self.verifies_tls,
                 most=BYTES_MOST if most is None else most,
             )
-        except ProviderUnreachable as error:
+        except CanarytuiError as error:
             raise Failure(f"request failed: {self.hidden(str(error))}", self.hidden(str(error))) from error
         return Reply(status, answer)
 
