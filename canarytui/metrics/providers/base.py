@@ -30,6 +30,9 @@ class MetricProvider(ABC):
     """Unix seconds: where a time window ends."""
     timeout_s = 5.0
     """How long one request may take."""
+    pause_s = 0.0
+    """How long a console waits at least before it asks for a check's value again: hosted services count requests, and
+    the controller needs some of those that an account has."""
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         self.cluster = cluster
