@@ -31,6 +31,7 @@ from canarytui.metrics.answers import (
     QueryFailed,
     Value,
 )
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 
@@ -147,7 +148,9 @@ class PrometheusProvider(HistoryProvider):
             most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
         )
         if status >= 400:
-            said = without_secrets(body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace"))[:_ERROR_CHARS_MOST]
+            private = [*(self.spec.credentials or {}).values(), *self.spec.headers.values()]
+            said = concealed(body.decode("utf-8", "replace"), private)[: 4 * _ERROR_CHARS_MOST]
+            said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
             answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -118,14 +118,14 @@ def cases(type_: str) -> list[RecordedCase]:
 def _case(lines: list[Object]) -> RecordedCase:
     head, facts = lines[0], lines[1:]
     outcome = Outcome()
-    began = next(fact["t"] for fact in facts if "status" in fact)
+    alive = [fact["t"] for fact in facts if "status" in fact]
     for fact in facts:
         if "status" in fact:
             status = fact["status"]
             outcome.add_status(status["phase"], status["canaryWeight"], status["failedChecks"])
         elif "event" in fact:
             outcome.add_event(fact["event"]["type"], fact["event"]["message"])
-        elif "request" in fact and fact["t"] >= began:  # before there was a canary, it was somebody else's
+        elif "request" in fact and alive[0] <= fact["t"] <= alive[-1]:  # before and after, it was somebody else's
             outcome.add_exchange(_exchange(fact))
         elif "end" in fact and fact["end"]["flagger_canary_metric_analysis"] is not None:
             outcome.value = float(fact["end"]["flagger_canary_metric_analysis"])
@@ -140,12 +140,20 @@ def _exchange(fact: Object) -> Exchange:
         clock_s=fact["clock_ms"] / 1000,
         method=request["method"],
         url=request["url"],
-        headers=dict(request["headers"]),
+        headers=joined(request["headers"]),
         body=request.get("body") or "",
         status=answer["status"],
         answer_headers=answer.get("headers") or {},
         answer=answer.get("body") or "",
     )
+
+
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Several lines of one name are one list."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def changed(case: RecordedCase, **what: Any) -> RecordedCase:

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
-from recorded_case import ADDRESS, Exchange, RecordedCase
+from recorded_case import ADDRESS, Exchange, RecordedCase, joined
 
 from canarytui.cluster import bounded
 
@@ -43,7 +43,7 @@ class RecordedService:
             clock_s=expected.clock_s if expected else 0.0,
             method=request.method,
             url=self._place(request, expected),
-            headers=dict(request.headers),
+            headers=joined(request.headers.items()),
             body=(await request.read()).decode(),
             status=expected.status if expected else 599,
             answer_headers=expected.answer_headers if expected else {},
