@@ -38,7 +38,6 @@ from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
-TIMEOUT_S = 5.0
 BYTES_MOST = 2 * MIB
 """An instant query's answer: some 10,000 series, of which a check reads one."""
 RANGE_BYTES_MOST = 8 * MIB
@@ -143,7 +142,7 @@ class PrometheusProvider(HistoryProvider):
             "GET",
             f"{address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}",
             headers=self._headers,
-            timeout_s=TIMEOUT_S,
+            timeout_s=self.timeout_s,
             verify_tls=self.spec.verify_tls,
             most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
         )

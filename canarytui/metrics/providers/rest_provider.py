@@ -176,9 +176,12 @@ class RestProvider(MetricProvider):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.undecodable(reply, "a value is no number")
         try:
-            return self.no_values(reply) if math.isnan(value) else Value(float(value))
-        except OverflowError as error:
-            raise self.undecodable(reply, "a number is too large") from error
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isinf(number):  # 1e999: JSON has no infinity
+            raise self.undecodable(reply, "a number is too large")
+        return self.no_values(reply) if math.isnan(number) else Value(number)
 
 
 def objects(value: object) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,6 +102,8 @@ SERVICES = {
             "error": {"status": "error", "error": "bad query"},
             "broken-point": datadog([1795704496000.0]),
             "text": datadog(point(2, "1.5")),
+            "infinite": '{"series": [{"pointlist": [[1795704376000, 1e999]]}]}',
+            "enormous": '{"series": [{"pointlist": [[1795704376000, 1' + "0" * 400 + "]]}]}",
             "no-object": "[]",
             "nothing": "null",
         },
@@ -117,6 +119,8 @@ SERVICES = {
             "error": (QueryFailed("error response: {body}"), none_of()),
             "broken-point": (no_json("a point has no value, '{body}'"),) * 2,
             "text": (no_json("a value is no number, '{body}'"),) * 2,
+            "infinite": (no_json("a number is too large, '{body}'"),) * 2,
+            "enormous": (no_json("a number is too large, '{body}'"),) * 2,
             "no-object": (no_json("no JSON object, '{body}'"),) * 2,
             "nothing": (none_of(), none_of()),
         },
@@ -287,6 +291,13 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MetricProvider, "clock", staticmethod(lambda: NOW_S))
 
 
+@pytest.fixture
+def tried(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Notes which kind of answer a test tries, for the table at the end of the run."""
+    name = request.node.callspec.params["name"]
+    return lambda kind: record_property("metric provider", (name, kind, "N"))
+
+
 def opened(cluster: Cluster, name: str, address: str, *, strict: bool = False, **changes: Any) -> MetricProvider:
     service = ALL[name]
     spec = ProviderSpec(service.type, address, credentials=service.credentials, interval="1m", strict=strict)
@@ -308,7 +319,10 @@ def same(got: Answer, expected: Answer) -> bool:
 
 
 @pytest.mark.parametrize(("name", "strict"), MODES)
-async def test_a_value(lone_cluster: Cluster, service: ScriptedService, name: str, strict: bool) -> None:
+async def test_a_value(
+    lone_cluster: Cluster, service: ScriptedService, name: str, strict: bool, tried: Callable[[str], None]
+) -> None:
+    tried("value")
     provider = opened(lone_cluster, name, service.address, strict=strict)
     for value in (1.5, 0, -3):
         service.script = Scripted(ALL[name].good(value))
@@ -321,8 +335,9 @@ async def test_a_value(lone_cluster: Cluster, service: ScriptedService, name: st
 @pytest.mark.parametrize(("name", "kind"), SHAPES)
 @pytest.mark.parametrize("strict", [False, True])
 async def test_an_answer_of_every_shape(
-    lone_cluster: Cluster, service: ScriptedService, name: str, kind: str, strict: bool
+    lone_cluster: Cluster, service: ScriptedService, name: str, kind: str, strict: bool, tried: Callable[[str], None]
 ) -> None:
+    tried(kind)
     if name == "newrelic-nerdgraph" and strict:
         strict = False
     service.script = Scripted(ALL[name].bodies[kind])
@@ -356,7 +371,9 @@ async def test_a_refusal_is_told_without_our_credentials(
     strict: bool,
     status: int,
     line: str,
+    tried: Callable[[str], None],
 ) -> None:
+    tried(str(status))
     caplog.set_level(logging.DEBUG)
     said = " ".join(["no access with", *SECRETS[:2], "see https://a.example/help?key=1"])
     service.script = Scripted(said, status, {"Retry-After": "30"})
@@ -374,8 +391,9 @@ async def test_a_refusal_is_told_without_our_credentials(
 
 @pytest.mark.parametrize(("name", "strict"), MODES)
 async def test_an_answer_that_is_malformed(
-    lone_cluster: Cluster, service: ScriptedService, name: str, strict: bool
+    lone_cluster: Cluster, service: ScriptedService, name: str, strict: bool, tried: Callable[[str], None]
 ) -> None:
+    tried("malformed")
     provider = opened(lone_cluster, name, service.address, strict=strict)
     for body in ("<html>", "{", "[" * 5000, "\x00", '{"a"', "7,"):
         service.script = Scripted(body)
@@ -389,8 +407,14 @@ async def test_an_answer_that_is_malformed(
 
 @pytest.mark.parametrize(("name", "strict"), MODES)
 async def test_a_service_that_is_slow(
-    lone_cluster: Cluster, service: ScriptedService, monkeypatch: pytest.MonkeyPatch, name: str, strict: bool
+    lone_cluster: Cluster,
+    service: ScriptedService,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    strict: bool,
+    tried: Callable[[str], None],
 ) -> None:
+    tried("slow")
     service.script = Scripted(ALL[name].good(1.5), wait_s=30)
     provider = opened(lone_cluster, name, service.address, strict=strict)
     assert provider.timeout_s == (15.0 if name == "influxdb" else 5.0), "as Flagger waits"
@@ -404,8 +428,14 @@ async def test_a_service_that_is_slow(
 
 @pytest.mark.parametrize(("name", "strict"), MODES)
 async def test_an_answer_that_is_huge(
-    lone_cluster: Cluster, service: ScriptedService, monkeypatch: pytest.MonkeyPatch, name: str, strict: bool
+    lone_cluster: Cluster,
+    service: ScriptedService,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    strict: bool,
+    tried: Callable[[str], None],
 ) -> None:
+    tried("huge")
     monkeypatch.setattr(rest_provider, "BYTES_MOST", 1000)
     service.script = Scripted("x" * 2000)
     failed = await opened(lone_cluster, name, service.address, strict=strict).query(ALL[name].query)
@@ -418,7 +448,8 @@ async def test_an_answer_that_is_huge(
 
 
 @pytest.mark.parametrize("name", ALL)
-async def test_nobody_is_there(lone_cluster: Cluster, name: str) -> None:
+async def test_nobody_is_there(lone_cluster: Cluster, name: str, tried: Callable[[str], None]) -> None:
+    tried("away")
     provider = opened(lone_cluster, name, "http://127.0.0.1:9")
     failed = await provider.query(ALL[name].query)
     assert isinstance(failed, QueryFailed)
@@ -428,8 +459,9 @@ async def test_nobody_is_there(lone_cluster: Cluster, name: str) -> None:
 
 @pytest.mark.parametrize(("name", "strict"), MODES)
 async def test_a_redirect_gets_no_credentials(
-    lone_cluster: Cluster, service: ScriptedService, name: str, strict: bool
+    lone_cluster: Cluster, service: ScriptedService, name: str, strict: bool, tried: Callable[[str], None]
 ) -> None:
+    tried("redirect")
     async with scripted() as other:
         other.script = Scripted(ALL[name].good(1.5))
         service.script = Scripted("", 307, {"Location": f"{other.address}/elsewhere"})
