@@ -47,6 +47,8 @@ _RANGE_VALUES_MOST = 600_000
 _ERROR_CHARS_MOST = 1000
 _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
+_KEY_CHARS_LEAST = 8
+"""A shorter word in a header is a name, such as a tenant's, and no key."""
 _OFFLINE = "running query failed: {reason}"
 
 
@@ -147,8 +149,7 @@ class PrometheusProvider(HistoryProvider):
             most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
         )
         if status >= 400:
-            private = [*(self.spec.credentials or {}).values(), *self.spec.headers.values()]
-            said = concealed(body.decode("utf-8", "replace"), private)[: 4 * _ERROR_CHARS_MOST]
+            said = self._hidden(body.decode("utf-8", "replace"))[: 4 * _ERROR_CHARS_MOST]
             said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
@@ -161,6 +162,11 @@ class PrometheusProvider(HistoryProvider):
         except (ValueError, KeyError, TypeError) as error:
             raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(address))) from error
         return data
+
+    def _hidden(self, text: str) -> str:
+        sent = (value.rpartition(" ")[2] for value in self._headers.values())
+        keys = [word for word in sent if len(word) >= _KEY_CHARS_LEAST]
+        return concealed(text, [*(self.spec.credentials or {}).values(), *keys])
 
 
 def fold(query: str) -> str:

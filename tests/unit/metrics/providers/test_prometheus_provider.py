@@ -76,11 +76,17 @@ async def test_an_error_is_told_in_flaggers_words(
 
 
 async def test_an_error_does_not_show_what_we_were_let_in_with(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
-    said = "no Bearer S3CR3T, no S3CR3T%2Fpw for tenant-1"
+    said = "no Bearer S3CR3T, no S3CR3T%2Fpw, no key-of-ours for acme, and not YW5uOlMzQ1IzVC9wdw=="
     httpserver.expect_request("/api/v1/query").respond_with_data(said, status=401)
-    credentials = {"token": "S3CR3T\n", "password": "S3CR3T/pw"}
-    asked = provider(lone_cluster, httpserver, credentials=credentials, headers={"X-Scope-OrgID": "tenant-1"})
-    assert await asked.query("up") == QueryFailed("error response: Status 401 Unauthorized: no Bearer …, no … for …")
+    headers = {"X-Scope-OrgID": "acme", "X-Key": "key-of-ours"}
+    for credentials, shown in (
+        ({"token": "S3CR3T\n", "password": "S3CR3T/pw"}, "no Bearer …, no …, no … for acme, and not YW5u"),
+        ({"username": "ann", "password": "S3CR3T/pw"}, "no Bearer S3CR3T, no …, no … for acme, and not …"),
+    ):
+        asked = provider(lone_cluster, httpserver, credentials=credentials, headers=headers)
+        failed = await asked.query("up")
+        assert isinstance(failed, QueryFailed)
+        assert failed.reason.startswith(f"error response: Status 401 Unauthorized: {shown}")
 
 
 async def test_a_server_that_is_away_is_a_failed_request(lone_cluster: Cluster) -> None:

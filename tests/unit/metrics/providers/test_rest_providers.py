@@ -375,11 +375,12 @@ async def test_a_refusal_is_told_without_our_credentials(
 ) -> None:
     tried(str(status))
     caplog.set_level(logging.DEBUG)
-    said = " ".join(["no access with", *SECRETS[:2], "see https://a.example/help?key=1"])
+    echoed = SECRETS if name == "graphite" else SECRETS[:2]
+    said = " ".join(["no access with", *echoed, "see https://a.example/help?key=1"])
     service.script = Scripted(said, status, {"Retry-After": "30"})
     provider = opened(lone_cluster, name, service.address, strict=strict)
     failed = await provider.query(ALL[name].query)
-    shown = "no access with … … see https://a.example/…"
+    shown = " ".join(["no access with", *("…" for _ in echoed), "see https://a.example/…"])
     expected = ALL[name].refused[strict].format(body=shown, status=line)
     assert failed == QueryFailed(expected)
     assert len(service.asked) == 1, "nobody is asked again at once, whatever the Retry-After"
