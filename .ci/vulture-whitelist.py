@@ -53,6 +53,3 @@ used.wake
 
 # The table in docs/providers.md is held to the records by a test.
 used.keeps_sessions
-
-# The registry of metric providers names their classes as texts.
-used.PrometheusProvider
