@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, skipper, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
@@ -10,6 +10,7 @@ from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.nginx import NginxRouter
+from canarytui.engine.routers.skipper import SkipperRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
 _ROUTERS: dict[str, Router] = {}
@@ -32,6 +33,7 @@ register(nginx.PROVIDER, NginxRouter())
 register(gatewayapi.V1, GatewayApiRouter("v1"))
 register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
 register(kubernetes.PROVIDER, KubernetesRouter())
+register(skipper.PROVIDER, SkipperRouter())
 
 
 def provider_names() -> tuple[str, ...]:

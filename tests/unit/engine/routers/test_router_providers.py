@@ -12,7 +12,7 @@ from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
-NAMES = ("gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "nginx", "traefik")
+NAMES = ("gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "nginx", "skipper", "traefik")
 
 
 def test_these_have_a_router() -> None:
@@ -46,7 +46,7 @@ def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None
             find(tick)
         assert str(error.value) == (
             f"canary podinfo.test has provider {provider}, of which this controller knows only "
-            "gatewayapi:v1, gatewayapi:v1beta1, istio, kubernetes, nginx, traefik: change spec.provider, or run Flagger"
+            f"{', '.join(NAMES)}: change spec.provider, or run Flagger"
         )
 
 
