@@ -22,6 +22,7 @@ SERIES = {
     "gloo": ("envoy_cluster_upstream_rq", '"<NS>-<ROUTED>-canaryupstream-', "-primaryupstream-"),
     "kuma": ("envoy_cluster_upstream_rq", 'service=~"<ROUTED>-canary_<NS>_svc_', "<ROUTED>-primary_"),
     "appmesh": ("envoy_cluster_upstream_rq", _PODS, "<TARGET>-primary"),
+    "appmesh:v1beta2": ("envoy_cluster_upstream_rq", _PODS, "<TARGET>-primary"),
     "linkerd": ("response_total", 'deployment=~"<TARGET>", direction="inbound"', "<TARGET>-primary"),
     "osm": ("osm_request_total", 'destination_name="<TARGET>"', "<TARGET>-primary"),
     "skipper": (

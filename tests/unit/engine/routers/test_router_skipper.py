@@ -6,11 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from rollouts import UPDATE, iterated, phases, rollout
 from router_rig import DEFAULT, STRICT, RouterRig, ingress
 
 from canarytui.domain.traffic.skipper import PREDICATE, WEIGHTS
 from canarytui.engine.decide.tick import EndTick, Settings
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
+from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.player import Player
 from canarytui.engine.routers.services import HANDS_OFF
 from canarytui.engine.routers.skipper import SkipperRouter
 
@@ -243,3 +246,56 @@ def test_weights_of_a_copy_that_is_gone() -> None:
             ask()
         missing = 'ingresses.networking.k8s.io "front-canary" not found'
         assert str(error.value) == f"ingress front-canary.test get query error: {missing}"
+
+
+MATCH = [{"headers": {"x-canary": {"exact": "insider"}}}]
+
+
+def played(settings: Settings, *actions: tuple[str, str], **given: Any) -> Outcome:
+    spec = {"provider": "skipper", **REFERENCE, **given.pop("spec", {})}
+    analysis = given.pop("analysis", {"stepWeight": 25})
+    return Player(rollout(*actions, spec=spec, analysis=analysis, **given), settings).play()
+
+
+def states(outcome: Outcome) -> list[tuple[int, str]]:
+    """The canary's weight and the predicate in each state of the canary Ingress."""
+    noted = [each["annotations"] for each in outcome.objects["Ingress front-canary"]]
+    return [(json.loads(each[WEIGHTS])["promote-canary"], each[PREDICATE]) for each in noted]
+
+
+@BOTH
+def test_a_bad_canary_is_rolled_back_and_the_route_is_off(settings: Settings) -> None:
+    outcome = played(settings, metric_answers={"success": [50]})
+    assert phases(outcome)[-1] == "Failed"
+    assert states(outcome) == [(0, "Weight(100)"), (25, "Weight(100)"), (0, "False()")]
+
+
+@BOTH
+def test_blue_green_switches_after_its_iterations(settings: Settings) -> None:
+    outcome = played(settings, analysis=iterated(2))
+    assert phases(outcome)[-1] == "Succeeded"
+    assert states(outcome) == [(0, "Weight(100)"), (100, "Weight(100)"), (0, "False()")]
+
+
+def test_a_match_is_blue_green_with_a_warning() -> None:
+    outcome = played(DEFAULT, analysis=iterated(2, match=MATCH))
+    assert outcome.texts.count("A/B testing is not supported when using the skipper provider") == 1
+    assert states(outcome) == [(0, "Weight(100)"), (100, "Weight(100)"), (0, "False()")]
+    assert "Routing all traffic to canary" in outcome.texts
+
+
+def test_mirroring_is_said_not_to_be_supported() -> None:
+    outcome = played(DEFAULT, analysis={"stepWeight": 25, "mirror": True})
+    assert outcome.texts.count("Traffic mirroring is not supported when using the skipper provider") == 1
+    assert phases(outcome)[-1] == "Succeeded"
+
+
+@BOTH
+def test_a_canary_with_revert_on_deletion_goes_with_its_copy(settings: Settings) -> None:
+    recording = rollout(
+        UPDATE, ("Succeeded", "delete"), spec={"provider": "skipper", **REFERENCE, "revertOnDeletion": True}
+    )
+    player = Player(recording, settings)
+    assert player.play().texts[-1].startswith("Terminated canary ")
+    left = [name for kind, _, name in player._world.objects if kind == "Ingress"]
+    assert left == ["front"]
