@@ -32,10 +32,10 @@ GATEWAY_ROUTES = Resource(GROUP, "v1beta2", "gatewayroutes", "GatewayRoute")
 GATEWAY = "gateway.appmesh.k8s.aws"
 """The prefix of the annotations by which Flagger's gateway exposes a VirtualService."""
 
-_EVENTS = "envoy_cluster_upstream_rq"
+_COUNTER = "envoy_cluster_upstream_rq"
 _UPSTREAM = Upstream(False, "AWS announced its end for 30 September 2026.")
 _QUERIES = BuiltinQueries(
-    ratio(_EVENTS, PODS, 'envoy_response_code!~"5.*"'), p99(f"{_EVENTS}_time_bucket", PODS), primary=CANARY_WORKLOAD
+    ratio(_COUNTER, PODS, 'envoy_response_code!~"5.*"'), p99(f"{_COUNTER}_time_bucket", PODS), primary=CANARY_WORKLOAD
 )
 
 
@@ -53,7 +53,7 @@ def targets_of(route: Object) -> list[Object]:
 
 
 def _backends(router: Object) -> list[tuple[str, Any]]:
-    """Of the first route: the others lead to the primary alone."""
+    """Of the first route: it has the live weights, and the last one of A/B testing leads to the primary alone."""
     routes = reading.objects(reading.mapping(router.get("spec")).get("routes"))
     return [(node_of(each), each.get("weight", 0)) for each in targets_of(routes[0])] if routes else []
 

@@ -92,7 +92,7 @@ class AppMeshRouter:
             yield Log(f"{dialect.split.kind} {name} created", dialect.caller)
         else:
             if tick.settings.strict:
-                wanted = self._as_flagger(tick, live, service)
+                wanted = self._as_flagger(tick, live, service, weights)
             else:
                 wanted = self._repaired(tick, live, service, weights, own)
             if wanted != live:
@@ -102,11 +102,11 @@ class AppMeshRouter:
             yield from self._service(tick, service, exposed)
         return True
 
-    def _as_flagger(self, tick: Tick, live: Object, service: str) -> Part:
+    def _as_flagger(self, tick: Tick, live: Object, service: str, weights: Weights) -> Part:
         """A difference is repaired but for the first route's targets; of the other routes' none is seen."""
         dialect = self._dialect
         present = live.get("spec") or {}
-        spec = dialect.split_spec(tick, service, ALL_TO_PRIMARY)
+        spec = dialect.split_spec(tick, service, weights)
         kept = _only(present, dialect.others)
         routes = present.get("routes") or []
         if self._without_targets({**kept, **spec}) == self._without_targets(present):

@@ -47,7 +47,7 @@ class SkipperRouter:
         yield from settle(lambda: _set(tick, weights), f"{_KIND} {_canary_name(tick)}")
 
     def finalise(self, tick: Tick) -> Decision[None]:
-        if not tick.settings.strict and _found(tick) is None:
+        if not tick.settings.strict and (not tick.canary.spec.ingress_name or _found(tick) is None):
             return
         yield Delete(_KIND, tick.canary.namespace, _live(tick)["metadata"]["name"])
         yield Log(f"{_KIND} {_canary_name(tick)}.{tick.canary.namespace} deleted", _CALLER)
@@ -79,12 +79,26 @@ def _reconcile(tick: Tick) -> Decision[bool]:
     if strict:
         if live.get("spec") != spec:
             annotations = {**_annotated(tick, given, ALL_TO_PRIMARY, on=True), **HANDS_OFF}
-    elif not _is_readable(tick, live):
-        annotations = _annotated(tick, annotations, ALL_TO_PRIMARY, on=True)
+    else:
+        annotations = _repaired(tick, live, annotations)
     if live.get("spec") != spec or annotations != (live["metadata"].get("annotations") or {}):
         yield Replace({**live, "metadata": {**live["metadata"], "annotations": annotations}, "spec": spec})
         yield Log(f"{_KIND} {name} updated", _CALLER)
     return True
+
+
+def _repaired(tick: Tick, live: Object, annotations: dict[str, str]) -> dict[str, str]:
+    """`annotations`, mended where they leave it open who gets what: live weights stay if they can be read."""
+    try:
+        weights = _weights_of(tick, live)
+    except EndTick:
+        weights = Weights(0, 0)
+    if weights.primary + weights.canary <= 0:
+        return _annotated(tick, annotations, ALL_TO_PRIMARY, on=True)
+    predicates = [part.strip() for part in _separated(annotations.get(PREDICATE) or "")]
+    if ROUTE_ON in predicates or (ROUTE_OFF in predicates and weights.canary == 0):
+        return annotations
+    return _annotated(tick, annotations, weights, on=True)
 
 
 def _spec(tick: Tick, original: Object) -> dict[str, Any]:
@@ -159,14 +173,6 @@ def _weights_of(tick: Tick, live: Object) -> Weights:
 
     primary = weight(canary.primary_service_name, "primarySvcName")
     return Weights(primary, weight(canary.canary_service_name, "canarySvcName"))
-
-
-def _is_readable(tick: Tick, live: Object) -> bool:
-    try:
-        weights = _weights_of(tick, live)
-    except EndTick:
-        return False
-    return weights.primary + weights.canary > 0
 
 
 def _canary_name(tick: Tick) -> str:

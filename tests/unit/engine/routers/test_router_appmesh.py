@@ -145,6 +145,15 @@ def test_in_strict_mode_it_is_said_in_flaggers_words(router: AppMeshRouter) -> N
 
 
 @VERSIONS
+@MODES
+def test_the_canarys_own_split_is_made_whole_again(router: AppMeshRouter, settings: Settings) -> None:
+    rig = reconciled(router, settings)
+    rig.change(SPLIT[router], {"spec": {"routes": []}}, CANARYS[router])
+    rig.do(router.reconcile(rig.tick))
+    assert shares(split(rig, router, CANARYS[router])) == both(0, 100)
+
+
+@VERSIONS
 def test_nobody_may_be_left_without_a_node(router: AppMeshRouter) -> None:
     rig = reconciled(router)
     with pytest.raises(EndTick, match=r"RoutingRule podinfo\.test update failed: no valid weights"):

@@ -187,6 +187,16 @@ def test_weights_that_nobody_can_read_are_repaired(text: str, said: str) -> None
     assert str(error.value).startswith(f"ingress front-canary.test {said}")
 
 
+@pytest.mark.parametrize("edited", [None, "False()", 'Method("GET")', 'False() && Method("GET")'])
+def test_a_route_that_was_switched_off_by_hand_is_switched_on_again(edited: str | None) -> None:
+    rig = reconciled()
+    rig.do(ROUTER.set_weights(rig.tick, Weights(60, 40)))
+    rig.change("Ingress", {"metadata": {"annotations": {PREDICATE: edited}}}, "front-canary")
+    rig.do(ROUTER.reconcile(rig.tick))
+    others = ' && Method("GET")' if edited and "Method" in edited else ""
+    assert (annotations(rig)[WEIGHTS], annotations(rig)[PREDICATE]) == (written(60, 40), f"Weight(100){others}")
+
+
 def test_nobody_may_be_left_without_a_backend() -> None:
     rig = reconciled()
     with pytest.raises(EndTick, match=r"RoutingRule podinfo\.test update failed: no valid weights"):
@@ -210,9 +220,10 @@ def test_a_deletion_gives_the_traffic_back_to_the_users_ingress(settings: Settin
 
 
 def test_a_deletion_goes_on_without_the_copy_but_not_in_strict_mode() -> None:
-    rig = RouterRig(REFERENCE, ingress())
-    rig.do(ROUTER.finalise(rig.tick))
-    assert rig.written == []
+    for spec in (REFERENCE, {}):
+        rig = RouterRig(spec, ingress())
+        rig.do(ROUTER.finalise(rig.tick))
+        assert rig.written == []
     strict = RouterRig(REFERENCE, ingress(), settings=STRICT)
     with pytest.raises(EndTick, match=r"ingress front-canary\.test get query error"):
         strict.do(ROUTER.finalise(strict.tick))
