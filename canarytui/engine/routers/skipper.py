@@ -96,7 +96,8 @@ def _repaired(tick: Tick, live: Object, annotations: dict[str, str]) -> dict[str
     if weights.primary + weights.canary <= 0:
         return _annotated(tick, annotations, ALL_TO_PRIMARY, on=True)
     predicates = [part.strip() for part in _separated(annotations.get(PREDICATE) or "")]
-    if ROUTE_ON in predicates or (ROUTE_OFF in predicates and weights.canary == 0):
+    on, off = ROUTE_ON in predicates, ROUTE_OFF in predicates
+    if on != off and (on or weights.canary == 0):
         return annotations
     return _annotated(tick, annotations, weights, on=True)
 

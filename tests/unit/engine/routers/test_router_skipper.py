@@ -187,7 +187,9 @@ def test_weights_that_nobody_can_read_are_repaired(text: str, said: str) -> None
     assert str(error.value).startswith(f"ingress front-canary.test {said}")
 
 
-@pytest.mark.parametrize("edited", [None, "False()", 'Method("GET")', 'False() && Method("GET")'])
+@pytest.mark.parametrize(
+    "edited", [None, "False()", "Weight(100) && False()", 'Method("GET")', 'False() && Method("GET")']
+)
 def test_a_route_that_was_switched_off_by_hand_is_switched_on_again(edited: str | None) -> None:
     rig = reconciled()
     rig.do(ROUTER.set_weights(rig.tick, Weights(60, 40)))
