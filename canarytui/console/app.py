@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 
 from textual import events
@@ -124,7 +125,7 @@ class ConsoleApp(NoticeApp):
 
     def _begin_opening(self, context: ConsoleContext) -> None:
         name = f"connect {context.name}".rstrip()
-        self._opening = self.run_worker(self.open_context(context, None), exit_on_error=False, name=name)
+        self._opening = self.run_worker(partial(self.open_context, context, None), exit_on_error=False, name=name)
 
     async def open_context(self, context: ConsoleContext, name: str | None) -> None:
         """Open a context; one that is not named, with the kubeconfig's context `name`."""
@@ -223,19 +224,19 @@ class ConsoleApp(NoticeApp):
             case messages.NarrowList():
                 self._narrow(message)
             case messages.SwitchContext(name):
-                self._in_background(self.switch_context(name))
+                self._in_background(partial(self.switch_context, name))
             case messages.RequestAction(intent, keys):
                 if self.model.flow is not None:
-                    self._in_background(self.model.flow.act(intent, keys))
+                    self._in_background(partial(self.model.flow.act, intent, keys))
             case messages.ShowGates(key):
                 if self.model.flow is not None:
-                    self._in_background(self.model.flow.gates(key))
+                    self._in_background(partial(self.model.flow.gates, key))
             case messages.ShowDrill(drilled):
                 from canarytui.console.drill.opening import open_drill
 
-                self._in_background(open_drill(self, self.model, drilled))
+                self._in_background(partial(open_drill, self, self.model, drilled))
             case messages.RunAction(action):
-                self._in_background(self.screen.run_action(action))
+                self._in_background(partial(self.screen.run_action, action))
             case messages.ChooseTheme(name):
                 choose_theme(self, name)
             case messages.ToggleBell():
@@ -249,7 +250,9 @@ class ConsoleApp(NoticeApp):
             case _:
                 assert_never(message)
 
-    def _in_background(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no
+        coroutine behind that nobody awaits."""
         self.run_worker(work, exit_on_error=False)
 
     def _narrow(self, message: messages.NarrowList) -> None:
@@ -295,7 +298,7 @@ class ConsoleApp(NoticeApp):
         self.frames.tick()
         for context in self.model.contexts:
             if context.flow is not None:
-                self._in_background(context.flow.follow_up())
+                self._in_background(context.flow.follow_up)
         for screen in navigation.visible_screens(self):
             screen.tick()
 

@@ -90,11 +90,12 @@ def _on_one_screen(one: str, other: str) -> bool:
 
 def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
     """Digits choose namespaces and tabs, capitals order the list: those stay, so nothing else can have them."""
-    from canarytui.console.list.columns import SORT_KEYS
+    from canarytui.session.columns.canary_columns import sort_letters
 
+    letters = sort_letters()
     for name, keys in changed.items():
         for key in keys.split(","):
-            if key in SORT_KEYS or key.isdigit():
+            if key in letters or key.isdigit():
                 reserved = words.RESERVED_DIGIT if key.isdigit() else words.RESERVED_ORDER
                 raise wrong(path, f"keys.{name}", reserved.say(key=key))
 

@@ -10,6 +10,10 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+SUCCESS_CHECK = "request-success-rate"
+DURATION_CHECK = "request-duration"
+"""Flagger's built-in checks."""
+
 
 class Verdict(StrEnum):
     PASSES = "passes"

@@ -26,7 +26,7 @@ Key = tuple[str, str]
 Object = Mapping[str, Any]
 
 NO_LOGS = ""
-"""Nobody looks at logs."""
+"""No logs are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class CloseUp:
         self.revision += 1
 
     def ask_logs(self, whose: str) -> None:
-        """Follow the logs of somebody else, or of nobody ("")."""
+        """Follow other logs, or none ("")."""
         if whose != self.logs_of:
             self.logs_of = whose
             self.logs.clear()

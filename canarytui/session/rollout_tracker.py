@@ -49,7 +49,7 @@ class Track:
     """As the spec has it: between two ticks there is at least this."""
     own_version: str = ""
     written: datetime | None = None
-    """When the controller's last status write arrived, or was made where that was before the first look."""
+    """When the controller's last status write arrived, or was made if that was before the session started."""
 
 
 class Observer:
@@ -91,7 +91,7 @@ class Observer:
             return
         # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
         if version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED):
-            return  # the entry of the action tells it
+            return  # the action's own entry reports it
         since_s = (received - track.written).total_seconds() if track.written is not None else math.inf
         if not is_controllers(before, status, since_s, manager):
             by_hand = status_facts.of_hand(*key, before, status, received, version, manager)

@@ -36,7 +36,7 @@ _TEXT = 2000
 
 
 def history_path(context: str, cluster: str) -> Path:
-    """The file of a cluster; `cluster` tells apart clusters that have the same context's name."""
+    """The file of a cluster; `cluster` distinguishes clusters whose contexts have the same name."""
     name = re.sub(r"[^A-Za-z0-9._-]", "_", context)[:80] or "cluster"
     mark = hashlib.sha256(cluster.encode("utf-8", "replace")).hexdigest()[:12]
     return state_folder() / "history" / f"{name}-{mark}.jsonl"

@@ -74,7 +74,7 @@ class FixtureProbe:
             raise DrillRefused(f"No host leads to canary {'/'.join(self._key)}.")
         origin = origin or Origin.CLUSTER
         share = situation.weight / 100
-        traffic = Traffic(now, 60.0, _USERS * share, 0.0, _USERS * (1 - share), 0.0)
+        traffic = Traffic(now, 60.0, _USERS * share, _USERS * (1 - share), 0.0)
         prediction = predict(situation, drill, traffic, now)
         way = way or Way(gateway=target.gateway if origin is Origin.CLUSTER else "")
         watched = users_watched(situation, traffic)

@@ -10,8 +10,8 @@ from rich.text import Text
 from canarytui.console.detail.layout import fold, folded, line
 from canarytui.console.detail.queries import Asked
 from canarytui.console.detail.view import View
-from canarytui.console.list.marks import sparkline
 from canarytui.domain.checks import Check, Verdict
+from canarytui.domain.marks import sparkline
 from canarytui.domain.plaintext import clean, cut, fit, width
 from canarytui.domain.sentences import detail_screen as words
 

@@ -12,12 +12,8 @@ from typing import Protocol
 
 from canarytui.console.list.filter import matcher
 from canarytui.domain.explain import Tone
-from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts, sort_key
-
-SORTS: tuple[str, ...] = (
-    "", "name", "status", "weight", "success", "duration", "failed", "ends", "image", "owner", "transition",
-    "namespace",
-)  # fmt: skip
+from canarytui.session.columns.canary_columns import sort_cycle, sort_key
+from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts
 
 RECOVERY = timedelta(seconds=30)
 """A canary that recovered stays among the problems for so long; otherwise one that flaps would jump back and forth."""
@@ -79,8 +75,9 @@ class Listing:
 
     def next_sort(self) -> str:
         """Order by the next column, and its name."""
-        place = SORTS.index(self.sort_by) if self.sort_by in SORTS else 0
-        following = SORTS[(place + 1) % len(SORTS)]
+        cycle = sort_cycle()
+        place = cycle.index(self.sort_by) if self.sort_by in cycle else 0
+        following = cycle[(place + 1) % len(cycle)]
         self.sort(following)
         return following
 

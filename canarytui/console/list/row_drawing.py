@@ -18,8 +18,6 @@ MARGIN = 2
 STALE = "~"
 """Stands in the margin of a line of which nothing newer is known, for those who see no colour."""
 
-_TONED = frozenset({"status", "success", "duration", "failed"})
-
 
 def row_words(
     row: CanaryRow, columns: Sequence[Placed], now: datetime, *, selected: bool, marked: bool, coarse: bool
@@ -41,17 +39,9 @@ def row_segments(
         return [*segments, Segment(" ".join(cells), toned)]
     text, plain = "", True
     for placed, said in zip(columns, cells, strict=True):
-        toning = placed.column.name in _TONED and _is_toned(row, placed.column.name)
+        toning = placed.column.toned is not None and placed.column.toned(row)
         if toning == plain:
             segments.append(Segment(text, base if plain else toned))
             text, plain = "", not plain
         text += said + " "
     return [*segments, Segment(text, base if plain else toned)]
-
-
-def _is_toned(row: CanaryRow, column: str) -> bool:
-    if column == "success":
-        return row.success.fails
-    if column == "duration":
-        return row.duration.fails
-    return column == "status" or row.failed > 0

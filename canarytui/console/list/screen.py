@@ -19,7 +19,6 @@ from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import plain
 from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
-from canarytui.console.list.columns import SORT_KEYS
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
@@ -29,6 +28,7 @@ from canarytui.console.terminal.rate_limit import Allowance, Rhythm
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
+from canarytui.session.columns.canary_columns import sort_letters
 from canarytui.session.rows import Key
 
 WIDE = 180
@@ -48,12 +48,17 @@ _READABLE = 30
 _JUST_NOW = timedelta(seconds=30)
 
 
+def sort_bindings() -> list[Binding]:
+    """Shift and a column's letter order the list by it."""
+    return [Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in sort_letters().items()]
+
+
 class ListScreen(ConsoleScreen):
     """Problems first, active next, quiet last; one line a canary."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("wide", "wide"),
-        *(Binding(f"{key},shift+{key.lower()}", f"order('{by}')", show=False) for key, by in SORT_KEYS.items()),
+        *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
 

@@ -22,7 +22,7 @@ from textual.driver import Driver
 from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
 from canarytui.domain.sentences import console as words
-from canarytui.errors import CRASHED
+from canarytui.exit_codes import ExitCode
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class TerminalApp(DiffApp):
 
     def panic(self, *renderables: RenderableType) -> None:
         """Something in Textual failed: end with the exit code for that, without a traceback."""
-        self.exit(return_code=CRASHED)
+        self.exit(return_code=ExitCode.CRASHED)
 
     def on_mount(self) -> None:
         if self.is_headless or threading.current_thread() is not threading.main_thread():

@@ -23,14 +23,12 @@ from textual.message import Message
 
 from canarytui.console.terminal.input import TerminalInput
 from canarytui.console.terminal.internals import INPUT, has_all, key_parser
+from canarytui.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from textual._xterm_parser import XTermParser
 
 log = logging.getLogger(__name__)
-
-HUNG_UP = 129
-"""Exit code when the terminal is gone, as after SIGHUP."""
 
 _LOOK_S, _SOON_S = 0.1, 0.03
 _MOST_BYTES = 4096
@@ -139,7 +137,7 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
             if data:
                 return data
             if self.input_tty:
-                self._console_loop.call_soon_threadsafe(self._console.exit, None, HUNG_UP)
+                self._console_loop.call_soon_threadsafe(self._console.exit, None, ExitCode.HUNG_UP)
             return None
 
     return ConsoleDriver

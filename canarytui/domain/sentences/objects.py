@@ -25,7 +25,7 @@ PRIMARYS_COPY = Sentence(
 NO_TRAFFIC = Sentence(
     "objects.no_traffic",
     "no traffic to the canary",
-    evidence="the canary Ingress has neither weight, header nor cookie",
+    evidence="the canary Ingress has neither weight, header nor cookie, or its routes are switched off",
 )
 UNREADY_PROBE = Sentence(
     "objects.unready_probe",

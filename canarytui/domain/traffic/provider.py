@@ -98,12 +98,13 @@ class Reached:
 class Entrance:
     """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
 
-    `read` gets an object's spec and the names that are the canary's: ``NAME``, and ``NAME.NAMESPACE`` for objects that
-    have no namespace.
+    `read` gets an object's spec, or with `whole` all of it, and the names that are the canary's: ``NAME``, and
+    ``NAME.NAMESPACE`` for objects that have no namespace.
     """
 
     resources: tuple[Resource, ...]
     read: Callable[[Object, frozenset[str]], list[Reached]]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ class TrafficProvider:
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
         any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
+        routed_first: whether the engine's router comes before the primary is made, whose pods need its objects.
+        observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
     """
 
     name: str
@@ -135,6 +138,8 @@ class TrafficProvider:
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
     any_mesh: bool = False
+    routed_first: bool = False
+    observes_services: bool = False
 
     @property
     def family(self) -> str:

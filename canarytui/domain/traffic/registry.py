@@ -56,7 +56,8 @@ for _provider in (
     smi.V1ALPHA1,
     smi.V1ALPHA2,
     smi.V1ALPHA3,
-    appmesh.PROVIDER,
+    appmesh.V1BETA1,
+    appmesh.V1BETA2,
 ):
     register(_provider)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.traffic import (
+    appmesh,
     gatewayapi,
     istio,
     kubernetes,
@@ -11,17 +12,21 @@ from canarytui.domain.traffic import (
     nginx,
     osm,
     registry,
+    skipper,
     smi,
     traefik,
 )
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers.appmesh import AppMeshRouter
+from canarytui.engine.routers.appmesh_dialects import V1Beta1Dialect, V1Beta2Dialect
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.kuma import KumaRouter
 from canarytui.engine.routers.nginx import NginxRouter
+from canarytui.engine.routers.skipper import SkipperRouter
 from canarytui.engine.routers.smi import SmiRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
@@ -51,6 +56,9 @@ register(smi.V1ALPHA1, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA1))
 register(smi.V1ALPHA2, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA2))
 register(smi.V1ALPHA3, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA3))
 register(kuma.PROVIDER, KumaRouter())
+register(skipper.PROVIDER, SkipperRouter())
+register(appmesh.V1BETA1, AppMeshRouter(V1Beta1Dialect()))
+register(appmesh.V1BETA2, AppMeshRouter(V1Beta2Dialect()))
 
 
 def provider_names() -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from canarytui.console.demo_fixture import NOW, fill
 from canarytui.console.demo_fixture.detail import fixture_detail
 from canarytui.console.detail.overview import page
 from canarytui.console.detail.view import View, gather
-from canarytui.console.list.cells import countdown
 from canarytui.console.status_lines import Place, title_bar
 from canarytui.console.wall.cards import Card, card_of
 from canarytui.console.wall.drawing import card_text
@@ -23,6 +22,7 @@ from canarytui.domain.explain import explain
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
 from canarytui.domain.staleness import Stale
+from canarytui.session.columns.list_cells import countdown
 from canarytui.session.state import World
 
 CART = ("shop", "cart")

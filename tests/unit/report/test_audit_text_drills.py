@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.cli import act
+from canarytui.cli import audit
 from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.report.audit_text import audit_text
 
@@ -58,9 +58,9 @@ def test_the_commands_limit_counts_what_is_shown(
     log.path.parent.mkdir(parents=True, exist_ok=True)
     log.path.write_text("".join(json.dumps(each) + "\n" for each in [action("Resume shop/cart"), *of_drill()]))
 
-    assert act.audit(["--limit", "5"]) == 0
+    assert audit.run(["--limit", "5"]) == 0
     assert "Resume shop/cart" in capsys.readouterr().out
-    assert act.audit(["--limit", "1"]) == 0
+    assert audit.run(["--limit", "1"]) == 0
     assert "errors-500" not in capsys.readouterr().out
-    assert act.audit(["-o", "json", "--limit", "3"]) == 0
+    assert audit.run(["-o", "json", "--limit", "3"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3

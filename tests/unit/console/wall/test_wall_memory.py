@@ -80,7 +80,7 @@ async def test_fifty_thousand_changes_leave_nothing_behind() -> None:
         assert grown < _ALLOWED
         assert len(board) <= 2 * CANARIES_AT_ONCE
         assert len(wall.app.model.listing._rows) <= 2 * CANARIES_AT_ONCE
-        for known in (world._parsed, world.observer._tracks, world._workloads, world.readings._series):
+        for known in (world.parsed, world.observer._tracks, world.readings._series):
             assert len(known) <= 8 * CANARIES_AT_ONCE
         for index in (world._by_workload, world._by_router):
             assert len(index) <= 8 * CANARIES_AT_ONCE

@@ -34,7 +34,8 @@ def test_every_record_is_whole(record: TrafficProvider) -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [("traefik", "traefik"), ("gatewayapi:v1beta1", "gatewayapi:v1beta1"), ("gatewayapi", "gatewayapi:v1"),
-     ("appmesh:v1beta2", "appmesh"), ("contour:service", "contour"), ("knative", None), ("", None),
+     ("appmesh:v1beta2", "appmesh:v1beta2"), ("appmesh:v1beta1", "appmesh"),
+     ("contour:service", "contour"), ("knative", None), ("", None),
      ("smi:v1alpha2", "smi:v1alpha2"), ("smi:v1alpha3:istio", "smi:v1alpha3")],
 )  # fmt: skip
 def test_a_version_is_like_its_family(name: str, found: str | None) -> None:

@@ -14,8 +14,8 @@ from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
 NAMES = (
-    "gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "kuma", "linkerd", "nginx", "osm", "smi:v1alpha1",
-    "smi:v1alpha2", "smi:v1alpha3", "traefik",
+    "appmesh", "appmesh:v1beta2", "gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "kuma", "linkerd",
+    "nginx", "osm", "skipper", "smi:v1alpha1", "smi:v1alpha2", "smi:v1alpha3", "traefik",
 )  # fmt: skip
 UNDRIVEN = replace(traefik.PROVIDER, name="traefik:next")
 """A record without a router."""
@@ -43,7 +43,10 @@ def test_a_mesh_behind_the_name_finds_the_same_router() -> None:
 @pytest.mark.parametrize("provider", NAMES)
 def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     """Whatever the router makes for a canary is of the kinds and names that its record says."""
-    spec = {"service": {"gatewayRefs": [{"name": "web"}]}, "ingressRef": {"kind": "Ingress", "name": "front"}}
+    spec = {
+        "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
+        "ingressRef": {"kind": "Ingress", "name": "front"},
+    }
     rig = RouterRig({**spec, "provider": provider}, ingress())
     record = providers.record_of(rig.tick)
     assert record.name == provider
@@ -53,7 +56,7 @@ def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     assert set(rig.written) == expected
     for each in record.objects:
         for namespace, name in each.places(canary):
-            found = rig.world.get(each.resource.kind, namespace, name)
+            found = rig.world.get(each.resource.kind_names[-1], namespace, name)
             assert found is not None
             assert found["apiVersion"] == each.resource.api_version
 
