@@ -9,6 +9,6 @@ PROVIDER = TrafficProvider(
     "appmesh",
     "AWS App Mesh",
     Upstream(False, "AWS announced its end for 30 September 2026."),
-    envoy(PODS, primary=CANARY_WORKLOAD),
+    envoy(PODS, primary=CANARY_WORKLOAD, comma=False),
     matches=True,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import contour, gatewayapi, istio, kubernetes, nginx, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
+from canarytui.engine.routers.contour import ContourRouter
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
@@ -32,6 +33,7 @@ register(nginx.PROVIDER, NginxRouter())
 register(gatewayapi.V1, GatewayApiRouter("v1"))
 register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
 register(kubernetes.PROVIDER, KubernetesRouter())
+register(contour.PROVIDER, ContourRouter())
 
 
 def provider_names() -> tuple[str, ...]:

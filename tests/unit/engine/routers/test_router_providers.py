@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from router_rig import RouterRig, ingress
 
-from canarytui.domain.traffic import contour, registry, traefik
+from canarytui.domain.traffic import osm, registry, traefik
 from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
-NAMES = ("gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "nginx", "traefik")
+NAMES = ("contour", "gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "nginx", "traefik")
 
 
 def test_these_have_a_router() -> None:
     assert providers.provider_names() == NAMES
     for name in NAMES:
         assert providers.record_named(name) is registry.named(name)
-    assert providers.record_named("contour") is None, "its record knows the queries; there is no router"
+    assert providers.record_named("osm") is None, "its record knows the queries; there is no router"
 
 
 @pytest.mark.parametrize("provider", NAMES)
@@ -38,7 +38,7 @@ def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
             assert rig.get(each.resource.kind, name)["apiVersion"] == each.resource.api_version
 
 
-@pytest.mark.parametrize("provider", ["contour", "knative", "gatewayapi", "traefik:v2"])
+@pytest.mark.parametrize("provider", ["osm", "knative", "gatewayapi", "traefik:v2"])
 def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None:
     tick = RouterRig({"provider": provider}).tick
     for find in (providers.router_of, providers.record_of):
@@ -46,14 +46,14 @@ def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None
             find(tick)
         assert str(error.value) == (
             f"canary podinfo.test has provider {provider}, of which this controller knows only "
-            "gatewayapi:v1, gatewayapi:v1beta1, istio, kubernetes, nginx, traefik: change spec.provider, or run Flagger"
+            f"{', '.join(NAMES)}: change spec.provider, or run Flagger"
         )
 
 
 def test_a_router_needs_a_record_that_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(providers, "_ROUTERS", {})
-    providers.register(contour.PROVIDER, TraefikRouter())
-    assert providers.provider_names() == ("contour",)
+    providers.register(osm.PROVIDER, TraefikRouter())
+    assert providers.provider_names() == ("osm",)
     monkeypatch.setattr(registry, "_BY_NAME", {})
     with pytest.raises(ValueError, match="register the record of traefik"):
         providers.register(traefik.PROVIDER, TraefikRouter())
