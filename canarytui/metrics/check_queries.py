@@ -12,6 +12,7 @@ from typing import Any
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
+from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.metrics.builtin_queries import (
     DURATION,
@@ -94,8 +95,15 @@ def check_query(
 
 
 def observer_of(canary: Canary, provider: str) -> Observer:
-    """The built-in queries of a canary; targets of kind Service are observed as Istio's, as Flagger does."""
-    return observer_for("" if canary.spec.target.kind == "Service" else provider)
+    """The built-in queries of a canary; most providers' targets of kind Service are observed as Istio's, as Flagger
+    does."""
+    return observer_for(provider if is_measured(canary, provider) else "")
+
+
+def is_measured(canary: Canary, provider: str) -> bool:
+    """Whether a provider's own queries are asked for a canary's kind of target."""
+    record = registry.like(provider)
+    return canary.spec.target.kind != "Service" or (record is not None and record.measures_services)
 
 
 def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subject:

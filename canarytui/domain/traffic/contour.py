@@ -41,11 +41,11 @@ def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
     """A root HTTPProxy leads to what it includes, and to the Services of its own routes."""
     virtual_host = reading.mapping(spec.get("virtualhost"))
     host, tls = reading.text(virtual_host.get("fqdn")), "tls" in virtual_host
-    leading = [each for each in reading.objects(spec.get("includes")) if each.get("name") in names]
+    leading = [each for each in reading.objects(spec.get("includes")) if reading.text(each.get("name")) in names]
     leading += [
         route
         for route in reading.objects(spec.get("routes"))
-        if any(service.get("name") in names for service in reading.objects(route.get("services")))
+        if any(reading.text(service.get("name")) in names for service in reading.objects(route.get("services")))
     ]
     return [Reached(host, _prefix(each), tls) for each in leading] if host else []
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import contour, gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import contour, gatewayapi, gloo, istio, kubernetes, nginx, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.contour import ContourRouter
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
+from canarytui.engine.routers.gloo import GlooRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.nginx import NginxRouter
@@ -34,6 +35,7 @@ register(gatewayapi.V1, GatewayApiRouter("v1"))
 register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
 register(kubernetes.PROVIDER, KubernetesRouter())
 register(contour.PROVIDER, ContourRouter())
+register(gloo.PROVIDER, GlooRouter())
 
 
 def provider_names() -> tuple[str, ...]:
