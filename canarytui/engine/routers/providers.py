@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import contour, gatewayapi, gloo, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import apisix, contour, gatewayapi, gloo, istio, kubernetes, nginx, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers.apisix import ApisixRouter
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.contour import ContourRouter
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
@@ -36,6 +37,7 @@ register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
 register(kubernetes.PROVIDER, KubernetesRouter())
 register(contour.PROVIDER, ContourRouter())
 register(gloo.PROVIDER, GlooRouter())
+register(apisix.PROVIDER, ApisixRouter())
 
 
 def provider_names() -> tuple[str, ...]:

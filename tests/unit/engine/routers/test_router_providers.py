@@ -14,7 +14,7 @@ from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
 NAMES = (
-    "contour", "gatewayapi:v1", "gatewayapi:v1beta1", "gloo", "istio", "kubernetes", "nginx", "traefik",
+    "apisix", "contour", "gatewayapi:v1", "gatewayapi:v1beta1", "gloo", "istio", "kubernetes", "nginx", "traefik",
 )  # fmt: skip
 UNDRIVEN = replace(traefik.PROVIDER, name="traefik:next")
 """A record without a router."""
