@@ -95,15 +95,12 @@ def check_query(
 
 
 def observer_of(canary: Canary, provider: str) -> Observer:
-    """The built-in queries of a canary; most providers' targets of kind Service are observed as Istio's, as Flagger
-    does."""
-    return observer_for(provider if is_measured(canary, provider) else "")
-
-
-def is_measured(canary: Canary, provider: str) -> bool:
-    """Whether a provider's own queries are asked for a canary's kind of target."""
-    record = registry.like(provider)
-    return canary.spec.target.kind != "Service" or (record is not None and record.measures_services)
+    """The built-in queries of a canary; targets of kind Service are observed as Istio's, as Flagger does, except with
+    a few providers."""
+    if canary.spec.target.kind == "Service":
+        record = registry.like(provider)
+        return observer_for(provider if record is not None and record.observes_services else "")
+    return observer_for(provider)
 
 
 def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subject:

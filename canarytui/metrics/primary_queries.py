@@ -9,7 +9,7 @@ from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
-from canarytui.metrics.check_queries import is_measured, observer_of, subject_of
+from canarytui.metrics.check_queries import observer_of, subject_of
 
 BUILTIN = (SUCCESS_RATE, DURATION)
 
@@ -19,7 +19,10 @@ def primary_query(canary: Canary, check: str, provider: str, interval: str = "")
 
     `interval` is the query's window, Flagger's default when "".
     """
-    if check not in BUILTIN or registry.like(provider) is None or not is_measured(canary, provider):
+    record = registry.like(provider)
+    if check not in BUILTIN or record is None:
+        return None
+    if canary.spec.target.kind == "Service" and not record.observes_services:
         return None
     metric = Metric(check, interval or DEFAULT_METRIC_INTERVAL, None, False, None, None, "", "", "", {})
     observer, subject = observer_of(canary, provider).of_primary(), subject_of(canary, metric)

@@ -103,6 +103,6 @@ PROVIDER = TrafficProvider(
     companions=(RoutingObject(UPSTREAMS, upstream_names),),
     entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
     matches=True,
-    measures_services=True,
     namespaces=("gloo-system",),
+    observes_services=True,
 )

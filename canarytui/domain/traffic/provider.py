@@ -117,9 +117,8 @@ class TrafficProvider:
         matches: whether it tells requests apart by headers or cookies (A/B testing).
         mirrors: whether it can send copies of requests to the canary.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
-        measures_services: whether its own queries are asked for targets of kind Service; as Flagger does, Istio's are
-            asked for those of other providers.
         namespaces: where its guides install it, and Flagger beside it.
+        observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
     """
 
     name: str
@@ -133,8 +132,8 @@ class TrafficProvider:
     matches: bool = False
     mirrors: bool = False
     keeps_sessions: bool = False
-    measures_services: bool = False
     namespaces: tuple[str, ...] = ()
+    observes_services: bool = False
 
     @property
     def family(self) -> str:
