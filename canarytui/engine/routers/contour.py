@@ -55,7 +55,11 @@ def _spec(tick: Tick, weights: Weights, live: Object) -> Part:
     routes = [
         onto(
             known,
-            {"conditions": conditions, "services": _weighted(tick, shares, known or {}), **policies},
+            {
+                **({"conditions": conditions} if conditions else {}),
+                "services": _weighted(tick, shares, known or {}),
+                **policies,
+            },
             *_ROUTE_FIELDS,
         )
         for (conditions, shares), known in zip_longest(split, present)

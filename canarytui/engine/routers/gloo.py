@@ -82,7 +82,8 @@ def _matchers(tick: Tick) -> list[Part]:
     match = tick.canary.spec.analysis.match
     entries = [list((each.get("headers") or {}).items()) for each in match]
     if tick.settings.strict:
-        return [{"headers": [_flaggers_header(*each) for entry in entries for each in entry]}] if match else []
+        headers = [_flaggers_header(*each) for entry in entries for each in entry]
+        return [{"headers": headers} if headers else {}] if match else []
     if not all(entries):
         raise EndTick(
             f"canary {tick.canary.full_name} has an entry in analysis.match without headers, and a RouteTable is "

@@ -84,6 +84,8 @@ def test_ab_flagger_demands_all_headers_at_once() -> None:
         {"prefix": "/", "header": {"name": "user-agent", "contains": "test"}},
     ]
     assert (split(chosen), split(rest)) == ((100, None), (100, None))
+    everybody, _ = routes(reconciled(STRICT, analysis=iterated(2, match=[{"sourceLabels": {"app": "x"}}])))
+    assert "conditions" not in everybody
 
 
 def test_ab_each_entry_is_a_route_of_its_own() -> None:

@@ -103,6 +103,8 @@ def test_ab_flagger_demands_all_headers_at_once_and_has_no_other_route() -> None
             ]
         }
     ]
+    [everybody] = routes(reconciled(STRICT, analysis=iterated(2, match=[{"sourceLabels": {"app": "x"}}])))
+    assert everybody["matchers"] == [{}]
 
 
 def test_ab_one_entry_suffices_and_who_matches_none_gets_the_primary() -> None:
