@@ -6,6 +6,7 @@ does, with all traffic to the primary and without what others added; otherwise l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -113,6 +114,11 @@ class ApexObject:
         if spec != present:
             yield Replace({**live, "spec": spec})
         return True
+
+
+def share(value: object) -> int:
+    """A weight as it stands in an object; 0 for what is none."""
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
 
 
 def by_primary(tick: Tick, weights: Weights) -> Weights:

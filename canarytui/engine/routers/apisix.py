@@ -15,7 +15,7 @@ from canarytui.domain.traffic.apisix import APISIX_ROUTES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
-from canarytui.engine.routers.apex_object import without_weights
+from canarytui.engine.routers.apex_object import share, without_weights
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.workloads.base import owner_reference, without_flux
 
@@ -177,9 +177,10 @@ def _leads_to_primary(tick: Tick, rule: Object) -> bool:
 def _live_weights(tick: Tick, spec: Object) -> Weights | None:
     """Of the rule that leads to the primary; None where a backend, or its weight, is missing."""
     rule = next((each for each in _rules(spec) if _leads_to_primary(tick, each)), {})
-    found = {each.get("serviceName"): each.get("weight") for each in _backends(rule)}
-    primary, canary = (found.get(name) for name in (tick.canary.primary_service_name, tick.canary.canary_service_name))
-    return Weights(int(primary), int(canary)) if primary is not None and canary is not None else None
+    weights = {each.get("serviceName"): each.get("weight") for each in _backends(rule)}
+    names = (tick.canary.primary_service_name, tick.canary.canary_service_name)
+    found = [share(weights[name]) for name in names if isinstance(weights.get(name), int | float)]
+    return Weights(found[0], found[1]) if len(found) == 2 else None
 
 
 def _source(tick: Tick) -> Object:

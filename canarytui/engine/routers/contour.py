@@ -14,9 +14,12 @@ from canarytui.domain.traffic.contour import HTTP_PROXIES
 from canarytui.engine.decide.effects import Decision, Object
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
-from canarytui.engine.routers.apex_object import ApexObject, Part, by_primary, onto, weight
+from canarytui.engine.routers.apex_object import ApexObject, Part, by_primary, onto, share, weight
 
-_ROUTE_FIELDS = ("conditions", "services", "timeoutPolicy", "retryPolicy")
+_ROUTE_FIELDS = (
+    "conditions", "services", "timeoutPolicy", "retryPolicy", "requestRedirectPolicy", "directResponsePolicy",
+)  # fmt: skip
+"""Of a route: what the canary says, and what would answer instead of the Services."""
 _IDLE = "5m"
 
 
@@ -72,14 +75,14 @@ def _weighted(tick: Tick, weights: Weights, live: Object) -> list[Part]:
     canary, present = tick.canary, {each.get("name"): each for each in _entries(live, "services")}
     port = canary.spec.service.port
     found = []
-    for name, share in (
+    for name, part in (
         (canary.primary_service_name, weights.primary),
         (canary.canary_service_name, weights.canary),
     ):
         address = f"{name}.{canary.namespace}.svc.cluster.local:{port}"
         headers = {"set": [{"name": "l5d-dst-override", "value": address}]}
-        entry = {"name": name, "port": port, "requestHeadersPolicy": headers, **weight(tick, share)}
-        found.append(onto(present.get(name), entry, *entry, "weight"))
+        entry = {"name": name, "port": port, "requestHeadersPolicy": headers, **weight(tick, part)}
+        found.append(onto(present.get(name), entry, *entry, "weight", "mirror"))
     return found
 
 
@@ -145,7 +148,7 @@ def _entries(part: Object, field: str) -> list[Object]:
 
 
 def _live_weights(tick: Tick, spec: Object) -> Weights:
-    found = {each.get("name"): int(each.get("weight") or 0) for each in _services(spec)}
+    found = {each.get("name"): share(each.get("weight")) for each in _services(spec)}
     canary = tick.canary
     return Weights(found.get(canary.primary_service_name, 0), found.get(canary.canary_service_name, 0))
 

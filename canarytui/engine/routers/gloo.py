@@ -15,8 +15,12 @@ from canarytui.domain.traffic.gloo import ROUTE_TABLES, by_service, upstream_nam
 from canarytui.engine.decide.effects import Decision, Object
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
-from canarytui.engine.routers.apex_object import ApexObject, Part, by_primary, onto, weight
+from canarytui.engine.routers.apex_object import ApexObject, Part, by_primary, onto, share, weight
 from canarytui.engine.routers.gloo_upstreams import reconcile_upstreams
+
+_OTHER_ACTIONS = ("redirectAction", "directResponseAction", "delegateAction", "graphqlApiRef")
+_OTHER_DESTINATIONS = ("single", "upstreamGroup", "clusterHeader", "dynamicForwardProxy")
+"""What a route may have only one of, besides our own."""
 
 
 class GlooRouter:
@@ -56,16 +60,16 @@ def _route(tick: Tick, matchers: list[Part], weights: Weights, live: Object) -> 
     multi = action.get("multi") or {}
     destinations = _destinations(tick, weights, multi.get("destinations") or [])
     routing = {"multi": onto(multi, {"destinations": destinations})}
-    route = {"inheritablePathMatchers": True, "routeAction": onto(action, routing, "single")}
-    return onto(live, {**route, **({"matchers": matchers} if matchers else {})}, "matchers")
+    route = {"inheritablePathMatchers": True, "routeAction": onto(action, routing, *_OTHER_DESTINATIONS)}
+    return onto(live, {**route, **({"matchers": matchers} if matchers else {})}, "matchers", *_OTHER_ACTIONS)
 
 
 def _destinations(tick: Tick, weights: Weights, live: list[Any]) -> list[Part]:
     namespace, found = tick.canary.namespace, []
-    for name, share in zip(upstream_names(tick.canary), (weights.primary, weights.canary), strict=True):
+    for name, part in zip(upstream_names(tick.canary), (weights.primary, weights.canary), strict=True):
         upstream = {"name": name, "namespace": namespace}
         known = next((each for each in live if _leads_to(each, upstream)), None)
-        found.append(onto(known, {"destination": {"upstream": upstream}, **weight(tick, share)}, "weight"))
+        found.append(onto(known, {"destination": {"upstream": upstream}, **weight(tick, part)}, "weight"))
     return found
 
 
@@ -110,7 +114,7 @@ def _header(name: str, value: Mapping[str, Any]) -> Part:
 
 
 def _live_weights(tick: Tick, spec: Object) -> Weights:
-    found = {name: int(share or 0) for name, share in by_service(tick.canary, weights_of(spec))}
+    found = {name: share(part) for name, part in by_service(tick.canary, weights_of(spec))}
     canary = tick.canary
     return Weights(found.get(canary.primary_service_name, 0), found.get(canary.canary_service_name, 0))
 

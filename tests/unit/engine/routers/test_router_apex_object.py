@@ -12,7 +12,7 @@ from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.effects import Conflict, Object
 from canarytui.engine.decide.tick import EndTick, Settings, Tick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.routers.apex_object import ApexObject, by_primary, onto, weight, without_weights
+from canarytui.engine.routers.apex_object import ApexObject, by_primary, onto, share, weight, without_weights
 
 SPLITS = Resource("example.com", "v1", "splits", "Split")
 BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "default"])
@@ -116,6 +116,7 @@ def test_one_that_is_missing_and_weights_for_nobody_end_the_tick() -> None:
 def test_parts_of_a_spec() -> None:
     strict, default = RouterRig(settings=STRICT).tick, RouterRig().tick
     assert [weight(strict, 0), weight(default, 0), weight(strict, 5)] == [{}, {"weight": 0}, {"weight": 5}]
+    assert [share(value) for value in (7, 7.9, None, "7", float("nan"), [])] == [7, 7, 0, 0, 0, 0]
     assert by_primary(strict, Weights(0, 0)) == Weights(0, 100)
     assert by_primary(default, Weights(0, 0)) == Weights(0, 0)
     assert by_primary(default, Weights(30, 10)) == Weights(30, 70)

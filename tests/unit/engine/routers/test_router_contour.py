@@ -149,7 +149,8 @@ def test_a_repair_keeps_live_weights_and_what_others_added() -> None:
     rig.do(ROUTER.set_weights(rig.tick, Weights(70, 30)))
     edited = rig.get(KIND)["spec"]
     edited["routes"][0] |= {"loadBalancerPolicy": {"strategy": "Cookie"}, "timeoutPolicy": {"response": "1s"}}
-    edited["routes"][0]["services"][0]["protocol"] = "h2c"
+    edited["routes"][0]["directResponsePolicy"] = {"statusCode": 503}
+    edited["routes"][0]["services"][0] |= {"protocol": "h2c", "mirror": True}
     edited["routes"].append({"services": [{"name": "other", "port": 1}]})
     annotations = {"kustomize.toolkit.fluxcd.io/reconcile": None, "mine": "1"}
     rig.change(KIND, {"metadata": {"annotations": annotations}, "spec": {**edited, "tcpproxy": {}}})
@@ -158,7 +159,8 @@ def test_a_repair_keeps_live_weights_and_what_others_added() -> None:
     assert split(route) == (70, 30)
     assert route["loadBalancerPolicy"] == {"strategy": "Cookie"}
     assert route["services"][0]["protocol"] == "h2c"
-    assert "timeoutPolicy" not in route
+    assert "mirror" not in route["services"][0]
+    assert not {"timeoutPolicy", "directResponsePolicy"} & route.keys(), "the Services would get nothing"
     repaired = rig.get(KIND)
     assert "tcpproxy" in repaired["spec"]
     assert repaired["metadata"]["annotations"] == {

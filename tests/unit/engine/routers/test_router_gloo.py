@@ -164,6 +164,17 @@ def test_a_repair_keeps_live_weights_and_what_others_added() -> None:
     assert (split(routes(rig)[0]), routes(rig)[0]["options"]) == ((60, 40), {"timeout": "15s"})
 
 
+def test_a_route_that_answers_something_else_leads_to_the_upstreams_again() -> None:
+    rig = reconciled()
+    for action in ({"redirectAction": {"hostRedirect": "x"}}, {"routeAction": {"single": {"upstream": {"name": "x"}}}}):
+        rig.change(KIND, {"spec": {"routes": [{"options": {}, **action}]}})
+        rig.do(ROUTER.reconcile(rig.tick))
+        [route] = routes(rig)
+        assert route.keys() == {"inheritablePathMatchers", "options", "routeAction"}
+        assert route["routeAction"].keys() == {"multi"}
+        assert split(route) == (100, 0)
+
+
 def test_another_port_is_another_upstream_with_the_same_weight() -> None:
     for settings, kept in ((DEFAULT, (70, 30)), (STRICT, (100, None))):
         rig = reconciled(settings)
