@@ -6,6 +6,8 @@ import copy
 from datetime import UTC, datetime
 from typing import Any
 
+from rollouts import APISIX_REFERENCE
+
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import Settings, Tick
@@ -116,7 +118,7 @@ def apisix_route(*rules: dict[str, Any], name: str = "front", **metadata: Any) -
 REFERENCES: dict[str, Any] = {
     "service": {"gatewayRefs": [{"name": "web"}]},
     "ingressRef": {"kind": "Ingress", "name": "front"},
-    "routeRef": {"apiVersion": "apisix.apache.org/v2", "kind": "ApisixRoute", "name": "front"},
+    "routeRef": APISIX_REFERENCE,
 }
 """What the canary's spec must refer to with one provider or another."""
 

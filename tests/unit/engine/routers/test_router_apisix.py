@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rollouts import iterated
-from router_rig import DEFAULT, NAMESPACE, REFERENCES, STRICT, RouterRig, apisix_route
+from rollouts import APISIX_REFERENCE, APISIX_ROUTE, iterated
+from router_rig import DEFAULT, NAMESPACE, STRICT, RouterRig, apisix_route
 from whole_rollouts import blue_green, deleted, promoted, rolled_back, written
 
 from canarytui.engine.decide.tick import EndTick, Settings
@@ -22,10 +22,7 @@ BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "de
 
 def given() -> dict[str, Any]:
     """What a whole rollout of the canary ``promote`` needs."""
-    rule = {"name": "main", "match": {"paths": ["/*"]}, "backends": [{"serviceName": "promote", "servicePort": 80}]}
-    route = apisix_route(rule)
-    del route["metadata"]["namespace"]
-    return {"spec": {"routeRef": REFERENCES["routeRef"]}, "manifests": [route]}
+    return {"spec": {"routeRef": APISIX_REFERENCE}, "manifests": [APISIX_ROUTE]}
 
 
 def split(spec: dict[str, Any]) -> tuple[int | None, ...]:
@@ -37,7 +34,7 @@ def splits(outcome: Outcome) -> list[tuple[int | None, ...]]:
 
 
 def rig_with(*rules: dict[str, Any], settings: Settings = DEFAULT, **metadata: Any) -> RouterRig:
-    return RouterRig({"routeRef": REFERENCES["routeRef"]}, apisix_route(*rules, **metadata), settings=settings)
+    return RouterRig({"routeRef": APISIX_REFERENCE}, apisix_route(*rules, **metadata), settings=settings)
 
 
 def reconciled(*rules: dict[str, Any], settings: Settings = DEFAULT, **metadata: Any) -> RouterRig:
@@ -235,7 +232,7 @@ def test_a_reference_that_leads_nowhere_is_said_in_flaggers_words(settings: Sett
     for spec, said in (
         ({}, "apisix route selector is empty"),
         (
-            {"routeRef": REFERENCES["routeRef"]},
+            {"routeRef": APISIX_REFERENCE},
             'APISIX route front.test get query error: apisixroutes.apisix.apache.org "front" not found',
         ),
     ):
