@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,10 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import apisix, contour, gloo
 from canarytui.domain.traffic.provider import TrafficProvider
+from canarytui.domain.tree import object_tree
 from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.runtime.required_kinds import kinds_of, refusal
+from canarytui.session.canary_detail import CloseUp
 from canarytui.session.drill_probe import DrillEyes
 from canarytui.session.state import World
 
@@ -126,6 +129,32 @@ async def test_a_rollout_and_a_rollback(edge: Rig, record: TrafficProvider) -> N
     watched = {each.path.partition("?")[0] for each in edge.live.asked if "watch=true" in each.path}
     assert {each.resource.path() for each in record.objects} <= watched
     assert (user.path() in watched) == (user in {each.resource for each in record.objects})
+
+
+@pytest.mark.parametrize("record", PROVIDERS, ids=lambda record: record.name)
+async def test_the_session_shows_its_weights(edge: Rig, record: TrafficProvider) -> None:
+    begun(edge, record)
+    await edge.begin()
+    await until(edge, "Initialized", [None], record)
+    edge.new_revision("2")
+    for _ in range(5):
+        if percent(edge, record) != 25:
+            await edge.tick()
+    obj = edge.live.find("canaries.flagger.app", "podinfo")
+    assert obj is not None
+    canary, world = Canary.parse(obj), World()
+    assert record.split is not None
+    place, resource = record.split.place(canary), record.split.object.resource
+    world.canaries.replace([obj])
+    await asyncio.sleep(0)  # the store tells the world at the loop's next turn
+    world.stores[resource].replace([edge.live.find(resource.full_name, place[1])])
+    situation = world.situation(("test", "podinfo"))
+    assert situation is not None
+    assert (situation.provider, situation.router_weight) == (record.name, 25)
+    holdings = CloseUp(("test", "podinfo")).holdings(world, canary)
+    notes = {node.name: node.note for node in object_tree(canary, holdings, datetime.now(UTC))}
+    primary, other = notes[place[1]].split(", ")
+    assert (primary.endswith(" 75"), other.endswith(" 25")) == (True, True)
 
 
 @pytest.mark.parametrize("record", PROVIDERS, ids=lambda record: record.name)
