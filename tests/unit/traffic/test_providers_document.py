@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from canarytui.domain.traffic import registry
@@ -37,8 +38,9 @@ def test_the_documentations_table_is_that_of_the_records() -> None:
 
 
 def test_a_provider_that_is_retired_and_one_that_cannot_be_driven_look_so() -> None:
-    nginx, contour = registry.named("nginx"), registry.named("contour")
+    nginx, traefik = registry.named("nginx"), registry.named("traefik")
     assert nginx is not None
-    assert contour is not None
+    assert traefik is not None
+    undriven = replace(traefik, name="traefik:next", split=None)
     assert "| **ended**: Its repository has been read-only" in row(nginx)
-    assert row(contour).startswith("| `contour` | Contour | – | – | yes | – |")
+    assert row(undriven).startswith("| `traefik:next` | Traefik | – | – | – | – |")

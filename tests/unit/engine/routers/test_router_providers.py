@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from router_rig import RouterRig, ingress
+from router_rig import REFERENCES, RouterRig, surroundings
 
-from canarytui.domain.traffic import contour, registry, traefik
+from canarytui.domain.traffic import registry, traefik
 from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
 NAMES = (
+    "apisix",
     "appmesh",
     "appmesh:v1beta2",
+    "contour",
     "gatewayapi:v1",
     "gatewayapi:v1beta1",
+    "gloo",
     "istio",
     "kubernetes",
     "nginx",
     "skipper",
     "traefik",
 )
+UNDRIVEN = replace(traefik.PROVIDER, name="traefik:next")
+"""A record without a router."""
+
+
+@pytest.fixture(autouse=True)
+def undriven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_BY_NAME", {**registry._BY_NAME, UNDRIVEN.name: UNDRIVEN})
 
 
 def test_these_have_a_router() -> None:
     assert providers.provider_names() == NAMES
     for name in NAMES:
         assert providers.record_named(name) is registry.named(name)
-    assert providers.record_named("contour") is None, "its record knows the queries; there is no router"
+    assert providers.record_named(UNDRIVEN.name) is None, "its record knows the queries; there is no router"
 
 
 @pytest.mark.parametrize("provider", NAMES)
 def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     """Whatever the router makes for a canary is of the kinds and names that its record says."""
-    spec = {
-        "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
-        "ingressRef": {"kind": "Ingress", "name": "front"},
-    }
-    rig = RouterRig({**spec, "provider": provider}, ingress())
+    rig = RouterRig({**REFERENCES, "provider": provider}, *surroundings())
     record = providers.record_of(rig.tick)
     assert record.name == provider
     rig.do(providers.router_of(rig.tick).reconcile(rig.tick))
@@ -51,7 +58,7 @@ def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
             assert rig.get(each.resource.kind_names[-1], name)["apiVersion"] == each.resource.api_version
 
 
-@pytest.mark.parametrize("provider", ["contour", "knative", "gatewayapi", "traefik:v2"])
+@pytest.mark.parametrize("provider", [UNDRIVEN.name, "none-such", "gatewayapi", "traefik:v2"])
 def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None:
     tick = RouterRig({"provider": provider}).tick
     for find in (providers.router_of, providers.record_of):
@@ -65,8 +72,8 @@ def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None
 
 def test_a_router_needs_a_record_that_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(providers, "_ROUTERS", {})
-    providers.register(contour.PROVIDER, TraefikRouter())
-    assert providers.provider_names() == ("contour",)
+    providers.register(UNDRIVEN, TraefikRouter())
+    assert providers.provider_names() == (UNDRIVEN.name,)
     monkeypatch.setattr(registry, "_BY_NAME", {})
     with pytest.raises(ValueError, match="register the record of traefik"):
         providers.register(traefik.PROVIDER, TraefikRouter())
