@@ -19,7 +19,10 @@ def primary_query(canary: Canary, check: str, provider: str, interval: str = "")
 
     `interval` is the query's window, Flagger's default when "".
     """
-    if canary.spec.target.kind == "Service" or check not in BUILTIN or registry.like(provider) is None:
+    record = registry.like(provider)
+    if check not in BUILTIN or record is None:
+        return None
+    if canary.spec.target.kind == "Service" and not record.observes_services:
         return None
     metric = Metric(check, interval or DEFAULT_METRIC_INTERVAL, None, False, None, None, "", "", "", {})
     observer, subject = observer_of(canary, provider).of_primary(), subject_of(canary, metric)

@@ -59,7 +59,7 @@ def _head(situation: Situation, sentence: str) -> list[str]:
         ("Autoscaler", f"{autoscaler.kind} {autoscaler.name}" if autoscaler else ""),
         ("Service", f"{canary.apex_name} (port {canary.spec.service.port})"),
         ("Provider", provider_words(canary, situation.mesh_provider)),
-        ("Upstream", retired_words(canary, situation.mesh_provider)),
+        ("Project", retired_words(canary, situation.mesh_provider)),
         ("Interval", format_duration(situation.interval_s)),
         ("Deadline", words.DEADLINE.text(duration=format_duration(canary.spec.progress_deadline_s))),
         ("Owner", situation.canary_owner),

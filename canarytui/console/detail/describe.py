@@ -45,7 +45,7 @@ def describe(view: View, columns: int) -> list[Text]:
         ("Target", f"{spec.target.kind}/{spec.target.name}"),
         ("Autoscaler", f"{scaler.kind}/{scaler.name}" if scaler else "none"),
         ("Provider", provider_words(canary, view.situation.mesh_provider)),
-        *([("Upstream", retired)] if retired else []),
+        *([("Project", retired)] if retired else []),
         ("Services", f"{canary.apex_name}, {canary.primary_service_name}, {canary.canary_service_name}"),
         ("Port", f"{spec.service.port} → {spec.service.target_port}"),
         ("Strategy", str(step_plan(canary).strategy)),

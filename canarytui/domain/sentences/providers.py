@@ -17,6 +17,6 @@ CONTROLLERS = Sentence(
 )
 RETIRED = Sentence(
     "providers.retired",
-    "{title} is retired upstream: {evidence}",
+    "{title} is retired: {evidence}",
     evidence="the provider's record: a dated fact about its project",
 )

@@ -1,12 +1,71 @@
-"""Apache APISIX: no router here yet; its queries are asked, and Flagger's rollouts with it can be watched."""
+"""Apache APISIX: a second ApisixRoute with weighted backends, which goes before the user's own (``spec.routeRef``)."""
 
 from __future__ import annotations
 
-from canarytui.domain.traffic.provider import TrafficProvider, Upstream
+from typing import TYPE_CHECKING, Any
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import reading
+from canarytui.domain.traffic.provider import (
+    Entrance,
+    Object,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
 from canarytui.domain.traffic.queries import BuiltinQueries, p99, ratio
 
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+APISIX_ROUTES = Resource("apisix.apache.org", "v2", "apisixroutes", "ApisixRoute")
+
 _SERIES = 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"'
-"""One route holds both backends, so that primary and canary cannot be told apart."""
+"""One route holds both backends, so that primary and canary cannot be told apart. APISIX calls a route by its name
+only where its ``prometheus`` plugin has ``prefer_name``."""
+
+_WEIGHT = 100
+"""What APISIX takes a missing one for."""
+
+
+def _names(canary: Canary) -> tuple[str, ...]:
+    return (f"{canary.spec.route_name or canary.target_name}-{canary.apex_name}-canary",)
+
+
+def _rules(router: Object) -> list[list[tuple[str, Any]]]:
+    """(Service, weight) of each HTTP rule's backends."""
+    rules = reading.objects(reading.mapping(router.get("spec")).get("http"))
+    return [
+        [(reading.text(each.get("serviceName")), each.get("weight", _WEIGHT)) for each in backends]
+        for backends in (reading.objects(rule.get("backends")) for rule in rules)
+    ]
+
+
+def _canary_percent(router: Object, canary: Canary) -> int | None:
+    return reading.canary_percent_of_rules(_rules(router), canary)
+
+
+def _shares(router: Object) -> str:
+    return reading.phrase(next((rule for rule in _rules(router) if len(rule) > 1), []))
+
+
+def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+    found = []
+    for rule in reading.objects(spec.get("http")):
+        if any(reading.text(each.get("serviceName")) in names for each in reading.objects(rule.get("backends"))):
+            match = reading.mapping(rule.get("match"))
+            prefix = _prefix(reading.texts(match.get("paths")))
+            found += [Reached(host, prefix) for host in reading.texts(match.get("hosts"))]
+    return found
+
+
+def _prefix(paths: list[str]) -> str:
+    """The shortest of the paths that end in ``*``, else the first path."""
+    below = sorted((path.removesuffix("*").rstrip("/") for path in paths if path.endswith("*")), key=len)
+    return next(iter([*below, *paths]), "").rstrip("/")
+
 
 PROVIDER = TrafficProvider(
     "apisix",
@@ -16,4 +75,7 @@ PROVIDER = TrafficProvider(
         ratio("apisix_http_status", _SERIES, 'code!~"5.."'),
         p99("apisix_http_latency_bucket", f'type=~"request", {_SERIES}'),
     ),
+    Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares),
+    entrances=(Entrance((APISIX_ROUTES,), _reached),),
+    namespaces=("ingress-apisix", "apisix"),
 )

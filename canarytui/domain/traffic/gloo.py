@@ -1,9 +1,95 @@
-"""Gloo Edge: no router here yet; its queries are asked, and Flagger's rollouts with it can be watched."""
+"""Gloo Edge: a RouteTable with weighted Upstreams; a VirtualService of the user's delegates to it.
+
+Gloo's VirtualService shares its kind with Istio's; the group tells them apart.
+"""
 
 from __future__ import annotations
 
-from canarytui.domain.traffic.provider import TrafficProvider, Upstream
+from typing import TYPE_CHECKING, Any
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import reading
+from canarytui.domain.traffic.provider import (
+    Entrance,
+    Object,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
 from canarytui.domain.traffic.queries import envoy
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+ROUTE_TABLES = Resource("gateway.solo.io", "v1", "routetables", "RouteTable")
+UPSTREAMS = Resource("gloo.solo.io", "v1", "upstreams", "Upstream")
+VIRTUAL_SERVICES = Resource("gateway.solo.io", "v1", "virtualservices", "VirtualService")
+
+
+def upstream_names(canary: Canary) -> tuple[str, str]:
+    """Of the Upstreams that stand for the primary's and the canary's Service."""
+    port = canary.spec.service.port
+    primary, other = _stems(canary)
+    return f"{primary}{port}", f"{other}{port}"
+
+
+def _stems(canary: Canary) -> tuple[str, str]:
+    """The names without the port, which a change of the canary changes."""
+    stem = f"{canary.namespace}-{canary.apex_name}"
+    return f"{stem}-primaryupstream-", f"{stem}-canaryupstream-"
+
+
+def weights_of(spec: Object) -> list[tuple[str, Any]]:
+    """(Upstream, weight) of the first route, which is the one that is split. A missing weight is 0."""
+    routes = reading.objects(spec.get("routes"))
+    multi = reading.mapping(reading.mapping(routes[0].get("routeAction")).get("multi")) if routes else {}
+    return [
+        (reading.text(_upstream(each).get("name")), each.get("weight", 0))
+        for each in reading.objects(multi.get("destinations"))
+    ]
+
+
+def by_service(canary: Canary, backends: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The same with the names of the Services that the Upstreams stand for."""
+    services = (canary.primary_service_name, canary.canary_service_name)
+    sides = dict(zip(_stems(canary), services, strict=True))
+    return [
+        (next((service for stem, service in sides.items() if name.startswith(stem)), name), weight)
+        for name, weight in backends
+    ]
+
+
+def _upstream(destination: Object) -> Object:
+    return reading.mapping(reading.mapping(destination.get("destination")).get("upstream"))
+
+
+def _canary_percent(router: Object, canary: Canary) -> int | None:
+    return reading.canary_percent(by_service(canary, weights_of(reading.mapping(router.get("spec")))), canary)
+
+
+def _shares(router: Object) -> str:
+    return reading.phrase(weights_of(reading.mapping(router.get("spec"))))
+
+
+def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+    virtual_host = reading.mapping(spec.get("virtualHost"))
+    hosts = reading.texts(virtual_host.get("domains"))
+    found = []
+    for route in reading.objects(virtual_host.get("routes")):
+        delegate = reading.mapping(route.get("delegateAction"))
+        # Older releases have the name beside, not inside, of `ref`.
+        led = (reading.mapping(delegate.get("ref")).get("name"), delegate.get("name"))
+        if not names.isdisjoint(map(reading.text, led)):
+            found += [Reached(host, _prefix(route), "sslConfig" in spec) for host in hosts]
+    return found
+
+
+def _prefix(route: Object) -> str:
+    matchers = reading.objects(route.get("matchers"))
+    return next((reading.text(each["prefix"]) for each in matchers if "prefix" in each), "").rstrip("/")
+
 
 PROVIDER = TrafficProvider(
     "gloo",
@@ -13,6 +99,10 @@ PROVIDER = TrafficProvider(
         'envoy_cluster_name=~"<NS>-<ROUTED>-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"',
         primary=("-canaryupstream-", "-primaryupstream-"),
     ),
+    Split(RoutingObject(ROUTE_TABLES, reading.apex_name), _canary_percent, _shares),
+    companions=(RoutingObject(UPSTREAMS, upstream_names),),
+    entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
     matches=True,
+    namespaces=("gloo-system",),
     observes_services=True,
 )

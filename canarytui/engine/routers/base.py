@@ -32,12 +32,12 @@ class Router(Protocol):
         ...
 
 
-def require_valid(tick: Tick, weights: Weights) -> None:
-    """Refuse a split that would serve nobody.
+def require_valid(tick: Tick, weights: Weights, what: str = "RoutingRule") -> None:
+    """Refuse a split that would serve nobody; `what` is the object in the sentence.
 
     Raises:
         EndTick: both weights are 0.
     """
     if weights.primary == 0 and weights.canary == 0:
         name = f"{tick.canary.apex_name}.{tick.canary.namespace}"
-        raise EndTick(f"RoutingRule {name} update failed: no valid weights")
+        raise EndTick(f"{what} {name} update failed: no valid weights")

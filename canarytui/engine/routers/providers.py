@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from canarytui.domain.traffic import (
+    apisix,
     appmesh,
+    contour,
     gatewayapi,
+    gloo,
     istio,
     kubernetes,
     kuma,
@@ -18,10 +21,13 @@ from canarytui.domain.traffic import (
 )
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers.apisix import ApisixRouter
 from canarytui.engine.routers.appmesh import AppMeshRouter
 from canarytui.engine.routers.appmesh_dialects import V1Beta1Dialect, V1Beta2Dialect
 from canarytui.engine.routers.base import Router
+from canarytui.engine.routers.contour import ContourRouter
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
+from canarytui.engine.routers.gloo import GlooRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.kuma import KumaRouter
@@ -59,6 +65,9 @@ register(kuma.PROVIDER, KumaRouter())
 register(skipper.PROVIDER, SkipperRouter())
 register(appmesh.V1BETA1, AppMeshRouter(V1Beta1Dialect()))
 register(appmesh.V1BETA2, AppMeshRouter(V1Beta2Dialect()))
+register(contour.PROVIDER, ContourRouter())
+register(gloo.PROVIDER, GlooRouter())
+register(apisix.PROVIDER, ApisixRouter())
 
 
 def provider_names() -> tuple[str, ...]:

@@ -18,6 +18,15 @@ UPDATE = ("Initialized", "set-image v2")
 STRICT = Settings(strict=True)
 DEFAULT = Settings()
 
+APISIX_REFERENCE = {"apiVersion": "apisix.apache.org/v2", "kind": "ApisixRoute", "name": "front"}
+APISIX_ROUTE: dict[str, Any] = {
+    "apiVersion": APISIX_REFERENCE["apiVersion"],
+    "kind": APISIX_REFERENCE["kind"],
+    "metadata": {"name": "front"},
+    "spec": {"http": [{"name": "main", "backends": [{"serviceName": "promote", "servicePort": 80}]}]},
+}
+"""What a canary with the provider apisix needs: a route of the user's to its Service."""
+
 
 def rollout(
     *actions: tuple[str, str],

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from rollouts import DEFAULT, STRICT, UPDATE, iterated, phases, rollout
+from rollouts import APISIX_REFERENCE, APISIX_ROUTE, DEFAULT, STRICT, UPDATE, iterated, phases, rollout
 
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
@@ -54,6 +54,12 @@ SCENARIOS = {
     ),
     "deletion on kuma": rollout(
         UPDATE, ("weight>=25", "delete"), spec={"provider": "kuma", "revertOnDeletion": True}, ticks=8
+    ),
+    "A/B on contour": rollout(spec={"provider": "contour"}, analysis=iterated(2, match=HEADER), ticks=14),
+    "promotion on gloo": rollout(spec={"provider": "gloo"}, analysis={"stepWeight": 50}, ticks=14),
+    "rollback on apisix": rollout(
+        spec={"provider": "apisix", "routeRef": APISIX_REFERENCE}, analysis={"stepWeight": 50}, metric_answers=FAILING,
+        manifests=[APISIX_ROUTE], ticks=14,
     ),
     "session affinity": rollout(
         spec={"provider": "istio"}, analysis={"stepWeight": 50, "sessionAffinity": {"cookieName": "c"}}, ticks=14

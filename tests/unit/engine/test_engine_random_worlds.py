@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from rollouts import DEFAULT, phases, rollout
+from rollouts import APISIX_REFERENCE, APISIX_ROUTE, DEFAULT, phases, rollout
 
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
@@ -40,6 +40,9 @@ providers = st.sampled_from(
         {"provider": "istio"},
         {"provider": "kubernetes"},
         {"provider": "nginx", "ingressRef": INGRESS},
+        {"provider": "contour"},
+        {"provider": "gloo"},
+        {"provider": "apisix", "routeRef": APISIX_REFERENCE},
         {"provider": "linkerd"},
         {"provider": "osm"},
         {"provider": "kuma"},
@@ -91,6 +94,7 @@ def recordings(draw: st.DrawFn) -> Recording:
         analysis=analysis,
         metric_answers={"success": draw(answers)},
         webhook_answers=gates,
+        manifests=[APISIX_ROUTE],
         ticks=TICKS,
     )
 
@@ -229,6 +233,15 @@ def _shares(obj: fx.Object) -> list[tuple[int, int]]:
     if obj["kind"] == "Ingress" and obj["metadata"]["name"].endswith("-canary"):
         weight = int(obj["metadata"]["annotations"]["nginx.ingress.kubernetes.io/canary-weight"])
         return [(100 - weight, weight)]
+    if obj["kind"] == "HTTPProxy":
+        return [
+            (first["weight"], second["weight"]) for first, second in (route["services"] for route in spec["routes"])
+        ]
+    if obj["kind"] == "RouteTable":
+        destinations = [route["routeAction"]["multi"]["destinations"] for route in spec["routes"]]
+        return [(first["weight"], second["weight"]) for first, second in destinations]
+    if obj["kind"] == "ApisixRoute":
+        return [(first["weight"], second["weight"]) for first, second in (rule["backends"] for rule in spec["http"])]
     if obj["kind"] == "TrafficSplit":
         canary, primary = (int(each["weight"]) for each in sorted(spec["backends"], key=lambda each: each["service"]))
         return [(primary, canary)]

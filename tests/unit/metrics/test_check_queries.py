@@ -9,6 +9,7 @@ import pytest
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source, sources_of
+from canarytui.metrics.primary_queries import primary_query
 from canarytui.metrics.template import TemplateError
 
 BUILTIN, INLINE, TEMPLATE = Source.BUILTIN, Source.INLINE, Source.TEMPLATE
@@ -83,6 +84,21 @@ def test_strict_looks_for_the_targets_series_where_flagger_does() -> None:
     metric, canary = metric_and_canary({"name": "request-success-rate"}, provider="traefik")
     assert "shop-shop-cart-canary" in check_query(BUILTIN, canary, metric).text
     assert "shop-cart-canary" in check_query(BUILTIN, canary, metric, strict=True).text
+
+
+@pytest.mark.parametrize(
+    ("provider", "series"),
+    [("gloo", "envoy_cluster_upstream_rq"), ("contour", "istio_requests_total"), ("traefik", "istio_requests_total"),
+     ("none-such", "istio_requests_total")],
+)  # fmt: skip
+def test_a_service_as_target_is_observed_as_istios_but_with_the_providers_that_flagger_knows_by_prefix(
+    provider: str, series: str
+) -> None:
+    target = {"kind": "Service", "name": "cart"}
+    metric, canary = metric_and_canary({"name": "request-success-rate"}, provider=provider, targetRef=target)
+    assert f"rate( {series}{{ " in check_query(BUILTIN, canary, metric).text
+    of_primary = primary_query(canary, "request-success-rate", provider)
+    assert (of_primary is not None) == (provider == "gloo"), "what is not measured is not compared either"
 
 
 @pytest.mark.parametrize(

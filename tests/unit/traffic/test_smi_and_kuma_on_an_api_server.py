@@ -118,7 +118,7 @@ async def test_kuma_splits_by_an_object_without_namespace_and_deletes_it(rig: Ri
     assert "namespace" not in live["metadata"]
     rig.new_revision("2")
     assert await until_phase(rig, "Succeeded", weights) == [[100, 0], [75, 25], [50, 50], [100, 0]]
-    assert rig.log.getvalue().count("Kuma is retired upstream: Kuma 3.0 removed the TrafficRoute") == 1, "at its start"
+    assert rig.log.getvalue().count("Kuma is retired: Kuma 3.0 removed the TrafficRoute") == 1, "at its start"
     rig.live.api.delete(rig.live.rt("canaries.flagger.app"), "test", "podinfo")
     for _ in range(4):
         if rig.live.find("canaries.flagger.app", "podinfo") is None:
@@ -168,8 +168,8 @@ async def test_the_session_shows_the_weights_of_both(rig: Rig) -> None:
         situation = world.situation(("test", "podinfo"))
         assert situation is not None
         assert situation.router_weight == percent, mesh_provider
-        [label] = [line for line in described(situation, "", ()) if line.startswith("Upstream:")]
-        assert " is retired upstream: " in label
+        [label] = [line for line in described(situation, "", ()) if line.startswith("Project:")]
+        assert " is retired: " in label
         assert resource in world.routers_wanted
 
 

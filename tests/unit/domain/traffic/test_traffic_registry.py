@@ -61,7 +61,7 @@ def test_what_is_not_known_splits_and_has_no_objects() -> None:
     assert registry.splits("traefik")
     assert registry.splits("knative")
     assert not registry.splits("kubernetes")
-    assert registry.routing_objects("knative") == registry.routing_objects("contour") == ()
+    assert registry.routing_objects("knative") == registry.routing_objects("kubernetes") == ()
     assert [each.resource for each in registry.routing_objects("istio")] == [
         istio.VIRTUAL_SERVICES, istio.DESTINATION_RULES,
     ]  # fmt: skip

@@ -11,10 +11,10 @@ from canarytui.domain.traffic.retirement import retired_words
 @pytest.mark.parametrize(
     ("own", "controllers", "words"),
     [
-        ("linkerd", "", "Linkerd (SMI) is retired upstream: linkerd-smi has been dormant since February 2024;"),
-        ("", "smi:v1alpha1:istio", "SMI v1alpha1 is retired upstream: CNCF archived it in October 2023;"),
-        ("kuma", "traefik", "Kuma is retired upstream: Kuma 3.0 removed the TrafficRoute"),
-        ("osm", "traefik", "Open Service Mesh is retired upstream: CNCF archived it in 2023."),
+        ("linkerd", "", "Linkerd (SMI) is retired: linkerd-smi has been dormant since February 2024;"),
+        ("", "smi:v1alpha1:istio", "SMI v1alpha1 is retired: CNCF archived it in October 2023;"),
+        ("kuma", "traefik", "Kuma is retired: Kuma 3.0 removed the TrafficRoute"),
+        ("osm", "traefik", "Open Service Mesh is retired: CNCF archived it in 2023."),
         ("traefik", "osm", ""),
         ("", "", ""),
         ("none-such", "", ""),

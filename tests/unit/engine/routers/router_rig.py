@@ -6,6 +6,8 @@ import copy
 from datetime import UTC, datetime
 from typing import Any
 
+from rollouts import APISIX_REFERENCE
+
 from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.tick import Settings, Tick
@@ -96,3 +98,35 @@ def ingress(name: str = "front", **annotations: str) -> dict[str, Any]:
         "metadata": {"name": name, "namespace": NAMESPACE, "labels": {"team": "shop"}, "annotations": annotations},
         "spec": {"rules": [{"host": "app.example.com", "http": {"paths": [path]}}]},
     }
+
+
+def service(name: str, app: str) -> dict[str, Any]:
+    """A Service that selects the pods labelled `app`."""
+    metadata = {"name": name, "namespace": NAMESPACE}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"selector": {"app": app}}}
+
+
+def apisix_route(*rules: dict[str, Any], name: str = "front", **metadata: Any) -> dict[str, Any]:
+    """The user's ApisixRoute with `rules`; without any, with one that leads to the Service podinfo."""
+    backends = [{"serviceName": "podinfo", "servicePort": 80}]
+    rule = {"name": "main", "match": {"hosts": ["app.example.com"], "paths": ["/*"]}, "backends": backends}
+    return {
+        "apiVersion": "apisix.apache.org/v2",
+        "kind": "ApisixRoute",
+        "metadata": {"name": name, "namespace": NAMESPACE, **metadata},
+        "spec": {"http": list(rules) or [rule]},
+    }
+
+
+REFERENCES: dict[str, Any] = {
+    "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
+    "ingressRef": {"kind": "Ingress", "name": "front"},
+    "routeRef": APISIX_REFERENCE,
+}
+"""What the canary's spec must refer to with one provider or another."""
+
+
+def surroundings() -> list[dict[str, Any]]:
+    """What must be there before the first reconciliation with one provider or another."""
+    services = service("podinfo-primary", "podinfo-primary"), service("podinfo-canary", "podinfo")
+    return [ingress(), apisix_route(), *services]

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from router_rig import RouterRig, ingress
+from router_rig import REFERENCES, RouterRig, surroundings
 
 from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.providers import provider_names, router_of
-
-SPEC = {
-    "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
-    "ingressRef": {"kind": "Ingress", "name": "front"},
-}
 
 
 def test_only_nobody_is_refused() -> None:
@@ -26,7 +21,7 @@ def test_only_nobody_is_refused() -> None:
 
 @pytest.mark.parametrize("provider", [name for name in provider_names() if name != "kubernetes"])
 def test_every_router_that_splits_refuses_it(provider: str) -> None:
-    rig = RouterRig({**SPEC, "provider": provider}, ingress())
+    rig = RouterRig({**REFERENCES, "provider": provider}, *surroundings())
     router = router_of(rig.tick)
     rig.do(router.reconcile(rig.tick))
     before = list(rig.written)

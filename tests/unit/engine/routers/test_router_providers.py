@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from router_rig import RouterRig, ingress
+from router_rig import REFERENCES, RouterRig, surroundings
 
 from canarytui.domain.traffic import registry, traefik
 from canarytui.engine.decide.tick import EndTick, Settings
@@ -14,8 +14,9 @@ from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
 NAMES = (
-    "appmesh", "appmesh:v1beta2", "gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "kuma", "linkerd",
-    "nginx", "osm", "skipper", "smi:v1alpha1", "smi:v1alpha2", "smi:v1alpha3", "traefik",
+    "apisix", "appmesh", "appmesh:v1beta2", "contour", "gatewayapi:v1", "gatewayapi:v1beta1", "gloo", "istio",
+    "kubernetes", "kuma", "linkerd", "nginx", "osm", "skipper", "smi:v1alpha1", "smi:v1alpha2", "smi:v1alpha3",
+    "traefik",
 )  # fmt: skip
 UNDRIVEN = replace(traefik.PROVIDER, name="traefik:next")
 """A record without a router."""
@@ -43,11 +44,7 @@ def test_a_mesh_behind_the_name_finds_the_same_router() -> None:
 @pytest.mark.parametrize("provider", NAMES)
 def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     """Whatever the router makes for a canary is of the kinds and names that its record says."""
-    spec = {
-        "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
-        "ingressRef": {"kind": "Ingress", "name": "front"},
-    }
-    rig = RouterRig({**spec, "provider": provider}, ingress())
+    rig = RouterRig({**REFERENCES, "provider": provider}, *surroundings())
     record = providers.record_of(rig.tick)
     assert record.name == provider
     rig.do(providers.router_of(rig.tick).reconcile(rig.tick))
