@@ -15,6 +15,8 @@ from canarytui.engine.routers.providers import provider_names, router_named
 from canarytui.engine.runtime.leader import LEASE
 from canarytui.engine.runtime.world import KINDS
 from canarytui.errors import UsageError
+from canarytui.metrics.providers.base import ApiRight
+from canarytui.metrics.providers.registry import PROVIDERS, provider_class
 
 Rule = dict[str, Any]
 _FOLLOW = ("list", "watch")
@@ -30,13 +32,13 @@ def rules(providers: Iterable[str]) -> list[Rule]:
         UsageError: a provider that this controller does not know.
     """
     routed = dict.fromkeys(resource for provider in providers for resource in _routed_by(provider))
-    return _joined([*_COMMON, *map(_routing_rule, routed)])
+    return _joined([*_common(), *map(_routing_rule, routed)])
 
 
 def rules_by_provider() -> dict[str, Any]:
     """The same as data for the Helm chart: ``common`` rules, those of each of ``providers``, ``leaderElection``."""
     providers = {name: _joined(map(_routing_rule, _routed_by(name))) for name in provider_names()}
-    return {"common": _joined(_COMMON), "providers": providers, "leaderElection": election_rules()}
+    return {"common": _joined(_common()), "providers": providers, "leaderElection": election_rules()}
 
 
 def election_rules() -> list[Rule]:
@@ -63,6 +65,16 @@ def _joined(single: Iterable[Rule]) -> list[Rule]:
     for rule in single:
         found.setdefault((rule["apiGroups"][0], tuple(rule["verbs"])), []).extend(rule["resources"])
     return [{"apiGroups": [group], "resources": names, "verbs": list(verbs)} for (group, verbs), names in found.items()]
+
+
+def _common() -> list[Rule]:
+    """What every canary needs, whatever metric providers its templates name: those are known only when it runs."""
+    rights = (right for type_ in PROVIDERS for right in provider_class(type_).rights)
+    return [*_COMMON, *map(_metric_rule, rights)]
+
+
+def _metric_rule(right: ApiRight) -> Rule:
+    return {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
 
 
 def _routing_rule(resource: Resource) -> Rule:

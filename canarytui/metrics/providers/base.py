@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,15 @@ from canarytui.metrics.provider_spec import ProviderSpec
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRight:
+    """What a provider asks of the cluster's own API: RBAC grants it to the controller."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
 
 
 class MetricProvider(ABC):
@@ -30,6 +40,8 @@ class MetricProvider(ABC):
     """Unix seconds: where a time window ends."""
     timeout_s = 5.0
     """How long one request may take."""
+    rights: tuple[ApiRight, ...] = ()
+    """What the controller may do in the cluster for this provider's sake."""
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         self.cluster = cluster

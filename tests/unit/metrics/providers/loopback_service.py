@@ -1,0 +1,70 @@
+"""A metric service on loopback that answers as it is told, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+
+@dataclass
+class Scripted:
+    """The next answers, the last of them again and again. An answer without a status never comes."""
+
+    status: int | None = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Asked:
+    method: str
+    path: str
+    parameters: dict[str, str]
+    headers: Mapping[str, str]
+    body: str
+
+
+class LoopbackService:
+    def __init__(self) -> None:
+        self.answers: list[Scripted] = [Scripted()]
+        self.asked: list[Asked] = []
+        self.address = ""
+        self._ended = asyncio.Event()
+
+    def will_answer(self, *answers: Scripted) -> None:
+        self.answers = list(answers)
+        self.asked.clear()
+
+    def end(self) -> None:
+        self._ended.set()
+
+    async def handle(self, request: web.Request) -> web.Response:
+        body = (await request.read()).decode()
+        parameters = dict(parse_qsl(request.query_string, keep_blank_values=True))
+        self.asked.append(Asked(request.method, request.path, parameters, request.headers.copy(), body))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if answer.status is None:
+            await self._ended.wait()
+        return web.Response(status=answer.status or 599, body=answer.body, headers=answer.headers)
+
+
+@asynccontextmanager
+async def loopback_service() -> AsyncIterator[LoopbackService]:
+    service = LoopbackService()
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", service.handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        service.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield service
+    finally:
+        service.end()
+        await runner.cleanup()
