@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
 PROVIDERS = {
+    "cloudwatch": "canarytui.metrics.providers.cloudwatch:CloudWatchProvider",
     "externalmetrics": "canarytui.metrics.providers.external_metrics:ExternalMetricsProvider",
     "datadog": "canarytui.metrics.providers.datadog:DatadogProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",

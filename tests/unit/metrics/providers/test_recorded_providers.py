@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,10 +13,25 @@ from replayed_case import Replay
 from request_differences import differences, request_differences
 
 from canarytui.cluster.client import Cluster
+from canarytui.metrics.providers.cloudwatch import CloudWatchProvider
 from canarytui.metrics.providers.registry import PROVIDERS
 
 TYPES = sorted(path.stem for path in FOLDER.glob("*.jsonl"))
 CASES = dict(all_cases(TYPES))
+
+
+async def _no_pause(seconds: float) -> None:
+    assert 0 < seconds < 1
+
+
+@pytest.fixture(autouse=True)
+def _recorded_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The credentials that Flagger had in its environment."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAFAKEFAKEFAKEFAKE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(CloudWatchProvider, "pause", staticmethod(_no_pause))
 
 
 async def played(case: RecordedCase, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> list[str]:
