@@ -20,8 +20,10 @@ class OutOfBounds(ValueError):
     """Text that is nested too deeply or stands for too much; the message is a phrase: ``it is nested …``."""
 
 
-def parse_json(data: bytes | str, *, values_most: int | None = None) -> Any:
+def parse_json(data: bytes | str, *, values_most: int | None = None, constants: bool = True) -> Any:
     """The value that `data` is; with `values_most` also bounded in how many values it has.
+
+    `constants` takes ``NaN`` and ``Infinity``, which are no JSON.
 
     Raises:
         OutOfBounds: nested deeper than :data:`DEPTH_MOST`, or more values than allowed.
@@ -30,7 +32,7 @@ def parse_json(data: bytes | str, *, values_most: int | None = None) -> Any:
     if values_most is not None and _separators(data) > values_most:
         raise OutOfBounds(words.TOO_MANY.text(most=values_most))
     try:
-        value = json.loads(data)
+        value = json.loads(data, parse_constant=None if constants else _refuse)
     except RecursionError:
         raise OutOfBounds(_too_deep()) from None
     require_bounds(value)
@@ -53,6 +55,10 @@ def parse_yaml(text: str) -> Any:
         raise OutOfBounds(_too_deep()) from None
     require_bounds(value, YAML_VALUES_MOST)
     return value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(words.NO_JSON.text(constant=constant))
 
 
 def _separators(data: bytes | str) -> int:

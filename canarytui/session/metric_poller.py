@@ -25,7 +25,14 @@ from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.session.connection import Key
-from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, metrics_address
+from canarytui.session.metric_questions import (
+    MetricQuestion,
+    NoQuestion,
+    metric_question,
+    metrics_address,
+    needed_secret,
+)
+from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import World
 
 log = logging.getLogger(__name__)
@@ -71,6 +78,7 @@ class Poller:
         self._world = world
         self._override = override
         self._providers = ProviderCache(cluster)
+        self._secrets = ProviderSecrets(cluster)
         self._keys: tuple[Key, ...] = ()
         self._asked: dict[Key, float] = {}
         """When each canary was last queried, by the loop's clock."""
@@ -147,7 +155,10 @@ class Poller:
         """Query one check; returns whether there is anything new to draw."""
         now = datetime.now(UTC)
         try:
-            question = metric_question(self._world, canary, metric, self._override)
+            needed = needed_secret(self._world, canary, metric, self._override)
+            if needed is not None:
+                await self._secrets.read(*needed)
+            question = metric_question(self._world, canary, metric, self._override, self._secrets)
         except NoQuestion as reason:
             return self._failed(key, metric.name, now, str(reason))
         provider = self._providers.get(question.provider)

@@ -9,6 +9,11 @@ TOO_MANY = Sentence(
     "it has more than {most} values",
     evidence="as many separators in the text",
 )
+NO_JSON = Sentence(
+    "bounds.no_json",
+    "{constant} is no JSON",
+    evidence="the parser met the constant outside of a text",
+)
 TOO_MANY_ALIASED = Sentence(
     "bounds.too_many_aliased",
     "it stands for more than {most} values, its aliases counted",

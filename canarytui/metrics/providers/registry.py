@@ -19,6 +19,10 @@ PROVIDERS = {
     "cloudwatch": "canarytui.metrics.providers.cloudwatch:CloudWatchProvider",
     "externalmetrics": "canarytui.metrics.providers.external_metrics:ExternalMetricsProvider",
     "datadog": "canarytui.metrics.providers.datadog:DatadogProvider",
+    "dynatrace": "canarytui.metrics.providers.dynatrace:DynatraceProvider",
+    "graphite": "canarytui.metrics.providers.graphite:GraphiteProvider",
+    "influxdb": "canarytui.metrics.providers.influxdb:InfluxdbProvider",
+    "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
 }
 """``module:class`` by provider type."""

@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from canarytui.cluster.bounded import MIB
-from canarytui.cluster.service_http import ProviderUnreachable, fetch
+from canarytui.cluster.service_http import fetch
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.public_url import without_secrets
+from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, Availability, NoValues, QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import MetricProvider
@@ -101,6 +102,11 @@ class RestProvider(MetricProvider):
         """Without a slash at its end."""
         return (self.spec.address or self.default_address).rstrip("/")
 
+    @property
+    def verifies_tls(self) -> bool:
+        """Whether the service's certificate must be good."""
+        return self.spec.verify_tls or (self.spec.strict and not self.strict_obeys_skip_verify)
+
     def credential(self, key: str) -> str:
         """A value of the Secret, fit for a header; "" where it has none."""
         return (self.spec.credentials or {}).get(key, "").strip()
@@ -117,7 +123,6 @@ class RestProvider(MetricProvider):
     ) -> Reply:
         """One request. Raises Failure: no answer."""
         url = f"{self.address}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
-        skips = not self.spec.verify_tls and (self.strict_obeys_skip_verify or not self.spec.strict)
         try:
             status, answer = await fetch(
                 self.cluster,
@@ -126,21 +131,21 @@ class RestProvider(MetricProvider):
                 headers=headers,
                 body=body,
                 timeout_s=self.timeout_s,
-                verify_tls=not skips,
+                verify_tls=self.verifies_tls,
                 most=BYTES_MOST if most is None else most,
             )
-        except ProviderUnreachable as error:
-            raise Failure(f"request failed: {self._hidden(str(error))}", self._hidden(str(error))) from error
+        except CanarytuiError as error:
+            raise Failure(f"request failed: {self.hidden(str(error))}", self.hidden(str(error))) from error
         return Reply(status, answer)
 
     def shown(self, reply: Reply) -> str:
         """The body for a message: neither its URLs nor our credentials, and not all of a long one."""
-        return self._hidden(without_secrets(reply.text[: 4 * _SHOWN_CHARS_MOST]))[:_SHOWN_CHARS_MOST]
+        return self.hidden(without_secrets(reply.text[: 4 * _SHOWN_CHARS_MOST]))[:_SHOWN_CHARS_MOST]
 
     def decoded(self, reply: Reply) -> dict[str, Any]:
         """The JSON object of an answer; an empty one for ``null``. Raises Failure."""
         try:
-            answer = parse_json(reply.body, values_most=VALUES_MOST)
+            answer = parse_json(reply.body, values_most=VALUES_MOST, constants=False)
         except ValueError as error:
             raise self.undecodable(reply, error) from error
         if answer is None:
@@ -148,6 +153,18 @@ class RestProvider(MetricProvider):
         if not isinstance(answer, dict):
             raise self.undecodable(reply, "no JSON object")
         return answer
+
+    def hidden(self, text: str) -> str:
+        """`text` without our credentials, which a service may send back."""
+        for key in self.secret_keys:
+            secret = self.credential(key)
+            for shape in (secret, quote(secret, safe="")):
+                text = text.replace(shape, _HIDDEN) if shape else text
+        return text
+
+    def status_words(self, reply: Reply) -> str:
+        """The status line, where Flagger's message has nothing but a mistake in its format."""
+        return "%!w(<nil>)" if self.spec.strict else reply.status_line
 
     def undecodable(self, reply: Reply, why: object) -> Failure:
         """The failure of an answer of another form than the service documents."""
@@ -163,17 +180,9 @@ class RestProvider(MetricProvider):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.undecodable(reply, "a value is no number")
         try:
-            number = float(value)
+            return self.no_values(reply) if math.isnan(value) else Value(float(value))
         except OverflowError as error:
             raise self.undecodable(reply, "a number is too large") from error
-        return self.no_values(reply) if math.isnan(number) else Value(number)
-
-    def _hidden(self, text: str) -> str:
-        for key in self.secret_keys:
-            secret = self.credential(key)
-            for shape in (secret, quote(secret, safe="")):
-                text = text.replace(shape, _HIDDEN) if shape else text
-        return text
 
 
 def objects(value: object) -> list[dict[str, Any]]:
