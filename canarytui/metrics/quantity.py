@@ -28,5 +28,5 @@ def quantity(text: str) -> float:
     factor = Decimal(10) ** int(exponent) if exponent else _FACTORS[suffix or ""]
     number = float(Decimal(digits) * factor)
     if number in (float("inf"), float("-inf")):
-        raise ValueError("a quantity is too large")
+        raise ValueError(f"quantity {text} overflows")
     return number

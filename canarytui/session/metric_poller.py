@@ -162,6 +162,9 @@ class Poller:
         except NoQuestion as reason:
             return self._failed(key, metric.name, now, str(reason))
         provider = self._providers.get(question.provider)
+        if provider.asking_writes(question.query):
+            left_alone = words.ASKING_WRITES.text(provider=provider.spec.type)
+            return self._failed(key, metric.name, now, left_alone, query=question.query)
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._world.readings.series(key, metric.name).without_past = without_past
         problem = ""

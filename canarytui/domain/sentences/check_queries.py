@@ -55,6 +55,11 @@ NOT_READ_YET = Sentence(
     "not read yet",
     evidence="the list of MetricTemplates is under way, and no error has come of it",
 )
+ASKING_WRITES = Sentence(
+    "check_queries.asking_writes",
+    "a {provider} query that creates an object: only the controller asks it",
+    evidence="the provider's asking_writes of the rendered query",
+)
 NO_SERVER = Sentence(
     "check_queries.no_server",
     "no metrics server is known: name one with --prometheus",

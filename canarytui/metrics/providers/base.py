@@ -60,6 +60,10 @@ class MetricProvider(ABC):
     async def is_online(self) -> Availability:
         """Whether the service can be queried, checked the way Flagger does while it initialises a canary."""
 
+    def asking_writes(self, text: str) -> bool:
+        """Whether the query `text` makes something in the cluster: then only the controller asks it."""
+        return False
+
     def batched(self) -> MetricProvider:
         """The same service for many who query it at once; where it can join queries into one request, it does."""
         return self

@@ -204,10 +204,10 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
         request_id = str(parsed.get("ResponseMetadata", {}).get("RequestId") or "")
         raise _Refused(reply, str(said.get("Code") or reply.status), message, request_id)
 
-    def _hidden(self, text: str) -> str:
+    def hidden(self, text: str) -> str:
         for secret in self._hide:
             text = text.replace(secret, "…")
-        return super()._hidden(text)
+        return super().hidden(text)
 
 
 class _Sdk:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 PROVIDERS = {
     "cloudwatch": "canarytui.metrics.providers.cloudwatch:CloudWatchProvider",
-    "externalmetrics": "canarytui.metrics.providers.external_metrics:ExternalMetricsProvider",
     "datadog": "canarytui.metrics.providers.datadog:DatadogProvider",
     "dynatrace": "canarytui.metrics.providers.dynatrace:DynatraceProvider",
+    "externalmetrics": "canarytui.metrics.providers.external_metrics:ExternalMetricsProvider",
     "graphite": "canarytui.metrics.providers.graphite:GraphiteProvider",
     "influxdb": "canarytui.metrics.providers.influxdb:InfluxdbProvider",
+    "keptn": "canarytui.metrics.providers.keptn:KeptnProvider",
     "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
 }

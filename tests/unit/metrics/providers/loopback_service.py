@@ -6,9 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qsl
 
+import yaml
 from aiohttp import web
+
+from canarytui.cluster.client import Cluster, Target, connect
 
 
 @dataclass
@@ -68,3 +72,23 @@ async def loopback_service() -> AsyncIterator[LoopbackService]:
     finally:
         service.end()
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def cluster_at(
+    service: LoopbackService, folder: Path, *, token: str = "", read_only: bool = False
+) -> AsyncIterator[Cluster]:
+    """The service is the API server; a `token` needs ``CANARYTUI_CREDENTIALS_OVER_HTTP``."""
+    config = {
+        "current-context": "c",
+        "clusters": [{"name": "c", "cluster": {"server": service.address}}],
+        "users": [{"name": "me", "user": {"token": token} if token else {}}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "me"}}],
+    }
+    path = folder / "kubeconfig-of-the-service"
+    path.write_text(yaml.safe_dump(config))
+    connected = await connect(Target(kubeconfig=str(path), read_only=read_only))
+    try:
+        yield connected
+    finally:
+        await connected.close()

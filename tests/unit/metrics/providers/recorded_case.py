@@ -49,6 +49,8 @@ class Outcome:
     queries: list[Exchange] = field(default_factory=list)
     online_checks: int = 0
     value: float | None = None
+    analyses: list[tuple[str, Object]] = field(default_factory=list)
+    """Keptn's: ADDED or DELETED, and the spec."""
 
     @property
     def online_each(self) -> int:
@@ -78,6 +80,7 @@ class RecordedCase:
     metric: Object
     server: str
     recorded: Outcome
+    keptnmetric_status: Object | None = None
 
     @property
     def full_name(self) -> str:
@@ -129,10 +132,12 @@ def _case(lines: list[Object]) -> RecordedCase:
             outcome.add_event(fact["event"]["type"], fact["event"]["message"])
         elif "request" in fact and fact["t"] >= began:  # before there was a canary, it was somebody else's
             outcome.add_exchange(_exchange(fact))
+        elif "object" in fact and fact["object"]["verb"] != "MODIFIED":  # by the recorder, in Keptn's place
+            outcome.analyses.append((fact["object"]["verb"], fact["object"]["spec"]))
         elif "end" in fact and fact["end"]["flagger_canary_metric_analysis"] is not None:
             outcome.value = float(fact["end"]["flagger_canary_metric_analysis"])
     inputs = (head[name] for name in ("case", "provider", "query", "secret", "metric", "server"))
-    return RecordedCase(*inputs, recorded=outcome)
+    return RecordedCase(*inputs, recorded=outcome, keptnmetric_status=head.get("keptnmetric_status"))
 
 
 def _exchange(fact: Object) -> Exchange:

@@ -53,6 +53,7 @@ class Replay:
                 break
             if phase == Phase.INITIALIZED:
                 self._change_image()
+        self._outcome.analyses = self._service.analyses
         return self._outcome
 
     async def _drive(self, decision: fx.Decision[None]) -> None:

@@ -30,6 +30,7 @@ def differences(recorded: Outcome, ours: Outcome) -> list[str]:
         *_online(recorded, ours),
         *_queries(recorded.queries, ours.queries),
         *_values("last value", recorded.value, ours.value),
+        *_lists("analysis", recorded.analyses, ours.analyses),
     ]
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from loopback_service import LoopbackService, Scripted, loopback_service
+from loopback_service import LoopbackService, Scripted, cluster_at, loopback_service
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.external_metrics import ExternalMetric, ExternalMetricsProvider, external_metric
@@ -34,17 +33,8 @@ async def own_cluster(
 ) -> AsyncIterator[Cluster]:
     """The scripted service is the API server, and we have a token for it."""
     monkeypatch.setenv("CANARYTUI_CREDENTIALS_OVER_HTTP", "1")
-    config = {
-        "current-context": "c",
-        "clusters": [{"name": "c", "cluster": {"server": service.address}}],
-        "users": [{"name": "me", "user": {"token": OWN}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "me"}}],
-    }
-    path = tmp_path / "own-kubeconfig"
-    path.write_text(yaml.safe_dump(config))
-    connected = await connect(Target(kubeconfig=str(path)))
-    yield connected
-    await connected.close()
+    async with cluster_at(service, tmp_path, token=OWN) as connected:
+        yield connected
 
 
 def items(*values: object) -> Scripted:

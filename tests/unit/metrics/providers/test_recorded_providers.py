@@ -14,6 +14,7 @@ from request_differences import differences, request_differences
 
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.providers.cloudwatch import CloudWatchProvider
+from canarytui.metrics.providers.keptn import KeptnProvider
 from canarytui.metrics.providers.registry import PROVIDERS
 
 TYPES = sorted(path.stem for path in FOLDER.glob("*.jsonl"))
@@ -21,7 +22,7 @@ CASES = dict(all_cases(TYPES))
 
 
 async def _no_pause(seconds: float) -> None:
-    assert 0 < seconds < 1
+    assert 0 < seconds <= 1
 
 
 @pytest.fixture(autouse=True)
@@ -31,11 +32,14 @@ def _recorded_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAFAKEFAKEFAKEFAKE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setattr(CloudWatchProvider, "pause", staticmethod(_no_pause))
+    for provider in (CloudWatchProvider, KeptnProvider):
+        monkeypatch.setattr(provider, "pause", staticmethod(_no_pause))
 
 
 async def played(case: RecordedCase, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async with served(case, monkeypatch) as service:
+        if case.server == "the cluster's API server":
+            cluster.api_client.configuration.host = service.address
         ours = await Replay(case, service, cluster, monkeypatch).play()
     return differences(case.recorded, ours)
 
