@@ -7,6 +7,7 @@ directly. Which way a URL goes is decided by :func:`route`, which does no IO.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -91,10 +92,11 @@ async def fetch(
     verify_tls: bool = True,
     most: int = BYTES_MOST,
     keep: int | None = None,
+    until: re.Pattern[bytes] | None = None,
 ) -> tuple[int, bytes]:
     """Send one request to `url` the way :func:`route` says; returns (status, body).
 
-    Of an answer of at most `most` bytes the first `keep` are returned. Redirects are followed; `headers` reach no other
+    Of an answer of at most `most` bytes the first `keep` are returned; a stream is read `until` that matches. Redirects are followed; `headers` reach no other
     server by them. Errors name scheme and host only: the rest of a URL may be a secret.
 
     Raises:
@@ -102,7 +104,7 @@ async def fetch(
     """
     way = route(url, in_cluster=cluster.in_cluster)
     if way.via_api_server:
-        return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep)
+        return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep, until)
     try:
         async with cluster.session(keep_alive=method == "GET").request(
             method,
@@ -114,7 +116,9 @@ async def fetch(
             ssl=verify_tls,
             middlewares=[without_credentials_elsewhere(url, headers)] if headers else None,
         ) as response:
-            return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
+            return response.status, await bounded.read_body(
+                response, most, keep=keep, pause_s=bounded.PAUSE_S, until=until
+            )
     except bounded.AnswerRefused as error:
         raise ProviderUnreachable(words.ANSWERED_BADLY.text(url=public_url(url), what=error)) from error
     except ConfigError as error:
@@ -132,6 +136,7 @@ async def _through_api_server(
     timeout_s: float,
     most: int,
     keep: int | None,
+    until: re.Pattern[bytes] | None,
 ) -> tuple[int, bytes]:
     others = {key.lower(): value for key, value in (headers or {}).items()}
     if "authorization" in others:  # which would stand where our own for the API server does
@@ -148,6 +153,7 @@ async def _through_api_server(
             timeout_s=timeout_s,
             most=most,
             keep=keep,
+            until=until,
         )
     except AnswerTooLarge as error:
         raise ProviderUnreachable(

@@ -82,6 +82,8 @@ class Poller:
         self._keys: tuple[Key, ...] = ()
         self._asked: dict[Key, float] = {}
         """When each canary was last queried, by the loop's clock."""
+        self._paused: dict[tuple[Key, str, str], float] = {}
+        """When the query of a canary's check may be sent to a hosted service again, by the loop's clock."""
         self._with_past: set[tuple[Key, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
@@ -98,6 +100,7 @@ class Poller:
     def engine_known(self) -> None:
         """The search for the controller has ended: its metrics server is known now, if ever."""
         self._asked.clear()
+        self._paused.clear()
         self._wake.set()
 
     def phrase(self) -> str:
@@ -165,6 +168,8 @@ class Poller:
         if provider.asking_writes(question.query):
             left_alone = words.ASKING_WRITES.text(provider=provider.spec.type)
             return self._failed(key, metric.name, now, left_alone, query=question.query)
+        if self._rests((key, metric.name, question.query), provider.pause_s):
+            return False
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._world.readings.series(key, metric.name).without_past = without_past
         problem = ""
@@ -188,6 +193,16 @@ class Poller:
         shown = None if math.isnan(value) else value
         self._world.readings.add(key, metric.name, now, shown, query=question.query)
         return True
+
+    def _rests(self, asked: tuple[Key, str, str], pause_s: float) -> bool:
+        """Whether the check's query was sent too lately to be sent again; if not, that pause begins now."""
+        now = asyncio.get_running_loop().time()
+        self._paused = {each: until for each, until in self._paused.items() if until > now}
+        if asked in self._paused:
+            return True
+        if pause_s:
+            self._paused[asked] = now + pause_s
+        return False
 
     def _failed(self, key: Key, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
         """Record why there is no value; returns whether that is new."""

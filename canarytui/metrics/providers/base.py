@@ -42,6 +42,9 @@ class MetricProvider(ABC):
     """How long one request may take."""
     rights: tuple[ApiRight, ...] = ()
     """What the controller may do in the cluster for this provider's sake."""
+    pause_s = 0.0
+    """How long a console waits at least before it asks for a check's value again: hosted services count requests, and
+    the controller needs some of those that an account has."""
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         self.cluster = cluster

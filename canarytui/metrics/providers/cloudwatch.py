@@ -61,6 +61,7 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
     """The template names a region, and neither address nor Secret."""
 
     takes_interval = True
+    pause_s = 30.0
     needs_secret = False
     pause: Callable[[float], Awaitable[None]] = staticmethod(asyncio.sleep)
     """Between two attempts."""

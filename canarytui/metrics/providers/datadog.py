@@ -16,6 +16,8 @@ from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider, objects
 from canarytui.metrics.time_window import interval_error, time_window
 
+_Point = tuple[float, Any]
+"""Milliseconds at which its bucket begins, and its value."""
 _API_KEY, _APPLICATION_KEY = "datadog_api_key", "datadog_application_key"
 
 
@@ -23,6 +25,7 @@ class DatadogProvider(RestProvider, HistoryProvider):
     """`spec.credentials` are an API key and an application key; other sites than US1 need the template's address."""
 
     takes_interval = True
+    pause_s = 30.0
     default_address = "https://api.datadoghq.com"
     required = tuple((key, f"datadog credentials does not contain {key}") for key in (_API_KEY, _APPLICATION_KEY))
     secret_keys = (_API_KEY, _APPLICATION_KEY)
@@ -52,12 +55,12 @@ class DatadogProvider(RestProvider, HistoryProvider):
             raise Failure(f"error response: {self.shown(reply)}")
 
     async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
-        """The points of the first series. Datadog chooses their distance, unless the query has a rollup."""
+        """The complete buckets of the first series. Datadog chooses their distance, unless the query has a rollup."""
         try:
             reply = await self._asked(text, int(start.timestamp()), int(end.timestamp()))
             series = objects(self.decoded(reply).get("series"))
-            points = list(self._points(series[0], reply)) if series else []
-            values = ((at_ms / 1000, self.number(value, reply)) for at_ms, value in points if value is not None)
+            points = _ended(list(self._points(series[0], reply)), series[0], self.clock()) if series else []
+            values = ((at_ms / 1000, self.number(value, reply)) for at_ms, value in points)
             return History(tuple((at_s, answer.value) for at_s, answer in values if isinstance(answer, Value)))
         except Failure as failure:
             return failure.answer
@@ -72,8 +75,8 @@ class DatadogProvider(RestProvider, HistoryProvider):
     def _headers(self) -> dict[str, str]:
         return {"DD-API-KEY": self.credential(_API_KEY), "DD-APPLICATION-KEY": self.credential(_APPLICATION_KEY)}
 
-    def _points(self, series: dict[str, Any], reply: Reply) -> Iterator[tuple[float, Any]]:
-        """(milliseconds, value). A point without a value ends Flagger's process; here it fails the query."""
+    def _points(self, series: dict[str, Any], reply: Reply) -> Iterator[_Point]:
+        """A point that has no second element ends Flagger's process; here it fails the query."""
         points = series.get("pointlist")
         for point in points if isinstance(points, list) else ():
             if not isinstance(point, list) or len(point) < 2 or not isinstance(point[0], (int, float)):
@@ -81,14 +84,19 @@ class DatadogProvider(RestProvider, HistoryProvider):
             yield point[0], point[1]
 
 
-def _last_complete(points: list[tuple[float, Any]], series: dict[str, Any], now_s: float) -> object:
+def _last_complete(points: list[_Point], series: dict[str, Any], now_s: float) -> object:
     """The value of the last bucket that has ended, else of the oldest; buckets without one are passed over."""
+    known = [point for point in points if not _is_missing(point[1])]
+    ended = _ended(known, series, now_s)
+    return ended[-1][1] if ended else known[0][1] if known else None
+
+
+def _ended(points: list[_Point], series: dict[str, Any], now_s: float) -> list[_Point]:
+    """Those with a value whose bucket is complete."""
     width = series.get("interval")
     width_ms = width * 1000 if isinstance(width, (int, float)) else 0
-    known = [(at_ms, value) for at_ms, value in points if value is not None and not _is_nan(value)]
-    ended = [value for at_ms, value in known if at_ms + width_ms <= now_s * 1000]
-    return ended[-1] if ended else known[0][1] if known else None
+    return [point for point in points if not _is_missing(point[1]) and point[0] + width_ms <= now_s * 1000]
 
 
-def _is_nan(value: object) -> bool:
-    return isinstance(value, float) and math.isnan(value)
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))

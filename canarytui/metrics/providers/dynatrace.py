@@ -17,6 +17,7 @@ class DynatraceProvider(RestProvider):
     """`spec.credentials` are an API token with scope metrics.read."""
 
     takes_interval = True
+    pause_s = 30.0
     required = ((_TOKEN, f"dynatrace credentials does not contain {_TOKEN}"),)
     secret_keys = (_TOKEN,)
 

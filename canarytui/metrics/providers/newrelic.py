@@ -32,6 +32,7 @@ class NewRelicProvider(RestProvider):
     `spec.strict`: Flagger knows none."""
 
     takes_interval = True
+    pause_s = 30.0
     default_address = "https://insights-api.newrelic.com"
     required = (
         (_ACCOUNT, f"newrelic credentials does not contain the key '{_ACCOUNT}'"),

@@ -20,6 +20,7 @@ from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, METRIC_TEMPLATES
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.sentences import check_queries as words
+from canarytui.metrics.providers.dynatrace import DynatraceProvider
 from canarytui.session import provider_secrets
 from canarytui.session.metric_poller import Poller
 from canarytui.session.provider_secrets import ProviderSecrets
@@ -97,9 +98,10 @@ async def world_of(api: Api, *, type_: str = "dynatrace", secret: str = "keys") 
 
 
 async def test_a_value_comes_with_the_secrets_token_which_is_nowhere_else(
-    api: Api, cluster: Cluster, caplog: pytest.LogCaptureFixture
+    api: Api, cluster: Cluster, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(DynatraceProvider, "pause_s", 0.0)
     api.secrets["keys"] = {"dynatrace_token": f"{TOKEN}\n"}
     world = await world_of(api)
     poller = Poller(cluster, world, "")
@@ -110,6 +112,19 @@ async def test_a_value_comes_with_the_secrets_token_which_is_nowhere_else(
     assert api.tokens == [f"Api-Token {TOKEN}"] * 3
     assert api.asked == ["GET /api/v1/namespaces/shop/secrets/keys"], "one GET for all of them"
     assert TOKEN not in caplog.text + repr(series) + poller.phrase()
+
+
+async def test_a_hosted_service_is_not_asked_at_every_look(api: Api, cluster: Cluster) -> None:
+    api.secrets["keys"] = {"dynatrace_token": TOKEN}
+    world = await world_of(api)
+    poller = Poller(cluster, world, "")
+    for _ in range(3):
+        await poller.ask_once([KEY])
+    assert len(api.tokens) == 1
+    assert world.readings.series(KEY, CHECK).points.last == 0.5
+    poller.engine_known()
+    await poller.ask_once([KEY])
+    assert len(api.tokens) == 2
 
 
 async def test_no_secret_is_read_for_a_type_that_nobody_asks(api: Api, cluster: Cluster) -> None:

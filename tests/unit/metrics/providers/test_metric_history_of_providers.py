@@ -12,7 +12,7 @@ from scripted_service import Scripted, scripted
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import History, QueryFailed
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.base import HistoryProvider
+from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.metrics.providers.registry import PROVIDERS, open_provider, provider_class
 
 START, END = datetime(2026, 11, 26, 12, tzinfo=UTC), datetime(2026, 11, 26, 12, 20, tzinfo=UTC)
@@ -36,14 +36,16 @@ def test_who_keeps_a_past() -> None:
     ]
 
 
-async def test_datadog_is_asked_for_the_whole_window(lone_cluster: Cluster) -> None:
-    points = [[1e12, None], [1_000_000_010_000.0, 1.5], [1_000_000_020_000.0, 2]]
+async def test_datadog_is_asked_for_the_whole_window(lone_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [[1e12, None], [1_000_000_010_000.0, 1.5], [1_000_000_020_000.0, 2], [END.timestamp() * 1000, 3]]
+    monkeypatch.setattr(MetricProvider, "clock", staticmethod(lambda: END.timestamp() + 5))
     async with scripted() as service:
-        service.script = Scripted({"status": "ok", "series": [{"pointlist": points}, {"pointlist": [[1e12, 9]]}]})
+        series = [{"interval": 10, "pointlist": points}, {"pointlist": [[1e12, 9]]}]
+        service.script = Scripted({"status": "ok", "series": series})
         past = await opened(lone_cluster, "datadog", service.address).query_range(
             "avg:errors{*}", start=START, end=END, step_s=10
         )
-    assert past == History(((1_000_000_010.0, 1.5), (1_000_000_020.0, 2.0)))
+    assert past == History(((1_000_000_010.0, 1.5), (1_000_000_020.0, 2.0))), "the last bucket has not ended"
     (asked,) = service.asked
     assert (asked.path, dict(asked.query)) == (
         "/api/v1/query",
