@@ -96,8 +96,9 @@ async def fetch(
 ) -> tuple[int, bytes]:
     """Send one request to `url` the way :func:`route` says; returns (status, body).
 
-    Of an answer of at most `most` bytes the first `keep` are returned; a stream is read `until` that matches. Redirects are followed; `headers` reach no other
-    server by them. Errors name scheme and host only: the rest of a URL may be a secret.
+    Of an answer of at most `most` bytes the first `keep` are returned; a stream is read `until` that matches.
+    Redirects are followed; `headers` reach no other server by them. Errors name scheme and host only: the rest of a URL
+    may be a secret.
 
     Raises:
         ProviderUnreachable: no answer, with the way that was tried, or one of more than `most` bytes.

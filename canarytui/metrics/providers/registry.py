@@ -25,6 +25,7 @@ PROVIDERS = {
     "keptn": "canarytui.metrics.providers.keptn:KeptnProvider",
     "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
+    "splunk": "canarytui.metrics.providers.splunk:SplunkProvider",
 }
 """``module:class`` by provider type."""
 

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from recorded_exchange import ADDRESS, Exchange
+from recorded_websocket import as_event_streams
+
 FOLDER = Path(__file__).parents[3] / "recordings" / "metric-providers"
-NAMESPACE = "mp"
-ADDRESS = "{address}"
+NAMESPACES = {"splunk": "mp-s", "stackdriver": "mp-s"}
+"""Where a type's canaries were, if not in ``mp``."""
 OWN_TOKEN = "{controller's own API token}"
 """Flagger sends it to whatever address a template names; ours never does, in strict mode neither."""
 CHECKED_ONLINE = ("all the metrics providers are available!", "Error checking metric providers: ")
 
 Object = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request and its answer. `url` begins with ``{address}``, or is whole where the template names no address."""
-
-    asked_for: str
-    clock_s: float
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: str
-    status: int
-    answer_headers: Mapping[str, str]
-    answer: str
 
 
 @dataclass
@@ -86,6 +74,10 @@ class RecordedCase:
     def full_name(self) -> str:
         return f"{self.provider['type']}-{self.name}"
 
+    @property
+    def namespace(self) -> str:
+        return NAMESPACES.get(self.provider["type"], "mp")
+
     def objects(self, address: str) -> list[Object]:
         """The MetricTemplate with `address` in its place, and the Secret."""
         provider = json.loads(json.dumps(self.provider).replace(ADDRESS, address))
@@ -109,7 +101,7 @@ class RecordedCase:
         return self._named("Deployment", apiVersion="apps/v1", spec=spec)
 
     def _named(self, kind: str, **content: Any) -> Object:
-        metadata = {"name": self.full_name, "namespace": NAMESPACE, "generation": 1}
+        metadata = {"name": self.full_name, "namespace": self.namespace, "generation": 1}
         return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **content}
 
 
@@ -130,12 +122,15 @@ def _case(lines: list[Object]) -> RecordedCase:
             outcome.add_status(status["phase"], status["canaryWeight"], status["failedChecks"])
         elif "event" in fact:
             outcome.add_event(fact["event"]["type"], fact["event"]["message"])
+        elif fact.get("asked_for") == "ws-connect":
+            pass  # Splunk's websockets, which are connected again for ever
         elif "request" in fact and fact["t"] >= began:  # before there was a canary, it was somebody else's
             outcome.add_exchange(_exchange(fact))
         elif "object" in fact and fact["object"]["verb"] != "MODIFIED":  # by the recorder, in Keptn's place
             outcome.analyses.append((fact["object"]["verb"], fact["object"]["spec"]))
         elif "end" in fact and fact["end"]["flagger_canary_metric_analysis"] is not None:
             outcome.value = float(fact["end"]["flagger_canary_metric_analysis"])
+    outcome.queries += as_event_streams(facts)
     inputs = (head[name] for name in ("case", "provider", "query", "secret", "metric", "server"))
     return RecordedCase(*inputs, recorded=outcome, keptnmetric_status=head.get("keptnmetric_status"))
 
