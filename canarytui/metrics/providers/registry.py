@@ -26,6 +26,7 @@ PROVIDERS = {
     "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
     "splunk": "canarytui.metrics.providers.splunk:SplunkProvider",
+    "stackdriver": "canarytui.metrics.providers.stackdriver:StackdriverProvider",
 }
 """``module:class`` by provider type."""
 

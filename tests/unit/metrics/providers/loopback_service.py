@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +38,8 @@ class LoopbackService:
         self.answers: list[Scripted] = [Scripted()]
         self.asked: list[Asked] = []
         self.address = ""
+        self.by_path: Callable[[str], Scripted] | None = None
+        """Answers each path differently, in place of `answers`."""
         self._ended = asyncio.Event()
 
     def will_answer(self, *answers: Scripted) -> None:
@@ -47,11 +49,14 @@ class LoopbackService:
     def end(self) -> None:
         self._ended.set()
 
+    def _next(self) -> Scripted:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
     async def handle(self, request: web.Request) -> web.Response:
         body = (await request.read()).decode()
         parameters = dict(parse_qsl(request.query_string, keep_blank_values=True))
         self.asked.append(Asked(request.method, request.path, parameters, request.headers.copy(), body))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.by_path(request.path) if self.by_path else self._next()
         if answer.status is None:
             await self._ended.wait()
         return web.Response(status=answer.status or 599, body=answer.body, headers=answer.headers)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from recorded_exchange import ADDRESS, Exchange
+from recorded_grpc import as_rest
 from recorded_websocket import as_event_streams
 
 FOLDER = Path(__file__).parents[3] / "recordings" / "metric-providers"
@@ -17,6 +21,7 @@ NAMESPACES = {"splunk": "mp-s", "stackdriver": "mp-s"}
 """Where a type's canaries were, if not in ``mp``."""
 OWN_TOKEN = "{controller's own API token}"
 """Flagger sends it to whatever address a template names; ours never does, in strict mode neither."""
+PRIVATE_KEY = "{private key}"
 CHECKED_ONLINE = ("all the metrics providers are available!", "Error checking metric providers: ")
 
 Object = dict[str, Any]
@@ -84,7 +89,10 @@ class RecordedCase:
         template = self._named("MetricTemplate", spec={"provider": provider, "query": self.query})
         if not isinstance(self.secret, dict):
             return [template]
-        data = {key: base64.b64encode(str(value).encode()).decode() for key, value in self.secret.items()}
+        secret = json.loads(
+            json.dumps(self.secret).replace(PRIVATE_KEY, json.dumps(json.dumps(_made_key())[1:-1])[1:-1])
+        )
+        data = {key: base64.b64encode(str(value).encode()).decode() for key, value in secret.items()}
         return [template, self._named("Secret", data=data)]
 
     def canary(self) -> Object:
@@ -103,6 +111,14 @@ class RecordedCase:
     def _named(self, kind: str, **content: Any) -> Object:
         metadata = {"name": self.full_name, "namespace": self.namespace, "generation": 1}
         return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **content}
+
+
+@functools.cache
+def _made_key() -> str:
+    """A private key as PEM, in place of that which the recording leaves out."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode()
 
 
 def cases(type_: str) -> list[RecordedCase]:
@@ -136,6 +152,8 @@ def _case(lines: list[Object]) -> RecordedCase:
 
 
 def _exchange(fact: Object) -> Exchange:
+    if "metadata" in fact["request"]:
+        return as_rest(fact)
     request, answer = fact["request"], fact["answer"]
     return Exchange(
         asked_for=fact["asked_for"],

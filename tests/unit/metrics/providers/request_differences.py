@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -62,7 +63,7 @@ def _asked(exchange: Exchange) -> dict[str, Any]:
         "path": parts.path.removeprefix("{address}"),
         "parameter": _moments(_multi(parts.query), exchange.clock_s),
         "header": {
-            name.lower(): _SIGNATURE.sub(r"\1\2", value)
+            name.lower(): _unsigned(_SIGNATURE.sub(r"\1\2", value))
             for name, value in exchange.headers.items()
             if name.lower() not in _FREE
         },
@@ -75,6 +76,21 @@ def _asked(exchange: Exchange) -> dict[str, Any]:
     else:
         asked["body"] = exchange.body
     return asked
+
+
+def _unsigned(value: str) -> str:
+    """Of a signed token: which key signed it how, for whom, and for how long."""
+    if value.startswith("Bearer {JWT "):
+        token = json.loads(value.removeprefix("Bearer {JWT ").removesuffix("}"))
+        header, claims = token["header"], token["claims"]
+    elif value.startswith("Bearer eyJ"):
+        padded = (part + "==" for part in value.removeprefix("Bearer ").split(".")[:2])
+        header, claims = (json.loads(base64.urlsafe_b64decode(part)) for part in padded)
+    else:
+        return value
+    lasts = claims["exp"] - claims["iat"]
+    reads = "https://www.googleapis.com/auth/monitoring.read" in claims["scope"].split()
+    return f"JWT {header['alg']} {header['kid']} of {claims['iss']} for {claims['sub']}, {lasts} s, reads: {reads}"
 
 
 def _multi(query: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def test_who_keeps_a_past() -> None:
         "datadog",
         "graphite",
         "prometheus",
+        "stackdriver",
     ]
 
 
