@@ -26,7 +26,7 @@ class ProviderSpec:
 
     type: str
     address: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     verify_tls: bool = True
     region: str = ""
     credentials: Mapping[str, str] | None = field(default=None, repr=False)
@@ -61,7 +61,7 @@ def provider_spec(
     return ProviderSpec(
         type=provider_type(template),
         address=str(provider.get("address") or ""),
-        headers={str(name): _first(values) for name, values in headers.items()},
+        headers={str(name): _values(values) for name, values in headers.items()},
         verify_tls=not provider.get("insecureSkipVerify"),
         region=str(provider.get("region") or ""),
         credentials=None if secret is None else _texts(_mapping(secret.get("data"))),
@@ -70,8 +70,8 @@ def provider_spec(
     )
 
 
-def _first(values: object) -> str:
-    return str(values[0]) if isinstance(values, list) and values else ""
+def _values(values: object) -> tuple[str, ...]:
+    return tuple(str(value) for value in values) if isinstance(values, list) else ()
 
 
 def _texts(data: Mapping[str, Any]) -> dict[str, str]:

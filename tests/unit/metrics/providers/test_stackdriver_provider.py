@@ -261,7 +261,11 @@ async def test_a_key_file_of_the_environment(
     assert service.asked == []
 
 
-@pytest.mark.parametrize("key", ["{", "[]", "{}", KEY.replace("PRIVATE KEY", "PUBLIC KEY"), KEY.replace("MII", "XXX")])
+@pytest.mark.parametrize(
+    "key",
+    ["{", "[]", "{}", KEY.replace("PRIVATE KEY", "PUBLIC KEY"), KEY.replace("MII", "XXX")],
+    ids=["no JSON", "no object", "empty", "a public key", "broken"],
+)
 async def test_a_bad_key_is_told_without_its_text(lone_cluster: Cluster, service: LoopbackService, key: str) -> None:
     made = provider(lone_cluster, credentials={"project": "demo", "serviceAccountKey": key})
     for said in (str(await made.query(PROMQL)), (await made.is_online()).problem):
