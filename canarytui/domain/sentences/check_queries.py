@@ -126,6 +126,11 @@ DATA_BUT = Sentence(
     "{provider} {way}, {age}: {problem}",
     evidence="when a query was last answered, and the last query's error",
 )
+BY_API = Sentence(
+    "check_queries.by_api",
+    "by the cluster's API",
+    evidence="the provider asks the API server itself: its asks_own_cluster",
+)
 VIA_API = Sentence(
     "check_queries.via_api",
     "via API proxy",

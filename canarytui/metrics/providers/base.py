@@ -63,6 +63,11 @@ class MetricProvider(ABC):
     async def is_online(self) -> Availability:
         """Whether the service can be queried, checked the way Flagger does while it initialises a canary."""
 
+    @property
+    def asks_own_cluster(self) -> bool:
+        """Whether the cluster's own API answers, and not a service at an address."""
+        return False
+
     def asking_writes(self, text: str) -> bool:
         """Whether the query `text` makes something in the cluster: then only the controller asks it."""
         return False

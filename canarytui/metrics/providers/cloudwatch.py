@@ -152,7 +152,7 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
         except TimeoutError as error:
             raise Failure(_FAILED.format(reason="no AWS credentials were found in time")) from error
         except Exception as error:  # botocore's have no common ground, and some quote what they read
-            raise Failure(_FAILED.format(reason=f"no AWS credentials: {type(error).__name__}")) from error
+            raise Failure(_FAILED.format(reason=f"no AWS credentials or endpoint: {type(error).__name__}")) from error
         if service.credentials is None:
             raise Failure(_FAILED.format(reason="NoCredentialProviders: no valid providers in chain"))
         self._endpoint = service.endpoint

@@ -88,7 +88,7 @@ class ExternalMetricsProvider(RestProvider):
 
     async def _get(self, path: str, parameters: dict[str, str]) -> Reply:
         """Raises Failure: no answer, or one of 400 and up, with the API's own message."""
-        if self._asks_own_cluster():
+        if self.asks_own_cluster:
             try:
                 status, body, _ = await self.cluster.request_raw(
                     "GET", path, query=parameters, timeout_s=self.timeout_s, most=BYTES_MOST
@@ -116,7 +116,8 @@ class ExternalMetricsProvider(RestProvider):
             raise self.undecodable(reply, "an item is no object")
         return items[0].get("value")
 
-    def _asks_own_cluster(self) -> bool:
+    @property
+    def asks_own_cluster(self) -> bool:
         if not self.spec.address:
             return True
         try:

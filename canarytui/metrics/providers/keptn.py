@@ -63,6 +63,10 @@ class KeptnProvider(MetricProvider):
     pause: Callable[[float], Awaitable[None]] = staticmethod(asyncio.sleep)
     """Between two looks at an Analysis."""
 
+    @property
+    def asks_own_cluster(self) -> bool:
+        return True
+
     def asking_writes(self, text: str) -> bool:
         try:
             return keptn_query(text).resource is ANALYSES

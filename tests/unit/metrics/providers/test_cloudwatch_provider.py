@@ -246,7 +246,7 @@ async def test_a_profile_with_mfa_asks_nobody(
     monkeypatch.setenv("AWS_PROFILE", "ops")
     monkeypatch.setattr("getpass.getpass", lambda prompt: pytest.fail("the terminal is not ours"))
     said = str(await provider(lone_cluster).query(QUERY))
-    assert said == "error requesting cloudwatch: no AWS credentials: ValueError"
+    assert said == "error requesting cloudwatch: no AWS credentials or endpoint: ValueError"
 
 
 async def test_without_botocore_it_says_what_to_install(lone_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +293,12 @@ async def test_what_is_no_query_is_not_asked(lone_cluster: Cluster, service: Loo
     answer: Any = await provider(lone_cluster).query(query)
     assert answer.reason.startswith("error unmarshaling query: ")
     assert service.asked == []
+
+
+async def test_a_region_is_no_way_to_another_host(lone_cluster: Cluster) -> None:
+    spec = ProviderSpec("cloudwatch", region="x.attacker.example/?", interval="1m")
+    said = str(await CloudWatchProvider(lone_cluster, spec).query(QUERY))
+    assert said == "error requesting cloudwatch: no AWS credentials or endpoint: InvalidRegionError"
 
 
 def test_what_the_template_must_have() -> None:

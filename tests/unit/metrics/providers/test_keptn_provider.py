@@ -17,7 +17,6 @@ from canarytui.console.demo_fixture import canary_object
 from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.base import ApiRight
 from canarytui.metrics.providers.keptn import ANALYSES, LOOKS, METRICS, KeptnProvider, KeptnQuery, keptn_query
 from canarytui.session.metric_poller import Poller
 from canarytui.session.state import World
@@ -182,7 +181,9 @@ async def test_the_console_leaves_analyses_to_the_controller(cluster: Cluster, s
     world.stores[CANARIES].replace([canary])
     world.stores[METRIC_TEMPLATES].replace(templates)
     service.will_answer(obj(value="0.5"))
-    await Poller(cluster, world, "").ask_once([("shop", "cart")])
+    poller = Poller(cluster, world, "")
+    await poller.ask_once([("shop", "cart")])
+    assert poller.phrase() == "keptn by the cluster's API, fresh"
     series = {name: world.readings.series(("shop", "cart"), name) for name in names}
     assert (series["errors"].points.last, series["errors"].problem) == (0.5, "")
     assert series["slo"].problem == words.ASKING_WRITES.text(provider="keptn")
@@ -198,11 +199,21 @@ async def test_it_is_always_online(lone_cluster: Cluster) -> None:
     assert await provider(lone_cluster).is_online()
 
 
-def test_the_rights_are_those_that_it_uses() -> None:
-    assert KeptnProvider.rights == (
-        ApiRight(METRICS.group, ("keptnmetrics",), ("get",)),
-        ApiRight(ANALYSES.group, ("analyses",), ("create", "get", "delete")),
-    )
+async def test_the_rights_are_those_that_it_uses(cluster: Cluster, service: LoopbackService) -> None:
+    service.will_answer(obj(value="1"))
+    await provider(cluster).query(METRIC)
+    asked = list(service.asked)
+    service.will_answer(Scripted(201, b"{}"), obj(state="Completed"))
+    await provider(cluster).query(ANALYSIS)
+    verbs = {"POST": "create", "GET": "get", "DELETE": "delete"}
+    used = [(one.path.split("/")[2], one.path.split("/")[6], verbs[one.method]) for one in (*asked, *service.asked)]
+    granted = [
+        (right.group, resource, verb)
+        for right in KeptnProvider.rights
+        for resource in right.resources
+        for verb in right.verbs
+    ]
+    assert sorted(used) == sorted(granted)
 
 
 @pytest.mark.parametrize(
