@@ -139,9 +139,7 @@ async def _through_api_server(
     keep: int | None,
     until: re.Pattern[bytes] | None,
 ) -> tuple[int, bytes]:
-    others: dict[str, str] = {}
-    for key, value in (headers or {}).items():  # a name may come twice
-        others[key.lower()] = f"{others[key.lower()]}, {value}" if key.lower() in others else value
+    others = {key.lower(): value for key, value in (headers or {}).items()}
     if "authorization" in others:  # which would stand where our own for the API server does
         raise ProviderUnreachable(words.NO_CREDENTIALS_THROUGH.text(url=public_url(way.url)))
     content_type = others.pop("content-type", None)

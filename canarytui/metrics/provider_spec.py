@@ -26,7 +26,7 @@ class ProviderSpec:
 
     type: str
     address: str = ""
-    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify_tls: bool = True
     region: str = ""
     credentials: Mapping[str, str] | None = field(default=None, repr=False)
@@ -61,7 +61,7 @@ def provider_spec(
     return ProviderSpec(
         type=provider_type(template),
         address=str(provider.get("address") or ""),
-        headers={str(name): _values(values) for name, values in headers.items()},
+        headers={str(name): _joined(values) for name, values in headers.items() if values},
         verify_tls=not provider.get("insecureSkipVerify"),
         region=str(provider.get("region") or ""),
         credentials=None if secret is None else _texts(_mapping(secret.get("data"))),
@@ -70,8 +70,9 @@ def provider_spec(
     )
 
 
-def _values(values: object) -> tuple[str, ...]:
-    return tuple(str(value) for value in values) if isinstance(values, list) else ()
+def _joined(values: object) -> str:
+    """Several values of a header in one line, which means the same as a line for each."""
+    return ", ".join(map(str, values)) if isinstance(values, list) else ""
 
 
 def _texts(data: Mapping[str, Any]) -> dict[str, str]:

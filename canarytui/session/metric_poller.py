@@ -167,7 +167,12 @@ class Poller:
         if provider.asking_writes(question.query):
             left_alone = words.ASKING_WRITES.text(provider=provider.spec.type)
             return self._failed(key, metric.name, now, left_alone, query=question.query)
-        if self._rests((key, metric.name, question.query), provider.pause_s):
+        pause_s = provider.pause_s
+        if (
+            canary.status.phase in ACTIVE
+        ):  # as often as the controller asks: what is shown is not older than what decides
+            pause_s = min(pause_s, canary.spec.analysis.interval_s)
+        if self._rests((key, metric.name, question.query), pause_s):
             return False
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._world.readings.series(key, metric.name).without_past = without_past

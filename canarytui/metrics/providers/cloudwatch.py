@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider
@@ -206,9 +207,7 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
         raise _Refused(reply, str(said.get("Code") or reply.status), message, request_id)
 
     def hidden(self, text: str) -> str:
-        for secret in self._hide:
-            text = text.replace(secret, "…")
-        return super().hidden(text)
+        return super().hidden(concealed(text, self._hide))
 
 
 class _Sdk:

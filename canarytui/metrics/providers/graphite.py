@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from canarytui.domain.bounded_text import parse_json
 from canarytui.metrics.answers import Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.metrics.providers.rest_provider import VALUES_MOST, Failure, Reply, RestProvider
@@ -67,11 +68,16 @@ class GraphiteProvider(RestProvider, HistoryProvider):
             raise Failure(f"error response: {self.shown(reply)}")
         return reply
 
+    def hidden(self, text: str) -> str:
+        return concealed(super().hidden(text), [self._basic()])
+
     def _headers(self) -> dict[str, str]:
+        basic = self._basic()
+        return {"Authorization": f"Basic {basic}"} if basic else {}
+
+    def _basic(self) -> str:
         user, password = self.credential("username"), self.credential("password")
-        if not user or not password:
-            return {}
-        return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
+        return base64.b64encode(f"{user}:{password}".encode()).decode() if user and password else ""
 
     def _points(self, reply: Reply, *, last_target: bool) -> Iterator[tuple[float, float]]:
         """(value, Unix seconds) of the points that are not null. A value may be a text."""

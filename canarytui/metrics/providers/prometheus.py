@@ -34,13 +34,13 @@ from canarytui.metrics.answers import (
     QueryFailed,
     Value,
 )
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
-TIMEOUT_S = 5.0
 BYTES_MOST = 2 * MIB
 """An instant query's answer: some 10,000 series, of which a check reads one."""
 RANGE_BYTES_MOST = 8 * MIB
@@ -51,6 +51,8 @@ _ERROR_CHARS_MOST = 1000
 _NUMBER_CHARS_MOST = 100
 _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
+_KEY_CHARS_LEAST = 8
+"""A shorter word in a header is a name, such as a tenant's, and no key."""
 _OFFLINE = "running query failed: {reason}"
 
 
@@ -75,7 +77,7 @@ class PrometheusProvider(HistoryProvider):
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         super().__init__(cluster, spec)
-        self._headers = CIMultiDict((name, value) for name, values in spec.headers.items() for value in values)
+        self._headers = CIMultiDict(spec.headers)
         authorization = _authorization(spec.credentials)
         if authorization and not (spec.strict and _is_half(spec.credentials or {})):
             self._headers["Authorization"] = authorization
@@ -155,12 +157,13 @@ class PrometheusProvider(HistoryProvider):
             "GET",
             f"{address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}",
             headers=self._headers,
-            timeout_s=TIMEOUT_S,
+            timeout_s=self.timeout_s,
             verify_tls=self.spec.verify_tls,
             most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
         )
         if status >= 400:
-            said = without_secrets(body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace"))[:_ERROR_CHARS_MOST]
+            said = self._hidden(body.decode("utf-8", "replace"))[: 4 * _ERROR_CHARS_MOST]
+            said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
             answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
@@ -174,6 +177,11 @@ class PrometheusProvider(HistoryProvider):
         except (ValueError, KeyError, TypeError) as error:
             raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(address))) from error
         return data
+
+    def _hidden(self, text: str) -> str:
+        sent = (value.rpartition(" ")[2] for value in self._headers.values())
+        keys = [word for word in sent if len(word) >= _KEY_CHARS_LEAST]
+        return concealed(text, [*(self.spec.credentials or {}).values(), *keys])
 
 
 def fold(query: str) -> str:

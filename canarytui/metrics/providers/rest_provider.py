@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from canarytui.cluster.bounded import MIB
 from canarytui.cluster.service_http import fetch
@@ -18,6 +18,7 @@ from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.public_url import without_secrets
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, Availability, NoValues, QueryFailed, Value
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import MetricProvider
 
@@ -25,7 +26,6 @@ BYTES_MOST = 2 * MIB
 VALUES_MOST = 150_000
 """JSON of nothing but brackets takes 25 times its length in memory."""
 _SHOWN_CHARS_MOST = 1000
-_HIDDEN = "…"
 
 
 class Failure(Exception):
@@ -147,7 +147,7 @@ class RestProvider(MetricProvider):
 
     def shown(self, reply: Reply) -> str:
         """The body for a message: neither its URLs nor our credentials, and not all of a long one."""
-        return self.hidden(without_secrets(reply.text[: 4 * _SHOWN_CHARS_MOST]))[:_SHOWN_CHARS_MOST]
+        return without_secrets(self.hidden(reply.text)[: 4 * _SHOWN_CHARS_MOST])[:_SHOWN_CHARS_MOST]
 
     def decoded(self, reply: Reply) -> dict[str, Any]:
         """The JSON object of an answer; an empty one for ``null``. Raises Failure."""
@@ -163,11 +163,7 @@ class RestProvider(MetricProvider):
 
     def hidden(self, text: str) -> str:
         """`text` without our credentials, which a service may send back."""
-        for key in self.secret_keys:
-            secret = self.credential(key)
-            for shape in (secret, quote(secret, safe="")):
-                text = text.replace(shape, _HIDDEN) if shape else text
-        return text
+        return concealed(text, map(self.credential, self.secret_keys))
 
     def status_words(self, reply: Reply) -> str:
         """The status line, where Flagger's message has nothing but a mistake in its format."""
@@ -187,9 +183,12 @@ class RestProvider(MetricProvider):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.undecodable(reply, "a value is no number")
         try:
-            return self.no_values(reply) if math.isnan(value) else Value(float(value))
-        except OverflowError as error:
-            raise self.undecodable(reply, "a number is too large") from error
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isinf(number):  # 1e999: JSON has no infinity
+            raise self.undecodable(reply, "a number is too large")
+        return self.no_values(reply) if math.isnan(number) else Value(number)
 
 
 def objects(value: object) -> list[dict[str, Any]]:

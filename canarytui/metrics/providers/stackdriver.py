@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.metrics.providers.prometheus import PrometheusProvider
@@ -141,7 +142,9 @@ class StackdriverProvider(RestProvider, HistoryProvider):
     def _prometheus(self, access: _Access) -> PrometheusProvider:
         address = f"{self.address}/v1/projects/{quote(access.project, safe='')}/location/global/prometheus"
         spec = replace(self.spec, type=PROMETHEUS, address=address, headers={}, credentials={"token": access.token})
-        return PrometheusProvider(self.cluster, spec)
+        made = PrometheusProvider(self.cluster, spec)
+        made.timeout_s = self.timeout_s
+        return made
 
     def _told(self, answer: Answer) -> Answer:
         return self._failed(answer) if isinstance(answer, QueryFailed) else answer
@@ -195,9 +198,7 @@ class StackdriverProvider(RestProvider, HistoryProvider):
         return Value(number)
 
     def hidden(self, text: str) -> str:
-        for secret in self._hide:
-            text = text.replace(secret, "…") if secret else text
-        return super().hidden(text)
+        return super().hidden(concealed(text, self._hide))
 
 
 class _BadKey(Exception):

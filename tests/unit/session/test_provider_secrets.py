@@ -83,12 +83,14 @@ async def cluster(api: Api, tmp_path: Path) -> AsyncIterator[Cluster]:
     await connected.close()
 
 
-async def world_of(api: Api, *, type_: str = "dynatrace", secret: str = "keys") -> World:
+async def world_of(
+    api: Api, *, type_: str = "dynatrace", secret: str = "keys", interval: str = "10s", phase: str = "Progressing"
+) -> World:
     provider = {"type": type_, "address": api.url, "secretRef": {"name": secret}}
     template = {"metadata": {"namespace": "shop", "name": "t"}, "spec": {"provider": provider, "query": "m"}}
-    canary = canary_object(*KEY, "Progressing", weight=20)
+    canary = canary_object(*KEY, phase, weight=20)
     check = {"name": CHECK, "interval": "1m", "templateRef": {"name": "t"}, "thresholdRange": {"max": 1}}
-    canary["spec"]["analysis"] |= {"metrics": [check], "webhooks": []}
+    canary["spec"]["analysis"] |= {"interval": interval, "metrics": [check], "webhooks": []}
     world = World()
     world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
     world.stores[CANARIES].replace([canary])
@@ -116,7 +118,7 @@ async def test_a_value_comes_with_the_secrets_token_which_is_nowhere_else(
 
 async def test_a_hosted_service_is_not_asked_at_every_look(api: Api, cluster: Cluster) -> None:
     api.secrets["keys"] = {"dynatrace_token": TOKEN}
-    world = await world_of(api)
+    world = await world_of(api, interval="20s")
     poller = Poller(cluster, world, "")
     for _ in range(3):
         await poller.ask_once([KEY])
@@ -125,6 +127,16 @@ async def test_a_hosted_service_is_not_asked_at_every_look(api: Api, cluster: Cl
     poller.engine_known()
     await poller.ask_once([KEY])
     assert len(api.tokens) == 2
+
+
+@pytest.mark.parametrize(("phase", "asked"), [("Progressing", 3), ("Succeeded", 1)])
+async def test_but_as_often_as_the_controller_asks_it(api: Api, cluster: Cluster, phase: str, asked: int) -> None:
+    api.secrets["keys"] = {"dynatrace_token": TOKEN}
+    world = await world_of(api, interval="1ns", phase=phase)
+    poller = Poller(cluster, world, "")
+    for _ in range(3):
+        await poller.ask_once([KEY])
+    assert len(api.tokens) == asked
 
 
 async def test_no_secret_is_read_for_a_type_that_nobody_asks(api: Api, cluster: Cluster) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from recorded_exchange import ADDRESS, Exchange, folded
+from recorded_exchange import ADDRESS, Exchange
 from recorded_grpc import as_rest
 from recorded_websocket import as_event_streams
 
@@ -131,8 +131,7 @@ def cases(type_: str) -> list[RecordedCase]:
 def _case(lines: list[Object]) -> RecordedCase:
     head, facts = lines[0], lines[1:]
     outcome = Outcome()
-    began = next(fact["t"] for fact in facts if "status" in fact)
-    ended = max(fact["t"] for fact in facts if "status" in fact)
+    alive = [fact["t"] for fact in facts if "status" in fact]
     for fact in facts:
         if "status" in fact:
             status = fact["status"]
@@ -141,7 +140,7 @@ def _case(lines: list[Object]) -> RecordedCase:
             outcome.add_event(fact["event"]["type"], fact["event"]["message"])
         elif fact.get("asked_for") == "ws-connect":
             pass  # Splunk's websockets, which are connected again for ever
-        elif "request" in fact and began <= fact["t"] <= ended:  # before and after, it was somebody else's
+        elif "request" in fact and alive[0] <= fact["t"] <= alive[-1]:  # before and after, it was somebody else's
             outcome.add_exchange(_exchange(fact))
         elif "object" in fact and fact["object"]["verb"] != "MODIFIED":  # by the recorder, in Keptn's place
             outcome.analyses.append((fact["object"]["verb"], fact["object"]["spec"]))
@@ -161,12 +160,20 @@ def _exchange(fact: Object) -> Exchange:
         clock_s=fact["clock_ms"] / 1000,
         method=request["method"],
         url=request["url"],
-        headers=folded((name, value) for name, value in request["headers"] if OWN_TOKEN not in value),
+        headers=joined((name, value) for name, value in request["headers"] if OWN_TOKEN not in value),
         body=request.get("body") or "",
         status=answer["status"],
         answer_headers=answer.get("headers") or {},
         answer=answer.get("body") or "",
     )
+
+
+def joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Several lines of one name are one list."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def changed(case: RecordedCase, **what: Any) -> RecordedCase:

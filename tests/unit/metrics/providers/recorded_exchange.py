@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ADDRESS = "{address}"
@@ -21,11 +21,3 @@ class Exchange:
     status: int
     answer_headers: Mapping[str, str]
     answer: str
-
-
-def folded(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by their names; of a name that comes twice, each line."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        found[name] = f"{found[name]}\n{value}" if name in found else value
-    return found

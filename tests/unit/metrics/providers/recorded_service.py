@@ -15,8 +15,7 @@ import pytest
 import trustme
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
-from recorded_case import ADDRESS, Exchange, Object, RecordedCase
-from recorded_exchange import folded
+from recorded_case import ADDRESS, Exchange, Object, RecordedCase, joined
 
 from canarytui.cluster import bounded
 
@@ -50,7 +49,7 @@ class RecordedService:
             clock_s=expected.clock_s if expected else 0.0,
             method=request.method,
             url=self._place(request, expected),
-            headers=folded(request.headers.items()),
+            headers=joined(request.headers.items()),
             body=(await request.read()).decode(),
             status=expected.status if expected else 599,
             answer_headers=expected.answer_headers if expected else {},

@@ -38,6 +38,9 @@ def _recorded_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(provider, "pause", staticmethod(_no_pause))
 
 
+RECORDED_KINDS = {"ok": "value", "err401": "401", "err500": "500"}
+
+
 async def played(case: RecordedCase, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async with served(case, monkeypatch) as service:
         if case.server == "the cluster's API server":
@@ -59,6 +62,8 @@ async def test_our_provider_does_what_flaggers_did(
     requests = len(case.recorded.online) + len(case.recorded.queries)
     verdict = f"differs: {found[0]}" if found else f"equal ({requests} requests, {len(case.recorded.events)} Events)"
     record_property("recording", f"metric provider {name}: {verdict}")  # listed at the end of the run
+    kind = RECORDED_KINDS.get(case.name, case.name)
+    record_property("metric provider", (case.provider["type"], kind, "R"))
     assert not found, "\n".join(found)
 
 
