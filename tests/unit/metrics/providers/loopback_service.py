@@ -15,6 +15,13 @@ from aiohttp import web
 from canarytui.cluster.client import Cluster, Target, connect
 
 
+def kind_of(name: str) -> str:
+    """The column of the table at the end of the tests that a row of answers belongs to."""
+    first = name.split()[0].rstrip(":").lower()
+    known = {"double": "value", "no": "empty", "aborted": "malformed", "nothing": "malformed", "a": "malformed"}
+    return known.get(first, first)
+
+
 @dataclass
 class Scripted:
     """The next answers, the last of them again and again. An answer without a status never comes."""

@@ -8,14 +8,14 @@ import json
 import math
 import re
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from loopback_service import Asked, LoopbackService, Scripted, loopback_service
+from loopback_service import Asked, LoopbackService, Scripted, kind_of, loopback_service
 
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
@@ -89,7 +89,7 @@ ANSWERS = [
     ("value", results((1.25, 7.5)), Value(1.25), 1),
     ("several: the first", results((2,), (9,)), Value(2), 1),
     ("no results", results(), NO_RESULTS, 1),
-    ("null result", results(()), NO_POINTS, 1),
+    ("null", results(()), NO_POINTS, 1),
     ("401", error(401, "UnrecognizedClientException"), refused(401, "UnrecognizedClientException"), 1),
     ("403", error(403, "AccessDenied"), refused(403, "AccessDenied"), 1),
     ("404", error(404, "ResourceNotFound"), refused(404, "ResourceNotFound"), 1),
@@ -108,7 +108,9 @@ async def test_each_answer(
     expected: Answer,
     attempts: int,
     strict: bool,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("cloudwatch", kind_of(name), "N"))
     service.will_answer(answer)
     assert await provider(lone_cluster, strict=strict).query(QUERY) == expected
     assert len(service.asked) == attempts
@@ -120,8 +122,9 @@ async def test_a_fault_that_passes_is_not_seen(lone_cluster: Cluster, service: L
 
 
 async def test_nan_and_refused_results_count_in_strict_mode_only(
-    lone_cluster: Cluster, service: LoopbackService
+    lone_cluster: Cluster, service: LoopbackService, record_property: Callable[[str, object], None]
 ) -> None:
+    record_property("metric provider", ("cloudwatch", "nan", "N"))
     service.will_answer(results(("NaN",)))
     assert isinstance(await provider(lone_cluster).query(QUERY), NoValues)
     answer = await provider(lone_cluster, strict=True).query(QUERY)
@@ -135,7 +138,10 @@ async def test_nan_and_refused_results_count_in_strict_mode_only(
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"<html>", b"<a/>", b"\xff", results(("x",)).body])
-async def test_nonsense_is_a_failed_query(lone_cluster: Cluster, service: LoopbackService, body: bytes) -> None:
+async def test_nonsense_is_a_failed_query(
+    lone_cluster: Cluster, service: LoopbackService, body: bytes, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("metric provider", ("cloudwatch", "malformed", "N"))
     service.will_answer(Scripted(body=body))
     answer = await provider(lone_cluster).query(QUERY)
     assert isinstance(answer, QueryFailed)
@@ -147,7 +153,14 @@ async def test_a_page_of_a_proxy_is_told(lone_cluster: Cluster, service: Loopbac
     assert "Forbidden by policy" in str(await provider(lone_cluster).query(QUERY))
 
 
-async def test_huge_and_slow(lone_cluster: Cluster, service: LoopbackService, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_huge_and_slow(
+    record_property: Callable[[str, object], None],
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for kind in ("huge", "slow"):
+        record_property("metric provider", ("cloudwatch", kind, "N"))
     service.will_answer(Scripted(body=b" " * (3 << 20)))
     assert "MiB" in str(await provider(lone_cluster).query(QUERY))
     service.will_answer(Scripted(None))

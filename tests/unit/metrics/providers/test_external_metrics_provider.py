@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback_service import LoopbackService, Scripted, cluster_at, loopback_service
+from loopback_service import LoopbackService, Scripted, cluster_at, kind_of, loopback_service
 
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, Value
@@ -62,8 +62,8 @@ ANSWERS: list[tuple[str, Scripted, Answer, Answer]] = [
     ("several: the first", items("2", "9"), Value(2), Value(2)),
     ("number", items(3), Value(3), Value(3)),
     ("empty", items(), *(NoValues(f"no external metrics found: {NO_VALUES}"),) * 2),
-    ("null list", Scripted(body=b'{"items": null}'), *(NoValues(f"no external metrics found: {NO_VALUES}"),) * 2),
-    ("null answer", Scripted(body=b"null"), *(NoValues(f"no external metrics found: {NO_VALUES}"),) * 2),
+    ("empty list", Scripted(body=b'{"items": null}'), *(NoValues(f"no external metrics found: {NO_VALUES}"),) * 2),
+    ("empty answer", Scripted(body=b"null"), *(NoValues(f"no external metrics found: {NO_VALUES}"),) * 2),
     *(
         (str(code), status(code, said), *(QueryFailed(FAILED + said),) * 2)
         for code, said in ((401, "Unauthorized"), (403, "queue is forbidden"), (404, "no such metric"), (500, "boom"))
@@ -75,15 +75,25 @@ ANSWERS: list[tuple[str, Scripted, Answer, Answer]] = [
 
 @pytest.mark.parametrize(("name", "answer", "ours", "flaggers"), ANSWERS, ids=[row[0] for row in ANSWERS])
 async def test_each_answer(
-    lone_cluster: Cluster, service: LoopbackService, name: str, answer: Scripted, ours: Answer, flaggers: Answer
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    name: str,
+    answer: Scripted,
+    ours: Answer,
+    flaggers: Answer,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("externalmetrics", kind_of(name), "N"))
     service.will_answer(answer)
     assert await provider(lone_cluster, service.address).query(QUERY) == ours
     assert await provider(lone_cluster, service.address, strict=True).query(QUERY) == flaggers
     assert len(service.asked) == 2, "no answer is asked for a second time"
 
 
-async def test_null_is_no_value_but_zero_for_flagger(lone_cluster: Cluster, service: LoopbackService) -> None:
+async def test_null_is_no_value_but_zero_for_flagger(
+    lone_cluster: Cluster, service: LoopbackService, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("metric provider", ("externalmetrics", "null", "N"))
     service.will_answer(items(None))
     assert isinstance(await provider(lone_cluster, service.address).query(QUERY), NoValues)
     assert await provider(lone_cluster, service.address, strict=True).query(QUERY) == Value(0)
@@ -93,14 +103,20 @@ async def test_null_is_no_value_but_zero_for_flagger(lone_cluster: Cluster, serv
     "body",
     [b"{", b"[]", b'"x"', b'{"items": 3}', b'{"items": [3]}', items("NaN").body, items("many").body, items(True).body],
 )
-async def test_nonsense_is_a_failed_query(lone_cluster: Cluster, service: LoopbackService, body: bytes) -> None:
+async def test_nonsense_is_a_failed_query(
+    lone_cluster: Cluster, service: LoopbackService, body: bytes, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("metric provider", ("externalmetrics", "malformed", "N"))
     service.will_answer(Scripted(body=body))
     answer = await provider(lone_cluster, service.address).query(QUERY)
     assert isinstance(answer, QueryFailed)
     assert "error unmarshaling result: " in answer.reason
 
 
-async def test_a_huge_answer_is_not_taken_in(lone_cluster: Cluster, service: LoopbackService) -> None:
+async def test_a_huge_answer_is_not_taken_in(
+    lone_cluster: Cluster, service: LoopbackService, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("metric provider", ("externalmetrics", "huge", "N"))
     service.will_answer(Scripted(body=b" " * (3 << 20)))
     answer = await provider(lone_cluster, service.address).query(QUERY)
     assert isinstance(answer, QueryFailed)
@@ -109,8 +125,13 @@ async def test_a_huge_answer_is_not_taken_in(lone_cluster: Cluster, service: Loo
 
 @pytest.mark.parametrize("through_cluster", [True, False])
 async def test_a_slow_service_is_given_up(
-    own_cluster: Cluster, lone_cluster: Cluster, service: LoopbackService, through_cluster: bool
+    own_cluster: Cluster,
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    through_cluster: bool,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("externalmetrics", "slow", "N"))
     service.will_answer(Scripted(None))
     made = provider(own_cluster, "") if through_cluster else provider(lone_cluster, service.address)
     made.timeout_s = 0.1

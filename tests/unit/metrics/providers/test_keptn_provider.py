@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,14 +95,25 @@ ANSWERS: list[tuple[Scripted, Answer]] = [
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize(("answer", "expected"), ANSWERS)
 async def test_each_answer_of_a_metric(
-    cluster: Cluster, service: LoopbackService, answer: Scripted, expected: Answer, strict: bool
+    cluster: Cluster,
+    service: LoopbackService,
+    answer: Scripted,
+    expected: Answer,
+    strict: bool,
+    record_property: Callable[[str, object], None],
 ) -> None:
     service.will_answer(answer)
     assert await provider(cluster, strict=strict).query(METRIC) == expected
     assert [(asked.method, asked.path) for asked in service.asked] == [("GET", f"{ROOT}/keptnmetrics/errors")]
+    kinds = {obj(value="1.25").body: "value", obj(value="").body: "empty", obj(value=None).body: "null"}
+    kind = kinds.get(answer.body, "malformed") if answer.status == 200 else str(answer.status)
+    record_property("metric provider", ("keptn", kind, "N"))
 
 
-async def test_nan_and_a_value_of_earlier_count_in_strict_mode_only(cluster: Cluster, service: LoopbackService) -> None:
+async def test_nan_and_a_value_of_earlier_count_in_strict_mode_only(
+    cluster: Cluster, service: LoopbackService, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("metric provider", ("keptn", "nan", "N"))
     service.will_answer(obj(value="NaN"))
     assert isinstance(await provider(cluster).query(METRIC), NoValues)
     answer = await provider(cluster, strict=True).query(METRIC)
@@ -115,13 +126,21 @@ async def test_nan_and_a_value_of_earlier_count_in_strict_mode_only(cluster: Clu
 
 @pytest.mark.parametrize("answer", [Scripted(body=b"<html>"), Scripted(body=b" " * (3 << 20)), Scripted(None)])
 @pytest.mark.parametrize("query", [METRIC, ANALYSIS])
-async def test_nonsense_huge_and_slow(cluster: Cluster, service: LoopbackService, answer: Scripted, query: str) -> None:
+async def test_nonsense_huge_and_slow(
+    cluster: Cluster,
+    service: LoopbackService,
+    answer: Scripted,
+    query: str,
+    record_property: Callable[[str, object], None],
+) -> None:
     service.will_answer(answer)
     made = provider(cluster)
     made.timeout_s = 0.3
     found = await made.query(query)
     assert isinstance(found, QueryFailed)
     assert "shop/" in found.reason
+    kind = "slow" if answer.status is None else "huge" if len(answer.body) > 1000 else "malformed"
+    record_property("metric provider", ("keptn", kind, "N"))
 
 
 @pytest.mark.parametrize(("passes", "value"), [(True, 1.0), (False, 0.0), (None, 0.0)])

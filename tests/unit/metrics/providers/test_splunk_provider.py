@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 import pytest
 from aiohttp import web
-from loopback_service import LoopbackService, Scripted, loopback_service
+from loopback_service import LoopbackService, Scripted, kind_of, loopback_service
 
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import NO_VALUES, SEVERAL_VALUES, Answer, NoValues, QueryFailed, Value
@@ -96,8 +96,15 @@ ANSWERS: list[tuple[str, Scripted, Answer, Answer]] = [
 
 @pytest.mark.parametrize(("name", "answer", "ours", "flaggers"), ANSWERS, ids=[row[0] for row in ANSWERS])
 async def test_each_answer(
-    lone_cluster: Cluster, service: LoopbackService, name: str, answer: Scripted, ours: Answer, flaggers: Answer
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    name: str,
+    answer: Scripted,
+    ours: Answer,
+    flaggers: Answer,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("splunk", kind_of(name), "N"))
     service.will_answer(answer)
     assert await provider(lone_cluster, service.address).query(PROGRAM) == ours
     assert await provider(lone_cluster, service.address, strict=True).query(PROGRAM) == flaggers
@@ -165,7 +172,11 @@ async def test_a_stream_that_goes_on_has_a_deadline(
     assert answer.reason.startswith("error executing query: request failed: ")
 
 
-async def test_huge_and_slow(lone_cluster: Cluster, service: LoopbackService) -> None:
+async def test_huge_and_slow(
+    record_property: Callable[[str, object], None], lone_cluster: Cluster, service: LoopbackService
+) -> None:
+    for kind in ("huge", "slow"):
+        record_property("metric provider", ("splunk", kind, "N"))
     service.will_answer(Scripted(body=points(a=1).encode() * 40_000))
     assert "MiB" in str(await provider(lone_cluster, service.address).query(PROGRAM))
     service.will_answer(Scripted(None))

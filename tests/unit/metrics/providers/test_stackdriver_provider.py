@@ -8,7 +8,7 @@ import logging
 import math
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from loopback_service import LoopbackService, Scripted, loopback_service
+from loopback_service import LoopbackService, Scripted, kind_of, loopback_service
 
 from canarytui.cluster.client import Cluster
 from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
@@ -112,15 +112,25 @@ MQL_ANSWERS: list[tuple[str, Scripted, Answer, Answer]] = [
 
 @pytest.mark.parametrize(("name", "answer", "ours", "flaggers"), MQL_ANSWERS, ids=[row[0] for row in MQL_ANSWERS])
 async def test_each_answer_to_mql(
-    lone_cluster: Cluster, service: LoopbackService, name: str, answer: Scripted, ours: Answer, flaggers: Answer
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    name: str,
+    answer: Scripted,
+    ours: Answer,
+    flaggers: Answer,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("stackdriver", kind_of(name), "N"))
     service.will_answer(answer)
     assert await provider(lone_cluster).query(MQL) == ours
     assert await provider(lone_cluster, strict=True).query(MQL) == flaggers
     assert len(service.asked) == 2
 
 
-async def test_nan_counts_in_strict_mode_only(lone_cluster: Cluster, service: LoopbackService) -> None:
+async def test_nan_counts_in_strict_mode_only(
+    lone_cluster: Cluster, service: LoopbackService, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("metric provider", ("stackdriver", "nan", "N"))
     service.will_answer(series({"doubleValue": "NaN"}))
     assert isinstance(await provider(lone_cluster).query(MQL), NoValues)
     answer = await provider(lone_cluster, strict=True).query(MQL)
@@ -148,8 +158,14 @@ PROMQL_ANSWERS: list[tuple[str, Scripted, Answer]] = [
 
 @pytest.mark.parametrize(("name", "answer", "expected"), PROMQL_ANSWERS, ids=[row[0] for row in PROMQL_ANSWERS])
 async def test_each_answer_to_promql(
-    lone_cluster: Cluster, service: LoopbackService, name: str, answer: Scripted, expected: Answer
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    name: str,
+    answer: Scripted,
+    expected: Answer,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("stackdriver", kind_of(name), "N"))
     service.will_answer(answer)
     found = await provider(lone_cluster).query(PROMQL)
     if isinstance(expected, QueryFailed):
@@ -165,14 +181,23 @@ async def test_each_answer_to_promql(
     "body", [b"", b"{", b"<html>", b"[]", b'{"timeSeriesData": [{"pointData": [{"values": [{}]}]}]}']
 )
 async def test_nonsense_is_a_failed_query(
-    lone_cluster: Cluster, service: LoopbackService, query: str, body: bytes
+    lone_cluster: Cluster,
+    service: LoopbackService,
+    query: str,
+    body: bytes,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("metric provider", ("stackdriver", "malformed", "N"))
     service.will_answer(Scripted(body=body))
     assert isinstance(await provider(lone_cluster).query(query), QueryFailed)
 
 
 @pytest.mark.parametrize("query", [MQL, PROMQL])
-async def test_huge_and_slow(lone_cluster: Cluster, service: LoopbackService, query: str) -> None:
+async def test_huge_and_slow(
+    record_property: Callable[[str, object], None], lone_cluster: Cluster, service: LoopbackService, query: str
+) -> None:
+    for kind in ("huge", "slow"):
+        record_property("metric provider", ("stackdriver", kind, "N"))
     service.will_answer(Scripted(body=b" " * (3 << 20)))
     assert "MiB" in str(await provider(lone_cluster).query(query))
     service.will_answer(Scripted(None))
