@@ -16,8 +16,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from multidict import CIMultiDict
-
 from canarytui.cluster.bounded import MIB
 from canarytui.cluster.service_http import fetch
 from canarytui.domain.bounded_text import OutOfBounds, parse_json
@@ -77,10 +75,11 @@ class PrometheusProvider(HistoryProvider):
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         super().__init__(cluster, spec)
-        self._headers = CIMultiDict(spec.headers)
+        self._headers = dict(spec.headers)
         authorization = _authorization(spec.credentials)
         if authorization and not (spec.strict and _is_half(spec.credentials or {})):
-            self._headers["Authorization"] = authorization
+            others = {name: value for name, value in spec.headers.items() if name.lower() != "authorization"}
+            self._headers = {**others, "Authorization": authorization}
 
     @classmethod
     def configuration_error(cls, spec: ProviderSpec) -> str:
