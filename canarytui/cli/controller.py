@@ -14,8 +14,9 @@ from canarytui.arguments import Parser
 from canarytui.cli import alerting
 from canarytui.cli.foreground import end_signal, until
 from canarytui.domain.durations import parse_duration
-from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.domain.sentences import command_controller as words
+from canarytui.domain.traffic import nginx
+from canarytui.domain.traffic.selection import OWN_DEFAULT
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     flag("mesh-provider", default=OWN_DEFAULT, metavar="NAME", help="provider of canaries that name none")
     flag("selector-labels", default="app,name,app.kubernetes.io/name", metavar="KEYS")
     flag("include-label-prefix", default="", metavar="PREFIXES", help="labels to copy to the primary; * is all")
-    flag("ingress-annotations-prefix", default="nginx.ingress.kubernetes.io", metavar="PREFIX")
+    flag("ingress-annotations-prefix", default=nginx.ANNOTATIONS, metavar="PREFIX")
     flag("ingress-class", default="", metavar="NAME", help="class of the canary Ingress")
     switch("enable-config-tracking", True, help="copy ConfigMaps and Secrets to the primary, and follow their changes")
     switch("no-cross-namespace-refs", help="refuse references to templates and providers of other namespaces")

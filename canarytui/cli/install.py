@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from canarytui.arguments import Parser
-from canarytui.domain.provider import OWN_DEFAULT
 from canarytui.domain.sentences import command_controller as words
+from canarytui.domain.traffic.selection import OWN_DEFAULT
 from canarytui.errors import UsageError
 from canarytui.output import say
 

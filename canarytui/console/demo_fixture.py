@@ -15,9 +15,10 @@ from canarytui.actions.executor import CarriedOut
 from canarytui.actions.read_only_executor import ReadOnlyExecutor
 from canarytui.actions.rules import SANDBOX_CONTEXT
 from canarytui.cluster.audit import AuditLog, default_path
-from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS, TRAEFIK_SERVICES
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
+from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
 from canarytui.errors import ClusterUnreachable
 from canarytui.session.connection import Connection, Key
 from canarytui.session.controller_discovery import Engine

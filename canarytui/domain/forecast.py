@@ -25,7 +25,8 @@ def promoted_at(situation: Situation) -> datetime | None:
     recorded = situation.canary.status.canary_weight
     if situation.router_weight not in (None, recorded):
         return None  # somebody set the router: the controller may analyse that weight for an interval first
-    moves = moves_to_promotion(situation.canary, situation.weight, situation.canary.status.iterations)
+    status = situation.canary.status
+    moves = moves_to_promotion(situation.canary, situation.weight, status.iterations, splits=situation.splits)
     return None if moves is None else later(tick, moves * situation.interval_s)
 
 
@@ -56,7 +57,7 @@ def rollback_outlook(situation: Situation) -> Phrase:
 def advance_outlook(situation: Situation) -> Phrase:
     """``advances to weight 25 in 7 s if its checks pass; on track to promote at 14:31:20``."""
     canary = situation.canary
-    move, stop = next_move(canary, situation.weight, canary.status.iterations)
+    move, stop = next_move(canary, situation.weight, canary.status.iterations, splits=situation.splits)
     if move is Move.NONE:
         return forecast.NO_STEP.say(weight=situation.weight)
     if move is Move.PROMOTION:

@@ -15,9 +15,9 @@ from typing import Any
 from canarytui.domain.plaintext import clean
 from canarytui.domain.pods import pod_problem, restarts
 from canarytui.domain.sentences import objects
-from canarytui.domain.shares import shares
 from canarytui.domain.ticks import short_duration
 from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.traffic.registry import shares
 from canarytui.domain.workload import Workload
 
 

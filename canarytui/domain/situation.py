@@ -13,10 +13,11 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.checks import Check
-from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import next_tick, same_tick_s, ticks_since
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import metrics_provider_of, provider_of
 from canarytui.domain.workload import Workload
 
 ACTIVE_PHASES = frozenset({"Initializing", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising"})
@@ -53,7 +54,7 @@ class Situation:
     target_trouble: str = ""
     primary_trouble: str = ""
     router: Mapping[str, Any] | None = None
-    """The TraefikService that splits its traffic, as the API gave it; None where there is none or another kind."""
+    """What splits its traffic, as the API gave it; None where there is none whose weights a person may edit."""
     mesh_provider: str = ""
     """The controller's provider for canaries that name none; "" where it is not known."""
     stale: Stale | None = None
@@ -71,6 +72,11 @@ class Situation:
     def provider(self) -> str:
         """What splits the canary's traffic."""
         return provider_of(self.canary, self.mesh_provider)
+
+    @property
+    def splits(self) -> bool:
+        """Whether the canary's provider splits traffic."""
+        return registry.splits(self.provider)
 
     @property
     def metrics_provider(self) -> str:
@@ -104,7 +110,7 @@ class Situation:
     @property
     def users_weight(self) -> int | None:
         """Percent of the users' traffic on the canary as it is routed; None where no router could be read."""
-        if self.router_weight is None and self.canary.spec.provider == "kubernetes":
+        if self.router_weight is None and not self.splits:
             return 0  # no router: the Service that users call selects the primary
         return self.router_weight
 

@@ -88,14 +88,17 @@ class Move(StrEnum):
     """Its steps lead nowhere from here."""
 
 
-def next_move(canary: Canary, weight: int, iterations: int) -> tuple[Move, int]:
-    """The next move of an analysis from `weight` or `iterations`, and the weight or iteration that it leads to."""
+def next_move(canary: Canary, weight: int, iterations: int, *, splits: bool) -> tuple[Move, int]:
+    """The next move of an analysis from `weight` or `iterations`, and the weight or iteration that it leads to.
+
+    `splits`: whether the canary's provider splits traffic.
+    """
     analysis = canary.spec.analysis
     if analysis.iterations > 0:
         if iterations < analysis.iterations:
             return Move.STEP, iterations + 1
         # Blue/green sends everybody to the canary once before it promotes, where there is a router to do so.
-        switches = not analysis.match and canary.spec.provider != "kubernetes"
+        switches = not analysis.match and splits
         return (Move.ALL_TO_CANARY, 100) if switches and iterations == analysis.iterations else (Move.PROMOTION, 0)
     if weight >= target_weight(analysis):
         return Move.PROMOTION, 0
@@ -110,13 +113,13 @@ def next_weight(analysis: Analysis, weight: int) -> int:
     return _next_weight(analysis.step_weights, analysis.step_weight, weight)
 
 
-def moves_to_promotion(canary: Canary, weight: int, iterations: int) -> int | None:
+def moves_to_promotion(canary: Canary, weight: int, iterations: int, *, splits: bool) -> int | None:
     """How many moves come before the promotion if every check passes; None when that cannot be told."""
     analysis = canary.spec.analysis
     if analysis.iterations > 0:
         left = max(analysis.iterations - iterations, 0)
-        switch = next_move(canary, weight, max(iterations, analysis.iterations))[0] is Move.ALL_TO_CANARY
-        return left + switch
+        last = next_move(canary, weight, max(iterations, analysis.iterations), splits=splits)
+        return left + (last[0] is Move.ALL_TO_CANARY)
     if analysis.mirror and weight == 0:
         return None
     return _steps_left(analysis.step_weights, analysis.step_weight, target_weight(analysis), weight)

@@ -21,6 +21,7 @@ from canarytui.drills.drill import Drill
 from canarytui.drills.predicted import Outcome, PredictedTick, Prediction
 from canarytui.drills.traffic import Traffic
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
+from canarytui.metrics.check_queries import observer_of
 
 SCRAPE_S = 5.0
 """Scrape interval of Flagger's own Prometheus. A query sees the state of half of this ago, on average."""
@@ -28,9 +29,6 @@ SCRAPE_S = 5.0
 FIRST_VALUE_S = 2.5 * SCRAPE_S
 """From a canary's first requests to its first value: a rate needs two scrapes, and the router needs a moment. Measured:
 the tick 10 s after the first step finds no values, the one 20 s after it does."""
-
-_MEANS = frozenset({"nginx", "skipper"})
-"""Providers whose duration check is a mean; the others' is the 99th percentile."""
 
 _MOST_TICKS = 400
 _DEFAULT_WINDOW_S = 60.0
@@ -77,7 +75,7 @@ class _Simulation:
     def __init__(self, situation: Situation, drill: Drill, traffic: Traffic, start: datetime) -> None:
         self._s, self._drill, self._start = situation, drill, start
         canary = situation.canary
-        self._mean = situation.metrics_provider in _MEANS
+        self._mean = observer_of(canary, situation.metrics_provider).queries.mean
         self._windows = {metric.name: _window_s(metric.interval) for metric in canary.spec.analysis.metrics}
         self._goal = target_weight(canary.spec.analysis)
         self._weight = situation.weight

@@ -1,12 +1,11 @@
-"""Whom a drill is sent to: host, path prefix, gateway and load tester, all from the canary's own objects.
+"""Where a drill's requests go: host, path prefix, gateway and load tester, all from the canary's own objects.
 
-Nothing is typed in by a person: a host is this canary's when a route leads from it to the canary's router object or
-service, or when the canary's own load test sends to it. Pure.
+Nothing is typed in: a host is this canary's if a route leads from it to the canary's routing object or Service, or if
+the canary's own load test sends to it. Pure.
 """
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +15,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.sentences.drill_plan import ITS_LOAD_TEST
+from canarytui.domain.traffic import registry
 from canarytui.drills.wire import bad_path, valid_address, valid_host
-
-_HOST_RULE = re.compile(r"\bHost\(([^)]*)\)")
-_PREFIX_RULE = re.compile(r"\bPathPrefix\(\s*[`'\"]([^`'\"]+)[`'\"]\s*\)")
-_QUOTED = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One address of a canary: requests for `host` below `prefix` ("" or ``/api``), and which object says so."""
+    """One address of a canary: requests for `host` below `prefix` ("" or ``/api``); `source` names its object."""
 
     host: str
     prefix: str = ""
@@ -55,7 +51,7 @@ class Target:
 
 
 def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
-    """`routes` are objects of the canary's namespace: IngressRoutes, VirtualServices, Ingresses, HTTPRoutes."""
+    """`routes` are objects of the canary's namespace, of the kinds that providers name as entrances."""
     places = [place for route in routes for place in route_places(route, _names(canary))]
     commands = [words for words in map(_hey_words, _load_hooks(canary)) if words]
     gateway = ""
@@ -73,7 +69,7 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
 
 
 def _split(text: str) -> SplitResult:
-    """`text` in its parts; empty ones where it is no URL, such as ``http://[``."""
+    """The parts of `text`; empty ones if it is no URL, such as ``http://[``."""
     try:
         return urlsplit(text)
     except ValueError:
@@ -91,62 +87,20 @@ def tester_url(canary: Canary) -> str:
 
 
 def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[Place]:
-    """The places of one route object that lead to any of `names` (router object or service)."""
-    kind, spec = str(route.get("kind") or "IngressRoute"), _mapping(route.get("spec"))
-    reader = {"IngressRoute": _ingress_route, "VirtualService": _virtual_service, "Ingress": _ingress,
-              "HTTPRoute": _http_route}.get(kind)  # fmt: skip
-    found = reader(spec, names) if reader is not None else []
+    """The places in one object of an entrance that lead to any of `names` (routing object or Service)."""
+    kind, api_version, spec = str(route.get("kind")), route.get("apiVersion"), _mapping(route.get("spec"))
+    found = [
+        reached
+        for entrance in registry.entrances()
+        if any(each.kind == kind and api_version in (None, each.api_version) for each in entrance.resources)
+        for reached in entrance.read(spec, names)
+    ]
     name = _mapping(route.get("metadata")).get("name")
     return [
-        Place(host, prefix, tls, f"{kind} {name}")
-        for host, prefix, tls in found
-        if valid_host(host) and (not prefix or not bad_path(prefix))
+        Place(each.host, each.prefix, each.tls, f"{kind} {name}")
+        for each in dict.fromkeys(found)
+        if valid_host(each.host) and (not each.prefix or not bad_path(each.prefix))
     ]
-
-
-_Found = list[tuple[str, str, bool]]
-
-
-def _ingress_route(spec: Mapping[str, Any], names: frozenset[str]) -> _Found:
-    found: _Found = []
-    for rule in _objects(spec.get("routes")):
-        if not any(service.get("name") in names for service in _objects(rule.get("services"))):
-            continue
-        match = str(rule.get("match") or "")
-        prefix = _PREFIX_RULE.search(match)
-        for hosts in _HOST_RULE.findall(match):
-            found += [(host, _prefix(prefix[1] if prefix else ""), "tls" in spec) for host in _QUOTED.findall(hosts)]
-    return found
-
-
-def _virtual_service(spec: Mapping[str, Any], names: frozenset[str]) -> _Found:
-    leads = any(
-        str(_mapping(route.get("destination")).get("host") or "").split(".")[0] in names
-        for rule in _objects(spec.get("http"))
-        for route in _objects(rule.get("route"))
-    )
-    return [(host, "", False) for host in _texts(spec.get("hosts"))] if leads else []
-
-
-def _ingress(spec: Mapping[str, Any], names: frozenset[str]) -> _Found:
-    found: _Found = []
-    secured = {host for tls in _objects(spec.get("tls")) for host in _texts(tls.get("hosts"))}
-    for rule in _objects(spec.get("rules")):
-        for path in _objects(_mapping(rule.get("http")).get("paths")):
-            service = _mapping(_mapping(path.get("backend")).get("service"))
-            if service.get("name") in names:
-                host = str(rule.get("host") or "")
-                found.append((host, _prefix(str(path.get("path") or "")), host in secured))
-    return found
-
-
-def _http_route(spec: Mapping[str, Any], names: frozenset[str]) -> _Found:
-    leads = any(
-        backend.get("name") in names
-        for rule in _objects(spec.get("rules"))
-        for backend in _objects(rule.get("backendRefs"))
-    )
-    return [(host, "", False) for host in _texts(spec.get("hostnames"))] if leads else []
 
 
 def _names(canary: Canary) -> frozenset[str]:
@@ -166,20 +120,8 @@ def _hey_words(metadata: Mapping[str, Any]) -> list[str]:
 
 
 def option(words: Sequence[str], name: str) -> str:
-    """The value of a flag of hey's in a command's words; "" without it."""
+    """The value of one of hey's flags in a command's words; "" without it."""
     return next((after for word, after in pairwise(words) if word in (name, f"-{name}")), "")
-
-
-def _prefix(path: str) -> str:
-    return path.rstrip("/")
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _texts(value: object) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

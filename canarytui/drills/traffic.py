@@ -1,4 +1,4 @@
-"""How many requests reach canary and primary now, and how many of them fail: asked with the built-in check's query.
+"""How many requests reach canary and primary now, and how many of them fail, from the built-in check's query.
 
 The success rate's query divides the good requests by all of them, so its two halves are the rates that a prediction
 needs; the primary's are those of the same query about the primary.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 NOW = "15s"
 """Three scrapes of Flagger's own Prometheus: the shortest window with a rate at any moment."""
 
-_BY_WORKLOAD = frozenset({"istio", "linkerd", "kubernetes", "gatewayapi", "appmesh", "osm"})
-_ROUTED_CANARY = re.compile(r"-canary(?=upstream-|-\[|_)")
 _RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Requests a second over the last `window_s` seconds; None where nobody could be asked. `*_failed` are 5xx."""
+    """Requests a second over the last `window_s` seconds; None where there is no answer. `*_failed` are 5xx."""
 
     at: datetime
     window_s: float
@@ -62,8 +60,7 @@ class TrafficQueries:
 
 
 def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQueries:
-    """The queries for a canary of `provider`, over the success rate's
-    own window or another one."""
+    """The queries for a canary of `provider`, over the success rate's own window unless another is given."""
     interval = window or next(
         (metric.interval for metric in canary.spec.analysis.metrics if metric.name == SUCCESS_RATE and metric.interval),
         DEFAULT_METRIC_INTERVAL,
@@ -71,16 +68,8 @@ def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQ
     metric = Metric(SUCCESS_RATE, interval, None, False, None, None, "", "", "", {})
     observer, subject = observer_of(canary, provider), subject_of(canary, metric)
     good, everything = _halves(observer.success_rate(subject))
-    primary = ""
-    if observer.provider in _BY_WORKLOAD:
-        primary = observer.success_rate(replace(subject, target=f"{subject.target}-primary"))
-    elif observer.provider == "nginx":
-        primary = observer.success_rate(subject).replace('canary!=""', 'canary=""')
-    else:
-        text = observer.success_rate(subject)
-        primary = _ROUTED_CANARY.sub("-primary", text)
-        primary = "" if primary == text else primary
-    primary_good, primary_all = _halves(primary) if primary else ("", "")
+    of_primary = observer.of_primary()
+    primary_good, primary_all = _halves(of_primary.success_rate(subject)) if of_primary is not None else ("", "")
     try:
         window_s = parse_duration(interval)
     except ValueError:
@@ -94,7 +83,7 @@ def _halves(query: str) -> tuple[str, str]:
 
 
 async def measure(cluster: Cluster, server: ProviderSpec, canary: Canary, provider: str, now: datetime) -> Traffic:
-    """Ask for all rates at once; what has no answer is None, a series that is not there is 0."""
+    """Query all rates at once; a failed query is None, a missing series is 0."""
     asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
     texts = (
         asked.canary,

@@ -12,7 +12,7 @@ from typing import Any
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
-from canarytui.domain.provider import metrics_provider_of
+from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.metrics.builtin_queries import (
     DURATION,
     PODS_OF_DAEMONSET,

@@ -8,7 +8,6 @@ from canarytui.domain.checks import Check
 from canarytui.domain.durations import format_duration
 from canarytui.domain.plaintext import clean
 from canarytui.domain.progress import steps_reached
-from canarytui.domain.provider import provider_words
 from canarytui.domain.public_url import public_url
 from canarytui.domain.sentences import report_lines as words
 from canarytui.domain.serving import traffic
@@ -16,6 +15,7 @@ from canarytui.domain.situation import Situation
 from canarytui.domain.state import phase_and_state
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic.selection import provider_words
 from canarytui.domain.workload import Workload
 from canarytui.report.happenings import EventLines
 from canarytui.report.table import Table

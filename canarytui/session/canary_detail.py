@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS, TRAEFIK_SERVICES
+from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import provider_of
 from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.tree import Holdings
 from canarytui.session.log_lines import LogBook
 from canarytui.session.state import World
@@ -118,7 +119,7 @@ class CloseUp:
         return {name: said for name, (_, said) in latest.items()}
 
     def holdings(self, world: World, canary: Canary) -> Holdings:
-        """Everything for the tree of objects; workloads and Traefik's routers are the world's."""
+        """Everything for the tree of objects; workloads and what splits the traffic are the session's."""
         services = {name_of(obj): obj for obj in self.objects("Service")}
         reference = canary.spec.autoscaler
         scalers = {(reference.kind, name_of(obj)): obj for obj in self.objects(reference.kind)} if reference else {}
@@ -128,12 +129,14 @@ class CloseUp:
         if situation is not None and situation.workloads_known:
             known.add(canary.spec.target.kind)
         routers: dict[tuple[str, str], Object | None] = {}
-        for kind, name in router_names(canary, provider_of(canary, world.mesh_provider)):
+        for routing in registry.routing_objects(provider_of(canary, world.mesh_provider)):
+            kind = routing.resource.kind
             stores = [store for resource, store in world.stores.items() if resource.kind == kind]
             known |= {kind} if any(store.synced for store in stores) else set()
-            own = [obj for obj in self.objects(kind) if name_of(obj) == name]
-            seen = filter(None, (store.get(canary.namespace, name) for store in stores))
-            routers[kind, name] = next(iter([*seen, *own]), None)
+            for namespace, name in routing.places(canary):
+                own = [obj for obj in self.objects(kind) if name_of(obj) == name]
+                seen = filter(None, (store.get(namespace, name) for store in stores))
+                routers[kind, name] = next(iter([*seen, *own]), None)
         return Holdings(
             target=target,
             primary=workload_object(world, canary, canary.primary_name),
@@ -146,23 +149,6 @@ class CloseUp:
             pod_warnings=self.pod_warnings(),
             known=frozenset(known),
         )
-
-
-def router_names(canary: Canary, provider: str) -> list[tuple[str, str]]:
-    """(kind, name) of the router objects that a canary of `provider` has; none for a provider without objects of
-    its own, or with objects that this console does not know."""
-    apex = canary.apex_name
-    match provider.partition(":")[0]:
-        case "traefik":
-            return [(TRAEFIK_SERVICES.kind, apex)]
-        case "istio":
-            rules = [("DestinationRule", name) for name in (canary.primary_service_name, canary.canary_service_name)]
-            return [("VirtualService", apex), *rules]
-        case "nginx":
-            return [("Ingress", f"{canary.spec.ingress_name or canary.target_name}-canary")]
-        case "gatewayapi":
-            return [("HTTPRoute", apex)]
-    return []
 
 
 def workload_object(world: World, canary: Canary, name: str) -> Object | None:

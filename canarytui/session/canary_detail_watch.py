@@ -16,32 +16,28 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import (
     CONFIGMAPS,
-    DESTINATION_RULES,
     EVENTS,
     HPAS,
-    HTTP_ROUTES,
-    HTTP_ROUTES_V1BETA1,
-    INGRESSES,
     PODS,
     REPLICASETS,
     SCALED_OBJECTS,
     SECRETS,
     SERVICES,
-    VIRTUAL_SERVICES,
     Resource,
 )
 from canarytui.cluster.store import Store
 from canarytui.domain.canary import Canary
 from canarytui.domain.configrefs import config_names
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_of, provider_of
 from canarytui.domain.sentences import Sentence, check_queries, reading
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import metrics_provider_of, provider_of
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics.answers import QueryFailed, Value
 from canarytui.metrics.primary_queries import BUILTIN, primary_query
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.registry import open_provider
-from canarytui.session.canary_detail import CloseUp, Reading, router_names, workload_object
+from canarytui.session.canary_detail import CloseUp, Reading, workload_object
 from canarytui.session.log_follower import follow_logs
 from canarytui.session.state import World
 
@@ -55,12 +51,6 @@ _SOON_S = 3.0
 _NAMES_ONLY = {"Accept": "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"}
 """Metadata only: the content of a Secret is never fetched."""
 
-_ROUTERS = {
-    VIRTUAL_SERVICES.kind: VIRTUAL_SERVICES,
-    DESTINATION_RULES.kind: DESTINATION_RULES,
-    INGRESSES.kind: INGRESSES,
-    HTTP_ROUTES.kind: HTTP_ROUTES,
-}
 _CONFIGS = {resource.kind: resource for resource in (CONFIGMAPS, SECRETS)}
 _SCALERS = {resource.kind: resource for resource in (HPAS, SCALED_OBJECTS)}
 
@@ -134,11 +124,9 @@ class Closewatch:
         want(EVENTS, fields="involvedObject.kind=Pod")
         if canary.spec.autoscaler is not None and canary.spec.autoscaler.kind in _SCALERS:
             want(_SCALERS[canary.spec.autoscaler.kind])
-        provider = provider_of(canary, self._world.mesh_provider)
-        for kind, _ in router_names(canary, provider):
-            if kind in _ROUTERS and not any(resource.kind == kind for resource in self._world.stores):
-                old = kind == HTTP_ROUTES.kind and provider.endswith("v1beta1")
-                want(HTTP_ROUTES_V1BETA1 if old else _ROUTERS[kind])
+        for routing in registry.routing_objects(provider_of(canary, self._world.mesh_provider)):
+            if routing.resource not in self._world.stores:
+                want(routing.resource)
         return wanted
 
     async def _watch(self, resource: Resource, part: str, labels: str, fields: str) -> None:

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import FLAGGER_DEFAULT, OWN_DEFAULT
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import FLAGGER_DEFAULT, OWN_DEFAULT
 from canarytui.domain.workload import Workload, image_tag
 
 _FLAGGER = re.compile(r"(^|/)flagger(:|@|$)")
 _OURS = re.compile(r"(^|/)canarytui/controller(:|@|$)")
 _REFERENCE = re.compile(r"\$\(([-._a-zA-Z0-9]+)\)")
-NAMESPACES = (
-    "flagger-system", "canarytui-system", "traefik", "istio-system", "flux-system", "ingress-nginx", "linkerd",
-    "flagger",
-)  # fmt: skip
-"""Where Flagger's documentation and ours install a controller: looked at one by one when we may not list them all."""
+_OWN_NAMESPACES = ("flagger-system", "canarytui-system")
+_GENERAL_NAMESPACES = ("flux-system", "flagger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,13 @@ class Engine:
     @property
     def title(self) -> str:
         return f"{'Flagger' if self.is_flagger else 'canarytui'} {self.version}".rstrip()
+
+
+def usual_namespaces() -> tuple[str, ...]:
+    """Where Flagger's documentation and ours install a controller: looked at one by one when we may not list them
+    all."""
+    beside = (namespace for provider in registry.providers() for namespace in provider.namespaces)
+    return (*_OWN_NAMESPACES, *beside, *_GENERAL_NAMESPACES)
 
 
 def find_engine(deployments: Iterable[Mapping[str, Any]]) -> Engine | None:

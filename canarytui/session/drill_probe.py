@@ -14,22 +14,16 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import (
-    CANARIES,
-    HTTP_ROUTES,
-    INGRESS_ROUTES,
-    INGRESS_ROUTES_OLD,
-    INGRESSES,
-    VIRTUAL_SERVICES,
-)
+from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.service_http import route
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import ACTIVE
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Permission
-from canarytui.domain.provider import metrics_provider_of
 from canarytui.domain.sentences import drill_start as words
 from canarytui.domain.situation import Situation
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.drills.command import Way
 from canarytui.drills.drill import Drill
 from canarytui.drills.drill_state import DrillRefused
@@ -46,7 +40,6 @@ from canarytui.session.state import World
 
 Key = tuple[str, str]
 TRAFFIC_EVERY_S = 5.0
-_ROUTES = (INGRESS_ROUTES, INGRESS_ROUTES_OLD, VIRTUAL_SERVICES, INGRESSES, HTTP_ROUTES)
 _MOST_NAMESPACES = 20
 
 
@@ -193,12 +186,13 @@ class DrillEyes:
     async def _routes_of(self, namespace: str) -> list[Mapping[str, Any]]:
         if namespace not in self._routes:
             found: list[Mapping[str, Any]] = []
-            for resource in _ROUTES:
+            for resource in dict.fromkeys(each for entrance in registry.entrances() for each in entrance.resources):
                 try:
                     page = await self._cluster.request("GET", resource.path(namespace))
                 except ApiStatusError:
                     continue  # not served, or not ours to read: the load test may still name the host
                 # The items of a list do not say of which kind they are.
-                found += [{**item, "kind": resource.kind} for item in page.get("items") or [] if isinstance(item, dict)]
+                named = {"apiVersion": resource.api_version, "kind": resource.kind}
+                found += [{**item, **named} for item in page.get("items") or [] if isinstance(item, dict)]
             self._routes[namespace] = found
         return self._routes[namespace]

@@ -21,7 +21,6 @@ from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
 from canarytui.domain.canary import Canary
-from canarytui.domain.routing import router_name
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session import config_file
 from canarytui.session.connection import Key
@@ -170,18 +169,17 @@ class LiveConnection:
             return
         await self._read(CANARIES, *key)
         kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
-        objects = [(each, router_name(canary, each.kind)) for each in self._world.routers(canary)]
+        split = self._world.split(canary)
+        objects = [(each, *split.place(canary)) for each in split.resources] if split is not None else []
         if canary.spec.target.kind != "Service":
-            objects += [(kind, canary.target_name), (kind, canary.primary_name)]
-        for (resource, name), found in zip(
+            objects += [(kind, key[0], canary.target_name), (kind, key[0], canary.primary_name)]
+        for (resource, namespace, name), found in zip(
             objects,
-            await asyncio.gather(
-                *(self._read(resource, key[0], name) for resource, name in objects), return_exceptions=True
-            ),
+            await asyncio.gather(*(self._read(*each) for each in objects), return_exceptions=True),
             strict=True,
         ):
             if isinstance(found, ApiStatusError) and found.code in (403, 404):
-                log.info("%s %s/%s was not read again: %s", resource.kind, key[0], name, found)
+                log.info("%s %s/%s was not read again: %s", resource.kind, namespace, name, found)
             elif isinstance(found, BaseException):
                 raise found
         await asyncio.sleep(0)  # the stores tell the world at the loop's next turn

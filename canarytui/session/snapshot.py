@@ -19,7 +19,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.revision_outcome import Inputs, inputs_of
 from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
-from canarytui.session.controller_discovery import NAMESPACES, find_engine
+from canarytui.session.controller_discovery import find_engine, usual_namespaces
 from canarytui.session.metric_poller import Poller
 from canarytui.session.state import WATCHED, World
 
@@ -113,7 +113,7 @@ async def controller_deployments(cluster: Cluster, world: World, scope: str) -> 
     if not scope and store.synced:
         return store.objects()
     found: list[Mapping[str, Any]] = []
-    for namespace in dict.fromkeys((scope or cluster.namespace, *NAMESPACES)):
+    for namespace in dict.fromkeys((scope or cluster.namespace, *usual_namespaces())):
         try:
             page = await cluster.request("GET", DEPLOYMENTS.path(namespace))
         except ApiStatusError:

@@ -17,26 +17,21 @@ from canarytui.cluster.resources import (
     DAEMONSETS,
     DEPLOYMENTS,
     EVENTS,
-    HTTP_ROUTES,
-    HTTP_ROUTES_V1BETA1,
-    INGRESSES,
     METRIC_TEMPLATES,
-    TRAEFIK_SERVICES,
-    TRAEFIK_SERVICES_OLD,
-    VIRTUAL_SERVICES,
     Resource,
 )
 from canarytui.cluster.store import Key, Store, key_of
 from canarytui.domain.canary import Canary
 from canarytui.domain.conflict_relevance import status_manager
 from canarytui.domain.ownership import owner_of
-from canarytui.domain.provider import provider_of
-from canarytui.domain.routing import canary_weight, router_name
 from canarytui.domain.situation import Situation
 from canarytui.domain.staleness import Stale
 from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.timeline_facts import of_log
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.provider import Split
+from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.workload import Workload
 from canarytui.errors import InvalidObject
 from canarytui.session.controller_discovery import Engine
@@ -46,15 +41,6 @@ from canarytui.session.rows import CanaryRow, invalid_row, row_of
 
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
-
-ROUTERS: dict[str, tuple[Resource, ...]] = {
-    "traefik": (TRAEFIK_SERVICES, TRAEFIK_SERVICES_OLD),
-    "istio": (VIRTUAL_SERVICES,),
-    "nginx": (INGRESSES,),
-    "gatewayapi:v1": (HTTP_ROUTES,),
-    "gatewayapi:v1beta1": (HTTP_ROUTES_V1BETA1,),
-}
-"""By provider the objects that split traffic: reflected once a canary of that provider was seen."""
 
 _PRIMARY = "-primary"
 _CLOCK_TOLERANCE = timedelta(seconds=2.5)
@@ -76,7 +62,7 @@ class World:
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._own_now = now
         self.clock_offset = timedelta()
-        routers = [resource for resources in ROUTERS.values() for resource in resources]
+        routers = registry.split_resources()
         self.stores = {resource: Store(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
@@ -97,7 +83,7 @@ class World:
         self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
         self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
-        self._by_router: dict[tuple[str, Key], set[Key]] = defaultdict(set)
+        self._by_router: dict[tuple[Resource, Key], set[Key]] = defaultdict(set)
         self._status_managers: dict[Key, str] = {}
         self.canaries.before_lightening = self._canary_arrives
         self.canaries.observe(self._canary_taken)
@@ -106,7 +92,7 @@ class World:
         for resource in (DEPLOYMENTS, DAEMONSETS):
             self.stores[resource].subscribe(self._workloads_changed)
         for resource in routers:
-            self.stores[resource].observe(partial(self._router_taken, resource.kind))
+            self.stores[resource].observe(partial(self._router_taken, resource))
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
 
     def waits_for(self, what: str) -> None:
@@ -193,7 +179,7 @@ class World:
             primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
             workloads_known=self._workload_store(canary).synced,
             router_weight=track.router_weight,
-            router=self._traefik_service(canary),
+            router=self._editable_router(canary),
             timeline=partial(self.timeline.entries, *key),
             checks=self.readings.checks(canary),
             last_tick=track.last_tick,
@@ -322,28 +308,38 @@ class World:
             for user in (name, name.removesuffix(_PRIMARY)):
                 self._changed |= self._by_workload.get((namespace, user), set())
 
+    def split(self, canary: Canary) -> Split | None:
+        """How this canary's traffic is split; None where no reading of it is known."""
+        provider = registry.named(provider_of(canary, self.mesh_provider))
+        return provider.split if provider is not None else None
+
     def routers(self, canary: Canary) -> tuple[Resource, ...]:
         """The resources one of which splits this canary's traffic; none where no reading of it is known."""
-        return ROUTERS.get(provider_of(canary, self.mesh_provider), ())
+        split = self.split(canary)
+        return split.resources if split is not None else ()
 
-    def _traefik_service(self, canary: Canary) -> dict[str, Any] | None:
-        """The one router object whose weights a person may edit."""
-        routers = self.routers(canary)
-        if TRAEFIK_SERVICES not in routers:
-            return None
-        found = (self.stores[resource].get(canary.namespace, canary.apex_name) for resource in routers)
-        return next(filter(None, found), None)
+    def _editable_router(self, canary: Canary) -> dict[str, Any] | None:
+        """The routing object, where a person may edit its weights."""
+        split = self.split(canary)
+        return self._router(canary, split) if split is not None and split.editable is not None else None
+
+    def _router(self, canary: Canary, split: Split) -> dict[str, Any] | None:
+        place = split.place(canary)
+        return next(filter(None, (self.stores[resource].get(*place) for resource in split.resources)), None)
 
     def _find_router(self, key: Key, canary: Canary) -> None:
-        for resource in self.routers(canary):
+        split = self.split(canary)
+        if split is None:
+            return
+        place = split.place(canary)
+        for resource in split.resources:
             self.routers_wanted.add(resource)
-            place = (canary.namespace, router_name(canary, resource.kind))
-            users = self._by_router[resource.kind, place]
+            users = self._by_router[resource, place]
             if key not in users:
                 users.add(key)
                 router = self.stores[resource].get(*place)
                 if router is not None:
-                    self._router_taken(resource.kind, place, router)
+                    self._router_taken(resource, place, router)
 
     def _find_routers_again(self) -> None:
         """Of the canaries that have the controller's provider, after that has changed."""
@@ -355,12 +351,13 @@ class World:
                 self._find_router(key, canary)
                 self._changed.add(key)
 
-    def _router_taken(self, kind: str, place: Key, router: dict[str, Any]) -> None:
+    def _router_taken(self, resource: Resource, place: Key, router: dict[str, Any]) -> None:
         version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")
-        for key in self._by_router.get((kind, place), ()):
+        for key in self._by_router.get((resource, place), ()):
             canary = self.canary(key)
-            if isinstance(canary, Canary):
-                weight = canary_weight(kind, router, canary.apex_name)
+            split = self.split(canary) if isinstance(canary, Canary) else None
+            if isinstance(canary, Canary) and split is not None and resource in split.resources:
+                weight = split.canary_percent(router, canary)
                 self.observer.router_seen(key, weight, self.now(), version)
                 self._changed.add(key)
 
@@ -368,7 +365,7 @@ class World:
         """What is left to do after :meth:`_router_taken`: routers that are gone."""
         for place in places:
             if self.stores[resource].get(*place) is None:
-                for key in self._by_router.get((resource.kind, place), ()):
+                for key in self._by_router.get((resource, place), ()):
                     self.observer.router_seen(key, None, self.now())
                     self._changed.add(key)
 

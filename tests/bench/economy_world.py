@@ -23,7 +23,7 @@ from canarytui.domain.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.runtime.world import KINDS
+from canarytui.engine.runtime.world import resource_of_kind
 from canarytui.metrics.answers import Value
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.access.users import MASTERS, user
@@ -48,7 +48,9 @@ class DirectWorld:
         return self._api.find(self.rt(kind), namespace, name)
 
     def rt(self, kind: str) -> Any:
-        return self._api.registry.find(KINDS[kind].group, KINDS[kind].plural)
+        resource = resource_of_kind(kind)
+        assert resource is not None, kind
+        return self._api.registry.find(resource.group, resource.plural)
 
     def initialise(self, name: str) -> None:
         """Two ticks of the engine's core, with ready workloads in between."""

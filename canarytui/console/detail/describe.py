@@ -14,10 +14,10 @@ from canarytui.console.detail.view import View
 from canarytui.domain.checks import number_text
 from canarytui.domain.diff import value_text
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import provider_words
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import step_plan
+from canarytui.domain.traffic.selection import provider_words
 
 _LABEL = 22
 _EVENTS = 30

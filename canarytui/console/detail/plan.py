@@ -13,10 +13,10 @@ from canarytui.domain.explain import Tone
 from canarytui.domain.forecast import promoted_at
 from canarytui.domain.plaintext import clean, cut, width
 from canarytui.domain.progress import is_past_steps, steps_reached
-from canarytui.domain.provider import is_assumed
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import StepPlan, Strategy, step_plan
+from canarytui.domain.traffic.selection import is_assumed
 
 
 def headline(view: View, columns: int) -> Text:

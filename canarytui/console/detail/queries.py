@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from canarytui.domain.analysis import Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import metrics_provider_words
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.traffic.selection import metrics_provider_words
 from canarytui.metrics.check_queries import Source, shown_source
 from canarytui.metrics.provider_spec import PROMETHEUS, provider_type
 from canarytui.session.metric_questions import NoQuestion, shown_query, template_of

@@ -10,12 +10,13 @@ from typing import Any
 from canarytui.domain.canary import Canary
 from canarytui.domain.explain import Explanation, Tone, explain
 from canarytui.domain.plaintext import clean
-from canarytui.domain.provider import provider_of
 from canarytui.domain.sentences import reading
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.tree import Holdings
-from canarytui.session.canary_detail import CloseUp, Reading, router_names, workload_object
+from canarytui.session.canary_detail import CloseUp, Reading, workload_object
 from canarytui.session.state import World
 
 TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "quiet"}
@@ -82,7 +83,8 @@ def gather(
 def _unread_routers(world: World, canary: Canary) -> dict[str, str]:
     """Why the router objects that the whole session follows are not here, by kind."""
     unread = {}
-    for kind in dict.fromkeys(kind for kind, _ in router_names(canary, provider_of(canary, world.mesh_provider))):
+    objects = registry.routing_objects(provider_of(canary, world.mesh_provider))
+    for kind in dict.fromkeys(routing.resource.kind for routing in objects):
         stores = [store for resource, store in world.stores.items() if resource.kind == kind]
         if not any(store.synced for store in stores):
             said = next((store.error for store in stores if store.error), None)

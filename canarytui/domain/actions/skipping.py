@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
@@ -12,6 +11,8 @@ from canarytui.domain.plan import Intent, Plan, Risk
 from canarytui.domain.sentences import skipping as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, step_plan, target_weight
+from canarytui.domain.traffic.provider import Split
+from canarytui.domain.traffic.registry import splits_of
 
 
 def later_stops(situation: Situation) -> tuple[int, ...]:
@@ -27,9 +28,11 @@ def plan_skip_to(situation: Situation, wish: ActionRequest) -> Plan:
     stops = later_stops(situation)
     weight = wish.weight or (stops[0] if stops else 0)
     title = words.TITLE.text(canary=called(situation), weight=situation.weight, to=weight)
-    services = _services(situation)
+    split = _editable(situation)
+    editable = split.editable if split is not None else None
+    services = editable.entries(situation.router) if editable is not None and situation.router is not None else []
     refusal = _skip_refusal(situation, weight, stops, services)
-    if refusal or situation.router is None:
+    if refusal or situation.router is None or split is None or editable is None:
         return Plan(Intent.SKIP_TO, title, refusal=refusal or words.NO_ROUTER.text())
     apex = situation.canary.apex_name
     parts = {f"{apex}-primary": 100 - weight, f"{apex}-canary": weight}
@@ -42,7 +45,9 @@ def plan_skip_to(situation: Situation, wish: ActionRequest) -> Plan:
     return Plan(
         Intent.SKIP_TO,
         title,
-        writes=(router_patch(situation.router, situation.canary.namespace, changed),),
+        writes=(
+            router_patch(situation.router, split.object.resource, situation.canary.namespace, editable.spec(changed)),
+        ),
         effect=words.EFFECT.text(weight=weight, then=then),
         when=words.WHEN.text(when=next_tick_words(situation)),
         risk=Risk.MEDIUM,
@@ -107,8 +112,6 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], ser
     return ""
 
 
-def _services(situation: Situation) -> list[dict[str, Any]]:
-    spec = (situation.router or {}).get("spec")
-    weighted = spec.get("weighted") if isinstance(spec, Mapping) else None
-    listed = weighted.get("services") if isinstance(weighted, Mapping) else None
-    return [dict(entry) for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+def _editable(situation: Situation) -> Split | None:
+    splits = splits_of(situation.router) if situation.router is not None else ()
+    return next((split for split in splits if split.editable is not None), None)

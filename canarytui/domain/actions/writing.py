@@ -8,6 +8,7 @@ from typing import Any
 
 from canarytui.domain.conflict_relevance import matters
 from canarytui.domain.plan import Temporary, Write
+from canarytui.domain.resource import Resource
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import Workload
 
@@ -46,23 +47,23 @@ def workload_patch(target: Workload, spec: Mapping[str, Any]) -> Write:
     )
 
 
-def router_patch(router: Mapping[str, Any], namespace: str, services: list[dict[str, Any]]) -> Write:
-    """A merge patch of a TraefikService's weighted services, all of them."""
+def router_patch(router: Mapping[str, Any], resource: Resource, namespace: str, spec: Mapping[str, Any]) -> Write:
+    """A merge patch of a routing object's spec."""
     metadata = router.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
-    group, _, version = str(router.get("apiVersion") or "traefik.io/v1alpha1").partition("/")
+    group, _, version = str(router.get("apiVersion") or resource.api_version).partition("/")
     return Write(
         group=group,
         version=version,
-        plural="traefikservices",
+        plural=resource.plural,
         namespace=namespace,
         name=str(metadata.get("name") or ""),
         content_type=MERGE_PATCH,
         body={
             "metadata": {"resourceVersion": str(metadata.get("resourceVersion") or "")},
-            "spec": {"weighted": {"services": services}},
+            "spec": spec,
         },
-        seen=matters("traefikservices", router),
+        seen=matters(resource.plural, router),
     )
 
 

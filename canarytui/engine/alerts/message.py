@@ -14,7 +14,7 @@ Fields = tuple[tuple[str, str], ...]
 """(name, value) in the order in which they are shown."""
 ERROR = "error"
 _CHARS_MOST = 2000
-"""A text may hold what a webhook answered; Discord refuses a message whose text has more than 4,096 characters."""
+"""A text may quote a webhook's answer; Discord refuses messages longer than 4,096 characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def is_address(text: str) -> bool:
 
 
 def _wants(alert: analysis.Alert, severity: str, settings: Settings) -> bool:
-    """Flagger sends nothing where the severity is unset, although its documentation calls that info."""
+    """Flagger sends nothing when the severity is unset, although its documentation says info."""
     least = alert.severity or ("" if settings.strict else _UNSET)
     return least in _LEVELS and _LEVELS[severity] >= _LEVELS[least]
 
@@ -97,7 +97,7 @@ def _receiver(tick: Tick, alert: analysis.Alert) -> Receiver | Unreachable:
 
 
 def _decoded(secret: Object, key: str) -> str:
-    """A key of a Secret; "" when it is not there or is no text. A newline at its end is never meant."""
+    """A key of a Secret; "" when it is not there or is no text. A trailing newline is dropped."""
     try:
         return base64.b64decode(str(_mapping(secret.get("data")).get(key) or ""), validate=True).decode().strip()
     except (binascii.Error, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Rocket.Chat: Slack's messages with colours of its own; it knows no names for them."""
+"""Rocket.Chat: Slack's messages with hex colours, since it has no colour names."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ SERVICES: Mapping[str, Callable[[Receiver, Message], Post]] = {
 
 
 def post_to(receiver: Receiver, message: Message) -> Post | Unreachable:
-    """The request that tells the receiver."""
+    """The request that notifies the receiver."""
     shape = SERVICES.get(receiver.service)
     if shape is None:
         return Unreachable(f"{receiver.name} error: provider {receiver.service} not supported")

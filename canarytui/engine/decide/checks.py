@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.durations import format_duration
-from canarytui.domain.provider import metrics_provider_of
+from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
 from canarytui.metrics.answers import NoValues, QueryFailed

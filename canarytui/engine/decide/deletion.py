@@ -1,6 +1,6 @@
 """A canary with ``revertOnDeletion`` is deleted: the target takes over from the primary before everything goes.
 
-The finalizer keeps the canary until then. Flagger waits for the target within one go; here every tick looks again,
+The finalizer keeps the canary until then. Flagger waits for the target within one tick; here every tick checks again,
 so that a target that cannot start holds up nothing else.
 """
 
@@ -22,7 +22,7 @@ _CALLER = "controller/finalizer.go"
 
 
 def reconcile_finalizer(tick: Tick) -> Decision[None]:
-    """Have the finalizer exactly when the canary asks for ``revertOnDeletion``."""
+    """Add the finalizer if the canary asks for ``revertOnDeletion``, otherwise remove it."""
     yield from settle(lambda: _set_finalizer(tick, tick.canary.spec.revert_on_deletion), "the canary's finalizer")
 
 
@@ -45,20 +45,20 @@ def finalise(tick: Tick) -> Decision[None]:
         return
     yield from release_apex(tick)
     yield from router_of(tick).finalise(tick)
-    # Said before the canary goes: an Event about an object that is gone may be refused.
+    # Reported before the canary is gone: an Event about a deleted object may be refused.
     yield from tick.say(f"Terminated canary {canary.full_name}", phase=tick.notes.get("before deletion"))
     yield from settle(lambda: _set_finalizer(tick, False), "the canary's finalizer")
 
 
 def _has_taken_over(tick: Tick) -> Decision[bool]:
-    """Let the target run as the primary does; whether it serves."""
+    """Scale the target like the primary; returns whether it serves."""
     workload = workload_of(tick.canary)
     try:
         yield from scalers.resume_target(tick)
     except EndTick:
         if tick.settings.strict:
             raise
-        # A scaler that is gone holds nothing back.
+        # A deleted scaler does not block the deletion.
     yield from workload.take_over(tick)
     readiness = workload.canary_readiness(tick)
     if not readiness.ready:

@@ -1,9 +1,9 @@
-"""What the core wants done, as data: the whole vocabulary between decisions and the world.
+"""Effects: everything that decisions can ask for, as data.
 
-A decision is a generator that yields effects and is sent their answers. The reconciler interprets effects
-against a cluster, the replay against a recording, tests against whatever world they invent. Answers that are
-no answers come as exceptions thrown into the generator: :class:`Conflict` (read anew and decide again) and
-:class:`Refused` (the server's sentence; the tick ends with it).
+A decision is a generator that yields effects and receives their results. The controller carries effects out
+against a cluster, the replay against a recording, tests against their own cluster in memory. Failures
+are exceptions thrown into the generator: :class:`Conflict` (read the object again and decide again) and
+:class:`Refused` (with the server's reason; it ends the tick).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Object = Mapping[str, Any]
 
 
 class Conflict(Exception):
-    """Somebody else wrote the object first. The world now shows the object as it is."""
+    """The object was changed in the meantime. The world now has its current state."""
 
 
 class Refused(Exception):
@@ -65,7 +65,7 @@ class PatchStatus:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Tell people: a Kubernetes Event about the canary and a log line. No answer; never fails."""
+    """Report: a Kubernetes Event about the canary and a log line. No answer; never fails."""
 
     message: str
     warning: bool = False
@@ -74,7 +74,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log line that is no Event; `caller` is the part of Flagger that says so."""
+    """A log line without an Event; `caller` is the part of Flagger that writes it."""
 
     message: str
     caller: str
@@ -91,7 +91,7 @@ class CallWebhook:
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
-    """What came of a webhook: `status` 0 means no answer, for which `body` is the cause, and `go` the cause as Go's
+    """A webhook's result: `status` 0 means no answer; `body` is then the cause, and `go` the cause as Go's
     net/http words it."""
 
     status: int
@@ -117,7 +117,7 @@ class CheckServer:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something for the notifiers; severity is info, warn or error."""
+    """An alert; severity is info, warn or error."""
 
     severity: str
     text: str
@@ -135,11 +135,11 @@ class Measure:
 
 Effect = Create | Replace | Patch | PatchStatus | Say | Log | CallWebhook | AskMetric | CheckServer | Alert | Measure
 Decision = Generator[Effect, Any, T]
-"""A piece of the core: yields effects, is sent answers, returns a T."""
+"""A part of a decision: yields effects, receives their results, returns a T."""
 
 
 class World(Protocol):
-    """The cluster as last seen: reads cost nothing and follow own writes at once."""
+    """The cluster as last seen: reads are free and reflect own writes immediately."""
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None: ...
 

@@ -1,4 +1,4 @@
-"""Webhooks at the points of a rollout where somebody else is asked."""
+"""Webhooks, at each point of a rollout where they are called."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FINAL = 501
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A call that was not accepted: what is reported of it.
+    """A call that did not pass, and how it is reported.
 
-    `misread` is said of success statuses that do not count as success, which nobody would guess from a closed gate;
-    "" of others, and in Flagger.
+    `misread` explains success statuses that do not count as success, which a closed gate alone would not reveal;
+    "" for others, and in strict mode.
     """
 
     text: str
@@ -31,12 +31,12 @@ class Failure:
 
     @property
     def remark(self) -> str:
-        """`misread`, to be put behind a sentence that does not give the text."""
+        """`misread`, to be appended to a sentence that does not contain the text."""
         return f": {self.misread}" if self.misread else ""
 
 
 def call(tick: Tick, hook: Webhook, phase: Phase | None = None) -> Decision[Failure | None]:
-    """POST to a hook; None if it accepted."""
+    """POST to a hook; None if it passed."""
     answer: HookAnswer = yield CallWebhook(hook, tick.payload(phase, dict(hook.metadata)))
     if 200 <= answer.status <= _ACCEPTED_MOST:
         return None
@@ -52,10 +52,10 @@ def misread_status(status: int) -> str:
 
 
 def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
-    """What a failed call is reported as: the body, or that retrying was given up.
+    """How a failed call is reported: by its body, or by the fact that retries were exhausted.
 
-    Flagger loses the body of answers that it would retry, and has nothing to say of an empty one, such as that of a
-    204; unless strict the body is added here, and the status said.
+    Flagger drops the body of answers that it would retry, and reports nothing for an empty one, such as that of a
+    204. Unless strict, the body and the status are added here.
     """
     if not worth_another_try(answer.status):
         if strict:
@@ -72,7 +72,7 @@ def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
 
 
 def worth_another_try(status: int) -> bool:
-    """Whether a call that ended so may pass next time, and is made again where retries are asked for."""
+    """Whether another try may pass, so that the call is repeated if retries are configured."""
     return status in (0, 429) or (status >= 500 and status != _FINAL)
 
 
@@ -126,7 +126,7 @@ def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
                 f"{closed.remark}"
             )
             told, tick.notes["held"] = tick.notes.get("held") == tick.checksum, tick.checksum
-            # Flagger tells so at every tick.
+            # Flagger reports this at every tick.
             if not hook.mute_alert and not (told and not tick.settings.strict):
                 yield Alert("warn", "Canary traffic increase is waiting for approval.")
             return False
@@ -154,7 +154,7 @@ def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
 
 
 def wants_rollback(tick: Tick) -> Decision[bool]:
-    """Hooks that may call a rollout off: an accepting answer means roll back."""
+    """Rollback hooks: a passing answer means roll back."""
     for hook in tick.canary.spec.analysis.hooks("rollback"):
         refused = yield from call(tick, hook)
         if refused is None:
@@ -165,9 +165,9 @@ def wants_rollback(tick: Tick) -> Decision[bool]:
 
 
 def post_rollout(tick: Tick, phase: Phase) -> Decision[None]:
-    """Tell that a rollout has ended; the first failure keeps the rest from being told.
+    """Call the hooks at the end of a rollout; after the first failure the rest are skipped.
 
-    Of a rollout that failed, Flagger's event webhooks are told so in the phase before.
+    For a failed rollout, Flagger's event webhooks get the phase before.
     """
     told = tick.found if phase is Phase.FAILED and tick.settings.strict else phase
     for hook in tick.canary.spec.analysis.hooks("post-rollout"):

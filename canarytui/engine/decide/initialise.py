@@ -1,4 +1,4 @@
-"""From a new Canary to Initialized: Services, primary, scaler, apex, router; then the target goes to zero.
+"""From a new Canary to Initialized: Services, primary, scaler, apex, router; then the target is scaled to zero.
 
 The same steps repair what is missing at every later tick.
 """

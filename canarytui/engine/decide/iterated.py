@@ -10,13 +10,13 @@ from canarytui.engine.decide.effects import Decision, Log
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
-from canarytui.engine.routers.providers import router_of
+from canarytui.engine.routers.providers import record_of, router_of
 
 _CALLER = "controller/scheduler.go"
 
 
 def advance_ab(tick: Tick, iterations: int) -> Decision[None]:
-    """Send everybody who matches to the canary, `iterations` times over; then promote."""
+    """Route matching requests to the canary for `iterations` ticks; then promote."""
     done = tick.canary.status.iterations
     if done < iterations:
         yield from router_of(tick).set_weights(tick, ALL_TO_CANARY)
@@ -25,15 +25,15 @@ def advance_ab(tick: Tick, iterations: int) -> Decision[None]:
         return
     if not (yield from hooks.confirm_promotion(tick, iterations)):
         return
-    # Flagger compares for equality: with iterations lowered meanwhile, it never promotes.
+    # Flagger compares for equality: if iterations are lowered in the meantime, it never promotes.
     if done == iterations or not tick.settings.strict:
         yield from promotion.copy_to_primary(tick)
 
 
 def advance_blue_green(tick: Tick, iterations: int, *, splits: bool) -> Decision[None]:
-    """Test the canary without users, `iterations` times over; then send everybody there; then promote.
+    """Test the canary without users for `iterations` ticks; then route everything to it; then promote.
 
-    `splits`: whether the provider can direct traffic at all. With ``mirror`` the canary gets copies meanwhile.
+    `splits`: whether the provider can split traffic at all. With ``mirror`` the canary gets copies in the meantime.
     """
     done = tick.canary.status.iterations
     mirror = mirrors(tick) and splits
@@ -59,9 +59,9 @@ def advance_blue_green(tick: Tick, iterations: int, *, splits: bool) -> Decision
 def mirrors(tick: Tick) -> bool:
     """Whether the canary is to get a copy of the traffic first.
 
-    Flagger also tries with providers that cannot; a weight canary then stays at weight 0 for ever.
+    Flagger also tries with providers that cannot; a weight canary then stays at weight 0 forever.
     """
-    return tick.canary.spec.analysis.mirror and (router_of(tick).mirrors or tick.settings.strict)
+    return tick.canary.spec.analysis.mirror and (record_of(tick).mirrors or tick.settings.strict)
 
 
 def _count(tick: Tick, iterations: int) -> Decision[None]:

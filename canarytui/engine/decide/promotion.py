@@ -1,4 +1,4 @@
-"""The good ending: copy the template to the primary, route back, scale the canary down; or all of it at once."""
+"""Promotion: copy the template to the primary, route back, scale the canary down; or all of it at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
-from canarytui.engine.routers import kubernetes
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
@@ -25,13 +24,13 @@ def copy_to_primary(tick: Tick) -> Decision[None]:
 def shift_back(tick: Tick) -> Decision[None]:
     """Promoting, and the primary is ready: traffic returns to it, at once or in steps."""
     yield from scalers.update_primary(tick)
-    if tick.provider == kubernetes.PROVIDER:
+    if not tick.splits:
         yield from status.set_phase(tick, Phase.FINALISING)
         return
     analysis = tick.canary.spec.analysis
     step = analysis.step_weight_promotion
     if analysis.match and not tick.settings.strict:
-        step = 0  # who matches is directed as a whole: with nginx, steps would never come to an end
+        step = 0  # matching requests are routed as a whole: with nginx, steps would never end
     router = router_of(tick)
     if not step:
         yield from tick.say("Routing all traffic to primary")
@@ -41,7 +40,7 @@ def shift_back(tick: Tick) -> Decision[None]:
         return
     if tick.weights.canary <= 0:
         if not tick.settings.strict:
-            # Flagger stays in Promoting for ever here: the canary has no weight left to shift.
+            # Flagger stays in Promoting forever here: the canary has no weight left to shift.
             yield from status.set_phase(tick, Phase.FINALISING)
         return
     primary = min(100, tick.weights.primary + step)
@@ -66,7 +65,7 @@ def finalise(tick: Tick) -> Decision[None]:
 
 
 def go_on_without_canary(tick: Tick) -> Decision[None]:
-    """The canary has failed after the primary took its template and is ready: bring the promotion to its end."""
+    """The canary has failed after the primary took its template and is ready: complete the promotion."""
     if tick.phase is Phase.FINALISING:
         yield from finalise(tick)
         return
@@ -77,7 +76,7 @@ def go_on_without_canary(tick: Tick) -> Decision[None]:
 
 
 def skip(tick: Tick) -> Decision[None]:
-    """``skipAnalysis``: promote without looking."""
+    """``skipAnalysis``: promote without an analysis."""
     if standing.primary_cannot_take_over(tick):
         yield from copy_to_primary(tick)  # traffic follows when the primary is ready
         return

@@ -1,4 +1,4 @@
-"""One look at one canary, in Flagger's order: what is wrong or new is found before anything is advanced."""
+"""One tick of one canary, in Flagger's order: problems and changes are detected before anything advances."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SUSPENDED = "skipping canary run as object is suspended"
 
 
 def decide(tick: Tick) -> Decision[None]:
-    """The whole tick: yields effects, ends with a warning where something keeps it from going on."""
+    """The whole tick: yields effects, ends with a warning if it cannot continue."""
     try:
         yield from _reconcile(tick)
     except (EndTick, Refused) as reason:
@@ -86,7 +86,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
 
 
 def _stay_suspended(tick: Tick) -> Decision[None]:
-    """Strictly, Flagger says so at every tick, which uses up the Events that matter later."""
+    """In strict mode as Flagger, at every tick, which uses up the budget of Events."""
     yield Log(_SUSPENDED, "controller/scheduler.go", "debug")
     if tick.settings.strict or not tick.notes.get("suspended"):
         tick.notes["suspended"] = True
@@ -94,10 +94,10 @@ def _stay_suspended(tick: Tick) -> Decision[None]:
 
 
 def _has_work(tick: Tick) -> Decision[bool]:
-    """Whether a rollout should begin. Flagger writes what the target is at every tick in phase Failed.
+    """Whether a rollout should begin. In phase Failed, Flagger records the target's state at every tick.
 
-    Not strictly, only a target that went back to the promoted template is noted: so the failed one can be tried
-    again, and a revision that comes while the primary is not ready is not taken for one already seen.
+    Unless strict, only a target that went back to the promoted template is recorded, so that the failed one can be
+    tried again, and a revision that arrives while the primary is not ready does not count as seen.
     """
     changed = yield from revision.has_changed(tick)
     if tick.phase is Phase.FAILED and (tick.settings.strict or (not changed and revision.has_gone_back(tick))):
@@ -138,7 +138,7 @@ def _canary_is_ready(tick: Tick) -> Decision[bool]:
         return True
     yield from tick.warn(readiness.text)
     if not tick.settings.strict and tick.phase in (Phase.PROMOTING, Phase.FINALISING):
-        # The primary is ready and runs the new template: what the canary does no longer matters.
+        # The primary is ready and runs the new template: the canary's state no longer matters.
         if not readiness.retriable:
             yield from promotion.go_on_without_canary(tick)
     elif not readiness.retriable:
@@ -149,7 +149,7 @@ def _canary_is_ready(tick: Tick) -> Decision[bool]:
 
 
 def _begin(tick: Tick) -> Decision[None]:
-    """A new revision: ask the gates, scale the canary up; its analysis begins when it is ready."""
+    """A new revision: call the gates, scale the canary up; its analysis begins when it is ready."""
     if not (yield from hooks.confirm_rollout(tick)):
         return
     text = f"New revision detected! Scaling up {tick.target}"
@@ -172,7 +172,7 @@ def _restart(tick: Tick) -> Decision[None]:
 
 
 def _go_on(tick: Tick) -> Decision[None]:
-    """The canary is ready: whatever its phase has next."""
+    """The canary is ready: the next step of its phase."""
     tick.analysed = True
     canary = tick.canary
     if canary.spec.skip_analysis:
@@ -206,7 +206,7 @@ def _analysis_passes(tick: Tick) -> Decision[bool]:
 
 
 def _acceptance_passes(tick: Tick) -> Decision[bool]:
-    """The pre-rollout hooks. Behind a closed gate Flagger asks them at every tick, here they are asked once."""
+    """The pre-rollout hooks. Behind a closed gate Flagger calls them at every tick; here they are called once."""
     if tick.notes.get("accepted") == tick.checksum and not tick.settings.strict:
         return True
     yield from tick.say(f"Starting canary analysis for {tick.target}")

@@ -1,7 +1,7 @@
-"""What a canary may not ask for although the API server takes it: other namespaces' objects, one cookie for two.
+"""What a canary may not refer to although its schema allows it: other namespaces' objects, one cookie for both sides.
 
-Of such a canary that is new, Flagger says so in its log and never looks at it; one that is at work goes on. Here the
-canary is told at every tick.
+Flagger logs this for a new canary and ignores it; one in progress continues. Here the
+canary gets a warning at every tick.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from canarytui.engine.decide.tick import EndTick, Tick
 
 
 def require_own_namespace(tick: Tick) -> None:
-    """Refuse references that lead elsewhere, where the controller was told to.
+    """Refuse references to other namespaces, if the controller's flag says so.
 
     Raises:
         EndTick: the first such reference.
@@ -26,14 +26,14 @@ def require_own_namespace(tick: Tick) -> None:
 
 
 def ignored(tick: Tick) -> str:
-    """Why Flagger never looks at this canary, "" if it does; only asked when strict."""
+    """Why Flagger ignores this canary, "" if it does not; strict mode only."""
     if not tick.settings.strict or tick.phase is not Phase.NONE:
         return ""
     return _same_cookie(tick)
 
 
 def require_two_cookies(tick: Tick) -> None:
-    """Refuse session affinity by which the primary's users and the canary's could not be told apart.
+    """Refuse session affinity that cannot distinguish the primary's users from the canary's.
 
     Raises:
         EndTick: both cookies have the same name.

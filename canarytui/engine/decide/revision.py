@@ -1,4 +1,4 @@
-"""Whether the target has become something else since it was last looked at."""
+"""Whether the target has changed since the last tick."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def has_changed(tick: Tick) -> Decision[bool]:
     """A new template, or a new version of a tracked config.
 
     A template that equals the promoted one is no change; a config that goes back to an earlier version is.
-    Fingerprints that another controller left are taken over, never compared.
+    Another controller's fingerprints are replaced, never compared.
     """
     canary = tick.canary
     workload = workload_of(canary)
@@ -32,7 +32,7 @@ def has_changed(tick: Tick) -> Decision[bool]:
 
 
 def changes_meanwhile(tick: Tick) -> Decision[bool]:
-    """:func:`has_changed` in mid-analysis, where a config that is missing must not stop the checks."""
+    """:func:`has_changed` during an analysis, when a missing config must not stop the checks."""
     try:
         changed = yield from has_changed(tick)
     except EndTick:

@@ -1,4 +1,4 @@
-"""The two bad endings: all traffic back to the primary, or a promotion whose primary never became ready."""
+"""Failed rollouts: all traffic back to the primary, or a promotion whose primary never became ready."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FAILED = 2.0
 def roll_back(tick: Tick, why: str = "") -> Decision[None]:
     """Route everything to the primary, scale the canary to zero, enter Failed. The primary is not touched.
 
-    `why` is for the alert, where none has told the reason yet; Flagger sends none then.
+    `why` is for the alert, if none has given the reason yet; Flagger then sends none.
     """
     canary = tick.canary
     failed = canary.status.failed_checks
@@ -60,7 +60,7 @@ def cancel(tick: Tick) -> Decision[None]:
 
 
 def stop_waiting(tick: Tick) -> Decision[None]:
-    """The revision that waited for approval is gone: back to where the one before it stands."""
+    """The revision that waited for approval is gone: restore the previous one's phase."""
     promoted = workload_of(tick.canary).fingerprint(tick) == tick.canary.status.last_promoted_spec
     which = "the promoted revision" if promoted else "the revision that failed before"
     yield from tick.say(f"Stopped waiting for approval, {tick.target} was set back to {which}")
@@ -68,7 +68,7 @@ def stop_waiting(tick: Tick) -> Decision[None]:
 
 
 def withdraw(tick: Tick) -> Decision[None]:
-    """Take the canary's traffic away until one of its pods is available again; the analysis then begins anew."""
+    """Take the canary's traffic away until one of its pods is available again; the analysis then restarts."""
     yield from tick.warn(f"Routing all traffic to primary, no pod of {tick.target} is available")
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
@@ -84,7 +84,7 @@ def _stay(tick: Tick) -> Decision[None]:
 
 
 def finished_badly(tick: Tick) -> Decision[None]:
-    """Count the failure and tell the post-rollout hooks."""
+    """Count the failure and call the post-rollout hooks."""
     yield Measure("canary_status", _FAILED)
     strategy = tick.canary.spec.analysis.strategy
     yield Measure("canary_failures_total", 1.0, {"deployment_strategy": strategy, "analysis_status": "completed"})

@@ -1,8 +1,7 @@
-"""Writing a canary's status: which fields each kind of write touches, and nothing that stays the same.
+"""Writes to a canary's status: only the fields that change.
 
-Used by every step of the core. A write states what the status should become given the canary as it is; when
-somebody else wrote in between it is stated anew from what they left, so that a counter raised by hand stays
-raised.
+Every step writes through here. A write computes the new status from the canary as it is; if the status was changed in
+the meantime, it is computed again from the current one, so that a counter raised manually stays raised.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ def sync(tick: Tick, phase: Phase, *, weight: int = 0) -> Decision[None]:
 def refresh(tick: Tick) -> Decision[None]:
     """Record what the target is now and keep the rest: what Flagger does at every tick in phase Failed.
 
-    The condition follows a phase that was set by hand.
+    The condition follows a phase that was set manually.
     """
     workload = workload_of(tick.canary)
     fingerprint, configs = workload.fingerprint(tick), _checksums(tick)
@@ -73,7 +72,7 @@ def refresh(tick: Tick) -> Decision[None]:
 
 
 def _checksums(tick: Tick) -> dict[str, str] | None:
-    """Those of the configs now. With one missing, those recorded last: it must not keep a rollout from ending."""
+    """Those of the configs now. If one is missing, those recorded last: it must not keep a rollout from ending."""
     try:
         return workload_of(tick.canary).config_checksums(tick)
     except EndTick:
@@ -84,7 +83,7 @@ def _checksums(tick: Tick) -> dict[str, str] | None:
 
 
 def set_phase(tick: Tick, phase: Phase) -> Decision[None]:
-    """Enter `phase`; outside of a running analysis weight and iterations are reset, failed checks never."""
+    """Enter `phase`; outside a running analysis weight and iterations are reset, failed checks never."""
 
     def wanted(canary: Canary) -> dict[str, Any]:
         fields = _phase(tick, canary, phase)
@@ -122,7 +121,7 @@ def set_iterations(tick: Tick, iterations: int) -> Decision[None]:
 
 
 def adopt(tick: Tick, applied: str, promoted: str) -> Decision[None]:
-    """Take over a status that another controller left: our fingerprints for what is there, nothing else."""
+    """Adopt a status that another controller wrote: replace its fingerprints by ours, nothing else."""
     yield from _write(tick, lambda _: {"lastAppliedSpec": applied, "lastPromotedSpec": promoted}, transition=False)
 
 
@@ -164,7 +163,7 @@ def _difference(before: Object, fields: dict[str, Any]) -> dict[str, Any]:
         if old == value and (name in before or value is None):
             continue
         if isinstance(value, dict) and isinstance(old, dict):
-            # A merge patch removes a key only by null.
+            # A merge patch removes a key by null.
             patch[name] = {**{key: None for key in old if key not in value}, **value}
         else:
             patch[name] = value

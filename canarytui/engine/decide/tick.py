@@ -1,6 +1,6 @@
-"""What one look at one canary works with: the canary as now known, the world, the moment, the settings.
+"""The input of one tick: the canary, the cluster, the time, the settings.
 
-Every step of the core takes a :class:`Tick`; the steps that write a status keep :attr:`Tick.canary` current.
+Every step takes a :class:`Tick`; those that write a status keep :attr:`Tick.canary` current.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 from canarytui.domain.analysis import Webhook, event_webhook
 from canarytui.domain.canary import Canary
 from canarytui.domain.phases import Phase
-from canarytui.domain.provider import OWN_DEFAULT, provider_of
 from canarytui.domain.revision import attempt_checksum
+from canarytui.domain.traffic import nginx, registry
+from canarytui.domain.traffic.selection import OWN_DEFAULT, provider_of
 from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
 from canarytui.engine.decide.weights import UNKNOWN, Weights
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
@@ -25,7 +26,7 @@ CONFLICTS_MOST = 5
 class Settings:
     """The controller's flags as far as decisions depend on them.
 
-    `strict` does what Flagger does even where that harms its user; the deviations without it are listed in
+    `strict` does what Flagger does even where that harms users; the deviations without it are listed in
     the documentation. `interval_floor_s` bounds ``analysis.interval`` from below.
     """
 
@@ -36,7 +37,7 @@ class Settings:
     include_label_prefixes: tuple[str, ...] = ()
     config_tracking: bool = True
     interval_floor_s: float = 1.0
-    ingress_annotations_prefix: str = "nginx.ingress.kubernetes.io"
+    ingress_annotations_prefix: str = nginx.ANNOTATIONS
     ingress_class: str = ""
     no_cross_namespace_refs: bool = False
     cluster_name: str = ""
@@ -44,7 +45,7 @@ class Settings:
 
 
 class EndTick(Exception):
-    """This tick ends here, for the reason in the text (none: silently)."""
+    """The tick ends here, for the reason in the text ("": silently)."""
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Tick:
 
     `affinity` holds status fields about session cookies that a router has changed; the next status write of
     the tick takes them along. `analysed`: the tick came as far as the analysis, so that its duration counts.
-    `found` is the phase in which the tick found the canary: Flagger's event webhooks are told it with most messages,
+    `found` is the canary's phase at the start of the tick: Flagger's event webhooks get it with most messages,
     whatever has been written since.
     """
 
@@ -83,6 +84,11 @@ class Tick:
         return provider_of(self.canary, self.settings.mesh_provider)
 
     @property
+    def splits(self) -> bool:
+        """Whether the provider splits traffic; one that is not known counts as if it did."""
+        return registry.splits(self.provider)
+
+    @property
     def target(self) -> str:
         """``target.namespace``, as messages have it."""
         return f"{self.canary.target_name}.{self.canary.namespace}"
@@ -106,7 +112,7 @@ class Tick:
     def say(
         self, message: str, *, warning: bool = False, error: bool = False, phase: Phase | None = None
     ) -> Decision[None]:
-        """Tell people and the canary's event webhooks; `phase` is the one the webhooks are told."""
+        """Report a message, also to the canary's event webhooks; `phase` is the one they get."""
         yield Say(message, warning=warning or error, error=error)
         for hook in self.canary.spec.analysis.hooks("event") or self._everywhere():
             facts = {
@@ -149,10 +155,10 @@ class Tick:
 
 
 def settle(step: Any, what: str) -> Decision[Any]:
-    """Run `step()` anew as long as somebody else writes in between.
+    """Run `step()` again as long as the object is changed in between.
 
     Raises:
-        Refused: somebody kept writing.
+        Refused: the object kept changing.
     """
     for _ in range(CONFLICTS_MOST):
         try:

@@ -20,7 +20,7 @@ _CALLER = "controller/scheduler.go"
 def max_weight(analysis: Analysis, *, strict: bool) -> int:
     """The weight at which promotion begins: a threshold that the last step may overshoot.
 
-    With a ``maxWeight`` over 100 Flagger leaves everybody on the canary for ever.
+    With a ``maxWeight`` over 100 Flagger leaves all traffic on the canary forever.
     """
     if analysis.step_weights:
         return min(100, analysis.step_weights[-1])
@@ -44,7 +44,7 @@ def next_step(analysis: Analysis, weight: int) -> int:
 
 
 def record_step(tick: Tick) -> Decision[None]:
-    """Write down the weight that the router has, and give the analysis an interval's time at it."""
+    """Record the router's weight, and analyse it for one interval."""
     live, recorded = tick.weights.canary, tick.canary.status.canary_weight
     yield from router_of(tick).set_weights(tick, tick.weights)
     yield from status.set_weight(tick, live)
@@ -64,7 +64,7 @@ def advance(tick: Tick) -> Decision[None]:
     strict = tick.settings.strict
     reached = before.canary >= max_weight(analysis, strict=strict)
     if step <= 0 and before.canary < 100 and (strict or not reached):
-        # stepWeights that fall: Flagger stays where it is, even at the end.
+        # descending stepWeights: Flagger stays where it is, even at the end.
         if not strict:
             yield from tick.warn_once(
                 f"{tick.canary.full_name} stays at canary weight {before.canary}: neither spec.analysis.stepWeight nor "

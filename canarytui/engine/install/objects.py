@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui import __version__
-from canarytui.domain.provider import OWN_DEFAULT
+from canarytui.domain.traffic.selection import OWN_DEFAULT
 from canarytui.engine.install.rights import Rule, election_rules, rules
 
 Object = dict[str, Any]
@@ -15,7 +15,7 @@ PORT = 8080
 _LABELS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/component": "controller"}
 _RBAC = "rbac.authorization.k8s.io"
 _USER = 65532
-"""Nobody in particular, as in images without a shell."""
+"""An unprivileged user, as in distroless images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _deployment(options: Options) -> Object:
                 "metadata": {"labels": dict(_LABELS), "annotations": scrape},
                 "spec": {
                     "serviceAccountName": NAME,
-                    "terminationGracePeriodSeconds": 40,  # looks 20 s, Events 5 s, the Lease 5 s
+                    "terminationGracePeriodSeconds": 40,  # ticks 20 s, Events 5 s, the Lease 5 s
                     "securityContext": {
                         "runAsNonRoot": True,
                         "runAsUser": _USER,

@@ -1,7 +1,7 @@
-"""The rights of the controller's account, as RBAC rules: what it does and nothing else.
+"""The rights of the controller's account, as RBAC rules: only what it uses.
 
-``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts. Asking what one may do
-(SelfSubjectAccessReview) is every account's right.
+``tests/e2e/test_controller_process.py`` compares them with the requests of whole rollouts. Every account may ask about
+its own rights (SelfSubjectAccessReview).
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from typing import Any
 
 from canarytui.cluster import resources
 from canarytui.cluster.resources import Resource
-from canarytui.engine.routers.providers import provider_names, router_named
+from canarytui.engine.routers.providers import provider_names, record_named
 from canarytui.engine.runtime.leader import LEASE
-from canarytui.engine.runtime.world import KINDS
 from canarytui.errors import UsageError
 
 Rule = dict[str, Any]
 _FOLLOW = ("list", "watch")
 _WRITE = ("create", "update")
 _AFTER_CONFLICT = "get"
-"""What is written is read anew when somebody else wrote it first."""
+"""After a conflict the object is read again."""
 
 
 def rules(providers: Iterable[str]) -> list[Rule]:
@@ -29,13 +28,12 @@ def rules(providers: Iterable[str]) -> list[Rule]:
     Raises:
         UsageError: a provider that this controller does not know.
     """
-    routed = dict.fromkeys(resource for provider in providers for resource in _routed_by(provider))
-    return _joined([*_COMMON, *map(_routing_rule, routed)])
+    return _joined([*_COMMON, *(rule for provider in providers for rule in _routing_rules(provider))])
 
 
 def rules_by_provider() -> dict[str, Any]:
     """The same as data for the Helm chart: ``common`` rules, those of each of ``providers``, ``leaderElection``."""
-    providers = {name: _joined(map(_routing_rule, _routed_by(name))) for name in provider_names()}
+    providers = {name: _joined(_routing_rules(name)) for name in provider_names()}
     return {"common": _joined(_COMMON), "providers": providers, "leaderElection": election_rules()}
 
 
@@ -44,11 +42,11 @@ def election_rules() -> list[Rule]:
     return [_rule(resources.LEASES, "create"), {**_rule(resources.LEASES, "get", "update"), "resourceNames": [LEASE]}]
 
 
-def _routed_by(provider: str) -> list[Resource]:
-    router = router_named(provider)
-    if router is None:
+def _routing_rules(provider: str) -> list[Rule]:
+    record = record_named(provider)
+    if record is None:
         raise UsageError(f"--mesh-provider {provider} is none that this controller knows.")
-    return [KINDS[kind] for kind in router.kinds]
+    return [_rule(routing.resource, *routing.verbs) for routing in record.objects]
 
 
 def _rule(resource: Resource, *verbs: str, of: str = "") -> Rule:
@@ -61,18 +59,15 @@ def _joined(single: Iterable[Rule]) -> list[Rule]:
     """Rules of one group with the same verbs as one rule."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for rule in single:
-        found.setdefault((rule["apiGroups"][0], tuple(rule["verbs"])), []).extend(rule["resources"])
+        names = found.setdefault((rule["apiGroups"][0], tuple(rule["verbs"])), [])
+        names += [name for name in rule["resources"] if name not in names]
     return [{"apiGroups": [group], "resources": names, "verbs": list(verbs)} for (group, verbs), names in found.items()]
-
-
-def _routing_rule(resource: Resource) -> Rule:
-    return _rule(resource, _AFTER_CONFLICT, *_FOLLOW, *_WRITE)
 
 
 _COMMON = (
     _rule(resources.CANARIES, _AFTER_CONFLICT, *_FOLLOW, "update"),
     _rule(resources.CANARIES, "patch", of="status"),
-    # Owner references that block the owner's deletion ask for the right to set its finalizers.
+    # Owner references that block the owner's deletion require the right to set its finalizers.
     _rule(resources.CANARIES, "update", of="finalizers"),
     _rule(resources.METRIC_TEMPLATES, *_FOLLOW),
     _rule(resources.ALERT_PROVIDERS, *_FOLLOW),
@@ -83,7 +78,7 @@ _COMMON = (
     _rule(resources.SERVICES, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
     _rule(resources.CONFIGMAPS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
     _rule(resources.SECRETS, _AFTER_CONFLICT, *_FOLLOW, *_WRITE),
-    # Listing Events and Leases is how a Flagger is noticed that runs outside the cluster.
+    # Events and Leases are listed to detect a Flagger that runs outside the cluster.
     _rule(resources.EVENTS, "list", "create", "patch"),
     _rule(resources.LEASES, "list"),
 )

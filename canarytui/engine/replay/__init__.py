@@ -1,1 +1,1 @@
-"""Recordings of genuine Flagger, driven through the pure core on a fake clock."""
+"""Recordings of genuine Flagger, replayed through the decisions on a fake clock."""

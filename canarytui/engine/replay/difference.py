@@ -1,4 +1,4 @@
-"""Where a replay parts from its recording."""
+"""Where a replay differs from its recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Driving a decision to its end against something that carries its effects out at once."""
+"""Runs a decision to its end; its effects are carried out immediately."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from canarytui.engine.decide.effects import Conflict, Decision, Effect
 
 
 def drive(decision: Decision[None], carry_out: Callable[[Effect], Any]) -> None:
-    """Send each effect's answer, or the conflict that it met, back into `decision`."""
+    """Send each effect's result, or its conflict, back into `decision`."""
     answer: Any = None
     error: Exception | None = None
     while True:

@@ -12,7 +12,7 @@ _COOKIES = ("sessionAffinityCookie", "primarySessionAffinityCookie", "previousSe
 
 
 class Said(NamedTuple):
-    """A message to people; `level` is the log line's: info or error."""
+    """A reported message; `level` is the log line's: info or error."""
 
     tick: int
     level: str
@@ -60,7 +60,7 @@ class Outcome:
         return [said.text for said in self.messages]
 
     def add_message(self, text: str, *, error: bool) -> None:
-        """Note what people were told."""
+        """Record a message."""
         self.messages.append(Said(self.tick, "error" if error else "info", text))
 
     def add_status(self, status: Mapping[str, Any]) -> None:

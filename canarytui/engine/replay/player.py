@@ -1,4 +1,4 @@
-"""Plays a recording: its answers and actions drive the core tick by tick; what comes out is compared."""
+"""Plays a recording: its answers and actions drive the decisions tick by tick; the outcome is compared."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BOOM = '{"status": "error", "errorType": "internal", "error": "boom"}'
 
 
 class Player:
-    """One playing of one recording; :meth:`play` returns what the core did."""
+    """Plays one recording; :meth:`play` returns what the decisions did."""
 
     def __init__(self, recording: Recording, settings: Settings | None = None, *, broken: Collection[str] = ()) -> None:
         """`broken` are the image tags whose pods never become ready, besides those of the recording."""
@@ -103,7 +103,7 @@ class Player:
         return None
 
     def _note(self, obj: fx.Object) -> None:
-        """An object was stored, by the core or by an action."""
+        """An object was stored, by a decision or by an action."""
         name, spec = str(obj["metadata"]["name"]), obj.get("spec") or {}
         match obj["kind"]:
             case "Canary":
@@ -146,7 +146,7 @@ class Player:
         return Value(float(answer))
 
     def _check_of(self, query: str) -> str:
-        """Which of the scripted answers a query gets; one that was not recorded is told by its text."""
+        """Which of the scripted answers a query gets; one that was not recorded is recognised by its text."""
         known = self._recording.checks.get(" ".join(query.split()))
         if known is not None:
             return known
@@ -159,7 +159,7 @@ class Player:
         while self._due and self._due_at_s is None and self._holds(self._due[0][0]):
             acted_s = max(self._recorded_s(at_s), at_s + _ACTION_LAG_S)
             if acted_s >= at_s + TICK_S:
-                break  # people are slow
+                break  # an action takes time
             if not self._do(acted_s):
                 return False
         self._begin_wait()
@@ -179,7 +179,7 @@ class Player:
             self._due_at_s = self._recorded_s(self._acted_at_s + float(self._due[0][0]))
 
     def _recorded_s(self, nominal_s: float) -> float:
-        """When the next action was done; `nominal_s` where the recording does not tell."""
+        """When the next action was done; `nominal_s` where the recording does not say."""
         return self._acted_s[-len(self._due)] if self._acted_s else nominal_s
 
     def _do(self, at_s: float) -> bool:

@@ -43,8 +43,8 @@ class Recording:
     `given` are the objects that were there before the canary, as recorded; `manifests` are those that the recording
     holds whole; `selector` is the target's label as its canary Service selects by it; `checks` says by which name the
     metric server answered a query, whitespace folded; `configs` are the tracked ones, as ``configmap/name``;
-    `bodies` is what webhooks said that refused, by their names, as far as messages tell; `broken` are the image tags
-    whose pods never started; `acted_s` is when each action was done, in seconds after the first tick began;
+    `bodies` are the answers of webhooks that refused, by name, as far as messages show them; `broken` are the image
+    tags whose pods never started; `acted_s` is when each action was done, in seconds after the first tick began;
     `wholes` are the kinds (``Kind.group``) whose objects the recording holds whole; `mesh_provider` is the
     controller's, "" where the canary names its own.
     """
@@ -122,7 +122,7 @@ def _tracked(fact: dict[str, Any]) -> dict[str, str]:
 
 
 def _refusals(canary: dict[str, Any], texts: list[str]) -> Iterator[tuple[str, str]]:
-    """(webhook, what it answered) of the messages that tell it."""
+    """(webhook, its answer) of the messages that contain it."""
     for hook in canary["spec"]["analysis"].get("webhooks") or ():
         for text in texts:
             _, told, body = text.partition(f" {hook['name']} failed ")

@@ -128,7 +128,7 @@ class Scenario:
         self._world.put({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
 
     def _reset_router(self) -> None:
-        """Somebody puts the router back to how it was made: all requests to the primary.
+        """A person resets the router to its initial state: all requests to the primary.
 
         Raises:
             InvalidObject: there is no router.
@@ -147,7 +147,7 @@ class Scenario:
         return str(service.get("name") or self._target["name"])
 
     def _was_missing(self, complaint: str) -> bool:
-        """Whether Flagger said so of something that the canary refers to: that, too, is how things were."""
+        """Whether Flagger reported this about an object that the canary refers to; if so, it is set up like that."""
         return any(complaint in text for text in self._recording.outcome.texts)
 
     def _has_target(self) -> bool:

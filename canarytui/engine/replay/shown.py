@@ -1,4 +1,4 @@
-"""The part of an object that recordings show, so that an object of a replay can be held against it."""
+"""The part of an object that recordings show, so that an object of a replay can be compared with it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class ReplayWorld:
     """See :class:`canarytui.engine.decide.effects.World`; writes are methods."""
 
     def __init__(self, changed: Callable[[Object], None]) -> None:
-        """`changed` is told of every object that was stored, in order."""
+        """`changed` is called with every stored object, in order."""
         self._objects: dict[Key, dict[str, Any]] = {}
         self._first: dict[Key, Mapping[str, Any]] = {}
         self._version = 0
@@ -66,7 +66,7 @@ class ReplayWorld:
         return self.put(_with_generation(effect.obj, 1))
 
     def replace(self, effect: Replace) -> dict[str, Any]:
-        """Raises Conflict when somebody else has written."""
+        """Raises Conflict when the object was changed in the meantime."""
         known = self._objects.get(_key(effect.obj))
         if known is None or known["metadata"]["resourceVersion"] != effect.obj["metadata"].get("resourceVersion"):
             raise Conflict(f"{effect.obj['metadata']['name']} was changed")
@@ -81,7 +81,7 @@ class ReplayWorld:
         return self._changed(known, merged(known, effect.patch))
 
     def patch_status(self, effect: PatchStatus) -> dict[str, Any]:
-        """Raises Conflict when somebody else has written."""
+        """Raises Conflict when the object was changed in the meantime."""
         known = self._objects["Canary", effect.namespace, effect.name]
         if known["metadata"]["resourceVersion"] != effect.resource_version:
             raise Conflict(f"{effect.name} was changed")
@@ -181,7 +181,7 @@ def _broken_status(deployment: Mapping[str, Any], now: datetime) -> dict[str, An
 
 
 def _daemon_status(daemonset: Mapping[str, Any], starts: bool) -> dict[str, Any]:
-    """A pod on each node, unless it asks for nodes that are labelled in a way of its own."""
+    """A pod on each node, unless its node selector matches none."""
     desired = 0 if daemonset["spec"]["template"]["spec"].get("nodeSelector") else _NODES
     observed = int(daemonset["metadata"].get("generation") or 1)
     counts = {"desiredNumberScheduled": desired, "updatedNumberScheduled": desired}

@@ -1,1 +1,1 @@
-"""What splits the traffic: Services that Flagger generates, and the provider's router object. All pure."""
+"""Traffic splitting: the Services that Flagger generates, and the provider's routing objects. Pure."""

@@ -1,7 +1,7 @@
 """Session affinity: the cookies that keep a user on the version that answered first (``analysis.sessionAffinity``).
 
-Used by the providers that can match cookies. A cookie lives in the status, as ``name=value``; a router that has
-changed one leaves it in :attr:`Tick.affinity`, for the next status write to take along.
+Used by routers whose provider can match cookies. A cookie is kept in the status as ``name=value``; a router that
+changes one puts it into :attr:`Tick.affinity`, to be included in the next status write.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _DEFAULT_MAX_AGE_S = 86400
 class Cookies:
     """``name=value`` each, "" for none.
 
-    `canary` is set by the canary's answers while it has traffic, `primary` by the primary's if it has a name of
-    its own; `expired` belongs to a rollout that is over.
+    `canary` is set by the canary's responses while it has traffic, `primary` by the primary's if it has a name of
+    its own; `expired` belongs to a finished rollout.
     """
 
     canary: str
@@ -34,7 +34,7 @@ class Cookies:
 def cookies_for(tick: Tick, weights: Weights) -> Cookies:
     """The cookies that routes with `weights` need; noted for the status.
 
-    A cookie's value follows from the rollout, so that a controller that was killed in between makes the same.
+    A cookie's value is derived from the rollout, so that a restarted controller makes the same one.
     """
     wanted = tick.canary.spec.analysis.session_affinity
     status = {**(tick.canary.raw.get("status") or {}), **tick.affinity}
@@ -54,7 +54,7 @@ def cookies_for(tick: Tick, weights: Weights) -> Cookies:
 
 
 def set_cookie(tick: Tick, cookie: str) -> str:
-    """The ``Set-Cookie`` header of the canary's answers, with the attributes that the canary asks for."""
+    """The ``Set-Cookie`` header of the canary's responses, with the attributes in the spec."""
     wanted = tick.canary.spec.analysis.session_affinity
     parts = [cookie, f"Max-Age={int(wanted.get('maxAge') or _DEFAULT_MAX_AGE_S)}"]
     for name, flag in (
@@ -70,7 +70,7 @@ def set_cookie(tick: Tick, cookie: str) -> str:
 
 
 def set_primary_cookie(tick: Tick, cookie: str) -> str:
-    """The ``Set-Cookie`` header of the primary's answers: it holds for one step, ``analysis.interval``."""
+    """The ``Set-Cookie`` header of the primary's responses: valid for one step, ``analysis.interval``."""
     interval_s = max(tick.canary.spec.analysis.interval_s, tick.settings.interval_floor_s)
     return f"{cookie}; Max-Age={int(interval_s)}"
 
@@ -81,7 +81,7 @@ def expire(cookie: str) -> str:
 
 
 def pattern(cookie: str) -> str:
-    """The regular expression for ``Cookie`` headers that bear `cookie`."""
+    """The regular expression for ``Cookie`` headers that contain `cookie`."""
     name, _, value = cookie.partition("=")
     return f".*{name}.*{value}.*"
 

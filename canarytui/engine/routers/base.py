@@ -1,4 +1,4 @@
-"""What the core asks of a traffic provider."""
+"""What the decisions ask of a traffic provider."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from canarytui.engine.decide.weights import Weights
 
 
 class Router(Protocol):
-    """One provider. The router object is the truth about traffic, not the status.
+    """Drives one provider. The routing object is the truth about traffic, not the status.
 
-    `kinds` are those of the objects that it reads and writes, besides Services: the world follows them when a
-    canary of this provider appears. A kind may bear a version other than the usual one: ``HTTPRoute.v1beta1``.
-    `mirrors`: whether it can mirror traffic, so that ``analysis.mirror`` means something.
+    Which kinds it reads and writes, and what it can do, is in the provider's record in ``domain/traffic/``.
     """
 
-    kinds: tuple[str, ...]
-    mirrors: bool
-
     def reconcile(self, tick: Tick) -> Decision[None]:
-        """Create or repair the router object; live weights are kept."""
+        """Create or repair the routing object; live weights are kept."""
         ...
 
     def read_weights(self, tick: Tick) -> Weights:
-        """What the router object says; raises EndTick when it cannot be read."""
+        """What the routing object says; raises EndTick when it cannot be read."""
         ...
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
@@ -33,7 +28,7 @@ class Router(Protocol):
         ...
 
     def finalise(self, tick: Tick) -> Decision[None]:
-        """The canary goes (``revertOnDeletion``): give back what was taken over."""
+        """The canary is being deleted (``revertOnDeletion``): give back what was taken over."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Gateway API: an HTTPRoute whose backends bear the weights. The Gateways (``service.gatewayRefs``) are the user's.
+"""Gateway API: an HTTPRoute with weighted backends. The Gateways (``service.gatewayRefs``) are the user's.
 
 Deviations from Flagger unless strict: a repair keeps live weights, and weight canaries can be mirrored, too.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from canarytui.domain.traffic.gatewayapi import HTTP_ROUTES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
@@ -17,20 +18,17 @@ from canarytui.engine.routers.gatewayapi_filters import ANY_PATH, Part, add_head
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owner_reference
 
-_KIND = "HTTPRoute"
-_GROUP = "gateway.networking.k8s.io"
+_KIND = HTTP_ROUTES.kind
+_GROUP = HTTP_ROUTES.group
 _CALLER = "router/gateway_api.go"
 
 
 class GatewayApiRouter:
     """See :class:`canarytui.engine.routers.base.Router`. `version` is the API's: ``v1`` or ``v1beta1``."""
 
-    mirrors = True
-
     def __init__(self, version: str) -> None:
         self._version = version
-        self._kind = _KIND if version == "v1" else f"{_KIND}.{version}"
-        self.kinds: tuple[str, ...] = (self._kind,)
+        self._kind = f"{_KIND}.{version}"
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         if not tick.canary.spec.service.raw.get("gatewayRefs"):
@@ -49,7 +47,7 @@ class GatewayApiRouter:
             yield Create({"apiVersion": f"{_GROUP}/{self._version}", "kind": _KIND, "metadata": metadata, "spec": spec})
             yield Log(f"{_name(tick)} created", _CALLER)
             return True
-        # Other controllers annotate routes: what is not ours stays.
+        # Other controllers annotate routes: keep what is not ours.
         present = {field: live["metadata"].get(field) or {} for field in ("labels", "annotations")}
         wanted = {"labels": {**present["labels"], **labels}, "annotations": {**present["annotations"], **annotations}}
         spec_differs = _essence(tick, spec) != _essence(tick, live.get("spec") or {})
@@ -86,7 +84,7 @@ class GatewayApiRouter:
     def _live(self, tick: Tick) -> Object:
         live = tick.world.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
         if live is None:
-            raise EndTick(f'{_name(tick)} get error: httproutes.{_GROUP} "{tick.canary.apex_name}" not found')
+            raise EndTick(f'{_name(tick)} get error: {HTTP_ROUTES.full_name} "{tick.canary.apex_name}" not found')
         return live
 
 
@@ -173,7 +171,7 @@ def _reference(tick: Tick, name: str) -> Part:
 
 
 def _read(tick: Tick, live: Object) -> Weights:
-    """From the rule that leads to both; with session affinity the last such one, behind those for cookies."""
+    """From the rule that routes to both; with session affinity the last one, after those for cookies."""
     canary = tick.canary
     weights = Weights(0, 0)
     for rule in (live.get("spec") or {}).get("rules") or []:
@@ -195,7 +193,7 @@ def _kept(tick: Tick, live: Object) -> Weights:
 
 
 def _essence(tick: Tick, spec: Object) -> Part:
-    """A spec without what only a change of weights decides: weights, mirroring to the canary, cookies."""
+    """A spec without what a change of weights sets: weights, mirroring to the canary, cookies."""
     plain: Part = copy.deepcopy(dict(spec))
     rules: list[Part] = []
     for rule in plain.get("rules") or []:

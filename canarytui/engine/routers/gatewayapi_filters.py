@@ -1,4 +1,4 @@
-"""What a canary's ``spec.service`` says in Istio's terms, as matches and filters of the Gateway API. Pure."""
+"""Translates a canary's ``spec.service``, in Istio's terms, into matches and filters of the Gateway API. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANY_PATH: Part = {"path": {"type": "PathPrefix", "value": "/"}}
 
 
 def matches(conditions: Sequence[Object]) -> list[Part]:
-    """``match`` entries as HTTPRouteMatches; those that say nothing are left out.
+    """``match`` entries as HTTPRouteMatches; empty ones are left out.
 
     Raises:
         EndTick: a kind of match that the Gateway API does not have.
@@ -39,7 +39,7 @@ def matches(conditions: Sequence[Object]) -> list[Part]:
 
 
 def merged(analysis: Sequence[Part], service: Sequence[Part]) -> list[Part]:
-    """Each of `analysis` within each of `service`: headers and query parameters are the former's."""
+    """Each of `analysis` combined with each of `service`; headers and query parameters come from `analysis`."""
     if not analysis or not service:
         return [copy.deepcopy(each) for each in analysis or service]
     fields = ("headers", "queryParams")
@@ -69,7 +69,7 @@ def filters(canary: Canary) -> list[Part]:
 
 
 def add_header(name: str, value: str) -> Part:
-    """A filter that adds a header to answers."""
+    """A filter that adds a header to responses."""
     change = {"add": [{"name": name, "value": value}]}
     return {"type": "ResponseHeaderModifier", "responseHeaderModifier": change}
 

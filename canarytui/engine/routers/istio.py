@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.traffic.istio import DESTINATION_RULES, VIRTUAL_SERVICES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
@@ -18,8 +19,8 @@ from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owned_by, owner_reference
 
-_API = "networking.istio.io/v1beta1"
-_VIRTUAL_SERVICE, _DESTINATION_RULE = "VirtualService", "DestinationRule"
+_API = VIRTUAL_SERVICES.api_version
+_VIRTUAL_SERVICE, _DESTINATION_RULE = VIRTUAL_SERVICES.kind, DESTINATION_RULES.kind
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _ORIGINAL = "flagger.kubernetes.io/original-configuration"
 _CALLER = "router/istio.go"
@@ -27,9 +28,6 @@ _CALLER = "router/istio.go"
 
 class IstioRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
-
-    kinds: tuple[str, ...] = (_VIRTUAL_SERVICE, _DESTINATION_RULE)
-    mirrors = True
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         for name in (tick.canary.canary_service_name, tick.canary.primary_service_name):
@@ -107,7 +105,7 @@ def _kept(tick: Tick, live: Object) -> Weights:
 
 
 def _reach(tick: Tick) -> dict[str, Any]:
-    """``hosts`` and ``gateways``: the apex and the mesh are added, but not to a VirtualService that is delegated to.
+    """``hosts`` and ``gateways``: the apex and the mesh are added, but not to a delegate VirtualService.
 
     Raises:
         EndTick: delegation together with hosts or gateways.
@@ -133,7 +131,7 @@ def _set(tick: Tick, weights: Weights) -> Decision[bool]:
 
 
 def _restore(tick: Tick) -> Decision[bool]:
-    """Give an adopted VirtualService the routes that it had before."""
+    """Restore the original routes of an adopted VirtualService."""
     live = _live(tick)
     annotations = live["metadata"].get("annotations") or {}
     try:
@@ -151,7 +149,7 @@ def _restore(tick: Tick) -> Decision[bool]:
 
 
 def _essence(tick: Tick, spec: Object) -> dict[str, Any]:
-    """A spec without what only :func:`_set` decides: weights, mirroring and session cookies."""
+    """A spec without what :func:`_set` changes: weights, mirroring and session cookies."""
     plain: dict[str, Any] = copy.deepcopy(dict(spec))
     affine = bool(tick.canary.spec.analysis.session_affinity)
     for name in ("http", "tcp"):
@@ -170,7 +168,7 @@ def _essence(tick: Tick, spec: Object) -> dict[str, Any]:
 def _live(tick: Tick) -> Object:
     live = tick.world.get(_VIRTUAL_SERVICE, tick.canary.namespace, tick.canary.apex_name)
     if live is None:
-        missing = f'virtualservices.networking.istio.io "{tick.canary.apex_name}" not found'
+        missing = f'{VIRTUAL_SERVICES.full_name} "{tick.canary.apex_name}" not found'
         raise EndTick(f"{_name(tick)} get query error {missing}")
     return live
 

@@ -1,7 +1,7 @@
 """The routes of a VirtualService that split a canary's traffic.
 
-Pure: from a canary and weights to what ``spec.http`` or ``spec.tcp`` should be. Fields that the canary's
-``spec.service`` gives (match, rewrite, timeout, retries, corsPolicy, headers) go into every HTTP route.
+Pure: builds ``spec.http`` or ``spec.tcp`` from a canary and weights. Fields that the canary's
+``spec.service`` sets (match, rewrite, timeout, retries, corsPolicy, headers) go into every HTTP route.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Route = dict[str, Any]
 
 
 def is_tcp(canary: Canary) -> bool:
-    """Whether the Service speaks TCP, of which Istio knows no headers and no cookies."""
+    """Whether the Service speaks TCP, where Istio matches neither headers nor cookies."""
     return canary.spec.service.app_protocol.lower() == "tcp"
 
 
@@ -47,7 +47,7 @@ def routes(tick: Tick, weights: Weights, *, affine: bool = True) -> dict[str, li
 
 
 def read(canary: Canary, spec: Object) -> Weights:
-    """What a VirtualService's routes say; 0 and 0 when none leads to the canary."""
+    """The weights in a VirtualService's routes; 0 and 0 if none leads to the canary."""
     found: Route = {}
     for route in spec.get("tcp" if is_tcp(canary) else "http") or []:
         if any(_host(each) == canary.canary_service_name for each in route.get("route") or []):
@@ -65,9 +65,9 @@ def _host(destination: Object) -> str:
 
 
 def _by_match(canary: Canary, weights: Weights) -> list[Route]:
-    """A/B: who matches is split by weight, everybody else gets the primary."""
+    """A/B: matching requests are split by weight, all others go to the primary."""
     chosen = _http(canary, _both(canary, weights), match=canary.spec.analysis.match)
-    # The weight of an only destination means nothing to Istio; Flagger writes the primary's.
+    # Istio ignores the weight of a single destination; Flagger writes the primary's.
     return [chosen, _http(canary, [_destination(canary, canary.primary_service_name, weights.primary)])]
 
 
@@ -114,7 +114,7 @@ def _http(canary: Canary, destinations: list[Route], match: Sequence[Object] = (
 
 
 def _merged(conditions: Sequence[Object], canary: Canary) -> list[Route]:
-    """Each of `conditions` combined with each ``service.match``: headers and source labels are the former's."""
+    """Each of `conditions` combined with each ``service.match``; headers and source labels come from `conditions`."""
     common = canary.spec.service.raw.get("match") or []
     if not common:
         return [copy.deepcopy(dict(condition)) for condition in conditions]

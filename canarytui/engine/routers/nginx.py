@@ -1,4 +1,4 @@
-"""ingress-nginx: a second Ingress, whose annotations say how much (or whose) traffic goes to the canary.
+"""ingress-nginx: a second Ingress, whose annotations set which traffic goes to the canary.
 
 The user's Ingress (``spec.ingressRef``) is read and never written. Its copy ``<name>-canary`` leads to the
 canary's Service. ``analysis.match`` is A/B: by a cookie or by one header.
@@ -9,22 +9,20 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from canarytui.domain.traffic.ingresses import INGRESSES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.workloads.base import owner_reference, without_flux
 
-_KIND = "Ingress"
+_KIND = INGRESSES.kind
 _CALLER = "router/ingress.go"
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class NginxRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
-
-    kinds: tuple[str, ...] = (_KIND,)
-    mirrors = False
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         yield from settle(lambda: _reconcile(tick), f"{_KIND} {_canary_name(tick)}")
@@ -62,7 +60,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
         kept = {key: value for key, value in without_flux(original.get("annotations")).items() if key != _LAST_APPLIED}
         metadata["annotations"] = _reset(tick, kept)
         metadata["ownerReferences"] = [owner_reference(canary)]
-        yield Create({"apiVersion": "networking.k8s.io/v1", "kind": _KIND, "metadata": metadata, "spec": spec})
+        yield Create({"apiVersion": INGRESSES.api_version, "kind": _KIND, "metadata": metadata, "spec": spec})
         yield Log(f"{_KIND} {name}.{canary.namespace} created", _CALLER)
     elif live.get("spec") != spec:
         yield Replace({**live, "spec": spec})
@@ -71,7 +69,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
 
 
 def _spec(tick: Tick) -> dict[str, Any]:
-    """The user's Ingress, with the canary's Service where the apex was.
+    """The user's Ingress spec, with the apex replaced by the canary's Service.
 
     Raises:
         EndTick: the apex is none of its backends.
@@ -106,7 +104,7 @@ def _set(tick: Tick, weights: Weights) -> Decision[bool]:
 
 
 def _matching(tick: Tick) -> dict[str, str]:
-    """The annotations that direct who matches to the canary; of several headers the last counts."""
+    """The annotations that route matching requests to the canary; of several headers the last counts."""
     found: dict[str, str] = {}
     for condition in tick.canary.spec.analysis.match:
         for header, value in (condition.get("headers") or {}).items():
@@ -122,7 +120,7 @@ def _matching(tick: Tick) -> dict[str, str]:
 
 
 def _reset(tick: Tick, annotations: dict[str, str]) -> dict[str, str]:
-    """`annotations` of a canary Ingress that gets no traffic."""
+    """`annotations` reset so that the canary Ingress gets no traffic."""
     kept = {key: value for key, value in annotations.items() if not key.startswith(_key(tick, "canary"))}
     return {**kept, _key(tick, "canary"): "true", _key(tick, "canary-weight"): "0"}
 
@@ -143,7 +141,7 @@ def _original(tick: Tick) -> Object:
     name = tick.canary.spec.ingress_name
     found = tick.world.get(_KIND, tick.canary.namespace, name)
     if found is None:
-        missing = f'ingresses.networking.k8s.io "{name}" not found'
+        missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
     return found
 
@@ -152,6 +150,6 @@ def _live(tick: Tick) -> Object:
     name = _canary_name(tick)
     found = tick.world.get(_KIND, tick.canary.namespace, name)
     if found is None:
-        missing = f'ingresses.networking.k8s.io "{name}" not found'
+        missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
     return found

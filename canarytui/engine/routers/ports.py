@@ -1,4 +1,4 @@
-"""The ports of the Services that a canary has: the one that it names, and with ``portDiscovery`` all of its pods'."""
+"""The ports of a canary's Services: the one in its spec, and with ``portDiscovery`` all of its pods'."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def service_ports(tick: Tick) -> list[dict[str, Any]]:
 
 
 def with_node_ports(ports: list[dict[str, Any]], live: Object) -> list[dict[str, Any]]:
-    """`ports` with the node ports that a Service has already, by name, else by number."""
+    """`ports` with the node ports that a Service already has, by name, else by number."""
     known = [port for port in live["spec"].get("ports") or () if port.get("nodePort")]
     used: set[int] = set()
     found: list[dict[str, Any]] = []
@@ -40,9 +40,9 @@ def with_node_ports(ports: list[dict[str, Any]], live: Object) -> list[dict[str,
 
 
 def _discovered(tick: Tick, first: dict[str, Any]) -> list[dict[str, Any]]:
-    """The other container ports. Strictly all as TCP, as Flagger has them.
+    """The other container ports; in strict mode all as TCP, like Flagger.
 
-    A place that is taken is left out, a name that is taken replaced: the API server takes neither twice.
+    Duplicate ports are left out and duplicate names replaced: the API server accepts neither.
     """
     service = tick.canary.spec.service
     names, places = {first["name"]}, {_place(first)}

@@ -1,7 +1,9 @@
-"""Which router a canary's provider has."""
+"""Which router drives the canaries of a provider."""
 
 from __future__ import annotations
 
+from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
@@ -10,14 +12,26 @@ from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.nginx import NginxRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
-_ROUTERS: dict[str, Router] = {
-    "gatewayapi:v1": GatewayApiRouter("v1"),
-    "gatewayapi:v1beta1": GatewayApiRouter("v1beta1"),
-    "istio": IstioRouter(),
-    "kubernetes": KubernetesRouter(),
-    "nginx": NginxRouter(),
-    "traefik": TraefikRouter(),
-}
+_ROUTERS: dict[str, Router] = {}
+
+
+def register(record: TrafficProvider, router: Router) -> None:
+    """Let `router` drive the canaries of a provider.
+
+    Raises:
+        ValueError: the provider has no record that the rest of canarytui could look at.
+    """
+    if registry.named(record.name) is not record:
+        raise ValueError(f"register the record of {record.name} in canarytui/domain/traffic/registry.py first")
+    _ROUTERS[record.name] = router
+
+
+register(traefik.PROVIDER, TraefikRouter())
+register(istio.PROVIDER, IstioRouter())
+register(nginx.PROVIDER, NginxRouter())
+register(gatewayapi.V1, GatewayApiRouter("v1"))
+register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
+register(kubernetes.PROVIDER, KubernetesRouter())
 
 
 def provider_names() -> tuple[str, ...]:
@@ -25,9 +39,17 @@ def provider_names() -> tuple[str, ...]:
     return tuple(sorted(_ROUTERS))
 
 
-def router_named(provider: str) -> Router | None:
-    """The router for a ``spec.provider`` value, None if there is none."""
-    return _ROUTERS.get(provider)
+def record_named(provider: str) -> TrafficProvider | None:
+    """The record of a ``spec.provider`` value that has a router; None without one."""
+    return registry.named(provider) if provider in _ROUTERS else None
+
+
+def record_of(tick: Tick) -> TrafficProvider:
+    """The record of the canary's provider; raises EndTick as :func:`router_of`."""
+    router_of(tick)
+    record = registry.named(tick.provider)
+    assert record is not None, "a router is registered with its record"
+    return record
 
 
 def router_of(tick: Tick) -> Router:
@@ -36,7 +58,7 @@ def router_of(tick: Tick) -> Router:
     Raises:
         EndTick: the provider is none that this controller knows.
     """
-    router = router_named(tick.provider)
+    router = _ROUTERS.get(tick.provider)
     if router is None:
         known = ", ".join(sorted(_ROUTERS))
         raise EndTick(

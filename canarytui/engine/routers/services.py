@@ -17,7 +17,7 @@ HANDS_OFF = {
     "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
     "helm.toolkit.fluxcd.io/driftDetection": "disabled",
 }
-"""Annotations by which Flux leaves generated objects alone."""
+"""Annotations that make Flux ignore generated objects."""
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _CALLER = "router/kubernetes_default.go"
@@ -46,7 +46,7 @@ def reconcile_apex(tick: Tick) -> Decision[None]:
 
 
 def apex_metadata(tick: Tick) -> tuple[dict[str, str], dict[str, str]]:
-    """Labels and annotations of the router object: those of ``service.apex``, and hands off for Flux."""
+    """Labels and annotations of the routing object: those of ``service.apex``, and those that exclude it from Flux."""
     apex = tick.canary.spec.service.apex or {}
     labels = dict(apex.get("labels") or {})
     if tick.canary.spec.service.apex is not None and workload_of(tick.canary).owns_services:
@@ -55,7 +55,7 @@ def apex_metadata(tick: Tick) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def release_apex(tick: Tick) -> Decision[None]:
-    """Let an apex Service that will outlive its canary select the target again; one that we own goes by itself."""
+    """Make an apex Service that outlives its canary select the target again; one that we own is garbage-collected."""
     if workload_of(tick.canary).owns_services:
         yield from settle(lambda: _release(tick), f"service {tick.canary.apex_name}")
 
@@ -69,7 +69,7 @@ def _release(tick: Tick) -> Decision[bool]:
     applied = _applied(live)
     wanted["spec"]["selector"] = _selector_before(tick, live, applied)
     if not tick.settings.strict:
-        # What Flagger leaves behind here keeps Flux from ever changing the Service again.
+        # Flagger leaves these annotations, so Flux never changes the Service again.
         own = (applied.get("metadata") or {}).get("annotations") or {}
         annotations = wanted["metadata"].get("annotations") or {}
         kept = {key: value for key, value in annotations.items() if key not in HANDS_OFF or key in own}
@@ -82,7 +82,7 @@ def _release(tick: Tick) -> Decision[bool]:
 
 
 def _applied(live: Object) -> dict[str, Any]:
-    """What kubectl applied last; empty if it did not, or nobody can read it."""
+    """What kubectl applied last; empty if there is none, or it cannot be parsed."""
     try:
         applied = parse_json((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
     except ValueError:
@@ -137,18 +137,18 @@ def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str
         )
         yield Log(f"Service {name}.{canary.namespace} created", _CALLER)
         return True
-    # Three times at every tick: only what is replaced here is copied.
+    # Runs three times a tick: copy only what is replaced here.
     wanted: dict[str, Any] = {**live, "metadata": dict(live["metadata"]), "spec": dict(live["spec"])}
     wanted["spec"]["selector"] = {key: selected}
     wanted["spec"]["ports"] = with_node_ports(ports, live)
     if owned_by(live, canary):
         _merge_metadata(tick, wanted["metadata"], labels, annotations)
     elif _essence(wanted) != _essence(live):
-        # Somebody else's: taken over from whoever keeps it, so that they do not take it back.
+        # Not ours: exclude it from Flux, so that Flux does not revert the change.
         wanted["metadata"]["annotations"] = {**(live["metadata"].get("annotations") or {}), **HANDS_OFF}
     if _essence(wanted) != _essence(live):
         yield Replace(wanted)
-        full_name = name if tick.settings.strict else f"{name}.{canary.namespace}"  # Flagger names no namespace here
+        full_name = name if tick.settings.strict else f"{name}.{canary.namespace}"  # Flagger omits the namespace here
         yield Log(f"Service {full_name} updated", _CALLER)
     return True
 
@@ -156,7 +156,7 @@ def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str
 def _merge_metadata(
     tick: Tick, metadata: dict[str, Any], labels: Mapping[str, str], annotations: Mapping[str, str]
 ) -> None:
-    """Force labels and annotations, but keep the keys that ``unmanagedMetadata`` leaves to others."""
+    """Force labels and annotations, except for the keys in ``unmanagedMetadata``."""
     unmanaged = tick.canary.spec.service.unmanaged
     for field, wanted in (("labels", labels), ("annotations", annotations)):
         present = metadata.get(field) or {}

@@ -1,6 +1,6 @@
 """Traefik: a TraefikService with two weighted Services. The IngressRoute that refers to it is the user's.
 
-Deviations from Flagger unless strict: a weight of 0 is written as 0 (left out, Traefik takes it for 1), and a
+Deviations from Flagger unless strict: a weight of 0 is written as 0 (if it is missing, Traefik takes 1), and a
 repair keeps live weights and fields that it does not know.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import Weights
@@ -16,15 +17,12 @@ from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owner_reference
 
-KIND = "TraefikService"
+KIND = TRAEFIK_SERVICES.kind
 _CALLER = "router/traefik.go"
 
 
 class TraefikRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
-
-    kinds: tuple[str, ...] = (KIND,)
-    mirrors = False
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         yield from settle(lambda: self._reconcile(tick), f"{KIND} {tick.canary.apex_name}")
@@ -46,7 +44,7 @@ class TraefikRouter:
             services = [_entry(tick, canary.primary_service_name, 100)]
             yield Create(
                 {
-                    "apiVersion": "traefik.io/v1alpha1",
+                    "apiVersion": TRAEFIK_SERVICES.api_version,
                     "kind": KIND,
                     "metadata": metadata,
                     "spec": {"weighted": {"services": services}},
@@ -64,7 +62,7 @@ class TraefikRouter:
     def _repaired(
         tick: Tick, live: Object, labels: dict[str, str], annotations: dict[str, str]
     ) -> dict[str, Any] | None:
-        """The object as it should be, or None if nothing but weights differs."""
+        """The repaired object, or None if only weights differ."""
         canary = tick.canary
         weights = {str(entry.get("name")): entry.get("weight") for entry in _services(live)}
         names = [canary.primary_service_name]
@@ -107,8 +105,7 @@ class TraefikRouter:
         live = _live(tick)
         name = f"{tick.canary.apex_name}.{tick.canary.namespace}"
         if live is None:
-            plural = f'traefikservices.traefik.io "{tick.canary.apex_name}" not found'
-            raise EndTick(f"{KIND} {name} query error: {plural}")
+            raise _not_found(tick)
         services = _services(live)
         if not services:
             raise EndTick(f"{KIND} {name} services not found")
@@ -129,12 +126,10 @@ class TraefikRouter:
     def _set(tick: Tick, primary: int, canary: int) -> Decision[bool]:
         live = _live(tick)
         if live is None:
-            name = f"{tick.canary.apex_name}.{tick.canary.namespace}"
-            plural = f'traefikservices.traefik.io "{tick.canary.apex_name}" not found'
-            raise EndTick(f"{KIND} {name} query error: {plural}")
+            raise _not_found(tick)
         services = [_entry(tick, tick.canary.primary_service_name, primary)]
         if canary > 0:
-            # Traefik drops the whole TraefikService when one of its Services has no endpoints.
+            # Traefik drops the whole TraefikService if one of its Services has no endpoints.
             services.append(_entry(tick, tick.canary.canary_service_name, canary))
         if _services(live) == services:
             return True
@@ -146,6 +141,12 @@ class TraefikRouter:
 
 def _live(tick: Tick) -> Object | None:
     return tick.world.get(KIND, tick.canary.namespace, tick.canary.apex_name)
+
+
+def _not_found(tick: Tick) -> EndTick:
+    apex = tick.canary.apex_name
+    missing = f'{TRAEFIK_SERVICES.full_name} "{apex}" not found'
+    return EndTick(f"{KIND} {apex}.{tick.canary.namespace} query error: {missing}")
 
 
 def _services(live: Object) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ _CALLER = "controller/scheduler.go"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is followed of a canary. `target` is the target's name, "" while the canary is invalid."""
+    """What is known of a canary. `target` is the target's name, "" while the canary is invalid."""
 
     uid: str
     generation: int
@@ -30,7 +30,7 @@ class Entry:
 
 
 class Roster:
-    """`floor_s` bounds intervals from below; `gone` is told of every canary that is followed no longer.
+    """`floor_s` is the shortest interval; `gone` is called for every canary that is removed.
 
     `strict`: two canaries with one target are reported in Flagger's words, which do not name them.
     """
@@ -61,11 +61,11 @@ class Roster:
         self._follow(sorted(self._all()), at_once=False)
 
     def changed(self, keys: Iterable[Key]) -> None:
-        """These canaries came, went or were written. What only their status says changes nothing here."""
+        """These canaries were added, deleted or changed. Changes of status have no effect here."""
         self._follow(keys, at_once=True)
 
     def resync(self) -> None:
-        """Whatever the watch's news should have brought about and did not."""
+        """Apply changes that the watch missed."""
         self._follow({*self._all(), *self._entries}, at_once=True)
         targets: dict[str, list[str]] = defaultdict(list)
         for (namespace, name), entry in self._entries.items():

@@ -1,4 +1,4 @@
-"""The controller: follows canaries, looks at each on its schedule while it may act, ends gracefully."""
+"""The controller: watches canaries, runs each one's ticks on schedule while it is the leader, ends gracefully."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _EVENTS_GRACE_S = 5.0
 class Controller:
     """Made for one cluster; :meth:`run` runs until cancelled.
 
-    `namespace` "" means all; `leadership` None means that nobody else stands for election; `resync_s` is how often
+    `namespace` "" means all; `leadership` None means no leader election; `resync_s` is how often
     the schedule is compared with the canaries; `beside_flagger` runs even where a Flagger does; `alerts_to` gets the
     alerts of canaries that name no AlertProvider.
     """
@@ -86,7 +86,7 @@ class Controller:
         self._refused: dict[Key, str] = {}
 
     async def run(self) -> None:
-        """Follow the cluster and, once it is our turn, look at canaries.
+        """Watch the cluster and, once elected, run the canaries' ticks.
 
         Raises:
             MissingApi: canaries are not served, or may not be listed.
@@ -108,7 +108,7 @@ class Controller:
             lasting.append(asyncio.create_task(self._act(), name="resync"))
             await _one_of(*lasting)
         except LeadershipLost:
-            grace_s = 0.0  # what is under way must not go on
+            grace_s = 0.0  # ticks in progress must not continue
             raise
         finally:
             await self._schedule.close(grace_s)
@@ -120,7 +120,7 @@ class Controller:
             await _end(lasting)
 
     def problem(self) -> str:
-        """What ``/healthz`` has to say; "" while all is well."""
+        """What ``/healthz`` reports; "" while healthy."""
         return health.problem(self._world.stores, self._schedule.lateness_s)
 
     def _may_act(self) -> bool:
@@ -207,7 +207,7 @@ class Controller:
             self._meters.observe(meters.DURATION, time.perf_counter() - began, labels)
 
     async def _can_see(self, tick: Tick) -> bool:
-        """Whether everything that the canary needs is watched; if not, that is said once."""
+        """Whether everything that the canary needs is watched; if not, reports it once."""
         kinds = tick.notes["kinds"] = kinds_of(tick)
         self._world.follow(kinds)
         refusals = await self._world.settle(kinds)

@@ -1,7 +1,7 @@
-"""One Kubernetes Event in the making: what is said about a canary, how often, and what of that the server has.
+"""One Kubernetes Event about a canary: its message, its count, and how much of that is stored on the server.
 
 Made by the recorder, sent by the queue. Written through core/v1, which every tool reads, with all that events.k8s.io
-demands as well (eventTime, action, reporting controller and instance, series), so that either view is complete.
+demands as well (eventTime, action, reporting controller and instance, series), so that both views are complete.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CUT = "…"
 
 
 class Clock:
-    """Numbers for names: nanoseconds, never the same one twice, so that a list by name is a list by time."""
+    """Numbers for names: unique nanoseconds, so that sorting by name sorts by time."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -48,7 +48,7 @@ class About(NamedTuple):
 
 @dataclass(slots=True)
 class Message:
-    """`count` is how often it was said, `written` how often the server was told (0: it has no such Event).
+    """`count` is how often it was reported, `written` the count on the server (0: it has no such Event).
 
     `sent` is the count of the request that is or was last on its way; `name` that of the Event.
     """
@@ -94,7 +94,7 @@ class Message:
         return body | self.times()
 
     def times(self) -> dict[str, Any]:
-        """What changes when the same is said again: a merge patch."""
+        """The merge patch for a repeated message."""
         seen: dict[str, Any] = {"count": self.count, "lastTimestamp": stamp(self.last)}
         if self.count > 1:
             seen["series"] = {"count": self.count, "lastObservedTime": stamp(self.last)}

@@ -1,9 +1,9 @@
-"""Sends Events beside the rollouts: a tick never waits for them, and none is lost while the API server is away.
+"""Sends Events in the background: a tick never waits for them, and none is lost while the API server is down.
 
-In order for each canary, a few requests at a time, no more a second than is polite. What the server cannot take now is
-sent again: after ``Retry-After`` where it says so (429), else with growing pauses. What it will never take (a namespace
-that is being deleted, no right to write Events) is given up at once, and everything after the hour for which Events
-are kept. Where a message repeats itself while it waits, one request tells its final count.
+In order for each canary, a few requests at a time, with a rate limit. What the server cannot take now is
+retried: after ``Retry-After`` if given (429), else with growing pauses. What it will never take (a namespace
+that is being deleted, no right to write Events) is dropped at once, and everything after the hour for which Events
+are kept. If a message repeats while it waits, one request carries its final count.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NOT_NOW = frozenset({401, 408})
 """Besides 5xx: refusals that may pass."""
 
 Lost = Callable[[Message, str], None]
-"""Told of each message that is given up, and why."""
+"""Called with each dropped message and the reason."""
 
 
 class EventQueue:
@@ -109,7 +109,7 @@ class EventQueue:
                 self._empty.set()
 
     async def _send(self, message: Message) -> float | None:
-        """Tell the server. None: done or given up; else the seconds after which to try again."""
+        """Send to the server. None: done or dropped; else the seconds after which to try again."""
         message.queued = False
         if message.written == message.count:
             return None
@@ -140,7 +140,7 @@ class EventQueue:
         if status == 429:
             return self._pause(refusal.retry_after_s or _RETRY_AFTER_S)
         if creating and status == 409 and known:
-            message.written = known  # it had arrived; only the answer was lost
+            message.written = known  # the request arrived; only the answer was lost
             return 0.0
         if (creating and status == 409) or (not creating and status == 404):
             message.name = event_name(message.about.name, self._clock.next())

@@ -1,7 +1,7 @@
-"""Whether genuine Flagger is at work on our canaries: two controllers would fight over their traffic.
+"""Whether genuine Flagger controls our canaries: two controllers would fight over their traffic.
 
 Three signs: a Deployment that runs Flagger and whose namespaces overlap ours, a Lease that a Flagger holds, and Events
-about canaries that another process has written just now (Flagger may run outside the cluster). Ours are told apart by
+about canaries that another process has just written (Flagger may run outside the cluster). Ours are recognised by
 image and command, by the Lease's name, and by the Events' ``reportingInstance``.
 """
 
@@ -20,14 +20,14 @@ from canarytui.engine.runtime.recorder import COMPONENT, INSTANCE_PREFIX
 
 FLAGGER_LEASE = "flagger-leader-election"
 EVENT_S = 60.0
-"""An Event younger than this was written by somebody who still runs."""
+"""An Event younger than this was written by a running process."""
 _PAGE = 500
 _IMAGE = re.compile(r"(^|/)flagger(:|@|$)")
 _COMMAND = re.compile(r"(^|/)flagger$")
 
 
 def flagger_deployment(deployments: Iterable[Object], namespace: str) -> str:
-    """What to say of the first Flagger among `deployments` that looks after `namespace` ("" is all), or ""."""
+    """The sentence about the first Flagger among `deployments` that watches `namespace` ("" is all), or ""."""
     for deployment, scope in _flaggers(deployments):
         if overlap(scope, namespace):
             meta = deployment["metadata"]
@@ -42,8 +42,8 @@ def flagger_deployment(deployments: Iterable[Object], namespace: str) -> str:
 
 
 def flagger_lease(leases: Iterable[Object], deployments: Iterable[Object], namespace: str, now: datetime) -> str:
-    """What to say of a Lease that a Flagger holds now, or "". A holder that is the pod of one of `deployments`, or
-    elects in the only namespace that it looks after, is known not to overlap."""
+    """The sentence about a Lease that a Flagger holds now, or "". A holder that is a pod of one of `deployments`, or
+    whose election is in the only namespace that it watches, is known not to overlap."""
     apart = [(each["metadata"], scope) for each, scope in _flaggers(deployments) if not overlap(scope, namespace)]
     for lease in leases:
         spec, meta = lease.get("spec") or {}, lease["metadata"]
@@ -65,7 +65,7 @@ def flagger_lease(leases: Iterable[Object], deployments: Iterable[Object], names
 
 
 def flagger_events(events: Iterable[Object], now: datetime) -> str:
-    """What to say of Events that a Flagger has written about our canaries just now, or ""."""
+    """The sentence about Events that a Flagger has just written about our canaries, or ""."""
     for event in events:
         component = event.get("reportingComponent") or (event.get("source") or {}).get("component")
         about = event.get("involvedObject") or {}
@@ -90,9 +90,9 @@ def overlap(one: str, other: str) -> bool:
 
 
 async def look_around(cluster: Cluster, namespace: str) -> str:
-    """What keeps us from running here beside a Flagger, in a sentence; "" for nothing.
+    """Why we must not run here beside a Flagger, in a sentence; "" if we may.
 
-    Where we may not read the whole cluster, our own namespaces are looked at.
+    If we may not read the whole cluster, our own namespaces are checked.
 
     Raises:
         ApiStatusError, ClusterUnreachable: the cluster cannot be asked.
@@ -147,7 +147,7 @@ async def _may_list(cluster: Cluster, resource: Resource, namespace: str) -> boo
 
 
 def _flaggers(deployments: Iterable[Object]) -> Iterator[tuple[Object, str]]:
-    """Deployments that run Flagger, each with the namespace that it looks after ("" is all)."""
+    """Deployments that run Flagger, each with the namespace that it watches ("" is all)."""
     for deployment in deployments:
         spec = deployment.get("spec") or {}
         if spec.get("replicas", 1) == 0:

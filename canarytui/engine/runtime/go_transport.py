@@ -1,4 +1,4 @@
-"""How Go's net/http words a request that got no answer: what Flagger says of such a webhook.
+"""Go's net/http error for a request without an answer, as Flagger reports it for webhooks.
 
 Pure. Called by the webhooks' caller, for strict mode.
 """
@@ -16,7 +16,7 @@ from canarytui.domain.public_url import redacted_url
 
 
 def go_transport_error(method: str, url: str, error: BaseException) -> str:
-    """``Post "http://gate/": EOF`` and its like; the causes of `error` tell which.
+    """``Post "http://gate/": EOF`` and the like, from the causes of `error`.
 
     Userinfo and the query's values are not shown; Go leaves out the password only.
     """

@@ -14,7 +14,7 @@ from canarytui.engine.runtime.meters import CONTENT_TYPE, Meters
 from canarytui.errors import PortTaken
 
 STALE_S = 180.0
-"""A watch that is down for longer than an API server takes to restart."""
+"""How long a watch may be down: longer than an API server takes to restart."""
 LATE_S = 120.0
 """A canary that waits for longer than any interval's worth of other canaries' ticks should take."""
 
@@ -22,7 +22,7 @@ LATE_S = 120.0
 def problem(stores: Iterable[Store], lateness_s: float, now: datetime | None = None) -> str:
     """Why the process should be restarted, in a sentence; "" when it should not.
 
-    Kinds that never could be listed are not counted: those canaries that need them have been told.
+    Kinds that could never be listed do not count: the canaries that need them have a warning.
     """
     moment = now or datetime.now(UTC)
     for store in stores:
@@ -36,7 +36,7 @@ def problem(stores: Iterable[Store], lateness_s: float, now: datetime | None = N
 
 
 async def serve_health(meters: Meters, host: str, port: int, ask: Callable[[], str]) -> web.AppRunner:
-    """Listen; clean the runner up to end it. `ask` says what is wrong, "" for nothing.
+    """Start listening; call the runner's ``cleanup`` to stop. `ask` returns what is wrong, "" for nothing.
 
     Raises:
         PortTaken: another process listens there.

@@ -1,9 +1,9 @@
 """Leader election over a Lease, by the official client: of several controllers one acts, the others wait.
 
-The client's election is wrapped where it falls short: a request that fails or hangs is a failed try and not the end
+The client's election is wrapped to make it robust: a request that fails or hangs is a failed try and not the end
 of the process, times are written in UTC, and the Lease is given back at the end, so that another takes over at its
 next try. The :class:`Fence` tells whether an effect may still be carried out; it closes well before another process
-may take the Lease, also when this one was frozen and has not noticed yet that it lost it.
+may take the Lease, even if this one was frozen and has not noticed that it lost it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def identity() -> str:
 
 
 class Fence:
-    """Open while the Lease surely is ours. Counts time that the machine was suspended, too, where it can."""
+    """Open while the Lease is certainly ours. Counts time while the machine was suspended, where possible."""
 
     def __init__(self, open_s: float) -> None:
         self._open_s = open_s
@@ -93,7 +93,7 @@ class Leadership:
         self.acquired = asyncio.Event()
 
     async def run(self) -> None:
-        """Stand for election, then renew the Lease for as long as that succeeds.
+        """Run for leader, then renew the Lease for as long as that succeeds.
 
         Raises:
             LeadershipLost: it was ours and could not be renewed in time.
@@ -116,7 +116,7 @@ class Leadership:
         )
 
     async def release(self) -> None:
-        """Give the Lease back if it is ours; call it when nothing acts any more and :meth:`run` has ended."""
+        """Give the Lease back if it is ours; call it after all ticks and :meth:`run` have ended."""
         self.fence.close()
         path = resources.LEASES.path(self._terms.namespace, LEASE)
         try:
@@ -180,7 +180,7 @@ class _Lock(LeaseLock):  # type: ignore[misc]  # the official client is untyped
                 done = bool(await request)
         except (ApiException, CanarytuiError, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             if getattr(error, "status", None) == 409:
-                return False  # another was quicker
+                return False  # another candidate was faster
             self._complain(f"lease {self.namespace}/{self.name} cannot be {what}: {error or type(error).__name__}")
             return False
         if done:
@@ -219,8 +219,8 @@ def _micro_time(moment: datetime) -> str:
 
 
 def _into(log: JsonLog) -> logging.Handler:
-    """What the client's election says belongs into our log: as detail, except for writes that were refused. That
-    somebody else was quicker is no error."""
+    """Messages of the client's election go to our log: as debug, except for refused writes. That
+    another candidate was faster is no error."""
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:

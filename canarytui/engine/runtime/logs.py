@@ -14,7 +14,7 @@ LEVELS = ("debug", "info", "warn", "error")
 
 class JsonLog:
     """Writes lines of at least one level to a stream. Controls and invisible characters are escaped, and so is all that
-    a stream cannot encode; a stream that cannot be written any more loses lines, not rollouts."""
+    a stream cannot encode; a broken stream loses lines but does not stop rollouts."""
 
     def __init__(self, level: str = "info", stream: TextIO | None = None) -> None:
         self._least = LEVELS.index(level)

@@ -1,6 +1,6 @@
 """Writes of the engine whose answer was lost: the object is read again before anything is decided from it.
 
-A watch may lag behind the write, so what it shows is not asked: a step would be made twice, or left out.
+A watch may lag behind the write, so it is not used: a step would be repeated or skipped.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def is_written(
 async def read_again(
     cluster: Cluster, store: Store, namespace: str, name: str, *, tries: int = len(_PAUSES_S)
 ) -> dict[str, Any] | Unread | None:
-    """The object as it is now, also for the world to show; None when it is gone."""
+    """The object's current state, also stored in the world; None if it is gone."""
     for pause_s in _PAUSES_S[:tries]:
         await asyncio.sleep(pause_s)
         try:
@@ -67,7 +67,7 @@ async def read_again(
 
 
 class Doubts:
-    """By canary the objects that are not known to be as the world shows them."""
+    """By canary the objects whose state in the world may be outdated."""
 
     def __init__(self) -> None:
         self._objects: dict[tuple[str, str], set[tuple[Store, str, str]]] = {}
@@ -76,7 +76,7 @@ class Doubts:
         self._objects.setdefault(key, set()).add((store, namespace, name))
 
     async def settle(self, cluster: Cluster, key: tuple[str, str]) -> str:
-        """Read all of a canary's; which one cannot be read, "" when none is in doubt any more."""
+        """Read all of a canary's; returns the one that cannot be read, "" when all are current."""
         for store, namespace, name in list(self._objects.get(key, ())):
             if await read_again(cluster, store, namespace, name, tries=1) is UNREAD:
                 kind = store.resource.kind.lower()

@@ -1,4 +1,4 @@
-"""Sends alerts to chat services, beside the rollouts: no tick waits for one, and none fails because of one.
+"""Sends alerts to chat services in the background: no tick waits for one or fails because of one.
 
 Addresses and tokens are secrets: log lines name the receiver, never where it is.
 """
@@ -46,7 +46,7 @@ class Notifier:
         self._sender: asyncio.Task[None] | None = None
 
     def tell(self, tick: Tick, alert: Alert) -> None:
-        """Queue the alert for all who want it; what cannot be sent is a line in the log."""
+        """Queue the alert for its receivers; what cannot be sent is logged."""
         canary = tick.canary.full_name
         for receiver in receivers(tick, alert.severity, self._everyone):
             made = receiver if isinstance(receiver, Unreachable) else post_to(receiver, message_of(tick, alert))

@@ -1,8 +1,8 @@
-"""Kubernetes Events about canaries: each message an Event of its own, so that none is folded or dropped.
+"""Kubernetes Events about canaries: one Event for each message, so that none is aggregated or dropped.
 
-Flagger's recorder folds the eleventh similar Event and drops what exceeds a burst of 25; a rollout has more.
-Ours writes every message. Only what one look at a canary says and the next says again is one Event, whose count rises
-(a check that keeps failing alike, a primary that is not ready yet).
+Flagger's recorder aggregates from the eleventh similar Event on and drops what exceeds a burst of 25; a rollout has
+more. Ours writes every message. Only a message that the next tick repeats is one Event, whose count rises
+(a check that keeps failing, a primary that is not ready yet).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CALLER = "controller/events.go"
 
 @dataclass(slots=True)
 class _Said:
-    """What the look at `look` has said so far, and what the last look before it that said anything did."""
+    """The messages of the tick at `look` so far, and those of the last tick before it that had any."""
 
     look: datetime
     now: dict[tuple[str, bool], Message] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class EventRecorder:
         return len(self._queue)
 
     def record(self, canary: Canary, message: str, *, warning: bool, look: datetime) -> None:
-        """Say something about a canary; `look` is the moment of the tick that says it."""
+        """Record a message about a canary; `look` is the time of its tick."""
         text, now = fitting(message), datetime.now(UTC)
         said = self._said.setdefault(canary.uid, _Said(look))
         if said.look != look:

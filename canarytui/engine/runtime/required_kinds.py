@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from canarytui.domain.canary import Metric
 from canarytui.engine.decide.tick import EndTick, Tick
-from canarytui.engine.routers.providers import router_of
-from canarytui.engine.runtime.world import KINDS
+from canarytui.engine.routers.providers import record_of
+from canarytui.engine.runtime.world import kind_of, resource_of_kind
 
 _TARGETS = ("Deployment", "DaemonSet", "Service")
 _SCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
 
 
 def kinds_of(tick: Tick) -> tuple[str, ...]:
-    """Known kinds only, each once; what is unknown the decision itself refuses."""
-    return tuple(dict.fromkeys(kind for kind in _kinds_of(tick) if kind in KINDS))
+    """Known kinds only, each once; unknown ones are refused by the decision."""
+    return tuple(dict.fromkeys(kind for kind in _kinds_of(tick) if resource_of_kind(kind) is not None))
 
 
 def _kinds_of(tick: Tick) -> Iterator[str]:
@@ -28,8 +28,8 @@ def _kinds_of(tick: Tick) -> Iterator[str]:
         yield spec.autoscaler.kind
     if tick.settings.config_tracking and spec.target.kind != "Service":
         yield from ("ConfigMap", "Secret")
-    with contextlib.suppress(EndTick):  # the decision says that the provider is unknown
-        yield from router_of(tick).kinds
+    with contextlib.suppress(EndTick):  # the decision reports that the provider is unknown
+        yield from (kind_of(routing.resource) for routing in record_of(tick).objects)
     if any(metric.template_name for metric in spec.analysis.metrics):
         yield "MetricTemplate"
     if spec.analysis.alerts:
@@ -54,7 +54,7 @@ def _wants_secrets(tick: Tick) -> bool:
 
 
 def refusal(tick: Tick, resource: str, error: str) -> str:
-    """What to tell people of a canary that needs `resource`, which cannot be listed because of `error`."""
+    """The warning for a canary that needs `resource`, which cannot be listed because of `error`."""
     if "forbidden" in error:
         remedy = f"let the controller's account get, list and watch {resource}"
     elif "could not find the requested resource" in error:

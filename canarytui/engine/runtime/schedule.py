@@ -1,7 +1,7 @@
-"""Looks at canaries when they are due: one queue, a bounded number of looks, never two looks at one canary.
+"""Runs ticks when they are due: one queue, a bounded number at a time, never two of one canary.
 
-A look that waits for somebody else, a webhook or a metrics server, takes no place meanwhile: forty canaries whose hooks
-hang must not keep the others waiting.
+A tick that waits for a webhook or a metrics server frees its slot: forty canaries whose hooks
+hang must not delay the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from canarytui.engine.runtime.tick_grid import Key, Timetable
 
 Look = Callable[[Key, float], Awaitable[None]]
-"""One tick of a canary, and the seconds by which it began late. Errors are its own business."""
+"""Runs one tick of a canary, given the seconds by which it is late. It must handle its own errors."""
 
 
 class Schedule:
@@ -43,14 +43,14 @@ class Schedule:
         return max(longest, self._timetable.overdue(now))
 
     def follow(self, key: Key, interval_s: float, *, at_once: bool = True) -> None:
-        """Look at a canary every `interval_s` from now on; a changed interval makes for a look at once.
+        """Run a canary's ticks every `interval_s` from now on; a changed interval causes a tick at once.
 
-        Not `at_once`: many are followed at the same moment, and their first looks are spread over the interval.
+        Without `at_once`, for many at the same time, first ticks are spread over the interval.
         """
         known = self._timetable.interval_of(key)
         if known is None:
             self._timetable.add(key, interval_s, _now(), at_once=at_once)
-            if key in self._running:  # it went and came back during a look
+            if key in self._running:  # deleted and created again during a tick
                 self._timetable.hold(key)
         elif known != interval_s:
             self._timetable.change(key, interval_s, _now())
@@ -59,19 +59,19 @@ class Schedule:
         self._changed.set()
 
     def hurry(self, key: Key) -> None:
-        """Look at a canary that is followed as soon as possible."""
+        """Run a known canary's tick as soon as possible."""
         self._timetable.hurry(key, _now())
         self._changed.set()
 
     def forget(self, key: Key) -> None:
-        """The canary has gone; a look in progress goes on to its end."""
+        """The canary has gone; a tick in progress completes."""
         self._timetable.remove(key)
         self._waiting.pop(key, None)
         self._changed.set()
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[None]:
-        """Within a look: give up its place while it waits for somebody else, and take one again."""
+        """Within a tick: free its slot while it waits for a server, then take one again."""
         self._free.release()
         try:
             yield
@@ -79,14 +79,14 @@ class Schedule:
             await self._free.acquire()
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start running ticks."""
         self._tasks = [
             asyncio.create_task(self._begin_due(), name="looks"),
             asyncio.create_task(self._hand_out(), name="timetable"),
         ]
 
     async def close(self, grace_s: float) -> None:
-        """Begin no more looks; those in progress have `grace_s` seconds to end."""
+        """Start no more ticks; those in progress have `grace_s` seconds to end."""
         self._closing = True
         for task in self._tasks:
             task.cancel()
@@ -114,7 +114,7 @@ class Schedule:
         while True:
             key, due = await self._due.get()
             await self._free.acquire()
-            if self._waiting.get(key) != due:  # forgotten meanwhile
+            if self._waiting.get(key) != due:  # removed in the meantime
                 self._free.release()
                 continue
             del self._waiting[key]

@@ -1,9 +1,9 @@
-"""Who is due when: a grid of its own for each canary, spread so that many canaries do not all tick at once.
+"""When each canary is due: every canary has its own grid, spread so that many do not tick at once.
 
 Pure: time is a number of seconds that the caller passes in. A canary's ticks are `interval_s` apart, counted from
 its first grid point and never from when a tick ended, so that they do not drift. Canaries of equal interval share
-its length out into slots; a canary takes the first slot that is not fuller than others. A new one ticks at once and
-then on the grid, never earlier than an interval after its first tick: a rollout must not take two steps in one.
+slots within it; a canary takes the first of the emptiest slots. A new one ticks at once and then on the
+grid, never earlier than an interval after its first tick: a rollout must not take two steps in one.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Timetable:
         self._push(key, entry)
 
     def change(self, key: Key, interval_s: float, now: float) -> None:
-        """The canary has another interval: it is due at once, or as soon as its tick in progress has ended."""
+        """The canary's interval has changed: it is due at once, or as soon as its current tick has ended."""
         entry = self._entries[key]
         self._leave(entry)
         entry.interval_s = interval_s
@@ -121,7 +121,7 @@ class Timetable:
         self._push(key, entry)
 
     def overdue(self, now: float) -> float:
-        """Seconds by which the canary that is latest is late, of those not handed out; 0 when none is."""
+        """Seconds by which the latest canary is overdue, of those not handed out; 0 if none is."""
         due = self.next_due()
         return max(0.0, now - due) if due is not None else 0.0
 

@@ -20,7 +20,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 _BODY_CHARS_MOST = 1000
 _KEPT = 4 * KIB
 _BYTES_MOST = 16 * MIB
-"""What a hook says beyond :data:`_KEPT` is dropped; the status counts, once the whole answer has come."""
+"""A body beyond :data:`_KEPT` is dropped; the status counts once the whole answer has arrived."""
 TIMEOUT_S_MOST = 3600.0
 """Flagger's load tester gives a command an hour."""
 

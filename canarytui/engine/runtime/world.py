@@ -1,8 +1,8 @@
-"""The cluster as the core sees it: stores fed by watches, in which own writes show at once.
+"""The cluster as decisions see it: stores fed by watches, which reflect own writes immediately.
 
-Only what is needed is watched: canaries and what every canary has from the start, any other kind from the moment
-when a canary needs it. A kind that cannot be listed is tried again for as long as a canary needs it, so that it is
-there soon after its CustomResourceDefinition, or the right to read it, has come.
+Only what is needed is watched: canaries and what every canary has from the start, any other kind
+once a canary needs it. A kind that cannot be listed is retried for as long as a canary needs it, so that it is
+available soon after its CustomResourceDefinition is installed or the right to read it is granted.
 """
 
 from __future__ import annotations
@@ -16,20 +16,33 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import Resource
 from canarytui.cluster.store import Store
+from canarytui.domain.traffic import registry
 from canarytui.engine.decide.effects import Object
 
 
 def _kinds() -> dict[str, Resource]:
-    """By kind, and by ``kind.version``: of several versions or groups the one that comes first is the usual one."""
+    """Of Kubernetes and Flagger, by every name that a kind has; the resource that comes first has the shorter ones."""
     found: dict[str, Resource] = {}
     for each in vars(resources).values():
         if isinstance(each, Resource):
-            found.setdefault(each.kind, each)
-            found.setdefault(f"{each.kind}.{each.version}", each)
+            for name in each.kind_names:
+                found.setdefault(name, each)
     return found
 
 
-KINDS: Mapping[str, Resource] = _kinds()
+_KINDS: Mapping[str, Resource] = _kinds()
+
+
+def resource_of_kind(name: str) -> Resource | None:
+    """The resource of a kind: ``Deployment``, ``HTTPRoute.v1beta1``, ``VirtualService.v1beta1.networking.istio.io``."""
+    return _KINDS.get(name) or registry.resource_of_kind(name)
+
+
+def kind_of(resource: Resource) -> str:
+    """The shortest name by which :func:`resource_of_kind` finds `resource`."""
+    return next(name for name in resource.kind_names if resource_of_kind(name) == resource)
+
+
 CORE = ("Canary", "MetricTemplate", "Deployment", "Service")
 
 
@@ -59,12 +72,13 @@ class ClusterWorld:
         return list(self._stores.values())
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
-        store = self._stores.get(KINDS[kind]) if kind in KINDS else None
+        resource = resource_of_kind(kind)
+        store = self._stores.get(resource) if resource is not None else None
         return store.get(namespace, name) if store is not None else None
 
     def store_of(self, kind: str) -> Store:
         """The store of a kind, ``Kind.version`` for other than the usual version; KeyError when it is not watched."""
-        return self._stores[KINDS[kind]]
+        return self._stores[_resource(kind)]
 
     def store_for(self, obj: Mapping[str, Any]) -> Store:
         """The store that an object belongs to by its apiVersion and kind; KeyError as :meth:`store_of`."""
@@ -81,7 +95,7 @@ class ClusterWorld:
 
     def follow(self, kinds: Iterable[str]) -> None:
         """Watch these kinds, too."""
-        for resource in (KINDS[kind] for kind in kinds):
+        for resource in map(_resource, kinds):
             if resource in self._stores:
                 continue
             store = self._stores[resource] = Store(resource)
@@ -90,8 +104,8 @@ class ClusterWorld:
             self._watch(resource)
 
     def give_up(self, needed: Iterable[str]) -> None:
-        """Stop trying to list kinds that never could be, except those `needed` and the core's."""
-        wanted = {KINDS[kind] for kind in (*needed, *CORE)}
+        """Stop trying to list kinds that could never be listed, except those `needed` and :data:`CORE`."""
+        wanted = set(map(_resource, (*needed, *CORE)))
         for resource, store in list(self._stores.items()):
             if resource not in wanted and not store.synced and store.error:
                 del self._stores[resource], self._by_identity[resource.api_version, resource.kind]
@@ -111,3 +125,11 @@ class ClusterWorld:
         if self._group is not None:
             reflector = Reflector(self._cluster, self._stores[resource], namespace=self._namespace)
             self._watches[resource] = self._group.create_task(reflector.run(), name=f"watch {resource.full_name}")
+
+
+def _resource(kind: str) -> Resource:
+    """Raises KeyError for a kind that is not known."""
+    resource = resource_of_kind(kind)
+    if resource is None:
+        raise KeyError(kind)
+    return resource

@@ -23,7 +23,7 @@ def ensure_primary(tick: Tick) -> Decision[None]:
 
 
 def update_primary(tick: Tick) -> Decision[None]:
-    """Give the primary's autoscaler what the target's says now."""
+    """Update the primary's autoscaler from the target's."""
     scaler = _scaler_of(tick)
     if scaler is not None:
         yield from scaler.update_primary(tick)
@@ -37,20 +37,20 @@ def pause_target(tick: Tick) -> Decision[None]:
 
 
 def resume_target(tick: Tick) -> Decision[None]:
-    """Let the target's autoscaler do its work again."""
+    """Resume the target's autoscaler."""
     scaler = _scaler_of(tick)
     if scaler is not None:
         yield from scaler.resume_target(tick)
 
 
 def least_replicas(tick: Tick) -> int:
-    """With how many pods a target begins that was scaled to zero: the autoscaler's minimum, at least 1."""
+    """Replicas for a target that was scaled to zero: the autoscaler's minimum, at least 1."""
     scaler = _scaler_of(tick)
     return max(1, scaler.least_replicas(tick)) if scaler is not None else 1
 
 
 def may_idle(tick: Tick) -> bool:
-    """Whether the target's autoscaler takes it to zero by itself, and is not kept from its work just now."""
+    """Whether the target's autoscaler may scale it to zero, and is not paused."""
     scaler = _scaler_of(tick)
     return scaler is not None and scaler.may_idle(tick)
 

@@ -1,4 +1,4 @@
-"""What the core asks of a kind of autoscaler, and what the kinds share: finding the target's, writing the copy."""
+"""The interface of an autoscaler kind, and what the kinds share: finding the target's, writing the copy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Scaler(Protocol):
     def least_replicas(self, tick: Tick) -> int: ...
 
     def may_idle(self, tick: Tick) -> bool:
-        """Whether it takes the target to zero by itself, and is not paused."""
+        """Whether it may scale the target to zero, and is not paused."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""KEDA's ScaledObjects. One would scale a resting target up again, so it is paused at 0 replicas meanwhile."""
+"""KEDA's ScaledObjects. One would scale an idle target up again, so it is paused at 0 replicas."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ScaledObjects:
         wanted = self._primary(tick, target)
         annotations = without_flux(target["metadata"].get("annotations"))
         if not tick.settings.strict:
-            # Flagger hands on the pause of a resting target: a primary that is made anew then has no pods.
+            # Flagger copies the pause of an idle target: a recreated primary then has no pods.
             annotations.pop(PAUSED, None)
         if annotations:
             wanted["metadata"]["annotations"] = annotations
@@ -91,7 +91,7 @@ class ScaledObjects:
 
 
 def _measure_primary(tick: Tick, trigger: dict[str, Any]) -> None:
-    """Let a trigger's query mean the primary.
+    """Make a trigger's query refer to the primary.
 
     With ``primaryScalerQueries`` only triggers named there change; without, the target's name in the text does.
     """

@@ -1,4 +1,4 @@
-"""Which kind of target a canary has, and so how it is copied, scaled and judged ready.
+"""The kind of a canary's target decides how it is copied, scaled and checked for readiness.
 
 All pure: a workload reads the world and yields effects. One file each behind one Protocol.
 """

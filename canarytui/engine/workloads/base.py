@@ -1,4 +1,4 @@
-"""What the core asks of a kind of target, and what the kinds share: labels, owners, lookups."""
+"""The interface of a target kind, and what the kinds share: labels, owners, lookups."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Workload(Protocol):
     def scale_from_zero(self, tick: Tick) -> Decision[None]: ...
 
     def take_over(self, tick: Tick) -> Decision[None]:
-        """Let the target have the size of its primary, which is about to go."""
+        """Scale the target to the size of its primary, which is about to be deleted."""
         ...
 
     def primary_readiness(self, tick: Tick) -> Readiness: ...
@@ -97,7 +97,7 @@ def selector_of(tick: Tick, target: Object, kind: str) -> Selector:
             return Selector(key, str(labels[key]))
     known = f"[{' '.join(tick.settings.selector_labels)}]"
     if kind == "DaemonSet" and tick.settings.strict:
-        known += "'"  # as Flagger has it
+        known += "'"  # like Flagger
     raise EndTick(
         f"getSelectorLabel failed: {kind.lower()} {tick.target} spec.selector.matchLabels must contain one of {known}"
     )
@@ -105,7 +105,7 @@ def selector_of(tick: Tick, target: Object, kind: str) -> Selector:
 
 @contextmanager
 def said_by_flagger(tick: Tick, where: str) -> Iterator[None]:
-    """Name, strictly, the step of Flagger's that fails before its reason; people are helped by the reason alone."""
+    """In strict mode, prefix the reason with the failing step, as Flagger does; otherwise the reason is enough."""
     try:
         yield
     except EndTick as reason:
@@ -115,7 +115,7 @@ def said_by_flagger(tick: Tick, where: str) -> Iterator[None]:
 
 
 def owner_reference(canary: Canary) -> dict[str, Any]:
-    """What makes the garbage collector take an object away with its canary."""
+    """The owner reference by which an object is garbage-collected with its canary."""
     return {
         "apiVersion": "flagger.app/v1beta1",
         "kind": "Canary",
@@ -154,8 +154,8 @@ def included(values: Mapping[str, str] | None, prefixes: Sequence[str]) -> dict[
 def flagger_id(tick: Tick) -> str:
     """The pod annotation that makes each promotion a rolling restart.
 
-    The same for all attempts at one promotion, so that a controller that was killed in between does not
-    restart the primary twice; another one for the next run.
+    The same for all attempts at one promotion, so that a restarted controller does not
+    restart the primary twice; it differs for the next rollout.
     """
     canary = tick.canary
     began = next((str(c.get("lastTransitionTime")) for c in canary.status.conditions), "")

@@ -121,7 +121,7 @@ def pointed_to_copies(tick: Tick, target_template: Object, template: dict[str, A
 
 
 def write_copies(tick: Tick, template: Object) -> Decision[None]:
-    """Bring the ``-primary`` copies of all tracked configs to the present content."""
+    """Update the ``-primary`` copies of all tracked configs."""
     for (kind, name), config in tracked(tick, template).items():
         yield from _write_copy(tick, kind, name, config)
 
@@ -168,7 +168,7 @@ def _copy(tick: Tick, kind: str, name: str, config: Object, live: Object | None)
 
 
 def _binary(tick: Tick, config: Object) -> Mapping[str, str] | None:
-    """A ConfigMap's ``binaryData``. Flagger forgets it: the primary's pods then have files too few."""
+    """A ConfigMap's ``binaryData``. Flagger does not copy it: the primary's pods then lack files."""
     found: Mapping[str, str] | None = None if tick.settings.strict else config.get("binaryData")
     return found or None
 

@@ -80,7 +80,7 @@ class DaemonSetWorkload(PodWorkload):
         note = _note_of(workload)
         first, last = tick.notes.get(note) or (tick.now, tick.now)
         if (tick.now - last).total_seconds() > tick.canary.spec.progress_deadline_s:
-            first = tick.now  # not looked at for so long: another wait
+            first = tick.now  # not checked for a long time: a new wait
         tick.notes[note] = (first, tick.now)
         return max(first, written) if written is not None else first
 

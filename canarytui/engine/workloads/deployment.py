@@ -45,11 +45,11 @@ class DeploymentWorkload(PodWorkload):
             return {"replicas": replicas or 1}
         if tick.canary.spec.autoscaler is not None:
             return {}
-        # Flagger would also take over 0, from a target that was scaled down meanwhile: an outage.
+        # Flagger would also copy 0 from a target that was scaled down in the meantime: an outage.
         return {"replicas": replicas} if replicas else {}
 
     def _adapt(self, tick: Tick, pod: dict[str, Any]) -> None:
-        """Let anti-affinity and topology spread mean the primary's pods, not the target's.
+        """Make anti-affinity and topology spread refer to the primary's pods, not the target's.
 
         Flagger looks for the target's name under any of the selector labels; pods bear the selector's value.
         """
@@ -95,7 +95,7 @@ def _replicas(deployment: Object) -> int:
 
 
 def _is_switched_off(tick: Tick, primary: Object) -> bool:
-    """Whether somebody scaled the primary to zero; a ScaledObject may do so where there is nothing to do.
+    """Whether the primary was scaled to zero manually; a ScaledObject may do so when it is idle.
 
     For Flagger no pods at all are ready pods.
     """

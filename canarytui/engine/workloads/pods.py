@@ -1,7 +1,7 @@
 """What Deployments and DaemonSets share as targets: the copy that is the primary, its labels, its pod template.
 
 The user's own object is the canary. The primary is made from it once, and rewritten only when a revision is
-promoted: what somebody changes in a primary by hand stays until then.
+promoted: manual changes to a primary stay until then.
 """
 
 from __future__ import annotations
@@ -81,11 +81,11 @@ class PodWorkload(ABC):
 
     @abstractmethod
     def _adapt(self, tick: Tick, pod: dict[str, Any]) -> None:
-        """Change in the primary's pod spec what is particular to the kind."""
+        """Adapt the primary's pod spec as the kind requires."""
 
     @abstractmethod
     def _judge(self, tick: Tick, workload: Object, threshold: int, *, primary: bool) -> Readiness:
-        """Whether `workload` is ready; the text is the whole sentence to say."""
+        """Whether `workload` is ready; the text is the whole sentence to report."""
 
     def _ensure_primary(self, tick: Tick) -> Decision[None]:
         canary = tick.canary

@@ -51,7 +51,7 @@ class ServiceWorkload:
     def ensure_primary(self, tick: Tick) -> Decision[None]:
         canary = tick.canary
         if tick.settings.strict and tick.world.get("Service", canary.namespace, canary.target_name) is None:
-            # Flagger names the primary, but means the target.
+            # Flagger names the primary but refers to the target.
             reason = f'services "{canary.target_name}" not found'
             raise EndTick(f"service {tick.primary} get query error: {reason}")
         yield from settle(lambda: self._follow(tick), f"service {canary.target_name}-canary")
@@ -60,7 +60,7 @@ class ServiceWorkload:
             yield Log(f"Service {tick.primary} created", _CALLER)
 
     def _follow(self, tick: Tick) -> Decision[bool]:
-        """The canary's Service is as the target is now; what others note on it stays, unless strict."""
+        """The canary's Service follows the target; annotations of others are kept, unless strict."""
         name = f"{tick.canary.target_name}-canary"
         full_name = f"{name}.{tick.canary.namespace}"
         live = tick.world.get("Service", tick.canary.namespace, name)
@@ -106,7 +106,7 @@ class ServiceWorkload:
         return READY
 
     def _clone(self, tick: Tick, name: str) -> dict[str, Any]:
-        """Strictly with Flux's labels, for which Flux may delete the copy."""
+        """In strict mode with Flux's labels, because of which Flux may delete the copy."""
         target = self.target(tick)
         metadata: dict[str, Any] = {
             "name": name,
@@ -123,7 +123,7 @@ class ServiceWorkload:
 
 
 def _portable(tick: Tick, target: Object) -> dict[str, Any]:
-    """The target's spec without what the API server gave to this one object."""
+    """The target's spec without what the API server assigned to this object."""
     spec = _without_own(target)
     if tick.canary.spec.service.traffic_distribution:
         spec["trafficDistribution"] = tick.canary.spec.service.traffic_distribution

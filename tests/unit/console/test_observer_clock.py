@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from canarytui.cluster.resources import CANARIES, EVENTS, TRAEFIK_SERVICES
+from canarytui.cluster.resources import CANARIES, EVENTS
 from canarytui.domain.explain import explain
-from canarytui.domain.routing import canary_weight
 from canarytui.domain.situation import Situation
 from canarytui.domain.timeline_facts import CONSOLE_ACTION, of_console
+from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
 from canarytui.session.state import World
 
 KEY = ("shop", "cart")
@@ -256,13 +256,3 @@ async def test_the_count_of_failed_checks_is_told_once(cluster: Cluster) -> None
     merged = cluster.world.timeline.latest(1)[0]
     assert merged is only_status
     assert merged.full_text == "Halt cart.shop advancement success rate 53.42% < 99% (failed checks: 1)"
-
-
-def test_a_canary_ingress_that_is_switched_off_sends_nothing() -> None:
-    annotations = {
-        "nginx.ingress.kubernetes.io/canary": "false",
-        "nginx.ingress.kubernetes.io/canary-weight": "5",
-    }
-    assert canary_weight("Ingress", {"metadata": {"annotations": annotations}}, "cart") == 0
-    annotations["nginx.ingress.kubernetes.io/canary"] = "true"
-    assert canary_weight("Ingress", {"metadata": {"annotations": annotations}}, "cart") == 5

@@ -75,7 +75,7 @@ def router(weight: int) -> dict[str, Any]:
     services = [{"name": "cart-primary", "port": 80, "weight": 100 - weight, "kept": "as it is"}]
     services += [{"name": "cart-canary", "port": 80, "weight": weight}] if weight else []
     return {"apiVersion": "traefik.io/v1alpha1", "metadata": {"name": "cart", "resourceVersion": "5"},
-            "spec": {"weighted": {"services": services}}}  # fmt: skip
+            "kind": "TraefikService", "spec": {"weighted": {"services": services}}}  # fmt: skip
 
 
 def situation(phase: str, spec: dict[str, Any] | None = None, *, weight: int = 0, **known: Any) -> Situation:

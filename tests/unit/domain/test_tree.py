@@ -7,7 +7,7 @@ from typing import Any
 
 from canarytui.domain.canary import Canary
 from canarytui.domain.health import Health, of_scaler
-from canarytui.domain.shares import shares
+from canarytui.domain.traffic.registry import shares
 from canarytui.domain.tree import Holdings, Node, object_tree
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)

@@ -9,8 +9,10 @@ import pytest
 from closeup_api import CloseupApi
 
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, TRAEFIK_SERVICES, VIRTUAL_SERVICES
+from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
+from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
+from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
 from canarytui.session.canary_detail import CloseUp
 from canarytui.session.canary_detail_watch import Closewatch
 from canarytui.session.controller_discovery import controller_container, find_engine

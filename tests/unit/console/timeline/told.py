@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.resources import CANARIES, EVENTS, INGRESSES, TRAEFIK_SERVICES, VIRTUAL_SERVICES, Resource
+from canarytui.cluster.resources import CANARIES, EVENTS, Resource
 from canarytui.domain.timeline import Entry
+from canarytui.domain.traffic.ingresses import INGRESSES
+from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
+from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
 from canarytui.session.state import World
 
 RECORDINGS = sorted((Path(__file__).parents[3] / "recordings").glob("*.jsonl"))

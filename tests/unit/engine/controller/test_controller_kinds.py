@@ -8,7 +8,10 @@ import pytest
 from live_api import LiveApi, Start
 
 from canarytui.cluster import resources
-from canarytui.engine.runtime.world import CORE, KINDS, ClusterWorld
+from canarytui.cluster.resources import Resource
+from canarytui.domain.traffic import gatewayapi, traefik
+from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
+from canarytui.engine.runtime.world import CORE, ClusterWorld, kind_of, resource_of_kind
 
 
 def watched(api: LiveApi) -> set[str]:
@@ -18,11 +21,18 @@ def watched(api: LiveApi) -> set[str]:
 
 
 def test_kinds_are_found_by_name_and_by_version() -> None:
-    assert KINDS["TraefikService"] is resources.TRAEFIK_SERVICES, "the older group comes second"
-    assert KINDS["VirtualService"] is KINDS["VirtualService.v1beta1"] is resources.VIRTUAL_SERVICES
-    assert KINDS["Ingress"].api_version == "networking.k8s.io/v1"
-    assert KINDS["ScaledObject"].path("a", "b") == "/apis/keda.sh/v1alpha1/namespaces/a/scaledobjects/b"
-    assert {*CORE} <= KINDS.keys()
+    assert resource_of_kind("TraefikService") is traefik.TRAEFIK_SERVICES
+    for name in VIRTUAL_SERVICES.kind_names:
+        assert resource_of_kind(name) is VIRTUAL_SERVICES
+    assert resource_of_kind("VirtualService.v1") is None
+    assert resource_of_kind("Ingress") == Resource("networking.k8s.io", "v1", "ingresses", "Ingress")
+    assert resource_of_kind("ScaledObject") is resources.SCALED_OBJECTS
+    assert all(resource_of_kind(kind) is not None for kind in CORE)
+
+
+def test_a_kind_has_the_shortest_name_that_nobody_else_has() -> None:
+    assert kind_of(gatewayapi.HTTP_ROUTES) == "HTTPRoute"
+    assert kind_of(gatewayapi.HTTP_ROUTES_V1BETA1) == "HTTPRoute.v1beta1"
 
 
 async def test_objects_go_to_the_store_of_their_version_and_kind(api: LiveApi) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from canarytui.domain.canary import Canary
-from canarytui.domain.provider import metrics_provider_of, provider_of, provider_words
+from canarytui.domain.traffic.selection import (
+    metrics_provider_of,
+    metrics_provider_words,
+    provider_of,
+    provider_words,
+)
 
 
 def canary(provider: str = "", kind: str = "Deployment") -> Canary:
@@ -52,3 +57,8 @@ def test_the_canarys_own_provider_comes_before_the_controllers(
 )
 def test_it_is_said_where_the_provider_is_from(own: str, controllers: str, words: str) -> None:
     assert provider_words(canary(own), controllers) == words
+
+
+def test_it_is_said_whose_queries_are_asked() -> None:
+    assert metrics_provider_words(canary("nginx"), "linkerd") == "linkerd (the controller's -mesh-provider)"
+    assert metrics_provider_words(canary("nginx"), "istio") == "nginx"

@@ -1,7 +1,7 @@
-"""Which traffic provider a canary has: its own ``spec.provider``, else what its controller's ``-mesh-provider`` says.
+"""Which traffic provider a canary has: its own ``spec.provider``, else its controller's ``-mesh-provider``.
 
-The only place that decides it, for the engine, the console, the command line and drills. `mesh_provider` is the
-controller's flag with the controller's own default filled in; "" where nobody knows it.
+The only place that decides it, for engine, session, screens, command line and drills. `mesh_provider` is the
+controller's flag with the controller's own default filled in; "" where it is not known.
 """
 
 from __future__ import annotations
@@ -10,43 +10,44 @@ from typing import TYPE_CHECKING
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import providers as words
+from canarytui.domain.traffic import istio, linkerd, traefik
 
 if TYPE_CHECKING:
     from canarytui.domain.canary import Canary
 
-FLAGGER_DEFAULT = "istio"
+FLAGGER_DEFAULT = istio.PROVIDER.name
 """What Flagger takes without the flag."""
 
-OWN_DEFAULT = "traefik"
+OWN_DEFAULT = traefik.PROVIDER.name
 """What canarytui's controller takes without the flag."""
 
 
 def provider_of(canary: Canary, mesh_provider: str) -> str:
     """The provider that splits the canary's traffic (``traefik``, ``gatewayapi:v1``); Flagger's default where neither
-    canary nor controller tells."""
+    canary nor controller names one."""
     return canary.spec.provider or mesh_provider or FLAGGER_DEFAULT
 
 
 def metrics_provider_of(canary: Canary, mesh_provider: str) -> str:
-    """The provider whose built-in queries are asked: the same, but that Flagger asks Linkerd's of canaries with a
+    """The provider whose built-in queries are asked: the same, except that Flagger asks Linkerd's for canaries with a
     ``spec.provider`` when its own is Linkerd."""
-    if canary.spec.provider and "linkerd" in mesh_provider:
-        return "linkerd"
+    if canary.spec.provider and linkerd.PROVIDER.name in mesh_provider:
+        return linkerd.PROVIDER.name
     return provider_of(canary, mesh_provider)
 
 
 def is_assumed(canary: Canary, mesh_provider: str) -> bool:
-    """Whether the provider is only Flagger's default, because nobody could tell."""
+    """Whether the provider is only Flagger's default, because neither canary nor controller names one."""
     return not canary.spec.provider and not mesh_provider
 
 
 def provider_words(canary: Canary, mesh_provider: str) -> str:
-    """The provider and where it is from: ``istio (the controller's -mesh-provider)``."""
+    """The provider and where it comes from: ``istio (the controller's -mesh-provider)``."""
     return _words(canary, mesh_provider, provider_of(canary, mesh_provider))
 
 
 def metrics_provider_words(canary: Canary, mesh_provider: str) -> str:
-    """The same of :func:`metrics_provider_of`."""
+    """The same for :func:`metrics_provider_of`."""
     return _words(canary, mesh_provider, metrics_provider_of(canary, mesh_provider))
 
 

@@ -1,0 +1,1 @@
+"""Traffic providers: one record each, and which of them a canary has."""

@@ -1,0 +1,24 @@
+"""The Ingress of Kubernetes, which several providers build on."""
+
+from __future__ import annotations
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic.provider import Entrance, Object, Reached
+from canarytui.domain.traffic.reading import mapping, objects, texts
+
+INGRESSES = Resource("networking.k8s.io", "v1", "ingresses", "Ingress")
+
+
+def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+    secured = {host for tls in objects(spec.get("tls")) for host in texts(tls.get("hosts"))}
+    found = []
+    for rule in objects(spec.get("rules")):
+        for path in objects(mapping(rule.get("http")).get("paths")):
+            service = mapping(mapping(path.get("backend")).get("service"))
+            if service.get("name") in names:
+                host = str(rule.get("host") or "")
+                found.append(Reached(host, str(path.get("path") or "").rstrip("/"), host in secured))
+    return found
+
+
+ENTRANCE = Entrance((INGRESSES,), _reached)

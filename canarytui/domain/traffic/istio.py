@@ -1,0 +1,77 @@
+"""Istio: a VirtualService whose routes are weighted, and a DestinationRule for each side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import reading
+from canarytui.domain.traffic.provider import (
+    Entrance,
+    Object,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99, ratio
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+VIRTUAL_SERVICES = Resource("networking.istio.io", "v1beta1", "virtualservices", "VirtualService")
+DESTINATION_RULES = Resource("networking.istio.io", "v1beta1", "destinationrules", "DestinationRule")
+
+_SERIES = 'reporter="destination", destination_workload_namespace="<NS>", destination_workload=~"<TARGET>"'
+
+
+def _host(route: Object) -> object:
+    return reading.mapping(route.get("destination")).get("host")
+
+
+def _canary_percent(router: Object, canary: Canary) -> int | None:
+    spec = reading.mapping(router.get("spec"))
+    rules: list[list[tuple[str, Any]]] = []
+    for rule in [*reading.objects(spec.get("http")), *reading.objects(spec.get("tcp"))]:
+        routes = reading.objects(rule.get("route"))
+        rules.append([(reading.text(_host(each)).partition(".")[0], each.get("weight", 100)) for each in routes])
+    return reading.canary_percent_of_rules(rules, canary)
+
+
+def _shares(router: Object) -> str:
+    routes = reading.first(reading.mapping(router.get("spec")).get("http"), "route")
+    alone = 100 if len(routes) == 1 else 0  # what Istio takes a missing weight for
+    return reading.phrase((_host(each), each.get("weight", alone)) for each in routes)
+
+
+def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+    leads = any(
+        str(_host(route) or "").split(".")[0] in names
+        for rule in reading.objects(spec.get("http"))
+        for route in reading.objects(rule.get("route"))
+    )
+    return [Reached(host) for host in reading.texts(spec.get("hosts"))] if leads else []
+
+
+def _rule_names(canary: Canary) -> tuple[str, ...]:
+    return canary.primary_service_name, canary.canary_service_name
+
+
+PROVIDER = TrafficProvider(
+    "istio",
+    "Istio",
+    Upstream(True, "It has a release every quarter (November 2026)."),
+    BuiltinQueries(
+        ratio("istio_requests_total", _SERIES, 'response_code!~"5.*"'),
+        p99("istio_request_duration_milliseconds_bucket", _SERIES),
+        primary=CANARY_WORKLOAD,
+    ),
+    Split(RoutingObject(VIRTUAL_SERVICES, reading.apex_name), _canary_percent, _shares),
+    companions=(RoutingObject(DESTINATION_RULES, _rule_names),),
+    entrances=(Entrance((VIRTUAL_SERVICES,), _reached),),
+    matches=True,
+    mirrors=True,
+    keeps_sessions=True,
+    namespaces=("istio-system",),
+)

@@ -1,0 +1,70 @@
+"""ingress-nginx: a second Ingress beside the user's, whose annotations say what the canary gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import objects as words
+from canarytui.domain.traffic import ingresses, reading
+from canarytui.domain.traffic.provider import Object, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.queries import BuiltinQueries, mean_ms, ratio
+from canarytui.whole_number import whole_number
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+ANNOTATIONS = "nginx.ingress.kubernetes.io"
+"""The prefix of its annotations, unless the controller is started with another."""
+
+CANARY_SERIES, PRIMARY_SERIES = 'canary!=""', 'canary=""'
+_SERIES = f'namespace="<NS>", ingress="<INGRESS>", {CANARY_SERIES}'
+
+
+def _names(canary: Canary) -> tuple[str, ...]:
+    return (f"{canary.spec.ingress_name or canary.target_name}-canary",)
+
+
+def _annotations(router: Object) -> Object:
+    return reading.mapping(reading.mapping(router.get("metadata")).get("annotations"))
+
+
+def _canary_percent(router: Object, canary: Canary) -> int | None:
+    annotations = _annotations(router)
+    # A canary Ingress that is switched off sends nothing, whatever weight was left in it.
+    if any(reading.text(name).endswith(f"{ANNOTATIONS}/canary") and value == "false"
+           for name, value in annotations.items()):  # fmt: skip
+        return 0
+    for name, value in annotations.items():
+        weight = whole_number(reading.text(value))
+        if reading.text(name).endswith("/canary-weight") and weight is not None:
+            return min(weight, 100)
+    return None
+
+
+def _shares(router: Object) -> str:
+    annotations = _annotations(router)
+    if annotations.get(f"{ANNOTATIONS}/canary") != "true":
+        return ""
+    found = (
+        (word, annotations.get(f"{ANNOTATIONS}/{field}"))
+        for word, field in (("weight", "canary-weight"), ("header", "canary-by-header"), ("cookie", "canary-by-cookie"))
+    )
+    return ", ".join(f"{word} {clean(value, 60)}" for word, value in found if value) or words.NO_TRAFFIC.text()
+
+
+PROVIDER = TrafficProvider(
+    "nginx",
+    "ingress-nginx",
+    Upstream(False, "Its repository has been read-only since March 2026."),
+    BuiltinQueries(
+        ratio("nginx_ingress_controller_requests", _SERIES, 'status!~"5.*"'),
+        mean_ms("nginx_ingress_controller_response_duration_seconds", _SERIES),
+        mean=True,
+        primary=(CANARY_SERIES, PRIMARY_SERIES),
+    ),
+    Split(RoutingObject(ingresses.INGRESSES, _names), _canary_percent, _shares),
+    entrances=(ingresses.ENTRANCE,),
+    matches=True,
+    namespaces=("ingress-nginx",),
+)

@@ -1,0 +1,144 @@
+"""What canarytui knows about one traffic provider, as values and pure functions.
+
+A provider is added with a record of this type in a module of its own, a line in
+:mod:`canarytui.domain.traffic.registry`, and, for the engine to drive it, a router in ``engine/routers/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic.queries import BuiltinQueries
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+Object = Mapping[str, Any]
+
+READ = ("get", "list", "watch")
+WRITTEN = (*READ, "create", "update")
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Whether what a provider drives is maintained; `evidence` is one sentence with a date."""
+
+    alive: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingObject:
+    """Objects of one resource type that a provider's router writes for a canary.
+
+    Attributes:
+        names: their names for a canary.
+        verbs: what the router does with them; the controller's rights follow from it.
+    """
+
+    resource: Resource
+    names: Callable[[Canary], tuple[str, ...]]
+    verbs: tuple[str, ...] = WRITTEN
+
+    def places(self, canary: Canary) -> tuple[tuple[str, str], ...]:
+        """(namespace, name) of each; the namespace of a cluster-scoped object is ""."""
+        namespace = canary.namespace if self.resource.namespaced else ""
+        return tuple((namespace, name) for name in self.names(canary))
+
+
+@dataclass(frozen=True, slots=True)
+class EditableWeights:
+    """How a person's change of weights is written: `entries` are copies of the backends, each with ``name`` and
+    ``weight``; `spec` is the part of the object's spec that holds them."""
+
+    entries: Callable[[Object], list[dict[str, Any]]]
+    spec: Callable[[list[dict[str, Any]]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The object that splits a canary's traffic, and how it is read. Readers are tolerant: what is missing or of
+    another type makes the split unknown.
+
+    Attributes:
+        canary_percent: percent of the traffic that goes to the canary; None when it cannot be told.
+        shares: who gets how much, as a phrase (``cart-primary 80, cart-canary 20``); "" when nothing is split.
+        older: the same resource as older releases serve it: read, never written.
+    """
+
+    object: RoutingObject
+    canary_percent: Callable[[Object, Canary], int | None]
+    shares: Callable[[Object], str]
+    older: tuple[Resource, ...] = ()
+    editable: EditableWeights | None = None
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """The current one first."""
+        return (self.object.resource, *self.older)
+
+    def place(self, canary: Canary) -> tuple[str, str]:
+        """(namespace, name) of the object."""
+        return self.object.places(canary)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Requests for `host` below `prefix` ("" or ``/api``) come to the canary."""
+
+    host: str
+    prefix: str = ""
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
+
+    `read` gets an object's spec and the names that are the canary's.
+    """
+
+    resources: tuple[Resource, ...]
+    read: Callable[[Object, frozenset[str]], list[Reached]]
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficProvider:
+    """One value of ``spec.provider``.
+
+    Attributes:
+        title: what people call it.
+        split: None where nothing splits traffic, or where its objects cannot be read here yet.
+        companions: other objects that its router reads or writes for a canary.
+        splits: whether it splits traffic at all; otherwise every analysis is blue/green.
+        matches: whether it tells requests apart by headers or cookies (A/B testing).
+        mirrors: whether it can send copies of requests to the canary.
+        keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
+        namespaces: where its guides install it, and Flagger beside it.
+    """
+
+    name: str
+    title: str
+    upstream: Upstream
+    queries: BuiltinQueries
+    split: Split | None = None
+    companions: tuple[RoutingObject, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
+    splits: bool = True
+    matches: bool = False
+    mirrors: bool = False
+    keeps_sessions: bool = False
+    namespaces: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The name without a version: ``gatewayapi`` of ``gatewayapi:v1``."""
+        return self.name.partition(":")[0]
+
+    @property
+    def objects(self) -> tuple[RoutingObject, ...]:
+        """Everything that its router reads or writes, besides Services: first what splits the traffic."""
+        return (*((self.split.object,) if self.split is not None else ()), *self.companions)

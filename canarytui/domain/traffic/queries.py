@@ -1,0 +1,84 @@
+"""The two built-in queries of a traffic provider, as templates of PromQL.
+
+A template names what is measured in angle brackets: ``<NS>``, ``<TARGET>``, ``<SERVICE>``, ``<INGRESS>``,
+``<ROUTE>``, ``<INTERVAL>``. ``<ROUTED>`` is the name from which a proxy makes its own for the canary's Service,
+``<PODS>`` matches the rest of a pod's name, and ``<W_…>`` is a name with ``_`` for every character that is not a
+letter, digit or underscore.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+CANARY_WORKLOAD = ("<TARGET>", "<TARGET>-primary")
+"""For :attr:`BuiltinQueries.primary`, where series have the workload's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinQueries:
+    """`success` is the percentage of requests that did not fail, `latency` the response time.
+
+    Attributes:
+        duration_factor: makes milliseconds of what `latency` yields.
+        mean: `latency` is the mean; otherwise it is the 99th percentile.
+        primary: the text that selects the canary's series and the text that selects the primary's instead; None where
+            the two cannot be told apart.
+    """
+
+    success: str
+    latency: str
+    duration_factor: float = 1.0
+    mean: bool = False
+    primary: tuple[str, str] | None = None
+
+    def of_primary(self) -> BuiltinQueries | None:
+        """The same queries for the primary; None where the provider's metrics do not tell it apart."""
+        if self.primary is None:
+            return None
+        return replace(
+            self, success=self.success.replace(*self.primary), latency=self.latency.replace(*self.primary), primary=None
+        )
+
+
+def ratio(counter: str, selector: str, healthy: str) -> str:
+    """Percentage of the requests counted by `counter` that `healthy` selects, too."""
+    return (
+        f"sum( rate( {counter}{{ {selector}, {healthy} }}[<INTERVAL>] ) ) / "
+        f"sum( rate( {counter}{{ {selector} }}[<INTERVAL>] ) ) * 100"
+    )
+
+
+def p99(bucket: str, selector: str, *, scale: str = "") -> str:
+    """The 99th percentile of a histogram."""
+    return f"histogram_quantile( 0.99, sum( rate( {bucket}{{ {selector} }}[<INTERVAL>] ) ) by (le) ){scale}"
+
+
+def mean_ms(family: str, selector: str) -> str:
+    """The mean of a histogram or summary in seconds, in milliseconds."""
+    return (
+        f"sum( rate( {family}_sum{{ {selector} }}[<INTERVAL>] ) ) / "
+        f"sum( rate( {family}_count{{ {selector} }}[<INTERVAL>] ) ) * 1000"
+    )
+
+
+PODS = 'kubernetes_namespace="<NS>", kubernetes_pod_name=~"<TARGET>-<PODS>"'
+"""Series that a pod's own metrics, or those of its sidecar, bear."""
+
+
+def envoy(selector: str, primary: tuple[str, str]) -> BuiltinQueries:
+    """Envoy's cluster metrics: the providers built on it differ in one label only."""
+    return BuiltinQueries(
+        ratio("envoy_cluster_upstream_rq", selector, 'envoy_response_code!~"5.*"'),
+        p99("envoy_cluster_upstream_rq_time_bucket", selector),
+        primary=primary,
+    )
+
+
+def pods() -> BuiltinQueries:
+    """What the canary's pods measure themselves, in seconds: for providers whose proxies have no metrics in common."""
+    return BuiltinQueries(
+        ratio("http_request_duration_seconds_count", PODS, 'status!~"5.*"'),
+        p99("http_request_duration_seconds_bucket", PODS),
+        duration_factor=1000.0,
+        primary=CANARY_WORKLOAD,
+    )

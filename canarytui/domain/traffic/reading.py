@@ -1,0 +1,61 @@
+"""Parts of routing objects, read with tolerance: what is of another type counts as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from canarytui.domain.plaintext import clean
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+_SHOWN = 6
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def apex_name(canary: Canary) -> tuple[str, ...]:
+    """The name of most routing objects."""
+    return (canary.apex_name,)
+
+
+def canary_percent(backends: Iterable[tuple[str, Any]], canary: Canary) -> int | None:
+    """The canary Service's part of weighted (Service, weight); None without the primary's Service."""
+    found = {name: float(weight) if isinstance(weight, int | float) else 1.0 for name, weight in backends}
+    if canary.primary_service_name not in found:
+        return None
+    total = sum(found.values())
+    if not 0 < total < float("inf"):
+        return 0 if total == 0 else None
+    return round(min(max(found.get(canary.canary_service_name, 0.0) / total, 0.0), 1.0) * 100)
+
+
+def canary_percent_of_rules(rules: Iterable[list[tuple[str, Any]]], canary: Canary) -> int | None:
+    """Of the rules with several backends the last: those before it keep users on one side by their cookie."""
+    several = [rule for rule in rules if len(rule) > 1]
+    return canary_percent(several[-1], canary) if several else None
+
+
+def first(rules: object, field: str) -> list[Mapping[str, Any]]:
+    """The backends (`field`) of the first rule that has any."""
+    return next((objects(rule.get(field)) for rule in objects(rules) if rule.get(field)), [])
+
+
+def phrase(backends: Iterable[tuple[object, object]]) -> str:
+    """``cart-primary 80, cart-canary 20``."""
+    return ", ".join(f"{clean(name, 63) or 'unnamed'} {clean(weight, 12)}" for name, weight in list(backends)[:_SHOWN])

@@ -1,0 +1,121 @@
+"""The traffic providers that canarytui knows, and look-ups over all of them."""
+
+from __future__ import annotations
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import (
+    apisix,
+    appmesh,
+    contour,
+    gatewayapi,
+    gloo,
+    istio,
+    kubernetes,
+    kuma,
+    linkerd,
+    nginx,
+    osm,
+    skipper,
+    traefik,
+)
+from canarytui.domain.traffic.provider import Entrance, Object, RoutingObject, Split, TrafficProvider
+
+_BY_NAME: dict[str, TrafficProvider] = {}
+_BY_KIND: dict[str, Resource] = {}
+
+
+def register(provider: TrafficProvider) -> None:
+    """Make a provider known to engine, session, metrics and drills.
+
+    Raises:
+        ValueError: there is one with this name.
+    """
+    if provider.name in _BY_NAME:
+        raise ValueError(f"duplicate provider {provider.name}")
+    _BY_NAME[provider.name] = provider
+    for routing in provider.objects:
+        for name in routing.resource.kind_names:
+            _BY_KIND.setdefault(name, routing.resource)
+
+
+for _provider in (
+    traefik.PROVIDER,
+    istio.PROVIDER,
+    nginx.PROVIDER,
+    gatewayapi.V1,
+    gatewayapi.V1BETA1,
+    kubernetes.PROVIDER,
+    contour.PROVIDER,
+    skipper.PROVIDER,
+    gloo.PROVIDER,
+    apisix.PROVIDER,
+    linkerd.PROVIDER,
+    kuma.PROVIDER,
+    osm.PROVIDER,
+    appmesh.PROVIDER,
+):
+    register(_provider)
+
+
+def providers() -> tuple[TrafficProvider, ...]:
+    """All of them, in the order in which they were registered."""
+    return tuple(_BY_NAME.values())
+
+
+def named(name: str) -> TrafficProvider | None:
+    """The provider of exactly this name."""
+    return _BY_NAME.get(name)
+
+
+def like(name: str) -> TrafficProvider | None:
+    """The provider of this name, else one of the same family: ``appmesh`` for ``appmesh:v1beta2``."""
+    found = _BY_NAME.get(name)
+    if found is None:
+        family = name.partition(":")[0]
+        found = next((each for each in _BY_NAME.values() if each.family == family), None)
+    return found
+
+
+def splits(name: str) -> bool:
+    """Whether a provider splits traffic; one that is not known counts as if it did."""
+    found = _BY_NAME.get(name)
+    return found is None or found.splits
+
+
+def resource_of_kind(name: str) -> Resource | None:
+    """The resource of a routing object's kind: ``HTTPRoute``, ``HTTPRoute.v1beta1``, ``HTTPRoute.v1.GROUP``; the first
+    registered where several fit."""
+    return _BY_KIND.get(name)
+
+
+def split_resources() -> tuple[Resource, ...]:
+    """Of every object that splits traffic and can be read here, each once."""
+    splits = (each.split for each in _BY_NAME.values() if each.split is not None)
+    return tuple(dict.fromkeys(resource for split in splits for resource in split.resources))
+
+
+def entrances() -> tuple[Entrance, ...]:
+    """Every way from a host to a Service, each once."""
+    return tuple(dict.fromkeys(entrance for each in _BY_NAME.values() for entrance in each.entrances))
+
+
+def routing_objects(name: str) -> tuple[RoutingObject, ...]:
+    """What the provider of this name has for a canary; nothing where that is not known."""
+    record = like(name)
+    return record.objects if record is not None else ()
+
+
+def splits_of(router: Object) -> tuple[Split, ...]:
+    """What may be read of a routing object: usually one; several where providers share a kind, such as Ingress."""
+    kind, api_version = router.get("kind"), router.get("apiVersion")
+    return tuple(
+        each.split
+        for each in _BY_NAME.values()
+        if each.split is not None
+        and any(found.kind == kind and api_version in (None, found.api_version) for found in each.split.resources)
+    )
+
+
+def shares(router: Object) -> str:
+    """How a routing object divides the traffic; "" for one that divides none, or that is not known."""
+    return next(filter(None, (split.shares(router) for split in splits_of(router))), "")

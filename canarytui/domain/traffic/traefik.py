@@ -1,0 +1,94 @@
+"""Traefik: a TraefikService with weighted Services; an IngressRoute of the user's leads to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import reading
+from canarytui.domain.traffic.provider import (
+    EditableWeights,
+    Entrance,
+    Object,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
+from canarytui.domain.traffic.queries import BuiltinQueries, p99
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+TRAEFIK_SERVICES = Resource("traefik.io", "v1alpha1", "traefikservices", "TraefikService")
+INGRESS_ROUTES = Resource("traefik.io", "v1alpha1", "ingressroutes", "IngressRoute")
+MIDDLEWARES = Resource("traefik.io", "v1alpha1", "middlewares", "Middleware")
+TRAEFIK_SERVICES_OLD = Resource("traefik.containo.us", "v1alpha1", "traefikservices", "TraefikService")
+INGRESS_ROUTES_OLD = Resource("traefik.containo.us", "v1alpha1", "ingressroutes", "IngressRoute")
+MIDDLEWARES_OLD = Resource("traefik.containo.us", "v1alpha1", "middlewares", "Middleware")
+
+_HOST_RULE = re.compile(r"\bHost\(([^)]*)\)")
+_PREFIX_RULE = re.compile(r"\bPathPrefix\(\s*[`'\"]([^`'\"]+)[`'\"]\s*\)")
+_QUOTED = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
+
+_SERIES = 'service=~"<NS>-<ROUTED>-canary-[0-9a-zA-Z-]+@kubernetescrd"'
+_BUCKET = "traefik_service_request_duration_seconds_bucket"
+
+
+def _services(router: Object) -> list[Object]:
+    return reading.objects(reading.mapping(reading.mapping(router.get("spec")).get("weighted")).get("services"))
+
+
+def _canary_percent(router: Object, canary: Canary) -> int | None:
+    # Flagger leaves the canary out when its weight is 0; Traefik takes a missing weight for 1.
+    backends = ((reading.text(each.get("name")), each.get("weight", 1)) for each in _services(router))
+    return reading.canary_percent(backends, canary)
+
+
+def _shares(router: Object) -> str:
+    return reading.phrase((each.get("name"), each.get("weight", 1)) for each in _services(router))
+
+
+def _entries(router: Object) -> list[dict[str, Any]]:
+    return [dict(entry) for entry in _services(router)]
+
+
+def _weighted(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"weighted": {"services": entries}}
+
+
+def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+    found = []
+    for rule in reading.objects(spec.get("routes")):
+        if not any(service.get("name") in names for service in reading.objects(rule.get("services"))):
+            continue
+        match = str(rule.get("match") or "")
+        prefix = _PREFIX_RULE.search(match)
+        path = prefix[1].rstrip("/") if prefix else ""
+        for hosts in _HOST_RULE.findall(match):
+            found += [Reached(host, path, "tls" in spec) for host in _QUOTED.findall(hosts)]
+    return found
+
+
+PROVIDER = TrafficProvider(
+    "traefik",
+    "Traefik",
+    Upstream(True, "3.7 is the current release (November 2026)."),
+    BuiltinQueries(
+        f'sum( rate( {_BUCKET}{{ {_SERIES}, code!~"5..", le="+Inf" }}[<INTERVAL>] ) ) / '
+        f'sum( rate( {_BUCKET}{{ {_SERIES}, le="+Inf" }}[<INTERVAL>] ) ) * 100',
+        p99(_BUCKET, _SERIES, scale=" * 1000"),
+        primary=("-canary-", "-primary-"),
+    ),
+    Split(
+        RoutingObject(TRAEFIK_SERVICES, reading.apex_name),
+        _canary_percent,
+        _shares,
+        older=(TRAEFIK_SERVICES_OLD,),
+        editable=EditableWeights(_entries, _weighted),
+    ),
+    entrances=(Entrance((INGRESS_ROUTES, INGRESS_ROUTES_OLD), _reached),),
+    namespaces=("traefik",),
+)
