@@ -59,7 +59,7 @@ def system_addons(*, controller: bool) -> list[dict[str, Any]]:
     `controller`."""
     objects = [
         manifest
-        for name in ("namespace", "traefik", "prometheus", "flagger")
+        for name in ("namespace", "traefik", "gateway-api", "prometheus", "flagger")
         for manifest in documents(f"addons/{name}.yaml")
     ]
     for manifest in objects:
