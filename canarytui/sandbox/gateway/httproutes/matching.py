@@ -49,7 +49,7 @@ def precedence(hostname: str, match: Object) -> Precedence:
     path = match.get("path") or {}
     kind, value = str(path.get("type") or "PathPrefix"), str(path.get("value") or "/")
     return (
-        hostname.startswith("*."),
+        not hostname or hostname.startswith("*."),
         -len(hostname),
         _PATH_RANK[kind],
         -len(value),
