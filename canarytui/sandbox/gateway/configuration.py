@@ -122,6 +122,8 @@ class Configuration:
             self,
             routers=self.routers + other.routers,
             services={**self.services, **other.services},
+            problems=self.problems + other.problems,
+            notices=self.notices + other.notices,
             rules=self.rules + other.rules,
             statuses=self.statuses + other.statuses,
         )

@@ -17,7 +17,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway import middlewares, rules
-from canarytui.sandbox.gateway.configuration import PROVIDER, Configuration, Router
+from canarytui.sandbox.gateway.configuration import GATEWAY_API, PROVIDER, Configuration, Router
 from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
 from canarytui.sandbox.gateway.metrics import GatewayMetrics
 from canarytui.sandbox.gateway.middlewares import Passing
@@ -49,11 +49,11 @@ class Gateway:
             return
         self._selector.apply(latest)
         self.metrics.reloaded()
-        known_problems = {*known.problems, *_sentences(known)}
-        for problem in (*latest.problems, *_sentences(latest)):
+        known_problems = set(_problems(known))
+        for problem in _problems(latest):
             if problem not in known_problems:
                 stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                self._log(f"{stamp} ERR {problem} providerName={PROVIDER}")
+                self._log(f"{stamp} ERR {problem}")
 
     async def internal(self, request: web.BaseRequest) -> web.StreamResponse:
         """The entry points for metrics and health: ``/metrics`` and ``/ping``."""
@@ -235,9 +235,14 @@ def target_path(request: web.BaseRequest) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def _sentences(configuration: Configuration) -> list[str]:
-    """Unsupported features as log lines; disabled routes are among the problems already."""
-    return [f"{n.kind} {n.namespace}/{n.name}: {n.text}" for n in configuration.notices if n.reason == "NotPlayed"]
+def _problems(configuration: Configuration) -> list[str]:
+    """What is unusable or unsupported, as the ends of log lines; disabled routes are among the problems already."""
+    unsupported = [
+        f"{n.kind} {n.namespace}/{n.name}: {n.text} providerName={GATEWAY_API if n.kind == 'HTTPRoute' else PROVIDER}"
+        for n in configuration.notices
+        if n.reason == "NotPlayed"
+    ]
+    return [*(f"{problem} providerName={PROVIDER}" for problem in configuration.problems), *unsupported]
 
 
 def _headers(passing: Passing, choice: Choice) -> CIMultiDict[str]:

@@ -40,6 +40,7 @@ from canarytui.sandbox.gateway.httproutes.matching import (
     path_prefix,
     precedence,
 )
+from canarytui.sandbox.gateway.middleware_config import Notice, notice
 from canarytui.sandbox.gateway.provider import Addresses, normalize
 from canarytui.sandbox.gateway.rules import All, Rule
 from canarytui.sandbox.go_regexp import BadPattern
@@ -64,6 +65,7 @@ def build(
     return Configuration(
         routers=tuple(router for _, router in ranked),
         services={name: service for route in read for name, service in route.services.items()},
+        notices=tuple(told for route in read if route.accepted for told in _not_played(route.obj)),
         rules=tuple(rule for route in read for rule in route.hosts),
         statuses=(
             *map(statuses.of_class, ours),
@@ -192,6 +194,15 @@ class _Route:
 
     def _unresolved(self, reason: str, message: str) -> None:
         self.unresolved = self.unresolved or (reason, message)
+
+
+def _not_played(route: Object) -> list[Notice]:
+    rules = (route.get("spec") or {}).get("rules") or ()
+    fields = [field for field in ("retry", "sessionPersistence") if any(rule.get(field) for rule in rules)]
+    return [
+        notice(route, "NotPlayed", f"The sandbox's gateway does not play {field}: it has no effect.")
+        for field in fields
+    ]
 
 
 def _replaces_prefix(rule: Object) -> bool:

@@ -181,6 +181,15 @@ def test_each_match_has_its_own_prefix_to_replace() -> None:
         assert choice.filters[0].path.prefix == path  # type: ignore[attr-defined]
 
 
+def test_what_has_no_effect_is_told_about_the_route() -> None:
+    configuration = built(http_route(to_backends(("primary", 1), retry={"attempts": 2}), to_backends()))
+    assert [(each.kind, each.name, each.reason) for each in configuration.notices] == [
+        ("HTTPRoute", "podinfo", "NotPlayed")
+    ]
+    assert "retry" in configuration.notices[0].text
+    assert built(http_route(to_backends(("primary", 1)))).notices == ()
+
+
 def test_a_gateway_of_another_class_is_left_alone() -> None:
     configuration = built(http_route(to_backends(("primary", 1))), gateways=(gateway_object(of="nginx"),))
     assert not configuration.routers
