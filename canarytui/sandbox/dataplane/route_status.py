@@ -22,7 +22,7 @@ class StatusWriter:
         self._state = state
 
     async def run(self) -> None:
-        """Write what differs after each change, until cancelled; what cannot be written is tried again."""
+        """Write what differs after each change, until cancelled. Conflicts and outages are tried again."""
         async for configuration in self._state.configurations():
             while not await self._written(configuration):
                 await asyncio.sleep(_RETRY_S)
@@ -48,7 +48,7 @@ class StatusWriter:
                 store.resource, status.namespace or None, status.name, patch, subresource="status"
             )
         except RequestRefused as refused:
-            return refused.code == 404
+            return refused.code != 409 and refused.code < 500  # any other refusal would only be repeated
         except SandboxError:
             return False
         return True

@@ -47,7 +47,6 @@ from canarytui.sandbox.go_regexp import BadPattern
 
 Object = Mapping[str, Any]
 _Rank = tuple[Precedence, str, str, int, int]
-_Add = Callable[[str, Definition], None]
 
 
 def build(
@@ -115,22 +114,21 @@ class _Route:
 
     def _add_rule(self, index: int, rule: Object, hosts: list[str]) -> None:
         metadata, timeout = self.obj["metadata"], timeout_s(rule)
-        key = normalize(f"httproute-{self.namespace}-{metadata['name']}-{index}")
-        age = (str(metadata.get("creationTimestamp") or ""), f"{self.namespace}/{metadata['name']}")
+        name = f"{self.namespace}/{metadata['name']}"
+        age = (str(metadata.get("creationTimestamp") or ""), name)
         service: str | None = None
         for number, match in enumerate(rule.get("matches") or (ANY_PATH,)):
             prefix = path_prefix(match)
             filters = read_filters(rule.get("filters") or (), prefix, self._port())
             # Only filters of backends that replace a prefix differ from match to match.
             if service is None or _replaces_prefix(rule):
-                service = self._service(key if service is None else f"{key}-{number}", rule, filters, prefix)
+                service = self._service(f"httproute/{name}/{index}/{number}", rule, filters, prefix)
             wanted = match_rule(match)
             for host in hosts:
                 named = host_rule(host)
                 whole = wanted if named is None else All((named, wanted))
-                router = Router(
-                    f"{key}-{number}", (ENTRY_POINT,), whole, 0, service, filters.middlewares, GATEWAY_API, timeout
-                )
+                shown = normalize(f"httproute-{name}-{index}-{number}")
+                router = Router(shown, (ENTRY_POINT,), whole, 0, service, filters.middlewares, GATEWAY_API, timeout)
                 self.routers.append(((precedence(host, match), *age, index, number), router))
 
     def _port(self) -> int:
@@ -138,28 +136,28 @@ class _Route:
         return ports[0] if ports else 80
 
     def _service(self, key: str, rule: Object, filters: Filters, prefix: str | None) -> str:
-        """The name of the service for a rule, which is added with all that it leads to."""
+        """The service for a rule, added with all that it leads to; names with slashes cannot be those of Services."""
         backends = rule.get("backendRefs") or ()
         entries = [
-            (self._backend(f"{key}-{index}", backend, prefix), float(backend.get("weight", 1)))
+            (self._backend(f"{key}/{index}", backend, prefix), float(backend.get("weight", 1)))
             for index, backend in enumerate(backends)
         ]
-        name = f"{key}-wrr"
+        name = f"{key}/wrr"
         if not backends:
             self.services[name] = Failing(404)
         elif not any(weight > 0 for _, weight in entries):
             self.services[name] = Failing(500)
         else:
             self.services[name] = Weighted(tuple(entries))
-        return self._mirrored(name, f"{key}-mirror", filters)
+        return self._mirrored(name, f"{key}/mirror", filters)
 
     def _backend(self, key: str, backend: Object, prefix: str | None) -> str:
         name = self._reference(backend)
         filters = read_filters(backend.get("filters") or (), prefix, self._port())
         if filters.middlewares:
-            self.services[f"{key}-filters"] = Filtered(name, filters.middlewares)
-            name = f"{key}-filters"
-        return self._mirrored(name, f"{key}-mirror", filters)
+            self.services[f"{key}/filters"] = Filtered(name, filters.middlewares)
+            name = f"{key}/filters"
+        return self._mirrored(name, f"{key}/mirror", filters)
 
     def _mirrored(self, main: str, name: str, filters: Filters) -> str:
         if not filters.mirrors:

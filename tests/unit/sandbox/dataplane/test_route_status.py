@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from dataplane_fakes import endpoints, gateway_class, gateway_object, http_route, service, to_backends
 from dataplane_rig import Sandbox
 
@@ -77,13 +78,16 @@ class Script:
 
 
 async def test_a_refused_write_is_tried_again_against_the_version_that_was_read() -> None:
-    script = Script(RequestRefused(409, "Conflict", "changed meanwhile"), ServerUnreachable("no answer"))
+    script = Script(
+        RequestRefused(409, "Conflict", "changed"), ServerUnreachable("no answer"), RequestRefused(500, "", "")
+    )
     await StatusWriter(script, script).run()  # type: ignore[arg-type]
     patch = {"metadata": {"resourceVersion": "7"}, "status": {"conditions": []}}
     assert script.written == [{"what": (GATEWAY_CLASSES, None, "traefik", patch), "subresource": "status"}]
 
 
-async def test_an_object_that_was_deleted_needs_no_status() -> None:
-    script = Script(RequestRefused(404, "NotFound", "gone"))
+@pytest.mark.parametrize("code", [403, 404, 422])
+async def test_a_write_that_will_never_succeed_is_not_repeated(code: int) -> None:
+    script = Script(RequestRefused(code, "", "no"))
     await StatusWriter(script, script).run()  # type: ignore[arg-type]
     assert script.written == []

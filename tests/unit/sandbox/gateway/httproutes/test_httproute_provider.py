@@ -54,8 +54,10 @@ def test_weights_are_kept_exactly(primary: int, canary: int) -> None:
 
 def test_the_small_share_is_spread_over_all_requests() -> None:
     selector = Selector()
-    selector.apply(built(http_route(to_backends(("primary", 95), ("canary", 5)))))
-    services = [choice.service for _ in range(100) if (choice := selector.choose("httproute-test-podinfo-0-wrr", {}))]
+    configuration = built(http_route(to_backends(("primary", 95), ("canary", 5))))
+    selector.apply(configuration)
+    rule = configuration.routers[0].service
+    services = [choice.service for _ in range(100) if (choice := selector.choose(rule, {}))]
     places = [place for place, service in enumerate(services) if "canary" in service]
     assert len(places) == 5
     assert all(15 <= later - earlier <= 25 for earlier, later in itertools.pairwise(places))
@@ -142,8 +144,9 @@ def test_filters_of_a_backend_apply_to_its_requests_only() -> None:
     rule = to_backends(("primary", 1), ("canary", 1))
     rule["backendRefs"][1]["filters"] = [cookie]
     selector = Selector()
-    selector.apply(built(http_route(rule)))
-    choices = [selector.choose("httproute-test-podinfo-0-wrr", {}) for _ in range(4)]
+    configuration = built(http_route(rule))
+    selector.apply(configuration)
+    choices = [selector.choose(configuration.routers[0].service, {}) for _ in range(4)]
     assert {(each.service, len(each.filters)) for each in choices if each} == {
         ("test-primary-http-80", 0),
         ("test-canary-http-80", 1),
@@ -161,6 +164,21 @@ def test_mirrors_of_a_rule_get_their_percentage() -> None:
     choices = [selector.choose(router.service, {}) for _ in range(100)]
     assert {each.service for each in choices if each} == {"test-primary-http-80"}
     assert sum(len(each.mirrors) for each in choices if each) == 25
+
+
+def test_routes_whose_names_look_alike_do_not_share_services() -> None:
+    def mirroring(service: str, copies: str, name: str, *before: Object) -> Object:
+        mirror = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": copies, "port": 80}}}
+        rule = to_backends((service, 1))
+        rule["backendRefs"][0]["filters"] = [mirror]
+        return http_route(*before, rule, {**to_backends((service, 1)), "filters": [mirror]}, name=name)
+
+    path = to_backends(("primary", 1), matches=[{"path": {"value": "/first"}}])
+    routes = (mirroring("primary", "canary", "a", path), mirroring("canary", "primary", "a-1"))
+    apart = [built(route).services for route in routes]
+    together = built(*routes).services
+    assert all(together[name] == service for services in apart for name, service in services.items())
+    assert not {name for name in apart[0] if "/" in name} & {name for name in apart[1] if "/" in name}
 
 
 def test_each_match_has_its_own_prefix_to_replace() -> None:
