@@ -50,3 +50,6 @@ used.catalogue
 used.evidence
 used.rules_by_provider
 used.wake
+
+# The table in docs/providers.md is held to the records by a test.
+used.keeps_sessions

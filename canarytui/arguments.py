@@ -1,10 +1,12 @@
-"""``argparse`` whose messages leave through :mod:`canarytui.output`: they repeat what was typed."""
+"""``argparse`` whose messages leave through :mod:`canarytui.output` (they repeat what was typed), and that can say
+which options it has."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from canarytui.output import say, tell
 
@@ -15,7 +17,39 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)
         self.color = False  # from Python 3.14 on argparse paints its help unless it is told not to
+        self._commands: argparse.Action | None = None
 
-    def _print_message(self, message: str, file: Any = None) -> None:
+    def add_subparsers(self, **options: Any) -> Any:
+        """As argparse's; :meth:`commands` knows them."""
+        made = super().add_subparsers(**options)
+        self._commands = made
+        return made
+
+    @property
+    def commands(self) -> Mapping[str, argparse.ArgumentParser]:
+        """The parsers of the subcommands, by name; empty where there are none."""
+        choices = self._commands.choices if self._commands is not None else None
+        return choices if isinstance(choices, Mapping) else {}
+
+    @property
+    def declared(self) -> tuple[argparse.Action, ...]:
+        """Every option and argument that was added, also to groups; none where argparse keeps them elsewhere.
+
+        The only place that reads argparse's internals: it has no public list. A test fails when that changes.
+        """
+        return tuple(getattr(self, "_actions", ()))
+
+    def print_usage(self, file: Any = None) -> None:
+        _print(self.format_usage(), file)
+
+    def print_help(self, file: Any = None) -> None:
+        _print(self.format_help(), file)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:
-            (say if file is sys.stdout else tell)(message, end="")
+            _print(message, sys.stderr)
+        sys.exit(status)
+
+
+def _print(message: str, file: Any) -> None:
+    (tell if file is sys.stderr else say)(message, end="")

@@ -6,20 +6,19 @@ it after ``canarytui:`` and exits with :attr:`CanarytuiError.exit_code`. Program
 
 from __future__ import annotations
 
-CRASHED = 70
-"""Exit code after an error that nobody expected, sysexits.h's EX_SOFTWARE; no command uses it for anything else."""
+from canarytui.exit_codes import ExitCode
 
 
 class CanarytuiError(Exception):
     """Base of all errors meant for people; ``str(error)`` is the sentence to show."""
 
-    exit_code = 1
+    exit_code: int = ExitCode.ERROR
 
 
 class UsageError(CanarytuiError):
     """A flag or argument that cannot be meant."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class ConfigError(CanarytuiError):

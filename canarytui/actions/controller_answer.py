@@ -1,17 +1,17 @@
-"""What the controller did about an action: followed tick by tick until it answers, or until it should have. Pure."""
+"""The controller's answer to an action, followed tick by tick until it comes or is overdue. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from canarytui.domain.actions.phases import is_ready
-from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.actions.registry import action_of
+from canarytui.domain.plan import Plan
 from canarytui.domain.sentences import following as words
 from canarytui.domain.situation import Situation
 
 MOST_REPEATS = 3
-"""Times a write is made again that a running tick of the controller overwrote."""
+"""How often a write is repeated that a running tick of the controller overwrote."""
 
 _SETTLING_S = 1.0
 
@@ -23,7 +23,6 @@ _ANSWERS = {
     "Promoting": words.PROMOTING,
     "Finalising": words.PROMOTING,
 }
-_WANTED = {Intent.PROMOTE: "Succeeded", Intent.ROLL_BACK: "Failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Answer:
 
 
 class Follow:
-    """One action being followed, begun at `began` on what was true `before`."""
+    """One action that is followed: carried out at `began`, on the situation `before`."""
 
     def __init__(self, plan: Plan, before: Situation, began: datetime) -> None:
         self.plan = plan
@@ -47,7 +46,7 @@ class Follow:
         self._began = began
         self._phase = before.phase
         self._revision = before.canary.status.last_applied_spec
-        self._by_deadline = plan.intent is Intent.ROLL_BACK and plan.temporary is not None
+        self._answer = action_of(plan.intent).answer
         self._told_silence = False
         self._repeats = 0
         self._asked_at = began
@@ -61,7 +60,7 @@ class Follow:
         if not self.plan.expects:
             return Answer(words.DONE.text(title=self.plan.title))
         if self._answered(situation):
-            wanted = _WANTED.get(self.plan.intent, situation.phase) == situation.phase
+            wanted = self._answer.wanted in ("", situation.phase)
             return Answer(
                 words.ANSWERED.text(canary=called, did=self._did(situation), seconds=elapsed_s),
                 not wanted,
@@ -70,7 +69,7 @@ class Follow:
         if self._overwritten(situation, now):
             self._repeats += 1
             self._asked_at = now
-            why = words.PODS_BECAME_READY if self._by_deadline else words.TICK_OVERWROTE
+            why = words.PODS_BECAME_READY if self.plan.temporary is not None else words.TICK_OVERWROTE
             return Answer(
                 words.OVERWRITTEN.text(canary=called, why=why.text(), count=self._repeats, most=MOST_REPEATS),
                 warning=True,
@@ -102,9 +101,7 @@ class Follow:
         if situation.phase == "Failed":
             # A promotion that fails leaves all traffic on the canary: only without any was it rolled back.
             return (words.ENDED_FAILED if situation.canary.status.canary_weight else words.ROLLED_BACK).text()
-        if self.plan.intent is Intent.OPEN_GATE and situation.phase == "Progressing":
-            return words.PASSED_GATE.text()
-        said = _ANSWERS.get(situation.phase)
+        said = self._answer.said.get(situation.phase) or _ANSWERS.get(situation.phase)
         return said.text() if said else words.WENT_TO.text(phase=situation.phase)
 
     def _answered(self, situation: Situation) -> bool:
@@ -113,9 +110,7 @@ class Follow:
         if situation.phase != self._phase:
             return True
         # The same phase counts when a new revision is in it: a restart of the analysis.
-        return self.plan.intent in (Intent.TRIGGER, Intent.RETRY) and (
-            situation.canary.status.last_applied_spec not in (self._revision, "")
-        )
+        return self._answer.new_revision and situation.canary.status.last_applied_spec not in (self._revision, "")
 
     def _overwritten(self, situation: Situation, now: datetime) -> bool:
         """Whether the status does not say what leads to the answer, though nothing came of the write: a tick that was
@@ -124,9 +119,5 @@ class Follow:
             return False
         if (now - self._asked_at).total_seconds() < _SETTLING_S:
             return False
-        status = situation.canary.status
-        if self._by_deadline and not is_ready(situation):
-            return False  # the next tick finds them too late
-        if self.plan.intent is Intent.ROLL_BACK:
-            return status.failed_checks < max(situation.canary.spec.analysis.threshold, 1)
-        return self.plan.intent is Intent.RETRY and status.last_applied_spec == self._revision
+        overwritten = self._answer.overwritten
+        return overwritten is not None and overwritten(self.plan, situation, self._revision)

@@ -21,7 +21,7 @@ from canarytui.domain.conflict_relevance import last_writer, owns_field
 from canarytui.domain.plan import Call, Plan, Temporary
 from canarytui.domain.sentences import restoring as words
 from canarytui.domain.situation import Situation
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 from canarytui.domain.written import version_of
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 

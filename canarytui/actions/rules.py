@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from canarytui.domain.actions.registry import intents
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import guarding as words
@@ -156,17 +157,17 @@ def guard_reason(
 def _forbid(value: object, at: str) -> tuple[frozenset[Intent], bool]:
     """(what is forbidden, whether drills are not)."""
     if value == "all":
-        return frozenset(Intent), False
+        return frozenset(intents()), False
     found, drills = set(), True
     for name in _listed(value, at):
         if name == DRILL:
             drills = False
             continue
-        try:
-            found.add(Intent(str(name).replace("rollback", "roll back")))
-        except ValueError:
-            known = ", ".join([*Intent, DRILL])
-            raise ConfigError(words.NO_ACTION.text(field=at, name=clean(name, 40), known=known)) from None
+        wanted = str(name).replace("rollback", "roll back")
+        if wanted not in intents():
+            known = ", ".join([*intents(), DRILL])
+            raise ConfigError(words.NO_ACTION.text(field=at, name=clean(name, 40), known=known))
+        found.add(Intent(wanted))
     return frozenset(found), drills
 
 

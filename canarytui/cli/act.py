@@ -4,103 +4,39 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.domain.jsontext import json_text
-from canarytui.domain.plan import Intent
-from canarytui.errors import CanarytuiError, ConfigError, MissingApi, UsageError
-from canarytui.output import complain, say
-
-if TYPE_CHECKING:
-    from canarytui.domain.actions import ActionRequest
-
-
-class ExitCode(IntEnum):
-    """What becomes of an action on the command line; of several canaries the highest counts."""
-
-    DONE = 0
-    OTHERWISE = 1
-    USAGE = 2
-    NO_ANSWER = 3
-    UNREACHABLE = 4
-    NOT_POSSIBLE = 5
-    LOST = 6
-    NOT_CONFIRMED = 7
-    UNKNOWN = 8
-
+from canarytui.domain.actions.registry import verb_named
+from canarytui.domain.actions.request import ActionRequest
+from canarytui.errors import CanarytuiError
+from canarytui.exit_codes import ACTION, ExitCode, help_lines
+from canarytui.output import complain
 
 _EPILOG = """\
 Without --yes the plan is shown and asked about; where standard input is no terminal, nothing is done. promote, extend
 and a rollback of unready pods set a field for a while: the command stays until it is put back. When it is killed before
 that, the next start of canarytui puts it back.
 
-exit codes:
-  0    done; with --wait: and the controller did what was asked for
-  1    with --wait: the controller did something else
-  2    wrong usage, no such canary, or the audit log cannot be written: nothing was done
-  3    with --wait: no answer from the controller
-  4    the API server or the load tester cannot be reached, refused, or did not answer: it was not done
-  5    not possible: the phase, your permissions, or your configuration (read_only, forbid)
-  6    somebody else changed the object first: nothing was written
-  7    not confirmed: nothing was written
-  8    the answer was lost, and whether it was done cannot be told: the message says what to look at
-  130  interrupted
 """
-
-_TITLES = {
-    "trigger": "Start a rollout.",
-    "pause": "Pause canaries where they are.",
-    "resume": "Resume paused canaries.",
-    "extend": "Stay on the current step for a few more ticks.",
-    "promote": "Promote now, without the rest of the analysis.",
-    "rollback": "Roll back now.",
-    "retry": "Retry a rolled-back revision.",
-    "skip": "Skip to a later weight of the plan of steps.",
-    "finish": "Finish the iterations of a Blue/Green or A/B analysis early.",
-    "gate": "Open, close or show the load-tester gates of a canary.",
-}
-_INTENTS = {
-    "pause": Intent.PAUSE,
-    "resume": Intent.RESUME,
-    "promote": Intent.PROMOTE,
-    "rollback": Intent.ROLL_BACK,
-    "finish": Intent.FINISH,
-}
 
 
 def parser(verb: str) -> argparse.ArgumentParser:
     """Options of one action."""
+    action = verb_named(verb)
     made = Parser(
         prog=f"canarytui {verb}",
-        description=_TITLES[verb],
-        epilog=_EPILOG,
+        description=action.description,
+        epilog=_EPILOG + help_lines(ACTION),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    if verb == "gate":
-        made.add_argument("turn", choices=("open", "close", "status"))
-        made.add_argument("--rollback", action="store_true", help="the gate of the rollback hooks")
+    add = {"": made.add_argument}
+    for option in action.options:
+        if option.one_of not in add:
+            add[option.one_of] = made.add_mutually_exclusive_group(required=True).add_argument
+        add[option.one_of](*option.flags, **option.settings)
     made.add_argument("names", nargs="+", metavar="NAME", help="NAME or NAMESPACE/NAME")
-    if verb == "trigger":
-        what = made.add_mutually_exclusive_group(required=True)
-        what.add_argument("--image", metavar="IMAGE", default="", help="the new image, or only its new tag")
-        what.add_argument("--env", metavar="NAME=VALUE", default="", help="a variable and its new value")
-        what.add_argument("--restart", action="store_true", help="restart the same pods, by a restart annotation")
-        made.add_argument(
-            "--container",
-            metavar="NAME",
-            default="",
-            help="which container (default: the one that runs IMAGE's repository, or serves targetPort)",
-        )
-    elif verb == "extend":
-        made.add_argument("--ticks", type=int, default=3, metavar="N", help="for how many ticks (default: 3)")
-    elif verb == "skip":
-        made.add_argument("--to", type=int, default=0, metavar="WEIGHT", help="percent (default: the next step's)")
-    elif verb == "retry":
-        made.add_argument("--drift-free", action="store_true", help="by the status, which GitOps does not see")
     add_cluster_options(made, metrics=False)
     made.add_argument("-y", "--yes", action="store_true", help="do not ask for confirmation")
     made.add_argument(
@@ -115,10 +51,11 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     """Run the command; its exit code (see ``--help``)."""
     options = parser(verb).parse_args(arguments)
     from canarytui.cli.acting import act, gate_states
+    from canarytui.cli.action_task import code_of
 
     try:
         wanted = Wanted.parse(options.names, options.namespace)
-        if verb == "gate" and options.turn == "status":
+        if getattr(options, "turn", "") == "status":
             done, code = run_until_told(lambda: gate_states(options, wanted))
         else:
             wish = wish_of(verb, options)
@@ -126,69 +63,9 @@ def run(verb: str, arguments: Sequence[str]) -> int:
     except CanarytuiError as error:
         complain(error)
         return code_of(error)
-    return code if done and code is not None else 130
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def wish_of(verb: str, options: argparse.Namespace) -> ActionRequest:
     """What the options ask for. Raises UsageError."""
-    from canarytui.domain.actions import ActionRequest
-
-    if verb == "trigger":
-        from canarytui.domain.sentences.command_action import NO_ASSIGNMENT
-
-        name, equals, value = str(options.env).partition("=")
-        if options.env and not (name and equals):
-            raise UsageError(NO_ASSIGNMENT.text(given=repr(options.env)))
-        env = (name, value) if options.env else None
-        return ActionRequest(Intent.TRIGGER, options.container, options.image, env, options.restart)
-    if verb == "gate":
-        intent = Intent.OPEN_GATE if options.turn == "open" else Intent.CLOSE_GATE
-        return ActionRequest(intent, rollback_gate=options.rollback)
-    if verb == "extend":
-        return ActionRequest(Intent.EXTEND, ticks=options.ticks)
-    if verb == "skip":
-        return ActionRequest(Intent.SKIP_TO, weight=options.to)
-    if verb == "retry":
-        return ActionRequest(Intent.RETRY, drift_free=options.drift_free)
-    return ActionRequest(_INTENTS[verb])
-
-
-def code_of(error: CanarytuiError) -> ExitCode:
-    """The exit code of what kept an action from being done."""
-    from canarytui.actions.requests import ActionLost, ActionUnknown
-    from canarytui.errors import ReadOnly
-
-    if isinstance(error, ActionUnknown):
-        return ExitCode.UNKNOWN
-    if isinstance(error, ActionLost):
-        return ExitCode.LOST
-    if isinstance(error, UsageError | MissingApi | ConfigError):
-        return ExitCode.USAGE
-    if isinstance(error, ReadOnly):
-        return ExitCode.NOT_POSSIBLE
-    return ExitCode.UNREACHABLE
-
-
-def audit(arguments: Sequence[str]) -> int:
-    """``canarytui audit``: the audit log of this machine's user."""
-    made = Parser(prog="canarytui audit", description="Show what was done from here.")
-    made.add_argument(
-        "--limit",
-        type=int,
-        default=200,
-        metavar="N",
-        help="the last N lines (200); without -o json a drill's slices are one",
-    )
-    made.add_argument("-o", "--output", choices=("json",), default="", help="the lines as they are, JSON")
-    options = made.parse_args(arguments)
-    from canarytui.cluster.audit import AuditLog, default_path
-
-    log, limit = AuditLog(default_path()), max(options.limit, 0)
-    if options.output == "json":
-        for entry in log.entries(limit):
-            say(json_text(entry))
-        return 0
-    from canarytui.report.audit_text import READ, audit_text
-
-    say(audit_text(log.entries(READ), None, limit).plain)
-    return 0
+    return verb_named(verb).request(options)

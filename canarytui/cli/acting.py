@@ -1,4 +1,4 @@
-"""Carrying out an action from the command line: plan, question, writes, and if asked for the controller's answer."""
+"""Carries out an action from the command line: plan, confirmation, writes and, with ``--wait``, the answer."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from canarytui.cli.act import ExitCode, code_of
+from canarytui.cli.action_task import Task, code_of
 from canarytui.cli.asking import ask
 from canarytui.cli.session import LOOK_EVERY_S, following, unreadable
 from canarytui.cli.wanted import Wanted, not_found
@@ -20,12 +20,13 @@ from canarytui.domain.actions.triggering import chosen, unclear
 from canarytui.domain.canary import Canary
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.plan import Intent
 from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import command_action as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
@@ -37,45 +38,8 @@ Key = tuple[str, str]
 _ROUTERS_S = 2.0
 
 
-@dataclass(slots=True)
-class Task:
-    """One canary's part: its plan, and what came of it."""
-
-    key: Key
-    wish: ActionRequest
-    situation: Situation
-    plan: Plan
-    code: ExitCode = ExitCode.DONE
-    said: str = ""
-    written: bool = False
-    answers: list[str] = field(default_factory=list)
-
-    def as_object(self) -> dict[str, Any]:
-        """For ``-o json``."""
-        made = self.plan
-        return {
-            "canary": "/".join(self.key),
-            "action": made.intent,
-            "title": made.title,
-            "writes": [
-                {"method": each.method, "path": each.path, "contentType": each.content_type, "body": each.body}
-                for each in made.writes
-            ],
-            "calls": [{"method": each.method, "url": place_url(each.url), "body": each.body} for each in made.calls],
-            "effect": made.effect,
-            "when": made.when,
-            "risk": made.risk,
-            "riskText": made.risk_text,
-            "owner": made.owner,
-            "written": None if self.code is ExitCode.UNKNOWN else self.written,
-            "answers": self.answers,
-            "error": self.said,
-            "exitCode": int(self.code),
-        }
-
-
 async def act(options: argparse.Namespace, wanted: Wanted, wish: ActionRequest) -> int:
-    """Do `wish` on the canaries that are wanted; the exit code. Raises CanarytuiError."""
+    """Do `wish` on the wanted canaries; the exit code. Raises CanarytuiError."""
     async with following(options, wanted) as (world, connection):
         from canarytui.actions.follow_up import Pursuit
 
@@ -100,12 +64,12 @@ async def act(options: argparse.Namespace, wanted: Wanted, wish: ActionRequest) 
 
 
 async def _routers(world: World, keys: Sequence[Key]) -> None:
-    """Until the routers of `keys` have been read: they are followed only once it is known which ones there are."""
+    """Wait until the routers of `keys` have been read: they are watched only once their canaries are known."""
     canaries = [canary for key in keys if isinstance(canary := world.canary(key), Canary)]
     wanted = [[world.stores[resource] for resource in world.routers(canary)] for canary in canaries]
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_ROUTERS_S):
-            while not all(  # noqa: ASYNC110 - several stores are waited for, none of which tells of failures
+            while not all(  # noqa: ASYNC110 - stores have no event for failures
                 any(store.synced or store.error for store in stores) for stores in wanted if stores
             ):
                 await asyncio.sleep(LOOK_EVERY_S / 4)
@@ -140,7 +104,7 @@ async def _task(world: World, connection: LiveConnection, key: Key, wish: Action
 
 
 def _with_container(situation: Situation, wish: ActionRequest) -> ActionRequest:
-    """`wish` with the container it is meant for and its whole image. Raises UsageError where that is not clear."""
+    """`wish` with its container and full image. Raises UsageError where several containers are possible."""
     container = chosen(situation, wish)
     if container is None:
         why = unclear(situation, wish)
@@ -155,7 +119,7 @@ def _with_container(situation: Situation, wish: ActionRequest) -> ActionRequest:
 
 
 async def _confirmed(options: argparse.Namespace, connection: LiveConnection, tasks: Sequence[Task]) -> bool:
-    """Whether to go on; without a terminal nobody can say so."""
+    """Whether to go on; without a terminal there is nobody to confirm."""
     from canarytui.report.plan_text import plan_text
 
     if options.yes:
@@ -181,8 +145,8 @@ async def _carry_out(
     options: argparse.Namespace, world: World, connection: LiveConnection, tasks: Sequence[Task], pursuit: Pursuit
 ) -> None:
     for task in tasks:
-        # A question may have taken a minute: where the plan is still the same, what it is compared with is what was
-        # shown; whatever else has changed since is told as lost.
+        # The question may have taken a minute. If the plan is still the same, it is compared with what was shown;
+        # anything else that has changed since counts as lost.
         began, situation = world.now(), world.situation(task.key)
         if situation is not None:
             task.plan = renewed(task.plan, plan(situation, task.wish))
@@ -227,7 +191,7 @@ async def _wait(connection: LiveConnection, tasks: Sequence[Task], pursuit: Purs
         for record in connection.hands.held:
             complain(words.PUT_BACK_LATER.text(canary=f"{record.namespace}/{record.name}", what=record.what))
         raise
-    # Nobody answered: what was asked for must not happen hours later, when nobody looks.
+    # No answer: the action must not take effect hours later, when nobody is watching.
     for record in connection.hands.held:
         if (record.namespace, record.name) in given_up:
             done = await connection.hands.put_back(record, withdraw=True)
@@ -250,7 +214,7 @@ def _note(said: Said, tasks: Sequence[Task], *, quiet: bool) -> None:
 
 
 def _report(news: Sequence[Said], tasks: Sequence[Task]) -> None:
-    """What somebody left behind, before anything else."""
+    """Report first what an earlier process left behind."""
     for said in news:
         complain(clean(said.text, 600))
 

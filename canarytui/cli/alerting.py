@@ -1,4 +1,4 @@
-"""The flags and variables that say where the controller's alerts and events go. Variables win, as with Flagger."""
+"""Flags and environment variables for the controller's alerts and events. Variables win, as in Flagger."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def add_flags(flag: Callable[..., Any]) -> None:
 
 
 def alerts_to(options: argparse.Namespace, environment: Mapping[str, str]) -> Receiver | None:
-    """The one receiver of the flags; Microsoft Teams wins over Slack.
+    """The receiver that the flags configure; Microsoft Teams wins over Slack.
 
     Raises:
-        UsageError: an address that is no URL.
+        UsageError: an address is not a URL.
     """
     from canarytui.engine.alerts.receivers import CHANNEL, USERNAME, Receiver
 

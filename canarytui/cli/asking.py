@@ -9,8 +9,8 @@ from canarytui.output import tell
 
 
 async def ask(question: str) -> str:
-    """One line from standard input, without a thread that would keep us from ending. Bytes that are no text, such as a
-    terminal's own late answers, become replacement characters: they consent to nothing."""
+    """One line from standard input, read without a thread, which would delay our end. Bytes that are not UTF-8, such as
+    a terminal's late replies, become replacement characters and never confirm anything."""
     tell(question, end="")
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()

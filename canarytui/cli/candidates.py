@@ -1,7 +1,7 @@
 """``canarytui __complete WORD…``: what may come next on a command line, for the scripts of ``completion``.
 
-The last WORD is the one being typed, "" when it is a new one. One candidate a line; silent and quick whatever goes
-wrong, because the person is in the middle of typing.
+The last WORD is the one being typed, "" when it is a new one. One candidate per line; silent and quick whatever goes
+wrong, because the person is typing.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import importlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from canarytui.arguments import Parser
+from canarytui.cli.commands import CONSOLE, command_named, command_names
 from canarytui.domain.plaintext import clean
 from canarytui.output import say
 
 PATIENCE_S = 0.9
-"""So long the names of canaries and namespaces may take."""
+"""How long listing canaries and namespaces may take."""
 
 _CANARIES = frozenset({"names", "name", "canary"})
 """Arguments that name a canary."""
 
 Asked = tuple[str | None, str | None, str | None]
-"""kubeconfig, context, namespace as they stand on the line."""
+"""kubeconfig, context and namespace on the command line."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -35,28 +36,25 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def candidates(words: Sequence[str]) -> list[str]:
-    """What may stand in place of the last of `words`, which follow ``canarytui``."""
+    """What the last of `words`, the arguments of ``canarytui``, may become."""
     *before, typed = words
     return sorted({word for word in _possible(list(before), typed) if word.startswith(typed) and word == clean(word)})
 
 
 def _possible(before: list[str], typed: str) -> Iterable[str]:
-    from canarytui.cli.main import command_names
-
     commands = command_names()
     if not before and not typed.startswith("-"):
         return commands
     command = before.pop(0) if before and before[0] in commands else ""
     if not command and before and not before[0].startswith("-"):
         return ()
-    # The bare command is the console; every other is a module of its own name that has a parser.
-    parser: argparse.ArgumentParser = importlib.import_module(f"canarytui.cli.{command or 'console'}").parser()
-    while (choice := _subcommands(parser)) is not None:
+    parser = (command_named(command) or CONSOLE).parser(command)
+    while choice := _subcommands(parser):
         chosen = next((word for word in before if word in choice), None)
         if chosen is None:
             break
         parser, before = choice[chosen], before[before.index(chosen) + 1 :]
-    options = {name: action for action in parser._actions for name in action.option_strings}
+    options = {name: action for action in _declared(parser) for name in action.option_strings}
     previous = options.get(before[-1]) if before else None
     if previous is not None and previous.nargs is None:
         return _values(previous, before, options)
@@ -65,15 +63,18 @@ def _possible(before: list[str], typed: str) -> Iterable[str]:
     return choice or _positional(parser, before, options)
 
 
-def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser] | None:
-    found = next((action for action in parser._actions if isinstance(action, argparse._SubParsersAction)), None)
-    return dict(found.choices) if found is not None else None
+def _subcommands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
+    return parser.commands if isinstance(parser, Parser) else {}
+
+
+def _declared(parser: argparse.ArgumentParser) -> tuple[argparse.Action, ...]:
+    return parser.declared if isinstance(parser, Parser) else ()
 
 
 def _positional(
     parser: argparse.ArgumentParser, before: list[str], options: dict[str, argparse.Action]
 ) -> Iterable[str]:
-    for action in parser._actions:
+    for action in _declared(parser):
         if not action.option_strings and action.choices is not None:
             return [str(choice) for choice in action.choices]
         if not action.option_strings and action.dest in _CANARIES and "--namespace" in options:
@@ -91,9 +92,9 @@ def _values(option: argparse.Action, before: list[str], options: dict[str, argpa
     if option.dest == "namespace":
         return _namespaces(_asked(before, options))
     if option.dest == "sort_by":
-        from canarytui.report.canaries import SORTS
+        from canarytui.report.canaries import sorts
 
-        return SORTS
+        return sorts()
     return ()
 
 
@@ -145,7 +146,7 @@ async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Nothing that a credential plugin or a library writes to standard error may reach the person's line."""
+    """Keep what credential plugins and libraries write to standard error off the person's command line."""
     saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)

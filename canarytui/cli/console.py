@@ -1,4 +1,4 @@
-"""``canarytui`` without a command: the console on the current kubeconfig context; and ``canarytui screenshot``.
+"""``canarytui`` without a command: the console on the current kubeconfig context.
 
 Parses its own arguments; heavy parts load after the first frame.
 """
@@ -14,14 +14,14 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.cli import crash
-from canarytui.domain.sentences.command import FOLDER, NEEDS_TERMINAL
-from canarytui.errors import CRASHED, CanarytuiError, ConfigError, UsageError
-from canarytui.output import complain, leave_screen, say
+from canarytui.domain.sentences.command import NEEDS_TERMINAL
+from canarytui.errors import CanarytuiError, ConfigError, UsageError
+from canarytui.exit_codes import ExitCode
+from canarytui.output import complain, leave_screen
 
 if TYPE_CHECKING:
     from canarytui.console.app import ConsoleApp
@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the console; its exit code. Errors are told in one sentence on stderr."""
+    """Run the console; its exit code. Errors are one sentence on stderr."""
     return run_console(parser().parse_args(arguments))
 
 
@@ -77,7 +77,7 @@ def run_console(options: argparse.Namespace) -> int:
     from canarytui.console.themes import fitting
     from canarytui.session.context_names import context_names, wanted_contexts
 
-    _log_to_file()
+    log_to_file()
     try:
         settings = fitting(load(), os.environ)
         settings = replace(settings, read_only=settings.read_only or options.read_only)
@@ -85,7 +85,8 @@ def run_console(options: argparse.Namespace) -> int:
         if not sys.stdout.isatty():
             raise UsageError(NEEDS_TERMINAL.text(screen="console", instead=""))
     except CanarytuiError as error:
-        return _fail(error)
+        complain(error)
+        return error.exit_code
     connector = live_connector(
         kubeconfig=options.kubeconfig,
         context=options.context,
@@ -99,39 +100,32 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    app: ConsoleApp
-    if wanted:
-        from canarytui.console.fleet_app import FleetApp
-
-        app = FleetApp(connector, wanted, contexts=known, settings=settings)
-    else:
-        app = ConsoleApp(connector, contexts=known, settings=settings)
-    return run_app(app)
+    return run_app(ConsoleApp(connector, contexts=wanted, known_contexts=known, settings=settings))
 
 
 def run_app(app: ConsoleApp) -> int:
-    """Run an app until it ends; its exit code. What ended it, if that was no key and no signal, is told in a
-    sentence, on a terminal that is as it was before."""
+    """Run an app until it ends; its exit code. If neither a key nor a signal ended it, say why in one sentence, on a
+    restored terminal."""
     with kept_terminal():
         asyncio.run(_run(app))
     if app.failure:
         complain(app.failure)
         return app.return_code or 1
-    if app.return_code is None or app.return_code == CRASHED:
+    if app.return_code is None or app.return_code == ExitCode.CRASHED:
         return crash.told(app.crash or crash.screen_ended())
     return app.return_code
 
 
 async def _run(app: ConsoleApp) -> None:
-    """Run it; a Ctrl-C that comes as a signal, before the terminal gives it as a key, ends it, too."""
+    """Run it; a Ctrl-C that arrives as a signal, before the terminal delivers it as a key, ends it too."""
     with contextlib.suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, 130)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, app.exit, None, ExitCode.INTERRUPTED)
     await app.run_async()
 
 
 @contextlib.contextmanager
 def kept_terminal() -> Iterator[None]:
-    """The terminal's settings put back, and the screen left, should an error come through."""
+    """Restore the terminal's settings and leave the screen if an error escapes."""
     try:
         import termios
 
@@ -147,29 +141,8 @@ def kept_terminal() -> Iterator[None]:
         raise
 
 
-def screenshot(arguments: Sequence[str] | None = None) -> int:
-    """``canarytui screenshot DIR``: SVG pictures of list, detail and confirmation from a fixed scene."""
-    made = Parser(prog="canarytui screenshot", description="Draw the README's pictures.")
-    made.add_argument("folder", type=Path, metavar="DIR")
-    folder: Path = made.parse_args(arguments).folder
-    from canarytui.console.screenshots import draw_all
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in asyncio.run(draw_all(folder)):
-            say(str(path))
-    except OSError as error:
-        return _fail(UsageError(FOLDER.text(folder=folder, reason=error.strerror)))
-    return 0
-
-
-def _fail(error: CanarytuiError) -> int:
-    complain(error)
-    return error.exit_code
-
-
-def _log_to_file() -> None:
-    """Log beside the audit log, never to the screen; a log that grew too long begins anew."""
+def log_to_file() -> None:
+    """Log beside the audit log, never to the screen; a log that grew too long is rotated."""
     from canarytui.cluster.folders import state_folder
     from canarytui.cluster.regular import private_folder, require_replaceable
 

@@ -93,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run until told to end; the exit code."""
+    """Run until a signal ends it; the exit code."""
     options = parser().parse_args(arguments)
     if options.threadiness < 1:
         raise UsageError(words.TOO_FEW_THREADS.text(given=options.threadiness))

@@ -1,4 +1,4 @@
-"""What nobody caught: the details go to a file of the person's own, one sentence and an exit code to the terminal."""
+"""Uncaught errors: details go to a private file, one sentence and an exit code to the terminal."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from pathlib import Path
 from types import TracebackType
 
 from canarytui import __version__
-from canarytui.errors import CRASHED
+from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, lose_reader
 
 _KEPT = 10
-"""Crash files that are kept; the oldest go first."""
+"""How many crash files are kept; the oldest are deleted."""
 
 
 def install() -> None:
-    """Have errors that nobody catches told, in any thread."""
+    """Report uncaught errors of any thread this way."""
     sys.excepthook = _uncaught
     threading.excepthook = _in_thread
 
 
 def told(error: BaseException) -> int:
-    """Tell of `error` in one sentence that names the file with its details; the exit code."""
+    """Report `error` in one sentence that names the file with its details; the exit code."""
     if isinstance(error, OSError) and error.filename is None and _is_output(error):
         return _unwritable(error)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
@@ -38,7 +38,7 @@ def told(error: BaseException) -> int:
         complain(NO_DETAILS.text(what=what[:300], trouble=trouble))
     else:
         complain(DETAILS.text(what=what[:300], path=path))
-    return CRASHED
+    return ExitCode.CRASHED
 
 
 def screen_ended() -> RuntimeError:
@@ -50,7 +50,7 @@ def screen_ended() -> RuntimeError:
 
 def written(error: BaseException) -> Path:
     """Write the traceback of `error` to a new file that only its owner can read; raises OSError. Values of variables
-    and the command line are left out: they may hold what nobody else should see."""
+    and the command line are left out: they may contain secrets."""
     import platform
     import traceback
 
@@ -84,7 +84,7 @@ def _unwritable(error: OSError) -> int:
     lose_reader()
     said = OUTPUT_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else OUTPUT
     complain(said.text(reason=error.strerror))
-    return 1
+    return ExitCode.ERROR
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:

@@ -16,6 +16,7 @@ from canarytui.cli import sandbox as sandbox_command
 from canarytui.domain.sentences.command import INSTEAD_OF_DEMO, NEEDS_TERMINAL
 from canarytui.domain.sentences.command_sandbox import ENDED, STARTING
 from canarytui.errors import UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import say, tell
 
 _STOP_GRACE_S = 10.0
@@ -37,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         raise UsageError(NEEDS_TERMINAL.text(screen="demo", instead=INSTEAD_OF_DEMO.text()))
     from canarytui.sandbox.supervisor.run_folder import run_folder
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the sandbox and its folder are taken down first
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # end the sandbox and remove its folder first
     with run_folder("canarytui-demo-") as folder:
         kubeconfig = options.kubeconfig or folder / "kubeconfig"
         errors = folder / "sandbox.log"
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
             addresses = json.loads(line)
             return _console(Path(addresses["kubeconfig"]))
         except KeyboardInterrupt:
-            return 130
+            return ExitCode.INTERRUPTED
         finally:
             _end(child)
 
@@ -82,11 +83,11 @@ def _console(kubeconfig: Path) -> int:
 def _failed(errors: Path, code: int) -> int:
     lines = [line for line in errors.read_text(errors="replace").splitlines() if line.strip()]
     tell(lines[-1] if lines else ENDED.text(code=code))
-    return code or 1
+    return code or ExitCode.ERROR
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """The end of its input tells the sandbox to end; it takes its own children down."""
+    """Close the sandbox's standard input, on which it ends with all its children."""
     if child.stdin is not None:
         child.stdin.close()
     try:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from canarytui.arguments import Parser
 from canarytui.cli.session import first_values, following, run_until_told, unreadable
 from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.exit_codes import VIEW, ExitCode, help_sentence
 from canarytui.output import say
 
 _LATEST = 30
@@ -18,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(
         prog="canarytui describe",
         description="Why a canary is where it is: steps, checks, versions, webhooks, conditions and timeline.",
-        epilog="Exit codes: 0 shown, 1 no answer from the cluster, 2 usage or no such canary.",
+        epilog=help_sentence(VIEW),
     )
     made.add_argument("names", nargs="+", metavar="NAME", help="NAME or NAMESPACE/NAME")
     add_cluster_options(made)
@@ -31,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     wanted = [Wanted.parse([name], options.namespace) for name in options.names]
     done, _ = run_until_told(lambda: _describe(options, wanted))
-    return 0 if done else 130
+    return ExitCode.DONE if done else ExitCode.INTERRUPTED
 
 
 async def _describe(options: argparse.Namespace, wanted: Sequence[Wanted]) -> None:

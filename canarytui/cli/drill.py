@@ -12,6 +12,7 @@ from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.sentences import drill_command as words
 from canarytui.errors import UsageError
+from canarytui.exit_codes import DRILL, ExitCode, help_sentence
 from canarytui.output import complain, say
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ def parser() -> argparse.ArgumentParser:
         description="Break a canary on purpose, guided.",
         epilog="Drills of your own are YAML files in $XDG_CONFIG_HOME/canarytui/drills (`drill show NAME` prints one "
         "to copy); limits are in drill-limits.yaml beside that folder. Load goes to hosts that lead to the canary, two "
-        "seconds at a time, and ends with this command however it ends. Exit codes: 0 the drill came to its end, 1 "
-        "refused or aborted (run: something was not as expected), 2 usage, 130 ended by a signal.",
+        "seconds at a time, and ends with this command however it ends. " + help_sentence(DRILL),
     )
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("list", help="the drills there are")
@@ -83,7 +83,7 @@ def run(arguments: Sequence[str]) -> int:
         raise UsageError(words.NOBODY.text())
     work = drilling.predict_only if options.command == "predict" else drilling.start
     done, code = run_until_told(lambda: work(options, wanted, drill))
-    return code if done and code is not None else 130
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def chosen(name: str, settings: Sequence[str]) -> Drill:
@@ -113,7 +113,7 @@ def _list() -> int:
         say(line)
     for problem in problems:
         complain(problem)
-    return 1 if problems else 0
+    return ExitCode.ERROR if problems else ExitCode.DONE
 
 
 def _show(name: str) -> int:

@@ -1,4 +1,4 @@
-"""Predicting and sending a drill from the command line: what both need of a cluster, and lines on the way."""
+"""Predicts and runs a drill from the command line: what both need of a cluster, and the lines they print."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from canarytui.cli.asking import ask
 from canarytui.cli.foreground import to_the_end
+from canarytui.cli.report_files import require_writable, write_report
 from canarytui.cli.session import first_lists, first_values, new_world
 from canarytui.cli.wanted import Wanted
-from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
-from canarytui.domain.sentences import drill_report, drill_run
-from canarytui.errors import ConfigError, UsageError
+from canarytui.domain.sentences import drill_run
+from canarytui.errors import UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import say
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _ENGINE_KNOWN_S = 3.0
 
 @dataclass(slots=True)
 class Ground:
-    """A cluster that is followed, and the one canary that is drilled."""
+    """A cluster that is watched, and the canary under drill."""
 
     cluster: Cluster
     world: World
@@ -49,12 +50,12 @@ class Ground:
     eyes: DrillEyes
     limits: Limits
     forbidden: str
-    """Why the person's configuration wants no drill here; "" when it may be."""
+    """Why the configuration forbids drills here; "" when it does not."""
 
 
 @asynccontextmanager
 async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[Ground]:
-    """Connect and follow all canaries that may be seen; closed at the end. Raises CanarytuiError."""
+    """Connect and watch all canaries that may be listed; closed at the end. Raises CanarytuiError."""
     from canarytui.actions.follow_up import Pursuit
     from canarytui.actions.rules import parse_rules
     from canarytui.cluster.audit import AuditLog, default_path
@@ -79,7 +80,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
         await first_lists(world)
         if not settings.read_only:
             for said in await Pursuit(connection.hands, world.situation, world.now).look():
-                say(said.text)  # what a game day or a console before this one left behind
+                say(said.text)  # what an earlier game day or console left behind
         key = wanted.one(world.keys())
         connection.look_at([key])
         with contextlib.suppress(TimeoutError):
@@ -96,7 +97,7 @@ async def ground(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[G
 
 
 async def planned(on: Ground, options: argparse.Namespace, drill: Drill) -> DrillPlan:
-    """`drill` made ready as the options say; raises DrillRefused and UsageError."""
+    """The plan for `drill` with these options. Raises DrillRefused and UsageError."""
     way, origin = way_of(options)
     return await on.eyes.plan(drill, await on.eyes.target(), host=options.host, way=way, origin=origin)
 
@@ -118,7 +119,7 @@ def way_of(options: argparse.Namespace) -> tuple[Way | None, Origin | None]:
 
 
 def plan_lines(plan: DrillPlan, refused: str) -> list[str]:
-    """What a person is shown before anything is sent."""
+    """The plan as shown before anything is sent."""
     from canarytui.domain.sentences import drill_plan as said
 
     drill, predicted = plan.drill, plan.prediction
@@ -157,7 +158,7 @@ async def predict_only(options: argparse.Namespace, wanted: Wanted, drill: Drill
                 values or words.NO_VALUES.text(),
             )
             say(f"  {'  '.join(cells)}{fails}")
-        return 1 if refused else 0
+        return ExitCode.NOT_AS_EXPECTED if refused else ExitCode.DONE
 
 
 async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> int:
@@ -172,21 +173,21 @@ async def start(options: argparse.Namespace, wanted: Wanted, drill: Drill) -> in
         for line in plan_lines(plan, refused):
             say(line)
         if refused:
-            return 1
+            return ExitCode.NOT_AS_EXPECTED
         if not options.yes and not await _confirmed(plan, on):
             say(words.NOTHING_SENT.text())
-            return 1
+            return ExitCode.NOT_AS_EXPECTED
         if not options.yes:
-            plan = await planned(on, options, drill)  # time has passed in the question
+            plan = await planned(on, options, drill)  # the question took time
         view = await carried_out(on, plan)
         _say_end(view)
         if options.report:
             write_report(Path(options.report), [view])
-        return 1 if view.ending is Ending.ABORTED else 0
+        return ExitCode.NOT_AS_EXPECTED if view.ending is Ending.ABORTED else ExitCode.DONE
 
 
 async def carried_out(on: Ground, plan: DrillPlan) -> RunView:
-    """Send `plan` to its end, with a line for what happens; raises DrillRefused. Cancelled, the load ends first."""
+    """Run `plan` to its end, printing what happens; raises DrillRefused. When cancelled, the load ends first."""
     from canarytui.drills.drill_loop import Driver
     from canarytui.drills.drill_state import DrillRun
 
@@ -204,7 +205,7 @@ async def carried_out(on: Ground, plan: DrillPlan) -> RunView:
 
 
 class Lines:
-    """Prints the entries of a drill's timeline as they come, and a count now and then."""
+    """Prints a drill's timeline as it happens, and a count of requests every ten seconds."""
 
     def __init__(self) -> None:
         self._said = 0
@@ -231,41 +232,6 @@ def _say_end(view: RunView) -> None:
 
     say(f"happened   {happened(view)}")
     say(f"           {comparison(view)}")
-
-
-def write_report(path: Path, views: list[RunView]) -> None:
-    """Markdown, or JSON for a name that ends in ``.json``; raises ConfigError."""
-
-    from canarytui.drills.report import as_markdown, as_object
-
-    if path.suffix == ".json":
-        objects = [as_object(view) for view in views]
-        text = json_text(objects[0] if len(objects) == 1 else objects, indent=2, ascii_only=False) + "\n"
-    else:
-        text = "\n".join(as_markdown(view) for view in views) or f"{drill_report.NO_DRILL.text()}\n"
-    write_text(path, text)
-
-
-def require_writable(*names: str | None) -> None:
-    """Before anything is sent: whether the files that were named can be written. Raises ConfigError."""
-    from canarytui.cluster.regular import require_replaceable
-
-    for name in names:
-        try:
-            if name:
-                require_replaceable(Path(name))
-        except OSError as error:
-            raise ConfigError(words.NOT_WRITABLE.text(path=name, why=error.strerror)) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that a person named; raises ConfigError."""
-    from canarytui.cluster.regular import replace_file
-
-    try:
-        replace_file(path, text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise ConfigError(words.NOT_WRITABLE.text(path=path, why=error.strerror)) from error
 
 
 async def _confirmed(plan: DrillPlan, on: Ground) -> bool:

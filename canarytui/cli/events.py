@@ -1,4 +1,4 @@
-"""``canarytui events``: what happened to the canaries, merged from all sources, each fact once, as plain lines."""
+"""``canarytui events``: what happened to the canaries, from all sources, each fact once, as plain lines."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from canarytui.arguments import Parser
 from canarytui.cli.session import LOOK_EVERY_S, Contact, following, run_until_told
 from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
 from canarytui.errors import UsageError
+from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
@@ -19,21 +20,24 @@ if TYPE_CHECKING:
     from canarytui.session.state import World
 
 SETTLED_S = 1.0
-"""Several sources tell a fact within a moment: so long it may find better words, or a place before others."""
+"""How long an entry waits before it is printed: another source may still word it better, or sort it earlier."""
 _QUIET_S = 0.3
 _FIRST_S = 2.0
 
 _EPILOG = """\
 Status changes, router changes, the controller's log where it can be read, and Kubernetes Events make one list; Events
 alone lose more than half of a rollout. -o json prints one JSON object a line. --follow prints `# stale since` and
-`# back` once for an outage of the API server. Exit codes: 0 shown, 1 no answer from the cluster, 2 usage or no such
-canary.
+`# back` once for an outage of the API server.
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``events``."""
-    made = Parser(prog="canarytui events", description="What happened to canaries, oldest first.", epilog=_EPILOG)
+    made = Parser(
+        prog="canarytui events",
+        description="What happened to canaries, oldest first.",
+        epilog=_EPILOG + help_sentence(VIEW),
+    )
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made, metrics=False)
     made.add_argument("-f", "--follow", action="store_true", help="keep printing what happens, until Ctrl-C")
@@ -87,7 +91,7 @@ async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | 
                     printer.note(news)
                 printer.say(told.news(_all(world), settled_at=asyncio.get_running_loop().time()))
         finally:
-            printer.say(told.news(_all(world)))  # what had not settled when it was told to end
+            printer.say(told.news(_all(world)))  # what had not settled when the command was ended
 
 
 def _all(world: World) -> list[Entry]:
@@ -95,7 +99,7 @@ def _all(world: World) -> list[Entry]:
 
 
 class Told:
-    """Which entries have been told. An entry is told once, when it has settled."""
+    """Which entries have been printed. Each is printed once, when it has settled."""
 
     def __init__(self, wanted: Wanted, *, oldest: datetime | None, warnings_only: bool) -> None:
         self._wanted = wanted
@@ -118,8 +122,8 @@ class Told:
             seen = self._first_seen.setdefault(id(entry), settled_at or 0.0)
             if settled_at is None or settled_at - seen >= SETTLED_S:
                 settled = len(untold)
-        due = untold[:settled]  # with what is older than something settled, so that the order holds
-        # What has fallen out of the timeline is not remembered either: this runs for weeks.
+        due = untold[:settled]  # older entries go with a settled one, so that the order holds
+        # Forget what has dropped out of the timeline: this runs for weeks.
         self._told = {number: entry for number, entry in self._told.items() if number in present}
         self._told |= {id(entry): entry for entry in due}
         self._first_seen = {
@@ -154,7 +158,7 @@ class _Printer:
 
 
 async def quiet(world: World) -> None:
-    """Until the first tellings have come in: nothing new for a moment, or it takes too long."""
+    """Wait for the first entries: until nothing new came for 0.3 s, or for 2 s."""
     loop = asyncio.get_running_loop()
     ends, quiet_at, revision = loop.time() + _FIRST_S, loop.time() + _QUIET_S, world.timeline.revision
     while loop.time() < min(ends, quiet_at):

@@ -1,4 +1,4 @@
-"""Doing something until it is done or a signal says to end; for the commands that run in the foreground."""
+"""Runs work until it is done or a signal ends it: for commands in the foreground."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def end_signal() -> asyncio.Event:
-    """An event that is set by Ctrl-C, a request to terminate, and the terminal's hang-up."""
+    """An event that SIGINT (Ctrl-C), SIGTERM and SIGHUP set."""
     ended = asyncio.Event()
     for number in _SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -21,10 +21,10 @@ def end_signal() -> asyncio.Event:
 
 
 async def to_the_end(closing: Coroutine[Any, Any, object]) -> None:
-    """Await `closing`, also when this is cancelled meanwhile: a connection that is half closed is told by its library.
+    """Await `closing` to its end, even when cancelled meanwhile: aiohttp complains about half-closed connections.
 
     Raises:
-        CancelledError: it was cancelled; `closing` is over all the same.
+        CancelledError: it was cancelled; `closing` has ended all the same.
     """
     task = asyncio.ensure_future(closing)
     told: asyncio.CancelledError | None = None

@@ -1,37 +1,29 @@
-"""``canarytui drill run``: plays a game day's file against a cluster, headless, for a person or for CI."""
+"""``canarytui drill run``: runs a game day's file against a cluster, without a screen."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
-import dataclasses
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.cli.drilling import Ground, ground, require_writable, way_of, write_report, write_text
+from canarytui.cli.drilling import ground
+from canarytui.cli.report_files import require_writable, write_report, write_text
 from canarytui.cli.session import run_until_told
 from canarytui.cli.wanted import Wanted
-from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import gameday as words
-from canarytui.errors import CanarytuiError, UsageError
+from canarytui.errors import UsageError
+from canarytui.exit_codes import ExitCode
 from canarytui.output import say
 
 if TYPE_CHECKING:
-    from canarytui.domain.actions import ActionRequest
-    from canarytui.domain.situation import Situation
-    from canarytui.drills.drill_loop import Driver
-    from canarytui.drills.drill_state import DrillRun
-    from canarytui.drills.gameday import DrillStep, GameDay
-    from canarytui.drills.view import RunView
+    from canarytui.drills.gameday import GameDay
 
 _ATTEMPTS = 3
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command: 0 everything came out as written, 1 something did not, 130 ended by a signal."""
+    """Run the command: `DONE` when everything came out as written, else `NOT_AS_EXPECTED` or `INTERRUPTED`."""
     from canarytui.drills.gameday import parse_game_day
 
     require_writable(options.report, options.junit)
@@ -41,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     done, code = run_until_told(lambda: _play(options, day, left))
     if not done:
         say(words.SIGNAL_LEFT.text(what=", ".join(left)) if left else words.SIGNAL.text())
-    return code if done and code is not None else 130
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def read(name: str) -> tuple[object, str]:
@@ -61,7 +53,8 @@ def read(name: str) -> tuple[object, str]:
 
 
 async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
-    """`left` gets what was written for a while and could not be undone, also when this is cancelled."""
+    """`left` collects temporary writes that could not be reverted, also when this is cancelled."""
+    from canarytui.cli.gameday_steps import ClusterHands
     from canarytui.drills.gameday_runner import GameDayRunner
     from canarytui.drills.junit import as_junit
 
@@ -84,7 +77,7 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
             results = await runner.run()
         finally:
             left += runner.not_undone
-            # Also what a signal cut short is reported.
+            # A game day that a signal ended is reported, too.
             if options.report:
                 write_report(Path(options.report), [each.view() for each in hands.runs])
             if options.junit:
@@ -92,172 +85,4 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
     failed = [result for result in results if result.problem]
     good = sum(1 for result in results if not result.problem and not result.skipped)
     told(words.SUMMARY.text(mark="FAILED" if failed else "ok", good=good, count=len(day.steps)))
-    return 1 if failed else 0
-
-
-_SUSPEND = "suspend"
-
-
-class ClusterHands:
-    """A game day's hands on a real cluster; `runs` are its drills so far."""
-
-    def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
-        from canarytui.drills.gameday import GateStep, PauseStep
-
-        self._on, self._options = on, options
-        # A day that ends with a pause, or an open gate, means it to stay.
-        self._resumes = not [True, *(each.pauses for each in day.steps if isinstance(each, PauseStep))][-1]
-        self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, GateStep))][-1]
-        self._way, self._origin = way_of(options)
-        self._driver: Driver | None = None
-        self._driving: asyncio.Task[RunView] | None = None
-        self._traffic: asyncio.Task[None] | None = None
-        self.runs: list[DrillRun] = []
-
-    def now(self) -> datetime:
-        return self._on.world.now()
-
-    def situation(self) -> Situation | None:
-        return self._on.world.situation(self._on.key)
-
-    def drill(self) -> RunView | None:
-        return self.runs[-1].view() if self.runs else None
-
-    async def trigger(self, images: tuple[str, ...], container: str) -> str:
-        from canarytui.domain.actions import ActionRequest
-        from canarytui.domain.actions.triggering import chosen, unclear
-        from canarytui.domain.plan import Intent
-
-        situation = self._seen()
-        wish = ActionRequest(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
-        if why := unclear(situation, wish):
-            raise CanarytuiError(words.UNCLEAR.text(why=why))
-        now = chosen(situation, wish)
-        # What the primary runs is no new revision for Flagger, not even after a rollback.
-        primary = situation.primary.containers if situation.primary is not None else ()
-        known = {
-            each.image for each in (now, *primary) if each is not None and now is not None and each.name == now.name
-        }
-        image = next((each for each in images if each not in known), "")
-        if images and not image:
-            raise CanarytuiError(words.IMAGES_RUN.text(images=", ".join(images)))
-        name = container or (now.name if now is not None and images else "")
-        return await self._perform(ActionRequest(Intent.TRIGGER, container=name, image=image, restart=not images))
-
-    async def pause(self, pauses: bool) -> str:
-        from canarytui.domain.actions import ActionRequest
-        from canarytui.domain.plan import Intent
-
-        if self._seen().canary.spec.suspend == pauses:
-            return ""
-        if pauses:
-            return await self._perform(ActionRequest(Intent.PAUSE), for_a_while=self._resumes)
-        if taken_back := await self._take_back(_SUSPEND):
-            return taken_back
-        # Somebody else has set it since, or it could not be put back: the file says that it goes on.
-        return await self._perform(ActionRequest(Intent.RESUME))
-
-    async def gate(self, opens: bool) -> str:
-        from canarytui.domain.actions import ActionRequest, gates_of
-        from canarytui.domain.plan import Intent
-
-        if not opens and (closed := await self._take_back("gate")):
-            return closed
-        situation = self._seen()
-        gates = [gate for gate in gates_of(situation.canary) if gate.space == "gate"]
-        states = [await self._on.connection.hands.gate_state(gate, situation) for gate in gates]
-        if gates and all(state == ("open" if opens else "closed") for state in states):
-            return ""
-        if opens:
-            return await self._perform(ActionRequest(Intent.OPEN_GATE), for_a_while=self._closes)
-        return await self._perform(ActionRequest(Intent.CLOSE_GATE))
-
-    async def _take_back(self, field: str) -> str:
-        """What was written here for a while; what became of it, "" where nothing was taken back."""
-        from canarytui.actions.reverts import Ending
-
-        hands = self._on.connection.hands
-        for record in list(hands.held):
-            if (record.namespace, record.name, record.field) == (*self._on.key, field):
-                done = await hands.put_back(record, withdraw=True)
-                if done.ending is Ending.PUT_BACK:
-                    return done.text
-        return ""
-
-    async def begin_drill(self, step: DrillStep) -> str:
-        from canarytui.drills.drill_loop import Driver
-        from canarytui.drills.drill_state import DrillRefused, DrillRun
-        from canarytui.drills.guards import refusal
-        from canarytui.drills.library import load_drill
-
-        await self.end_drill(words.NEXT_DRILL.text())
-        drill = load_drill(step.drill, step.parameters)
-        drill = dataclasses.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)
-        eyes = self._on.eyes
-        target = await eyes.target()
-        plan = await eyes.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)
-        why = self._on.forbidden or refusal(plan, await eyes.look(), self._on.limits)
-        if why:
-            raise DrillRefused(words.DRILL_REFUSED.text(why=why))
-        self.runs.append(DrillRun(plan, self._on.limits))
-        self._driver = Driver(self.runs[-1], eyes.sender(plan), eyes.look, self._on.audit, self.now)
-        self._traffic = asyncio.create_task(eyes.watch_traffic())
-        self._driving = asyncio.create_task(self._driver.drive())
-        predicted = plan.prediction
-        return words.DRILL_BEGINS.text(
-            command=plan.command(), outcome=predicted.outcome.value, because=predicted.because
-        )
-
-    async def end_drill(self, why: str) -> None:
-        if self._driver is None or self._driving is None or self._traffic is None:
-            return
-        self._driver.abort(drill_run.BY_GAME_DAY.text(), why)
-        driving, traffic, self._driver = self._driving, self._traffic, None
-        traffic.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await traffic
-        await driving
-
-    async def _perform(self, wish: ActionRequest, *, for_a_while: bool = False) -> str:
-        """With `for_a_while` a pause or an open gate is noted in the journal as due at once: a game day that is killed
-        leaves it to the next start of canarytui."""
-        from canarytui.actions.requests import ActionUnknown
-        from canarytui.domain.actions import plan
-        from canarytui.domain.actions.request import ActionRequest
-        from canarytui.domain.actions.writing import temporary
-        from canarytui.domain.plan import Intent
-
-        hands = self._on.connection.hands
-        for attempt in range(_ATTEMPTS):
-            situation = self._seen()
-            made = plan(situation, wish)
-            if for_a_while and wish.intent is Intent.OPEN_GATE and made.allowed:
-                way_back = plan(situation, ActionRequest(Intent.CLOSE_GATE)).calls
-                made = dataclasses.replace(made, way_back=way_back)
-            elif for_a_while and made.allowed:
-                limit = temporary(situation, _SUSPEND, True, until=frozenset(), due_s=0.0)
-                made = dataclasses.replace(made, temporary=limit)
-            refused = made.refusal or hands.forbidden(made.intent) or await hands.refusal(made)
-            if refused:
-                raise CanarytuiError(words.REFUSED.text(title=made.title, why=refused))
-            try:
-                carried_out = await hands.carry_out(made, situation)
-            except ActionUnknown:
-                raise  # made again it might be done twice
-            except CanarytuiError:
-                # The controller wrote in between: planned anew on what it wrote, which nobody has to look at here.
-                if attempt + 1 == _ATTEMPTS:
-                    raise
-                await asyncio.sleep(1.0)
-                continue
-            for answer in carried_out.objects:
-                if answer.get("kind") == "Canary":
-                    self._on.world.canaries.put(answer)
-            break
-        return made.title
-
-    def _seen(self) -> Situation:
-        situation = self.situation()
-        if situation is None:
-            raise CanarytuiError(words.CANNOT_READ.text(canary="/".join(self._on.key)))
-        return situation
+    return ExitCode.NOT_AS_EXPECTED if failed else ExitCode.DONE

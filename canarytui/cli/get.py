@@ -1,4 +1,4 @@
-"""``canarytui get``: kubectl's table of canaries with what the console knows beyond it, once or for every change."""
+"""``canarytui get``: kubectl's table of canaries with more columns, once or for every change."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from canarytui.arguments import Parser
 from canarytui.cli.session import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
 from canarytui.cli.wanted import Wanted, add_cluster_options, none_found, not_found
 from canarytui.errors import UsageError
+from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
-    from canarytui.report.canaries import Seen
+    from canarytui.session.columns.printed_canary import PrintedCanary
     from canarytui.session.state import World
 
 Key = tuple[str, str]
@@ -23,14 +24,13 @@ _OBJECTS = ("json", "yaml", "name")
 _EPILOG = """\
 Columns beyond kubectl's: SUCCESS (success rate, with <BOUND where its check fails), FAILED (failed checks / threshold),
 STEP (reached / planned) and NEXT (time to the controller's next decision). --watch prints a line for every change, and
-`# stale since` / `# back` once for an outage of the API server. Exit codes: 0 shown, 1 no answer from the cluster,
-2 usage or no such canary.
+`# stale since` / `# back` once for an outage of the API server.
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Options of ``get``."""
-    made = Parser(prog="canarytui get", description="List canaries.", epilog=_EPILOG)
+    made = Parser(prog="canarytui get", description="List canaries.", epilog=_EPILOG + help_sentence(VIEW))
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (default: all)")
     add_cluster_options(made)
     made.add_argument("-l", "--selector", default="", metavar="SEL", help="label selector: app=web,tier!=db")
@@ -80,7 +80,7 @@ async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
 
 
 class _Shown:
-    """The table, and the rows that were printed last."""
+    """The table, and the rows printed last."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         from canarytui.report.canaries import CanaryColumns
@@ -91,8 +91,8 @@ class _Shown:
         self.table = Table(self.columns.titles, titled=not options.no_headers, room=room)
         self.rows: dict[Key, tuple[str, ...]] = {}
 
-    def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:
-        """Lines for the canaries of which something worth a line has changed; None is one that is gone."""
+    def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
+        """Lines for the canaries whose change is worth one; None stands for a deleted canary."""
         rows = []
         for key, one in seen:
             before = self.rows.get(key)
@@ -133,12 +133,12 @@ async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
                 known = present
 
 
-def _changes(world: World, keys: Sequence[Key], present: set[Key]) -> Iterable[tuple[Key, Seen | None]]:
-    from canarytui.report.canaries import Seen
+def _changes(world: World, keys: Sequence[Key], present: set[Key]) -> Iterable[tuple[Key, PrintedCanary | None]]:
+    from canarytui.session.columns.printed_canary import PrintedCanary
 
     for key in keys:
         obj = world.canaries.get(*key)
-        yield key, Seen(obj, world.situation(key)) if key in present and obj is not None else None
+        yield key, PrintedCanary(obj, world.situation(key)) if key in present and obj is not None else None
 
 
 class _Objects:
@@ -148,8 +148,8 @@ class _Objects:
         self._output = output
         self._versions: dict[Key, object] = {}
 
-    def lines(self, seen: Iterable[tuple[Key, Seen | None]]) -> list[str]:
-        """One text for each object with a version that was not printed yet."""
+    def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
+        """One text for each object version not printed yet."""
         from canarytui.report.manifest import as_json, as_name, as_yaml
 
         word = {"json": as_json, "yaml": lambda obj: f"---\n{as_yaml(obj)}", "name": as_name}[self._output]
@@ -174,15 +174,16 @@ def _chosen(world: World, wanted: Wanted, selector: str) -> tuple[list[Key], lis
     return found, missing
 
 
-def _ordered(world: World, wanted: Wanted, keys: Iterable[Key], by: str) -> list[Seen]:
-    from canarytui.report.canaries import Seen, sorted_seen
+def _ordered(world: World, wanted: Wanted, keys: Iterable[Key], by: str) -> list[PrintedCanary]:
+    from canarytui.report.canaries import sorted_canaries
+    from canarytui.session.columns.printed_canary import PrintedCanary
 
     found = []
     for key in keys:
         obj = world.canaries.get(*key)
         if obj is not None:
-            found.append(Seen(obj, world.situation(key)))
-    return found if wanted.names and not by else sorted_seen(found, by)
+            found.append(PrintedCanary(obj, world.situation(key)))
+    return found if wanted.names and not by else sorted_canaries(found, by)
 
 
 def _say_objects(output: str, objects: Sequence[Any], *, single: bool) -> None:

@@ -1,4 +1,4 @@
-"""The revision that ``status --revision-of-now`` holds to: the target's as it was at the first look."""
+"""The revision that ``status --revision-of-now`` waits for: the target's when the command started."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class PinnedRevision:
         self._target, self._primary = target, primary
 
     def replaced(self, situation: Situation, target: Workload, primary: Workload) -> Standing | None:
-        """Where it stands when the target has another revision by now; None while it has not. The primary tells: a
-        look may come long after the last one, when the server was silent in between."""
+        """Where the pinned revision stands once the target has another one; None while it has not. The primary decides:
+        this may run long after the last time, when the server did not answer in between."""
         if revision_of(target) in ("", self._revision):
             return None
         canary = situation.canary

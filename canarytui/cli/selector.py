@@ -1,4 +1,4 @@
-"""kubectl's ``-l``: read by the console's own reader, after what cannot be meant has been refused."""
+"""kubectl's ``-l``: checked strictly, then parsed by the parser that the console uses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SELECTOR = re.compile(rf"{_REQUIREMENT.pattern}(?:,{_REQUIREMENT.pattern})*")
 
 
 def label_test(selector: str) -> Callable[[Mapping[str, object] | None], bool]:
-    """Whether an object bears the labels that `selector` asks for.
+    """A test for objects whose labels match `selector`.
 
     Raises:
         UsageError: it is not a label selector.

@@ -1,4 +1,4 @@
-"""A world without a screen for the commands that look or follow: opened, waited for, and closed again."""
+"""Sessions for commands: open one, wait for its first lists and values, close it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ LOOK_EVERY_S = 0.2
 _FIRST_LISTS_S = 3.0
 _FIRST_VALUES_S = 2.5
 MOST_MEASURED = 40
-"""Canaries whose checks are asked for at most."""
+"""Most canaries whose checks are queried."""
 
 
 def local_now() -> datetime:
-    """The clock in the zone of the person who reads."""
+    """Now, in the local time zone."""
     return datetime.now().astimezone()
 
 
 def new_world() -> World:
-    """An empty world by the person's clock."""
+    """The state of a cluster that nothing is known of yet, on local time."""
     from canarytui.session.state import World
 
     return World(now=local_now)
@@ -45,7 +45,7 @@ def new_world() -> World:
 
 @asynccontextmanager
 async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[tuple[World, Opened]]:
-    """The canaries listed once; closed at the end. Raises CanarytuiError when there is nothing to see."""
+    """List the canaries once; closed at the end. Raises CanarytuiError when they cannot be listed."""
     from canarytui.cluster.client import Target
     from canarytui.session.snapshot import open_cluster
 
@@ -57,7 +57,7 @@ async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[
         all_namespaces=options.all_namespaces,
     )
     try:
-        await asyncio.sleep(0)  # the store tells the world at the loop's next turn
+        await asyncio.sleep(0)  # stores notify at the loop's next iteration
         yield world, opened
     finally:
         await to_the_end(opened.cluster.close())
@@ -65,8 +65,8 @@ async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[
 
 @asynccontextmanager
 async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[tuple[World, LiveConnection]]:
-    """A live connection as the console has one, after its first lists; closed at the end. Raises CanarytuiError
-    when there is nothing to see."""
+    """A live connection like the console's, after its first lists; closed at the end. Raises CanarytuiError when the
+    canaries cannot be listed."""
     from canarytui.cluster.client import Target
     from canarytui.session.live import open_connection
 
@@ -79,7 +79,7 @@ async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterato
         prometheus=getattr(options, "prometheus", ""),
     )
     try:
-        connection.look_at(())  # everything else is only listed once somebody looks
+        connection.look_at(())  # lists everything else, which otherwise waits for the first frame
         await first_lists(world)
         yield world, connection
     finally:
@@ -87,7 +87,7 @@ async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterato
 
 
 async def first_lists(world: World) -> None:
-    """Until everything that is always watched has been listed, or is known not to be listable."""
+    """Wait until everything that is always watched has been listed, or cannot be listed."""
     from canarytui.session.state import WATCHED
 
     stores = [world.stores[resource] for resource in (*WATCHED, *world.routers_wanted)]
@@ -96,7 +96,7 @@ async def first_lists(world: World) -> None:
 
 
 async def first_values(world: World, keys: Iterable[Key]) -> None:
-    """Until the checks of `keys` have been asked for, or it takes too long."""
+    """Wait until the checks of `keys` have been queried, or for 2.5 s."""
     wanted = tuple(keys)
 
     def known() -> bool:
@@ -107,7 +107,7 @@ async def first_values(world: World, keys: Iterable[Key]) -> None:
 
 
 def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
-    """Those canaries whose checks are asked for: the ones under way, for the others get no traffic."""
+    """The canaries whose checks are queried: those with a rollout in progress, as others get no canary traffic."""
     from canarytui.domain.situation import ACTIVE_PHASES
 
     found = ((key, world.situation(key)) for key in keys)
@@ -117,7 +117,7 @@ def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
 
 
 def unreadable(world: World, key: Key) -> CanarytuiError:
-    """Why there is nothing to say of a canary that was listed: what is wrong with its object, or it is gone."""
+    """Why a listed canary has no situation: its object is invalid, or it was deleted."""
     from canarytui.domain.plaintext import clean
     from canarytui.domain.sentences.command import DELETED
 
@@ -126,7 +126,7 @@ def unreadable(world: World, key: Key) -> CanarytuiError:
 
 
 class Contact:
-    """Tells once when the server falls silent, and once when it is back."""
+    """Reports an outage of the API server once when it begins and once when it ends."""
 
     def __init__(self, world: World, context: str = "") -> None:
         self._world, self._context = world, context
@@ -154,7 +154,7 @@ class Contact:
 
 
 def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:
-    """Run `work` until it is done, or a signal or a reader that has gone away ends it: (whether done, its result)."""
+    """Run `work` until it is done, or until a signal or a closed output pipe ends it: (whether done, its result)."""
 
     async def main() -> tuple[bool, T | None]:
         ended = end_signal()
@@ -165,18 +165,18 @@ def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T 
 
 
 def _end_with_reader(ended: asyncio.Event) -> None:
-    """Set `ended` when standard output is a pipe that nobody reads any more: with nothing to write, nothing would
-    tell."""
+    """Set `ended` when standard output is a pipe without a reader: a command that has nothing to write would not
+    notice."""
     try:
         number = sys.stdout.fileno()
         if stat.S_ISFIFO(os.fstat(number).st_mode):
             asyncio.get_running_loop().add_reader(number, ended.set)
     except (OSError, ValueError):
-        return  # no real file: a test's
+        return  # not a real file, as in tests
 
 
 async def _wait(holds: Callable[[], bool], limit_s: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(limit_s):
-            while not holds():  # noqa: ASYNC110 - several stores are waited for, none of which tells of failures
+            while not holds():  # noqa: ASYNC110 - stores have no event for failures
                 await asyncio.sleep(0.02)

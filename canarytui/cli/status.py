@@ -1,4 +1,4 @@
-"""``canarytui status``: how the rollout of a canary's present revision stands, or how it ends, as an exit code."""
+"""``canarytui status``: where the rollout of a canary's current revision stands, or how it ended, as an exit code."""
 
 from __future__ import annotations
 
@@ -15,34 +15,23 @@ from canarytui.cli.wanted import Wanted, add_cluster_options
 from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import command_status as words
 from canarytui.domain.sentences.command import NO_DURATION
-from canarytui.errors import CanarytuiError, ClusterUnreachable, UsageError
+from canarytui.errors import CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
+from canarytui.exit_codes import STATUS, ExitCode, help_lines
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
-    from canarytui.cli.pinned import PinnedRevision
-    from canarytui.domain.canary import Canary
-    from canarytui.domain.revision_outcome import Inputs
+    from canarytui.cli.revision_judge import Judge
     from canarytui.report.outcome import Standing
     from canarytui.session.live import LiveConnection
     from canarytui.session.state import World
 
 Key = tuple[str, str]
-_INTERRUPTED = 130
 AGAIN_S = 1.0
-_INPUTS_EVERY_S = 2.0
 
 _EPILOG = """\
 What counts is the target's present revision: a Succeeded that is left from an earlier rollout is not taken for it.
 
-exit codes:
-  0    promoted (or ready, where there is nothing to roll out)
-  1    failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted
-  2    wrong usage, no such canary, or it was deleted meanwhile
-  3    --timeout is over, and nothing is decided
-  4    the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at its end
-  5    nothing is decided yet (only without --watch), or it cannot be told whether the status is about this revision,
-       or whether this one was promoted before another one replaced it
-  130  interrupted
+{codes}
 
 in CI:
   kubectl -n shop set image deployment/cart cart=registry/cart:4.0.7
@@ -55,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(
         prog="canarytui status",
         description="Show where the rollout of a canary stands; with --watch, wait for its end.",
-        epilog=_EPILOG,
+        epilog=_EPILOG.format(codes=help_lines(STATUS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("name", metavar="NAME", help="NAME or NAMESPACE/NAME")
@@ -88,16 +77,13 @@ def run(arguments: Sequence[str]) -> int:
     except CanarytuiError as error:
         complain(error)
         return _code_of(error)
-    return code if done and code is not None else _INTERRUPTED
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def _code_of(error: CanarytuiError) -> int:
-    """1 is for rollouts that failed, so what only kept us from looking must be something else."""
-    from canarytui.errors import ConfigError, MissingApi
-    from canarytui.report.outcome import ExitCode
-
+    """Exit code 1 means a failed rollout, so errors of ours need another one."""
     known = isinstance(error, UsageError | ConfigError | MissingApi)
-    return ExitCode.NOT_FOUND if known else ExitCode.UNREACHABLE
+    return ExitCode.USAGE if known else ExitCode.UNREACHABLE
 
 
 def _limit_s(options: argparse.Namespace) -> float | None:
@@ -118,6 +104,8 @@ def _limit_s(options: argparse.Namespace) -> float | None:
 
 
 async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | None) -> int:
+    from canarytui.cli.revision_judge import Judge
+
     began = asyncio.get_running_loop().time()
     ends_at = None if limit_s is None else began + limit_s
     async with AsyncExitStack() as opened:
@@ -147,11 +135,11 @@ async def opening(
     opened: AsyncExitStack,
     ends_at: float | None,
 ) -> tuple[World, LiveConnection]:
-    """What `connect` opens, closed with `opened`. Until `ends_at` (the loop's clock) an API server that does not answer
-    is tried again, and that is said: in CI it may be on its way.
+    """What `connect` opens, closed with `opened`. Until `ends_at` (the loop's clock) an unreachable API server is
+    retried, and that is reported: in CI it may still be starting.
 
     Raises:
-        ClusterUnreachable: it still does not answer, or there is no time to try again.
+        ClusterUnreachable: it is still unreachable, or there is no time left to retry.
     """
     told = False
     while True:
@@ -167,8 +155,6 @@ async def opening(
 
 
 async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, contact: Contact) -> int:
-    from canarytui.report.outcome import ExitCode
-
     while True:
         news = contact.news()
         if news:
@@ -183,15 +169,11 @@ async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, co
 
 
 def _decided(standing: Standing, goal: str) -> int:
-    from canarytui.report.outcome import ExitCode
-
     code = standing.code
     return ExitCode.PROMOTED if goal == "finished" and code is ExitCode.FAILED else code
 
 
 def _too_late(world: World, lines: _Lines, limit: str) -> int:
-    from canarytui.report.outcome import ExitCode
-
     if world.canaries.stale_since is not None:
         lines.note(words.SILENT.text(limit=limit))
         return ExitCode.UNREACHABLE
@@ -200,7 +182,7 @@ def _too_late(world: World, lines: _Lines, limit: str) -> int:
 
 
 class _Lines:
-    """Prints what is new."""
+    """Prints changes."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._json = options.output == "json"
@@ -214,7 +196,7 @@ class _Lines:
         return self._last is not None
 
     def say(self, standing: Standing) -> None:
-        """Print a standing, unless it is no news."""
+        """Print a standing if it has changed."""
         if standing.news == self._last:
             return
         self._last = standing.news
@@ -232,75 +214,3 @@ class _Lines:
             tell(line)
         else:
             say(line)
-
-
-class Judge:
-    """Tells where the target's present revision stands. `pinned` holds to the one that is there at the first look."""
-
-    def __init__(self, world: World, connection: LiveConnection, key: Key, *, pinned: bool) -> None:
-        self._world = world
-        self._connection = connection
-        self._key = key
-        self._is_pinned = pinned
-        self._pinned: PinnedRevision | None = None
-        self._inputs: tuple[object, float, Inputs] | None = None
-        self._idle_since: datetime | None = None
-
-    async def standing(self) -> Standing:
-        """How it stands now.
-
-        Raises:
-            UsageError: the canary is gone.
-        """
-        from canarytui.cli.pinned import PinnedRevision
-        from canarytui.domain.canary import Canary
-        from canarytui.domain.revision_outcome import UNKNOWN, Stage, has_ended, stage
-        from canarytui.report.outcome import Standing
-        from canarytui.report.why import why_at
-
-        canary = self._world.canary(self._key)
-        if canary is None:
-            raise UsageError(words.DELETED.text(canary="/".join(self._key)))
-        situation = self._world.situation(self._key)
-        if not isinstance(canary, Canary) or situation is None:
-            return Standing(*self._key, Stage.NOT_BEGUN, True, str(canary))
-        target, primary = (self._workload(canary, name) for name in (canary.target_name, canary.primary_name))
-        if self._is_pinned and self._pinned is None:
-            self._pinned = PinnedRevision(situation, target, primary)
-        inputs = await self._inputs_now(canary, target) if has_ended(canary) else UNKNOWN
-        found, sure = stage(canary, target, primary, inputs)
-        if target is None and situation.workloads_known and canary.spec.target.kind != "Service":
-            found, sure = Stage.NOT_BEGUN, True
-        replaced = self._pinned.replaced(situation, target, primary) if self._pinned is not None else None
-        if replaced is not None:
-            return replaced
-        sentence = why_at(situation, found, self._idle_s(found is Stage.NOT_BEGUN))
-        if found is Stage.TAKEN_BACK and not self._is_pinned:
-            found, sentence = Stage.FAILED, why_at(situation, Stage.FAILED)
-        if not sure and self._is_pinned and found is Stage.FAILED:
-            found = Stage.UNDER_WAY
-        return Standing(*self._key, found, sure, sentence, situation)
-
-    def _workload(self, canary: Canary, name: str) -> dict[str, Any] | None:
-        from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
-
-        resource = {"DaemonSet": DAEMONSETS, "Deployment": DEPLOYMENTS}.get(canary.spec.target.kind)
-        return self._world.stores[resource].get(canary.namespace, name) if resource is not None else None
-
-    async def _inputs_now(self, canary: Canary, target: dict[str, Any] | None) -> Inputs:
-        """Read anew when canary or target have changed, and now and then, because a config tells nobody."""
-        from canarytui.session.snapshot import inputs_now
-
-        clock = asyncio.get_running_loop().time()
-        about = canary.resource_version, target and (target.get("metadata") or {}).get("resourceVersion")
-        known = self._inputs
-        if known is not None and known[0] == about and clock - known[1] < _INPUTS_EVERY_S:
-            return known[2]
-        inputs = await inputs_now(self._connection.cluster, canary)
-        self._inputs = about, clock, inputs
-        return inputs
-
-    def _idle_s(self, idle: bool) -> float:
-        now = self._world.now()
-        self._idle_since = (self._idle_since or now) if idle else None
-        return (now - self._idle_since).total_seconds() if self._idle_since else 0.0

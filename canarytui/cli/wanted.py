@@ -32,8 +32,8 @@ def add_cluster_options(parser: argparse.ArgumentParser, *, metrics: bool = True
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The canaries that were named, (namespace, name) with "" for any namespace; none means all. `namespace` is
-    where to look, None for everywhere."""
+    """The canaries that were named: (namespace, name), with "" for any namespace; none means all. `namespace` is
+    to search, None for all."""
 
     names: tuple[Key, ...]
     namespace: str | None

@@ -1,4 +1,4 @@
-"""``canarytui watch``: the wall. Reads only, starts without a server, runs for weeks."""
+"""``canarytui watch``: a read-only wall display. Starts without a server, runs for weeks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.console import _log_to_file, add_arguments, run_app
+from canarytui.cli.console import add_arguments, log_to_file, run_app
 from canarytui.domain.durations import parse_duration
 from canarytui.domain.sentences import command as words
 from canarytui.errors import UsageError
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Show the wall until told to end; the exit code. Raises CanarytuiError."""
+    """Show the wall until it is ended; the exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
     from canarytui.console.startup import begin_loading, live_connector
 
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
     require_kubeconfig(options.kubeconfig)
     if not sys.stdout.isatty():
         raise UsageError(words.NEEDS_TERMINAL.text(screen="wall", instead=words.INSTEAD_OF_WALL.text()))
-    _log_to_file()
+    log_to_file()
     connector = live_connector(
         kubeconfig=options.kubeconfig,
         context=options.context,

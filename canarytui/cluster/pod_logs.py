@@ -11,7 +11,7 @@ from datetime import datetime
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import PODS
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 
 _IDLE_S = 3600.0
 

@@ -15,6 +15,7 @@ import aiohttp
 
 from canarytui.cluster import bounded
 from canarytui.cluster.client import Cluster
+from canarytui.cluster.redirects import without_credentials_elsewhere
 from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.domain.sentences import unreachable as words
 from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
@@ -93,8 +94,8 @@ async def fetch(
 ) -> tuple[int, bytes]:
     """Send one request to `url` the way :func:`route` says; returns (status, body).
 
-    The answer may have `most` bytes, of which the first `keep` are returned. Errors name scheme and host only: the rest
-    of a URL may be a secret.
+    The answer may have `most` bytes, of which the first `keep` are returned. Redirects are followed, but `headers` are
+    sent to no other server. Errors name scheme and host only: the rest of a URL may be a secret.
 
     Raises:
         ProviderUnreachable: no answer, with the way that was tried, or one of more than `most` bytes.
@@ -111,6 +112,7 @@ async def fetch(
             timeout=aiohttp.ClientTimeout(total=timeout_s),
             proxy=cluster.proxy_for(url),
             ssl=verify_tls,
+            middlewares=[without_credentials_elsewhere(url, headers)] if headers else None,
         ) as response:
             return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
     except bounded.AnswerRefused as error:
@@ -132,6 +134,8 @@ async def _through_api_server(
     keep: int | None,
 ) -> tuple[int, bytes]:
     others = {key.lower(): value for key, value in (headers or {}).items()}
+    if "authorization" in others:  # which would stand where our own for the API server does
+        raise ProviderUnreachable(words.NO_CREDENTIALS_THROUGH.text(url=public_url(way.url)))
     content_type = others.pop("content-type", None)
     path = f"{way.path}?{way.query}" if way.query else way.path
     try:

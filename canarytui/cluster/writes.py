@@ -59,5 +59,11 @@ async def create(cluster: Cluster, resource: Resource, obj: dict[str, Any], *, d
     return await cluster.request("POST", path, query=_dry(dry_run), body=obj)
 
 
+async def delete(cluster: Cluster, resource: Resource, namespace: str | None, name: str, *, grace_s: int) -> None:
+    """Delete one object; its dependents go in the background. Raises as :func:`merge_patch`; 404 when it is gone."""
+    query = {"gracePeriodSeconds": str(grace_s), "propagationPolicy": "Background"}
+    await cluster.request("DELETE", resource.path(namespace, name), query=query)
+
+
 def _dry(dry_run: bool) -> dict[str, str] | None:
     return {"dryRun": "All"} if dry_run else None

@@ -1,55 +1,51 @@
-"""The console's app: opens a connection, keeps the listing in step with the world, and shows screens.
+"""The console's app: opens connections, shows screens, and does what screens ask for by messages.
 
-Made by the command line (live) and by the screenshots and tests (a fixed scene). Everything that waits runs
-in workers of the same event loop; store changes are gathered and drawn at most ten times a second.
+Made by the command line (live) and by the screenshots and tests (a fixed cluster). Everything that waits runs in
+workers of the same event loop; when the screen is drawn is up to the frame loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import logging
 import os
-import time
-from collections.abc import Callable
-from datetime import datetime, tzinfo
-from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import tzinfo
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 
 from textual import events
 from textual.binding import Binding, BindingType
 
-from canarytui.console.bell import Alarm
+from canarytui.console import messages, navigation
+from canarytui.console.base_screen import ConsoleScreen
+from canarytui.console.connecting import connect, connect_in_the_end
+from canarytui.console.contexts import ConsoleContext, Contexts
+from canarytui.console.frame_loop import FrameLoop
 from canarytui.console.list.ordering import Listing
 from canarytui.console.list.screen import ListScreen
-from canarytui.console.notices import LONGEST_S, Notice, Severity, kept
+from canarytui.console.messages import ConsoleMessage
+from canarytui.console.model import ConsoleModel
+from canarytui.console.notices import NoticeApp
 from canarytui.console.settings import Settings
-from canarytui.console.status_lines import Place
+from canarytui.console.startup import end_of_start
 from canarytui.console.suspending import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
-from canarytui.console.themes import chosen_theme, quiet_text
+from canarytui.console.themes import choose_theme, chosen_theme, quiet_text, style_sheets
+from canarytui.console.typed_ahead import TypedAhead
+from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
 from canarytui.errors import CanarytuiError
-from canarytui.session.connection import Connection, Connector, Key
+from canarytui.session.connection import Connector, Key
 from canarytui.session.rows import CanaryRow
 from canarytui.session.state import World
 
 if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
+    from textual.worker import Worker
 
-    from canarytui.console.actions.flow import Driver
-    from canarytui.console.drill.under_way import DrillDesk
-    from canarytui.console.screens.base import ConsoleScreen
+    from canarytui.console.actions.port import Answer
 
-log = logging.getLogger(__name__)
-
-FRAME_S = 0.06
-"""Changes are gathered for this long before they are drawn."""
-
-_SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")
-_SWEEP_TICKS = 5
 _SETTLED_TICKS = 4
 
 
@@ -59,15 +55,10 @@ def _palette() -> type[Provider]:
     return ConsoleCommands
 
 
-def style_sheets() -> list[Path]:
-    """The app's style sheets: a wheel has them in the package, a checkout and its editable install beside it."""
-    package = Path(str(files("canarytui")))
-    folder = next(each for each in (package / "styles", package.parent / "styles") if each.is_dir())
-    return [folder / f"{name}.tcss" for name in _SHEETS]
-
-
-class ConsoleApp(TerminalApp):
-    """`connector` opens the cluster; `zone` is for wall clock times, the machine's own when None."""
+class ConsoleApp(NoticeApp):
+    """`connector` opens a cluster, which fills a `state`. `contexts` are shown side by side: one that cannot be reached
+    is reported once and tried again, the others go on. Without them there is the context that the connector begins
+    with, and the console ends when that cannot be reached."""
 
     TITLE = "canarytui"
     ENABLE_COMMAND_PALETTE = True
@@ -81,40 +72,37 @@ class ConsoleApp(TerminalApp):
         self,
         connector: Connector,
         *,
-        world: Callable[[], World] = World,
+        contexts: Sequence[str] = (),
+        state: Callable[[], World] = World,
         zone: tzinfo | None = None,
-        contexts: Callable[[], list[str]] = list,
+        known_contexts: Callable[[], list[str]] = list,
         settings: Settings | None = None,
     ) -> None:
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
-        self.settings = settings or Settings()
-        self.bell_on = self.settings.bell
-        theme = chosen_theme(self.settings.theme, os.environ, self.available_themes)
+        settings = settings or Settings()
+        self.bell_on = settings.bell
+        theme = chosen_theme(settings.theme, os.environ, self.available_themes)
         if theme is not None:
             self.theme = theme
-        self.set_keymap(dict(self.settings.keys))
-        self._alarm = Alarm()
-        self.said: list[str] = []
-        """Commands that were given, oldest first."""
+        self.set_keymap(dict(settings.keys))
         self._connector = connector
-        self._new_world = world
-        self._zone = zone
-        self._contexts = contexts
-        self._ticks = 0
-        self._framed = asyncio.Event()
-        self._frame_due = False
-        self._notices: list[Notice] = []
-        self._notices_due = False
-        self._typed_for: dict[int, Screen[Any]] = {}
-        self._drawn_state: tuple[object, ...] = ()
-        self._drawn_revision = 0
-        self.world = world()
-        self.listing = Listing(self.world)
-        self._follow(self.world)
-        self._connection: Connection | None = None
-        self.driver: Driver | None = None
-        self.drills: DrillDesk | None = None
+        self._new_state = state
+        self.model = ConsoleModel(
+            Contexts(state, contexts),
+            settings=settings,
+            send=self.receive,
+            known_contexts=known_contexts,
+            zone=zone,
+        )
+        self.frames = FrameLoop(self.model, self)
+        for context in self.model.contexts:
+            self.frames.follow(context.state)
         self._suspending_with = Suspending()
+        self._drawn = asyncio.Event()
+        self._opening: Worker[None] | None = None
+        self._switching = asyncio.Lock()
+        self._ticks = 0
+        self._typed = TypedAhead()
         self.failure = ""
         """Why the console could not start, for the command line to print."""
 
@@ -123,278 +111,161 @@ class ConsoleApp(TerminalApp):
         variables = super().get_css_variables()
         return {**variables, **quiet_text(variables)}
 
-    @property
-    def connection(self) -> Connection:
-        """The open connection.
-
-        Raises:
-            CanarytuiError: there is none yet.
-        """
-        if self._connection is None:
-            raise CanarytuiError(words.NOT_CONNECTED.text())
-        return self._connection
-
-    @property
-    def zone(self) -> tzinfo | None:
-        return self._zone
-
-    def local_now(self) -> datetime:
-        """Now, in the zone that people read."""
-        return self.world.now().astimezone(self._zone)
-
-    def contexts(self) -> list[str]:
-        """Names of the kubeconfig's contexts."""
-        return self._contexts()
-
     def first_screen(self) -> ConsoleScreen:
         """What the app begins with."""
-        return ListScreen()
+        return ListScreen(self.model)
 
     def on_mount(self) -> None:
         self.push_screen(self.first_screen())
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self.tick)
         # Beside the first frame: the client is imported by a thread, and the API server takes its time to answer.
-        self.run_worker(self._open(None), exit_on_error=False, name="connect")
-        self.call_after_refresh(self._framed.set)
+        for context in self.model.contexts:
+            self._begin_opening(context)
+        self.call_after_refresh(self._drawn.set)
 
-    async def connect(self, world: World, context: str | None) -> Connection:
-        """Open a cluster; what comes of it, an error too, is told when there is a screen to tell it on."""
-        try:
-            opened = await self._connector(world, context=context)
-        except CanarytuiError:
-            await self._framed.wait()
-            raise
-        try:
-            await self._framed.wait()
-        except BaseException:  # the console was left before it had drawn anything
-            await opened.close()
-            raise
-        return opened
+    def _begin_opening(self, context: ConsoleContext) -> None:
+        name = f"connect {context.name}".rstrip()
+        self._opening = self.run_worker(partial(self.open_context, context, None), exit_on_error=False, name=name)
 
-    async def _open(self, context: str | None) -> None:
+    async def open_context(self, context: ConsoleContext, name: str | None) -> None:
+        """Open a context; one that is not named, with the kubeconfig's context `name`."""
         try:
-            self._connection = await self.connect(self.world, context)
+            if context.name:
+                opened = await connect_in_the_end(self._connector, context, self._drawn, self._not_reached)
+            else:
+                opened = await connect(self._connector, context, name, self._drawn)
         except CanarytuiError as error:
-            if context is None:
+            if name is None:
                 self.failure = str(error)
                 self.exit(return_code=error.exit_code)
             else:
-                self.notify(str(error), severity="error", markup=False, timeout=12)
+                self._not_reached(error)
             return
-        from canarytui.console.actions.flow import Driver
+        from canarytui.console.actions.flow import ActionFlow
 
-        self.driver = Driver(self)
-        await asyncio.sleep(0)  # the stores tell of their first list
-        self._frame()
-        self._tick()
+        context.connection, context.flow = opened, ActionFlow(self, context.state, opened)
+        if self.model.contexts.current.connection is None:
+            self.model.contexts.current = context
+        await self.opened()
 
-    async def switch_context(self, context: str) -> None:
-        """Leave this cluster for another of the kubeconfig; the old one stays when that fails."""
-        await self.end_drill(words.CONTEXT_CHOSEN.text())
-        before = (self.world, self.listing, self._connection)
-        self.world = self._new_world()
-        self.listing = Listing(self.world)
-        self._follow(self.world)
-        self._connection = None
-        await self._open(context)
-        if self._connection is None:
-            self.world, self.listing, self._connection = before
-        elif before[2] is not None:
-            await before[2].close()
-        self.show_list()
-        self._redraw(frozenset(self.world.keys()))
+    def _not_reached(self, error: CanarytuiError) -> None:
+        self.notify(clean(str(error), 600), severity="error", markup=False, timeout=12)
+
+    async def opened(self) -> None:
+        """A context has just been opened: draw it."""
+        await asyncio.sleep(0)  # the stores report their first list
+        self.frames.frame()
+        if self.model.listing.out_of_order:
+            self.model.listing.settle()  # a context that joins is not a change that has to wait for its turn
+            self.redraw(frozenset())
+        self.tick()
+
+    async def switch_context(self, name: str) -> None:
+        """Show one context's canaries: one of several joins them if it is not open yet; a single one takes the other's
+        place, which stays when that fails."""
+        contexts = self.model.contexts
+        if contexts.named:
+            navigation.show_list(self)
+            if name not in contexts:
+                self.frames.follow(contexts.add(name).state)
+                self._begin_opening(contexts[name])
+            self._narrow(messages.NarrowList(pattern=f"ctx:{name}"))
+            return
+        async with self._switching:
+            await self._end_drill(words.CONTEXT_CHOSEN.text())
+            await self._replace_context(name)
+
+    async def _replace_context(self, name: str) -> None:
+        if self._opening is not None:
+            self._opening.cancel()  # a first context that is not open yet is not waited for
+        before = self.model.contexts, self.model.listing
+        self.model.contexts = Contexts(self._new_state)
+        self.model.listing = Listing(self.model.contexts)
+        self.frames.follow(self.model.state)
+        await self.open_context(self.model.contexts.current, name)
+        if self.model.contexts.opened:
+            await _close(before[0])
+        else:
+            self.model.contexts, self.model.listing = before
+            if not before[0].opened:
+                self._begin_opening(before[0].current)
+        navigation.show_list(self)
+        self.redraw(self.model.contexts.keys())
 
     async def before_suspending(self) -> tuple[bool, str]:
-        objection = self._suspending_with.objection(self.connections())
-        if objection or self.drills is None or not self.drills.running:
+        objection = self._suspending_with.objection(self.model.contexts.connections())
+        if objection or self.model.drills is None or not self.model.drills.running:
             return not objection, objection
-        await self.end_drill(words.SUSPENDED.text())
+        await self._end_drill(words.SUSPENDED.text())
         return True, DRILL_ENDED
 
-    def connections(self) -> list[Connection]:
-        """All that are open."""
-        return [self._connection] if self._connection is not None else []
+    async def _end_drill(self, why: str) -> None:
+        """Stop the running drill and wait for it: no load without its cluster, nor without this console."""
+        if self.model.drills is not None:
+            await self.model.drills.close(why)
 
-    async def end_drill(self, why: str) -> None:
-        """No load without the cluster that it is for, nor without us: until the drill under way has ended."""
-        if self.drills is not None:
-            await self.drills.close(why)
+    async def on_unmount(self) -> None:
+        await self._end_drill(words.LEFT.text())
+        await _close(self.model.contexts)
 
-    def minded(self, key: Key) -> CanaryRow | None:
-        """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
-        return self.listing.row(key)
+    def receive(self, message: ConsoleMessage) -> None:
+        """Act on a screen's message at once; what takes time goes on in the background."""
+        match message:
+            case messages.ShowList():
+                navigation.show_list(self)
+            case messages.ShowCanary(key, part):
+                navigation.show_canary(self, self.model, key, part)
+            case messages.ShowTimeline():
+                navigation.show_timeline(self, self.model)
+            case messages.ShowMoment(entry):
+                navigation.show_moment(self, self.model, entry)
+            case messages.ShowAudit():
+                navigation.show_audit(self, self.model)
+            case messages.NarrowList():
+                self._narrow(message)
+            case messages.SwitchContext(name):
+                self._in_background(partial(self.switch_context, name))
+            case messages.RequestAction(intent, keys):
+                if self.model.flow is not None:
+                    self._in_background(partial(self.model.flow.act, intent, keys))
+            case messages.ShowGates(key):
+                if self.model.flow is not None:
+                    self._in_background(partial(self.model.flow.gates, key))
+            case messages.ShowDrill(drilled):
+                from canarytui.console.drill.opening import open_drill
 
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: Severity = "information",
-        timeout: float | None = None,
-        markup: bool = True,
-    ) -> None:
-        """Show a notice in place of those before; only the last warning stays beside it."""
-        now, most_s = time.monotonic(), LONGEST_S[severity]
-        newest = Notice(message, title, severity, now + min(timeout or most_s, most_s), markup)
-        self._notices = [*kept(self._notices, newest, now), newest]
-        if not self._notices_due:
-            self._notices_due = True
-            self.call_later(self._show_notices)
+                self._in_background(partial(open_drill, self, self.model, drilled))
+            case messages.RunAction(action):
+                self._in_background(partial(self.screen.run_action, action))
+            case messages.ChooseTheme(name):
+                choose_theme(self, name)
+            case messages.ToggleBell():
+                self.action_mute()
+            case messages.Notify(text, warning, timeout_s):
+                self.tell(text, warning=warning, timeout_s=timeout_s)
+            case messages.KeyTyped(event, screen):
+                self._typed.remember(event, screen)
+            case messages.Leave():
+                self.exit()
+            case _:
+                assert_never(message)
 
-    def _show_notices(self) -> None:
-        self._notices_due, now = False, time.monotonic()
-        self.clear_notifications()
-        for each in self._notices:
-            left_s = max(each.ends - now, 0.1)
-            super().notify(each.message, title=each.title, severity=each.severity, timeout=left_s, markup=each.markup)
+    def _in_background(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Run `work` beside the screens. It is called only when its turn comes: an app that ends before leaves no
+        coroutine behind that nobody awaits."""
+        self.run_worker(work, exit_on_error=False)
 
-    def action_mute(self) -> None:
-        """Ring no more when a rollout fails, or again."""
-        self.bell_on = not self.bell_on
-        self.notify((words.BELL_ON if self.bell_on else words.BELL_OFF).text(), timeout=2)
-
-    async def pause(self, seconds: float) -> None:
-        """Wait without holding up anything."""
-        await asyncio.sleep(seconds)
-
-    def place(self) -> Place:
-        """What the title bar says now."""
-        store = self.world.canaries
-        total, active, failing = self.listing.counts()
-        connection, engine = self._connection, self.world.engine
-        if connection is None:
-            return Place(waiting_for=self.world.waiting_for)
-        if engine is None:
-            none = words.NO_CONTROLLER if self.world.engine_sought else words.LOOKING_FOR_CONTROLLER
-            engine_words = none.text()
-        else:
-            engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
-        return Place(
-            context=connection.context,
-            server=connection.server,
-            namespace=self.listing.namespace or connection.scope,
-            engine=engine_words,
-            metrics=connection.metrics_phrase(),
-            stale_since=store.stale_since,
-            stale_error=store.error or "",
-            stale_reason=store.stale_reason,
-            partly="" if store.stale_since is not None else self.world.partly_stale(self._zone),
-            synced=store.synced,
-            total=total,
-            active=active,
-            failing=failing,
-            marked=len(self.listing.marked),
-            drill=self.drills.banner() if self.drills is not None else "",
-        )
-
-    def typed_for(self, event: events.Key, screen: ConsoleScreen) -> None:
-        """`event` comes from `screen`; see :meth:`on_key`."""
-        self._typed_for[id(event)] = screen
+    def _narrow(self, message: messages.NarrowList) -> None:
+        self.model.listing.narrow(pattern=message.pattern, namespace=message.namespace)
+        self.redraw(frozenset())
 
     def on_key(self, event: events.Key) -> None:
-        """A key that was typed for a screen which is not on top any more: a prompt takes it, any other drops it. What
-        was typed ahead, or pasted, must neither act below nor consent above."""
-        screen = self._typed_for.pop(id(event), self.screen)
-        if screen is self.screen:
-            return
-        event.prevent_default()
-        take = getattr(self.screen, "take_key", None)
-        if take is not None:
-            take(event)
+        self._typed.intercept(event, self.screen)
 
-    def narrow(self, *, pattern: str | None = None, namespace: str | None = None) -> None:
-        """Filter the list."""
-        self.listing.narrow(pattern=pattern, namespace=namespace)
-        self._redraw(frozenset())
-
-    def show_list(self) -> None:
-        """Back to the list, whatever is open."""
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
-
-    def show_detail(self, key: Key, part: str = "") -> None:
-        """Open one canary, at the part of this name (``checks``), else at the overview."""
-        from canarytui.console.detail.screen import DetailScreen
-
-        self.show_list()
-        self.push_screen(DetailScreen(key, part))
-
-    def show_events(self) -> None:
-        """Open the whole timeline."""
-        from canarytui.console.timeline.screen import EventsScreen
-
-        self.show_list()
-        self.push_screen(EventsScreen())
-
-    def _follow(self, world: World) -> None:
-        """Draw a frame soon after anything in `world` changed."""
-        for store in world.stores.values():
-            store.subscribe(self._news)
-
-    def _news(self, _keys: frozenset[Key]) -> None:
-        if not self._frame_due:
-            self._frame_due = True
-            asyncio.get_running_loop().call_later(FRAME_S, self._frame_now)
-
-    def _frame_now(self) -> None:
-        """Past the queue of messages: sixteen times a second its way through the app costs more than what is drawn."""
-        if not self.is_running:
-            return
-        try:
-            with self._context():
-                self._frame()
-        except Exception as error:
-            self._handle_exception(error)
-
-    def _frame(self) -> None:
-        self._frame_due = False
-        store = self.world.canaries
-        changed = self.world.take_changed()
-        shown = self.listing.refresh(changed)
-        if self._alarm.news((key, self.minded(key)) for key in shown) and self.bell_on:
-            self.bell()
-        revision = self.world.timeline.revision
-        state = (store.synced, store.stale_since, self._connection is not None)
-        if state != self._drawn_state:
-            self._redraw(frozenset())
-        elif shown or revision != self._drawn_revision:
-            self._redraw(shown or changed)
-        self._drawn_state, self._drawn_revision = state, revision
-
-    def _tick(self) -> None:
-        self._ticks += 1
-        if self._ticks == _SETTLED_TICKS:
-            # Modules and first objects live as long as the console: looking for garbage in them again and again is
-            # what makes a key wait now and then.
-            gc.collect()
-            gc.freeze()
-            gc.enable()
-        if self._ticks % _SWEEP_TICKS == 0:
-            # Time alone can turn "active" into "nobody reconciles this".
-            now = self.world.now()
-            self.listing.refresh(self.listing.silent(now))
-            self.listing.recovered(now)
-        self._frame()  # readings and the timeline have no store that tells of them
-        if self.driver is not None:
-            self.driver.tick()
-        for screen in self._console_screens():
-            screen.tick()
-
-    def _redraw(self, changed: frozenset[Key]) -> None:
-        for screen in self._console_screens():
-            screen.redraw(changed)
-
-    def _console_screens(self) -> list[ConsoleScreen]:
-        """Screens that show canaries and can be seen: the top one, and what shines through above it."""
-        from canarytui.console.screens.base import ConsoleScreen
-
-        seen = []
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, ConsoleScreen):
-                if screen.is_mounted and screen.is_whole:
-                    seen.append(screen)
-                break
-        return seen
+    def action_mute(self) -> None:
+        """Mute the bell, or unmute it."""
+        self.bell_on = not self.bell_on
+        self.notify((words.BELL_ON if self.bell_on else words.BELL_OFF).text(), timeout=2)
 
     def action_command_palette(self) -> None:
         """Open the palette, once: Textual's own action ends the app when the key comes again while one is closing."""
@@ -403,16 +274,40 @@ class ConsoleApp(TerminalApp):
         if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
             self.push_screen(CommandPalette())
 
-    def _handle_exception(self, error: Exception) -> None:
-        """No traceback on the screen: it goes to the log file, and the person is told where."""
-        if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
-            super()._handle_exception(error)
-            return
-        self.crash = error
-        log.error("unexpected error", exc_info=error)
-        self.notify(words.UNEXPECTED.text(), severity="error", markup=False)
+    @property
+    def zone(self) -> tzinfo | None:
+        return self.model.zone
 
-    async def on_unmount(self) -> None:
-        await self.end_drill(words.LEFT.text())
-        if self._connection is not None:
-            await self._connection.close()
+    def tell(self, text: str, *, warning: bool = False, timeout_s: float | None = None) -> None:
+        """Show a notice."""
+        self.notify(text, severity="warning" if warning else "information", markup=False, timeout=timeout_s)
+
+    async def ask(self, question: Screen[Answer]) -> Answer | None:
+        """Show a dialog and wait for its answer."""
+        return await self.push_screen_wait(question)
+
+    def ringing_row(self, key: Key) -> CanaryRow | None:
+        """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
+        return self.model.listing.row(key)
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self._ticks += 1
+        if self._ticks == _SETTLED_TICKS:
+            end_of_start()
+        self.frames.tick()
+        for context in self.model.contexts:
+            if context.flow is not None:
+                self._in_background(context.flow.follow_up)
+        for screen in navigation.visible_screens(self):
+            screen.tick()
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        """Have the screens that can be seen draw what changed; everything when `changed` is empty."""
+        for screen in navigation.visible_screens(self):
+            screen.redraw(changed)
+
+
+async def _close(contexts: Contexts) -> None:
+    for connection in contexts.connections():
+        await connection.close()

@@ -8,13 +8,13 @@ from canarytui.session.rows import CanaryRow, Key
 
 
 class Alarm:
-    """Told of rows as they change. What had failed before it was first seen is no news."""
+    """Gets rows as they change. A failure from before the first look does not count."""
 
     def __init__(self) -> None:
         self._failed: dict[Key, bool] = {}
 
     def news(self, rows: Iterable[tuple[Key, CanaryRow | None]]) -> bool:
-        """Whether any canary among `rows` (None: it is gone) has failed since it was last told of."""
+        """Whether any canary among `rows` (None: it is gone) has failed since its last change."""
         found = False
         for key, row in rows:
             if row is None:

@@ -1,121 +1,134 @@
-"""The ``:`` commands, k9s fashion: one table that runs them, completes them and explains them in the help."""
+"""The ``:`` commands, k9s fashion: one table that runs them, completes them and explains them in the help.
+
+A command is what it makes the app do: the messages that it yields.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from textual.theme import BUILTIN_THEMES
 
 from canarytui.console.keymap import ACTIONS
+from canarytui.console.messages import (
+    ChooseTheme,
+    ConsoleMessage,
+    Leave,
+    NarrowList,
+    Notify,
+    RunAction,
+    ShowAudit,
+    ShowCanary,
+    ShowList,
+    ShowTimeline,
+    SwitchContext,
+    ToggleBell,
+)
+from canarytui.console.model import ConsoleModel
 from canarytui.console.settings import THEMES
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import console as words
-from canarytui.errors import CanarytuiError, ConfigError
-
-if TYPE_CHECKING:
-    from canarytui.console.app import ConsoleApp
+from canarytui.session.rows import Key
 
 _MOST_OFFERED = 200
 
-
-async def _list(app: ConsoleApp, rest: str) -> None:
-    app.show_list()
+Messages = Iterable[ConsoleMessage]
 
 
-async def _events(app: ConsoleApp, rest: str) -> None:
-    app.show_events()
+def _list(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowList()
 
 
-async def _namespace(app: ConsoleApp, rest: str) -> None:
-    app.show_list()
-    app.narrow(namespace="" if rest in ("", "all", "*") else rest)
+def _events(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowTimeline()
 
 
-async def _context(app: ConsoleApp, name: str) -> None:
-    known = app.contexts()
+def _namespace(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowList()
+    yield NarrowList(namespace="" if rest in ("", "all", "*") else rest)
+
+
+def _context(model: ConsoleModel, name: str) -> Messages:
+    known = model.known_contexts()
     if not name:
-        app.notify("Contexts: " + ", ".join(clean(context, 80) for context in known), markup=False, timeout=10)
+        yield Notify("Contexts: " + ", ".join(clean(context, 80) for context in known), timeout_s=10)
     elif name not in known:
-        app.notify(words.NO_CONTEXT.text(name=clean(name, 80)), severity="warning", markup=False)
+        yield Notify(words.NO_CONTEXT.text(name=clean(name, 80)), warning=True)
     else:
-        await app.switch_context(name)
+        yield SwitchContext(name)
 
 
-async def _detail(app: ConsoleApp, wanted: str) -> None:
-    namespace, slash, name = wanted.rpartition("/")
-    for key in app.world.keys():  # noqa: SIM118 - a World is no mapping
-        if key[1] == name and (not slash or key[0] == namespace):
-            app.show_detail(key)
-            return
-    app.notify(words.NO_CANARY.text(name=clean(wanted, 80)), severity="warning", markup=False)
+def _detail(model: ConsoleModel, wanted: str) -> Messages:
+    key = _canary(model, wanted)
+    yield ShowCanary(key) if key is not None else _no_canary(wanted)
 
 
-async def _audit(app: ConsoleApp, rest: str) -> None:
-    from canarytui.console.actions.audit_screen import AuditScreen
-    from canarytui.report.audit_text import READ
-
-    try:
-        entries = app.connection.hands.entries(READ)
-    except CanarytuiError as error:
-        app.notify(clean(str(error), 600), severity="warning", markup=False)
-        return
-    app.push_screen(AuditScreen(entries, app.zone))
+def _audit(model: ConsoleModel, rest: str) -> Messages:
+    yield ShowAudit()
 
 
-async def _drill(app: ConsoleApp, wanted: str) -> None:
+def _drill(model: ConsoleModel, wanted: str) -> Messages:
     if wanted:
-        await _detail(app, wanted)
-    await app.screen.run_action("act('fault')")
+        key = _canary(model, wanted)
+        if key is None:
+            yield _no_canary(wanted)
+            return
+        yield ShowCanary(key)
+    yield RunAction("act('fault')")
 
 
-async def _end_skip(app: ConsoleApp, rest: str) -> None:
-    await app.screen.run_action("act('end skip')")
+def _end_skip(model: ConsoleModel, rest: str) -> Messages:
+    yield RunAction("act('end skip')")
 
 
-async def _theme(app: ConsoleApp, wanted: str) -> None:
-    from canarytui.console.themes import theme_named
-
-    if not wanted:
-        app.notify(words.THEME.text(name=app.theme), markup=False)
-        return
-    try:
-        app.theme = theme_named(wanted, app.available_themes, "The theme")
-    except ConfigError as error:
-        app.notify(str(error), severity="warning", markup=False)
+def _theme(model: ConsoleModel, wanted: str) -> Messages:
+    yield ChooseTheme(wanted)
 
 
-async def _mute(app: ConsoleApp, rest: str) -> None:
-    await app.run_action("mute")
+def _mute(model: ConsoleModel, rest: str) -> Messages:
+    yield ToggleBell()
 
 
-async def _help(app: ConsoleApp, rest: str) -> None:
-    await app.screen.run_action("help")
+def _help(model: ConsoleModel, rest: str) -> Messages:
+    yield RunAction("help")
 
 
-async def _quit(app: ConsoleApp, rest: str) -> None:
-    app.exit()
+def _quit(model: ConsoleModel, rest: str) -> Messages:
+    yield Leave()
 
 
-def _no_words(app: ConsoleApp) -> Iterable[str]:
+def _canary(model: ConsoleModel, wanted: str) -> Key | None:
+    """The canary of the current context that NAME or NAMESPACE/NAME names."""
+    namespace, slash, name = wanted.rpartition("/")
+    known = model.state.keys()
+    return next((key for key in known if key[1] == name and (not slash or key[0] == namespace)), None)
+
+
+def _no_canary(wanted: str) -> Notify:
+    return Notify(words.NO_CANARY.text(name=clean(wanted, 80)), warning=True)
+
+
+def _no_words(model: ConsoleModel) -> Iterable[str]:
     return ()
 
 
-def _namespaces(app: ConsoleApp) -> Iterable[str]:
-    return ["all", *app.listing.namespaces()]
+def _namespaces(model: ConsoleModel) -> Iterable[str]:
+    return ["all", *model.listing.namespaces()]
 
 
-def _contexts(app: ConsoleApp) -> Iterable[str]:
-    return app.contexts()
+def _contexts(model: ConsoleModel) -> Iterable[str]:
+    return model.known_contexts()
 
 
-def _canaries(app: ConsoleApp) -> Iterable[str]:
-    return sorted(f"{namespace}/{name}" for namespace, name in app.world.keys())  # noqa: SIM118 - no mapping
+def _canaries(model: ConsoleModel) -> Iterable[str]:
+    return sorted(f"{namespace}/{name}" for namespace, name in model.state.keys())  # noqa: SIM118 - no mapping
 
 
-def _themes(app: ConsoleApp) -> Iterable[str]:
-    return [*THEMES, *sorted(app.available_themes)]
+def _themes(model: ConsoleModel) -> Iterable[str]:
+    return [*THEMES, *sorted(BUILTIN_THEMES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +137,8 @@ class Command:
     argument."""
 
     names: tuple[str, ...]
-    run: Callable[[ConsoleApp, str], Awaitable[None]]
-    words: Callable[[ConsoleApp], Iterable[str]] = _no_words
+    run: Callable[[ConsoleModel, str], Messages]
+    words: Callable[[ConsoleModel], Iterable[str]] = _no_words
     needs_word: bool = False
     usage: str = ""
     help: str = ""
@@ -148,17 +161,22 @@ COMMANDS: tuple[Command, ...] = (
 _BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
 
-async def run_command(app: ConsoleApp, line: str) -> None:
-    """Do what `line` says, or tell that it is unknown. The names of actions are commands too (``:roll-back``)."""
+def run_command(model: ConsoleModel, line: str) -> None:
+    """Do what `line` says, or report that it is unknown. Names of actions are commands too (``:roll-back``)."""
+    for message in messages_of(model, line):
+        model.send(message)
+
+
+def messages_of(model: ConsoleModel, line: str) -> Messages:
+    """What `line` makes the app do."""
     name, _, rest = line.strip().lstrip(":").partition(" ")
     rest = rest.strip()
     command = _BY_NAME.get(name)
     if command is not None and (rest or not command.needs_word):
-        await command.run(app, rest)
-    elif name in ACTIONS and ACTIONS[name].action:
-        await app.screen.run_action(ACTIONS[name].action)
-    else:
-        app.notify(_not_run(name, command), severity="warning", markup=False)
+        return command.run(model, rest)
+    if name in ACTIONS and ACTIONS[name].action:
+        return (RunAction(ACTIONS[name].action),)
+    return (Notify(_not_run(name, command), warning=True),)
 
 
 def _not_run(name: str, command: Command | None) -> str:
@@ -170,7 +188,7 @@ def _not_run(name: str, command: Command | None) -> str:
     return words.UNKNOWN_COMMAND.text(name=clean(name, 40), like=like, known=known)
 
 
-def completions(app: ConsoleApp, line: str) -> list[str]:
+def completions(model: ConsoleModel, line: str) -> list[str]:
     """Whole lines that `line` may become: commands, then a command's words; best first, at most 200."""
     name, space, rest = line.lstrip().partition(" ")
     if not space:
@@ -180,7 +198,7 @@ def completions(app: ConsoleApp, line: str) -> list[str]:
     if command is None:
         return []
     begun = rest.lstrip().lower()
-    words = list(dict.fromkeys(word for word in command.words(app) if word))
+    words = list(dict.fromkeys(word for word in command.words(model) if word))
     first = [word for word in words if word.lower().startswith(begun)]
     later = [word for word in words if begun in word.lower() and not word.lower().startswith(begun)]
     return [f"{name} {word}" for word in (first + later)[:_MOST_OFFERED]]

@@ -1,32 +1,31 @@
-"""Several contexts in one list: each with a world, a connection and a driver of its own, none aware of the others.
+"""The contexts that the console is on, one or many: each has a state, a connection and an action flow of its own.
 
-A row of the common list bears a :class:`SiteKey`; everything about one canary happens in its own context, with the
-plain key. Nothing here does IO.
+A row of the list bears the key of its context (:class:`ContextKey`); everything about one canary happens in its own
+context, with the plain key. Nothing here does IO.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from canarytui.console.list.ordering import Listing
 from canarytui.domain.plaintext import clean
 from canarytui.session.rows import CanaryRow, Key
-from canarytui.session.state import World, utc_now
+from canarytui.session.state import World
 
 if TYPE_CHECKING:
-    from canarytui.console.actions.flow import Driver
+    from canarytui.console.actions.flow import ActionFlow
     from canarytui.session.connection import Connection
 
 
-class SiteKey(tuple[str, str]):
+class ContextKey(tuple[str, str]):
     """(namespace, name) of a canary in one of several contexts; keys of different contexts differ."""
 
     context: str
 
-    def __new__(cls, context: str, key: Key) -> SiteKey:
+    def __new__(cls, context: str, key: Key) -> ContextKey:
         made = super().__new__(cls, key)
         made.context = context
         return made
@@ -37,7 +36,7 @@ class SiteKey(tuple[str, str]):
         return self[0], self[1]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SiteKey) and other.context == self.context and tuple.__eq__(self, other)
+        return isinstance(other, ContextKey) and other.context == self.context and tuple.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -47,60 +46,97 @@ class SiteKey(tuple[str, str]):
 
 
 @dataclass(slots=True)
-class Site:
-    """A context that is open."""
+class ConsoleContext:
+    """One context. `name` is "" where none was asked for by name: the keys of its canaries are then the plain ones."""
 
-    context: str
-    world: World
-    connection: Connection
-    driver: Driver | None = None
+    name: str
+    state: World
+    connection: Connection | None = None
+    flow: ActionFlow | None = None
+
+    def key(self, key: Key) -> Key:
+        """`key` as the list has it."""
+        return ContextKey(self.name, key) if self.name else key
 
 
-class Fleet:
-    """The sites by context. `current` is the one whose canary is selected."""
+class Contexts:
+    """All contexts by name, in the order in which they were asked for; `current` is the one whose canary is selected.
 
-    def __init__(self) -> None:
-        self.sites: dict[str, Site] = {}
-        self.current = ""
+    Without `names` there is one: the kubeconfig's current context, or another that takes its place.
+    """
+
+    def __init__(self, new_state: Callable[[], World], names: Sequence[str] = ()) -> None:
+        self._new_state = new_state
+        self.named = bool(names)
+        """Whether they were asked for by name: rows then say which one they are in."""
+        self._all = {name: ConsoleContext(name, new_state()) for name in names or ("",)}
+        self.current = next(iter(self._all.values()))
+
+    def __iter__(self) -> Iterator[ConsoleContext]:
+        return iter(self._all.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._all
+
+    def __getitem__(self, name: str) -> ConsoleContext:
+        return self._all[name]
+
+    def add(self, name: str) -> ConsoleContext:
+        """One more, which is not open yet."""
+        self._all[name] = ConsoleContext(name, self._new_state())
+        return self._all[name]
+
+    @property
+    def opened(self) -> list[ConsoleContext]:
+        """Those with a connection."""
+        return [context for context in self if context.connection is not None]
+
+    def connections(self) -> list[Connection]:
+        """All that are open."""
+        return [context.connection for context in self if context.connection is not None]
 
     def now(self) -> datetime:
-        return utc_now()
+        """This moment by the clock of the current cluster."""
+        return self.current.state.now()
+
+    def key(self, key: Key) -> Key:
+        """`key` as the list has it; of the current context when it names none."""
+        return key if isinstance(key, ContextKey) else self.current.key(key)
+
+    def of(self, key: Key) -> ConsoleContext | None:
+        """The context of a key of the list."""
+        return self._all.get(key.context if isinstance(key, ContextKey) else "")
+
+    def enter(self, key: Key) -> Key:
+        """Make the context of a key of the list the current one; the key there."""
+        context = self.of(key)
+        if context is None:
+            return key
+        self.current = context
+        return plain(key)
 
     def row(self, key: Key) -> CanaryRow | None:
-        """The line of a canary, of the current site when the key names none."""
-        site_key = self.key(key)
-        site = self.sites.get(site_key.context)
-        row = site.world.row(site_key.plain) if site is not None else None
-        if row is None:
-            return None
-        context = clean(site_key.context, 120)
-        return replace(row, key=site_key, context=context, haystack=f"{row.haystack} {context.lower()}")
+        """The line of a canary by its key in the list; None when it is gone."""
+        context = self.of(key)
+        row = context.state.row(plain(key)) if context is not None else None
+        if context is None or row is None or not context.name:
+            return row
+        name = clean(context.name, 120)
+        return replace(row, key=key, context=name, haystack=f"{row.haystack} {name.lower()}")
 
-    def key(self, key: Key) -> SiteKey:
-        """`key` with its context."""
-        return key if isinstance(key, SiteKey) else SiteKey(self.current, key)
+    def take_changed(self) -> frozenset[Key]:
+        """What changed in any context since the last call, as keys of the list."""
+        return frozenset(context.key(key) for context in self for key in context.state.take_changed())
 
-    def take_changed(self) -> frozenset[SiteKey]:
-        """What changed in any site since the last call."""
-        return frozenset(
-            SiteKey(site.context, key) for site in self.sites.values() for key in site.world.take_changed()
-        )
+    def keys(self) -> frozenset[Key]:
+        """Every canary, as keys of the list."""
+        return frozenset(context.key(key) for context in self for key in context.state.keys())  # noqa: SIM118
 
-    def plain(self, keys: Iterable[Key]) -> frozenset[Key]:
-        """Those of the current site, as its own keys."""
-        return frozenset(key.plain for key in keys if isinstance(key, SiteKey) and key.context == self.current)
+    def in_current(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """Those of the current context, as its own keys."""
+        return frozenset(plain(key) for key in keys if self.of(key) is self.current)
 
 
-class FleetListing(Listing):
-    """The canaries of all sites in one order."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        source: Any = fleet  # a listing asks a world for rows and the time, and nothing else
-        super().__init__(source)
-        self._fleet = fleet
-
-    def row(self, key: Key) -> CanaryRow | None:
-        return super().row(self._fleet.key(key))
-
-    def place_of(self, key: Key) -> int | None:
-        return super().place_of(self._fleet.key(key))
+def plain(key: Key) -> Key:
+    """A key of the list as its own context has it."""
+    return key.plain if isinstance(key, ContextKey) else key

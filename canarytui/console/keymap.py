@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from canarytui.domain.plan import Intent
+from canarytui.domain.actions.registry import actions, intents
 from canarytui.domain.sentences import legend
 
 
@@ -33,6 +33,16 @@ MOVE, ACT, GO = "Move", legend.ACTIONS.words, "Go to"
 PARTS, TOLD = "One canary", "Timeline (:events)"
 LIST, DETAIL, TIMELINE = "list", "detail", "timeline"
 
+
+def _action_keys() -> list[KeyHelp]:
+    """The keys of the actions, as their records have them."""
+    found = [(action.key, action.intent) for action in actions() if action.key is not None]
+    return [
+        KeyHelp(key.keys, key.shown, key.does or f"act('{intent}')", ACT, hint=key.hint, name=key.name, help=key.help)
+        for key, intent in sorted(found, key=lambda each: each[0].place)
+    ]
+
+
 KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("down,j", "j ↓", "", MOVE, name="down", help="one line down"),
     KeyHelp("up,k", "k ↑", "", MOVE, name="up", help="one line up"),
@@ -43,24 +53,7 @@ KEYS: tuple[KeyHelp, ...] = (
     KeyHelp("enter", "Enter", "", MOVE, hint=True, name="open", help="open the canary"),
     KeyHelp("space", "Space", "", MOVE, name="mark", where=LIST, help="mark the canary"),
     KeyHelp("escape", "Esc", "back", MOVE, name="back", help="back, or clear the filter"),
-    KeyHelp("t", "t", "act('trigger')", ACT, hint=True, name="trigger", help="trigger: choose the new image"),
-    KeyHelp("p", "p", "act('pause')", ACT, hint=True, name="pause", help="pause, or resume"),
-    KeyHelp(
-        "P,shift+p",
-        "P",
-        "act('promote')",
-        ACT,
-        hint=True,
-        name="promote",
-        help="promote now, without the rest of the analysis",
-    ),
-    KeyHelp("R,shift+r", "R", "act('roll back')", ACT, hint=True, name="roll-back", help="roll back now"),
-    KeyHelp("T,shift+t", "T", "act('retry')", ACT, hint=True, name="retry", help="retry a failed rollout"),
-    KeyHelp("a", "a", "gates", ACT, name="gates", help="gates: see which hooks ask, open (approve) or close"),
-    KeyHelp("x", "x", "act('extend')", ACT, name="extend", help="extend the step: pause for some ticks"),
-    KeyHelp(
-        "greater_than_sign", ">", "act('skip')", ACT, name="skip", help="skip to a later weight, or the last iteration"
-    ),
+    *_action_keys(),
     KeyHelp("f", "f", "act('fault')", ACT, True, "fault", help="fault drill: break it on purpose, with a prediction"),
     KeyHelp(
         "slash",
@@ -113,7 +106,7 @@ KEYS: tuple[KeyHelp, ...] = (
 WATCH_NAMES = ("mute", "help", "palette", "repaint", "suspend", "quit")
 """All that has a key in watch mode; nothing there touches the cluster."""
 
-INTENTS = {intent.value: intent for intent in Intent}
+INTENTS = {str(intent): intent for intent in intents()}
 ACTIONS = {key.name: key for key in KEYS if key.name}
 FIXED = frozenset({"ctrl+c"})
 """Keys that end the program whatever a configuration says."""

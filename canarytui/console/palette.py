@@ -1,21 +1,19 @@
-"""The command palette's entries: every action and every ``:`` command by name, as the tables of both have them."""
+"""The command palette: every action and every ``:`` command by name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.commands import COMMANDS, run_command
 from canarytui.console.keymap import ACT, shown_keys
+from canarytui.console.model import ConsoleModel
 
-if TYPE_CHECKING:
-    from canarytui.console.app import ConsoleApp
-
-Entry = tuple[str, str, IgnoreReturnCallbackType]
+PaletteEntry = tuple[str, str, IgnoreReturnCallbackType]
 """What is searched and shown, its explanation, what it does."""
 
 
@@ -33,10 +31,19 @@ class ConsoleCommands(Provider):
             if score > 0:
                 yield Hit(score, matcher.highlight(title), run, help=explained)
 
-    def _entries(self) -> Iterator[Entry]:
-        console = cast("ConsoleApp", self.app)
-        for key in shown_keys(console.settings.keys):
-            if key.name and key.action and not (key.group == ACT and console.settings.read_only):
+    @property
+    def _model(self) -> ConsoleModel | None:
+        """Of the nearest screen about canaries: dialogs lie above one."""
+        found = (screen for screen in reversed(self.app.screen_stack) if isinstance(screen, ConsoleScreen))
+        screen = next(found, None)
+        return screen.model if screen is not None else None
+
+    def _entries(self) -> Iterator[PaletteEntry]:
+        model = self._model
+        if model is None:
+            return
+        for key in shown_keys(model.settings.keys):
+            if key.name and key.action and not (key.group == ACT and model.settings.read_only):
                 title = key.help.split(":")[0].split(" (")[0].capitalize()
                 yield f"{title} ({key.name})", f"key {key.shown}", partial(self.screen.run_action, key.action)
         for command in COMMANDS:
@@ -44,5 +51,5 @@ class ConsoleCommands(Provider):
                 yield (
                     f":{command.names[0]}  {command.help}",
                     f"command :{command.usage}",
-                    partial(run_command, console, command.names[0]),
+                    partial(run_command, model, command.names[0]),
                 )

@@ -1,4 +1,4 @@
-"""SVG pictures of the console over a fixed scene, for the README: anybody can make them again."""
+"""SVG pictures of the console over a fixed cluster, for the README."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.screen import Screen
 from canarytui.cluster.regular import replace_file
 from canarytui.console.actions.confirm_screen import ConfirmScreen
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.list.screen import ListScreen
 
@@ -35,7 +35,7 @@ async def draw_all(folder: Path) -> list[Path]:
 
 
 async def _draw(path: Path, keys: list[str], shows: type[Screen[Any]]) -> Path:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=_SIZE) as pilot:
         await pilot.pause(0.3)
         for key in keys:

@@ -90,29 +90,32 @@ def _on_one_screen(one: str, other: str) -> bool:
 
 def _not_the_lists_own(changed: Mapping[str, str], path: str) -> None:
     """Digits choose namespaces and tabs, capitals order the list: those stay, so nothing else can have them."""
-    from canarytui.console.list.columns import SORT_KEYS
+    from canarytui.session.columns.canary_columns import sort_letters
 
+    letters = sort_letters()
     for name, keys in changed.items():
         for key in keys.split(","):
-            if key in SORT_KEYS or key.isdigit():
+            if key in letters or key.isdigit():
                 reserved = words.RESERVED_DIGIT if key.isdigit() else words.RESERVED_ORDER
                 raise wrong(path, f"keys.{name}", reserved.say(key=key))
 
 
 def _key(wanted: object, path: str, where: str) -> str:
     """One key as Textual names it: ``o``, ``ctrl+o``, ``f5``, ``/``, ``P``."""
-    from textual.keys import Keys, _character_to_key
+    from textual.keys import Keys
+
+    from canarytui.console.terminal.internals import key_of
 
     text = str(wanted) if isinstance(wanted, str | int) and not isinstance(wanted, bool) else ""
     if isinstance(wanted, bool):
         raise wrong(path, where, words.BOOLEAN_KEY.say())
     if len(text) == 1 and text.isprintable() and text != " ":
-        key = _character_to_key(text)
+        key = key_of(text)
         return f"{key},shift+{text.lower()}" if text.isascii() and text.isupper() else key
     *modifiers, last = text.lower().split("+")
     last = {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "return": "enter", "del": "delete"}.get(last, last)
     if len(last) == 1:
-        last = _character_to_key(last)
+        last = key_of(last)
         known = True
     else:
         known = last in _NAMED or last in {key.value for key in Keys}

@@ -18,15 +18,23 @@ _loading: threading.Thread | None = None
 
 
 def begin_loading() -> None:
-    """Load the client beside whatever else the start of the console does; call it first of all.
+    """Load the client in parallel with the rest of the start; call it first.
 
-    Nothing made at the start is garbage, so nobody looks for any until the app does, a few seconds later.
+    Nothing made at the start is garbage, so collection is off until :func:`end_of_start`.
     """
     global _loading
     gc.disable()
     if _loading is None:
         _loading = threading.Thread(target=_load_client, name="load-client", daemon=True)
         _loading.start()
+
+
+def end_of_start() -> None:
+    """Turn garbage collection on again, without what the start made: modules and first objects live as long as the
+    console, and scanning them again and again delays keys."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _load_client() -> None:
@@ -36,7 +44,7 @@ def _load_client() -> None:
 
 
 def _loaded() -> None:
-    """Return when the client is loaded; errors of loading come up here."""
+    """Wait until the client is loaded; raises what loading raised."""
     begin_loading()
     if _loading is not None:
         _loading.join()

@@ -1,4 +1,4 @@
-"""The text of the lines around the list: where we are, how fresh it is, what happened.
+"""The title bar and timeline lines: which cluster, how fresh the data is, what happened.
 
 Pure, in Rich text with tones as style names (``bad``, ``quiet``, …) that the widgets translate into the
 theme's colours; strings from the cluster are appended as data, never parsed as markup.
@@ -36,17 +36,17 @@ class Place:
     stale_context: str = ""
     """Whose, where several contexts are open."""
     partly: str = ""
-    """What else than the canaries is not followed now, and why."""
+    """Kinds other than canaries that are stale, and why."""
     synced: bool = False
     total: int = 0
     active: int = 0
     failing: int = 0
     marked: int = 0
     drill: str = ""
-    """A fault drill under way; it is never left out."""
+    """A running drill; never left out."""
 
     waiting_for: str = ""
-    """What the first look at the cluster waits for, where that is not the API server."""
+    """What connecting waits for, where that is not the API server."""
 
     @property
     def connecting(self) -> str:
@@ -60,8 +60,8 @@ class Place:
 
 
 def title_bar(place: Place, columns: int, now: datetime) -> Text:
-    """Context, server, namespace, engine and metrics on the left, counts on the right; the least important
-    words go first when room is short."""
+    """Context, server, namespace, engine and metrics on the left, counts on the right; the least important parts
+    are dropped first when room is short."""
     if not place.context:
         return Text(cut(f"canarytui: {place.connecting}", columns).ljust(columns))
     right = _counts(place)

@@ -1,4 +1,4 @@
-"""What may not be left alone while the console is suspended: load, and writes that only it takes back."""
+"""What must not be left alone while the console is suspended: load, and writes that only it reverts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Suspending:
         self._left: list[object] = []
 
     def objection(self, connections: Iterable[Connection]) -> str:
-        """Why not to suspend now; "" when nothing is against it, or the same was asked a moment ago."""
+        """Why not to suspend now; "" when there is no reason, or the person has just been warned of the same."""
         held = [record for connection in connections for record in connection.hands.held]
         if not held or held == self._left:
             self._left = []

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
+from textual.app import App
 from textual.color import Color, ColorParseError
 
 from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings
@@ -15,7 +19,15 @@ from canarytui.errors import ConfigError
 from canarytui.session.config_file import config_path
 
 ANSI = THEMES["ansi"]
+_SHEETS = ("theme", "bars", "list", "detail", "dialogs", "watch", "drill")
 _QUIET = 0.35
+
+
+def style_sheets() -> list[Path]:
+    """The app's style sheets: a wheel has them in the package, a checkout and its editable install beside it."""
+    package = Path(str(files("canarytui")))
+    folder = next(each for each in (package / "styles", package.parent / "styles") if each.is_dir())
+    return [folder / f"{name}.tcss" for name in _SHEETS]
 
 
 def chosen_theme(configured: str, environment: Mapping[str, str], known: Collection[str]) -> str | None:
@@ -63,3 +75,14 @@ def fitting(settings: Settings, environment: Mapping[str, str]) -> Settings:
         return settings
     terminal = Console(force_terminal=True, _environ=environment)
     return replace(settings, theme="ansi") if terminal.color_system in ("standard", None) else settings
+
+
+def choose_theme(app: App[Any], name: str) -> None:
+    """Change the app's theme, or say why not; without a name say which it is."""
+    if not name:
+        app.notify(words.THEME.text(name=app.theme), markup=False)
+        return
+    try:
+        app.theme = theme_named(name, app.available_themes, "The theme")
+    except ConfigError as error:
+        app.notify(str(error), severity="warning", markup=False)

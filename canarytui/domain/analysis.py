@@ -1,4 +1,4 @@
-"""``spec.analysis`` of a canary: how far each step goes, what is checked, and who is asked."""
+"""``spec.analysis`` of a canary: how far each step goes, which checks run, and which webhooks are called."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """`interval_s` is as asked for (the controller has a floor); weights are percent, thresholds counts."""
+    """`interval_s` as in the spec (the controller has a lower limit); weights in percent, thresholds as counts."""
 
     interval_s: float
     threshold: int
@@ -157,7 +157,7 @@ def _webhook(fields: Fields) -> Webhook:
 
 
 def _positive(seconds: float, default_s: float) -> float:
-    """No time at all, which Flagger takes for time without end, is not meant."""
+    """A zero duration is read as the default: Flagger would take it for no limit at all."""
     return seconds if seconds > 0 else default_s
 
 

@@ -1,7 +1,7 @@
-"""What is in a rollout's way, one phrase each: pods that are not ready, checks that fail or have no value.
+"""What blocks a rollout, one phrase each: pods that are not ready, checks that fail or have no value.
 
-Pure; :mod:`canarytui.domain.explain` chooses among them. Why the controller halted or rolled back is
-:mod:`canarytui.domain.causes`' matter: what is seen here now need not be what it saw then.
+Pure; :mod:`canarytui.domain.explain` chooses among them. Why the controller halted or rolled back is in
+:mod:`canarytui.domain.causes`: what we see now need not be what the controller saw then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NAMES = {"request-success-rate": "success rate", "request-duration": "request d
 def unready(workload: Workload, trouble: str) -> Phrase:
     """``podinfo: 1 of 2 ready (podinfod CrashLoopBackOff after exit code 1)``.
 
-    `trouble` is what the pods say; without it the workload's own condition has the word.
+    `trouble` is what the pods report; without it the workload's own condition is used.
     """
     why = trouble or workload.problem
     return pod_words.NEW_PODS.say(
@@ -31,7 +31,7 @@ def unready(workload: Workload, trouble: str) -> Phrase:
 
 
 def pods_done(workload: Workload) -> Phrase:
-    """How many pods of the current template are ready, or at least are there."""
+    """How many pods of the current template are ready, or at least exist."""
     if not workload.caught_up:
         return pod_words.NOT_OBSERVED.say()
     ready = workload.new_available
@@ -55,20 +55,20 @@ def complaint(check: Check) -> Phrase:
 
 
 def failing(checks: Iterable[Check]) -> Check | None:
-    """The first check that fails by the console's own query, before one that has no value; None when all pass."""
+    """The first failing check, by the console's own query; else the first without a value; None when all pass."""
     found = [check for check in checks if check.verdict in (Verdict.FAILS, Verdict.NO_VALUE)]
     return min(found, key=lambda check: check.verdict is Verdict.NO_VALUE, default=None)
 
 
 def tightest(checks: Iterable[Check]) -> Phrase:
-    """The passing check that is nearest to its threshold, when it is near: `` (success rate 99.2 %, 0.2 % from
-    failing)``; nothing when none is within a quarter of its room."""
+    """The passing check closest to its threshold: `` (success rate 99.2 %, 0.2 % from failing)``; nothing when every
+    check has more than a quarter of its margin left."""
     near: list[tuple[float, Check, float]] = []
     for check in checks:
         margin = check.margin
         if check.verdict is not Verdict.PASSES or margin is None or check.value is None:
             continue
-        # A percentage has all its room between the bound and 100, not between the bound and 0.
+        # The margin of a percentage lies between the threshold and 100, not between the threshold and 0.
         room = 100.0 - check.minimum if check.unit == "%" and check.minimum is not None else abs(check.value)
         if room and margin / room < 0.25:
             near.append((margin / room, check, margin))
@@ -80,15 +80,15 @@ def tightest(checks: Iterable[Check]) -> Phrase:
 
 
 def title(check: Check) -> str:
-    """What people call the check."""
+    """The check's name for people."""
     return called(check.name)
 
 
 def called(name: str) -> str:
-    """What people call the check named `name`."""
+    """The name for people of the check `name`."""
     return _NAMES.get(name, name)
 
 
 def unreachable(checks: Iterable[Check]) -> str:
-    """Why the console itself cannot ask for some check; "" when it can, or has not tried."""
+    """Why the console itself cannot query a check; "" when it can, or has not tried."""
     return next((check.problem for check in checks if check.verdict is Verdict.UNKNOWN and check.problem), "")

@@ -1,20 +1,21 @@
-"""A Canary object as small frozen values: what is asked for (spec) and how far it has come (status).
+"""A Canary object as small frozen values: its spec and its status.
 
-Parsed once from the API object by the engine, the console and the command line alike. Where Flagger reads an
-absent or empty field as a default, so does this; a field of the wrong type is an error that names it.
+The engine, the console and the command line parse it once from the API object. Absent and empty fields get Flagger's
+defaults; a field of the wrong type is an error that names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from canarytui.domain.analysis import Alert, Analysis, Metric, Webhook, parse_analysis
 from canarytui.domain.fields import INT32_MOST, Fields
 from canarytui.domain.phases import Phase
 from canarytui.domain.sentences import invalid
+from canarytui.domain.values import as_mapping, parse_time
 from canarytui.errors import InvalidObject
 from canarytui.whole_number import whole_number
 
@@ -44,7 +45,7 @@ class TargetRef:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
-    """``spec.service``; without `name` the target's stands in; `target_port` may be a name."""
+    """``spec.service``. Without `name` the target's name is used; `target_port` may be a name."""
 
     name: str | None
     port: int
@@ -80,7 +81,7 @@ class CanarySpec:
 
 @dataclass(frozen=True, slots=True)
 class CanaryStatus:
-    """`last_transition_time`: the last write; `tracked_configs` None: never recorded."""
+    """`last_transition_time` is the last write; `tracked_configs` is None when never recorded."""
 
     phase: Phase
     canary_weight: int
@@ -95,7 +96,7 @@ class CanaryStatus:
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One canary. `raw` is the object it was parsed from; it must not be changed."""
+    """One canary. `raw` is the object it was parsed from; do not change it."""
 
     name: str
     namespace: str
@@ -110,13 +111,13 @@ class Canary:
 
     @classmethod
     def parse(cls, obj: Mapping[str, Any], earlier: object = None) -> Canary:
-        """Read an API object. The spec of an `earlier` parsed version is taken over when it is the same: a controller
-        writes the status again and again, a person the spec now and then.
+        """Parse an API object. Reuses the spec of an `earlier` parsed version when it is equal: controllers write the
+        status all the time, people rarely write the spec.
 
         Raises:
             InvalidObject: a field is missing or of the wrong type; the message names it.
         """
-        metadata = Fields("Canary", "metadata", _mapping(obj.get("metadata")))
+        metadata = Fields("Canary", "metadata", as_mapping(obj.get("metadata")))
         name, namespace = metadata.text("name"), metadata.text("namespace")
         owner = f"Canary {namespace}/{name}"
         spec = obj.get("spec")
@@ -133,13 +134,13 @@ class Canary:
             spec=earlier.spec
             if isinstance(earlier, Canary) and earlier.raw["spec"] == spec
             else _spec(Fields(owner, "spec", spec)),
-            status=_status(Fields(owner, "status", _mapping(obj.get("status")))),
+            status=_status(Fields(owner, "status", as_mapping(obj.get("status")))),
             raw=obj,
         )
 
     @property
     def full_name(self) -> str:
-        """``name.namespace``, as Flagger's messages have it."""
+        """``name.namespace``, as in Flagger's messages."""
         return f"{self.name}.{self.namespace}"
 
     @property
@@ -153,7 +154,7 @@ class Canary:
 
     @property
     def apex_name(self) -> str:
-        """The service that users call, and the router object of the same name."""
+        """The Service that users call, and the router object of the same name."""
         return self.spec.service.name or self.spec.target.name
 
     @property
@@ -229,20 +230,6 @@ def _status(fields: Fields) -> CanaryStatus:
         last_applied_spec=fields.text("lastAppliedSpec"),
         last_promoted_spec=fields.text("lastPromotedSpec"),
         tracked_configs=fields.texts("trackedConfigs") if tracked is not None else None,
-        last_transition_time=_time(fields.values.get("lastTransitionTime")),
+        last_transition_time=parse_time(fields.values.get("lastTransitionTime")),
         conditions=tuple(part.values for part in fields.parts("conditions")),
     )
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _time(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,7 +1,7 @@
-"""Why the controller halted a rollout or rolled it back: what was recorded at that moment of that rollout.
+"""Why the controller halted a rollout or rolled it back, from what was recorded at that moment of that rollout.
 
-Pure; reads the canary's timeline, newest first. A cause is named only when its record lies at the tick that it is said
-to have caused; a check that fails now, or a warning of an earlier rollout, is none.
+Pure; reads the canary's timeline, newest first. A cause is named only when it was recorded at the tick it explains;
+a check that fails now, or a warning from an earlier rollout, does not count.
 """
 
 from __future__ import annotations
@@ -36,18 +36,19 @@ from canarytui.domain.timeline_facts import ANOTHERS, BY_HAND, Source, roll_back
 from canarytui.whole_number import whole_number
 
 _SPREAD = timedelta(seconds=5)
-"""How far before its record of the failure, which is cut to the second, the controller may have given its reason."""
+"""How long before the recorded failure, whose time has whole seconds, the controller may have given its reason."""
 
 _SECOND = timedelta(seconds=1)
-"""What is cut from the time of the failure."""
+"""Precision of the failure's time."""
 
 _DEADLINE_TICKS = 7
-"""A rollback of unready pods by hand takes up to so many ticks: it waits for their deadline."""
+"""Ticks that a manual rollback of unready pods may take: it waits for their deadline."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """Somebody else's act that makes the controller roll back. `failed` is what failedChecks was set to, "" untold."""
+    """A manual write or a webhook that makes the controller roll back. `failed` is the new failedChecks, "" if
+    unknown."""
 
     who: str
     at: datetime
@@ -55,18 +56,18 @@ class _Act:
 
 
 def halt_cause(situation: Situation) -> Phrase:
-    """Why the controller counted a failed check at its last act."""
+    """Why the controller counted a failed check at its last tick."""
     said = _halt_words(situation)
     now = failing(situation.checks)
     if said:
-        # The same check still fails: its value of now is the better news.
+        # The same check still fails: show its current value.
         still = now is not None and now.verdict is Verdict.FAILS and said.startswith(f"{title(now)} ")
         return complaint(now) if now is not None and still else plain(said)
     return words.HALT_NOT_RECORDED.say() if now is None else words.HALT_AND_NOW.say(complaint=complaint(now))
 
 
 def rollback_cause(situation: Situation) -> Phrase:
-    """Why the rollout that is in phase Failed was rolled back, with its own punctuation before it."""
+    """Why the rollout in phase Failed was rolled back, with leading punctuation."""
     end = failed_at(situation.canary)
     if end is None:
         return words.BECAUSE.say(cause=words.NOT_RECORDED.say())
@@ -89,7 +90,7 @@ def rollback_cause(situation: Situation) -> Phrase:
 
 
 def threshold_cause(situation: Situation) -> Phrase:
-    """Who set the failed checks to the threshold; nothing when the controller counted them."""
+    """Who set failedChecks to the threshold; nothing when the controller counted them."""
     since = situation.last_tick
     by = None if since is None else _act(situation, list(_newer(situation, since)), since)
     if by is None:
@@ -98,7 +99,7 @@ def threshold_cause(situation: Situation) -> Phrase:
 
 
 def plain(said: str) -> Phrase:
-    """The controller's words for a failed check in plain ones."""
+    """The controller's message about a failed check in plain words."""
     without = NO_VALUES.match(said)
     if without:
         return words.NO_TRAFFIC.say(check=called(without[1]))
@@ -142,7 +143,7 @@ def _of_rollout(situation: Situation, end: datetime) -> Iterator[Entry]:
     """The entries of the rollout that ended at `end`, newest first."""
     for entry in situation.timeline():
         if entry.at > end + _SPREAD:
-            continue  # of a later one, or said of the one that ended
+            continue  # of a later rollout, or about the end itself
         if entry.at < end - _ticks(situation, _DEADLINE_TICKS):
             return
         yield entry
@@ -158,8 +159,7 @@ def _newer(situation: Situation, since: datetime) -> Iterator[Entry]:
 
 
 def _act(situation: Situation, recorded: list[Entry], since: datetime) -> _Act | None:
-    """The person's or other writer's act among `recorded` that makes the controller roll back: a person before a write
-    that names nobody."""
+    """The manual act among `recorded` that makes the controller roll back; one with a name wins over one without."""
     threshold = max(situation.canary.spec.analysis.threshold, 1)
     found: _Act | None = None
     for entry in recorded:
@@ -194,7 +194,7 @@ def _words_of(entry: Entry) -> str:
 
 
 def _controllers(entry: Entry) -> Iterator[str]:
-    """What the controller itself said, its log before its Events."""
+    """The controller's own messages, log lines before Events."""
     if any(aspect == ANOTHERS for aspect, _ in entry.marks):
         return iter(())
     return (entry.sources[source] for source in (Source.LOG, Source.EVENT) if source in entry.sources)

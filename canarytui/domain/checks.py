@@ -1,4 +1,4 @@
-"""One check of an analysis as a person reads it: value, bounds, and how far it is from failing.
+"""One check of an analysis for people: value, thresholds, and the margin before it fails.
 
 Values come from the console's own queries (through ``metrics``), because Flagger publishes none of them on
 the object; the judgement is Flagger's: outside the bounds fails, no value fails.
@@ -10,20 +10,24 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+SUCCESS_CHECK = "request-success-rate"
+DURATION_CHECK = "request-duration"
+"""Flagger's built-in checks."""
+
 
 class Verdict(StrEnum):
     PASSES = "passes"
     FAILS = "fails"
     NO_VALUE = "no value"
     UNKNOWN = "unknown"
-    """Not asked yet, or the provider cannot be asked from here."""
+    """Not queried yet, or the provider cannot be queried from here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of the spec with what was measured. `unit` is ``%``, ``ms`` or empty.
+    """A check of the spec and its measured value. `unit` is ``%``, ``ms`` or empty.
 
-    `trend` are recent values, oldest first. `problem` says why there is no value.
+    `trend` holds recent values, oldest first. `problem` says why there is no value.
     """
 
     name: str
@@ -50,7 +54,7 @@ class Check:
 
     @property
     def margin(self) -> float | None:
-        """Distance to the nearer bound, negative when the check fails; None without value or bound."""
+        """Distance to the nearer threshold, negative when the check fails; None without a value or threshold."""
         if self.value is None or math.isnan(self.value):
             return None
         distances = []

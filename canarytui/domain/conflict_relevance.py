@@ -1,7 +1,7 @@
-"""What of an object decides whether a plan still means what a person was shown.
+"""Which fields of an object decide whether a plan still means what the person saw.
 
-An object in a rollout is written at every tick: a resourceVersion that has moved says little. These parts say whether
-the movement was the controller's bookkeeping or somebody else's change. Pure.
+During a rollout an object is written at every tick, so a new resourceVersion says little. These fields tell the
+controller's bookkeeping from a change by somebody else. Pure.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import as_mapping, parse_time
 
 _MOST = 3
 
 
 def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a canary its spec, its phase and whether a rollback was asked for; of a workload its pod template and its
-    revision; of a router object its spec."""
-    spec = _mapping(obj.get("spec"))
+    """A canary's spec, phase and whether a rollback was requested; a workload's pod template; a router object's
+    spec."""
+    spec = as_mapping(obj.get("spec"))
     if plural == "canaries":
-        status = _mapping(obj.get("status"))
-        threshold = _number(_mapping(spec.get("analysis")).get("threshold"))
+        status = as_mapping(obj.get("status"))
+        threshold = _number(as_mapping(spec.get("analysis")).get("threshold"))
         return {
             "spec": spec,
             "status": {
@@ -32,7 +32,7 @@ def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
             },
         }
     if plural in ("deployments", "daemonsets"):
-        return {"spec": {"template": _mapping(spec.get("template"))}}
+        return {"spec": {"template": as_mapping(spec.get("template"))}}
     return {"spec": spec}
 
 
@@ -50,7 +50,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any], path: str = "
 
 
 def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -> str:
-    """Who changed what since it was seen, as a sentence without its full stop; "" when nothing that matters did."""
+    """Who changed what since it was seen, as a sentence without its full stop; "" if nothing relevant changed."""
     found = list(differences(seen, matters(plural, obj)))
     if not found:
         return ""
@@ -61,13 +61,14 @@ def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -
 
 
 def last_writer(obj: Mapping[str, Any], of_status: bool) -> str:
-    """The field manager that wrote last and when: ``kubectl-patch (14:02:11 UTC)``; "" when the object does not say."""
+    """The last writer's field manager and time: ``kubectl-patch (14:02:11 UTC)``; "" when managedFields do not say."""
     latest = max(_writers(obj, of_status), key=lambda writer: writer[0], default=None)
     return f"{latest[1]} ({latest[0]:%H:%M:%S} UTC)" if latest else ""
 
 
 def status_manager(obj: Mapping[str, Any]) -> str:
-    """The field manager that wrote the status last; "" when the object does not say, or names two within a second."""
+    """The field manager that wrote the status last; "" when managedFields do not say, or list two in the same
+    second."""
     written = _writers(obj, of_status=True)
     last = max((at for at, _ in written), default=None)
     names = {manager for at, manager in written if at == last}
@@ -75,7 +76,7 @@ def status_manager(obj: Mapping[str, Any]) -> str:
 
 
 def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, str]]:
-    entries = _mapping(obj.get("metadata")).get("managedFields")
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
     found: list[tuple[datetime, str]] = []
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, Mapping) and (entry.get("subresource") == "status") == of_status:
@@ -86,13 +87,13 @@ def _writers(obj: Mapping[str, Any], of_status: bool) -> list[tuple[datetime, st
 
 
 def owns_field(obj: Mapping[str, Any], manager: str, name: str) -> bool | None:
-    """Whether `manager` is the one that set ``spec.<name>`` last; None when the object does not say."""
-    entries = _mapping(obj.get("metadata")).get("managedFields")
+    """Whether `manager` was the last to set ``spec.<name>``; None when managedFields do not say."""
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
     if not isinstance(entries, list) or not entries:
         return None
     for entry in entries:
-        fields = _mapping(_mapping(_mapping(entry).get("fieldsV1")).get("f:spec"))
-        if f"f:{name}" in fields and _mapping(entry).get("manager") == manager:
+        fields = as_mapping(as_mapping(as_mapping(entry).get("fieldsV1")).get("f:spec"))
+        if f"f:{name}" in fields and as_mapping(entry).get("manager") == manager:
             return True
     return False
 
@@ -109,7 +110,3 @@ def _value(value: object) -> str:
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -12,14 +12,14 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.workload import Container, Workload, image_tag
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
-"""The pod annotation that tells ``kubectl logs`` and ``kubectl exec`` which container is meant."""
+"""The pod annotation with the default container of ``kubectl logs`` and ``kubectl exec``."""
 
 _DOCKER_HUB = ("docker.io", "index.docker.io", "registry-1.docker.io")
 
 
 def application_container(canary: Canary, workload: Workload | None) -> Container | None:
-    """The only container; of several the one that the pod template names as its default, else the one that declares
-    ``service.targetPort``. None where that does not tell exactly one."""
+    """The only container; of several, the pod template's default container, else the one that declares
+    ``service.targetPort``. None if that is not exactly one."""
     if workload is None or not workload.containers:
         return None
     if len(workload.containers) == 1:
@@ -33,7 +33,7 @@ def application_container(canary: Canary, workload: Workload | None) -> Containe
 
 
 def containers_for(canary: Canary, workload: Workload, image: str = "") -> tuple[Container, ...]:
-    """Which containers a new `image` can be meant for: exactly one where that is certain, else those to choose from.
+    """The containers that a new `image` may be for: exactly one if that is certain, else those to choose from.
 
     A whole image goes to the container that runs its repository; a tag ("" too) to the application.
     """
@@ -47,12 +47,12 @@ def containers_for(canary: Canary, workload: Workload, image: str = "") -> tuple
 
 
 def is_reference(text: str) -> bool:
-    """Whether `text` names an image as a whole, not only a tag."""
+    """Whether `text` is a whole image reference, not only a tag."""
     return any(mark in text for mark in "/@:")
 
 
 def repository(image: str) -> str:
-    """An image's registry and path, without tag and digest; the short names of Docker Hub are written out."""
+    """An image's registry and path, without tag and digest; short names of Docker Hub are expanded."""
     path = image.partition("@")[0]
     head, slash, last = path.rpartition("/")
     path = f"{head}{slash}{last.partition(':')[0]}"
@@ -65,9 +65,9 @@ def repository(image: str) -> str:
 
 
 def application_images(canary: Canary, primary: Workload | None, target: Workload | None) -> tuple[str, str]:
-    """The images of (primary, target) that tell their releases apart; "" where a side is absent.
+    """The images of (primary, target) that identify their releases; "" where a side is absent.
 
-    Where the application is not known: the only container that differs, else all images of a side, joined by commas.
+    If the application is unknown: the only container that differs, else all images of a side, joined by commas.
     """
     names = {each.name for side in (primary, target) if (each := application_container(canary, side)) is not None}
     if len(names) != 1:
@@ -81,13 +81,13 @@ def release(images: str) -> str:
 
 
 def release_change(images: tuple[str, str], arrow: str) -> str:
-    """``4.0.5→4.0.6`` while they differ, else the one that there is."""
+    """``4.0.5→4.0.6`` while they differ, else the release they share."""
     old, new = (release(side) for side in images)
     return f"{old}{arrow}{new}" if old and new and old != new else old or new
 
 
 def _differing(primary: Workload | None, target: Workload | None) -> set[str]:
-    """The container whose image differs between the two; empty where there is not exactly one."""
+    """The container whose image differs between the two; empty unless there is exactly one."""
     if primary is None or target is None:
         return set()
     before = {each.name: each.image for each in primary.containers}

@@ -1,7 +1,7 @@
-"""The controller's own words, as Flagger's Events and log have them: data that is parsed, word for word.
+"""The messages of Flagger's Events and log, as patterns to parse them by.
 
-Our controller says the same. What they mean as facts is the matter of :mod:`canarytui.domain.timeline_facts`, what they
-tell of causes that of :mod:`canarytui.domain.causes`.
+Our controller sends the same messages. :mod:`canarytui.domain.timeline_facts` turns them into facts,
+:mod:`canarytui.domain.causes` into causes.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ SAYINGS: tuple[tuple[re.Pattern[str], tuple[Mark, ...]], ...] = tuple(
 )
 
 SKIPS = "skipping canary run as object is suspended"
-"""Said at every tick for as long as a canary is suspended."""
+"""Sent at every tick while a canary is suspended."""
 
 WAITS_FOR_INCREASE = "waiting for traffic increase approval"
-"""A closed confirm-traffic-increase gate has no phase of its own: only these words tell of it."""
+"""A closed confirm-traffic-increase gate has no phase of its own: only this message shows it."""
 
 WARNS = re.compile(
     r"Halt |Rolling back |Canary failed!|Rollback check |.* failed[ :]|.* not ready: |.* error: |Error "
@@ -59,7 +59,7 @@ _LEADS = ("Halt ", "advancement ")
 
 
 def reason_of(text: str) -> str:
-    """A halt's reason without its lead: ``Halt podinfo.test advancement success rate 53 % < 99%`` →
+    """The reason in a halt message: ``Halt podinfo.test advancement success rate 53 % < 99%`` →
     ``success rate 53 % < 99%``; any other text as it is."""
     if text.startswith(_LEADS[0]) and _LEADS[1] in text:
         return text.split(_LEADS[1], 1)[1]

@@ -14,10 +14,11 @@ from itertools import islice
 from typing import Any
 
 from canarytui.domain.plaintext import clean
+from canarytui.domain.values import as_mapping
 
 PRIMARY = "-primary"
 MOST = 400
-"""Changes that are listed; a template has a few dozen fields."""
+"""Limit of listed changes; a template has a few dozen fields."""
 
 _DEEPEST = 24
 _LONGEST = 2000
@@ -33,11 +34,11 @@ _IDENTITIES: Mapping[str, tuple[str, ...]] = {
     "hostAliases": ("ip",),
     "items": ("key",),
 }
-"""By which fields the entries of a list are told apart, as Kubernetes merges them."""
+"""The merge keys of Kubernetes' lists: the fields that identify an entry."""
 
 _OWN_MARK = "flagger-id"
 _LITERAL = frozenset({"image", "value", "command", "args"})
-"""Fields in which a name that ends in ``-primary`` is a person's own."""
+"""Fields in which the controller never appends ``-primary`` to a name."""
 
 
 class ChangeKind(StrEnum):
@@ -65,15 +66,15 @@ def template_changes(primary: Mapping[str, Any], target: Mapping[str, Any]) -> l
 
 
 def _template(workload: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(_mapping(workload.get("spec")).get("template"))
+    return as_mapping(as_mapping(workload.get("spec")).get("template"))
 
 
 def _template_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    yield from _compare("", "", _mapping(old.get("spec")), _mapping(new.get("spec")), 0)
-    before, after = _mapping(old.get("metadata")), _mapping(new.get("metadata"))
+    yield from _compare("", "", as_mapping(old.get("spec")), as_mapping(new.get("spec")), 0)
+    before, after = as_mapping(old.get("metadata")), as_mapping(new.get("metadata"))
     for part in ("labels", "annotations"):
-        kept = {name: value for name, value in _mapping(before.get(part)).items() if name != _OWN_MARK}
-        yield from _compare(part, part, kept, _mapping(after.get(part)), 0)
+        kept = {name: value for name, value in as_mapping(before.get(part)).items() if name != _OWN_MARK}
+        yield from _compare(part, part, kept, as_mapping(after.get(part)), 0)
 
 
 def _compare(path: str, field: str, old: object, new: object, depth: int) -> Iterator[Change]:
@@ -115,7 +116,7 @@ def _lists(path: str, field: str, old: list[Any], new: list[Any], depth: int) ->
 
 
 def _unnamed(field: str, entry: object) -> object:
-    """An entry that came or went without the name that its path bears already, unless it has nothing else."""
+    """An added or removed entry without the name, which its path already has, unless that is all it has."""
     names = _IDENTITIES.get(field)
     if names is None or not isinstance(entry, Mapping):
         return entry
@@ -123,7 +124,7 @@ def _unnamed(field: str, entry: object) -> object:
 
 
 def _identified(field: str, entries: list[Any]) -> dict[Any, Any] | None:
-    """The entries by what tells them apart; None when that does not tell all of them apart."""
+    """The entries by merge key; None when the keys are not unique."""
     names = _IDENTITIES.get(field)
     if names is None:
         return None
@@ -139,12 +140,12 @@ def _identified(field: str, entries: list[Any]) -> dict[Any, Any] | None:
 
 
 def _is_primarys(field: str, old: object, new: object) -> bool:
-    """Whether `old` is what the controller made of `new` for the primary (``keys-primary`` of ``keys``)."""
+    """Whether `old` is the controller's copy of `new` for the primary (``keys-primary`` for ``keys``)."""
     return isinstance(old, str) and isinstance(new, str) and field not in _LITERAL and old == new + PRIMARY
 
 
 def value_text(value: object) -> str:
-    """A value as a person writes it: text bare, lists and objects in YAML's flow style, nothing as ""."""
+    """A value as text: strings bare, lists and objects in YAML's flow style, None as ""."""
     return clean(_flow(value, 0), _LONGEST)
 
 
@@ -160,7 +161,3 @@ def _flow(value: object, depth: int) -> str:
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{name}: {_flow(each, depth + 1)}' for name, each in value.items())}}}"
     return str(value)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

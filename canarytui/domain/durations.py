@@ -1,4 +1,4 @@
-"""Durations as Go writes and reads them: ``1m30s``, ``10s``, ``500ms``; Flagger's fields hold such text."""
+"""Go's durations, as in Flagger's fields: ``1m30s``, ``10s``, ``500ms``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _UNITS_S = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _SECONDS_MOST = (2**63 - 1) / 1e9
-"""A Go duration counts nanoseconds in 63 bits: 292 years."""
+"""Go's limit: 63 bits of nanoseconds, 292 years."""
 _PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)")
 
 

@@ -27,7 +27,7 @@ from canarytui.domain.workload import Workload
 
 
 class Tone(StrEnum):
-    """How urgent a state is: the order in which the list sorts."""
+    """How urgent a state is; the list sorts by it."""
 
     BAD = "bad"
     WAITING = "waiting"
@@ -36,13 +36,13 @@ class Tone(StrEnum):
 
 
 Words = Callable[[], Phrase]
-"""Says it when it is read: a list wants the tone of a thousand canaries and the words of one."""
+"""Worded only when read: a list needs the tone of a thousand canaries and the words of one."""
 Said = tuple[Words, Tone]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How it stands with a canary called `name`, and why."""
+    """The state of the canary `name`, and why."""
 
     name: str
     words: Words
@@ -55,12 +55,12 @@ class Explanation:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The sentences of the catalogue that it is made of, the outer one first."""
+        """The catalogue's sentences that it consists of, the outer one first."""
         return self.words().ids
 
 
 def explain(situation: Situation) -> Explanation:
-    """The sentence for `situation`. Total: every phase, known or not, has one."""
+    """The sentence for `situation`. Every phase has one, known or not."""
     canary = situation.canary
     if canary.spec.suspend:
         said: Said = partial(_paused, situation), Tone.WAITING
@@ -74,14 +74,14 @@ def explain(situation: Situation) -> Explanation:
 
 
 def is_targetless(situation: Situation) -> bool:
-    """Whether the target is known not to exist; a Service as target is not looked for."""
+    """Whether the target is known not to exist; unknown for a Service as target."""
     return situation.workloads_known and situation.target is None and situation.canary.spec.target.kind != "Service"
 
 
 def is_orphaned(situation: Situation) -> bool:
-    """Whether the controller should have shown itself by now, and has not."""
+    """Whether the controller should have acted by now, and has not."""
     if situation.phase in ("Waiting", "WaitingPromotion"):
-        return not situation.engine_running  # a waiting canary is silent by nature
+        return not situation.engine_running  # nothing happens while a canary waits
     return situation.phase in ACTIVE_PHASES and situation.silent_ticks >= SILENT_TICKS
 
 
@@ -148,7 +148,7 @@ def _failed(situation: Situation) -> Said:
 
 
 def promotion_failed(situation: Situation) -> bool:
-    """Whether phase Failed is a promotion's failure, which leaves the users on the canary, and no rollback."""
+    """Whether phase Failed comes from a failed promotion, which leaves users on the canary, not from a rollback."""
     return situation.phase == "Failed" and situation.canary.status.canary_weight == 100
 
 
@@ -196,11 +196,11 @@ def _progressing(situation: Situation) -> Said:
         return partial(_threshold_reached, situation), Tone.BAD
     if situation.halted:
         return partial(_halted, situation), Tone.BAD
-    # Before the first step nobody sends the canary anything, so it can have no values and needs none.
+    # Before the first step the canary gets no traffic, so its checks have no values and need none.
     measured = situation.weight > 0 or situation.canary.status.iterations > 0
     fails = failing(situation.checks) if measured else None
     if fails is not None:
-        # Until the controller has counted it, it is a warning: a first step has no values before its first requests.
+        # A warning until the controller has counted it: a first step has no values before its first requests.
         return partial(_will_fail, situation, fails), Tone.WAITING
     return partial(_advances, situation), Tone.ACTIVE
 
@@ -269,7 +269,7 @@ _PHASES: dict[str, Callable[[Situation], Said]] = {
 
 
 def _unready_target(situation: Situation) -> Workload | None:
-    """The target of a rollout in analysis, when its pods are what the controller waits for."""
+    """The target of a rollout in analysis while the controller waits for its pods."""
     target = situation.target
     if target is None or target.is_ready or situation.phase not in ("Progressing", "WaitingPromotion"):
         return None
@@ -292,6 +292,6 @@ def _gates(situation: Situation, kind: str) -> Phrase:
 
 
 def _blind(situation: Situation) -> Phrase:
-    """What the reader should know when the console cannot measure what the controller measures."""
+    """A note for the case that the console cannot query what the controller queries."""
     problem = unreachable(situation.checks)
     return words.BLIND.say(problem=problem) if problem else NOTHING

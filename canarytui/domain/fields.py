@@ -12,16 +12,16 @@ from canarytui.domain.sentences import invalid
 from canarytui.errors import InvalidObject
 
 INT32_MOST, INT64_MOST = 2**31 - 1, 2**63 - 1
-"""What Flagger's fields hold; a greater number keeps it from reading any canary."""
+"""The limits of Flagger's fields; one greater number stops it from reading any canary."""
 _OBJECT = (dict, Mapping)
-"""What an object is; most are dicts, which are known at a glance."""
+"""Most objects are dicts, which isinstance recognises faster than a Mapping."""
 
 
 @dataclass(slots=True)
 class Fields:
-    """An object or a part of it, and its place, such as ``Canary test/podinfo`` and ``spec.service``.
+    """An object or a part of it, with its owner and path, such as ``Canary test/podinfo`` and ``spec.service``.
 
-    Made by the ten thousand when a list of canaries arrives: not frozen, which costs twice the time.
+    Not frozen: a list of canaries creates tens of thousands, and frozen ones take twice as long.
     """
 
     owner: str
@@ -32,7 +32,7 @@ class Fields:
         """The nested object `name`; empty when absent.
 
         Raises:
-            InvalidObject: it is something else than an object.
+            InvalidObject: it is not an object.
         """
         value = self.values.get(name)
         if value is None:
@@ -45,7 +45,7 @@ class Fields:
         """The objects of the list `name`.
 
         Raises:
-            InvalidObject: it is no list of objects.
+            InvalidObject: it is not a list of objects.
         """
         value = self.values.get(name) or []
         if not isinstance(value, list):
@@ -102,12 +102,12 @@ class Fields:
         return float(value)
 
     def texts(self, name: str) -> dict[str, str]:
-        """A map of text to text; other scalar values are written as text."""
+        """A map of text to text; other scalar values are converted to text."""
         part = self.part(name)
         return {str(key): value if isinstance(value, str) else str(value) for key, value in part.values.items()}
 
     def duration_s(self, name: str, default_s: float) -> float:
-        """Seconds; absent or unreadable is the default, which is what Flagger makes of it."""
+        """Seconds; the default if absent or unreadable, as in Flagger."""
         value = self.values.get(name)
         if not isinstance(value, str) or not re.search(r"\d", value):
             return default_s

@@ -1,7 +1,7 @@
-"""What comes when: the next decision, the promotion if all stays well, the rollback if it stays bad.
+"""What happens next and when: the next tick, the promotion if all checks pass, the rollback if they keep failing.
 
-Pure. The moments are those of the controller's own ticks, learned from when it was last seen to act; the phrases
-are parts of sentences that :mod:`canarytui.domain.explain` puts together.
+Pure. Times are the controller's ticks, derived from when it last acted; the phrases are parts of the sentences of
+:mod:`canarytui.domain.explain`.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from canarytui.domain.ticks import SILENT_TICKS, later, seconds_left
 
 
 def promoted_at(situation: Situation) -> datetime | None:
-    """When the promotion begins if every check passes from now on; None when that cannot be said."""
+    """When the promotion begins if every check passes from now on; None if unknown."""
     tick = _next_decision(situation)
     target = situation.target
     if tick is None or (target is not None and not target.is_ready):
-        return None  # nobody knows when its pods are ready
+        return None  # unknown when its pods will be ready
     if situation.canary.spec.skip_analysis:
         return tick
     recorded = situation.canary.status.canary_weight
     if situation.router_weight not in (None, recorded):
-        return None  # somebody set the router: the controller may analyse that weight for an interval first
+        return None  # set by hand in the router: the controller may analyse that weight for an interval first
     status = situation.canary.status
     moves = moves_to_promotion(situation.canary, situation.weight, status.iterations, splits=situation.splits)
     return None if moves is None else later(tick, moves * situation.interval_s)
 
 
 def rolled_back_at(situation: Situation) -> datetime | None:
-    """When it rolls back if every check fails from now on; None when that cannot be said.
+    """When it rolls back if every check fails from now on; None if unknown.
 
-    The failure that reaches the threshold is counted at one tick and acted upon at the following one.
+    The controller counts the last failure at one tick and rolls back at the next.
     """
     tick = _next_decision(situation)
     return None if tick is None else later(tick, situation.failures_left * situation.interval_s)
 
 
 def _next_decision(situation: Situation) -> datetime | None:
-    """The next tick of an analysis that a controller attends."""
+    """The next tick of an analysis with an active controller."""
     if situation.phase != "Progressing" or situation.canary.spec.suspend:
         return None
     return situation.next_tick if situation.silent_ticks < SILENT_TICKS else None
@@ -74,7 +74,7 @@ def advance_outlook(situation: Situation) -> Phrase:
 
 
 def deadline_outlook(situation: Situation) -> Phrase:
-    """``; rolls back in 42 s unless they are``; nothing when nothing limits the wait."""
+    """``; rolls back in 42 s unless they are``; nothing without a deadline."""
     limit_s = situation.canary.spec.progress_deadline_s
     if not limit_s:
         return NOTHING
@@ -88,7 +88,7 @@ def deadline_outlook(situation: Situation) -> Phrase:
 
 
 def when(situation: Situation) -> Phrase:
-    """``in 7 s``, or ``at the next check`` while the controller was not seen to act."""
+    """``in 7 s``, or ``at the next check`` until the controller has been seen to act."""
     tick = situation.next_tick
     if tick is None:
         return forecast.AT_NEXT_CHECK.say()

@@ -1,7 +1,7 @@
-"""Shapes for terminals and encodings that lack ours: the Linux console, whose own font has 256 characters, and every
-output whose encoding is not UTF-8. What is lacking is drawn with what there is.
+"""Fallback characters for terminals and encodings without ours: the Linux console, whose font has 256 characters, and
+any output that is not UTF-8.
 
-Every stand-in is one column wide as the original is, and no two states that a shape tells apart become the same.
+Every fallback is one column wide, like the original, and different states keep different shapes.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _BOX, _BLOCKS = range(0x2500, 0x2580), range(0x2580, 0x25A0)
 
 
 def stand_ins(environment: Mapping[str, str]) -> dict[int, str]:
-    """What to write instead of characters that this terminal does not have; nothing for a terminal of our time."""
+    """Fallbacks for characters that this terminal lacks; empty for a modern terminal."""
     return LINUX if environment.get("TERM", "").startswith("linux") else {}
 
 
 def encodable(letter: str, encoding: str) -> str:
-    """What to write instead of `letter`, which `encoding` does not have: as wide, and like it where that can be."""
+    """The fallback for `letter` in `encoding`: of the same width, and similar if possible."""
     for instead in (LINUX.get(ord(letter), ""), _TO_ASCII.get(letter, ""), _like(letter)):
         if instead and _has(encoding, instead):
             return instead
@@ -41,7 +41,7 @@ def encodable(letter: str, encoding: str) -> str:
 
 
 def _like(letter: str) -> str:
-    """A drawing character's nearest in ASCII, or a letter without its accents."""
+    """The closest ASCII character: of a line-drawing character, or a letter without accents."""
     if ord(letter) in _BOX:
         return "+"
     if ord(letter) in _BLOCKS:

@@ -1,7 +1,6 @@
-"""How an object is, in one mark and one phrase, each by the rules of its own kind.
+"""An object's health as one mark and one phrase, by the rules of its kind.
 
-Pure functions of API objects, used for the tree of a canary's objects. Tolerant by intent: what an object does not
-say is not known, and never an error.
+Pure functions of API objects, for the tree of a canary's objects. Missing fields read as unknown, never as an error.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.pods import pod_problem, restarts
 from canarytui.domain.sentences import objects
 from canarytui.domain.ticks import short_duration
-from canarytui.domain.timeline_facts import parse_time
 from canarytui.domain.traffic.registry import shares
+from canarytui.domain.values import as_count, as_mapping, as_mappings, parse_time
 from canarytui.domain.workload import Workload
 
 
 class Health(StrEnum):
-    """Ordered from what needs nobody to what needs somebody."""
+    """Ordered from healthy to needs attention."""
 
     GOOD = "ok"
     WAITING = "waiting"
@@ -48,10 +47,10 @@ def of_workload(workload: Workload, image: str = "") -> Condition:
 
 
 def of_replica_set(replica_set: Mapping[str, Any]) -> Condition:
-    """Ready of desired; a ReplicaSet that may not make pods says why (a quota, an admission)."""
-    spec, status = _mapping(replica_set.get("spec")), _mapping(replica_set.get("status"))
-    desired, ready = _count(spec.get("replicas", 1)), _count(status.get("readyReplicas"))
-    for condition in _objects(status.get("conditions")):
+    """Ready of desired; why a ReplicaSet cannot create pods (quota, admission)."""
+    spec, status = as_mapping(replica_set.get("spec")), as_mapping(replica_set.get("status"))
+    desired, ready = as_count(spec.get("replicas", 1)), as_count(status.get("readyReplicas"))
+    for condition in as_mappings(status.get("conditions")):
         if condition.get("type") == "ReplicaFailure" and condition.get("status") == "True":
             return Condition(Health.BAD, f"{ready}/{desired} ready, {clean(condition.get('message'), 300)}")
     if not desired:
@@ -60,14 +59,14 @@ def of_replica_set(replica_set: Mapping[str, Any]) -> Condition:
 
 
 def of_pod(pod: Mapping[str, Any], said: str, now: datetime) -> Condition:
-    """Ready containers, restarts, age; or why it is not ready, with `said`: what an Event last warned of it."""
-    metadata, status = _mapping(pod.get("metadata")), _mapping(pod.get("status"))
-    states = _objects(status.get("containerStatuses"))
+    """Ready containers, restarts, age; or why it is not ready. `said` is the last warning Event about it."""
+    metadata, status = as_mapping(pod.get("metadata")), as_mapping(pod.get("status"))
+    states = as_mappings(status.get("containerStatuses"))
     ready = sum(1 for each in states if each.get("ready") is True)
     again = restarts(pod)
     created = parse_time(metadata.get("creationTimestamp"))
     facts = [
-        f"{ready}/{len(states) or len(_objects(_mapping(pod.get('spec')).get('containers')))} ready",
+        f"{ready}/{len(states) or len(as_mappings(as_mapping(pod.get('spec')).get('containers')))} ready",
         f"{again} restart{'s' if again != 1 else ''}" if again else "",
         f"{short_duration((now - created).total_seconds())} old" if created else "",
     ]
@@ -76,50 +75,50 @@ def of_pod(pod: Mapping[str, Any], said: str, now: datetime) -> Condition:
         return Condition(Health.WAITING, f"being deleted, {words}")
     problem = pod_problem(pod)
     is_ready = any(
-        each.get("type") == "Ready" and each.get("status") == "True" for each in _objects(status.get("conditions"))
+        each.get("type") == "Ready" and each.get("status") == "True" for each in as_mappings(status.get("conditions"))
     )
     if is_ready:
         return Condition(Health.GOOD, words)
     if not problem:
         return Condition(Health.WAITING, ", ".join(filter(None, (clean(status.get("phase"), 20), words, said))))
-    # The kubelet's Event has the probe's own answer, which the status has not; of all else the status tells more.
+    # The kubelet's Event has the probe's answer, which the status lacks; for all else the status says more.
     detail = f" ({said})" if said and "probe" in problem else ""
     return Condition(Health.BAD, f"{problem}{detail}, {words}")
 
 
 def of_service(service: Mapping[str, Any]) -> Condition:
-    """Ports and what it selects."""
-    spec = _mapping(service.get("spec"))
+    """Ports and selector."""
+    spec = as_mapping(service.get("spec"))
     ports = ", ".join(
         f"{clean(port.get('port'), 12)} → {clean(port.get('targetPort') or port.get('port'), 60)}"
-        for port in _objects(spec.get("ports"))[:4]
+        for port in as_mappings(spec.get("ports"))[:4]
     )
     selected = ",".join(
-        f"{clean(name, 80)}={clean(value, 63)}" for name, value in _mapping(spec.get("selector")).items()
+        f"{clean(name, 80)}={clean(value, 63)}" for name, value in as_mapping(spec.get("selector")).items()
     )
     words = [f"port {ports}" if ports else "no ports", f"selects {selected}" if selected else "selects nothing"]
     return Condition(Health.GOOD, ", ".join(words))
 
 
 def of_router(router: Mapping[str, Any]) -> Condition:
-    """Its backends and their weights."""
+    """Backends and their weights."""
     return Condition(Health.GOOD, shares(router) or "present")
 
 
 def of_scaler(scaler: Mapping[str, Any]) -> Condition:
-    """A HorizontalPodAutoscaler or ScaledObject: bounds, present and wanted replicas, what keeps it from scaling."""
-    spec, status = _mapping(scaler.get("spec")), _mapping(scaler.get("status"))
+    """A HorizontalPodAutoscaler or ScaledObject: limits, current and desired replicas, what stops it from scaling."""
+    spec, status = as_mapping(scaler.get("spec")), as_mapping(scaler.get("status"))
     keda = scaler.get("kind") == "ScaledObject"
     low, high = ("minReplicaCount", "maxReplicaCount") if keda else ("minReplicas", "maxReplicas")
     words = [f"{clean(spec.get(low, 0 if keda else 1), 9)} to {clean(spec.get(high, 100), 9)} replicas"]
     if status.get("currentReplicas") is not None:
         words.append(f"now {clean(status.get('currentReplicas'), 9)}, wants {clean(status.get('desiredReplicas'), 9)}")
-    annotations = _mapping(_mapping(scaler.get("metadata")).get("annotations"))
+    annotations = as_mapping(as_mapping(scaler.get("metadata")).get("annotations"))
     paused = next((value for name, value in annotations.items() if str(name).startswith(_PAUSED)), None)
     if paused is not None:
         words.append(f"paused ({clean(paused, 20)})")
     failing = ("Ready",) if keda else ("AbleToScale", "ScalingActive")
-    for condition in _objects(status.get("conditions")):
+    for condition in as_mappings(status.get("conditions")):
         disabled = condition.get("reason") == "ScalingDisabled"  # zero replicas: nothing to scale, as it should be
         if condition.get("type") in failing and condition.get("status") == "False" and not disabled:
             words.append(clean(condition.get("message") or condition.get("reason"), 300))
@@ -128,15 +127,3 @@ def of_scaler(scaler: Mapping[str, Any]) -> Condition:
 
 
 _PAUSED = "autoscaling.keda.sh/paused"
-
-
-def _count(value: object) -> int:
-    return max(int(value), 0) if isinstance(value, int | float) and abs(value) < 1e9 else 0
-
-
-def _objects(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

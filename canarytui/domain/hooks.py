@@ -1,7 +1,7 @@
-"""What a webhook last answered, read from what the controller said about it. Pure.
+"""A webhook's last result, from the controller's messages about it. Pure.
 
 The controller writes Events and log lines such as ``Pre-rollout check acceptance-test passed`` or ``Halt cart.shop
-advancement external check load-test failed …``; a rollout hook that succeeds is not mentioned at all.
+advancement external check load-test failed …``; it never mentions a rollout hook that succeeds.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from canarytui.domain.sentences import hooks as words
 from canarytui.domain.timeline import Entry
 
 _SILENT = frozenset({"rollout", "event"})
-"""Types of which the controller only tells the failures."""
+"""Types of which the controller logs only failures."""
 
 
 @dataclass(frozen=True, slots=True)
 class HookAnswer:
-    """`at` None: nothing was ever said. `failed` is whether what was said is a complaint."""
+    """`at` is None when there was no message; `failed` says whether the message reports a failure."""
 
     text: str
     at: datetime | None = None
@@ -29,7 +29,7 @@ class HookAnswer:
 
 
 def last_answer(hook: Webhook, entries: Iterable[Entry], *, analysing: bool) -> HookAnswer:
-    """The newest of `entries` (oldest first) about `hook`; `analysing`: rollout hooks are being called."""
+    """The latest of `entries` (oldest first) about `hook`; `analysing`: rollout hooks are being called."""
     name = re.compile(rf"(?<![\w-]){re.escape(hook.name)}(?![\w-])")
     said = None
     later = 0

@@ -1,6 +1,6 @@
-"""References of container images by the distribution project's grammar, which registries and runtimes follow. Pure.
+"""Container image references, by the grammar of the distribution project that registries and runtimes follow. Pure.
 
-Whatever writes an image asks :func:`problem` first: the API server takes any text, and the pods then wait for ever with
+Check with :func:`problem` before writing an image: the API server accepts any text, and the pods then hang in
 InvalidImageName.
 """
 
@@ -24,7 +24,7 @@ _LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """`domain` is the registry, "" for the default one; `tag` and `digest` are "" where there is none."""
+    """`domain` is the registry, "" for the default one; `tag` and `digest` are "" if absent."""
 
     domain: str
     path: str
@@ -33,11 +33,11 @@ class ImageReference:
 
 
 class BadReference(ValueError):
-    """Not a reference; ``str(error)`` says what is wrong, as the end of a sentence."""
+    """Not an image reference; ``str(error)`` says why, as the end of a sentence."""
 
 
 def parse(text: str) -> ImageReference:
-    """Take a reference apart: ``[registry[:port]/]path[:tag][@digest]``. Raises BadReference."""
+    """Parse ``[registry[:port]/]path[:tag][@digest]``. Raises BadReference."""
     if not text:
         raise BadReference(words.EMPTY.text())
     rest, at, digest = text.partition("@")
@@ -61,7 +61,7 @@ def parse(text: str) -> ImageReference:
 
 
 def problem(text: str) -> str:
-    """What is wrong with a reference, as the end of a sentence; "" for a good one."""
+    """What is wrong with a reference, as the end of a sentence; "" if nothing is."""
     try:
         parse(text)
     except BadReference as error:
@@ -70,7 +70,7 @@ def problem(text: str) -> str:
 
 
 def _names_a_registry(first: str) -> bool:
-    """Whether what stands before the first slash is a registry and no part of the path, as runtimes decide."""
+    """Whether the part before the first slash is a registry, not part of the path, as runtimes decide."""
     return "." in first or ":" in first or first == "localhost" or first != first.lower()
 
 

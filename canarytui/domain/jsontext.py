@@ -1,4 +1,4 @@
-"""JSON that a terminal can be shown: valid, and without a character that it would obey or that cannot be seen."""
+"""JSON that is safe on a terminal: valid, without control or invisible characters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _SUSPECT = re.compile(r"[^\n -~]")
 
 
 def json_text(value: object, *, ascii_only: bool = True, **options: Any) -> str:
-    """``json.dumps`` with DEL escaped; with `ascii_only` False letters stay letters, and what is unseen is escaped."""
+    """``json.dumps`` with DEL escaped; with `ascii_only` False letters stay as they are, and invisible characters are
+    escaped."""
     return _SUSPECT.sub(_escaped, json.dumps(value, ensure_ascii=ascii_only, **options))
 
 

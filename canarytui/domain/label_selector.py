@@ -1,4 +1,4 @@
-"""kubectl's ``-l``: which labels a selector takes. Pure; for the list's filter and the command line."""
+"""kubectl's ``-l``: which labels a selector matches. Pure; for the list's filter and the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^)]*)\)")
 
 
 def labels(selector: str) -> Callable[[Mapping[str, str]], bool]:
-    """kubectl's ``-l``: ``a=b``, ``a==b``, ``a!=b``, ``a``, ``!a``, ``a in (b,c)``, ``a notin (b,c)``, by commas."""
+    """kubectl's ``-l``: ``a=b``, ``a==b``, ``a!=b``, ``a``, ``!a``, ``a in (b,c)``, ``a notin (b,c)``, separated by
+    commas."""
     tests = [_requirement(part.strip()) for part in _REQUIREMENT.findall(selector) if part.strip()]
     return lambda found: all(test(found) for test in tests)
 

@@ -1,6 +1,6 @@
-"""Who else writes an object: a GitOps tool or Helm, told by the labels and annotations they leave.
+"""Who else manages an object: a GitOps tool or Helm, recognised by its labels and annotations.
 
-Shown with every action, because such an owner takes a change back.
+Shown with every action, because such an owner reverts changes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SIGNS = (
 
 
 def owner_of(metadata: object) -> str:
-    """``Flux Kustomization flux-system/apps: it will revert this change …``; "" when nobody is known."""
+    """``Flux Kustomization flux-system/apps: it will revert this change …``; "" if unmanaged."""
     if not isinstance(metadata, Mapping):
         return ""
     marks: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """``status.phase``. The empty phase is a canary that no controller has looked at yet."""
+    """``status.phase``; empty until a controller has picked the canary up."""
 
     NONE = ""
     INITIALIZING = "Initializing"

@@ -1,18 +1,19 @@
-"""Text from a cluster made safe to show: whatever an object, an event or a metric's name holds is data.
+"""Makes text from a cluster safe to show: objects, Events and metric names are untrusted data.
 
-Used by everything that puts a foreign string on a screen or into a log line. A terminal obeys escape
-sequences, a reader trusts the direction in which letters run, and a table trusts that one character takes
-one column; a hostile or merely broken object can abuse all three.
+Everything that puts foreign text on a screen or into a log line uses this. Terminals obey escape sequences, readers
+trust the direction of the letters, and tables trust that a character takes one column; a hostile or broken object can
+abuse all three.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
 ELLIPSIS = "…"
 MAX_LENGTH = 4000
-"""Nothing longer than this is ever laid out; an event message can have a megabyte."""
+"""Limit of what is laid out; an Event's message can have a megabyte."""
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movement
@@ -23,18 +24,18 @@ _ESCAPES = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _MARKS = frozenset({"Mn", "Me"})
-"""Draw over their neighbours; composed letters are kept."""
+"""Categories drawn over their neighbours; composed letters are kept."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Draw nothing, or nobody knows what."""
+"""Categories that draw nothing, or something undefined."""
 
 _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Unicode's Default_Ignorable_Code_Point, and the blank Braille pattern: letters and marks that draw nothing."""
+"""Unicode's Default_Ignorable_Code_Point, and the blank Braille pattern: characters that draw nothing."""
 
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
-"""What joins pictographs or chooses their colour; after one they are left out, elsewhere they are shown."""
+"""Joiners and colour selectors of emoji: dropped after an emoji, shown elsewhere."""
 _PICTOGRAPHS = frozenset({"So", "Sk", "Sm"})
 
 _PLAIN = re.compile(r"[ -~]*")
@@ -43,17 +44,17 @@ _LAYOUT = re.compile(r"([\n\t])")
 
 
 def clean(text: object, limit: int = MAX_LENGTH) -> str:
-    """One line of visible characters: escape sequences are left out, and what cannot be seen (controls, bidi marks,
-    zero-width and other ignorable characters) is written as its escape, such as ``\\u200b``: two names that differ
-    in it do not look the same.
+    """One line of visible characters: escape sequences are dropped, and invisible characters (controls, bidi marks,
+    zero-width and other ignorable characters) are written as their escape, such as ``\\u200b``, so that two names
+    that differ only in them look different.
 
-    White space, line ends included, folds to single spaces. At most `limit` characters are returned; what
-    was cut is marked with an ellipsis. Anything that is not a string is shown as ``str`` shows it.
+    White space, line breaks included, folds to single spaces. At most `limit` characters are returned, with an
+    ellipsis where text was cut. Other types than text are converted by ``str``.
     """
     raw = text if isinstance(text, str) else ("" if text is None else str(text))
     if len(raw) <= limit and _PLAIN.fullmatch(raw) and "  " not in raw:
         return raw.strip()
-    # A bound before the work: a megabyte of escape sequences must not cost a megabyte of matching.
+    # Cut first: a megabyte of escape sequences must not cost a megabyte of matching.
     raw = _ESCAPES.sub("", raw[: limit * 4])
     folded = _SPACES.sub(" ", raw)
     visible = _shown(unicodedata.normalize("NFC", folded), marks=False).strip()
@@ -61,9 +62,8 @@ def clean(text: object, limit: int = MAX_LENGTH) -> str:
 
 
 def printable(text: str) -> str:
-    """Lines as they are, with everything escaped that a terminal would obey or that cannot be seen: the last look at
-    what leaves the program. Line ends and tabs are kept, and nothing is left out: a sequence that is disarmed can be
-    read."""
+    """`text` with control and invisible characters escaped: the last check of what leaves the program. Line breaks and
+    tabs are kept, and nothing is dropped, so that an escaped sequence can be read."""
     if _PLAIN_LINES.fullmatch(text):
         return text
     return "".join(part if part in ("\n", "\t") else _shown(part, marks=True) for part in _LAYOUT.split(text))
@@ -76,7 +76,7 @@ def sentence(text: object, limit: int = MAX_LENGTH) -> str:
 
 
 def unseen(letter: str) -> bool:
-    """Whether a character draws nothing of its own: a control, a format character, one that is ignored by default."""
+    """Whether a character draws nothing: a control, a format character, or one that is ignored by default."""
     if letter.isascii():
         return not " " <= letter <= "~"
     return unicodedata.category(letter) in _UNSEEN or _IGNORABLE.match(letter) is not None
@@ -100,7 +100,7 @@ def fit(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def cut(text: str, columns: int) -> str:
-    """The longest beginning of `text` in at most `columns` columns, its end marked when something is lost."""
+    """The longest beginning of `text` in at most `columns` columns, with an ellipsis where it was cut."""
     if width(text) <= columns:
         return text
     if columns <= 0:
@@ -115,8 +115,8 @@ def cut(text: str, columns: int) -> str:
 
 
 def cut_middle(text: str, columns: int) -> str:
-    """`text` in at most `columns` columns, without its middle where it is longer: names that begin alike, as those of
-    contexts do, stay told apart by their ends."""
+    """`text` in at most `columns` columns, its middle cut if it is longer: names with a common prefix, such as those of
+    contexts, still differ in their ends."""
     if width(text) <= columns or columns < 3:
         return cut(text, columns)
     tail = ""
@@ -140,14 +140,18 @@ def _shown(text: str, *, marks: bool) -> str:
 
 
 def escaped(letter: str) -> str:
-    """``\\x1b``, ``\\u200b`` or ``\\U000e0041``: how a character is written that is not shown as itself."""
+    """``\\x1b``, ``\\u200b`` or ``\\U000e0041``: the escape of a character that is not shown as itself."""
     code = ord(letter)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+@functools.lru_cache(maxsize=4096)
 def _letter_width(letter: str) -> int:
+    """As Rich lays it out: what we fit into a column and what is drawn there then take the same room."""
     if letter.isascii():
         return 1
-    if unicodedata.category(letter) in _UNSEEN | _MARKS:
+    if unicodedata.category(letter) in _UNSEEN:
         return 0
-    return 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1
+    from rich.cells import get_character_cell_size  # commands that print ASCII only do without Rich
+
+    return get_character_cell_size(letter)

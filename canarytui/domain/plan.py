@@ -1,6 +1,6 @@
 """A plan: what an action would write or send, what follows from it, its risk and the way back, or why it is refused.
 
-Made by :mod:`.actions`, shown by the confirmations and by the command line, carried out by the room ``driving``.
+Made by :mod:`.actions`, shown by the confirmations and by the command line, carried out by :mod:`canarytui.actions`.
 """
 
 from __future__ import annotations
@@ -9,28 +9,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from canarytui.domain.sentences import action
 
 
-class Intent(StrEnum):
-    """An action by its name."""
+class Intent(str):
+    """An action by its name. Equal names are the same object; :mod:`.actions.registry` lists them all."""
 
-    TRIGGER = "trigger"
-    PAUSE = "pause"
-    RESUME = "resume"
-    EXTEND = "extend"
+    __slots__ = ()
+
+    _made: ClassVar[dict[str, Intent]] = {}
+
+    TRIGGER: ClassVar[Intent]
+    PAUSE: ClassVar[Intent]
+    RESUME: ClassVar[Intent]
+    EXTEND: ClassVar[Intent]
     """Pause for some ticks, and resume by itself."""
-    PROMOTE = "promote"
-    ROLL_BACK = "roll back"
-    RETRY = "retry"
-    OPEN_GATE = "open gate"
-    CLOSE_GATE = "close gate"
-    SKIP_TO = "skip to weight"
-    FINISH = "finish iterations"
-    END_SKIP = "end skip"
+    PROMOTE: ClassVar[Intent]
+    ROLL_BACK: ClassVar[Intent]
+    RETRY: ClassVar[Intent]
+    OPEN_GATE: ClassVar[Intent]
+    CLOSE_GATE: ClassVar[Intent]
+    SKIP_TO: ClassVar[Intent]
+    FINISH: ClassVar[Intent]
+    END_SKIP: ClassVar[Intent]
     """Set spec.skipAnalysis back to false after a promotion that somebody else asked for."""
+
+    def __new__(cls, name: str) -> Intent:
+        made = cls._made.get(name)
+        if made is None:
+            made = cls._made[name] = super().__new__(cls, name)
+        return made
+
+
+Intent.TRIGGER = Intent("trigger")
+Intent.PAUSE = Intent("pause")
+Intent.RESUME = Intent("resume")
+Intent.EXTEND = Intent("extend")
+Intent.PROMOTE = Intent("promote")
+Intent.ROLL_BACK = Intent("roll back")
+Intent.RETRY = Intent("retry")
+Intent.OPEN_GATE = Intent("open gate")
+Intent.CLOSE_GATE = Intent("close gate")
+Intent.SKIP_TO = Intent("skip to weight")
+Intent.FINISH = Intent("finish iterations")
+Intent.END_SKIP = Intent("end skip")
 
 
 class Risk(StrEnum):
@@ -60,7 +84,7 @@ class Permission:
 @dataclass(frozen=True, slots=True)
 class Write:
     """One PATCH. `body` bears the resourceVersion that must still hold, `seen` what the person was shown of the object
-    (see :func:`.matters.matters`): when only something else has changed since, the write still means the same."""
+    (see :mod:`.conflict_relevance`): when only something else has changed since, the write still means the same."""
 
     group: str
     version: str

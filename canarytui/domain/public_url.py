@@ -1,5 +1,5 @@
-"""What may be shown of a URL from an object, a Secret or a flag: addresses of webhooks and alerts bear passwords and
-tokens in their userinfo, their query and often their path. Pure; for logs, Events, errors, the audit log and screens.
+"""The part of a URL that may be shown: webhook and alert URLs carry passwords and tokens in their userinfo, query and
+often in their path. Pure; for logs, Events, errors, the audit log and screens.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HIDDEN = "…"
 
 
 def public_url(url: str) -> str:
-    """Scheme, host and port: ``https://hooks.slack.com/…``. What is left out shows as an ellipsis."""
+    """Scheme, host and port: ``https://hooks.slack.com/…``, with an ellipsis for the rest."""
     scheme, host, path, query = _split(url)
     if not host:
         return scheme + _HIDDEN
@@ -23,7 +23,7 @@ def public_url(url: str) -> str:
 
 
 def place_url(url: str) -> str:
-    """Scheme, host, port and path, for where the path is what matters: a gate that is opened."""
+    """Scheme, host, port and path, where the path matters: opening a gate."""
     scheme, host, path, query = _split(url)
     if not host:
         return scheme + _HIDDEN
@@ -31,9 +31,9 @@ def place_url(url: str) -> str:
 
 
 def redacted_url(url: str) -> str:
-    """All but userinfo and the values of the query, which show as ``xxxxx``: Go's word for a password in a URL.
+    """The URL with userinfo and query values replaced by ``xxxxx``, as Go redacts passwords.
 
-    For messages that other programs know word for word.
+    For messages that other programs parse.
     """
     scheme, host, path, query = _split(url)
     if not host:
@@ -42,7 +42,7 @@ def redacted_url(url: str) -> str:
 
 
 def without_secrets(text: str, shown: Callable[[str], str] = public_url) -> str:
-    """`text` with every URL in it as `shown` shows it; to be asked before `text` is cut, which may part a URL."""
+    """`text` with every URL in it as `shown` shows it. Call it before cutting `text`: a cut may split a URL."""
     return _IN_TEXT.sub(lambda found: shown(found[0]), text)
 
 
@@ -51,14 +51,14 @@ def _without_value(found: re.Match[str]) -> str:
 
 
 def _split(url: str) -> tuple[str, str, str, str]:
-    """(scheme with its slashes, host and port, path, query with its mark); host "" where it cannot be told apart."""
+    """(scheme with its slashes, host and port, path, query with its mark); host "" if it cannot be determined."""
     url = url.strip()
     parts = _PARTS.match(url)
     assert parts is not None  # every part may be empty
     scheme = f"{parts[1]}://" if parts[1] else ""
     host = parts[2].rpartition("@")[2]
     path, query = parts[3], parts[4] or ""
-    # A password with a slash, ? or # in it ends what looks like the host: nothing of such a URL is shown.
+    # A password with a slash, ? or # ends what looks like the host: such a URL is not shown at all.
     if not _HOST.match(host) or "@" in url[parts.end(2) :]:
         return scheme, "", "", ""
     return scheme, host, path, query if query != "?" else ""

@@ -1,8 +1,7 @@
-"""Fingerprints of what a rollout is about: the target's template, its configs, one attempt's input.
+"""Fingerprints of a revision: the target's template, its configs, and the input of one rollout.
 
-The values are ours (Flagger's depend on the layout of Go structures and cannot be had elsewhere); only when
-they change and which are equal matters. Ours bear a prefix, so that a status written by Flagger is recognised
-as foreign and adopted, never compared.
+The values are our own: Flagger's depend on the memory layout of Go structs and cannot be computed elsewhere. Only
+equality matters. Ours have a prefix, so that a status written by Flagger is recognised and adopted, never compared.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def _go_json(data: Mapping[str, Any] | None) -> str:
 
 
 def attempt_checksum(tracked_configs: Mapping[str, str] | None, last_applied_spec: str) -> str:
-    """Fingerprint of one rollout attempt's input, sent to webhooks as ``checksum``; the same as Flagger's."""
+    """Fingerprint of one rollout's input, sent to webhooks as ``checksum``; the same as Flagger's."""
     configs = "<nil>"
     if tracked_configs is not None:
         configs = f"map[{' '.join(f'{name}:{tracked_configs[name]}' for name in sorted(tracked_configs))}]"
@@ -59,7 +58,7 @@ def attempt_checksum(tracked_configs: Mapping[str, str] | None, last_applied_spe
 
 
 def go_hash(dump: str) -> str:
-    """Kubernetes' short hash of a dumped Go value: FNV-1a of 32 bits, in digits of which no word can be made."""
+    """Kubernetes' short hash of a dumped Go value: 32-bit FNV-1a, in an alphabet that cannot spell words."""
     number = 0x811C9DC5
     for byte in dump.encode():
         number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF

@@ -1,11 +1,11 @@
-"""Whether a canary's status speaks of the target as it is now, or still of an earlier revision.
+"""Whether a canary's status is about the target's present revision, or still about an earlier one.
 
-A canary says Succeeded until its controller has noticed the next image, which takes up to an interval: whoever
-waits for the end of a rollout must not take the last one's for it. Our controller records a fingerprint that can be
-compared; Flagger's depends on the layout of Go structures, so there the primary, which is a copy of what was
-promoted, and the moment at which the target's template was last written, tell. In phase Failed both controllers
-record at every tick what the target is by then, and with it a new transition time: only the Promoted condition says
-when it failed, and an equal fingerprint says nothing.
+A canary stays Succeeded until its controller has noticed the next image, which takes up to an interval, so a command
+that waits for the end of a rollout must not take the previous end for it. Our controller records a fingerprint that can
+be compared. Flagger's cannot be computed outside of Go, so we compare the target with the primary, a copy of what was
+promoted, and look at when the target's template was last written. In phase Failed both controllers record the target's
+present fingerprint and a new transition time at every tick: only the Promoted condition says when it failed, and an
+equal fingerprint says nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.conditions import PROMOTED
 from canarytui.domain.phases import ENDED, Phase
 from canarytui.domain.revision import config_checksum, is_foreign, spec_hash
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 
 _PRIMARY = "-primary"
 _ADDED = ("flagger-id",)
@@ -34,19 +34,19 @@ class Stage(StrEnum):
     """Where the target's present revision stands."""
 
     NOT_BEGUN = "not begun"
-    """The controller has not taken it up; what the status says is about an earlier one."""
+    """The controller has not picked it up: the status is about an earlier revision."""
     UNDER_WAY = "under way"
     PROMOTED = "promoted"
     FAILED = "failed"
     """Rolled back, or not promoted for another reason."""
     TAKEN_BACK = "taken back"
-    """Another one failed, and the target is again as it was promoted: no rollout is needed."""
+    """Another revision failed, and the target is back at what was promoted: no rollout is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a rollout is about, as it is now: when the target's template or a tracked config was last `written` (None
-    where nothing tells), and whether a config differs from the one that the status has tracked."""
+    """The present input of a rollout: when the target's template or a tracked config was last `written` (None if
+    unknown), and whether a config differs from the one that the status has tracked."""
 
     written: datetime | None = None
     configs_differ: bool = False
@@ -61,11 +61,11 @@ def stage(
     primary: Mapping[str, Any] | None,
     inputs: Inputs = UNKNOWN,
 ) -> tuple[Stage, bool]:
-    """(stage, whether that is known for sure) of the target's present revision.
+    """The stage of the target's present revision, and whether it is certain.
 
-    `target` and `primary` are the workloads as the API gave them, None when unknown; `inputs` are only needed where
-    :func:`has_ended`. Not sure: there is too little to tell an earlier revision's end from this one's, and the status
-    is taken at its word.
+    `target` and `primary` are the workloads' API objects, None when unknown; `inputs` are only needed if
+    :func:`has_ended`. Uncertain means: an earlier revision's end cannot be told from this one's, and the status is
+    believed.
     """
     if not has_ended(canary):
         return Stage.UNDER_WAY, True
@@ -82,7 +82,7 @@ def stage(
     if promoted:
         return Stage.TAKEN_BACK, True
     recorded = failed_at(canary)
-    # Both are kept in whole seconds: of one second neither was first.
+    # Both have whole seconds: within one second their order is unknown.
     if inputs.written is not None and recorded is not None and inputs.written != recorded:
         return (Stage.NOT_BEGUN if inputs.written > recorded else ended), True
     applied = canary.status.last_applied_spec
@@ -92,7 +92,7 @@ def stage(
 
 
 def has_ended(canary: Canary) -> bool:
-    """Whether no rollout is under way, so that the question is whose end it was."""
+    """Whether no rollout is in progress: then the question is which revision ended."""
     return canary.status.phase in ENDED
 
 
@@ -104,7 +104,7 @@ def fingerprint(canary: Canary, template: Mapping[str, Any]) -> str:
 def _is_promoted(
     canary: Canary, target: Mapping[str, Any] | None, template: Mapping[str, Any], primary: Mapping[str, Any] | None
 ) -> bool | None:
-    """Whether the target is as it was promoted last; None when that cannot be told."""
+    """Whether the target equals what was promoted last; None if unknown."""
     promoted = canary.status.last_promoted_spec
     if promoted and not is_foreign(promoted):
         return fingerprint(canary, template) == promoted
@@ -133,16 +133,16 @@ def revision_of(workload: Mapping[str, Any] | None) -> str:
 
 
 def same_revision(target: Mapping[str, Any] | None, primary: Mapping[str, Any] | None) -> bool:
-    """Whether the primary is a copy of the target as it is now, but for what the copying itself changes."""
+    """Whether the primary is a copy of the present target, apart from what the copying itself changes."""
     mine, copied = template_of(target), template_of(primary)
     return mine is not None and copied is not None and _essence(mine) == _essence(copied)
 
 
 def inputs_of(canary: Canary, target: Mapping[str, Any] | None, configs: Mapping[str, Mapping[str, Any]]) -> Inputs:
-    """What `target` and `configs` say; both with their ``managedFields``, which hold the times.
+    """The inputs from `target` and `configs`, whose ``managedFields`` hold the times.
 
-    `configs` are ConfigMaps and Secrets by the names under which the status tracks them (``configmap/settings``);
-    those that cannot be read are left out.
+    `configs` are ConfigMaps and Secrets by their names in the status (``configmap/settings``), without those that
+    cannot be read.
     """
     times = [_written(target, "f:spec", "f:template")]
     differ = False
@@ -155,13 +155,13 @@ def inputs_of(canary: Canary, target: Mapping[str, Any] | None, configs: Mapping
 
 
 def _checksums(config: Mapping[str, Any]) -> Iterable[str]:
-    """As Flagger counts, which forgets binary data, and as ours does."""
+    """The fingerprint as Flagger computes it, without binary data, and as ours does."""
     data, binary = config.get("data"), config.get("binaryData")
     return config_checksum(data), config_checksum(data, binary)
 
 
 def _written(obj: Mapping[str, Any] | None, *path: str) -> datetime | None:
-    """When somebody last wrote the field at `path`; None when the ``managedFields`` do not say."""
+    """When the field at `path` was last written; None when the ``managedFields`` do not say."""
     metadata = obj.get("metadata") if isinstance(obj, Mapping) else None
     listed = metadata.get("managedFields") if isinstance(metadata, Mapping) else None
     times = [
@@ -211,7 +211,7 @@ def _own(entries: object) -> dict[str, Any]:
 
 
 def _renamed(value: object) -> object:
-    """`value` with every name of a primary's copy (``config-primary``) as the original's."""
+    """`value` with the names of the primary's copies (``config-primary``) replaced by the originals'."""
     if isinstance(value, str):
         return value.removesuffix(_PRIMARY)
     if isinstance(value, Mapping):

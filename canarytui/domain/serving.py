@@ -1,7 +1,7 @@
-"""Who answers a canary's users, as far as router, primary and pods show it.
+"""Which version serves a canary's users, as far as router, primary and pods show it.
 
-Pure; :mod:`canarytui.domain.explain` says it in every phase that names who serves. A promotion that was asked for by
-hand sends the traffic to a primary that is still rolling: then both versions answer.
+Pure; :mod:`canarytui.domain.explain` uses it in every phase that names who serves. A manual promotion sends traffic to
+a primary that is still rolling out: then both versions answer.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from canarytui.domain.workload import Workload
 
 
 def serving(situation: Situation) -> Phrase:
-    """``4.0.6 serves all traffic``, ``primary rolling to 4.0.6: 1 of 2 ready``, or less where less is known."""
+    """``4.0.6 serves all traffic``, ``primary rolling to 4.0.6: 1 of 2 ready``, or less if less is known."""
     weight, primary = situation.users_weight, situation.primary
     if weight is None and situation.canary.status.canary_weight:
         return words.STATUS_SPLIT.say(weight=situation.canary.status.canary_weight)
@@ -51,11 +51,11 @@ def _by_primary(situation: Situation, primary: Workload, weight: int | None) -> 
 
 
 def traffic(situation: Situation) -> Phrase:
-    """Where the split stands: the router's word, with the status' beside it where they differ."""
+    """The present split by the router, with the status beside it where they differ."""
     router, status = situation.users_weight, situation.canary.status.canary_weight
     if router is None:
         return words.STATUS.say(weight=status)
-    # While it waits for the promotion's approval the controller records 0 and leaves the traffic where it is.
+    # While waiting for approval to promote, the controller records 0 and leaves the traffic as it is.
     if router == status or situation.phase == "WaitingPromotion":
         return words.ROUTER.say(weight=router)
     return words.ROUTER_NOT_STATUS.say(weight=router, status=status)

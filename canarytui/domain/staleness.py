@@ -1,4 +1,4 @@
-"""Facts that may be out of date: since when, and why nothing newer is known."""
+"""Facts that may be out of date: since when, and why."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from canarytui.domain.ticks import short_duration
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """`since` is the last moment that is known of, `clock` this moment; `reason` is a few words (``Unauthorized``,
-    ``no answer``), "" where none is known. `context` is named where several are open."""
+    """`since` is the last known moment, `clock` the present one; `reason` is a few words (``Unauthorized``, ``no
+    answer``), "" if unknown. `context` is named when several are open."""
 
     since: datetime
     clock: datetime
@@ -21,8 +21,8 @@ class Stale:
     context: str = ""
 
     def words(self, zone: tzinfo | None = None, *, age: bool = True) -> str:
-        """``STALE since 14:30:12 (42 s): Unauthorized``; the time in `zone`, in that of `since` when None. Without
-        `age` for what is not drawn again."""
+        """``STALE since 14:30:12 (42 s): Unauthorized``; the time in `zone`, or in that of `since` if None. Without
+        `age` for text that is drawn only once."""
         since = self.since if zone is None else self.since.astimezone(zone)
         old = f" ({short_duration((self.clock - self.since).total_seconds())})" if age else ""
         where = f" {clean(self.context, 120)}" if self.context else ""

@@ -1,6 +1,6 @@
 """The state of a canary in one word, the same on every screen and in every report.
 
-It is the phase as kubectl shows it, but for what a person has to know at a glance and no phase says.
+It is the phase as kubectl shows it, except for states that no phase expresses.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from canarytui.domain.situation import Situation
 SUSPENDED = "Suspended"
 HALTED = "Halted"
 UNATTENDED = "Unattended"
-"""Its phase wants a controller at every tick, and none is at work."""
+"""The phase needs a controller at every tick, and none is active."""
 NEW = "New"
 
 
 def state_of(situation: Situation, tone: Tone | None = None) -> str:
     """``Suspended``, ``Unattended``, ``Halted``, ``New`` (no phase yet), else the phase.
 
-    `tone` is the explanation's, where it is known already.
+    `tone` is the explanation's, if already known.
     """
     if situation.canary.spec.suspend:
         return SUSPENDED
@@ -31,20 +31,20 @@ def state_of(situation: Situation, tone: Tone | None = None) -> str:
 
 
 def phase_and_state(situation: Situation) -> str:
-    """``Progressing (halted)``: kubectl's phase first, where both have their place."""
+    """``Progressing (halted)``: kubectl's phase first, where there is room for both."""
     phase, state = clean(situation.phase, 20) or "(none yet)", state_of(situation)
     return f"{phase} ({state.lower()})" if state in (SUSPENDED, HALTED, UNATTENDED) else phase
 
 
 def is_unattended(situation: Situation, tone: Tone | None = None) -> bool:
-    """Whether no controller is at work where one should be, and that is what the sentence says."""
+    """Whether a controller should be active and is not, which is then what the sentence says."""
     if situation.canary.spec.suspend or is_targetless(situation) or not is_orphaned(situation):
         return False
     return (explain(situation).tone if tone is None else tone) is Tone.BAD
 
 
 def is_halted(situation: Situation, tone: Tone | None = None) -> bool:
-    """Whether a rollout in analysis does not advance because its checks fail; its phase is still Progressing."""
+    """Whether failing checks keep a rollout in analysis from advancing; its phase is still Progressing."""
     if situation.phase != "Progressing" or situation.canary.spec.suspend:
         return False
     if is_targetless(situation) or is_orphaned(situation):

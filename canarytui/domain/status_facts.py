@@ -1,6 +1,6 @@
-"""The facts in two versions of an object: of a canary's status, by the controller or by hand, and of its router.
+"""Timeline facts from changes of objects: a canary's status, written by the controller or by hand, and its router.
 
-Used by whoever follows the objects; what Events and the log say is :mod:`canarytui.domain.timeline_facts`' matter.
+Facts from Events and the log are in :mod:`canarytui.domain.timeline_facts`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import cause as cause_words
 from canarytui.domain.sentences import timeline as words
 from canarytui.domain.timeline_facts import BY_HAND, ROLL_BACK, Fact, Source
+from canarytui.domain.values import as_integer
 
 
 def of_status(
@@ -24,10 +25,10 @@ def of_status(
     received: datetime,
     version: str = "",
 ) -> Fact | None:
-    """The fact in one status write of the controller: which of phase, weight, failed checks and iterations changed.
+    """The fact in a status write of the controller: changes of phase, weight, failed checks and iterations.
 
-    `before` and `after` are ``.status`` objects, `version` is the canary's resourceVersion. None when nothing of
-    these changed.
+    `before` and `after` are ``.status`` objects, `version` is the canary's resourceVersion. None when none of these
+    changed.
     """
     marks: set[Mark] = set()
     changes: list[str] = []
@@ -35,17 +36,17 @@ def of_status(
     if phase and phase != _text(before.get("phase")):
         marks.add(("phase", phase))
         changes.append(words.PHASE.text(phase=phase))
-    weight, old_weight = _number(after.get("canaryWeight")), _number(before.get("canaryWeight"))
+    weight, old_weight = as_integer(after.get("canaryWeight")), as_integer(before.get("canaryWeight"))
     if weight != old_weight:
         marks.add(("weight", str(weight)))
         changes.append(words.WEIGHT.text(before=old_weight, after=weight))
-    failed, old_failed = _number(after.get("failedChecks")), _number(before.get("failedChecks"))
+    failed, old_failed = as_integer(after.get("failedChecks")), as_integer(before.get("failedChecks"))
     rose = failed > old_failed
     if rose:
         marks.add(("failed", str(failed)))
         changes.append(words.FAILED.text(failed=failed))
-    iterations = _number(after.get("iterations"))
-    if iterations > max(_number(before.get("iterations")), 0):
+    iterations = as_integer(after.get("iterations"))
+    if iterations > max(as_integer(before.get("iterations")), 0):
         marks.add(("iteration", str(iterations)))
         changes.append(words.ITERATION.text(iterations=iterations))
     if not marks:
@@ -63,7 +64,7 @@ def of_status(
 
 
 _CONSOLE = "canarytui"
-"""How the field managers of consoles begin: a count of failed checks that one sets is a rollback asked for."""
+"""Prefix of the consoles' field managers: when one sets failedChecks, a person requested a rollback."""
 
 _WRITTEN_BY_HAND = ("phase", "canaryWeight", "failedChecks", "iterations")
 
@@ -77,9 +78,9 @@ def of_hand(
     version: str = "",
     manager: str = "",
 ) -> Fact | None:
-    """The fact in one status write that was not the controller's; `manager` is its field manager, "" where untold.
+    """The fact in a manual status write; `manager` is its field manager, "" if unknown.
 
-    None when no counter and no phase changed.
+    None when neither a counter nor the phase changed.
     """
     changed = [field for field in _WRITTEN_BY_HAND if before.get(field) != after.get(field)]
     if not changed:
@@ -115,7 +116,7 @@ def _shown(value: object) -> str:
 def of_router(
     namespace: str, name: str, before: int | None, after: int, received: datetime, version: str = ""
 ) -> Fact | None:
-    """The fact in a change of the router's canary weight (percent); `version` is the object's resourceVersion."""
+    """The fact in a change of the router's canary weight in percent; `version` is the object's resourceVersion."""
     if before == after or before is None:
         return None
     return Fact(
@@ -129,10 +130,6 @@ def of_router(
         identity=f"router:{namespace}/{name}:{version}" if version else "",
         acted=False,
     )
-
-
-def _number(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
 
 
 def _text(value: object) -> str:

@@ -1,7 +1,7 @@
-"""The plan of steps that an analysis walks: which weights (or iterations) it takes and where it stands.
+"""The step plan of an analysis: its weights or iterations, and the next move.
 
-Computed from the spec the way Flagger steps, used for "step k of n", the ruler of the detail view and the
-estimates of when a rollout ends. Nothing here decides; the controller does.
+Computed from the spec as Flagger steps; used for "step k of n", the ruler of the detail view and the forecast of when
+a rollout ends. Nothing here decides; the controller does.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_STEPS = 100
 
 
 class Strategy(StrEnum):
-    """How a canary is analysed, in Flagger's words."""
+    """How a canary is analysed, in Flagger's terms."""
 
     CANARY = "canary"
     BLUE_GREEN = "blue/green"
@@ -36,13 +36,13 @@ class StepPlan:
         return len(self.stops)
 
     def reached(self, weight: int, iterations: int) -> int:
-        """How many stops have been reached, 0 to `total`."""
+        """How many steps have been reached, 0 to `total`."""
         position = weight if self.strategy is Strategy.CANARY else iterations
         return sum(1 for stop in self.stops if stop <= position)
 
 
 def step_plan(canary: Canary) -> StepPlan:
-    """The stops of `canary`'s analysis. A plan without any (neither steps nor iterations) has no stops."""
+    """The step plan of `canary`'s analysis; without steps or iterations it has no stops."""
     analysis = canary.spec.analysis
     if analysis.iterations > 0:
         strategy = Strategy.AB if analysis.match else Strategy.BLUE_GREEN
@@ -51,7 +51,7 @@ def step_plan(canary: Canary) -> StepPlan:
 
 
 def target_weight(analysis: Analysis) -> int:
-    """The weight at which a weighted analysis asks for promotion."""
+    """The weight at which a weighted analysis promotes."""
     if analysis.step_weights:
         return min(100, analysis.step_weights[-1])
     return min(100, analysis.max_weight) if analysis.max_weight > 0 else 100
@@ -61,7 +61,7 @@ def _weights(analysis: Analysis) -> tuple[int, ...]:
     return _stops(analysis.step_weights, analysis.step_weight, target_weight(analysis))
 
 
-@lru_cache(maxsize=256)  # a thousand canaries share a few plans, and each is asked for several times a change
+@lru_cache(maxsize=256)  # a thousand canaries share a few plans, and each is needed several times per change
 def _stops(step_weights: tuple[int, ...], step_weight: int, goal: int) -> tuple[int, ...]:
     if step_weights:
         return tuple(min(100, weight) for weight in step_weights if weight > 0)[:_MOST_STEPS]
@@ -77,19 +77,19 @@ def _stops(step_weights: tuple[int, ...], step_weight: int, goal: int) -> tuple[
 
 
 class Move(StrEnum):
-    """What the controller does at a tick at which every check passes."""
+    """What the controller does at a tick when every check passes."""
 
     STEP = "step"
     MIRROR = "mirror"
-    """Mirrors to the canary first, or takes the first step when it has done so: the weights do not tell."""
+    """Mirrors to the canary, or takes the first step after mirroring: the weights do not show which."""
     ALL_TO_CANARY = "all-to-canary"
     PROMOTION = "promotion"
     NONE = "none"
-    """Its steps lead nowhere from here."""
+    """No further step leads from here."""
 
 
 def next_move(canary: Canary, weight: int, iterations: int, *, splits: bool) -> tuple[Move, int]:
-    """The next move of an analysis from `weight` or `iterations`, and the weight or iteration that it leads to.
+    """The next move from `weight` or `iterations`, and the weight or iteration it leads to.
 
     `splits`: whether the canary's provider splits traffic.
     """
@@ -97,7 +97,7 @@ def next_move(canary: Canary, weight: int, iterations: int, *, splits: bool) -> 
     if analysis.iterations > 0:
         if iterations < analysis.iterations:
             return Move.STEP, iterations + 1
-        # Blue/green sends everybody to the canary once before it promotes, where there is a router to do so.
+        # With a router, blue/green sends all traffic to the canary once before it promotes.
         switches = not analysis.match and splits
         return (Move.ALL_TO_CANARY, 100) if switches and iterations == analysis.iterations else (Move.PROMOTION, 0)
     if weight >= target_weight(analysis):
@@ -109,12 +109,12 @@ def next_move(canary: Canary, weight: int, iterations: int, *, splits: bool) -> 
 
 
 def next_weight(analysis: Analysis, weight: int) -> int:
-    """Where the next step leads from `weight`; from a weight that is none of ``stepWeights`` to 100, as in Flagger."""
+    """The weight of the next step; from a weight that is not in ``stepWeights`` it is 100, as in Flagger."""
     return _next_weight(analysis.step_weights, analysis.step_weight, weight)
 
 
 def moves_to_promotion(canary: Canary, weight: int, iterations: int, *, splits: bool) -> int | None:
-    """How many moves come before the promotion if every check passes; None when that cannot be told."""
+    """How many moves are left before the promotion if every check passes; None if unknown."""
     analysis = canary.spec.analysis
     if analysis.iterations > 0:
         left = max(analysis.iterations - iterations, 0)

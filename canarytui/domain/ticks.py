@@ -1,9 +1,8 @@
-"""When the controller decides next: a tick's phase, learned from when it was last seen to act.
+"""When the controller decides next, derived from when it last acted.
 
-Flagger runs one job per canary at a fixed interval from the job's own start, and writes its decision a
-moment after the tick. The moment of its last write therefore tells all following ticks. What others write, a person,
-a GitOps tool or this console, says nothing of them: a status write is the controller's when it moves the transition
-time, which the controller does with every write of its own and nobody else does.
+Flagger runs one job per canary at a fixed interval from the job's start, and writes its decision right after the tick,
+so the time of its last write gives all later ticks. Writes of people, GitOps tools or this console do not count: a
+status write is the controller's when it changes the transition time, as all of its writes do and no others.
 """
 
 from __future__ import annotations
@@ -13,50 +12,50 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from canarytui.domain.values import as_integer
+
 FLAGGER_FLOOR_S = 10.0
 """Genuine Flagger ticks no faster than this, whatever ``analysis.interval`` says."""
 
 FLOOR_S = 1.0
-"""The same of our own controller."""
+"""The same for our own controller."""
 
 
 SILENT_TICKS = 3
-"""So many intervals without a sign of the controller, and somebody should look after it."""
+"""Intervals without a sign of the controller after which a canary counts as unattended."""
 
 SAME_TICK_S = 2.0
-"""A tick's signs come within so many seconds: messages a little before the status, Events cut to the second."""
+"""The signs of one tick come within this time: messages shortly before the status, Events with whole seconds."""
 
 _BY_HAND = "kubectl"
-"""How field managers begin that are surely no controller, even when they write the transition time."""
+"""Prefix of field managers that are never the controller, even if they write the transition time."""
 
 
 def is_controllers(before: Mapping[str, Any], after: Mapping[str, Any], since_s: float, manager: str = "") -> bool:
     """Whether the status `after` was written by the controller, whose write before it came `since_s` seconds ago.
 
-    `manager` is its field manager, "" where untold.
+    `manager` is its field manager, "" if unknown.
     """
     if manager.startswith(_BY_HAND):
         return False
     moved = after.get("lastTransitionTime")
     if not moved or moved != before.get("lastTransitionTime"):
         return bool(moved)
-    # A second write within the second of the first bears the same time. The controller's own count one by one, and
-    # change phase and condition together.
+    # A second write within the same second has the same time. The controller's own writes count one by one, and change
+    # phase and condition together.
     if since_s >= SAME_TICK_S:
         return False
     if after.get("phase") != before.get("phase"):
         return bool(after.get("conditions") != before.get("conditions"))
-    return all(_count(after.get(field)) - _count(before.get(field)) <= 1 for field in ("failedChecks", "iterations"))
-
-
-def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0
+    return all(
+        as_integer(after.get(field)) - as_integer(before.get(field)) <= 1 for field in ("failedChecks", "iterations")
+    )
 
 
 def tick_of(sign: datetime, known: datetime | None, interval_s: float) -> datetime:
-    """The latest tick once the controller was seen at `sign`, `known` being the latest before that.
+    """The latest tick after a sign of the controller at `sign`; `known` is the latest before that.
 
-    The signs of one tick are spread over a moment: its first one is the tick.
+    One tick leaves several signs: the first one is its time.
     """
     if known is None:
         return sign
@@ -66,19 +65,19 @@ def tick_of(sign: datetime, known: datetime | None, interval_s: float) -> dateti
 
 
 def same_tick_s(interval_s: float) -> float:
-    """How many seconds the signs of one tick may be apart."""
+    """How many seconds apart the signs of one tick may be."""
     return min(SAME_TICK_S, interval_s / 2) if interval_s > 0 else SAME_TICK_S
 
 
 def tick_number(first: datetime, next_one: datetime, interval_s: float) -> int:
-    """How many ticks have passed, `first` being number 1 and `next_one` the next to come."""
+    """How many ticks have passed; `first` is number 1, `next_one` the next to come."""
     if interval_s <= 0:
         return 0
     return max(round((next_one - first).total_seconds() / interval_s), 0)
 
 
 def next_tick(last_seen: datetime | None, interval_s: float, now: datetime) -> datetime | None:
-    """The first tick after `now` when one was seen at `last_seen`; None while none has been seen."""
+    """The first tick after `now` if one was seen at `last_seen`; None if none has been seen."""
     if last_seen is None or interval_s <= 0:
         return None
     elapsed_s = (now - last_seen).total_seconds()
@@ -87,7 +86,7 @@ def next_tick(last_seen: datetime | None, interval_s: float, now: datetime) -> d
 
 
 def seconds_left(at: datetime, now: datetime) -> int:
-    """Whole seconds until `at`, as every countdown shows them."""
+    """Whole seconds until `at`, as in every countdown."""
     return max(math.ceil((at - now).total_seconds()), 0)
 
 
@@ -99,7 +98,7 @@ def ticks_since(last_seen: datetime | None, interval_s: float, now: datetime) ->
 
 
 def later(at: datetime, seconds: float) -> datetime | None:
-    """`seconds` after `at`; None beyond the dates that there are."""
+    """`seconds` after `at`; None beyond the last date that Python knows."""
     try:
         return at + timedelta(seconds=seconds)
     except OverflowError:

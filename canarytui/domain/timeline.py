@@ -1,8 +1,8 @@
-"""One ordered list of everything that happened to the canaries, each fact once, whoever told it.
+"""One ordered list of everything that happened to the canaries, each fact once, from several sources.
 
-Kubernetes Events lose more than half of a rollout, so the console feeds this from status changes, router
-changes, Events and (where it may) the controller's log. The first telling opens an entry; later tellings
-of the same fact join it, and the best-worded one lends its text. Pure: the caller brings the times.
+Kubernetes Events lose more than half of a rollout, so sessions also feed this from status changes, router changes and,
+if allowed, the controller's log. The first report of a fact opens an entry; later reports join it, and the best-worded
+one provides the text. Pure: the caller brings the times.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _IDENTITIES = 4 * CAPACITY
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One fact with all who told it, in their own words and with the time that each gave.
+    """One fact with its reports: the words and the time of each source.
 
-    `at` is the time of the first telling, or the log's, whose order is the controller's own; `number` tells apart
-    what has the same time.
+    `at` is the time of the first report, or the log's, whose order is the controller's own; `number` orders entries
+    with equal times.
     """
 
     at: datetime
@@ -40,11 +40,11 @@ class Entry:
     sources: dict[Source, str] = field(default_factory=dict)
     told: dict[Source, datetime] = field(default_factory=dict)
     count: str = ""
-    """The failed checks so far, as the status counted them for this fact; "" when it is none."""
+    """The count of failed checks in the status for this fact; "" if it is not about one."""
 
     @property
     def full_text(self) -> str:
-        """The text with the count of failed checks, which a status already says and a message does not."""
+        """The text with the count of failed checks, which a status has and a message lacks."""
         if not self.count or self.wording is Source.STATUS:
             return self.text
         return words.COUNTED.text(text=self.text, count=self.count)
@@ -54,31 +54,31 @@ class Entry:
 
 
 class Timeline:
-    """Bounded, ordered, deduplicated. `revision` rises with every change, so that views know to look again.
+    """Bounded, ordered, deduplicated. `revision` rises with every change, so that views know when to redraw.
 
-    A telling that comes again (:attr:`Fact.identity`) changes nothing; those of a bounded past are remembered. With
-    `namespace`, tellings of others are not taken in: the controller's log and what is kept on disk are of them all.
+    A report that comes again (:attr:`Fact.identity`) changes nothing; a bounded number is remembered. With `namespace`,
+    reports about others are dropped: the controller's log and the file on disk cover all of them.
     """
 
     def __init__(self, capacity: int = CAPACITY, moment_s: float = _MOMENT_S) -> None:
         self._entries: list[Entry] = []
         self._of: dict[tuple[str, str], list[Entry]] = {}
-        """The same entries, of each canary: what a telling is compared with."""
+        """The same entries by canary: a report is compared with these."""
         self._capacity = capacity
         self._moment_s = moment_s
         self._numbers = 0
         self._identities: dict[int, None] = {}
-        """Hashes: the texts themselves would take twice as much as the timeline."""
+        """Hashes: the texts themselves would take twice as much memory as the timeline."""
         self.namespace = ""
         self.revision = 0
         self.listeners: list[Callable[[Fact], None]] = []
-        """Told of every telling that is news."""
+        """Called with every new report."""
 
     def add(self, fact: Fact, *, anew: bool = True) -> Entry | None:
-        """Take in a telling: into the entry of the same fact if there is one, else as a new entry.
+        """Add a report: to the entry of the same fact if there is one, else as a new entry.
 
-        None for one that was taken in before, for one of another namespace than :attr:`namespace`, and for one that
-        is older than all that a full timeline holds. With `anew` False it is known elsewhere, and no listener is told.
+        None if it was added before, if it is about another namespace than :attr:`namespace`, or if it is older than
+        everything in a full timeline. With `anew` False it comes from the file, and listeners are not called.
         """
         if self.namespace and fact.namespace != self.namespace:
             return None
@@ -105,7 +105,7 @@ class Timeline:
         return entry
 
     def entries(self, namespace: str | None = None, name: str | None = None) -> Iterator[Entry]:
-        """Newest first, of one namespace or one canary when given."""
+        """Newest first; of one namespace or canary if given."""
         if namespace is not None and name is not None:
             yield from reversed(self._of.get((namespace, name), ()))
             return
@@ -170,7 +170,8 @@ class Timeline:
         self._put(entry)
 
     def _absorb(self, entry: Entry) -> None:
-        """Take in what this entry's last telling showed to be the same fact: a message has the marks of two others."""
+        """Merge the entries that this entry's last report shows to be the same fact: one message can carry two
+        marks."""
         for other in self._around(entry.namespace, entry.name, entry.at):
             apart = other is not entry and not other.told.keys() & entry.told.keys()
             if apart and _share(other.marks, frozenset(entry.marks)):
@@ -199,13 +200,13 @@ class Timeline:
         return False
 
     def _told_here(self, fact: Fact) -> bool:
-        """Whether this is what a person did here, come back as the Event that it left."""
+        """Whether this is the Event of an action of this console, which is already in the timeline."""
         return fact.source is Source.CONSOLE and any(
             entry.text == fact.text for entry in self._around(fact.namespace, fact.name, fact.at)
         )
 
     def _same(self, fact: Fact) -> Entry | None:
-        """The entry of the same fact, the nearest in time of those that this source has not told of yet."""
+        """The entry of the same fact: the nearest in time that has no report from this source yet."""
         best: Entry | None = None
         best_s = self._moment_s
         for entry in self._around(fact.namespace, fact.name, fact.at):
@@ -224,7 +225,7 @@ def _at(entry: Entry) -> datetime:
 def _share(known: set[Mark], new: frozenset[Mark]) -> bool:
     if known & new:
         return True
-    # An event says that a check failed but not how many have: any count is its match, and the reverse.
+    # An Event says that a check failed, but not how many have: it matches any count, and the reverse.
     failed_known = {value for aspect, value in known if aspect == "failed"}
     failed_new = {value for aspect, value in new if aspect == "failed"}
     return bool(failed_known and failed_new and "*" in failed_known | failed_new)

@@ -1,15 +1,15 @@
-"""What a source said happened to a canary, brought to one shape so that sources can be compared.
+"""What a source reports about a canary, in one shape, so that sources can be compared.
 
-A rollout is told several times over: by the status, by the router object, by Events, by the controller's
-log. Each telling becomes a :class:`Fact`; two facts that share a mark (``("weight", "20")``, ``("phase",
-"Failed")``) within a moment of each other are one and the same, which is what ``domain.timeline`` merges by.
+The status, the router object, Events and the controller's log all report the same rollout. Each report becomes a
+:class:`Fact`; two facts that share a mark (``("weight", "20")``, ``("phase", "Failed")``) at about the same time are
+one, and ``domain.timeline`` merges them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,10 +17,11 @@ from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.controller_words import COMBINED, SAYINGS, SKIPS, WARNS, Mark
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import action as action_words
+from canarytui.domain.values import parse_time
 
 
 class Source(StrEnum):
-    """Where a telling came from; a later one here words things better than an earlier one."""
+    """Where a report comes from, ordered by how well it is worded."""
 
     ROUTER = "router"
     STATUS = "status"
@@ -34,11 +35,10 @@ RICHNESS = {source: rank for rank, source in enumerate(Source)}
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One telling: when, about which canary, by whom; `marks` say what else would be the same fact.
+    """One report: when, about which canary, from which source; reports that share one of `marks` are the same fact.
 
-    `acted` says that it is a sign of the controller at work; what others write or say is none. `identity` is the same
-    when the same telling comes again, from a list after a watch, from a log read once more or from disk; "" for one
-    that cannot come again.
+    `acted` says that it shows the controller at work. `identity` is equal when the same report comes again, from a list
+    after a watch, from a log that is read again, or from disk; "" if it cannot come again.
     """
 
     at: datetime
@@ -69,17 +69,16 @@ CONTROLLER = "flagger"
 """The component of the controller's Events, of Flagger's as of ours."""
 
 ANOTHERS = "another's"
-"""The aspect of the mark of an Event that is not the controller's; the value is the component that says it."""
+"""The mark of an Event that is not the controller's; its value is the component that wrote it."""
 
 BY_HAND = "by hand: "
-"""How the marks of a status write begin that was not the controller's: the field, or ``manager``, follows."""
+"""Prefix of the marks of a manual status write; the field, or ``manager``, follows."""
 
 
 def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
-    """The fact in a Kubernetes Event about a Canary; None when it is about something else.
+    """The fact in a Kubernetes Event about a Canary; None if it is about something else.
 
-    An Event's time has whole seconds; when the event has just been received, the moment of receipt orders
-    it better among the other sources.
+    An Event's time has whole seconds: one that just arrived is ordered by its time of receipt.
     """
     involved = event.get("involvedObject") or event.get("regarding")
     if not isinstance(involved, Mapping) or involved.get("kind") != "Canary":
@@ -114,7 +113,7 @@ def of_event(event: Mapping[str, Any], received: datetime) -> Fact | None:
 
 
 def _component(event: Mapping[str, Any]) -> str:
-    """Who says it; "" where the Event does not tell."""
+    """The component that wrote it; "" if the Event does not say."""
     source = event.get("source")
     named = source.get("component") if isinstance(source, Mapping) else None
     return clean(named or event.get("reportingComponent") or event.get("reportingController"), 100)
@@ -133,7 +132,7 @@ _SAYS = "controller/events.go"
 def of_log(line: str) -> Fact | None:
     """The fact in a line of the controller's log: JSON with the canary as ``name.namespace``; None for other lines.
 
-    What it says to people (the Events' texts) counts, and errors; how it goes about its work does not.
+    Only messages for people (the Events' texts) and errors count, not its other log lines.
     """
     try:
         said = parse_json(line)
@@ -163,18 +162,18 @@ def of_log(line: str) -> Fact | None:
 
 
 def is_warning(text: str) -> bool:
-    """Whether a controller says `text` as a Warning: its log has one level for both."""
+    """Whether the controller's Event for `text` is a Warning: its log has one level for both."""
     return WARNS.match(text) is not None
 
 
 def of_console(namespace: str, name: str, text: str, at: datetime, *, warning: bool = False) -> Fact:
-    """What a person did here, as an entry among what the controller did."""
+    """A person's action in this console, as a fact."""
     text = clean(text)
     return Fact(at, namespace, name, Source.CONSOLE, text, warning, _of_action(text), acted=False)
 
 
 ROLL_BACK: Mark = ("action", "roll back")
-"""The mark of a rollback that a person asked for: of the console's own entry, and of the status that it wrote."""
+"""The mark of a rollback that a person requested: on the console's own entry, and on the status it wrote."""
 
 
 def _of_action(text: str) -> frozenset[Mark]:
@@ -185,17 +184,6 @@ def _of_action(text: str) -> frozenset[Mark]:
 
 
 def roll_back_by(text: str) -> str:
-    """Who asked for a rollback, when `text` is what a console says of that; "" otherwise."""
+    """Who requested a rollback, if `text` is a console's message about one; "" otherwise."""
     signed = action_words.SIGNED.read(text)
     return signed["who"] if signed is not None and action_words.ROLL_BACK.read(signed["title"]) is not None else ""
-
-
-def parse_time(stamp: object) -> datetime | None:
-    """An RFC 3339 time as Kubernetes writes it, or None for anything else."""
-    if not isinstance(stamp, str) or len(stamp) > 40:
-        return None
-    try:
-        time = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

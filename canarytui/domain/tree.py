@@ -1,7 +1,7 @@
 """The objects that make up a canary, as a tree: workloads down to pods, services, router, scalers, configs.
 
-Pure; the console fills :class:`Holdings` from what it follows. What should be there and is not is a node too; what
-may not be read, or was not read yet, is neither good nor bad.
+Pure; a session fills :class:`Holdings`. A missing object is a node too; one that may not be read, or was not read yet,
+is neither healthy nor unhealthy.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from canarytui.domain.health import (
 )
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import as_mapping, parse_time
 from canarytui.domain.workload import Workload
 from canarytui.whole_number import whole_number
 
 _PRIMARY = "-primary"
 _MOST_PODS = 200
 _UNMADE = frozenset({"", "Initializing"})
-"""Phases in which the controller may not have made its objects yet."""
+"""Phases in which the controller may not have created its objects yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One object, or one that should exist. `kind` is Kubernetes'; `note` is clean text."""
+    """One object, existing or expected. `kind` is Kubernetes'; `note` is clean text."""
 
     kind: str
     name: str
@@ -55,9 +55,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What is known of a canary's surroundings. `known` are the kinds that were read completely.
+    """The objects around a canary. `known` are the kinds that were read completely.
 
-    `routers` are the router objects that there should be, by (kind, name), None for one that is missing.
+    `routers` are the expected router objects by (kind, name), None if missing.
     `configs` says by (kind, name) whether a config exists. `pod_warnings` are the last warnings by pod.
     """
 
@@ -113,7 +113,7 @@ def _pods_of_workload(
     for index, replica_set in enumerate(owned):
         own_name = _name(replica_set)
         pods = _owned(holdings.pods, "ReplicaSet", own_name, replica_set)
-        if index and not pods and not _mapping(replica_set.get("spec")).get("replicas"):
+        if index and not pods and not as_mapping(replica_set.get("spec")).get("replicas"):
             empty += 1
             continue
         children = tuple(_pods(pods, holdings, now))
@@ -182,7 +182,7 @@ def _node(kind: str, name: str, condition: Condition, children: tuple[Node, ...]
 
 
 def _unmade(canary: Canary, kind: str, name: str, holdings: Holdings, note: str = "missing") -> Node:
-    """What the controller makes and is not there: no fault while it has not come so far."""
+    """An object that the controller creates and that does not exist: no fault until it should."""
     if canary.status.phase in _UNMADE:
         return _absent(kind, name, holdings, objects.NOT_MADE_YET.text(), Health.WAITING)
     return _absent(kind, name, holdings, note)
@@ -198,10 +198,10 @@ def _owned(
     objects: Sequence[Mapping[str, Any]], kind: str, name: str, owner: Mapping[str, Any]
 ) -> list[Mapping[str, Any]]:
     """Those of `objects` whose controller is `owner`: by uid where both have one, else by kind and name."""
-    uid = _mapping(owner.get("metadata")).get("uid")
+    uid = as_mapping(owner.get("metadata")).get("uid")
     found = []
     for obj in objects:
-        references = _mapping(obj.get("metadata")).get("ownerReferences")
+        references = as_mapping(obj.get("metadata")).get("ownerReferences")
         for reference in references if isinstance(references, list) else ():
             if not isinstance(reference, Mapping) or (reference.get("kind"), reference.get("name")) != (kind, name):
                 continue
@@ -212,16 +212,12 @@ def _owned(
 
 
 def _revision(replica_set: Mapping[str, Any]) -> tuple[float, float]:
-    """Newest last: by Kubernetes' own count of revisions, then by age."""
-    metadata = _mapping(replica_set.get("metadata"))
-    said = str(_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
+    """Newest last: by Kubernetes' revision number, then by age."""
+    metadata = as_mapping(replica_set.get("metadata"))
+    said = str(as_mapping(metadata.get("annotations")).get("deployment.kubernetes.io/revision") or "")
     created = parse_time(metadata.get("creationTimestamp"))
     return float(whole_number(said) or 0), created.timestamp() if created else 0.0
 
 
 def _name(obj: Mapping[str, Any]) -> str:
-    return str(_mapping(obj.get("metadata")).get("name") or "")
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return str(as_mapping(obj.get("metadata")).get("name") or "")

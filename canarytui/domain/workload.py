@@ -1,6 +1,6 @@
-"""A Deployment or DaemonSet as the console needs it: images, how many replicas are ready, what is wrong.
+"""A Deployment or DaemonSet for people: images, ready replicas, what is wrong.
 
-Tolerant by intent: whatever is missing or of the wrong type in the object reads as unknown or zero.
+Fields that are missing or have the wrong type read as unknown or zero.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 from canarytui.domain.ownership import owner_of
 from canarytui.domain.plaintext import clean
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import as_count, as_mapping, parse_time
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """`ports` are the (number, name) pairs that it declares; they say where it listens, and may be left out."""
+    """`ports` are the (number, name) pairs that it declares; a container may listen on others too."""
 
     name: str
     image: str
@@ -27,10 +27,10 @@ class Container:
 @dataclass(frozen=True, slots=True)
 class Workload:
     """`desired`, `updated`, `ready` and `available` count pods, `total` those of every template; `problem` is the
-    controller's own reason.
+    reason that its controller gives.
 
-    `unavailable_since` is when a Deployment began to have too few available pods (its Available condition): from
-    there Flagger counts ``progressDeadlineSeconds``. `template` is the pod template as the API gave it.
+    `unavailable_since` is when a Deployment dropped below its available pods (its Available condition): Flagger counts
+    ``progressDeadlineSeconds`` from there. `template` is the pod template as an API object.
     """
 
     kind: str
@@ -56,12 +56,12 @@ class Workload:
 
     @property
     def old(self) -> int:
-        """Pods of an earlier template, which answer requests until they are gone."""
+        """Pods of an earlier template, which serve requests until they are gone."""
         return max(self.total - self.updated, 0)
 
     @property
     def new_available(self) -> int | None:
-        """Available pods of the current template; None when the status does not tell them from the old ones."""
+        """Available pods of the current template; None if the status does not separate them from old ones."""
         if not self.caught_up:
             return None
         least, most = max(self.available - self.old, 0), min(self.updated, self.available)
@@ -69,7 +69,7 @@ class Workload:
 
     @classmethod
     def parse(cls, obj: Mapping[str, Any]) -> Workload:
-        metadata, spec, status = (_mapping(obj.get(part)) for part in ("metadata", "spec", "status"))
+        metadata, spec, status = (as_mapping(obj.get(part)) for part in ("metadata", "spec", "status"))
         kind = clean(obj.get("kind"), 63) or "Deployment"
         daemon = kind == "DaemonSet"
         return cls(
@@ -78,21 +78,21 @@ class Workload:
             name=clean(metadata.get("name"), 253),
             resource_version=clean(metadata.get("resourceVersion"), 64),
             containers=_containers(spec),
-            desired=_count(status.get("desiredNumberScheduled") if daemon else spec.get("replicas", 1)),
-            updated=_count(status.get("updatedNumberScheduled" if daemon else "updatedReplicas")),
-            ready=_count(status.get("numberReady" if daemon else "readyReplicas")),
-            available=_count(status.get("numberAvailable" if daemon else "availableReplicas")),
-            caught_up=_count(status.get("observedGeneration")) >= _count(metadata.get("generation")),
+            desired=as_count(status.get("desiredNumberScheduled") if daemon else spec.get("replicas", 1)),
+            updated=as_count(status.get("updatedNumberScheduled" if daemon else "updatedReplicas")),
+            ready=as_count(status.get("numberReady" if daemon else "readyReplicas")),
+            available=as_count(status.get("numberAvailable" if daemon else "availableReplicas")),
+            caught_up=as_count(status.get("observedGeneration")) >= as_count(metadata.get("generation")),
             problem=_problem(status),
             owner=owner_of(metadata),
             unavailable_since=_unavailable_since(status),
-            template=_mapping(spec.get("template")),
-            total=_count(status.get("currentNumberScheduled" if daemon else "replicas")),
+            template=as_mapping(spec.get("template")),
+            total=as_count(status.get("currentNumberScheduled" if daemon else "replicas")),
         )
 
 
 def _containers(spec: Mapping[str, Any]) -> tuple[Container, ...]:
-    pod = _mapping(_mapping(spec.get("template")).get("spec"))
+    pod = as_mapping(as_mapping(spec.get("template")).get("spec"))
     listed = pod.get("containers")
     if not isinstance(listed, list):
         return ()
@@ -105,7 +105,7 @@ def _containers(spec: Mapping[str, Any]) -> tuple[Container, ...]:
 
 def _ports(listed: object) -> tuple[tuple[int, str], ...]:
     return tuple(
-        (_count(entry.get("containerPort")), clean(entry.get("name"), 63))
+        (as_count(entry.get("containerPort")), clean(entry.get("name"), 63))
         for entry in (listed if isinstance(listed, list) else ())
         if isinstance(entry, Mapping)
     )
@@ -151,11 +151,3 @@ def with_tag(image: str, tag: str) -> str:
     base = image.partition("@")[0]
     head, slash, last = base.rpartition("/")
     return f"{head}{slash}{last.partition(':')[0]}:{tag}"
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _count(value: object) -> int:
-    return max(int(value), 0) if isinstance(value, int | float) and abs(value) < 1e9 else 0

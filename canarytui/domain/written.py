@@ -1,6 +1,6 @@
-"""Whether an object shows a write: by what it holds, and by who owns its fields. Pure.
+"""Whether an object shows a write: by its fields and by their owners. Pure.
 
-Asked when the answer to a write was lost, of the object as it was read again: by people's actions, and by the engine.
+Used by actions and by the engine when the answer to a write was lost and the object has been read again.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from typing import Any
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
+from canarytui.domain.values import as_mapping
 
 _OURS = ("labels", "annotations", "ownerReferences", "finalizers")
-"""The parts of metadata that a writer decides; the server keeps the rest."""
+"""The parts of metadata that a writer sets; the server sets the rest."""
 
 _ABSENT = object()
 _Field = tuple[str, object, object]
-"""Path, what was wanted, what there is."""
+"""Path, requested value, present value."""
 
 
 def differing(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool = False) -> list[str]:
-    """Each field of the patch `wanted` that `obj` does not hold: ``spec.suspend is absent (requested: true)``.
+    """Each field of the patch `wanted` that `obj` does not have: ``spec.suspend is absent (requested: true)``.
 
-    With `by_name` lists of named items are compared by their names, as a strategic merge patch merges them.
+    With `by_name`, lists of named items are compared by name, as a strategic merge patch merges them.
     """
     return [
         objects.NOT_AS_ASKED.text(field=clean(path, 100), now=_said(now), asked=_said(value))
@@ -31,12 +32,12 @@ def differing(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: boo
 
 
 def fields(wanted: Mapping[str, Any], obj: Mapping[str, Any], *, by_name: bool = False) -> dict[str, Any]:
-    """By path what `obj` holds where it differs from `wanted`."""
+    """The values of `obj` that differ from `wanted`, by path."""
     return {path: now for path, _, now in _differing(_decided(wanted), obj, "", by_name)}
 
 
 def is_replaced(wanted: Mapping[str, Any], before: Mapping[str, Any] | None, obj: Mapping[str, Any]) -> bool:
-    """Whether `obj` is what a PUT or POST of `wanted` makes of `before`; fields that the server adds do not count."""
+    """Whether `obj` is the result of a PUT or POST of `wanted` over `before`, ignoring what the server adds."""
     asked = _without_status(wanted)
     if next(_differing(asked, obj, "", False), None) is not None:
         return False
@@ -44,8 +45,8 @@ def is_replaced(wanted: Mapping[str, Any], before: Mapping[str, Any] | None, obj
 
 
 def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool | None:
-    """Whether `manager` owns anything that was written to `subresource`; None when the object does not tell owners."""
-    entries = _mapping(obj.get("metadata")).get("managedFields")
+    """Whether `manager` owns anything that was written to `subresource`; None if the object lists no owners."""
+    entries = as_mapping(obj.get("metadata")).get("managedFields")
     told = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
     if not told:
         return None
@@ -53,30 +54,30 @@ def wrote(obj: Mapping[str, Any], manager: str, subresource: str = "") -> bool |
 
 
 def version_of(obj: Mapping[str, Any]) -> str:
-    """The object's resourceVersion, "" without one."""
-    return str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
+    """The object's resourceVersion, "" if it has none."""
+    return str(as_mapping(obj.get("metadata")).get("resourceVersion") or "")
 
 
 def is_object(answer: Mapping[str, Any], name: str) -> bool:
-    """Whether a server's answer to a write is the object `name` as it was stored."""
-    return _mapping(answer.get("metadata")).get("name") == name and bool(version_of(answer))
+    """Whether a server's answer to a write is the stored object `name`."""
+    return as_mapping(answer.get("metadata")).get("name") == name and bool(version_of(answer))
 
 
 def _decided(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """`obj` without what only the server decides."""
+    """`obj` without the fields that only the server sets."""
     kept = {key: value for key, value in obj.items() if key not in ("apiVersion", "kind", "metadata")}
-    metadata = {key: value for key, value in _mapping(obj.get("metadata")).items() if key in _OURS}
+    metadata = {key: value for key, value in as_mapping(obj.get("metadata")).items() if key in _OURS}
     return {**kept, **({"metadata": metadata} if metadata else {})}
 
 
 def _without_status(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """What a write of the object itself decides: its status is written by others, by a subresource."""
+    """What a write of the object itself can set: its status is a subresource with other writers."""
     return {key: value for key, value in _decided(obj).items() if key != "status"}
 
 
 def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterator[_Field]:
     if isinstance(wanted, Mapping):
-        found = _mapping(now)
+        found = as_mapping(now)
         for key, value in wanted.items():
             at = f"{path}.{key}" if path else str(key)
             yield from _differing(value, found.get(key, _ABSENT), at, by_name)
@@ -90,8 +91,8 @@ def _differing(wanted: object, now: object, path: str, by_name: bool) -> Iterato
 
 
 def _differing_items(wanted: list[Any], now: list[Any], path: str, by_name: bool) -> Iterator[_Field]:
-    if by_name and all("name" in _mapping(each) for each in wanted):
-        known = {_mapping(each).get("name"): each for each in now}
+    if by_name and all("name" in as_mapping(each) for each in wanted):
+        known = {as_mapping(each).get("name"): each for each in now}
         for each in wanted:
             yield from _differing(each, known.get(each["name"], _ABSENT), f"{path}[{each['name']}]", by_name)
     elif len(wanted) != len(now):
@@ -102,7 +103,7 @@ def _differing_items(wanted: list[Any], now: list[Any], path: str, by_name: bool
 
 
 def _left_over(wanted: object, before: object, now: object) -> bool:
-    """Whether `now` still has something of `before` that `wanted` leaves out."""
+    """Whether `now` still has a field of `before` that `wanted` omits."""
     if not (isinstance(before, Mapping) and isinstance(now, Mapping) and isinstance(wanted, Mapping)):
         return False
     return any(
@@ -116,7 +117,3 @@ def _said(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "different" if isinstance(value, Mapping | list) else clean(value, 80) or '""'
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

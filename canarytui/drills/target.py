@@ -93,7 +93,7 @@ def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[Place]
         reached
         for entrance in registry.entrances()
         if any(each.kind == kind and api_version in (None, each.api_version) for each in entrance.resources)
-        for reached in entrance.read(spec, names)
+        for reached in entrance.read(route if entrance.whole else spec, names)
     ]
     name = _mapping(route.get("metadata")).get("name")
     return [

@@ -30,12 +30,11 @@ _RATIO = re.compile(r"(?P<good>.+) / (?P<all>.+) \* 100")
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Requests a second over the last `window_s` seconds; None where there is no answer. `*_failed` are 5xx."""
+    """Requests a second over the last `window_s` seconds; None where there is no answer. `primary_failed` are 5xx."""
 
     at: datetime
     window_s: float
     canary: float | None = None
-    canary_failed: float | None = None
     primary: float | None = None
     primary_failed: float | None = None
     failing_now: float | None = None
@@ -87,19 +86,17 @@ async def measure(cluster: Cluster, server: ProviderSpec, canary: Canary, provid
     asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
     texts = (
         asked.canary,
-        asked.canary_good,
         asked.primary,
         asked.primary_good,
         now_asked.canary,
         now_asked.canary_good,
     )
     rates = await asyncio.gather(*(_rate(cluster, server, text) for text in texts))
-    total, good, primary, primary_good, total_now, good_now = rates
+    total, primary, primary_good, total_now, good_now = rates
     return Traffic(
         now,
         asked.window_s,
         total,
-        None if total is None or good is None else max(total - good, 0.0),
         primary,
         None if primary is None or primary_good is None else max(primary - primary_good, 0.0),
         min(max(1 - good_now / total_now, 0.0), 1.0) if total_now and good_now is not None else None,

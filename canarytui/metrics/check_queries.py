@@ -12,6 +12,7 @@ from typing import Any
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
+from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.metrics.builtin_queries import (
     DURATION,
@@ -94,8 +95,12 @@ def check_query(
 
 
 def observer_of(canary: Canary, provider: str) -> Observer:
-    """The built-in queries of a canary; targets of kind Service are observed as Istio's, as Flagger does."""
-    return observer_for("" if canary.spec.target.kind == "Service" else provider)
+    """The built-in queries of a canary; targets of kind Service are observed as Istio's, as Flagger does, except with
+    a few providers."""
+    if canary.spec.target.kind == "Service":
+        record = registry.like(provider)
+        return observer_for(provider if record is not None and record.observes_services else "")
+    return observer_for(provider)
 
 
 def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subject:

@@ -61,7 +61,7 @@ def provider_spec(
     return ProviderSpec(
         type=provider_type(template),
         address=str(provider.get("address") or ""),
-        headers={str(name): _first(values) for name, values in headers.items()},
+        headers={str(name): _joined(values) for name, values in headers.items() if values},
         verify_tls=not provider.get("insecureSkipVerify"),
         region=str(provider.get("region") or ""),
         credentials=None if secret is None else _texts(_mapping(secret.get("data"))),
@@ -70,8 +70,9 @@ def provider_spec(
     )
 
 
-def _first(values: object) -> str:
-    return str(values[0]) if isinstance(values, list) and values else ""
+def _joined(values: object) -> str:
+    """Several values of a header in one line, which means the same as a line for each."""
+    return ", ".join(map(str, values)) if isinstance(values, list) else ""
 
 
 def _texts(data: Mapping[str, Any]) -> dict[str, str]:

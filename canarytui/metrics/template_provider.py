@@ -18,8 +18,6 @@ class Unusable(Enum):
     """Why a template's provider cannot be asked."""
 
     UNKNOWN_TYPE = auto()
-    SECRET_UNREAD = auto()
-    """Whoever asks reads no Secrets."""
     SECRET_MISSING = auto()
     MISCONFIGURED = auto()
 
@@ -36,28 +34,27 @@ class ProviderProblem:
 def template_provider(
     template: Mapping[str, Any],
     *,
-    secrets: SecretReader | None,
+    secrets: SecretReader,
     interval: str = "",
     strict: bool = False,
     prometheus: str = "",
 ) -> ProviderSpec | ProviderProblem:
     """The provider of a MetricTemplate for a check with `interval`.
 
-    `secrets` is None for who reads none; `prometheus` is an address to ask instead of a Prometheus provider's own.
+    `prometheus` is an address to ask instead of a Prometheus provider's own; the template's credentials are not for it.
     """
     type_ = provider_type(template)
     if not is_known(type_):
         return ProviderProblem(Unusable.UNKNOWN_TYPE, type_)
+    replaced = bool(prometheus) and type_ == PROMETHEUS
     name, secret = secret_name(template), None
-    if name:
-        if secrets is None:
-            return ProviderProblem(Unusable.SECRET_UNREAD, type_, name)
+    if name and not replaced:
         secret = secrets(str(template["metadata"]["namespace"]), name)
         if secret is None:
             return ProviderProblem(Unusable.SECRET_MISSING, type_, name)
     server = provider_class(type_)
     spec = provider_spec(template, secret, interval=interval if server.takes_interval else "", strict=strict)
-    if prometheus and type_ == PROMETHEUS:
+    if replaced:
         spec = replace(spec, address=prometheus)
     error = server.configuration_error(spec)
     return ProviderProblem(Unusable.MISCONFIGURED, type_, error) if error else spec

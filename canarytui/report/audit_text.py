@@ -14,7 +14,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import audit_screen as words
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 
 _SIGNS = {
     "write": "→", "dry run": "·", "done": "✓", "refused": "✗", "not done": "✗", "unknown": "?", "answer": "«",

@@ -1,10 +1,9 @@
-"""How a rollout stands, for people (a line), for programs (JSON) and for CI (an exit code)."""
+"""Where a rollout stands: a line for people, JSON for programs, an exit code for CI."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from canarytui.domain.plaintext import clean
@@ -14,23 +13,13 @@ from canarytui.domain.situation import Situation
 from canarytui.domain.state import state_of
 from canarytui.domain.steps import step_plan
 from canarytui.domain.workload import Workload
-
-
-class ExitCode(IntEnum):
-    """Of ``canarytui status``."""
-
-    PROMOTED = 0
-    FAILED = 1
-    NOT_FOUND = 2
-    TIMED_OUT = 3
-    UNREACHABLE = 4
-    UNDECIDED = 5
+from canarytui.exit_codes import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One moment of a rollout. `situation` is None when the object cannot be understood; `sure` is False when the
-    status may speak of an earlier revision and nothing tells."""
+    """One moment of a rollout. `situation` is None when the object is invalid; `sure` is False when the status may be
+    about an earlier revision."""
 
     namespace: str
     name: str
@@ -41,7 +30,7 @@ class Standing:
 
     @property
     def code(self) -> ExitCode:
-        """The exit code when it is asked for now."""
+        """The exit code if the command ended now."""
         match self.stage:
             case Stage.PROMOTED | Stage.TAKEN_BACK:
                 return ExitCode.PROMOTED
@@ -51,7 +40,7 @@ class Standing:
 
     @property
     def news(self) -> tuple[object, ...]:
-        """What makes a new line while watching: countdowns and measured values do not."""
+        """A change of this makes a new line while watching; countdowns and measured values are not in it."""
         words = re.sub(r"\([^)]*\)|[\d.:]+", "", self.sentence)
         if self.situation is None:
             return self.stage, words

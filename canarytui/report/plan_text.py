@@ -24,7 +24,7 @@ _COMPACT_MOST = 240
 
 
 def plan_text(plan: Plan) -> Text:
-    """The whole plan as it is confirmed; also what the screenshots and tests look at."""
+    """The whole plan as it is confirmed."""
     text = Text()
     for write in plan.writes:
         _section(text, "WRITES", f"{write.method} {write.path}")

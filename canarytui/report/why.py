@@ -20,7 +20,7 @@ def why(situation: Situation) -> str:
 def why_at(situation: Situation, stage: Stage, waited_s: float = 0.0) -> str:
     """The same for the target's present revision, of which the status may not speak yet.
 
-    `waited_s` is for how long nothing has begun.
+    `waited_s` is how long no rollout has started.
     """
     name = clean(situation.canary.name, 253)
     if stage is Stage.TAKEN_BACK:

@@ -15,10 +15,10 @@ from typing import Any
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
-from canarytui.domain.timeline_facts import parse_time
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
 from canarytui.domain.tree import Holdings
+from canarytui.domain.values import parse_time
 from canarytui.session.log_lines import LogBook
 from canarytui.session.state import World
 
@@ -26,7 +26,7 @@ Key = tuple[str, str]
 Object = Mapping[str, Any]
 
 NO_LOGS = ""
-"""Nobody looks at logs."""
+"""No logs are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class CloseUp:
         self.revision += 1
 
     def ask_logs(self, whose: str) -> None:
-        """Follow the logs of somebody else, or of nobody ("")."""
+        """Follow other logs, or none ("")."""
         if whose != self.logs_of:
             self.logs_of = whose
             self.logs.clear()

@@ -1,6 +1,6 @@
-"""What the screens need from the other side, whether it is a live cluster or a fixed scene.
+"""What the screens need from the other side, whether it is a live cluster or a fixed one.
 
-Two implementations: ``live.LiveConnection`` and ``scene.SceneConnection`` (screenshots and tests). It keeps
+Two implementations: ``live.LiveConnection`` and the console's ``FixtureConnection`` (screenshots and tests). It keeps
 the client out of the app's imports, so that the first frame need not wait for it.
 """
 
@@ -57,7 +57,7 @@ class Connection(Protocol):
         ...
 
     async def close_drills(self) -> list[Orphan]:
-        """End in the audit log, once, the drills that somebody who is no more left open."""
+        """Close, once, the drills that a process that has ended left open in the audit log."""
         ...
 
     def keep_looking(self, keys: Iterable[Key]) -> None:
@@ -81,7 +81,7 @@ class Connection(Protocol):
 
 
 class Connector(Protocol):
-    """Opens a connection that fills the world it is given.
+    """Opens a connection that fills the given state.
 
     Raises CanarytuiError when there is nothing to show: no such context, no server, no canaries API.
     """

@@ -1,7 +1,7 @@
-"""Follows the controller's log into the timeline: what Events lose is there, in the controller's own words.
+"""Follows the controller's log into the timeline: it has what Events lose, in the controller's own words.
 
-The log is found by the controller's Deployment, or where the person says (``--flagger-logs NAMESPACE/SELECTOR``). It is
-followed over restarts of its pods and lost connections; what comes twice is known by its time.
+The log is found by the controller's Deployment or by ``--flagger-logs NAMESPACE/SELECTOR``. It is followed across
+restarts of its pods and lost connections; repeated lines are recognised by their time.
 """
 
 from __future__ import annotations

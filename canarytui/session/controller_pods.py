@@ -1,4 +1,4 @@
-"""The controller's pods, by its Deployment's own selector: whose log tells what it did."""
+"""The controller's pods, by its Deployment's own selector: their logs say what it did."""
 
 from __future__ import annotations
 

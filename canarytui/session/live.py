@@ -1,4 +1,4 @@
-"""A connection to a real API server: reflectors that fill the world, and everything that is asked or written.
+"""A connection to an API server: reflectors that fill the state, and everything that is queried or written.
 
 Imported after the first frame, because the Kubernetes client takes its time to load. All of it runs in the
 app's event loop; nothing here waits on anything but sockets.
@@ -116,7 +116,7 @@ class LiveConnection:
             reflector.rewatch()
 
     async def _after_first_look(self, reflector: Reflector) -> None:
-        """Thousands of other objects wait until the canaries are on the screen, or nobody looks."""
+        """List thousands of other objects only after the canaries are on the screen."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST_LOOK_S):  # unlike 3.11's wait_for it never swallows a cancellation
                 await self._looked.wait()
@@ -182,7 +182,7 @@ class LiveConnection:
                 log.info("%s %s/%s was not read again: %s", resource.kind, namespace, name, found)
             elif isinstance(found, BaseException):
                 raise found
-        await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+        await asyncio.sleep(0)  # stores notify at the loop's next iteration
         self._world.read_again(key)
 
     async def _read(self, resource: Resource, namespace: str, name: str) -> None:

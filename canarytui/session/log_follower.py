@@ -1,4 +1,4 @@
-"""Follows the logs that somebody looks at: of the canary's pods, the primary's, or the controller's about a canary.
+"""Follows the logs that are on the screen: of the canary's pods, the primary's, or the controller's about a canary.
 
 One stream for each container, a few at most; all end when others are wanted, or none.
 """
@@ -44,7 +44,7 @@ async def follow_logs(cluster: Cluster, world: World, closeup: CloseUp) -> None:
             whose = closeup.logs_of
             wanted = await _sources(cluster, world, closeup, whose)
             if whose != closeup.logs_of:
-                continue  # somebody else's were asked for meanwhile
+                continue  # other logs were requested meanwhile
             for source in streams.keys() - wanted:
                 streams.pop(source).cancel()
             closeup.logs.follow(title(pod, container) for _, pod, container in wanted)

@@ -25,7 +25,14 @@ from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.session.connection import Key
-from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, metrics_address
+from canarytui.session.metric_questions import (
+    MetricQuestion,
+    NoQuestion,
+    metric_question,
+    metrics_address,
+    needed_secret,
+)
+from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import World
 
 log = logging.getLogger(__name__)
@@ -71,9 +78,12 @@ class Poller:
         self._world = world
         self._override = override
         self._providers = ProviderCache(cluster)
+        self._secrets = ProviderSecrets(cluster)
         self._keys: tuple[Key, ...] = ()
         self._asked: dict[Key, float] = {}
         """When each canary was last queried, by the loop's clock."""
+        self._paused: dict[tuple[Key, str, str], float] = {}
+        """When the query of a canary's check may be sent to a hosted service again, by the loop's clock."""
         self._with_past: set[tuple[Key, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
@@ -90,6 +100,7 @@ class Poller:
     def engine_known(self) -> None:
         """The search for the controller has ended: its metrics server is known now, if ever."""
         self._asked.clear()
+        self._paused.clear()
         self._wake.set()
 
     def phrase(self) -> str:
@@ -147,10 +158,20 @@ class Poller:
         """Query one check; returns whether there is anything new to draw."""
         now = datetime.now(UTC)
         try:
-            question = metric_question(self._world, canary, metric, self._override)
+            needed = needed_secret(self._world, canary, metric, self._override)
+            if needed is not None:
+                await self._secrets.read(*needed)
+            question = metric_question(self._world, canary, metric, self._override, self._secrets)
         except NoQuestion as reason:
             return self._failed(key, metric.name, now, str(reason))
         provider = self._providers.get(question.provider)
+        pause_s = provider.pause_s
+        if (
+            canary.status.phase in ACTIVE
+        ):  # as often as the controller asks: what is shown is not older than what decides
+            pause_s = min(pause_s, canary.spec.analysis.interval_s)
+        if self._rests((key, metric.name, question.query), pause_s):
+            return False
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
         self._world.readings.series(key, metric.name).without_past = without_past
         problem = ""
@@ -174,6 +195,16 @@ class Poller:
         shown = None if math.isnan(value) else value
         self._world.readings.add(key, metric.name, now, shown, query=question.query)
         return True
+
+    def _rests(self, asked: tuple[Key, str, str], pause_s: float) -> bool:
+        """Whether the check's query was sent too lately to be sent again; if not, that pause begins now."""
+        now = asyncio.get_running_loop().time()
+        self._paused = {each: until for each, until in self._paused.items() if until > now}
+        if asked in self._paused:
+            return True
+        if pause_s:
+            self._paused[asked] = now + pause_s
+        return False
 
     def _failed(self, key: Key, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
         """Record why there is no value; returns whether that is new."""

@@ -16,10 +16,12 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source
-from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
+from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec, provider_type, secret_name
+from canarytui.metrics.providers.registry import is_known
 from canarytui.metrics.template import TemplateError
 from canarytui.metrics.template_provider import ProviderProblem, Unusable, template_provider
 from canarytui.session.metric_templates import why_missing
+from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import World
 
 _ERROR_CHARS_MOST = 200
@@ -74,8 +76,28 @@ def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[
         raise NoQuestion(words.NOT_RENDERED.text(error=clean(str(error), _ERROR_CHARS_MOST))) from error
 
 
-def metric_question(world: World, canary: Canary, metric: Metric, override: str) -> MetricQuestion:
-    """What the console asks for a check, and whom. `override` is the person's own Prometheus, "" for none.
+def needed_secret(world: World, canary: Canary, metric: Metric, override: str) -> tuple[str, str] | None:
+    """Namespace and name of the Secret with the credentials for a check, None when it needs none: not for a Prometheus
+    that is the person's own (`override`).
+
+    Raises:
+        NoQuestion: its template is not known.
+    """
+    if shown_source(metric) is not Source.TEMPLATE:
+        return None
+    template = template_of(world, canary, metric)
+    type_ = provider_type(template)
+    if not is_known(type_) or (override and type_ == PROMETHEUS):
+        return None
+    name = secret_name(template)
+    return (str(template["metadata"]["namespace"]), name) if name else None
+
+
+def metric_question(
+    world: World, canary: Canary, metric: Metric, override: str, secrets: ProviderSecrets
+) -> MetricQuestion:
+    """What the console asks for a check, and whom. `override` is the person's own Prometheus, "" for none; `secrets`
+    have read that of :func:`needed_secret`.
 
     Raises:
         NoQuestion: it can ask nothing.
@@ -83,7 +105,8 @@ def metric_question(world: World, canary: Canary, metric: Metric, override: str)
     source, template = shown_source(metric), None
     if source is Source.TEMPLATE:
         template = template_of(world, canary, metric)
-        provider = _of_template(template, metric, override)
+        strict = world.engine is not None and world.engine.is_flagger
+        provider = _of_template(template, metric, override, secrets, strict=strict)
     else:
         provider = ProviderSpec(PROMETHEUS, metrics_address(world, canary, override))
         if not provider.address:
@@ -94,17 +117,21 @@ def metric_question(world: World, canary: Canary, metric: Metric, override: str)
     return MetricQuestion(provider, query.text, query.factor)
 
 
-def _of_template(template: Mapping[str, Any], metric: Metric, override: str) -> ProviderSpec:
-    interval = metric.interval or DEFAULT_METRIC_INTERVAL
-    found = template_provider(template, secrets=None, interval=interval, prometheus=override)
+def _of_template(
+    template: Mapping[str, Any], metric: Metric, override: str, secrets: ProviderSecrets, *, strict: bool
+) -> ProviderSpec:
+    """`strict`: Flagger is the controller, and its reading of an answer is what counts."""
+    interval = metric.interval if strict else metric.interval or DEFAULT_METRIC_INTERVAL
+    found = template_provider(template, secrets=secrets.get, interval=interval, strict=strict, prometheus=override)
     if isinstance(found, ProviderProblem):
-        raise NoQuestion(_why_not(found))
+        raise NoQuestion(_why_not(found, str(template["metadata"]["namespace"]), secrets))
     return found
 
 
-def _why_not(problem: ProviderProblem) -> str:
+def _why_not(problem: ProviderProblem, namespace: str, secrets: ProviderSecrets) -> str:
     if problem.why is Unusable.UNKNOWN_TYPE:
         return words.OTHER_PROVIDER.text(provider=clean(problem.type, 30))
     if problem.why is Unusable.MISCONFIGURED:
         return words.MISCONFIGURED.text(error=clean(problem.detail, _ERROR_CHARS_MOST))
-    return words.NEEDS_SECRET.text()
+    missing = words.NO_SECRET.text(name=clean(f"{namespace}/{problem.detail}", 320))
+    return secrets.problem(namespace, problem.detail) or missing

@@ -1,7 +1,6 @@
-"""Watches the pods of workloads that are not ready, for the canaries on the screen, to give the pods' own reason.
+"""Watches the pods of unready workloads, for the canaries on the screen, to show the pods' own reason.
 
-Pods are many, so no watch follows them all: one watch for each troubled workload, a few at a time, gone when the
-trouble is.
+There are too many pods to watch them all: one watch per unready workload, a few at a time, closed when it is ready.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Troubles:
         self._keys = tuple(keys)
 
     async def run(self) -> None:
-        """Look every two seconds, which reads nothing but memory, until cancelled."""
+        """Check every two seconds, in memory only, until cancelled."""
         try:
             while True:
                 self._follow(dict(self._unready()))
@@ -47,7 +46,7 @@ class Troubles:
             self._follow({})
 
     def _unready(self) -> Iterator[tuple[Key, Key]]:
-        """(workload, canary) of what holds a canary up."""
+        """(workload, canary) for each unready workload that its rollout waits for."""
         for key in self._keys:
             situation = self._world.situation(key)
             if situation is None:
@@ -74,7 +73,7 @@ class Troubles:
         pods = Store(PODS)
 
         def changed(_: frozenset[Key]) -> None:
-            # The primary's pods may bear the target's labels where the selector is a coarse one.
+            # With a coarse selector, the primary's pods may match the target's labels.
             own = [pod for pod in pods.objects() if _is_pod_of(pod, workload[1])]
             self._world.pod_troubles[workload] = pods_problem(own)
             self._world.touch(canary)

@@ -1,5 +1,5 @@
-"""The last values of something over time, in sixteen bytes each: of a thousand canaries every change is kept, and a
-tuple with a datetime would take ten times as much.
+"""A bounded time series in sixteen bytes per value: every change of a thousand canaries is kept, and tuples with a
+datetime would take ten times as much.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ Point = tuple[datetime, float]
 
 
 class Points:
-    """(time, value) pairs in the order in which they came, the oldest given up beyond `most`. Times are told in UTC."""
+    """(time, value) pairs in the order in which they came, the oldest given up beyond `most`. Times are in UTC."""
 
     __slots__ = ("_most", "_oldest", "_times", "_values")
 

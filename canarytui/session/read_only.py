@@ -1,4 +1,4 @@
-"""A connection that looks and never touches: watch mode's, and the whole console's where the configuration says so.
+"""A read-only connection: for watch mode, and for the console in read-only mode.
 
 Writes are refused twice: here, before a plan is shown, and below, where :class:`~canarytui.cluster.client.Cluster`
 sends nothing but GET when its target is read only.
@@ -24,7 +24,7 @@ REASON = words.READ_ONLY.words
 
 
 class ReadOnlyConnection:
-    """`inner` without its ways to write. `age_s` tells how long ago the server was heard, None for never."""
+    """`inner` without its writes. `age_s` is how long ago the server answered, None for never."""
 
     def __init__(self, inner: Connection, age_s: Callable[[], float | None] = lambda: 0.0) -> None:
         self._inner = inner

@@ -22,6 +22,7 @@ from canarytui.domain.durations import parse_duration
 from canarytui.domain.ticks import is_controllers, same_tick_s, tick_of
 from canarytui.domain.timeline import Timeline
 from canarytui.domain.timeline_facts import Fact
+from canarytui.domain.values import parse_time
 from canarytui.session.points import Points
 
 Key = tuple[str, str]
@@ -48,7 +49,7 @@ class Track:
     """As the spec has it: between two ticks there is at least this."""
     own_version: str = ""
     written: datetime | None = None
-    """When the controller's last status write arrived, or was made where that was before the first look."""
+    """When the controller's last status write arrived, or was made if that was before the session started."""
 
 
 class Observer:
@@ -85,12 +86,12 @@ class Observer:
         track.interval_s = _interval_s(obj.get("spec"))
         if not track.known:
             track.known = True
-            track.last_tick = track.written = facts.parse_time(status.get(_MOVED))
+            track.last_tick = track.written = parse_time(status.get(_MOVED))
             self._weigh(track, status, received)
             return
         # The answer to an own write may hold a write of the controller's that is news as well: then it has its time.
         if version == track.own_version != "" and status.get(_MOVED) == before.get(_MOVED):
-            return  # the entry of the action tells it
+            return  # the action's own entry reports it
         since_s = (received - track.written).total_seconds() if track.written is not None else math.inf
         if not is_controllers(before, status, since_s, manager):
             by_hand = status_facts.of_hand(*key, before, status, received, version, manager)
@@ -98,7 +99,7 @@ class Observer:
                 self._timeline.add(by_hand)
             return
         track.written = received
-        written = facts.parse_time(status.get(_MOVED))
+        written = parse_time(status.get(_MOVED))
         at = written if written is not None and received - written > _PROMPT else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
         fact = status_facts.of_status(*key, before, status, at, version)

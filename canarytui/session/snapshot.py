@@ -1,4 +1,4 @@
-"""One look at a cluster: the canaries and what explains them, listed once, and their checks asked for once.
+"""A snapshot of a cluster: the canaries and what explains them, listed once, and their checks queried once.
 
 What the command line uses where nobody waits for changes; ``live`` begins with the same first list and then follows.
 No screen is involved, and nothing here loads the terminal toolkit.
@@ -25,7 +25,7 @@ from canarytui.session.state import WATCHED, World
 
 Key = tuple[str, str]
 PATIENCE_S = 2.0
-"""How long one look waits for metrics: a list without values is better than none."""
+"""How long a snapshot waits for metrics: a list without values is better than none."""
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ async def look_around(
     What may not be read or does not answer stays unknown, as it does in the console.
     """
     reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
-    await asyncio.sleep(0)  # the stores tell the world at the loop's next turn
+    await asyncio.sleep(0)  # stores notify at the loop's next iteration
     await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
     await asyncio.sleep(0)
     keys = tuple(measured(world))
@@ -98,7 +98,7 @@ def _names_no_provider(world: World) -> bool:
 
 
 def reflector_of(opened: Opened, world: World, resource: Any) -> Reflector:
-    """The reflector that fills the world's store of `resource`."""
+    """The reflector that fills the store of `resource`."""
     return Reflector(
         opened.cluster,
         world.stores[resource],

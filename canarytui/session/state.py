@@ -1,6 +1,6 @@
-"""The console's view of one cluster: stores, observations and readings, joined canary by canary.
+"""What is known of one cluster: stores, observations and measured values, joined canary by canary.
 
-The session fills the stores from watches and drains `take_changed` a few times a second; screens ask for
+A connection fills the stores from watches; screens and commands drain `take_changed` a few times a second, and ask for
 situations and rows. No IO happens here: a test fills the stores with plain objects.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any
 
@@ -32,21 +32,21 @@ from canarytui.domain.timeline_facts import of_log
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import Split
 from canarytui.domain.traffic.selection import provider_of
-from canarytui.domain.workload import Workload
 from canarytui.errors import InvalidObject
+from canarytui.session.cluster_clock import ClusterClock
 from canarytui.session.controller_discovery import Engine
+from canarytui.session.freshness import Freshness
 from canarytui.session.metric_history import DURATION, Readings
+from canarytui.session.parsed_objects import ParsedObjects
 from canarytui.session.rollout_tracker import Observer, Track
-from canarytui.session.rows import CanaryRow, invalid_row, row_of
+from canarytui.session.row_builder import row_of
+from canarytui.session.rows import CanaryRow, invalid_row
 
 WATCHED: tuple[Resource, ...] = (CANARIES, DEPLOYMENTS, DAEMONSETS, EVENTS, METRIC_TEMPLATES)
 """What a session reflects; only canaries are indispensable."""
 
 _PRIMARY = "-primary"
-_CLOCK_TOLERANCE = timedelta(seconds=2.5)
 _WEIGHTS_SHOWN = 40
-_SOON_BACK = timedelta(seconds=5)
-"""A watch that ends is opened again within that time."""
 
 
 def utc_now() -> datetime:
@@ -54,34 +54,28 @@ def utc_now() -> datetime:
 
 
 class World:
-    """`now` is the clock, replaced in tests.
-
-    `clock_offset` is how far the cluster's clock is ahead of ours: all moments here are the cluster's.
-    """
+    """`now` is this machine's clock, replaced in tests; all moments here are the cluster's."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
-        self._own_now = now
-        self.clock_offset = timedelta()
+        self._clock = ClusterClock(now)
         routers = registry.split_resources()
         self.stores = {resource: Store(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
         self.observer = Observer(self.timeline)
         self.readings = Readings()
         self.waiting_for = ""
-        """What the first look at the cluster waits for, where that is not the API server."""
+        """What the first list waits for, if not for the API server."""
         self._engine: Engine | None = None
         self.engine_sought = False
-        """Whether the controller has been looked for: before, nobody knows the provider of a canary that names none."""
+        """Whether the controller has been searched for: before, the default provider is unknown."""
         self.routers_wanted: set[Resource] = set()
         """Router resources of the canaries seen so far: those worth reflecting."""
         self.pod_troubles: dict[Key, str] = {}
-        """Why pods of a workload are not ready, by (namespace, workload), where somebody looks."""
+        """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
         self._changed: set[Key] = set()
-        self._read: dict[Key, datetime] = {}
-        """When canaries were read by themselves while the watch was down."""
-        self._was_stale = False
-        self._parsed: dict[Key, tuple[str, Canary | InvalidObject]] = {}
-        self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
+        followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
+        self._freshness = Freshness(self.canaries, followed, self._clock)
+        self.parsed = ParsedObjects(self.stores)
         self._by_workload: dict[Key, set[Key]] = defaultdict(set)
         self._by_router: dict[tuple[Resource, Key], set[Key]] = defaultdict(set)
         self._status_managers: dict[Key, str] = {}
@@ -96,12 +90,12 @@ class World:
             self.stores[resource].subscribe(partial(self._routers_changed, resource))
 
     def waits_for(self, what: str) -> None:
-        """The first look at the cluster waits for `what`; "" when it waits no more."""
+        """The first list waits for `what`; "" when it no longer waits."""
         self.waiting_for = what
 
     @property
     def engine(self) -> Engine | None:
-        """What the session found out about the controller; None while it has found none."""
+        """What is known about the controller; None while none was found."""
         return self._engine
 
     @engine.setter
@@ -112,21 +106,16 @@ class World:
 
     @property
     def mesh_provider(self) -> str:
-        """The controller's provider for canaries that name none; "" where it is not known."""
+        """The controller's provider for canaries without one; "" where it is unknown."""
         return self._engine.mesh_provider if self._engine is not None else ""
 
     def now(self) -> datetime:
         """This moment by the cluster's clock."""
-        return self._own_now() + self.clock_offset
+        return self._clock.now()
 
     def server_said(self, date: datetime) -> None:
-        """Take over the cluster's clock where it differs from ours by more than answers take to arrive.
-
-        `date` is an answer's own time, in whole seconds. Its log and its Events bear that clock's times.
-        """
-        offset = date - self._own_now()
-        if abs(offset - self.clock_offset) > _CLOCK_TOLERANCE:
-            self.clock_offset = offset if abs(offset) > _CLOCK_TOLERANCE else timedelta()
+        """Take note of the time in an answer's Date header, in whole seconds."""
+        self._clock.server_said(date)
 
     @property
     def canaries(self) -> Store:
@@ -139,7 +128,7 @@ class World:
         return changed
 
     def touch(self, key: Key) -> None:
-        """Have `key` count as changed, after a reading of its checks for instance."""
+        """Mark `key` as changed, for example after its checks were queried."""
         self._changed.add(key)
 
     def keys(self) -> list[Key]:
@@ -150,23 +139,11 @@ class World:
         ]
 
     def canary(self, key: Key) -> Canary | InvalidObject | None:
-        """The parsed canary, the reason why it cannot be parsed, or None when it is gone."""
-        obj = self.canaries.get(*key)
-        if obj is None:
-            return None
-        version = str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
-        known = self._parsed.get(key)
-        if known is not None and known[0] == version and version:
-            return known[1]
-        try:
-            parsed: Canary | InvalidObject = Canary.parse(obj, known[1] if known is not None else None)
-        except InvalidObject as error:
-            parsed = error
-        self._parsed[key] = (version, parsed)
-        return parsed
+        """The parsed canary, the reason why it is invalid, or None when it was deleted."""
+        return self.parsed.canary(key)
 
     def situation(self, key: Key) -> Situation | None:
-        """All that is known of a canary now; None when it is gone or cannot be parsed."""
+        """All that is known of a canary now; None when it was deleted or is invalid."""
         canary = self.canary(key)
         if not isinstance(canary, Canary):
             return None
@@ -175,9 +152,9 @@ class World:
             canary=canary,
             now=self.now() if stale is None else stale.since,
             interval_s=self.interval_s(canary),
-            target=self._workload(canary, canary.spec.target.name),
-            primary=self._workload(canary, canary.spec.target.name + _PRIMARY),
-            workloads_known=self._workload_store(canary).synced,
+            target=self.parsed.workload(canary, canary.spec.target.name),
+            primary=self.parsed.workload(canary, canary.spec.target.name + _PRIMARY),
+            workloads_known=self.parsed.workload_store(canary).synced,
             router_weight=track.router_weight,
             router=self._editable_router(canary),
             timeline=partial(self.timeline.entries, *key),
@@ -192,36 +169,21 @@ class World:
             primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
             stale=stale,
-            heard_until=self._moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
+            heard_until=self._clock.moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
         )
 
     def stale(self, key: Key | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
-        store, clock = self.canaries, self.now()
-        since = self._moment_of(store.stale_since)
-        if since is None:
-            return None
-        read = self._read.get(key) if key is not None else None
-        return Stale(min(max(since, read or since), clock), clock, store.stale_reason)
+        return self._freshness.stale(key)
 
     def partly_stale(self, zone: tzinfo | None) -> str:
         """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``."""
-        stores = [self.stores[each] for each in WATCHED if each is not CANARIES and self.stores[each].synced]
-        lost = {store: at for store in stores if (at := self._moment_of(store.stale_since)) is not None}
-        if not lost or self.now() - min(lost.values()) < _SOON_BACK:
-            return ""
-        names = ", ".join(store.resource.plural for store in lost)
-        reason = next(iter(lost)).stale_reason
-        return f"{names} since {min(lost.values()).astimezone(zone):%H:%M:%S}" + (f": {reason}" if reason else "")
+        return self._freshness.partly_stale(zone)
 
     def read_again(self, key: Key) -> None:
         """A canary and its objects have just been read by themselves."""
-        self._read[key] = self.now()
+        self._freshness.read_again(key)
         self._changed.add(key)
-
-    def _moment_of(self, at: datetime | None) -> datetime | None:
-        """A moment of our own clock by the cluster's."""
-        return None if at is None else at + self.clock_offset
 
     def row(self, key: Key) -> CanaryRow | None:
         """The list's line for a canary; None when it is gone."""
@@ -246,30 +208,12 @@ class World:
 
     def workload_object(self, canary: Canary) -> dict[str, Any] | None:
         """The target as the API gave it."""
-        return self._workload_store(canary).get(canary.namespace, canary.spec.target.name)
+        return self.parsed.workload_store(canary).get(canary.namespace, canary.spec.target.name)
 
     def pod_selector(self, key: Key, workload: str) -> str:
-        """The label selector of a workload's pods (``app=cart``); "" when that cannot be told."""
+        """The label selector of a workload's pods (``app=cart``); "" when it has none."""
         canary = self.canary(key)
-        if not isinstance(canary, Canary):
-            return ""
-        spec = _mapping(_mapping(self._workload_store(canary).get(canary.namespace, workload)).get("spec"))
-        labels = _mapping(_mapping(spec.get("selector")).get("matchLabels"))
-        return ",".join(f"{name}={value}" for name, value in labels.items() if isinstance(value, str))
-
-    def _workload_store(self, canary: Canary) -> Store:
-        return self.stores[DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS]
-
-    def _workload(self, canary: Canary, name: str) -> Workload | None:
-        obj = self._workload_store(canary).get(canary.namespace, name)
-        key = (canary.namespace, name)
-        if obj is None:
-            self._workloads.pop(key, None)
-            return None
-        known = self._workloads.get(key)
-        if known is None or known[0] is not obj:
-            known = self._workloads[key] = (obj, Workload.parse(obj))
-        return known[1]
+        return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
 
     def _canary_arrives(self, obj: dict[str, Any]) -> None:
         self._status_managers[key_of(obj)] = status_manager(obj)
@@ -278,11 +222,8 @@ class World:
         self.observer.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
 
     def _canaries_changed(self, keys: frozenset[Key]) -> None:
-        if (self.canaries.stale_since is not None) != self._was_stale:
-            # Every line looks stale from now on, or no longer.
-            self._was_stale = not self._was_stale
-            self._changed.update(self.keys())
-            self._read.clear()
+        if self._freshness.turned():
+            self._changed.update(self.keys())  # every line is stale from now on, or no longer
         for key in keys:
             self._changed.add(key)
             obj = self.canaries.get(*key)
@@ -295,7 +236,7 @@ class World:
                 self._find_router(key, canary)
 
     def _forget(self, key: Key) -> None:
-        self._parsed.pop(key, None)
+        self.parsed.forget_canary(key)
         self._status_managers.pop(key, None)
         self.observer.forget(key)
         self.readings.forget(key)
@@ -304,7 +245,7 @@ class World:
 
     def _workloads_changed(self, keys: frozenset[Key]) -> None:
         for namespace, name in keys:
-            self._workloads.pop((namespace, name), None)  # parsed anew when asked for; it may be gone
+            self.parsed.forget_workload((namespace, name))
             for user in (name, name.removesuffix(_PRIMARY)):
                 self._changed |= self._by_workload.get((namespace, user), set())
 

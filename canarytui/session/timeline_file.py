@@ -24,7 +24,8 @@ from canarytui.cluster.regular import append_lines, open_regular, private_folder
 from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
-from canarytui.domain.timeline_facts import Fact, Source, parse_time
+from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.domain.values import parse_time
 
 LIMIT = 8_000_000
 """Bytes after which a file becomes the predecessor, and the one before is gone."""
@@ -35,7 +36,7 @@ _TEXT = 2000
 
 
 def history_path(context: str, cluster: str) -> Path:
-    """The file of a cluster; `cluster` tells apart clusters that have the same context's name."""
+    """The file of a cluster; `cluster` distinguishes clusters whose contexts have the same name."""
     name = re.sub(r"[^A-Za-z0-9._-]", "_", context)[:80] or "cluster"
     mark = hashlib.sha256(cluster.encode("utf-8", "replace")).hexdigest()[:12]
     return state_folder() / "history" / f"{name}-{mark}.jsonl"

@@ -1,4 +1,4 @@
-"""Keeps a world's timeline on disk: reads the past once, then writes what is told, a batch every two seconds.
+"""Keeps a timeline on disk: reads the past once, then writes new entries, a batch every two seconds.
 
 All of the disk's work is done in a thread: a slow disk delays the history, not the console.
 """
@@ -60,7 +60,7 @@ class Keeper:
             del self._waiting[: _MOST // 2]
 
     async def _cluster_id(self) -> str:
-        """What tells clusters apart even when one is made anew at the other's address."""
+        """An id of the cluster, different even for one that was recreated at the same address."""
         try:
             namespace = await self._cluster.request("GET", NAMESPACES.path(name="kube-system"))
             return str((namespace.get("metadata") or {}).get("uid") or self._cluster.server)

@@ -21,8 +21,8 @@ import pytest
 from random_queries import ELEMENTWISE, OF_RANGES, RandomQueries
 
 from canarytui.metrics.builtin_queries import Subject, observer_for
-from canarytui.metrics.providers.prometheus import Sample as Answered
 from canarytui.metrics.providers.prometheus_batching import can_join, joined, separated
+from canarytui.metrics.providers.prometheus_vector import Sample as Answered
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
 from canarytui.sandbox.prometheus.evaluate.values import Range, Sample

@@ -11,7 +11,14 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, canary_object, deployment_object, open_scene, scene_world
+from canarytui.console.demo_fixture import (
+    FixtureConnection,
+    canary_object,
+    deployment_object,
+    fixture_state,
+    open_fixture,
+)
+from canarytui.console.messages import ShowCanary
 from canarytui.domain.sentences import reading
 from canarytui.session.canary_detail import CloseUp
 from canarytui.session.connection import Connection, Key
@@ -46,7 +53,7 @@ CRASHING = {
 }
 
 
-class RicherConnection(SceneConnection):
+class RicherConnection(FixtureConnection):
     """A canary with more to compare, and pods that do not come up."""
 
     def look_closely(self, key: Key) -> CloseUp:
@@ -59,7 +66,7 @@ class RicherConnection(SceneConnection):
         return closeup
 
 
-class RefusedConnection(SceneConnection):
+class RefusedConnection(FixtureConnection):
     """One who may read canaries and hardly anything else."""
 
     def look_closely(self, key: Key) -> CloseUp:
@@ -89,14 +96,14 @@ def richer(world: World) -> None:
 
 
 async def open_richer(world: World, *, context: str | None = None) -> Connection:
-    await open_scene(world)
+    await open_fixture(world)
     richer(world)
-    return RicherConnection(world=world)
+    return RicherConnection(state=world)
 
 
 async def open_refused(world: World, *, context: str | None = None) -> Connection:
-    await open_scene(world)
-    return RefusedConnection(world=world)
+    await open_fixture(world)
+    return RefusedConnection(state=world)
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
@@ -111,8 +118,8 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
 async def drive(pilot: Pilot[Any], key: Key, keys: Iterable[str]) -> None:
     """Open `key`'s detail and press `keys`."""
     app: Any = pilot.app
-    await until(pilot, lambda: app.driver is not None)
-    app.show_detail(key)
+    await until(pilot, lambda: app.model.flow is not None)
+    app.receive(ShowCanary(key))
     await pilot.pause(0.4)
     for name in keys:
         await pilot.press(name)
@@ -123,34 +130,34 @@ async def drive(pilot: Pilot[Any], key: Key, keys: Iterable[str]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", PARTS)
 def test_part(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_richer, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, CART, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", ["overview", "objects", "logs"])
 def test_refused(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_refused, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_refused, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, CART, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("part", ["overview", "logs", "timeline"])
 def test_nothing_has_happened_yet(part: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     quiet = ("web", "search")
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: drive(pilot, quiet, PARTS[part]))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_richer, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=fixture_state, zone=UTC)
 
     async def lose_contact(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
-        store = app.world.stores[CANARIES]
+        store = app.model.state.stores[CANARIES]
         store.stale("connection refused", "connection refused")
-        store.stale_since = app.world.now()
+        store.stale_since = app.model.state.now()
         await pilot.pause(1.3)
 
     assert snap_compare(app, terminal_size=size, run_before=lose_contact)
@@ -158,11 +165,11 @@ def test_stale(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_gone(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
 
     async def delete(pilot: Pilot[Any]) -> None:
         await drive(pilot, CART, ())
-        store = app.world.stores[CANARIES]
+        store = app.model.state.stores[CANARIES]
         found = store.get(*CART)
         assert found is not None
         store.remove(found)
@@ -174,5 +181,5 @@ def test_gone(size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
 @pytest.mark.parametrize("part", ["overview", "checks", "objects"])
 def test_without_colour(part: str, monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool]) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_richer, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_richer, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=(120, 40), run_before=lambda pilot: drive(pilot, CART, PARTS[part]))

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from canarytui.console.actions.dialog import Dialog
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, open_scene, scene_world
-from canarytui.console.demo_fixture_drill import SceneEyes, scene_answers
+from canarytui.console.demo_fixture import NOW, fixture_state, open_fixture
+from canarytui.console.demo_fixture.drill import FixtureProbe, fixture_answers
 from canarytui.console.drill.form_screen import DrillScreen
 from canarytui.console.drill.live_screen import DrillLiveScreen, LeaveScreen
 from canarytui.console.drill.opening import open_drill
@@ -53,8 +53,8 @@ def text_of(app: Any) -> str:
 
 async def form(pilot: Pilot[Any], key: tuple[str, str] = KEY) -> None:
     app: Any = pilot.app
-    await until(pilot, lambda: app.driver is not None)
-    await open_drill(app, key)
+    await until(pilot, lambda: app.model.flow is not None)
+    await open_drill(app, app.model, key)
     await until(pilot, lambda: isinstance(app.screen, DrillScreen) and "SENDS" in text_of(app))
 
 
@@ -77,7 +77,7 @@ async def question(pilot: Pilot[Any]) -> None:
 
 async def view_of(world: World, *, seconds: int) -> RunView:
     """The scene's drill after so many seconds, its canary's values falling as they do under 500s."""
-    eyes = SceneEyes(world, KEY, "canarytui-sandbox", [])
+    eyes = FixtureProbe(world, KEY, "canarytui-sandbox", [])
     plan = await eyes.plan(load_drill("errors-500"), await eyes.target())
     run = DrillRun(plan, Limits())
     sight = await eyes.look()
@@ -85,7 +85,7 @@ async def view_of(world: World, *, seconds: int) -> RunView:
     assert sight.situation is not None
     answers = Answers()
     for moment in range(0, seconds, 2):
-        answers = answers.plus(scene_answers(plan.drill, 2))
+        answers = answers.plus(fixture_answers(plan.drill, 2))
         checks = tuple(
             replace(check, value=max(100.0 - 1.5 * moment, 45.0) if check.unit == "%" else check.value)
             for check in sight.situation.checks
@@ -98,11 +98,11 @@ async def view_of(world: World, *, seconds: int) -> RunView:
 
 async def live(pilot: Pilot[Any]) -> None:
     app: Any = pilot.app
-    await until(pilot, lambda: app.driver is not None)
-    view = await view_of(app.world, seconds=32)
-    desk = app.drills = DrillDesk()
+    await until(pilot, lambda: app.model.flow is not None)
+    view = await view_of(app.model.state, seconds=32)
+    desk = app.model.drills = DrillDesk()
     desk.current = UnderWay(view.plan, view)
-    app.push_screen(DrillLiveScreen(desk, desk.current))
+    app.push_screen(DrillLiveScreen(app.model, desk, desk.current))
     await until(pilot, lambda: "800 requests" in text_of(app) and "⠒ real" in text_of(app))
     await pilot.pause(0.6)
 
@@ -121,12 +121,12 @@ async def banner(pilot: Pilot[Any]) -> None:
 
 async def ended(pilot: Pilot[Any]) -> None:
     app: Any = pilot.app
-    await until(pilot, lambda: app.driver is not None)
-    view = replace(await view_of(app.world, seconds=32), stage=Stage.ENDED, ending=Ending.ROLLED_BACK, ticks=11)
+    await until(pilot, lambda: app.model.flow is not None)
+    view = replace(await view_of(app.model.state, seconds=32), stage=Stage.ENDED, ending=Ending.ROLLED_BACK, ticks=11)
     view = replace(view, ended=NOW + timedelta(seconds=108))
     folder = Path("/home/jane/.local/state/canarytui/drills")
     saved = Saved(folder / "20261123-143012-podinfo-1a2b3c.md", folder / "20261123-143012-podinfo-1a2b3c.json")
-    app.push_screen(DrillLiveScreen(DrillDesk(), UnderWay(view.plan, view, saved=saved, over=True)))
+    app.push_screen(DrillLiveScreen(app.model, DrillDesk(), UnderWay(view.plan, view, saved=saved, over=True)))
     await until(pilot, lambda: "REPORT" in text_of(app))
 
 
@@ -136,7 +136,7 @@ STEPS = (form, mixed, refused, question, live, left, banner, ended)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
 def test_step(step: Callable[..., Any], size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=size, run_before=step)
 
 
@@ -145,5 +145,5 @@ def test_without_colours(
     step: Callable[..., Any], snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     assert snap_compare(app, terminal_size=(80, 24), run_before=step)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, SceneConnection, canary_object, fill, scene_world
+from canarytui.console.demo_fixture import NOW, FixtureConnection, canary_object, fill, fixture_state
 from canarytui.session.connection import Connection
 from canarytui.session.state import World
 
@@ -42,19 +42,19 @@ async def opened(state: str, world: World) -> Connection:
     if state == "stale":
         canaries.stale("The API server cannot be reached (connection refused).", "connection refused")
         canaries.stale_since = NOW - timedelta(seconds=40)
-    return SceneConnection()
+    return FixtureConnection()
 
 
 def app_in(state: str) -> ConsoleApp:
     async def connector(world: World, *, context: str | None = None) -> Connection:
         return await opened(state, world)
 
-    return ConsoleApp(connector, world=scene_world, zone=UTC)
+    return ConsoleApp(connector, state=fixture_state, zone=UTC)
 
 
 async def drive(pilot: Pilot[Any], app: ConsoleApp, state: str) -> None:
     for _ in range(200):
-        if app.driver is not None:
+        if app.model.flow is not None:
             break
         await pilot.pause(0.05)
     await pilot.pause(0.4)

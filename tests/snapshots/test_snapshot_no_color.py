@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.settings import Settings
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
@@ -28,7 +28,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 async def _drive(pilot: Pilot[Any], app: ConsoleApp, keys: tuple[str, ...]) -> None:
     for _ in range(100):
         await pilot.pause(0.05)
-        if app.driver is not None:
+        if app.model.flow is not None:
             break
     await pilot.pause(0.5)
     await pilot.press(*keys)
@@ -49,7 +49,7 @@ def test_screen(
     monkeypatch.delenv("NO_COLOR", raising=False)
     if colours == "none":
         monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC, settings=Settings(theme="ansi"))
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=Settings(theme="ansi"))
 
     async def drive(pilot: Pilot[Any]) -> None:
         await _drive(pilot, app, SCREENS[screen])

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 SCREENS = {
@@ -37,10 +37,10 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("screen", SCREENS)
 def test_screen(screen: str, size: tuple[int, int], snap_compare: Callable[..., bool]) -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
 
     async def drive(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: app.driver is not None)
+        await until(pilot, lambda: app.model.flow is not None)
         for key in SCREENS[screen]:
             before = len(app.screen_stack)
             await pilot.press(key)

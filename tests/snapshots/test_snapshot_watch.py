@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "console" / "watch"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "console" / "wall"))
 
-from wall_scene import Wall
+from wall_fixture import Wall
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 STATES: dict[str, dict[str, Any]] = {
@@ -47,7 +47,7 @@ def test_wall(
     async def drive(pilot: Pilot[Any]) -> None:
         for _ in range(100):
             await pilot.pause(0.05)
-            if wall.app._connection is not None or (wall.away and "Trying" in wall.text()):
+            if wall.app.model.contexts.current.connection is not None or (wall.away and "Trying" in wall.text()):
                 break
         await pilot.pause(0.5)
 

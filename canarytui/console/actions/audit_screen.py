@@ -1,4 +1,4 @@
-"""The audit log as it stands, on a screen that scrolls."""
+"""The audit log on a screen that scrolls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AROUND_BODY = 6
 
 
 class AuditScreen(ModalScreen[None]):
-    """Shows `entries`, the newest last; scrolls."""
+    """Shows `entries`, newest last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Close", show=False),

@@ -1,7 +1,6 @@
-"""The last look before a write: what is written, what the controller then does and when, and the risk.
+"""The confirmation before a write: what is written, what the controller then does and when, and the risk.
 
-Opened by ``driving`` with plans; answers whether to go on. The default is No. In a guarded place a name has to be
-typed, so that no reflex changes production traffic.
+The default is No. Guarded contexts require a typed name, so that no reflex changes production traffic.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from canarytui.report.plan_text import plan_text, several_text, stale_text
 
 
 class ConfirmScreen(Dialog):
-    """Shows `plan`; `guard` is the name to type, "" when a single y is enough. `stale` says how old what it was planned
-    on is."""
+    """Shows `plan`; `guard` is the name to type, "" when y is enough. `stale` is the age of the data it was planned
+    on."""
 
     def __init__(self, plan: Plan, *, guard: str = "", guard_reason: str = "", stale: Stale | None = None) -> None:
         yes = (words.YES_SEND if plan.calls and not plan.writes else words.YES_APPLY).text()
@@ -26,7 +25,7 @@ class ConfirmScreen(Dialog):
 
 
 class SeveralScreen(Dialog):
-    """One question about several canaries, and about those that are left out with the reason."""
+    """One confirmation for several canaries; lists those that are left out, with the reason."""
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
-"""The question before anything is written or sent: what will happen, No as the default, and where it is
-guarded, a name to type. Confirmations and faults are such dialogs and bring their own text."""
+"""The question before anything is written or sent: what will happen, No as the default, and a name to type where the
+context is guarded. Confirmations and drills fill in their own text."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import dialogs as words
 
 _AROUND_BODY = 9
-"""Lines of a dialog that are not its body: border, padding, title, buttons."""
+"""Lines of a dialog around its body: border, padding, title, buttons."""
 
 _GUARD = 3
-"""Lines of what has to be typed."""
+"""Lines that the guard takes."""
 
 _SHARE = 0.9
 _LEAST = 4
@@ -34,8 +34,8 @@ def body_columns(columns: int) -> int:
 
 
 class Dialog(ModalScreen[bool]):
-    """Answered True or False. `yes` is what the consenting button says, `guard` the name that must be typed
-    ("": a single y is enough)."""
+    """Answers True or False. `yes` labels the button that confirms; `guard` is the name to type, "" when y is
+    enough."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n,q", "answer(False)", "No", show=False),
@@ -68,7 +68,7 @@ class Dialog(ModalScreen[bool]):
         self.query_one("#guard" if self._guard else "#no").focus()
 
     def on_resize(self, event: Resize) -> None:
-        """The body scrolls when the terminal is too low, so that the buttons stay on it."""
+        """On a low terminal the body scrolls, so that the buttons stay visible."""
         around = _AROUND_BODY + (_GUARD if self._guard else 0)
         body = self.query_one("#dialog-body", VerticalScroll)
         body.styles.max_height = max(_LEAST, int(event.size.height * _SHARE) - around)

@@ -1,4 +1,4 @@
-"""The gates of one canary: which hooks ask each, whether it is open, and opening or closing it."""
+"""The gates of one canary: which webhooks ask each, whether it is open; opens and closes them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ASKING = "asking …"
 
 
 class GatesScreen(ModalScreen[ActionRequest | None]):
-    """Answers with the gate to turn, or None. `state` asks the load tester, in the background."""
+    """Answers with a request to open or close a gate, or None. `state` asks the load tester in the background."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,n", "cancel", "Back", show=False),

@@ -1,4 +1,4 @@
-"""Choosing a number for an action: how many ticks longer, or which weight."""
+"""A number for an action: how many ticks to extend, or which weight to skip to."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from canarytui.whole_number import whole_number
 
 
 class NumberScreen(ModalScreen[int | None]):
-    """Answers with one of `choices` (any whole number from 1 on when there are none), or None. The arrow keys go
-    through the choices."""
+    """Answers with one of `choices` (any whole number from 1 up without them), or None. The arrow keys step through
+    the choices."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
@@ -70,7 +70,7 @@ class NumberScreen(ModalScreen[int | None]):
 
 
 def ticks_screen(situation: Situation, ticks: int) -> NumberScreen:
-    """For how many ticks a step is extended."""
+    """Asks for how many ticks to extend a step."""
     canary = situation.canary
     return NumberScreen(
         words.EXTEND.text(canary=f"{canary.namespace}/{canary.name}"),
@@ -80,7 +80,7 @@ def ticks_screen(situation: Situation, ticks: int) -> NumberScreen:
 
 
 def weight_screen(situation: Situation) -> NumberScreen:
-    """Which weight is skipped to."""
+    """Asks which weight to skip to."""
     canary, stops = situation.canary, later_stops(situation)
     return NumberScreen(
         words.SKIP.text(canary=f"{canary.namespace}/{canary.name}", weight=situation.weight),

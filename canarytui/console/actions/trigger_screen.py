@@ -1,7 +1,7 @@
-"""Choosing what starts a rollout: another tag, another value of a variable, or the same pods once more.
+"""What starts a rollout: another tag, another value of an environment variable, or a restart.
 
-Opened by ``driving`` for ``t``; answers with a wish, or None. Shows what runs now, what was promoted, and which tags
-the target has run before. Begins with the application's container; where that cannot be told, the person chooses.
+Shows what runs now, what was promoted, and which tags the target has run before. Preselects the application's
+container; where that is unknown, the person chooses.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MOST_TAGS = 12
 
 
 class TriggerScreen(ModalScreen[ActionRequest | None]):
-    """An input for the tag, begun with the current one. `history` asks for the images that ran before."""
+    """Answers with a request, or None. `history` fetches the images that ran before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
@@ -54,7 +54,7 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
         application = application_container(situation.canary, target)
         self._chosen = target.containers.index(application) if application is not None else None
         self._by_hand = False
-        """Whether the person chose the container: until then it follows the repository that is typed."""
+        """Whether the person chose the container; until then it follows the typed repository."""
         self._older = -1
         self._mode = _IMAGE
 
@@ -83,12 +83,12 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
         return None if self._chosen is None else self._target.containers[self._chosen]
 
     def _first_tag(self) -> str:
-        """What the field begins with: the tag, or the whole image where a digest pins it."""
+        """The initial value of the field: the tag, or the whole image where a digest pins it."""
         image = self._container.image if self._container is not None else ""
         return image if "@" in image else image_tag(image)
 
     def _wish(self) -> ActionRequest | None:
-        """What is typed, None while it cannot be meant."""
+        """The request as typed; None while it is incomplete."""
         if self._mode == _RESTART:
             return ActionRequest(Intent.TRIGGER, restart=True)
         typed, container = self.query_one("#tag", Input).value.strip(), self._container
@@ -105,7 +105,7 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
         self.query_one("#preview", Lines).say(self._preview())
 
     def _follow_typed(self) -> None:
-        """Choose the container that runs the repository that is typed, unless the person has chosen one."""
+        """Choose the container that runs the typed repository, unless the person has chosen one."""
         typed = self.query_one("#tag", Input).value.strip()
         if self._by_hand or self._mode != _IMAGE or not is_reference(typed):
             return

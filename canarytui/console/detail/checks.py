@@ -1,4 +1,4 @@
-"""The checks: value, threshold, margin, trend; and in full with the query that is asked."""
+"""The checks: value, threshold, margin, trend; in full with their queries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rich.text import Text
 from canarytui.console.detail.layout import fold, folded, line
 from canarytui.console.detail.queries import Asked
 from canarytui.console.detail.view import View
-from canarytui.console.list.marks import sparkline
 from canarytui.domain.checks import Check, Verdict
+from canarytui.domain.marks import sparkline
 from canarytui.domain.plaintext import clean, cut, fit, width
 from canarytui.domain.sentences import detail_screen as words
 
@@ -26,7 +26,7 @@ _MEASURED = frozenset({"Progressing", "WaitingPromotion", "Promoting"})
 
 
 def checks_table(view: View, columns: int) -> list[Text]:
-    """A line a check, and one below it for what went wrong asking."""
+    """One line per check, and one below it for a query that failed."""
     checks = view.situation.checks
     if not checks:
         return [line((words.NO_CHECKS.text(), "quiet"))]
@@ -54,7 +54,7 @@ class CheckList:
 
 
 def check_list(view: View, asked: Mapping[str, Asked], cursor: int, opened: frozenset[str], columns: int) -> CheckList:
-    """Each check with a cursor; those in `opened` with their query and what is said about it."""
+    """Each check with a cursor; those in `opened` with their query and where it comes from."""
     checks = view.situation.checks
     if not checks:
         return CheckList(checks_table(view, columns), [])
@@ -95,7 +95,7 @@ def _header(names: int, columns: int) -> Text:
 
 
 def _verdict(view: View, check: Check) -> Verdict:
-    """That a check has no value says nothing while nobody sends the canary anything."""
+    """A missing value means nothing while no traffic reaches the canary."""
     status = view.situation.canary.status
     measured = status.phase in _MEASURED and (view.situation.weight > 0 or status.iterations > 0)
     return Verdict.UNKNOWN if check.verdict is Verdict.NO_VALUE and not measured else check.verdict

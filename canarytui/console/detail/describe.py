@@ -1,4 +1,4 @@
-"""The canary in full sentences and fields, as ``kubectl describe`` would, with what it leaves out."""
+"""All fields of the canary, as ``kubectl describe`` shows them and more."""
 
 from __future__ import annotations
 

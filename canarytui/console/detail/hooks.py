@@ -1,4 +1,4 @@
-"""Webhooks with their last answers, and the conditions of the status."""
+"""Webhooks with their last results, and the status conditions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPE = 25
 
 
 def webhooks(view: View, columns: int) -> list[Text]:
-    """Two lines a hook: type, name and URL; what was last answered."""
+    """Two lines per webhook: type, name and URL; the last result."""
     status = view.situation.canary.status
     analysing = status.phase == "Progressing" and (status.canary_weight > 0 or status.iterations > 0)
     lines = []

@@ -1,4 +1,4 @@
-"""Putting lines of text together: folding, titles, columns beside each other. Used by all parts of the detail."""
+"""Lines of text: folding, titles, columns side by side. Used by all parts of the detail."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def beside(left: Sequence[Text], right: Sequence[Text], left_columns: int, gap: 
 
 
 def faded(lines: Iterable[Text]) -> list[Text]:
-    """`lines` without their colours: what they say may be so no more."""
+    """`lines` without their colours: they may be out of date."""
     shown = [text.copy() for text in lines]
     for text in shown:
         text.style = ""
@@ -77,5 +77,5 @@ def faded(lines: Iterable[Text]) -> list[Text]:
 
 
 def lines_of(text: Text) -> list[Text]:
-    """A text of several lines as lines."""
+    """A text split into its lines."""
     return list(text.split("\n", allow_blank=True))

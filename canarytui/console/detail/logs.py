@@ -1,4 +1,4 @@
-"""Lines of followed logs, drawn: time, where from, text."""
+"""Lines of followed logs: time, source, text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: in
 def log_lines(
     book: LogBook, source: str, pattern: str, columns: int, zone: tzinfo | None, *, pods_known: bool = True
 ) -> list[Text]:
-    """Oldest first, newest below; troubles last. A line that is too long is folded. `pods_known`: whether the pods
+    """Oldest first; problems with the streams come last. Long lines are folded. `pods_known`: whether the pods
     whose logs these are have been read."""
     found = book.lines(pattern, source)[-_MOST:]
     several = len(book.followed) > 1 and not source
@@ -55,7 +55,7 @@ def log_lines(
 
 @functools.lru_cache(maxsize=8192)
 def _line(at: datetime, source: str, text: str, columns: int, zone: tzinfo | None) -> list[Text]:
-    """Kept, because a page of logs is put together anew with each line that arrives."""
+    """Cached: the page is rebuilt with each line that arrives."""
     head = line((f"{clock(at, zone)} " if at.year > 1 else "", "quiet"))
     if source:
         head.append(f"{_short(source)} ", style="mark")
@@ -68,6 +68,6 @@ def _line(at: datetime, source: str, text: str, columns: int, zone: tzinfo | Non
 
 
 def _short(source: str) -> str:
-    """The end of a pod's name tells it apart: ``…x7k2p/app``."""
+    """The end of a pod's name identifies it: ``…x7k2p/app``."""
     pod, _, container = source.partition("/")
     return f"{pod.rpartition('-')[2]}/{container}"

@@ -1,4 +1,4 @@
-"""Objects as YAML, as ``kubectl get -o yaml`` gives them, without what nobody reads. Secrets are never among them."""
+"""Objects as YAML, as ``kubectl get -o yaml`` prints them, without managed fields. Never shows Secrets."""
 
 from __future__ import annotations
 

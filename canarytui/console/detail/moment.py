@@ -1,4 +1,4 @@
-"""One entry of the timeline on the plots: what the weight and the checks were around it, in words and as curves."""
+"""One entry of the timeline: weight and checks around it, in words and as plots."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from canarytui.domain.timeline import Entry
 from canarytui.whole_number import whole_number
 
 AROUND = timedelta(minutes=10)
-"""What is shown before and after the moment."""
+"""How much is shown before and after the entry."""
 
 _NEAR = timedelta(seconds=45)
-"""A value that was read further from the moment says nothing about it."""
+"""Values further away than this do not count for the entry."""
 
 
 def moment(view: View, entry: Entry, columns: int, height: int) -> list[Text]:
-    """The entry's words, the values at its time, and the plots around it with a sign where it is; `height` is the
+    """The entry's text, the values at its time, and plots around it with a mark at its place; `height` is the
     screen's."""
     at = entry.at.astimezone(view.now.tzinfo)
     shown = around(view, at)
@@ -39,7 +39,7 @@ def moment(view: View, entry: Entry, columns: int, height: int) -> list[Text]:
 
 
 def around(view: View, at: datetime) -> View:
-    """`view` with what lies around `at`, as if it were read at the end of that time."""
+    """`view` limited to the time around `at`."""
     begin, end = at - AROUND, min(at + AROUND, max(view.now, at))
     weights = (*_told_weights(view), *view.weights)
     return replace(
@@ -52,7 +52,7 @@ def around(view: View, at: datetime) -> View:
 
 
 def values(view: View, at: datetime, columns: int) -> list[Text]:
-    """Weight and checks at `at`, a line each."""
+    """Weight and checks at `at`, one line each."""
     weights = [point for point in sorted((*_told_weights(view), *view.weights)) if point[0] <= at]
     said = [line(("weight  ", "quiet"), f"{weights[-1][1]:g} %" if weights else words.NO_WEIGHT_THEN.text())]
     for check in view.situation.checks:
@@ -75,7 +75,7 @@ def _value(check: Check, points: Points, at: datetime, columns: int) -> Text:
 
 
 def _told_weights(view: View) -> Points:
-    """Weights that the timeline remembers from before this console was opened."""
+    """Weights that the timeline has from before this console was opened."""
     found = []
     for entry in view.entries:
         for aspect, value in entry.marks:
@@ -89,7 +89,7 @@ def _within(points: Points, begin: datetime, end: datetime) -> Points:
 
 
 def _held(points: Points, begin: datetime, end: datetime) -> Points:
-    """Points of a value that holds until its next one: at the beginning it is what it was before."""
+    """Points of a value that holds until the next one; `begin` gets the value from before."""
     before = [value for at, value in points if at < begin]
     within = _within(points, begin, end)
     return ((begin, before[-1]), *within) if before else within

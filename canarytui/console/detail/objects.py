@@ -1,4 +1,4 @@
-"""The tree of objects, drawn: a mark, the kind, the name, how it is."""
+"""The tree of objects: health mark, kind, name, state."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SHORT = {
 
 
 def tree(view: View, columns: int, *, in_full: bool = True) -> list[Text]:
-    """All objects; not `in_full`: a note that is too long is cut, not folded."""
+    """All objects; without `in_full` long notes are cut instead of folded."""
     if view.holdings is None:
         return []
     roots = object_tree(view.situation.canary, view.holdings, view.now)
@@ -46,7 +46,7 @@ def tree(view: View, columns: int, *, in_full: bool = True) -> list[Text]:
 
 
 def troubles(view: View, columns: int, most: int = 8) -> list[Text]:
-    """Only what is not well, without its place in the tree, for an overview."""
+    """Only unhealthy objects, without the tree, for an overview."""
     if view.holdings is None:
         return []
     found = list(_unwell(object_tree(view.situation.canary, view.holdings, view.now)))
@@ -57,13 +57,13 @@ def troubles(view: View, columns: int, most: int = 8) -> list[Text]:
 
 
 def refusals(view: View, columns: int) -> list[Text]:
-    """Why objects of some kinds are not here, a sentence a kind."""
+    """Why objects of some kinds are missing, one sentence per kind."""
     sentences = [clean(f"· {said}", 600) for _, said in sorted(view.refusals.items())]
     return [part for sentence in sentences for part in folded(sentence, columns, "waiting", 2)]
 
 
 def _unwell(nodes: Iterable[Node]) -> Iterable[Node]:
-    """The innermost nodes that explain what is not well: a pod's reason stands for its workload."""
+    """The innermost unhealthy nodes: a pod's reason stands for its workload."""
     for node in nodes:
         inner = list(_unwell(node.children))
         if inner:

@@ -1,4 +1,4 @@
-"""The first page of the detail: everything that decides, on one page that scrolls; beside the list the same."""
+"""The overview page of the detail, also shown beside the list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GAP = 3
 
 
 def top(view: View, columns: int) -> list[Text]:
-    """Headline and the reason: above every part of the detail."""
+    """Headline and reason, shown above every part of the detail."""
     tone = TONES[view.explanation.tone]
     stale = view.situation.stale
     if stale is not None:
@@ -29,7 +29,7 @@ def top(view: View, columns: int) -> list[Text]:
 
 
 def overview(view: View, columns: int, height: int) -> list[Text]:
-    """Steps, checks, plots, versions, troubles, webhooks, conditions, what happened; `height` is the screen's."""
+    """Steps, checks, plots, versions, problems, webhooks, conditions, events; `height` is the screen's."""
     if columns >= _TWO_COLUMNS:
         return _wide(view, columns, height)
     return [
@@ -64,10 +64,10 @@ def _wide(view: View, columns: int, height: int) -> list[Text]:
 
 
 def page(view: View, columns: int, height: int) -> list[Text]:
-    """All of it, for the pane beside the list."""
+    """The whole overview, for the pane beside the list."""
     return [*top(view, columns), line(), *as_known(view, overview(view, columns, height))]
 
 
 def as_known(view: View, lines: list[Text]) -> list[Text]:
-    """`lines` about a canary, faded while nothing newer is known of it."""
+    """`lines` about a canary, faded while its data is stale."""
     return lines if view.situation.stale is None else faded(lines)

@@ -1,40 +1,39 @@
-"""One canary on a page beside the list, on terminals that are wide enough for both."""
+"""The selected canary beside the list, on wide terminals."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
 
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import page
 from canarytui.console.detail.view import gather
+from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.page import Page
 from canarytui.domain.sentences import list_screen, reading
 from canarytui.domain.situation import Situation
 from canarytui.session.rows import Key
 
-if TYPE_CHECKING:
-    from canarytui.console.app import ConsoleApp
-
 
 class DetailPane(Page):
-    """`show` draws a situation; called after changes and once a second."""
+    """Shows the overview of one canary."""
+
+    def __init__(self, model: ConsoleModel, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._model = model
 
     def show(self, key: Key | None, situation: Situation | None) -> None:
-        """Draw canary `key`; None says that there is nothing to show."""
+        """Draw canary `key`; None when none is selected."""
         if not self.is_mounted:
             return
-        console = cast("ConsoleApp", self.app)
-        view = None
+        model, view = self._model, None
         if key is not None and situation is not None:
-            row = console.listing.row(key)
+            row = model.row(key)
             view = gather(
-                console.world,
+                model.state,
                 key,
                 None,
-                console.local_now(),
+                model.local_now(),
                 label=row.label if row else "",
-                zone=console.zone,
-                coloured=not console.no_color,
+                zone=model.zone,
+                coloured=not self.app.no_color,
             )
         if view is None:
             missing = reading.CANARY_GONE.text(name="/".join(key)) if key else list_screen.NONE_SHOWN.text()

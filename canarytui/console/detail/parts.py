@@ -1,4 +1,4 @@
-"""What each part of the detail screen shows, given what the person has chosen in it."""
+"""What each part of the detail screen shows, given the person's choices in it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _COPY_COLUMNS = 400
 
 @dataclass(slots=True)
 class Choices:
-    """`cursor` is the check that is pointed at, `opened` are checks whose query is shown; `object` is the title of the
-    object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
+    """`cursor` is the index of the selected check, `opened` are checks whose query is shown; `object` is the title of
+    the object whose YAML is shown; `whose` logs, of which `source` ("": all); `patterns` are filters by part."""
 
     cursor: int = 0
     opened: frozenset[str] = frozenset()
@@ -70,22 +70,22 @@ class Choices:
             self._yaml = (obj, yaml_text(obj))
         return self._yaml[1]
 
-    def checks(self, view: View, world: World, columns: int) -> CheckList:
-        """The checks in full, the cursor on one that there is."""
+    def checks(self, view: View, state: World, columns: int) -> CheckList:
+        """The checks in full, with the cursor on an existing one."""
         self.cursor = min(max(self.cursor, 0), max(len(view.situation.checks) - 1, 0))
-        asked = asked_queries(world, view.situation.canary)
+        asked = asked_queries(state, view.situation.canary)
         return check_list(view, asked, self.cursor, self.opened, columns)
 
 
 def part_lines(
-    tab: Tab, view: View, choices: Choices, world: World, closeup: CloseUp | None, columns: int, height: int
+    tab: Tab, view: View, choices: Choices, state: World, closeup: CloseUp | None, columns: int, height: int
 ) -> Sequence[Text]:
     """The lines of one part, each at most `columns` wide; `height` is the screen's."""
     match tab:
         case Tab.OVERVIEW:
             return overview(view, columns, height)
         case Tab.CHECKS:
-            return choices.checks(view, world, columns).lines
+            return choices.checks(view, state, columns).lines
         case Tab.OBJECTS:
             return tree(view, columns) or [line((words.NOT_CONNECTED.text(), "quiet"))]
         case Tab.DIFF:
@@ -101,7 +101,7 @@ def part_lines(
 
 
 def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, columns: int, *, held: bool) -> Text:
-    """The line above the part, "" for a part that has none. `held`: its lines stand still while somebody reads."""
+    """The line above the part, "" for a part that has none. `held`: its lines do not move while scrolled back."""
     if tab is Tab.LOGS and closeup is not None:
         pattern = choices.patterns[Tab.LOGS]
         return log_header(closeup.logs, choices.whose, choices.source, pattern, columns, held=held)
@@ -113,17 +113,17 @@ def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, 
 
 
 def copy_of(
-    tab: Tab, view: View, choices: Choices, world: World, closeup: CloseUp | None, height: int
+    tab: Tab, view: View, choices: Choices, state: World, closeup: CloseUp | None, height: int
 ) -> tuple[str, str]:
-    """(what it is, its text) for the clipboard: the query under the cursor, the YAML, or the part as it reads."""
+    """(what it is, text) for the clipboard: the selected query, the YAML, or the part as shown."""
     if tab is Tab.CHECKS and view.situation.checks:
-        choices.checks(view, world, _COPY_COLUMNS)
+        choices.checks(view, state, _COPY_COLUMNS)
         name = view.situation.checks[choices.cursor].name
-        return f"query of {name}", asked_queries(world, view.situation.canary)[name].query
+        return f"query of {name}", asked_queries(state, view.situation.canary)[name].query
     if tab is Tab.YAML:
         return choices.chosen_object(view)[0], choices.yaml_of(view)
     columns = 120 if tab is Tab.OVERVIEW else _COPY_COLUMNS
-    lines = [*part_lines(tab, view, choices, world, closeup, columns, height)]
+    lines = [*part_lines(tab, view, choices, state, closeup, columns, height)]
     if tab is Tab.OVERVIEW:
         lines = [*top(view, columns), line(), *lines]
     return str(tab), "\n".join(part.plain.rstrip() for part in lines)

@@ -22,7 +22,7 @@ from canarytui.domain.sentences import detail_screen as words
 LEAST_COLUMNS = 24
 LEAST_LINES = 5
 MOMENT = "▼"
-"""The letter of a moment that somebody looks at."""
+"""The letter of the entry that is being looked at."""
 RULED = frozenset(("H", "R", MOMENT))
 _THREE_TIMES = 38
 _SHORTEST = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""One canary, full screen: its reason above, and one of eight parts of it below, each a page that scrolls."""
+"""One canary, full screen: the reason above, and one of eight parts below, each a page that scrolls."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import as_known, top
 from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_hints, tab_line
 from canarytui.console.detail.view import View, gather
 from canarytui.console.keymap import bound
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.messages import ShowList
+from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.sentences import list_screen
-from canarytui.errors import CanarytuiError
 from canarytui.session.canary_detail import NO_LOGS, CloseUp
 from canarytui.session.connection import Connection
 from canarytui.session.rows import Key
@@ -32,8 +33,8 @@ _TOP_MOST = 6
 
 
 class DetailScreen(ConsoleScreen):
-    """Follows `key` until Esc; a canary that is deleted leaves a sentence. What only it needs is followed while it is
-    open, and no longer."""
+    """Shows canary `key` until Esc; says so when it is deleted. Watches and log streams that only this screen needs
+    are open as long as it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("down", "scroll(1)"),
@@ -52,8 +53,8 @@ class DetailScreen(ConsoleScreen):
         bound("copy", "copy"),
     ]
 
-    def __init__(self, key: Key, part: str = "") -> None:
-        super().__init__()
+    def __init__(self, model: ConsoleModel, key: Key, part: str = "") -> None:
+        super().__init__(model)
         self._key = key
         self._tab = Tab(part) if part else Tab.OVERVIEW
         self._offsets: dict[Tab, int] = {}
@@ -98,37 +99,34 @@ class DetailScreen(ConsoleScreen):
         if not changed or self._key in changed:
             self._draw()
         self.draw_bars()
-        if self.console.driver is not None:
-            self.console.connection.look_at({self._key})
+        if self.model.flow is not None:
+            self.model.connection.look_at({self._key})
 
     def tick(self) -> None:
         self.redraw(frozenset({self._key}))
 
     def _look(self) -> None:
-        """Draw what came in from what only this screen follows."""
+        """Draw what arrived from this screen's own watches and logs."""
         closeup = self._closeup
         if closeup is not None and (closeup.revision, closeup.logs.revision) != self._drawn:
             self._draw()
 
     def _look_closely(self) -> None:
-        if self._closeup is None and self.console.driver is not None:
-            try:
-                self._opened_by = self.console.connection
-            except CanarytuiError:
-                return  # between two contexts
+        if self._closeup is None and self.model.flow is not None:
+            self._opened_by = self.model.connection
             self._closeup = self._opened_by.look_closely(self._key)
 
     def _view(self) -> View | None:
-        console = self.console
-        row = console.listing.row(self._key)
+        model = self.model
+        row = model.row(self._key)
         return gather(
-            console.world,
+            model.state,
             self._key,
             self._closeup,
-            console.local_now(),
+            model.local_now(),
             label=row.label if row else "",
-            zone=console.zone,
-            coloured=not console.no_color,
+            zone=model.zone,
+            coloured=not self.app.no_color,
         )
 
     def _draw(self) -> None:
@@ -152,7 +150,7 @@ class DetailScreen(ConsoleScreen):
             page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
 
     def _holds(self, columns: int) -> bool:
-        """Whether the page is to stay as it is: logs that somebody has scrolled back in, and nothing else chosen."""
+        """Whether the page must not move: logs that are scrolled back, with the same choices as before."""
         choices = self._choices
         shown = (self._tab, choices.whose, choices.source, choices.patterns[Tab.LOGS], columns)
         before, self._logs_shown = self._logs_shown, shown
@@ -161,13 +159,13 @@ class DetailScreen(ConsoleScreen):
     def _lines(self, view: View, columns: int) -> Sequence[Text]:
         if self._tab is Tab.LOGS and self._closeup is not None:
             self._closeup.ask_logs(self._choices.whose)
-        world, height = self.console.world, self.size.height
-        lines = part_lines(self._tab, view, self._choices, world, self._closeup, columns, height)
-        # Logs have a connection of their own, which says itself when it is lost.
+        state, height = self.model.state, self.size.height
+        lines = part_lines(self._tab, view, self._choices, state, self._closeup, columns, height)
+        # Logs have their own connection, which reports when it is lost.
         return lines if self._tab is Tab.LOGS else as_known(view, list(lines))
 
     def _absence(self) -> Text:
-        row = self.console.listing.row(self._key)
+        row = self.model.row(self._key)
         if row is not None and row.problem:
             return line((row.problem, "bad"))
         return line((words.GONE.text(), "quiet"))
@@ -202,10 +200,10 @@ class DetailScreen(ConsoleScreen):
         self.action_tab((TABS.index(self._tab) + steps) % len(TABS) + 1)
 
     def action_back(self) -> None:
-        self.console.show_list()
+        self.model.send(ShowList())
 
     def action_leave(self) -> None:
-        self.console.show_list()
+        self.model.send(ShowList())
 
     def action_scroll(self, lines: int) -> None:
         if self._tab is Tab.CHECKS:
@@ -232,7 +230,7 @@ class DetailScreen(ConsoleScreen):
         self._reveal_check(view)
 
     def _reveal_check(self, view: View) -> None:
-        found = self._choices.checks(view, self.console.world, self._page.columns)
+        found = self._choices.checks(view, self.model.state, self._page.columns)
         self._page.reveal(*found.places[self._choices.cursor])
 
     def action_open(self) -> None:
@@ -265,13 +263,13 @@ class DetailScreen(ConsoleScreen):
         view = self._view()
         if view is None:
             return
-        what, text = copy_of(self._tab, view, self._choices, self.console.world, self._closeup, self.size.height)
+        what, text = copy_of(self._tab, view, self._choices, self.model.state, self._closeup, self.size.height)
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(words.COPIED.text(what=what), timeout=3, markup=False)
 
     def action_filter(self) -> None:
-        from canarytui.console.screens.prompt import PromptScreen
+        from canarytui.console.prompt_screen import PromptScreen
 
         tab = self._tab
         if tab not in FILTERED:

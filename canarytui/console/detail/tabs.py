@@ -1,4 +1,4 @@
-"""The parts of the detail screen: their order, numbers, letters, and the line that names them."""
+"""The parts of the detail screen: order, numbers, letters, and the tab line."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def plots(view: View, columns: int, height: int, *, moment: datetime | None = No
     if moment is not None:
         letters = (*letters, (moment, MOMENT))
     made = [_weight(view, letters), *_of_checks(view, letters)]
-    # The time axis moves in coarse steps: a plot that is drawn anew each second is traffic on a thin line.
+    # The time axis moves in coarse steps: redrawing plots each second costs too much over a slow connection.
     now = _coarse(view.now)
     across = len(made) if columns >= _THREE else min(len(made), 2)
     each = (columns - _GAP * (across - 1)) // across
@@ -56,7 +56,7 @@ def plots(view: View, columns: int, height: int, *, moment: datetime | None = No
 
 
 def marks(entries: tuple[Entry, ...]) -> tuple[tuple[datetime, str], ...]:
-    """(time, letter) of the timeline's turns, oldest first."""
+    """(time, letter) of the turning points in the timeline, oldest first."""
     found = []
     for entry in entries:
         letter = _letter(entry)

@@ -20,7 +20,7 @@ _MOST_IMAGES = 4
 
 
 def versions(view: View, columns: int) -> list[Text]:
-    """One line a property; a difference of images has a mark, problems follow below.
+    """One line per property; differing images are marked, problems follow below.
 
     The image is the application's; other containers follow where they differ, or where the application is not known.
     """

@@ -28,7 +28,7 @@ Points = tuple[tuple[datetime, float], ...]
 @dataclass(frozen=True, slots=True)
 class View:
     """`situation` has the local time. `weights` and `readings` (by check) are (time, value), oldest first; so are the
-    `entries` of the timeline. `holdings` is None where nobody follows the canary's objects (beside the list)."""
+    `entries` of the timeline. `holdings` is None where the canary's objects are not watched (beside the list)."""
 
     situation: Situation
     label: str
@@ -53,11 +53,11 @@ class View:
 
 
 def gather(
-    world: World, key: tuple[str, str], closeup: CloseUp | None, now: datetime, *, label: str, zone: tzinfo | None,
+    state: World, key: tuple[str, str], closeup: CloseUp | None, now: datetime, *, label: str, zone: tzinfo | None,
     coloured: bool,
 ) -> View | None:  # fmt: skip
     """What there is to show of `key`; None when it is gone or cannot be parsed. `now` is in the reader's zone."""
-    situation = world.situation(key)
+    situation = state.situation(key)
     if situation is None:
         return None
     local, canary = situation.at(now), situation.canary
@@ -67,25 +67,25 @@ def gather(
         explanation=explain(local),
         zone=zone,
         coloured=coloured,
-        weights=tuple(sorted(world.track(key).weights)),
-        readings={check.name: tuple(world.readings.points(key, check.name)) for check in local.checks},
-        entries=tuple(world.timeline.latest(_ENTRIES, *key)),
-        target=workload_object(world, canary, canary.target_name),
-        primary=workload_object(world, canary, canary.primary_name),
-        holdings=closeup.holdings(world, canary) if closeup is not None else None,
-        refusals={**closeup.refusals, **_unread_routers(world, canary)} if closeup is not None else {},
+        weights=tuple(sorted(state.track(key).weights)),
+        readings={check.name: tuple(state.readings.points(key, check.name)) for check in local.checks},
+        entries=tuple(state.timeline.latest(_ENTRIES, *key)),
+        target=workload_object(state, canary, canary.target_name),
+        primary=workload_object(state, canary, canary.primary_name),
+        holdings=closeup.holdings(state, canary) if closeup is not None else None,
+        refusals={**closeup.refusals, **_unread_routers(state, canary)} if closeup is not None else {},
         primary_readings=dict(closeup.primary_readings) if closeup is not None else {},
-        engine=world.engine.title if world.engine else "",
-        engine_sought=world.engine_sought,
+        engine=state.engine.title if state.engine else "",
+        engine_sought=state.engine_sought,
     )
 
 
-def _unread_routers(world: World, canary: Canary) -> dict[str, str]:
+def _unread_routers(state: World, canary: Canary) -> dict[str, str]:
     """Why the router objects that the whole session follows are not here, by kind."""
     unread = {}
-    objects = registry.routing_objects(provider_of(canary, world.mesh_provider))
+    objects = registry.routing_objects(provider_of(canary, state.mesh_provider))
     for kind in dict.fromkeys(routing.resource.kind for routing in objects):
-        stores = [store for resource, store in world.stores.items() if resource.kind == kind]
+        stores = [store for resource, store in state.stores.items() if resource.kind == kind]
         if not any(store.synced for store in stores):
             said = next((store.error for store in stores if store.error), None)
             if said:

@@ -1,1 +1,1 @@
-"""The fault drill of the console without its screens: the form's values, texts and plots, and the drill under way."""
+"""Drills in the console: the form, the running drill, and their texts and plots."""

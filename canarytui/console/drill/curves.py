@@ -1,4 +1,4 @@
-"""The check that a drill is about, measured and predicted, as one plot with its threshold. Pure."""
+"""The check that a drill affects, measured and predicted, as one plot with its threshold. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from canarytui.drills.view import RunView
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
 
 _BEFORE = timedelta(seconds=30)
-"""How much of the time before the drill is shown: from where the value comes."""
+"""How much time before the drill is shown."""
 
 Points = Sequence[tuple[datetime, float]]
 
@@ -31,7 +31,7 @@ def check_name(view: RunView) -> str:
 def check_plot(view: RunView, earlier: Points) -> Plot | None:
     """None while there is nothing to draw. `earlier` are the check's measured values from before the drill.
 
-    Letters: ``C`` where the crossing is predicted and ``B`` where the rollback is, told in the legend; ``H`` and
+    Letters: ``C`` where the crossing is predicted and ``B`` where the rollback is, explained in the legend; ``H`` and
     ``R`` where they happened.
     """
     name = check_name(view)

@@ -1,4 +1,4 @@
-"""A drill that has ended, on the screen: prediction against outcome, answers, and where the report is. Pure."""
+"""The result of a drill on the screen: prediction against outcome, answers, where the report is. Pure."""
 
 from __future__ import annotations
 

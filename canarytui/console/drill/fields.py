@@ -1,7 +1,7 @@
-"""What a person may change of a drill before it is sent: fields of text, and the drill that they make. Pure.
+"""What a person may change in a drill before it starts: text fields, and the drill that they make. Pure.
 
-What is not touched stays as the drill's file has it; every mistake is one sentence with the remedy. Limits are judged
-by the guards, not here.
+Untouched fields stay as in the drill's file; every mistake is one sentence with the remedy. Limits are checked by the
+guards, not here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from canarytui.drills.wire import bad_path
 from canarytui.errors import ConfigError
 
 FIRST = "errors-500"
-"""The drill that is chosen until a person chooses another."""
+"""The drill that is preselected."""
 
 _MOST = 1_000_000
 

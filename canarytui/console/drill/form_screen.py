@@ -1,7 +1,6 @@
-"""The fault drill's first step: which fault, how much of it, and what it will do. Sends nothing.
+"""The form of a drill: which fault, how much of it, and what it will do. Sends nothing.
 
-Opened by ``drills.opening`` with the form filled from the canary's own objects; Enter asks the last question, and its
-yes begins the drill and shows it.
+The form is filled in from the canary's own objects. Enter asks for confirmation; yes starts the drill and shows it.
 """
 
 from __future__ import annotations
@@ -20,10 +19,11 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from canarytui.console.actions.dialog import Dialog, body_columns
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.drill.fields import FIRST, Fields, fields_of, in_order
 from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
 from canarytui.console.drill.proposal import Proposal, Proposer
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.choice import Choice
 from canarytui.console.widgets.entry import Entry
 from canarytui.console.widgets.lines import Lines
@@ -39,7 +39,7 @@ _HINTS = (
     (" Esc", "back"),
 )  # fmt: skip
 _SETTLED_S = 0.3
-"""What is typed is planned when the keys rest for this long: a plan asks the cluster."""
+"""Typing must pause for this long before a plan is made: each plan queries the cluster."""
 
 _AGAIN_S = 5.0
 _WIDE = 110
@@ -47,7 +47,7 @@ _ORIGINS = {origin.value: origin for origin in (Origin.CLUSTER, Origin.HERE)}
 
 
 class FaultList(OptionList):
-    """The drills there are; moved with vi's keys too."""
+    """The available drills; vi's keys work too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Down", show=False),
@@ -56,7 +56,7 @@ class FaultList(OptionList):
 
 
 class DrillScreen(ConsoleScreen, inherit_bindings=False):
-    """`begin` carries out a confirmed plan; `drills` are all there are, `proposer` knows the canary `key`."""
+    """`begin` starts a confirmed plan; `drills` are the available ones, `proposer` plans for canary `key`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
@@ -67,14 +67,18 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
     ]
 
     def __init__(
-        self, key: Key, drills: Sequence[Drill], proposer: Proposer, begin: Callable[[DrillPlan], None]
+        self,
+        model: ConsoleModel,
+        key: Key,
+        drills: Sequence[Drill],
+        proposer: Proposer,
+        begin: Callable[[DrillPlan], None],
     ) -> None:
-        super().__init__()
+        super().__init__(model)
         self._key, self._proposer, self._begin = key, proposer, begin
         self._drills = in_order(list(drills))
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
         self._filled = fields_of(self._chosen)
-        self._proposal: Proposal | None = None
 
     def selected_key(self) -> Key | None:
         return self._key
@@ -104,7 +108,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._fill(self._chosen)
         self.query_one(FaultList).focus()
         self.draw_bars()
-        self.console.connection.look_at({self._key})
+        self.model.connection.look_at({self._key})
         self._look()
         self.set_interval(_AGAIN_S, self._plan_anew)
 
@@ -124,7 +128,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         return text
 
     def _list_faults(self) -> None:
-        """The list anew, with the mark at the chosen fault: a colour alone would not do."""
+        """Redraw the list with a mark at the chosen fault: colour alone is not enough."""
         faults = self.query_one(FaultList)
         room = (self.size.width // 2 if self.size.width >= _WIDE else self.size.width) - 6
         at = self._drills.index(self._chosen)
@@ -161,7 +165,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._plan_anew()
 
     def _fill(self, drill: Drill) -> None:
-        """The form as `drill` has it."""
+        """Fill the form from `drill`."""
         self._filled = fields_of(drill)
         values = {"path": self._filled.path, "values": self._filled.values, "rate": self._filled.rate,
                   "workers": self._filled.workers, "for": self._filled.duration}  # fmt: skip
@@ -183,7 +187,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def _look(self) -> None:
-        """Fill in where requests go; the plan follows."""
+        """Look up where requests go, then plan."""
         try:
             target = await self._proposer.target()
         except CanarytuiError as error:
@@ -206,17 +210,16 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         return await self._proposer.propose(self._fields(), self._filled, host, origin)
 
     async def _proposer_ready(self) -> None:
-        """Until the form is filled: Enter may come before that."""
+        """Wait until the form is filled in: Enter may come earlier."""
         choice = self.query_one("#drill-host", Choice)
         if not choice.value:
             try:
                 choice.offer((await self._proposer.target()).hosts)
             except CanarytuiError:
-                return  # told by the plan
+                return  # the plan reports it
 
     def _show(self, proposal: Proposal) -> None:
-        self._proposal = proposal
-        text = proposal_text(proposal, self.size.width - 4, self.console.local_now())
+        text = proposal_text(proposal, self.size.width - 4, self.model.local_now())
         self.query_one("#drill-plan-text", Lines).say(text, layout=True)
 
     def action_back(self) -> None:
@@ -224,20 +227,20 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
 
     @work(exclusive=True, group="confirm", exit_on_error=False)
     async def action_confirm(self) -> None:
-        """The last question, about the plan as it is now; its yes begins."""
+        """Ask for confirmation of the plan as it is now; yes starts it."""
         proposal = await self._propose()
         self._show(proposal)
         if proposal.plan is None or proposal.refused:
-            self.console.bell()
+            self.app.bell()
             self.notify(proposal.refused, severity="warning", markup=False, timeout=8)
             return
         plan = proposal.plan
-        reason = await self.console.connection.hands.guard(plan.key[0])
+        reason = await self.model.connection.hands.guard(plan.key[0])
         guard = plan.key[1] if reason else ""
         title = words.QUESTION.text(title=plan.drill.title, canary="/".join(plan.key))
-        body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.console.local_now())
+        body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.model.local_now())
         ask = Dialog(title, body, yes=words.YES.text(), guard=guard, guard_reason=reason)
-        if not await self.console.push_screen_wait(ask):
+        if not await self.app.push_screen_wait(ask):
             return
         try:
             plan = await self._proposer.anew(plan)

@@ -1,6 +1,6 @@
-"""The fault drill while it goes on and after its end: what was sent, what came back, and how near the check is.
+"""The running drill, and its report after the end: requests, answers, and how close the check is to its threshold.
 
-Leaving it leaves the drill running, with a banner in every title bar; ``:drill`` comes back.
+Leaving the screen leaves the drill running, with a banner in every title bar; ``:drill`` comes back.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import faded
 from canarytui.console.detail.plots import draw
 from canarytui.console.drill.curves import check_name, check_plot
@@ -22,7 +23,7 @@ from canarytui.console.drill.end_words import report_text
 from canarytui.console.drill.live_words import answers_text, head_text, timeline_text
 from canarytui.console.drill.saved import Saved
 from canarytui.console.drill.under_way import DrillDesk, UnderWay
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import clean, cut
 from canarytui.domain.sentences import drill_run
@@ -67,7 +68,7 @@ class LeaveScreen(ModalScreen[str]):
 
 
 def _as_known(text: Text, stale: bool) -> Text:
-    """`text` about the canary, faded while nothing newer is known of it."""
+    """`text` about the canary, faded while its data is stale."""
     return faded([text])[0] if stale else text
 
 
@@ -84,8 +85,8 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         Binding("pageup", "scroll_report(-10)", "Page up", show=False),
     ]
 
-    def __init__(self, desk: DrillDesk, current: UnderWay) -> None:
-        super().__init__()
+    def __init__(self, model: ConsoleModel, desk: DrillDesk, current: UnderWay) -> None:
+        super().__init__(model)
         self._desk, self._current = desk, current
         self._reported: tuple[Saved | None, str] | None = None
 
@@ -123,15 +124,15 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         return text
 
     def draw_drill(self) -> None:
-        """What is known now; only what changed reaches the terminal."""
+        """Draw the current state; only what changed reaches the terminal."""
         if not self.is_mounted or not self.size.width:
             return
         if not self._current.running:
             self._draw_end()
             return
-        view, now, columns = self._current.view, self.console.local_now(), self.size.width
-        stale = self.console.world.stale(view.plan.key) is not None
-        row = self.console.listing.row(view.plan.key)
+        view, now, columns = self._current.view, self.model.local_now(), self.size.width
+        stale = self.model.state.stale(view.plan.key) is not None
+        row = self.model.row(view.plan.key)
         label = row.label if row is not None and row.phase == view.phase else ""
         self.query_one("#drill-head", Lines).say(_as_known(head_text(view, columns - 2, now, label), stale))
         answers = self.query_one("#drill-answers", Lines)
@@ -145,16 +146,16 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
     def _draw_plot(self, *, stale: bool) -> None:
         view, area = self._current.view, self.query_one("#drill-plot", Lines)
         columns, lines = area.content_size.width, area.content_size.height
-        plot = check_plot(view, self.console.world.readings.points(view.plan.key, check_name(view)))
+        plot = check_plot(view, self.model.state.readings.points(view.plan.key, check_name(view)))
         if plot is None or view.now is None:
             area.say(Text(words.NO_VALUE_YET.text(), style="quiet"))
             return
-        zone, coloured = self.console.local_now().tzinfo, not self.console.no_color
+        zone, coloured = self.model.local_now().tzinfo, not self.app.no_color
         drawn = draw(plot, columns, lines - 1, view.now, zone, coloured=coloured)
         area.say(_as_known(Text("\n").join([drawn, Text(cut(words.LEGEND.text(), columns), style="quiet")]), stale))
 
     def _draw_end(self) -> None:
-        known = (self._current.saved, self._current.trouble)  # where the report is may be known a moment later
+        known = (self._current.saved, self._current.trouble)  # the report is written a moment after the end
         if self._reported == known:
             return
         self._reported = known
@@ -162,7 +163,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
             self.query_one(name).display = False
         report = self.query_one("#drill-report", VerticalScroll)
         report.display = True
-        text = report_text(self._current, self.size.width - 6, self.console.local_now().tzinfo)
+        text = report_text(self._current, self.size.width - 6, self.model.local_now().tzinfo)
         self.query_one("#drill-report-text", Lines).say(text, layout=True)
         self.draw_bars()
 
@@ -178,7 +179,7 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
     @work(exclusive=True, exit_on_error=False)
     async def action_leave(self) -> None:
         if self._current.running:
-            answer = await self.console.push_screen_wait(LeaveScreen())
+            answer = await self.app.push_screen_wait(LeaveScreen())
             if answer == ABORT:
                 self.action_abort()
             if answer != LEAVE:

@@ -1,4 +1,4 @@
-"""A drill while it goes on, as texts: where it is, the answers so far, its own timeline, and a banner. Pure."""
+"""Texts about a running drill: its state, the answers so far, its timeline, a banner. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from canarytui.drills.report import answer_lines, latency_lines
 from canarytui.drills.view import RunView, Stage
 
 _BAR_WORDS = 34
-"""Columns of an answer's or latency's line that are not its bar."""
+"""Columns of an answer's or latency's line beside its bar."""
 
 
 def left_s(view: RunView) -> float:
@@ -31,7 +31,7 @@ def banner(view: RunView) -> str:
 
 
 def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Text:
-    """What is sent to whom, how long still, and what was predicted. `label` is what the list calls the canary's state;
+    """What is sent where, the time left, and the prediction. `label` is what the list calls the canary's state;
     its phase without."""
     plan, predicted = view.plan, view.plan.prediction
     text = Text(no_wrap=True)
@@ -71,7 +71,7 @@ def _progress(view: RunView, columns: int) -> Text:
 def answers_text(view: RunView, columns: int, lines: int) -> Text:
     """Requests by answer, then by latency, with bars; the latencies give way where room is short."""
     answers, bar = view.answers, max(columns - _BAR_WORDS, 4)
-    # What is under way is not counted among the requests yet.
+    # Requests in flight are not counted yet.
     sent, slices = answers.sent, view.slices - view.under_way
     head = words.REQUESTS_RATE.text(sent=sent, slices=slices, rate=sent / answers.seconds) if answers.seconds else (
         words.REQUESTS.text(sent=sent, slices=slices)

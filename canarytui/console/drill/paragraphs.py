@@ -1,4 +1,4 @@
-"""Labelled paragraphs, whose further lines stand below their first words. Pure."""
+"""Labelled paragraphs with a hanging indent. Pure."""
 
 from __future__ import annotations
 

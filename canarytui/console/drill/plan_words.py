@@ -1,4 +1,4 @@
-"""What a person is shown before anything is sent: who gets what, the command, and what will come of it. Pure."""
+"""What is shown before a drill starts: who gets what, the command, and the prediction. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LABEL = 8
 
 
 def drill_line(drill: Drill, columns: int) -> str:
-    """One line of the list: title, what it provokes, how much; an own drill says so."""
+    """One line of the list: title, what it provokes, how much; custom drills are labelled."""
     own = "" if drill.source.startswith("drill ") else f"  {words.YOURS.text()}"
     amount = words.AMOUNT.text(rate=drill.rate, duration=seconds_text(drill.duration_s)) + own
     title = fit(clean(drill.title, 80), max(min(columns // 3, 24), 10))
@@ -41,7 +41,7 @@ def proposal_text(proposal: Proposal, columns: int, now: datetime) -> Text:
 
 
 def plan_text(plan: DrillPlan, situation: Situation | None, columns: int, now: datetime) -> Text:
-    """All that is to be known before a yes."""
+    """The body of the confirmation."""
     page = Paragraphs(columns, _LABEL)
     _plan(page, plan, situation, now)
     return page.text()
@@ -97,7 +97,7 @@ def sender_phrase(plan: DrillPlan) -> str:
 
 
 def risk_text(plan: DrillPlan, situation: Situation | None) -> str:
-    """Who else feels it."""
+    """Who else is affected."""
     if situation is None:
         return words.RISK_UNKNOWN.text()
     if step_plan(situation.canary).strategy is Strategy.AB:

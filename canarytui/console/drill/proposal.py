@@ -1,4 +1,4 @@
-"""From the form to a plan that may be confirmed, or to the sentence that says why not. Sends nothing."""
+"""From the form to a plan, or to the sentence that says why there is none. Sends nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from canarytui.errors import CanarytuiError
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`plan` is None where the form makes none; with `refused` (a sentence) it must not be sent."""
+    """`plan` is None where the form is not valid; with `refused` (a sentence) it must not be sent."""
 
     plan: DrillPlan | None = None
     refused: str = ""
@@ -26,41 +26,42 @@ class Proposal:
 
 
 class Proposer:
-    """Makes proposals for one canary; `hands` know what this person may do. All plans carry the same mark, so that the
-    command does not change while nothing else does."""
+    """Makes proposals for one canary; `executor` knows what this person may do. All plans carry the same mark, so that
+    the command only changes with the form."""
 
-    def __init__(self, eyes: Eyes, limits: Limits, hands: ActionExecutor) -> None:
-        self._eyes, self._limits, self._hands = eyes, limits, hands
+    def __init__(self, probe: Eyes, limits: Limits, executor: ActionExecutor) -> None:
+        self._probe, self._limits, self._executor = probe, limits, executor
         self._target: Target | None = None
         self._id = ""
 
     async def target(self) -> Target:
-        """Where the canary's requests go, asked for once; raises CanarytuiError."""
+        """Where the canary's requests go, looked up once; raises CanarytuiError."""
         if self._target is None:
-            self._target = await self._eyes.target()
+            self._target = await self._probe.target()
         return self._target
 
     async def propose(self, fields: Fields, filled: Fields, host: str, origin: Origin | None) -> Proposal:
-        """The plan of the form as it is now; every trouble is told as a refusal."""
+        """The plan for the form as it is now; every problem becomes a refusal."""
         try:
-            plan = await self._eyes.plan(drill_of(fields, filled), await self.target(), host=host, origin=origin)
+            plan = await self._probe.plan(drill_of(fields, filled), await self.target(), host=host, origin=origin)
             self._id = self._id or plan.id
             plan = replace(plan, id=self._id)
-            sight = await self._eyes.look()
+            sight = await self._probe.look()
         except CanarytuiError as error:
             return Proposal(refused=clean(str(error), 400))
         why = self._forbidden(plan) or refusal(plan, sight, self._limits)
         return Proposal(plan, words.NOT_POSSIBLE.text(why=why.rstrip(".")) if why else "", sight.situation)
 
     def _forbidden(self, plan: DrillPlan) -> str:
-        """By what is known of this person's rights: the question is asked beside, and the first slice decides."""
-        permission = self._eyes.permission(plan)
+        """Why this person may not, as far as is known. The API server is asked in the background, and the first slice
+        decides."""
+        permission = self._probe.permission(plan)
         if permission is not None:
-            self._hands.learn((permission,))
-        forbidden = self._hands.drill_forbidden()
-        return forbidden or (self._hands.permissions.get(permission, "") if permission is not None else "")
+            self._executor.learn((permission,))
+        forbidden = self._executor.drill_forbidden()
+        return forbidden or (self._executor.permissions.get(permission, "") if permission is not None else "")
 
     async def anew(self, plan: DrillPlan) -> DrillPlan:
-        """The same plan predicted from now: time has passed in the question. Nothing else of it changes."""
-        fresh = await self._eyes.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
+        """The same plan with a prediction from now on: time has passed during the confirmation."""
+        fresh = await self._probe.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
         return replace(plan, prediction=fresh.prediction, watches_users=fresh.watches_users)

@@ -16,7 +16,7 @@ from canarytui.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Where the two files are."""
+    """The paths of the two files."""
 
     markdown: Path
     json: Path
@@ -31,7 +31,7 @@ async def save(view: RunView, folder: Path | None = None) -> Saved:
     folder = folder or state_folder() / "drills"
     stamp = f"{view.began:%Y%m%d-%H%M%S}-" if view.began is not None else ""
     saved = Saved(folder / f"{stamp}{view.plan.id}.md", folder / f"{stamp}{view.plan.id}.json")
-    # Made here: the plots' figure is the whole program's, and another thread's drawing would get into it.
+    # Not in a thread: plotext has one figure for the whole program.
     texts = {saved.markdown: as_markdown(view), saved.json: as_json(view)}
     try:
         await asyncio.to_thread(_write, folder, texts)

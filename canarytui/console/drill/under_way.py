@@ -1,7 +1,7 @@
-"""The drill that the console carries out: at most one at a time, on whatever screen the person is.
+"""The running drill: at most one per console, whatever screen is open.
 
-It runs as a task of its own that no screen owns. Leaving the console, or this cluster, ends the load first and waits
-for that end; a console that is killed takes its hey with it, and the load tester's slice ends by itself.
+It is a task that no screen owns. Leaving the console, or this cluster, stops the load first and waits for that. hey
+ends with a console that is killed, and the load tester's slice ends by itself.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from canarytui.errors import CanarytuiError
 log = logging.getLogger(__name__)
 
 _END_WITHIN_S = 4.0
-"""Longer than a slice and its way back: the end is waited for, not the rest of a network's troubles."""
+"""Longer than a slice and its answer; a slow network does not delay leaving further."""
 
 
 @dataclass(slots=True)
 class UnderWay:
-    """A drill since its confirmation. `trouble` says why it did not begin or could not go on; `saved` are its report's
+    """A drill since its confirmation. `trouble` says why it did not start or could not go on; `saved` are its report's
     files once they are written."""
 
     plan: DrillPlan
@@ -49,7 +49,7 @@ class UnderWay:
 
 
 class DrillDesk:
-    """Begins and ends drills."""
+    """Starts and stops drills."""
 
     def __init__(self) -> None:
         self._driver: Driver | None = None
@@ -67,17 +67,17 @@ class DrillDesk:
     def start(
         self,
         plan: DrillPlan,
-        eyes: Eyes,
+        probe: Eyes,
         limits: Limits,
         audit: AuditLog,
         *,
         began: Callable[[UnderWay], None],
         ended: Callable[[UnderWay], None],
     ) -> UnderWay:
-        """Begin to send; `began` is told when load is on its way, `ended` when there is none any more.
+        """Start the load; `began` is called when it has started, `ended` when it has stopped.
 
         Raises:
-            CanarytuiError: another drill is under way, or nobody can send.
+            CanarytuiError: another drill is running, or there is no sender.
         """
         if self.running:
             raise CanarytuiError(words.ANOTHER.text())
@@ -92,17 +92,17 @@ class DrillDesk:
                 first = False
                 began(current)
 
-        driver = self._driver = Driver(run, eyes.sender(plan), eyes.look, audit, eyes.now, changed)
-        self._task = asyncio.create_task(self._carry_out(driver, run, eyes, current, ended))
+        driver = self._driver = Driver(run, probe.sender(plan), probe.look, audit, probe.now, changed)
+        self._task = asyncio.create_task(self._carry_out(driver, run, probe, current, ended))
         return current
 
     def abort(self, by: str, why: str) -> None:
-        """No more load, at once; nothing when none is sent."""
+        """Stop the load at once, if there is any."""
         if self.running and self._driver is not None:
             self._driver.abort(by, why)
 
     async def close(self, why: str) -> None:
-        """Abort what is under way and wait until its load has ended."""
+        """Abort the running drill and wait until its load has stopped."""
         task = self._task
         if task is not None and not task.done():
             self.abort(drill_run.BY_SESSION.text(), why)
@@ -113,9 +113,9 @@ class DrillDesk:
                     await task
 
     async def _carry_out(
-        self, driver: Driver, run: DrillRun, eyes: Eyes, current: UnderWay, ended: Callable[[UnderWay], None]
+        self, driver: Driver, run: DrillRun, probe: Eyes, current: UnderWay, ended: Callable[[UnderWay], None]
     ) -> None:
-        traffic = asyncio.create_task(eyes.watch_traffic())
+        traffic = asyncio.create_task(probe.watch_traffic())
         try:
             await driver.drive()
         except CanarytuiError as error:

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from canarytui.console.list.columns import Placed
-from canarytui.console.list.row_widget import MARGIN
+from canarytui.console.list.row_drawing import MARGIN
 
 
 class ColumnTitles(Widget):

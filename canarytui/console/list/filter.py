@@ -1,4 +1,4 @@
-"""What the list is narrowed to: the words after ``/``, parsed once and asked of every row.
+"""The list's filter: the words after ``/``, parsed once and applied to every row.
 
 ``cart`` is fuzzy in namespace/name and literal in all else that is shown; ``phase:failed`` (or ``:failed``) a phase,
 a state as the list words it, or a group (``:problem :waiting :active :quiet``); ``ns:`` ``image:`` ``owner:`` look in
@@ -8,35 +8,25 @@ one column; ``-l app=web,tier!=db`` is kubectl's label selector; ``!`` before an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from canarytui.domain.explain import Tone
 from canarytui.domain.label_selector import labels
 from canarytui.domain.sentences import list_screen as words
+from canarytui.session.columns.canary_columns import filter_columns
+from canarytui.session.columns.column import RowTest
 from canarytui.session.rows import CanaryRow
-
-Test = Callable[[CanaryRow], bool]
 
 HINT = words.HINT.words
 
-_GROUPS = {
-    "problem": Tone.BAD,
-    "problems": Tone.BAD,
-    "bad": Tone.BAD,
-    "waiting": Tone.WAITING,
-    "active": Tone.ACTIVE,
-    "quiet": Tone.QUIET,
-}
 _WORD = re.compile(r"!?(?:-l\s*)(?:[^\s()]|\([^)]*\)|\s+(?:in|notin)\s*\([^)]*\))+|\S+")
 
 
-def matcher(pattern: str) -> Test:
+def matcher(pattern: str) -> RowTest:
     """The test for what somebody typed; never fails: a half-typed word narrows by what is there of it."""
     tests = [test for word in _WORD.findall(pattern) if (test := _test(word)) is not None]
     return lambda row: all(test(row) for test in tests)
 
 
-def _test(word: str) -> Test | None:
+def _test(word: str) -> RowTest | None:
     if word.startswith("!") and not word.startswith("!-l"):
         inner = _test(word[1:])
         return None if inner is None else lambda row: not inner(row)
@@ -44,34 +34,13 @@ def _test(word: str) -> Test | None:
         wanted = labels(word.removeprefix("!").removeprefix("-l").strip())
         return (lambda row: not wanted(row.labels)) if word.startswith("!") else (lambda row: wanted(row.labels))
     aspect, colon, value = word.lower().partition(":")
-    if colon and aspect in _ASPECTS:
-        return _ASPECTS[aspect](value) if value else None
+    column = filter_columns().get(aspect) if colon else None
+    if column is not None:
+        return column.test(value) if value else None
     return _text(word.lower()) if word else None
 
 
-def _phase(value: str) -> Test:
-    wanted = tuple(part for part in value.split(",") if part)
-    groups = {_GROUPS[part] for part in wanted if part in _GROUPS}
-
-    def test(row: CanaryRow) -> bool:
-        # "waiting" is a phase and a group: both count.
-        return row.tone in groups or row.label.lower().startswith(wanted) or row.phase.lower().startswith(wanted)
-
-    return test
-
-
-_ASPECTS: dict[str, Callable[[str], Test]] = {
-    "": _phase,
-    "phase": _phase,
-    "status": _phase,
-    "ctx": lambda value: lambda row: value in row.context.lower(),
-    "ns": lambda value: lambda row: value in row.namespace.lower(),
-    "image": lambda value: lambda row: any(value in image.lower() for image in row.images),
-    "owner": lambda value: lambda row: value in row.owner.lower(),
-}
-
-
-def _text(word: str) -> Test:
+def _text(word: str) -> RowTest:
     def test(row: CanaryRow) -> bool:
         return word in row.haystack or _in_order(word, row.title)
 
@@ -79,7 +48,8 @@ def _text(word: str) -> Test:
 
 
 def _in_order(word: str, text: str) -> bool:
-    """Whether all letters of `word` occur in `text`, in that order."""
+    """Whether all letters of `word` occur in `text`, in that order. Not Textual's matcher, whose time is exponential in
+    the number of repeated letters: a name from the cluster must not stop the console."""
     at = 0
     for letter in word:
         at = text.find(letter, at) + 1

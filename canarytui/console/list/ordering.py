@@ -1,39 +1,47 @@
-"""The list's rows as they are filtered and ordered; recomputes only what changed, and keeps the order still.
+"""The list's rows, filtered and ordered; recomputes only what changed, and keeps the order stable.
 
-Kept by the app, asked by the list screen. A row that changed is shown in its place at once; where it belongs now is
-worked out by :meth:`Listing.settle`, when the screen can afford to move lines under the reader's eyes.
+A row that changed is updated in place at once. :meth:`Listing.settle` moves rows to where they belong now, when the
+screen can afford to move lines while they are being read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from canarytui.console.list.filter import matcher
 from canarytui.domain.explain import Tone
-from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts, sort_key
-from canarytui.session.state import World
-
-SORTS: tuple[str, ...] = (
-    "", "name", "status", "weight", "success", "duration", "failed", "ends", "image", "owner", "transition",
-    "namespace",
-)  # fmt: skip
+from canarytui.session.columns.canary_columns import sort_cycle, sort_key
+from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts
 
 RECOVERY = timedelta(seconds=30)
-"""A canary that got better stays among the problems for so long: one that flaps would jump to and fro."""
+"""A canary that recovered stays among the problems for so long; otherwise one that flaps would jump back and forth."""
 
 _NUMBERED = 9
 
 
-class Listing:
-    """Rows of all canaries in a world. `shown` is the list as it stands; `marked` are those chosen with space."""
+class RowSource(Protocol):
+    """Where rows come from: the state of one cluster, or all contexts."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def row(self, key: Key) -> CanaryRow | None:
+        """The line of a canary; None when it is gone."""
+        ...
+
+    def now(self) -> datetime:
+        """This moment by the cluster's clock."""
+        ...
+
+
+class Listing:
+    """Rows of all canaries of a source. `shown` is the list as it stands; `marked` are those chosen with space."""
+
+    def __init__(self, source: RowSource) -> None:
+        self._source = source
         self._rows: dict[Key, CanaryRow] = {}
         self._trouble: dict[Key, datetime] = {}
         self._orders: dict[Key, tuple[object, ...]] = {}
-        """What each row is ordered by; worked out anew for rows that change."""
+        """What each row is ordered by; updated when the row changes."""
         self._index: dict[Key, int] = {}
         self._keep = matcher("")
         self._recent: list[str] = []
@@ -41,7 +49,7 @@ class Listing:
         self.marked: set[Key] = set()
         self.out_of_order = False
         self.urgent = False
-        """Something failed that may not be in view: the order is worth its cost."""
+        """Something failed that may not be in view: reordering is worth its cost."""
         self.sort_by = ""
         self.reverse = False
         self.filter = ""
@@ -59,7 +67,7 @@ class Listing:
         self.settle()
 
     def sort(self, by: str) -> None:
-        """Order by a column's name, "" meaning problems first; the same again turns the order round."""
+        """Order by a column's name, "" for problems first; the same again reverses."""
         self.reverse = by == self.sort_by and by != "" and not self.reverse
         self.sort_by = by
         self._orders = {key: self._key(row) for key, row in self._rows.items()}
@@ -67,17 +75,18 @@ class Listing:
 
     def next_sort(self) -> str:
         """Order by the next column, and its name."""
-        place = SORTS.index(self.sort_by) if self.sort_by in SORTS else 0
-        following = SORTS[(place + 1) % len(SORTS)]
+        cycle = sort_cycle()
+        place = cycle.index(self.sort_by) if self.sort_by in cycle else 0
+        following = cycle[(place + 1) % len(cycle)]
         self.sort(following)
         return following
 
     def refresh(self, keys: Iterable[Key]) -> frozenset[Key]:
-        """Recompute the rows of `keys`; those whose row changed. A row in the list changes where it stands."""
+        """Recompute the rows of `keys` in place; returns those that changed."""
         changed = []
         gone = False
         for key in keys:
-            row, old = self._world.row(key), self._rows.get(key)
+            row, old = self._source.row(key), self._rows.get(key)
             if row == old:
                 continue
             changed.append(key)
@@ -105,12 +114,12 @@ class Listing:
         return frozenset(changed)
 
     def settle(self) -> None:
-        """Put every row where it belongs now."""
+        """Move every row to where it belongs now."""
         self._adopt(self.ordered())
 
     def settle_in(self, top: int, height: int, afford: int) -> bool:
-        """Put rows where they belong if at most `afford` of the `height` lines from `top` would show another canary;
-        whether that was done."""
+        """Move rows to where they belong if at most `afford` of the `height` lines from `top` would then show another
+        canary; whether that was done."""
         order = self.ordered()
         if self.lines_moved(order, top, height) > afford:
             return False
@@ -137,16 +146,12 @@ class Listing:
     def row(self, key: Key) -> CanaryRow | None:
         return self._rows.get(key)
 
-    def place_of(self, key: Key) -> int | None:
-        """The line that a canary is on."""
-        return self._index.get(key)
-
     def silent(self, now: datetime) -> list[Key]:
-        """Canaries that became a problem by time alone: nobody reconciles them."""
+        """Canaries that became a problem by time alone: no controller reconciles them."""
         return [row.key for row in self._rows.values() if row.silent_at is not None and row.silent_at <= now]
 
     def recovered(self, now: datetime) -> None:
-        """Let canaries that have been well for a while go to where they belong."""
+        """Let canaries that have recovered for a while leave the problems."""
         over = [key for key, at in self._trouble.items() if now - at > RECOVERY and not self._is_bad(key)]
         for key in over:
             del self._trouble[key]
@@ -161,7 +166,7 @@ class Listing:
         return sorted({row.namespace for row in self._rows.values()})
 
     def recent_namespaces(self) -> list[str]:
-        """What the keys 1 to 9 choose: those that were chosen, then the first by name."""
+        """The namespaces of keys 1 to 9: recently chosen ones, then the first by name."""
         others = [name for name in self.namespaces() if name not in self._recent]
         return [*self._recent, *others][:_NUMBERED]
 
@@ -173,9 +178,9 @@ class Listing:
         if row.tone is Tone.BAD:
             if old is not None and old.label != row.label and row.label in ("Failed", "Invalid"):
                 self.urgent = True
-            self._trouble[row.key] = self._world.now()
+            self._trouble[row.key] = self._source.now()
         elif old is not None and old.tone is Tone.BAD:
-            self._trouble[row.key] = self._world.now()
+            self._trouble[row.key] = self._source.now()
 
     def _is_bad(self, key: Key) -> bool:
         row = self._rows.get(key)

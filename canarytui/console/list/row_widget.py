@@ -22,25 +22,18 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from canarytui.console.keymap import bound
-from canarytui.console.list.cells import cell
 from canarytui.console.list.columns import Placed, layout
+from canarytui.console.list.cursor import RowCursor
+from canarytui.console.list.row_drawing import MARGIN, row_segments, row_words
 from canarytui.domain.explain import Tone
 from canarytui.session.rows import CanaryRow, Key
 
-MARGIN = 2
-"""Columns on the left for the cursor's mark."""
-
-STALE = "~"
-"""Stands in the margin of a line of which nothing newer is known, for those who see no colour."""
-
-_TONED = frozenset({"status", "success", "duration", "failed"})
-
 _COUNTED = 3
-"""So many countdowns in view run by the second; when there are more, only the selected one does."""
+"""Up to so many countdowns in view are updated each second; with more, only the selected one is."""
 
 
 _COARSE_TICKS = 3
-"""Seconds between two looks at countdowns that are told in spans of seconds."""
+"""Seconds between updates of countdowns that are shown as ranges."""
 
 
 class CanaryRows(ScrollView, can_focus=True):
@@ -88,7 +81,7 @@ class CanaryRows(ScrollView, can_focus=True):
             self.key = key
 
     class LaidOut(Message):
-        """Columns were placed anew; the header follows."""
+        """The columns were laid out again; the header follows."""
 
         def __init__(self, placed: tuple[Placed, ...]) -> None:
             super().__init__()
@@ -100,17 +93,15 @@ class CanaryRows(ScrollView, can_focus=True):
         self.several_contexts = False
         self.wide = False
         self.thrifty = False
-        """Count no seconds: changes come faster than they can be read."""
+        """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
         self._message: tuple[str, Tone] = ("", Tone.QUIET)
         self._marked: Collection[Key] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
-        self._cursor = 0
-        self._selected: Key | None = None
-        self._at_top = True
+        self._cursor = RowCursor()
         self._longest = 0
-        self._drawn: dict[int, tuple[CanaryRow, tuple[str, ...]]] = {}
+        self._drawn: dict[int, tuple[CanaryRow, tuple[Tone, tuple[str, ...]]]] = {}
         self._many = False
         self._beats = 0
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
@@ -118,7 +109,7 @@ class CanaryRows(ScrollView, can_focus=True):
     @property
     def selected(self) -> Key | None:
         """The canary under the cursor."""
-        return self._selected
+        return self._cursor.key
 
     @property
     def top(self) -> int:
@@ -132,30 +123,33 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[CanaryRow], marked: Collection[Key], now: datetime) -> None:
         """Display `rows` in this order as of `now`; lines whose cells are unchanged are left alone."""
-        before, old_count = self._selected, len(self._rows)
+        before, old_count = self.selected, len(self._rows)
         self._rows, self._marked, self._now = rows, marked, now
-        self._follow_cursor()
+        moved = self._cursor.follow(rows)
+        if moved:  # it stays on its line of the screen
+            self.virtual_size = Size(self.size.width, len(rows))
+            self.scroll_to(y=max(self.top + moved, 0), animate=False, force=True)
         if len(rows) != old_count:
             self.virtual_size = Size(self.size.width, len(rows))
         self._count()
         self.place_columns()
         self._repaint()
-        if self._selected != before:
+        if self.selected != before:
             self._keep_in_view()
-            self.post_message(self.Highlighted(self._selected))
+            self.post_message(self.Highlighted(self.selected))
 
     def explain_emptiness(self, words: str, tone: Tone) -> None:
-        """What is said while there are no rows."""
+        """The text while there are no rows."""
         if (words, tone) != self._message:
             self._message = (words, tone)
             self.refresh()
 
     def shows(self, rows: Sequence[CanaryRow]) -> bool:
-        """Whether `rows` is the very list that is displayed."""
+        """Whether exactly this list object is displayed."""
         return self._rows is rows
 
     def update(self, now: datetime) -> None:
-        """Follow rows that changed where they stand."""
+        """Redraw rows that changed in place."""
         self._now = now
         for line, row in enumerate(self.visible_rows):
             drawn = self._drawn.get(line)
@@ -174,36 +168,17 @@ class CanaryRows(ScrollView, can_focus=True):
                 self._repaint_line(line)
 
     def _count(self) -> None:
-        """Whether there are too many countdowns in view to run them all by the second."""
+        """Check whether there are too many countdowns in view to update all each second."""
         self._many = sum(row.next_tick is not None for row in self.visible_rows) > _COUNTED
 
-    def _follow_cursor(self) -> None:
-        """Find the cursor's canary again in other rows."""
-        rows = self._rows
-        if not rows:
-            self._cursor, self._selected = 0, None
-            return
-        if self._at_top or self._selected is None:
-            self._cursor = min(self._cursor, len(rows) - 1) if not self._at_top else 0
-        elif self._cursor >= len(rows) or rows[self._cursor].key != self._selected:
-            found = next((index for index, row in enumerate(rows) if row.key == self._selected), None)
-            if found is None:
-                # A canary that left the list leaves the cursor where it was, on its successor.
-                self._cursor = min(self._cursor, len(rows) - 1)
-            else:
-                line, self._cursor = self._cursor - self.top, found
-                self.virtual_size = Size(self.size.width, len(rows))
-                self.scroll_to(y=max(found - line, 0), animate=False, force=True)
-        self._selected = rows[self._cursor].key
-
     def action_move(self, lines: int) -> None:
-        self._move_to(self._cursor + lines)
+        self._move_to(self._cursor.line + lines)
 
     def action_move_to(self, line: int) -> None:
         self._move_to(line if line >= 0 else len(self._rows) - 1)
 
     def action_page(self, pages: int) -> None:
-        self._move_to(self._cursor + pages * max(self.size.height - 1, 1))
+        self._move_to(self._cursor.line + pages * max(self.size.height - 1, 1))
 
     def action_open(self) -> None:
         if self.selected is not None:
@@ -212,7 +187,7 @@ class CanaryRows(ScrollView, can_focus=True):
     def action_mark(self) -> None:
         if self.selected is not None:
             self.post_message(self.Marked(self.selected))
-            self._move_to(self._cursor + 1)
+            self._move_to(self._cursor.line + 1)
 
     def select(self, key: Key) -> None:
         """Put the cursor on a canary, if it is listed."""
@@ -224,7 +199,7 @@ class CanaryRows(ScrollView, can_focus=True):
     def on_click(self, event: Click) -> None:
         line = event.y + self.scroll_offset.y
         if line < len(self._rows):
-            again = line == self._cursor
+            again = line == self._cursor.line
             self._move_to(line)
             if again:
                 self.action_open()
@@ -249,43 +224,27 @@ class CanaryRows(ScrollView, can_focus=True):
         if index >= len(self._rows):
             self._drawn.pop(y, None)
             if not self._rows:
-                words, tone = self._message
-                lines = wrap(words, max(width - 2 * MARGIN, 10))
-                said = lines[y - 1] if 0 < y <= len(lines) else ""
+                said, tone = self._message
+                lines = wrap(said, max(width - 2 * MARGIN, 10))
+                line = lines[y - 1] if 0 < y <= len(lines) else ""
                 style = self._style(tone, cursor=False)
-                return Strip([Segment(" " * MARGIN + said, style)]).adjust_cell_length(width, style)
+                return Strip([Segment(" " * MARGIN + line, style)]).adjust_cell_length(width, style)
             return Strip.blank(width, self._style("plain", cursor=False))
         row = self._rows[index]
-        cells = self._cells(index)
-        self._drawn[y] = row, cells
-        cursor = index == self._cursor
+        words = self._words(index)
+        self._drawn[y] = row, (row.tone, words)
+        selected = index == self._cursor.line
         stale = row.as_of is not None
-        base = self._style(Tone.QUIET if stale or row.tone is Tone.QUIET else "plain", cursor=cursor)
-        toned = self._style(Tone.QUIET if stale else row.tone, cursor=cursor)
-        segments = [Segment(cells[1], toned)]
-        if row.problem:
-            return Strip([*segments, Segment(" ".join(cells[2:]), toned)]).adjust_cell_length(width, base)
-        text, plain = "", True
-        for placed, words in zip(self._placed, cells[2:], strict=True):
-            toning = placed.column.name in _TONED and _is_toned(row, placed.column.name)
-            if toning == plain:
-                segments.append(Segment(text, base if plain else toned))
-                text, plain = "", not plain
-            text += words + " "
-        segments.append(Segment(text, base if plain else toned))
-        return Strip(segments).adjust_cell_length(width, base)
+        base = self._style(Tone.QUIET if stale or row.tone is Tone.QUIET else "plain", cursor=selected)
+        toned = self._style(Tone.QUIET if stale else row.tone, cursor=selected)
+        return Strip(row_segments(row, words, self._placed, base, toned)).adjust_cell_length(width, base)
 
-    def _cells(self, index: int) -> tuple[str, ...]:
-        """The row's tone, its margin, then its cells."""
-        row = self._rows[index]
-        cursor = index == self._cursor
-        plain = STALE if row.as_of is not None else " "
-        margin = ("▶" if cursor else " ") + ("●" if row.key in self._marked else plain)
-        if row.problem:
-            return row.tone, margin, f"{row.namespace}/{row.name}", "! Invalid", row.problem
-        coarse = self._many and (self.thrifty or not cursor)
-        now = self._now
-        return row.tone, margin, *(cell(row, at.column, at.width, now, coarse=coarse) for at in self._placed)
+    def _words(self, index: int) -> tuple[str, ...]:
+        """The current words of a line."""
+        row, selected = self._rows[index], index == self._cursor.line
+        coarse = self._many and (self.thrifty or not selected)
+        marked = row.key in self._marked
+        return row_words(row, self._placed, self._now, selected=selected, marked=marked, coarse=coarse)
 
     def _style(self, tone: Tone | str, *, cursor: bool) -> Style:
         name = str(tone)
@@ -299,7 +258,7 @@ class CanaryRows(ScrollView, can_focus=True):
 
     def place_columns(self) -> None:
         """Choose columns and widths for the rows there are."""
-        # Narrower names leave the columns where they are: a list whose columns move cannot be read.
+        # Columns do not move when names get shorter: moving columns cannot be read.
         self._longest = max((len(row.name) for row in self._rows), default=0)
         width = max(self.size.width - MARGIN, 10)
         placed = layout(
@@ -323,7 +282,7 @@ class CanaryRows(ScrollView, can_focus=True):
     def _repaint_line(self, line: int) -> None:
         index = self.top + line
         drawn = self._drawn.get(line)
-        text = self._cells(index) if index < len(self._rows) else None
+        text = (self._rows[index].tone, self._words(index)) if index < len(self._rows) else None
         if text == (drawn[1] if drawn is not None else None):
             if drawn is not None:
                 self._drawn[line] = self._rows[index], drawn[1]
@@ -331,29 +290,17 @@ class CanaryRows(ScrollView, can_focus=True):
             self.refresh(Region(0, line, self.size.width, 1))
 
     def _move_to(self, line: int) -> None:
-        line = min(max(line, 0), max(len(self._rows) - 1, 0))
-        if line == self._cursor:
+        before, top = self._cursor.line, self.top
+        if not self._cursor.move_to(line, self._rows):
             return
-        top = self.scroll_offset.y
-        for changed in (self._cursor - top, line - top):
+        for changed in (before - top, self._cursor.line - top):
             self.refresh(Region(0, changed, self.size.width, 1))
-        self._cursor = line
-        self._at_top = line == 0
-        self._selected = self._rows[line].key
         self._keep_in_view()
         self.post_message(self.Highlighted(self.selected))
 
     def _keep_in_view(self) -> None:
-        top, height = self.scroll_offset.y, max(self.size.height, 1)
-        if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False, force=True)
-        elif self._cursor >= top + height:
-            self.scroll_to(y=self._cursor - height + 1, animate=False, force=True)
-
-
-def _is_toned(row: CanaryRow, column: str) -> bool:
-    if column == "success":
-        return row.success.fails
-    if column == "duration":
-        return row.duration.fails
-    return column == "status" or row.failed > 0
+        line, top, height = self._cursor.line, self.top, max(self.size.height, 1)
+        if line < top:
+            self.scroll_to(y=line, animate=False, force=True)
+        elif line >= top + height:
+            self.scroll_to(y=line - height + 1, animate=False, force=True)

@@ -1,7 +1,7 @@
-"""A console among a terminal's jobs: Ctrl-Z suspends it, ``fg`` brings it back, and no end leaves the terminal spoilt.
+"""Job control, signals and crashes: Ctrl-Z suspends, ``fg`` resumes, and the terminal is always restored.
 
-Between Textual and the app: which bytes come in, which signals are obeyed, and what a crash ends with. Suspended, the
-process does nothing at all; what may not happen unattended is ended before (:meth:`TerminalApp.before_suspending`).
+A suspended process does nothing at all; what must not go on unattended is stopped before, in
+:meth:`TerminalApp.before_suspending`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -18,16 +19,16 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
-from canarytui.console.terminal.diff_app import ThinApp
+from canarytui.console.terminal.diff_app import DiffApp
 from canarytui.console.terminal.driver import with_our_input
 from canarytui.domain.sentences import console as words
-from canarytui.errors import CRASHED
+from canarytui.exit_codes import ExitCode
 
 log = logging.getLogger(__name__)
 
 
-class TerminalApp(ThinApp):
-    """`crash` is the last error that nobody expected, None without one."""
+class TerminalApp(DiffApp):
+    """`crash` is the last unexpected error, None without one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, id="suspend")
@@ -43,8 +44,8 @@ class TerminalApp(ThinApp):
         return with_our_input(super().get_driver_class())
 
     def panic(self, *renderables: RenderableType) -> None:
-        """Something in Textual failed beyond repair: end with an exit code that says so, and no traceback."""
-        self.exit(return_code=CRASHED)
+        """Something in Textual failed: end with the exit code for that, without a traceback."""
+        self.exit(return_code=ExitCode.CRASHED)
 
     def on_mount(self) -> None:
         if self.is_headless or threading.current_thread() is not threading.main_thread():
@@ -58,12 +59,35 @@ class TerminalApp(ThinApp):
         loop.add_signal_handler(signal.SIGTSTP, lambda: self.call_later(self.action_suspend_process))
         loop.add_signal_handler(signal.SIGCONT, self._continued)
 
+    def run_directly(self, callback: Callable[[], None]) -> None:
+        """Run `callback` in the app's context but past its message queue; nothing once the app has ended."""
+        context = getattr(self, "_context", None)
+        if not self.is_running:
+            return
+        if context is None:
+            self.call_later(callback)
+            return
+        try:
+            with context():
+                callback()
+        except Exception as error:
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """No traceback on the screen: it goes to the log file, and a notice says so."""
+        if os.environ.get("CANARYTUI_DEBUG") or self.is_headless:
+            super()._handle_exception(error)
+            return
+        self.crash = error
+        log.error("unexpected error", exc_info=error)
+        self.notify(words.UNEXPECTED.text(), severity="error", markup=False)
+
     async def before_suspending(self) -> tuple[bool, str]:
-        """(whether to go on, what to say when we are back, or why not): called before the process stops."""
+        """(whether to suspend, the notice to show afterwards or the reason not to); called before the process stops."""
         return True, ""
 
     async def action_suspend_process(self) -> None:  # type: ignore[override]  # an action may be either
-        """Give the terminal back to the shell, and stop until it says to continue."""
+        """Give the terminal back to the shell, and stop until SIGCONT."""
         if self._suspending or self.is_headless:
             return
         self._suspending = True
@@ -74,7 +98,7 @@ class TerminalApp(ThinApp):
                     stopped = stop_this_job()
                     self._own_continues += stopped
                     self._obey_job_control()
-                self._line.forget()
+                self._diff.forget()
                 if not stopped:
                     said = said or words.NO_JOB_CONTROL.text()
         except SuspendNotSupported:
@@ -85,18 +109,18 @@ class TerminalApp(ThinApp):
             self.notify(said, markup=False, timeout=8)
 
     def _continued(self) -> None:
-        """Somebody else stopped us (SIGSTOP) and let us go on: the terminal may be in any state by now."""
+        """Another process stopped us (SIGSTOP) and let us continue: the terminal may be in any state by now."""
         if self._own_continues:
             self._own_continues -= 1
             return
         with self.suspend():
             pass
-        self._line.forget()
+        self._diff.forget()
 
 
 def stop_this_job() -> bool:
-    """Stop the whole job as the shell does for Ctrl-Z; True when it was continued, False when nobody could continue it
-    and the system therefore did not stop it."""
+    """Stop the whole job as the shell does for Ctrl-Z; True when it was continued, False when the system did not stop
+    it because no shell could continue it."""
     continued: list[int] = []
     signal.signal(signal.SIGCONT, lambda number, _: continued.append(number))
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)

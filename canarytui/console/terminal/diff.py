@@ -1,49 +1,51 @@
-"""What goes to the terminal: only the characters that differ from what is there already.
+"""Writes to the terminal only the characters that differ from what it shows.
 
 Textual repaints a widget's lines from their beginning when one cell of them changes, with a colour sequence for every
 segment; over SSH with fifty changes a second that is a thousand times what changed. The app hands its screen updates
-to a :class:`ThinLine`, which remembers what the terminal shows and writes the difference.
+to a :class:`TerminalDiff`, which remembers what the terminal shows and writes the difference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeGuard
 
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from canarytui.console.terminal.internals import screen_update_types
 from canarytui.console.terminal.sgr import Look, change, look_of
 
+if TYPE_CHECKING:
+    from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+
 _BRIDGE = 4
-"""Unchanged characters of the same style that are cheaper to write again than to jump over."""
+"""So many unchanged characters of the same style are cheaper to rewrite than to jump over."""
 
 Cell = tuple[str, Style | None]
 """A character, "" for the right half of a wide one, and how it is drawn."""
 
 
-class ThinLine:
+class TerminalDiff:
     """The terminal's content, cell by cell, as far as it is known."""
 
     def __init__(self) -> None:
+        self._types = screen_update_types()
         self._lines: dict[int, dict[int, Cell]] = {}
         self._looks: dict[tuple[Style | None, ColorSystem], Look] = {}
 
     def forget(self) -> None:
-        """The terminal may show anything now: it was resized, or somebody else wrote to it."""
+        """The terminal may show anything now: it was resized, or something else wrote to it."""
         self._lines.clear()
 
     def difference(self, update: CompositorUpdate, console: Console) -> str:
         """The shortest sequences found that bring the terminal from what it shows to what `update` draws; "" when
         that is the same. An update of an unknown shape is written as it is."""
-        if isinstance(update, ChopsUpdate):
-            strips = _chopped(update)
-        elif isinstance(update, LayoutUpdate):
-            strips = _laid_out(update)
-        else:
+        strips = self._strips(update)
+        if strips is None:
             self.forget()
             return update.render_segments(console)
         colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
@@ -51,6 +53,24 @@ class ThinLine:
         for x, y, strip in strips:
             self._write_strip(written, x, y, strip)
         return written.text()
+
+    def draws(self, renderable: object) -> TypeGuard[CompositorUpdate]:
+        """Whether `renderable` is an update of the screen."""
+        return self._types is not None and isinstance(renderable, self._types[0])
+
+    def _strips(self, update: CompositorUpdate) -> list[tuple[int, int, Strip]] | None:
+        """(x, y, strip) of what `update` draws; None where its shape is not known."""
+        if self._types is None:
+            return None
+        _, parts, whole = self._types
+        try:
+            if isinstance(update, parts):
+                return list(_chopped(update))
+            if isinstance(update, whole):
+                return list(_laid_out(update))
+        except AttributeError:  # of a later Textual: it has other parts
+            return None
+        return None
 
     def _write_strip(self, written: _Writer, x: int, y: int, strip: Strip) -> None:
         line = self._lines.setdefault(y, {})

@@ -1,4 +1,4 @@
-"""A Textual app that writes to the terminal only what differs from what is there: see ``thin_line``."""
+"""A Textual app that writes to the terminal only what differs from what is there: see ``diff``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from rich.control import Control
-from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Offset
 from textual.screen import Screen
 
-from canarytui.console.terminal.diff import ThinLine
+from canarytui.console.terminal.diff import TerminalDiff
+from canarytui.console.terminal.internals import DISPLAY, has_all
 from canarytui.domain.glyphs import stand_ins
 
 
-class ThinApp(App[int]):
-    """Ctrl+L draws everything anew, should anything else have written to the terminal."""
+class DiffApp(App[int]):
+    """Ctrl+L redraws everything, should anything else have written to the terminal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "repaint", "Repaint", show=False, priority=True, id="repaint")
@@ -27,20 +27,21 @@ class ThinApp(App[int]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._line = ThinLine()
+        self._diff = TerminalDiff()
+        self._writes_itself = has_all(self, DISPLAY)
         self._stand_ins = stand_ins(os.environ)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write screen updates as the difference from what the terminal shows; all else as Textual does."""
-        driver = self._driver
+        driver = self._driver if self._writes_itself else None
         if driver is None or driver.is_inline or self.is_headless or self._batch_count or not self._running:
             super()._display(screen, renderable)
             return
-        if not isinstance(renderable, CompositorUpdate):
-            self._line.forget()
+        if not self._diff.draws(renderable):
+            self._diff.forget()
             super()._display(screen, renderable)
             return
-        sequences = self._line.difference(renderable, self.console)
+        sequences = self._diff.difference(renderable, self.console)
         if sequences:
             if screen.focused is not None and self.cursor_position != Offset():
                 sequences += Control.move_to(*self.cursor_position).segment.text
@@ -51,9 +52,9 @@ class ThinApp(App[int]):
         self.post_display_hook()
 
     def on_resize(self, event: Resize) -> None:
-        self._line.forget()
+        self._diff.forget()
 
     def action_repaint(self) -> None:
-        """Draw everything anew: something else wrote to the terminal."""
-        self._line.forget()
+        """Redraw everything: something else wrote to the terminal."""
+        self._diff.forget()
         self.screen.refresh()

@@ -1,4 +1,4 @@
-"""Textual's driver with our way in: every byte passes ``input`` before Textual's key parser sees it.
+"""Textual's driver with our input thread: every byte passes ``input`` before Textual's key parser sees it.
 
 Textual's own input thread decodes strictly, and ends, with the app, at the first byte that is no UTF-8, at a control
 sequence that its parser trips over, and at the terminal's hang-up. Only :meth:`LinuxDriver.run_input_thread` is
@@ -7,49 +7,57 @@ replaced; where Textual has no such driver (Windows, a later release), its own i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
 import select
 import time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 
 from canarytui.console.terminal.input import TerminalInput
+from canarytui.console.terminal.internals import INPUT, has_all, key_parser
+from canarytui.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from textual._xterm_parser import XTermParser
 
 log = logging.getLogger(__name__)
-
-HUNG_UP = 129
-"""Exit code when the terminal is gone, as of a program that SIGHUP ended."""
 
 _LOOK_S, _SOON_S = 0.1, 0.03
 _MOST_BYTES = 4096
 _SEQUENCES = re.compile("(?=\x1b)")
 _PROBE = "\x01"
-_NEEDED = ("run_input_thread", "process_message", "stop_application_mode")
+
+
+def _parser() -> XTermParser:
+    parser = key_parser()
+    assert parser is not None  # without one, with_our_input leaves the driver as it is
+    return parser()
 
 
 @lru_cache(maxsize=512)
 def understood(sequence: str) -> bool:
     """Whether Textual's parser knows a whole control sequence: it then takes the next letter for a key of its own."""
     try:
-        found: list[Message] = list(XTermParser().feed(sequence + _PROBE))
-    except Exception:  # it trips over some that nobody sends in earnest, such as a code point beyond Unicode
+        found: list[Message] = list(_parser().feed(sequence + _PROBE))
+    except Exception:  # it fails on some invalid ones, such as a code point beyond Unicode
         return False
     return bool(found) and isinstance(found[-1], events.Key) and found[-1].character == _PROBE
 
 
 class Keys:
-    """Bytes in, events out; whatever the parser makes of a sequence, it parses the next one."""
+    """Bytes in, events out; a sequence that the parser fails on does not affect the next."""
 
     def __init__(self) -> None:
         self._input = TerminalInput(understood)
-        self._parser = XTermParser()
+        self._parser = _parser()
         self._last = time.monotonic()
 
     @property
@@ -68,7 +76,7 @@ class Keys:
         found: list[Message] = []
         if patience_s is not None and time.monotonic() - self._last >= patience_s:
             text = self._input.silence()
-            # Known to be the key alone: the parser would wait once more for what may follow.
+            # The key alone: the parser would wait again for what may follow.
             found = [events.Key("escape", "\x1b")] if text == "\x1b" else self._parsed(text)
         return [*found, *self._parser.tick()]
 
@@ -79,25 +87,29 @@ class Keys:
                 found += self._parser.feed(part) if part else ()
             except Exception as error:
                 log.warning("a sequence from the terminal was not understood", exc_info=error)
-                self._parser = XTermParser()
+                self._parser = _parser()
         return found
 
 
 def with_our_input(driver: type[Driver]) -> type[Driver]:
     """`driver` with this module's input thread; `driver` itself where it is not Textual's for Linux and macOS."""
-    if driver.__name__ != "LinuxDriver" or not all(hasattr(driver, name) for name in _NEEDED):
+    if driver.__name__ != "LinuxDriver" or not has_all(driver, INPUT) or key_parser() is None:
         return driver
     from textual.drivers.linux_driver import LinuxDriver
 
     class ConsoleDriver(LinuxDriver):
         """See the module."""
 
+        def __init__(self, app: App[Any], **options: Any) -> None:
+            super().__init__(app, **options)
+            self._console: Any = app
+            self._console_loop = asyncio.get_running_loop()
+
         def run_input_thread(self) -> None:
             try:
                 self._take_input()
             except Exception as error:
-                app: Any = self._app
-                app.crash = error
+                self._console.crash = error
                 raise  # Textual ends the app
 
         def _take_input(self) -> None:
@@ -125,8 +137,7 @@ def with_our_input(driver: type[Driver]) -> type[Driver]:
             if data:
                 return data
             if self.input_tty:
-                app: Any = self._app
-                self._loop.call_soon_threadsafe(app.exit, None, HUNG_UP)
+                self._console_loop.call_soon_threadsafe(self._console.exit, None, ExitCode.HUNG_UP)
             return None
 
     return ConsoleDriver

@@ -1,4 +1,4 @@
-"""From one style to the next with the fewest bytes: on a thin line colours cost more than words."""
+"""From one style to the next in the fewest bytes: over a slow connection colours cost more than words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timeline's lines as they come into view, and what each source of an entry said."""
+"""The timeline's lines, made as they come into view, and the sources of an entry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CURSOR, _NONE = "▶ ", "  "
 
 
 class EntryLines(Sequence[Text]):
-    """A line for each of `entries`, made when it is looked at; the one at `cursor` is marked."""
+    """A line for each of `entries`, made on access; the one at `cursor` is marked."""
 
     def __init__(self, entries: Sequence[Entry], cursor: int, columns: int, zone: tzinfo | None, search: str) -> None:
         self._entries = entries
@@ -55,7 +55,7 @@ class EntryLines(Sequence[Text]):
 
 
 def sources_text(entry: Entry, columns: int, zone: tzinfo | None) -> Text:
-    """A line for each source: when it told, and its own words."""
+    """One line per source: its time and its own text."""
     text = Text(no_wrap=True)
     for source, said in sorted(entry.sources.items(), key=lambda told: entry.told.get(told[0], entry.at)):
         at = entry.told.get(source, entry.at).astimezone(zone)

@@ -1,4 +1,4 @@
-"""What the timeline is narrowed to: the words after ``/``, parsed once and asked of every entry.
+"""The timeline's filter: the words after ``/``, parsed once and applied to every entry.
 
 ``ns:shop``, ``canary:cart`` and ``from:log`` look at one thing, ``:warning`` and ``:normal`` at the severity; any other
 word at canary and text. ``!`` before a word leaves out what it finds.
@@ -18,7 +18,7 @@ _SEVERITIES = {"warning": True, "warnings": True, "w": True, "normal": False, "n
 
 
 def matcher(pattern: str) -> Test:
-    """The test for what somebody typed; a half-typed word narrows by what is there of it."""
+    """The test for a typed filter; a half-typed word filters by what is there."""
     tests = [_test(word) for word in pattern.lower().split()]
     return lambda entry: all(test(entry) for test in tests)
 

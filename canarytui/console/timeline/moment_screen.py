@@ -9,11 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.detail.layout import line
 from canarytui.console.detail.moment import moment
 from canarytui.console.detail.view import gather
 from canarytui.console.keymap import bound
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.messages import ShowCanary
+from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 from canarytui.domain.plaintext import clean
@@ -34,8 +36,8 @@ class MomentScreen(ConsoleScreen):
         bound("copy", "copy"),
     ]
 
-    def __init__(self, entry: Entry) -> None:
-        super().__init__()
+    def __init__(self, model: ConsoleModel, entry: Entry) -> None:
+        super().__init__(model)
         self._entry = entry
         self._key: Key = (entry.namespace, entry.name)
 
@@ -70,10 +72,10 @@ class MomentScreen(ConsoleScreen):
         page.put(self._lines(page.columns))
 
     def _lines(self, columns: int) -> list[Text]:
-        console = self.console
+        model = self.model
         view = gather(
-            console.world, self._key, None, console.local_now(), label="", zone=console.zone,
-            coloured=not console.no_color,
+            model.state, self._key, None, model.local_now(), label="", zone=model.zone,
+            coloured=not self.app.no_color,
         )  # fmt: skip
         if view is None:
             return [
@@ -84,7 +86,7 @@ class MomentScreen(ConsoleScreen):
 
     def _entries(self) -> list[Entry]:
         """The canary's entries, oldest first."""
-        return list(self.console.world.timeline.entries(*self._key))[::-1]
+        return list(self.model.state.timeline.entries(*self._key))[::-1]
 
     def action_step(self, step: int) -> None:
         """To what happened to this canary after (1) or before (-1)."""
@@ -100,7 +102,7 @@ class MomentScreen(ConsoleScreen):
         self.query_one(Page).scroll_relative(y=lines, animate=False)
 
     def action_open(self) -> None:
-        self.console.show_detail(self._key)
+        self.model.send(ShowCanary(self._key))
 
     def action_copy(self) -> None:
         """Hand the words and the values to the terminal's clipboard."""

@@ -1,4 +1,4 @@
-"""The whole timeline, newest first: followed at its top, still as soon as somebody reads further down."""
+"""The whole timeline, newest first: follows at the top, and pauses while the cursor is further down."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.keymap import bound
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.messages import ShowCanary, ShowList, ShowMoment
+from canarytui.console.model import ConsoleModel
 from canarytui.console.timeline.entry_lines import EntryLines, plain_line, sources_text
 from canarytui.console.timeline.filter import HINT, matcher
 from canarytui.console.widgets.lines import Lines
@@ -44,8 +46,8 @@ class EventsScreen(ConsoleScreen):
         bound("match-before", "next(-1)"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, model: ConsoleModel) -> None:
+        super().__init__(model)
         self._pattern = ""
         self._search = ""
         self._entries: list[Entry] = []
@@ -77,7 +79,7 @@ class EventsScreen(ConsoleScreen):
         return self._entries[self._cursor] if self._cursor < len(self._entries) else None
 
     def redraw(self, changed: frozenset[Key]) -> None:
-        timeline = self.console.world.timeline
+        timeline = self.model.state.timeline
         if timeline.revision != self._revision:
             if self._frozen:
                 self._revision = timeline.revision
@@ -115,25 +117,23 @@ class EventsScreen(ConsoleScreen):
 
     def action_open(self) -> None:
         key = self.selected_key()
-        if key is None or self.console.world.canary(key) is None:
+        if key is None or self.model.state.canary(key) is None:
             self.notify(words.GONE.text(), severity="warning", timeout=3)
             return
         entry = self._selected
         failed = entry is not None and any(aspect == "failed" for aspect, _ in entry.marks)
-        self.console.show_detail(key, "checks" if failed else "")
+        self.model.send(ShowCanary(key, "checks" if failed else ""))
 
     def action_moment(self) -> None:
         """Show the entry on its canary's plots."""
-        from canarytui.console.timeline.moment_screen import MomentScreen
-
         entry = self._selected
         if entry is not None:
             self._frozen = True  # to come back to the same lines
-            self.console.push_screen(MomentScreen(entry))
+            self.model.send(ShowMoment(entry))
 
     def action_copy(self, everything: bool) -> None:
         chosen = self._entries[:_COPIED_MOST] if everything else [entry for entry in (self._selected,) if entry]
-        self.app.copy_to_clipboard("\n".join(plain_line(entry, self.console.zone) for entry in chosen))
+        self.app.copy_to_clipboard("\n".join(plain_line(entry, self.model.zone) for entry in chosen))
         self.notify(f"Copied {len(chosen)} entr{'y' if len(chosen) == 1 else 'ies'}.", timeout=2)
 
     def action_next(self, step: int) -> None:
@@ -154,23 +154,23 @@ class EventsScreen(ConsoleScreen):
         elif self._pattern:
             self._narrow("")
         else:
-            self.console.show_list()
+            self.model.send(ShowList())
 
     def action_leave(self) -> None:
-        self.console.show_list()
+        self.model.send(ShowList())
 
     def action_sort(self) -> None:
         self.notify(words.BY_TIME.text(), timeout=3)
 
     def action_filter(self) -> None:
-        from canarytui.console.screens.prompt import PromptScreen
+        from canarytui.console.prompt_screen import PromptScreen
 
         before = self._pattern
         prompt = PromptScreen("/", before, hint=HINT, on_change=self._narrow)
         self.ask(prompt, lambda answer: self._narrow(before if answer is None else answer))
 
     def action_search(self) -> None:
-        from canarytui.console.screens.prompt import PromptScreen
+        from canarytui.console.prompt_screen import PromptScreen
 
         def search(answer: str | None) -> None:
             if answer is not None:
@@ -193,7 +193,7 @@ class EventsScreen(ConsoleScreen):
 
     def _gather(self, keep: Entry | None = None) -> None:
         """Take the timeline as it is now; the cursor stays on `keep` if that is still there."""
-        timeline = self.console.world.timeline
+        timeline = self.model.state.timeline
         self._revision = timeline.revision
         wanted = matcher(self._pattern)
         self._entries = [entry for entry in timeline.entries() if wanted(entry)]
@@ -205,7 +205,7 @@ class EventsScreen(ConsoleScreen):
     def _draw(self) -> None:
         page = self.query_one(Page)
         if self._entries:
-            lines = EntryLines(self._entries, self._cursor, page.columns, self.console.zone, self._search)
+            lines = EntryLines(self._entries, self._cursor, page.columns, self.model.zone, self._search)
             page.put(lines)
             page.reveal(self._cursor, self._cursor)
         else:
@@ -216,7 +216,7 @@ class EventsScreen(ConsoleScreen):
         selected = self._selected
         below.display = self._sources and selected is not None
         if self._sources and selected is not None:
-            text = sources_text(selected, self.size.width - 3, self.console.zone)
+            text = sources_text(selected, self.size.width - 3, self.model.zone)
             below.styles.height = min(text.plain.count("\n") + 1, _SOURCE_LINES) + 1
             below.say(text)
         self.draw_bars()
@@ -228,7 +228,7 @@ class EventsScreen(ConsoleScreen):
             wanted = matcher(self._pattern)
             newest = self._entries[0] if self._entries else None
             new = 0
-            for entry in self.console.world.timeline.entries():
+            for entry in self.model.state.timeline.entries():
                 if newest is not None and not newest < entry:
                     break
                 new += wanted(entry)
@@ -241,7 +241,7 @@ class EventsScreen(ConsoleScreen):
             text.append(f"  /{self._pattern}", style="mark")
         if self._search:
             text.append(f"  search {self._search}", style="mark")
-        lacks = self.console.connection.timeline_phrase() if self.console.driver is not None else ""
+        lacks = self.model.connection.timeline_phrase() if self.model.flow is not None else ""
         if lacks:
             text.append(f"  {lacks}", style="waiting")
         text.append(f"  {words.KEYS.text()}", style="quiet")

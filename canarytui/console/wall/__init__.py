@@ -1,1 +1,1 @@
-"""The wall: a screen that is read from six metres and that nobody types at."""
+"""Watch mode: a wall display that is read from six metres, without keyboard input."""

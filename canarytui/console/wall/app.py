@@ -1,7 +1,7 @@
-"""Watch mode: the console's world without its keys, for a wall that nobody types at.
+"""Watch mode: the console as a wall display, without its keys.
 
 It starts when the API server is away and keeps trying; nothing can be written, because its connection only reads and
-it has no driver of actions. It may run for weeks: all that it keeps is bounded by what is in the cluster.
+it has no action flow. It may run for weeks: its memory is bounded by what is in the cluster.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.base_screen import ConsoleScreen
+from canarytui.console.contexts import ConsoleContext
 from canarytui.console.settings import Settings
 from canarytui.console.status_lines import Place
 from canarytui.console.terminal.app import TerminalApp
@@ -46,26 +47,26 @@ class WatchApp(ConsoleApp):
         rotate_s: float = 10.0,
         bell: bool = False,
         selector: str = "",
-        world: Callable[[], World] = World,
+        state: Callable[[], World] = World,
         zone: tzinfo | None = None,
         settings: Settings | None = None,
     ) -> None:
-        super().__init__(connector, world=world, zone=zone, settings=settings)
+        super().__init__(connector, state=state, zone=zone, settings=settings)
         self.wallboard = Wallboard(rotate_s)
-        self.bell_on = bell or self.settings.bell
+        self.bell_on = bell or self.model.settings.bell
         self._bears: Callable[[Mapping[str, str]], bool] = labels(selector) if selector else lambda _: True
         self._lost_since: datetime | None = None
         self._lost_error = ""
 
     def first_screen(self) -> ConsoleScreen:
-        return WatchScreen()
+        return WatchScreen(self.model, self)
 
-    async def _open(self, context: str | None) -> None:
+    async def open_context(self, context: ConsoleContext, name: str | None) -> None:
         """Connect, however long it takes; only a kubeconfig that cannot be used ends it."""
-        begun, wait_s = self.world.now(), _FIRST_RETRY_S
+        begun, wait_s = context.state.now(), _FIRST_RETRY_S
         while True:
             try:
-                opened = await self._connector(self.world, context=context)
+                opened = await self._connector(context.state, context=name)
                 break
             except (ConfigError, UsageError) as error:
                 self.failure = str(error)
@@ -73,13 +74,11 @@ class WatchApp(ConsoleApp):
                 return
             except CanarytuiError as error:
                 self._lost_since, self._lost_error = self._lost_since or begun, str(error)
-            self._redraw(frozenset())
+            self.redraw(frozenset())
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LAST_RETRY_S)
-        self._connection = self._guarded(opened)
-        await asyncio.sleep(0)  # the stores tell of their first list
-        self._frame()
-        self._tick()
+        context.connection = self._guarded(opened)
+        await self.opened()
 
     @staticmethod
     def _guarded(opened: Connection) -> Connection:
@@ -87,44 +86,48 @@ class WatchApp(ConsoleApp):
 
     def freshness(self) -> Freshness:
         """How old what is shown is."""
-        connection, store = self._connection, self.world.canaries
+        connection, store = self._connection, self.model.state.canaries
         if not isinstance(connection, ReadOnlyConnection):
             return Freshness(None, self._lost_since, clean(self._lost_error, 300))
         age_s = connection.age_s() or 0.0
         since = store.stale_since
         if since is None:
             return Freshness(age_s)
-        age_s = max((self.world.now() - since).total_seconds(), age_s if age_s > 1 else 0.0)
+        age_s = max((self.model.state.now() - since).total_seconds(), age_s if age_s > 1 else 0.0)
         return Freshness(age_s if store.synced else None, since, clean(store.error or "", 300))
 
     def place(self) -> Place:
         """What the header says: of the canaries that this wall keeps."""
         board = self.wallboard
         total, active, failing = board.counts()
-        return replace(super().place(), total=total, active=active, failing=failing)
+        return replace(self.model.place(), total=total, active=active, failing=failing)
 
     def look_at(self, keys: Iterable[Key]) -> None:
         """Have the checks of these canaries asked for."""
         if self._connection is not None:
             self._connection.look_at(keys)
 
-    def _tick(self) -> None:
-        if self._ticks % _SWEEP_TICKS == 0 and self.world.canaries.stale_since is None:
-            # Time alone makes "nobody reconciles" of a rollout, and nothing else would tell the board.
-            silent = self.listing.silent(self.world.now())
-            self.listing.refresh(silent)
-            self._feed(silent)
-        super()._tick()
+    @property
+    def _connection(self) -> Connection | None:
+        return self.model.contexts.current.connection
 
-    def _redraw(self, changed: frozenset[Key]) -> None:
-        self._feed(changed or {*self.world.keys(), *self.wallboard.keys()})
-        super()._redraw(changed)
+    def tick(self) -> None:
+        if self._ticks % _SWEEP_TICKS == 0 and self.model.state.canaries.stale_since is None:
+            # Time alone can turn a rollout into one that no controller reconciles; nothing else would tell the board.
+            silent = self.model.listing.silent(self.model.state.now())
+            self.model.listing.refresh(silent)
+            self._feed(silent)
+        super().tick()
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        self._feed(changed or {*self.model.state.keys(), *self.wallboard.keys()})
+        super().redraw(changed)
 
     def _feed(self, keys: Iterable[Key]) -> None:
-        now = self.world.now()
+        now = self.model.state.now()
         for key in keys:
-            self.wallboard.take(key, self.minded(key), now)
+            self.wallboard.take(key, self.ringing_row(key), now)
 
-    def minded(self, key: Key) -> CanaryRow | None:
-        row = self.listing.row(key)
+    def ringing_row(self, key: Key) -> CanaryRow | None:
+        row = self.model.listing.row(key)
         return row if row is not None and self._bears(row.labels) else None

@@ -14,7 +14,7 @@ from heapq import nlargest
 
 from canarytui.domain.explain import Tone
 from canarytui.domain.situation import ACTIVE_PHASES
-from canarytui.domain.timeline_facts import parse_time
+from canarytui.domain.values import parse_time
 from canarytui.session.rows import CanaryRow
 
 Key = tuple[str, str]
@@ -23,7 +23,7 @@ FAILURE_STAYS = timedelta(minutes=15)
 """A failure keeps the wall for so long, unless a newer rollout of its canary begins."""
 
 MOST_PAGES = 12
-"""Nobody waits for the thirteenth page; what is worst comes first."""
+"""Nobody waits for more pages than this; the worst comes first."""
 
 PROMOTION_STAYS = timedelta(minutes=2)
 _FUTURE = timedelta(minutes=1)
@@ -151,7 +151,7 @@ def _standing(row: CanaryRow, before: Standing | None, now: datetime) -> Standin
     if before is not None and before.version == version:
         since = before.since
     elif before is not None:
-        since = now  # seen with our own eyes: no clock but ours
+        since = now  # observed here: our own clock
     else:
         since = _past(parse_time(row.transition), now)
     # A canary that nobody has taken up has no phase; a row that is bad in a phase at rest has lost its target.

@@ -1,12 +1,13 @@
 """The wall: what moves or is wrong in letters that can be read from six metres, and how old it is.
 
-Nobody types here. Its few keys (mute, help, quit) do nothing to the cluster.
+Its few keys (mute, help, quit) do not touch the cluster.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, Protocol
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,26 +15,25 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.timer import Timer
 
+from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.keymap import bound
-from canarytui.console.screens.base import ConsoleScreen
-from canarytui.console.wall.board import Page
+from canarytui.console.model import ConsoleModel
+from canarytui.console.status_lines import Place
+from canarytui.console.wall.board import Page, Wallboard
 from canarytui.console.wall.cards import Card, card_of, invalid_card, shown_check, word_of
 from canarytui.console.wall.drawing import draw, slots
-from canarytui.console.wall.frame import banner, calm, header, header_lines, strip
+from canarytui.console.wall.frame import Freshness, banner, calm, header, header_lines, strip
 from canarytui.console.wall.widget import WallText
 from canarytui.domain.explain import Tone, explain
 from canarytui.domain.plaintext import clean, cut, fit
 from canarytui.domain.sentences import wall as words
 from canarytui.session.rows import Key
 
-if TYPE_CHECKING:
-    from canarytui.console.wall.app import WatchApp
-
 LEAST_COLUMNS, LEAST_LINES = 40, 12
 """Below this a sentence is more honest than a wall."""
 
 _SOON_S = 0.2
-"""Changes are drawn together after so long: nobody across a room sees them sooner."""
+"""Changes are gathered for so long: from across a room the delay cannot be seen."""
 
 _FEW, _FEW_S, _MANY_S = 2, 1.0, 5.0
 """With more than a few cards their countdowns go in steps: seconds cannot be read from afar, but cost the line."""
@@ -47,6 +47,25 @@ _VALUES = 200
 _SIGNS = {Tone.BAD: "✗", Tone.WAITING: "?", Tone.ACTIVE: "▲", Tone.QUIET: "✓"}
 
 
+class WallSource(Protocol):
+    """What only the wall shows: its board, how old its data are, whether its bell rings."""
+
+    wallboard: Wallboard
+    bell_on: bool
+
+    def freshness(self) -> Freshness:
+        """How old what is shown is."""
+        ...
+
+    def place(self) -> Place:
+        """What the header says."""
+        ...
+
+    def look_at(self, keys: Iterable[Key]) -> None:
+        """Have the checks of these canaries asked for."""
+        ...
+
+
 class WatchScreen(ConsoleScreen, inherit_bindings=False):
     """One text over the whole terminal; the app writes of it only what changed."""
 
@@ -56,15 +75,11 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         bound("quit", "app.quit"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, model: ConsoleModel, wall: WallSource) -> None:
+        super().__init__(model)
+        self._wall = wall
         self._due: Timer | None = None
         self._cards = 0
-
-    @property
-    def wall(self) -> WatchApp:
-        """The app, by its own type."""
-        return cast("WatchApp", self.app)
 
     @property
     def is_whole(self) -> bool:
@@ -89,9 +104,9 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         self._draw()
 
     def action_help(self) -> None:
-        from canarytui.console.screens.help import HelpScreen
+        from canarytui.console.help_screen import HelpScreen
 
-        self.app.push_screen(HelpScreen(watching=True))
+        self.app.push_screen(HelpScreen(self.model.settings, watching=True))
 
     def _draw(self) -> None:
         if self._due is not None:
@@ -105,8 +120,8 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         if columns < LEAST_COLUMNS or lines < LEAST_LINES:
             least = {"columns": LEAST_COLUMNS, "lines": LEAST_LINES}
             return [Text(words.TOO_SMALL.text(**least, columns_here=columns, lines_here=lines))]
-        wall, zone = self.wall, self.wall.zone
-        now, fresh, place = wall.local_now(), wall.freshness(), wall.place()
+        wall, zone = self._wall, self.model.zone
+        now, fresh, place = self.model.local_now(), wall.freshness(), wall.place()
         over = banner(fresh, columns, lines, zone)
         below = lines - header_lines(lines) - len(over) - 1
         page = wall.wallboard.page(now, slots(columns, below))
@@ -116,10 +131,10 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         return [*above, *over, *self._body(page, columns, below), self._mention(page, columns)]
 
     def _body(self, page: Page, columns: int, lines: int) -> list[Text]:
-        wall, now, zone = self.wall, self.wall.local_now(), self.wall.zone
+        wall, now, zone = self._wall, self.model.local_now(), self.model.zone
         self._cards = len(page.keys)
         step_s = _FEW_S if len(page.keys) <= _FEW else _MANY_S
-        # What was last heard is told as it was then: nobody knows what has become of it since.
+        # Stale data is shown as of its own time: what has happened since is unknown.
         silent = wall.freshness().silent_since
         moment = now if silent is None else silent.astimezone(now.tzinfo)
         when = datetime.fromtimestamp(moment.timestamp() // step_s * step_s, now.tzinfo)
@@ -133,24 +148,24 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
 
     def _card(self, key: Key, alarm: bool, when: datetime) -> Card | None:
-        world = self.wall.world
-        situation = world.situation(key)
+        state = self.model.state
+        situation = state.situation(key)
         if situation is None:
-            row = self.wall.listing.row(key)
+            row = self.model.row(key)
             return invalid_card(row) if row is not None else None
-        values = [value for _, value in world.readings.points(key, shown_check(situation))[-_VALUES:]]
-        return card_of(situation.at(when), values, alarm=alarm, since=self.wall.wallboard.since(key))
+        values = [value for _, value in state.readings.points(key, shown_check(situation))[-_VALUES:]]
+        return card_of(situation.at(when), values, alarm=alarm, since=self._wall.wallboard.since(key))
 
     def _mention(self, page: Page, columns: int) -> Text:
         """What has no card now, or what the keys are."""
         if not page.rest:
-            mute = words.BELL_OFF if self.wall.bell_on else words.BELL_ON
+            mute = words.BELL_OFF if self._wall.bell_on else words.BELL_ON
             return Text(fit(cut(f" {words.KEYS.text(mute=mute.say())}", columns), columns), style="quiet")
         mentions = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
         return strip(mentions, columns, len(page.rest))
 
     def _words(self, key: Key) -> str:
-        situation = self.wall.world.situation(key)
+        situation = self.model.state.situation(key)
         name = clean(f"{key[0]}/{key[1]}", 60)
         if situation is None:
             return f"! {name} invalid"

@@ -1,4 +1,4 @@
-"""A line to type into, whose cursor does not blink: every blink would be bytes on a thin line."""
+"""An input whose cursor does not blink: every blink would cost bytes over a slow connection."""
 
 from __future__ import annotations
 

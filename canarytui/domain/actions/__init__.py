@@ -3,17 +3,16 @@
 Every action works on unmodified Flagger, by writes that were measured against it. Never offered, because they do not do
 what they look like: a status phase (Flagger ends Succeeded with the old image), a status weight (ignored), and the
 promoted image set back in the middle of an analysis (the reverted pods are promoted, and analysed again). Pure; carried
-out by the room ``driving``.
+out by :mod:`canarytui.actions`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from canarytui.domain.actions.gates import Gate, gates_of, plan_gate
 from canarytui.domain.actions.pausing import plan_extend, plan_pause, plan_resume
 from canarytui.domain.actions.phases import AT_REST, IN_ANALYSIS
 from canarytui.domain.actions.promoting import plan_end_skip, plan_promote
+from canarytui.domain.actions.registry import action_of, actions, intents
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.retrying import plan_retry
 from canarytui.domain.actions.rolling_back import plan_roll_back
@@ -25,11 +24,13 @@ from canarytui.domain.situation import Situation
 __all__ = [
     "AT_REST",
     "IN_ANALYSIS",
-    "PLANNERS",
     "RESTART_ANNOTATION",
     "ActionRequest",
     "Gate",
+    "action_of",
+    "actions",
     "gates_of",
+    "intents",
     "plan",
     "plan_end_skip",
     "plan_extend",
@@ -44,23 +45,8 @@ __all__ = [
     "plan_trigger",
 ]
 
-PLANNERS: dict[Intent, Callable[[Situation, ActionRequest], Plan]] = {
-    Intent.TRIGGER: plan_trigger,
-    Intent.PAUSE: plan_pause,
-    Intent.RESUME: plan_resume,
-    Intent.EXTEND: plan_extend,
-    Intent.PROMOTE: plan_promote,
-    Intent.ROLL_BACK: plan_roll_back,
-    Intent.RETRY: plan_retry,
-    Intent.OPEN_GATE: plan_gate,
-    Intent.CLOSE_GATE: plan_gate,
-    Intent.SKIP_TO: plan_skip_to,
-    Intent.FINISH: plan_finish,
-    Intent.END_SKIP: plan_end_skip,
-}
-
 
 def plan(situation: Situation, wish: ActionRequest | Intent) -> Plan:
     """The plan for what is wished, on what is true now."""
     wish = wish if isinstance(wish, ActionRequest) else ActionRequest(wish)
-    return PLANNERS[wish.intent](situation, wish)
+    return action_of(wish.intent).planner(situation, wish)

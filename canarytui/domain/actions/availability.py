@@ -7,23 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from canarytui.domain.actions.registry import action_of
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Permission, Plan
 from canarytui.domain.situation import Situation
-
-OFFERED = tuple(intent for intent in Intent if intent is not Intent.END_SKIP)
-"""What is offered without being asked for by name."""
-
-
-def availability(
-    situation: Situation, permissions: Mapping[Permission, str], forbidden: Callable[[Intent], str] = lambda _: ""
-) -> dict[Intent, str]:
-    """For each action "" when it is possible, else the reason why it is not.
-
-    `permissions` are the authorizer's known answers ("" yes, else the reason); one that is not known yet counts as
-    given. `forbidden` is what the person's own configuration says.
-    """
-    return {intent: reason(situation, intent, permissions, forbidden) for intent in OFFERED}
 
 
 def reason(
@@ -32,7 +19,11 @@ def reason(
     permissions: Mapping[Permission, str],
     forbidden: Callable[[Intent], str] = lambda _: "",
 ) -> str:
-    """Why `intent` is not possible; "" when it is."""
+    """Why `intent` is not possible; "" when it is.
+
+    `permissions` are the authorizer's known answers ("" yes, else the reason); one that is not known yet counts as
+    given. `forbidden` is what the person's own configuration says.
+    """
     ruled_out = forbidden(intent)
     if ruled_out:
         return ruled_out
@@ -42,10 +33,12 @@ def reason(
 
 def typical(situation: Situation, intent: Intent) -> Plan:
     """The plan with the choices that say most about whether there could be one."""
-    from canarytui.domain.actions import plan
-
-    made = plan(situation, ActionRequest(intent, restart=intent is Intent.TRIGGER))
-    if intent in (Intent.OPEN_GATE, Intent.CLOSE_GATE) and made.refusal:
-        other = plan(situation, ActionRequest(intent, rollback_gate=True))
-        return other if other.allowed else made
+    action = action_of(intent)
+    first, *others = action.typical or (ActionRequest(intent),)
+    made = action.planner(situation, first)
+    for other in others:
+        if made.allowed:
+            break
+        instead = action.planner(situation, other)
+        made = instead if instead.allowed else made
     return made

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Call, Intent, Plan, Risk
+from canarytui.domain.sentences import following
 from canarytui.domain.sentences import gating as words
 from canarytui.domain.situation import Situation
 
@@ -35,7 +37,7 @@ class Gate:
 
 
 def gates_of(canary: Canary) -> tuple[Gate, ...]:
-    """The switches that the canary's own hooks ask. Hooks whose answer is fixed or somebody else's have none."""
+    """The gates that the canary's own hooks check. Hooks with a fixed answer, or of another service, have none."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for hook in canary.spec.analysis.webhooks:
         try:
@@ -104,3 +106,30 @@ def _service(base: str) -> tuple[str, str] | None:
     labels = (urlsplit(base).hostname or "").split(".")
     named = len(labels) == 2 or labels[2:] in (["svc"], ["svc", "cluster", "local"])
     return (labels[1], labels[0]) if named else None
+
+
+def _typical(intent: Intent) -> tuple[ActionRequest, ...]:
+    return ActionRequest(intent), ActionRequest(intent, rollback_gate=True)
+
+
+OPEN_GATE = Action(
+    Intent.OPEN_GATE,
+    plan_gate,
+    answer=ControllerAnswer(said={"Progressing": following.PASSED_GATE}),
+    verb=Verb(
+        "gate",
+        description="Open, close or show the load-tester gates of a canary.",
+        request=lambda options: ActionRequest(
+            Intent.OPEN_GATE if options.turn == "open" else Intent.CLOSE_GATE, rollback_gate=options.rollback
+        ),
+        options=(
+            option("turn", choices=("open", "close", "status")),
+            option("--rollback", action="store_true", help="the gate of the rollback hooks"),
+        ),
+    ),
+    key=ActionKey(
+        "a", "a", "gates", help="gates: see which hooks ask, open (approve) or close", place=60, does="gates"
+    ),
+    typical=_typical(Intent.OPEN_GATE),
+)
+CLOSE_GATE = Action(Intent.CLOSE_GATE, plan_gate, typical=_typical(Intent.CLOSE_GATE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canarytui.domain.actions.action import Action, ActionKey, Verb, option
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import canary_patch, temporary
@@ -78,3 +79,27 @@ def plan_extend(situation: Situation, wish: ActionRequest) -> Plan:
 def _stays(situation: Situation) -> str:
     """Only what the router shows: a weight in the status says nothing of where the users are."""
     return actions.TRAFFIC_STAYS.text(weight=situation.users_weight) if situation.users_weight else ""
+
+
+PAUSE = Action(
+    Intent.PAUSE,
+    plan_pause,
+    verb=Verb("pause", description="Pause canaries where they are.", request=lambda _: ActionRequest(Intent.PAUSE)),
+    key=ActionKey("p", "p", "pause", help="pause, or resume", place=20, hint=True),
+)
+RESUME = Action(
+    Intent.RESUME,
+    plan_resume,
+    verb=Verb("resume", description="Resume paused canaries.", request=lambda _: ActionRequest(Intent.RESUME)),
+)
+EXTEND = Action(
+    Intent.EXTEND,
+    plan_extend,
+    verb=Verb(
+        "extend",
+        description="Stay on the current step for a few more ticks.",
+        request=lambda options: ActionRequest(Intent.EXTEND, ticks=options.ticks),
+        options=(option("--ticks", type=int, default=3, metavar="N", help="for how many ticks (default: 3)"),),
+    ),
+    key=ActionKey("x", "x", "extend", help="extend the step: pause for some ticks", place=70),
+)

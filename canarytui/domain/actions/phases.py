@@ -1,4 +1,4 @@
-"""The phases that the actions tell apart, the words about time they share, and the refusals that several give."""
+"""Groups of phases, wording about time, and refusals that several actions share."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb
 from canarytui.domain.actions.phases import (
     AT_REST,
     IN_ANALYSIS,
@@ -67,3 +68,19 @@ def plan_end_skip(situation: Situation, wish: ActionRequest | None = None) -> Pl
         owner=situation.canary_owner,
         refusal=refusal,
     )
+
+
+PROMOTE = Action(
+    Intent.PROMOTE,
+    plan_promote,
+    answer=ControllerAnswer(wanted="Succeeded"),
+    verb=Verb(
+        "promote",
+        description="Promote now, without the rest of the analysis.",
+        request=lambda _: ActionRequest(Intent.PROMOTE),
+    ),
+    key=ActionKey(
+        "P,shift+p", "P", "promote", help="promote now, without the rest of the analysis", place=30, hint=True
+    ),
+)
+END_SKIP = Action(Intent.END_SKIP, plan_end_skip)

@@ -1,4 +1,4 @@
-"""The plan that is carried out is the one that was shown; what it is called tells the moment at which it is written."""
+"""Carries out the plan that was shown, under the title of the moment when it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person asks for: an action, and the choices that some actions need. The same wish can be planned anew."""
+"""What a person asks for: an action with its choices. The same request can be planned again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from canarytui.domain.plan import Intent
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """An intent with its choices; those that an intent does not need are not looked at.
+    """An intent with its choices; those that an intent does not need are ignored.
 
     Attributes:
         container: which container is triggered; "" the application (see ``domain.containers``).

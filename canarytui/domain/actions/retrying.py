@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.triggering import template_change
@@ -14,7 +15,7 @@ from canarytui.domain.workload import Container
 
 
 def plan_retry(situation: Situation, wish: ActionRequest | None = None) -> Plan:
-    """Try a rolled-back revision again. Where somebody else owns the target, its pods are left as they are."""
+    """Try a rolled-back revision again. Where GitOps owns the target, its pod template stays as it is."""
     title = f"Retry {called(situation)}"
     refusal = no_target(situation)
     if situation.canary.spec.suspend:
@@ -48,3 +49,21 @@ def plan_retry(situation: Situation, wish: ActionRequest | None = None) -> Plan:
         expects=frozenset({"Progressing", "Waiting"}),
         repeats=drift_free,
     )
+
+
+def _overwritten(plan: Plan, situation: Situation, revision: str) -> bool:
+    return situation.canary.status.last_applied_spec == revision
+
+
+RETRY = Action(
+    Intent.RETRY,
+    plan_retry,
+    answer=ControllerAnswer(new_revision=True, overwritten=_overwritten),
+    verb=Verb(
+        "retry",
+        description="Retry a rolled-back revision.",
+        request=lambda options: ActionRequest(Intent.RETRY, drift_free=options.drift_free),
+        options=(option("--drift-free", action="store_true", help="by the status, which GitOps does not see"),),
+    ),
+    key=ActionKey("T,shift+t", "T", "retry", help="retry a failed rollout", place=50, hint=True),
+)

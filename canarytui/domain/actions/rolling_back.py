@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb
 from canarytui.domain.actions.phases import (
     IN_ANALYSIS,
     PAUSED,
@@ -92,3 +93,19 @@ def _by_deadline(situation: Situation, title: str) -> Plan:
             due_s=_DEADLINE_TICKS * situation.interval_s,
         ),
     )
+
+
+def _overwritten(plan: Plan, situation: Situation, revision: str) -> bool:
+    """A tick that was under way wrote its own count over ours, or the pods whose deadline was cut became ready."""
+    if plan.temporary is not None and not is_ready(situation):
+        return False  # the next tick finds them too late
+    return situation.canary.status.failed_checks < max(situation.canary.spec.analysis.threshold, 1)
+
+
+ROLL_BACK = Action(
+    Intent.ROLL_BACK,
+    plan_roll_back,
+    answer=ControllerAnswer(wanted="Failed", overwritten=_overwritten),
+    verb=Verb("rollback", description="Roll back now.", request=lambda _: ActionRequest(Intent.ROLL_BACK)),
+    key=ActionKey("R,shift+r", "R", "roll-back", help="roll back now", place=40, hint=True),
+)

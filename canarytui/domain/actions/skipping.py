@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from canarytui.domain.actions.action import Action, ActionKey, Verb, option
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import canary_patch, router_patch
@@ -115,3 +116,32 @@ def _skip_refusal(situation: Situation, weight: int, stops: tuple[int, ...], ser
 def _editable(situation: Situation) -> Split | None:
     splits = splits_of(situation.router) if situation.router is not None else ()
     return next((split for split in splits if split.editable is not None), None)
+
+
+SKIP_TO = Action(
+    Intent.SKIP_TO,
+    plan_skip_to,
+    verb=Verb(
+        "skip",
+        description="Skip to a later weight of the plan of steps.",
+        request=lambda options: ActionRequest(Intent.SKIP_TO, weight=options.to),
+        options=(option("--to", type=int, default=0, metavar="WEIGHT", help="percent (default: the next step's)"),),
+    ),
+    key=ActionKey(
+        "greater_than_sign",
+        ">",
+        "skip",
+        help="skip to a later weight, or the last iteration",
+        place=80,
+        does="act('skip')",
+    ),
+)
+FINISH = Action(
+    Intent.FINISH,
+    plan_finish,
+    verb=Verb(
+        "finish",
+        description="Finish the iterations of a Blue/Green or A/B analysis early.",
+        request=lambda _: ActionRequest(Intent.FINISH),
+    ),
+)

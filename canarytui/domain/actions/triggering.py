@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
 from canarytui.domain import image_reference
+from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.phases import IN_ANALYSIS, PROMOTING, called, next_tick_words, no_target, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.writing import workload_patch
@@ -18,6 +20,7 @@ from canarytui.domain.sentences import triggering as words
 from canarytui.domain.situation import Situation
 from canarytui.domain.steps import Strategy, step_plan
 from canarytui.domain.workload import Container, Workload
+from canarytui.errors import UsageError
 
 RESTART_ANNOTATION = "kubectl.kubernetes.io/restartedAt"
 """What ``kubectl rollout restart`` sets: every tool shows it, none objects to it."""
@@ -71,7 +74,7 @@ def template_change(situation: Situation, container: Container, wish: ActionRequ
 
 
 def chosen(situation: Situation, wish: ActionRequest) -> Container | None:
-    """The container that `wish` names, else the one it can only be meant for; None where there is no such one."""
+    """The container that `wish` names, else the only possible one; None where there is no such container."""
     target = situation.target
     if target is None or not target.containers:
         return None
@@ -84,8 +87,7 @@ def chosen(situation: Situation, wish: ActionRequest) -> Container | None:
 
 
 def unclear(situation: Situation, wish: ActionRequest) -> str:
-    """Why no container can be told from `wish`: its image is none, or there are several to choose from; "" where one
-    can."""
+    """Why `wish` does not determine a container: its image is invalid, or several are possible; "" where it does."""
     target = situation.target
     if target is None or not target.containers or chosen(situation, wish) is not None:
         return ""
@@ -192,3 +194,44 @@ def _risk(situation: Situation, wish: ActionRequest, container: Container) -> st
         Strategy.BLUE_GREEN: words.NO_USERS_YET,
     }[step_plan(situation.canary).strategy]
     return users.text(threshold=max(spec.analysis.threshold, 1))
+
+
+def _asked(options: Namespace) -> ActionRequest:
+    name, equals, value = str(options.env).partition("=")
+    if options.env and not (name and equals):
+        from canarytui.domain.sentences.command_action import NO_ASSIGNMENT
+
+        raise UsageError(NO_ASSIGNMENT.text(given=repr(options.env)))
+    env = (name, value) if options.env else None
+    return ActionRequest(Intent.TRIGGER, options.container, options.image, env, options.restart)
+
+
+_WHAT = "what"
+TRIGGER = Action(
+    Intent.TRIGGER,
+    plan_trigger,
+    answer=ControllerAnswer(new_revision=True),
+    verb=Verb(
+        "trigger",
+        description="Start a rollout.",
+        request=_asked,
+        options=(
+            option("--image", one_of=_WHAT, metavar="IMAGE", default="", help="the new image, or only its new tag"),
+            option("--env", one_of=_WHAT, metavar="NAME=VALUE", default="", help="a variable and its new value"),
+            option(
+                "--restart",
+                one_of=_WHAT,
+                action="store_true",
+                help="restart the same pods, by a restart annotation",
+            ),
+            option(
+                "--container",
+                metavar="NAME",
+                default="",
+                help="which container (default: the one that runs IMAGE's repository, or serves targetPort)",
+            ),
+        ),
+    ),
+    key=ActionKey("t", "t", "trigger", help="trigger: choose the new image", place=10, hint=True),
+    typical=(ActionRequest(Intent.TRIGGER, restart=True),),
+)

@@ -1,6 +1,6 @@
-"""Every sentence that the program can say, with the evidence that makes it true.
+"""Every sentence that the program can show, with the evidence that makes it true.
 
-One module an area (``rollout``, ``serving``, ``forecast``, ``cause`` …), one constant a sentence::
+One module per area (``rollout``, ``serving``, ``forecast``, ``cause`` …), one constant per sentence::
 
     HALTED = Sentence(
         "rollout.halted",
@@ -9,22 +9,19 @@ One module an area (``rollout``, ``serving``, ``forecast``, ``cause`` …), one 
     )
 
 * The id is ``<module>.<name>`` and stays when the words change: tests, reports and people who quote a sentence use it.
-* The words are one template for :meth:`str.format` with named fields. Code that says something picks a sentence and
-  fills its fields; it holds no words of its own. So an edit of words is an edit of this package and of nothing else.
-* ``evidence`` says in one phrase what must be so. Whoever says the sentence has looked at it.
-* ``otherwise`` is the id of what is said where that evidence is missing; "" where it cannot be missing.
+* The words are a template for :meth:`str.format` with named fields. Code picks a sentence and fills its fields; it has
+  no words of its own. So wording is edited in this package and nowhere else.
+* ``evidence`` says in one phrase what must hold. The code that uses the sentence has checked it.
+* ``otherwise`` is the id of the sentence for when that evidence is missing; "" if it cannot be.
 
-A :class:`Phrase` is what comes of it: the text, and the sentences in it with what filled their fields. Phrases are
-fields of other sentences, and a field that may be absent is a phrase that brings its own punctuation or
-:data:`NOTHING`.
+A :class:`Phrase` is the result: the text, and the sentences in it with the values of their fields. Phrases can be
+fields of other sentences; an optional field is a phrase with its own punctuation, or :data:`NOTHING`.
 
-Two tests keep it so. ``tests/unit/domain/test_sentences_catalogue.py`` fails on a sentence-like literal outside of this
-package in the rooms that are converted, and on a sentence without evidence. ``tests/unit/domain/
-test_sentences_are_true.py`` makes random worlds, explains them, and holds each sentence that was said to a predicate of
-its own over the world and the fields: an id without a predicate fails. A room is converted by moving its literals here
-and adding its folder to the first test; what it says of a situation gets predicates in the second.
+Two tests enforce this. ``tests/unit/domain/test_sentences_catalogue.py`` fails on a sentence-like literal outside of
+this package, and on a sentence without evidence. ``tests/unit/domain/test_sentences_are_true.py`` explains random
+cluster states and checks each sentence against a predicate of its own: an id without a predicate fails.
 
-Words of others (Flagger's Events, the API's field names, error texts that are parsed) are data and no sentences.
+Texts of others (Flagger's Events, the API's field names, error texts that are parsed) are data, not sentences.
 """
 
 from canarytui.domain.sentences.sentence import NOTHING, Phrase, Sentence, joined

@@ -1,4 +1,4 @@
-"""What actions are called: in confirmations, in the Events that they leave on a canary, and in the timeline."""
+"""Titles of actions: in confirmations, in Events on the canary, and in the timeline."""
 
 from __future__ import annotations
 

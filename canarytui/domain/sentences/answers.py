@@ -1,4 +1,4 @@
-"""Answers of servers that cannot be used, and how an answer was lost."""
+"""Server responses that cannot be used, and how a response was lost."""
 
 from __future__ import annotations
 

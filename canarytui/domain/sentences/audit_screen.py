@@ -1,4 +1,4 @@
-"""What the page of the audit log says around its records."""
+"""The audit log screen, around its records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a text is not read: it has more than anybody means."""
+"""Why a text is not read: it exceeds a limit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ TOO_MANY = Sentence(
     "bounds.too_many",
     "it has more than {most} values",
     evidence="as many separators in the text",
+)
+NO_JSON = Sentence(
+    "bounds.no_json",
+    "{constant} is no JSON",
+    evidence="the parser met the constant outside of a text",
 )
 TOO_MANY_ALIASED = Sentence(
     "bounds.too_many_aliased",

@@ -1,6 +1,6 @@
-"""All sentences together, for whoever goes through them: tests, and a reader of the whole.
+"""All sentences, for tests and for reading them as a whole.
 
-Nothing that says a sentence needs this module: it imports every area.
+Nothing that only uses sentences needs this module: it imports every area.
 """
 
 from __future__ import annotations

@@ -70,10 +70,21 @@ OTHER_PROVIDER = Sentence(
     "its provider is {provider}: only the controller can query it",
     evidence="the MetricTemplate's spec.provider.type",
 )
-NEEDS_SECRET = Sentence(
-    "check_queries.needs_secret",
-    "its provider needs a Secret, which the console does not read",
-    evidence="the MetricTemplate's spec.provider.secretRef",
+SECRET_FORBIDDEN = Sentence(
+    "check_queries.secret_forbidden",
+    "its provider needs Secret {name}, which you may not read: that takes the verb get on secrets in namespace "
+    "{namespace}",
+    evidence="the API server answered 403 to the GET of the Secret that spec.provider.secretRef names",
+)
+NO_SECRET = Sentence(
+    "check_queries.no_secret",
+    "its provider needs Secret {name}, which does not exist",
+    evidence="the API server answered 404 to the GET of the Secret that spec.provider.secretRef names",
+)
+SECRET_UNREAD = Sentence(
+    "check_queries.secret_unread",
+    "its provider needs Secret {name}, which cannot be read: {reason}",
+    evidence="the error of the GET of the Secret that spec.provider.secretRef names",
 )
 MISCONFIGURED = Sentence(
     "check_queries.misconfigured",

@@ -1,4 +1,4 @@
-"""What is said of a check, by the console's own query."""
+"""The state of a check, by the console's own query."""
 
 from __future__ import annotations
 

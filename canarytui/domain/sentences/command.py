@@ -1,4 +1,4 @@
-"""What every command may say: of its name, of names, selectors and times that were given, and of where it looked."""
+"""For every command: errors in its name and in names, selectors and times that were given, and where it looked."""
 
 from __future__ import annotations
 

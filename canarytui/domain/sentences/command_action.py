@@ -1,4 +1,4 @@
-"""What the commands that act say beside their plans: the question, what came of it, and what an interruption leaves."""
+"""Commands that act, apart from their plans: the question, the outcome, and what an interruption leaves behind."""
 
 from __future__ import annotations
 

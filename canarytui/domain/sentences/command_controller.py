@@ -1,5 +1,4 @@
-"""What the commands of the engine say: flags of the controller, options of the installation, recordings that are
-played."""
+"""The engine's commands: flags of the controller, options of the installation, replayed recordings."""
 
 from __future__ import annotations
 

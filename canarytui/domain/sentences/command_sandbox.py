@@ -1,4 +1,4 @@
-"""What ``sandbox up`` and ``demo`` say: what is starting, what is up, and what to type next."""
+"""``sandbox up`` and ``demo``: what is starting, what is up, and what to type next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What following a rollout says beside the rollout: contact with the server, the time left, whose end it was."""
+"""Following a rollout: contact with the server, the time left, and which revision ended."""
 
 from __future__ import annotations
 

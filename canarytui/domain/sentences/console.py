@@ -1,4 +1,4 @@
-"""What the console says of itself: its connection, bell, context, commands, and where it cannot go on."""
+"""The console itself: its connection, bell, context, commands, and what it cannot do."""
 
 from __future__ import annotations
 

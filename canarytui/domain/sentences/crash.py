@@ -1,4 +1,4 @@
-"""What is said of what nobody expected."""
+"""Unexpected errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Token files, id-tokens and credential plugins that give no credential."""
+"""Token files, id-tokens and credential plugins that fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parts of one canary's screen say."""
+"""The parts of a canary's detail screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a drill will do to a rollout, and why: said before anything is sent."""
+"""The prediction of a drill: what it will do to the rollout, and why."""
 
 from __future__ import annotations
 

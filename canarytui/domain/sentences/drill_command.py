@@ -1,4 +1,4 @@
-"""What ``canarytui drill`` says beside the plan, the timeline and the report."""
+"""``canarytui drill``, apart from the plan, the timeline and the report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TWO_SECONDS = Sentence(
 )
 NOBODY = Sentence(
     "drill_command.nobody",
-    "Nobody is here to be asked: add --yes.",
+    "There is no terminal to confirm on: add --yes.",
     evidence="standard input is no terminal, and --yes is not given",
 )
 SET = Sentence(

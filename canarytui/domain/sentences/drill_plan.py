@@ -1,4 +1,4 @@
-"""What a person is shown of a drill before a yes, on the screen and on the command line."""
+"""A drill's plan, for the confirmation on the screen and on the command line."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ ORPHAN = Sentence(
 )
 ORPHAN_BEGUN = Sentence(
     "drill_report.orphan_begun",
-    "Begun {began}, last heard of {last}; then {why}.",
+    "Started {began}, last seen {last}; then {why}.",
     evidence="the times of the drill's first and last line in the audit log",
 )
 ORPHAN_UNSEEN = Sentence(

@@ -1,4 +1,4 @@
-"""What happens in a drill, as its timeline, the audit log and the report have it."""
+"""Events of a drill, for its timeline, the audit log and the report."""
 
 from __future__ import annotations
 

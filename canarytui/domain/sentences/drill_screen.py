@@ -1,4 +1,4 @@
-"""The drill's form, its last question, and its live screen."""
+"""The drill's form, its confirmation, and its live screen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ABORTING = Sentence(
     "Aborting: the last requests are sent within {seconds} s.",
     evidence="the sender was told to stop, and a slice's command ends itself after that time",
 )
-NO_VALUE_YET = Sentence("drill_screen.no_value_yet", "no value of a check yet", evidence="no check has had a value")
+NO_VALUE_YET = Sentence("drill_screen.no_value_yet", "no check has a value yet", evidence="no check has had a value")
 LEGEND = Sentence(
     "drill_screen.legend",
     "C/B predicted halt, rollback; H/R real",
@@ -98,7 +98,7 @@ RESULT_REPORT = Sentence(
 )
 LOAD_OVER = Sentence(
     "drill_screen.load_over",
-    "The drill's load is over; when it ended, the rollout was still going on.",
+    "The drill's load is over; the rollout was still in progress when it ended.",
     evidence="the drill came to its end while the canary was under analysis",
 )
 

@@ -1,4 +1,4 @@
-"""What the timeline's screens say around its entries."""
+"""The timeline screens, around their entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the controller did about an action, as far as the canary shows it."""
+"""How the controller responded to an action, as far as the canary shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A game day: what is wrong with its file, and what its steps came to."""
+"""A game day: errors in its file, and the results of its steps."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ LATER_ROLLOUTS = Sentence(
 )
 ROLLBACK_OPENS = Sentence(
     "gating.rollback_opens",
-    "{hooks} will say yes: Flagger rolls back {which}.",
+    "{hooks} will answer yes: Flagger rolls back {which}.",
     evidence="these rollback hooks of the spec ask the gate that opens",
 )
 GOES_ON = Sentence(
@@ -72,16 +72,16 @@ DOES_NOT_WAIT = Sentence(
 )
 OPENS = Sentence(
     "gating.opens",
-    "{hooks} will say yes: {then}.",
+    "{hooks} will approve: {then}.",
     evidence="these confirm hooks of the spec ask the gate that opens",
 )
 ROLLBACK_CLOSES = Sentence(
     "gating.rollback_closes",
-    "{hooks} will say no: Flagger rolls back only for failed checks again.",
+    "{hooks} will answer no: Flagger rolls back only for failed checks again.",
     evidence="these rollback hooks of the spec ask the gate that closes",
 )
 CLOSES = Sentence(
     "gating.closes",
-    "{hooks} will say no: a rollout waits wherever one of them asks.",
+    "{hooks} will not approve: a rollout waits wherever one of them asks.",
     evidence="these confirm hooks of the spec ask the gate that closes",
 )

@@ -1,4 +1,4 @@
-"""The person's own rules: what is forbidden, what is guarded, and a rule that cannot be understood."""
+"""The rules in the configuration: what is forbidden, what is guarded, and errors in a rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a webhook's last answer."""
+"""The last result of a webhook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a reference of a container image: the end of a sentence."""
+"""Errors in a container image reference, as the end of a sentence."""
 
 from __future__ import annotations
 

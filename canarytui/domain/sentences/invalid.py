@@ -1,4 +1,4 @@
-"""What is wrong with an object that cannot be understood: the object, the field, and what it must be."""
+"""Errors in an object: the object, the field, and what it must be."""
 
 from __future__ import annotations
 

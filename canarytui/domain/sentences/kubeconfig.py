@@ -1,4 +1,4 @@
-"""What is wrong with a kubeconfig or a pod's service account: the file, the field and the remedy."""
+"""Errors in a kubeconfig or a pod's service account: the file, the field and the remedy."""
 
 from __future__ import annotations
 

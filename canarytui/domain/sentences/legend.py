@@ -1,4 +1,4 @@
-"""What groups of keys and signs on the screen mean: the legend of the help."""
+"""The legend in the help: groups of keys, and marks on the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the list says around its rows."""
+"""The list screen, around its rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a canary's objects are, in its tree: notes of a few words."""
+"""Notes of a few words in the tree of a canary's objects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_PRIMARY = Sentence(
 )
 NOT_MADE_YET = Sentence(
     "objects.not_made_yet",
-    "not made yet",
+    "not created yet",
     evidence="it was not found, in a phase in which the controller may not have made it",
 )
 PRIMARYS_COPY = Sentence(
@@ -25,7 +25,7 @@ PRIMARYS_COPY = Sentence(
 NO_TRAFFIC = Sentence(
     "objects.no_traffic",
     "no traffic to the canary",
-    evidence="the canary Ingress has neither weight, header nor cookie",
+    evidence="the canary Ingress has neither weight, header nor cookie, or its routes are switched off",
 )
 UNREADY_PROBE = Sentence(
     "objects.unready_probe",

@@ -1,4 +1,4 @@
-"""What became of an action's writes and calls, and how that is known."""
+"""The outcome of an action's writes and calls, with the evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who else writes an object, and what becomes of a change here."""
+"""Who else manages an object, and what it will do to a change."""
 
 from __future__ import annotations
 

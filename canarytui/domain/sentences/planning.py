@@ -1,4 +1,4 @@
-"""What plans of all actions share: the phase, when it takes effect, what cannot be changed."""
+"""Shared by the plans of all actions: the phase, when a change takes effect, what cannot be changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the pods of a workload are."""
+"""The progress of a workload's pods."""
 
 from __future__ import annotations
 

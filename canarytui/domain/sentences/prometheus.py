@@ -1,4 +1,4 @@
-"""Answers of Prometheus that cannot be used."""
+"""Responses of Prometheus that cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a canary's provider is from."""
+"""Where a canary's provider comes from."""
 
 from __future__ import annotations
 

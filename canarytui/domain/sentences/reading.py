@@ -1,4 +1,4 @@
-"""Why something of a canary's is not shown: what may not be read, is not there, or does not answer."""
+"""Why a part of a canary is not shown: not allowed, not there, or not answering."""
 
 from __future__ import annotations
 

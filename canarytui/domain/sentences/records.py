@@ -133,6 +133,6 @@ NO_FOLDER = Sentence(
 )
 SILENT = Sentence(
     "records.silent",
-    "nothing has come out of it for {seconds} s",
+    "no output from it for {seconds} s",
     evidence="the file is a pipe, and a read of it got nothing within the bound",
 )

@@ -1,4 +1,4 @@
-"""What the command line's reports say of a canary beside the sentence of its screen."""
+"""Reports of the command line, apart from the sentence that the screen shows too."""
 
 from __future__ import annotations
 

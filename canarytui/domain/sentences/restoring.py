@@ -1,4 +1,4 @@
-"""Temporary writes put back, left, or tried again."""
+"""Temporary writes that were reverted, left, or will be retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sentence of the catalogue, and what is said with it: a phrase that remembers where its words come from."""
+"""A sentence of the catalogue, and a phrase made of it that remembers which sentences it consists of."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from functools import lru_cache
 from string import Formatter
 
 Part = tuple[str, Mapping[str, object]]
-"""A sentence that was said: its id and what its fields were filled with."""
+"""A sentence in use: its id and the values of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that were said, and the sentences they are made of, the outer one first."""
+    """Text and the sentences it consists of, the outer one first."""
 
     text: str
     parts: tuple[Part, ...]
@@ -34,13 +34,13 @@ class Phrase:
 
 
 NOTHING = Phrase("", ())
-"""For a field of which there is nothing to say."""
+"""For a field that stays empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`words` are a template with named fields; `evidence` is what makes them true; `otherwise` is the id of what is
-    said when that is missing, "" where it cannot be."""
+    """`words` are a template with named fields; `evidence` is what makes them true; `otherwise` is the id of the
+    sentence for when the evidence is missing, "" if it cannot be."""
 
     id: str
     words: str
@@ -48,7 +48,7 @@ class Sentence:
     otherwise: str = ""
 
     def say(self, **fields: object) -> Phrase:
-        """The words with `fields` filled in; phrases among them lend their parts.
+        """The words with `fields` filled in; phrases among them contribute their parts.
 
         Raises:
             KeyError: a field of the words is not given.
@@ -70,7 +70,7 @@ class Sentence:
 
 
 def joined(*phrases: Phrase, by: str = "; ") -> Phrase:
-    """Those of `phrases` that say something, with `by` between them."""
+    """The phrases that are not empty, joined with `by`."""
     said = [phrase for phrase in phrases if phrase]
     return Phrase(by.join(phrase.text for phrase in said), tuple(part for phrase in said for part in phrase.parts))
 

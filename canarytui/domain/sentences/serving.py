@@ -1,4 +1,4 @@
-"""Who answers the users: never more than router, primary and pods show."""
+"""Which version serves the users: never more than router, primary and pods show."""
 
 from __future__ import annotations
 

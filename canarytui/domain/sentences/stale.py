@@ -1,4 +1,4 @@
-"""How old a fact is that nothing newer is known of."""
+"""How old stale data are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries of the timeline that are worded here: what status and router objects show."""
+"""Timeline entries from changes of status and router objects."""
 
 from __future__ import annotations
 

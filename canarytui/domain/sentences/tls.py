@@ -1,4 +1,4 @@
-"""What is wrong with TLS to a server, or with the certificates that a kubeconfig names."""
+"""TLS errors: with a server, or with the certificates that a kubeconfig names."""
 
 from __future__ import annotations
 

@@ -99,6 +99,12 @@ NO_ANSWER_THROUGH = Sentence(
     "{url} cannot be reached through the API server: {why}",
     evidence="the error that the request to the API server's proxy failed with",
 )
+NO_CREDENTIALS_THROUGH = Sentence(
+    "unreachable.no_credentials_through",
+    "{url} cannot be asked through the API server with its own credentials, since that passes on no Authorization "
+    "header: give the provider an address that is reached from here",
+    evidence="the address is a Service's, we are outside the cluster, and the request has an Authorization header",
+)
 BAD_URL = Sentence(
     "unreachable.bad_url",
     "its URL cannot be read",

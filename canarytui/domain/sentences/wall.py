@@ -1,4 +1,4 @@
-"""What the wall says: in large letters, and around them."""
+"""The wall: its large letters, and the lines around them."""
 
 from __future__ import annotations
 

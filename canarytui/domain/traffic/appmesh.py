@@ -1,14 +1,149 @@
-"""AWS App Mesh: no router here yet; its queries are asked, and Flagger's rollouts with it can be watched."""
+"""AWS App Mesh, in the two versions of its API that Flagger knows: weighted virtual nodes behind a virtual service."""
 
 from __future__ import annotations
 
-from canarytui.domain.traffic.provider import TrafficProvider, Upstream
-from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, envoy
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-PROVIDER = TrafficProvider(
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import reading
+from canarytui.domain.traffic.provider import (
+    Entrance,
+    Object,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, ratio
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+GROUP = "appmesh.k8s.aws"
+VIRTUAL_NODES = Resource(GROUP, "v1beta1", "virtualnodes", "VirtualNode")
+VIRTUAL_SERVICES = Resource(GROUP, "v1beta1", "virtualservices", "VirtualService")
+VIRTUAL_NODES_V1BETA2 = Resource(GROUP, "v1beta2", "virtualnodes", "VirtualNode")
+VIRTUAL_ROUTERS_V1BETA2 = Resource(GROUP, "v1beta2", "virtualrouters", "VirtualRouter")
+VIRTUAL_SERVICES_V1BETA2 = Resource(GROUP, "v1beta2", "virtualservices", "VirtualService")
+GATEWAY_ROUTES = Resource(GROUP, "v1beta2", "gatewayroutes", "GatewayRoute")
+
+GATEWAY = "gateway.appmesh.k8s.aws"
+"""The prefix of the annotations by which Flagger's gateway exposes a VirtualService."""
+
+_COUNTER = "envoy_cluster_upstream_rq"
+_UPSTREAM = Upstream(False, "AWS announced its end for 30 September 2026.")
+_QUERIES = BuiltinQueries(
+    ratio(_COUNTER, PODS, 'envoy_response_code!~"5.*"'), p99(f"{_COUNTER}_time_bucket", PODS), primary=CANARY_WORKLOAD
+)
+
+
+def node_of(target: Object) -> str:
+    """The virtual node of a weighted target, in either version; "" without one."""
+    return reading.text(target.get("virtualNodeName")) or reading.text(
+        reading.mapping(target.get("virtualNodeRef")).get("name")
+    )
+
+
+def targets_of(route: Object) -> list[Object]:
+    """The weighted targets of a route, in either version."""
+    action = reading.mapping(reading.mapping(route.get("http") or route.get("httpRoute")).get("action"))
+    return reading.objects(action.get("weightedTargets"))
+
+
+def _backends(router: Object) -> list[tuple[str, Any]]:
+    """Of the first route: it has the live weights, and the last one of A/B testing leads to the primary alone."""
+    routes = reading.objects(reading.mapping(router.get("spec")).get("routes"))
+    return [(node_of(each), each.get("weight", 0)) for each in targets_of(routes[0])] if routes else []
+
+
+def _canary_percent(router: Object, canary: Canary) -> int | None:
+    return reading.canary_percent(_backends(router), canary)
+
+
+def _shares(router: Object) -> str:
+    return reading.phrase(reversed(_backends(router)))
+
+
+def _both_sides(canary: Canary) -> tuple[str, ...]:
+    return canary.primary_service_name, canary.canary_service_name
+
+
+def _all_three(canary: Canary) -> tuple[str, ...]:
+    return (canary.apex_name, *_both_sides(canary))
+
+
+def _entries(canary: Canary) -> tuple[str, ...]:
+    """What users call, and what leads to the canary alone."""
+    return canary.apex_name, canary.canary_service_name
+
+
+def _hosts(canary: Canary) -> tuple[str, ...]:
+    """In v1beta1 a VirtualService is named like the host that it stands for."""
+    return tuple(f"{name}.{canary.namespace}" for name in _entries(canary))
+
+
+def _exposed(service: Object, names: frozenset[str]) -> list[Reached]:
+    """A VirtualService as a whole: the hosts at the gateway, then its own in the mesh."""
+    metadata = reading.mapping(service.get("metadata"))
+    name = reading.text(metadata.get("name")).partition(".")[0]
+    if not {name, f"{name}-canary"} <= names:
+        return []
+    domains = reading.text(reading.mapping(metadata.get("annotations")).get(f"{GATEWAY}/domain"))
+    hosts = [host.strip() for host in domains.split(",") if host.strip()]
+    if reading.text(metadata.get("namespace")):
+        hosts.append(f"{name}.{metadata['namespace']}")
+    return [Reached(host) for host in hosts]
+
+
+def _routed(spec: Object, names: frozenset[str]) -> list[Reached]:
+    """A GatewayRoute, which leads from a virtual gateway to a VirtualService."""
+    found = []
+    for field in ("httpRoute", "http2Route"):
+        route = reading.mapping(spec.get(field))
+        target = reading.mapping(reading.mapping(route.get("action")).get("target"))
+        service = reading.mapping(reading.mapping(target.get("virtualService")).get("virtualServiceRef"))
+        match = reading.mapping(route.get("match"))
+        host = reading.text(reading.mapping(match.get("hostname")).get("exact"))
+        if host and service.get("name") in names:
+            found.append(Reached(host, reading.text(match.get("prefix")).rstrip("/")))
+    return found
+
+
+def _provider(
+    name: str,
+    title: str,
+    split: tuple[Resource, Callable[[Canary], tuple[str, ...]]],
+    companions: tuple[RoutingObject, ...],
+    entrances: tuple[Entrance, ...],
+) -> TrafficProvider:
+    return TrafficProvider(
+        name,
+        title,
+        _UPSTREAM,
+        _QUERIES,
+        Split(RoutingObject(*split), _canary_percent, _shares),
+        companions=companions,
+        entrances=entrances,
+        matches=True,
+        namespaces=("appmesh-system",),
+        routed_first=True,
+        observes_services=True,
+    )
+
+
+V1BETA1 = _provider(
     "appmesh",
     "AWS App Mesh",
-    Upstream(False, "AWS announced its end for 30 September 2026."),
-    envoy(PODS, primary=CANARY_WORKLOAD),
-    matches=True,
+    (VIRTUAL_SERVICES, _hosts),
+    (RoutingObject(VIRTUAL_NODES, _all_three),),
+    (Entrance((VIRTUAL_SERVICES,), _exposed, whole=True),),
+)
+V1BETA2 = _provider(
+    "appmesh:v1beta2",
+    "AWS App Mesh v1beta2",
+    (VIRTUAL_ROUTERS_V1BETA2, _entries),
+    (RoutingObject(VIRTUAL_NODES_V1BETA2, _both_sides), RoutingObject(VIRTUAL_SERVICES_V1BETA2, _entries)),
+    (Entrance((GATEWAY_ROUTES,), _routed), Entrance((VIRTUAL_SERVICES_V1BETA2,), _exposed, whole=True)),
 )

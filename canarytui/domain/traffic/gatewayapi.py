@@ -60,6 +60,7 @@ def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> Tr
         matches=True,
         mirrors=True,
         keeps_sessions=True,
+        observes_services=True,
     )
 
 

@@ -14,4 +14,5 @@ PROVIDER = TrafficProvider(
         primary=("-canaryupstream-", "-primaryupstream-"),
     ),
     matches=True,
+    observes_services=True,
 )

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic.provider import Entrance, Object, Reached
 from canarytui.domain.traffic.reading import mapping, objects, texts
 
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
 INGRESSES = Resource("networking.k8s.io", "v1", "ingresses", "Ingress")
+
+
+def canary_ingress(canary: Canary) -> tuple[str, ...]:
+    """The name of the Ingress beside the user's (``spec.ingressRef``)."""
+    return (f"{canary.spec.ingress_name or canary.target_name}-canary",)
 
 
 def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:

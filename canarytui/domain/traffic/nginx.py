@@ -21,10 +21,6 @@ CANARY_SERIES, PRIMARY_SERIES = 'canary!=""', 'canary=""'
 _SERIES = f'namespace="<NS>", ingress="<INGRESS>", {CANARY_SERIES}'
 
 
-def _names(canary: Canary) -> tuple[str, ...]:
-    return (f"{canary.spec.ingress_name or canary.target_name}-canary",)
-
-
 def _annotations(router: Object) -> Object:
     return reading.mapping(reading.mapping(router.get("metadata")).get("annotations"))
 
@@ -63,7 +59,7 @@ PROVIDER = TrafficProvider(
         mean=True,
         primary=(CANARY_SERIES, PRIMARY_SERIES),
     ),
-    Split(RoutingObject(ingresses.INGRESSES, _names), _canary_percent, _shares),
+    Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares),
     entrances=(ingresses.ENTRANCE,),
     matches=True,
     namespaces=("ingress-nginx",),

@@ -98,11 +98,12 @@ class Reached:
 class Entrance:
     """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
 
-    `read` gets an object's spec and the names that are the canary's.
+    `read` gets an object's spec, or with `whole` all of it, and the names that are the canary's.
     """
 
     resources: tuple[Resource, ...]
     read: Callable[[Object, frozenset[str]], list[Reached]]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class TrafficProvider:
         mirrors: whether it can send copies of requests to the canary.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
+        routed_first: whether the engine's router comes before the primary is made, whose pods need its objects.
+        observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
     """
 
     name: str
@@ -132,6 +135,8 @@ class TrafficProvider:
     mirrors: bool = False
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
+    routed_first: bool = False
+    observes_services: bool = False
 
     @property
     def family(self) -> str:

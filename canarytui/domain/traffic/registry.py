@@ -52,7 +52,8 @@ for _provider in (
     linkerd.PROVIDER,
     kuma.PROVIDER,
     osm.PROVIDER,
-    appmesh.PROVIDER,
+    appmesh.V1BETA1,
+    appmesh.V1BETA2,
 ):
     register(_provider)
 

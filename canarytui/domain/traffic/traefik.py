@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 TRAEFIK_SERVICES = Resource("traefik.io", "v1alpha1", "traefikservices", "TraefikService")
 INGRESS_ROUTES = Resource("traefik.io", "v1alpha1", "ingressroutes", "IngressRoute")
-MIDDLEWARES = Resource("traefik.io", "v1alpha1", "middlewares", "Middleware")
 TRAEFIK_SERVICES_OLD = Resource("traefik.containo.us", "v1alpha1", "traefikservices", "TraefikService")
 INGRESS_ROUTES_OLD = Resource("traefik.containo.us", "v1alpha1", "ingressroutes", "IngressRoute")
-MIDDLEWARES_OLD = Resource("traefik.containo.us", "v1alpha1", "middlewares", "Middleware")
 
 _HOST_RULE = re.compile(r"\bHost\(([^)]*)\)")
 _PREFIX_RULE = re.compile(r"\bPathPrefix\(\s*[`'\"]([^`'\"]+)[`'\"]\s*\)")

@@ -64,6 +64,15 @@ class PatchStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an object that the controller made. No answer; one that is gone already is deleted."""
+
+    kind: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Report: a Kubernetes Event about the canary and a log line. No answer; never fails."""
 
@@ -133,7 +142,8 @@ class Measure:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-Effect = Create | Replace | Patch | PatchStatus | Say | Log | CallWebhook | AskMetric | CheckServer | Alert | Measure
+Write = Create | Replace | Patch | PatchStatus | Delete
+Effect = Write | Say | Log | CallWebhook | AskMetric | CheckServer | Alert | Measure
 Decision = Generator[Effect, Any, T]
 """A part of a decision: yields effects, receives their results, returns a T."""
 

@@ -11,7 +11,7 @@ from canarytui.engine.decide import checks, status
 from canarytui.engine.decide.effects import Alert, Decision, Log
 from canarytui.engine.decide.rollback import roll_back
 from canarytui.engine.decide.tick import EndTick, Tick
-from canarytui.engine.routers.providers import router_of
+from canarytui.engine.routers.providers import record_of, router_of
 from canarytui.engine.routers.services import reconcile_apex, reconcile_tracks
 from canarytui.engine.workloads import workload_of
 
@@ -33,6 +33,8 @@ def reconcile_objects(tick: Tick) -> Decision[None]:
     yield from reconcile_tracks(tick)
     if initialising and not canary.spec.skip_analysis:
         yield from checks.metric_servers_answer(tick)
+    if record_of(tick).routed_first:
+        yield from router.reconcile(tick)
     yield from workload.ensure_primary(tick)
     if initialising and not (canary.spec.skip_analysis and tick.settings.strict):
         yield from _require_primary(tick)
@@ -44,7 +46,8 @@ def reconcile_objects(tick: Tick) -> Decision[None]:
         kind = canary.spec.target.kind
         yield Log(f"Scaling down {kind} {tick.target}", _CALLER)
         yield from workload.scale_to_zero(tick)
-    yield from router.reconcile(tick)
+    if not record_of(tick).routed_first:
+        yield from router.reconcile(tick)
     if initialising:
         yield from status.sync(tick, Phase.INITIALIZED)
         yield from tick.say(f"Initialization done! {canary.full_name}")

@@ -90,6 +90,9 @@ class Player:
                 return self._world.patch(effect)
             case fx.PatchStatus():
                 return self._world.patch_status(effect)
+            case fx.Delete(kind, namespace, name):
+                if self._world.get(kind, namespace, name) is not None:
+                    self._world.delete(kind, namespace, name)
             case fx.Say(message, warning, is_error):
                 self._outcome.add_message(message, error=is_error)
                 self._outcome.severities[message] = "Warning" if warning or is_error else "Normal"

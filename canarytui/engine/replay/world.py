@@ -189,8 +189,13 @@ def _daemon_status(daemonset: Mapping[str, Any], starts: bool) -> dict[str, Any]
 
 
 def _name_of(kind: str) -> str:
-    """A kind without the version or group that it may be named with, unless that is what tells it from another."""
-    return kind if kind in _NAMED_WITH_GROUP else kind.partition(".")[0]
+    """A kind without the version or group that it may be named with, unless the group tells it from another."""
+    plain, _, rest = kind.partition(".")
+    for named in _NAMED_WITH_GROUP:
+        known, _, group = named.partition(".")
+        if plain == known and f".{rest}".endswith(f".{group}"):
+            return named
+    return plain
 
 
 def _key(obj: Mapping[str, Any]) -> Key:

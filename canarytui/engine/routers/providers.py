@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import appmesh, gatewayapi, istio, kubernetes, nginx, registry, skipper, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers.appmesh import AppMeshRouter
+from canarytui.engine.routers.appmesh_dialects import V1Beta1Dialect, V1Beta2Dialect
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.nginx import NginxRouter
+from canarytui.engine.routers.skipper import SkipperRouter
 from canarytui.engine.routers.traefik import TraefikRouter
 
 _ROUTERS: dict[str, Router] = {}
@@ -32,6 +35,9 @@ register(nginx.PROVIDER, NginxRouter())
 register(gatewayapi.V1, GatewayApiRouter("v1"))
 register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
 register(kubernetes.PROVIDER, KubernetesRouter())
+register(skipper.PROVIDER, SkipperRouter())
+register(appmesh.V1BETA1, AppMeshRouter(V1Beta1Dialect()))
+register(appmesh.V1BETA2, AppMeshRouter(V1Beta2Dialect()))
 
 
 def provider_names() -> tuple[str, ...]:

@@ -32,6 +32,7 @@ _WARNINGS_CALLER = "controller/events.go:45"
 _BUSY_MOST, _BUSY_S_MOST = 3, 10.0
 
 Write = fx.Create | fx.Replace | fx.Patch | fx.PatchStatus
+_GRACE_S = 2
 
 
 class Interpreter:
@@ -85,6 +86,9 @@ class Interpreter:
         match effect:
             case fx.Create() | fx.Replace() | fx.Patch() | fx.PatchStatus():
                 return await self._write(tick, effect)
+            case fx.Delete(kind, namespace, name):
+                await self._delete(tick, self._world.store_of(kind), namespace, name)
+                return None
             case fx.Say(message, warning, is_error):
                 caller = _WARNINGS_CALLER if warning else _EVENTS_CALLER
                 level = "error" if is_error else "info"
@@ -137,6 +141,26 @@ class Interpreter:
             store.put(stored)
             return stored
         return await self._after_loss(tick, store, namespace, name, effect, before, lost)
+
+    async def _delete(self, tick: Tick, store: Store, namespace: str, name: str) -> None:
+        """Read again afterwards whatever the answer was, so that what follows sees the object gone."""
+        kept = f"{name}.{namespace} is still there"
+        try:
+            await writes.delete(self._cluster, store.resource, namespace, name, grace_s=_GRACE_S)
+        except ApiStatusError as error:
+            if is_refusal(error) and error.code != 404:
+                raise fx.Refused(str(error)) from error
+            kept = str(error)
+        except ClusterUnreachable as error:
+            if not was_sent(error):
+                raise fx.Refused(str(error)) from error
+            kept = str(error)
+        found = await read_again(self._cluster, store, namespace, name)
+        if found is UNREAD:
+            self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
+            raise fx.Refused(kept)
+        if found is not None and not found["metadata"].get("deletionTimestamp"):
+            raise fx.Refused(kept)
 
     async def _after_conflict(
         self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str

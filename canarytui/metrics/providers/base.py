@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,14 @@ class MetricProvider(ABC):
 
     takes_interval = False
     """Whether the check's interval decides which time window is asked for, besides the query's own text."""
+
+    clock: Callable[[], float] = staticmethod(time.time)
+    """Unix seconds: where a time window ends."""
+    timeout_s = 5.0
+    """How long one request may take."""
+    pause_s = 0.0
+    """How long a console waits at least before it asks for a check's value again: hosted services count requests, and
+    the controller needs some of those that an account has."""
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         self.cluster = cluster

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -31,13 +29,15 @@ from canarytui.metrics.answers import (
     QueryFailed,
     Value,
 )
+from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
+from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, fold
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
-TIMEOUT_S = 5.0
 BYTES_MOST = 2 * MIB
 """An instant query's answer: some 10,000 series, of which a check reads one."""
 RANGE_BYTES_MOST = 8 * MIB
@@ -47,19 +47,9 @@ _RANGE_VALUES_MOST = 600_000
 _ERROR_CHARS_MOST = 1000
 _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
+_KEY_CHARS_LEAST = 8
+"""A shorter word in a header is a name, such as a tenant's, and no key."""
 _OFFLINE = "running query failed: {reason}"
-
-
-class PrometheusError(CanarytuiError):
-    """The server answered, but not with a result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One element of a vector: its labels and value (NaN is kept)."""
-
-    labels: Mapping[str, str]
-    value: float
 
 
 class PrometheusProvider(HistoryProvider):
@@ -113,8 +103,6 @@ class PrometheusProvider(HistoryProvider):
             return _failed(error)
 
     def batched(self) -> MetricProvider:
-        from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
-
         return BatchedPrometheus(self)
 
     async def vector(self, text: str) -> list[Sample]:
@@ -142,12 +130,13 @@ class PrometheusProvider(HistoryProvider):
             "GET",
             f"{address.rstrip('/')}/api/v1/{endpoint}?{urlencode(parameters)}",
             headers=self._headers,
-            timeout_s=TIMEOUT_S,
+            timeout_s=self.timeout_s,
             verify_tls=self.spec.verify_tls,
             most=RANGE_BYTES_MOST if ranged else BYTES_MOST,
         )
         if status >= 400:
-            said = without_secrets(body[: 4 * _ERROR_CHARS_MOST].decode("utf-8", "replace"))[:_ERROR_CHARS_MOST]
+            said = self._hidden(body.decode("utf-8", "replace"))[: 4 * _ERROR_CHARS_MOST]
+            said = without_secrets(said)[:_ERROR_CHARS_MOST]
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
             answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
@@ -160,10 +149,10 @@ class PrometheusProvider(HistoryProvider):
             raise PrometheusError(words.NO_PROMETHEUS.text(server=public_url(address))) from error
         return data
 
-
-def fold(query: str) -> str:
-    """`query` with each run of whitespace as one space, as Flagger sends it."""
-    return re.sub(r"\s+", " ", query).strip()
+    def _hidden(self, text: str) -> str:
+        sent = (value.rpartition(" ")[2] for value in self._headers.values())
+        keys = [word for word in sent if len(word) >= _KEY_CHARS_LEAST]
+        return concealed(text, [*(self.spec.credentials or {}).values(), *keys])
 
 
 def _failed(error: CanarytuiError) -> QueryFailed:

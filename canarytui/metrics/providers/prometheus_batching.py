@@ -27,7 +27,7 @@ from canarytui.domain.sentences import prometheus as words
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import Answer, Availability, NoValues, QueryFailed, Value
 from canarytui.metrics.providers.base import MetricProvider
-from canarytui.metrics.providers.prometheus import PrometheusError, PrometheusProvider, Sample, fold
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample, VectorSource, fold
 from canarytui.whole_number import whole_number
 
 MARK = "canarytui_query"
@@ -46,7 +46,7 @@ _VECTORS = (promql_parser.VectorSelector, promql_parser.AggregateExpr)
 class BatchedPrometheus(MetricProvider):
     """Joins the queries of all who share it."""
 
-    def __init__(self, single: PrometheusProvider) -> None:
+    def __init__(self, single: VectorSource) -> None:
         super().__init__(single.cluster, single.spec)
         self._server = single
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
@@ -57,7 +57,7 @@ class BatchedPrometheus(MetricProvider):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def query(self, text: str) -> Answer:
-        """As :meth:`PrometheusProvider.query`, at most :data:`WINDOW_S` later."""
+        """As :meth:`VectorSource.query`, at most :data:`WINDOW_S` later."""
         query = fold(text)
         now = asyncio.get_running_loop().time()
         if now < self._singly_until or query in self._alone or not can_join(query):

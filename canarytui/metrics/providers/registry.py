@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
 PROVIDERS = {
+    "datadog": "canarytui.metrics.providers.datadog:DatadogProvider",
+    "dynatrace": "canarytui.metrics.providers.dynatrace:DynatraceProvider",
+    "graphite": "canarytui.metrics.providers.graphite:GraphiteProvider",
+    "influxdb": "canarytui.metrics.providers.influxdb:InfluxdbProvider",
+    "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
 }
 """``module:class`` by provider type."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from canarytui.actions.read_only_executor import ReadOnlyExecutor
+from canarytui.domain.actions import intents
 from canarytui.domain.plan import Intent, Plan
 from canarytui.errors import CanarytuiError
 
@@ -18,7 +19,7 @@ NOTHING: Any = None
 
 async def test_every_question_has_the_reason_for_an_answer() -> None:
     executor = ReadOnlyExecutor(REASON)
-    assert {executor.forbidden(intent) for intent in Intent} == {REASON}
+    assert {executor.forbidden(intent) for intent in intents()} == {REASON}
     assert executor.drill_forbidden() == REASON
     assert await executor.refusal(PLAN) == REASON
     assert await executor.gate_state(NOTHING, NOTHING) == REASON

@@ -12,8 +12,8 @@ import pytest
 
 from canarytui.cli import candidates as module
 from canarytui.cli.candidates import candidates
+from canarytui.cli.commands import command_names
 from canarytui.cli.completion import SCRIPTS
-from canarytui.cli.main import command_names
 
 KUBECONFIG = """\
 apiVersion: v1

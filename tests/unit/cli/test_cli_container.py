@@ -9,11 +9,13 @@ from fake_world import canary, target, world_of
 from fake_world import primary as primary_of
 
 from canarytui.cli import get
-from canarytui.cli.act import ExitCode, code_of, parser, wish_of
+from canarytui.cli.act import parser, wish_of
 from canarytui.cli.acting import _task
+from canarytui.cli.action_task import code_of
 from canarytui.errors import UsageError
-from canarytui.report.canaries import Seen
+from canarytui.exit_codes import ExitCode
 from canarytui.report.why import image_change
+from canarytui.session.columns.printed_canary import PrintedCanary
 from canarytui.session.live import LiveConnection
 from canarytui.session.state import World
 
@@ -92,7 +94,7 @@ async def test_every_command_names_the_applications_image() -> None:
     assert obj is not None
     assert situation is not None
 
-    _, line = get._Shown(get.parser().parse_args(["-o", "wide"])).lines([(KEY, Seen(obj, situation))])
+    _, line = get._Shown(get.parser().parse_args(["-o", "wide"])).lines([(KEY, PrintedCanary(obj, situation))])
 
     assert "4.0.5->4.0.6" in line
     assert image_change(situation) == "4.0.5 -> 4.0.6"

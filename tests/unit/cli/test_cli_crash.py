@@ -14,7 +14,7 @@ from canarytui.cli import crash, get
 from canarytui.cli.main import main
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences.crash import OUTPUT, OUTPUT_FULL
-from canarytui.errors import CRASHED
+from canarytui.exit_codes import ExitCode
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_a_command_that_breaks(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(get, "run", broken)
-    assert main(["get"]) == CRASHED
+    assert main(["get"]) == ExitCode.CRASHED
     (written,) = folder.iterdir()
     told = capsys.readouterr()
     assert told.out == ""
@@ -59,7 +59,7 @@ def test_a_state_folder_that_cannot_be_written(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    assert crash.told(RuntimeError("odd")) == CRASHED
+    assert crash.told(RuntimeError("odd")) == ExitCode.CRASHED
     assert "the details could not be written" in capsys.readouterr().err
 
 

@@ -13,9 +13,10 @@ from canarytui.cli import get
 from canarytui.cli.session import Contact
 from canarytui.domain.checks import number_text
 from canarytui.errors import UsageError
-from canarytui.report.canaries import CanaryColumns, Seen, sorted_seen
+from canarytui.report.canaries import CanaryColumns, sorted_canaries
 from canarytui.report.manifest import answer, as_json, as_name, as_yaml
 from canarytui.report.table import Table
+from canarytui.session.columns.printed_canary import PrintedCanary
 from canarytui.session.state import World
 
 KEY = ("test", "podinfo")
@@ -25,10 +26,10 @@ def shown(*arguments: str) -> get._Shown:
     return get._Shown(get.parser().parse_args(arguments))
 
 
-def seen(world: World) -> Seen:
+def seen(world: World) -> PrintedCanary:
     obj = world.canaries.get(*KEY)
     assert obj is not None
-    return Seen(obj, world.situation(KEY))
+    return PrintedCanary(obj, world.situation(KEY))
 
 
 def measure(world: World, value: float) -> None:
@@ -137,23 +138,23 @@ def test_hostile_objects_make_ordinary_rows() -> None:
         {"metadata": {"name": "n" * 100_000}, "status": {"phase": "two words", "lastTransitionTime": {"a": 1}}},
     ]
     columns = CanaryColumns(namespaced=True, wide=True)
-    lines = Table(columns.titles).lines(columns.row(Seen(obj, None)) for obj in hostile)
+    lines = Table(columns.titles).lines(columns.row(PrintedCanary(obj, None)) for obj in hostile)
     assert len(lines) == 5
     assert all(line.isprintable() for line in lines)
     assert all(len(line.split()) == len(columns.titles) for line in lines)
     for by in ("", "problems", "weight", "success", ".status.canaryWeight", "{.metadata.name}"):
-        assert len(sorted_seen([Seen(obj, None) for obj in hostile], by)) == 4
+        assert len(sorted_canaries([PrintedCanary(obj, None) for obj in hostile], by)) == 4
 
 
 def test_what_cannot_be_sorted_by_is_refused_with_what_can() -> None:
     with pytest.raises(UsageError, match=r"choose one of name, .*or a field's path such as \.status\.canaryWeight"):
-        sorted_seen([], "huh")
+        sorted_canaries([], "huh")
 
 
 def test_sorting_by_a_path_puts_numbers_by_size_and_missing_ones_last() -> None:
     weights: list[object] = [20, None, 5, "x"]
-    found = [Seen({"status": {"canaryWeight": weight}}, None) for weight in weights]
-    assert [each.part("status", "canaryWeight") for each in sorted_seen(found, ".status.canaryWeight")] == [
+    found = [PrintedCanary({"status": {"canaryWeight": weight}}, None) for weight in weights]
+    assert [each.part("status", "canaryWeight") for each in sorted_canaries(found, ".status.canaryWeight")] == [
         5,
         20,
         "x",

@@ -23,7 +23,7 @@ from canarytui.cli import drilling, events
 from canarytui.cli import session as eyes
 from canarytui.cli.main import main
 from canarytui.domain.plaintext import unseen
-from canarytui.errors import CRASHED
+from canarytui.exit_codes import ExitCode
 
 VERBS = ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish")
 READS = (
@@ -72,7 +72,7 @@ class Runs:
         raw = sorted({letter for letter in answered + told if unseen(letter) and letter not in "\n\t"})
         if raw:
             self.wrong.append(f"{[unicodedata.name(each, hex(ord(each))) for each in raw]} reach the terminal: {shown}")
-        if code == CRASHED or "Traceback" in answered + told:
+        if code == ExitCode.CRASHED or "Traceback" in answered + told:
             self.wrong.append(f"unexpected: {shown}")
         if code not in (0, 1, 2, 3, 4, 5, 6, 7, 8):
             self.wrong.append(f"unknown exit code: {shown}")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from canarytui import __version__
+from canarytui.cli import demo
 from canarytui.cli import main as command
 from canarytui.errors import PortTaken, UsageError
 
@@ -77,7 +78,7 @@ def raising(error: BaseException) -> Callable[[Sequence[str]], int]:
 def test_errors_become_one_sentence_and_an_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, text: str
 ) -> None:
-    monkeypatch.setitem(command._COMMANDS, "demo", raising(error))
+    monkeypatch.setattr(demo, "run", raising(error))
     assert command.main(["demo"]) == code
     assert capsys.readouterr().err == text
 
@@ -107,15 +108,22 @@ def test_the_demo_needs_a_terminal() -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+PLANNED_WITH = {
+    "action", "bounds", "following", "gating", "images", "invalid", "objects", "ownership", "pausing", "planning",
+    "promoting", "providers", "retrying", "rolling_back", "skipping", "stale", "timeline", "triggering",
+}  # fmt: skip
+"""What the planners of all actions say, and what they rest on: a command's options stand beside its planner."""
+
+
 @pytest.mark.parametrize(
     ("arguments", "areas"),
     [
         (["--version"], set()),
         (["--help"], set()),
         (["get", "--help"], set()),
-        (["pause", "--help"], {"action"}),
+        (["pause", "--help"], PLANNED_WITH),
         (["status", "--help"], {"command", "command_status"}),
-        (["controller", "--help"], {"command_controller", "providers"}),
+        (["controller", "--help"], {"command_controller", "objects", "providers"}),
         (["stauts"], {"command"}),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.cli.drilling import write_text
+from canarytui.cli.report_files import write_text
 from canarytui.drills.guards import Limits, read_limits
 from canarytui.errors import ConfigError
 

@@ -10,13 +10,13 @@ import pytest
 from fake_world import FakeConnection, canary, primary, put, target, world_of
 
 from canarytui.cli import status
-from canarytui.cli.status import Judge
+from canarytui.cli.revision_judge import Judge
 from canarytui.console.demo_fixture import NOW
 from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import command_status as words
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
-from canarytui.report.outcome import ExitCode
+from canarytui.exit_codes import ExitCode
 from canarytui.session.state import World
 
 KEY = ("test", "podinfo")

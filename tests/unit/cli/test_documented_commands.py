@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import pytest
 
 from canarytui.cli.act import wish_of
-from canarytui.cli.main import command_names, main
+from canarytui.cli.commands import command_names
+from canarytui.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

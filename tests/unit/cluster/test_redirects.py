@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, ClassVar, cast
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from api_with_tokens import write_config
+from yarl import URL
 
-from canarytui.cluster.client import Target, connect
+from canarytui.cluster.client import Cluster, Target, connect
 from canarytui.cluster.lost import lost_words, was_sent
+from canarytui.cluster.redirects import without_credentials_elsewhere
+from canarytui.cluster.service_http import fetch
 from canarytui.errors import ClusterUnreachable
 
 
@@ -57,3 +61,52 @@ async def test_a_redirection_to_the_server_itself_is_followed(tmp_path: Path, lo
         cluster = await connect(Target(kubeconfig=str(write_config(tmp_path, str(server.make_url("")), {"as": "ann"}))))
         assert await cluster.request("PATCH", "/here", body={}) == {"asked": "PATCH", "path": "/there"}
         await cluster.close()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("elsewhere", [True, False])
+async def test_the_credentials_of_a_service_follow_to_itself_only(
+    lone_cluster: Cluster, status: int, elsewhere: bool
+) -> None:
+    sent = {"DD-API-KEY": "S3CR3T", "Authorization": "Token S3CR3T", "X-Query-Key": "S3CR3T", "Content-Type": "a/b"}
+    got: list[dict[str, str]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        got.append({name: value for name, value in request.headers.items() if name in sent})
+        return web.Response(text="there")
+
+    async def away(request: web.Request) -> web.Response:
+        return web.Response(
+            status=status, headers={"Location": str((other if elsewhere else service).make_url("/there"))}
+        )
+
+    there, here = web.Application(), web.Application()
+    there.router.add_route("*", "/there", answer)
+    here.router.add_route("*", "/there", answer)
+    here.router.add_route("*", "/here", away)
+    async with TestServer(there) as other, TestServer(here) as service:
+        assert await fetch(lone_cluster, "GET", str(service.make_url("/here")), headers=sent) == (200, b"there")
+    assert got == [{"Content-Type": "a/b"} if elsewhere else sent]
+
+
+@pytest.mark.parametrize(
+    ("home", "to", "kept"),
+    [
+        ("http://a.example/here", "http://a.example/other", True),
+        ("http://a.example/here", "https://a.example/", True),
+        ("http://a.example/here", "https://a.example:8443/", False),
+        ("http://a.example/here", "http://a.example:8080/", False),
+        ("http://a.example/here", "http://b.example/", False),
+        ("https://a.example/here", "http://a.example/", False),
+    ],
+)
+async def test_a_server_is_itself_on_its_encrypted_port(home: str, to: str, kept: bool) -> None:
+    class Request:
+        url = URL(to)
+        headers: ClassVar = {"X-Key": "S3CR3T"}
+
+    async def handler(request: Any) -> Any:
+        return dict(request.headers)
+
+    middleware = without_credentials_elsewhere(home, ["X-Key"])
+    assert await middleware(cast(Any, Request()), handler) == ({"X-Key": "S3CR3T"} if kept else {})

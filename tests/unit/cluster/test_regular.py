@@ -190,7 +190,7 @@ def write_some(patched: pytest.MonkeyPatch, *, room: int) -> None:
 
 def test_a_pipe_that_nobody_writes_into_is_not_waited_for_without_end(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(TimeoutError, match=r"nothing has come out of it for 0\.05 s"):
+    with pytest.raises(TimeoutError, match=r"no output from it for 0\.05 s"):
         read_any(tmp_path / "pipe", 100, patience_s=0.05)
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW
-from canarytui.console.fleet_app import FleetApp
 from canarytui.console.status_lines import Place, title_bar
 from canarytui.console.wall.app import WatchApp
 from canarytui.session.state import World
@@ -31,9 +30,9 @@ def _world() -> World:
 @pytest.mark.parametrize(
     "app",
     [
-        lambda: ConsoleApp(connector, world=_world, zone=UTC),
-        lambda: FleetApp(connector, ("eu", "us"), world=_world, zone=UTC),
-        lambda: WatchApp(connector, world=_world, zone=UTC),
+        lambda: ConsoleApp(connector, state=_world, zone=UTC),
+        lambda: ConsoleApp(connector, contexts=("eu", "us"), state=_world, zone=UTC),
+        lambda: WatchApp(connector, state=_world, zone=UTC),
     ],
     ids=["console", "several contexts", "wall"],
 )

@@ -13,17 +13,17 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.timeline.screen import EventsScreen
 
 
 @asynccontextmanager
 async def console() -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(200):
-            if app.driver is not None:
+            if app.model.flow is not None:
                 break
             await pilot.pause(0.05)
         await pilot.pause(0.3)
@@ -44,7 +44,7 @@ async def test_filter_that_is_typed_at_once_acts_on_no_canary(typed: str) -> Non
     async with console() as (app, pilot):
         await burst(app, pilot, f"{typed}\r")
         assert isinstance(app.screen, ListScreen)
-        assert app.listing.filter == typed[1:]
+        assert app.model.listing.filter == typed[1:]
         assert len(app.screen_stack) == 2
 
 
@@ -65,6 +65,6 @@ async def test_search_in_one_burst() -> None:
 @pytest.mark.parametrize("typed", ["py", "Ry", "ty"])
 async def test_what_is_typed_ahead_consents_to_nothing(typed: str) -> None:
     async with console() as (app, pilot):
-        before = app.world.timeline.revision
+        before = app.model.state.timeline.revision
         await burst(app, pilot, typed)
-        assert app.world.timeline.revision == before
+        assert app.model.state.timeline.revision == before

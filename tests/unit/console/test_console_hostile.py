@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.domain.explain import explain
 from canarytui.session.state import World
 
@@ -51,9 +51,9 @@ async def test_every_object_has_a_line_and_a_sentence() -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_screens_stay_whole(size: tuple[int, int]) -> None:
-    app = ConsoleApp(open_scene, world=lambda: filled(scene_world(), 2000))
+    app = ConsoleApp(open_fixture, state=lambda: filled(fixture_state(), 2000))
     async with app.run_test(size=size) as pilot:
-        while app.driver is None:
+        while app.model.flow is None:
             await pilot.pause(0.05)
         await pilot.pause(0.3)
         assert_whole(app, size)

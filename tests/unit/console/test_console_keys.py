@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 from canarytui.session.connection import Connection
@@ -22,9 +22,9 @@ class Console:
     """An app over a scene, with the connection at hand."""
 
     def __init__(self, *, refusal: str = "", failure: CanarytuiError | None = None) -> None:
-        self.connection = SceneConnection(refusal=refusal)
+        self.connection = FixtureConnection(refusal=refusal)
         self._failure = failure
-        self.app = ConsoleApp(self._open, world=scene_world, zone=UTC)
+        self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         if self._failure is not None:
@@ -125,11 +125,11 @@ async def test_lost_contact_keeps_the_list_and_says_so() -> None:
     console = Console()
     async with console.app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
-        console.app.world.stores[CANARIES].stale("connection refused")
+        console.app.model.state.stores[CANARIES].stale("connection refused")
         await pilot.pause(1.2)
         assert "podinfo" in console.text()
         assert "STALE since" in console.text()
-        console.app.world.stores[CANARIES].fresh()
+        console.app.model.state.stores[CANARIES].fresh()
         await pilot.pause(1.2)
         assert "STALE" not in console.text()
 
@@ -138,7 +138,7 @@ async def test_text_from_the_cluster_cannot_write_to_the_terminal() -> None:
     console = Console()
     async with console.app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
-        store = console.app.world.stores[CANARIES]
+        store = console.app.model.state.stores[CANARIES]
         evil = dict(next(obj for obj in store.objects() if obj["metadata"]["name"] == "front"))
         evil["metadata"] = {
             **evil["metadata"],

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets._toast import Toast
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.notices import Notice, kept
 
 
@@ -33,7 +33,7 @@ def test_only_the_last_warning_stays_beside_the_newest(before: list[Notice], sta
 
 
 async def test_twenty_notices_are_two_on_the_screen() -> None:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause(0.3)
         for number in range(20):

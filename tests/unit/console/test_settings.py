@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from canarytui.console.help_screen import help_text
 from canarytui.console.keymap import ACTIONS, KEYS, readable, shown_keys
-from canarytui.console.screens.help import help_text
 from canarytui.console.settings import Settings, config_path, load, parse
 from canarytui.errors import ConfigError
 

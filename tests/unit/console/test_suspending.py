@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canarytui.cluster.pending_reverts import Record
-from canarytui.console.demo_fixture import SceneConnection
+from canarytui.console.demo_fixture import FixtureConnection
 from canarytui.console.suspending import Suspending
 
 
@@ -16,7 +16,7 @@ def held(name: str) -> Record:
 
 
 def test_it_objects_once_to_each_set_of_temporary_writes() -> None:
-    connection, suspending = SceneConnection(), Suspending()
+    connection, suspending = FixtureConnection(), Suspending()
     assert suspending.objection([connection]) == ""
     connection.hands.held.append(held("cart"))
     assert "does not put this back: shop/cart: spec.skipAnalysis. Ctrl+Z again" in suspending.objection([connection])

@@ -12,8 +12,8 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
-from canarytui.console.screens.base import ConsoleScreen
+from canarytui.console.base_screen import ConsoleScreen
+from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.console.settings import Settings
 from canarytui.console.themes import chosen_theme, fitting
 from canarytui.console.widgets.lines import TONES, Lines
@@ -75,8 +75,8 @@ class Storm:
     """A console over a scene whose writes are remembered."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.connection = SceneConnection()
-        self.app = ConsoleApp(self._open, world=scene_world, zone=UTC, settings=settings)
+        self.connection = FixtureConnection()
+        self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC, settings=settings)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         fill(world)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import canarytui.console
-from canarytui.console.list.marks import PHASE_MARKS, bar, sparkline
 from canarytui.domain.glyphs import LINUX, stand_ins
+from canarytui.domain.marks import PHASE_MARKS, bar, sparkline
 from canarytui.domain.plaintext import width
 
 FONT = set("▲▼►◄↑↓→←↕•○↵")

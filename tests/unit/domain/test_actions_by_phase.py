@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from test_actions_plans import PHASES, situation
 
-from canarytui.domain.actions import PLANNERS, ActionRequest, plan
+from canarytui.domain.actions import ActionRequest, intents, plan
 from canarytui.domain.plan import Intent, Plan
 from canarytui.domain.situation import Situation
 
@@ -59,7 +59,7 @@ def made(intent: Intent, phase: str, spec: dict[str, Any]) -> tuple[Situation, P
 
 @pytest.mark.parametrize(("spec", "table"), [state[1:] for state in STATES], ids=[state[0] for state in STATES])
 @pytest.mark.parametrize("phase", PHASES)
-@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("intent", intents())
 def test_an_action_is_possible_in_these_phases_and_in_no_other(
     intent: Intent, phase: str, spec: dict[str, Any], table: dict[Intent, frozenset[str]]
 ) -> None:
@@ -95,11 +95,11 @@ def wishes(intent: Intent) -> list[ActionRequest]:
 
 
 def test_no_action_writes_anything_else() -> None:
-    assert set(PLANNERS) == set(Intent)
+    assert {Intent.TRIGGER, Intent.PROMOTE, Intent.ROLL_BACK, Intent.END_SKIP} < set(intents())
     written: set[tuple[str, str]] = set()
     for _, spec, _ in STATES:
         for phase in PHASES:
-            for intent in Intent:
+            for intent in intents():
                 for wish in wishes(intent):
                     seen, _ = made(intent, phase, spec)
                     for write in plan(seen, wish).writes:

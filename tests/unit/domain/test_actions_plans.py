@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.actions import ActionRequest, gates_of, plan
-from canarytui.domain.actions.availability import OFFERED, availability
+from canarytui.domain.actions import ActionRequest, gates_of, intents, plan
+from canarytui.domain.actions.availability import reason
 from canarytui.domain.canary import Canary
 from canarytui.domain.conflict_relevance import matters, what_changed
 from canarytui.domain.ownership import owner_of
@@ -135,7 +135,7 @@ def test_a_trigger_that_starts_nothing_is_refused(wish: ActionRequest, why: str)
 def test_a_phase_or_a_weight_in_the_status_is_never_written(phase: str) -> None:
     for analysis in ({}, {"iterations": 4, "stepWeight": 0}):
         now = situation(phase, {"analysis": analysis}, weight=20, status={"iterations": 2})
-        for intent in Intent:
+        for intent in intents():
             made = plan(now, ActionRequest(intent, image="cart:3"))
             assert bool(made.refusal) != bool(made.writes or made.calls)
             for write in made.writes:
@@ -218,13 +218,12 @@ def test_gates_are_those_that_the_hooks_ask() -> None:
 
 def test_availability_knows_phase_permission_and_configuration() -> None:
     now = situation("Progressing", weight=20)
-    assert set(availability(now, {})) == set(OFFERED)
-    assert availability(now, {})[Intent.ROLL_BACK] == ""
+    assert reason(now, Intent.ROLL_BACK, {}) == ""
     permission = plan(now, Intent.ROLL_BACK).permissions[0]
-    assert availability(now, {permission: "you may not"})[Intent.ROLL_BACK] == "you may not"
-    assert availability(now, {permission: "you may not"})[Intent.PAUSE] == ""
-    assert availability(now, {}, lambda _: "no")[Intent.PAUSE] == "no"
-    assert "only a failed rollout" in availability(now, {})[Intent.RETRY]
+    assert reason(now, Intent.ROLL_BACK, {permission: "you may not"}) == "you may not"
+    assert reason(now, Intent.PAUSE, {permission: "you may not"}) == ""
+    assert reason(now, Intent.PAUSE, {}, lambda _: "no") == "no"
+    assert "only a failed rollout" in reason(now, Intent.RETRY, {})
 
 
 def test_bookkeeping_does_not_matter_and_anything_else_does() -> None:

@@ -39,6 +39,14 @@ def test_what_is_no_json_is_a_value_error(text: str) -> None:
         parse_json(text)
 
 
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a": -Infinity}'])
+def test_constants_that_are_no_json_are_taken_unless_told_otherwise(text: str) -> None:
+    parse_json(text)
+    with pytest.raises(ValueError, match="is no JSON"):
+        parse_json(text, constants=False)
+    assert parse_json('["NaN", 1.5]', constants=False) == ["NaN", 1.5]
+
+
 def test_many_values_are_refused_before_they_are_made() -> None:
     data = b"[" + b"{}," * 50_000 + b"{}]"
     assert len(parse_json(data, values_most=200_000)) == 50_001

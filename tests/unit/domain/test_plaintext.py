@@ -7,9 +7,10 @@ import sys
 import unicodedata
 
 import pytest
+from rich.cells import cell_len, get_character_cell_size
 
 from canarytui.domain.jsontext import json_text
-from canarytui.domain.plaintext import clean, printable, sentence, unseen, width
+from canarytui.domain.plaintext import clean, cut, fit, printable, sentence, unseen, width
 
 IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2064\u2066\u206f\u2800"
@@ -76,3 +77,12 @@ def test_json_stays_json_and_is_disarmed(ascii_only: bool) -> None:
     assert not any(unseen(letter) for letter in text)
     assert json.loads(text) == value
     assert ("é漢" in text) is not ascii_only
+
+
+def test_text_takes_the_columns_that_rich_gives_it() -> None:
+    shown = [letter for letter in map(chr, range(0x110000)) if not unseen(letter)]
+    assert len(shown) > 100_000
+    differing = [letter for letter in shown if width(letter) != get_character_cell_size(letter)]
+    assert differing == []
+    assert fit("कि漢", 5) == "कि漢  "
+    assert cell_len(cut("漢字かな交じり文", 9)) == 9

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from plan_evidence import PREDICATES
 from random_states import State, random_state
 
-from canarytui.domain.actions import ActionRequest, plan
+from canarytui.domain.actions import ActionRequest, intents, plan
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences.catalogue import catalogue
@@ -22,7 +22,7 @@ from canarytui.domain.sentences.catalogue import catalogue
 STATES = 600
 AREAS = ("gating", "pausing", "planning", "promoting", "retrying", "rolling_back", "skipping", "triggering")
 WISHES = (
-    *(ActionRequest(intent) for intent in Intent if intent is not Intent.TRIGGER),
+    *(ActionRequest(intent) for intent in intents() if intent is not Intent.TRIGGER),
     ActionRequest(Intent.CLOSE_GATE, rollback_gate=True),
     ActionRequest(Intent.RETRY, drift_free=True),
     ActionRequest(Intent.TRIGGER, restart=True),

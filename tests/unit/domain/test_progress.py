@@ -10,9 +10,10 @@ from canarytui.console.detail.view import View
 from canarytui.domain.explain import explain
 from canarytui.domain.progress import steps_reached
 from canarytui.domain.sentences import report_lines
-from canarytui.report.canaries import CanaryColumns, Seen
+from canarytui.report.canaries import CanaryColumns
 from canarytui.report.describe import described
-from canarytui.session.rows import row_of
+from canarytui.session.columns.printed_canary import PrintedCanary
+from canarytui.session.row_builder import row_of
 
 
 @pytest.mark.parametrize(
@@ -48,5 +49,5 @@ def test_a_step_is_told_of_an_analysis_only(
 def test_a_line_of_get_is_true_to_itself_between_the_routers_write_and_the_statuss() -> None:
     columns = CanaryColumns(namespaced=True, wide=False)
     found = situation(canary("Progressing", weight=0), router_weight=10)
-    told = dict(zip(columns.titles, columns.row(Seen({"status": {"canaryWeight": 0}}, found)), strict=True))
+    told = dict(zip(columns.titles, columns.row(PrintedCanary({"status": {"canaryWeight": 0}}, found)), strict=True))
     assert (told["WEIGHT"], told["STEP"]) == ("0", "0/5")

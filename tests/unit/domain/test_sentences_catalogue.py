@@ -37,10 +37,12 @@ CONVERTED = (
 DATA = {
     "cli/completion.py": "programs for shells",
     "console/detail/trends.py": "what Flagger says, by which turns are told apart",
-    "session/rows.py": "what tools call the objects that own others",
-    "console/demo_fixture.py": "a fixed cluster: its hooks' commands and what its controller said",
-    "console/demo_fixture_detail.py": "a fixed cluster: its logs",
-    "console/demo_fixture_drill.py": "a fixed cluster: what its look at a drill is refused with",
+    "session/row_builder.py": "what tools call the objects that own others",
+    "console/demo_fixture/connection.py": "a fixed cluster: what a look at a drill there is refused with",
+    "console/demo_fixture/detail.py": "a fixed cluster: its logs",
+    "console/demo_fixture/drill.py": "a fixed cluster: what its look at a drill is refused with",
+    "console/demo_fixture/objects.py": "a fixed cluster: its hooks' commands and what its controller said",
+    "console/demo_fixture/rollouts.py": "a fixed cluster: its rollouts and what its controller said of them",
     "domain/conditions.py": "what Flagger writes into the status, word for word",
     "domain/controller_words.py": "what Flagger says, to be parsed",
     "domain/durations.py": "Go's own error, which Flagger's messages quote",
@@ -60,7 +62,7 @@ DATA = {
 }
 """Files whose long literals are data."""
 
-FLAGGERS = "metrics/providers/"
+FLAGGERS = ("metrics/providers/", "metrics/time_window.py")
 """Each provider's module holds what Flagger says of its service, word for word."""
 
 NOT_YET: dict[str, int] = {}

@@ -16,7 +16,7 @@ from canarytui.domain.revision_outcome import Stage
 from canarytui.domain.state import phase_and_state, state_of
 from canarytui.report.describe import described
 from canarytui.report.outcome import Standing
-from canarytui.session.rows import row_of
+from canarytui.session.row_builder import row_of
 
 MINUTE = timedelta(seconds=60)
 

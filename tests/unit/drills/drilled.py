@@ -78,7 +78,7 @@ def situation(now: datetime = NOW, *, spec: dict[str, Any] | None = None, **stat
 
 def traffic(now: datetime = NOW, **rates: float | None) -> Traffic:
     """20 requests a second, a fifth of them at the canary."""
-    return replace(Traffic(now, 60.0, 4.0, 0.0, 16.0, 0.0), **rates)  # type: ignore[arg-type]
+    return replace(Traffic(now, 60.0, 4.0, 16.0, 0.0), **rates)  # type: ignore[arg-type]
 
 
 def sight(at: datetime = NOW, **status: Any) -> Sight:

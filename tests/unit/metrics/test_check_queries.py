@@ -60,6 +60,25 @@ def test_built_in_queries_follow_the_controllers_provider(name: str, provider: s
     assert "[1m]" in query.text, "Flagger's default interval"
 
 
+@pytest.mark.parametrize(
+    ("provider", "series"),
+    [
+        ("appmesh", "envoy_cluster_upstream_rq"),
+        ("appmesh:v1beta2", "envoy_cluster_upstream_rq"),
+        ("gloo", "envoy_cluster_upstream_rq"),
+        ("gatewayapi:v1", "http_request_duration_seconds_count"),
+        ("traefik", "istio_requests_total"),
+        ("contour", "istio_requests_total"),
+        ("skipper", "istio_requests_total"),
+        ("knative", "istio_requests_total"),
+    ],
+)
+def test_a_service_as_target_has_istios_queries_unless_flagger_compares_by_prefix(provider: str, series: str) -> None:
+    metric, canary = metric_and_canary({"name": "request-success-rate"}, provider=provider)
+    raw = {**canary.raw, "spec": {**canary.raw["spec"], "targetRef": {"kind": "Service", "name": "cart"}}}
+    assert series in check_query(BUILTIN, Canary.parse(raw), metric).text
+
+
 def test_strict_looks_for_the_targets_series_where_flagger_does() -> None:
     metric, canary = metric_and_canary({"name": "request-success-rate"}, provider="traefik")
     assert "shop-shop-cart-canary" in check_query(BUILTIN, canary, metric).text

@@ -22,6 +22,7 @@ def canary(kind: str = "Deployment") -> Canary:
         ("contour", 'envoy_cluster_name=~"shop_cart-primary_[0-9a-zA-Z-]+"'),
         ("gloo", "shop-cart-primaryupstream-"),
         ("kuma", "cart-primary_shop_svc_"),
+        ("skipper", "kube(ew)?_shop__cart_canary__.*__cart_primary(_[0-9]+)?"),
         ("gatewayapi:v1", 'kubernetes_pod_name=~"cart-primary-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"'),
     ],
 )
@@ -35,6 +36,6 @@ def test_the_primary_is_told_apart(provider: str, selected: str) -> None:
 
 
 def test_what_cannot_be_asked_is_not() -> None:
-    assert primary_query(canary(), "request-success-rate", "skipper") is None
+    assert primary_query(canary(), "request-success-rate", "apisix") is None
     assert primary_query(canary("Service"), "request-success-rate", "traefik") is None
     assert primary_query(canary(), "my-own-check", "traefik") is None

@@ -33,7 +33,7 @@ def test_every_field_of_the_provider_is_there() -> None:
     assert provider_spec(made, secret, interval="30s", strict=True) == ProviderSpec(
         type="cloudwatch",
         address="https://a.test",
-        headers={"X-Scope-OrgID": "shop", "Empty": ""},
+        headers={"X-Scope-OrgID": "shop, other"},
         verify_tls=False,
         region="eu-north-1",
         credentials={"token": "letmein"},

@@ -1,4 +1,4 @@
-"""Whom a MetricTemplate's query goes to, or which of four things keeps it from being asked."""
+"""Whom a MetricTemplate's query goes to, or which of three things keeps it from being asked."""
 
 from __future__ import annotations
 
@@ -30,15 +30,18 @@ def reads(secret: Mapping[str, Any] | None) -> Any:
     return read
 
 
+def unread(namespace: str, name: str) -> Mapping[str, Any] | None:
+    raise AssertionError(f"nobody needs Secret {name}")
+
+
 KEYS = {"secretRef": {"name": "keys"}}
 
 
 @pytest.mark.parametrize(
     ("provider", "secrets", "problem"),
     [
-        ({"type": "nobody"}, None, ProviderProblem(Unusable.UNKNOWN_TYPE, "nobody")),
-        ({"type": "nobody", **KEYS}, None, ProviderProblem(Unusable.UNKNOWN_TYPE, "nobody")),
-        (KEYS, None, ProviderProblem(Unusable.SECRET_UNREAD, "prometheus", "keys")),
+        ({"type": "nobody"}, unread, ProviderProblem(Unusable.UNKNOWN_TYPE, "nobody")),
+        ({"type": "nobody", **KEYS}, unread, ProviderProblem(Unusable.UNKNOWN_TYPE, "nobody")),
         (KEYS, reads(None), ProviderProblem(Unusable.SECRET_MISSING, "prometheus", "keys")),
         (
             KEYS,
@@ -51,7 +54,7 @@ KEYS = {"secretRef": {"name": "keys"}}
         ),
         (
             {"address": ""},
-            None,
+            unread,
             ProviderProblem(Unusable.MISCONFIGURED, "prometheus", "prometheus endpoint  is not a valid URL"),
         ),
     ],
@@ -67,6 +70,9 @@ def test_the_provider_of_a_template() -> None:
 
 
 @pytest.mark.parametrize("address", ["http://p.test", ""])
-def test_a_persons_own_prometheus_is_asked_instead(address: str) -> None:
-    found = template_provider(template(address=address), secrets=None, prometheus="http://mine.test")
+@pytest.mark.parametrize("more", [{}, KEYS])
+def test_a_persons_own_prometheus_is_asked_instead_without_the_templates_credentials(
+    address: str, more: Object
+) -> None:
+    found = template_provider(template(address=address, **more), secrets=unread, prometheus="http://mine.test")
     assert found == ProviderSpec("prometheus", "http://mine.test")

@@ -18,8 +18,8 @@ import pytest
 import canarytui
 from canarytui import output
 from canarytui.arguments import Parser
-from canarytui.console.list.marks import PHASE_MARKS
 from canarytui.domain.glyphs import encodable
+from canarytui.domain.marks import PHASE_MARKS
 from canarytui.domain.plaintext import unseen, width
 
 PACKAGE = Path(canarytui.__path__[0])

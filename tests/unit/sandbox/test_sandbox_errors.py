@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from canarytui.cli import demo
 from canarytui.cli import main as command
 from canarytui.sandbox import errors
 
@@ -24,7 +25,7 @@ def test_an_error_of_the_sandbox_is_one_sentence_and_its_exit_code(
     def failing(arguments: object) -> int:
         raise error
 
-    monkeypatch.setitem(command._COMMANDS, "demo", failing)
+    monkeypatch.setattr(demo, "run", failing)
     assert command.main(["demo"]) == code
     assert capsys.readouterr().err == f"canarytui: {error}\n"
 

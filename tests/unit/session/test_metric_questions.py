@@ -19,12 +19,19 @@ from canarytui.session.metric_questions import (
     NoQuestion,
     metric_question,
     metrics_address,
+    needed_secret,
     shown_query,
     template_of,
 )
+from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import World
 
 MINE, THEIRS, OWN = "http://mine.test", "http://controllers.test", "http://canarys.test"
+
+
+def secrets() -> ProviderSecrets:
+    """None was read."""
+    return ProviderSecrets(cast(Any, None))
 
 
 def metric_and_canary(entry: dict[str, Any], **spec: Any) -> tuple[Metric, Canary]:
@@ -48,7 +55,7 @@ async def world_with(*templates: dict[str, Any], server: str = THEIRS) -> World:
     world = World()
     world.stores[METRIC_TEMPLATES].replace(list(templates))
     await asyncio.sleep(0)
-    world.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider=""))
+    world.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider="", is_flagger=False))
     return world
 
 
@@ -67,9 +74,9 @@ async def test_built_in_and_inline_queries_go_to_that_prometheus() -> None:
     world = await world_with()
     metric, canary = metric_and_canary({"name": "mine", "query": "rate(x[{{ interval }}])", "interval": "30s"})
     expected = MetricQuestion(ProviderSpec("prometheus", THEIRS), "rate(x[30s])")
-    assert metric_question(world, canary, metric, "") == expected
+    assert metric_question(world, canary, metric, "", secrets()) == expected
     metric, canary = metric_and_canary({"name": "request-duration"}, provider="kubernetes")
-    question = metric_question(world, canary, metric, MINE)
+    question = metric_question(world, canary, metric, MINE, secrets())
     assert (question.provider, question.factor) == (ProviderSpec("prometheus", MINE), 1000.0)
 
 
@@ -77,7 +84,7 @@ async def test_built_in_and_inline_queries_go_to_that_prometheus() -> None:
 async def test_a_template_is_asked_where_it_says_unless_a_person_says_where(override: str, address: str) -> None:
     world = await world_with(template(query="up{app={{ target }}}", namespace="other"))
     metric, canary = metric_and_canary({"name": "mine", "templateRef": {"name": "t", "namespace": "other"}})
-    question = metric_question(world, canary, metric, override)
+    question = metric_question(world, canary, metric, override, secrets())
     assert question == MetricQuestion(ProviderSpec("prometheus", address), "up{app=cart}")
     assert template_of(world, canary, metric)["metadata"]["namespace"] == "other"
 
@@ -91,7 +98,7 @@ NOT_AN_ADDRESS = words.MISCONFIGURED.say(error="prometheus endpoint is not a val
     [
         (OF_TEMPLATE, [], words.NO_TEMPLATE.text(name="shop/t")),
         (OF_TEMPLATE, [template(type="nobody")], words.OTHER_PROVIDER.text(provider="nobody")),
-        (OF_TEMPLATE, [template(secretRef={"name": "s"})], words.NEEDS_SECRET.text()),
+        (OF_TEMPLATE, [template(secretRef={"name": "s"})], words.NO_SECRET.text(name="shop/s")),
         (OF_TEMPLATE, [template(address="")], NOT_AN_ADDRESS),
         ({"name": "mine"}, [], words.NOTHING_TO_ASK.text()),
     ],
@@ -100,7 +107,7 @@ async def test_why_nothing_is_asked(entry: dict[str, Any], templates: list[dict[
     world = await world_with(*templates)
     metric, canary = metric_and_canary(entry)
     with pytest.raises(NoQuestion) as reason:
-        metric_question(world, canary, metric, "")
+        metric_question(world, canary, metric, "", secrets())
     assert " ".join(str(reason.value).split()) == sentence
 
 
@@ -113,7 +120,7 @@ async def test_before_the_controller_is_known(server: str, provider: str, senten
     world.engine_sought = False
     metric, canary = metric_and_canary({"name": "request-duration"}, provider=provider)
     with pytest.raises(NoQuestion, match=sentence.text()):
-        metric_question(world, canary, metric, "")
+        metric_question(world, canary, metric, "", secrets())
     assert shown_query(world, canary, metric).text, "the query is shown all the same"
 
 
@@ -122,4 +129,38 @@ async def test_an_error_in_a_query_is_said() -> None:
     for entry in ({"name": "mine", "query": "{{ nothing }}"}, OF_TEMPLATE):
         metric, canary = metric_and_canary(entry)
         with pytest.raises(NoQuestion, match=r"its query cannot be rendered: .*nothing"):
-            metric_question(world, canary, metric, "")
+            metric_question(world, canary, metric, "", secrets())
+
+
+@pytest.mark.parametrize(
+    ("entry", "provider", "override", "needed"),
+    [
+        (OF_TEMPLATE, {}, "", None),
+        (OF_TEMPLATE, {"secretRef": {"name": "s"}}, "", ("shop", "s")),
+        (OF_TEMPLATE, {"secretRef": {"name": "s"}}, MINE, None),
+        (OF_TEMPLATE, {"secretRef": {"name": "s"}, "type": "datadog"}, MINE, ("shop", "s")),
+        (OF_TEMPLATE, {"secretRef": {"name": "s"}, "type": "nobody"}, "", None),
+        ({"name": "request-duration"}, {"secretRef": {"name": "s"}}, "", None),
+    ],
+)
+async def test_which_secret_is_needed(
+    entry: dict[str, Any], provider: dict[str, Any], override: str, needed: tuple[str, str] | None
+) -> None:
+    world = await world_with(template(**provider))
+    metric, canary = metric_and_canary(entry)
+    assert needed_secret(world, canary, metric, override) == needed
+
+
+async def test_no_secret_is_needed_for_a_template_that_is_not_there() -> None:
+    world = await world_with()
+    metric, canary = metric_and_canary(OF_TEMPLATE)
+    with pytest.raises(NoQuestion, match="does not exist"):
+        needed_secret(world, canary, metric, "")
+
+
+@pytest.mark.parametrize("flagger", [True, False])
+async def test_an_answer_is_read_as_the_controller_reads_it(flagger: bool) -> None:
+    world = await world_with(template())
+    world.engine = cast(Any, SimpleNamespace(metrics_server=THEIRS, mesh_provider="", is_flagger=flagger))
+    metric, canary = metric_and_canary(OF_TEMPLATE)
+    assert metric_question(world, canary, metric, "", secrets()).provider.strict is flagger

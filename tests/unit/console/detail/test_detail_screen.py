@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, deployment_object, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, deployment_object, fill, fixture_state
 from canarytui.console.detail.screen import DetailScreen
+from canarytui.console.messages import ShowCanary
 from canarytui.console.widgets.page import Page
 from canarytui.session.canary_detail import CloseUp
 from canarytui.session.connection import Connection
@@ -26,14 +27,14 @@ class Console:
     """An app over the scene, with the connection and what was copied at hand."""
 
     def __init__(self) -> None:
-        self.connection: SceneConnection | None = None
-        self.app = ConsoleApp(self._open, world=scene_world, zone=UTC)
+        self.connection: FixtureConnection | None = None
+        self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
     async def _open(self, world: World, *, context: str | None = None) -> Connection:
         fill(world)
         for store in world.stores.values():
             store.replace(list(store.objects()))
-        self.connection = SceneConnection(world=world)
+        self.connection = FixtureConnection(state=world)
         return self.connection
 
     @property
@@ -74,9 +75,9 @@ async def opened(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[Conso
     async with console.app.run_test(size=size) as pilot:
         for _ in range(100):
             await pilot.pause(0.05)
-            if console.app.driver is not None:
+            if console.app.model.flow is not None:
                 break
-        console.app.show_detail(CART)
+        console.app.receive(ShowCanary(CART))
         await pilot.pause(0.4)
         yield console, pilot
 
@@ -148,13 +149,13 @@ async def test_logs_stand_still_for_a_reader_and_go_on_after() -> None:
         page = console.screen.query_one("#detail", Page)
         await until(pilot, lambda: "paused while you read" in console.text())
         before, count = console.text().splitlines()[6:20], len(page.lines)
-        console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "a new line")
+        console.closeup.logs.add("cart-x/cartd", console.app.model.state.now(), "a new line")
         await pilot.pause(0.6)
         assert console.text().splitlines()[6:20] == before
         assert len(page.lines) == count
         await console.press(pilot, "G")
         await until(pilot, lambda: "following" in console.text())
-        console.closeup.logs.add("cart-x/cartd", console.app.world.now(), "another line")
+        console.closeup.logs.add("cart-x/cartd", console.app.model.state.now(), "another line")
         await until(pilot, lambda: "another line" in console.text())
 
 
@@ -174,7 +175,7 @@ async def test_a_filter_narrows_the_logs_and_the_timeline() -> None:
 
 async def test_yaml_shows_the_next_object_and_never_managed_fields() -> None:
     async with opened() as (console, pilot):
-        store = console.app.world.stores[CANARIES]
+        store = console.app.model.state.stores[CANARIES]
         canary = dict(store.get(*CART) or {})
         canary["metadata"] = {**canary["metadata"], "managedFields": [{"manager": "x"}], "resourceVersion": "9000"}
         store.put(canary)
@@ -191,7 +192,7 @@ async def test_a_change_of_the_target_is_in_the_diff_at_once() -> None:
         made = deployment_object("shop", "cart", "stefanprodan/cart:5", 2, 2)
         made["spec"]["template"]["spec"]["serviceAccountName"] = "cart-admin"
         made["metadata"]["resourceVersion"] = "9000"
-        console.app.world.stores[DEPLOYMENTS].put(made)
+        console.app.model.state.stores[DEPLOYMENTS].put(made)
         await pilot.pause(0.6)
         assert "serviceAccountName" in console.text()
         assert "2 changes in the pod template" in console.text()
@@ -208,7 +209,7 @@ async def test_a_refusal_is_one_sentence_in_its_part() -> None:
 
 async def test_a_deleted_canary_leaves_a_sentence() -> None:
     async with opened() as (console, pilot):
-        store = console.app.world.stores[CANARIES]
+        store = console.app.model.state.stores[CANARIES]
         store.remove(store.get(*CART) or {})
         await pilot.pause(0.5)
         assert "This canary is gone" in console.text()

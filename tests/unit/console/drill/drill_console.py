@@ -11,14 +11,14 @@ from typing import Any
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, SceneConnection, fill
+from canarytui.console.demo_fixture import NOW, FixtureConnection, fill
 from canarytui.session.connection import Connection
 from canarytui.session.state import World
 
 FASTER = 8.0
 
 
-class GuardedConnection(SceneConnection):
+class GuardedConnection(FixtureConnection):
     """Where names have to be typed for `reason`."""
 
     def __init__(self, reason: str, **options: Any) -> None:
@@ -36,8 +36,8 @@ class Console:
     def __init__(self, reason: str = "") -> None:
         self._began = time.monotonic()
         self._reason = reason
-        self.connection: SceneConnection
-        self.app = ConsoleApp(self._open, world=lambda: World(now=self.now), zone=UTC)
+        self.connection: FixtureConnection
+        self.app = ConsoleApp(self._open, state=lambda: World(now=self.now), zone=UTC)
 
     def now(self) -> datetime:
         return NOW + timedelta(seconds=FASTER * (time.monotonic() - self._began))
@@ -46,7 +46,7 @@ class Console:
         fill(world)
         for store in world.stores.values():
             store.replace(list(store.objects()))
-        self.connection = GuardedConnection(self._reason, world=world)
+        self.connection = GuardedConnection(self._reason, state=world)
         return self.connection
 
     def text(self) -> str:
@@ -59,7 +59,7 @@ class Console:
 async def opened(console: Console, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[Any]]:
     """The app on its list, connected."""
     async with console.app.run_test(size=size) as pilot:
-        await until(pilot, lambda: console.app.driver is not None and bool(console.app.listing.counts()[0]))
+        await until(pilot, lambda: console.app.model.flow is not None and bool(console.app.model.listing.counts()[0]))
         yield pilot
 
 

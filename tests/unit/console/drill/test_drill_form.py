@@ -66,8 +66,8 @@ async def test_any_other_answer_sends_nothing(no: str) -> None:
         await until(pilot, lambda: isinstance(console.app.screen, DrillScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(console.app.screen, ListScreen))
-        assert console.app.drills is not None
-        assert console.app.drills.current is None
+        assert console.app.model.drills is not None
+        assert console.app.model.drills.current is None
         assert console.connection.faults == []
 
 
@@ -150,8 +150,8 @@ async def test_another_context_ends_the_load_first() -> None:
         await until(pilot, lambda: before.faults)
         await console.app.switch_context("other")
         assert console.connection is not before
-        assert console.app.drills is not None
-        assert not console.app.drills.running
+        assert console.app.model.drills is not None
+        assert not console.app.model.drills.running
         sent = len(before.faults)
         await pilot.pause(1.0)
         assert len(before.faults) == sent
@@ -161,7 +161,7 @@ async def test_another_context_ends_the_load_first() -> None:
 async def test_refused_where_nothing_is_analysed() -> None:
     console = Console()
     async with opened(console) as pilot:
-        await open_drill(console.app, ("web", "front"))
+        await open_drill(console.app, console.app.model, ("web", "front"))
         await until(pilot, lambda: "REFUSED" in console.text())
         assert "it is Succeeded: drills only work during an analysis" in console.text()
         await pilot.press("enter")
@@ -196,12 +196,12 @@ async def test_who_may_not_roll_back_may_not_provoke_one(monkeypatch: pytest.Mon
     console = Console()
     async with opened(console) as pilot:
         monkeypatch.setattr(console.connection.hands, "drill_forbidden", lambda: "your configuration forbids it")
-        await open_drill(console.app, ("shop", "cart"))
+        await open_drill(console.app, console.app.model, ("shop", "cart"))
         await until(pilot, lambda: "Not possible: your configuration forbids it." in console.text())
-        monkeypatch.setattr(console.app, "_connection", ReadOnlyConnection(console.connection))
+        monkeypatch.setattr(console.app.model.contexts.current, "connection", ReadOnlyConnection(console.connection))
         console.app.pop_screen()
         await pilot.pause(0.2)
-        await open_drill(console.app, ("shop", "cart"))
+        await open_drill(console.app, console.app.model, ("shop", "cart"))
         await pilot.pause(0.2)
         assert isinstance(console.app.screen, ListScreen)
 
@@ -218,7 +218,7 @@ async def test_who_may_not_reach_the_load_tester_is_told_before() -> None:
     async with opened(console) as pilot:
         permission = Permission("create", "", "services", "proxy", "shop")
         console.connection.hands.permissions = {permission: permission.sentence}
-        await open_drill(console.app, ("shop", "cart"))
+        await open_drill(console.app, console.app.model, ("shop", "cart"))
         await until(pilot, lambda: "you may not create services/proxy in namespace shop" in console.text())
         await pilot.press("tab", "tab", "space")  # sent from here it takes no such right
         await until(pilot, lambda: "FROM    here" in console.text() and "REFUSED" not in console.text())
@@ -237,8 +237,8 @@ async def test_suspending_the_console_ends_the_load_first(folders: Path) -> None
         go_on, said = await console.app.before_suspending()
         assert go_on
         assert "The drill was stopped before the console was suspended" in said
-        assert console.app.drills is not None
-        assert not console.app.drills.running
+        assert console.app.model.drills is not None
+        assert not console.app.model.drills.running
         sent = len(console.connection.faults)
         await pilot.pause(1.2)
         assert len(console.connection.faults) == sent
@@ -262,6 +262,6 @@ async def test_under_way_it_calls_the_state_as_the_list_does_and_fades_when_cont
             return {str(span.style) for span in console.app.screen.query_one(name, Lines).text.spans}
 
         assert styles("#drill-head") != {"quiet"}
-        console.app.world.canaries.stale("no answer in time", "no answer")
+        console.app.model.state.canaries.stale("no answer in time", "no answer")
         await until(pilot, lambda: styles("#drill-head") == styles("#drill-plot") == {"quiet"})
         assert "STALE since" in console.text()

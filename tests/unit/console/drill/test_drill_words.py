@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import pytest
 
-from canarytui.console.demo_fixture import NOW, SceneHands, canary_object, fill, scene_world
-from canarytui.console.demo_fixture_drill import SceneEyes, scene_answers
+from canarytui.console.demo_fixture import NOW, FixtureExecutor, canary_object, fill, fixture_state
+from canarytui.console.demo_fixture.drill import FixtureProbe, fixture_answers
 from canarytui.console.detail.plots import draw
 from canarytui.console.drill.curves import check_plot
 from canarytui.console.drill.end_words import report_text, result_line
@@ -35,9 +35,9 @@ COLUMNS = (24, 76, 196)
 
 
 async def planned(name: str = "errors-500") -> tuple[DrillPlan, Sight]:
-    world = scene_world()
+    world = fixture_state()
     fill(world)
-    eyes = SceneEyes(world, ("test", "podinfo"), "canarytui-sandbox", [])
+    eyes = FixtureProbe(world, ("test", "podinfo"), "canarytui-sandbox", [])
     return await eyes.plan(load_drill(name), await eyes.target()), await eyes.look()
 
 
@@ -46,7 +46,7 @@ async def viewed(seconds: int = 20) -> RunView:
     run = DrillRun(plan, Limits())
     run.start(sight)
     run.see(replace(sight, at=NOW + timedelta(seconds=seconds)))
-    return replace(run.view(), answers=scene_answers(plan.drill, seconds), slices=seconds // 2)
+    return replace(run.view(), answers=fixture_answers(plan.drill, seconds), slices=seconds // 2)
 
 
 def spoilt(view: RunView) -> RunView:
@@ -159,10 +159,10 @@ async def test_reports_are_their_owners_only_and_a_full_disk_is_told(tmp_path: P
 
 
 async def test_at_the_yes_only_the_prediction_is_made_anew() -> None:
-    world = scene_world()
+    world = fixture_state()
     fill(world)
-    eyes = SceneEyes(world, ("test", "podinfo"), "canarytui-sandbox", [])
-    proposer = Proposer(eyes, Limits(), SceneHands())
+    eyes = FixtureProbe(world, ("test", "podinfo"), "canarytui-sandbox", [])
+    proposer = Proposer(eyes, Limits(), FixtureExecutor())
     plan, _ = await planned()
     changed = canary_object("test", "podinfo", "Progressing", weight=45, changed=NOW)
     changed["metadata"]["resourceVersion"] = "5000"

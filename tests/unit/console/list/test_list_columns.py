@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from canarytui.console.list.cells import cell, countdown, duration, ending, success
-from canarytui.console.list.columns import GAP, SORT_KEYS, layout
+from canarytui.console.list.cells import cell
+from canarytui.console.list.columns import GAP, layout
 from canarytui.domain.explain import Tone
 from canarytui.domain.plaintext import width
-from canarytui.session.rows import CanaryRow, Measured, short_owner
+from canarytui.session.columns.canary_columns import sort_letters
+from canarytui.session.columns.list_cells import countdown, duration, ending, success
+from canarytui.session.row_builder import short_owner
+from canarytui.session.rows import CanaryRow, Measured
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
@@ -45,7 +48,7 @@ def test_columns_fit_and_do_not_overlap_at_any_width(wide: bool, longest: int) -
 
 
 def test_sort_letters_are_not_those_that_act() -> None:
-    assert not set(SORT_KEYS) & set("GPRT")
+    assert not set(sort_letters()) & set("GPRT")
 
 
 @pytest.mark.parametrize("wide", [False, True])

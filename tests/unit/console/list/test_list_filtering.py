@@ -71,3 +71,10 @@ def test_a_half_typed_word_is_no_error(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["!", ":", "phase:", "-l", "ns:"])
 def test_a_word_that_says_nothing_yet_keeps_everything(pattern: str) -> None:
     assert all(map(matcher(pattern), ROWS))
+
+
+def test_a_name_with_one_letter_repeated_does_not_stop_the_filter() -> None:
+    """Textual's matcher tries every combination of places: on such a name it does not end."""
+    odd = row("a" * 60, "a-" * 120, "Succeeded", Tone.QUIET)
+    assert matcher("a-" * 30 + "aa")(odd)
+    assert not matcher("a-" * 30 + "b")(odd)

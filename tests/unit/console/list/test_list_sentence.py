@@ -7,8 +7,9 @@ from datetime import UTC
 import pytest
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import SceneConnection, fill, scene_world
+from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.console.list.screen import ListScreen
+from canarytui.console.list.status_text import fitted
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plaintext import width
 from canarytui.session.connection import Connection
@@ -22,19 +23,19 @@ async def _open(world: World, *, context: str | None = None) -> Connection:
     fill(world)
     for store in world.stores.values():
         store.replace(list(store.objects()))
-    return SceneConnection()
+    return FixtureConnection()
 
 
 @pytest.mark.parametrize(("columns", "whole"), [(60, False), (80, False), (120, True), (150, False), (200, True)])
 async def test_what_has_no_room_ends_in_an_ellipsis(columns: int, whole: bool) -> None:
-    app = ConsoleApp(_open, world=scene_world, zone=UTC)
+    app = ConsoleApp(_open, state=fixture_state, zone=UTC)
     async with app.run_test(size=(columns, 24)) as pilot:
         await pilot.pause(0.3)
         screen = app.screen
         assert isinstance(screen, ListScreen)
         why = screen.query_one("#why", Lines)
-        shown = screen._fitted(why, LONG, "").plain
         room = screen.line_width(why)
+        shown = fitted(LONG, "", room, why.size.height).plain
         assert (shown == LONG) == whole
         if not whole:
             assert shown.endswith("…")

@@ -10,7 +10,8 @@ from typing import Any
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import NOW, open_scene, scene_world
+from canarytui.console.demo_fixture import NOW, fixture_state, open_fixture
+from canarytui.console.messages import ShowTimeline
 from canarytui.console.timeline.screen import EventsScreen
 from canarytui.domain.timeline_facts import Fact, Source
 
@@ -34,7 +35,7 @@ class Screen:
 
     async def happens(self, *facts: Fact) -> None:
         for each in facts:
-            self.app.world.timeline.add(each)
+            self.app.model.state.timeline.add(each)
         self.app.screen.redraw(frozenset())  # type: ignore[attr-defined]
         await self.pilot.pause(0.1)
 
@@ -53,16 +54,16 @@ class Screen:
 
 @asynccontextmanager
 async def events() -> AsyncIterator[Screen]:
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(200):
-            if app.driver is not None:
+            if app.model.flow is not None:
                 break
             await pilot.pause(0.05)
-        app.world.timeline.clear()
+        app.model.state.timeline.clear()
         for number in range(40):
-            app.world.timeline.add(fact(number, warning=number % 5 == 0))
-        app.show_events()
+            app.model.state.timeline.add(fact(number, warning=number % 5 == 0))
+        app.receive(ShowTimeline())
         await pilot.pause(0.2)
         assert isinstance(app.screen, EventsScreen)
         yield Screen(app, pilot)

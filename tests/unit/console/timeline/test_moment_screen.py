@@ -11,7 +11,8 @@ import pytest
 from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
-from canarytui.console.demo_fixture import open_scene, scene_world
+from canarytui.console.demo_fixture import fixture_state, open_fixture
+from canarytui.console.messages import ShowTimeline
 from canarytui.console.timeline.moment_screen import MomentScreen
 from canarytui.console.timeline.screen import EventsScreen
 
@@ -32,10 +33,10 @@ def text(app: ConsoleApp) -> str:
 @asynccontextmanager
 async def moment(size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
     """Opened from the newest warning of the timeline: a halt of shop/cart at 58 %."""
-    app = ConsoleApp(open_scene, world=scene_world, zone=UTC)
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
     async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.driver is not None)
-        app.show_events()
+        await until(pilot, lambda: app.model.flow is not None)
+        app.receive(ShowTimeline())
         await until(pilot, lambda: "FOLLOWING" in text(app))
         await pilot.press("n", "v")
         await until(pilot, lambda: isinstance(app.screen, MomentScreen) and "weight  " in text(app))
@@ -75,6 +76,6 @@ async def test_back_at_the_entry_it_was_opened_from() -> None:
 
 async def test_a_canary_that_is_gone_has_no_plots_and_that_is_said() -> None:
     async with moment() as (app, pilot):
-        app.world.canaries.remove(app.world.canaries.get("shop", "cart") or {})
+        app.model.state.canaries.remove(app.model.state.canaries.get("shop", "cart") or {})
         await until(pilot, lambda: "This canary is gone, and its plots with it" in text(app))
         assert "58.21%" in text(app)

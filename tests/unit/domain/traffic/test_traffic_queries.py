@@ -22,9 +22,14 @@ SERIES = {
     "gloo": ("envoy_cluster_upstream_rq", '"<NS>-<ROUTED>-canaryupstream-', "-primaryupstream-"),
     "kuma": ("envoy_cluster_upstream_rq", 'service=~"<ROUTED>-canary_<NS>_svc_', "<ROUTED>-primary_"),
     "appmesh": ("envoy_cluster_upstream_rq", _PODS, "<TARGET>-primary"),
+    "appmesh:v1beta2": ("envoy_cluster_upstream_rq", _PODS, "<TARGET>-primary"),
     "linkerd": ("response_total", 'deployment=~"<TARGET>", direction="inbound"', "<TARGET>-primary"),
     "osm": ("osm_request_total", 'destination_name="<TARGET>"', "<TARGET>-primary"),
-    "skipper": ("skipper_response_duration_seconds_bucket", "kube(ew)?_<W_NS>__<W_INGRESS>_canary__", None),
+    "skipper": (
+        "skipper_response_duration_seconds_bucket",
+        "kube(ew)?_<W_NS>__<W_INGRESS>_canary__",
+        "<W_SERVICE>_primary(_",
+    ),
     "apisix": ("apisix_http_status", 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"', None),
 }
 
@@ -40,7 +45,7 @@ def test_a_providers_series(name: str) -> None:
     counter, selector, of_primary = SERIES[name]
     for query in (record.queries.success, record.queries.latency):
         assert selector in query
-    assert record.queries.success.startswith(f"sum( rate( {counter}{{ ")
+    assert record.queries.success.replace("( ", "(").startswith(f"sum(rate({counter}{{")
     assert record.queries.success.endswith(" * 100")
     assert record.queries.mean == (name in ("nginx", "skipper"))
     assert record.queries.mean == (not record.queries.latency.startswith("histogram_quantile( 0.99"))

@@ -33,7 +33,8 @@ def test_every_record_is_whole(record: TrafficProvider) -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [("traefik", "traefik"), ("gatewayapi:v1beta1", "gatewayapi:v1beta1"), ("gatewayapi", "gatewayapi:v1"),
-     ("appmesh:v1beta2", "appmesh"), ("contour:service", "contour"), ("knative", None), ("smi:v1alpha1", None),
+     ("appmesh:v1beta2", "appmesh:v1beta2"), ("appmesh:v1beta1", "appmesh"),
+     ("contour:service", "contour"), ("knative", None), ("smi:v1alpha1", None),
      ("", None)],
 )  # fmt: skip
 def test_a_version_is_like_its_family(name: str, found: str | None) -> None:
@@ -68,10 +69,11 @@ def test_kinds_of_routing_objects_are_found_by_every_name() -> None:
 
 def test_splits_and_entrances_are_listed_once() -> None:
     resources = registry.split_resources()
-    assert len(set(resources)) == len(resources) == 6
+    assert len(set(resources)) == len(resources) == 8
     entrances = [resource for entrance in registry.entrances() for resource in entrance.resources]
     assert [each.kind for each in entrances] == [
         "IngressRoute", "IngressRoute", "VirtualService", "Ingress", "HTTPRoute", "HTTPRoute",
+        "VirtualService", "GatewayRoute", "VirtualService",
     ]  # fmt: skip
 
 

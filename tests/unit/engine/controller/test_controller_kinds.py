@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from live_api import LiveApi, Start
 
 from canarytui.cluster import resources
 from canarytui.cluster.resources import Resource
-from canarytui.domain.traffic import gatewayapi, traefik
+from canarytui.domain.canary import Canary
+from canarytui.domain.traffic import appmesh, gatewayapi, traefik
 from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
+from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.runtime.required_kinds import kinds_of, refusal
 from canarytui.engine.runtime.world import CORE, ClusterWorld, kind_of, resource_of_kind
 
 
@@ -33,6 +37,26 @@ def test_kinds_are_found_by_name_and_by_version() -> None:
 def test_a_kind_has_the_shortest_name_that_nobody_else_has() -> None:
     assert kind_of(gatewayapi.HTTP_ROUTES) == "HTTPRoute"
     assert kind_of(gatewayapi.HTTP_ROUTES_V1BETA1) == "HTTPRoute.v1beta1"
+    assert kind_of(VIRTUAL_SERVICES) == "VirtualService"
+    assert kind_of(appmesh.VIRTUAL_SERVICES) == "VirtualService.v1beta1.appmesh.k8s.aws"
+    assert kind_of(appmesh.VIRTUAL_SERVICES_V1BETA2) == "VirtualService.v1beta2"
+
+
+async def test_what_is_missing_is_named_with_its_group(api: LiveApi) -> None:
+    api.install_crds()
+    cluster = await api.connect()
+    wanted = [kind_of(each.resource) for each in appmesh.V1BETA1.objects]
+    world = ClusterWorld(cluster, kinds=wanted)
+    watching = asyncio.create_task(world.run())
+    errors = await asyncio.wait_for(world.settle(wanted), 10)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    await cluster.close()
+    canary = Canary.parse(api.canary("meshed", provider="appmesh"))
+    tick = Tick(canary, world, Settings(), datetime.now(UTC))
+    assert set(wanted) < set(kinds_of(tick))
+    assert sorted(errors) == ["virtualnodes.appmesh.k8s.aws", "virtualservices.appmesh.k8s.aws"]
+    assert refusal(tick, *errors.popitem()).endswith(".appmesh.k8s.aws, or change what the canary asks for")
 
 
 async def test_objects_go_to_the_store_of_their_version_and_kind(api: LiveApi) -> None:

@@ -56,6 +56,9 @@ class RouterRig:
             case fx.Create(obj) | fx.Replace(obj):
                 self.written.append(f"{type(effect).__name__} {obj['kind']} {obj['metadata']['name']}")
                 return self.world.create(effect) if isinstance(effect, fx.Create) else self.world.replace(effect)
+            case fx.Delete(kind, namespace, name):
+                self.written.append(f"Delete {kind} {name}")
+                self.world.delete(kind, namespace, name)
             case fx.Log(text):
                 self.logged.append(text)
         return None

@@ -10,7 +10,10 @@ from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weigh
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.providers import provider_names, router_of
 
-SPEC = {"service": {"gatewayRefs": [{"name": "web"}]}, "ingressRef": {"kind": "Ingress", "name": "front"}}
+SPEC = {
+    "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
+    "ingressRef": {"kind": "Ingress", "name": "front"},
+}
 
 
 def test_only_nobody_is_refused() -> None:

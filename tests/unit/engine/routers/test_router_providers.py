@@ -12,7 +12,17 @@ from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
-NAMES = ("gatewayapi:v1", "gatewayapi:v1beta1", "istio", "kubernetes", "nginx", "traefik")
+NAMES = (
+    "appmesh",
+    "appmesh:v1beta2",
+    "gatewayapi:v1",
+    "gatewayapi:v1beta1",
+    "istio",
+    "kubernetes",
+    "nginx",
+    "skipper",
+    "traefik",
+)
 
 
 def test_these_have_a_router() -> None:
@@ -25,7 +35,10 @@ def test_these_have_a_router() -> None:
 @pytest.mark.parametrize("provider", NAMES)
 def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     """Whatever the router makes for a canary is of the kinds and names that its record says."""
-    spec = {"service": {"gatewayRefs": [{"name": "web"}]}, "ingressRef": {"kind": "Ingress", "name": "front"}}
+    spec = {
+        "service": {"gatewayRefs": [{"name": "web"}], "meshName": "global"},
+        "ingressRef": {"kind": "Ingress", "name": "front"},
+    }
     rig = RouterRig({**spec, "provider": provider}, ingress())
     record = providers.record_of(rig.tick)
     assert record.name == provider
@@ -35,7 +48,7 @@ def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     assert set(rig.written) == expected
     for each in record.objects:
         for name in each.names(canary):
-            assert rig.get(each.resource.kind, name)["apiVersion"] == each.resource.api_version
+            assert rig.get(each.resource.kind_names[-1], name)["apiVersion"] == each.resource.api_version
 
 
 @pytest.mark.parametrize("provider", ["contour", "knative", "gatewayapi", "traefik:v2"])
@@ -46,7 +59,7 @@ def test_what_has_no_router_ends_the_tick_with_the_remedy(provider: str) -> None
             find(tick)
         assert str(error.value) == (
             f"canary podinfo.test has provider {provider}, of which this controller knows only "
-            "gatewayapi:v1, gatewayapi:v1beta1, istio, kubernetes, nginx, traefik: change spec.provider, or run Flagger"
+            f"{', '.join(NAMES)}: change spec.provider, or run Flagger"
         )
 
 

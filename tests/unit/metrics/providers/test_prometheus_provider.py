@@ -75,6 +75,20 @@ async def test_an_error_is_told_in_flaggers_words(
     assert len(failed.reason) < 1100
 
 
+async def test_an_error_does_not_show_what_we_were_let_in_with(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    said = "no Bearer S3CR3T, no S3CR3T%2Fpw, no key-of-ours for acme, and not YW5uOlMzQ1IzVC9wdw=="
+    httpserver.expect_request("/api/v1/query").respond_with_data(said, status=401)
+    headers = {"X-Scope-OrgID": "acme", "X-Key": "key-of-ours"}
+    for credentials, shown in (
+        ({"token": "S3CR3T\n", "password": "S3CR3T/pw"}, "no Bearer …, no …, no … for acme, and not YW5u"),
+        ({"username": "ann", "password": "S3CR3T/pw"}, "no Bearer S3CR3T, no …, no … for acme, and not …"),
+    ):
+        asked = provider(lone_cluster, httpserver, credentials=credentials, headers=headers)
+        failed = await asked.query("up")
+        assert isinstance(failed, QueryFailed)
+        assert failed.reason.startswith(f"error response: Status 401 Unauthorized: {shown}")
+
+
 async def test_a_server_that_is_away_is_a_failed_request(lone_cluster: Cluster) -> None:
     failed = await PrometheusProvider(lone_cluster, ProviderSpec("prometheus", "http://127.0.0.1:9")).query("up")
     assert isinstance(failed, QueryFailed)

@@ -1,0 +1,53 @@
+"""What an action is planned on, read first where it is not known yet or out of date."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+
+from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
+from canarytui.errors import CanarytuiError
+from canarytui.session.connection import Connection
+from canarytui.session.rows import Key
+from canarytui.session.state import World
+
+FIRST_READ_S = 3.0
+"""So long workloads and routers are waited for after the start."""
+
+_LOOK_EVERY_S = 0.05
+_AT_ONCE = 8
+"""Canaries that are read at the same time."""
+
+_SLOW_S = 0.5
+"""A notice says so when reading takes longer."""
+
+
+async def first_read(state: World) -> None:
+    """Wait until workloads and routers were read once: in a console's first second there are only the canaries."""
+    stores = state.stores
+    wanted = [stores[resource] for resource in (DEPLOYMENTS, DAEMONSETS, *state.routers_wanted)]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_READ_S):
+            while not all(store.synced or store.error for store in wanted):  # noqa: ASYNC110 - stores have no event
+                await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def read_again(keys: Iterable[Key], state: World, connection: Connection, slow: Callable[[int], None]) -> None:
+    """Read again the canaries of `keys` that are out of date; one that cannot be read stays so. `slow` is called with
+    their number when that takes a while."""
+    stale = [key for key in keys if state.stale(key) is not None]
+    if not stale:
+        return
+    notice = asyncio.get_running_loop().call_later(_SLOW_S, slow, len(stale))
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(key: Key) -> None:
+        async with gate:
+            with contextlib.suppress(CanarytuiError):
+                await connection.read_again(key)
+
+    try:
+        await asyncio.gather(*(one(key) for key in stale))
+    finally:
+        notice.cancel()

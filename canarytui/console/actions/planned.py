@@ -1,0 +1,34 @@
+"""One canary's part of an action that was asked for, before and after its confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from canarytui.domain.actions import ActionRequest
+from canarytui.domain.plan import Plan
+from canarytui.domain.situation import Situation
+from canarytui.domain.staleness import Stale
+from canarytui.session.rows import Key
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """`plan` fulfils `request` in `situation`."""
+
+    key: Key
+    request: ActionRequest
+    situation: Situation
+    plan: Plan
+
+
+def oldest(planned: Sequence[PlannedAction]) -> Stale | None:
+    """The oldest of what the plans were made on; None when all of it is up to date."""
+    stale = [each.situation.stale for each in planned if each.situation.stale is not None]
+    return min(stale, key=lambda each: each.since, default=None)
+
+
+def local(stale: Stale | None, zone: tzinfo | None) -> Stale | None:
+    """`stale` with its time in the zone that people read."""
+    return None if stale is None else replace(stale, since=stale.since.astimezone(zone))

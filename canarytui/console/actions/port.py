@@ -1,0 +1,27 @@
+"""What the action flow needs of the person at the terminal: a few methods, which the app has."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Protocol, TypeVar
+
+from textual.screen import Screen
+
+Answer = TypeVar("Answer")
+
+
+class ActionPort(Protocol):
+    """Notices and questions."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """For wall clock times, the machine's own when None."""
+        ...
+
+    def tell(self, text: str, *, warning: bool = False, timeout_s: float) -> None:
+        """Show a notice for `timeout_s` seconds."""
+        ...
+
+    async def ask(self, question: Screen[Answer]) -> Answer | None:
+        """Show a dialog and wait for its answer; None when it was closed without one."""
+        ...

@@ -1,0 +1,174 @@
+"""What all screens about canaries share: the keys, acting on a canary, the prompt, the bars above and below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from canarytui.console.commands import completions, run_command
+from canarytui.console.keymap import INTENTS, bindings, shown_keys
+from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill, ShowGates
+from canarytui.console.model import ConsoleModel
+from canarytui.console.status_lines import title_bar
+from canarytui.console.widgets.lines import Lines
+from canarytui.domain.plaintext import width
+from canarytui.domain.plan import Intent
+from canarytui.domain.sentences import list_screen as words
+from canarytui.session.read_only import REASON as READ_ONLY
+from canarytui.session.rows import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from canarytui.console.prompt_screen import PromptScreen
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen about canaries. The app calls `redraw` after changes and `tick` once a second."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    everywhere: ClassVar[bool] = False
+    """Whether the screen is about all contexts, not only the current one."""
+
+    def __init__(self, model: ConsoleModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def selected_key(self) -> Key | None:
+        """The canary that actions apply to; None on a screen without one."""
+        return None
+
+    def chosen_keys(self) -> frozenset[Key]:
+        """The marked canaries, for one action on all of them; none on a screen about one canary."""
+        return frozenset()
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        """Draw what changed about the canaries in `changed`; everything when it is empty."""
+
+    def tick(self) -> None:
+        """A second has passed: draw what depends on the time."""
+
+    def title_line(self) -> ComposeResult:
+        yield Lines(id="title-bar")
+
+    def hint_line(self) -> ComposeResult:
+        yield Lines(id="key-hints")
+
+    def on_screen_resume(self) -> None:
+        """Catch up: changes are not drawn while another screen is on top."""
+        if self.is_mounted and self.query("#title-bar"):
+            self.redraw(frozenset())
+            self.draw_bars()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its parts are mounted: they come after the screen and go before it."""
+        parts = {child.id for child in self.children}
+        return "title-bar" in parts and "key-hints" in parts
+
+    def draw_bars(self) -> None:
+        """Draw title bar and key hints."""
+        place = self.model.place(everywhere=self.everywhere)
+        bar = self.query_one("#title-bar", Lines)
+        bar.set_class(place.stale_since is not None, "stale")
+        bar.say(title_bar(place, self.size.width, self.model.local_now()))
+        self.query_one("#key-hints", Lines).say(self._hints())
+
+    def _hints(self, taken: int = 0) -> Text:
+        """Hints for the keys that work now, as many as fit beside the `taken` columns."""
+        text = Text(no_wrap=True)
+        room = self.size.width - taken
+        for key in shown_keys(self.model.settings.keys):
+            if not key.hint or not self._works(key.action):
+                continue
+            words = key.help.split(":")[0].split(",")[0].split(" (")[0]
+            if width(key.shown) + width(words) + 3 > room:
+                break
+            room -= width(key.shown) + width(words) + 3
+            text.append(f" {key.shown}", style="strong")
+            text.append(f" {words} ", style="quiet")
+        return text
+
+    def _works(self, action: str) -> bool:
+        """Whether an action is possible on the selection now; the plan has the last word."""
+        return not self.reason(action)
+
+    def reason(self, action: str) -> str:
+        """Why an action is not possible on the selection now; "" when it is, or when it is no action on a canary."""
+        name = action.removeprefix("act('").removesuffix("')") if action.startswith("act(") else ""
+        flow, key = self.model.flow, self.selected_key()
+        if not name:
+            return ""
+        if self.model.settings.read_only:
+            return READ_ONLY
+        if flow is None or key is None:
+            return words.NONE_SELECTED.text()
+        return flow.drill_reason(key) if name == "fault" else flow.reason(self._intent(name, key), key)
+
+    def _intent(self, name: str, key: Key) -> Intent:
+        """The intent of a key's name; some keys mean something else on a paused canary or one with iterations."""
+        situation = self.model.state.situation(key)
+        if situation is not None and name == "pause" and situation.canary.spec.suspend:
+            return Intent.RESUME
+        if name == "skip":
+            iterated = situation is not None and situation.canary.spec.analysis.iterations > 0
+            return Intent.FINISH if iterated else Intent.SKIP_TO
+        return INTENTS[name]
+
+    def action_act(self, name: str) -> None:
+        key = self.selected_key()
+        if name == "fault":
+            self.model.send(ShowDrill(key))
+            return
+        if key is None or self.model.flow is None:
+            self.notify(words.SELECT_FIRST.text(), severity="warning")
+            return
+        marked = self.chosen_keys()
+        if len(marked) > 1:
+            self.model.send(RequestAction(INTENTS.get(name, Intent.SKIP_TO), marked))
+        else:
+            self.model.send(RequestAction(self._intent(name, key), frozenset({key})))
+
+    def action_gates(self) -> None:
+        key = self.selected_key()
+        if key is not None:
+            self.model.send(ShowGates(key))
+
+    def action_help(self) -> None:
+        from canarytui.console.help_screen import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.model.settings, reason=self.reason))
+
+    def on_key(self, event: events.Key) -> None:
+        """Report which screen a key was typed for: another may be on top by the time the app handles it."""
+        self.model.send(KeyTyped(event, self))
+
+    def ask(self, prompt: PromptScreen, answered: Callable[[str | None], None]) -> None:
+        """Open `prompt` at once: what is typed or pasted right behind its key must not act on the screen below."""
+        self.app.push_screen(prompt, answered)
+
+    def action_command(self) -> None:
+        from canarytui.console.prompt_screen import PromptScreen
+
+        history = self.model.commands
+        prompt = PromptScreen(":", completed=lambda text: completions(self.model, text), history=history)
+
+        def run(line: str | None) -> None:
+            if line:
+                run_command(self.model, line)
+
+        self.ask(prompt, run)
+
+    def action_quit_now(self) -> None:
+        self.model.send(Leave())
+
+    def line_width(self, widget: Widget) -> int:
+        """Columns inside `widget`; the whole screen's before the first layout."""
+        return widget.content_size.width or self.size.width

@@ -1,0 +1,112 @@
+"""What the fixed cluster has of one canary: pods, replica sets, services and logs as a cluster would give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from canarytui.domain.canary import Canary
+from canarytui.domain.workload import Workload
+from canarytui.session.canary_detail import NO_LOGS, CloseUp, Reading, workload_object
+from canarytui.session.log_follower import CANARY, CONTROLLER
+from canarytui.session.metric_history import DURATION, SUCCESS_RATE
+from canarytui.session.state import World
+
+_HASHES = {"": "6d5f8c7b9", "-primary": "7c9bd56f4"}
+_IDS = ("x7k2p", "q4m9d", "t8w5z")
+
+
+class FixtureCanaryDetail(CloseUp):
+    """Its logs are available as soon as they are requested."""
+
+    def __init__(self, key: tuple[str, str], now: datetime) -> None:
+        super().__init__(key)
+        self._now = now
+
+    def ask_logs(self, whose: str) -> None:
+        if whose != self.logs_of:
+            super().ask_logs(whose)
+            _add_logs(self, self._now)
+
+
+def fixture_detail(state: World, key: tuple[str, str]) -> CloseUp:
+    """What a live session would have found about `key`, with lines of its logs."""
+    closeup = FixtureCanaryDetail(key, state.now())
+    canary = state.canary(key)
+    if not isinstance(canary, Canary):
+        return closeup
+    now = state.now()
+    for suffix, part in (("", "target"), ("-primary", "primary")):
+        name = canary.target_name + suffix
+        obj = workload_object(state, canary, name)
+        workload = Workload.parse(obj) if obj is not None else None
+        if workload is None:
+            continue
+        replica_set = f"{name}-{_HASHES[suffix]}"
+        closeup.take("ReplicaSet", part, [_replica_set(name, replica_set, workload)])
+        ages = timedelta(minutes=3 if part == "target" else 95)
+        pods = [_pod(replica_set, pod_id, workload, now - ages) for pod_id in _IDS[: workload.desired]]
+        closeup.take("Pod", part, pods)
+    apex = canary.apex_name
+    selected = {"": f"{apex}-primary", "-primary": f"{apex}-primary", "-canary": canary.target_name}
+    closeup.take("Service", "", [_service(apex + suffix, app) for suffix, app in selected.items()])
+    closeup.take("Event", "", [])
+    if state.readings.points(key, SUCCESS_RATE):
+        closeup.primary_readings = {SUCCESS_RATE: Reading(100.0, now), DURATION: Reading(28.4, now)}
+    return closeup
+
+
+def _add_logs(closeup: CloseUp, now: datetime) -> None:
+    if closeup.logs_of == NO_LOGS:
+        return
+    book, name = closeup.logs, closeup.key[1]
+    if closeup.logs_of == CONTROLLER:
+        book.follow(["flagger-7f9c/flagger"])
+        full = f"{name}.{closeup.key[0]}"
+        for index, said in enumerate((f"Advance {full} canary weight 20", f"error: Halt {full} advancement")):
+            book.add("flagger-7f9c/flagger", now - timedelta(seconds=20 - 10 * index), said)
+        return
+    part = "target" if closeup.logs_of == CANARY else "primary"
+    pods = [str(pod["metadata"]["name"]) for pod in closeup.objects("Pod", part)]
+    sources = [f"{pod}/{name}d" for pod in pods]
+    book.follow(sources)
+    for second in range(24):
+        for number, source in enumerate(sources):
+            code, level = (500, "error") if second % 3 == 2 and part == "target" else (200, "info")
+            said = f'{{"level":"{level}","msg":"request","path":"/api/{second}","status":{code},"ms":{3 + second % 7}}}'
+            book.add(source, now - timedelta(seconds=26 - second, milliseconds=500 - 250 * number), said)
+
+
+def _replica_set(owner: str, name: str, workload: Workload) -> Mapping[str, Any]:
+    return {
+        "metadata": {"name": name, "ownerReferences": [{"kind": "Deployment", "name": owner}]},
+        "spec": {"replicas": workload.desired},
+        "status": {"readyReplicas": workload.ready},
+    }
+
+
+def _pod(replica_set: str, pod_id: str, workload: Workload, created: datetime) -> Mapping[str, Any]:
+    container = workload.containers[0]
+    return {
+        "metadata": {
+            "name": f"{replica_set}-{pod_id}",
+            "creationTimestamp": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "ownerReferences": [{"kind": "ReplicaSet", "name": replica_set}],
+        },
+        "spec": {"containers": [{"name": container.name, "image": container.image}]},
+        "status": {
+            "phase": "Running",
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "containerStatuses": [{"name": container.name, "ready": True, "restartCount": 0}],
+        },
+    }
+
+
+def _service(name: str, app: str) -> Mapping[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {"selector": {"app": app}, "ports": [{"name": "http", "port": 80, "targetPort": 9898}]},
+    }

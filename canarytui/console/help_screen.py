@@ -1,0 +1,116 @@
+"""All keys and commands on one page, with the person's own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from canarytui.console.commands import COMMANDS
+from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, bound, shown_keys
+from canarytui.console.settings import Settings
+from canarytui.console.wall.board import FAILURE_STAYS
+from canarytui.console.widgets.lines import Lines
+from canarytui.domain.plaintext import clean
+from canarytui.domain.sentences import legend as words
+from canarytui.domain.ticks import SILENT_TICKS
+from canarytui.session.config_file import config_path
+
+_SIGNS = (
+    ("✗ Halted", words.HALTED.text()),
+    ("! Unattended", words.UNATTENDED.text(ticks=SILENT_TICKS)),
+    ("✗ Failed", "rolled back"),
+    ("▲ Progressing", words.PROGRESSING.text()),
+    ("? Waiting", words.WAITING.text()),
+    ("= Suspended", words.SUSPENDED.text()),
+    ("✓ Succeeded", "promoted, quiet"),
+    ("FAILED 3/10", words.FAILED_CHECKS.text()),
+    ("STEP 4/10", words.STEP.text()),
+    ("~ STALE", words.STALE.text()),
+    ("W / N", words.SEVERITY.text()),
+)
+
+
+_WALL_SIGNS = (
+    ("HALTED 3 OF 10", words.WALL_HALTED.text()),
+    ("ROLLED BACK!", words.WALL_FAILED.text(minutes=int(FAILURE_STAYS.total_seconds() // 60))),
+    ("data 2 s old", words.WALL_AGE.text()),
+    ("STALE SINCE", words.WALL_STALE.text()),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Closed by any key that closes dialogs. `watching`: only watch mode's keys; `screen` limits it to the keys of one
+    screen, `reason` says why an action is not possible now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bound("back", "dismiss"),
+        bound("quit", "dismiss"),
+        bound("help", "dismiss"),
+        Binding("enter", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        watching: bool = False,
+        screen: str = "",
+        reason: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._watching = watching
+        self._where = screen
+        self._reason = reason
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="dialog", classes="help"):
+            yield Lines(help_text(self._settings, watching=self._watching, screen=self._where, reason=self._reason))
+
+    def on_mount(self) -> None:
+        self.query_one("#dialog").focus()
+
+
+def help_text(
+    settings: Settings, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
+) -> Text:
+    """Keys by group, then the commands, then what the signs mean."""
+    text = Text()
+    group = ""
+    for key in shown_keys(settings.keys):
+        if not _belongs(key, settings, watching, screen):
+            continue
+        if key.group != group and not watching:
+            text.append(f"{'' if not group else chr(10)}{key.group}\n", style="strong")
+        group = key.group
+        text.append(f"  {key.shown:<14}", style="mark")
+        why_not = reason(key.action)
+        text.append(f"{key.help}", style="quiet" if why_not else "")
+        text.append(f"  ({key.name})\n" if key.name else "\n", style="quiet")
+        if why_not:
+            text.append(f"{'':<16}✗ not now: {clean(why_not, 200)}\n", style="quiet")
+    if not watching:
+        text.append("\nCommands after :\n", style="strong")
+        for command in COMMANDS:
+            text.append(f"  {command.usage:<22}", style="mark")
+            text.append(f"{command.help}\n")
+    text.append("\nSigns\n", style="strong")
+    for sign, meaning in _WALL_SIGNS if watching else _SIGNS:
+        text.append(f"  {sign:<16}", style="mark")
+        text.append(f"{meaning}\n")
+    text.append("\n" + words.CHANGE_KEYS.text(path=clean(config_path(), 200)), style="quiet")
+    return text
+
+
+def _belongs(key: KeyHelp, settings: Settings, watching: bool, screen: str) -> bool:
+    if watching:
+        return key.name in WATCH_NAMES
+    if settings.read_only and key.group == ACT:
+        return False
+    return not key.where or not screen or key.where == screen

@@ -1,0 +1,146 @@
+"""What screens say to the app: every message there is. Screens send them with ``model.send`` and never import the app.
+
+The app acts on a message before ``send`` returns. Textual's own messages would queue behind keys that have been typed
+ahead, and such a key must not act on the screen that is about to be left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.events import Key as KeyEvent
+from textual.screen import Screen
+
+from canarytui.domain.plan import Intent
+from canarytui.domain.timeline import Entry
+from canarytui.session.rows import Key
+
+
+@dataclass(frozen=True, slots=True)
+class ShowList:
+    """Go back to the list, whatever is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCanary:
+    """Open one canary of the current context, at the part of this name (``checks``), else at the overview."""
+
+    key: Key
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTimeline:
+    """Open the whole timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMoment:
+    """Show an entry of the timeline on its canary's plots."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAudit:
+    """Open the audit log of the current context."""
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowList:
+    """Filter the list; None leaves that part as it is."""
+
+    pattern: str | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchContext:
+    """Go to another context of the kubeconfig; where several are shown, it joins them."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAction:
+    """Plan an action on canaries of the current context, confirm it and carry it out."""
+
+    intent: Intent
+    keys: frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGates:
+    """Show the gates of a canary, and open or close one."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDrill:
+    """Show the running drill, or the form for a new one on a canary; None when no canary is selected."""
+
+    key: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunAction:
+    """Run an action of the screen on top, named as Textual names actions."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTheme:
+    """Change the colours."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleBell:
+    """Mute the bell, or unmute it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Show a notice; `timeout_s` None for the app's own."""
+
+    text: str
+    warning: bool = False
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTyped:
+    """A key was typed for `screen`: by the time it is acted on, another screen may be on top."""
+
+    event: KeyEvent
+    screen: Screen[None]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """End the console."""
+
+
+ConsoleMessage = (
+    ShowList
+    | ShowCanary
+    | ShowTimeline
+    | ShowMoment
+    | ShowAudit
+    | NarrowList
+    | SwitchContext
+    | RequestAction
+    | ShowGates
+    | ShowDrill
+    | RunAction
+    | ChooseTheme
+    | ToggleBell
+    | Notify
+    | KeyTyped
+    | Leave
+)
+Send = Callable[[ConsoleMessage], None]

@@ -1,0 +1,140 @@
+"""What all screens show: the contexts with their canaries, the list, the settings. The app makes it and keeps it up to
+date; screens read it and send messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from canarytui.console.contexts import Contexts
+from canarytui.console.list.ordering import Listing
+from canarytui.console.messages import Send
+from canarytui.console.settings import Settings
+from canarytui.console.status_lines import Place
+from canarytui.domain.sentences import console as words
+from canarytui.errors import CanarytuiError
+from canarytui.session.connection import Connection
+from canarytui.session.rows import CanaryRow, Key
+from canarytui.session.state import World
+
+if TYPE_CHECKING:
+    from canarytui.console.actions.flow import ActionFlow
+    from canarytui.console.drill.under_way import DrillDesk
+
+
+class ConsoleModel:
+    """`send` takes a message to the app; `known_contexts` names the kubeconfig's contexts; `zone` is for wall clock
+    times, the machine's own when None."""
+
+    def __init__(
+        self,
+        contexts: Contexts,
+        *,
+        settings: Settings,
+        send: Send,
+        known_contexts: Callable[[], list[str]] = list,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.contexts = contexts
+        self.listing = Listing(contexts)
+        self.settings = settings
+        self.send = send
+        self.known_contexts = known_contexts
+        self.zone = zone
+        self.commands: list[str] = []
+        """Commands that were given, oldest first."""
+        self.drills: DrillDesk | None = None
+        """The drills of this console; None before the first one."""
+
+    @property
+    def state(self) -> World:
+        """The current cluster's."""
+        return self.contexts.current.state
+
+    @property
+    def flow(self) -> ActionFlow | None:
+        """How actions are carried out in the current context; None until it is open."""
+        return self.contexts.current.flow
+
+    @property
+    def connection(self) -> Connection:
+        """The current context's.
+
+        Raises:
+            CanarytuiError: there is none yet.
+        """
+        connection = self.contexts.current.connection
+        if connection is None:
+            raise CanarytuiError(words.NOT_CONNECTED.text())
+        return connection
+
+    def local_now(self) -> datetime:
+        """Now, in the zone that people read."""
+        return self.state.now().astimezone(self.zone)
+
+    def row(self, key: Key) -> CanaryRow | None:
+        """The list's line for a canary, of the current context when the key names none."""
+        return self.listing.row(self.contexts.key(key))
+
+    def place(self, *, everywhere: bool = False) -> Place:
+        """What the title bar says now: about the current context, or with `everywhere` about all that are shown."""
+        if self.contexts.named and (everywhere or not self.contexts.opened):
+            return self._everywhere()
+        return self._here()
+
+    def _here(self) -> Place:
+        connection, engine, store = self.contexts.current.connection, self.state.engine, self.state.canaries
+        if connection is None:
+            return Place(waiting_for=self.state.waiting_for)
+        if engine is None:
+            none = words.NO_CONTROLLER if self.state.engine_sought else words.LOOKING_FOR_CONTROLLER
+            engine_words = none.text()
+        else:
+            engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
+        total, active, failing = self.listing.counts()
+        return Place(
+            context=connection.context,
+            server=connection.server,
+            namespace=self.listing.namespace or connection.scope,
+            engine=engine_words,
+            metrics=connection.metrics_phrase(),
+            stale_since=store.stale_since,
+            stale_error=store.error or "",
+            stale_reason=store.stale_reason,
+            partly="" if store.stale_since is not None else self.state.partly_stale(self.zone),
+            synced=store.synced,
+            total=total,
+            active=active,
+            failing=failing,
+            marked=len(self.listing.marked),
+            drill=self.drills.banner() if self.drills is not None else "",
+        )
+
+    def _everywhere(self) -> Place:
+        opened = self.contexts.opened
+        if not opened:
+            waiting = (context.state.waiting_for for context in self.contexts if context.state.waiting_for)
+            return Place(waiting_for=next(waiting, ""))
+        stores = {context.name: context.state.canaries for context in opened}
+        stale = {name: store for name, store in stores.items() if store.stale_since is not None}
+        first = min(stale, key=lambda name: str(stale[name].stale_since), default="")
+        missing = len(list(self.contexts)) - len(stores)
+        names = ", ".join(stores) + (f" (+{missing} not reached)" if missing > 0 else "")
+        return replace(
+            self._here(),
+            context=f"{len(stores)} contexts: {names}",
+            server="",
+            stale_since=stale[first].stale_since if first else None,
+            stale_error=f"{first}: {stale[first].error}" if first else "",
+            stale_reason=stale[first].stale_reason if first else "",
+            stale_context=first + (f" and {len(stale) - 1} more" if len(stale) > 1 else ""),
+            partly="" if first else self._partly_stale(),
+            synced=all(store.synced for store in stores.values()),
+        )
+
+    def _partly_stale(self) -> str:
+        """Of the first context that has lost a part."""
+        found = ((context.name, context.state.partly_stale(self.zone)) for context in self.contexts.opened)
+        return next((f"{name} {lost}" for name, lost in found if lost), "")

@@ -1,0 +1,45 @@
+"""Answers of Prometheus to instant queries, and what evaluates them: shared by the provider and what joins queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from canarytui.errors import CanarytuiError
+from canarytui.metrics.answers import Answer, Availability
+from canarytui.metrics.provider_spec import ProviderSpec
+
+if TYPE_CHECKING:
+    from canarytui.cluster.client import Cluster
+
+
+class PrometheusError(CanarytuiError):
+    """The server answered, but not with a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One element of a vector: its labels and value (NaN is kept)."""
+
+    labels: Mapping[str, str]
+    value: float
+
+
+class VectorSource(Protocol):
+    """A Prometheus that evaluates one query at a time."""
+
+    cluster: Cluster
+    spec: ProviderSpec
+
+    async def query(self, text: str) -> Answer: ...
+
+    async def is_online(self) -> Availability: ...
+
+    async def vector(self, text: str) -> list[Sample]: ...
+
+
+def fold(query: str) -> str:
+    """`query` with each run of whitespace as one space, as Flagger sends it."""
+    return re.sub(r"\s+", " ", query).strip()

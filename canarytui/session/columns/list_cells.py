@@ -1,0 +1,95 @@
+"""The words and shapes in the list's cells, before they are fitted to a column's width.
+
+Pure: a row's values in, text out; the list gives it colour.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from canarytui.domain.checks import number_text
+from canarytui.domain.marks import bar, phase_mark, sparkline
+from canarytui.domain.ticks import short_duration
+from canarytui.session.columns.column import Room
+from canarytui.session.rows import CanaryRow, Measured
+
+COARSE_S = 10
+"""What a countdown is rounded up to while it is not counted by the second."""
+
+
+def status(row: CanaryRow, room: Room) -> str:
+    """A mark for those who see no colour, and the state."""
+    return f"{phase_mark(row.label)} {row.label}"
+
+
+def weight(row: CanaryRow, room: Room) -> str:
+    """A bar, and percent."""
+    return "" if row.weight is None else bar(row.weight, max(room.width - 4, 0)) + f"{row.weight:4d}"
+
+
+def weight_trend(row: CanaryRow, room: Room) -> str:
+    return sparkline(row.weights, room.width, 0.0, max((*row.weights, 50.0)))
+
+
+def success_trend(row: CanaryRow, room: Room) -> str:
+    return sparkline(row.success.trend, room.width, _trend_floor(row.success), 100.0)
+
+
+def duration_trend(row: CanaryRow, room: Room) -> str:
+    values = [value for value in row.duration.trend if not math.isnan(value)]
+    return sparkline(row.duration.trend, room.width, 0.0, max((*values, row.duration.bound or 1.0)))
+
+
+def failed(row: CanaryRow, room: Room) -> str:
+    """Failed checks of how many roll back: ``3/10``."""
+    return f"{row.failed}/{row.threshold}" if row.threshold else ""
+
+
+def step(row: CanaryRow, room: Room) -> str:
+    return f"{row.step[0]}/{row.step[1]}" if row.step else "–"
+
+
+def countdown(row: CanaryRow, now: datetime, *, coarse: bool = False) -> str:
+    """Time to the row's next tick, in whole seconds, ``–`` when none is due; ``≤10 s`` when `coarse`. A stale row's
+    stands where it was when that was known last."""
+    if row.next_tick is None:
+        return "–"
+    left_s = (row.next_tick - (row.as_of or now)).total_seconds()
+    if left_s < 0 and row.interval_s > 0:
+        left_s %= row.interval_s
+    if coarse:
+        return "≤" + short_duration(max(math.ceil(left_s / COARSE_S), 1) * COARSE_S)
+    return short_duration(math.ceil(left_s))
+
+
+def ending(row: CanaryRow, now: datetime) -> str:
+    """``✓ 14:35:10`` is promoted then if all stays well, ``✗ 14:31:20`` is rolled back then if it stays bad."""
+    if row.ends is None:
+        return "–"
+    return f"{'✓' if row.ends_well else '✗'} {row.ends.astimezone(now.tzinfo):%H:%M:%S}"
+
+
+def success(measured: Measured) -> str:
+    """``99.9 %``, or ``53.4%<99`` below its bound."""
+    if measured.value is None:
+        return "–"
+    shown = "100" if measured.value == 100 else f"{measured.value:.1f}"
+    return f"{shown}%<{number_text(measured.bound or 0.0)}" if measured.fails else f"{shown} %"
+
+
+def duration(measured: Measured) -> str:
+    """``212ms``, or ``1.3s>`` above its bound."""
+    if measured.value is None:
+        return "–"
+    value = measured.value
+    shown = f"{value:.0f}ms" if abs(value) < 1000 else f"{value / 1000:.1f}s"
+    return f"{shown}>" if measured.fails else shown
+
+
+def _trend_floor(measured: Measured) -> float:
+    """Where a success sparkline begins: at zero once something went wrong, else near the bound, so that
+    small dents are seen."""
+    values = [value for value in measured.trend if not math.isnan(value)]
+    lowest = min(values, default=100.0)
+    return 0.0 if lowest < 90.0 else 90.0

@@ -1,0 +1,119 @@
+"""Makes the list's rows: a situation and the kept histories in, a row out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from canarytui.domain.analysis import Analysis
+from canarytui.domain.checks import DURATION_CHECK, SUCCESS_CHECK, Check, Verdict
+from canarytui.domain.containers import application_images
+from canarytui.domain.explain import Tone, explain
+from canarytui.domain.forecast import promoted_at, rolled_back_at
+from canarytui.domain.plaintext import clean
+from canarytui.domain.progress import steps_reached
+from canarytui.domain.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.state import state_of
+from canarytui.domain.steps import step_plan
+from canarytui.domain.ticks import SILENT_TICKS
+from canarytui.session.columns.canary_columns import columns
+from canarytui.session.rows import CanaryRow, Measured, Value, image_change
+
+
+def row_of(
+    situation: Situation,
+    weights: Sequence[float] = (),
+    successes: Sequence[float] = (),
+    durations: Sequence[float] = (),
+) -> CanaryRow:
+    """The line for a canary that could be parsed."""
+    canary, status = situation.canary, situation.canary.status
+    tone = explain(situation).tone
+    active = status.phase in ACTIVE_PHASES
+    reached = steps_reached(situation)
+    checks = {check.name: check for check in situation.checks}
+    transition = status.last_transition_time
+    namespace, name = clean(canary.namespace, 253), clean(canary.name, 253)
+    label = state_of(situation, tone)
+    images = application_images(canary, situation.primary, situation.target)
+    owner = short_owner(situation.canary_owner)
+    title = f"{namespace}/{name}".lower()
+    halted = tone is Tone.BAD
+    values = {column.name: column.value(situation) for column in columns() if column.value is not None}
+    return CanaryRow(
+        key=(canary.namespace, canary.name),
+        namespace=namespace,
+        name=name,
+        label=label,
+        tone=tone,
+        phase=clean(status.phase, 30),
+        weight=situation.weight,
+        weights=tuple(weights),
+        success=_measured(checks.get(SUCCESS_CHECK), successes),
+        duration=_measured(checks.get(DURATION_CHECK), durations),
+        failed=status.failed_checks,
+        threshold=canary.spec.analysis.threshold,
+        step=None if reached is None else (reached, step_plan(canary).total),
+        next_tick=situation.next_tick if active and not canary.spec.suspend else None,
+        interval_s=situation.interval_s,
+        ends=rolled_back_at(situation) if halted else promoted_at(situation),
+        ends_well=not halted,
+        images=images,
+        owner=owner,
+        transition=transition.strftime("%Y-%m-%dT%H:%M:%SZ") if transition else "",
+        plan=_plan_words(canary.spec.analysis),
+        mirror=canary.spec.analysis.mirror,
+        labels=_labels(canary.raw),
+        silent_at=_silent_at(situation) if active and situation.stale is None else None,
+        haystack=" ".join((title, label, owner, image_change(images), *_searched(values))).lower(),
+        title=title,
+        values=values,
+        as_of=situation.stale.since if situation.stale is not None else None,
+    )
+
+
+def short_owner(owner: str) -> str:
+    """``Flux Kustomization apps: it will …`` → ``Flux apps``: who writes the object, in a column's width."""
+    who = owner.partition(":")[0]
+    for long, short in (
+        ("Flux Kustomization ", "Flux "),
+        ("Flux HelmRelease ", "Flux "),
+        ("Argo CD application ", "Argo CD "),
+        ("Helm release ", "Helm "),
+    ):
+        if who.startswith(long):
+            return short + who.removeprefix(long)
+    return who
+
+
+def _measured(check: Check | None, trend: Sequence[float]) -> Measured:
+    if check is None:
+        return Measured(trend=tuple(trend))
+    known = check.verdict in (Verdict.PASSES, Verdict.FAILS)
+    bound = check.minimum if check.minimum is not None else check.maximum
+    return Measured(check.value if known else None, bound, check.verdict is Verdict.FAILS, tuple(trend))
+
+
+def _plan_words(analysis: Analysis) -> tuple[str, str, str]:
+    step, most = (str(number) if number else "" for number in (analysis.step_weight, analysis.max_weight))
+    return step, ",".join(map(str, analysis.step_weights[:20])), most
+
+
+def _labels(raw: Mapping[str, object]) -> Mapping[str, str]:
+    metadata = raw.get("metadata")
+    found = metadata.get("labels") if isinstance(metadata, Mapping) else None
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, Mapping) else {}
+
+
+def _silent_at(situation: Situation) -> datetime | None:
+    if situation.last_tick is None or situation.silent_ticks >= SILENT_TICKS:
+        return None
+    return situation.last_tick + timedelta(seconds=SILENT_TICKS * situation.interval_s)
+
+
+def _searched(values: Mapping[str, Value]) -> list[str]:
+    """What a word of the filter also finds: columns that the list can be narrowed by."""
+    if not values:
+        return []
+    filtered = {column.name for column in columns() if column.filter is not None}
+    return [str(value) for name, value in values.items() if value is not None and name in filtered]

@@ -1,0 +1,59 @@
+"""The text around the list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from canarytui.console.demo_fixture import fill, fixture_state
+from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
+from canarytui.console.status_lines import Place
+from canarytui.domain.explain import Tone
+from canarytui.session.rows import invalid_row
+
+CART = ("shop", "cart")
+SINCE = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+async def test_the_reason_fits_its_lines_and_ends_in_an_ellipsis() -> None:
+    state = fixture_state()
+    fill(state)
+    situation = state.situation(CART)
+    whole, cut = reason_text(situation, None, 400, 1), reason_text(situation, None, 40, 2)
+    assert "success rate 53.42 % is below 99 %" in whole.plain
+    assert len(cut.plain.split("\n")) == 2
+    assert cut.plain.endswith("…")
+    assert reason_text(None, invalid_row("shop", "odd", "no spec"), 80, 1).plain == "no spec"
+    assert reason_text(None, None, 80, 1).plain == ""
+
+
+async def test_the_tail_is_of_all_or_of_the_selected_when_too_much_happens() -> None:
+    state = fixture_state()
+    fill(state)
+    assert "shop/cart" in timeline_text(state.timeline.latest(20), 100, UTC).plain
+    busy = busy_timeline_text(CART, state.timeline.latest(2, *CART), 100, UTC).plain.split("\n")
+    assert "shop/cart" in busy[0]
+    assert len(busy) == 3
+    assert timeline_text([], 100, UTC).plain != ""
+
+
+CONNECTED = Place(context="a", synced=True)
+
+
+@pytest.mark.parametrize(
+    ("place", "pattern", "said", "tone"),
+    [
+        (Place(waiting_for="the plugin"), "", "connecting … waiting for the plugin", Tone.QUIET),
+        (Place(context="a", stale_since=SINCE, stale_error="refused"), "", "refused", Tone.BAD),
+        (Place(context="a"), "", "loading canaries …", Tone.QUIET),
+        (CONNECTED, "cart", "cart", Tone.QUIET),
+        (CONNECTED, "", "any namespace", Tone.QUIET),
+        (replace(CONNECTED, namespace="shop"), "", "namespace shop", Tone.QUIET),
+    ],
+)
+def test_an_empty_list_says_why(place: Place, pattern: str, said: str, tone: Tone) -> None:
+    text, found = empty_text(place, pattern)
+    assert said in text
+    assert found is tone

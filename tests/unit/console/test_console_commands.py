@@ -1,0 +1,95 @@
+"""What each ``:`` command makes the app do."""
+
+from __future__ import annotations
+
+import pytest
+
+from canarytui.console.commands import COMMANDS, completions, messages_of, run_command
+from canarytui.console.contexts import Contexts
+from canarytui.console.demo_fixture import fill, fixture_state
+from canarytui.console.messages import (
+    ChooseTheme,
+    ConsoleMessage,
+    Leave,
+    NarrowList,
+    Notify,
+    RunAction,
+    ShowAudit,
+    ShowCanary,
+    ShowList,
+    ShowTimeline,
+    SwitchContext,
+    ToggleBell,
+)
+from canarytui.console.model import ConsoleModel
+from canarytui.console.settings import Settings
+
+CART = ("shop", "cart")
+
+
+def model_of(sent: list[ConsoleMessage]) -> ConsoleModel:
+    model = ConsoleModel(
+        Contexts(fixture_state), settings=Settings(), send=sent.append, known_contexts=lambda: ["prod", "stage"]
+    )
+    fill(model.state)
+    model.listing.refresh(model.contexts.keys())
+    return model
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        ("canaries", [ShowList()]),
+        (":events", [ShowTimeline()]),
+        ("ns shop", [ShowList(), NarrowList(namespace="shop")]),
+        ("ns all", [ShowList(), NarrowList(namespace="")]),
+        ("ctx stage", [SwitchContext("stage")]),
+        ("ctx", [Notify("Contexts: prod, stage", timeout_s=10)]),
+        ("detail cart", [ShowCanary(CART)]),
+        ("open shop/cart", [ShowCanary(CART)]),
+        ("audit", [ShowAudit()]),
+        ("drill", [RunAction("act('fault')")]),
+        ("drill shop/cart", [ShowCanary(CART), RunAction("act('fault')")]),
+        ("end-skip", [RunAction("act('end skip')")]),
+        ("theme light", [ChooseTheme("light")]),
+        ("mute", [ToggleBell()]),
+        ("help", [RunAction("help")]),
+        ("roll-back", [RunAction("act('roll back')")]),
+        ("q", [Leave()]),
+    ],
+)
+async def test_each_command_sends_its_messages(line: str, messages: list[ConsoleMessage]) -> None:
+    sent: list[ConsoleMessage] = []
+    run_command(model_of(sent), line)
+    assert sent == messages
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("detail nobody", "nobody"),
+        ("detail pay/cart", "pay/cart"),
+        ("drill nobody", "nobody"),
+        ("detail", ":detail NAME"),
+        ("ctx elsewhere", "elsewhere"),
+        ("evnts", "events"),
+        ("x\x1b[2J", "Unknown command: x"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_nothing_else_happens(line: str, words: str) -> None:
+    (message,) = messages_of(model_of([]), line)
+    assert isinstance(message, Notify)
+    assert message.warning
+    assert words in message.text
+    assert "\x1b" not in message.text
+
+
+async def test_commands_and_their_words_are_completed() -> None:
+    model = model_of([])
+    assert completions(model, "ev") == ["events"]
+    assert completions(model, "ctx ") == ["ctx prod", "ctx stage"]
+    assert completions(model, "detail car") == ["detail shop/cart"]
+    assert completions(model, "ns s")[0] == "ns shop"
+    assert "theme light" in completions(model, "theme li")
+    assert completions(model, "nothing x") == []
+    assert len(completions(model, "")) > len(COMMANDS)

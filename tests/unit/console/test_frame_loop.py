@@ -1,0 +1,128 @@
+"""When the screen is drawn, and when the bell rings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from canarytui.cluster.resources import CANARIES
+from canarytui.console import frame_loop
+from canarytui.console.bell import Alarm
+from canarytui.console.contexts import ContextKey, Contexts
+from canarytui.console.demo_fixture import NOW, canary_object
+from canarytui.console.frame_loop import FrameLoop
+from canarytui.console.model import ConsoleModel
+from canarytui.console.settings import Settings
+from canarytui.domain.explain import Tone
+from canarytui.session.rows import CanaryRow, Key
+from canarytui.session.state import World
+
+CART = ("shop", "cart")
+
+
+class Target:
+    """Remembers what was drawn."""
+
+    def __init__(self, *names: str) -> None:
+        self.now = NOW
+        self.bell_on = True
+        self.rung = 0
+        self.drawn: list[frozenset[Key]] = []
+        contexts = Contexts(lambda: World(now=self.time), names)
+        self.model = ConsoleModel(contexts, settings=Settings(), send=lambda message: None)
+        self.loop = FrameLoop(self.model, self)
+        for context in contexts:
+            self.loop.follow(context.state)
+
+    def time(self) -> datetime:
+        return self.now
+
+    async def put(self, phase: str, context: str = "", **options: int) -> None:
+        obj = canary_object(*CART, phase, changed=self.now, **options)
+        obj["metadata"]["resourceVersion"] = f"{phase}{options}"
+        self.model.contexts[context].state.stores[CANARIES].put(obj)
+        await asyncio.sleep(0)  # the store reports it
+
+    def redraw(self, changed: frozenset[Key]) -> None:
+        self.drawn.append(changed)
+
+    def ringing_row(self, key: Key) -> CanaryRow | None:
+        return self.model.listing.row(key)
+
+    def bell(self) -> None:
+        self.rung += 1
+
+    def run_directly(self, callback: Callable[[], None]) -> None:
+        callback()
+
+
+async def test_changes_are_gathered_into_one_frame() -> None:
+    target = Target()
+    target.loop.frame()
+    assert target.drawn == [frozenset()], "everything, once"
+    for weight in (5, 10, 15):
+        await target.put("Progressing", weight=weight)
+    assert len(target.drawn) == 1
+    await asyncio.sleep(frame_loop.FRAME_S * 3)
+    assert target.drawn[1:] == [frozenset({CART})]
+    target.loop.frame()
+    assert len(target.drawn) == 2, "nothing changed"
+    target.model.state.canaries.stale("refused")
+    target.loop.frame()
+    assert target.drawn[-1] == frozenset(), "everything is out of date"
+
+
+async def test_a_change_in_one_of_several_contexts_is_known_by_both_keys() -> None:
+    target = Target("eu", "us")
+    target.loop.frame()
+    await target.put("Progressing", "eu", weight=5)
+    target.loop.frame()
+    assert target.drawn[-1] == {ContextKey("eu", CART), CART}
+    await target.put("Progressing", "us", weight=5)
+    target.loop.frame()
+    assert target.drawn[-1] == {ContextKey("us", CART)}, "us is not the current one"
+
+
+async def test_the_bell_rings_for_a_failure_that_is_new_in_any_context() -> None:
+    for name in ("", "us"):
+        target = Target(*filter(None, ("eu" if name else "", name)))
+        await target.put("Progressing", name, weight=5)
+        target.loop.frame()
+        await target.put("Failed", name)
+        target.loop.frame()
+        assert target.rung == 1
+        target.bell_on = False
+        await target.put("Progressing", name, weight=10)
+        target.loop.frame()
+        await target.put("Failed", name, failed=1)
+        target.loop.frame()
+        assert target.rung == 1
+
+
+async def test_time_alone_makes_a_problem_of_a_rollout() -> None:
+    target = Target()
+    await target.put("Progressing", weight=5)
+    target.loop.frame()
+    row = target.model.listing.row(CART)
+    assert row is not None
+    assert row.tone is Tone.ACTIVE
+    target.now += timedelta(minutes=5)
+    for _ in range(5):
+        target.loop.tick()
+    row = target.model.listing.row(CART)
+    assert row is not None
+    assert row.tone is Tone.BAD
+
+
+def test_what_had_failed_before_is_no_news() -> None:
+    def row(phase: str) -> CanaryRow:
+        return CanaryRow(CART, *CART, phase, Tone.BAD, phase=phase)
+
+    alarm = Alarm()
+    assert not alarm.news([(CART, row("Failed"))])
+    assert not alarm.news([(CART, row("Progressing"))])
+    assert alarm.news([(CART, row("Failed"))])
+    assert not alarm.news([(CART, row("Failed"))])
+    assert not alarm.news([(CART, None)])
+    assert not alarm.news([(CART, row("Failed"))])

@@ -1,0 +1,48 @@
+"""The command palette has every action and every command, and does what they do."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+import pytest
+from textual.command import CommandPalette, DiscoveryHit, Hit
+from textual.style import Style
+
+from canarytui.console.app import ConsoleApp
+from canarytui.console.commands import COMMANDS
+from canarytui.console.demo_fixture import fixture_state, open_fixture
+from canarytui.console.palette import ConsoleCommands
+from canarytui.console.settings import Settings
+from canarytui.console.timeline.screen import EventsScreen
+
+
+def shown(hit: Any) -> str:
+    return hit.text if isinstance(hit, DiscoveryHit | Hit) and hit.text else str(hit.display)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_actions_and_commands_are_found_and_run(read_only: bool) -> None:
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=Settings(read_only=read_only))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.3)
+        provider = ConsoleCommands(app.screen, Style())
+        offers = [shown(hit) async for hit in provider.discover()]
+        assert any("(roll-back)" in offer for offer in offers) is not read_only
+        assert {command.names[0] for command in COMMANDS if not command.needs_word} <= {
+            offer.split()[0].removeprefix(":") for offer in offers if offer.startswith(":")
+        }
+        found = [hit async for hit in provider.search("whole timeline")]
+        assert [hit.help for hit in found] == ["command :events"]
+        found[0].command()
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, EventsScreen)
+
+
+async def test_it_opens_once_however_often_its_key_is_pressed() -> None:
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.2)
+        await pilot.press("ctrl+p", "ctrl+p")
+        await pilot.pause(0.2)
+        assert sum(isinstance(screen, CommandPalette) for screen in app.screen_stack) == 1
