@@ -1,6 +1,6 @@
-"""Alerts: who is told of a rollout, and what each chat service is sent. Pure: :mod:`canarytui.engine.runtime.notifier`
+"""Alerts: who is told of a rollout, and what each alert system is sent. Pure: :mod:`canarytui.engine.runtime.notifier`
 posts what comes of it.
 
-One file for each service's payload (``slack``, ``discord``, ``rocket``, ``msteams``, ``gchat``), all of one shape:
-``post(receiver, message)``.
+One file for each system, with its record as ``SERVICE`` (:mod:`canarytui.engine.alerts.service`), and one line for it
+in :mod:`canarytui.engine.alerts.services`.
 """

@@ -117,11 +117,13 @@ class CheckServer:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something for the notifiers; severity is info, warn or error."""
+    """Something for the notifiers; severity is info, warn or error. `resolves`: what an earlier alert was about is
+    over, which closes it where the receiver keeps alerts open."""
 
     severity: str
     text: str
     with_fields: bool = False
+    resolves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

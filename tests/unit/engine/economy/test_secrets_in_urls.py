@@ -19,7 +19,7 @@ from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
 from canarytui.domain.situation import Situation
-from canarytui.engine.alerts.receivers import Receiver
+from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.notifier import Notifier
