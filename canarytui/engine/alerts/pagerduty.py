@@ -53,7 +53,7 @@ def _key(message: Message) -> str:
 
 
 SERVICE = Service(
-    "PagerDuty URL",
+    "PagerDuty",
     post,
     hosts=("events.pagerduty.com", "events.eu.pagerduty.com"),
     address="https://events.pagerduty.com/v2/enqueue",

@@ -106,7 +106,7 @@ def _strict_receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable |
     if not is_address(address):
         # Flagger logs it whole; userinfo and queries of what has a host are left out here as in all its messages.
         shown = redacted_url(address) if "://" in address else address
-        return Unreachable(f"{name} error: invalid {service.title} {shown}")
+        return Unreachable(f"{name} error: invalid {service.title} URL {shown}")
     return _made(name, type_, address, token, spec), service
 
 

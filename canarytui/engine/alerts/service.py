@@ -19,7 +19,7 @@ class Service:
     """`shape` is what the system takes today, `flaggers` what Flagger 1.44 sends to it in strict mode (None: Flagger
     does not know the system).
 
-    `title` is Flagger's word for the address in ``invalid Slack hook URL``. Addresses at one of `hosts` belong to this
+    `title` is what Flagger calls it in ``invalid Slack hook URL``. Addresses at one of `hosts` belong to this
     system whatever the provider's ``type``, because Flagger's CustomResourceDefinition does not know every type.
     `address` is used where the Secret has none. `needs_token`: the Secret must hold a ``token``. `resolves`: a message
     that all is well again closes what an earlier one opened, and is sent at any severity. `rejection` reads the reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email.utils
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,9 @@ _BODY_BYTES_MOST = bounded.MIB
 _BODY_BYTES_KEPT = 4 * bounded.KIB
 _BODY_CHARS_MOST = 200
 _SECRET_CHARS_LEAST = 4
-"""Shorter parts of an address are no secrets, and would be found everywhere."""
+"""Shorter ones would be found everywhere."""
+_ID = re.compile(r"(?=.*\d).{6,}|.{12,}")
+"""What a part of a path looks like that is no word."""
 _TOO_MANY, _NOT_IMPLEMENTED = 429, 501
 
 
@@ -80,13 +82,11 @@ async def deliver_as_flagger(cluster: Cluster, post: Post, timeout_s: float) -> 
 async def _request(
     cluster: Cluster, post: Post, timeout_s: float, *, follow: bool
 ) -> tuple[int, Mapping[str, str], str]:
-    headers = {"Content-Type": "application/json"}
-    if post.token:
-        headers["Authorization"] = f"Bearer {post.token}"
+    headers = {"Authorization": f"Bearer {post.token}"} if post.token else {}
     proxy = checked_proxy(post.proxy, "spec.proxy") if post.proxy else cluster.proxy_for(post.url)
     async with cluster.session(keep_alive=False).post(
         post.url,
-        data=json.dumps(post.body).encode(),
+        json=post.body,
         headers=headers,
         proxy=proxy,
         timeout=aiohttp.ClientTimeout(total=timeout_s),
@@ -121,7 +121,7 @@ def _shown(body: str, post: Post) -> str:
 
 def _secrets(post: Post) -> set[str]:
     parts = urlsplit(post.url)
-    found = {post.token, parts.path, parts.query, parts.username or "", parts.password or ""}
-    found |= set(parts.path.split("/")) | {value for _, value in parse_qsl(parts.query)}
-    found.add(str(post.body.get("routing_key") or ""))
+    found = {post.token, str(post.body.get("routing_key") or ""), parts.username or "", parts.password or ""}
+    found |= {parts.path, parts.query, *(value for _, value in parse_qsl(parts.query))}
+    found |= {each for each in parts.path.split("/") if _ID.fullmatch(each)}
     return {each for each in found if len(each) >= _SECRET_CHARS_LEAST}
