@@ -39,10 +39,6 @@ class Message:
     thread: str = ""
     resolves: bool = False
 
-    @property
-    def is_error(self) -> bool:
-        return self.severity == ERROR
-
 
 def message_of(tick: Tick, alert: Alert) -> Message:
     """The message of an alert about the tick's canary; the cluster's name comes first where it has one.

@@ -48,11 +48,12 @@ class AlertQueues:
 
     def put(self, receiver: Hashable, delivery: Delivery) -> None:
         """Queue an alert for a receiver. One too many is given up at once."""
-        queue = self._queues.setdefault(receiver, _Queue())
-        others = sum(len(each.waiting) for each in self._queues.values())
-        if len(queue.waiting) >= self._most_each or others >= self._most:
-            delivery.failed(f"{min(others, len(queue.waiting))} others wait to be sent")
+        queue = self._queues.get(receiver) or _Queue()
+        its, all_ = len(queue.waiting), sum(len(each.waiting) for each in self._queues.values())
+        if its >= self._most_each or all_ >= self._most:
+            delivery.failed(f"{its if its >= self._most_each else all_} others wait to be sent")
             return
+        self._queues[receiver] = queue
         queue.waiting.append(delivery)
         if queue.sender is None:
             queue.sender = asyncio.create_task(self._send_all(receiver, queue), name="alerts")

@@ -216,6 +216,7 @@ async def test_all_queues_together_are_bounded(cluster: Cluster, chat: Receiver)
     assert sorted(chat.paths) == ["/hook/one", "/hook/one", "/hook/two"]
     [(_, message, _)] = rig.logged
     assert "alert provider two.r1" in message
+    assert message.endswith("3 others wait to be sent")
 
 
 async def test_receiver_that_hangs_holds_up_no_other(cluster: Cluster, chat: Receiver) -> None:
