@@ -7,11 +7,11 @@ from canarytui.engine import scalers
 from canarytui.engine.decide import (
     checks,
     deletion,
-    ending,
     hooks,
     initialise,
     promotion,
     references,
+    repeats,
     revision,
     rollback,
     status,
@@ -159,18 +159,20 @@ def _begin(tick: Tick) -> Decision[None]:
     """A new revision: ask the gates, scale the canary up; its analysis begins when it is ready."""
     if not (yield from hooks.confirm_rollout(tick)):
         return
-    ending.forget(tick)
+    repeats.forget(tick, repeats.ENDING)
     text = f"New revision detected! Scaling up {tick.target}"
     yield from tick.say(text, phase=Phase.PROGRESSING)
-    yield Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    alert = Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    yield from repeats.alert_once(tick, repeats.START, alert, of=workload_of(tick.canary).fingerprint(tick))
     yield from scalers.resume_target(tick)
     yield from workload_of(tick.canary).scale_from_zero(tick)
     yield from status.sync(tick, Phase.PROGRESSING, weight=100 if standing.primary_is_idle(tick) else 0)
+    repeats.forget(tick, repeats.START)
     yield Measure("canary_status", 0.0)
 
 
 def _restart(tick: Tick) -> Decision[None]:
-    ending.forget(tick)
+    repeats.forget(tick, repeats.ENDING)
     yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
     if standing.primary_cannot_take_over(tick):
         yield from status.sync(tick, Phase.PROGRESSING, weight=100)

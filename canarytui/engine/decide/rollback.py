@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
-from canarytui.engine.decide import ending, hooks, status
+from canarytui.engine.decide import hooks, repeats, status
 from canarytui.engine.decide import safety as standing
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.tick import Tick
@@ -33,7 +33,7 @@ def roll_back(tick: Tick, why: str = "", alert: Alert | None = None) -> Decision
         yield from _stay(tick, why)
         return
     for each in alerts:
-        yield from ending.alert_once(tick, each)
+        yield from repeats.alert_once(tick, repeats.ENDING, each)
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Canary failed! Scaling down {canary.full_name}", warning=True, phase=Phase.FAILED)
@@ -46,7 +46,7 @@ def roll_back(tick: Tick, why: str = "", alert: Alert | None = None) -> Decision
 def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     """The primary cannot start what was approved: leave everything on the canary, which can."""
     yield from tick.warn(f"Promotion of {tick.target} failed, primary not ready: {why}")
-    yield from ending.alert_once(tick, Alert("error", f"Promotion failed, primary not ready: {why}"))
+    yield from repeats.alert_once(tick, repeats.ENDING, Alert("error", f"Promotion failed, primary not ready: {why}"))
     weights = ALL_TO_CANARY
     if not tick.settings.strict and not workload_of(tick.canary).canary_readiness(tick).ready:
         weights = router_of(tick).read_weights(tick)  # neither is ready: leave the traffic where it is
@@ -85,14 +85,14 @@ def _stay(tick: Tick, why: str) -> Decision[None]:
     unready = workload_of(tick.canary).primary_readiness(tick).text
     yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {unready}")
     text = f"Canary failed, all traffic stays on it: {unready}"
-    yield from ending.alert_once(tick, Alert("error", f"{text}. {why}" if why else text))
+    yield from repeats.alert_once(tick, repeats.ENDING, Alert("error", f"{text}. {why}" if why else text))
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 
 
 def finished_badly(tick: Tick) -> Decision[None]:
     """Count the failure and tell the post-rollout hooks."""
-    ending.forget(tick)
+    repeats.forget(tick, repeats.ENDING)
     yield Measure("canary_status", _FAILED)
     strategy = tick.canary.spec.analysis.strategy
     yield Measure("canary_failures_total", 1.0, {"deployment_strategy": strategy, "analysis_status": "completed"})

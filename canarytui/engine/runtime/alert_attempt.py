@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import aiohttp
 
@@ -32,8 +32,8 @@ _TOO_MANY, _NOT_IMPLEMENTED = 429, 501
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`problem` is why nothing was delivered, "" for a delivery; `may_retry`: certainly nothing was delivered, and
-    another attempt may be. `retry_after_s` is when the system asks for it, None where it does not say."""
+    """`problem` is why nothing was delivered, "" for a delivery; `may_retry`: another attempt
+    may be one. `retry_after_s` is when the system asks for it, None where it does not say."""
 
     problem: str = ""
     may_retry: bool = False
@@ -58,7 +58,9 @@ async def deliver(cluster: Cluster, post: Post, service: Service, timeout_s: flo
         return Attempt(f"it answered {status}: {_shown(said, post)}") if said else Attempt()
     problem = f"it answered {status}"
     if 300 <= status < 400 and (moved := headers.get("Location")):
-        return Attempt(f"{problem}, a redirect to {public_url(moved)}: set the address to where it leads")
+        return Attempt(
+            f"{problem}, a redirect to {public_url(urljoin(post.url, moved))}: set the address to where it leads"
+        )
     if shown := _shown(body, post):
         problem += f": {shown}"
     may_retry = status == _TOO_MANY or (status >= 500 and status != _NOT_IMPLEMENTED)
@@ -94,7 +96,7 @@ async def _request(
     ) as response:
         try:
             data = await bounded.read_body(response, _BODY_BYTES_MOST, keep=_BODY_BYTES_KEPT)
-        except (bounded.AnswerRefused, aiohttp.ClientError):
+        except (bounded.AnswerRefused, aiohttp.ClientError, TimeoutError, OSError):
             data = b""  # the status counts
         return response.status, response.headers, data.decode(errors="replace")
 

@@ -197,6 +197,28 @@ def test_rollback_that_has_to_be_tried_again_is_one_ending(settings: Settings, t
     assert player.alerts == [*BEGUN, *[("error", "Failed checks threshold reached 3", False)] * told]
 
 
+class RefusedStart(Alerted):
+    """Refuses three times to scale the target up."""
+
+    refusals = 0
+
+    def _carry_out(self, effect: fx.Effect) -> Any:
+        begins = bool(self._outcome.texts) and self._outcome.texts[-1].startswith("New revision detected")
+        if begins and isinstance(effect, fx.Patch) and effect.kind == "Deployment" and self.refusals < 3:
+            self.refusals += 1
+            raise fx.Refused("exceeded quota")
+        return super()._carry_out(effect)
+
+
+@pytest.mark.parametrize(("settings", "told"), [(STRICT, 4), (DEFAULT, 1)], ids=["strict", "default"])
+def test_start_that_has_to_be_tried_again_is_one(settings: Settings, told: int) -> None:
+    player = RefusedStart(rollout(UPDATE, ("Succeeded", "set-image v3"), ticks=40), settings)
+    player.play()
+    assert player.refusals == 3
+    done = ("info", "Canary analysis completed successfully, promotion finished.", False)
+    assert player.alerts == [BEGUN[0], *[BEGUN[1]] * told, done, BEGUN[1], done]
+
+
 def test_second_failure_of_the_same_revision_is_another_ending() -> None:
     retry = "annotate again"
     found = alerts(DEFAULT, UPDATE, ("Failed", retry), metric_answers={"success": [50]}, ticks=40)

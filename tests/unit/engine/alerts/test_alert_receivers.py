@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import web
 from alert_rig import BEGUN, FACTS, FAILED, Rig
 from http_receiver import Receiver
 from rollouts import DEFAULT, STRICT
@@ -250,6 +252,37 @@ async def test_retry_after_is_kept_within_bounds(rig: Rig, chat: Receiver, asked
     rig.objects.provider({"type": "slack", "address": await chat.start()})
     await rig.tell(FAILED)
     assert (rig.pauses_s, rig.logged) == ([waited_s], [])
+
+
+class StallingReceiver(Receiver):
+    """Answers 200, and never finishes what it says."""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:  # type: ignore[override]
+        await super().answer(request)
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"o")
+        await asyncio.sleep(60)  # ended by the client, which goes
+        return response
+
+
+async def test_status_counts_whatever_becomes_of_the_answer(cluster: Cluster) -> None:
+    rig, chat = Rig(cluster, timeout_s=0.2), StallingReceiver()
+    rig.objects.provider({"type": "slack", "address": await chat.start()})
+    try:
+        await rig.tell(FAILED)
+    finally:
+        await chat.stop()
+    assert (len(chat.asked), rig.logged) == (1, [])
+
+
+async def test_redirect_within_the_host_is_named(rig: Rig, chat: Receiver) -> None:
+    chat.statuses, chat.headers = [307], {"Location": "/elsewhere/T0SECRET"}
+    address = await chat.start()
+    rig.objects.provider({"type": "slack", "address": address})
+    await rig.tell(FAILED)
+    [(_, message, _)] = rig.logged
+    assert f"it answered 307, a redirect to {address.removesuffix('/hook')}/…: set the address" in message
 
 
 async def test_a_system_that_stays_down_is_given_up(rig: Rig, chat: Receiver) -> None:
