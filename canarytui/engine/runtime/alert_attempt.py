@@ -32,8 +32,8 @@ _TOO_MANY, _NOT_IMPLEMENTED = 429, 501
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`problem` is why nothing was delivered, "" for a delivery; `may_retry`: another attempt
-    may be one. `retry_after_s` is when the system asks for it, None where it does not say."""
+    """`problem` is why nothing was delivered, "" for a delivery; `may_retry`: another attempt may be one.
+    `retry_after_s` is when the system asks for it, None where it does not say."""
 
     problem: str = ""
     may_retry: bool = False
@@ -58,9 +58,7 @@ async def deliver(cluster: Cluster, post: Post, service: Service, timeout_s: flo
         return Attempt(f"it answered {status}: {_shown(said, post)}") if said else Attempt()
     problem = f"it answered {status}"
     if 300 <= status < 400 and (moved := headers.get("Location")):
-        return Attempt(
-            f"{problem}, a redirect to {public_url(urljoin(post.url, moved))}: set the address to where it leads"
-        )
+        return Attempt(f"{problem}, a redirect to {_place(post.url, moved)}: set the address to where it leads")
     if shown := _shown(body, post):
         problem += f": {shown}"
     may_retry = status == _TOO_MANY or (status >= 500 and status != _NOT_IMPLEMENTED)
@@ -99,6 +97,14 @@ async def _request(
         except (bounded.AnswerRefused, aiohttp.ClientError, TimeoutError, OSError):
             data = b""  # the status counts
         return response.status, response.headers, data.decode(errors="replace")
+
+
+def _place(address: str, moved: str) -> str:
+    """Scheme and host of where a redirect leads."""
+    try:
+        return public_url(urljoin(address, moved))
+    except ValueError:  # such as http://[
+        return public_url("")
 
 
 def retry_after_s(value: str, now: datetime) -> float | None:

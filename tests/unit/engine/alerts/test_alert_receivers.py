@@ -276,6 +276,30 @@ async def test_status_counts_whatever_becomes_of_the_answer(cluster: Cluster) ->
     assert (len(chat.asked), rig.logged) == (1, [])
 
 
+@pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "strict"])
+async def test_token_is_not_sent_to_where_a_redirect_leads(rig: Rig, chat: Receiver, settings: Settings) -> None:
+    other = Receiver()
+    chat.statuses, chat.headers = [307], {"Location": await other.start()}
+    rig.objects.provider({"type": "slack", "secretRef": {"name": "webhook"}})
+    rig.objects.secret({"address": await chat.start(), "token": "xoxb-1"})
+    try:
+        await rig.tell(FAILED, settings=settings)
+    finally:
+        await other.stop()
+    assert chat.asked[0][0]["Authorization"] == "Bearer xoxb-1"
+    assert len(other.asked) == settings.strict, "followed as Flagger does"
+    assert ["Authorization" in headers for headers, _ in other.asked] == [False] * settings.strict
+
+
+@pytest.mark.parametrize("moved", ["http://[", "", "//", "\\x"])
+async def test_redirect_to_nonsense(rig: Rig, chat: Receiver, moved: str) -> None:
+    chat.statuses, chat.headers = [302], {"Location": moved}
+    rig.objects.provider({"type": "slack", "address": await chat.start()})
+    await rig.tell(FAILED)
+    [(_, message, _)] = rig.logged
+    assert "could not be sent: it answered 302" in message
+
+
 async def test_redirect_within_the_host_is_named(rig: Rig, chat: Receiver) -> None:
     chat.statuses, chat.headers = [307], {"Location": "/elsewhere/T0SECRET"}
     address = await chat.start()
