@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.errors import UsageError
 
 if TYPE_CHECKING:
-    from canarytui.engine.alerts.receivers import Receiver
+    from canarytui.engine.alerts.receiver import Receiver
 
 
 def add_flags(flag: Callable[..., Any]) -> None:
@@ -25,6 +25,12 @@ def add_flags(flag: Callable[..., Any]) -> None:
     flag("msteams-proxy-url", default="", metavar="URL")
     flag("event-webhook", default="", metavar="URL", help="gets every event of canaries that have no event webhook")
     flag("cluster-name", default="", metavar="NAME", help="named in every alert")
+    flag(
+        "alert-link",
+        default="",
+        metavar="TEMPLATE",
+        help="URL in every alert, with {{ namespace }}, {{ name }}, {{ target }} and {{ cluster }} filled in",
+    )
 
 
 def alerts_to(options: argparse.Namespace, environment: Mapping[str, str]) -> Receiver | None:
@@ -33,7 +39,7 @@ def alerts_to(options: argparse.Namespace, environment: Mapping[str, str]) -> Re
     Raises:
         UsageError: an address is not a URL.
     """
-    from canarytui.engine.alerts.receivers import CHANNEL, USERNAME, Receiver
+    from canarytui.engine.alerts.receiver import CHANNEL, USERNAME, Receiver
 
     teams = _chosen(options, environment, "msteams-url")
     if teams:
@@ -61,8 +67,27 @@ def event_webhook(options: argparse.Namespace, environment: Mapping[str, str]) -
     return _chosen(options, environment, "event-webhook")
 
 
+def alert_link(options: argparse.Namespace) -> str:
+    """The template of the link in alerts, "" for none.
+
+    Raises:
+        UsageError: an unknown variable, or no URL comes of it.
+    """
+    from canarytui.domain.sentences import command_controller as words
+    from canarytui.engine.alerts.link import VARIABLES, sample, unknown_variables
+    from canarytui.engine.alerts.receiver import is_address
+
+    template = str(options.alert_link)
+    known = ", ".join(f"{{{{ {name} }}}}" for name in VARIABLES)
+    if unknown := unknown_variables(template):
+        raise UsageError(words.NO_LINK_VARIABLE.text(given=unknown[0], known=known))
+    if template and not is_address(sample(template)):
+        raise UsageError(words.NO_LINK.text())
+    return template
+
+
 def _chosen(options: argparse.Namespace, environment: Mapping[str, str], flag: str) -> str:
-    from canarytui.engine.alerts.receivers import is_address
+    from canarytui.engine.alerts.receiver import is_address
 
     name = flag.replace("-", "_")
     variable = f"{name.upper()}_URL" if flag == "event-webhook" else name.upper()

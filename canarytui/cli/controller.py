@@ -169,6 +169,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         ingress_class=options.ingress_class,
         no_cross_namespace_refs=options.no_cross_namespace_refs,
         cluster_name=options.cluster_name,
+        alert_link=alerting.alert_link(options),
         event_webhook=alerting.event_webhook(options, os.environ),
     )
 
@@ -195,6 +196,8 @@ def _say_what_has_no_effect(options: argparse.Namespace, log: JsonLog) -> None:
     for name in _WITHOUT_EFFECT:
         if getattr(options, name) != defaults.get_default(name):
             log.line("info", _CALLER, words.NO_EFFECT.text(flag=name.replace("_", "-")))
+    if options.alert_link and options.strict_flagger:
+        log.line("warn", _CALLER, words.NOT_WHEN_STRICT.text(flag="alert-link"))
 
 
 def _truth(text: str) -> bool:

@@ -68,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
 def _command(options: argparse.Namespace, kubeconfig: Path) -> list[str]:
     command = [sys.executable, "-m", "canarytui", "sandbox", "up", "--controller", "--scenario", "seed"]
     command += ["--exit-with-parent", "--json", "--kubeconfig", str(kubeconfig)]
-    for name in ("port", "proxy-port", "gateway-port", "prometheus-port", "loadtester-namespace"):
+    for name in ("port", "proxy-port", "gateway-port", "prometheus-port", "loadtester-namespace", "provider"):
         command += [f"--{name}", str(getattr(options, name.replace("-", "_")))]
     if options.data_dir is not None:
         command += ["--data-dir", str(options.data_dir)]

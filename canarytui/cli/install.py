@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--metrics-server", default="http://prometheus:9090", metavar="URL", help="Prometheus")
     made.add_argument("--image", default="", metavar="IMAGE", help="image with canarytui on its PATH")
     made.add_argument("--replicas", type=int, default=1, metavar="N", help="one acts, the others wait (default: 1)")
+    made.add_argument("--cluster-name", default="", metavar="NAME", help="named in every alert")
+    made.add_argument("--alert-link", default="", metavar="TEMPLATE",
+                      help="URL in every alert; {{ namespace }}, {{ name }} … are filled in")  # fmt: skip
     made.add_argument("--crds", action="store_true", help="add Flagger's CustomResourceDefinitions")
     return made
 
@@ -51,6 +54,7 @@ def text(given: argparse.Namespace) -> str:
     """
     import yaml
 
+    from canarytui.cli.alerting import alert_link
     from canarytui.domain.image_reference import problem
     from canarytui.domain.plaintext import clean
     from canarytui.engine.install.objects import Options, objects
@@ -71,6 +75,8 @@ def text(given: argparse.Namespace) -> str:
         metrics_server=given.metrics_server,
         watch_namespace=given.watch_namespace,
         replicas=given.replicas,
+        cluster_name=given.cluster_name,
+        alert_link=alert_link(given),
         **({"image": given.image} if given.image else {}),
     )
     made = [*(_crds() if given.crds else []), *objects(options)]

@@ -20,6 +20,7 @@ from canarytui.whole_number import whole_number
 if TYPE_CHECKING:
     from canarytui.sandbox.supervisor.sandbox import Addresses
 
+PROVIDERS = ("traefik", "gatewayapi")
 _PORTS_MOST = 65535
 
 
@@ -33,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kubeconfig", type=Path, metavar="FILE", help="where to write the kubeconfig")
     parser.add_argument("--loadtester-namespace", metavar="NS", default="test",
                         help="namespace that gets the load tester when it appears (default: test)")  # fmt: skip
+    parser.add_argument("--provider", choices=PROVIDERS, default=PROVIDERS[0],
+                        help="what routes the demo's canary, and others that name none (default: traefik)")  # fmt: skip
 
 
 def port(text: str) -> int:
@@ -86,6 +89,7 @@ async def _up(options: argparse.Namespace) -> int:
             kubeconfig=options.kubeconfig,
             controller=options.controller,
             scenario=options.scenario,
+            provider=options.provider,
             load_tester_namespace=options.loadtester_namespace,
         ),
         complain,

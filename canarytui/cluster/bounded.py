@@ -7,6 +7,7 @@ alone. Used for the API server, Prometheus, webhooks, alerts and load testers.
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -58,6 +59,7 @@ PAUSE_S = 0.02
 """Pause between two pieces of a long answer from anyone but the API server: a sender that never stops, or sends byte by
 byte, must not starve everybody else's ticks."""
 
+_MATCH_MOST = 4 * KIB
 _PIECE = 64 * KIB
 _WITHOUT_PAUSE = 8
 _AT_A_TIME = MIB
@@ -69,9 +71,16 @@ class AnswerRefused(Exception):
 
 
 async def read_body(
-    response: aiohttp.ClientResponse, most: int, *, keep: int | None = None, pause_s: float = 0.0
+    response: aiohttp.ClientResponse,
+    most: int,
+    *,
+    keep: int | None = None,
+    pause_s: float = 0.0,
+    until: re.Pattern[bytes] | None = None,
 ) -> bytes:
     """Read the whole body, or its first `keep` bytes; the rest is counted and dropped. `pause_s` as :data:`PAUSE_S`.
+
+    Of a stream nothing more is read once `until` matches in what was kept; the match may have 4 KiB.
 
     Raises:
         AnswerRefused: more than `most` bytes, or a content coding that cannot be undone. The connection is closed.
@@ -82,6 +91,9 @@ async def read_body(
     async for piece in body_pieces(response, most, pause_s):
         if len(kept) < room:
             kept += piece[: room - len(kept)]
+        if until is not None and until.search(kept, max(0, len(kept) - len(piece) - _MATCH_MOST)):
+            response.close()
+            break
     return bytes(kept)
 
 

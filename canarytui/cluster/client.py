@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -169,10 +170,11 @@ class Cluster:
         timeout_s: float = 10.0,
         most: int = bounded.API_BYTES_MOST,
         keep: int | None = None,
+        until: re.Pattern[bytes] | None = None,
     ) -> tuple[int, bytes, Mapping[str, str]]:
         """Send one request and return (status, body, headers), whatever the status.
 
-        The body may have `most` bytes, of which the first `keep` are returned.
+        The body may have `most` bytes, of which the first `keep` are returned; a stream is read `until` that matches.
 
         Raises:
             AnswerTooLarge: a body of more than `most` bytes.
@@ -181,7 +183,7 @@ class Cluster:
         timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=CONNECT_TIMEOUT_S)
         try:
             response = await self._send(method, path, query, body, content_type, headers, timeout)
-            data = await bounded.read_body(response, most, keep=keep)
+            data = await bounded.read_body(response, most, keep=keep, until=until)
             self.heard_at = time.monotonic()
             return int(response.status), data, dict(response.headers)
         except bounded.AnswerRefused as error:

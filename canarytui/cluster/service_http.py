@@ -7,6 +7,7 @@ IO.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -91,18 +92,20 @@ async def fetch(
     verify_tls: bool = True,
     most: int = BYTES_MOST,
     keep: int | None = None,
+    until: re.Pattern[bytes] | None = None,
 ) -> tuple[int, bytes]:
     """Send one request to `url` the way :func:`route` says; returns (status, body).
 
-    The answer may have `most` bytes, of which the first `keep` are returned. Redirects are followed, but `headers` are
-    sent to no other server. Errors name scheme and host only: the rest of a URL may be a secret.
+    The answer may have `most` bytes, of which the first `keep` are returned; a stream is read `until` that matches.
+    Redirects are followed, but `headers` are sent to no other server. Errors name scheme and host only: the rest of a
+    URL may be a secret.
 
     Raises:
         ProviderUnreachable: no answer, with the way that was tried, or one of more than `most` bytes.
     """
     way = route(url, in_cluster=cluster.in_cluster)
     if way.via_api_server:
-        return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep)
+        return await _through_api_server(cluster, method, way, headers, body, timeout_s, most, keep, until)
     try:
         async with cluster.session(keep_alive=method == "GET").request(
             method,
@@ -114,7 +117,9 @@ async def fetch(
             ssl=verify_tls,
             middlewares=[without_credentials_elsewhere(url, headers)] if headers else None,
         ) as response:
-            return response.status, await bounded.read_body(response, most, keep=keep, pause_s=bounded.PAUSE_S)
+            return response.status, await bounded.read_body(
+                response, most, keep=keep, pause_s=bounded.PAUSE_S, until=until
+            )
     except bounded.AnswerRefused as error:
         raise ProviderUnreachable(words.ANSWERED_BADLY.text(url=public_url(url), what=error)) from error
     except ConfigError as error:
@@ -132,6 +137,7 @@ async def _through_api_server(
     timeout_s: float,
     most: int,
     keep: int | None,
+    until: re.Pattern[bytes] | None,
 ) -> tuple[int, bytes]:
     others = {key.lower(): value for key, value in (headers or {}).items()}
     if "authorization" in others:  # which would stand where our own for the API server does
@@ -148,6 +154,7 @@ async def _through_api_server(
             timeout_s=timeout_s,
             most=most,
             keep=keep,
+            until=until,
         )
     except AnswerTooLarge as error:
         raise ProviderUnreachable(

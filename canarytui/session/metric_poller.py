@@ -22,8 +22,7 @@ from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.answers import History, QueryFailed, Value
 from canarytui.metrics.provider_cache import ProviderCache
-from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.base import HistoryProvider
+from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.session.connection import Key
 from canarytui.session.metric_questions import (
     MetricQuestion,
@@ -165,6 +164,9 @@ class Poller:
         except NoQuestion as reason:
             return self._failed(key, metric.name, now, str(reason))
         provider = self._providers.get(question.provider)
+        if provider.asking_writes(question.query):
+            left_alone = words.ASKING_WRITES.text(provider=provider.spec.type)
+            return self._failed(key, metric.name, now, left_alone, query=question.query)
         pause_s = provider.pause_s
         if (
             canary.status.phase in ACTIVE
@@ -186,7 +188,7 @@ class Poller:
         contact.asked, contact.problem = now, clean(problem, 160)
         if problem:
             return self._failed(key, metric.name, now, contact.problem, query=question.query)
-        contact.answered, contact.way = now, self._way_to(provider.spec)
+        contact.answered, contact.way = now, self._way_to(provider)
         value = answer.value * question.factor if isinstance(answer, Value) else math.nan
         series = self._world.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
@@ -226,9 +228,11 @@ class Poller:
             readings.add(key, check, at, None if math.isnan(value) else value * question.factor, query=question.query)
         return ""
 
-    def _way_to(self, provider: ProviderSpec) -> str:
+    def _way_to(self, provider: MetricProvider) -> str:
+        if provider.asks_own_cluster:
+            return words.BY_API.text()
         try:
-            through = route(provider.address, in_cluster=self._cluster.in_cluster).via_api_server
+            through = route(provider.spec.address, in_cluster=self._cluster.in_cluster).via_api_server
         except ProviderUnreachable:  # one whose address is the vendor's own
             through = False
         return words.VIA_API.text() if through else "by URL"

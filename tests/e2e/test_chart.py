@@ -31,6 +31,7 @@ REFUSED = [
     ({"logLevel": "loud"}, "logLevel"),
     ({"image": {"pullPolicy": "Sometimes"}}, "pullPolicy"),
     ({"watchNamespace": "No_Name"}, "watchNamespace"),
+    ({"alertLink": "look.corp/{{ name }}"}, "alertLink"),
     ({"extraArgs": [5]}, "extraArgs"),
     ({"watchNamespaces": "shop"}, "watchNamespaces"),
 ]
@@ -99,6 +100,12 @@ def without_pull_policy(deployment: Object) -> Object:
             },
             "ops",
             id="another image, no routing objects",
+        ),
+        pytest.param(
+            ["--cluster-name=prod eu", "--alert-link=https://look.corp/{{ namespace }}?c={{ name }}"],
+            {"clusterName": "prod eu", "alertLink": "https://look.corp/{{ namespace }}?c={{ name }}"},
+            NAMESPACE,
+            id="what alerts name",
         ),
         pytest.param(
             [f"--mesh-provider={','.join(provider_names())}"],

@@ -11,6 +11,7 @@ from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
 from canarytui.console.detail.layout import folded, line, titled
 from canarytui.console.detail.view import View
+from canarytui.domain.analysis import Alert
 from canarytui.domain.checks import number_text
 from canarytui.domain.diff import value_text
 from canarytui.domain.plaintext import clean
@@ -68,7 +69,7 @@ def describe(view: View, columns: int) -> list[Text]:
         ("Revision promoted", status.last_promoted_spec or "–"),
         ("Tracked configs", ", ".join((status.tracked_configs or {}).keys()) or "none"),
     ]  # fmt: skip
-    alerts = [(alert.name, f"{alert.severity or 'info'} to {alert.provider_name}") for alert in analysis.alerts]
+    alerts = [(alert.name, _alerts_to(alert)) for alert in analysis.alerts]
     return [
         *titled("CANARY", _fields(identity, columns)),
         *titled("SPEC", _fields(asked, columns)),
@@ -78,6 +79,13 @@ def describe(view: View, columns: int) -> list[Text]:
         *titled("ALERTS", _fields(alerts, columns)),
         *titled("LAST EVENTS", history(view, columns, _EVENTS)),
     ]
+
+
+def _alerts_to(alert: Alert) -> str:
+    where = f"{alert.provider_name}.{alert.provider_namespace}" if alert.provider_namespace else alert.provider_name
+    if not alert.severity:
+        return words.ALERTS_WITHOUT_SEVERITY.text(provider=where)
+    return words.ALERTS.text(severity=alert.severity, provider=where)
 
 
 def _interval(asked_s: float, kept_s: float) -> str:

@@ -55,6 +55,11 @@ NOT_READ_YET = Sentence(
     "not read yet",
     evidence="the list of MetricTemplates is under way, and no error has come of it",
 )
+ASKING_WRITES = Sentence(
+    "check_queries.asking_writes",
+    "a {provider} query that creates an object: only the controller asks it",
+    evidence="the provider's asking_writes of the rendered query",
+)
 NO_SERVER = Sentence(
     "check_queries.no_server",
     "no metrics server is known: name one with --prometheus",
@@ -120,6 +125,11 @@ DATA_BUT = Sentence(
     "check_queries.data_but",
     "{provider} {way}, {age}: {problem}",
     evidence="when a query was last answered, and the last query's error",
+)
+BY_API = Sentence(
+    "check_queries.by_api",
+    "by the cluster's API",
+    evidence="the provider asks the API server itself: its asks_own_cluster",
 )
 VIA_API = Sentence(
     "check_queries.via_api",

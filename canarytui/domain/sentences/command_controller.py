@@ -45,6 +45,21 @@ NO_ADDRESS = Sentence(
     "{source} is not an http:// or https:// URL: give the address that the service shows, or leave it out.",
     evidence="the value of this flag or variable is no such URL",
 )
+NO_LINK_VARIABLE = Sentence(
+    "command_controller.no_link_variable",
+    "-alert-link has no variable {given}: use {known}.",
+    evidence="this stands in braces in the template, and nothing fills it in",
+)
+NO_LINK = Sentence(
+    "command_controller.no_link",
+    "-alert-link is not an http:// or https:// URL once its variables are filled in.",
+    evidence="the template with a letter for each variable is no such URL",
+)
+NOT_WHEN_STRICT = Sentence(
+    "command_controller.not_when_strict",
+    "-{flag} has no effect with -strict-flagger, which sends what Flagger sends",
+    evidence="both flags were given",
+)
 NOTHING_APPLIED = Sentence(
     "command_controller.nothing_applied",
     "Nothing is applied by this command: pipe `canarytui install --print` into `kubectl apply -f -`.",

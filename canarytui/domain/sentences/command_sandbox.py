@@ -18,7 +18,7 @@ UP = Sentence("command_sandbox.up", "The sandbox is up.", evidence="each of its 
 BY_HOST = Sentence(
     "command_sandbox.by_host",
     "(Traefik's role: by Host header)",
-    evidence="the gateway routes by IngressRoutes and Ingresses",
+    evidence="the gateway routes by IngressRoutes and HTTPRoutes",
 )
 KNOWS = Sentence(
     "command_sandbox.knows",

@@ -142,6 +142,17 @@ WEIGHT = Sentence(
     "status {status} %, router not read",
     evidence="status.canaryWeight, and no router could be read",
 )
+ALERTS = Sentence(
+    "detail_screen.alerts",
+    "{severity} to {provider}",
+    evidence="an alert of spec.analysis.alerts, with its severity and providerRef",
+    otherwise="detail_screen.alerts_without_severity",
+)
+ALERTS_WITHOUT_SEVERITY = Sentence(
+    "detail_screen.alerts_without_severity",
+    "to {provider}, no severity: Flagger sends nothing, canarytui's controller all",
+    evidence="an alert of spec.analysis.alerts without a severity",
+)
 CANARYS_LOGS = Sentence(
     "detail_screen.canarys_logs",
     "the canary's pods",

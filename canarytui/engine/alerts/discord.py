@@ -5,18 +5,24 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from canarytui.engine.alerts import slack
-from canarytui.engine.alerts.markup import without_markup
+from canarytui.engine.alerts.markup import as_it_is, without_markup
 from canarytui.engine.alerts.message import Message
 from canarytui.engine.alerts.post import Post
-from canarytui.engine.alerts.receivers import Receiver
+from canarytui.engine.alerts.receiver import Receiver
+from canarytui.engine.alerts.service import Service
 
 _SUFFIX = "/slack"
 
 
 def post(receiver: Receiver, message: Message) -> Post:
     """As Slack's; a query (``?thread_id=…``) stays behind the suffix."""
-    color = slack.BAD if message.is_error else slack.GOOD
-    body = slack.payload(receiver, message, color, without_markup)
+    body = slack.payload(receiver, message, slack.COLORS, without_markup)
+    return Post(_slack_address(receiver.address), body, proxy=receiver.proxy)
+
+
+def flaggers(receiver: Receiver, message: Message) -> Post:
+    """As Flagger's to Slack, without the token."""
+    body = slack.payload(receiver, message, slack.FLAGGERS_COLORS, as_it_is)
     return Post(_slack_address(receiver.address), body, proxy=receiver.proxy)
 
 
@@ -24,3 +30,6 @@ def _slack_address(address: str) -> str:
     parts = urlsplit(address)
     path = parts.path.rstrip("/")
     return parts._replace(path=path if path.endswith(_SUFFIX) else path + _SUFFIX).geturl()
+
+
+SERVICE = Service("Discord hook", post, flaggers)

@@ -1,4 +1,4 @@
-"""What an alert says, before it takes the shape of a chat service."""
+"""What an alert says, before it takes the shape of an alert system."""
 
 from __future__ import annotations
 
@@ -7,38 +7,63 @@ from dataclasses import dataclass
 
 from canarytui.domain.analysis import Analysis
 from canarytui.domain.canary import Canary
+from canarytui.engine.alerts.link import link_to
+from canarytui.engine.alerts.thread import thread_of
 from canarytui.engine.decide.effects import Alert
 from canarytui.engine.decide.tick import Tick
 
 Fields = tuple[tuple[str, str], ...]
 """(name, value) in the order in which they are shown."""
-ERROR = "error"
+INFO, WARN, ERROR = "info", "warn", "error"
 _CHARS_MOST = 2000
-"""A text may quote a webhook's answer; Discord refuses messages longer than 4,096 characters."""
+"""A text may quote a webhook's answer; Discord refuses messages longer than 4,096 characters, and Microsoft Teams those
+of more than 28 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`canary` is ``name.namespace``; `severity` is info, warn or error. Texts are plain, without any markup."""
+    """`canary` is ``name.namespace``; `severity` is info, warn or error. Texts are plain, without any markup.
+
+    `link` is a URL for people, "" for none. `thread` is the same for all messages about one rollout. `resolves`: what
+    was wrong with the canary is over.
+    """
 
     canary: str
+    namespace: str
+    name: str
     text: str
     severity: str
     fields: Fields = ()
-
-    @property
-    def is_error(self) -> bool:
-        return self.severity == ERROR
+    cluster: str = ""
+    link: str = ""
+    thread: str = ""
+    resolves: bool = False
 
 
 def message_of(tick: Tick, alert: Alert) -> Message:
-    """The message of an alert about the tick's canary; the cluster's name comes first where it has one."""
-    cluster = tick.settings.cluster_name
-    fields: Fields = (("Cluster", cluster),) if cluster else ()
+    """The message of an alert about the tick's canary; the cluster's name comes first where it has one.
+
+    Strictly, without what Flagger does not send, and without a limit.
+    """
+    settings, canary = tick.settings, tick.canary
+    fields: Fields = (("Cluster", settings.cluster_name),) if settings.cluster_name else ()
     if alert.with_fields:
-        fields += tuple(_facts(tick.canary))
-    text = alert.text if len(alert.text) <= _CHARS_MOST else alert.text[: _CHARS_MOST - 1] + "…"
-    return Message(tick.canary.full_name, text, alert.severity, fields)
+        fields += tuple(_facts(canary))
+    text = alert.text
+    if not settings.strict and len(text) > _CHARS_MOST:
+        text = text[: _CHARS_MOST - 1] + "…"
+    return Message(
+        canary.full_name,
+        canary.namespace,
+        canary.name,
+        text,
+        alert.severity,
+        fields,
+        settings.cluster_name,
+        "" if settings.strict else link_to(settings.alert_link, canary, settings.cluster_name),
+        "" if settings.strict else thread_of(tick),
+        alert.resolves,
+    )
 
 
 def _facts(canary: Canary) -> Iterator[tuple[str, str]]:

@@ -5,95 +5,133 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from canarytui.domain import analysis
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.public_url import redacted_url
+from canarytui.engine.alerts.receiver import CHANNEL, USERNAME, Receiver, Unreachable, is_address
+from canarytui.engine.alerts.service import Service
+from canarytui.engine.alerts.services import service_of
+from canarytui.engine.decide.effects import Alert, Object
 from canarytui.engine.decide.tick import Settings, Tick
 
-USERNAME, CHANNEL = "flagger", "general"
+Known = tuple[Receiver, Service]
+
 _LEVELS = {"info": 0, "warn": 1, "error": 2}
 _UNSET = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """A channel of a chat service. `name` is what the log calls it; `service` is an AlertProvider's ``type``.
-
-    The address of a webhook is a secret as its token is: neither may be logged.
-    """
-
-    name: str
-    service: str
-    address: str = field(repr=False)
-    token: str = field(default="", repr=False)
-    proxy: str = field(default="", repr=False)
-    username: str = USERNAME
-    channel: str = CHANNEL
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """An alert that cannot be sent, and why, as a line for the log."""
-
-    why: str
+def receivers(tick: Tick, alert: Alert, everyone: Receiver | None) -> list[Known | Unreachable]:
+    """Who gets this alert, in the order in which the canary names them: `everyone` gets all, but only of canaries that
+    name no provider."""
+    named = tick.canary.spec.analysis.alerts
+    if named:
+        found = (_wanted(tick, each, alert) for each in named)
+        return [each for each in found if each is not None]
+    if everyone is None:
+        return []
+    service = service_of(everyone.service, everyone.address, strict=tick.settings.strict)
+    if service is None:
+        return [Unreachable(f"{everyone.name} error: provider {everyone.service} not supported")]
+    return [_checked(everyone, service)]
 
 
-def receivers(tick: Tick, severity: str, everyone: Receiver | None) -> list[Receiver | Unreachable]:
-    """Who gets an alert of this severity: `everyone` gets all, but only of canaries that name no provider."""
-    alerts = tick.canary.spec.analysis.alerts
-    if not alerts:
-        return [] if everyone is None else [everyone]
-    return [_receiver(tick, alert) for alert in alerts if _wants(alert, severity, tick.settings)]
+def _wanted(tick: Tick, named: analysis.Alert, alert: Alert) -> Known | Unreachable | None:
+    """The receiver of an alert; None where it does not want this one, or where Flagger is silent."""
+    wants = _wants(named, alert.severity, tick.settings)
+    if not wants and not alert.resolves:
+        return None
+    found = _strict_receiver(tick, named) if tick.settings.strict else _receiver(tick, named)
+    if wants or found is None:
+        return found
+    return found if not isinstance(found, Unreachable) and found[1].resolves else None
 
 
-def is_address(text: str) -> bool:
-    """Whether `text` is an absolute http or https URL."""
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
-
-
-def _wants(alert: analysis.Alert, severity: str, settings: Settings) -> bool:
+def _wants(named: analysis.Alert, severity: str, settings: Settings) -> bool:
     """Flagger sends nothing when the severity is unset, although its documentation says info."""
-    least = alert.severity or ("" if settings.strict else _UNSET)
+    least = named.severity or ("" if settings.strict else _UNSET)
     return least in _LEVELS and _LEVELS[severity] >= _LEVELS[least]
 
 
-def _receiver(tick: Tick, alert: analysis.Alert) -> Receiver | Unreachable:
-    namespace = alert.provider_namespace or tick.canary.namespace
-    name = f"alert provider {alert.provider_name}.{namespace}"
-    provider = tick.world.get("AlertProvider", namespace, alert.provider_name)
-    if provider is None:
-        return Unreachable(f'{name} error: alertproviders.flagger.app "{alert.provider_name}" not found')
-    spec = _mapping(provider.get("spec"))
-    address, token = str(spec.get("address") or ""), ""
+def _receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable:
+    namespace = named.provider_namespace or tick.canary.namespace
+    name = f"alert provider {named.provider_name}.{namespace}"
+    spec = _spec(tick, namespace, named.provider_name)
+    if spec is None:
+        return Unreachable(f'{name} error: alertproviders.flagger.app "{named.provider_name}" not found')
+    address, token, source = str(spec.get("address") or ""), "", ""
     secret_name = _mapping(spec.get("secretRef")).get("name")
     if secret_name:
         secret = tick.world.get("Secret", namespace, str(secret_name))
         if secret is None:
             return Unreachable(f'{name} secretRef error: secrets "{secret_name}" not found')
         address, token = _decoded(secret, "address"), _decoded(secret, "token")
-        if not address:
-            return Unreachable(f"{name} secret {secret_name} does not contain an address")
+        source = f"secret {secret_name}"
+    type_ = str(spec.get("type") or "")
+    service = service_of(type_, address, strict=False)
+    if service is None:
+        return Unreachable(f"{name} error: provider {type_} not supported")
+    address = address or service.address
+    if not address and source:
+        return Unreachable(f"{name} {source} does not contain an address")
     if not address:
         return Unreachable(f"{name} error: it has no address")
     if not is_address(address):
         return Unreachable(f"{name} error: its address is not an http:// or https:// URL")
+    return _checked(_made(name, type_, address, token, spec), service, source)
+
+
+def _strict_receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable | None:
+    """In Flagger's words; an address that is empty is nobody."""
+    namespace = named.provider_namespace or tick.canary.namespace
+    name = f"alert provider {named.provider_name}.{namespace}"
+    spec = _spec(tick, namespace, named.provider_name)
+    if spec is None:
+        return Unreachable(f'{name} error: alertprovider.flagger.app "{named.provider_name}" not found')
+    address, token = str(spec.get("address") or ""), ""
+    secret_name = _mapping(spec.get("secretRef")).get("name")
+    if secret_name:
+        secret = tick.world.get("Secret", namespace, str(secret_name))
+        if secret is None:
+            return Unreachable(f'{name} secretRef error: secrets "{secret_name}" not found')
+        if "address" not in _mapping(secret.get("data")):
+            return Unreachable(f"{name} secret does not contain an address")
+        address, token = _decoded(secret, "address"), _decoded(secret, "token")
+    if not address:
+        return None
+    type_ = str(spec.get("type") or "")
+    service = service_of(type_, address, strict=True)
+    if service is None:
+        return Unreachable(f"{name} error: provider {type_} not supported")
+    if not is_address(address):
+        # Flagger logs it whole; userinfo and queries of what has a host are left out here as in all its messages.
+        shown = redacted_url(address) if "://" in address else address
+        return Unreachable(f"{name} error: invalid {service.title} URL {shown}")
+    return _made(name, type_, address, token, spec), service
+
+
+def _checked(receiver: Receiver, service: Service, source: str = "") -> Known | Unreachable:
+    if service.needs_token and not receiver.token:
+        where = f"{source} does not contain a token" if source else "error: it has no token; put one into a Secret"
+        return Unreachable(f"{receiver.name} {where}")
+    return receiver, service
+
+
+def _made(name: str, type_: str, address: str, token: str, spec: Mapping[str, Any]) -> Receiver:
     return Receiver(
         name,
-        str(spec.get("type") or ""),
+        type_,
         address,
         token,
         str(spec.get("proxy") or ""),
         str(spec.get("username") or USERNAME),
         str(spec.get("channel") or CHANNEL),
     )
+
+
+def _spec(tick: Tick, namespace: str, name: str) -> Mapping[str, Any] | None:
+    provider = tick.world.get("AlertProvider", namespace, name)
+    return None if provider is None else _mapping(provider.get("spec"))
 
 
 def _decoded(secret: Object, key: str) -> str:

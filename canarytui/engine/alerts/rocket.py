@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from canarytui.engine.alerts import slack
-from canarytui.engine.alerts.markup import without_markup
-from canarytui.engine.alerts.message import Message
+from canarytui.engine.alerts.markup import as_it_is, without_markup
+from canarytui.engine.alerts.message import ERROR, INFO, WARN, Message
 from canarytui.engine.alerts.post import Post, plain_post
-from canarytui.engine.alerts.receivers import Receiver
+from canarytui.engine.alerts.receiver import Receiver
+from canarytui.engine.alerts.service import Service
 
-_BLUE, _RED = "#0076D7", "#FF0000"
+_BLUE, _ORANGE, _RED = "#0076D7", "#E67E22", "#FF0000"
 
 
 def post(receiver: Receiver, message: Message) -> Post:
+    """One attachment: blue, orange or red."""
+    colors = {INFO: _BLUE, WARN: _ORANGE, ERROR: _RED}
+    return plain_post(receiver, slack.payload(receiver, message, colors, without_markup))
+
+
+def flaggers(receiver: Receiver, message: Message) -> Post:
     """One attachment, blue or red."""
-    return plain_post(receiver, slack.payload(receiver, message, _RED if message.is_error else _BLUE, without_markup))
+    colors = {INFO: _BLUE, WARN: _BLUE, ERROR: _RED}
+    return plain_post(receiver, slack.payload(receiver, message, colors, as_it_is))
+
+
+SERVICE = Service("Rocket hook", post, flaggers)

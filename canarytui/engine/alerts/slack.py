@@ -5,33 +5,44 @@ See https://docs.slack.dev/reference/messaging/payload. Discord and Rocket.Chat 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from canarytui.engine.alerts.markup import with_entities
-from canarytui.engine.alerts.message import Message
+from canarytui.engine.alerts.markup import as_it_is, with_entities
+from canarytui.engine.alerts.message import ERROR, INFO, WARN, Message
 from canarytui.engine.alerts.post import Post
-from canarytui.engine.alerts.receivers import Receiver
+from canarytui.engine.alerts.receiver import Receiver
+from canarytui.engine.alerts.service import Service
 
-GOOD, BAD = "good", "danger"
+COLORS = {INFO: "good", WARN: "warning", ERROR: "danger"}
+FLAGGERS_COLORS = {INFO: "good", WARN: "good", ERROR: "danger"}
 
 
 def post(receiver: Receiver, message: Message) -> Post:
-    """One attachment, green or red."""
-    body = payload(receiver, message, BAD if message.is_error else GOOD, with_entities)
+    """One attachment: green, yellow or red."""
+    body = payload(receiver, message, COLORS, with_entities)
     return Post(receiver.address, body, receiver.token, receiver.proxy)
 
 
-def payload(receiver: Receiver, message: Message, color: str, safe: Callable[[str], str]) -> dict[str, Any]:
+def flaggers(receiver: Receiver, message: Message) -> Post:
+    """One attachment, green or red; texts as they are."""
+    body = payload(receiver, message, FLAGGERS_COLORS, as_it_is)
+    return Post(receiver.address, body, receiver.token, receiver.proxy)
+
+
+def payload(receiver: Receiver, message: Message, colors: dict[str, str], safe: Callable[[str], str]) -> dict[str, Any]:
     """A message with one attachment; `safe` keeps texts from being read as markup."""
     fields = [{"title": safe(name), "value": safe(value), "short": False} for name, value in message.fields]
     attachment = {
-        "color": color,
+        "color": colors[message.severity],
         "author_name": message.canary,
         "text": safe(message.text),
         "mrkdwn_in": ["text"],
         "fields": fields,
     }
+    if message.link:
+        attachment |= {"title": "Details", "title_link": message.link}
     return {
         "channel": receiver.channel,
         "username": receiver.username,
@@ -39,3 +50,17 @@ def payload(receiver: Receiver, message: Message, color: str, safe: Callable[[st
         "icon_emoji": ":rocket:",
         "attachments": [attachment],
     }
+
+
+def rejection(body: str) -> str:
+    """The error of the Web API, which refuses with status 200: ``{"ok": false, "error": "channel_not_found"}``."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return ""
+    if not isinstance(answer, dict) or answer.get("ok") is not False:
+        return ""
+    return str(answer.get("error") or "it is not ok")
+
+
+SERVICE = Service("Slack hook", post, flaggers, rejection=rejection)

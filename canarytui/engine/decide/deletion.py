@@ -11,7 +11,7 @@ from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide import safety as standing
 from canarytui.engine.decide import status
-from canarytui.engine.decide.effects import Conflict, Decision, Log, Object, Replace
+from canarytui.engine.decide.effects import Alert, Conflict, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.routers.services import release_apex
@@ -39,6 +39,8 @@ def finalise(tick: Tick) -> Decision[None]:
         tick.notes["before deletion"] = tick.found
         yield from status.set_phase(tick, Phase.TERMINATING)
         yield from tick.say(f"Terminating canary {canary.full_name}", phase=tick.found)
+        if not tick.settings.strict:
+            yield Alert("info", "Canary is being deleted, the target takes over from the primary.", resolves=True)
     if standing.target_is_gone(tick):
         yield Log(f"{tick.target} is gone, there is nobody to hand over to", _CALLER)
     elif not (yield from _has_taken_over(tick)):

@@ -126,11 +126,13 @@ class CheckServer:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert; severity is info, warn or error."""
+    """An alert; severity is info, warn or error. `resolves`: the subject of an earlier alert is over, which closes that
+    alert where the receiver keeps alerts open."""
 
     severity: str
     text: str
     with_fields: bool = False
+    resolves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def finalise(tick: Tick) -> Decision[None]:
     yield from status.set_phase(tick, Phase.SUCCEEDED)
     yield from _succeeded(tick, "completed")
     yield from tick.say(f"Promotion completed! Scaling down {tick.target}", phase=Phase.SUCCEEDED)
-    yield Alert("info", "Canary analysis completed successfully, promotion finished.")
+    yield Alert("info", "Canary analysis completed successfully, promotion finished.", resolves=True)
 
 
 def go_on_without_canary(tick: Tick) -> Decision[None]:
@@ -91,7 +91,7 @@ def skip(tick: Tick) -> Decision[None]:
     yield from _succeeded(tick, "skipped")
     text = f"Promotion completed! Canary analysis was skipped for {tick.target}"
     yield from tick.say(text, phase=Phase.SUCCEEDED)
-    yield Alert("info", "Canary analysis was skipped, promotion finished.")
+    yield Alert("info", "Canary analysis was skipped, promotion finished.", resolves=True)
 
 
 def _succeeded(tick: Tick, analysis: str) -> Decision[None]:

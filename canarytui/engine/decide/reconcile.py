@@ -12,6 +12,7 @@ from canarytui.engine.decide import (
     initialise,
     promotion,
     references,
+    repeats,
     revision,
     rollback,
     status,
@@ -26,6 +27,7 @@ from canarytui.engine.routers.providers import router_of
 from canarytui.engine.workloads import workload_of
 
 _UNDER_WAY = (Phase.PROGRESSING, Phase.WAITING_PROMOTION, Phase.PROMOTING, Phase.FINALISING)
+_IN_ROLLOUT = (*_UNDER_WAY, Phase.WAITING)
 _ANALYSING = (Phase.PROGRESSING, Phase.WAITING_PROMOTION)
 _SUSPENDED = "skipping canary run as object is suspended"
 
@@ -54,6 +56,8 @@ def _reconcile(tick: Tick) -> Decision[None]:
         yield from _stay_suspended(tick)
         return
     tick.notes.pop("suspended", None)
+    if tick.notes.pop("suspension alerted", False):
+        yield Alert("info", "Canary is resumed, its rollout goes on.")
     references.require_own_namespace(tick)
     references.require_two_cookies(tick)
     if standing.nobody_serves_the_canarys_share(tick):
@@ -92,6 +96,9 @@ def _stay_suspended(tick: Tick) -> Decision[None]:
     if tick.settings.strict or not tick.notes.get("suspended"):
         tick.notes["suspended"] = True
         yield from tick.say(_SUSPENDED)
+        if tick.phase in _IN_ROLLOUT and not tick.settings.strict:
+            tick.notes["suspension alerted"] = True
+            yield Alert("warn", "Canary is suspended in the middle of a rollout: its traffic stays as it is.")
 
 
 def _has_work(tick: Tick) -> Decision[bool]:
@@ -153,26 +160,32 @@ def _begin(tick: Tick) -> Decision[None]:
     """A new revision: call the gates, scale the canary up; its analysis begins when it is ready."""
     if not (yield from hooks.confirm_rollout(tick)):
         return
+    repeats.forget(tick, repeats.ENDING)
     text = f"New revision detected! Scaling up {tick.target}"
     yield from tick.say(text, phase=Phase.PROGRESSING)
     retired = retired_words(tick.canary, tick.settings.mesh_provider)
     if retired and not tick.settings.strict:
         yield Log(f"canary {tick.canary.full_name}: {retired}", "controller/scheduler.go", "warn")
-    yield Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    alert = Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    yield from repeats.alert_once(tick, repeats.START, alert, of=workload_of(tick.canary).fingerprint(tick))
     yield from scalers.resume_target(tick)
     yield from workload_of(tick.canary).scale_from_zero(tick)
     yield from status.sync(tick, Phase.PROGRESSING, weight=100 if standing.primary_is_idle(tick) else 0)
+    repeats.forget(tick, repeats.START)
     yield Measure("canary_status", 0.0)
 
 
 def _restart(tick: Tick) -> Decision[None]:
+    repeats.forget(tick, repeats.ENDING)
     yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
     if standing.primary_cannot_take_over(tick):
         yield from status.sync(tick, Phase.PROGRESSING, weight=100)
-        return
-    yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
-    yield from rollback.measure_weights(tick, 0)
-    yield from status.sync(tick, Phase.PROGRESSING)
+    else:
+        yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
+        yield from rollback.measure_weights(tick, 0)
+        yield from status.sync(tick, Phase.PROGRESSING)
+    if not tick.settings.strict:
+        yield Alert("info", "New revision detected, restarting canary analysis.", with_fields=True)
 
 
 def _go_on(tick: Tick) -> Decision[None]:
@@ -184,8 +197,7 @@ def _go_on(tick: Tick) -> Decision[None]:
         return
     if tick.phase in _ANALYSING and (yield from hooks.wants_rollback(tick)):
         yield from tick.warn(f"Rolling back {canary.full_name} manual webhook invoked")
-        yield Alert("warn", "Rolling back manual webhook invoked")
-        yield from rollback.roll_back(tick)
+        yield from rollback.roll_back(tick, alert=Alert("warn", "Rolling back manual webhook invoked"))
         return
     if tick.phase is Phase.PROMOTING:
         yield from promotion.shift_back(tick)

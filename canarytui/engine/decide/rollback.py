@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from canarytui.domain.phases import Phase
 from canarytui.engine import scalers
-from canarytui.engine.decide import hooks, status
+from canarytui.engine.decide import hooks, repeats, status
 from canarytui.engine.decide import safety as standing
 from canarytui.engine.decide.effects import Alert, Decision, Measure
 from canarytui.engine.decide.tick import Tick
@@ -15,21 +15,25 @@ from canarytui.engine.workloads import workload_of
 _FAILED = 2.0
 
 
-def roll_back(tick: Tick, why: str = "") -> Decision[None]:
+def roll_back(tick: Tick, why: str = "", alert: Alert | None = None) -> Decision[None]:
     """Route everything to the primary, scale the canary to zero, enter Failed. The primary is not touched.
 
-    `why` is for the alert, if none has given the reason yet; Flagger then sends none.
+    `alert` gives the reason; without one `why` becomes an alert, which Flagger does not send.
     """
     canary = tick.canary
     failed = canary.status.failed_checks
+    alerts = [alert] if alert is not None else []
     if failed >= canary.spec.analysis.threshold:
         yield from tick.warn(f"Rolling back {canary.full_name} failed checks threshold reached {failed}")
-        yield Alert("error", f"Failed checks threshold reached {failed}")
+        why = f"Failed checks threshold reached {failed}"
+        alerts.append(Alert("error", why))
     elif why and not tick.settings.strict:
-        yield Alert("error", f"Canary failed, {why}")
+        alerts.append(Alert("error", f"Canary failed, {why}"))
     if standing.primary_cannot_take_over(tick):
-        yield from _stay(tick)
+        yield from _stay(tick, why)
         return
+    for each in alerts:
+        yield from repeats.alert_once(tick, repeats.ENDING, each)
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
     yield from measure_weights(tick, 0)
     yield from tick.say(f"Canary failed! Scaling down {canary.full_name}", warning=True, phase=Phase.FAILED)
@@ -42,7 +46,7 @@ def roll_back(tick: Tick, why: str = "") -> Decision[None]:
 def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     """The primary cannot start what was approved: leave everything on the canary, which can."""
     yield from tick.warn(f"Promotion of {tick.target} failed, primary not ready: {why}")
-    yield Alert("error", f"Promotion failed, primary not ready: {why}")
+    yield from repeats.alert_once(tick, repeats.ENDING, Alert("error", f"Promotion failed, primary not ready: {why}"))
     weights = ALL_TO_CANARY
     if not tick.settings.strict and not workload_of(tick.canary).canary_readiness(tick).ready:
         weights = router_of(tick).read_weights(tick)  # neither is ready: leave the traffic where it is
@@ -55,8 +59,8 @@ def fail_promotion(tick: Tick, why: str) -> Decision[None]:
 def cancel(tick: Tick) -> Decision[None]:
     """The target is back at the promoted template: there is nothing left to analyse."""
     yield from tick.warn(f"Rolling back {tick.canary.full_name} target was set back to the promoted revision")
-    yield Alert("warn", "Rolling back, target was set back to the promoted revision")
-    yield from roll_back(tick)
+    alert = Alert("warn", "Rolling back, target was set back to the promoted revision", resolves=True)
+    yield from roll_back(tick, alert=alert)
 
 
 def stop_waiting(tick: Tick) -> Decision[None]:
@@ -65,6 +69,7 @@ def stop_waiting(tick: Tick) -> Decision[None]:
     which = "the promoted revision" if promoted else "the revision that failed before"
     yield from tick.say(f"Stopped waiting for approval, {tick.target} was set back to {which}")
     yield from status.sync(tick, Phase.SUCCEEDED if promoted else Phase.FAILED)
+    yield Alert("info", f"Stopped waiting for approval, target was set back to {which}.", resolves=promoted)
 
 
 def withdraw(tick: Tick) -> Decision[None]:
@@ -75,16 +80,19 @@ def withdraw(tick: Tick) -> Decision[None]:
     yield from status.set_weight(tick, 0)
 
 
-def _stay(tick: Tick) -> Decision[None]:
-    why = workload_of(tick.canary).primary_readiness(tick).text
-    yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {why}")
-    yield Alert("error", f"Canary failed, all traffic stays on it: {why}")
+def _stay(tick: Tick, why: str) -> Decision[None]:
+    """`why` the rollout failed, "" where that has been told."""
+    unready = workload_of(tick.canary).primary_readiness(tick).text
+    yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {unready}")
+    text = f"Canary failed, all traffic stays on it: {unready}"
+    yield from repeats.alert_once(tick, repeats.ENDING, Alert("error", f"{text}. {why}" if why else text))
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 
 
 def finished_badly(tick: Tick) -> Decision[None]:
     """Count the failure and call the post-rollout hooks."""
+    repeats.forget(tick, repeats.ENDING)
     yield Measure("canary_status", _FAILED)
     strategy = tick.canary.spec.analysis.strategy
     yield Measure("canary_failures_total", 1.0, {"deployment_strategy": strategy, "analysis_status": "completed"})

@@ -27,7 +27,8 @@ class Settings:
     """The controller's flags as far as decisions depend on them.
 
     `strict` does what Flagger does even where that harms users; the deviations without it are listed in
-    the documentation. `interval_floor_s` bounds ``analysis.interval`` from below.
+    the documentation. `interval_floor_s` bounds ``analysis.interval`` from below. `alert_link` is the template of the
+    link in alerts, "" for none.
     """
 
     strict: bool = False
@@ -41,6 +42,7 @@ class Settings:
     ingress_class: str = ""
     no_cross_namespace_refs: bool = False
     cluster_name: str = ""
+    alert_link: str = ""
     event_webhook: str = ""
 
 

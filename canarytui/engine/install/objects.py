@@ -21,7 +21,8 @@ _USER = 65532
 @dataclass(frozen=True, slots=True)
 class Options:
     """`providers`: the first is that of canaries that name none. `watch_namespace` "" means all namespaces; a single
-    one needs no rights outside it, but for routing objects that have no namespace."""
+    one needs no rights outside it, but for routing objects that have no namespace. `alert_link` is the controller's
+    ``-alert-link``."""
 
     namespace: str = "canarytui-system"
     providers: tuple[str, ...] = (OWN_DEFAULT,)
@@ -29,6 +30,8 @@ class Options:
     metrics_server: str = "http://prometheus:9090"
     watch_namespace: str = ""
     replicas: int = 1
+    cluster_name: str = ""
+    alert_link: str = ""
 
 
 def objects(options: Options) -> list[Object]:
@@ -132,8 +135,11 @@ def arguments(options: Options) -> list[str]:
         "-enable-leader-election=true",
     ]
     if options.watch_namespace:
-        return [*given, f"-namespace={options.watch_namespace}"]
-    return [*given, f"-leader-election-namespace={options.namespace}"]
+        given.append(f"-namespace={options.watch_namespace}")
+    else:
+        given.append(f"-leader-election-namespace={options.namespace}")
+    named = (("-cluster-name", options.cluster_name), ("-alert-link", options.alert_link))
+    return given + [f"{flag}={value}" for flag, value in named if value]
 
 
 def _service(options: Options) -> Object:

@@ -14,6 +14,8 @@ from canarytui.cluster.resources import Resource
 from canarytui.engine.routers.providers import provider_names, record_named
 from canarytui.engine.runtime.leader import LEASE
 from canarytui.errors import UsageError
+from canarytui.metrics.providers.base import ApiRight
+from canarytui.metrics.providers.registry import PROVIDERS, provider_class
 
 Rule = dict[str, Any]
 _FOLLOW = ("list", "watch")
@@ -28,7 +30,7 @@ def rules(providers: Iterable[str]) -> list[Rule]:
     Raises:
         UsageError: a provider that this controller does not know.
     """
-    return _joined([*_COMMON, *(rule for provider in providers for rule in _routing_rules(provider))])
+    return _joined([*_common(), *(rule for provider in providers for rule in _routing_rules(provider))])
 
 
 def cluster_rules(providers: Iterable[str]) -> list[Rule]:
@@ -45,7 +47,7 @@ def rules_by_provider() -> dict[str, Any]:
     objects that have no namespace (``clusterScoped``), ``leaderElection``."""
     providers = {name: _joined(_routing_rules(name)) for name in provider_names()}
     return {
-        "common": _joined(_COMMON),
+        "common": _joined(_common()),
         "providers": providers,
         "clusterScoped": cluster_rules(provider_names()),
         "leaderElection": election_rules(),
@@ -82,6 +84,16 @@ def _joined(single: Iterable[Rule]) -> list[Rule]:
         names = found.setdefault((rule["apiGroups"][0], tuple(rule["verbs"])), [])
         names += [name for name in rule["resources"] if name not in names]
     return [{"apiGroups": [group], "resources": names, "verbs": list(verbs)} for (group, verbs), names in found.items()]
+
+
+def _common() -> list[Rule]:
+    """What every canary needs, whatever metric providers its templates name: those are known only when it runs."""
+    rights = (right for type_ in PROVIDERS for right in provider_class(type_).rights)
+    return [*_COMMON, *map(_metric_rule, rights)]
+
+
+def _metric_rule(right: ApiRight) -> Rule:
+    return {"apiGroups": [right.group], "resources": list(right.resources), "verbs": list(right.verbs)}
 
 
 _COMMON = (

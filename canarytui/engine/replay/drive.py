@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from canarytui.engine.decide.effects import Conflict, Decision, Effect
+from canarytui.engine.decide.effects import Conflict, Decision, Effect, Refused
 
 
 def drive(decision: Decision[None], carry_out: Callable[[Effect], Any]) -> None:
-    """Send each effect's result, or its conflict, back into `decision`."""
+    """Send each effect's result, or its conflict or refusal, back into `decision`."""
     answer: Any = None
     error: Exception | None = None
     while True:
@@ -20,5 +20,5 @@ def drive(decision: Decision[None], carry_out: Callable[[Effect], Any]) -> None:
         answer, error = None, None
         try:
             answer = carry_out(effect)
-        except Conflict as conflict:
-            error = conflict
+        except (Conflict, Refused) as met:
+            error = met

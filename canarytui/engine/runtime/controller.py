@@ -10,7 +10,7 @@ from typing import Any
 from canarytui import __version__
 from canarytui.cluster.client import Cluster
 from canarytui.domain.canary import Canary
-from canarytui.engine.alerts.receivers import Receiver
+from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Settings, Tick
 from canarytui.engine.runtime import flagger_conflict as neighbour

@@ -1,6 +1,6 @@
 """Go's net/http error for a request without an answer, as Flagger reports it for webhooks.
 
-Pure. Called by the webhooks' caller, for strict mode.
+Pure. Called by those who send webhooks and alerts, for strict mode.
 """
 
 from __future__ import annotations
@@ -14,13 +14,20 @@ import aiohttp
 
 from canarytui.domain.public_url import redacted_url
 
+_CLIENTS_LIMIT = " (Client.Timeout exceeded while awaiting headers)"
 
-def go_transport_error(method: str, url: str, error: BaseException) -> str:
+
+def go_transport_error(method: str, url: str, error: BaseException, *, proxy: str = "", by_client: bool = True) -> str:
     """``Post "http://gate/": EOF`` and the like, from the causes of `error`.
 
-    Userinfo and the query's values are not shown; Go leaves out the password only.
+    Userinfo and the query's values are not shown; Go leaves out the password only. `proxy` is the one that was asked,
+    "" for none; `by_client`: the time limit is the HTTP client's, not the request's.
     """
-    return f'{method.capitalize()} "{redacted_url(url)}": {_cause(url, error)}'
+    through = proxy and any(isinstance(each, aiohttp.ClientProxyConnectionError) for each in _chain(error))
+    cause = f"proxyconnect tcp: {_cause(proxy, error)}" if through else _cause(url, error)
+    if not by_client:
+        cause = cause.removesuffix(_CLIENTS_LIMIT)
+    return f'{method.capitalize()} "{redacted_url(url)}": {cause}'
 
 
 def _cause(url: str, error: BaseException) -> str:
@@ -31,7 +38,7 @@ def _cause(url: str, error: BaseException) -> str:
     for each in _chain(error):
         match each:
             case TimeoutError():
-                return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+                return f"context deadline exceeded{_CLIENTS_LIMIT}"
             case socket.gaierror() | aiohttp.ClientConnectorDNSError():
                 return f"dial tcp: lookup {host}: no such host"
             case ssl.SSLCertVerificationError():

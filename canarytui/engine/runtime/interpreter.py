@@ -39,7 +39,8 @@ class Interpreter:
     """One for all canaries, so that their metric queries can be joined. Keeps no state between effects except writes
     whose outcome is unknown.
 
-    `outside` is entered while a decision waits for a webhook or a metrics server.
+    `outside` is entered while a decision waits for a webhook or a metrics server, strictly also for a receiver of
+    alerts.
     """
 
     def __init__(
@@ -108,8 +109,11 @@ class Interpreter:
                 async with self._outside():
                     return (await self._providers.get(provider).is_online()).problem
             case fx.Alert():
-                self._notifier.tell(tick, effect)
-                return None
+                if not tick.settings.strict:
+                    self._notifier.tell(tick, effect)
+                    return None
+                async with self._outside():
+                    return await self._notifier.tell_as_flagger(tick, effect)
             case fx.Measure(name, value, labels):
                 self._measure(tick, name, value, dict(labels))
                 return None

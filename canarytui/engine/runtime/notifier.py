@@ -1,105 +1,87 @@
-"""Sends alerts to chat services in the background: no tick waits for one or fails because of one.
+"""Sends alerts. No rollout fails because of one; by default no tick waits for one either. In strict mode, as with
+Flagger, a tick goes on when all of its receivers have answered or timed out.
 
-Addresses and tokens are secrets: log lines name the receiver, never where it is.
+Addresses and tokens are secrets: log lines show an address' host at most, but for Flagger's own words in strict mode.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from typing import NamedTuple
-
-import aiohttp
+from functools import partial
 
 from canarytui.cluster.client import Cluster
-from canarytui.engine.alerts.message import message_of
-from canarytui.engine.alerts.post import Post
-from canarytui.engine.alerts.receivers import Receiver, Unreachable, receivers
-from canarytui.engine.alerts.services import post_to
+from canarytui.domain.public_url import public_url
+from canarytui.engine.alerts.message import Message, message_of
+from canarytui.engine.alerts.receiver import Receiver, Unreachable
+from canarytui.engine.alerts.receivers import receivers
+from canarytui.engine.alerts.service import Service
 from canarytui.engine.decide.effects import Alert
 from canarytui.engine.decide.tick import Tick
+from canarytui.engine.runtime.alert_attempt import deliver, deliver_as_flagger
+from canarytui.engine.runtime.alert_queues import AlertQueues, Delivery, Retries
 from canarytui.engine.runtime.logs import JsonLog
-from canarytui.errors import ConfigError
 
 TIMEOUT_S = 5.0
-QUEUED_MOST = 1000
 _CALLER = "notifier/client.go"
 
 
-class _Queued(NamedTuple):
-    canary: str
-    receiver: str
-    post: Post
-
-
 class Notifier:
-    """One sender, which starts with the first alert and ends with :meth:`close`.
+    """`everyone` gets the alerts of canaries that name no AlertProvider."""
 
-    `everyone` gets the alerts of canaries that name no AlertProvider.
-    """
-
-    def __init__(self, cluster: Cluster, log: JsonLog, everyone: Receiver | None = None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        log: JsonLog,
+        everyone: Receiver | None = None,
+        *,
+        retries: Retries | None = None,
+        timeout_s: float = TIMEOUT_S,
+        queues: AlertQueues | None = None,
+    ) -> None:
         self._cluster = cluster
         self._log = log
         self._everyone = everyone
-        self._queue: asyncio.Queue[_Queued] = asyncio.Queue(QUEUED_MOST)
-        self._sender: asyncio.Task[None] | None = None
+        self._timeout_s = timeout_s
+        self._queues = queues or AlertQueues(retries or Retries())
 
     def tell(self, tick: Tick, alert: Alert) -> None:
         """Queue the alert for its receivers; what cannot be sent is logged."""
-        canary = tick.canary.full_name
-        for receiver in receivers(tick, alert.severity, self._everyone):
-            made = receiver if isinstance(receiver, Unreachable) else post_to(receiver, message_of(tick, alert))
-            if isinstance(made, Unreachable):
-                self._log.line("error", _CALLER, made.why, canary=canary)
+        canary, message = tick.canary.full_name, message_of(tick, alert)
+        for each in receivers(tick, alert, self._everyone):
+            if isinstance(each, Unreachable):
+                self._complain(canary, each.why)
+            else:
+                self._queue(canary, *each, message)
+
+    async def tell_as_flagger(self, tick: Tick, alert: Alert) -> None:
+        """Send the alert to one receiver after the other; returns when all have answered."""
+        canary, message = tick.canary.full_name, message_of(tick, alert)
+        for each in receivers(tick, alert, self._everyone):
+            if isinstance(each, Unreachable):
+                self._complain(canary, each.why)
                 continue
-            assert isinstance(receiver, Receiver)
-            try:
-                self._queue.put_nowait(_Queued(canary, receiver.name, made))
-            except asyncio.QueueFull:
-                self._failed(canary, receiver.name, f"{QUEUED_MOST} others wait to be sent")
-        if self._sender is None and not self._queue.empty():
-            self._sender = asyncio.create_task(self._send_all(), name="alerts")
+            receiver, service = each
+            post = service.flaggers(receiver, message) if service.flaggers is not None else None
+            if post is None:
+                continue
+            found = await deliver_as_flagger(self._cluster, post, self._timeout_s)
+            if found.problem:
+                whose = "" if receiver is self._everyone else f"{receiver.name} send error: "
+                self._complain(canary, f"{whose}{found.problem}")
 
     async def close(self, grace_s: float) -> None:
         """Send what is queued, for at most `grace_s`; what is left is logged."""
-        if self._sender is None:
+        await self._queues.close(grace_s)
+
+    def _queue(self, canary: str, receiver: Receiver, service: Service, message: Message) -> None:
+        post = service.shape(receiver, message)
+        if post is None:
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._queue.join(), grace_s)
-        self._sender.cancel()
-        await asyncio.gather(self._sender, return_exceptions=True)
-        while not self._queue.empty():
-            left = self._queue.get_nowait()
-            self._failed(left.canary, left.receiver, "the controller ends")
+        where = f"{receiver.name} at {public_url(post.url)}"
+        delivery = Delivery(
+            partial(deliver, self._cluster, post, service, self._timeout_s),
+            lambda why: self._complain(canary, f"alert to {where} could not be sent: {why}"),
+        )
+        self._queues.put((receiver.name, receiver.address, receiver.token), delivery)
 
-    async def _send_all(self) -> None:
-        while True:
-            queued = await self._queue.get()
-            try:
-                await self._send(queued)
-            finally:
-                self._queue.task_done()
-
-    async def _send(self, queued: _Queued) -> None:
-        post = queued.post
-        headers = {"Authorization": f"Bearer {post.token}"} if post.token else {}
-        try:
-            async with self._cluster.session(keep_alive=False).post(
-                post.url,
-                json=post.body,
-                headers=headers,
-                proxy=post.proxy or self._cluster.proxy_for(post.url),
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
-            ) as response:
-                if response.status >= 300:
-                    self._failed(queued.canary, queued.receiver, f"it answered {response.status}")
-        except TimeoutError:
-            self._failed(queued.canary, queued.receiver, f"no answer within {TIMEOUT_S:g} s")
-        except ConfigError as error:
-            self._failed(queued.canary, queued.receiver, str(error))
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            self._failed(queued.canary, queued.receiver, f"it cannot be reached ({type(error).__name__})")
-
-    def _failed(self, canary: str, receiver: str, why: str) -> None:
-        self._log.line("error", _CALLER, f"alert to {receiver} could not be sent: {why}", canary=canary)
+    def _complain(self, canary: str, why: str) -> None:
+        self._log.line("error", _CALLER, why, canary=canary)

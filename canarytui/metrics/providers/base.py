@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,15 @@ from canarytui.metrics.provider_spec import ProviderSpec
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRight:
+    """What a provider asks of the cluster's own API: RBAC grants it to the controller."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
 
 
 class MetricProvider(ABC):
@@ -30,6 +40,8 @@ class MetricProvider(ABC):
     """Unix seconds: where a time window ends."""
     timeout_s = 5.0
     """How long one request may take."""
+    rights: tuple[ApiRight, ...] = ()
+    """What the controller may do in the cluster for this provider's sake."""
     pause_s = 0.0
     """How long a console waits at least before it asks for a check's value again: hosted services count requests, and
     the controller needs some of those that an account has."""
@@ -50,6 +62,15 @@ class MetricProvider(ABC):
     @abstractmethod
     async def is_online(self) -> Availability:
         """Whether the service can be queried, checked the way Flagger does while it initialises a canary."""
+
+    @property
+    def asks_own_cluster(self) -> bool:
+        """Whether the cluster's own API answers, and not a service at an address."""
+        return False
+
+    def asking_writes(self, text: str) -> bool:
+        """Whether the query `text` makes something in the cluster: then only the controller asks it."""
+        return False
 
     def batched(self) -> MetricProvider:
         """The same service for many who query it at once; where it can join queries into one request, it does."""

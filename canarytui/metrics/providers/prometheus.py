@@ -6,6 +6,7 @@ Every check's built-in and inline query goes here, and the templates of type ``p
 from __future__ import annotations
 
 import base64
+import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
@@ -45,6 +46,7 @@ _VALUES_MOST = 150_000
 _RANGE_VALUES_MOST = 600_000
 """JSON of nothing but brackets takes 25 times its length in memory."""
 _ERROR_CHARS_MOST = 1000
+_NUMBER_CHARS_MOST = 100
 _LAST_MOMENT = 1e11
 """Unix seconds beyond which there is no date to show."""
 _KEY_CHARS_LEAST = 8
@@ -52,13 +54,20 @@ _KEY_CHARS_LEAST = 8
 _OFFLINE = "running query failed: {reason}"
 
 
+class _NoData(PrometheusError):
+    """The server answered with an object that has no data."""
+
+
 class PrometheusProvider(HistoryProvider):
     """`spec.credentials` are a ``token``, or ``username`` and ``password``."""
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         super().__init__(cluster, spec)
+        self._headers = dict(spec.headers)
         authorization = _authorization(spec.credentials)
-        self._headers = {**spec.headers, **({"Authorization": authorization} if authorization else {})}
+        if authorization and not (spec.strict and _is_half(spec.credentials or {})):
+            others = {name: value for name, value in spec.headers.items() if name.lower() != "authorization"}
+            self._headers = {**others, "Authorization": authorization}
 
     @classmethod
     def configuration_error(cls, spec: ProviderSpec) -> str:
@@ -72,6 +81,8 @@ class PrometheusProvider(HistoryProvider):
         """The last element of the vector, as Flagger takes it; an empty vector and NaN are no values."""
         try:
             samples = await self.vector(text)
+        except _NoData as error:
+            return NoValues() if self.spec.strict else _failed(error)
         except CanarytuiError as error:
             return _failed(error)
         if not samples or math.isnan(samples[-1].value):
@@ -115,15 +126,16 @@ class PrometheusProvider(HistoryProvider):
         data = await self._get("query", {"query": fold(text)})
         if data.get("resultType") not in ("vector", "scalar"):
             raise PrometheusError(SEVERAL_VALUES)
+        strict = self.spec.strict
         try:
             if data["resultType"] == "scalar":
                 return [Sample({}, _number(data["result"][1]))]
-            return [Sample(item.get("metric") or {}, _number(item["value"][1])) for item in data["result"]]
+            return [Sample(item.get("metric") or {}, _number(item["value"][1], strict)) for item in data["result"]]
         except (KeyError, IndexError, TypeError, AttributeError) as error:  # native histograms have no value
             raise PrometheusError(words.NO_SAMPLE_VALUE.text()) from error
 
     async def _get(self, endpoint: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-        address = self.spec.address
+        address = self.spec.address.partition("?")[0]
         ranged = endpoint == "query_range"
         status, body = await fetch(
             self.cluster,
@@ -140,6 +152,8 @@ class PrometheusProvider(HistoryProvider):
             raise PrometheusError(f"error response: {_status_line(status)}: {said}")
         try:
             answer = parse_json(body, values_most=_RANGE_VALUES_MOST if ranged else _VALUES_MOST)
+            if isinstance(answer, dict) and answer.get("data") is None:
+                raise _NoData(words.NO_PROMETHEUS.text(server=public_url(address)))
             data = answer["data"]
             if answer.get("status") != "success" or not isinstance(data, dict):
                 raise KeyError("data")
@@ -194,8 +208,26 @@ def _status_line(status: int) -> str:
         return f"Status {status}"
 
 
-def _number(value: object) -> float:
+def _is_half(credentials: Mapping[str, str]) -> bool:
+    """Whether a user or a password is empty: Flagger then sends neither."""
+    return not credentials.get("token") and not (credentials.get("username") and credentials.get("password"))
+
+
+def _number(value: object, strict: bool = False) -> float:
+    """The value of a sample; NaN for null, and for what is no text where Flagger's reading is asked for.
+
+    Raises:
+        PrometheusError: text that is no number.
+    """
+    if isinstance(value, str):
+        try:
+            return float(value.replace("_", "?"))  # Python's digits may be grouped
+        except ValueError:
+            wrong = json.dumps(value[:_NUMBER_CHARS_MOST])
+            raise PrometheusError(f"strconv.ParseFloat: parsing {wrong}: invalid syntax") from None
+    if strict or not isinstance(value, (int, float)):
+        return math.nan
     try:
-        return float(value) if isinstance(value, (str, int, float)) else math.nan
-    except (ValueError, OverflowError):
+        return float(value)
+    except OverflowError:
         return math.nan

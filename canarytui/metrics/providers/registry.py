@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
 
 PROVIDERS = {
+    "cloudwatch": "canarytui.metrics.providers.cloudwatch:CloudWatchProvider",
     "datadog": "canarytui.metrics.providers.datadog:DatadogProvider",
     "dynatrace": "canarytui.metrics.providers.dynatrace:DynatraceProvider",
+    "externalmetrics": "canarytui.metrics.providers.external_metrics:ExternalMetricsProvider",
     "graphite": "canarytui.metrics.providers.graphite:GraphiteProvider",
     "influxdb": "canarytui.metrics.providers.influxdb:InfluxdbProvider",
+    "keptn": "canarytui.metrics.providers.keptn:KeptnProvider",
     "newrelic": "canarytui.metrics.providers.newrelic:NewRelicProvider",
     "prometheus": "canarytui.metrics.providers.prometheus:PrometheusProvider",
+    "splunk": "canarytui.metrics.providers.splunk:SplunkProvider",
+    "stackdriver": "canarytui.metrics.providers.stackdriver:StackdriverProvider",
 }
 """``module:class`` by provider type."""
 

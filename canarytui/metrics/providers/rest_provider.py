@@ -4,6 +4,7 @@ for what can go wrong."""
 from __future__ import annotations
 
 import math
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -120,9 +121,14 @@ class RestProvider(MetricProvider):
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         most: int | None = None,
+        address: str = "",
+        until: re.Pattern[bytes] | None = None,
     ) -> Reply:
-        """One request. Raises Failure: no answer."""
-        url = f"{self.address}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
+        """One request, at the template's `address` unless told otherwise. Raises Failure: no answer.
+
+        A stream is read `until` that matches.
+        """
+        url = f"{address or self.address}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         try:
             status, answer = await fetch(
                 self.cluster,
@@ -133,6 +139,7 @@ class RestProvider(MetricProvider):
                 timeout_s=self.timeout_s,
                 verify_tls=self.verifies_tls,
                 most=BYTES_MOST if most is None else most,
+                until=until,
             )
         except CanarytuiError as error:
             raise Failure(f"request failed: {self.hidden(str(error))}", self.hidden(str(error))) from error

@@ -23,6 +23,7 @@ class ApiPath:
 _CORE = "/api/v1"
 _TRAEFIK = "/apis/traefik.io/v1alpha1"
 _TRAEFIK_OLD = "/apis/traefik.containo.us/v1alpha1"
+_GATEWAY_API = "/apis/gateway.networking.k8s.io/v1"
 
 PODS = ApiPath(_CORE, "pods")
 SERVICES = ApiPath(_CORE, "services")
@@ -40,3 +41,6 @@ MIDDLEWARES = ApiPath(_TRAEFIK, "middlewares")
 TRAEFIK_SERVICES_OLD = ApiPath(_TRAEFIK_OLD, "traefikservices")
 INGRESS_ROUTES_OLD = ApiPath(_TRAEFIK_OLD, "ingressroutes")
 MIDDLEWARES_OLD = ApiPath(_TRAEFIK_OLD, "middlewares")
+GATEWAY_CLASSES = ApiPath(_GATEWAY_API, "gatewayclasses")
+GATEWAYS = ApiPath(_GATEWAY_API, "gateways")
+HTTP_ROUTES = ApiPath(_GATEWAY_API, "httproutes")

@@ -16,6 +16,9 @@ from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.client.object_store import ObjectStore
 from canarytui.sandbox.client.resources import (
     ENDPOINTS,
+    GATEWAY_CLASSES,
+    GATEWAYS,
+    HTTP_ROUTES,
     INGRESS_ROUTES,
     INGRESS_ROUTES_OLD,
     MIDDLEWARES,
@@ -29,6 +32,7 @@ from canarytui.sandbox.client.store_reflector import StoreReflector
 from canarytui.sandbox.constants import NODE_NAME
 from canarytui.sandbox.gateway import provider
 from canarytui.sandbox.gateway.configuration import Configuration
+from canarytui.sandbox.gateway.httproutes import provider as httproutes
 from canarytui.sandbox.node.images import ImageKind, parse_image
 
 Object = Mapping[str, Any]
@@ -45,15 +49,22 @@ class ClusterState:
         self.traefik_services = (ObjectStore(TRAEFIK_SERVICES_OLD), ObjectStore(TRAEFIK_SERVICES))
         self.ingress_routes = (ObjectStore(INGRESS_ROUTES_OLD), ObjectStore(INGRESS_ROUTES))
         self.middlewares = (ObjectStore(MIDDLEWARES_OLD), ObjectStore(MIDDLEWARES))
+        self.with_status = {
+            "GatewayClass": ObjectStore(GATEWAY_CLASSES),
+            "Gateway": ObjectStore(GATEWAYS),
+            "HTTPRoute": ObjectStore(HTTP_ROUTES),
+        }
         self._core = (self.pods, self.services, self.endpoints)
-        self._stores = (*self._core, *self.traefik_services, *self.ingress_routes, *self.middlewares)
+        traefik = (*self.traefik_services, *self.ingress_routes, *self.middlewares)
+        self._stores = (*self._core, *traefik, *self.with_status.values())
         on_node = f"spec.nodeName={NODE_NAME}"
         self._reflectors = [
             StoreReflector(client, store, field_selector=on_node if store is self.pods else "")
             for store in self._stores
         ]
-        self._configuration: Configuration | None = None
-        self._changed = asyncio.Event()
+        self._configuration = Configuration()
+        self._is_current = False
+        self._listening: list[asyncio.Event] = []
         for store in self._stores:
             store.subscribe(self._outdated)
 
@@ -73,23 +84,36 @@ class ClusterState:
         return service_backends(found, self.endpoints.get(namespace, service), self.pods.get, port)
 
     def configuration(self) -> Configuration:
-        """The gateway's configuration; rebuilt only after a change."""
-        if self._configuration is None:
-            self._configuration = provider.build(
+        """The gateway's configuration; rebuilt only after a change, and the same object as long as it says the same."""
+        if not self._is_current:
+            rebuilt = provider.build(
                 itertools.chain.from_iterable(store.objects() for store in self.ingress_routes),
                 itertools.chain.from_iterable(store.objects() for store in self.traefik_services),
                 self._addresses,
                 itertools.chain.from_iterable(store.objects() for store in self.middlewares),
-            )
+            ).followed_by(self._from_http_routes())
+            if rebuilt != self._configuration:
+                self._configuration = rebuilt
+            self._is_current = True
         return self._configuration
 
+    def _from_http_routes(self) -> Configuration:
+        classes, gateways, routes = (store.objects() for store in self.with_status.values())
+        return httproutes.build(classes, gateways, routes, self._addresses)
+
     async def configurations(self) -> AsyncIterator[Configuration]:
-        """The configuration after each change; changes in quick succession are combined."""
-        while True:
-            await self._changed.wait()
-            await asyncio.sleep(_SETTLE_S)
-            self._changed.clear()
-            yield self.configuration()
+        """The configuration, and again after each change; changes in quick succession are combined."""
+        changed = asyncio.Event()
+        changed.set()
+        self._listening.append(changed)
+        try:
+            while True:
+                await changed.wait()
+                await asyncio.sleep(_SETTLE_S)
+                changed.clear()
+                yield self.configuration()
+        finally:
+            self._listening.remove(changed)
 
     def gateways(self) -> list[str]:
         """Addresses of the web entry point of each gateway pod that is ready."""
@@ -131,5 +155,6 @@ class ClusterState:
 
     def _outdated(self, keys: frozenset[tuple[str, str]]) -> None:
         if keys:
-            self._configuration = None
-            self._changed.set()
+            self._is_current = False
+            for changed in self._listening:
+                changed.set()

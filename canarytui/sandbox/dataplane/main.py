@@ -27,6 +27,7 @@ from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
 from canarytui.sandbox.dataplane.cluster_state import ClusterState
 from canarytui.sandbox.dataplane.names import Names
 from canarytui.sandbox.dataplane.notices import tell_notices
+from canarytui.sandbox.dataplane.route_status import StatusWriter
 from canarytui.sandbox.errors import PortInUse, SandboxError, ServerUnreachable
 from canarytui.sandbox.node.events import EventRecorder
 from canarytui.sandbox.node.exec import ExecRoutes
@@ -112,6 +113,7 @@ class DataPlane:
         self._spawn(self.state.run())
         self._spawn(self._events.run())
         self._spawn(tell_notices(self.state, self._events))
+        self._spawn(StatusWriter(self._client, self.state).run())
         if not await self.state.wait_synced(_SYNC_TIMEOUT_S):
             raise ServerUnreachable(
                 f"The API server at {self._client.server} did not list pods, services and endpoints: "

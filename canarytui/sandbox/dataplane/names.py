@@ -63,7 +63,7 @@ class Names:
         raise Refused(
             403,
             f"{host or 'This request'} is not a name of the sandbox: the cluster proxy reaches only "
-            "<service>.<namespace> and hosts of IngressRoutes, never the machine or the internet.",
+            "<service>.<namespace> and hosts of routes, never the machine or the internet.",
         )
 
     def _by_ip(self, host: str, port: int) -> str | None:

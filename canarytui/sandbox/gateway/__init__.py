@@ -1,1 +1,1 @@
-"""The gateway: follows IngressRoutes and TraefikServices as Traefik v3 does, with Traefik's metrics."""
+"""The gateway: follows IngressRoutes, TraefikServices and HTTPRoutes as Traefik v3 does, with Traefik's metrics."""

@@ -7,13 +7,15 @@ keeps its state (whose turn it is) when others change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from canarytui.sandbox.gateway.middleware_config import Notice
 from canarytui.sandbox.gateway.middlewares import Middleware
 from canarytui.sandbox.gateway.rules import Rule
 
 PROVIDER = "kubernetescrd"
+GATEWAY_API = "kubernetesgateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Servers:
     addresses: tuple[str, ...]
     sticky: Sticky | None = None
     pass_host: bool = True
+    provider: str = PROVIDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +54,32 @@ class Mirrored:
     """A main service whose requests are copied to others, each for a percentage of them."""
 
     main: str
-    mirrors: tuple[tuple[str, int], ...]
+    mirrors: tuple[tuple[str, float], ...]
     body: bool = True
     max_body: int = -1
 
 
-Definition = Servers | Weighted | Mirrored
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A service with filters of its own: those of one of an HTTPRoute's backends."""
+
+    service: str
+    filters: tuple[Middleware, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """In place of a service that cannot be used: the status that every request to it gets."""
+
+    status: int
+
+
+Definition = Servers | Weighted | Mirrored | Filtered | Failing
 
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """One rule of an IngressRoute; `entry_points` empty means all."""
+    """One rule of an IngressRoute or HTTPRoute; `entry_points` empty means all, `timeout_s` None any time."""
 
     name: str
     entry_points: tuple[str, ...]
@@ -69,6 +87,19 @@ class Router:
     priority: int
     service: str
     middlewares: tuple[Middleware, ...] = ()
+    provider: str = PROVIDER
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStatus:
+    """What the gateway has to say in the status of an object (`kind`: HTTPRoute, Gateway, GatewayClass): the parts that
+    are its own. Conditions are without ``lastTransitionTime``."""
+
+    kind: str
+    namespace: str
+    name: str
+    parts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +114,16 @@ class Configuration:
     problems: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     rules: tuple[Rule, ...] = ()
+    statuses: tuple[ObjectStatus, ...] = ()
+
+    def followed_by(self, other: Configuration) -> Configuration:
+        """Both; where routers of both match, those of this one win."""
+        return replace(
+            self,
+            routers=self.routers + other.routers,
+            services={**self.services, **other.services},
+            problems=self.problems + other.problems,
+            notices=self.notices + other.notices,
+            rules=self.rules + other.rules,
+            statuses=self.statuses + other.statuses,
+        )

@@ -6,7 +6,7 @@ Paths and bodies pass through byte for byte; connections to pods are kept alive 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -15,6 +15,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
+from canarytui.sandbox.gateway.header_changes import HeaderChanges
 
 _HOP_BY_HOP = frozenset(
     name.lower()
@@ -60,7 +61,7 @@ class Forwarder:
 
     def __init__(self, connect_timeout_s: float = 30.0) -> None:
         self._session: aiohttp.ClientSession | None = None
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout_s)
+        self._connect_timeout_s = connect_timeout_s
         self._closed = False
 
     async def close(self) -> None:
@@ -79,22 +80,25 @@ class Forwarder:
         *,
         extra_answer_headers: CIMultiDict[str] | None = None,
         answer_changes: Mapping[str, str] | None = None,
+        answer_edits: Iterable[HeaderChanges] = (),
         body: bytes | None = None,
+        timeout_s: float | None = None,
     ) -> tuple[web.StreamResponse, Outcome]:
         """Send `request` to `address` as `path` (still encoded) with `headers`; stream the answer back.
 
-        `answer_changes` are headers to set on the answer, "" to remove one.
+        `answer_changes` are headers to set on the answer, "" to remove one; `answer_edits` follow them.
+        After `timeout_s` seconds an answer that is not complete is given up.
         `body` replaces the request's own when that has been read already.
 
         Raises:
             UpstreamFailed: before any byte of the answer was sent on.
         """
         outcome = Outcome(0, request.content_length or 0)
-        upstream = await self._open(request.method, address, path, headers, _body(request, body, outcome))
+        upstream = await self._open(request.method, address, path, headers, _body(request, body, outcome), timeout_s)
         try:
             answer_headers = end_to_end(upstream.headers)
             answer_headers.extend(extra_answer_headers or {})
-            change_headers(answer_headers, answer_changes or {})
+            change_headers(answer_headers, answer_changes or {}, answer_edits)
             outcome.status = upstream.status
             return await self._answer(request, upstream, answer_headers, outcome), outcome
         finally:
@@ -121,6 +125,7 @@ class Forwarder:
         path: str,
         headers: CIMultiDict[str],
         body: AsyncIterator[bytes] | bytes | None,
+        timeout_s: float | None = None,
     ) -> aiohttp.ClientResponse:
         if self._closed:
             raise UpstreamFailed(502, "it is ending")
@@ -130,7 +135,6 @@ class Forwarder:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 skip_auto_headers=_NOT_ADDED,
-                timeout=self._timeout,
             )
         try:
             return await self._session.request(
@@ -139,6 +143,7 @@ class Forwarder:
                 headers=headers,
                 data=body,
                 allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=timeout_s, sock_connect=self._connect_timeout_s),
             )
         except TimeoutError as error:
             raise UpstreamFailed(504, str(error) or "timed out") from error
@@ -156,6 +161,8 @@ class Forwarder:
         if request.method != "HEAD" and length is not None and length <= _WHOLE:
             try:
                 body = await upstream.read()
+            except TimeoutError as error:
+                raise UpstreamFailed(504, str(error) or "timed out") from error
             except (aiohttp.ClientError, OSError) as error:
                 raise UpstreamFailed(502, str(error) or type(error).__name__) from error
             outcome.response_bytes = len(body)
@@ -170,12 +177,14 @@ class Forwarder:
         return response
 
 
-def change_headers(headers: CIMultiDict[str], changes: Mapping[str, str]) -> None:
-    """Set each header of `changes`; "" removes one."""
+def change_headers(headers: CIMultiDict[str], changes: Mapping[str, str], edits: Iterable[HeaderChanges] = ()) -> None:
+    """Set each header of `changes`, "" removes one; then apply `edits`."""
     for name, value in changes.items():
         headers.popall(name, None)
         if value:
             headers[name] = value
+    for edit in edits:
+        edit.apply_to(headers)
 
 
 def end_to_end(headers: CIMultiDict[str] | CIMultiDictProxy[str]) -> CIMultiDict[str]:

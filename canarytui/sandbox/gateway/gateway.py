@@ -1,14 +1,15 @@
 """The gateway as a request handler: find a router, choose a pod, forward, count, log.
 
 One per traefik pod, started by :mod:`canarytui.sandbox.node.runtimes.gateway`. Every request gets the current
-configuration, so a change of a TraefikService applies to the first request after its watch event.
+configuration, so a change of a TraefikService or HTTPRoute applies to the first request after its watch event.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -16,7 +17,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway import middlewares, rules
-from canarytui.sandbox.gateway.configuration import PROVIDER, Configuration, Router
+from canarytui.sandbox.gateway.configuration import GATEWAY_API, PROVIDER, Configuration, Router
 from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
 from canarytui.sandbox.gateway.metrics import GatewayMetrics
 from canarytui.sandbox.gateway.middlewares import Passing
@@ -48,11 +49,11 @@ class Gateway:
             return
         self._selector.apply(latest)
         self.metrics.reloaded()
-        known_problems = {*known.problems, *_sentences(known)}
-        for problem in (*latest.problems, *_sentences(latest)):
+        known_problems = set(_problems(known))
+        for problem in _problems(latest):
             if problem not in known_problems:
                 stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-                self._log(f"{stamp} ERR {problem} providerName={PROVIDER}")
+                self._log(f"{stamp} ERR {problem}")
 
     async def internal(self, request: web.BaseRequest) -> web.StreamResponse:
         """The entry points for metrics and health: ``/metrics`` and ``/ping``."""
@@ -74,7 +75,12 @@ class Gateway:
             passing = self._passing(request)
             own = middlewares.run(router.middlewares, passing) if router is not None else middlewares.Answer(404)
             choice = self._selector.choose(router.service, request.cookies) if router and own is None else None
-            response, outcome = await self._answer(request, own, choice, passing)
+            copied = passing
+            if choice is not None and choice.filters:
+                copied = replace(passing, headers=passing.headers.copy())  # copies are not the chosen backend's
+                own = middlewares.run(choice.filters, passing)
+            timeout_s = router.timeout_s if router is not None else None
+            response, outcome = await self._answer(request, own, choice, passing, copied, timeout_s)
         finally:
             self.metrics.opened(entry_point, -1)
         seconds = time.perf_counter() - started
@@ -91,16 +97,24 @@ class Gateway:
         await self._forwarder.close()
 
     async def _answer(
-        self, request: web.BaseRequest, own: middlewares.Answer | None, choice: Choice | None, passing: Passing
+        self,
+        request: web.BaseRequest,
+        own: middlewares.Answer | None,
+        choice: Choice | None,
+        passing: Passing,
+        copied: Passing,
+        timeout_s: float | None,
     ) -> tuple[web.StreamResponse, Outcome]:
         if own is not None:
-            text = "404 page not found\n" if own.status == 404 else HTTPStatus(own.status).phrase
-            return _changed(plain(own.status, text), {**passing.answer_headers, **_location(own)})
+            passing.answer_headers |= _location(own)
+            return _changed(plain(own.status, _text(own.status)), passing)
         if choice is None:
-            return _changed(plain(503, "no available server\n"), passing.answer_headers)
+            return _changed(plain(503, "no available server\n"), passing)
+        if choice.failure:
+            return _changed(plain(choice.failure, _text(choice.failure)), passing)
         started = time.perf_counter()
         try:
-            body = await self._mirror(request, choice, passing) if choice.mirrors else None
+            body = await self._mirror(request, choice, copied) if choice.mirrors else None
             cookies = CIMultiDict([("Set-Cookie", cookie) for cookie in choice.cookies])
             answered = await self._forwarder.forward(
                 request,
@@ -109,14 +123,16 @@ class Gateway:
                 _headers(passing, choice),
                 extra_answer_headers=cookies,
                 answer_changes=passing.answer_headers,
+                answer_edits=passing.answer_edits,
                 body=body,
+                timeout_s=timeout_s,
             )
         except UpstreamFailed as failure:
-            answered = _changed(plain(failure.status, _STATUS_TEXTS[failure.status]), passing.answer_headers)
+            answered = _changed(plain(failure.status, _STATUS_TEXTS[failure.status]), passing)
         outcome = answered[1]
         seconds = time.perf_counter() - started
         size = (outcome.request_bytes, outcome.response_bytes)
-        self.metrics.service(choice.service, request.method, outcome.status, seconds, *size)
+        self.metrics.service(choice.service, request.method, outcome.status, seconds, *size, provider=choice.provider)
         return answered
 
     async def _mirror(self, request: web.BaseRequest, choice: Choice, passing: Passing) -> bytes | None:
@@ -149,7 +165,8 @@ class Gateway:
         except UpstreamFailed as failure:
             status = failure.status
         seconds = time.perf_counter() - started
-        self.metrics.service(mirror.service, passing.method, status, seconds, len(body or b""), 0)
+        sent = len(body or b"")
+        self.metrics.service(mirror.service, passing.method, status, seconds, sent, 0, provider=mirror.provider)
 
     def _passing(self, request: web.BaseRequest) -> Passing:
         """The request as middlewares get it, with Traefik's X-Forwarded headers."""
@@ -177,8 +194,8 @@ class Gateway:
         self._count += 1
         stamp = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S %z")
         version = f"HTTP/{request.version.major}.{request.version.minor}"
-        name = f"{router.name}@{PROVIDER}" if router is not None else "-"
-        server = f"http://{choice.address}" if choice is not None else "-"
+        name = f"{router.name}@{router.provider}" if router is not None else "-"
+        server = f"http://{choice.address}" if choice is not None and choice.address else "-"
         self._log(
             f'{request.remote or "-"} - - [{stamp}] "{request.method} {request.raw_path} {version}" '
             f'{outcome.status} {outcome.response_bytes} "-" "-" {self._count} "{name}" "{server}" '
@@ -218,9 +235,14 @@ def target_path(request: web.BaseRequest) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def _sentences(configuration: Configuration) -> list[str]:
-    """Unsupported features as log lines; disabled routes are among the problems already."""
-    return [f"{n.kind} {n.namespace}/{n.name}: {n.text}" for n in configuration.notices if n.reason == "NotPlayed"]
+def _problems(configuration: Configuration) -> list[str]:
+    """What is unusable or unsupported, as the ends of log lines; disabled routes are among the problems already."""
+    unsupported = [
+        f"{n.kind} {n.namespace}/{n.name}: {n.text} providerName={GATEWAY_API if n.kind == 'HTTPRoute' else PROVIDER}"
+        for n in configuration.notices
+        if n.reason == "NotPlayed"
+    ]
+    return [*(f"{problem} providerName={PROVIDER}" for problem in configuration.problems), *unsupported]
 
 
 def _headers(passing: Passing, choice: Choice) -> CIMultiDict[str]:
@@ -233,10 +255,14 @@ def _location(answer: middlewares.Answer) -> dict[str, str]:
     return {"Location": answer.location} if answer.location else {}
 
 
-def _changed(
-    answered: tuple[web.StreamResponse, Outcome], changes: Mapping[str, str]
-) -> tuple[web.StreamResponse, Outcome]:
-    change_headers(answered[0].headers, changes)
+def _text(status: int) -> str:
+    if status == 204:
+        return ""
+    return "404 page not found\n" if status == 404 else HTTPStatus(status).phrase
+
+
+def _changed(answered: tuple[web.StreamResponse, Outcome], passing: Passing) -> tuple[web.StreamResponse, Outcome]:
+    change_headers(answered[0].headers, passing.answer_headers, passing.answer_edits)
     return answered
 
 

@@ -67,9 +67,19 @@ class GatewayMetrics:
         """Count one request answered on an entry point."""
         self._entry_points.observe((str(code), _method(method), "http", name), seconds, received, sent)
 
-    def service(self, name: str, method: str, code: int, seconds: float, received: int, sent: int) -> None:
+    def service(
+        self,
+        name: str,
+        method: str,
+        code: int,
+        seconds: float,
+        received: int,
+        sent: int,
+        *,
+        provider: str = PROVIDER,
+    ) -> None:
         """Count one request answered by a server-level service (its name without ``@provider``)."""
-        labels = (str(code), _method(method), "http", f"{name}@{PROVIDER}")
+        labels = (str(code), _method(method), "http", f"{name}@{provider}")
         self._services.observe(labels, seconds, received, sent)
 
     def opened(self, entry_point: str, change: int) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import quote, unquote
 
 from multidict import CIMultiDict
 
+from canarytui.sandbox.gateway.header_changes import HeaderChanges
 from canarytui.sandbox.go_regexp import compile_pattern, replace_all
 
 _SAFE = "/:@!$&'()*+,;=~-._"
@@ -29,6 +31,7 @@ class Passing:
         query: as sent, with the question mark; "" without one.
         headers: towards the service.
         answer_headers: to be set on the answer; "" removes a header.
+        answer_edits: further changes of the answer's headers, in order, after these.
     """
 
     method: str
@@ -37,6 +40,7 @@ class Passing:
     query: str
     headers: CIMultiDict[str]
     answer_headers: dict[str, str] = field(default_factory=dict)
+    answer_edits: list[HeaderChanges] = field(default_factory=list)
 
     @property
     def target(self) -> str:
@@ -57,6 +61,13 @@ class Answer:
 
     status: int
     location: str = ""
+
+
+class Middleware(Protocol):
+    """One of the steps between router and service."""
+
+    def apply(self, request: Passing) -> Answer | None:
+        """Change the request, or answer it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +188,6 @@ class RedirectRegex:
         if pattern.search(url) is None:
             return None
         return _redirect(request, replace_all(pattern, self.replacement, url), permanent=self.permanent)
-
-
-Middleware = (
-    StripPrefix
-    | StripPrefixRegex
-    | AddPrefix
-    | ReplacePath
-    | ReplacePathRegex
-    | Headers
-    | RedirectScheme
-    | RedirectRegex
-)
 
 
 def run(middlewares: Iterable[Middleware], request: Passing) -> Answer | None:

@@ -16,6 +16,8 @@ from typing import Any
 from canarytui.sandbox.gateway.configuration import (
     Configuration,
     Definition,
+    Failing,
+    Filtered,
     Mirrored,
     Router,
     Servers,
@@ -198,8 +200,10 @@ class _Builder:
         if definition is None or name in above:
             return False
         match definition:
-            case Servers():
+            case Servers() | Failing():
                 return True
+            case Filtered(inner):
+                return self._leads_somewhere(inner, (*above, name))
             case Weighted(entries):
                 return all(self._leads_somewhere(child, (*above, name)) for child, _ in entries)
             case Mirrored(main, mirrors):

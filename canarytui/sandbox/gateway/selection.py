@@ -11,14 +11,18 @@ from dataclasses import dataclass, field
 
 from canarytui.sandbox.gateway.balancer import WeightedRoundRobin
 from canarytui.sandbox.gateway.configuration import (
+    PROVIDER,
     Configuration,
     Definition,
+    Failing,
+    Filtered,
     Mirrored,
     Router,
     Servers,
     Sticky,
     Weighted,
 )
+from canarytui.sandbox.gateway.middlewares import Middleware
 from canarytui.sandbox.gateway.rules import Request, matches
 
 
@@ -28,10 +32,11 @@ class Choice:
 
     Attributes:
         service: name of the server-level service, without ``@provider``; the metrics' label.
-        address: ``127.0.0.1:PORT`` of the pod.
+        address: ``127.0.0.1:PORT`` of the pod; "" when `failure` is the status to answer instead.
         cookies: ``Set-Cookie`` values for the answer.
         mirrors: choices for copies of the request.
         mirror_body: whether copies carry the body, of at most `mirror_max_body` bytes (-1: any).
+        filters: what the chosen backend's own filters do with the request.
     """
 
     service: str
@@ -41,6 +46,9 @@ class Choice:
     mirrors: list[Choice] = field(default_factory=list)
     mirror_body: bool = True
     mirror_max_body: int = -1
+    filters: tuple[Middleware, ...] = ()
+    provider: str = PROVIDER
+    failure: int = 0
 
 
 class Selector:
@@ -85,12 +93,19 @@ class Selector:
                 return self._choose_weighted(service, definition, cookies)
             case Mirrored():
                 return self._choose_mirrored(service, definition, cookies)
+            case Filtered(inner, filters):
+                choice = self.choose(inner, cookies)
+                if choice is not None:
+                    choice.filters = (*filters, *choice.filters)
+                return choice
+            case Failing(status):
+                return Choice(service, "", failure=status)
 
     def _choose_server(self, name: str, servers: Servers, cookies: Mapping[str, str]) -> Choice | None:
         address, set_cookie = self._turn(name, servers, servers.sticky, cookies)
         if address is None:
             return None
-        return Choice(name, address, servers.pass_host, set_cookie)
+        return Choice(name, address, servers.pass_host, set_cookie, provider=servers.provider)
 
     def _choose_weighted(self, name: str, weighted: Weighted, cookies: Mapping[str, str]) -> Choice | None:
         child, set_cookie = self._turn(name, weighted, weighted.sticky, cookies)
@@ -107,7 +122,7 @@ class Selector:
         choice.mirror_body, choice.mirror_max_body = mirrored.body, mirrored.max_body
         for target in counts.next(mirrored.mirrors):
             copy = self.choose(target, {})
-            if copy is not None:
+            if copy is not None and not copy.failure:
                 choice.mirrors.append(copy)
         return choice
 
@@ -132,7 +147,7 @@ class _MirrorCounts:
     total: int = 0
     sent: dict[str, int] = field(default_factory=dict)
 
-    def next(self, mirrors: tuple[tuple[str, int], ...]) -> list[str]:
+    def next(self, mirrors: tuple[tuple[str, float], ...]) -> list[str]:
         """Which mirrors get this request, so that each has had its percentage of all requests so far."""
         self.total += 1
         active = []
@@ -173,3 +188,7 @@ def _entries(definition: Definition) -> list[tuple[str, float]]:
             return list(entries)
         case Mirrored(main):
             return [(main, 1.0)]
+        case Filtered(service):
+            return [(service, 1.0)]
+        case Failing():
+            return []

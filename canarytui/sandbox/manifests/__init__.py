@@ -1,8 +1,9 @@
 """The objects the sandbox starts with, as YAML that can be read and applied elsewhere.
 
-Folders: ``crds`` (Flagger's and Traefik's resource definitions), ``addons`` (gateway, Prometheus, controller,
-load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary
-and MetricTemplate). The supervisor applies them; ``canarytui sandbox manifests`` prints where they are.
+Folders: ``crds`` (resource definitions of Flagger, Traefik and the Gateway API), ``addons`` (gateway, Prometheus,
+controller, load tester), ``podinfo`` (a kustomization: the seed's workload), ``seed`` (the seed's IngressRoute, Canary
+and MetricTemplate; below it those for the Gateway API). The supervisor applies them; ``canarytui sandbox manifests``
+prints where they are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ FOLDER = Path(__file__).resolve().parent
 
 LEGACY_TRAEFIK_GROUP = "traefik.containo.us"
 """Traefik's API group before version 2.10; the seed's IngressRoute is written in it."""
+
+PROVIDERS = ("traefik", "gatewayapi")
+"""What the seed's canary can be routed by."""
+
+_VALUES = {"traefik": "traefik", "gatewayapi": "gatewayapi:v1"}
+_MESH_PROVIDER = "-mesh-provider="
+_SEED = {
+    "traefik": ("podinfo-ingressroute", "not-found-percentage", "podinfo-canary"),
+    "gatewayapi": ("gatewayapi/not-found-percentage", "gatewayapi/podinfo-canary"),
+}
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -36,7 +47,7 @@ def documents(relative: str) -> list[dict[str, Any]]:
 
 
 def crds() -> list[dict[str, Any]]:
-    """All CustomResourceDefinitions: Flagger's, Traefik's, and Traefik's again in its older group."""
+    """All CustomResourceDefinitions: Flagger's, the Gateway API's, Traefik's, and these again in their older group."""
     definitions: list[dict[str, Any]] = []
     for path in sorted((FOLDER / "crds").glob("*.yaml")):
         for definition in documents(f"crds/{path.name}"):
@@ -54,17 +65,22 @@ def in_legacy_group(definition: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def system_addons(*, controller: bool) -> list[dict[str, Any]]:
-    """Namespace traefik with gateway, Prometheus and controller; the latter scaled to zero unless
-    `controller`."""
+def system_addons(*, controller: bool, provider: str = "traefik") -> list[dict[str, Any]]:
+    """Namespace traefik with gateway, Prometheus and controller; the latter scaled to zero unless `controller`, and
+    with `provider` for canaries that name none."""
     objects = [
         manifest
-        for name in ("namespace", "traefik", "prometheus", "flagger")
+        for name in ("namespace", "traefik", "gateway-api", "prometheus", "flagger")
         for manifest in documents(f"addons/{name}.yaml")
     ]
     for manifest in objects:
         if manifest["kind"] == "Deployment" and manifest["metadata"]["name"] == "flagger":
             manifest["spec"]["replicas"] = 1 if controller else 0
+            container = manifest["spec"]["template"]["spec"]["containers"][0]
+            container["args"] = [
+                f"{_MESH_PROVIDER}{_VALUES[provider]}" if argument.startswith(_MESH_PROVIDER) else argument
+                for argument in container["args"]
+            ]
     return objects
 
 
@@ -73,16 +89,12 @@ def load_tester(namespace: str) -> list[dict[str, Any]]:
     return _placed(documents("addons/loadtester.yaml"), namespace)
 
 
-def seed_scenario() -> list[dict[str, Any]]:
-    """What the seed applies: namespace test, podinfo with its scaler, IngressRoute, MetricTemplate,
-    Canary."""
+def seed_scenario(provider: str = "traefik") -> list[dict[str, Any]]:
+    """What the seed applies: namespace test, podinfo with its scaler, MetricTemplate and Canary; for Traefik also the
+    IngressRoute."""
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "test"}}
     podinfo = _placed([*documents("podinfo/deployment.yaml"), *documents("podinfo/hpa.yaml")], "test")
-    routes = [
-        manifest
-        for name in ("podinfo-ingressroute", "not-found-percentage", "podinfo-canary")
-        for manifest in documents(f"seed/{name}.yaml")
-    ]
+    routes = [manifest for name in _SEED[provider] for manifest in documents(f"seed/{name}.yaml")]
     return [namespace, *podinfo, *routes]
 
 

@@ -16,21 +16,21 @@ MANAGER = "canarytui-sandbox"
 _NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 
 
-def create_system(api: Api, api_port: int, *, controller: bool) -> None:
+def create_system(api: Api, api_port: int, *, controller: bool, provider: str = "traefik") -> None:
     """Create what is missing; objects of an earlier start with the same data directory are kept."""
     namespaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in _NAMESPACES]
     create_missing(api, [*namespaces, *bootstrap_rbac(), *manifests.crds()])
     create_missing(api, _kubernetes_service(api_port))
-    create_missing(api, manifests.system_addons(controller=controller))
+    create_missing(api, manifests.system_addons(controller=controller, provider=provider))
     deployments = api.registry.find("apps", "deployments")
     wanted = {"spec": {"replicas": 1 if controller else 0}}
     api.patch(deployments, "traefik", "flagger", wanted, MERGE_PATCH, field_manager=MANAGER)
 
 
-def create_scenario(api: Api, name: str) -> None:
-    """Create the objects of a scenario; ``seed`` is the only one."""
+def create_scenario(api: Api, name: str, provider: str = "traefik") -> None:
+    """Create the objects of a scenario, ``seed`` being the only one, with a canary routed by `provider`."""
     if name == "seed":
-        create_missing(api, manifests.seed_scenario())
+        create_missing(api, manifests.seed_scenario(provider))
 
 
 def create_missing(api: Api, objects: Iterable[Object]) -> None:

@@ -41,6 +41,7 @@ class SandboxOptions:
     kubeconfig: Path | None = None
     controller: bool = False
     scenario: str = ""
+    provider: str = "traefik"
     load_tester_namespace: str = "test"
 
 
@@ -84,7 +85,7 @@ class Sandbox:
         app = make_app(api, users=_identities(tokens), secret=secret, ready=lambda: self._ready)
         runner, port = await listen(app, options.port, tls=certificates.server_context(folder))
         self._stack.push_async_callback(runner.cleanup)
-        create_system(api, port, controller=options.controller)
+        create_system(api, port, controller=options.controller, provider=options.provider)
         server = f"https://127.0.0.1:{port}"
         kubeconfig = options.kubeconfig or folder / "kubeconfig"
         write_kubeconfig(kubeconfig, server, certificates.ca_pem, {name: tokens[name] for name in _PEOPLE})
@@ -96,7 +97,7 @@ class Sandbox:
         )
         self._stack.push_async_callback(self._child.stop)
         if options.scenario:
-            create_scenario(api, options.scenario)
+            create_scenario(api, options.scenario, options.provider)
         self._ready = True
         addresses = Addresses(
             server=server,

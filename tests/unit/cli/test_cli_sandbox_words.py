@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.cli import sandbox
+from canarytui.cli import demo, sandbox
 from canarytui.domain.sentences import command_sandbox as words
-from canarytui.sandbox.manifests import FOLDER
+from canarytui.sandbox.manifests import PROVIDERS, seed_scenario
 from canarytui.sandbox.supervisor.sandbox import Addresses
 
 
@@ -18,9 +18,22 @@ def announced(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
+def test_the_providers_are_those_of_the_manifests() -> None:
+    assert sandbox.PROVIDERS == PROVIDERS
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_demo_passes_the_provider_on(provider: str) -> None:
+    command = demo._command(demo.parser().parse_args(["--provider", provider]), Path("/k"))
+    assert command[command.index("--provider") + 1] == provider
+    assert sandbox.parser().parse_args(command[command.index("up") :]).provider == provider
+
+
 def test_the_scenarios_host_is_named_only_with_the_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     host = words.TRY_ROUTE.text().removeprefix("curl http://").removesuffix("/")
-    assert any(f"Host(`{host}`)" in path.read_text() for path in (FOLDER / "seed").glob("*.yaml"))
+    for provider in PROVIDERS:
+        kinds = ("IngressRoute", "Canary")
+        assert any(host in str(each["spec"]) for each in seed_scenario(provider) if each["kind"] in kinds)
     seeded = announced(capsys, "--scenario", "seed", "--controller")
     assert words.TRY_ROUTE.text() in seeded
     assert words.KNOWS.text() in seeded

@@ -15,11 +15,14 @@ from canarytui.cluster.client import Cluster, Target, connect
 
 
 class Receiver:
-    """Answers with the scripted statuses in turn, the last one for ever; `asked` holds (headers, JSON) of each call and
-    `paths` what each asked for, as it stood on the request line."""
+    """Answers with the scripted statuses in turn, the last one for ever, all with `headers` and `body` (None: the
+    status in words); `asked` holds (headers, JSON) of each call and `paths` what each asked for, as it stood on the
+    request line."""
 
     def __init__(self) -> None:
         self.statuses = [200]
+        self.headers: dict[str, str] = {}
+        self.body: str | None = None
         self.asked: list[tuple[dict[str, str], Any]] = []
         self.paths: list[str] = []
         self.hangs = False
@@ -30,7 +33,8 @@ class Receiver:
         if self.hangs:
             await asyncio.sleep(60)
         status = self.statuses[min(len(self.asked), len(self.statuses)) - 1]
-        return web.Response(status=status, text="" if status == 204 else f"answer {status}")
+        text = f"answer {status}" if self.body is None else self.body
+        return web.Response(status=status, text="" if status == 204 else text, headers=self.headers)
 
     async def start(self, ssl_context: Any = None) -> str:
         app = web.Application()

@@ -13,7 +13,9 @@ from canarytui.metrics.providers.prometheus_batching import BatchedPrometheus
 
 
 def spec(number: int = 0, **more: str) -> ProviderSpec:
-    return ProviderSpec("prometheus", f"http://p{number}.test", headers=more)
+    return ProviderSpec(
+        "prometheus", f"http://p{number}.test", headers={name: (value,) for name, value in more.items()}
+    )
 
 
 async def test_equal_configurations_share_a_provider(lone_cluster: Cluster) -> None:

@@ -291,3 +291,39 @@ def events_about(api: FakeApi, name: str) -> Iterator[tuple[str, str]]:
     for event in api.named("events"):
         if event["involvedObject"]["name"] == name:
             yield event["reason"], event["message"]
+
+
+def gateway_class(name: str = "traefik", controller: str = "traefik.io/gateway-controller") -> Object:
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "GatewayClass",
+        "metadata": {"name": name, "generation": 1},
+        "spec": {"controllerName": controller},
+    }
+
+
+def gateway_object(*listeners: Object, name: str = "gate", namespace: str = "traefik", of: str = "traefik") -> Object:
+    """A Gateway; without `listeners` it has one for all namespaces at port 80."""
+    everywhere = {"name": "web", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "Gateway",
+        "metadata": {"name": name, "namespace": namespace, "generation": 1},
+        "spec": {"gatewayClassName": of, "listeners": list(listeners) or [everywhere]},
+    }
+
+
+def http_route(*rules: Object, name: str = "podinfo", generation: int = 1, **spec: Any) -> Object:
+    """An HTTPRoute in namespace test for app.example.com at the Gateway of :func:`gateway_object`."""
+    whole = {"parentRefs": [{"name": "gate", "namespace": "traefik"}], "hostnames": ["app.example.com"]}
+    return {
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": name, "namespace": "test", "generation": generation},
+        "spec": {**whole, "rules": list(rules), **spec},
+    }
+
+
+def to_backends(*weights: tuple[str, int], **rule: Any) -> Object:
+    """A rule of an HTTPRoute: Services at port 80 with their weights."""
+    return {"backendRefs": [{"name": name, "port": 80, "weight": weight} for name, weight in weights], **rule}

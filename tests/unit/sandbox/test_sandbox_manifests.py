@@ -30,6 +30,32 @@ def test_the_load_tester_is_placed_where_it_is_wanted() -> None:
     assert {each["metadata"]["namespace"] for each in manifests.load_tester("shop")} == {"shop"}
 
 
+@pytest.mark.parametrize("provider", manifests.PROVIDERS)
+def test_canaries_that_name_no_provider_have_the_chosen_one(provider: str) -> None:
+    (flagger,) = [
+        each
+        for each in manifests.system_addons(controller=True, provider=provider)
+        if (each["kind"], each["metadata"]["name"]) == ("Deployment", "flagger")
+    ]
+    (container,) = flagger["spec"]["template"]["spec"]["containers"]
+    (canary,) = [each for each in manifests.seed_scenario(provider) if each["kind"] == "Canary"]
+    assert f"-mesh-provider={canary['spec']['provider']}" in container["args"]
+
+
+def test_the_seed_for_the_gateway_api_differs_in_routing_only() -> None:
+    traefik, gatewayapi = (
+        {each["kind"]: each for each in manifests.seed_scenario(provider)} for provider in manifests.PROVIDERS
+    )
+    assert traefik.keys() - gatewayapi.keys() == {"IngressRoute"}
+    for kind in ("Namespace", "Deployment", "HorizontalPodAutoscaler"):
+        assert traefik[kind] == gatewayapi[kind]
+    canary = gatewayapi["Canary"]["spec"]
+    assert canary["analysis"] == traefik["Canary"]["spec"]["analysis"]
+    (gateway,) = [each for each in manifests.system_addons(controller=False) if each["kind"] == "Gateway"]
+    reference = {"name": gateway["metadata"]["name"], "namespace": gateway["metadata"]["namespace"]}
+    assert canary["service"]["gatewayRefs"] == [reference]
+
+
 def test_the_seed_is_in_namespace_test() -> None:
     seed = manifests.seed_scenario()
     assert seed[0]["kind"] == "Namespace"

@@ -60,7 +60,7 @@ _VIEW = (
     _rule(["events.k8s.io"], ["events"], _READ),
     _rule(["policy"], ["poddisruptionbudgets"], _READ),
     _rule(["flagger.app"], _CANARIES, _READ),
-    _rule(["traefik.io", "traefik.containo.us"], ["*"], _READ),
+    _rule(["traefik.io", "traefik.containo.us", "gateway.networking.k8s.io"], ["*"], _READ),
 )
 _EDIT = (
     *_VIEW,
@@ -72,7 +72,7 @@ _EDIT = (
     _rule(["batch"], ["cronjobs", "jobs"], _WRITE),
     _rule(["networking.k8s.io"], ["ingresses", "networkpolicies"], _WRITE),
     _rule(["flagger.app"], _CANARIES, _WRITE),
-    _rule(["traefik.io", "traefik.containo.us"], ["*"], _WRITE),
+    _rule(["traefik.io", "traefik.containo.us", "gateway.networking.k8s.io"], ["*"], _WRITE),
 )  # fmt: skip
 _OPERATOR = (
     *_VIEW,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -81,4 +82,4 @@ def _cell(obj: PrintedObject, path: str, kind: str, now: datetime) -> Any:
         return value if isinstance(value, int | float) else None
     if kind == "boolean":
         return value if isinstance(value, bool) else None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -208,3 +208,17 @@ async def test_versions_are_the_applications(port: int, proxy: str, expected: di
         title, _, old = left.strip().partition(" ")
         shown[title] = (half(old), half(right))
     assert shown == expected
+
+
+async def test_alerts_say_what_an_unset_severity_means() -> None:
+    world, closeup = scene()
+    obj = copy.deepcopy(dict(world.canaries.get(*CART) or {}))
+    obj["spec"]["analysis"]["alerts"] = [
+        {"name": "on-call", "severity": "error", "providerRef": {"name": "pager", "namespace": "ops"}},
+        {"name": "team", "providerRef": {"name": "chat"}},
+    ]
+    obj["metadata"]["resourceVersion"] = str(10**6)
+    world.canaries.put(obj)
+    described = "\n".join(drawn(view_of(world, closeup), world, closeup, 158)[Tab.DESCRIBE])
+    assert "error to pager.ops" in described
+    assert "to chat, no severity: Flagger sends nothing, canarytui's controller all" in described

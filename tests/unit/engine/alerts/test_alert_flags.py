@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from canarytui.cli.alerting import add_flags, alerts_to, event_webhook
+from canarytui.cli.alerting import add_flags, alert_link, alerts_to, event_webhook
 from canarytui.errors import UsageError
 
 HOOK, OTHER, PROXY = "https://hooks.example.com/1", "https://hooks.example.com/2", "http://proxy:3128"
@@ -75,3 +75,34 @@ def test_receiver_shows_no_secret_when_printed() -> None:
     found = alerts_to(parsed("-slack-url", HOOK, "-slack-token", "xoxb"), {})
     assert "xoxb" not in repr(found)
     assert HOOK not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "",
+        "https://grafana.corp/d/canary?var-namespace={{ namespace }}&var-name={{ name }}",
+        "http://look.corp/{{cluster}}/{{ target }}",
+        "https://{{ cluster }}.corp/",
+    ],
+)
+def test_link(template: str) -> None:
+    assert alert_link(parsed("-alert-link", template)) == template
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("https://look.corp/{{ nmae }}", "-alert-link has no variable {{ nmae }}: use {{ namespace }}, {{ name }}, "),
+        ("https://look.corp/{{ name", "-alert-link has no variable {{ name: use "),
+        ("https://look.corp/name }}", "-alert-link has no variable }}: use "),
+        ("https://look.corp/{{ .Name }}", "-alert-link has no variable {{ .Name }}: use "),
+        ("look.corp/{{ name }}", "-alert-link is not an http:// or https:// URL once its variables are filled in."),
+        ("javascript:alert(1)", "-alert-link is not an http:// or https:// URL once its variables are filled in."),
+        ("https:///{{ name }}", "-alert-link is not an http:// or https:// URL once its variables are filled in."),
+    ],
+)
+def test_link_that_leads_nowhere_is_refused(template: str, why: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        alert_link(parsed("-alert-link", template))
+    assert str(refused.value).startswith(why)

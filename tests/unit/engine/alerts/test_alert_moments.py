@@ -123,6 +123,109 @@ def test_target_set_back_in_mid_analysis() -> None:
     assert found == [*BEGUN, ("warn", "Rolling back, target was set back to the promoted revision", False)]
 
 
+def test_target_set_back_while_it_waits() -> None:
+    gate = {"analysis": hook("confirm-rollout"), "webhook_answers": {"gate": [403]}}
+    found = alerts(DEFAULT, UPDATE, ("Waiting", "set-image v1"), **gate)
+    waiting = ("warn", "Canary is waiting for approval.", False)
+    stopped = ("info", "Stopped waiting for approval, target was set back to the promoted revision.", False)
+    assert found == [BEGUN[0], waiting, stopped]
+
+
+@pytest.mark.parametrize(("settings", "restarts"), [(STRICT, 0), (DEFAULT, 1)], ids=["strict", "default"])
+def test_restart_with_a_newer_revision(settings: Settings, restarts: int) -> None:
+    found = alerts(settings, UPDATE, ("weight>=20", "set-image v3"))
+    restart = ("info", "New revision detected, restarting canary analysis.", True)
+    done = ("info", "Canary analysis completed successfully, promotion finished.", False)
+    assert found == [*BEGUN, *[restart] * restarts, done]
+
+
+@pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "default"])
+def test_suspension_in_mid_rollout(settings: Settings) -> None:
+    suspend, resume = (f'patch {{"spec": {{"suspend": {on}}}}}' for on in ("true", "false"))
+    found = alerts(settings, UPDATE, ("weight>=20", suspend), ("+35", resume))
+    done = ("info", "Canary analysis completed successfully, promotion finished.", False)
+    if settings.strict:
+        assert found == [*BEGUN, done]
+        return
+    suspended = ("warn", "Canary is suspended in the middle of a rollout: its traffic stays as it is.", False)
+    resumed = ("info", "Canary is resumed, its rollout goes on.", False)
+    assert found == [*BEGUN, suspended, resumed, done]
+
+
+def test_suspension_outside_a_rollout_concerns_nobody() -> None:
+    assert alerts(DEFAULT, ("Initialized", 'patch {"spec": {"suspend": true}}'), ticks=6) == [BEGUN[0]]
+
+
+@pytest.mark.parametrize(("settings", "told"), [(STRICT, 0), (DEFAULT, 1)], ids=["strict", "default"])
+def test_deletion(settings: Settings, told: int) -> None:
+    found = alerts(settings, UPDATE, ("weight>=20", "delete"), spec={"revertOnDeletion": True})
+    deleted = ("info", "Canary is being deleted, the target takes over from the primary.", False)
+    assert found == [*BEGUN, *[deleted] * told]
+
+
+@pytest.mark.parametrize(("settings", "told"), [(STRICT, 2), (DEFAULT, 1)], ids=["strict", "default"])
+def test_two_reasons_for_one_ending(settings: Settings, told: int) -> None:
+    """The hook asks for what the threshold asks for as well."""
+    answers = {"gate": [403, 403, 403, 403, 200]}
+    found = alerts(settings, analysis=hook("rollback"), webhook_answers=answers, metric_answers={"success": [50]})
+    reasons = [
+        ("warn", "Rolling back manual webhook invoked", False),
+        ("error", "Failed checks threshold reached 3", False),
+    ]
+    assert found == [*BEGUN, *reasons[:told]]
+
+
+class RefusingRouter(Alerted):
+    """Refuses three times to take the traffic from the canary."""
+
+    refusals = 0
+
+    def _carry_out(self, effect: fx.Effect) -> Any:
+        if isinstance(effect, fx.Replace) and effect.obj["kind"] == "TraefikService" and self.refusals < 3:
+            weights = [each.get("weight") for each in effect.obj["spec"]["weighted"]["services"]]
+            if weights[0] == 100 and self._outcome.texts[-1].startswith("Rolling back"):
+                self.refusals += 1
+                raise fx.Refused("traefikservices.traefik.io is forbidden")
+        return super()._carry_out(effect)
+
+
+@pytest.mark.parametrize(("settings", "told"), [(STRICT, 4), (DEFAULT, 1)], ids=["strict", "default"])
+def test_rollback_that_has_to_be_tried_again_is_one_ending(settings: Settings, told: int) -> None:
+    player = RefusingRouter(rollout(metric_answers={"success": [50]}), settings)
+    player.play()
+    assert player.refusals == 3
+    assert player.alerts == [*BEGUN, *[("error", "Failed checks threshold reached 3", False)] * told]
+
+
+class RefusedStart(Alerted):
+    """Refuses three times to scale the target up."""
+
+    refusals = 0
+
+    def _carry_out(self, effect: fx.Effect) -> Any:
+        begins = bool(self._outcome.texts) and self._outcome.texts[-1].startswith("New revision detected")
+        if begins and isinstance(effect, fx.Patch) and effect.kind == "Deployment" and self.refusals < 3:
+            self.refusals += 1
+            raise fx.Refused("exceeded quota")
+        return super()._carry_out(effect)
+
+
+@pytest.mark.parametrize(("settings", "told"), [(STRICT, 4), (DEFAULT, 1)], ids=["strict", "default"])
+def test_start_that_has_to_be_tried_again_is_one(settings: Settings, told: int) -> None:
+    player = RefusedStart(rollout(UPDATE, ("Succeeded", "set-image v3"), ticks=40), settings)
+    player.play()
+    assert player.refusals == 3
+    done = ("info", "Canary analysis completed successfully, promotion finished.", False)
+    assert player.alerts == [BEGUN[0], *[BEGUN[1]] * told, done, BEGUN[1], done]
+
+
+def test_second_failure_of_the_same_revision_is_another_ending() -> None:
+    retry = "annotate again"
+    found = alerts(DEFAULT, UPDATE, ("Failed", retry), metric_answers={"success": [50]}, ticks=40)
+    failed = ("error", "Failed checks threshold reached 3", False)
+    assert found == [*BEGUN, failed, BEGUN[1], failed]
+
+
 def test_events_go_to_the_controllers_webhook_unless_the_canary_has_its_own() -> None:
     everywhere = Settings(strict=True, event_webhook="http://events")
     played = Player(rollout(ticks=2), everywhere).play()

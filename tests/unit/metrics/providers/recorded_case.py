@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from recorded_exchange import ADDRESS, Exchange
+from recorded_grpc import as_rest
+from recorded_websocket import as_event_streams
+
 FOLDER = Path(__file__).parents[3] / "recordings" / "metric-providers"
-NAMESPACE = "mp"
-ADDRESS = "{address}"
+NAMESPACES = {"splunk": "mp-s", "stackdriver": "mp-s"}
+"""Where a type's canaries were, if not in ``mp``."""
+OWN_TOKEN = "{controller's own API token}"
+"""Flagger sends it to whatever address a template names; ours never does, in strict mode neither."""
+PRIVATE_KEY = "{private key}"
 CHECKED_ONLINE = ("all the metrics providers are available!", "Error checking metric providers: ")
 
 Object = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request and its answer. `url` begins with ``{address}``, or is whole where the template names no address."""
-
-    asked_for: str
-    clock_s: float
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: str
-    status: int
-    answer_headers: Mapping[str, str]
-    answer: str
 
 
 @dataclass
@@ -47,6 +42,8 @@ class Outcome:
     queries: list[Exchange] = field(default_factory=list)
     online_checks: int = 0
     value: float | None = None
+    analyses: list[tuple[str, Object]] = field(default_factory=list)
+    """Keptn's: ADDED or DELETED, and the spec."""
 
     @property
     def online_each(self) -> int:
@@ -76,10 +73,15 @@ class RecordedCase:
     metric: Object
     server: str
     recorded: Outcome
+    keptnmetric_status: Object | None = None
 
     @property
     def full_name(self) -> str:
         return f"{self.provider['type']}-{self.name}"
+
+    @property
+    def namespace(self) -> str:
+        return NAMESPACES.get(self.provider["type"], "mp")
 
     def objects(self, address: str) -> list[Object]:
         """The MetricTemplate with `address` in its place, and the Secret."""
@@ -87,7 +89,10 @@ class RecordedCase:
         template = self._named("MetricTemplate", spec={"provider": provider, "query": self.query})
         if not isinstance(self.secret, dict):
             return [template]
-        data = {key: base64.b64encode(str(value).encode()).decode() for key, value in self.secret.items()}
+        secret = json.loads(
+            json.dumps(self.secret).replace(PRIVATE_KEY, json.dumps(json.dumps(_made_key())[1:-1])[1:-1])
+        )
+        data = {key: base64.b64encode(str(value).encode()).decode() for key, value in secret.items()}
         return [template, self._named("Secret", data=data)]
 
     def canary(self) -> Object:
@@ -104,8 +109,16 @@ class RecordedCase:
         return self._named("Deployment", apiVersion="apps/v1", spec=spec)
 
     def _named(self, kind: str, **content: Any) -> Object:
-        metadata = {"name": self.full_name, "namespace": NAMESPACE, "generation": 1}
+        metadata = {"name": self.full_name, "namespace": self.namespace, "generation": 1}
         return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **content}
+
+
+@functools.cache
+def _made_key() -> str:
+    """A private key as PEM, in place of that which the recording leaves out."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode()
 
 
 def cases(type_: str) -> list[RecordedCase]:
@@ -125,22 +138,29 @@ def _case(lines: list[Object]) -> RecordedCase:
             outcome.add_status(status["phase"], status["canaryWeight"], status["failedChecks"])
         elif "event" in fact:
             outcome.add_event(fact["event"]["type"], fact["event"]["message"])
+        elif fact.get("asked_for") == "ws-connect":
+            pass  # Splunk's websockets, which are connected again for ever
         elif "request" in fact and alive[0] <= fact["t"] <= alive[-1]:  # before and after, it was somebody else's
             outcome.add_exchange(_exchange(fact))
+        elif "object" in fact and fact["object"]["verb"] != "MODIFIED":  # by the recorder, in Keptn's place
+            outcome.analyses.append((fact["object"]["verb"], fact["object"]["spec"]))
         elif "end" in fact and fact["end"]["flagger_canary_metric_analysis"] is not None:
             outcome.value = float(fact["end"]["flagger_canary_metric_analysis"])
+    outcome.queries += as_event_streams(facts)
     inputs = (head[name] for name in ("case", "provider", "query", "secret", "metric", "server"))
-    return RecordedCase(*inputs, recorded=outcome)
+    return RecordedCase(*inputs, recorded=outcome, keptnmetric_status=head.get("keptnmetric_status"))
 
 
 def _exchange(fact: Object) -> Exchange:
+    if "metadata" in fact["request"]:
+        return as_rest(fact)
     request, answer = fact["request"], fact["answer"]
     return Exchange(
         asked_for=fact["asked_for"],
         clock_s=fact["clock_ms"] / 1000,
         method=request["method"],
         url=request["url"],
-        headers=joined(request["headers"]),
+        headers=joined((name, value) for name, value in request["headers"] if OWN_TOKEN not in value),
         body=request.get("body") or "",
         status=answer["status"],
         answer_headers=answer.get("headers") or {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ import pytest
 import trustme
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
-from recorded_case import ADDRESS, Exchange, RecordedCase, joined
+from recorded_case import ADDRESS, Exchange, Object, RecordedCase, joined
 
 from canarytui.cluster import bounded
 
@@ -27,6 +28,9 @@ class RecordedService:
         self.phase = ""
         self.asked: list[Exchange] = []
         self.address = ""
+        self.analyses: list[tuple[str, Object]] = []
+        self._case = case
+        self._running, self._looks = "", 0
         self._script = {"online": case.recorded.online, "query": case.recorded.queries}
         self._given = {"online": 0, "query": 0}
 
@@ -36,6 +40,8 @@ class RecordedService:
         return script[min(self._given[self.phase], len(script) - 1)] if script else None
 
     async def answer(self, request: web.Request) -> web.Response:
+        if self._case.provider["type"] == "keptn":
+            return await self._answer_as_api_server(request)
         expected = self.next_exchange()
         self._given[self.phase] += 1
         got = Exchange(
@@ -51,6 +57,26 @@ class RecordedService:
         )
         self.asked.append(got)
         return web.Response(status=got.status, body=got.answer.encode(), headers=got.answer_headers)
+
+    async def _answer_as_api_server(self, request: web.Request) -> web.Response:
+        """Keptn's objects: an Analysis passes when it is looked at for the second time, as in the recording."""
+        collection = "/apis/metrics.keptn.sh/v1beta1/namespaces/mp/"
+        if request.method == "GET" and request.path == f"{collection}keptnmetrics/{self._case.full_name}":
+            return web.json_response({"kind": "KeptnMetric", "status": self._case.keptnmetric_status or {}})
+        if request.method == "POST" and request.path == f"{collection}analyses":
+            made = await request.json()
+            self._running = f"{collection}analyses/{made['metadata']['name']}"
+            assert re.fullmatch(rf"{self._case.full_name}-[0-9a-f]{{6}}", made["metadata"]["name"])
+            self.analyses.append(("ADDED", made["spec"]))
+            self._looks = 0
+            return web.json_response(made, status=201)
+        assert request.path == self._running, "one Analysis at a time"
+        if request.method == "DELETE":
+            self.analyses.append(("DELETED", self.analyses[-1][1]))
+            return web.json_response({"kind": "Status", "status": "Success"})
+        self._looks += 1
+        done = {"state": "Completed", "pass": True} if self._looks > 1 else {"state": "Progressing"}
+        return web.json_response({"kind": "Analysis", "status": done})
 
     def _place(self, request: web.Request, expected: Exchange | None) -> str:
         origin = ADDRESS if expected is None or expected.url.startswith(ADDRESS) else f"https://{request.host}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from recorded_case import NAMESPACE, Outcome, RecordedCase
+from recorded_case import Outcome, RecordedCase
 from recorded_service import RecordedService
 
 from canarytui.cluster.client import Cluster
@@ -53,6 +53,7 @@ class Replay:
                 break
             if phase == Phase.INITIALIZED:
                 self._change_image()
+        self._outcome.analyses = self._service.analyses
         return self._outcome
 
     async def _drive(self, decision: fx.Decision[None]) -> None:
@@ -112,10 +113,10 @@ class Replay:
             self._outcome.add_status(str(status.get("phase") or ""), *counters)
 
     def _canary(self) -> Canary:
-        return Canary.parse(dict(self._world.get("Canary", NAMESPACE, self._case.full_name) or {}))
+        return Canary.parse(dict(self._world.get("Canary", self._case.namespace, self._case.full_name) or {}))
 
     def _change_image(self) -> None:
-        target = self._world.get("Deployment", NAMESPACE, self._case.full_name)
+        target = self._world.get("Deployment", self._case.namespace, self._case.full_name)
         assert target is not None
         template = target["spec"]["template"]
         container = {**template["spec"]["containers"][0], "image": "app:v2"}

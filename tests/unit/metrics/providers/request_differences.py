@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from recorded_case import Exchange, Outcome
 
-_FREE = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length"})
+_FREE = frozenset({"host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "x-amz-date"})
+_SIGNATURE = re.compile(r"(AWS4-HMAC-SHA256 Credential=[^/]+/)\d{8}(/[^,]+), SignedHeaders=\S+, Signature=[0-9a-f]{64}")
+"""Whose key, region and service it is for must be equal; a signature has a test of its own."""
 _NEAR_S = 10 * 86_400.0
 _WITHIN_S = 1.0
 """The recorded clock is the server's, when the request had come in; Flagger's windows are in whole seconds."""
@@ -28,6 +31,7 @@ def differences(recorded: Outcome, ours: Outcome) -> list[str]:
         *_online(recorded, ours),
         *_queries(recorded.queries, ours.queries),
         *_values("last value", recorded.value, ours.value),
+        *_lists("analysis", recorded.analyses, ours.analyses),
     ]
 
 
@@ -58,7 +62,11 @@ def _asked(exchange: Exchange) -> dict[str, Any]:
         "address": f"{parts.scheme}://{parts.netloc}" if parts.scheme else "{address}",
         "path": parts.path.removeprefix("{address}"),
         "parameter": _moments(_multi(parts.query), exchange.clock_s),
-        "header": {name.lower(): value for name, value in exchange.headers.items() if name.lower() not in _FREE},
+        "header": {
+            name.lower(): _unsigned(_SIGNATURE.sub(r"\1\2", value))
+            for name, value in exchange.headers.items()
+            if name.lower() not in _FREE
+        },
     }
     kind = asked["header"].get("content-type", "")
     if "json" in kind:
@@ -68,6 +76,21 @@ def _asked(exchange: Exchange) -> dict[str, Any]:
     else:
         asked["body"] = exchange.body
     return asked
+
+
+def _unsigned(value: str) -> str:
+    """Of a signed token: which key signed it how, for whom, and for how long."""
+    if value.startswith("Bearer {JWT "):
+        token = json.loads(value.removeprefix("Bearer {JWT ").removesuffix("}"))
+        header, claims = token["header"], token["claims"]
+    elif value.startswith("Bearer eyJ"):
+        padded = (part + "==" for part in value.removeprefix("Bearer ").split(".")[:2])
+        header, claims = (json.loads(base64.urlsafe_b64decode(part)) for part in padded)
+    else:
+        return value
+    lasts = claims["exp"] - claims["iat"]
+    reads = "https://www.googleapis.com/auth/monitoring.read" in claims["scope"].split()
+    return f"JWT {header['alg']} {header['kid']} of {claims['iss']} for {claims['sub']}, {lasts} s, reads: {reads}"
 
 
 def _multi(query: str) -> dict[str, Any]:

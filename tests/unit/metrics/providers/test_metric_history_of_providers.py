@@ -29,9 +29,11 @@ def opened(cluster: Cluster, type_: str, address: str) -> HistoryProvider:
 
 def test_who_keeps_a_past() -> None:
     assert [name for name in PROVIDERS if issubclass(provider_class(name), HistoryProvider)] == [
+        "cloudwatch",
         "datadog",
         "graphite",
         "prometheus",
+        "stackdriver",
     ]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import ssl
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import trustme
 from pytest_httpserver import HTTPServer
 
 from canarytui.cluster.client import Cluster
@@ -39,7 +41,10 @@ def provider(cluster: Cluster, server: HTTPServer, **spec: Any) -> PrometheusPro
         (answer("scalar", [0, "7"]), Value(7.0)),
         (vector(), NoValues()),
         (vector("1", "NaN"), NoValues()),
-        (vector("abc"), NoValues()),
+        (vector("1", None), NoValues()),
+        (vector(7), Value(7.0)),
+        (vector("abc"), QueryFailed('strconv.ParseFloat: parsing "abc": invalid syntax')),
+        (vector("1_0", "2"), QueryFailed('strconv.ParseFloat: parsing "1_0": invalid syntax')),
         (answer("matrix", []), QueryFailed("query returned multiple values")),
         (answer("vector", [{"metric": {}, "value": [0]}]), QueryFailed("query returned samples without a value")),
         (answer("vector", [{"metric": {}, "histogram": []}]), QueryFailed("query returned samples without a value")),
@@ -121,11 +126,54 @@ async def test_credentials_and_headers_are_sent(
     lone_cluster: Cluster, httpserver: HTTPServer, credentials: dict[str, str] | None, sent: str | None
 ) -> None:
     httpserver.expect_request("/api/v1/query").respond_with_json(vector("1"))
-    made = provider(lone_cluster, httpserver, credentials=credentials, headers={"X-Scope-OrgID": "shop"})
+    made = provider(lone_cluster, httpserver, credentials=credentials, headers={"X-Scope-OrgID": "shop, other"})
     assert await made.query("up") == Value(1.0)
     (request, _), *_ = httpserver.log
     assert request.headers.get("Authorization") == sent
-    assert request.headers.get("X-Scope-OrgID") == "shop"
+    assert request.headers.getlist("X-Scope-OrgID") == ["shop, other"]
+
+
+async def test_strict_mode_reads_as_flagger_does(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    """A number that is no text, and an answer without data, are no values; half a credential is none."""
+    for said in (vector(7), {"status": "error", "error": "x"}, {"status": "success"}):
+        httpserver.clear()
+        httpserver.expect_request("/api/v1/query").respond_with_json(said)
+        made = provider(lone_cluster, httpserver, strict=True, credentials={"username": "ann", "password": ""})
+        assert await made.query("up") == NoValues()
+        assert "Authorization" not in httpserver.log[-1][0].headers
+    ours = provider(lone_cluster, httpserver, credentials={"username": "ann", "password": ""})
+    assert isinstance(await ours.query("up"), QueryFailed)
+    assert httpserver.log[-1][0].headers["Authorization"] == "Basic YW5uOg=="
+
+
+async def test_a_token_takes_the_place_of_a_header(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api/v1/query").respond_with_json(vector("1"))
+    made = provider(lone_cluster, httpserver, credentials={"token": "t"}, headers={"authorization": "Basic eA=="})
+    assert [await made.query("up") for _ in range(2)] == [Value(1.0)] * 2
+    assert [request.headers.getlist("Authorization") for request, _ in httpserver.log] == [["Bearer t"]] * 2
+
+
+async def test_of_the_address_the_path_counts(lone_cluster: Cluster, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/thanos/api/v1/query", query_string={"query": "up"}).respond_with_json(vector("1"))
+    address = httpserver.url_for("/thanos/?team=a")
+    assert await PrometheusProvider(lone_cluster, ProviderSpec("prometheus", address)).query("up") == Value(1.0)
+
+
+@pytest.mark.parametrize(("verify", "strict"), [(True, False), (False, False), (False, True)])
+async def test_a_certificate_is_verified_unless_the_template_says_no(
+    lone_cluster: Cluster, verify: bool, strict: bool
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    with HTTPServer("127.0.0.1", ssl_context=tls) as server:
+        server.expect_request("/api/v1/query").respond_with_json(vector("1"))
+        made = provider(lone_cluster, server, verify_tls=verify, strict=strict)
+        answer = await made.query("up")
+    if verify:
+        assert isinstance(answer, QueryFailed)
+        assert "certificate" in answer.reason
+    else:
+        assert answer == Value(1.0)
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,8 @@ async def test_a_container_that_does_not_start_is_an_error_and_tried_again(sandb
     await sandbox.until(lambda: (container().get("state") or {}).get("waiting", {}).get("reason") == "CrashLoopBackOff")
     last = container()["lastState"]["terminated"]
     assert (last["exitCode"], last["reason"], last["message"]) == (128, "StartError", "exec format error")
-    assert ("Failed", "Error: exec format error") in list(events_about(sandbox.api, "broken-1"))
+    told = ("Failed", "Error: exec format error")  # Events are written beside the status, and may come after it
+    await sandbox.until(lambda: told in list(events_about(sandbox.api, "broken-1")), "Event")
 
 
 async def test_a_failed_liveness_probe_restarts_the_container(sandbox: Sandbox) -> None:

@@ -161,6 +161,16 @@ def test_custom_columns_follow_their_paths_and_types() -> None:
     assert row("", "configmaps", obj, columns=[]) == {"Name": "a", "Age": "4m30s"}
 
 
+def test_lists_and_maps_are_shown_as_json() -> None:
+    columns = [
+        {"name": "Hosts", "type": "string", "jsonPath": ".spec.hosts"},
+        {"name": "On", "type": "string", "jsonPath": ".spec.on"},
+    ]
+    obj = {"spec": {"hosts": ["a.example", "b.example"], "on": True}}
+    found = row("g", "x", obj, columns=columns)
+    assert (found["Hosts"], found["On"]) == ('["a.example","b.example"]', "true")
+
+
 def test_rows_carry_what_was_asked_for() -> None:
     assert made("", "configmaps", {}, include="Metadata")["rows"][0]["object"]["kind"] == "PartialObjectMetadata"
     assert made("", "configmaps", {"data": {"k": "v"}}, include="Object")["rows"][0]["object"]["data"] == {"k": "v"}
