@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GROUP = "gateway.networking.k8s.io"
 HTTP_ROUTES = Resource(GROUP, "v1", "httproutes", "HTTPRoute")
 HTTP_ROUTES_V1BETA1 = Resource(GROUP, "v1beta1", "httproutes", "HTTPRoute")
+GRPC_ROUTES = Resource(GROUP, "v1", "grpcroutes", "GRPCRoute")
 
 
 def _backends(rule: Object) -> list[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers import gatewayapi_dialects
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
@@ -29,8 +30,8 @@ def register(record: TrafficProvider, router: Router) -> None:
 register(traefik.PROVIDER, TraefikRouter())
 register(istio.PROVIDER, IstioRouter())
 register(nginx.PROVIDER, NginxRouter())
-register(gatewayapi.V1, GatewayApiRouter("v1"))
-register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
+register(gatewayapi.V1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1))
+register(gatewayapi.V1BETA1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1BETA1))
 register(kubernetes.PROVIDER, KubernetesRouter())
 
 

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 from rollouts import DEFAULT, STRICT, iterated, phases, rollout
+from router_rig import RouterRig
 
+from canarytui.engine.decide.tick import EndTick
+from canarytui.engine.decide.weights import Weights
 from canarytui.engine.replay.outcome import Outcome
 from canarytui.engine.replay.player import Player
 from canarytui.engine.replay.recording import Recording
+from canarytui.engine.routers.providers import router_of
 
 SERVICE = {"port": 80, "targetPort": 9898, "gatewayRefs": [{"name": "web", "namespace": "gateways"}]}
 PROVIDERS = ["gatewayapi:v1", "gatewayapi:v1beta1"]
@@ -131,7 +135,7 @@ def test_service_settings_become_filters_and_timeouts() -> None:
             "type": "URLRewrite",
             "urlRewrite": {
                 "hostname": "inner",
-                "path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/v2"},
+                "path": {"type": "ReplaceFullPath", "replaceFullPath": "/v2"},
             },
         },
         {
@@ -177,7 +181,7 @@ def test_route_that_its_gateway_has_not_accepted_holds_the_analysis_up() -> None
             if live is not None:
                 answer = {"type": "Accepted", "status": "True" if self._number >= 8 else "False", "reason": "NoMatch"}
                 answer["observedGeneration"] = live["metadata"].get("generation", 1)
-                parents = [{"parentRef": {"name": "web"}, "conditions": [answer]}]
+                parents = [{"parentRef": ref, "conditions": [answer]} for ref in live["spec"]["parentRefs"]]
                 self._world.put({**live, "status": {"parents": parents}})
             super()._tick(*given)
 
@@ -187,6 +191,55 @@ def test_route_that_its_gateway_has_not_accepted_holds_the_analysis_up() -> None
     ]
     assert waits == [2, 3, 4, 5, 6, 7]
     assert phases(played)[-1] == "Succeeded"
+
+
+@pytest.mark.parametrize(
+    ("parent", "version", "weights"),
+    [
+        ({}, "v1", None),
+        ({"namespace": "elsewhere"}, "v1", (100, 0)),
+        ({"sectionName": "http"}, "v1", (100, 0)),
+        ({}, "v1beta1", (100, 0)),
+    ],
+)
+def test_only_a_parent_of_the_specs_can_hold_the_analysis_up(
+    parent: dict[str, str], version: str, weights: tuple[int, int] | None
+) -> None:
+    rig = RouterRig({**canary(f"gatewayapi:{version}")}, settings=STRICT)
+    rig.do(router_of(rig.tick).reconcile(rig.tick))
+    live = rig.get("HTTPRoute")
+    ref = {**live["spec"]["parentRefs"][0], **parent}
+    refused = {"parentRef": ref, "conditions": [{"type": "Accepted", "status": "False", "reason": "NoMatch"}]}
+    rig.change("HTTPRoute", {"status": {"parents": [refused]}})
+    if weights is None:
+        with pytest.raises(EndTick, match="parent web is not ready: NoMatch"):
+            router_of(rig.tick).read_weights(rig.tick)
+    else:
+        assert router_of(rig.tick).read_weights(rig.tick)[:2] == weights
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_split_that_serves_nobody_is_refused_unless_strict(provider: str) -> None:
+    rig, strict = RouterRig(canary(provider)), RouterRig(canary(provider), settings=STRICT)
+    for each in (rig, strict):
+        each.do(router_of(each.tick).reconcile(each.tick))
+    with pytest.raises(EndTick, match="no valid weights"):
+        rig.do(router_of(rig.tick).set_weights(rig.tick, Weights(0, 0)))
+    strict.do(router_of(strict.tick).set_weights(strict.tick, Weights(0, 0)))
+    assert split(strict.get("HTTPRoute")["spec"]["rules"][0]) == (0, 0)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_only_v1_keeps_users_on_the_primary_by_its_cookie(provider: str) -> None:
+    affinity = {"cookieName": "version", "primaryCookieName": "stable"}
+    rig = RouterRig({**canary(provider), "analysis": {"sessionAffinity": affinity}})
+    rig.do(router_of(rig.tick).reconcile(rig.tick))
+    rig.do(router_of(rig.tick).set_weights(rig.tick, Weights(80, 20)))
+    splits = [split(rule) for rule in rig.get("HTTPRoute")["spec"]["rules"]]
+    assert splits == ([(0, 100), (100, 0), (80, 20)] if provider == "gatewayapi:v1" else [(0, 100), (80, 20)])
+    rig.change("HTTPRoute", {"spec": {"hostnames": ["other"]}})
+    rig.do(router_of(rig.tick).reconcile(rig.tick))
+    assert [split(rule) for rule in rig.get("HTTPRoute")["spec"]["rules"]] == splits, "a repair leaves them as they are"
 
 
 @pytest.mark.parametrize(
