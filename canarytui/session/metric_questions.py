@@ -69,7 +69,9 @@ def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[
     if source is None:
         raise NoQuestion(words.NOTHING_TO_ASK.text())
     try:
-        return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template)
+        return check_query(
+            source, canary, metric, mesh_provider=world.mesh_provider, template=template, router=world.router(canary)
+        )
     except TemplateError as error:
         raise NoQuestion(words.NOT_RENDERED.text(error=clean(str(error), _ERROR_CHARS_MOST))) from error
 

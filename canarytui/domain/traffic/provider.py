@@ -118,6 +118,9 @@ class TrafficProvider:
         mirrors: whether it can send copies of requests to the canary.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
+        target: what the target must be, where that itself is what splits traffic; it has no Services of Flagger's.
+        measured: the names that its metrics have for canary and primary, read from the split's object, where they are
+            not made from the canary's own.
     """
 
     name: str
@@ -132,6 +135,8 @@ class TrafficProvider:
     mirrors: bool = False
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
+    target: Resource | None = None
+    measured: Callable[[Object], tuple[str, str]] | None = None
 
     @property
     def family(self) -> str:

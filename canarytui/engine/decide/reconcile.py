@@ -54,7 +54,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
         return
     tick.notes.pop("suspended", None)
     references.require_own_namespace(tick)
-    references.require_two_cookies(tick)
+    references.require_possible(tick)
     if standing.nobody_serves_the_canarys_share(tick):
         yield from rollback.withdraw(tick)
     yield from initialise.reconcile_objects(tick)

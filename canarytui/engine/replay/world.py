@@ -4,6 +4,7 @@ between two ticks, as they did when the recordings were made."""
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ Key = tuple[str, str, str]
 KNATIVE = "serving.knative.dev"
 _NAMED_WITH_GROUP = (f"Service.{KNATIVE}", "VirtualService.appmesh.k8s.aws")
 """Kinds that share their name with another one's."""
+_VERSION = re.compile(r"^v\d\w*\.")
 _NODES = 2
 
 
@@ -190,7 +192,9 @@ def _daemon_status(daemonset: Mapping[str, Any], starts: bool) -> dict[str, Any]
 
 def _name_of(kind: str) -> str:
     """A kind without the version or group that it may be named with, unless that is what tells it from another."""
-    return kind if kind in _NAMED_WITH_GROUP else kind.partition(".")[0]
+    name, _, rest = kind.partition(".")
+    named = f"{name}.{_VERSION.sub('', rest)}"
+    return named if named in _NAMED_WITH_GROUP else name
 
 
 def _key(obj: Mapping[str, Any]) -> Key:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from canarytui.domain.traffic import gatewayapi, istio, kubernetes, nginx, registry, traefik
+from canarytui.domain.traffic import gatewayapi, istio, knative, kubernetes, nginx, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers import gatewayapi_dialects
 from canarytui.engine.routers.base import Router
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.istio import IstioRouter
+from canarytui.engine.routers.knative import KnativeRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.nginx import NginxRouter
 from canarytui.engine.routers.traefik import TraefikRouter
@@ -32,6 +33,7 @@ register(istio.PROVIDER, IstioRouter())
 register(nginx.PROVIDER, NginxRouter())
 register(gatewayapi.V1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1))
 register(gatewayapi.V1BETA1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1BETA1))
+register(knative.PROVIDER, KnativeRouter())
 register(kubernetes.PROVIDER, KubernetesRouter())
 
 

@@ -25,6 +25,7 @@ SERIES = {
     "linkerd": ("response_total", 'deployment=~"<TARGET>", direction="inbound"', "<TARGET>-primary"),
     "osm": ("osm_request_total", 'destination_name="<TARGET>"', "<TARGET>-primary"),
     "skipper": ("skipper_response_duration_seconds_bucket", "kube(ew)?_<W_NS>__<W_INGRESS>_canary__", None),
+    "knative": ("envoy_cluster_upstream_rq", 'envoy_cluster_name=~"<NS>/<ROUTE>"', "<NS>/<PRIMARY_ROUTE>"),
     "apisix": ("apisix_http_status", 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"', None),
 }
 

@@ -12,7 +12,8 @@ from canarytui.domain.traffic import gatewayapi, istio, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 
 ALL = registry.providers()
-FIELDS = {"NS", "TARGET", "SERVICE", "INGRESS", "ROUTE", "ROUTED", "PODS", "INTERVAL", "W_NS", "W_SERVICE", "W_INGRESS"}
+FIELDS = {"NS", "TARGET", "SERVICE", "INGRESS", "ROUTE", "ROUTED", "PODS", "INTERVAL", "PRIMARY_ROUTE"}
+FIELDS |= {"W_NS", "W_SERVICE", "W_INGRESS"}
 
 
 @pytest.mark.parametrize("record", ALL, ids=lambda record: record.name)
@@ -33,7 +34,7 @@ def test_every_record_is_whole(record: TrafficProvider) -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [("traefik", "traefik"), ("gatewayapi:v1beta1", "gatewayapi:v1beta1"), ("gatewayapi", "gatewayapi:v1"),
-     ("appmesh:v1beta2", "appmesh"), ("contour:service", "contour"), ("knative", None), ("smi:v1alpha1", None),
+     ("appmesh:v1beta2", "appmesh"), ("contour:service", "contour"), ("knative", "knative"), ("smi:v1alpha1", None),
      ("", None)],
 )  # fmt: skip
 def test_a_version_is_like_its_family(name: str, found: str | None) -> None:
@@ -43,9 +44,9 @@ def test_a_version_is_like_its_family(name: str, found: str | None) -> None:
 
 def test_what_is_not_known_splits_and_has_no_objects() -> None:
     assert registry.splits("traefik")
-    assert registry.splits("knative")
+    assert registry.splits("smi:v1alpha1")
     assert not registry.splits("kubernetes")
-    assert registry.routing_objects("knative") == registry.routing_objects("contour") == ()
+    assert registry.routing_objects("smi:v1alpha1") == registry.routing_objects("contour") == ()
     assert [each.resource for each in registry.routing_objects("istio")] == [
         istio.VIRTUAL_SERVICES, istio.DESTINATION_RULES,
     ]  # fmt: skip
@@ -68,7 +69,7 @@ def test_kinds_of_routing_objects_are_found_by_every_name() -> None:
 
 def test_splits_and_entrances_are_listed_once() -> None:
     resources = registry.split_resources()
-    assert len(set(resources)) == len(resources) == 6
+    assert len(set(resources)) == len(resources) == 7
     entrances = [resource for entrance in registry.entrances() for resource in entrance.resources]
     assert [each.kind for each in entrances] == [
         "IngressRoute", "IngressRoute", "VirtualService", "Ingress", "HTTPRoute", "HTTPRoute",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from knative_service import knative_service
 from router_rig import RouterRig, ingress
 
 from canarytui.engine.decide.tick import EndTick
@@ -23,7 +24,7 @@ def test_only_nobody_is_refused() -> None:
 
 @pytest.mark.parametrize("provider", [name for name in provider_names() if name != "kubernetes"])
 def test_every_router_that_splits_refuses_it(provider: str) -> None:
-    rig = RouterRig({**SPEC, "provider": provider}, ingress())
+    rig = RouterRig({**SPEC, "provider": provider}, ingress(), knative_service())
     router = router_of(rig.tick)
     rig.do(router.reconcile(rig.tick))
     before = list(rig.written)
