@@ -15,6 +15,8 @@ from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.template import TemplateError
@@ -23,6 +25,7 @@ from canarytui.session.metric_templates import why_missing
 from canarytui.session.state import World
 
 _ERROR_CHARS_MOST = 200
+_NAME_CHARS_MOST = 63
 
 
 class NoQuestion(Exception):
@@ -68,10 +71,12 @@ def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[
     source = shown_source(metric)
     if source is None:
         raise NoQuestion(words.NOTHING_TO_ASK.text())
+    router, record = world.router(canary), registry.named(metrics_provider_of(canary, world.mesh_provider))
+    if router is None and record is not None and record.measured is not None and record.split is not None:
+        kind = record.split.object.resource.kind
+        raise NoQuestion(words.NO_ROUTER.text(kind=kind, name=clean(record.split.place(canary)[1], _NAME_CHARS_MOST)))
     try:
-        return check_query(
-            source, canary, metric, mesh_provider=world.mesh_provider, template=template, router=world.router(canary)
-        )
+        return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template, router=router)
     except TemplateError as error:
         raise NoQuestion(words.NOT_RENDERED.text(error=clean(str(error), _ERROR_CHARS_MOST))) from error
 

@@ -55,6 +55,11 @@ NOT_READ_YET = Sentence(
     "not read yet",
     evidence="the list of MetricTemplates is under way, and no error has come of it",
 )
+NO_ROUTER = Sentence(
+    "check_queries.no_router",
+    "{kind} {name} has not been read, and it says what to measure",
+    evidence="this provider's metrics have names from that object, which is in no list that was read",
+)
 NO_SERVER = Sentence(
     "check_queries.no_server",
     "no metrics server is known: name one with --prometheus",
