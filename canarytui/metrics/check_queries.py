@@ -84,7 +84,7 @@ def check_query(
         TemplateError: the text cannot be rendered.
     """
     interval = metric.interval or DEFAULT_METRIC_INTERVAL
-    provider = metrics_provider_of(canary, mesh_provider)
+    provider = metrics_provider_of(canary, mesh_provider, strict=strict)
     names = registry.measured(provider, router)
     route = names[0] if names is not None else ""
     if source is Source.INLINE:

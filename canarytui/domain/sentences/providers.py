@@ -15,3 +15,8 @@ CONTROLLERS = Sentence(
     evidence="spec.provider is absent or not the one that is asked; the controller's arguments",
     otherwise="providers.assumed",
 )
+ANNOTATED = Sentence(
+    "providers.annotated",
+    "{provider} (the canary's annotation {annotation})",
+    evidence="the annotation asks for it, and the provider is one that can",
+)

@@ -50,6 +50,7 @@ for _provider in (
     nginx.PROVIDER,
     gatewayapi.V1,
     gatewayapi.V1BETA1,
+    gatewayapi.GRPC,
     kubernetes.PROVIDER,
     contour.PROVIDER,
     skipper.PROVIDER,

@@ -254,7 +254,7 @@ def _no_traffic(tick: Tick, metric: str) -> str:
 
 def _observed(tick: Tick) -> str:
     """The name that Flagger gives the built-in queries in its messages."""
-    provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider)
+    provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider, strict=tick.settings.strict)
     return f"{provider}:service" if tick.canary.spec.target.is_service else provider
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.domain.traffic.gatewayapi import GROUP
+from canarytui.domain.traffic.gatewayapi import GROUP, GRPC_ROUTES, HTTP_ROUTES, ROUTE_ANNOTATION, route_kind
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
@@ -17,7 +17,7 @@ from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.gatewayapi_dialects import RouteDialect
 from canarytui.engine.routers.gatewayapi_filters import Part, add_header, merged
 from canarytui.engine.routers.services import apex_metadata
-from canarytui.engine.workloads.base import owner_reference
+from canarytui.engine.workloads.base import owned_by, owner_reference
 
 _CALLER = "router/gateway_api.go"
 
@@ -32,10 +32,26 @@ class GatewayApiRouter:
     def reconcile(self, tick: Tick) -> Decision[None]:
         if not tick.canary.spec.service.raw.get("gatewayRefs"):
             raise EndTick("GatewayRefs must be specified when using Gateway API as a provider.")
-        refusal = self._dialect.refusal(tick.canary)
+        refusal = self._dialect.refusal(tick.canary) or ("" if tick.settings.strict else self._wrong_route(tick))
         if refusal:
             raise EndTick(refusal)
         yield from settle(lambda: self._reconcile(tick), self._name(tick))
+
+    def _wrong_route(self, tick: Tick) -> str:
+        """An annotation that names no kind of route, or a route of the other kind that the canary had before."""
+        canary, wanted = tick.canary, route_kind(tick.canary)
+        if wanted not in ("", HTTP_ROUTES.kind, GRPC_ROUTES.kind):
+            kinds = f"{HTTP_ROUTES.kind} or {GRPC_ROUTES.kind}"
+            return f"annotation {ROUTE_ANNOTATION} of canary {canary.full_name} is {wanted}: write {kinds}"
+        if self._dialect.resource != GRPC_ROUTES:
+            return ""
+        before = tick.world.get(HTTP_ROUTES.kind_names[-1], canary.namespace, canary.apex_name)
+        if before is None or not owned_by(before, canary):
+            return ""
+        name = f"{canary.apex_name} -n {canary.namespace}"
+        return (
+            f"canary {canary.full_name} wants a GRPCRoute and still has an HTTPRoute: kubectl delete httproute {name}"
+        )
 
     def _reconcile(self, tick: Tick) -> Decision[bool]:
         canary = tick.canary

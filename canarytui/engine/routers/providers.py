@@ -34,6 +34,7 @@ register(nginx.PROVIDER, NginxRouter())
 register(gatewayapi.V1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1))
 register(gatewayapi.V1BETA1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1BETA1))
 register(knative.PROVIDER, KnativeRouter())
+register(gatewayapi.GRPC, GatewayApiRouter(gatewayapi_dialects.GRPC_V1))
 register(kubernetes.PROVIDER, KubernetesRouter())
 
 

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from economy_rig import Rig
 from knative_service import FIRST, SECOND, knative_service, revision, split_service
+from promql_samples import answer
 
 from canarytui.cluster.resources import CANARIES, SERVICES
 from canarytui.domain.canary import Canary
@@ -24,9 +25,6 @@ from canarytui.engine.runtime.required_kinds import kinds_of, refusal
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 from canarytui.metrics.check_queries import Source, check_query
 from canarytui.metrics.primary_queries import primary_query
-from canarytui.sandbox.prometheus.evaluate.evaluator import Evaluator, parse
-from canarytui.sandbox.prometheus.exposition import parse as samples_of
-from canarytui.sandbox.prometheus.storage import Storage
 from canarytui.session.canary_detail import CloseUp
 from canarytui.session.metric_questions import NoQuestion, shown_query
 from canarytui.session.state import World
@@ -196,17 +194,6 @@ def exposition(at_s: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def answer(query: str) -> float:
-    storage = Storage()
-    for at_s in range(0, 125, 5):
-        for labels, value, _ in samples_of(exposition(at_s)):
-            storage.append(labels, 1000.0 + at_s, value)
-    found = Evaluator(storage, 1120.0).evaluate(parse(query))
-    assert isinstance(found, list)
-    [sample] = found
-    return float(sample.value)
-
-
 def test_the_built_in_checks_measure_each_revision_by_envoys_samples() -> None:
     canary = Canary.parse(canary_object())
     service = split_service(20)
@@ -215,14 +202,16 @@ def test_the_built_in_checks_measure_each_revision_by_envoys_samples() -> None:
     def asked(metric: Any) -> str:
         return check_query(Source.BUILTIN, canary, metric, router=service).text
 
-    assert answer(asked(success)) == pytest.approx(90.0)
-    assert answer(asked(duration)) == pytest.approx(247.0)
+    assert answer(asked(success), (exposition, {})) == pytest.approx(90.0)
+    assert answer(asked(duration), (exposition, {})) == pytest.approx(247.0)
     for name, value in ((SUCCESS_RATE, 100.0), (DURATION, 99.0)):
         of_primary = primary_query(canary, name, "knative", router=service)
         assert of_primary is not None
-        assert answer(of_primary[0]) == pytest.approx(value)
+        assert answer(of_primary[0], (exposition, {})) == pytest.approx(value)
     rates = traffic_queries(canary, "knative", router=service)
-    assert [answer(query) for query in (rates.canary, rates.canary_good, rates.primary)] == pytest.approx([1, 0.9, 1])
+    assert [
+        answer(query, (exposition, {})) for query in (rates.canary, rates.canary_good, rates.primary)
+    ] == pytest.approx([1, 0.9, 1])
     assert primary_query(canary, SUCCESS_RATE, "knative") is None, "before the Service was read"
     assert primary_query(canary, SUCCESS_RATE, "knative", router=split_service(20, primary="")) is None
 

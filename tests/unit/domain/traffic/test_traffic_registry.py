@@ -69,10 +69,10 @@ def test_kinds_of_routing_objects_are_found_by_every_name() -> None:
 
 def test_splits_and_entrances_are_listed_once() -> None:
     resources = registry.split_resources()
-    assert len(set(resources)) == len(resources) == 7
+    assert len(set(resources)) == len(resources) == 8
     entrances = [resource for entrance in registry.entrances() for resource in entrance.resources]
     assert [each.kind for each in entrances] == [
-        "IngressRoute", "IngressRoute", "VirtualService", "Ingress", "HTTPRoute", "HTTPRoute",
+        "IngressRoute", "IngressRoute", "VirtualService", "Ingress", "HTTPRoute", "HTTPRoute", "GRPCRoute",
     ]  # fmt: skip
 
 

@@ -47,6 +47,28 @@ def test_the_canarys_own_provider_comes_before_the_controllers(
 
 
 @pytest.mark.parametrize(
+    ("own", "controllers", "kind", "found"),
+    [
+        ("gatewayapi:v1", "", "GRPCRoute", "gatewayapi:grpc"),
+        ("", "gatewayapi:v1", "GRPCRoute", "gatewayapi:grpc"),
+        ("", "gatewayapi:grpc", "", "gatewayapi:grpc"),
+        ("gatewayapi:v1", "", "HTTPRoute", "gatewayapi:v1"),
+        ("gatewayapi:v1beta1", "", "GRPCRoute", "gatewayapi:v1beta1"),
+        ("istio", "", "GRPCRoute", "istio"),
+    ],
+)
+def test_an_annotation_chooses_the_kind_of_route(own: str, controllers: str, kind: str, found: str) -> None:
+    raw = canary(own).raw
+    annotated = Canary.parse({**raw, "metadata": {**raw["metadata"], "annotations": {"canarytui.io/route": kind}}})
+    assert provider_of(annotated, controllers) == metrics_provider_of(annotated, controllers) == found
+    strictly = provider_of(annotated, controllers, strict=True)
+    assert strictly == ("gatewayapi:v1" if found == "gatewayapi:grpc" else found)
+    if own == "gatewayapi:v1" and kind == "GRPCRoute":
+        words = "gatewayapi:grpc (the canary's annotation canarytui.io/route)"
+        assert provider_words(annotated, controllers) == words
+
+
+@pytest.mark.parametrize(
     ("own", "controllers", "words"),
     [
         ("nginx", "istio", "nginx"),

@@ -12,7 +12,7 @@ from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
-NAMES = ("gatewayapi:v1", "gatewayapi:v1beta1", "istio", "knative", "kubernetes", "nginx", "traefik")
+NAMES = ("gatewayapi:grpc", "gatewayapi:v1", "gatewayapi:v1beta1", "istio", "knative", "kubernetes", "nginx", "traefik")
 
 
 def test_these_have_a_router() -> None:
