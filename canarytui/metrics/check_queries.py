@@ -13,7 +13,7 @@ from typing import Any
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.traffic import registry
-from canarytui.domain.traffic.selection import metrics_provider_of
+from canarytui.domain.traffic.selection import metrics_provider_of, observed_provider
 from canarytui.metrics.builtin_queries import (
     DURATION,
     PODS_OF_DAEMONSET,
@@ -100,8 +100,8 @@ def check_query(
 
 
 def observer_of(canary: Canary, provider: str) -> Observer:
-    """The built-in queries of a canary; targets of kind Service are observed as Istio's, as Flagger does."""
-    return observer_for("" if canary.spec.target.is_service else provider)
+    """The built-in queries of a canary; most targets of kind Service are observed as Istio's, as Flagger does."""
+    return observer_for(observed_provider(canary, provider))
 
 
 def subject_of(

@@ -57,8 +57,11 @@ def _no_names(_: Canary) -> tuple[str, ...]:
 
 def _canary_percent(service: Object, _: Canary) -> int | None:
     split = entries(service, "status")
-    if not split:
-        return None
+    primary = primary_revision(service)
+    if not split or not primary:
+        return None  # nobody has said which revision is the primary's
+    if all(each.get("revisionName") == primary for each in split if percent_of(each)):
+        return 0  # as after a promotion: the latest revision is the primary's
     latest = sum(percent_of(each) for each in split if each.get("latestRevision") is True)
     return min(max(latest, 0), 100)
 

@@ -22,6 +22,17 @@ OWN_DEFAULT = traefik.PROVIDER.name
 """What canarytui's controller takes without the flag."""
 
 
+_ASK_ABOUT_SERVICES = ("appmesh", "gatewayapi", "gloo")
+"""Families whose queries Flagger asks about targets of kind Service, too: it looks at how these names begin."""
+
+
+def observed_provider(canary: Canary, provider: str) -> str:
+    """Whose queries are asked about a canary of `provider`; about Services it is Istio's for most, as in Flagger."""
+    if canary.spec.target.is_service and not provider.startswith(_ASK_ABOUT_SERVICES):
+        return istio.PROVIDER.name
+    return provider
+
+
 def provider_of(canary: Canary, mesh_provider: str, *, strict: bool = False) -> str:
     """The provider that splits the canary's traffic (``traefik``, ``gatewayapi:v1``); Flagger's default where neither
     canary nor controller names one. `strict`: only those that Flagger has."""

@@ -46,7 +46,14 @@ def canary_object(**analysis: Any) -> dict[str, Any]:
             "provider": "knative",
             "targetRef": TARGET,
             "service": {"port": 80},
-            "analysis": {"interval": "10s", "stepWeight": 20, "maxWeight": 60, "metrics": metrics, **analysis},
+            "analysis": {
+                "interval": "10s",
+                "threshold": 3,
+                "stepWeight": 20,
+                "maxWeight": 60,
+                "metrics": metrics,
+                **analysis,
+            },
         },
         "status": {"phase": "Progressing", "canaryWeight": 20},
     }

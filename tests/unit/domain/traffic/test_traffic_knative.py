@@ -38,6 +38,19 @@ def test_the_status_counts_and_tags_have_no_share() -> None:
     assert registry.shares(service) == f"{SECOND} 20, {FIRST} 80"
 
 
+def test_without_a_primary_there_is_no_canary() -> None:
+    assert SPLIT.canary_percent(knative_service(primary=""), canary()) is None
+
+
+def test_the_primarys_revision_is_no_canary_though_it_be_the_latest() -> None:
+    everything = [entry(100, FIRST, latest=True)]
+    assert SPLIT.canary_percent(knative_service(status=everything), canary()) == 0
+    both = [entry(60, FIRST, latest=True), entry(40, FIRST)]
+    assert SPLIT.canary_percent(knative_service(status=both), canary()) == 0
+    promoting = split_service(60, primary=SECOND)
+    assert SPLIT.canary_percent(promoting, canary()) == 60, "its predecessor still serves the rest"
+
+
 @pytest.mark.parametrize(
     ("status", "percent"),
     [

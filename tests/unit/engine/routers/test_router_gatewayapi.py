@@ -243,6 +243,38 @@ def test_only_v1_keeps_users_on_the_primary_by_its_cookie(provider: str) -> None
     assert [split(rule) for rule in rig.get("HTTPRoute")["spec"]["rules"]] == splits, "a repair leaves them as they are"
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("settings", [STRICT, DEFAULT])
+def test_failed_checks_give_the_primary_everything(provider: str, settings: Any) -> None:
+    recording = rollout(
+        spec=canary(provider), analysis={"stepWeight": 25}, metric_answers={"duration": [0.05], "success": [100, 50]}
+    )
+    played = Player(recording, settings).play()
+    assert phases(played)[-1] == "Failed"
+    assert [split(written[0]) for written in rules(played)] == [(100, 0), (75, 25), (50, 50), (100, 0)]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("settings", [STRICT, DEFAULT])
+def test_blue_green_moves_everything_after_the_last_iteration(provider: str, settings: Any) -> None:
+    played = Player(gateway_rollout(spec=canary(provider), analysis=iterated(2)), settings).play()
+    assert phases(played)[-1] == "Succeeded"
+    assert [split(written[0]) for written in rules(played)] == [(100, 0), (0, 100), (100, 0)]
+    iterations, routed = "Advance promote.r1 canary iteration 2/2", "Routing all traffic to canary"
+    assert played.texts.index(iterations) < played.texts.index(routed)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("settings", [STRICT, DEFAULT])
+def test_a_deleted_canary_leaves_its_route_to_the_garbage_collection(provider: str, settings: Any) -> None:
+    actions = (("Initialized", "set-image v2"), ("weight>=25", "delete"))
+    spec = {**canary(provider), "revertOnDeletion": True}
+    recording = rollout(*actions, spec=spec, analysis={"stepWeight": 25}, metric_answers={"duration": [0.05]})
+    played = Player(recording, settings).play()
+    assert "Terminated canary promote.r1" in played.texts
+    assert [split(written[0]) for written in rules(played)] == [(100, 0), (75, 25)]
+
+
 def annotated(kind: str, settings: Any = DEFAULT, *objects: dict[str, Any], **given: Any) -> RouterRig:
     rig = RouterRig({**canary(), **given}, *objects, settings=settings)
     rig.change("Canary", {"metadata": {"annotations": {"canarytui.io/route": kind}}})
