@@ -72,9 +72,9 @@ def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[
     if source is None:
         raise NoQuestion(words.NOTHING_TO_ASK.text())
     router, record = world.router(canary), registry.named(metrics_provider_of(canary, world.mesh_provider))
-    if router is None and record is not None and record.measured is not None and record.split is not None:
-        kind = record.split.object.resource.kind
-        raise NoQuestion(words.NO_ROUTER.text(kind=kind, name=clean(record.split.place(canary)[1], _NAME_CHARS_MOST)))
+    if source is Source.BUILTIN and router is None and record and record.measured and record.split:
+        kind, name = record.split.object.resource.kind, record.split.place(canary)[1]
+        raise NoQuestion(words.NO_ROUTER.text(kind=kind, name=clean(name, _NAME_CHARS_MOST)))
     try:
         return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template, router=router)
     except TemplateError as error:

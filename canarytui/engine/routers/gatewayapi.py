@@ -44,7 +44,10 @@ class GatewayApiRouter:
             kinds = f"{HTTP_ROUTES.kind} or {GRPC_ROUTES.kind}"
             return f"annotation {ROUTE_ANNOTATION} of canary {canary.full_name} is {wanted}: write {kinds}"
         if self._dialect.resource != GRPC_ROUTES:
-            return ""
+            if wanted != GRPC_ROUTES.kind:
+                return ""
+            wish = f"canary {canary.full_name} wants a GRPCRoute"
+            return f"{wish}, which provider {tick.provider} has not: use gatewayapi:v1"
         before = tick.world.get(HTTP_ROUTES.kind_names[-1], canary.namespace, canary.apex_name)
         if before is None or not owned_by(before, canary):
             return ""

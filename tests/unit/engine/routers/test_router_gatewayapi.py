@@ -327,6 +327,12 @@ def test_strict_mode_writes_no_grpc_route() -> None:
     assert provider_of(rig.tick.canary, "gatewayapi:grpc", strict=True) == "gatewayapi:v1"
 
 
+def test_v1beta1_has_no_grpc_route_and_says_so() -> None:
+    rig = annotated("GRPCRoute", provider="gatewayapi:v1beta1")
+    with pytest.raises(EndTick, match="which provider gatewayapi:v1beta1 has not: use gatewayapi:v1"):
+        rig.do(router_of(rig.tick).reconcile(rig.tick))
+
+
 def test_only_one_kind_of_route_may_lead_to_the_canary() -> None:
     rig = RouterRig(canary())
     rig.do(router_of(rig.tick).reconcile(rig.tick))
