@@ -42,6 +42,11 @@ class TargetRef:
     kind: str
     name: str
 
+    @property
+    def is_service(self) -> bool:
+        """Whether it is a Service of Kubernetes' own."""
+        return self.kind == "Service" and "/" not in self.api_version.removeprefix("core/")
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:

@@ -26,6 +26,7 @@ from canarytui.domain.health import (
 )
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
+from canarytui.domain.traffic import registry
 from canarytui.domain.values import as_mapping, parse_time
 from canarytui.domain.workload import Workload
 from canarytui.whole_number import whole_number
@@ -129,6 +130,8 @@ def _pods(pods: Sequence[Mapping[str, Any]], holdings: Holdings, now: datetime) 
 
 
 def _services(canary: Canary, holdings: Holdings) -> Iterable[Node]:
+    if registry.of_target(canary) is not None:
+        return  # the target splits its traffic itself: there are no Services of the controller's
     for name in (canary.apex_name, canary.primary_service_name, canary.canary_service_name):
         service = holdings.services.get(name)
         if service is not None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.durations import parse_duration
+from canarytui.domain.traffic import registry
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
 from canarytui.metrics.check_queries import observer_of, subject_of
 
@@ -58,14 +60,20 @@ class TrafficQueries:
     window_s: float
 
 
-def traffic_queries(canary: Canary, provider: str, window: str = "") -> TrafficQueries:
-    """The queries for a canary of `provider`, over the success rate's own window unless another is given."""
+def traffic_queries(
+    canary: Canary, provider: str, window: str = "", router: Mapping[str, Any] | None = None
+) -> TrafficQueries:
+    """The queries for a canary of `provider`, over the success rate's own window unless another is given. `router` is
+    the object that splits the traffic."""
     interval = window or next(
         (metric.interval for metric in canary.spec.analysis.metrics if metric.name == SUCCESS_RATE and metric.interval),
         DEFAULT_METRIC_INTERVAL,
     )
     metric = Metric(SUCCESS_RATE, interval, None, False, None, None, "", "", "", {})
-    observer, subject = observer_of(canary, provider), subject_of(canary, metric)
+    observer, subject = (
+        observer_of(canary, provider),
+        subject_of(canary, metric, names=registry.measured(provider, router)),
+    )
     good, everything = _halves(observer.success_rate(subject))
     of_primary = observer.of_primary()
     primary_good, primary_all = _halves(of_primary.success_rate(subject)) if of_primary is not None else ("", "")
@@ -81,9 +89,17 @@ def _halves(query: str) -> tuple[str, str]:
     return (match["good"], match["all"]) if match else ("", "")
 
 
-async def measure(cluster: Cluster, server: ProviderSpec, canary: Canary, provider: str, now: datetime) -> Traffic:
+async def measure(
+    cluster: Cluster,
+    server: ProviderSpec,
+    canary: Canary,
+    provider: str,
+    now: datetime,
+    router: Mapping[str, Any] | None = None,
+) -> Traffic:
     """Query all rates at once; a failed query is None, a missing series is 0."""
-    asked, now_asked = traffic_queries(canary, provider), traffic_queries(canary, provider, NOW)
+    asked = traffic_queries(canary, provider, router=router)
+    now_asked = traffic_queries(canary, provider, NOW, router)
     texts = (
         asked.canary,
         asked.primary,

@@ -35,6 +35,7 @@ class Subject:
     interval: str
     routed: str = ""
     pods: str = PODS_OF_DEPLOYMENT
+    primary_route: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def _fill(query: str, subject: Subject) -> str:
         "SERVICE": subject.service,
         "INGRESS": subject.ingress,
         "ROUTE": subject.route,
+        "PRIMARY_ROUTE": subject.primary_route,
         "ROUTED": subject.routed or subject.service,
         "PODS": subject.pods,
         "INTERVAL": subject.interval,

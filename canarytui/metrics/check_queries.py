@@ -13,7 +13,7 @@ from typing import Any
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.traffic import registry
-from canarytui.domain.traffic.selection import metrics_provider_of
+from canarytui.domain.traffic.selection import metrics_provider_of, observed_provider
 from canarytui.metrics.builtin_queries import (
     DURATION,
     PODS_OF_DAEMONSET,
@@ -71,40 +71,44 @@ def check_query(
     *,
     mesh_provider: str = "",
     template: Mapping[str, Any] | None = None,
+    router: Mapping[str, Any] | None = None,
     strict: bool = False,
 ) -> CheckQuery:
     """One of the queries of :func:`sources_of`.
 
-    `mesh_provider` is the controller's flag, for built-in queries; `template` is the MetricTemplate. `strict`: as
-    Flagger asks, which knows no default interval for templates; see also :func:`subject_of`.
+    `mesh_provider` is the controller's flag, for built-in queries; `template` is the MetricTemplate; `router` is the
+    object that splits the traffic, for providers whose metrics have names from that. `strict`: as Flagger asks, which
+    knows no default interval for templates; see also :func:`subject_of`.
 
     Raises:
         TemplateError: the text cannot be rendered.
     """
     interval = metric.interval or DEFAULT_METRIC_INTERVAL
+    provider = metrics_provider_of(canary, mesh_provider, strict=strict)
+    names = registry.measured(provider, router)
+    route = names[0] if names is not None else ""
     if source is Source.INLINE:
-        return CheckQuery(source, render(metric.query, model(canary, metric, interval=interval)))
+        return CheckQuery(source, render(metric.query, model(canary, metric, interval=interval, route=route)))
     if source is Source.TEMPLATE:
-        values = model(canary, metric, interval=metric.interval if strict else interval)
+        values = model(canary, metric, interval=metric.interval if strict else interval, route=route)
         return CheckQuery(source, render(_text_of(template), values))
-    observer = observer_of(canary, metrics_provider_of(canary, mesh_provider))
-    subject = subject_of(canary, metric, strict=strict)
+    observer = observer_of(canary, provider)
+    subject = subject_of(canary, metric, names=names, strict=strict)
     if metric.name == SUCCESS_RATE:
         return CheckQuery(source, observer.success_rate(subject))
     return CheckQuery(source, observer.duration(subject), observer.duration_factor)
 
 
 def observer_of(canary: Canary, provider: str) -> Observer:
-    """The built-in queries of a canary; targets of kind Service are observed as Istio's, as Flagger does, except with
-    a few providers."""
-    if canary.spec.target.kind == "Service":
-        record = registry.like(provider)
-        return observer_for(provider if record is not None and record.observes_services else "")
-    return observer_for(provider)
+    """The built-in queries of a canary; most targets of kind Service are observed as Istio's, as Flagger does."""
+    return observer_for(observed_provider(canary, provider))
 
 
-def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subject:
-    """What a built-in query measures.
+def subject_of(
+    canary: Canary, metric: Metric, *, names: tuple[str, str] | None = None, strict: bool = False
+) -> Subject:
+    """What a built-in query measures; `names` are what metrics call canary and primary, see
+    :func:`canarytui.domain.traffic.registry.measured`.
 
     `strict`: as Flagger asks. With traefik, gloo, kuma and apisix it looks for series of the target's name although
     they bear the service's, and for pods of a DaemonSet as if it were a Deployment, which finds the primary's.
@@ -116,7 +120,8 @@ def subject_of(canary: Canary, metric: Metric, *, strict: bool = False) -> Subje
         target=canary.target_name,
         service=canary.apex_name,
         ingress=spec.ingress_name or canary.target_name,
-        route=spec.route_name or canary.target_name,
+        route=names[0] if names is not None else spec.route_name or canary.target_name,
+        primary_route=names[1] if names is not None else "",
         interval=metric.interval or DEFAULT_METRIC_INTERVAL,
         routed=canary.target_name if strict else canary.apex_name,
         pods=PODS_OF_DAEMONSET if daemons else PODS_OF_DEPLOYMENT,

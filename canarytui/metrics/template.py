@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["TemplateError", "model", "render"]
 
 
-def model(canary: Canary, metric: Metric, *, interval: str | None = None) -> dict[str, Value]:
-    """The return values of Flagger's template functions for one metric of one canary, by function name."""
+def model(canary: Canary, metric: Metric, *, interval: str | None = None, route: str = "") -> dict[str, Value]:
+    """The return values of Flagger's template functions for one metric of one canary, by function name.
+
+    `route` is for providers whose routes are not named in the canary.
+    """
     spec = canary.spec
     return {
         "name": canary.name,
@@ -27,7 +30,7 @@ def model(canary: Canary, metric: Metric, *, interval: str | None = None) -> dic
         "target": spec.target.name,
         "service": canary.apex_name,
         "ingress": spec.ingress_name or spec.target.name,
-        "route": spec.route_name or spec.target.name,
+        "route": route or spec.route_name or spec.target.name,
         "interval": metric.interval if interval is None else interval,
         "variables": dict(metric.variables),
     }

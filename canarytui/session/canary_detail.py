@@ -130,8 +130,8 @@ class CloseUp:
             known.add(canary.spec.target.kind)
         routers: dict[tuple[str, str], Object | None] = {}
         for routing in registry.routing_objects(provider_of(canary, world.mesh_provider)):
-            kind = routing.resource.kind
-            stores = [store for resource, store in world.stores.items() if resource.kind == kind]
+            kind, group = routing.resource.kind, routing.resource.group
+            stores = [s for resource, s in world.stores.items() if (resource.kind, resource.group) == (kind, group)]
             known |= {kind} if any(store.synced for store in stores) else set()
             for namespace, name in routing.places(canary):
                 own = [obj for obj in self.objects(kind) if name_of(obj) == name]

@@ -203,7 +203,9 @@ class Closewatch:
         interval = next((metric.interval for metric in canary.spec.analysis.metrics if metric.name == check), "")
         if not canary.spec.provider and not self._world.engine_sought:
             return Reading(None)
-        question = primary_query(canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval)
+        question = primary_query(
+            canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval, self._world.router(canary)
+        )
         if question is None:
             return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())
         address = self._metrics_address(canary)

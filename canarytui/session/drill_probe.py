@@ -159,7 +159,7 @@ class DrillEyes:
             return None
         provider = metrics_provider_of(canary, self._world.mesh_provider)
         server = ProviderSpec(PROMETHEUS, address)
-        self._traffic = await measure(self._cluster, server, canary, provider, self.now())
+        self._traffic = await measure(self._cluster, server, canary, provider, self.now(), self._world.router(canary))
         return self._traffic
 
     def _situation(self) -> Situation:

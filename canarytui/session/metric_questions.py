@@ -15,6 +15,8 @@ from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.canary import Canary
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec, provider_type, secret_name
 from canarytui.metrics.providers.registry import is_known
@@ -25,6 +27,7 @@ from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import World
 
 _ERROR_CHARS_MOST = 200
+_NAME_CHARS_MOST = 63
 
 
 class NoQuestion(Exception):
@@ -70,8 +73,12 @@ def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[
     source = shown_source(metric)
     if source is None:
         raise NoQuestion(words.NOTHING_TO_ASK.text())
+    router, record = world.router(canary), registry.named(metrics_provider_of(canary, world.mesh_provider))
+    if source is Source.BUILTIN and router is None and record and record.measured and record.split:
+        kind, name = record.split.object.resource.kind, record.split.place(canary)[1]
+        raise NoQuestion(words.NO_ROUTER.text(kind=kind, name=clean(name, _NAME_CHARS_MOST)))
     try:
-        return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template)
+        return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template, router=router)
     except TemplateError as error:
         raise NoQuestion(words.NOT_RENDERED.text(error=clean(str(error), _ERROR_CHARS_MOST))) from error
 

@@ -259,6 +259,11 @@ class World:
         split = self.split(canary)
         return split.resources if split is not None else ()
 
+    def router(self, canary: Canary) -> dict[str, Any] | None:
+        """The object that splits this canary's traffic; None where it is not known."""
+        split = self.split(canary)
+        return self._router(canary, split) if split is not None else None
+
     def _editable_router(self, canary: Canary) -> dict[str, Any] | None:
         """The routing object, where a person may edit its weights."""
         split = self.split(canary)

@@ -60,6 +60,11 @@ ASKING_WRITES = Sentence(
     "a {provider} query that creates an object: only the controller asks it",
     evidence="the provider's asking_writes of the rendered query",
 )
+NO_ROUTER = Sentence(
+    "check_queries.no_router",
+    "{kind} {name} has not been read, and it says what to measure",
+    evidence="this provider's metrics have names from that object, which is in no list that was read",
+)
 NO_SERVER = Sentence(
     "check_queries.no_server",
     "no metrics server is known: name one with --prometheus",

@@ -20,3 +20,8 @@ RETIRED = Sentence(
     "{title} is retired: {evidence}",
     evidence="the provider's record: a dated fact about its project",
 )
+ANNOTATED = Sentence(
+    "providers.annotated",
+    "{provider} (the canary's annotation {annotation})",
+    evidence="the annotation asks for it, and the provider is one that can",
+)

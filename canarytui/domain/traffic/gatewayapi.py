@@ -1,4 +1,8 @@
-"""The Gateway API: an HTTPRoute whose backends are weighted, in the two versions that Flagger knows."""
+"""The Gateway API: an HTTPRoute whose backends are weighted, in the two versions that Flagger knows, or a GRPCRoute.
+
+Flagger has no GRPCRoutes, and its schema for canaries no name for such a provider: an annotation of the canary asks for
+one. ``service.appProtocol: grpc`` does not, because canaries with that have HTTPRoutes today.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import (
+    READ,
     Entrance,
     Object,
     Reached,
@@ -15,7 +20,7 @@ from canarytui.domain.traffic.provider import (
     TrafficProvider,
     Upstream,
 )
-from canarytui.domain.traffic.queries import pods
+from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, pods, ratio
 
 if TYPE_CHECKING:
     from canarytui.domain.canary import Canary
@@ -23,6 +28,22 @@ if TYPE_CHECKING:
 GROUP = "gateway.networking.k8s.io"
 HTTP_ROUTES = Resource(GROUP, "v1", "httproutes", "HTTPRoute")
 HTTP_ROUTES_V1BETA1 = Resource(GROUP, "v1beta1", "httproutes", "HTTPRoute")
+GRPC_ROUTES = Resource(GROUP, "v1", "grpcroutes", "GRPCRoute")
+ROUTE_ANNOTATION = "canarytui.io/route"
+"""Of a canary: the kind of route that it wants."""
+
+_GRPC_FAILURES = "Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"
+"""The codes that are the server's fault; the others are the caller's, as 4xx are of HTTP."""
+
+
+def route_kind(canary: Canary) -> str:
+    """The kind of route that the canary's annotation names; "" without it."""
+    annotations = reading.mapping(reading.mapping(canary.raw.get("metadata")).get("annotations"))
+    return reading.text(annotations.get(ROUTE_ANNOTATION))
+
+
+def _no_names(_: Canary) -> tuple[str, ...]:
+    return ()
 
 
 def _backends(rule: Object) -> list[tuple[str, Any]]:
@@ -75,4 +96,22 @@ V1BETA1 = _provider(
     "Gateway API v1beta1",
     HTTP_ROUTES_V1BETA1,
     Upstream(True, "It is still served, but superseded by v1 (November 2026)."),
+)
+GRPC = TrafficProvider(
+    "gatewayapi:grpc",
+    "Gateway API, GRPCRoute",
+    Upstream(True, "GRPCRoute has been in the standard channel since 1.1 (May 2024)."),
+    BuiltinQueries(
+        ratio("grpc_server_handled_total", PODS, f'grpc_code!~"{_GRPC_FAILURES}"'),
+        p99("grpc_server_handling_seconds_bucket", PODS),
+        duration_factor=1000.0,
+        primary=CANARY_WORKLOAD,
+    ),
+    # Flagger, and our controller in strict mode, write an HTTPRoute whatever the annotation says.
+    Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, older=(HTTP_ROUTES,)),
+    # An HTTPRoute that the canary had before is looked for.
+    companions=(RoutingObject(HTTP_ROUTES, _no_names, READ),),
+    entrances=(Entrance((GRPC_ROUTES,), _reached),),
+    matches=True,
+    mirrors=True,
 )

@@ -123,6 +123,9 @@ class TrafficProvider:
         any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
         routed_first: whether the engine's router comes before the primary is made, whose pods need its objects.
         observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
+        target: what the target must be, where that itself is what splits traffic; it has no Services of Flagger's.
+        measured: the names that its metrics have for canary and primary, read from the split's object, where they are
+            not made from the canary's own.
     """
 
     name: str
@@ -140,6 +143,8 @@ class TrafficProvider:
     any_mesh: bool = False
     routed_first: bool = False
     observes_services: bool = False
+    target: Resource | None = None
+    measured: Callable[[Object], tuple[str, str]] | None = None
 
     @property
     def family(self) -> str:

@@ -1,9 +1,9 @@
 """The two built-in queries of a traffic provider, as templates of PromQL.
 
 A template names what is measured in angle brackets: ``<NS>``, ``<TARGET>``, ``<SERVICE>``, ``<INGRESS>``,
-``<ROUTE>``, ``<INTERVAL>``. ``<ROUTED>`` is the name from which a proxy makes its own for the canary's Service,
-``<PODS>`` matches the rest of a pod's name, and ``<W_…>`` is a name with ``_`` for every character that is not a
-letter, digit or underscore.
+``<ROUTE>``, ``<PRIMARY_ROUTE>``, ``<INTERVAL>``. ``<ROUTED>`` is the name from which a proxy makes its own for the
+canary's Service, ``<PODS>`` matches the rest of a pod's name, and ``<W_…>`` is a name with ``_`` for every character
+that is not a letter, digit or underscore.
 """
 
 from __future__ import annotations

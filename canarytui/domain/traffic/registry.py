@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import (
     apisix,
@@ -10,6 +12,7 @@ from canarytui.domain.traffic import (
     gatewayapi,
     gloo,
     istio,
+    knative,
     kubernetes,
     kuma,
     linkerd,
@@ -20,6 +23,9 @@ from canarytui.domain.traffic import (
     traefik,
 )
 from canarytui.domain.traffic.provider import Entrance, Object, RoutingObject, Split, TrafficProvider
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
 
 _BY_NAME: dict[str, TrafficProvider] = {}
 _BY_KIND: dict[str, Resource] = {}
@@ -45,6 +51,7 @@ for _provider in (
     nginx.PROVIDER,
     gatewayapi.V1,
     gatewayapi.V1BETA1,
+    gatewayapi.GRPC,
     kubernetes.PROVIDER,
     contour.PROVIDER,
     skipper.PROVIDER,
@@ -58,6 +65,7 @@ for _provider in (
     smi.V1ALPHA3,
     appmesh.V1BETA1,
     appmesh.V1BETA2,
+    knative.PROVIDER,
 ):
     register(_provider)
 
@@ -83,6 +91,22 @@ def like(name: str) -> TrafficProvider | None:
         family = name.partition(":")[0]
         found = next((each for each in _BY_NAME.values() if each.family == family), None)
     return found
+
+
+def of_target(canary: Canary) -> TrafficProvider | None:
+    """The provider of targets like this canary's, which split their traffic themselves; None for all others."""
+    group, kind = canary.spec.target.api_version.rpartition("/")[0], canary.spec.target.kind
+    for each in _BY_NAME.values():
+        if each.target is not None and (each.target.group, each.target.kind) == (group, kind):
+            return each
+    return None
+
+
+def measured(name: str, router: Object | None) -> tuple[str, str] | None:
+    """What the metrics of the provider of this name call canary and primary, as its routing object says; None where
+    their names are made from the canary's own."""
+    found = _BY_NAME.get(name)
+    return found.measured(router) if found is not None and found.measured is not None and router is not None else None
 
 
 def splits(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import providers as words
-from canarytui.domain.traffic import istio, linkerd, traefik
+from canarytui.domain.traffic import gatewayapi, istio, linkerd, registry, traefik
 
 if TYPE_CHECKING:
     from canarytui.domain.canary import Canary
@@ -22,18 +22,30 @@ OWN_DEFAULT = traefik.PROVIDER.name
 """What canarytui's controller takes without the flag."""
 
 
-def provider_of(canary: Canary, mesh_provider: str) -> str:
+def observed_provider(canary: Canary, provider: str) -> str:
+    """Whose queries are asked about a canary of `provider`; about Services it is Istio's for most, as in Flagger."""
+    if not canary.spec.target.is_service:
+        return provider
+    record = registry.like(provider)
+    return provider if record is not None and record.observes_services else istio.PROVIDER.name
+
+
+def provider_of(canary: Canary, mesh_provider: str, *, strict: bool = False) -> str:
     """The provider that splits the canary's traffic (``traefik``, ``gatewayapi:v1``); Flagger's default where neither
-    canary nor controller names one."""
-    return canary.spec.provider or mesh_provider or FLAGGER_DEFAULT
+    canary nor controller names one. `strict`: only those that Flagger has."""
+    name = canary.spec.provider or mesh_provider or FLAGGER_DEFAULT
+    http, grpc = gatewayapi.V1.name, gatewayapi.GRPC.name
+    if strict:
+        return http if name == grpc else name
+    return grpc if name == http and gatewayapi.route_kind(canary) == gatewayapi.GRPC_ROUTES.kind else name
 
 
-def metrics_provider_of(canary: Canary, mesh_provider: str) -> str:
+def metrics_provider_of(canary: Canary, mesh_provider: str, *, strict: bool = False) -> str:
     """The provider whose built-in queries are asked: the same, except that Flagger asks Linkerd's for canaries with a
     ``spec.provider`` when its own is Linkerd."""
     if canary.spec.provider and linkerd.PROVIDER.name in mesh_provider:
         return linkerd.PROVIDER.name
-    return provider_of(canary, mesh_provider)
+    return provider_of(canary, mesh_provider, strict=strict)
 
 
 def is_assumed(canary: Canary, mesh_provider: str) -> bool:
@@ -55,6 +67,8 @@ def _words(canary: Canary, mesh_provider: str, provider: str) -> str:
     name = clean(provider, 40)
     if canary.spec.provider == provider:
         return name
+    if provider == gatewayapi.GRPC.name != mesh_provider:
+        return words.ANNOTATED.text(provider=name, annotation=gatewayapi.ROUTE_ANNOTATION)
     if is_assumed(canary, mesh_provider):
         return words.ASSUMED.text(provider=name)
     return words.CONTROLLERS.text(provider=name)

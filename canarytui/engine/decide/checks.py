@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
 from canarytui.domain.durations import format_duration
+from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of
 from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
 from canarytui.engine.decide.tick import Tick
@@ -169,8 +170,22 @@ _EVALUATE: dict[Source, Callable[[Tick, Metric], Decision[bool]]] = {
 def _query(tick: Tick, metric: Metric, source: Source, template: Object | None = None) -> CheckQuery:
     settings = tick.settings
     return check_query(
-        source, tick.canary, metric, mesh_provider=settings.mesh_provider, template=template, strict=settings.strict
+        source,
+        tick.canary,
+        metric,
+        mesh_provider=settings.mesh_provider,
+        template=template,
+        router=_router(tick),
+        strict=settings.strict,
     )
+
+
+def _router(tick: Tick) -> Object | None:
+    """The object that splits the canary's traffic, where the names in its metrics are read from that."""
+    record = registry.named(tick.provider)
+    if record is None or record.split is None or record.measured is None:
+        return None
+    return tick.world.get(record.split.object.resource.kind_names[-1], *record.split.place(tick.canary))
 
 
 def _as_flagger_says(error: TemplateError) -> str:
@@ -239,8 +254,8 @@ def _no_traffic(tick: Tick, metric: str) -> str:
 
 def _observed(tick: Tick) -> str:
     """The name that Flagger gives the built-in queries in its messages."""
-    provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider)
-    return f"{provider}:service" if tick.canary.spec.target.kind == "Service" else provider
+    provider = metrics_provider_of(tick.canary, tick.settings.mesh_provider, strict=tick.settings.strict)
+    return f"{provider}:service" if tick.canary.spec.target.is_service else provider
 
 
 def _measured(metric: str, value: float) -> Measure:

@@ -59,7 +59,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
     if tick.notes.pop("suspension alerted", False):
         yield Alert("info", "Canary is resumed, its rollout goes on.")
     references.require_own_namespace(tick)
-    references.require_two_cookies(tick)
+    references.require_possible(tick)
     if standing.nobody_serves_the_canarys_share(tick):
         yield from rollback.withdraw(tick)
     yield from initialise.reconcile_objects(tick)

@@ -44,6 +44,8 @@ def canary_serves_nobody(tick: Tick) -> bool:
     """The canary has a share of the traffic and no available pod."""
     if tick.settings.strict or tick.weights.canary <= 0 or not tick.splits:
         return False
+    if not workload_of(tick.canary).owns_services:
+        return False  # nothing counts the pods behind such a target
     status = workload_of(tick.canary).target(tick).get("status") or {}
     return not int(status.get("availableReplicas") or status.get("numberAvailable") or 0)
 
@@ -63,9 +65,13 @@ def canary_is_switched_off(tick: Tick) -> bool:
 
 def target_is_gone(tick: Tick) -> bool:
     """The target was deleted."""
-    canary = tick.canary
-    target = tick.world.get(canary.spec.target.kind, canary.namespace, canary.target_name)
-    return not tick.settings.strict and target is None
+    if tick.settings.strict:
+        return False
+    try:
+        workload_of(tick.canary).target(tick)
+    except EndTick:
+        return True
+    return False
 
 
 def nobody_serves_the_canarys_share(tick: Tick) -> bool:

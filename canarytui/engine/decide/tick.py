@@ -83,7 +83,7 @@ class Tick:
 
     @property
     def provider(self) -> str:
-        return provider_of(self.canary, self.settings.mesh_provider)
+        return provider_of(self.canary, self.settings.mesh_provider, strict=self.settings.strict)
 
     @property
     def splits(self) -> bool:

@@ -4,6 +4,7 @@ between two ticks, as they did when the recordings were made."""
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ Key = tuple[str, str, str]
 KNATIVE = "serving.knative.dev"
 _NAMED_WITH_GROUP = (f"Service.{KNATIVE}", "VirtualService.appmesh.k8s.aws")
 """Kinds that share their name with another one's."""
+_VERSION = re.compile(r"^v\d\w*\.")
 _NODES = 2
 
 

@@ -1,4 +1,4 @@
-"""Gateway API: an HTTPRoute with weighted backends. The Gateways (``service.gatewayRefs``) are the user's.
+"""Gateway API: a route with weighted backends. The Gateways (``service.gatewayRefs``) are the user's.
 
 Deviations from Flagger unless strict: a repair keeps live weights, and weight canaries can be mirrored, too.
 """
@@ -8,44 +8,66 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.domain.traffic.gatewayapi import HTTP_ROUTES
+from canarytui.domain.traffic.gatewayapi import GROUP, GRPC_ROUTES, HTTP_ROUTES, ROUTE_ANNOTATION, route_kind
 from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers import affinity
 from canarytui.engine.routers.base import require_valid
-from canarytui.engine.routers.gatewayapi_filters import ANY_PATH, Part, add_header, filters, matches, merged
+from canarytui.engine.routers.gatewayapi_dialects import RouteDialect
+from canarytui.engine.routers.gatewayapi_filters import Part, add_header, merged
 from canarytui.engine.routers.services import apex_metadata
-from canarytui.engine.workloads.base import owner_reference
+from canarytui.engine.workloads.base import owned_by, owner_reference
 
-_KIND = HTTP_ROUTES.kind
-_GROUP = HTTP_ROUTES.group
 _CALLER = "router/gateway_api.go"
 
 
 class GatewayApiRouter:
-    """See :class:`canarytui.engine.routers.base.Router`. `version` is the API's: ``v1`` or ``v1beta1``."""
+    """See :class:`canarytui.engine.routers.base.Router`."""
 
-    def __init__(self, version: str) -> None:
-        self._version = version
-        self._kind = f"{_KIND}.{version}"
+    def __init__(self, dialect: RouteDialect) -> None:
+        self._dialect = dialect
+        self._kind = f"{dialect.resource.kind}.{dialect.resource.version}"
 
     def reconcile(self, tick: Tick) -> Decision[None]:
         if not tick.canary.spec.service.raw.get("gatewayRefs"):
             raise EndTick("GatewayRefs must be specified when using Gateway API as a provider.")
-        yield from settle(lambda: self._reconcile(tick), _name(tick))
+        refusal = self._dialect.refusal(tick.canary) or ("" if tick.settings.strict else self._wrong_route(tick))
+        if refusal:
+            raise EndTick(refusal)
+        yield from settle(lambda: self._reconcile(tick), self._name(tick))
+
+    def _wrong_route(self, tick: Tick) -> str:
+        """An annotation that names no kind of route, or a route of the other kind that the canary had before."""
+        canary, wanted = tick.canary, route_kind(tick.canary)
+        if wanted not in ("", HTTP_ROUTES.kind, GRPC_ROUTES.kind):
+            kinds = f"{HTTP_ROUTES.kind} or {GRPC_ROUTES.kind}"
+            return f"annotation {ROUTE_ANNOTATION} of canary {canary.full_name} is {wanted}: write {kinds}"
+        if self._dialect.resource != GRPC_ROUTES:
+            if wanted != GRPC_ROUTES.kind:
+                return ""
+            wish = f"canary {canary.full_name} wants a GRPCRoute"
+            return f"{wish}, which provider {tick.provider} has not: use gatewayapi:v1"
+        before = tick.world.get(HTTP_ROUTES.kind_names[-1], canary.namespace, canary.apex_name)
+        if before is None or not owned_by(before, canary):
+            return ""
+        name = f"{canary.apex_name} -n {canary.namespace}"
+        return (
+            f"canary {canary.full_name} wants a GRPCRoute and still has an HTTPRoute: kubectl delete httproute {name}"
+        )
 
     def _reconcile(self, tick: Tick) -> Decision[bool]:
         canary = tick.canary
         labels, annotations = apex_metadata(tick)
-        spec = _spec(tick, ALL_TO_PRIMARY, affine=False)
+        spec = self._spec(tick, ALL_TO_PRIMARY, affine=False)
         live = tick.world.get(self._kind, canary.namespace, canary.apex_name)
         if live is None:
             metadata: dict[str, Any] = {"name": canary.apex_name, "namespace": canary.namespace}
             metadata |= {"labels": labels} if labels else {}
             metadata |= {"annotations": annotations, "ownerReferences": [owner_reference(canary)]}
-            yield Create({"apiVersion": f"{_GROUP}/{self._version}", "kind": _KIND, "metadata": metadata, "spec": spec})
-            yield Log(f"{_name(tick)} created", _CALLER)
+            routes = self._dialect.resource
+            yield Create({"apiVersion": routes.api_version, "kind": routes.kind, "metadata": metadata, "spec": spec})
+            yield Log(f"{self._name(tick)} created", _CALLER)
             return True
         # Other controllers annotate routes: keep what is not ours.
         present = {field: live["metadata"].get(field) or {} for field in ("labels", "annotations")}
@@ -56,24 +78,25 @@ class GatewayApiRouter:
         changed = copy.deepcopy(dict(live))
         changed["metadata"] |= {field: values for field, values in wanted.items() if values}
         if spec_differs:
-            changed["spec"] = spec if tick.settings.strict else _spec(tick, _kept(tick, live))
+            changed["spec"] = spec if tick.settings.strict else self._spec(tick, _kept(tick, live))
         yield Replace(changed)
-        yield Log(f"{_name(tick)} updated", _CALLER)
+        yield Log(f"{self._name(tick)} updated", _CALLER)
         return True
 
     def read_weights(self, tick: Tick) -> Weights:
         live = self._live(tick)
-        if self._version == "v1":
-            _require_accepted(tick, live)
+        if self._dialect.gated:
+            self._require_accepted(tick, live)
         return _read(tick, live)
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
-        require_valid(tick, weights)
-        yield from settle(lambda: self._set(tick, weights), _name(tick))
+        if not tick.settings.strict:  # Flagger writes 0/0
+            require_valid(tick, weights)
+        yield from settle(lambda: self._set(tick, weights), self._name(tick))
 
     def _set(self, tick: Tick, weights: Weights) -> Decision[bool]:
         live = self._live(tick)
-        spec = _spec(tick, weights, primary_cookie=self._version == "v1")
+        spec = self._spec(tick, weights)
         if spec != live.get("spec"):
             yield Replace({**live, "spec": spec})
         return True
@@ -84,78 +107,85 @@ class GatewayApiRouter:
     def _live(self, tick: Tick) -> Object:
         live = tick.world.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
         if live is None:
-            raise EndTick(f'{_name(tick)} get error: {HTTP_ROUTES.full_name} "{tick.canary.apex_name}" not found')
+            missing = f'{self._dialect.resource.full_name} "{tick.canary.apex_name}" not found'
+            raise EndTick(f"{self._name(tick)} get error: {missing}")
         return live
 
+    def _require_accepted(self, tick: Tick, live: Object) -> None:
+        """Raises EndTick until every Gateway that has answered accepts the route as it is now.
 
-def _require_accepted(tick: Tick, live: Object) -> None:
-    """Raises EndTick until every Gateway has accepted the route as it is now."""
-    generation = int(live["metadata"].get("generation") or 0)
-    for parent in (live.get("status") or {}).get("parents") or []:
-        found = [each for each in parent.get("conditions") or [] if each.get("type") == "Accepted"]
-        accepted = found and found[0].get("status") == "True"
-        if not accepted or int(found[0].get("observedGeneration") or 0) < generation:
-            name = (parent.get("parentRef") or {}).get("name")
-            why = f": {found[0].get('reason')}" if found and not accepted else ""
-            raise EndTick(f"{_name(tick)} parent {name} is not ready{why}")
+        An answer counts whose parentRef equals the spec's in every field, as Flagger compares them.
+        """
+        generation = int(live["metadata"].get("generation") or 0)
+        wanted = (live.get("spec") or {}).get("parentRefs") or []
+        for parent in (live.get("status") or {}).get("parents") or []:
+            if parent.get("parentRef") not in wanted:
+                continue
+            found = [each for each in parent.get("conditions") or [] if each.get("type") == "Accepted"]
+            accepted = found and found[0].get("status") == "True"
+            if not accepted or int(found[0].get("observedGeneration") or 0) < generation:
+                name = parent["parentRef"].get("name")
+                why = f": {found[0].get('reason')}" if found and not accepted else ""
+                raise EndTick(f"{self._name(tick)} parent {name} is not ready{why}")
 
+    def _spec(self, tick: Tick, weights: Weights, *, affine: bool = True) -> Part:
+        canary = tick.canary
+        service, analysis = canary.spec.service.raw, canary.spec.analysis
+        spec: Part = {"parentRefs": [{"group": GROUP, "kind": "Gateway", **ref} for ref in service["gatewayRefs"]]}
+        if service.get("hosts"):
+            spec["hostnames"] = list(service["hosts"])
+        dialect = self._dialect
+        common = dialect.matches(service.get("match") or []) or copy.deepcopy(list(dialect.everything))
+        weighted = self._rule(tick, common, _backends(tick, weights))
+        if weights.mirrored and (analysis.iterations > 0 or not tick.settings.strict):
+            mirror = {
+                "type": "RequestMirror",
+                "requestMirror": {"backendRef": _reference(tick, canary.canary_service_name)},
+            }
+            weighted["filters"] = [*weighted.get("filters", []), mirror]
+        rules = [weighted]
+        if analysis.match:
+            weighted["matches"] = merged(dialect.matches(analysis.match), common)
+            rules.append(self._rule(tick, common, _backends(tick, ALL_TO_PRIMARY)[:1]))
+        elif analysis.session_affinity and affine:
+            rules = self._with_affinity(tick, weighted, weights)
+        return {**spec, "rules": rules}
 
-def _spec(tick: Tick, weights: Weights, *, affine: bool = True, primary_cookie: bool = True) -> Part:
-    canary = tick.canary
-    service, analysis = canary.spec.service.raw, canary.spec.analysis
-    spec: Part = {"parentRefs": [{"group": _GROUP, "kind": "Gateway", **ref} for ref in service["gatewayRefs"]]}
-    if service.get("hosts"):
-        spec["hostnames"] = list(service["hosts"])
-    common = matches(service.get("match") or []) or [copy.deepcopy(ANY_PATH)]
-    weighted = _rule(tick, common, _backends(tick, weights))
-    if weights.mirrored and (analysis.iterations > 0 or not tick.settings.strict):
-        mirror = {
-            "type": "RequestMirror",
-            "requestMirror": {"backendRef": _reference(tick, canary.canary_service_name)},
+    def _rule(self, tick: Tick, matched: list[Part], backends: list[Part]) -> Part:
+        filters, timeouts = self._dialect.filters(tick.canary), self._dialect.timeouts(tick.canary)
+        return {
+            **({"matches": copy.deepcopy(matched)} if matched else {}),
+            "backendRefs": backends,
+            **({"filters": filters} if filters else {}),
+            **({"timeouts": timeouts} if timeouts else {}),
         }
-        weighted["filters"] = [*weighted.get("filters", []), mirror]
-    rules = [weighted]
-    if analysis.match:
-        weighted["matches"] = merged(matches(analysis.match), common)
-        rules.append(_rule(tick, common, _backends(tick, ALL_TO_PRIMARY)[:1]))
-    elif analysis.session_affinity and affine:
-        rules = _with_affinity(tick, weighted, weights, primary_cookie=primary_cookie)
-    return {**spec, "rules": rules}
 
+    def _with_affinity(self, tick: Tick, weighted: Part, weights: Weights) -> list[Part]:
+        cookies = affinity.cookies_for(tick, weights)
+        sticky = copy.deepcopy(weighted)
+        if not cookies.canary:
+            if cookies.expired:
+                sticky["matches"] = self._with_cookie(tick, cookies.expired)
+                expiry = add_header("Set-Cookie", affinity.expire(cookies.expired))
+                sticky["filters"] = [*sticky.get("filters", []), expiry]
+            return [sticky, weighted]
+        sticky |= {"matches": self._with_cookie(tick, cookies.canary), "backendRefs": _backends(tick, Weights(0, 100))}
+        primary, other = weighted["backendRefs"]
+        other["filters"] = [add_header("Set-Cookie", affinity.set_cookie(tick, cookies.canary))]
+        if not (cookies.primary and self._dialect.primary_cookie):
+            return [sticky, weighted]
+        stay = {**copy.deepcopy(weighted), "backendRefs": _backends(tick, ALL_TO_PRIMARY)}
+        stay["matches"] = self._with_cookie(tick, cookies.primary)
+        primary["filters"] = [add_header("Set-Cookie", affinity.set_primary_cookie(tick, cookies.primary))]
+        return [sticky, stay, weighted]
 
-def _rule(tick: Tick, matched: list[Part], backends: list[Part]) -> Part:
-    rule: Part = {"matches": copy.deepcopy(matched), "backendRefs": backends}
-    if filters(tick.canary):
-        rule["filters"] = filters(tick.canary)
-    timeout = tick.canary.spec.service.raw.get("timeout")
-    if timeout:
-        rule["timeouts"] = {"request": timeout}
-    return rule
+    def _with_cookie(self, tick: Tick, cookie: str) -> list[Part]:
+        header = {"name": "Cookie", "type": "RegularExpression", "value": affinity.pattern(cookie)}
+        common = self._dialect.matches(tick.canary.spec.service.raw.get("match") or [])
+        return merged([{"headers": [header]}], common)
 
-
-def _with_affinity(tick: Tick, weighted: Part, weights: Weights, *, primary_cookie: bool) -> list[Part]:
-    cookies = affinity.cookies_for(tick, weights)
-    sticky = copy.deepcopy(weighted)
-    if not cookies.canary:
-        if cookies.expired:
-            sticky["matches"] = _with_cookie(tick, cookies.expired)
-            expiry = add_header("Set-Cookie", affinity.expire(cookies.expired))
-            sticky["filters"] = [*sticky.get("filters", []), expiry]
-        return [sticky, weighted]
-    sticky |= {"matches": _with_cookie(tick, cookies.canary), "backendRefs": _backends(tick, Weights(0, 100))}
-    primary, other = weighted["backendRefs"]
-    other["filters"] = [add_header("Set-Cookie", affinity.set_cookie(tick, cookies.canary))]
-    if not (cookies.primary and primary_cookie):
-        return [sticky, weighted]
-    stay = {**copy.deepcopy(weighted), "backendRefs": _backends(tick, ALL_TO_PRIMARY)}
-    stay["matches"] = _with_cookie(tick, cookies.primary)
-    primary["filters"] = [add_header("Set-Cookie", affinity.set_primary_cookie(tick, cookies.primary))]
-    return [sticky, stay, weighted]
-
-
-def _with_cookie(tick: Tick, cookie: str) -> list[Part]:
-    header = {"name": "Cookie", "type": "RegularExpression", "value": affinity.pattern(cookie)}
-    return merged([{"headers": [header]}], matches(tick.canary.spec.service.raw.get("match") or []))
+    def _name(self, tick: Tick) -> str:
+        return f"{self._dialect.resource.kind} {tick.canary.apex_name}.{tick.canary.namespace}"
 
 
 def _backends(tick: Tick, weights: Weights) -> list[Part]:
@@ -210,7 +240,3 @@ def _essence(tick: Tick, spec: Object) -> Part:
         if rule not in rules:
             rules.append(rule)
     return {**{key: value for key, value in plain.items() if value}, "rules": rules}
-
-
-def _name(tick: Tick) -> str:
-    return f"{_KIND} {tick.canary.apex_name}.{tick.canary.namespace}"

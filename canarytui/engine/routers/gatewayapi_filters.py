@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from canarytui.domain.canary import Canary
+from canarytui.domain.durations import parse_duration
 from canarytui.engine.decide.effects import Object
 from canarytui.engine.decide.tick import EndTick
 
@@ -14,7 +15,7 @@ Part = dict[str, Any]
 ANY_PATH: Part = {"path": {"type": "PathPrefix", "value": "/"}}
 
 
-def matches(conditions: Sequence[Object]) -> list[Part]:
+def http_matches(conditions: Sequence[Object]) -> list[Part]:
     """``match`` entries as HTTPRouteMatches; empty ones are left out.
 
     Raises:
@@ -30,12 +31,21 @@ def matches(conditions: Sequence[Object]) -> list[Part]:
         if condition.get("method"):
             match["method"] = _one_of(condition["method"], (("exact", ""),), "method")[1]
         for field, given in (("headers", "header"), ("queryParams", "query")):
-            named = [_named(name, value, given) for name, value in (condition.get(field) or {}).items()]
+            named = header_matches(condition.get(field) or {}, given)
             if named:
                 match[field] = named
         if match:
             found.append(match)
     return found
+
+
+def header_matches(conditions: Mapping[str, Any], what: str) -> list[Part]:
+    """Of headers or, with `what` query, query parameters.
+
+    Raises:
+        EndTick: a kind of comparison that the Gateway API does not have.
+    """
+    return [_named(name, value, what) for name, value in conditions.items()]
 
 
 def merged(analysis: Sequence[Part], service: Sequence[Part]) -> list[Part]:
@@ -50,22 +60,34 @@ def merged(analysis: Sequence[Part], service: Sequence[Part]) -> list[Part]:
     ]
 
 
-def filters(canary: Canary) -> list[Part]:
-    """Header changes, rewrite, CORS and permanent mirrors of ``spec.service``."""
+def http_filters(canary: Canary, *, cors: bool = True) -> list[Part]:
+    """Header changes, rewrite, CORS (unless the version has none) and permanent mirrors of ``spec.service``."""
     service = canary.spec.service.raw
-    found: list[Part] = []
-    headers = service.get("headers") or {}
-    for side, kind in (("request", "RequestHeaderModifier"), ("response", "ResponseHeaderModifier")):
-        if headers.get(side) is not None:
-            found.append({"type": kind, _lower(kind): _header_changes(headers[side])})
+    found = header_filters(canary)
     rewrite = service.get("rewrite") or {}
     if rewrite:
         found.append({"type": "URLRewrite", "urlRewrite": _rewrite(rewrite)})
-    if service.get("corsPolicy"):
+    if cors and service.get("corsPolicy"):
         found.append({"type": "CORS", "cors": _cors(service["corsPolicy"])})
-    for mirror in service.get("mirror") or []:
-        found.append({"type": "RequestMirror", "requestMirror": {"backendRef": dict(mirror.get("backendRef") or {})}})
-    return found
+    return [*found, *mirror_filters(canary)]
+
+
+def header_filters(canary: Canary) -> list[Part]:
+    """What changes the headers of requests and responses."""
+    headers = canary.spec.service.raw.get("headers") or {}
+    return [
+        {"type": kind, _lower(kind): _header_changes(headers[side])}
+        for side, kind in (("request", "RequestHeaderModifier"), ("response", "ResponseHeaderModifier"))
+        if headers.get(side) is not None
+    ]
+
+
+def mirror_filters(canary: Canary) -> list[Part]:
+    """The permanent mirrors of ``service.mirror``."""
+    return [
+        {"type": "RequestMirror", "requestMirror": {"backendRef": dict(mirror.get("backendRef") or {})}}
+        for mirror in canary.spec.service.raw.get("mirror") or []
+    ]
 
 
 def add_header(name: str, value: str) -> Part:
@@ -104,7 +126,7 @@ def _rewrite(given: Mapping[str, Any]) -> Part:
     if given.get("authority"):
         made["hostname"] = given["authority"]
     if given.get("uri"):
-        whole = given.get("type") == "ReplaceFullPath"
+        whole = given.get("type") != "ReplacePrefixMatch"
         field = "replaceFullPath" if whole else "replacePrefixMatch"
         made["path"] = {"type": "ReplaceFullPath" if whole else "ReplacePrefixMatch", field: given["uri"]}
     return made
@@ -118,7 +140,16 @@ def _cors(given: Mapping[str, Any]) -> Part:
     for field in ("allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials"):
         if given.get(field):
             made[field] = copy.deepcopy(given[field])
-    return made
+    max_age_s = _whole_seconds(given.get("maxAge"))
+    return {**made, "maxAge": max_age_s} if max_age_s else made
+
+
+def _whole_seconds(duration: object) -> int:
+    """Of a Go duration; 0 for none, or one that cannot be read."""
+    try:
+        return int(parse_duration(str(duration or "0")))
+    except ValueError:
+        return 0
 
 
 def _lower(kind: str) -> str:

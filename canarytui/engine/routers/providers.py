@@ -9,6 +9,7 @@ from canarytui.domain.traffic import (
     gatewayapi,
     gloo,
     istio,
+    knative,
     kubernetes,
     kuma,
     linkerd,
@@ -21,6 +22,7 @@ from canarytui.domain.traffic import (
 )
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.engine.decide.tick import EndTick, Tick
+from canarytui.engine.routers import gatewayapi_dialects
 from canarytui.engine.routers.apisix import ApisixRouter
 from canarytui.engine.routers.appmesh import AppMeshRouter
 from canarytui.engine.routers.appmesh_dialects import V1Beta1Dialect, V1Beta2Dialect
@@ -29,6 +31,7 @@ from canarytui.engine.routers.contour import ContourRouter
 from canarytui.engine.routers.gatewayapi import GatewayApiRouter
 from canarytui.engine.routers.gloo import GlooRouter
 from canarytui.engine.routers.istio import IstioRouter
+from canarytui.engine.routers.knative import KnativeRouter
 from canarytui.engine.routers.kubernetes import KubernetesRouter
 from canarytui.engine.routers.kuma import KumaRouter
 from canarytui.engine.routers.nginx import NginxRouter
@@ -53,8 +56,10 @@ def register(record: TrafficProvider, router: Router) -> None:
 register(traefik.PROVIDER, TraefikRouter())
 register(istio.PROVIDER, IstioRouter())
 register(nginx.PROVIDER, NginxRouter())
-register(gatewayapi.V1, GatewayApiRouter("v1"))
-register(gatewayapi.V1BETA1, GatewayApiRouter("v1beta1"))
+register(gatewayapi.V1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1))
+register(gatewayapi.V1BETA1, GatewayApiRouter(gatewayapi_dialects.HTTP_V1BETA1))
+register(knative.PROVIDER, KnativeRouter())
+register(gatewayapi.GRPC, GatewayApiRouter(gatewayapi_dialects.GRPC_V1))
 register(kubernetes.PROVIDER, KubernetesRouter())
 register(linkerd.PROVIDER, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA1))
 register(osm.PROVIDER, SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA2))

@@ -6,10 +6,13 @@ All pure: a workload reads the world and yields effects. One file each behind on
 from __future__ import annotations
 
 from canarytui.domain.canary import Canary
+from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.knative import PROVIDER as KNATIVE
 from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.workloads.base import Readiness, Workload
 from canarytui.engine.workloads.daemonset import DaemonSetWorkload
 from canarytui.engine.workloads.deployment import DeploymentWorkload
+from canarytui.engine.workloads.knative import KnativeWorkload
 from canarytui.engine.workloads.service import ServiceWorkload
 
 __all__ = ["Readiness", "Workload", "workload_of"]
@@ -19,6 +22,8 @@ _KINDS: dict[str, Workload] = {
     "DaemonSet": DaemonSetWorkload(),
     "Service": ServiceWorkload(),
 }
+_OF_PROVIDERS: dict[str, Workload] = {KNATIVE.name: KnativeWorkload()}
+"""Targets that split their traffic themselves, by provider; their kinds may be called like others."""
 
 
 def workload_of(canary: Canary) -> Workload:
@@ -27,6 +32,9 @@ def workload_of(canary: Canary) -> Workload:
     Raises:
         EndTick: no such kind is known.
     """
+    provider = registry.of_target(canary)
+    if provider is not None:
+        return _OF_PROVIDERS[provider.name]
     kind = canary.spec.target.kind
     workload = _KINDS.get(kind)
     if workload is None:

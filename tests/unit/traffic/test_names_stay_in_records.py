@@ -22,9 +22,12 @@ OTHERWISE = {
     "domain/sentences/skipping.py": "a sentence: whose weights a person may edit",
     "engine/decide/references.py": "Flagger's words for spec.upstreamRef",
     "engine/replay/": "how recordings name objects",
+    "engine/workloads/knative.py": "Flagger's words for a target of Knative's",
     "sandbox/": "plays a cluster that has Traefik: its objects, its metrics, its gateway",
 }
 """Modules and rooms, by how their paths begin, that may name a provider, and why."""
+AMBIGUOUS = {"Service", "services", "Revision", "revisions"}
+"""What a provider's kinds are called, and other things, too."""
 
 
 @cache
@@ -34,8 +37,8 @@ def naming() -> re.Pattern[str]:
     for each in registry.providers():
         entrances = [resource for entrance in each.entrances for resource in entrance.resources]
         for resource in {*(routing.resource for routing in each.objects), *entrances} - {INGRESSES}:
-            names |= {resource.kind, resource.group, resource.plural}
-    return re.compile(rf"(?<![a-z])({'|'.join(sorted(map(re.escape, names)))}|smi|knative)(?![a-z])", re.IGNORECASE)
+            names |= {resource.kind, resource.group, resource.plural} - AMBIGUOUS
+    return re.compile(rf"(?<![a-z])({'|'.join(sorted(map(re.escape, names)))}|smi)(?![a-z])", re.IGNORECASE)
 
 
 def literals(source: str) -> Iterator[str]:

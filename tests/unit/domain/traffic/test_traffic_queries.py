@@ -17,6 +17,7 @@ SERIES = {
         "<TARGET>-primary",
     ),
     "gatewayapi:v1beta1": ("http_request_duration_seconds_count", _PODS, "<TARGET>-primary"),
+    "gatewayapi:grpc": ("grpc_server_handled_total", _PODS, "<TARGET>-primary"),
     "kubernetes": ("http_request_duration_seconds_count", _PODS, "<TARGET>-primary"),
     "contour": ("envoy_cluster_upstream_rq", 'envoy_cluster_name=~"<NS>_<SERVICE>-canary_', "<SERVICE>-primary_"),
     "gloo": ("envoy_cluster_upstream_rq", '"<NS>-<ROUTED>-canaryupstream-', "-primaryupstream-"),
@@ -33,6 +34,7 @@ SERIES = {
         "kube(ew)?_<W_NS>__<W_INGRESS>_canary__",
         "<W_SERVICE>_primary(_",
     ),
+    "knative": ("envoy_cluster_upstream_rq", 'envoy_cluster_name=~"<NS>/<ROUTE>"', "<NS>/<PRIMARY_ROUTE>"),
     "apisix": ("apisix_http_status", 'route=~"<NS>_<ROUTE>-<ROUTED>-canary_.+"', None),
 }
 

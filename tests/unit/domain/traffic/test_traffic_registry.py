@@ -12,7 +12,8 @@ from canarytui.domain.traffic import gatewayapi, istio, registry, traefik
 from canarytui.domain.traffic.provider import TrafficProvider
 
 ALL = registry.providers()
-FIELDS = {"NS", "TARGET", "SERVICE", "INGRESS", "ROUTE", "ROUTED", "PODS", "INTERVAL", "W_NS", "W_SERVICE", "W_INGRESS"}
+FIELDS = {"NS", "TARGET", "SERVICE", "INGRESS", "ROUTE", "ROUTED", "PODS", "INTERVAL", "PRIMARY_ROUTE"}
+FIELDS |= {"W_NS", "W_SERVICE", "W_INGRESS"}
 
 
 @pytest.mark.parametrize("record", ALL, ids=lambda record: record.name)
@@ -35,7 +36,7 @@ def test_every_record_is_whole(record: TrafficProvider) -> None:
     ("name", "found"),
     [("traefik", "traefik"), ("gatewayapi:v1beta1", "gatewayapi:v1beta1"), ("gatewayapi", "gatewayapi:v1"),
      ("appmesh:v1beta2", "appmesh:v1beta2"), ("appmesh:v1beta1", "appmesh"),
-     ("contour:service", "contour"), ("knative", None), ("", None),
+     ("contour:service", "contour"), ("knative", "knative"), ("", None),
      ("smi:v1alpha2", "smi:v1alpha2"), ("smi:v1alpha3:istio", "smi:v1alpha3")],
 )  # fmt: skip
 def test_a_version_is_like_its_family(name: str, found: str | None) -> None:
@@ -59,9 +60,9 @@ def test_a_mesh_may_follow_the_names_that_allow_it(name: str, found: str | None)
 
 def test_what_is_not_known_splits_and_has_no_objects() -> None:
     assert registry.splits("traefik")
-    assert registry.splits("knative")
+    assert registry.splits("smi:v1alpha1")
     assert not registry.splits("kubernetes")
-    assert registry.routing_objects("knative") == registry.routing_objects("kubernetes") == ()
+    assert registry.routing_objects("none-such") == registry.routing_objects("kubernetes") == ()
     assert [each.resource for each in registry.routing_objects("istio")] == [
         istio.VIRTUAL_SERVICES, istio.DESTINATION_RULES,
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from canarytui.domain.canary import Canary
 from canarytui.domain.traffic.selection import (
     metrics_provider_of,
     metrics_provider_words,
+    observed_provider,
     provider_of,
     provider_words,
 )
@@ -44,6 +45,45 @@ def test_the_canarys_own_provider_comes_before_the_controllers(
 ) -> None:
     assert provider_of(canary(own), controllers) == routes
     assert metrics_provider_of(canary(own), controllers) == measured
+
+
+@pytest.mark.parametrize(
+    ("provider", "observed"),
+    [
+        ("traefik", "istio"),
+        ("contour", "istio"),
+        ("kubernetes", "istio"),
+        ("gatewayapi:v1", "gatewayapi:v1"),
+        ("gatewayapi:v1beta1", "gatewayapi:v1beta1"),
+        ("gloo", "gloo"),
+        ("appmesh:v1beta2", "appmesh:v1beta2"),
+    ],
+)
+def test_services_are_observed_as_istios_but_for_providers_told_by_their_prefix(provider: str, observed: str) -> None:
+    assert observed_provider(canary(provider, "Service"), provider) == observed
+    assert observed_provider(canary(provider), provider) == provider
+
+
+@pytest.mark.parametrize(
+    ("own", "controllers", "kind", "found"),
+    [
+        ("gatewayapi:v1", "", "GRPCRoute", "gatewayapi:grpc"),
+        ("", "gatewayapi:v1", "GRPCRoute", "gatewayapi:grpc"),
+        ("", "gatewayapi:grpc", "", "gatewayapi:grpc"),
+        ("gatewayapi:v1", "", "HTTPRoute", "gatewayapi:v1"),
+        ("gatewayapi:v1beta1", "", "GRPCRoute", "gatewayapi:v1beta1"),
+        ("istio", "", "GRPCRoute", "istio"),
+    ],
+)
+def test_an_annotation_chooses_the_kind_of_route(own: str, controllers: str, kind: str, found: str) -> None:
+    raw = canary(own).raw
+    annotated = Canary.parse({**raw, "metadata": {**raw["metadata"], "annotations": {"canarytui.io/route": kind}}})
+    assert provider_of(annotated, controllers) == metrics_provider_of(annotated, controllers) == found
+    strictly = provider_of(annotated, controllers, strict=True)
+    assert strictly == ("gatewayapi:v1" if found == "gatewayapi:grpc" else found)
+    if own == "gatewayapi:v1" and kind == "GRPCRoute":
+        words = "gatewayapi:grpc (the canary's annotation canarytui.io/route)"
+        assert provider_words(annotated, controllers) == words
 
 
 @pytest.mark.parametrize(

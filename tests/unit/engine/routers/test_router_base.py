@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from knative_service import knative_service
 from router_rig import REFERENCES, RouterRig, surroundings
 
 from canarytui.engine.decide.tick import EndTick
@@ -21,7 +22,7 @@ def test_only_nobody_is_refused() -> None:
 
 @pytest.mark.parametrize("provider", [name for name in provider_names() if name != "kubernetes"])
 def test_every_router_that_splits_refuses_it(provider: str) -> None:
-    rig = RouterRig({**REFERENCES, "provider": provider}, *surroundings())
+    rig = RouterRig({**REFERENCES, "provider": provider}, *surroundings(), knative_service())
     router = router_of(rig.tick)
     rig.do(router.reconcile(rig.tick))
     before = list(rig.written)

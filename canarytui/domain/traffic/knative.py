@@ -1,0 +1,94 @@
+"""Knative: the target itself, a Service of Knative's, splits the traffic between its revisions.
+
+What the primary runs is an annotation of that Service; the canary is its latest revision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from canarytui.domain.resource import Resource
+from canarytui.domain.traffic import reading
+from canarytui.domain.traffic.provider import READ, Object, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.queries import BuiltinQueries
+
+if TYPE_CHECKING:
+    from canarytui.domain.canary import Canary
+
+GROUP = "serving.knative.dev"
+KNATIVE_SERVICES = Resource(GROUP, "v1", "services", "Service")
+KNATIVE_REVISIONS = Resource(GROUP, "v1", "revisions", "Revision")
+PRIMARY_REVISION = "flagger.app/primary-revision"
+"""The annotation that names the primary's revision."""
+
+_SERIES = 'envoy_cluster_name=~"<NS>/<ROUTE>",'
+_HEALTHY = 'envoy_response_code!~"5.*"'
+
+
+def latest_revision(service: Object) -> str:
+    """The revision that Knative made last of the template; "" before it has made any."""
+    return reading.text(reading.mapping(service.get("status")).get("latestCreatedRevisionName"))
+
+
+def primary_revision(service: Object) -> str:
+    """The revision that serves users, by Flagger's annotation; "" without it."""
+    annotations = reading.mapping(reading.mapping(service.get("metadata")).get("annotations"))
+    return reading.text(annotations.get(PRIMARY_REVISION))
+
+
+def entries(service: Object, part: str) -> list[Object]:
+    """The traffic entries of ``status``, which say what is so, or of ``spec``, which say what is wanted."""
+    return reading.objects(reading.mapping(service.get(part)).get("traffic"))
+
+
+def percent_of(entry: Object) -> int:
+    """What an entry gets; an entry that only names a tag gets nothing."""
+    percent = entry.get("percent")
+    return percent if isinstance(percent, int) and not isinstance(percent, bool) else 0
+
+
+def _names(canary: Canary) -> tuple[str, ...]:
+    return (canary.target_name,)
+
+
+def _no_names(_: Canary) -> tuple[str, ...]:
+    return ()  # Knative names the revisions
+
+
+def _canary_percent(service: Object, _: Canary) -> int | None:
+    split = entries(service, "status")
+    primary = primary_revision(service)
+    if not split or not primary:
+        return None  # nobody has said which revision is the primary's
+    if all(each.get("revisionName") == primary for each in split if percent_of(each)):
+        return 0  # as after a promotion: the latest revision is the primary's
+    latest = sum(percent_of(each) for each in split if each.get("latestRevision") is True)
+    return min(max(latest, 0), 100)
+
+
+def _shares(service: Object) -> str:
+    shown = [each for each in entries(service, "status") if percent_of(each) or not each.get("tag")]
+    return reading.phrase((each.get("revisionName"), percent_of(each)) for each in shown)
+
+
+def _measured(service: Object) -> tuple[str, str]:
+    return latest_revision(service), primary_revision(service)
+
+
+PROVIDER = TrafficProvider(
+    "knative",
+    "Knative",
+    Upstream(True, "Serving has a release every quarter (November 2026)."),
+    BuiltinQueries(
+        f"sum( rate( envoy_cluster_upstream_rq{{ {_SERIES} {_HEALTHY} }}[<INTERVAL>] ) ) / "
+        f"sum( rate( envoy_cluster_upstream_rq{{ {_SERIES} }}[<INTERVAL>] ) ) * 100",
+        f"histogram_quantile( 0.99, sum( rate( envoy_cluster_upstream_rq_time_bucket{{ {_SERIES} }}[<INTERVAL>] ) ) "
+        "by (le) )",
+        primary=("<ROUTE>", "<PRIMARY_ROUTE>"),
+    ),
+    Split(RoutingObject(KNATIVE_SERVICES, _names, (*READ, "update")), _canary_percent, _shares),
+    companions=(RoutingObject(KNATIVE_REVISIONS, _no_names, READ),),
+    target=KNATIVE_SERVICES,
+    measured=_measured,
+    namespaces=("knative-serving",),
+)
