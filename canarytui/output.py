@@ -2,7 +2,7 @@
 
 Standard output is for answers (:func:`say`), standard error for what is said beside them (:func:`tell`,
 :func:`complain`). Nothing else prints; a test holds every module to that. The console's screens are drawn by Textual,
-from text that :mod:`canarytui.domain.plaintext` has cleaned.
+from text that :mod:`canarytui.domain.text.plain` has cleaned.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import os
 import sys
 from typing import TextIO
 
-from canarytui.domain.glyphs import encodable
-from canarytui.domain.plaintext import printable, sentence
+from canarytui.domain.text.glyphs import encodable
+from canarytui.domain.text.plain import printable, sentence
 
 _STAND_INS = "canarytui.stand-ins"
 _SENTENCE_MOST = 2000

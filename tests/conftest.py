@@ -11,7 +11,7 @@ from typing import Any
 os.environ["CANARYTUI_CREDENTIALS_OVER_HTTP"] = "1"
 
 # Images of containers often forbid Python to keep what it compiled: then each of some hundred programs that the tests
-# start compiles all of ours anew, and each worker all tests.
+# start compiles all of ours again, and each worker all tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 

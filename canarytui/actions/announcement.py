@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import EVENTS
-from canarytui.domain.canary import Canary
-from canarytui.domain.timeline_facts import CONSOLE_ACTION
+from canarytui.domain.history.facts import CONSOLE_ACTION
+from canarytui.domain.spec.canary import Canary
 from canarytui.errors import CanarytuiError
 
 

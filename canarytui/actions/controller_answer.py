@@ -7,8 +7,8 @@ from datetime import datetime
 
 from canarytui.domain.actions.registry import action_of
 from canarytui.domain.plan import Plan
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import following as words
-from canarytui.domain.situation import Situation
 
 MOST_REPEATS = 3
 """How often a write is repeated that a running tick of the controller overwrote."""
@@ -26,7 +26,7 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ControllerReaction:
     """`final` ends the following; `wanted` says that the controller did what was asked for; `again` asks for the write
     to be made once more."""
 
@@ -37,7 +37,7 @@ class Answer:
     again: bool = False
 
 
-class Follow:
+class AnswerFollower:
     """One action that is followed: carried out at `began`, on the situation `before`."""
 
     def __init__(self, plan: Plan, before: Situation, began: datetime) -> None:
@@ -51,17 +51,17 @@ class Follow:
         self._repeats = 0
         self._asked_at = began
 
-    def look(self, situation: Situation | None, now: datetime) -> Answer | None:
+    def look(self, situation: Situation | None, now: datetime) -> ControllerReaction | None:
         """The controller's answer as of `now`, if there is one; None to go on looking."""
         called = f"{self.key[0]}/{self.key[1]}"
         if situation is None:
-            return Answer(words.GONE.text(canary=called), warning=True, wanted=False)
+            return ControllerReaction(words.GONE.text(canary=called), warning=True, wanted=False)
         elapsed_s = (now - self._began).total_seconds()
         if not self.plan.expects:
-            return Answer(words.DONE.text(title=self.plan.title))
+            return ControllerReaction(words.DONE.text(title=self.plan.title))
         if self._answered(situation):
             wanted = self._answer.wanted in ("", situation.phase)
-            return Answer(
+            return ControllerReaction(
                 words.ANSWERED.text(canary=called, did=self._did(situation), seconds=elapsed_s),
                 not wanted,
                 wanted=wanted,
@@ -70,7 +70,7 @@ class Follow:
             self._repeats += 1
             self._asked_at = now
             why = words.PODS_BECAME_READY if self.plan.temporary is not None else words.TICK_OVERWROTE
-            return Answer(
+            return ControllerReaction(
                 words.OVERWRITTEN.text(canary=called, why=why.text(), count=self._repeats, most=MOST_REPEATS),
                 warning=True,
                 final=False,
@@ -78,7 +78,7 @@ class Follow:
             )
         return self._silence(situation, called, elapsed_s)
 
-    def _silence(self, situation: Situation, called: str, elapsed_s: float) -> Answer | None:
+    def _silence(self, situation: Situation, called: str, elapsed_s: float) -> ControllerReaction | None:
         ticks = int(elapsed_s // max(situation.interval_s, 1.0))
         if ticks < self.plan.patience or self._told_silence:
             return None
@@ -90,7 +90,7 @@ class Follow:
             why = words.STILL.text(phase=situation.phase)
             if situation.warning_now:
                 why = words.WARNS.text(why=why, warning=situation.warning_now)
-        return Answer(
+        return ControllerReaction(
             words.SILENT.text(canary=called, action=self.plan.intent, ticks=ticks, why=why),
             warning=True,
             final=False,

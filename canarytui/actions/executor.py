@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from canarytui.actions.reverts import Restored
-from canarytui.cluster.pending_reverts import Record
-from canarytui.domain.actions import Gate
+from canarytui.cluster.pending_reverts import PendingRevert
+from canarytui.domain.actions import LoadTesterGate
 from canarytui.domain.plan import Intent, Permission, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ActionExecutor(Protocol):
         """The images that the target has run, by container, newest first."""
         ...
 
-    async def gate_state(self, gate: Gate, situation: Situation) -> str:
+    async def gate_state(self, gate: LoadTesterGate, situation: Situation) -> str:
         """``open``, ``closed``, or why that is unknown."""
         ...
 
@@ -82,18 +82,18 @@ class ActionExecutor(Protocol):
         """The sentence about an action for the timeline, as in the Event."""
         ...
 
-    async def look_back(self) -> list[LeftBehind]:
+    async def recover(self) -> list[LeftBehind]:
         """Look after what ended processes left behind: find out outcomes, and hold temporary writes from now on."""
         ...
 
     @property
-    def held(self) -> list[Record]:
+    def held(self) -> list[PendingRevert]:
         """Temporary writes that this process looks after."""
         ...
 
-    def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool: ...
+    def is_due(self, record: PendingRevert, situation: Situation | None, now: datetime) -> bool: ...
 
-    async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
+    async def put_back(self, record: PendingRevert, *, withdraw: bool = False) -> Restored:
         """Put a temporary write back when it is due, with `withdraw` at once. Raises ClusterUnreachable."""
         ...
 

@@ -10,54 +10,57 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from canarytui.actions.controller_answer import Answer, Follow
+from canarytui.actions.controller_answer import AnswerFollower, ControllerReaction
 from canarytui.actions.executor import ActionExecutor
-from canarytui.actions.reverts import Ending
+from canarytui.actions.reverts import RevertOutcome
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 
-Key = tuple[str, str]
 _ADOPT_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FollowUpNotice:
     """A sentence for the person about the canary `key`. `answer` is set if it is the controller's."""
 
-    key: Key
+    key: NamespacedName
     text: str
     warning: bool = False
-    answer: Answer | None = None
+    answer: ControllerReaction | None = None
 
 
-class Pursuit:
+class ActionFollowUp:
     """Follows the actions that were begun here. `situation` returns what is known of a canary now, None if it is gone
     or not known yet."""
 
     def __init__(
-        self, executor: ActionExecutor, situation: Callable[[Key], Situation | None], now: Callable[[], datetime]
+        self,
+        executor: ActionExecutor,
+        situation: Callable[[NamespacedName], Situation | None],
+        now: Callable[[], datetime],
     ) -> None:
         self._executor = executor
         self._situation = situation
         self._now = now
-        self._follows: list[tuple[Follow, ActionRequest]] = []
+        self._follows: list[tuple[AnswerFollower, ActionRequest]] = []
         self._adopted_at = float("-inf")
         self._adopted: set[str] = set()
         self._told: dict[str, str] = {}
         self._looking = asyncio.Lock()
 
-    def begin(self, made: Plan, wish: ActionRequest, before: Situation, began: datetime) -> None:
+    def begin(self, made: Plan, request: ActionRequest, before: Situation, began: datetime) -> None:
         """Follow an action that was carried out."""
-        self._follows.append((Follow(made, before, began), wish))
+        self._follows.append((AnswerFollower(made, before, began), request))
 
     @property
     def idle(self) -> bool:
         """Whether nothing is followed and nothing has to be put back."""
         return not self._follows and not self._executor.held
 
-    def concerns(self, key: Key) -> bool:
+    def concerns(self, key: NamespacedName) -> bool:
         """Whether anything begun here on this canary is still open. What another process left behind is looked after as
         well, but may last as long as the canary is paused."""
         held = any(
@@ -66,27 +69,27 @@ class Pursuit:
         )
         return held or any(follow.key == key for follow, _ in self._follows)
 
-    async def look(self) -> list[Said]:
+    async def look(self) -> list[FollowUpNotice]:
         """News for the person; nothing while another look is under way."""
         if self._looking.locked():
             return []
         async with self._looking:
             return [*await self._left_behind(), *await self._answers(), *await self._put_back()]
 
-    async def _left_behind(self) -> list[Said]:
+    async def _left_behind(self) -> list[FollowUpNotice]:
         now = asyncio.get_running_loop().time()
         if now - self._adopted_at < _ADOPT_EVERY_S:
             return []
         self._adopted_at = now
         own = {record.number for record in self._executor.held} - self._adopted
-        said = [Said(each.key, each.text, warning=True) for each in await self._executor.look_back()]
+        said = [FollowUpNotice(each.key, each.text, warning=True) for each in await self._executor.recover()]
         self._adopted = {record.number for record in self._executor.held} - own
         return said
 
-    async def _answers(self) -> list[Said]:
+    async def _answers(self) -> list[FollowUpNotice]:
         said = []
         for each in list(self._follows):
-            follow, wish = each
+            follow, request = each
             situation = self._situation(follow.key)
             answer = follow.look(situation, self._now())
             if answer is None:
@@ -95,18 +98,18 @@ class Pursuit:
                 self._follows.remove(each)
             if follow.plan.expects:
                 self._executor.note(follow.plan, follow.key, answer.text)
-            said.append(Said(follow.key, answer.text, answer.warning, answer))
+            said.append(FollowUpNotice(follow.key, answer.text, answer.warning, answer))
             if answer.again and situation is not None:
-                made = plan(situation, wish)
+                made = plan(situation, request)
                 try:
                     if made.allowed:
                         done = await self._executor.carry_out(made, situation)
-                        said += [Said(follow.key, note, warning=True) for note in done.notes]
+                        said += [FollowUpNotice(follow.key, note, warning=True) for note in done.notes]
                 except CanarytuiError as error:
-                    said.append(Said(follow.key, str(error), warning=True))
+                    said.append(FollowUpNotice(follow.key, str(error), warning=True))
         return said
 
-    async def _put_back(self) -> list[Said]:
+    async def _put_back(self) -> list[FollowUpNotice]:
         said = []
         for record in self._executor.held:
             key = (record.namespace, record.name)
@@ -117,9 +120,9 @@ class Pursuit:
             except ClusterUnreachable:
                 continue  # tried again at the next look
             except CanarytuiError as error:
-                said.append(Said(key, str(error), warning=True))
+                said.append(FollowUpNotice(key, str(error), warning=True))
                 continue
             if done.text and self._told.get(record.number) != done.text:
                 self._told[record.number] = done.text
-                said.append(Said(key, done.text, warning=done.ending is not Ending.PUT_BACK))
+                said.append(FollowUpNotice(key, done.text, warning=done.ending is not RevertOutcome.PUT_BACK))
         return said

@@ -8,24 +8,24 @@ from typing import Any
 
 from canarytui.actions.announcement import announce
 from canarytui.actions.executor import CarriedOut, LeftBehind
-from canarytui.actions.outcome import Outcome
-from canarytui.actions.permissions import Access
+from canarytui.actions.outcome import WriteOutcome
+from canarytui.actions.permissions import Permissions
 from canarytui.actions.person import person, signature
 from canarytui.actions.previous_images import images_before
 from canarytui.actions.requests import ActionFailed, Patience, Step, gate_state, send, write_once
-from canarytui.actions.reverts import Ending, Restored, Restorer
+from canarytui.actions.reverts import Restored, Restorer, RevertOutcome
 from canarytui.actions.rules import Rules, guard_reason
 from canarytui.actions.unfinished import Unfinished, manager_of
 from canarytui.cluster.audit import AuditError, AuditLog
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.pending_reverts import Journal, Record, new_number
+from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts, new_number
 from canarytui.cluster.resources import NAMESPACES
-from canarytui.domain.actions import Gate
+from canarytui.domain.actions import LoadTesterGate
 from canarytui.domain.plan import Intent, Permission, Plan
-from canarytui.domain.public_url import place_url
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import outcomes as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.written import version_of
+from canarytui.domain.text.public_url import place_url
+from canarytui.domain.write_evidence import version_of
 from canarytui.errors import CanarytuiError, ConfigError
 
 
@@ -37,19 +37,19 @@ class LiveExecutor:
         cluster: Cluster,
         audit: AuditLog,
         rules: Rules,
-        journal: Journal | None = None,
+        journal: PendingReverts | None = None,
         unfinished: Unfinished | None = None,
         patience: Patience | None = None,
     ) -> None:
         self._cluster = cluster
         self._audit = audit
         self._rules = rules
-        self._restorer = Restorer(cluster, journal or Journal())
+        self._restorer = Restorer(cluster, journal or PendingReverts())
         self._unfinished = unfinished or Unfinished(cluster, audit)
         self._patience = patience or Patience()
         self._labels: dict[str, Mapping[str, object]] = {}
         self._who = person()
-        self.access = Access(cluster)
+        self.access = Permissions(cluster)
 
     def forbidden(self, intent: Intent) -> str:
         if self._cluster.read_only:
@@ -107,20 +107,20 @@ class LiveExecutor:
         try:
             await self._do(plan, number, steps, dry_run=dry_run)
         except CanarytuiError as error:
-            outcome = error.outcome if isinstance(error, ActionFailed) else Outcome.REFUSED
-            if record is not None and outcome is not Outcome.UNKNOWN and not steps:
+            outcome = error.outcome if isinstance(error, ActionFailed) else WriteOutcome.REFUSED
+            if record is not None and outcome is not WriteOutcome.UNKNOWN and not steps:
                 self._restorer.forget(record)
             total = len(plan.writes) + len(plan.calls)
             if steps and isinstance(error, ActionFailed):
                 error = type(error)(str(error), says=words.IN_PART.text(done=len(steps), total=total))
             line = {**entry, "stage": outcome, "error": str(error), **({"stepsDone": len(steps)} if steps else {})}
-            note = self._close(number, line, dry_run=dry_run, is_known=outcome is not Outcome.UNKNOWN)
+            note = self._close(number, line, dry_run=dry_run, is_known=outcome is not WriteOutcome.UNKNOWN)
             raise _with_note(error, note) from error.__cause__
         if dry_run:
             return CarriedOut(tuple(step.obj for step in steps if step.obj is not None))
         return await self._done(number, entry, plan, situation, steps)
 
-    def _begin(self, entry: dict[str, Any], plan: Plan, situation: Situation, *, dry_run: bool) -> Record | None:
+    def _begin(self, entry: dict[str, Any], plan: Plan, situation: Situation, *, dry_run: bool) -> PendingRevert | None:
         """Put the action on disk and into the audit log, before anything is done.
 
         Raises:
@@ -145,7 +145,7 @@ class LiveExecutor:
             return self._restorer.begin(plan, situation, number)
         except ConfigError as error:
             self._unfinished.end(number)
-            self._append({**entry, "stage": Outcome.NOT_DONE, "error": str(error)})
+            self._append({**entry, "stage": WriteOutcome.NOT_DONE, "error": str(error)})
             raise
 
     async def _done(
@@ -153,7 +153,7 @@ class LiveExecutor:
     ) -> CarriedOut:
         objects = tuple(step.obj for step in steps if step.obj is not None)
         found = [step.found for step in steps if step.found]
-        line = {**entry, "stage": Outcome.DONE, "resourceVersions": [version_of(each) for each in objects]}
+        line = {**entry, "stage": WriteOutcome.DONE, "resourceVersions": [version_of(each) for each in objects]}
         note = self._close(number, {**line, **({"found": "; ".join(found)} if found else {})})
         await announce(self._cluster, situation.canary, self.told(plan.title), host=self._who["host"])
         notes = [words.DONE_ALTHOUGH.text(title=plan.title, found=each) for each in found]
@@ -176,7 +176,7 @@ class LiveExecutor:
     async def images(self, situation: Situation) -> dict[str, list[str]]:
         return await images_before(self._cluster, situation)
 
-    async def gate_state(self, gate: Gate, situation: Situation) -> str:
+    async def gate_state(self, gate: LoadTesterGate, situation: Situation) -> str:
         return await gate_state(self._cluster, gate.call("check", situation.canary), patience=self._patience)
 
     def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
@@ -185,7 +185,7 @@ class LiveExecutor:
     def told(self, title: str) -> str:
         return f"{signature(self._who, self._cluster.user)}: {title}"
 
-    async def look_back(self) -> list[LeftBehind]:
+    async def recover(self) -> list[LeftBehind]:
         if self._cluster.read_only:
             return []
         adopted = self._restorer.adopt()
@@ -194,15 +194,15 @@ class LiveExecutor:
         outcomes = {each.number: each.outcome for each in found}
         for record in self.held:
             outcome = outcomes.get(record.number)
-            if outcome is Outcome.NOT_DONE:
+            if outcome is WriteOutcome.NOT_DONE:
                 self._restorer.forget(record)
             elif record in adopted:
-                told.append(_adopted(record, unsure=outcome is Outcome.UNKNOWN))
+                told.append(_adopted(record, unsure=outcome is WriteOutcome.UNKNOWN))
         unusable = [*self._restorer.unusable(), *self._unfinished.unusable()]
         return told + [LeftBehind(("", ""), sentence) for sentence in unusable]
 
     @property
-    def held(self) -> list[Record]:
+    def held(self) -> list[PendingRevert]:
         return list(self._restorer.held)
 
     @property
@@ -210,12 +210,12 @@ class LiveExecutor:
         """Whether the action under way is on disk for the next start and has no outcome in the audit log yet."""
         return self._unfinished.is_pending
 
-    def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
+    def is_due(self, record: PendingRevert, situation: Situation | None, now: datetime) -> bool:
         return self._restorer.is_due(record, situation, now)
 
-    async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
+    async def put_back(self, record: PendingRevert, *, withdraw: bool = False) -> Restored:
         done = await self._restorer.put_back(record, withdraw=withdraw)
-        if done.ending is not Ending.LATER:
+        if done.ending is not RevertOutcome.LATER:
             key = (record.namespace, record.name)
             entry = self._entry("undo", record.title, key)
             self._append({**entry, "stage": done.ending, "field": record.what, "to": record.before})
@@ -264,7 +264,7 @@ def _with_note(error: CanarytuiError, note: str) -> CanarytuiError:
     return CanarytuiError(words.BESIDES.text(error=error, note=note))
 
 
-def _adopted(record: Record, *, unsure: bool) -> LeftBehind:
+def _adopted(record: PendingRevert, *, unsure: bool) -> LeftBehind:
     was = words.MAY_BE_SET.text() if unsure else words.WAS_SET.text()
     return LeftBehind(
         (record.namespace, record.name),

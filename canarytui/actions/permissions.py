@@ -12,14 +12,14 @@ from collections.abc import Iterable
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import SELF_SUBJECT_ACCESS_REVIEWS
-from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Permission
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 _REMEMBERED_S = 60.0
 
 
-class Access:
+class Permissions:
     """Asks one cluster. If its server has no access reviews, the write itself decides.
 
     Attributes:

@@ -7,8 +7,8 @@ from typing import Any
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import REPLICASETS
-from canarytui.domain.plaintext import clean
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.text.plain import clean
 from canarytui.errors import CanarytuiError
 
 

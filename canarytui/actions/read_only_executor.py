@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from canarytui.actions.executor import CarriedOut, LeftBehind
-from canarytui.cluster.pending_reverts import Record
-from canarytui.domain.actions import Gate
+from canarytui.cluster.pending_reverts import PendingRevert
+from canarytui.domain.actions import LoadTesterGate
 from canarytui.domain.plan import Intent, Permission, Plan
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import outcomes as words
-from canarytui.domain.situation import Situation
 from canarytui.errors import CanarytuiError
 
 
@@ -21,7 +21,7 @@ class ReadOnlyExecutor:
     def __init__(self, reason: str) -> None:
         self._reason = reason
         self.permissions: Mapping[Permission, str] = {}
-        self.held: list[Record] = []
+        self.held: list[PendingRevert] = []
 
     def forbidden(self, intent: Intent) -> str:
         return self._reason
@@ -44,7 +44,7 @@ class ReadOnlyExecutor:
     async def images(self, situation: Situation) -> dict[str, list[str]]:
         return {}
 
-    async def gate_state(self, gate: Gate, situation: Situation) -> str:
+    async def gate_state(self, gate: LoadTesterGate, situation: Situation) -> str:
         return self._reason
 
     def note(self, plan: Plan, key: tuple[str, str], answer: str) -> None:
@@ -53,13 +53,13 @@ class ReadOnlyExecutor:
     def told(self, title: str) -> str:
         return title
 
-    async def look_back(self) -> list[LeftBehind]:
+    async def recover(self) -> list[LeftBehind]:
         return []
 
-    def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
+    def is_due(self, record: PendingRevert, situation: Situation | None, now: datetime) -> bool:
         return False
 
-    async def put_back(self, record: Record, *, withdraw: bool = False) -> NoReturn:
+    async def put_back(self, record: PendingRevert, *, withdraw: bool = False) -> NoReturn:
         self._refuse()
 
     def entries(self, limit: int) -> list[dict[str, Any]]:

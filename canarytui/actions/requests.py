@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui.actions.outcome import Outcome, Verdict, gate_again, read_again
+from canarytui.actions.outcome import WriteOutcome, WriteVerdict, gate_again, read_again
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.lost import is_refusal, lost_words, was_sent
+from canarytui.cluster.lost_answers import is_refusal, lost_words, was_sent
 from canarytui.cluster.service_http import ProviderUnreachable, fetch
-from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.conflict_relevance import what_changed
-from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Call, Write
-from canarytui.domain.public_url import place_url, without_secrets
+from canarytui.domain.plan import LoadTesterCall, PlannedWrite
 from canarytui.domain.sentences import outcomes as words
-from canarytui.domain.written import is_object, version_of
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url, without_secrets
+from canarytui.domain.write_evidence import is_object, version_of
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _ATTEMPTS = 4
@@ -34,7 +34,7 @@ _SAID_MOST = 4096
 class ActionFailed(CanarytuiError):
     """A step of a plan was not done. `reason` is the sentence without the part about the outcome."""
 
-    outcome = Outcome.REFUSED
+    outcome = WriteOutcome.REFUSED
     says = words.NOTHING_WRITTEN.text()
 
     def __init__(self, reason: str, *, says: str = "") -> None:
@@ -50,14 +50,14 @@ class ActionLost(ActionFailed):
 class ActionNotDone(ActionFailed):
     """There was no answer, or no connection, and the object shows that the step was not done."""
 
-    outcome = Outcome.NOT_DONE
+    outcome = WriteOutcome.NOT_DONE
     says = words.NOT_DONE.text()
 
 
 class ActionUnknown(ActionFailed):
     """There was no answer, and reading again does not show whether the step was done."""
 
-    outcome = Outcome.UNKNOWN
+    outcome = WriteOutcome.UNKNOWN
     says = words.UNKNOWN.text()
 
 
@@ -68,7 +68,7 @@ class Patience:
 
     answer_s: float = 10.0
     read_s: float = 3.0
-    look_again_s: tuple[float, ...] = (0.0, 0.3, 1.0, 2.0)
+    reread_s: tuple[float, ...] = (0.0, 0.3, 1.0, 2.0)
     settle_s: float = 1.0
 
 
@@ -85,7 +85,7 @@ _PATIENCE = Patience()
 
 
 async def write_once(
-    cluster: Cluster, write: Write, *, manager: str, dry_run: bool = False, patience: Patience = _PATIENCE
+    cluster: Cluster, write: PlannedWrite, *, manager: str, dry_run: bool = False, patience: Patience = _PATIENCE
 ) -> Step:
     """Make `write`, under a field `manager` that no other write has.
 
@@ -124,9 +124,9 @@ async def write_once(
             raise ActionFailed(words.NO_DRY_RUN.text(lost=lost))
         sent = replace(write, body=dict(body))
         verdict, found = await find_out(cluster, sent, manager, conflict=conflict, patience=patience)
-        if verdict.outcome is Outcome.DONE and found is not None:
+        if verdict.outcome is WriteOutcome.DONE and found is not None:
             return Step(found, words.READ_AGAIN.text(lost=lost, why=verdict.why))
-        if verdict.outcome is Outcome.NOT_DONE and conflict and found is not None:
+        if verdict.outcome is WriteOutcome.NOT_DONE and conflict and found is not None:
             _require_the_same(write, found)
             body["metadata"] = {"resourceVersion": version_of(found)}
             continue
@@ -136,33 +136,33 @@ async def write_once(
 
 async def find_out(
     cluster: Cluster,
-    write: Write,
+    write: PlannedWrite,
     manager: str,
     *,
     conflict: bool = False,
     late: bool = False,
     patience: Patience = _PATIENCE,
-) -> tuple[Verdict, dict[str, Any] | None]:
+) -> tuple[WriteVerdict, dict[str, Any] | None]:
     """Read the object of `write` until it shows what became of it: the verdict, and the object."""
-    verdict, found = Verdict(Outcome.UNKNOWN, words.UNREAD.text(), read=False), None
-    for pause_s in patience.look_again_s:
+    verdict, found = WriteVerdict(WriteOutcome.UNKNOWN, words.UNREAD.text(), read=False), None
+    for pause_s in patience.reread_s:
         await asyncio.sleep(pause_s)
         try:
             found = await cluster.request("GET", write.object_path, timeout_s=patience.read_s)
         except ApiStatusError as error:
             if error.is_status and error.code == 404:
                 return read_again(write, manager, None, conflict=conflict, late=late), None
-            verdict = Verdict(Outcome.UNKNOWN, words.UNREADABLE.text(why=lost_words(error)), read=False)
+            verdict = WriteVerdict(WriteOutcome.UNKNOWN, words.UNREADABLE.text(why=lost_words(error)), read=False)
             continue
         except ClusterUnreachable as error:
-            verdict = Verdict(Outcome.UNKNOWN, words.UNREADABLE.text(why=lost_words(error)), read=False)
+            verdict = WriteVerdict(WriteOutcome.UNKNOWN, words.UNREADABLE.text(why=lost_words(error)), read=False)
             continue
         if not is_object(found, write.name):
-            verdict = Verdict(Outcome.UNKNOWN, words.UNREADABLE_NO_OBJECT.text(), read=False)
+            verdict = WriteVerdict(WriteOutcome.UNKNOWN, words.UNREADABLE_NO_OBJECT.text(), read=False)
             found = None
             continue
         verdict = read_again(write, manager, found, conflict=conflict, late=late)
-        if conflict or late or verdict.outcome is not Outcome.NOT_DONE:
+        if conflict or late or verdict.outcome is not WriteOutcome.NOT_DONE:
             return verdict, found
         # An unanswered request may still be on its way.
         await asyncio.sleep(patience.settle_s)
@@ -170,7 +170,7 @@ async def find_out(
     return verdict, None
 
 
-async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) -> Step:
+async def send(cluster: Cluster, call: LoadTesterCall, *, patience: Patience = _PATIENCE) -> Step:
     """Make `call`, which opens or closes a gate.
 
     Raises:
@@ -194,22 +194,22 @@ async def send(cluster: Cluster, call: Call, *, patience: Patience = _PATIENCE) 
             raise ActionNotDone(clean(str(error), 300)) from error
         lost, refused = lost_words(error), False
     space, _, verb = call.url.rpartition("/")
-    state = await gate_state(cluster, Call(f"{space}/check", call.body, call.service), patience=patience)
+    state = await gate_state(cluster, LoadTesterCall(f"{space}/check", call.body, call.service), patience=patience)
     verdict = gate_again(verb == "open", state)
     said = words.CALL_UNANSWERED.text(url=place_url(call.url), lost=lost, why=verdict.why)
-    if verdict.outcome is Outcome.DONE:
+    if verdict.outcome is WriteOutcome.DONE:
         return Step(None, said)
-    if verdict.outcome is Outcome.NOT_DONE:
+    if verdict.outcome is WriteOutcome.NOT_DONE:
         raise ActionNotDone(said)
     if refused:
         raise ActionFailed(words.REFUSED.text(url=place_url(call.url), lost=lost))
     raise ActionUnknown(words.LOOK_AT_GATE.text(why=said))
 
 
-async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PATIENCE) -> str:
+async def gate_state(cluster: Cluster, check: LoadTesterCall, *, patience: Patience = _PATIENCE) -> str:
     """``open``, ``closed``, or why that is unknown, asked the way a hook asks."""
     said = ""
-    for pause_s in patience.look_again_s:
+    for pause_s in patience.reread_s:
         await asyncio.sleep(pause_s)
         try:
             status, answer = await fetch(
@@ -229,7 +229,7 @@ async def gate_state(cluster: Cluster, check: Call, *, patience: Patience = _PAT
     return said
 
 
-def unknown_words(context: str, write: Write, manager: str, why: str) -> str:
+def unknown_words(context: str, write: PlannedWrite, manager: str, why: str) -> str:
     """What is unknown about `write`, and how a person can find out."""
     place = f"kubectl --context {clean(context, 100)} -n {write.namespace}"
     return words.HOW_TO_CHECK.text(
@@ -238,8 +238,13 @@ def unknown_words(context: str, write: Write, manager: str, why: str) -> str:
 
 
 async def _once_more(
-    cluster: Cluster, write: Write, manager: str, verdict: Verdict, found: dict[str, Any], patience: Patience
-) -> tuple[Verdict, dict[str, Any] | None]:
+    cluster: Cluster,
+    write: PlannedWrite,
+    manager: str,
+    verdict: WriteVerdict,
+    found: dict[str, Any],
+    patience: Patience,
+) -> tuple[WriteVerdict, dict[str, Any] | None]:
     try:
         again = await cluster.request("GET", write.object_path, timeout_s=patience.read_s)
     except CanarytuiError:
@@ -247,8 +252,10 @@ async def _once_more(
     return (read_again(write, manager, again), again) if is_object(again, write.name) else (verdict, found)
 
 
-def _without_answer(cluster: Cluster, write: Write, manager: str, lost: str, verdict: Verdict) -> ActionFailed:
-    if verdict.outcome is Outcome.NOT_DONE:
+def _without_answer(
+    cluster: Cluster, write: PlannedWrite, manager: str, lost: str, verdict: WriteVerdict
+) -> ActionFailed:
+    if verdict.outcome is WriteOutcome.NOT_DONE:
         now = datetime.now(UTC)
         return ActionNotDone(
             words.READ_AGAIN_AT.text(lost=lost, namespace=write.namespace, name=write.name, now=now, why=verdict.why)
@@ -257,7 +264,7 @@ def _without_answer(cluster: Cluster, write: Write, manager: str, lost: str, ver
     return ActionUnknown(unknown_words(cluster.context, write, manager, why))
 
 
-def _require_the_same(write: Write, now: dict[str, Any]) -> None:
+def _require_the_same(write: PlannedWrite, now: dict[str, Any]) -> None:
     """Raises ActionLost if the person was shown something else."""
     changed = what_changed(write.plural, write.seen, now) if write.seen else words.SOMEBODY_CHANGED_IT.text()
     if changed:

@@ -14,15 +14,15 @@ from typing import Any
 
 from canarytui.actions.requests import ActionUnknown, send
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.lost import is_refusal, lost_words, was_sent
-from canarytui.cluster.pending_reverts import Journal, Record
+from canarytui.cluster.lost_answers import is_refusal, lost_words, was_sent
+from canarytui.cluster.pending_reverts import PendingRevert, PendingReverts
 from canarytui.cluster.resources import CANARIES
 from canarytui.domain.conflict_relevance import last_writer, owns_field
-from canarytui.domain.plan import Call, Plan, Temporary
+from canarytui.domain.plan import LoadTesterCall, Plan, Temporary
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import restoring as words
-from canarytui.domain.situation import Situation
 from canarytui.domain.values import parse_time
-from canarytui.domain.written import version_of
+from canarytui.domain.write_evidence import version_of
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _MERGE_PATCH = "application/merge-patch+json"
@@ -33,7 +33,7 @@ _ABSENT = object()
 _GATE = "gate"
 
 
-class Ending(StrEnum):
+class RevertOutcome(StrEnum):
     """What became of a temporary write."""
 
     PUT_BACK = words.ENDING_PUT_BACK.text()
@@ -46,22 +46,22 @@ class Ending(StrEnum):
 class Restored:
     """`text` is the sentence about it, "" if there is nothing to say."""
 
-    record: Record
-    ending: Ending
+    record: PendingRevert
+    ending: RevertOutcome
     text: str
 
 
 class Restorer:
     """Looks after the temporary writes of one cluster. `held` are those that this process has to put back."""
 
-    def __init__(self, cluster: Cluster, journal: Journal) -> None:
+    def __init__(self, cluster: Cluster, journal: PendingReverts) -> None:
         self._cluster = cluster
         self._journal = journal
         self._looked_at: dict[str, float] = {}
         self._unanswered: set[str] = set()
-        self.held: list[Record] = []
+        self.held: list[PendingRevert] = []
 
-    def begin(self, plan: Plan, situation: Situation, number: str) -> Record | None:
+    def begin(self, plan: Plan, situation: Situation, number: str) -> PendingRevert | None:
         """Note what the action `number` is about to change temporarily; None if nothing.
 
         Raises:
@@ -73,7 +73,7 @@ class Restorer:
             self.held.append(record)
         return record
 
-    def _record(self, plan: Plan, situation: Situation, number: str) -> Record | None:
+    def _record(self, plan: Plan, situation: Situation, number: str) -> PendingRevert | None:
         temporary = plan.temporary
         if plan.way_back:
             calls = tuple({"url": call.url, "body": dict(call.body), "service": call.service} for call in plan.way_back)
@@ -82,7 +82,7 @@ class Restorer:
             calls = ()
         else:
             return None
-        return Record(
+        return PendingRevert(
             number=number,
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             server=self._cluster.server,
@@ -100,13 +100,13 @@ class Restorer:
             calls=calls,
         )
 
-    def forget(self, record: Record) -> None:
+    def forget(self, record: PendingRevert) -> None:
         """Forget `record`: it was not written after all, or is put back."""
         self._journal.end(record)
         if record in self.held:
             self.held.remove(record)
 
-    def adopt(self) -> list[Record]:
+    def adopt(self) -> list[PendingRevert]:
         """Take over what an ended process left behind."""
         found = self._journal.adopt(self._cluster.server)
         self.held += found
@@ -116,14 +116,14 @@ class Restorer:
         """Sentences about what was left behind and cannot be understood; each is returned once."""
         return self._journal.unusable()
 
-    def is_due(self, record: Record, situation: Situation | None, now: datetime) -> bool:
+    def is_due(self, record: PendingRevert, situation: Situation | None, now: datetime) -> bool:
         """Whether it is time to put it back. A canary that is not watched here is read now and then."""
         if situation is not None:
             return _is_over(record, situation.phase, now)
         looked_at = self._looked_at.get(record.number, float("-inf"))
         return time.monotonic() - looked_at >= _UNSEEN_EVERY_S
 
-    async def put_back(self, record: Record, *, withdraw: bool = False) -> Restored:
+    async def put_back(self, record: PendingRevert, *, withdraw: bool = False) -> Restored:
         """Restore the field's former value if it is still ours and due, with `withdraw` at once. If an answer is lost,
         the object is read again, now or at the next call.
 
@@ -143,7 +143,7 @@ class Restorer:
                     continue
                 if is_refusal(error):
                     refused = words.REFUSED.text(field=what, value=_said(record.value), error=error)
-                    return Restored(record, Ending.LATER, refused)
+                    return Restored(record, RevertOutcome.LATER, refused)
                 lost = lost_words(error)
                 await asyncio.sleep(_AGAIN_S)
                 continue
@@ -153,28 +153,28 @@ class Restorer:
                 lost = lost_words(error)
                 await asyncio.sleep(_AGAIN_S)
                 continue
-            if ending is not Ending.LATER:
+            if ending is not RevertOutcome.LATER:
                 self.forget(record)
             return Restored(record, ending, words.OF_FIELD.text(field=what, what=why) if why else "")
         unknown = words.NOT_KNOWN.text(field=what, lost=lost) if lost else ""
-        return Restored(record, Ending.LATER, unknown)
+        return Restored(record, RevertOutcome.LATER, unknown)
 
-    async def _once(self, record: Record, *, withdraw: bool) -> tuple[Ending, str]:
+    async def _once(self, record: PendingRevert, *, withdraw: bool) -> tuple[RevertOutcome, str]:
         """One read and, if it is due, one write."""
         path = CANARIES.path(record.namespace, record.name)
         try:
             obj = await self._cluster.request("GET", path)
         except ApiStatusError as error:
             if error.is_status and error.code == 404:
-                return Ending.NOTHING, ""
+                return RevertOutcome.NOTHING, ""
             raise
         if record.number in self._unanswered and _is_back(record, obj):
-            return Ending.PUT_BACK, words.FOUND_BACK.text(value=_said(record.before), title=record.title)
+            return RevertOutcome.PUT_BACK, words.FOUND_BACK.text(value=_said(record.before), title=record.title)
         ending, why = _whose(record, obj)
-        if ending is not Ending.PUT_BACK:
+        if ending is not RevertOutcome.PUT_BACK:
             return ending, why
         if not withdraw and not _is_over(record, _phase(obj), datetime.now(UTC)):
-            return Ending.LATER, ""
+            return RevertOutcome.LATER, ""
         body = {"metadata": {"resourceVersion": version_of(obj)}, "spec": {record.field: record.before}}
         self._unanswered.add(record.number)
         try:
@@ -184,24 +184,28 @@ class Restorer:
             if is_refusal(error):
                 self._unanswered.discard(record.number)
             raise
-        return Ending.PUT_BACK, words.PUT_BACK.text(value=_said(record.before), title=record.title)
+        return RevertOutcome.PUT_BACK, words.PUT_BACK.text(value=_said(record.before), title=record.title)
 
-    async def _call_back(self, record: Record) -> Restored:
+    async def _call_back(self, record: PendingRevert) -> Restored:
         self._looked_at[record.number] = time.monotonic()
         what = f"{record.namespace}/{record.name}: {record.what}"
         try:
             for call in record.calls:
                 service = call.get("service")
-                await send(self._cluster, Call(call["url"], call["body"], tuple(service) if service else None))
+                await send(
+                    self._cluster, LoadTesterCall(call["url"], call["body"], tuple(service) if service else None)
+                )
         except ActionUnknown as error:
             unknown = words.GATE_NOT_KNOWN.text(state=record.before, why=error.reason)
-            return Restored(record, Ending.LATER, words.TURNED_AND.text(gate=what, state=record.value, what=unknown))
+            return Restored(
+                record, RevertOutcome.LATER, words.TURNED_AND.text(gate=what, state=record.value, what=unknown)
+            )
         except CanarytuiError as error:
             failed = words.TURNING_FAILED.text(gate=what, state=record.value, back=record.before, error=error)
-            return Restored(record, Ending.LATER, failed)
+            return Restored(record, RevertOutcome.LATER, failed)
         self.forget(record)
         return Restored(
-            record, Ending.PUT_BACK, words.GATE_BACK.text(gate=what, state=record.before, title=record.title)
+            record, RevertOutcome.PUT_BACK, words.GATE_BACK.text(gate=what, state=record.before, title=record.title)
         )
 
     def close(self) -> None:
@@ -209,12 +213,12 @@ class Restorer:
         self._journal.release()
 
 
-def _is_back(record: Record, obj: dict[str, Any]) -> bool:
+def _is_back(record: PendingRevert, obj: dict[str, Any]) -> bool:
     spec = obj.get("spec")
     return isinstance(spec, dict) and spec.get(record.field) == record.before
 
 
-def _is_over(record: Record, phase: str, now: datetime) -> bool:
+def _is_over(record: PendingRevert, phase: str, now: datetime) -> bool:
     due = parse_time(record.due)
     return bool(record.calls) or phase in record.until or (due is not None and now >= due)
 
@@ -224,19 +228,19 @@ def _phase(obj: dict[str, Any]) -> str:
     return str(status.get("phase") or "") if isinstance(status, dict) else ""
 
 
-def _whose(record: Record, obj: dict[str, Any]) -> tuple[Ending, str]:
+def _whose(record: PendingRevert, obj: dict[str, Any]) -> tuple[RevertOutcome, str]:
     metadata, spec = obj.get("metadata"), obj.get("spec")
     metadata = metadata if isinstance(metadata, dict) else {}
     spec = spec if isinstance(spec, dict) else {}
     if record.uid and metadata.get("uid") != record.uid:
-        return Ending.NOTHING, ""
+        return RevertOutcome.NOTHING, ""
     if spec.get(record.field, _ABSENT) != record.value:
-        return Ending.NOTHING, ""
+        return RevertOutcome.NOTHING, ""
     if metadata.get("generation") == record.generation or owns_field(obj, record.manager, record.field):
-        return Ending.PUT_BACK, ""
+        return RevertOutcome.PUT_BACK, ""
     who = last_writer(obj, False) or "somebody else"
     return (
-        Ending.NOT_OURS,
+        RevertOutcome.NOT_OURS,
         words.STAYS.text(value=_said(record.value), who=who, title=record.title, before=_said(record.before)),
     )
 

@@ -23,9 +23,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from canarytui.domain.actions.registry import intents
-from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import guarding as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 SANDBOX_CONTEXT = "canarytui-sandbox"

@@ -11,19 +11,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from canarytui.actions.outcome import Outcome, Verdict, gate_again
+from canarytui.actions.outcome import WriteOutcome, WriteVerdict, gate_again
 from canarytui.actions.requests import Patience, find_out, gate_state, unknown_words
 from canarytui.cluster.audit import AuditLog
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.folders import state_folder
-from canarytui.cluster.held_files import HeldFiles
-from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Call, Plan, Write
-from canarytui.domain.public_url import place_url
+from canarytui.cluster.locked_files import HeldFiles
+from canarytui.domain.plan import LoadTesterCall, Plan, PlannedWrite
 from canarytui.domain.sentences import records as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url
 from canarytui.errors import ConfigError
 
-_ASKED_ONCE = Patience(look_again_s=(0.0,))
+_ASKED_ONCE = Patience(reread_s=(0.0,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Found:
 
     number: str
     key: tuple[str, str]
-    outcome: Outcome
+    outcome: WriteOutcome
     text: str
 
 
@@ -102,7 +102,7 @@ class Unfinished:
         _parts(content)
         return bool(entry["server"] == self._cluster.server)
 
-    async def _verdicts(self, content: Mapping[str, Any], number: str) -> list[tuple[str, Verdict]] | None:
+    async def _verdicts(self, content: Mapping[str, Any], number: str) -> list[tuple[str, WriteVerdict]] | None:
         """The outcome of each step; None while one cannot be read."""
         writes, calls = _parts(content)
         verdicts, manager = [], manager_of(number)
@@ -111,12 +111,12 @@ class Unfinished:
             if not verdict.read:
                 return None
             what = verdict.why if len(writes) + len(calls) == 1 else f"{write.namespace}/{write.name}: {verdict.why}"
-            if verdict.outcome is Outcome.UNKNOWN:
+            if verdict.outcome is WriteOutcome.UNKNOWN:
                 what = unknown_words(self._cluster.context, write, manager, verdict.why)
             verdicts.append((what, verdict))
         for call in calls:
             space, _, verb = call.url.rpartition("/")
-            check = Call(f"{space}/check", call.body, call.service)
+            check = LoadTesterCall(f"{space}/check", call.body, call.service)
             state = await gate_state(self._cluster, check, patience=_ASKED_ONCE)
             if state not in ("open", "closed"):
                 return None
@@ -132,15 +132,17 @@ def manager_of(number: str) -> str:
     return f"canarytui-{number}"
 
 
-def _together(verdicts: list[tuple[str, Verdict]]) -> tuple[Outcome, str]:
+def _together(verdicts: list[tuple[str, WriteVerdict]]) -> tuple[WriteOutcome, str]:
     outcomes = {verdict.outcome for _, verdict in verdicts}
-    outcome = outcomes.pop() if len(outcomes) == 1 else Outcome.UNKNOWN
+    outcome = outcomes.pop() if len(outcomes) == 1 else WriteOutcome.UNKNOWN
     return outcome, "; ".join(what for what, _ in verdicts)
 
 
-def _found(entry: Mapping[str, Any], number: str, outcome: Outcome, why: str) -> Found:
+def _found(entry: Mapping[str, Any], number: str, outcome: WriteOutcome, why: str) -> Found:
     namespace, _, name = str(entry.get("object") or "").partition("/")
-    became = {Outcome.DONE: words.WAS_DONE, Outcome.NOT_DONE: words.WAS_NOT_DONE}.get(outcome, words.NOT_KNOWN)
+    became = {WriteOutcome.DONE: words.WAS_DONE, WriteOutcome.NOT_DONE: words.WAS_NOT_DONE}.get(
+        outcome, words.NOT_KNOWN
+    )
     text = words.WAS_OPEN.text(
         namespace=namespace,
         name=name,
@@ -151,11 +153,11 @@ def _found(entry: Mapping[str, Any], number: str, outcome: Outcome, why: str) ->
     return Found(number, (namespace, name), outcome, text)
 
 
-def _parts(content: Mapping[str, Any]) -> tuple[list[Write], list[Call]]:
+def _parts(content: Mapping[str, Any]) -> tuple[list[PlannedWrite], list[LoadTesterCall]]:
     """Raises TypeError, KeyError."""
-    writes = [Write(**each) for each in content["writes"]]
+    writes = [PlannedWrite(**each) for each in content["writes"]]
     calls = []
     for each in content["calls"]:
         service = each["service"]
-        calls.append(Call(each["url"], each["body"], (service[0], service[1]) if service else None))
+        calls.append(LoadTesterCall(each["url"], each["body"], (service[0], service[1]) if service else None))
     return writes, calls

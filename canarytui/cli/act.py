@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.session import run_until_told
-from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
+from canarytui.cli.session import run_until_signal
 from canarytui.domain.actions.registry import verb_named
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.errors import CanarytuiError
@@ -50,22 +50,22 @@ def parser(verb: str) -> argparse.ArgumentParser:
 def run(verb: str, arguments: Sequence[str]) -> int:
     """Run the command; its exit code (see ``--help``)."""
     options = parser(verb).parse_args(arguments)
-    from canarytui.cli.acting import act, gate_states
+    from canarytui.cli.action_command import act, gate_states
     from canarytui.cli.action_task import code_of
 
     try:
-        wanted = Wanted.parse(options.names, options.namespace)
+        selection = CanarySelection.parse(options.names, options.namespace)
         if getattr(options, "turn", "") == "status":
-            done, code = run_until_told(lambda: gate_states(options, wanted))
+            done, code = run_until_signal(lambda: gate_states(options, selection))
         else:
-            wish = wish_of(verb, options)
-            done, code = run_until_told(lambda: act(options, wanted, wish))
+            request = request_of(verb, options)
+            done, code = run_until_signal(lambda: act(options, selection, request))
     except CanarytuiError as error:
         complain(error)
         return code_of(error)
     return code if done and code is not None else ExitCode.INTERRUPTED
 
 
-def wish_of(verb: str, options: argparse.Namespace) -> ActionRequest:
+def request_of(verb: str, options: argparse.Namespace) -> ActionRequest:
     """What the options ask for. Raises UsageError."""
     return verb_named(verb).request(options)

@@ -7,20 +7,19 @@ from typing import Any
 
 from canarytui.domain.actions import ActionRequest
 from canarytui.domain.plan import Plan
-from canarytui.domain.public_url import place_url
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.text.public_url import place_url
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError, ConfigError, MissingApi, ReadOnly, UsageError
 from canarytui.exit_codes import ExitCode
-
-Key = tuple[str, str]
 
 
 @dataclass(slots=True)
 class Task:
     """One canary's part: its plan, and what came of it."""
 
-    key: Key
-    wish: ActionRequest
+    key: NamespacedName
+    request: ActionRequest
     situation: Situation
     plan: Plan
     code: ExitCode = ExitCode.DONE

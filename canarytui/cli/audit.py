@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.domain.jsontext import json_text
+from canarytui.domain.text.json_text import json_text
 from canarytui.exit_codes import ExitCode
 from canarytui.output import say
 

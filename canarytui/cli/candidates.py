@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from canarytui.arguments import Parser
 from canarytui.cli.commands import CONSOLE, command_named, command_names
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 from canarytui.output import say
 
 PATIENCE_S = 0.9
@@ -23,7 +23,7 @@ PATIENCE_S = 0.9
 _CANARIES = frozenset({"names", "name", "canary"})
 """Arguments that name a canary."""
 
-Asked = tuple[str | None, str | None, str | None]
+TypedOptions = tuple[str | None, str | None, str | None]
 """kubeconfig, context and namespace on the command line."""
 
 
@@ -98,7 +98,7 @@ def _values(option: argparse.Action, before: list[str], options: dict[str, argpa
     return ()
 
 
-def _asked(before: list[str], options: dict[str, argparse.Action]) -> Asked:
+def _asked(before: list[str], options: dict[str, argparse.Action]) -> TypedOptions:
     given: dict[str, str] = {}
     for name, value in zip(before, [*before[1:], ""], strict=False):
         long, equals, attached = name.partition("=")
@@ -108,7 +108,7 @@ def _asked(before: list[str], options: dict[str, argparse.Action]) -> Asked:
     return given.get("kubeconfig"), given.get("context"), given.get("namespace")
 
 
-def _canaries(asked: Asked) -> Iterable[str]:
+def _canaries(asked: TypedOptions) -> Iterable[str]:
     """``NAMESPACE/NAME``, and the name alone where it is the only one or the namespace is given."""
     found = _listed(asked, "canaries")
     names = [name for _, name in found]
@@ -117,24 +117,24 @@ def _canaries(asked: Asked) -> Iterable[str]:
     return [f"{space}/{name}" for space, name in found] + [name for name in names if names.count(name) == 1]
 
 
-def _namespaces(asked: Asked) -> Iterable[str]:
+def _namespaces(asked: TypedOptions) -> Iterable[str]:
     return {space for space, _ in _listed((asked[0], asked[1], None), "canaries")} | {
         name for _, name in _listed((asked[0], asked[1], None), "namespaces")
     }
 
 
-def _listed(asked: Asked, what: str) -> list[tuple[str, str]]:
+def _listed(asked: TypedOptions, what: str) -> list[tuple[str, str]]:
     with _silence():
         return asyncio.run(_list(asked, what))
 
 
-async def _list(asked: Asked, what: str) -> list[tuple[str, str]]:
-    from canarytui.cluster.client import Target, connect
+async def _list(asked: TypedOptions, what: str) -> list[tuple[str, str]]:
+    from canarytui.cluster.client import ClusterTarget, connect
     from canarytui.cluster.resources import CANARIES, NAMESPACES
 
     kubeconfig, context, namespace = asked
     resource = {"canaries": CANARIES, "namespaces": NAMESPACES}[what]
-    cluster = await connect(Target(kubeconfig=kubeconfig, context=context))
+    cluster = await connect(ClusterTarget(kubeconfig=kubeconfig, context=context))
     try:
         async with asyncio.timeout(PATIENCE_S):  # a credential plugin's time included
             page = await cluster.request("GET", resource.path(namespace), timeout_s=PATIENCE_S)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-class Command(NamedTuple):
+class CliCommand(NamedTuple):
     """One or several commands with a common module.
 
     Attributes:
@@ -48,37 +48,37 @@ class Command(NamedTuple):
         return made
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command(("get",), help="list canaries once, or a line for every change (--watch)"),
-    Command(("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline"),
-    Command(("events",), help="what happened to the canaries, from all sources (--follow)"),
-    Command(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)"),
-    Command(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
-    Command(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
-    Command(("completion",), help="print a completion script for bash, zsh or fish"),
-    Command(
+COMMANDS: tuple[CliCommand, ...] = (
+    CliCommand(("get",), help="list canaries once, or a line for every change (--watch)"),
+    CliCommand(("describe",), help="everything about one canary: why, steps, checks, versions, webhooks, timeline"),
+    CliCommand(("events",), help="what happened to the canaries, from all sources (--follow)"),
+    CliCommand(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)"),
+    CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
+    CliCommand(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
+    CliCommand(("completion",), help="print a completion script for bash, zsh or fish"),
+    CliCommand(
         ("trigger",),
         help="start a rollout: another image, another value of a variable, or a restart",
         module="act",
         by_name=True,
     ),
-    Command(
+    CliCommand(
         ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish", "gate"),
         help="drive a rollout: shows the exact writes and asks (--yes, --dry-run, --wait)",
         module="act",
         by_name=True,
     ),
-    Command(("audit",), help="the audit log: what was done from this machine, and its outcome"),
-    Command(("demo",), help="a sandbox with a rollout under way, and the console on it"),
-    Command(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: the folder of its YAML"),
-    Command(("controller",), help="run canary analyses as Flagger does (for clusters without Flagger)"),
-    Command(("install",), help="print the YAML that runs the controller in a cluster"),
-    Command(("conformance",), help="replay recordings of genuine Flagger through our engine, and compare"),
-    Command(("screenshot",), help="draw the console's screens as SVG pictures"),
-    Command(("__complete",), help="what may come next on a command line", module="candidates", hidden=True),
+    CliCommand(("audit",), help="the audit log: what was done from this machine, and its outcome"),
+    CliCommand(("demo",), help="a sandbox with a rollout under way, and the console on it"),
+    CliCommand(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: the folder of its YAML"),
+    CliCommand(("controller",), help="run canary analyses as Flagger does (for clusters without Flagger)"),
+    CliCommand(("install",), help="print the YAML that runs the controller in a cluster"),
+    CliCommand(("conformance",), help="replay recordings of genuine Flagger through our engine, and compare"),
+    CliCommand(("screenshot",), help="draw the console's screens as SVG pictures"),
+    CliCommand(("__complete",), help="what may come next on a command line", module="candidates", hidden=True),
 )
 
-CONSOLE = Command(("",), help="the console on the current kubeconfig context", module="console")
+CONSOLE = CliCommand(("",), help="the console on the current kubeconfig context", module="console")
 """What runs without a command."""
 
 _COLUMN = 13
@@ -94,7 +94,7 @@ commands:
 """
 
 
-def command_named(name: str) -> Command | None:
+def command_named(name: str) -> CliCommand | None:
     """The command that a person, or a completion script, calls `name`."""
     return next((command for command in COMMANDS if name in command.names), None)
 

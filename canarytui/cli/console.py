@@ -81,7 +81,7 @@ def run_console(options: argparse.Namespace) -> int:
     try:
         settings = fitting(load(), os.environ)
         settings = replace(settings, read_only=settings.read_only or options.read_only)
-        wanted = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
+        selection = wanted_contexts(options.contexts, list(load_kubeconfig(options.kubeconfig).contexts))
         if not sys.stdout.isatty():
             raise UsageError(NEEDS_TERMINAL.text(screen="console", instead=""))
     except CanarytuiError as error:
@@ -100,7 +100,7 @@ def run_console(options: argparse.Namespace) -> int:
     def known() -> list[str]:
         return context_names(options.kubeconfig)
 
-    return run_app(ConsoleApp(connector, contexts=wanted, known_contexts=known, settings=settings))
+    return run_app(ConsoleApp(connector, contexts=selection, known_contexts=known, settings=settings))
 
 
 def run_app(app: ConsoleApp) -> int:
@@ -112,7 +112,7 @@ def run_app(app: ConsoleApp) -> int:
         complain(app.failure)
         return app.return_code or 1
     if app.return_code is None or app.return_code == ExitCode.CRASHED:
-        return crash.told(app.crash or crash.screen_ended())
+        return crash.report_crash(app.crash or crash.screen_ended())
     return app.return_code
 
 
@@ -144,7 +144,7 @@ def kept_terminal() -> Iterator[None]:
 def log_to_file() -> None:
     """Log beside the audit log, never to the screen; a log that grew too long is rotated."""
     from canarytui.cluster.folders import state_folder
-    from canarytui.cluster.regular import private_folder, require_replaceable
+    from canarytui.cluster.regular_files import private_folder, require_replaceable
 
     logging.raiseExceptions = False  # a log that can no longer be written says so on the screen otherwise
     handler: logging.Handler = logging.NullHandler()

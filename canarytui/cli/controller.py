@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui import __version__
 from canarytui.arguments import Parser
-from canarytui.cli import alerting
+from canarytui.cli import alert_options as alerting
 from canarytui.cli.foreground import end_signal, until
-from canarytui.domain.durations import parse_duration
 from canarytui.domain.sentences import command_controller as words
+from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.traffic import nginx
 from canarytui.domain.traffic.selection import OWN_DEFAULT
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
     from canarytui.cluster.client import Cluster
-    from canarytui.engine.decide.tick import Settings
+    from canarytui.engine.decide.tick import ControllerSettings
     from canarytui.engine.runtime.leader import Leadership
     from canarytui.engine.runtime.logs import JsonLog
 
@@ -107,9 +107,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    from canarytui.cluster.client import Target, connect
-    from canarytui.cluster.request_rate import Pace
-    from canarytui.engine.runtime.controller import Controller
+    from canarytui.cluster.client import ClusterTarget, connect
+    from canarytui.cluster.request_rate import RequestRate
+    from canarytui.engine.runtime.controller import CanaryController
     from canarytui.engine.runtime.health import serve_health
     from canarytui.engine.runtime.leader import identity
     from canarytui.engine.runtime.logs import JsonLog
@@ -120,13 +120,13 @@ async def _run(options: argparse.Namespace) -> int:
     # for half a minute each, and must not hold up the others' webhooks.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_RESOLVERS_MOST))
     in_cluster = not options.kubeconfig and not os.environ.get("KUBECONFIG") and "KUBERNETES_SERVICE_HOST" in os.environ
-    cluster = await connect(Target(options.kubeconfig or None, options.context or None, in_cluster))
+    cluster = await connect(ClusterTarget(options.kubeconfig or None, options.context or None, in_cluster))
     if options.kubeconfig_qps > 0:
-        cluster.pace = Pace(options.kubeconfig_qps, options.kubeconfig_burst)
+        cluster.pace = RequestRate(options.kubeconfig_qps, options.kubeconfig_burst)
     log = JsonLog(_LEVELS[options.log_level])
     _say_what_has_no_effect(options, log)
     meters, name = Meters(), identity()
-    controller = Controller(
+    controller = CanaryController(
         cluster,
         settings,
         log,
@@ -154,10 +154,10 @@ async def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    from canarytui.engine.decide.tick import Settings
+def _settings(options: argparse.Namespace) -> ControllerSettings:
+    from canarytui.engine.decide.tick import ControllerSettings
 
-    return Settings(
+    return ControllerSettings(
         strict=options.strict_flagger,
         mesh_provider=options.mesh_provider,
         metrics_server=options.metrics_server,

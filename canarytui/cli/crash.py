@@ -25,7 +25,7 @@ def install() -> None:
     threading.excepthook = _in_thread
 
 
-def told(error: BaseException) -> int:
+def report_crash(error: BaseException) -> int:
     """Report `error` in one sentence that names the file with its details; the exit code."""
     if isinstance(error, OSError) and error.filename is None and _is_output(error):
         return _unwritable(error)
@@ -90,9 +90,9 @@ def _unwritable(error: OSError) -> int:
 def _uncaught(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
-    told(error)
+    report_crash(error)
 
 
 def _in_thread(arguments: threading.ExceptHookArgs) -> None:
     if arguments.exc_value is not None and not issubclass(arguments.exc_type, SystemExit):
-        told(arguments.exc_value)
+        report_crash(arguments.exc_value)

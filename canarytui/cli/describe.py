@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from canarytui.arguments import Parser
-from canarytui.cli.session import first_values, following, run_until_told, unreadable
-from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
+from canarytui.cli.session import first_values, following, run_until_signal, unreadable
 from canarytui.exit_codes import VIEW, ExitCode, help_sentence
 from canarytui.output import say
 
@@ -30,29 +30,29 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Run the command; its exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
-    wanted = [Wanted.parse([name], options.namespace) for name in options.names]
-    done, _ = run_until_told(lambda: _describe(options, wanted))
+    selection = [CanarySelection.parse([name], options.namespace) for name in options.names]
+    done, _ = run_until_signal(lambda: _describe(options, selection))
     return ExitCode.DONE if done else ExitCode.INTERRUPTED
 
 
-async def _describe(options: argparse.Namespace, wanted: Sequence[Wanted]) -> None:
+async def _describe(options: argparse.Namespace, selection: Sequence[CanarySelection]) -> None:
     from canarytui.cli.events import quiet
     from canarytui.report.describe import described
-    from canarytui.report.why import why
+    from canarytui.report.reason import why
 
-    spaces = {each.namespace for each in wanted}
-    everywhere = Wanted((), spaces.pop() if len(spaces) == 1 else None)
-    async with following(options, everywhere) as (world, connection):
-        keys = [each.one(world.keys(), connection.scope) for each in wanted]
-        connection.look_at(keys)
-        await first_values(world, keys)
-        await quiet(world)
+    spaces = {each.namespace for each in selection}
+    everywhere = CanarySelection((), spaces.pop() if len(spaces) == 1 else None)
+    async with following(options, everywhere) as (cluster_state, connection):
+        keys = [each.one(cluster_state.keys(), connection.scope) for each in selection]
+        connection.show_checks_of(keys)
+        await first_values(cluster_state, keys)
+        await quiet(cluster_state)
         for number, key in enumerate(keys):
-            situation = world.situation(key)
+            situation = cluster_state.situation(key)
             if situation is None:
-                raise unreadable(world, key)
+                raise unreadable(cluster_state, key)
             if number:
                 say("")
-            entries = world.timeline.latest(max(options.events, 0), *key)
+            entries = cluster_state.timeline.latest(max(options.events, 0), *key)
             for line in described(situation, why(situation), entries):
                 say(line)

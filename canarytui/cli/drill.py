@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.session import run_until_told
-from canarytui.cli.wanted import Wanted, add_cluster_options
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
+from canarytui.cli.session import run_until_signal
 from canarytui.domain.sentences import drill_command as words
 from canarytui.errors import UsageError
 from canarytui.exit_codes import DRILL, ExitCode, help_sentence
@@ -75,14 +75,14 @@ def run(arguments: Sequence[str]) -> int:
         from canarytui.cli import gameday
 
         return gameday.run(options)
-    from canarytui.cli import drilling
+    from canarytui.cli import drill_session as drilling
 
-    wanted = Wanted.parse([options.canary], options.namespace)
+    selection = CanarySelection.parse([options.canary], options.namespace)
     drill = chosen(options.fault, options.set)
     if options.command == "start" and not options.yes and not sys.stdin.isatty():
         raise UsageError(words.NOBODY.text())
     work = drilling.predict_only if options.command == "predict" else drilling.start
-    done, code = run_until_told(lambda: work(options, wanted, drill))
+    done, code = run_until_signal(lambda: work(options, selection, drill))
     return code if done and code is not None else ExitCode.INTERRUPTED
 
 
@@ -117,13 +117,13 @@ def _list() -> int:
 
 
 def _show(name: str) -> int:
-    from canarytui.drills.command import Way, shown, slice_commands
+    from canarytui.drills.hey_command import Way, shown, slice_commands
     from canarytui.drills.library import load_drill, source_text
-    from canarytui.drills.target import Place
+    from canarytui.drills.target import TargetAddress
 
     drill = load_drill(name)
     say(source_text(name).rstrip())
     say("")
-    commands = slice_commands(drill, Place("host.example.com"), Way(), f"{drill.name}/1")
+    commands = slice_commands(drill, TargetAddress("host.example.com"), Way(), f"{drill.name}/1")
     say(words.TWO_SECONDS.text(command=shown(commands)))
     return 0

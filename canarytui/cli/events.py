@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
-from canarytui.cli.session import LOOK_EVERY_S, Contact, following, run_until_told
-from canarytui.cli.wanted import Wanted, add_cluster_options, not_found
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options, not_found
+from canarytui.cli.session import LOOK_EVERY_S, ContactMonitor, following, run_until_signal
 from canarytui.errors import UsageError
 from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
-    from canarytui.domain.timeline import Entry
-    from canarytui.session.state import World
+    from canarytui.domain.history.timeline import TimelineEntry
+    from canarytui.session.state import ClusterState
 
 SETTLED_S = 1.0
 """How long an entry waits before it is printed: another source may still word it better, or sort it earlier."""
@@ -51,14 +51,14 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Run the command; its exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
-    wanted = Wanted.parse(options.names, options.namespace)
+    selection = CanarySelection.parse(options.names, options.namespace)
     since_s = _since_s(options.since)
-    done, code = run_until_told(lambda: _events(options, wanted, since_s))
+    done, code = run_until_signal(lambda: _events(options, selection, since_s))
     return code if done and code is not None else 0
 
 
 def _since_s(text: str) -> float | None:
-    from canarytui.domain.durations import parse_duration
+    from canarytui.domain.text.durations import parse_duration
 
     if not text:
         return None
@@ -70,50 +70,52 @@ def _since_s(text: str) -> float | None:
         raise UsageError(NO_DURATION.text(option="--since", given=repr(text))) from error
 
 
-async def _events(options: argparse.Namespace, wanted: Wanted, since_s: float | None) -> int:
-    async with following(options, wanted) as (world, connection):
-        await quiet(world)
-        oldest = world.now() - timedelta(seconds=since_s) if since_s is not None else None
-        told = Told(wanted, oldest=oldest, warnings_only=options.severity == "warning")
-        _, missing = wanted.chosen([*world.keys(), *{(entry.namespace, entry.name) for entry in _all(world)}])
+async def _events(options: argparse.Namespace, selection: CanarySelection, since_s: float | None) -> int:
+    async with following(options, selection) as (cluster_state, connection):
+        await quiet(cluster_state)
+        oldest = cluster_state.now() - timedelta(seconds=since_s) if since_s is not None else None
+        told = PrintedEntries(selection, oldest=oldest, warnings_only=options.severity == "warning")
+        _, missing = selection.chosen(
+            [*cluster_state.keys(), *{(entry.namespace, entry.name) for entry in _all(cluster_state)}]
+        )
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
+            raise UsageError(not_found(missing, selection.namespace, connection.scope))
         printer = _Printer(options)
         if not options.follow:
-            printer.say(told.news(_all(world)))
+            printer.say(told.news(_all(cluster_state)))
             return 0
-        contact = Contact(world, connection.context)
+        contact = ContactMonitor(cluster_state, connection.context)
         try:
             while True:
                 await asyncio.sleep(LOOK_EVERY_S)
                 news = contact.news()
                 if news:
                     printer.note(news)
-                printer.say(told.news(_all(world), settled_at=asyncio.get_running_loop().time()))
+                printer.say(told.news(_all(cluster_state), settled_at=asyncio.get_running_loop().time()))
         finally:
-            printer.say(told.news(_all(world)))  # what had not settled when the command was ended
+            printer.say(told.news(_all(cluster_state)))  # what had not settled when the command was ended
 
 
-def _all(world: World) -> list[Entry]:
-    return list(world.timeline.entries())[::-1]
+def _all(cluster_state: ClusterState) -> list[TimelineEntry]:
+    return list(cluster_state.timeline.entries())[::-1]
 
 
-class Told:
+class PrintedEntries:
     """Which entries have been printed. Each is printed once, when it has settled."""
 
-    def __init__(self, wanted: Wanted, *, oldest: datetime | None, warnings_only: bool) -> None:
-        self._wanted = wanted
+    def __init__(self, selection: CanarySelection, *, oldest: datetime | None, warnings_only: bool) -> None:
+        self._wanted = selection
         self._oldest = oldest
         self._warnings_only = warnings_only
-        self._told: dict[int, Entry] = {}
+        self._told: dict[int, TimelineEntry] = {}
         self._first_seen: dict[int, float] = {}
 
-    def news(self, entries: Iterable[Entry], settled_at: float | None = None) -> list[Entry]:
+    def news(self, entries: Iterable[TimelineEntry], settled_at: float | None = None) -> list[TimelineEntry]:
         """Those of `entries` (oldest first) that are due. `settled_at` is the clock by which they settle, in
         seconds; None takes them all as they are."""
-        untold: list[Entry] = []
+        untold: list[TimelineEntry] = []
         settled = 0
-        present: dict[int, Entry] = {}
+        present: dict[int, TimelineEntry] = {}
         for entry in entries:
             present[id(entry)] = entry
             if id(entry) in self._told or not self._fits(entry):
@@ -131,20 +133,20 @@ class Told:
         }
         return due
 
-    def _fits(self, entry: Entry) -> bool:
+    def _fits(self, entry: TimelineEntry) -> bool:
         recent = self._oldest is None or entry.at >= self._oldest
         return recent and (entry.warning or not self._warnings_only) and self._wanted.has((entry.namespace, entry.name))
 
 
 class _Printer:
     def __init__(self, options: argparse.Namespace) -> None:
-        from canarytui.report.happenings import EventLines, as_json_line
+        from canarytui.report.event_lines import EventLines, as_json_line
 
         self._json = options.output == "json"
         self._lines = EventLines(wide=options.output == "wide", titled=not options.no_headers)
         self._as_json = as_json_line
 
-    def say(self, entries: Sequence[Entry]) -> None:
+    def say(self, entries: Sequence[TimelineEntry]) -> None:
         if not entries:
             return
         for line in map(self._as_json, entries) if self._json else self._lines.lines(entries):
@@ -157,11 +159,11 @@ class _Printer:
             say(line)
 
 
-async def quiet(world: World) -> None:
+async def quiet(cluster_state: ClusterState) -> None:
     """Wait for the first entries: until nothing new came for 0.3 s, or for 2 s."""
     loop = asyncio.get_running_loop()
-    ends, quiet_at, revision = loop.time() + _FIRST_S, loop.time() + _QUIET_S, world.timeline.revision
+    ends, quiet_at, revision = loop.time() + _FIRST_S, loop.time() + _QUIET_S, cluster_state.timeline.revision
     while loop.time() < min(ends, quiet_at):
         await asyncio.sleep(0.05)
-        if world.timeline.revision != revision:
-            revision, quiet_at = world.timeline.revision, loop.time() + _QUIET_S
+        if cluster_state.timeline.revision != revision:
+            revision, quiet_at = cluster_state.timeline.revision, loop.time() + _QUIET_S

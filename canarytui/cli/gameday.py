@@ -7,10 +7,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.cli.drilling import ground
+from canarytui.cli.canary_selection import CanarySelection
+from canarytui.cli.drill_session import open_drill_session
 from canarytui.cli.report_files import require_writable, write_report, write_text
-from canarytui.cli.session import run_until_told
-from canarytui.cli.wanted import Wanted
+from canarytui.cli.session import run_until_signal
 from canarytui.domain.sentences import gameday as words
 from canarytui.errors import UsageError
 from canarytui.exit_codes import ExitCode
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     obj, source = read(options.file)
     day = parse_game_day(obj, source)
     left: list[str] = []
-    done, code = run_until_told(lambda: _play(options, day, left))
+    done, code = run_until_signal(lambda: _play(options, day, left))
     if not done:
         say(words.SIGNAL_LEFT.text(what=", ".join(left)) if left else words.SIGNAL.text())
     return code if done and code is not None else ExitCode.INTERRUPTED
@@ -54,7 +54,7 @@ def read(name: str) -> tuple[object, str]:
 
 async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> int:
     """`left` collects temporary writes that could not be reverted, also when this is cancelled."""
-    from canarytui.cli.gameday_steps import ClusterHands
+    from canarytui.cli.gameday_steps import LiveGameDayCluster
     from canarytui.drills.gameday_runner import GameDayRunner
     from canarytui.drills.junit import as_junit
 
@@ -65,21 +65,21 @@ async def _play(options: argparse.Namespace, day: GameDay, left: list[str]) -> i
         say(line)
 
     namespace, name = day.canary
-    async with ground(options, Wanted.parse([f"{namespace}/{name}"], options.namespace)) as on:
-        began = on.world.now()
+    async with open_drill_session(options, CanarySelection.parse([f"{namespace}/{name}"], options.namespace)) as on:
+        began = on.cluster_state.now()
         begins = words.BEGINS.text(
             name=day.name, title=day.title, canary=f"{namespace}/{name}", context=on.cluster.context
         )
         told(f"{began:%H:%M:%S} {begins}")
-        hands = ClusterHands(on, options, day)
-        runner = GameDayRunner(day, hands, told)
+        executor = LiveGameDayCluster(on, options, day)
+        runner = GameDayRunner(day, executor, told)
         try:
             results = await runner.run()
         finally:
             left += runner.not_undone
             # A game day that a signal ended is reported, too.
             if options.report:
-                write_report(Path(options.report), [each.view() for each in hands.runs])
+                write_report(Path(options.report), [each.view() for each in executor.runs])
             if options.junit:
                 write_text(Path(options.junit), as_junit(day, runner.results, began, "\n".join(printed)))
     failed = [result for result in results if result.problem]

@@ -9,56 +9,56 @@ import dataclasses
 from datetime import datetime
 
 from canarytui.actions.requests import ActionUnknown
-from canarytui.actions.reverts import Ending
-from canarytui.cli.drilling import Ground, way_of
+from canarytui.actions.reverts import RevertOutcome
+from canarytui.cli.drill_session import DrillSession, way_of
 from canarytui.domain.actions import ActionRequest, gates_of, plan
+from canarytui.domain.actions.patches import temporary
 from canarytui.domain.actions.triggering import chosen, unclear
-from canarytui.domain.actions.writing import temporary
 from canarytui.domain.plan import Intent
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import gameday as words
-from canarytui.domain.situation import Situation
-from canarytui.drills.drill_loop import Driver
+from canarytui.drills.drill_loop import DrillLoop
 from canarytui.drills.drill_state import DrillRefused, DrillRun
 from canarytui.drills.gameday import DrillStep, GameDay, GateStep, PauseStep
 from canarytui.drills.guards import refusal
 from canarytui.drills.library import load_drill
-from canarytui.drills.view import RunView
+from canarytui.drills.run_view import RunView
 from canarytui.errors import CanarytuiError
 
 _ATTEMPTS = 3
 _SUSPEND = "suspend"
 
 
-class ClusterHands:
+class LiveGameDayCluster:
     """Carries the steps out on the cluster `on`; `runs` are the drills so far."""
 
-    def __init__(self, on: Ground, options: argparse.Namespace, day: GameDay) -> None:
+    def __init__(self, on: DrillSession, options: argparse.Namespace, day: GameDay) -> None:
         self._on, self._options = on, options
         # A day that ends with a pause, or an open gate, means it to stay.
         self._resumes = not [True, *(each.pauses for each in day.steps if isinstance(each, PauseStep))][-1]
         self._closes = not [True, *(each.opens for each in day.steps if isinstance(each, GateStep))][-1]
         self._way, self._origin = way_of(options)
-        self._driver: Driver | None = None
+        self._driver: DrillLoop | None = None
         self._driving: asyncio.Task[RunView] | None = None
         self._traffic: asyncio.Task[None] | None = None
         self.runs: list[DrillRun] = []
 
     def now(self) -> datetime:
-        return self._on.world.now()
+        return self._on.cluster_state.now()
 
     def situation(self) -> Situation | None:
-        return self._on.world.situation(self._on.key)
+        return self._on.cluster_state.situation(self._on.key)
 
     def drill(self) -> RunView | None:
         return self.runs[-1].view() if self.runs else None
 
     async def trigger(self, images: tuple[str, ...], container: str) -> str:
         situation = self._seen()
-        wish = ActionRequest(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
-        if why := unclear(situation, wish):
+        request = ActionRequest(Intent.TRIGGER, container=container, image=next(iter(images), ""), restart=not images)
+        if why := unclear(situation, request):
             raise CanarytuiError(words.UNCLEAR.text(why=why))
-        now = chosen(situation, wish)
+        now = chosen(situation, request)
         # What the primary runs is no new revision for Flagger, not even after a rollback.
         primary = situation.primary.containers if situation.primary is not None else ()
         known = {
@@ -85,7 +85,7 @@ class ClusterHands:
             return closed
         situation = self._seen()
         gates = [gate for gate in gates_of(situation.canary) if gate.space == "gate"]
-        states = [await self._on.connection.hands.gate_state(gate, situation) for gate in gates]
+        states = [await self._on.connection.executor.gate_state(gate, situation) for gate in gates]
         if gates and all(state == ("open" if opens else "closed") for state in states):
             return ""
         if opens:
@@ -94,11 +94,11 @@ class ClusterHands:
 
     async def _take_back(self, field: str) -> str:
         """What was written here for a while; what became of it, "" where nothing was taken back."""
-        hands = self._on.connection.hands
-        for record in list(hands.held):
+        executor = self._on.connection.executor
+        for record in list(executor.held):
             if (record.namespace, record.name, record.field) == (*self._on.key, field):
-                done = await hands.put_back(record, withdraw=True)
-                if done.ending is Ending.PUT_BACK:
+                done = await executor.put_back(record, withdraw=True)
+                if done.ending is RevertOutcome.PUT_BACK:
                     return done.text
         return ""
 
@@ -106,15 +106,15 @@ class ClusterHands:
         await self.end_drill(words.NEXT_DRILL.text())
         drill = load_drill(step.drill, step.parameters)
         drill = dataclasses.replace(drill, duration_s=step.duration_s or drill.duration_s, rate=step.rate or drill.rate)
-        eyes = self._on.eyes
-        target = await eyes.target()
-        plan = await eyes.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)
-        why = self._on.forbidden or refusal(plan, await eyes.look(), self._on.limits)
+        probe = self._on.probe
+        target = await probe.target()
+        plan = await probe.plan(drill, target, host=self._options.host, way=self._way, origin=self._origin)
+        why = self._on.forbidden or refusal(plan, await probe.look(), self._on.limits)
         if why:
             raise DrillRefused(words.DRILL_REFUSED.text(why=why))
         self.runs.append(DrillRun(plan, self._on.limits))
-        self._driver = Driver(self.runs[-1], eyes.sender(plan), eyes.look, self._on.audit, self.now)
-        self._traffic = asyncio.create_task(eyes.watch_traffic())
+        self._driver = DrillLoop(self.runs[-1], probe.sender(plan), probe.look, self._on.audit, self.now)
+        self._traffic = asyncio.create_task(probe.watch_traffic())
         self._driving = asyncio.create_task(self._driver.drive())
         predicted = plan.prediction
         return words.DRILL_BEGINS.text(
@@ -131,25 +131,25 @@ class ClusterHands:
             await traffic
         await driving
 
-    async def _perform(self, wish: ActionRequest, *, for_a_while: bool = False) -> str:
-        """Plan and carry out `wish`. With `for_a_while`, a pause or an open gate is journaled as due immediately:
+    async def _perform(self, request: ActionRequest, *, for_a_while: bool = False) -> str:
+        """Plan and carry out `request`. With `for_a_while`, a pause or an open gate is journaled as due immediately:
         if this game day is killed, the next start of canarytui reverts it."""
 
-        hands = self._on.connection.hands
+        executor = self._on.connection.executor
         for attempt in range(_ATTEMPTS):
             situation = self._seen()
-            made = plan(situation, wish)
-            if for_a_while and wish.intent is Intent.OPEN_GATE and made.allowed:
+            made = plan(situation, request)
+            if for_a_while and request.intent is Intent.OPEN_GATE and made.allowed:
                 way_back = plan(situation, ActionRequest(Intent.CLOSE_GATE)).calls
                 made = dataclasses.replace(made, way_back=way_back)
             elif for_a_while and made.allowed:
                 limit = temporary(situation, _SUSPEND, True, until=frozenset(), due_s=0.0)
                 made = dataclasses.replace(made, temporary=limit)
-            refused = made.refusal or hands.forbidden(made.intent) or await hands.refusal(made)
+            refused = made.refusal or executor.forbidden(made.intent) or await executor.refusal(made)
             if refused:
                 raise CanarytuiError(words.REFUSED.text(title=made.title, why=refused))
             try:
-                carried_out = await hands.carry_out(made, situation)
+                carried_out = await executor.carry_out(made, situation)
             except ActionUnknown:
                 raise  # a second attempt might do it twice
             except CanarytuiError:
@@ -160,7 +160,7 @@ class ClusterHands:
                 continue
             for answer in carried_out.objects:
                 if answer.get("kind") == "Canary":
-                    self._on.world.canaries.put(answer)
+                    self._on.cluster_state.canaries.put(answer)
             break
         return made.title
 

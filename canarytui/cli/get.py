@@ -8,17 +8,17 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
-from canarytui.cli.session import LOOK_EVERY_S, Contact, following, looking, run_until_told, worth_measuring
-from canarytui.cli.wanted import Wanted, add_cluster_options, none_found, not_found
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options, none_found, not_found
+from canarytui.cli.session import LOOK_EVERY_S, ContactMonitor, following, looking, run_until_signal, worth_measuring
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import UsageError
 from canarytui.exit_codes import VIEW, help_sentence
 from canarytui.output import say, tell
 
 if TYPE_CHECKING:
     from canarytui.session.columns.printed_canary import PrintedCanary
-    from canarytui.session.state import World
+    from canarytui.session.state import ClusterState
 
-Key = tuple[str, str]
 _OBJECTS = ("json", "yaml", "name")
 
 _EPILOG = """\
@@ -52,30 +52,30 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Run the command; its exit code. Raises CanarytuiError."""
     options = parser().parse_args(arguments)
-    wanted = Wanted.parse(options.names, options.namespace)
+    selection = CanarySelection.parse(options.names, options.namespace)
     work = _watch if options.watch else _once
-    done, code = run_until_told(lambda: work(options, wanted))
+    done, code = run_until_signal(lambda: work(options, selection))
     return code if done and code is not None else 0
 
 
-async def _once(options: argparse.Namespace, wanted: Wanted) -> int:
-    from canarytui.session.snapshot import look_around
+async def _once(options: argparse.Namespace, selection: CanarySelection) -> int:
+    from canarytui.session.snapshot import read_once
 
-    async with looking(options, wanted) as (world, opened):
-        found, missing = _chosen(world, wanted, options.selector)
+    async with looking(options, selection) as (cluster_state, opened):
+        found, missing = _chosen(cluster_state, selection, options.selector)
         if options.output not in _OBJECTS:
-            measured = [] if options.no_metrics else worth_measuring(world, found)
-            await look_around(opened, world, prometheus=options.prometheus, measured=lambda _: measured)
-    shown = _ordered(world, wanted, found, options.sort_by)
+            measured = [] if options.no_metrics else worth_measuring(cluster_state, found)
+            await read_once(opened, cluster_state, prometheus=options.prometheus, measured=lambda _: measured)
+    shown = _ordered(cluster_state, selection, found, options.sort_by)
     if options.output in _OBJECTS:
-        _say_objects(options.output, [seen.obj for seen in shown], single=len(wanted.names) == 1)
+        _say_objects(options.output, [seen.obj for seen in shown], single=len(selection.names) == 1)
     elif shown:
         for line in _Shown(options).table.lines(map(_Shown(options).columns.row, shown)):
             say(line)
     if missing:
-        raise UsageError(not_found(missing, wanted.namespace, opened.scope))
+        raise UsageError(not_found(missing, selection.namespace, opened.scope))
     if not shown and options.output not in ("json", "yaml"):
-        tell(none_found(wanted.namespace, opened.scope, options.selector))
+        tell(none_found(selection.namespace, opened.scope, options.selector))
     return 0
 
 
@@ -89,9 +89,9 @@ class _Shown:
         self.columns = CanaryColumns(namespaced=not options.namespace, wide=options.output == "wide")
         room = self.columns.longest if options.watch else ()
         self.table = Table(self.columns.titles, titled=not options.no_headers, room=room)
-        self.rows: dict[Key, tuple[str, ...]] = {}
+        self.rows: dict[NamespacedName, tuple[str, ...]] = {}
 
-    def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
+    def lines(self, seen: Iterable[tuple[NamespacedName, PrintedCanary | None]]) -> list[str]:
         """Lines for the canaries whose change is worth one; None stands for a deleted canary."""
         rows = []
         for key, one in seen:
@@ -107,38 +107,40 @@ class _Shown:
         return self.table.lines(rows) if rows else []
 
 
-async def _watch(options: argparse.Namespace, wanted: Wanted) -> int:
-    async with following(options, wanted) as (world, connection):
-        found, missing = _chosen(world, wanted, options.selector)
+async def _watch(options: argparse.Namespace, selection: CanarySelection) -> int:
+    async with following(options, selection) as (cluster_state, connection):
+        found, missing = _chosen(cluster_state, selection, options.selector)
         if missing:
-            raise UsageError(not_found(missing, wanted.namespace, connection.scope))
+            raise UsageError(not_found(missing, selection.namespace, connection.scope))
         printed = _Objects(options.output) if options.output in _OBJECTS else _Shown(options)
-        contact = Contact(world, connection.context)
+        contact = ContactMonitor(cluster_state, connection.context)
         told = tell if options.output in _OBJECTS else say
-        first = _ordered(world, wanted, found, options.sort_by)
+        first = _ordered(cluster_state, selection, found, options.sort_by)
         _say_all(printed.lines(((seen.namespace, seen.name), seen) for seen in first))
         known = set(found)
-        world.take_changed()
+        cluster_state.take_changed()
         while True:
             if not options.no_metrics and options.output not in _OBJECTS:
-                connection.look_at(worth_measuring(world, known))
+                connection.show_checks_of(worth_measuring(cluster_state, known))
             await asyncio.sleep(LOOK_EVERY_S)
             news = contact.news()
             if news:
                 told(news)
-            changed = world.take_changed()
+            changed = cluster_state.take_changed()
             if changed:
-                present = set(_chosen(world, wanted, options.selector)[0])
-                _say_all(printed.lines(_changes(world, sorted(changed & (present | known)), present)))
+                present = set(_chosen(cluster_state, selection, options.selector)[0])
+                _say_all(printed.lines(_changes(cluster_state, sorted(changed & (present | known)), present)))
                 known = present
 
 
-def _changes(world: World, keys: Sequence[Key], present: set[Key]) -> Iterable[tuple[Key, PrintedCanary | None]]:
+def _changes(
+    cluster_state: ClusterState, keys: Sequence[NamespacedName], present: set[NamespacedName]
+) -> Iterable[tuple[NamespacedName, PrintedCanary | None]]:
     from canarytui.session.columns.printed_canary import PrintedCanary
 
     for key in keys:
-        obj = world.canaries.get(*key)
-        yield key, PrintedCanary(obj, world.situation(key)) if key in present and obj is not None else None
+        obj = cluster_state.canaries.get(*key)
+        yield key, PrintedCanary(obj, cluster_state.situation(key)) if key in present and obj is not None else None
 
 
 class _Objects:
@@ -146,9 +148,9 @@ class _Objects:
 
     def __init__(self, output: str) -> None:
         self._output = output
-        self._versions: dict[Key, object] = {}
+        self._versions: dict[NamespacedName, object] = {}
 
-    def lines(self, seen: Iterable[tuple[Key, PrintedCanary | None]]) -> list[str]:
+    def lines(self, seen: Iterable[tuple[NamespacedName, PrintedCanary | None]]) -> list[str]:
         """One text for each object version not printed yet."""
         from canarytui.report.manifest import as_json, as_name, as_yaml
 
@@ -164,26 +166,30 @@ class _Objects:
         return texts
 
 
-def _chosen(world: World, wanted: Wanted, selector: str) -> tuple[list[Key], list[str]]:
-    from canarytui.cli.selector import label_test
+def _chosen(
+    cluster_state: ClusterState, selection: CanarySelection, selector: str
+) -> tuple[list[NamespacedName], list[str]]:
+    from canarytui.cli.label_selector import label_test
 
-    found, missing = wanted.chosen(world.keys())
+    found, missing = selection.chosen(cluster_state.keys())
     if selector:
         test = label_test(selector)
-        found = [key for key in found if test(world.canaries.get(*key))]
+        found = [key for key in found if test(cluster_state.canaries.get(*key))]
     return found, missing
 
 
-def _ordered(world: World, wanted: Wanted, keys: Iterable[Key], by: str) -> list[PrintedCanary]:
+def _ordered(
+    cluster_state: ClusterState, selection: CanarySelection, keys: Iterable[NamespacedName], by: str
+) -> list[PrintedCanary]:
     from canarytui.report.canaries import sorted_canaries
     from canarytui.session.columns.printed_canary import PrintedCanary
 
     found = []
     for key in keys:
-        obj = world.canaries.get(*key)
+        obj = cluster_state.canaries.get(*key)
         if obj is not None:
-            found.append(PrintedCanary(obj, world.situation(key)))
-    return found if wanted.names and not by else sorted_canaries(found, by)
+            found.append(PrintedCanary(obj, cluster_state.situation(key)))
+    return found if selection.names and not by else sorted_canaries(found, by)
 
 
 def _say_objects(output: str, objects: Sequence[Any], *, single: bool) -> None:

@@ -54,10 +54,10 @@ def text(given: argparse.Namespace) -> str:
     """
     import yaml
 
-    from canarytui.cli.alerting import alert_link
-    from canarytui.domain.image_reference import problem
-    from canarytui.domain.plaintext import clean
-    from canarytui.engine.install.objects import Options, objects
+    from canarytui.cli.alert_options import alert_link
+    from canarytui.domain.text.plain import clean
+    from canarytui.domain.workloads.image_reference import problem
+    from canarytui.engine.install.objects import InstallOptions, objects
 
     for flag, value in (("--namespace", given.namespace), ("--watch-namespace", given.watch_namespace or "x")):
         if not _NAME.fullmatch(value):
@@ -69,7 +69,7 @@ def text(given: argparse.Namespace) -> str:
         raise UsageError(words.NO_PROVIDER.text(given=repr(given.mesh_provider)))
     if given.replicas < 0:
         raise UsageError(words.TOO_FEW_REPLICAS.text(given=given.replicas))
-    options = Options(
+    options = InstallOptions(
         namespace=given.namespace,
         providers=providers,
         metrics_server=given.metrics_server,

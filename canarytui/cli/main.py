@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.lose_reader()
         return ExitCode.NO_READER
     except Exception as error:
-        return crash.told(error)
+        return crash.report_crash(error)
 
 
 def _end_at_once_by_ctrl_c() -> None:

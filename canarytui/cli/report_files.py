@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import drill_command as words
 from canarytui.domain.sentences import drill_report
+from canarytui.domain.text.json_text import json_text
 from canarytui.errors import ConfigError
 
 if TYPE_CHECKING:
-    from canarytui.drills.view import RunView
+    from canarytui.drills.run_view import RunView
 
 
 def write_report(path: Path, views: list[RunView]) -> None:
@@ -28,7 +28,7 @@ def write_report(path: Path, views: list[RunView]) -> None:
 
 def require_writable(*names: str | None) -> None:
     """Check before anything is sent that the named files can be written. Raises ConfigError."""
-    from canarytui.cluster.regular import require_replaceable
+    from canarytui.cluster.regular_files import require_replaceable
 
     for name in names:
         try:
@@ -40,7 +40,7 @@ def require_writable(*names: str | None) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a named file. Raises ConfigError."""
-    from canarytui.cluster.regular import replace_file
+    from canarytui.cluster.regular_files import replace_file
 
     try:
         replace_file(path, text.encode("utf-8", "replace"))

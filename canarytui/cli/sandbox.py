@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from canarytui import output
 from canarytui.arguments import Parser
 from canarytui.cli.foreground import end_signal, until
-from canarytui.domain.jsontext import json_text
 from canarytui.domain.sentences import command_sandbox as words
+from canarytui.domain.text.json_text import json_text
 from canarytui.output import say
 from canarytui.sandbox.errors import SandboxError
 from canarytui.whole_number import whole_number

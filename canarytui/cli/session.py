@@ -13,17 +13,17 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from canarytui.cli.canary_selection import CanarySelection
 from canarytui.cli.foreground import end_signal, to_the_end, until
-from canarytui.cli.wanted import Wanted
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError, UsageError
 
 if TYPE_CHECKING:
     from canarytui.session.live import LiveConnection
-    from canarytui.session.snapshot import Opened
-    from canarytui.session.state import World
+    from canarytui.session.snapshot import OpenedCluster
+    from canarytui.session.state import ClusterState
 
 T = TypeVar("T")
-Key = tuple[str, str]
 LOOK_EVERY_S = 0.2
 _FIRST_LISTS_S = 3.0
 _FIRST_VALUES_S = 2.5
@@ -36,112 +36,116 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-def new_world() -> World:
+def new_cluster_state() -> ClusterState:
     """The state of a cluster that nothing is known of yet, on local time."""
-    from canarytui.session.state import World
+    from canarytui.session.state import ClusterState
 
-    return World(now=local_now)
+    return ClusterState(now=local_now)
 
 
 @asynccontextmanager
-async def looking(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[tuple[World, Opened]]:
+async def looking(
+    options: argparse.Namespace, selection: CanarySelection
+) -> AsyncIterator[tuple[ClusterState, OpenedCluster]]:
     """List the canaries once; closed at the end. Raises CanarytuiError when they cannot be listed."""
-    from canarytui.cluster.client import Target
+    from canarytui.cluster.client import ClusterTarget
     from canarytui.session.snapshot import open_cluster
 
-    world = new_world()
+    cluster_state = new_cluster_state()
     opened = await open_cluster(
-        world,
-        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
-        namespace=wanted.namespace,
+        cluster_state,
+        ClusterTarget(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
+        namespace=selection.namespace,
         all_namespaces=options.all_namespaces,
     )
     try:
         await asyncio.sleep(0)  # stores notify at the loop's next iteration
-        yield world, opened
+        yield cluster_state, opened
     finally:
         await to_the_end(opened.cluster.close())
 
 
 @asynccontextmanager
-async def following(options: argparse.Namespace, wanted: Wanted) -> AsyncIterator[tuple[World, LiveConnection]]:
+async def following(
+    options: argparse.Namespace, selection: CanarySelection
+) -> AsyncIterator[tuple[ClusterState, LiveConnection]]:
     """A live connection like the console's, after its first lists; closed at the end. Raises CanarytuiError when the
     canaries cannot be listed."""
-    from canarytui.cluster.client import Target
+    from canarytui.cluster.client import ClusterTarget
     from canarytui.session.live import open_connection
 
-    world = new_world()
+    cluster_state = new_cluster_state()
     connection = await open_connection(
-        world,
-        Target(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
-        namespace=wanted.namespace,
+        cluster_state,
+        ClusterTarget(kubeconfig=options.kubeconfig, context=options.context, terminal=True),
+        namespace=selection.namespace,
         all_namespaces=options.all_namespaces,
         prometheus=getattr(options, "prometheus", ""),
     )
     try:
-        connection.look_at(())  # lists everything else, which otherwise waits for the first frame
-        await first_lists(world)
-        yield world, connection
+        connection.show_checks_of(())  # lists everything else, which otherwise waits for the first frame
+        await first_lists(cluster_state)
+        yield cluster_state, connection
     finally:
         await to_the_end(connection.close())
 
 
-async def first_lists(world: World) -> None:
+async def first_lists(cluster_state: ClusterState) -> None:
     """Wait until everything that is always watched has been listed, or cannot be listed."""
     from canarytui.session.state import WATCHED
 
-    stores = [world.stores[resource] for resource in (*WATCHED, *world.routers_wanted)]
+    stores = [cluster_state.stores[resource] for resource in (*WATCHED, *cluster_state.routers_wanted)]
     await _wait(lambda: all(store.synced or store.error for store in stores), _FIRST_LISTS_S)
     await asyncio.sleep(0)
 
 
-async def first_values(world: World, keys: Iterable[Key]) -> None:
+async def first_values(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> None:
     """Wait until the checks of `keys` have been queried, or for 2.5 s."""
-    wanted = tuple(keys)
+    selection = tuple(keys)
 
     def known() -> bool:
-        situations = (world.situation(key) for key in wanted)
+        situations = (cluster_state.situation(key) for key in selection)
         return all(check.asked for situation in situations if situation for check in situation.checks)
 
     await _wait(known, _FIRST_VALUES_S)
 
 
-def worth_measuring(world: World, keys: Iterable[Key]) -> list[Key]:
+def worth_measuring(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> list[NamespacedName]:
     """The canaries whose checks are queried: those with a rollout in progress, as others get no canary traffic."""
-    from canarytui.domain.situation import ACTIVE_PHASES
+    from canarytui.domain.rollout.situation import ACTIVE_PHASES
 
-    found = ((key, world.situation(key)) for key in keys)
+    found = ((key, cluster_state.situation(key)) for key in keys)
     return [key for key, situation in found if situation is not None and situation.phase in ACTIVE_PHASES][
         :MOST_MEASURED
     ]
 
 
-def unreadable(world: World, key: Key) -> CanarytuiError:
+def unreadable(cluster_state: ClusterState, key: NamespacedName) -> CanarytuiError:
     """Why a listed canary has no situation: its object is invalid, or it was deleted."""
-    from canarytui.domain.plaintext import clean
     from canarytui.domain.sentences.command import DELETED
+    from canarytui.domain.text.plain import clean
 
-    found = world.canary(key)
+    found = cluster_state.canary(key)
     return found if isinstance(found, CanarytuiError) else UsageError(DELETED.text(canary=clean("/".join(key), 200)))
 
 
-class Contact:
+class ContactMonitor:
     """Reports an outage of the API server once when it begins and once when it ends."""
 
-    def __init__(self, world: World, context: str = "") -> None:
-        self._world, self._context = world, context
+    def __init__(self, cluster_state: ClusterState, context: str = "") -> None:
+        self._cluster_state, self._context = cluster_state, context
         self._stale = False
 
     def news(self) -> str:
         """The line to print now, "" when nothing has changed."""
-        from canarytui.domain.plaintext import clean
         from canarytui.domain.sentences.command_status import BACK, CONTEXT, KNOWN, STALE
+        from canarytui.domain.text.plain import clean
 
-        stale = self._world.stale()
+        stale = self._cluster_state.stale()
         if (stale is not None) == self._stale:
             return ""
         self._stale = stale is not None
-        now = self._world.now()
+        now = self._cluster_state.now()
         if stale is None:
             return BACK.text(clock=f"{now:%H:%M:%S}")
         context = CONTEXT.text(name=self._context) if self._context else ""
@@ -149,11 +153,11 @@ class Contact:
         return STALE.text(
             clock=f"{stale.since.astimezone(now.tzinfo):%H:%M:%S}",
             known=KNOWN.text(known=known) if known else "",
-            why=clean(self._world.canaries.error, 200),
+            why=clean(self._cluster_state.canaries.error, 200),
         )
 
 
-def run_until_told(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:
+def run_until_signal(work: Callable[[], Coroutine[Any, Any, T]]) -> tuple[bool, T | None]:
     """Run `work` until it is done, or until a signal or a closed output pipe ends it: (whether done, its result)."""
 
     async def main() -> tuple[bool, T | None]:

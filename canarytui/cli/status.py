@@ -10,22 +10,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from canarytui.arguments import Parser
-from canarytui.cli.session import LOOK_EVERY_S, Contact, first_values, following, run_until_told
-from canarytui.cli.wanted import Wanted, add_cluster_options
-from canarytui.domain.jsontext import json_text
+from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
+from canarytui.cli.session import LOOK_EVERY_S, ContactMonitor, first_values, following, run_until_signal
 from canarytui.domain.sentences import command_status as words
 from canarytui.domain.sentences.command import NO_DURATION
+from canarytui.domain.text.json_text import json_text
 from canarytui.errors import CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
 from canarytui.exit_codes import STATUS, ExitCode, help_lines
 from canarytui.output import complain, say, tell
 
 if TYPE_CHECKING:
     from canarytui.cli.revision_judge import Judge
-    from canarytui.report.outcome import Standing
+    from canarytui.report.rollout_status import RolloutStatus
     from canarytui.session.live import LiveConnection
-    from canarytui.session.state import World
+    from canarytui.session.state import ClusterState
 
-Key = tuple[str, str]
 AGAIN_S = 1.0
 
 _EPILOG = """\
@@ -71,9 +70,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command; its exit code (see ``--help``)."""
     options = parser().parse_args(arguments)
     try:
-        wanted = Wanted.parse([options.name], options.namespace)
+        selection = CanarySelection.parse([options.name], options.namespace)
         limit_s = _limit_s(options)
-        done, code = run_until_told(lambda: _status(options, wanted, limit_s))
+        done, code = run_until_signal(lambda: _status(options, selection, limit_s))
     except CanarytuiError as error:
         complain(error)
         return _code_of(error)
@@ -87,7 +86,7 @@ def _code_of(error: CanarytuiError) -> int:
 
 
 def _limit_s(options: argparse.Namespace) -> float | None:
-    from canarytui.domain.durations import parse_duration
+    from canarytui.domain.text.durations import parse_duration
 
     if not options.timeout:
         return None
@@ -103,17 +102,17 @@ def _limit_s(options: argparse.Namespace) -> float | None:
     return limit_s
 
 
-async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | None) -> int:
+async def _status(options: argparse.Namespace, selection: CanarySelection, limit_s: float | None) -> int:
     from canarytui.cli.revision_judge import Judge
 
     began = asyncio.get_running_loop().time()
     ends_at = None if limit_s is None else began + limit_s
     async with AsyncExitStack() as opened:
-        world, connection = await opening(lambda: following(options, wanted), opened, ends_at)
-        key = wanted.one(world.keys(), connection.scope)
-        connection.look_at([key])
-        await first_values(world, [key])
-        judge = Judge(world, connection, key, pinned=options.revision_of_now)
+        cluster_state, connection = await opening(lambda: following(options, selection), opened, ends_at)
+        key = selection.one(cluster_state.keys(), connection.scope)
+        connection.show_checks_of([key])
+        await first_values(cluster_state, [key])
+        judge = Judge(cluster_state, connection, key, pinned=options.revision_of_now)
         lines = _Lines(options)
         if not options.watch:
             standing = await judge.standing()
@@ -122,19 +121,19 @@ async def _status(options: argparse.Namespace, wanted: Wanted, limit_s: float | 
         left_s = None if limit_s is None else max(limit_s - (asyncio.get_running_loop().time() - began), 0.0)
         try:
             async with asyncio.timeout(left_s) as time:
-                contact = Contact(world, connection.context)
-                return await _wait_for_end(world, judge, lines, options.goal, contact)
+                contact = ContactMonitor(cluster_state, connection.context)
+                return await _wait_for_end(cluster_state, judge, lines, options.goal, contact)
         except TimeoutError:
             if not time.expired():
                 raise
-            return _too_late(world, lines, options.timeout)
+            return _too_late(cluster_state, lines, options.timeout)
 
 
 async def opening(
-    connect: Callable[[], AbstractAsyncContextManager[tuple[World, LiveConnection]]],
+    connect: Callable[[], AbstractAsyncContextManager[tuple[ClusterState, LiveConnection]]],
     opened: AsyncExitStack,
     ends_at: float | None,
-) -> tuple[World, LiveConnection]:
+) -> tuple[ClusterState, LiveConnection]:
     """What `connect` opens, closed with `opened`. Until `ends_at` (the loop's clock) an unreachable API server is
     retried, and that is reported: in CI it may still be starting.
 
@@ -154,12 +153,14 @@ async def opening(
             await asyncio.sleep(AGAIN_S)
 
 
-async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, contact: Contact) -> int:
+async def _wait_for_end(
+    cluster_state: ClusterState, judge: Judge, lines: _Lines, goal: str, contact: ContactMonitor
+) -> int:
     while True:
         news = contact.news()
         if news:
             lines.note(news)
-        if world.canaries.stale_since is None:
+        if cluster_state.canaries.stale_since is None:
             standing = await judge.standing()
             lines.say(standing)
             code = _decided(standing, goal)
@@ -168,13 +169,13 @@ async def _wait_for_end(world: World, judge: Judge, lines: _Lines, goal: str, co
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-def _decided(standing: Standing, goal: str) -> int:
+def _decided(standing: RolloutStatus, goal: str) -> int:
     code = standing.code
     return ExitCode.PROMOTED if goal == "finished" and code is ExitCode.FAILED else code
 
 
-def _too_late(world: World, lines: _Lines, limit: str) -> int:
-    if world.canaries.stale_since is not None:
+def _too_late(cluster_state: ClusterState, lines: _Lines, limit: str) -> int:
+    if cluster_state.canaries.stale_since is not None:
         lines.note(words.SILENT.text(limit=limit))
         return ExitCode.UNREACHABLE
     lines.note((words.UNDECIDED if lines.said_any else words.UNSEEN).text(limit=limit))
@@ -195,7 +196,7 @@ class _Lines:
         """Whether a standing has been printed."""
         return self._last is not None
 
-    def say(self, standing: Standing) -> None:
+    def say(self, standing: RolloutStatus) -> None:
         """Print a standing if it has changed."""
         if standing.news == self._last:
             return

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from canarytui.arguments import Parser
 from canarytui.cli.console import add_arguments, log_to_file, run_app
-from canarytui.domain.durations import parse_duration
 from canarytui.domain.sentences import command as words
+from canarytui.domain.text.durations import parse_duration
 from canarytui.errors import UsageError
 
 _LEAST_ROTATION_S = 2.0
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     from canarytui.console.startup import begin_loading, live_connector
 
     if options.selector:
-        from canarytui.cli.selector import label_test
+        from canarytui.cli.label_selector import label_test
 
         label_test(options.selector)
     begin_loading()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.text.bounded import parse_json
 from canarytui.errors import ApiStatusError
 from canarytui.whole_number import whole_number
 

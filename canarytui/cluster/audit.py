@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.folders import state_folder
-from canarytui.cluster.regular import open_regular, read_end, write_all
-from canarytui.domain.bounded_text import parse_json
+from canarytui.cluster.regular_files import open_regular, read_end, write_all
 from canarytui.domain.sentences import records as words
+from canarytui.domain.text.bounded import parse_json
 from canarytui.errors import ConfigError
 
 _TAIL_BYTES = 1 << 20

@@ -21,20 +21,20 @@ from urllib.parse import quote, urlencode
 import aiohttp
 
 from canarytui import __version__
-from canarytui.cluster import bounded
+from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.api_status import status_error
+from canarytui.cluster.connection_errors import unreachable
 from canarytui.cluster.credentials import source_of
 from canarytui.cluster.identity import Identity, identifies, resolve
 from canarytui.cluster.kubeconfig import load_kubeconfig
 from canarytui.cluster.official_client import typed_client
 from canarytui.cluster.pod_identity import pod_identity
 from canarytui.cluster.proxies import ProxyRules
-from canarytui.cluster.request_rate import Pace
+from canarytui.cluster.request_rate import RequestRate
 from canarytui.cluster.tls import authority_of, client_certificate_of
 from canarytui.cluster.transport import Transport, transport_of
-from canarytui.cluster.unreachable import unreachable
-from canarytui.domain.bounded_text import OutOfBounds, parse_json
 from canarytui.domain.sentences import answers as words
+from canarytui.domain.text.bounded import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ClusterUnreachable, ReadOnly
 
 CONNECT_TIMEOUT_S = 5.0
@@ -44,7 +44,7 @@ _UNREACHABLE = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ClusterTarget:
     """Which cluster: a kubeconfig file and context (None: kubectl's defaults), or the pod's own. `read_only` allows
     nothing but GET. With `terminal` a credential plugin may prompt, because no screen is up. `waiting` is called with
     what the first request waits for, and with "" when it no longer waits."""
@@ -65,7 +65,7 @@ class Cluster:
         user: who acts, with whoever they impersonate, as the audit log names it.
         withheld: the kubeconfig has credentials, which are not sent because the server is asked by plain http.
         read_only: every request that could write is refused before it is sent.
-        heard_at: the monotonic clock at the server's last sign of life, None before the first.
+        last_answer_at: the monotonic clock at the server's last sign of life, None before the first.
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class Cluster:
         self.namespace = namespace
         self.user = user
         self.in_cluster = in_cluster
-        self.pace: Pace | None = None
+        self.pace: RequestRate | None = None
         self.read_only = False
-        self.heard_at: float | None = None
+        self.last_answer_at: float | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     def session(self, *, keep_alive: bool) -> aiohttp.ClientSession:
@@ -116,7 +116,7 @@ class Cluster:
 
     def age_s(self) -> float | None:
         """Seconds since the server was last heard, None for never."""
-        return None if self.heard_at is None else time.monotonic() - self.heard_at
+        return None if self.last_answer_at is None else time.monotonic() - self.last_answer_at
 
     def typed_client(self) -> Any:
         """The official client's ``ApiClient``, for anything else that client offers; its requests are not paced."""
@@ -184,7 +184,7 @@ class Cluster:
         try:
             response = await self._send(method, path, query, body, content_type, headers, timeout)
             data = await bounded.read_body(response, most, keep=keep, until=until)
-            self.heard_at = time.monotonic()
+            self.last_answer_at = time.monotonic()
             return int(response.status), data, dict(response.headers)
         except bounded.AnswerRefused as error:
             raise self._refused(path, error) from error
@@ -278,7 +278,7 @@ class Cluster:
         await self._transport.close()
 
 
-async def connect(target: Target) -> Cluster:
+async def connect(target: ClusterTarget) -> Cluster:
     """Read the configuration and make a client; sends no request.
 
     Raises:
@@ -289,7 +289,7 @@ async def connect(target: Target) -> Cluster:
     return cluster
 
 
-async def _connect(target: Target) -> Cluster:
+async def _connect(target: ClusterTarget) -> Cluster:
     if target.in_cluster:
         return _cluster(pod_identity(os.environ), target)
     config = load_kubeconfig(target.kubeconfig)
@@ -297,7 +297,7 @@ async def _connect(target: Target) -> Cluster:
     return _cluster(resolve(config, target.context, secrets_over_http=over_http), target)
 
 
-def _cluster(identity: Identity, target: Target) -> Cluster:
+def _cluster(identity: Identity, target: ClusterTarget) -> Cluster:
     proxies = ProxyRules.of(os.environ)
     ca_data, authority = authority_of(identity.cluster, identity.cluster_name)
 

@@ -16,10 +16,10 @@ from typing import Protocol
 from canarytui.cluster.credential import Credential
 from canarytui.cluster.exec_plugin import ExecPlugin
 from canarytui.cluster.identity import Identity, check_header, uses_plugin
-from canarytui.cluster.regular import NotRegular, read_start
-from canarytui.domain.bounded_text import parse_json
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import NotRegular, read_start
 from canarytui.domain.sentences import credentials as words
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.text.plain import clean
 from canarytui.errors import CanarytuiError, ConfigError, NoCredentials
 
 _TOKEN_FILE_S = 50.0
@@ -33,7 +33,7 @@ _AGAIN_S = 5.0
 """A plugin that failed, or whose new credentials were refused as well, is left alone for this long."""
 
 
-class Source(Protocol):
+class CredentialSource(Protocol):
     """Gives credentials. Every method raises NoCredentials, whose sentence says why there are none."""
 
     async def current(self) -> Credential:
@@ -236,7 +236,7 @@ def source_of(
     terminal: bool = False,
     read_id_token: Callable[[], str] = str,
     waiting: Callable[[str], None] | None = None,
-) -> Source:
+) -> CredentialSource:
     """The source for `identity`, by kubectl's precedence; `waiting` as in ``client.Target``.
 
     Raises:

@@ -19,9 +19,9 @@ from canarytui.cluster.credential import Credential, Pair
 from canarytui.cluster.identity import Identity, check_header
 from canarytui.cluster.kubeconfig import ExecEntry
 from canarytui.cluster.plugin_process import MOST_ANSWERED, Ended, run_plugin
-from canarytui.domain.bounded_text import parse_json
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import credentials as words
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError, NoCredentials
 
 _MOST_WORDS = 500

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.staleness import why_stale
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.errors import ClusterUnreachable
 
 EVERY_S = 0.8
@@ -30,7 +30,7 @@ class Heartbeat:
     def __init__(
         self,
         cluster: Cluster,
-        store: Store,
+        store: ObjectStore,
         recovered: Callable[[], None],
         dated: Callable[[datetime], None] = lambda _: None,
     ) -> None:

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from canarytui.cluster.kubeconfig import ClusterEntry, Kubeconfig, UserEntry
 from canarytui.cluster.proxies import checked_proxy
-from canarytui.domain.plaintext import clean
-from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import kubeconfig as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url
 from canarytui.errors import ConfigError
 
 PLUGIN_VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")

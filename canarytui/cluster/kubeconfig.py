@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from canarytui.cluster.kubeconfig_fields import Fields
+from canarytui.cluster.kubeconfig_fields import KubeconfigFields
 from canarytui.cluster.kubeconfig_yaml import load_yaml
-from canarytui.cluster.regular import read_any
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import read_any
 from canarytui.domain.sentences import kubeconfig as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 _BYTES_MOST = 16 << 20
@@ -159,7 +159,7 @@ def parse(text: str, path: Path) -> Kubeconfig:
     """
     source = clean(path, 300)
     content = load_yaml(text, source)
-    top = Fields(source, "", {} if content is None else content)
+    top = KubeconfigFields(source, "", {} if content is None else content)
     for name, wanted in (("apiVersion", "v1"), ("kind", "Config")):
         said = top.text(name)
         if said not in ("", wanted):
@@ -173,11 +173,11 @@ def parse(text: str, path: Path) -> Kubeconfig:
     )
 
 
-def _context(said: Fields, source: str) -> ContextEntry:
+def _context(said: KubeconfigFields, source: str) -> ContextEntry:
     return ContextEntry(source, said.text("cluster"), said.text("user"), said.text("namespace"))
 
 
-def _cluster(said: Fields, source: str, folder: Path) -> ClusterEntry:
+def _cluster(said: KubeconfigFields, source: str, folder: Path) -> ClusterEntry:
     return ClusterEntry(
         source,
         said.text("server"),
@@ -191,7 +191,7 @@ def _cluster(said: Fields, source: str, folder: Path) -> ClusterEntry:
     )
 
 
-def _user(said: Fields, source: str, folder: Path) -> UserEntry:
+def _user(said: KubeconfigFields, source: str, folder: Path) -> UserEntry:
     provider = said.mapping("auth-provider")
     return UserEntry(
         file=source,
@@ -213,7 +213,7 @@ def _user(said: Fields, source: str, folder: Path) -> UserEntry:
     )
 
 
-def _exec(said: Fields | None, folder: Path) -> ExecEntry | None:
+def _exec(said: KubeconfigFields | None, folder: Path) -> ExecEntry | None:
     if said is None:
         return None
     command = said.text("command")

@@ -6,14 +6,14 @@ import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import kubeconfig as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 _MOST_VALUES = 10_000
 
 
-class Fields:
+class KubeconfigFields:
     """A mapping in the file `source` at `path` (``users.user``), which belongs to the entry `owner`."""
 
     def __init__(self, source: str, path: str, content: Any, owner: str = "") -> None:
@@ -69,17 +69,17 @@ class Fields:
             found.append((_key(key), tuple(self._as_text(name, each) for each in values or ())))
         return tuple(found)
 
-    def mapping(self, name: str) -> Fields | None:
+    def mapping(self, name: str) -> KubeconfigFields | None:
         """The fields under `name`; None when there are none."""
         value = self._content.get(name)
-        return None if value is None else Fields(self._source, f"{self._path}.{name}", value, self._owner)
+        return None if value is None else KubeconfigFields(self._source, f"{self._path}.{name}", value, self._owner)
 
-    def items(self, name: str) -> Iterator[Fields]:
+    def items(self, name: str) -> Iterator[KubeconfigFields]:
         """The fields of each element of a list."""
         for each in self._list(name):
-            yield Fields(self._source, f"{self._path}.{name}", each, self._owner)
+            yield KubeconfigFields(self._source, f"{self._path}.{name}", each, self._owner)
 
-    def named(self, name: str, content: str) -> Iterator[tuple[str, Fields]]:
+    def named(self, name: str, content: str) -> Iterator[tuple[str, KubeconfigFields]]:
         """(name, fields) of each entry of ``clusters``, ``users`` or ``contexts``."""
         seen = set()
         for each in self.items_of_top(name):
@@ -87,12 +87,12 @@ class Fields:
             if own in seen:
                 raise self.wrong(name, words.TWO_ENTRIES.text(name=own))
             seen.add(own)
-            yield own, Fields(self._source, f"{name}.{content}", each.raw(content), clean(own, 100))
+            yield own, KubeconfigFields(self._source, f"{name}.{content}", each.raw(content), clean(own, 100))
 
-    def items_of_top(self, name: str) -> Iterator[Fields]:
+    def items_of_top(self, name: str) -> Iterator[KubeconfigFields]:
         """The fields of each entry of a list at the top."""
         for each in self._list(name):
-            yield Fields(self._source, name, each)
+            yield KubeconfigFields(self._source, name, each)
 
     def extension(self, name: str) -> Any:
         """The content of the extension `name` as JSON holds it; None where there is none."""

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from canarytui.domain.bounded_text import DEPTH_MOST, YAML_VALUES_MOST, OutOfBounds, require_bounds
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import bounds as bound_words
 from canarytui.domain.sentences import kubeconfig as words
+from canarytui.domain.text.bounded import DEPTH_MOST, YAML_VALUES_MOST, OutOfBounds, require_bounds
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 

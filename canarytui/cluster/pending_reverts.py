@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.folders import state_folder
-from canarytui.cluster.held_files import HeldFiles
+from canarytui.cluster.locked_files import HeldFiles
 from canarytui.domain.sentences import records as words
 from canarytui.errors import ConfigError
 
@@ -23,7 +23,7 @@ _FIELD = re.compile(r"[A-Za-z]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PendingRevert:
     """A field of a canary's spec that was set for a while, or something else that `calls` undo.
 
     `before` is None if the field was absent. It is put back in one of the phases `until`, or at `due` (ISO 8601, "" for
@@ -63,13 +63,13 @@ def new_number() -> str:
     return uuid.uuid4().hex[:8]
 
 
-class Journal:
+class PendingReverts:
     """The folder of records, made on first use; only its owner may read it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._files = HeldFiles(folder or state_folder() / "journal", words.A_CHANGE.text())
 
-    def begin(self, record: Record) -> None:
+    def begin(self, record: PendingRevert) -> None:
         """Write `record` and lock it; the write may be made when this returns.
 
         Raises:
@@ -80,11 +80,11 @@ class Journal:
         except OSError as error:
             raise ConfigError(words.JOURNAL_UNWRITABLE.text(folder=self._files.folder, why=error.strerror)) from error
 
-    def end(self, record: Record) -> None:
+    def end(self, record: PendingRevert) -> None:
         """Forget `record`: it was put back, or need not be."""
         self._files.end(record.number)
 
-    def adopt(self, server: str) -> list[Record]:
+    def adopt(self, server: str) -> list[PendingRevert]:
         """Take over the records for `server` that no living process looks after."""
 
         def ours(name: str, values: dict[str, Any]) -> bool:
@@ -104,10 +104,10 @@ class Journal:
         self._files.release()
 
 
-def _record(values: dict[str, Any]) -> Record:
-    known = {field.name: values[field.name] for field in fields(Record) if field.name in values}
+def _record(values: dict[str, Any]) -> PendingRevert:
+    known = {field.name: values[field.name] for field in fields(PendingRevert) if field.name in values}
     lists = {"until": tuple(values.get("until") or ()), "calls": tuple(values.get("calls") or ())}
-    record = Record(**{**known, **lists})
+    record = PendingRevert(**{**known, **lists})
     texts = ("number", "at", "server", "context", "title", "namespace", "name", "uid", "field", "due")
     if not all(isinstance(getattr(record, text), str) for text in texts) or not isinstance(record.generation, int):
         raise ValueError(words.WRONG_TYPE.text())

@@ -20,7 +20,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from canarytui.cluster.children import started
+from canarytui.cluster.child_processes import started
 from canarytui.output import tell
 
 MOST_ANSWERED = 1 << 20

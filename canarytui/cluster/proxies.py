@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from canarytui.domain.plaintext import clean
-from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import unreachable as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url
 from canarytui.errors import ConfigError
 
 _PORTS = {"http": 80, "https": 443}

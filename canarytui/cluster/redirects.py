@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import ClientHandlerType, ClientMiddlewareType, ClientRequest, ClientResponse
 from yarl import URL
 
-from canarytui.domain.public_url import public_url
+from canarytui.domain.text.public_url import public_url
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PUBLIC = frozenset({"accept", "content-type", "user-agent"})

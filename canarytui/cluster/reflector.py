@@ -11,12 +11,12 @@ import contextlib
 import random
 from typing import Any, NoReturn
 
-from canarytui.cluster.bounded import MIB
+from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.staleness import why_stale
-from canarytui.cluster.store import Store, lighten
-from canarytui.domain.bounded_text import OutOfBounds, parse_json
+from canarytui.cluster.store import ObjectStore, lighten
 from canarytui.domain.sentences import answers as words
+from canarytui.domain.text.bounded import OutOfBounds, parse_json
 from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _PAGE = 500
@@ -35,7 +35,7 @@ class Reflector:
     def __init__(
         self,
         cluster: Cluster,
-        store: Store,
+        store: ObjectStore,
         *,
         namespace: str | None = None,
         label_selector: str = "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 
-class Pace:
+class RequestRate:
     """At most `burst` requests at once and `per_s` a second on average; the rest wait their turn, in order."""
 
     def __init__(self, per_s: float, burst: int) -> None:

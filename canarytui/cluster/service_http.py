@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from canarytui.cluster import bounded
+from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.redirects import without_credentials_elsewhere
-from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.domain.sentences import unreachable as words
+from canarytui.domain.text.public_url import public_url, without_secrets
 from canarytui.errors import AnswerTooLarge, CanarytuiError, ClusterUnreachable, ConfigError
 
 BYTES_MOST = 16 * bounded.MIB

@@ -12,22 +12,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canarytui.cluster.resources import Resource
+from canarytui.domain.values import NamespacedName
 from canarytui.whole_number import whole_number
 
-Key = tuple[str, str]
-"""(namespace, name); the namespace is "" for cluster-scoped objects."""
-
-Subscriber = Callable[[frozenset[Key]], None]
-Observer = Callable[[Key, dict[str, Any]], None]
+Subscriber = Callable[[frozenset[NamespacedName]], None]
+ChangeObserver = Callable[[NamespacedName, dict[str, Any]], None]
 
 
-def key_of(obj: dict[str, Any]) -> Key:
+def key_of(obj: dict[str, Any]) -> NamespacedName:
     """An API object's key; tolerates missing metadata."""
     metadata = obj.get("metadata") or {}
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
 
 
-class Store:
+class ObjectStore:
     """Objects of one resource by (namespace, name), without their ``managedFields``. Objects are shared: readers
     must not change them.
 
@@ -46,10 +44,10 @@ class Store:
         self.stale_reason = ""
         self.error: str | None = None
         self.before_lightening: Callable[[dict[str, Any]], None] | None = None
-        self._objects: dict[Key, dict[str, Any]] = {}
+        self._objects: dict[NamespacedName, dict[str, Any]] = {}
         self._subscribers: list[Subscriber] = []
-        self._observers: list[Observer] = []
-        self._changed: set[Key] = set()
+        self._observers: list[ChangeObserver] = []
+        self._changed: set[NamespacedName] = set()
         self._notice_due = False
         self._synced_event = asyncio.Event()
 
@@ -73,7 +71,7 @@ class Store:
 
         return unsubscribe
 
-    def observe(self, callback: Observer) -> None:
+    def observe(self, callback: ChangeObserver) -> None:
         """Call `callback` at once with every version of every object, in order: for those who must not miss what an
         object was between two turns of the event loop."""
         self._observers.append(callback)
@@ -148,7 +146,7 @@ class Store:
             self.before_lightening(obj)
         return lighten(obj)
 
-    def _notice(self, key: Key | None) -> None:
+    def _notice(self, key: NamespacedName | None) -> None:
         if key is not None:
             self._changed.add(key)
         if not self._notice_due:

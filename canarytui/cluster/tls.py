@@ -13,9 +13,9 @@ from pathlib import Path
 from canarytui.cluster.credential import Pair
 from canarytui.cluster.identity import Identity
 from canarytui.cluster.kubeconfig import ClusterEntry, UserEntry
-from canarytui.cluster.regular import read_start, write_all
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import read_start, write_all
 from canarytui.domain.sentences import tls as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 _FILE_BYTES_MOST = 8 << 20

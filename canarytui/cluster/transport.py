@@ -13,15 +13,15 @@ from typing import Any
 import aiohttp
 from multidict import CIMultiDict
 
-from canarytui.cluster import bounded
+from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.credential import Credential, Pair
-from canarytui.cluster.credentials import Source
+from canarytui.cluster.credentials import CredentialSource
 from canarytui.cluster.identity import Identity
 from canarytui.cluster.official_client import Configuration, RESTClientObject
 from canarytui.cluster.redirects import stay
 from canarytui.cluster.tls import ClientCertificate, load_pair
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import credentials as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError, NoCredentials
 
 _RETIRED_S = 30.0
@@ -35,7 +35,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
         self,
         configuration: Any,
         identity: Identity,
-        source: Source,
+        source: CredentialSource,
         certificate: ClientCertificate | None,
         user_agent: str,
     ) -> None:
@@ -143,7 +143,7 @@ class Transport(RESTClientObject):  # type: ignore[misc]  # the official client 
 
 def transport_of(
     identity: Identity,
-    source: Source,
+    source: CredentialSource,
     *,
     authority: str | None,
     certificate: ClientCertificate | None,

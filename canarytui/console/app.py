@@ -26,18 +26,19 @@ from canarytui.console.list.screen import ListScreen
 from canarytui.console.messages import ConsoleMessage
 from canarytui.console.model import ConsoleModel
 from canarytui.console.notices import NoticeApp
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 from canarytui.console.startup import end_of_start
-from canarytui.console.suspending import DRILL_ENDED, Suspending
+from canarytui.console.suspension import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.themes import choose_theme, chosen_theme, quiet_text, style_sheets
 from canarytui.console.typed_ahead import TypedAhead
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import console as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
-from canarytui.session.connection import Connector, Key
+from canarytui.session.connection import Connector
 from canarytui.session.rows import CanaryRow
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -73,13 +74,13 @@ class ConsoleApp(NoticeApp):
         connector: Connector,
         *,
         contexts: Sequence[str] = (),
-        state: Callable[[], World] = World,
+        state: Callable[[], ClusterState] = ClusterState,
         zone: tzinfo | None = None,
         known_contexts: Callable[[], list[str]] = list,
-        settings: Settings | None = None,
+        settings: ConsoleSettings | None = None,
     ) -> None:
         super().__init__(css_path=list(style_sheets()), ansi_color=True if "NO_COLOR" in os.environ else None)
-        settings = settings or Settings()
+        settings = settings or ConsoleSettings()
         self.bell_on = settings.bell
         theme = chosen_theme(settings.theme, os.environ, self.available_themes)
         if theme is not None:
@@ -232,7 +233,7 @@ class ConsoleApp(NoticeApp):
                 if self.model.flow is not None:
                     self._in_background(partial(self.model.flow.gates, key))
             case messages.ShowDrill(drilled):
-                from canarytui.console.drill.opening import open_drill
+                from canarytui.console.drill.open_drill import open_drill
 
                 self._in_background(partial(open_drill, self, self.model, drilled))
             case messages.RunAction(action):
@@ -286,7 +287,7 @@ class ConsoleApp(NoticeApp):
         """Show a dialog and wait for its answer."""
         return await self.push_screen_wait(question)
 
-    def ringing_row(self, key: Key) -> CanaryRow | None:
+    def ringing_row(self, key: NamespacedName) -> CanaryRow | None:
         """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
         return self.model.listing.row(key)
 
@@ -302,7 +303,7 @@ class ConsoleApp(NoticeApp):
         for screen in navigation.visible_screens(self):
             screen.tick()
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Have the screens that can be seen draw what changed; everything when `changed` is empty."""
         for screen in navigation.visible_screens(self):
             screen.redraw(changed)

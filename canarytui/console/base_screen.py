@@ -17,11 +17,11 @@ from canarytui.console.messages import KeyTyped, Leave, RequestAction, ShowDrill
 from canarytui.console.model import ConsoleModel
 from canarytui.console.status_lines import title_bar
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import width
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import list_screen as words
-from canarytui.session.read_only import REASON as READ_ONLY
-from canarytui.session.rows import Key
+from canarytui.domain.text.plain import width
+from canarytui.domain.values import NamespacedName
+from canarytui.session.read_only_connection import REASON as READ_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,15 +41,15 @@ class ConsoleScreen(Screen[None]):
         super().__init__()
         self.model = model
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         """The canary that actions apply to; None on a screen without one."""
         return None
 
-    def chosen_keys(self) -> frozenset[Key]:
+    def chosen_keys(self) -> frozenset[NamespacedName]:
         """The marked canaries, for one action on all of them; none on a screen about one canary."""
         return frozenset()
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed about the canaries in `changed`; everything when it is empty."""
 
     def tick(self) -> None:
@@ -112,7 +112,7 @@ class ConsoleScreen(Screen[None]):
             return words.NONE_SELECTED.text()
         return flow.drill_reason(key) if name == "fault" else flow.reason(self._intent(name, key), key)
 
-    def _intent(self, name: str, key: Key) -> Intent:
+    def _intent(self, name: str, key: NamespacedName) -> Intent:
         """The intent of a key's name; some keys mean something else on a paused canary or one with iterations."""
         situation = self.model.state.situation(key)
         if situation is not None and name == "pause" and situation.canary.spec.suspend:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from canarytui.session.rows import CanaryRow, Key
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
 
 
 class Alarm:
     """Gets rows as they change. A failure from before the first look does not count."""
 
     def __init__(self) -> None:
-        self._failed: dict[Key, bool] = {}
+        self._failed: dict[NamespacedName, bool] = {}
 
-    def news(self, rows: Iterable[tuple[Key, CanaryRow | None]]) -> bool:
+    def news(self, rows: Iterable[tuple[NamespacedName, CanaryRow | None]]) -> bool:
         """Whether any canary among `rows` (None: it is gone) has failed since its last change."""
         found = False
         for key, row in rows:

@@ -28,10 +28,10 @@ from canarytui.console.messages import (
 )
 from canarytui.console.model import ConsoleModel
 from canarytui.console.settings import THEMES
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import console as words
-from canarytui.session.rows import Key
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 
 _MOST_OFFERED = 200
 
@@ -100,7 +100,7 @@ def _quit(model: ConsoleModel, rest: str) -> Messages:
     yield Leave()
 
 
-def _canary(model: ConsoleModel, wanted: str) -> Key | None:
+def _canary(model: ConsoleModel, wanted: str) -> NamespacedName | None:
     """The canary of the current context that NAME or NAMESPACE/NAME names."""
     namespace, slash, name = wanted.rpartition("/")
     known = model.state.keys()
@@ -132,7 +132,7 @@ def _themes(model: ConsoleModel) -> Iterable[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ConsoleCommand:
     """`names`: the first is its proper one; `usage` and `help` are what the help shows; `words` completes its
     argument."""
 
@@ -144,19 +144,27 @@ class Command:
     help: str = ""
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
-    Command(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
-    Command(("detail", "open"), _detail, _canaries, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"),
-    Command(("ns", "namespace"), _namespace, _namespaces, usage="ns [NAME|all]", help="one namespace, or all"),
-    Command(("ctx", "context"), _context, _contexts, usage="ctx [NAME]", help="another context of the kubeconfig"),
-    Command(("audit",), _audit, usage="audit", help="the audit log: who did what from this machine, and its outcome"),
-    Command(("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"),
-    Command(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
-    Command(("theme",), _theme, _themes, usage="theme NAME", help="dark, light, ansi, or one of Textual's"),
-    Command(("mute",), _mute, usage="mute", help="mute the bell, or unmute it"),
-    Command(("help", "h", "?"), _help, usage="help", help="keys, commands and signs"),
-    Command(("q", "q!", "quit", "exit"), _quit, usage="q", help="quit"),
+COMMANDS: tuple[ConsoleCommand, ...] = (
+    ConsoleCommand(("canaries", "canary", "cd", "list"), _list, usage="canaries", help="the list"),
+    ConsoleCommand(("events", "event", "ev", "timeline"), _events, usage="events", help="the whole timeline"),
+    ConsoleCommand(
+        ("detail", "open"), _detail, _canaries, True, usage="detail NAME", help="open a canary ([NAMESPACE/]NAME)"
+    ),
+    ConsoleCommand(("ns", "namespace"), _namespace, _namespaces, usage="ns [NAME|all]", help="one namespace, or all"),
+    ConsoleCommand(
+        ("ctx", "context"), _context, _contexts, usage="ctx [NAME]", help="another context of the kubeconfig"
+    ),
+    ConsoleCommand(
+        ("audit",), _audit, usage="audit", help="the audit log: who did what from this machine, and its outcome"
+    ),
+    ConsoleCommand(
+        ("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"
+    ),
+    ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
+    ConsoleCommand(("theme",), _theme, _themes, usage="theme NAME", help="dark, light, ansi, or one of Textual's"),
+    ConsoleCommand(("mute",), _mute, usage="mute", help="mute the bell, or unmute it"),
+    ConsoleCommand(("help", "h", "?"), _help, usage="help", help="keys, commands and signs"),
+    ConsoleCommand(("q", "q!", "quit", "exit"), _quit, usage="q", help="quit"),
 )
 _BY_NAME = {name: command for command in COMMANDS for name in command.names}
 
@@ -179,7 +187,7 @@ def messages_of(model: ConsoleModel, line: str) -> Messages:
     return (Notify(_not_run(name, command), warning=True),)
 
 
-def _not_run(name: str, command: Command | None) -> str:
+def _not_run(name: str, command: ConsoleCommand | None) -> str:
     if command is not None:
         return words.NEEDS_NAME.text(name=clean(name, 40), usage=f":{command.usage}")
     close = difflib.get_close_matches(name, [*_BY_NAME, *(key for key in ACTIONS if ACTIONS[key].action)], 1)

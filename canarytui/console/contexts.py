@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from canarytui.domain.plaintext import clean
-from canarytui.session.rows import CanaryRow, Key
-from canarytui.session.state import World
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
+from canarytui.session.state import ClusterState
 
 if TYPE_CHECKING:
     from canarytui.console.actions.flow import ActionFlow
@@ -25,13 +26,13 @@ class ContextKey(tuple[str, str]):
 
     context: str
 
-    def __new__(cls, context: str, key: Key) -> ContextKey:
+    def __new__(cls, context: str, key: NamespacedName) -> ContextKey:
         made = super().__new__(cls, key)
         made.context = context
         return made
 
     @property
-    def plain(self) -> Key:
+    def plain(self) -> NamespacedName:
         """The key in its own context."""
         return self[0], self[1]
 
@@ -50,11 +51,11 @@ class ConsoleContext:
     """One context. `name` is "" where none was asked for by name: the keys of its canaries are then the plain ones."""
 
     name: str
-    state: World
+    state: ClusterState
     connection: Connection | None = None
     flow: ActionFlow | None = None
 
-    def key(self, key: Key) -> Key:
+    def key(self, key: NamespacedName) -> NamespacedName:
         """`key` as the list has it."""
         return ContextKey(self.name, key) if self.name else key
 
@@ -65,7 +66,7 @@ class Contexts:
     Without `names` there is one: the kubeconfig's current context, or another that takes its place.
     """
 
-    def __init__(self, new_state: Callable[[], World], names: Sequence[str] = ()) -> None:
+    def __init__(self, new_state: Callable[[], ClusterState], names: Sequence[str] = ()) -> None:
         self._new_state = new_state
         self.named = bool(names)
         """Whether they were asked for by name: rows then say which one they are in."""
@@ -99,15 +100,15 @@ class Contexts:
         """This moment by the clock of the current cluster."""
         return self.current.state.now()
 
-    def key(self, key: Key) -> Key:
+    def key(self, key: NamespacedName) -> NamespacedName:
         """`key` as the list has it; of the current context when it names none."""
         return key if isinstance(key, ContextKey) else self.current.key(key)
 
-    def of(self, key: Key) -> ConsoleContext | None:
+    def of(self, key: NamespacedName) -> ConsoleContext | None:
         """The context of a key of the list."""
         return self._all.get(key.context if isinstance(key, ContextKey) else "")
 
-    def enter(self, key: Key) -> Key:
+    def enter(self, key: NamespacedName) -> NamespacedName:
         """Make the context of a key of the list the current one; the key there."""
         context = self.of(key)
         if context is None:
@@ -115,7 +116,7 @@ class Contexts:
         self.current = context
         return plain(key)
 
-    def row(self, key: Key) -> CanaryRow | None:
+    def row(self, key: NamespacedName) -> CanaryRow | None:
         """The line of a canary by its key in the list; None when it is gone."""
         context = self.of(key)
         row = context.state.row(plain(key)) if context is not None else None
@@ -124,19 +125,19 @@ class Contexts:
         name = clean(context.name, 120)
         return replace(row, key=key, context=name, haystack=f"{row.haystack} {name.lower()}")
 
-    def take_changed(self) -> frozenset[Key]:
+    def take_changed(self) -> frozenset[NamespacedName]:
         """What changed in any context since the last call, as keys of the list."""
         return frozenset(context.key(key) for context in self for key in context.state.take_changed())
 
-    def keys(self) -> frozenset[Key]:
+    def keys(self) -> frozenset[NamespacedName]:
         """Every canary, as keys of the list."""
         return frozenset(context.key(key) for context in self for key in context.state.keys())  # noqa: SIM118
 
-    def in_current(self, keys: Iterable[Key]) -> frozenset[Key]:
+    def in_current(self, keys: Iterable[NamespacedName]) -> frozenset[NamespacedName]:
         """Those of the current context, as its own keys."""
         return frozenset(plain(key) for key in keys if self.of(key) is self.current)
 
 
-def plain(key: Key) -> Key:
+def plain(key: NamespacedName) -> NamespacedName:
     """A key of the list as its own context has it."""
     return key.plain if isinstance(key, ContextKey) else key

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from canarytui.console.bell import Alarm
 from canarytui.console.model import ConsoleModel
-from canarytui.session.rows import CanaryRow, Key
-from canarytui.session.state import World
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
+from canarytui.session.state import ClusterState
 
 FRAME_S = 0.06
 """Changes are gathered for this long before they are drawn."""
@@ -22,11 +23,11 @@ class FrameTarget(Protocol):
 
     bell_on: bool
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed; everything when `changed` is empty."""
         ...
 
-    def ringing_row(self, key: Key) -> CanaryRow | None:
+    def ringing_row(self, key: NamespacedName) -> CanaryRow | None:
         """The row whose failure rings the bell; None for a canary that is gone or does not matter here."""
         ...
 
@@ -51,12 +52,12 @@ class FrameLoop:
         self._drawn_state: tuple[object, ...] = ()
         self._drawn_revision = 0
 
-    def follow(self, state: World) -> None:
+    def follow(self, state: ClusterState) -> None:
         """Draw a frame soon after anything in `state` changed."""
         for store in state.stores.values():
             store.subscribe(self._changed)
 
-    def _changed(self, _keys: frozenset[Key]) -> None:
+    def _changed(self, _keys: frozenset[NamespacedName]) -> None:
         if not self._due:
             self._due = True
             # Sixteen times a second, the way through the app's queue costs more than what is drawn.

@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 
 from canarytui.console.commands import COMMANDS
 from canarytui.console.keymap import ACT, WATCH_NAMES, KeyHelp, bound, shown_keys
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 from canarytui.console.wall.board import FAILURE_STAYS
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import legend as words
+from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS
 from canarytui.session.config_file import config_path
 
@@ -57,7 +57,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ConsoleSettings,
         *,
         watching: bool = False,
         screen: str = "",
@@ -78,7 +78,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_text(
-    settings: Settings, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
+    settings: ConsoleSettings, *, watching: bool = False, screen: str = "", reason: Callable[[str], str] = lambda _: ""
 ) -> Text:
     """Keys by group, then the commands, then what the signs mean."""
     text = Text()
@@ -108,7 +108,7 @@ def help_text(
     return text
 
 
-def _belongs(key: KeyHelp, settings: Settings, watching: bool, screen: str) -> bool:
+def _belongs(key: KeyHelp, settings: ConsoleSettings, watching: bool, screen: str) -> bool:
     if watching:
         return key.name in WATCH_NAMES
     if settings.read_only and key.group == ACT:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from textual.events import Key as KeyEvent
 from textual.screen import Screen
 
+from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.plan import Intent
-from canarytui.domain.timeline import Entry
-from canarytui.session.rows import Key
+from canarytui.domain.values import NamespacedName
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ShowList:
 class ShowCanary:
     """Open one canary of the current context, at the part of this name (``checks``), else at the overview."""
 
-    key: Key
+    key: NamespacedName
     part: str = ""
 
 
@@ -39,7 +39,7 @@ class ShowTimeline:
 class ShowMoment:
     """Show an entry of the timeline on its canary's plots."""
 
-    entry: Entry
+    entry: TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,21 @@ class RequestAction:
     """Plan an action on canaries of the current context, confirm it and carry it out."""
 
     intent: Intent
-    keys: frozenset[Key]
+    keys: frozenset[NamespacedName]
 
 
 @dataclass(frozen=True, slots=True)
 class ShowGates:
     """Show the gates of a canary, and open or close one."""
 
-    key: Key
+    key: NamespacedName
 
 
 @dataclass(frozen=True, slots=True)
 class ShowDrill:
     """Show the running drill, or the form for a new one on a canary; None when no canary is selected."""
 
-    key: Key | None
+    key: NamespacedName | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 from canarytui.console.contexts import Contexts
 from canarytui.console.list.ordering import Listing
 from canarytui.console.messages import Send
-from canarytui.console.settings import Settings
-from canarytui.console.status_lines import Place
+from canarytui.console.settings import ConsoleSettings
+from canarytui.console.status_lines import TitleContext
 from canarytui.domain.sentences import console as words
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
 from canarytui.session.connection import Connection
-from canarytui.session.rows import CanaryRow, Key
-from canarytui.session.state import World
+from canarytui.session.rows import CanaryRow
+from canarytui.session.state import ClusterState
 
 if TYPE_CHECKING:
     from canarytui.console.actions.flow import ActionFlow
-    from canarytui.console.drill.under_way import DrillDesk
+    from canarytui.console.drill.running_drill import DrillDesk
 
 
 class ConsoleModel:
@@ -32,7 +33,7 @@ class ConsoleModel:
         self,
         contexts: Contexts,
         *,
-        settings: Settings,
+        settings: ConsoleSettings,
         send: Send,
         known_contexts: Callable[[], list[str]] = list,
         zone: tzinfo | None = None,
@@ -49,7 +50,7 @@ class ConsoleModel:
         """The drills of this console; None before the first one."""
 
     @property
-    def state(self) -> World:
+    def state(self) -> ClusterState:
         """The current cluster's."""
         return self.contexts.current.state
 
@@ -74,27 +75,27 @@ class ConsoleModel:
         """Now, in the zone that people read."""
         return self.state.now().astimezone(self.zone)
 
-    def row(self, key: Key) -> CanaryRow | None:
+    def row(self, key: NamespacedName) -> CanaryRow | None:
         """The list's line for a canary, of the current context when the key names none."""
         return self.listing.row(self.contexts.key(key))
 
-    def place(self, *, everywhere: bool = False) -> Place:
+    def place(self, *, everywhere: bool = False) -> TitleContext:
         """What the title bar says now: about the current context, or with `everywhere` about all that are shown."""
         if self.contexts.named and (everywhere or not self.contexts.opened):
             return self._everywhere()
         return self._here()
 
-    def _here(self) -> Place:
+    def _here(self) -> TitleContext:
         connection, engine, store = self.contexts.current.connection, self.state.engine, self.state.canaries
         if connection is None:
-            return Place(waiting_for=self.state.waiting_for)
+            return TitleContext(waiting_for=self.state.waiting_for)
         if engine is None:
             none = words.NO_CONTROLLER if self.state.engine_sought else words.LOOKING_FOR_CONTROLLER
             engine_words = none.text()
         else:
             engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
         total, active, failing = self.listing.counts()
-        return Place(
+        return TitleContext(
             context=connection.context,
             server=connection.server,
             namespace=self.listing.namespace or connection.scope,
@@ -112,11 +113,11 @@ class ConsoleModel:
             drill=self.drills.banner() if self.drills is not None else "",
         )
 
-    def _everywhere(self) -> Place:
+    def _everywhere(self) -> TitleContext:
         opened = self.contexts.opened
         if not opened:
             waiting = (context.state.waiting_for for context in self.contexts if context.state.waiting_for)
-            return Place(waiting_for=next(waiting, ""))
+            return TitleContext(waiting_for=next(waiting, ""))
         stores = {context.name: context.state.canaries for context in opened}
         stale = {name: store for name, store in stores.items() if store.stale_since is not None}
         first = min(stale, key=lambda name: str(stale[name].stale_since), default="")

@@ -8,10 +8,10 @@ from textual.app import App
 
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.model import ConsoleModel
-from canarytui.domain.plaintext import clean
-from canarytui.domain.timeline import Entry
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
-from canarytui.session.rows import Key
 
 _LIST_AND_BELOW = 2
 """Screens at the bottom of the stack: Textual's own, then the list."""
@@ -23,7 +23,7 @@ def show_list(app: App[Any]) -> None:
         app.pop_screen()
 
 
-def show_canary(app: App[Any], model: ConsoleModel, key: Key, part: str = "") -> None:
+def show_canary(app: App[Any], model: ConsoleModel, key: NamespacedName, part: str = "") -> None:
     """Open one canary, at the part of this name, else at the overview."""
     from canarytui.console.detail.screen import DetailScreen
 
@@ -39,7 +39,7 @@ def show_timeline(app: App[Any], model: ConsoleModel) -> None:
     app.push_screen(EventsScreen(model))
 
 
-def show_moment(app: App[Any], model: ConsoleModel, entry: Entry) -> None:
+def show_moment(app: App[Any], model: ConsoleModel, entry: TimelineEntry) -> None:
     """Open an entry of the timeline, above the screen that it was chosen on."""
     from canarytui.console.timeline.moment_screen import MomentScreen
 
@@ -52,7 +52,7 @@ def show_audit(app: App[Any], model: ConsoleModel) -> None:
     from canarytui.report.audit_text import READ
 
     try:
-        entries = model.connection.hands.entries(READ)
+        entries = model.connection.executor.entries(READ)
     except CanarytuiError as error:
         app.notify(clean(str(error), 600), severity="warning", markup=False)
         return

@@ -16,9 +16,9 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean, cut, width
+from canarytui.domain.text.plain import clean, cut, width
 
 MOST_REMEMBERED = 100
 
@@ -63,11 +63,11 @@ class PromptScreen(ModalScreen[str | None]):
             yield Lines(id="prompt-offers")
             with Horizontal(id="prompt"):
                 yield Label(self._sign, id="prompt-sign", markup=False)
-                yield Entry(value=self._value, placeholder=self._hint, id="prompt-input", select_on_focus=False)
+                yield QuietInput(value=self._value, placeholder=self._hint, id="prompt-input", select_on_focus=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self._offer_anew("")
+        self._refresh_offers("")
 
     def on_key(self, event: Key) -> None:
         """A key that came before the line was ready for it."""
@@ -97,7 +97,7 @@ class PromptScreen(ModalScreen[str | None]):
             self._on_change(event.value)
         if event.value != self._set:  # typed, not put there by Tab or ↑
             self._set = self._typed = event.value
-            self._offer_anew(event.value)
+            self._refresh_offers(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._answer(event.value)
@@ -139,7 +139,7 @@ class PromptScreen(ModalScreen[str | None]):
         entry.value = text
         entry.cursor_position = len(text)
 
-    def _offer_anew(self, text: str) -> None:
+    def _refresh_offers(self, text: str) -> None:
         self._offers, self._offer = self._completed(text), -1
         self._draw_offers()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from canarytui.cluster.regular import replace_file
+from canarytui.cluster.regular_files import replace_file
 from canarytui.console.actions.confirm_screen import ConfirmScreen
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from canarytui.console.keymap import ACTIONS, FIXED
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import config_file as words
+from canarytui.domain.text.plain import clean
 from canarytui.session import config_file
 from canarytui.session.config_file import ConfigFile, config_path, like, wrong
 
@@ -28,7 +28,7 @@ THEME_VARIABLE = "CANARYTUI_THEME"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ConsoleSettings:
     """`keys` are the changed ones: an action's name → its keys as Textual names them, comma-separated. `contexts` holds
     the rules for single contexts, unparsed."""
 
@@ -39,7 +39,7 @@ class Settings:
     contexts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def load() -> Settings:
+def load() -> ConsoleSettings:
     """The file's settings, or the defaults without a file.
 
     Raises:
@@ -48,14 +48,16 @@ def load() -> Settings:
     return _settings(config_file.load(), str(config_path()))
 
 
-def parse(content: object, path: str) -> Settings:
+def parse(content: object, path: str) -> ConsoleSettings:
     """The settings in `content`, which was read from `path`. Raises ConfigError."""
     return _settings(config_file.parse(content, path), path)
 
 
-def _settings(file: ConfigFile, path: str) -> Settings:
+def _settings(file: ConfigFile, path: str) -> ConsoleSettings:
     keys = _keys(file.keys, path)
-    return Settings(theme=file.theme, bell=file.bell, read_only=file.read_only, keys=keys, contexts=file.contexts)
+    return ConsoleSettings(
+        theme=file.theme, bell=file.bell, read_only=file.read_only, keys=keys, contexts=file.contexts
+    )
 
 
 def _keys(found: Mapping[str, Any], path: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from canarytui.session.connection import Connection, Connector
-    from canarytui.session.state import World
+    from canarytui.session.state import ClusterState
 
 
 _loading: threading.Thread | None = None
@@ -65,15 +65,17 @@ def live_connector(
     nothing can be written through it."""
     first = context
 
-    async def connector(world: World, *, context: str | None = None) -> Connection:
+    async def connector(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
         await asyncio.to_thread(_loaded)
-        from canarytui.cluster.client import Target
+        from canarytui.cluster.client import ClusterTarget
         from canarytui.session.live import open_connection
-        from canarytui.session.read_only import ReadOnlyConnection
+        from canarytui.session.read_only_connection import ReadOnlyConnection
 
         connection = await open_connection(
-            world,
-            Target(kubeconfig=kubeconfig, context=context or first, read_only=read_only, waiting=world.waits_for),
+            cluster_state,
+            ClusterTarget(
+                kubeconfig=kubeconfig, context=context or first, read_only=read_only, waiting=cluster_state.waits_for
+            ),
             namespace=namespace,
             all_namespaces=all_namespaces,
             prometheus=prometheus,

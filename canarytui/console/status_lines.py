@@ -13,15 +13,15 @@ from datetime import datetime, tzinfo
 from rich.text import Text
 
 from canarytui.actions.rules import SANDBOX_CONTEXT
-from canarytui.domain.plaintext import clean, cut, width
-from canarytui.domain.staleness import Stale
-from canarytui.domain.timeline import Entry
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.staleness import Stale
+from canarytui.domain.text.plain import clean, cut, width
 
 _LEAST_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TitleContext:
     """What the title bar says. `namespace` "" means all; `engine` and `metrics` are ready phrases."""
 
     context: str = ""
@@ -59,7 +59,7 @@ class Place:
         return self.context == SANDBOX_CONTEXT
 
 
-def title_bar(place: Place, columns: int, now: datetime) -> Text:
+def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
     """Context, server, namespace, engine and metrics on the left, counts on the right; the least important parts
     are dropped first when room is short."""
     if not place.context:
@@ -99,7 +99,7 @@ def _joined(parts: Iterable[tuple[str, int]]) -> int:
     return sum(width(words) + 2 for words, _ in parts)
 
 
-def _counts(place: Place) -> str:
+def _counts(place: TitleContext) -> str:
     if not place.synced:
         return "loading …"
     words = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
@@ -117,7 +117,7 @@ def clock(at: datetime, zone: tzinfo | None) -> str:
     return at.astimezone(zone).strftime("%H:%M:%S")
 
 
-def entry_line(entry: Entry, columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
+def entry_line(entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
     """One line of the timeline: time, W or N, canary, text."""
     letter = "W" if entry.warning else "N"
     text = Text(no_wrap=True)
@@ -135,6 +135,6 @@ def entry_line(entry: Entry, columns: int, zone: tzinfo | None, *, with_canary: 
     return text
 
 
-def tail(entries: Iterable[Entry], columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
+def tail(entries: Iterable[TimelineEntry], columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
     """Lines of the timeline, in the order given."""
     return Text("\n").join(entry_line(entry, columns, zone, with_canary=with_canary) for entry in entries)

@@ -12,9 +12,9 @@ from rich.console import Console
 from textual.app import App
 from textual.color import Color, ColorParseError
 
-from canarytui.console.settings import THEME_VARIABLE, THEMES, Settings
-from canarytui.domain.plaintext import clean
+from canarytui.console.settings import THEME_VARIABLE, THEMES, ConsoleSettings
 from canarytui.domain.sentences import console as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 from canarytui.session.config_file import config_path
 
@@ -68,7 +68,7 @@ def quiet_text(variables: Mapping[str, str]) -> dict[str, str]:
     return {"quiet-text": "ansi_default" if text.ansi is not None else text.blend(ground, _QUIET).hex}
 
 
-def fitting(settings: Settings, environment: Mapping[str, str]) -> Settings:
+def fitting(settings: ConsoleSettings, environment: Mapping[str, str]) -> ConsoleSettings:
     """The settings with the terminal's own sixteen colours for a terminal that has no more, unless a theme is chosen:
     shades that are rounded to sixteen colours can be unreadable."""
     if settings.theme or environment.get(THEME_VARIABLE):

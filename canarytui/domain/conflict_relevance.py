@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects
+from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, parse_time
 
 _MOST = 3
 
 
-def matters(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
+def relevant_fields(plural: str, obj: Mapping[str, Any]) -> dict[str, Any]:
     """A canary's spec, phase and whether a rollback was requested; a workload's pod template; a router object's
     spec."""
     spec = as_mapping(obj.get("spec"))
@@ -51,7 +51,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any], path: str = "
 
 def what_changed(plural: str, seen: Mapping[str, Any], obj: Mapping[str, Any]) -> str:
     """Who changed what since it was seen, as a sentence without its full stop; "" if nothing relevant changed."""
-    found = list(differences(seen, matters(plural, obj)))
+    found = list(differences(seen, relevant_fields(plural, obj)))
     if not found:
         return ""
     more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""

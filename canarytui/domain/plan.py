@@ -82,7 +82,7 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class PlannedWrite:
     """One PATCH. `body` bears the resourceVersion that must still hold, `seen` what the person was shown of the object
     (see :mod:`.conflict_relevance`): when only something else has changed since, the write still means the same."""
 
@@ -117,7 +117,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class LoadTesterCall:
     """One POST of `body` (JSON) to a load tester's `url`; `service` is (namespace, name) where the URL names one."""
 
     url: str
@@ -165,8 +165,8 @@ class Plan:
 
     intent: Intent
     title: str
-    writes: tuple[Write, ...] = ()
-    calls: tuple[Call, ...] = ()
+    writes: tuple[PlannedWrite, ...] = ()
+    calls: tuple[LoadTesterCall, ...] = ()
     effect: str = ""
     when: str = ""
     risk: Risk = Risk.LOW
@@ -176,7 +176,7 @@ class Plan:
     refusal: str = ""
     expects: frozenset[str] = field(default_factory=frozenset)
     temporary: Temporary | None = None
-    way_back: tuple[Call, ...] = ()
+    way_back: tuple[LoadTesterCall, ...] = ()
     repeats: bool = False
     patience: int = 4
 

@@ -1,7 +1,7 @@
 """Values out of JSON that anybody may have written: what has the wrong type is read as empty, zero or absent.
 
 For places that show or compare what is there. Where a wrong type must be reported, read through
-:class:`canarytui.domain.fields.Fields`.
+:class:`canarytui.domain.spec.fields.ObjectFields`.
 """
 
 from __future__ import annotations

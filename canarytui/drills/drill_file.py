@@ -11,11 +11,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_file as words
+from canarytui.domain.text.plain import clean
 from canarytui.drills.drill import Drill, Effect, Stream
 from canarytui.drills.file_form import FileForm, TrueWord, broken, duration_s, listed, one_of, text, whole_number
-from canarytui.drills.wire import METHODS, bad_header, bad_path
+from canarytui.drills.request_whitelist import METHODS, bad_header, bad_path
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _PARAMETER_NAME = re.compile(r"[a-z]{1,20}")

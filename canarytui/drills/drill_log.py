@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 
-from canarytui.domain.checks import Check
-from canarytui.domain.plaintext import clean
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences import drill_run as words
-from canarytui.domain.situation import Situation
-from canarytui.drills.view import CheckPoint, Entry
+from canarytui.domain.text.plain import clean
+from canarytui.drills.run_view import CheckPoint, DrillEntry
 
 _SAMPLE_EVERY = timedelta(seconds=5)
 _POINTS_MOST = 2000
@@ -23,7 +23,7 @@ class DrillLog:
     def __init__(self) -> None:
         self._points: deque[CheckPoint] = deque(maxlen=_POINTS_MOST)
         self._latest: dict[str, CheckPoint] = {}
-        self._entries: deque[Entry] = deque(maxlen=_ENTRIES_MOST)
+        self._entries: deque[DrillEntry] = deque(maxlen=_ENTRIES_MOST)
 
     @property
     def points(self) -> tuple[CheckPoint, ...]:
@@ -31,13 +31,13 @@ class DrillLog:
         return tuple(self._points)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[DrillEntry, ...]:
         """Lines, oldest first."""
         return tuple(self._entries)
 
     def note(self, now: datetime, said: Phrase, *, warning: bool = False) -> None:
         """Add a line."""
-        self._entries.append(Entry(now, clean(said.text, 400), warning, said.ids[0]))
+        self._entries.append(DrillEntry(now, clean(said.text, 400), warning, said.ids[0]))
 
     def take_in(self, at: datetime, before: Situation | None, situation: Situation) -> None:
         """Keep the checks' values in `situation`, and note what has changed since `before`."""

@@ -12,15 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.cluster.audit import AuditLog
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_guard
 from canarytui.domain.sentences import drill_run as words
-from canarytui.drills.command import SLICE_S
+from canarytui.domain.text.plain import clean
+from canarytui.drills.drill_plan import Sight
 from canarytui.drills.drill_state import DrillRun, Slice
+from canarytui.drills.hey_command import SLICE_S
 from canarytui.drills.orphans import held
-from canarytui.drills.plan import Sight
+from canarytui.drills.run_view import DrillEnding, DrillStage, RunView
 from canarytui.drills.senders import Sender, SendFailed
-from canarytui.drills.view import Ending, RunView, Stage
 from canarytui.errors import CanarytuiError
 
 LOOK_EVERY_S = 0.5
@@ -28,7 +28,7 @@ LOOK_WITHIN_S = 1.0
 """A cluster that does not answer within this counts as not seen, and gets no load."""
 
 
-class Driver:
+class DrillLoop:
     """`look` reads the cluster once; `changed` is called after each step; `audit` gets a line for the start, the end of
     every slice and the end of the drill."""
 
@@ -71,13 +71,13 @@ class Driver:
         self._record("start", command=run.plan.command(), origin=run.plan.origin.value, rate=run.plan.drill.rate,
                      duration_s=run.plan.drill.duration_s, predicted=run.plan.prediction.because)  # fmt: skip
         try:
-            while run.stage is Stage.RUNNING:
+            while run.stage is DrillStage.RUNNING:
                 piece = run.next_slice(self._now())
                 if piece is not None:
                     self._begin(piece)
                 self._changed(run.view())
                 await self._pause()
-                if run.stage is Stage.RUNNING:
+                if run.stage is DrillStage.RUNNING:
                     run.see(await self._sight())
         except asyncio.CancelledError:
             run.abort(self._now(), words.BY_SESSION.text(), words.CANCELLED.text())
@@ -101,7 +101,7 @@ class Driver:
         view = run.view()
         with contextlib.suppress(CanarytuiError):
             self._record(
-                "abort" if view.ending == Ending.ABORTED else "end",
+                "abort" if view.ending == DrillEnding.ABORTED else "end",
                 ending=view.ending.value,
                 why=view.why,
                 by=view.by,

@@ -12,16 +12,16 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.state import state_of
 from canarytui.domain.sentences import drill_run as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.state import state_of
 from canarytui.domain.ticks import tick_number
-from canarytui.drills.command import SLICE_S, slice_commands
 from canarytui.drills.drill_log import DrillLog
+from canarytui.drills.drill_plan import DrillPlan, Sight
 from canarytui.drills.guards import Limits, OwnLoad, objection, primary_failing, refusal
+from canarytui.drills.hey_command import SLICE_S, slice_commands
 from canarytui.drills.hey_report import Answers
-from canarytui.drills.plan import DrillPlan, Sight
-from canarytui.drills.view import Ending, RunView, Stage
+from canarytui.drills.run_view import DrillEnding, DrillStage, RunView
 from canarytui.errors import CanarytuiError
 
 FRESH = timedelta(seconds=1.5)
@@ -29,10 +29,10 @@ FRESH = timedelta(seconds=1.5)
 
 _BAD_LOOKS = 2
 _ENDINGS = {
-    Ending.ROLLED_BACK: words.ROLLED_BACK,
-    Ending.PROMOTED: words.PROMOTED,
-    Ending.COMPLETED: words.COMPLETED,
-    Ending.ABORTED: words.ABORTED,
+    DrillEnding.ROLLED_BACK: words.ROLLED_BACK,
+    DrillEnding.PROMOTED: words.PROMOTED,
+    DrillEnding.COMPLETED: words.COMPLETED,
+    DrillEnding.ABORTED: words.ABORTED,
 }
 
 
@@ -54,8 +54,8 @@ class DrillRun:
 
     def __init__(self, plan: DrillPlan, limits: Limits) -> None:
         self.plan = plan
-        self.stage = Stage.PLANNED
-        self.ending = Ending.NONE
+        self.stage = DrillStage.PLANNED
+        self.ending = DrillEnding.NONE
         self._limits = limits
         self._why = self._by = ""
         self._sight: Sight | None = None
@@ -82,7 +82,7 @@ class DrillRun:
         Raises:
             DrillRefused: with the reason.
         """
-        if self.stage is not Stage.PLANNED:
+        if self.stage is not DrillStage.PLANNED:
             raise DrillRefused(words.STARTED_BEFORE.text())
         why = refusal(self.plan, sight, self._limits)
         if why:
@@ -91,7 +91,7 @@ class DrillRun:
             )
         situation = sight.situation
         assert situation is not None  # or the guards would have objected
-        self._sight, self._began, self.stage = sight, sight.at, Stage.RUNNING
+        self._sight, self._began, self.stage = sight, sight.at, DrillStage.RUNNING
         self._first_tick = situation.tick_after(sight.at)
         self._revision = situation.canary.status.last_applied_spec
         self._usual_failing = primary_failing(sight, OwnLoad(0.0, 0.0, 0.0))
@@ -101,11 +101,11 @@ class DrillRun:
     def see(self, sight: Sight) -> None:
         """Take in a look, which may end or abort the run."""
         self._sight = sight
-        if self.stage in (Stage.PLANNED, Stage.ENDED):
+        if self.stage in (DrillStage.PLANNED, DrillStage.ENDED):
             return
         if sight.situation is not None:
             self._remember(sight, sight.situation)
-        if self.stage is Stage.RUNNING:
+        if self.stage is DrillStage.RUNNING:
             self._judge(sight)
         self._settle(sight.at)
 
@@ -115,7 +115,7 @@ class DrillRun:
             ending = _decided(situation)
             if ending is not None:
                 self._decided = situation.last_tick or sight.at
-                back = ending is Ending.ROLLED_BACK
+                back = ending is DrillEnding.ROLLED_BACK
                 said = words.CONTROLLER_ROLLS_BACK if back else words.CONTROLLER_PROMOTES
                 self._stop(sight.at, ending, said.text())
                 return
@@ -128,12 +128,12 @@ class DrillRun:
             return
         self._look_after_primary(sight)
         if self._began is not None and (sight.at - self._began).total_seconds() >= self.plan.drill.duration_s:
-            self._stop(sight.at, Ending.COMPLETED, words.TIME_OVER.text(seconds=self.plan.drill.duration_s))
+            self._stop(sight.at, DrillEnding.COMPLETED, words.TIME_OVER.text(seconds=self.plan.drill.duration_s))
 
     def _look_after_primary(self, sight: Sight) -> None:
         window_s = sight.traffic.window_s if sight.traffic is not None else 60.0
         self._failing = primary_failing(sight, self._own_load(sight.at, window_s))
-        if self._failing is None or self.stage is not Stage.RUNNING:
+        if self._failing is None or self.stage is not DrillStage.RUNNING:
             return
         allowed = (self._usual_failing or 0.0) + self._limits.primary_loss
         self._bad_looks = self._bad_looks + 1 if self._failing > allowed else 0
@@ -143,7 +143,7 @@ class DrillRun:
     def next_slice(self, now: datetime) -> Slice | None:
         """The slice to send at `now`; None if none is due or allowed."""
         sight = self._sight
-        if self.stage is not Stage.RUNNING or sight is None or now - sight.at > FRESH:
+        if self.stage is not DrillStage.RUNNING or sight is None or now - sight.at > FRESH:
             return None
         if self._last_slice is not None and (now - self._last_slice).total_seconds() < SLICE_S:
             return None
@@ -174,18 +174,18 @@ class DrillRun:
             why = next(iter(answers.errors), words.NO_ANSWERS.text())
             if self._failures_in_row == 1:
                 self._log.note(now, words.SLICE_NO_ANSWER.say(number=number, why=why), warning=True)
-            if self._failures_in_row >= _BAD_LOOKS and self.stage is Stage.RUNNING:
+            if self._failures_in_row >= _BAD_LOOKS and self.stage is DrillStage.RUNNING:
                 self._guard(now, words.NO_ANSWERS_STOP.text(why=why))
         elif trouble:
             self._log.note(now, words.SLICE_FAILED.say(number=number, why=trouble), warning=True)
-            if self.stage is Stage.RUNNING:
+            if self.stage is DrillStage.RUNNING:
                 self._guard(now, words.CANNOT_SEND.text(why=trouble))
         self._settle(now)
 
     def abort(self, now: datetime, by: str, why: str) -> None:
         """Stop the load at once. The first reason stays."""
-        if self.stage in (Stage.PLANNED, Stage.RUNNING):
-            self._stop(now, Ending.ABORTED, why, by=by)
+        if self.stage in (DrillStage.PLANNED, DrillStage.RUNNING):
+            self._stop(now, DrillEnding.ABORTED, why, by=by)
             self._settle(now)
 
     def view(self) -> RunView:
@@ -236,16 +236,16 @@ class DrillRun:
         before, self._situation = self._situation, situation
         self._log.take_in(sight.at, before, situation)
 
-    def _stop(self, now: datetime, ending: Ending, why: str, by: str = "") -> None:
-        self.stage, self.ending, self._why, self._by = Stage.STOPPING, ending, why, by
-        self._log.note(now, _ENDINGS[ending].say(why=why, by=by), warning=ending is Ending.ABORTED)
+    def _stop(self, now: datetime, ending: DrillEnding, why: str, by: str = "") -> None:
+        self.stage, self.ending, self._why, self._by = DrillStage.STOPPING, ending, why, by
+        self._log.note(now, _ENDINGS[ending].say(why=why, by=by), warning=ending is DrillEnding.ABORTED)
 
     def _guard(self, now: datetime, why: str) -> None:
-        self._stop(now, Ending.ABORTED, why, by=words.BY_GUARDS.text())
+        self._stop(now, DrillEnding.ABORTED, why, by=words.BY_GUARDS.text())
 
     def _settle(self, now: datetime) -> None:
-        if self.stage is Stage.STOPPING and not self._under_way:
-            self.stage, self._ended = Stage.ENDED, now
+        if self.stage is DrillStage.STOPPING and not self._under_way:
+            self.stage, self._ended = DrillStage.ENDED, now
             counts = {"sent": self._answers.sent, "slices": self._count}
             missing = self._answers.unreported
             self._log.note(now, words.LOAD_STOPPED_AT_LEAST.say(**counts, missing=missing) if missing else (
@@ -253,7 +253,7 @@ class DrillRun:
             ))  # fmt: skip
 
 
-def _decided(situation: Situation) -> Ending | None:
+def _decided(situation: Situation) -> DrillEnding | None:
     if situation.phase == "Failed":
-        return Ending.ROLLED_BACK
-    return Ending.PROMOTED if situation.phase in ("Promoting", "Finalising", "Succeeded") else None
+        return DrillEnding.ROLLED_BACK
+    return DrillEnding.PROMOTED if situation.phase in ("Promoting", "Finalising", "Succeeded") else None

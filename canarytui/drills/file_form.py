@@ -21,9 +21,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from canarytui.domain.durations import parse_duration
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_file as words
+from canarytui.domain.text.durations import parse_duration
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
-from canarytui.domain import image_reference
-from canarytui.domain.phases import Phase
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_file
 from canarytui.domain.sentences import gameday as words
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.text.plain import clean
+from canarytui.domain.workloads import image_reference
 from canarytui.drills.file_form import (
     FileForm,
     broken,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 from canarytui.drills.gameday import DrillStep
-from canarytui.drills.view import RunView
+from canarytui.drills.run_view import RunView
 
 
 class GameDayCluster(Protocol):

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import gameday as words
+from canarytui.domain.text.plain import clean
 from canarytui.drills.gameday import (
     DrillStep,
     EndDrillStep,
@@ -24,7 +24,7 @@ from canarytui.drills.gameday import (
 )
 from canarytui.drills.gameday_cluster import GameDayCluster
 from canarytui.drills.gameday_waits import StepWaits
-from canarytui.drills.view import Ending
+from canarytui.drills.run_view import DrillEnding
 from canarytui.errors import CanarytuiError
 
 
@@ -145,7 +145,7 @@ class GameDayRunner:
     def _drill_problem(self, step: Step) -> str:
         """Why the drill was aborted by its guards, which makes the next steps worthless; "" if it was not."""
         view = self._cluster.drill()
-        if view is not None and view.ending is Ending.ABORTED and not isinstance(step, EndDrillStep):
+        if view is not None and view.ending is DrillEnding.ABORTED and not isinstance(step, EndDrillStep):
             own = view.by == drill_run.BY_GAME_DAY.text()
             return "" if own else words.DRILL_ABORTED.text(by=view.by, why=view.why)
         return ""

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from canarytui.domain.checks import number_text
+from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.state import state_of
 from canarytui.domain.sentences import drill_guard
 from canarytui.domain.sentences import gameday as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.state import state_of
 from canarytui.drills.gameday import ExpectCheckStep, ExpectStep, WaitStep
 from canarytui.drills.gameday_cluster import GameDayCluster
-from canarytui.drills.view import RunView, Stage
+from canarytui.drills.run_view import DrillStage, RunView
 from canarytui.errors import CanarytuiError
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class StepWaits:
     async def _as_predicted(self, within: int) -> str:
         def ended() -> RunView | None:
             view = self._cluster.drill()
-            return view if view is not None and view.stage is Stage.ENDED else None
+            return view if view is not None and view.stage is DrillStage.ENDED else None
 
         if self._cluster.drill() is None:
             raise StepFailed(words.NO_DRILL.text())

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_file
 from canarytui.domain.sentences import drill_guard as words
-from canarytui.domain.situation import Situation
-from canarytui.drills.command import UnsafeCommand
+from canarytui.domain.text.plain import clean
 from canarytui.drills.drill import Drill
+from canarytui.drills.drill_plan import DrillPlan, Sight
+from canarytui.drills.hey_command import UnsafeCommand
 from canarytui.drills.library import own_folder, read_yaml
-from canarytui.drills.plan import DrillPlan, Sight
+from canarytui.drills.request_whitelist import valid_host
 from canarytui.drills.traffic import Traffic
-from canarytui.drills.wire import valid_host
 from canarytui.errors import ConfigError
 
 IN_ANALYSIS = frozenset({"Progressing"})

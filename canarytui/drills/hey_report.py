@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, float("inf"))
 """Upper bounds of the latency buckets into which the slices' histograms are merged."""

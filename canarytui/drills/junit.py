@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import datetime
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_report as words
+from canarytui.domain.text.plain import clean
 from canarytui.drills.gameday import GameDay
 from canarytui.drills.gameday_runner import StepResult
 

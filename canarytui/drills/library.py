@@ -13,10 +13,10 @@ from pathlib import Path
 import yaml
 
 from canarytui.cluster.folders import config_folder
-from canarytui.cluster.regular import read_start
-from canarytui.domain.bounded_text import parse_yaml
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import read_start
 from canarytui.domain.sentences import drill_file as words
+from canarytui.domain.text.bounded import parse_yaml
+from canarytui.domain.text.plain import clean
 from canarytui.drills.drill import Drill
 from canarytui.errors import ConfigError, UsageError
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.audit import AuditLog
-from canarytui.cluster.regular import open_regular, private_folder, replace_file
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import open_regular, private_folder, replace_file
 from canarytui.domain.sentences import drill_report as words
 from canarytui.domain.sentences import drill_run
+from canarytui.domain.text.plain import clean
 from canarytui.errors import CanarytuiError
 
 _ID = re.compile(r"[a-z0-9-]{1,60}")

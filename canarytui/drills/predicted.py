@@ -9,7 +9,7 @@ from enum import StrEnum
 from canarytui.domain.sentences import drill_plan
 
 
-class Outcome(StrEnum):
+class DrillOutcome(StrEnum):
     """How a rollout under a drill ends."""
 
     ROLLED_BACK = "rolled back"
@@ -37,7 +37,7 @@ class Prediction:
     """`outcome` at tick `at_tick` (1 is the first after the start; 0: never); `because` is one sentence. `crossing` is
     the first tick at which a check fails."""
 
-    outcome: Outcome
+    outcome: DrillOutcome
     at_tick: int
     at: datetime | None
     because: str

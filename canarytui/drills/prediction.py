@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from canarytui.domain.checks import Check, Verdict
-from canarytui.domain.durations import parse_duration
+from canarytui.domain.rollout.checks import Check, CheckVerdict
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences import drill as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, next_weight, step_plan, target_weight
+from canarytui.domain.spec.steps import AnalysisStrategy, next_weight, step_plan, target_weight
+from canarytui.domain.text.durations import parse_duration
 from canarytui.drills import prediction_words
 from canarytui.drills.drill import Drill
-from canarytui.drills.predicted import Outcome, PredictedTick, Prediction
+from canarytui.drills.predicted import DrillOutcome, PredictedTick, Prediction
 from canarytui.drills.traffic import Traffic
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 from canarytui.metrics.check_queries import observer_of
@@ -60,15 +60,15 @@ def predict(situation: Situation, drill: Drill, traffic: Traffic, start: datetim
     """What happens if `drill` starts at `start` and nothing else changes; times are in the zone of `start`."""
     canary, analysis = situation.canary, situation.canary.spec.analysis
     plan = step_plan(canary)
-    if plan.strategy is not Strategy.CANARY and not analysis.mirror:
-        return _unknown((words.MATCHED_ONLY if plan.strategy is Strategy.AB else words.NO_REQUESTS).say())
+    if plan.strategy is not AnalysisStrategy.CANARY and not analysis.mirror:
+        return _unknown((words.MATCHED_ONLY if plan.strategy is AnalysisStrategy.AB else words.NO_REQUESTS).say())
     if situation.phase != "Progressing" or situation.interval_s <= 0:
         return _unknown(words.NOT_PROGRESSING.say(phase=situation.phase or "without status"))
     return _Simulation(situation, drill, traffic, start).run()
 
 
 def _unknown(why: Phrase) -> Prediction:
-    return Prediction(Outcome.UNKNOWN, 0, None, why.text, ids=why.ids)
+    return Prediction(DrillOutcome.UNKNOWN, 0, None, why.text, ids=why.ids)
 
 
 class _Simulation:
@@ -111,7 +111,7 @@ class _Simulation:
             self._flow_until((at - self._start).total_seconds())
             if failed_checks >= analysis.threshold:
                 ticks.append(PredictedTick(number, at, 0, (), (), failed_checks))
-                return self._end(Outcome.ROLLED_BACK, ticks, crossing)
+                return self._end(DrillOutcome.ROLLED_BACK, ticks, crossing)
             moment_s = (at - self._start).total_seconds()
             first_step = self._weight == 0 and not analysis.mirror
             values, failing = ((), ()) if first_step else self._judge(moment_s)
@@ -122,7 +122,7 @@ class _Simulation:
                 failed_checks += 1
             elif self._weight >= self._goal:
                 ticks.append(PredictedTick(number, at, self._weight, values, (), failed_checks))
-                return self._end(Outcome.PROMOTED, ticks, crossing)
+                return self._end(DrillOutcome.PROMOTED, ticks, crossing)
             else:
                 self._weight = max(next_weight(analysis, self._weight), self._weight)
             tick = PredictedTick(number, at, self._weight, values, failing, failed_checks)
@@ -130,7 +130,7 @@ class _Simulation:
             crossing = crossing or (tick if failing and moment_s >= self._values_from_s else None)
             ticks.append(tick)
             at += interval
-        return self._end(Outcome.HALTED if crossing else Outcome.UNTOUCHED, ticks, crossing)
+        return self._end(DrillOutcome.HALTED if crossing else DrillOutcome.UNTOUCHED, ticks, crossing)
 
     def _known_traffic(self, traffic: Traffic) -> tuple[float, float]:
         """(requests a second of the users, those of them that have reached the canary so far)."""
@@ -174,7 +174,7 @@ class _Simulation:
                 # Without requests there is no value, which fails; a custom check stays as it is.
                 built_in = check.name in (SUCCESS_RATE, DURATION)
                 unseen = seen.total <= 0 or moment_s < self._values_from_s
-                if (built_in and unseen) or (not built_in and check.verdict is Verdict.FAILS):
+                if (built_in and unseen) or (not built_in and check.verdict is CheckVerdict.FAILS):
                     failing.append(check.name)
                 continue
             values.append((check.name, value))
@@ -198,9 +198,9 @@ class _Simulation:
     def _value(self, name: str) -> float | None:
         return next((check.value for check in self._s.checks if check.name == name), None)
 
-    def _end(self, outcome: Outcome, ticks: list[PredictedTick], crossing: PredictedTick | None) -> Prediction:
+    def _end(self, outcome: DrillOutcome, ticks: list[PredictedTick], crossing: PredictedTick | None) -> Prediction:
         last = ticks[-1]
-        decided = outcome in (Outcome.ROLLED_BACK, Outcome.PROMOTED)
+        decided = outcome in (DrillOutcome.ROLLED_BACK, DrillOutcome.PROMOTED)
         because = prediction_words.because(outcome, last, crossing, self._s, self._drill, self._start.tzinfo)
         return Prediction(outcome, last.number if decided else 0, last.at if decided else None, because.text,
                           tuple(ticks), crossing, tuple(self._caveats), because.ids)  # fmt: skip

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from canarytui.domain.checks import number_text
+from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences import drill as words
-from canarytui.domain.situation import Situation
 from canarytui.drills.drill import Drill
-from canarytui.drills.predicted import Outcome, PredictedTick
+from canarytui.drills.predicted import DrillOutcome, PredictedTick
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
 
 
 def because(
-    outcome: Outcome,
+    outcome: DrillOutcome,
     last: PredictedTick,
     crossing: PredictedTick | None,
     situation: Situation,
@@ -23,7 +23,7 @@ def because(
 ) -> Phrase:
     """Why `outcome` is what the tick `last` comes to, when a check fails first at `crossing`; times are in `zone`."""
     then = _afterwards(outcome, last, situation, zone)
-    if crossing is None and outcome is Outcome.ROLLED_BACK:
+    if crossing is None and outcome is DrillOutcome.ROLLED_BACK:
         return words.THRESHOLD_ANYWAY.say(then=then)
     if crossing is None:
         return words.NOTHING_CROSSES.say(reason=_why_nothing_fails(situation, drill), then=then)
@@ -33,7 +33,7 @@ def because(
     about = words.NO_VALUE.say() if value is None else (
         words.ABOUT.say(value=f"{number_text(value)} {check.unit}".rstrip())
     )  # fmt: skip
-    if outcome is Outcome.ROLLED_BACK:
+    if outcome is DrillOutcome.ROLLED_BACK:
         left, clock = situation.failures_left, _clock(last.at, zone)
         then = words.ROLLS_BACK_AFTER.say(left=left, tick=last.number, clock=clock)
     return words.CROSSES.say(
@@ -51,12 +51,12 @@ def _why_nothing_fails(situation: Situation, drill: Drill) -> Phrase:
     return words.TOO_FEW_SLOW.say() if slow else words.HARMLESS.say()
 
 
-def _afterwards(outcome: Outcome, last: PredictedTick, situation: Situation, zone: tzinfo | None) -> Phrase:
-    if outcome is Outcome.PROMOTED:
+def _afterwards(outcome: DrillOutcome, last: PredictedTick, situation: Situation, zone: tzinfo | None) -> Phrase:
+    if outcome is DrillOutcome.PROMOTED:
         return words.PROMOTED.say(tick=last.number, clock=_clock(last.at, zone))
-    if outcome is Outcome.ROLLED_BACK:
+    if outcome is DrillOutcome.ROLLED_BACK:
         return words.ROLLS_BACK.say(tick=last.number, clock=_clock(last.at, zone))
-    if outcome is Outcome.HALTED:
+    if outcome is DrillOutcome.HALTED:
         threshold = situation.canary.spec.analysis.threshold
         return words.HALTS.say(failed=last.failed_checks, threshold=threshold)
     return words.GOES_ON.say()

@@ -1,5 +1,5 @@
-"""The port through which a drill sees a cluster: live (:class:`~canarytui.session.drill_probe.DrillEyes`) or a demo
-fixture."""
+"""The port through which a drill sees a cluster: live (:class:`~canarytui.session.drill_probe.LiveDrillProbe`) or a
+demo fixture."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from datetime import datetime
 from typing import Protocol
 
 from canarytui.domain.plan import Permission
-from canarytui.drills.command import Way
 from canarytui.drills.drill import Drill
-from canarytui.drills.plan import DrillPlan, Origin, Sight
+from canarytui.drills.drill_plan import DrillPlan, Origin, Sight
+from canarytui.drills.hey_command import Way
 from canarytui.drills.senders import Sender
-from canarytui.drills.target import Target
+from canarytui.drills.target import DrillTarget
 
 
-class Eyes(Protocol):
+class DrillProbe(Protocol):
     """Looks at one canary. The methods raise CanarytuiError, as DrillEyes' do."""
 
     def now(self) -> datetime:
         """Now, in the reader's time zone."""
         ...
 
-    async def target(self) -> Target:
+    async def target(self) -> DrillTarget:
         """Where the canary's requests go."""
         ...
 
     async def plan(
-        self, drill: Drill, target: Target, *, host: str = "", way: Way | None = None, origin: Origin | None = None
+        self, drill: Drill, target: DrillTarget, *, host: str = "", way: Way | None = None, origin: Origin | None = None
     ) -> DrillPlan:
         """`drill` made ready, with its prediction."""
         ...

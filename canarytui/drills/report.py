@@ -10,15 +10,15 @@ import math
 from datetime import datetime
 from typing import Any
 
-from canarytui.domain.checks import number_text
-from canarytui.domain.jsontext import json_text
-from canarytui.domain.plaintext import clean
+from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.sentences import drill_plan, drill_run
 from canarytui.domain.sentences import drill_report as words
+from canarytui.domain.text.json_text import json_text
+from canarytui.domain.text.plain import clean
 from canarytui.drills.hey_report import BUCKETS_S
-from canarytui.drills.plotting import plot_check
-from canarytui.drills.predicted import Outcome, Prediction
-from canarytui.drills.view import Ending, RunView
+from canarytui.drills.predicted import DrillOutcome, Prediction
+from canarytui.drills.run_view import DrillEnding, RunView
+from canarytui.drills.text_plot import plot_check
 
 _BAR = 30
 
@@ -123,18 +123,18 @@ def as_object(view: RunView) -> dict[str, Any]:
 def verdict(view: RunView) -> str:
     """One phrase: how it ended."""
     ending = view.ending.value or view.stage.value
-    if view.ending is Ending.ROLLED_BACK:
+    if view.ending is DrillEnding.ROLLED_BACK:
         return words.ENDED_AT_TICK.text(ending=ending, tick=view.ticks)
-    if view.ending is Ending.ABORTED:
+    if view.ending is DrillEnding.ABORTED:
         return words.ENDED_BY.text(ending=ending, by=view.by, why=clean(view.why, 300))
     return words.ENDED.text(ending=ending)
 
 
 def happened(view: RunView) -> str:
     """What became of the rollout."""
-    if view.ending in (Ending.ROLLED_BACK, Ending.PROMOTED):
+    if view.ending in (DrillEnding.ROLLED_BACK, DrillEnding.PROMOTED):
         return words.DECIDED.text(ending=view.ending.value, tick=view.ticks, seconds=view.elapsed_s)
-    if view.ending is Ending.ABORTED:
+    if view.ending is DrillEnding.ABORTED:
         return words.ABORTED.text(by=view.by, seconds=view.elapsed_s, why=clean(view.why, 300))
     return words.UNDECIDED.text(
         state=view.state or view.phase, failed=view.failed_checks, threshold=view.threshold, ticks=view.ticks
@@ -148,7 +148,7 @@ def comparison(view: RunView) -> str:
         return words.NOT_COMPARABLE.text()
     if not view.within_prediction:
         return words.WRONG.text()
-    if predicted.at_tick and view.ending is not Ending.COMPLETED:
+    if predicted.at_tick and view.ending is not DrillEnding.COMPLETED:
         off = abs(predicted.at_tick - view.ticks)
         return words.HELD_ONE_OFF.text(off=off) if off else words.HELD_TO_THE_TICK.text()
     return words.HELD.text()
@@ -203,7 +203,7 @@ def _facts(view: RunView) -> list[tuple[str, str]]:
 def _prediction(predicted: Prediction) -> dict[str, Any]:
     return {
         "outcome": predicted.outcome.value,
-        "atTick": predicted.at_tick if predicted.outcome in (Outcome.ROLLED_BACK, Outcome.PROMOTED) else None,
+        "atTick": predicted.at_tick if predicted.outcome in (DrillOutcome.ROLLED_BACK, DrillOutcome.PROMOTED) else None,
         "at": _iso(predicted.at),
         "because": predicted.because,
         "caveats": list(predicted.caveats),

@@ -15,16 +15,16 @@ import shutil
 import signal
 from typing import Protocol
 
-from canarytui.cluster.children import die_with_parent, started
+from canarytui.cluster.child_processes import die_with_parent, started
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, fetch
-from canarytui.domain.plaintext import clean
-from canarytui.domain.public_url import public_url
 from canarytui.domain.sentences import drill_run as words
-from canarytui.drills.command import SLICE_S, shown
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import public_url
+from canarytui.drills.drill_plan import DrillPlan
 from canarytui.drills.drill_state import Slice
+from canarytui.drills.hey_command import SLICE_S, shown
 from canarytui.drills.hey_report import Answers, parse_summary
-from canarytui.drills.plan import DrillPlan
 from canarytui.errors import CanarytuiError
 
 _GRACE_S = 0.3

@@ -13,14 +13,15 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from canarytui.domain.canary import Canary
 from canarytui.domain.sentences.drill_plan import ITS_LOAD_TEST
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
-from canarytui.drills.wire import bad_path, valid_address, valid_host
+from canarytui.domain.values import as_mapping
+from canarytui.drills.request_whitelist import bad_path, valid_address, valid_host
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TargetAddress:
     """One address of a canary: requests for `host` below `prefix` ("" or ``/api``); `source` names its object."""
 
     host: str
@@ -30,13 +31,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class DrillTarget:
     """`places` are this canary's, the best known first. `gateway` (``host[:port]``) is where their requests go in
     the cluster when its own load test names one, else "" (the host itself). `tester_url`: its load tester's, or ""."""
 
     namespace: str
     name: str
-    places: tuple[Place, ...] = ()
+    places: tuple[TargetAddress, ...] = ()
     gateway: str = ""
     tester_url: str = ""
 
@@ -45,12 +46,12 @@ class Target:
         """Every host that is this canary's."""
         return tuple(dict.fromkeys(place.host for place in self.places))
 
-    def place(self, host: str = "") -> Place | None:
+    def place(self, host: str = "") -> TargetAddress | None:
         """The place of `host`, the first without one; None when the host is not this canary's."""
         return next((place for place in self.places if host in ("", place.host)), None)
 
 
-def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
+def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> DrillTarget:
     """`routes` are objects of the canary's namespace, or of none, of the kinds that providers name as entrances."""
     places = [place for route in routes for place in route_places(route, _names(canary))]
     commands = [words for words in map(_hey_words, _load_hooks(canary)) if words]
@@ -59,13 +60,13 @@ def find_target(canary: Canary, routes: Iterable[Mapping[str, Any]]) -> Target:
         host, url = option(words, "-host"), _split(words[-1])
         where = url.netloc
         if valid_host(host):
-            places.append(Place(host, source=ITS_LOAD_TEST.text()))
+            places.append(TargetAddress(host, source=ITS_LOAD_TEST.text()))
             gateway = gateway or (where if valid_address(where) else "")
         elif not host and url.scheme in ("http", "https") and valid_host(url.hostname or ""):
-            places.append(Place(url.hostname or "", tls=url.scheme == "https", source=ITS_LOAD_TEST.text()))
+            places.append(TargetAddress(url.hostname or "", tls=url.scheme == "https", source=ITS_LOAD_TEST.text()))
     known = {place.host: place for place in reversed(places)}
     ordered = tuple(known[host] for host in dict.fromkeys(place.host for place in places))
-    return Target(canary.namespace, canary.name, ordered, gateway, tester_url(canary))
+    return DrillTarget(canary.namespace, canary.name, ordered, gateway, tester_url(canary))
 
 
 def _split(text: str) -> SplitResult:
@@ -86,18 +87,18 @@ def tester_url(canary: Canary) -> str:
     return ""
 
 
-def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[Place]:
+def route_places(route: Mapping[str, Any], names: frozenset[str]) -> list[TargetAddress]:
     """The places in one object of an entrance that lead to any of `names` (routing object or Service)."""
-    kind, api_version, spec = str(route.get("kind")), route.get("apiVersion"), _mapping(route.get("spec"))
+    kind, api_version, spec = str(route.get("kind")), route.get("apiVersion"), as_mapping(route.get("spec"))
     found = [
         reached
         for entrance in registry.entrances()
         if any(each.kind == kind and api_version in (None, each.api_version) for each in entrance.resources)
         for reached in entrance.read(route if entrance.whole else spec, names)
     ]
-    name = _mapping(route.get("metadata")).get("name")
+    name = as_mapping(route.get("metadata")).get("name")
     return [
-        Place(each.host, each.prefix, each.tls, f"{kind} {name}")
+        TargetAddress(each.host, each.prefix, each.tls, f"{kind} {name}")
         for each in dict.fromkeys(found)
         if valid_host(each.host) and (not each.prefix or not bad_path(each.prefix))
     ]
@@ -123,7 +124,3 @@ def _hey_words(metadata: Mapping[str, Any]) -> list[str]:
 def option(words: Sequence[str], name: str) -> str:
     """The value of one of hey's flags in a command's words; "" without it."""
     return next((after for word, after in pairwise(words) if word in (name, f"-{name}")), "")
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
-from canarytui.domain.canary import Canary
-from canarytui.domain.durations import parse_duration
+from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.traffic import registry
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
 from canarytui.metrics.check_queries import observer_of, subject_of

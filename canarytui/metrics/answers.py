@@ -45,7 +45,7 @@ Answer = Value | NoValues | QueryFailed
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class QueryHistory:
     """A query's values over time: (unix seconds, value), oldest first. NaN is kept."""
 
     points: tuple[tuple[float, float], ...] = ()

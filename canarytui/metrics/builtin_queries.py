@@ -1,7 +1,7 @@
 """The PromQL of the two built-in checks, filled in from the records of the traffic providers.
 
 Pure. The engine asks these queries; the console shows them and draws their history. ``success_rate`` is in
-percent, ``duration`` in milliseconds (after :attr:`Observer.duration_factor`).
+percent, ``duration`` in milliseconds (after :attr:`ProviderQueries.duration_factor`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Observer:
+class ProviderQueries:
     """Asks one provider's queries about a subject."""
 
     queries: BuiltinQueries
@@ -57,10 +57,10 @@ class Observer:
         """The canary's 99th percentile (or mean) response time."""
         return _fill(self.queries.latency, subject)
 
-    def of_primary(self) -> Observer | None:
+    def of_primary(self) -> ProviderQueries | None:
         """Asks the same about the primary; None where the provider's metrics do not tell it apart."""
         queries = self.queries.of_primary()
-        return Observer(queries) if queries is not None else None
+        return ProviderQueries(queries) if queries is not None else None
 
 
 def _fill(query: str, subject: Subject) -> str:
@@ -85,6 +85,6 @@ def _word(text: str) -> str:
     return re.sub(r"\W", "_", text)
 
 
-def observer_for(provider: str) -> Observer:
+def observer_for(provider: str) -> ProviderQueries:
     """The observer of a ``spec.provider`` value (``gatewayapi:v1``, ``traefik``); else Istio's, as Flagger does."""
-    return Observer((registry.like(provider) or istio.PROVIDER).queries)
+    return ProviderQueries((registry.like(provider) or istio.PROVIDER).queries)

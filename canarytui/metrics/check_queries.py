@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of, observed_provider
 from canarytui.metrics.builtin_queries import (
@@ -19,14 +19,14 @@ from canarytui.metrics.builtin_queries import (
     PODS_OF_DAEMONSET,
     PODS_OF_DEPLOYMENT,
     SUCCESS_RATE,
-    Observer,
+    ProviderQueries,
     Subject,
     observer_for,
 )
 from canarytui.metrics.template import model, render
 
 
-class Source(Enum):
+class QuerySource(Enum):
     """Where a check's query comes from."""
 
     BUILTIN = auto()
@@ -38,34 +38,34 @@ class Source(Enum):
 class CheckQuery:
     """A query with its variables filled in; its value times `factor` is what the check compares with its threshold."""
 
-    source: Source
+    source: QuerySource
     text: str
     factor: float = 1.0
 
 
-def sources_of(metric: Metric) -> tuple[Source, ...]:
+def sources_of(metric: Metric) -> tuple[QuerySource, ...]:
     """The queries that Flagger evaluates for one check, in its order; none when there is nothing to evaluate.
 
     There are several where a built-in check also has a query or a templateRef.
     """
     found = []
     if metric.name in (SUCCESS_RATE, DURATION):
-        found.append(Source.BUILTIN)
+        found.append(QuerySource.BUILTIN)
     if metric.query:
-        found.append(Source.INLINE)
+        found.append(QuerySource.INLINE)
     if metric.template_name:
-        found.append(Source.TEMPLATE)
+        found.append(QuerySource.TEMPLATE)
     return tuple(found)
 
 
-def shown_source(metric: Metric) -> Source | None:
+def shown_source(metric: Metric) -> QuerySource | None:
     """The one query of a check that the console shows and asks: the most specific."""
     sources = sources_of(metric)
     return sources[-1] if sources else None
 
 
 def check_query(
-    source: Source,
+    source: QuerySource,
     canary: Canary,
     metric: Metric,
     *,
@@ -87,9 +87,9 @@ def check_query(
     provider = metrics_provider_of(canary, mesh_provider, strict=strict)
     names = registry.measured(provider, router)
     route = names[0] if names is not None else ""
-    if source is Source.INLINE:
+    if source is QuerySource.INLINE:
         return CheckQuery(source, render(metric.query, model(canary, metric, interval=interval, route=route)))
-    if source is Source.TEMPLATE:
+    if source is QuerySource.TEMPLATE:
         values = model(canary, metric, interval=metric.interval if strict else interval, route=route)
         return CheckQuery(source, render(_text_of(template), values))
     observer = observer_of(canary, provider)
@@ -99,7 +99,7 @@ def check_query(
     return CheckQuery(source, observer.duration(subject), observer.duration_factor)
 
 
-def observer_of(canary: Canary, provider: str) -> Observer:
+def observer_of(canary: Canary, provider: str) -> ProviderQueries:
     """The built-in queries of a canary; most targets of kind Service are observed as Istio's, as Flagger does."""
     return observer_for(observed_provider(canary, provider))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
 from canarytui.metrics.check_queries import observer_of, subject_of

@@ -11,6 +11,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from canarytui.domain.values import as_mapping
+
 PROMETHEUS = "prometheus"
 """The type of a provider that names none, and the one that answers built-in and inline queries."""
 
@@ -49,7 +51,7 @@ def provider_type(template: Mapping[str, Any]) -> str:
 
 def secret_name(template: Mapping[str, Any]) -> str:
     """The Secret with the provider's credentials, in the template's namespace; "" when it needs none."""
-    return str(_mapping(_provider(template).get("secretRef")).get("name") or "")
+    return str(as_mapping(_provider(template).get("secretRef")).get("name") or "")
 
 
 def provider_spec(
@@ -57,14 +59,14 @@ def provider_spec(
 ) -> ProviderSpec:
     """The provider of a MetricTemplate; `secret` is the Secret of :func:`secret_name`, None when it needs none."""
     provider = _provider(template)
-    headers = _mapping(provider.get("headers"))
+    headers = as_mapping(provider.get("headers"))
     return ProviderSpec(
         type=provider_type(template),
         address=str(provider.get("address") or ""),
         headers={str(name): _joined(values) for name, values in headers.items() if values},
         verify_tls=not provider.get("insecureSkipVerify"),
         region=str(provider.get("region") or ""),
-        credentials=None if secret is None else _texts(_mapping(secret.get("data"))),
+        credentials=None if secret is None else _texts(as_mapping(secret.get("data"))),
         interval=interval,
         strict=strict,
     )
@@ -87,8 +89,4 @@ def _texts(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _provider(template: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _mapping(_mapping(template.get("spec")).get("provider"))
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return as_mapping(as_mapping(template.get("spec")).get("provider"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from canarytui.domain.analysis import Metric
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.analysis import Metric
+from canarytui.domain.spec.canary import Canary
 from canarytui.metrics.gotemplate.errors import TemplateError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from canarytui.domain.durations import parse_duration
+from canarytui.domain.text.durations import parse_duration
 
 INTERVALS = 10
 """How many of the check's intervals Flagger asks Datadog, CloudWatch, Dynatrace and Splunk for."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from rich.text import Text
 
-from canarytui.domain.plaintext import clean
-from canarytui.domain.public_url import place_url
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import audit_screen as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url
 from canarytui.domain.values import parse_time
 
 _SIGNS = {

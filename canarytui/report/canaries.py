@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 from canarytui.errors import UsageError
 from canarytui.session.columns.canary_columns import column_named, columns
-from canarytui.session.columns.column import Column, Printed
+from canarytui.session.columns.column import ListColumn, Printed
 from canarytui.session.columns.printed_canary import PrintedCanary
 from canarytui.session.columns.printed_cells import problem_rank
 
@@ -24,7 +24,7 @@ class CanaryColumns:
 
     def __init__(self, *, namespaced: bool, wide: bool) -> None:
         found = [(column.printed, column) for column in columns() if column.printed is not None]
-        self._columns: tuple[tuple[Printed, Column], ...] = tuple(
+        self._columns: tuple[tuple[Printed, ListColumn], ...] = tuple(
             (printed, column)
             for printed, column in sorted(found, key=lambda each: each[0].left)
             if (wide or not printed.wide) and (namespaced or column.name != "namespace")

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from canarytui.domain.checks import Check
-from canarytui.domain.durations import format_duration
-from canarytui.domain.plaintext import clean
-from canarytui.domain.progress import steps_reached
-from canarytui.domain.public_url import public_url
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.progress import steps_reached
+from canarytui.domain.rollout.serving import traffic
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.state import phase_and_state
 from canarytui.domain.sentences import report_lines as words
-from canarytui.domain.serving import traffic
-from canarytui.domain.situation import Situation
-from canarytui.domain.state import phase_and_state
-from canarytui.domain.steps import Strategy, step_plan
-from canarytui.domain.timeline import Entry
+from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
+from canarytui.domain.text.durations import format_duration
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import public_url
 from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
-from canarytui.domain.workload import Workload
-from canarytui.report.happenings import EventLines
+from canarytui.domain.workloads.workload import WorkloadStatus
+from canarytui.report.event_lines import EventLines
 from canarytui.report.table import Table
 
 _MOST = 20
 _INDENT = "  "
 
 
-def described(situation: Situation, sentence: str, entries: Sequence[Entry]) -> list[str]:
+def described(situation: Situation, sentence: str, entries: Sequence[TimelineEntry]) -> list[str]:
     """The lines; `sentence` is the reason, `entries` its timeline, oldest first."""
     return [
         *_head(situation, sentence),
@@ -77,7 +77,8 @@ def _steps(situation: Situation) -> list[str]:
     if not plan.stops:
         return [words.NO_STEPS.text()]
     lines = [
-        f"{plan.strategy}, {'weights' if plan.strategy is Strategy.CANARY else 'iterations'}: {_joined(plan.stops)}"
+        f"{plan.strategy}, {'weights' if plan.strategy is AnalysisStrategy.CANARY else 'iterations'}: "
+        f"{_joined(plan.stops)}"
     ]
     reached = steps_reached(situation)
     if reached is not None:
@@ -132,7 +133,7 @@ def _versions(situation: Situation) -> list[str]:
     return [titles, *lines, *troubles]
 
 
-def _images(old: Workload | None, new: Workload | None) -> list[tuple[str, str, str]]:
+def _images(old: WorkloadStatus | None, new: WorkloadStatus | None) -> list[tuple[str, str, str]]:
     sides = [
         {container.name: container.image for container in workload.containers} if workload is not None else {}
         for workload in (old, new)
@@ -141,7 +142,7 @@ def _images(old: Workload | None, new: Workload | None) -> list[tuple[str, str, 
     return [(name, sides[0].get(name, ""), sides[1].get(name, "")) for name in names]
 
 
-def _ready(workload: Workload | None) -> str:
+def _ready(workload: WorkloadStatus | None) -> str:
     return f"{workload.ready} of {workload.desired}" if workload is not None else ""
 
 

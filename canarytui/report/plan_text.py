@@ -11,12 +11,12 @@ from typing import Any
 
 from rich.text import Text
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Plan, Risk
-from canarytui.domain.public_url import place_url
+from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import dialogs as words
-from canarytui.domain.staleness import Stale
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url
 
 _RISK_TONES = {Risk.LOW: "active", Risk.MEDIUM: "waiting", Risk.HIGH: "bad"}
 _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)

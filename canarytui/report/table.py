@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from canarytui.domain.plaintext import fit, width
+from canarytui.domain.text.plain import fit, width
 
 GAP = "   "
 

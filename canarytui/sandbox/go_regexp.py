@@ -34,7 +34,7 @@ class BadPattern(ValueError):
     """The pattern is invalid; ``str`` is Go's sentence: ``error parsing regexp: missing closing ): `(a` ``."""
 
 
-class Match(Protocol):
+class RegexpMatch(Protocol):
     """Where a pattern was found."""
 
     def group(self, which: int = 0) -> str | None: ...
@@ -48,8 +48,8 @@ class Pattern(Protocol):
     groupindex: dict[str, int]
     groups: int
 
-    def search(self, text: str) -> Match | None: ...
-    def finditer(self, text: str) -> list[Match]: ...
+    def search(self, text: str) -> RegexpMatch | None: ...
+    def finditer(self, text: str) -> list[RegexpMatch]: ...
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +79,7 @@ def compile_anchored(pattern: str) -> Pattern:
     return compile_pattern(f"^(?:{pattern})$")
 
 
-def expand(template: str, match: Match, pattern: Pattern) -> str:
+def expand(template: str, match: RegexpMatch, pattern: Pattern) -> str:
     """`template` with ``$1``, ``${1}``, ``$name`` and ``${name}`` replaced as Go's ``Expand`` does it.
 
     A name is as long as letters, digits and underscores go: ``$1x`` is the group "1x". Groups that are not there

@@ -1,7 +1,7 @@
 """What is known of one canary only while it is open: pods, replica sets, services, scalers, configs, logs.
 
-Data and no IO: ``closewatch`` fills it from a cluster, the fixed scene and the tests by hand, and the detail screen
-draws it. A kind that may not be read has a sentence in `refusals`, and the rest is there all the same.
+Data and no IO: ``canary_detail_watch`` fills it from a cluster, the demo fixture and the tests by hand, and the detail
+screen draws it. A kind that may not be read has a sentence in `refusals`, and the rest is there all the same.
 """
 
 from __future__ import annotations
@@ -10,20 +10,16 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
-from canarytui.domain.canary import Canary
-from canarytui.domain.plaintext import clean
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
-from canarytui.domain.tree import Holdings
-from canarytui.domain.values import parse_time
-from canarytui.session.log_lines import LogBook
-from canarytui.session.state import World
-
-Key = tuple[str, str]
-Object = Mapping[str, Any]
+from canarytui.domain.values import KubernetesObject, NamespacedName, parse_time
+from canarytui.domain.workloads.tree import Holdings
+from canarytui.session.log_lines import LogBuffer
+from canarytui.session.state import ClusterState
 
 NO_LOGS = ""
 """No logs are followed."""
@@ -39,7 +35,7 @@ class Reading:
     query: str = ""
 
 
-class CloseUp:
+class CanaryDetail:
     """Of the canary `key`. `revision` rises with every change.
 
     Attributes:
@@ -50,23 +46,23 @@ class CloseUp:
         wished: set when `logs_of` changed.
     """
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: NamespacedName) -> None:
         self.key = key
         self.revision = 0
         self.refusals: dict[str, str] = {}
         self.configs: dict[tuple[str, str], bool] = {}
         self.primary_readings: dict[str, Reading] = {}
-        self.logs = LogBook()
+        self.logs = LogBuffer()
         self.logs_of = NO_LOGS
         self.wished = asyncio.Event()
-        self._objects: dict[tuple[str, str], list[Object]] = {}
+        self._objects: dict[tuple[str, str], list[KubernetesObject]] = {}
         self._known: dict[str, set[str]] = {}
 
     def touch(self) -> None:
         """Count a change that was made to an attribute."""
         self.revision += 1
 
-    def take(self, kind: str, part: str, objects: Iterable[Object]) -> None:
+    def take(self, kind: str, part: str, objects: Iterable[KubernetesObject]) -> None:
         """Take in all objects of `kind` that one watch (`part`) knows: they replace what it knew before."""
         self._objects[kind, part] = list(objects)
         self._known.setdefault(kind, set()).add(part)
@@ -91,9 +87,9 @@ class CloseUp:
             self.wished.set()
             self.revision += 1
 
-    def objects(self, kind: str, part: str | None = None) -> list[Object]:
+    def objects(self, kind: str, part: str | None = None) -> list[KubernetesObject]:
         """What is known of `kind`, each object once; of one watch when `part` is given."""
-        found: dict[str, Object] = {}
+        found: dict[str, KubernetesObject] = {}
         for (known_kind, known_part), objects in self._objects.items():
             if known_kind == kind and part in (None, known_part):
                 for obj in objects:
@@ -118,20 +114,22 @@ class CloseUp:
                 latest[name] = (at, clean(event.get("message"), 300))
         return {name: said for name, (_, said) in latest.items()}
 
-    def holdings(self, world: World, canary: Canary) -> Holdings:
+    def holdings(self, cluster_state: ClusterState, canary: Canary) -> Holdings:
         """Everything for the tree of objects; workloads and what splits the traffic are the session's."""
         services = {name_of(obj): obj for obj in self.objects("Service")}
         reference = canary.spec.autoscaler
         scalers = {(reference.kind, name_of(obj)): obj for obj in self.objects(reference.kind)} if reference else {}
         known = {kind for kind, _ in self._objects if self.is_known(kind)}
-        target = workload_object(world, canary, canary.target_name)
-        situation = world.situation(self.key)
+        target = workload_object(cluster_state, canary, canary.target_name)
+        situation = cluster_state.situation(self.key)
         if situation is not None and situation.workloads_known:
             known.add(canary.spec.target.kind)
-        routers: dict[tuple[str, str], Object | None] = {}
-        for routing in registry.routing_objects(provider_of(canary, world.mesh_provider)):
+        routers: dict[tuple[str, str], KubernetesObject | None] = {}
+        for routing in registry.routing_objects(provider_of(canary, cluster_state.mesh_provider)):
             kind, group = routing.resource.kind, routing.resource.group
-            stores = [s for resource, s in world.stores.items() if (resource.kind, resource.group) == (kind, group)]
+            stores = [
+                s for resource, s in cluster_state.stores.items() if (resource.kind, resource.group) == (kind, group)
+            ]
             known |= {kind} if any(store.synced for store in stores) else set()
             for namespace, name in routing.places(canary):
                 own = [obj for obj in self.objects(kind) if name_of(obj) == name]
@@ -139,7 +137,7 @@ class CloseUp:
                 routers[kind, name] = next(iter([*seen, *own]), None)
         return Holdings(
             target=target,
-            primary=workload_object(world, canary, canary.primary_name),
+            primary=workload_object(cluster_state, canary, canary.primary_name),
             replica_sets=self.objects("ReplicaSet"),
             pods=self.objects("Pod"),
             services=services,
@@ -151,12 +149,12 @@ class CloseUp:
         )
 
 
-def workload_object(world: World, canary: Canary, name: str) -> Object | None:
+def workload_object(cluster_state: ClusterState, canary: Canary, name: str) -> KubernetesObject | None:
     """A workload of the target's kind as the API gave it; None when it is not there."""
     resource = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
-    return world.stores[resource].get(canary.namespace, name)
+    return cluster_state.stores[resource].get(canary.namespace, name)
 
 
-def name_of(obj: Object) -> str:
+def name_of(obj: KubernetesObject) -> str:
     metadata = obj.get("metadata")
     return str(metadata.get("name") or "") if isinstance(metadata, Mapping) else ""

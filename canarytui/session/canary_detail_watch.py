@@ -1,7 +1,7 @@
 """Keeps the detail of one canary current while it is open: watches, configs, the primary's own checks.
 
-Everything stops with :meth:`Closewatch.close`. A kind that may not be read becomes a sentence in the detail and is
-retried now and then; nothing here blocks the screen's event loop.
+Everything stops with :meth:`CanaryDetailWatch.close`. A kind that may not be read becomes a sentence in the detail and
+is retried now and then; nothing here blocks the screen's event loop.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from canarytui.cluster.resources import (
     SERVICES,
     Resource,
 )
-from canarytui.cluster.store import Store
-from canarytui.domain.canary import Canary
-from canarytui.domain.configrefs import config_names
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.store import ObjectStore
 from canarytui.domain.sentences import Sentence, check_queries, reading
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of, provider_of
+from canarytui.domain.workloads.config_references import config_names
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics.answers import QueryFailed, Value
 from canarytui.metrics.primary_queries import BUILTIN, primary_query
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.registry import open_provider
-from canarytui.session.canary_detail import CloseUp, Reading, workload_object
+from canarytui.session.canary_detail import CanaryDetail, Reading, workload_object
 from canarytui.session.log_follower import follow_logs
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 log = logging.getLogger(__name__)
 
@@ -55,15 +55,19 @@ _CONFIGS = {resource.kind: resource for resource in (CONFIGMAPS, SECRETS)}
 _SCALERS = {resource.kind: resource for resource in (HPAS, SCALED_OBJECTS)}
 
 
-class Closewatch:
+class CanaryDetailWatch:
     """`metrics_address` is where a canary's metrics server is, "" when none is known."""
 
     def __init__(
-        self, cluster: Cluster, world: World, closeup: CloseUp, metrics_address: Callable[[Canary], str]
+        self,
+        cluster: Cluster,
+        cluster_state: ClusterState,
+        canary_detail: CanaryDetail,
+        metrics_address: Callable[[Canary], str],
     ) -> None:
         self._cluster = cluster
-        self._world = world
-        self._closeup = closeup
+        self._cluster_state = cluster_state
+        self._canary_detail = canary_detail
         self._metrics_address = metrics_address
         self._tasks: dict[tuple[str, str, str], asyncio.Task[None]] = {}
 
@@ -73,7 +77,7 @@ class Closewatch:
             ("watches", self._keep_watching()),
             ("configs", self._keep_asking_configs()),
             ("primary", self._keep_measuring()),
-            ("logs", follow_logs(self._cluster, self._world, self._closeup)),
+            ("logs", follow_logs(self._cluster, self._cluster_state, self._canary_detail)),
         ):
             self._run(("", name, ""), work)
 
@@ -91,7 +95,7 @@ class Closewatch:
         self._tasks[name] = task
 
     def _canary(self) -> Canary | None:
-        canary = self._world.canary(self._closeup.key)
+        canary = self._cluster_state.canary(self._canary_detail.key)
         return canary if isinstance(canary, Canary) else None
 
     async def _keep_watching(self) -> None:
@@ -115,7 +119,7 @@ class Closewatch:
             wanted[resource.full_name, part, labels + fields] = (resource, part, labels, fields)
 
         for part, name in (("target", canary.target_name), ("primary", canary.primary_name)):
-            selector = self._world.pod_selector(self._closeup.key, name)
+            selector = self._cluster_state.pod_selector(self._canary_detail.key, name)
             if selector:
                 want(PODS, part, labels=selector)
                 if canary.spec.target.kind != "DaemonSet":
@@ -124,16 +128,16 @@ class Closewatch:
         want(EVENTS, fields="involvedObject.kind=Pod")
         if canary.spec.autoscaler is not None and canary.spec.autoscaler.kind in _SCALERS:
             want(_SCALERS[canary.spec.autoscaler.kind])
-        for routing in registry.routing_objects(provider_of(canary, self._world.mesh_provider)):
-            if routing.resource not in self._world.stores:
+        for routing in registry.routing_objects(provider_of(canary, self._cluster_state.mesh_provider)):
+            if routing.resource not in self._cluster_state.stores:
                 want(routing.resource)
         return wanted
 
     async def _watch(self, resource: Resource, part: str, labels: str, fields: str) -> None:
         """Follow one collection; retry later when it may not be read."""
-        closeup, namespace = self._closeup, self._closeup.key[0]
+        canary_detail, namespace = self._canary_detail, self._canary_detail.key[0]
         while True:
-            store = Store(resource)
+            store = ObjectStore(resource)
             store.subscribe(lambda _, store=store: self._taken(store, part))  # type: ignore[misc]
             reflector = Reflector(
                 self._cluster, store, namespace=namespace, label_selector=labels, field_selector=fields
@@ -141,27 +145,27 @@ class Closewatch:
             try:
                 await reflector.list_once()
             except ApiStatusError as error:
-                closeup.refuse(resource.kind, _refusal(resource, namespace, error))
+                canary_detail.refuse(resource.kind, _refusal(resource, namespace, error))
                 await asyncio.sleep(_AGAIN_S if error.code in (401, 403, 404) else _SOON_S)
                 continue
             except CanarytuiError as error:
-                closeup.refuse(resource.kind, _unknown(resource, error))
+                canary_detail.refuse(resource.kind, _unknown(resource, error))
                 await asyncio.sleep(_SOON_S)
                 continue
             await reflector.run()
 
-    def _taken(self, store: Store, part: str) -> None:
+    def _taken(self, store: ObjectStore, part: str) -> None:
         kind = store.resource.kind
         if store.synced:
-            self._closeup.take(kind, part, store.objects())
+            self._canary_detail.take(kind, part, store.objects())
         if store.stale_since is not None:
             said = clean(store.error, 200)
-            self._closeup.refuse(kind, reading.AS_LAST_SEEN.text(resource=store.resource.plural, error=said))
+            self._canary_detail.refuse(kind, reading.AS_LAST_SEEN.text(resource=store.resource.plural, error=said))
 
     async def _keep_asking_configs(self) -> None:
         while True:
             canary = self._canary()
-            target = workload_object(self._world, canary, canary.target_name) if canary is not None else None
+            target = workload_object(self._cluster_state, canary, canary.target_name) if canary is not None else None
             if canary is not None and target is not None:
                 tracked = canary.status.tracked_configs or {}
                 for config in config_names(target):
@@ -173,19 +177,19 @@ class Closewatch:
             await asyncio.sleep(_CONFIGS_EVERY_S if target is not None else _LOOK_EVERY_S)
 
     async def _ask_config(self, resource: Resource, namespace: str, name: str) -> None:
-        closeup, key = self._closeup, (resource.kind, name)
+        canary_detail, key = self._canary_detail, (resource.kind, name)
         try:
             status, _, _ = await self._cluster.request_raw("GET", resource.path(namespace, name), headers=_NAMES_ONLY)
         except CanarytuiError:
             return  # retried soon; the last known state stays
         if status in (401, 403):
-            closeup.refuse(resource.kind, _refused(reading.FORBIDDEN_GET, resource, namespace, status))
-            closeup.configs.pop(key, None)
+            canary_detail.refuse(resource.kind, _refused(reading.FORBIDDEN_GET, resource, namespace, status))
+            canary_detail.configs.pop(key, None)
         elif status == 404 or status < 300:
-            closeup.refuse(resource.kind, "")
-            if closeup.configs.get(key) is not (status < 300):
-                closeup.configs[key] = status < 300
-                closeup.touch()
+            canary_detail.refuse(resource.kind, "")
+            if canary_detail.configs.get(key) is not (status < 300):
+                canary_detail.configs[key] = status < 300
+                canary_detail.touch()
 
     async def _keep_measuring(self) -> None:
         """Query the primary's own success rate and duration while the canary is open."""
@@ -194,17 +198,21 @@ class Closewatch:
             if canary is not None:
                 for check in BUILTIN:
                     reading = await self._measure(canary, check)
-                    if reading != self._closeup.primary_readings.get(check):
-                        self._closeup.primary_readings[check] = reading
-                        self._closeup.touch()
+                    if reading != self._canary_detail.primary_readings.get(check):
+                        self._canary_detail.primary_readings[check] = reading
+                        self._canary_detail.touch()
             await asyncio.sleep(_MEASURE_EVERY_S if canary is not None and self._metrics_address(canary) else _SOON_S)
 
     async def _measure(self, canary: Canary, check: str) -> Reading:
         interval = next((metric.interval for metric in canary.spec.analysis.metrics if metric.name == check), "")
-        if not canary.spec.provider and not self._world.engine_sought:
+        if not canary.spec.provider and not self._cluster_state.engine_sought:
             return Reading(None)
         question = primary_query(
-            canary, check, metrics_provider_of(canary, self._world.mesh_provider), interval, self._world.router(canary)
+            canary,
+            check,
+            metrics_provider_of(canary, self._cluster_state.mesh_provider),
+            interval,
+            self._cluster_state.router(canary),
         )
         if question is None:
             return Reading(None, problem=check_queries.PRIMARY_UNTOLD.text())

@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from canarytui.cluster.folders import config_folder
-from canarytui.cluster.regular import read_start
-from canarytui.domain.bounded_text import OutOfBounds, parse_yaml
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import read_start
 from canarytui.domain.sentences import NOTHING, Phrase, Sentence
 from canarytui.domain.sentences import config_file as words
+from canarytui.domain.text.bounded import OutOfBounds, parse_yaml
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ConfigError
 
 _KNOWN = ("theme", "bell", "read_only", "keys", "contexts")

@@ -10,16 +10,15 @@ from collections.abc import Awaitable, Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol
 
-from canarytui.session.state import World
+from canarytui.domain.values import NamespacedName
+from canarytui.session.state import ClusterState
 
 if TYPE_CHECKING:
     from canarytui.actions.executor import ActionExecutor
     from canarytui.cluster.audit import AuditLog
     from canarytui.drills.orphans import Orphan
-    from canarytui.drills.probe import Eyes
-    from canarytui.session.canary_detail import CloseUp
-
-Key = tuple[str, str]
+    from canarytui.drills.probe import DrillProbe
+    from canarytui.session.canary_detail import CanaryDetail
 
 
 class Connection(Protocol):
@@ -31,7 +30,7 @@ class Connection(Protocol):
     """Namespace that is watched, "" for all."""
 
     @property
-    def hands(self) -> ActionExecutor:
+    def executor(self) -> ActionExecutor:
         """With what a person acts here."""
         ...
 
@@ -43,7 +42,7 @@ class Connection(Protocol):
         """What the timeline lacks, for its own screen: the controller's log, or a place on disk; "" when nothing."""
         ...
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Whose checks are on the screen and worth asking for; replaces the previous set."""
         ...
 
@@ -52,7 +51,7 @@ class Connection(Protocol):
         """Where everything that is done from here is written down."""
         ...
 
-    def drill_eyes(self, key: Key, zone: tzinfo | None) -> Eyes:
+    def drill_probe(self, key: NamespacedName, zone: tzinfo | None) -> DrillProbe:
         """What a drill on a canary needs of this cluster. Raises ReadOnly."""
         ...
 
@@ -60,21 +59,21 @@ class Connection(Protocol):
         """Close, once, the drills that a process that has ended left open in the audit log."""
         ...
 
-    def keep_looking(self, keys: Iterable[Key]) -> None:
+    def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Whose checks are asked for whatever is on the screen; replaces the previous set."""
         ...
 
-    async def read_again(self, key: Key) -> None:
+    async def read_again(self, key: NamespacedName) -> None:
         """Read one canary and its objects by themselves, now: contact with the server is lost, or was. Raises
         CanarytuiError where that cannot be done either."""
         ...
 
-    def look_closely(self, key: Key) -> CloseUp:
-        """Follow all that is known of one canary only while it is open; end it with :meth:`look_away`."""
+    def open_detail(self, key: NamespacedName) -> CanaryDetail:
+        """Follow all that is known of one canary only while it is open; end it with :meth:`close_detail`."""
         ...
 
-    def look_away(self, closeup: CloseUp) -> None:
-        """End what :meth:`look_closely` began, its watches and log streams included."""
+    def close_detail(self, canary_detail: CanaryDetail) -> None:
+        """End what :meth:`open_detail` began, its watches and log streams included."""
         ...
 
     async def close(self) -> None: ...
@@ -86,4 +85,4 @@ class Connector(Protocol):
     Raises CanarytuiError when there is nothing to show: no such context, no server, no canaries API.
     """
 
-    def __call__(self, world: World, *, context: str | None = None) -> Awaitable[Connection]: ...
+    def __call__(self, cluster_state: ClusterState, *, context: str | None = None) -> Awaitable[Connection]: ...

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import FLAGGER_DEFAULT, OWN_DEFAULT
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.domain.workloads.workload import WorkloadStatus, image_tag
 
 _FLAGGER = re.compile(r"(^|/)flagger(:|@|$)")
 _OURS = re.compile(r"(^|/)canarytui/controller(:|@|$)")
@@ -24,7 +24,7 @@ _GENERAL_NAMESPACES = ("flux-system", "flagger")
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class DetectedController:
     """A controller's deployment. `metrics_server` is its flag of that name, "" when not given; `mesh_provider` too, its
     own default when not given, "" when it cannot be told (the flag's value comes from a ConfigMap or Secret)."""
 
@@ -48,7 +48,7 @@ def usual_namespaces() -> tuple[str, ...]:
     return (*_OWN_NAMESPACES, *beside, *_GENERAL_NAMESPACES)
 
 
-def find_engine(deployments: Iterable[Mapping[str, Any]]) -> Engine | None:
+def find_engine(deployments: Iterable[Mapping[str, Any]]) -> DetectedController | None:
     """The controller among `deployments`; a running one before one that is scaled to zero."""
     found = [engine for engine in map(_engine, filter(_perhaps, deployments)) if engine is not None]
     return max(found, key=lambda engine: (engine.running, engine.is_flagger), default=None)
@@ -75,13 +75,13 @@ def _perhaps(deployment: Mapping[str, Any]) -> bool:
     return any(_FLAGGER.search(image) or _OURS.search(image) for image in images)
 
 
-def _engine(deployment: Mapping[str, Any]) -> Engine | None:
-    workload = Workload.parse(deployment)
+def _engine(deployment: Mapping[str, Any]) -> DetectedController | None:
+    workload = WorkloadStatus.parse(deployment)
     for index, container in enumerate(workload.containers):
         is_flagger = bool(_FLAGGER.search(container.image))
         if is_flagger or _OURS.search(container.image):
             arguments = _arguments(deployment, index)
-            return Engine(
+            return DetectedController(
                 is_flagger=is_flagger,
                 version=clean(image_tag(container.image), 30),
                 namespace=workload.namespace,

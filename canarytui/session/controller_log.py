@@ -13,12 +13,13 @@ from typing import Any
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.pod_logs import log_lines
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import reading as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_mapping
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session.controller_discovery import controller_container
 from canarytui.session.controller_pods import controller_pods, selected_pods
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 TAIL = 5000
 """Lines of the past that are read at first."""
@@ -33,9 +34,9 @@ Place = tuple[str, str, str]
 class ControllerLog:
     """`chosen` is the person's ``NAMESPACE/SELECTOR``, "" for the controller's Deployment."""
 
-    def __init__(self, cluster: Cluster, world: World, chosen: str = "") -> None:
+    def __init__(self, cluster: Cluster, cluster_state: ClusterState, chosen: str = "") -> None:
         self._cluster = cluster
-        self._world = world
+        self._cluster_state = cluster_state
         self._chosen = chosen
         self._streams: dict[Place, asyncio.Task[None]] = {}
         self._last: dict[Place, datetime] = {}
@@ -68,7 +69,7 @@ class ControllerLog:
             pods = await selected_pods(self._cluster, namespace, selector)
             missing = words.NO_POD_MATCHES.text(selector=clean(selector, 120))
         else:
-            engine = self._world.engine
+            engine = self._cluster_state.engine
             if engine is None:
                 return []
             namespace = engine.namespace
@@ -85,7 +86,7 @@ class ControllerLog:
                 async for at, text in log_lines(self._cluster, namespace, pod, container, tail=TAIL, after=last):
                     if at is not None:
                         self._last[place] = at
-                    self._world.log_line(text)
+                    self._cluster_state.log_line(text)
                     self.trouble = ""
             except CanarytuiError as error:
                 self.trouble = _sentence(error)
@@ -93,7 +94,7 @@ class ControllerLog:
 
 
 def _containers(namespace: str, pod: Mapping[str, Any]) -> list[Place]:
-    name = str(_mapping(pod.get("metadata")).get("name") or "")
+    name = str(as_mapping(pod.get("metadata")).get("name") or "")
     container = controller_container(pod)
     return [(namespace, name, container)] if name and container else []
 
@@ -104,7 +105,3 @@ def _sentence(error: CanarytuiError) -> str:
     if isinstance(error, ApiStatusError) and error.code == 403:
         return words.FORBIDDEN_CONTROLLER_LOG.text()
     return clean(str(error), 200)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import DEPLOYMENTS, PODS
+from canarytui.domain.values import as_mapping
 
 
 async def controller_pods(cluster: Cluster, namespace: str, deployment: str) -> list[Mapping[str, Any]]:
@@ -16,7 +17,7 @@ async def controller_pods(cluster: Cluster, namespace: str, deployment: str) -> 
         CanarytuiError: the Deployment or its pods cannot be read.
     """
     found = await cluster.request("GET", DEPLOYMENTS.path(namespace, deployment))
-    labels = _mapping(_mapping(_mapping(found.get("spec")).get("selector")).get("matchLabels"))
+    labels = as_mapping(as_mapping(as_mapping(found.get("spec")).get("selector")).get("matchLabels"))
     selector = ",".join(f"{name}={value}" for name, value in labels.items())
     return await selected_pods(cluster, namespace, selector) if selector else []
 
@@ -30,7 +31,3 @@ async def selected_pods(cluster: Cluster, namespace: str, selector: str) -> list
     page = await cluster.request("GET", PODS.path(namespace), query={"labelSelector": selector})
     items = page.get("items")
     return [pod for pod in items if isinstance(pod, Mapping)] if isinstance(items, list) else []
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -1,4 +1,4 @@
-"""What a drill has to see of a cluster, from the world that the console and the command line have anyway.
+"""What a drill has to see of a cluster, from the cluster state that the console and the command line have anyway.
 
 A look is one request for the canary itself: it shows that the cluster answers now, which no watch can. How much traffic
 there is, and the hosts of other canaries, are asked for beside it.
@@ -16,59 +16,64 @@ from typing import Any
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.service_http import route
-from canarytui.domain.canary import Canary
-from canarytui.domain.phases import ACTIVE
-from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Permission
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_start as words
-from canarytui.domain.situation import Situation
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import ACTIVE
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of
-from canarytui.drills.command import Way
+from canarytui.domain.values import NamespacedName
 from canarytui.drills.drill import Drill
+from canarytui.drills.drill_plan import DrillPlan, Origin, Other, Sight
 from canarytui.drills.drill_state import DrillRefused
 from canarytui.drills.guards import users_watched
-from canarytui.drills.plan import DrillPlan, Origin, Other, Sight
+from canarytui.drills.hey_command import Way
 from canarytui.drills.prediction import predict
 from canarytui.drills.senders import ClusterSender, HereSender, Sender, hey_here
-from canarytui.drills.target import Target, find_target
+from canarytui.drills.target import DrillTarget, find_target
 from canarytui.drills.traffic import Traffic, measure
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.session.metric_questions import metrics_address
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
-Key = tuple[str, str]
 TRAFFIC_EVERY_S = 5.0
 _MOST_NAMESPACES = 20
 
 
-class DrillEyes:
+class LiveDrillProbe:
     """Looks at the canary `key`; `prometheus` is the person's own address, "" for the controller's. Times are told in
-    `zone`, in the world's own without one."""
+    `zone`, in the cluster state's own without one."""
 
     def __init__(
-        self, cluster: Cluster, world: World, key: Key, prometheus: str = "", zone: tzinfo | None = None
+        self,
+        cluster: Cluster,
+        cluster_state: ClusterState,
+        key: NamespacedName,
+        prometheus: str = "",
+        zone: tzinfo | None = None,
     ) -> None:
         self._zone = zone
-        self._cluster, self._world, self._key = cluster, world, key
+        self._cluster, self._cluster_state, self._key = cluster, cluster_state, key
         self._prometheus = prometheus
         self._routes: dict[str, list[Mapping[str, Any]]] = {}
-        self._hosts: dict[Key, tuple[str, ...]] = {}
+        self._hosts: dict[NamespacedName, tuple[str, ...]] = {}
         self._traffic: Traffic | None = None
 
     def now(self) -> datetime:
         """Now, in the zone that people read."""
-        now = self._world.now()
+        now = self._cluster_state.now()
         return now if self._zone is None else now.astimezone(self._zone)
 
-    async def target(self) -> Target:
+    async def target(self) -> DrillTarget:
         """Where the canary's requests go, by its own objects."""
         canary = self._situation().canary
         return find_target(canary, await self._routes_of(canary.namespace))
 
     async def plan(
-        self, drill: Drill, target: Target, *, host: str = "", way: Way | None = None, origin: Origin | None = None
+        self, drill: Drill, target: DrillTarget, *, host: str = "", way: Way | None = None, origin: Origin | None = None
     ) -> DrillPlan:
         """`drill` made ready for this canary, with its prediction. Without `origin`, the load tester sends where
         there is one, and we do otherwise; without `way`, requests go where the canary's own load test sends them.
@@ -133,12 +138,12 @@ class DrillEyes:
             if error.code != 404:
                 raise
             return Sight(self.now(), self._cluster.context, None)
-        self._world.canaries.put(obj)
-        await asyncio.sleep(0)  # the store tells the world at the loop's next turn
+        self._cluster_state.canaries.put(obj)
+        await asyncio.sleep(0)  # the store tells the cluster state at the loop's next turn
         return Sight(
             self.now(),
             self._cluster.context,
-            self._world.situation(self._key),
+            self._cluster_state.situation(self._key),
             self._others(),
             self._traffic,
         )
@@ -154,24 +159,26 @@ class DrillEyes:
     async def measured(self) -> Traffic | None:
         """Measure now; None when no metrics server is known."""
         canary = self._situation().canary
-        address = metrics_address(self._world, canary, self._prometheus)
+        address = metrics_address(self._cluster_state, canary, self._prometheus)
         if not address:
             return None
-        provider = metrics_provider_of(canary, self._world.mesh_provider)
+        provider = metrics_provider_of(canary, self._cluster_state.mesh_provider)
         server = ProviderSpec(PROMETHEUS, address)
-        self._traffic = await measure(self._cluster, server, canary, provider, self.now(), self._world.router(canary))
+        self._traffic = await measure(
+            self._cluster, server, canary, provider, self.now(), self._cluster_state.router(canary)
+        )
         return self._traffic
 
     def _situation(self) -> Situation:
-        situation = self._world.situation(self._key)
+        situation = self._cluster_state.situation(self._key)
         if situation is None:
             raise DrillRefused(words.NO_CANARY.text(canary="/".join(self._key)))
         return situation
 
     def _others(self) -> tuple[Other, ...]:
         found = []
-        for key in list(self._world.keys()):
-            canary = self._world.canary(key)
+        for key in list(self._cluster_state.keys()):
+            canary = self._cluster_state.canary(key)
             if key != self._key and isinstance(canary, Canary) and canary.status.phase in ACTIVE:
                 found.append(Other(key, True, self._hosts.get(key, ())))
         return tuple(found)
@@ -179,7 +186,7 @@ class DrillEyes:
     async def _learn_hosts(self) -> None:
         active = [other.key for other in self._others()][:_MOST_NAMESPACES]
         for key in active:
-            canary = self._world.canary(key)
+            canary = self._cluster_state.canary(key)
             if key not in self._hosts and isinstance(canary, Canary):
                 self._hosts[key] = find_target(canary, await self._routes_of(key[0])).hosts
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 
-from canarytui.cluster.store import Key, Store
-from canarytui.domain.staleness import Stale
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.rollout.staleness import Stale
+from canarytui.domain.values import NamespacedName
 from canarytui.session.cluster_clock import ClusterClock
 
 _SOON_BACK = timedelta(seconds=5)
@@ -16,15 +17,15 @@ _SOON_BACK = timedelta(seconds=5)
 class Freshness:
     """`canaries` is the store that matters most; `others` are those whose loss leaves the canaries followed."""
 
-    def __init__(self, canaries: Store, others: Iterable[Store], clock: ClusterClock) -> None:
+    def __init__(self, canaries: ObjectStore, others: Iterable[ObjectStore], clock: ClusterClock) -> None:
         self._canaries = canaries
         self._others = tuple(others)
         self._clock = clock
-        self._read: dict[Key, datetime] = {}
+        self._read: dict[NamespacedName, datetime] = {}
         """When canaries were read by themselves while the watch was down."""
         self._was_stale = False
 
-    def stale(self, key: Key | None = None) -> Stale | None:
+    def stale(self, key: NamespacedName | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
         store, now = self._canaries, self._clock.now()
         since = self._clock.moment_of(store.stale_since)
@@ -43,7 +44,7 @@ class Freshness:
         reason = next(iter(lost)).stale_reason
         return f"{names} since {min(lost.values()).astimezone(zone):%H:%M:%S}" + (f": {reason}" if reason else "")
 
-    def read_again(self, key: Key) -> None:
+    def read_again(self, key: NamespacedName) -> None:
         """A canary and its objects have just been read by themselves."""
         self._read[key] = self._clock.now()
 

@@ -16,27 +16,27 @@ from typing import TYPE_CHECKING, Any
 from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.rules import Rules, parse_rules
 from canarytui.cluster.audit import AuditLog, default_path
-from canarytui.cluster.client import Cluster, Target
+from canarytui.cluster.client import Cluster, ClusterTarget
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, EVENTS, Resource
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import ApiStatusError, CanarytuiError
 from canarytui.session import config_file
-from canarytui.session.connection import Key
 from canarytui.session.controller_discovery import find_engine
 from canarytui.session.controller_log import ControllerLog
-from canarytui.session.metric_poller import Poller
-from canarytui.session.pod_problems import Troubles
+from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.pod_problems import PodProblems
 from canarytui.session.snapshot import controller_deployments, open_cluster
-from canarytui.session.state import WATCHED, World
-from canarytui.session.timeline_writer import Keeper
+from canarytui.session.state import WATCHED, ClusterState
+from canarytui.session.timeline_writer import TimelineWriter
 
 if TYPE_CHECKING:
     from canarytui.drills.orphans import Orphan
-    from canarytui.session.canary_detail import CloseUp
-    from canarytui.session.canary_detail_watch import Closewatch
-    from canarytui.session.drill_probe import DrillEyes
+    from canarytui.session.canary_detail import CanaryDetail
+    from canarytui.session.canary_detail_watch import CanaryDetailWatch
+    from canarytui.session.drill_probe import LiveDrillProbe
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class LiveConnection:
     def __init__(
         self,
         cluster: Cluster,
-        world: World,
+        cluster_state: ClusterState,
         scope: str,
         prometheus: str,
         audit: AuditLog,
@@ -60,20 +60,20 @@ class LiveConnection:
         rules: Rules | None = None,
     ) -> None:
         self._cluster = cluster
-        self._world = world
+        self._cluster_state = cluster_state
         self._audit = audit
         self._prometheus = prometheus
-        self._seen: tuple[Key, ...] = ()
-        self._kept: tuple[Key, ...] = ()
-        self.hands = LiveExecutor(cluster, audit, rules or Rules())
-        self._poller = Poller(cluster, world, prometheus)
-        self._troubles = Troubles(cluster, world)
-        self._log = ControllerLog(cluster, world, logs)
-        self._keeper = Keeper(cluster, world)
-        world.timeline.namespace = scope
+        self._seen: tuple[NamespacedName, ...] = ()
+        self._kept: tuple[NamespacedName, ...] = ()
+        self.executor = LiveExecutor(cluster, audit, rules or Rules())
+        self._poller = MetricPoller(cluster, cluster_state, prometheus)
+        self._pod_problems = PodProblems(cluster, cluster_state)
+        self._log = ControllerLog(cluster, cluster_state, logs)
+        self._timeline_writer = TimelineWriter(cluster, cluster_state)
+        cluster_state.timeline.namespace = scope
         self._reflectors: dict[Resource, Reflector] = {}
         self._tasks: list[asyncio.Task[Any]] = []
-        self._closewatches: dict[CloseUp, Closewatch] = {}
+        self._canary_detail_watches: dict[CanaryDetail, CanaryDetailWatch] = {}
         self._looked = asyncio.Event()
         self.context = cluster.context
         self.server = cluster.server
@@ -85,21 +85,23 @@ class LiveConnection:
         self._run(canaries.run())
         for resource in WATCHED:
             self._reflect(resource)
-        self._world.canaries.subscribe(self._reflect_routers)
+        self._cluster_state.canaries.subscribe(self._reflect_routers)
         self._reflect_routers(frozenset())
-        heartbeat = Heartbeat(self._cluster, self._world.canaries, self._watch_anew, self._world.server_said)
+        heartbeat = Heartbeat(
+            self._cluster, self._cluster_state.canaries, self._rewatch, self._cluster_state.server_said
+        )
         self._run(heartbeat.run())
         self._run(self._watch_engine())
         self._run(self._poller.run())
-        self._run(self._troubles.run())
+        self._run(self._pod_problems.run())
         self._run(self._log.run())
-        self._run(self._keeper.run())
+        self._run(self._timeline_writer.run())
 
     def _reflect(self, resource: Resource) -> None:
         if resource not in self._reflectors:
             reflector = Reflector(
                 self._cluster,
-                self._world.stores[resource],
+                self._cluster_state.stores[resource],
                 namespace=self.scope or None,
                 field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
                 refused_s=_REFUSED_S,
@@ -107,11 +109,11 @@ class LiveConnection:
             self._reflectors[resource] = reflector
             self._run(self._after_first_look(reflector))
 
-    def _reflect_routers(self, _: frozenset[Key]) -> None:
-        for resource in self._world.routers_wanted - self._reflectors.keys():
+    def _reflect_routers(self, _: frozenset[NamespacedName]) -> None:
+        for resource in self._cluster_state.routers_wanted - self._reflectors.keys():
             self._reflect(resource)
 
-    def _watch_anew(self) -> None:
+    def _rewatch(self) -> None:
         for reflector in self._reflectors.values():
             reflector.rewatch()
 
@@ -136,40 +138,40 @@ class LiveConnection:
         return self._poller.phrase()
 
     def timeline_phrase(self) -> str:
-        return "; ".join(trouble for trouble in (self._log.trouble, self._keeper.trouble) if trouble)
+        return "; ".join(trouble for trouble in (self._log.trouble, self._timeline_writer.trouble) if trouble)
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         wanted = tuple(keys)
         self._looked.set()
-        self._poller.look_at(dict.fromkeys((*wanted, *self._kept)))
+        self._poller.show_checks_of(dict.fromkeys((*wanted, *self._kept)))
         self._seen = wanted
-        self._troubles.look_at(wanted)
+        self._pod_problems.show_checks_of(wanted)
 
     async def close_drills(self) -> list[Orphan]:
         from canarytui.drills.orphans import close_orphans
 
         return await asyncio.to_thread(close_orphans, self._audit)
 
-    def keep_looking(self, keys: Iterable[Key]) -> None:
+    def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         self._kept = tuple(keys)
-        self.look_at(self._seen)
+        self.show_checks_of(self._seen)
 
     @property
     def audit(self) -> AuditLog:
         return self._audit
 
-    def drill_eyes(self, key: Key, zone: tzinfo | None) -> DrillEyes:
-        from canarytui.session.drill_probe import DrillEyes
+    def drill_probe(self, key: NamespacedName, zone: tzinfo | None) -> LiveDrillProbe:
+        from canarytui.session.drill_probe import LiveDrillProbe
 
-        return DrillEyes(self._cluster, self._world, key, self._prometheus, zone)
+        return LiveDrillProbe(self._cluster, self._cluster_state, key, self._prometheus, zone)
 
-    async def read_again(self, key: Key) -> None:
-        canary = self._world.canary(key)
+    async def read_again(self, key: NamespacedName) -> None:
+        canary = self._cluster_state.canary(key)
         if not isinstance(canary, Canary):
             return
         await self._read(CANARIES, *key)
         kind = DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS
-        split = self._world.split(canary)
+        split = self._cluster_state.split(canary)
         objects = [(each, *split.place(canary)) for each in split.resources] if split is not None else []
         if canary.spec.target.kind != "Service":
             objects += [(kind, key[0], canary.target_name), (kind, key[0], canary.primary_name)]
@@ -183,50 +185,54 @@ class LiveConnection:
             elif isinstance(found, BaseException):
                 raise found
         await asyncio.sleep(0)  # stores notify at the loop's next iteration
-        self._world.read_again(key)
+        self._cluster_state.read_again(key)
 
     async def _read(self, resource: Resource, namespace: str, name: str) -> None:
         path = resource.path(namespace, name)
-        self._world.stores[resource].put(await self._cluster.request("GET", path, timeout_s=_READ_AGAIN_S))
+        self._cluster_state.stores[resource].put(await self._cluster.request("GET", path, timeout_s=_READ_AGAIN_S))
 
-    def look_closely(self, key: Key) -> CloseUp:
-        from canarytui.session.canary_detail import CloseUp
-        from canarytui.session.canary_detail_watch import Closewatch
+    def open_detail(self, key: NamespacedName) -> CanaryDetail:
+        from canarytui.session.canary_detail import CanaryDetail
+        from canarytui.session.canary_detail_watch import CanaryDetailWatch
 
-        closeup = CloseUp(key)
-        watch = self._closewatches[closeup] = Closewatch(self._cluster, self._world, closeup, self._poller.address)
+        canary_detail = CanaryDetail(key)
+        watch = self._canary_detail_watches[canary_detail] = CanaryDetailWatch(
+            self._cluster, self._cluster_state, canary_detail, self._poller.address
+        )
         watch.start()
-        return closeup
+        return canary_detail
 
-    def look_away(self, closeup: CloseUp) -> None:
-        watch = self._closewatches.pop(closeup, None)
+    def close_detail(self, canary_detail: CanaryDetail) -> None:
+        watch = self._canary_detail_watches.pop(canary_detail, None)
         if watch is not None:
             self._run(watch.close())
 
     async def close(self) -> None:
-        await asyncio.gather(*(watch.close() for watch in self._closewatches.values()))
+        await asyncio.gather(*(watch.close() for watch in self._canary_detail_watches.values()))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._keeper.close()
-        self.hands.close()
+        await self._timeline_writer.close()
+        self.executor.close()
         await self._cluster.close()
 
     async def _watch_engine(self) -> None:
         known: tuple[str, ...] | None = None
         while True:
             try:
-                self._world.engine = find_engine(await controller_deployments(self._cluster, self._world, self.scope))
+                self._cluster_state.engine = find_engine(
+                    await controller_deployments(self._cluster, self._cluster_state, self.scope)
+                )
             except CanarytuiError as error:
                 log.info("engine unknown: %s", error)
-                self._world.engine_sought = True
+                self._cluster_state.engine_sought = True
             self._reflect_routers(frozenset())
-            engine = self._world.engine
+            engine = self._cluster_state.engine
             now = (engine.metrics_server, engine.mesh_provider) if engine is not None else ()
             if now != known:
                 known = now
                 self._poller.engine_known()
-            await asyncio.sleep(_ENGINE_EVERY_S if self._world.engine else 2.0)
+            await asyncio.sleep(_ENGINE_EVERY_S if self._cluster_state.engine else 2.0)
 
 
 def _log_end(task: asyncio.Task[Any]) -> None:
@@ -235,7 +241,13 @@ def _log_end(task: asyncio.Task[Any]) -> None:
 
 
 async def open_connection(
-    world: World, target: Target, *, namespace: str | None, all_namespaces: bool, prometheus: str, logs: str = ""
+    cluster_state: ClusterState,
+    target: ClusterTarget,
+    *,
+    namespace: str | None,
+    all_namespaces: bool,
+    prometheus: str,
+    logs: str = "",
 ) -> LiveConnection:
     """Connect, list the canaries once and begin to follow. `logs` says where Flagger's log is (``NAMESPACE/SELECTOR``).
 
@@ -245,8 +257,8 @@ async def open_connection(
         ConfigError, ClusterUnreachable, MissingApi, ApiStatusError: there is nothing to show.
     """
     rules = parse_rules(config_file.load().contexts)
-    opened = await open_cluster(world, target, namespace=namespace, all_namespaces=all_namespaces)
+    opened = await open_cluster(cluster_state, target, namespace=namespace, all_namespaces=all_namespaces)
     audit = AuditLog(default_path())
-    connection = LiveConnection(opened.cluster, world, opened.scope, prometheus, audit, logs, rules)
+    connection = LiveConnection(opened.cluster, cluster_state, opened.scope, prometheus, audit, logs, rules)
     connection.start(opened.canaries)
     return connection

@@ -12,13 +12,14 @@ from typing import Any
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.pod_logs import log_lines
-from canarytui.domain.bounded_text import parse_json
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import reading as words
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_mapping
 from canarytui.errors import ApiStatusError, CanarytuiError
-from canarytui.session.canary_detail import CloseUp, name_of
+from canarytui.session.canary_detail import CanaryDetail, name_of
 from canarytui.session.controller_pods import controller_pods
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 CANARY, PRIMARY, CONTROLLER = "canary", "primary", "controller"
 STREAMS = 12
@@ -36,26 +37,26 @@ Source = tuple[str, str, str]
 """(namespace, pod, container)."""
 
 
-async def follow_logs(cluster: Cluster, world: World, closeup: CloseUp) -> None:
-    """Keep the close-up's log book as its `logs_of` wishes, until cancelled."""
+async def follow_logs(cluster: Cluster, cluster_state: ClusterState, canary_detail: CanaryDetail) -> None:
+    """Keep the canary detail's log buffer as its `logs_of` wishes, until cancelled."""
     streams: dict[Source, asyncio.Task[None]] = {}
     try:
         while True:
-            whose = closeup.logs_of
-            wanted = await _sources(cluster, world, closeup, whose)
-            if whose != closeup.logs_of:
+            whose = canary_detail.logs_of
+            wanted = await _sources(cluster, cluster_state, canary_detail, whose)
+            if whose != canary_detail.logs_of:
                 continue  # other logs were requested meanwhile
             for source in streams.keys() - wanted:
                 streams.pop(source).cancel()
-            closeup.logs.follow(title(pod, container) for _, pod, container in wanted)
-            about = f"{closeup.key[1]}.{closeup.key[0]}" if whose == CONTROLLER else ""
+            canary_detail.logs.follow(title(pod, container) for _, pod, container in wanted)
+            about = f"{canary_detail.key[1]}.{canary_detail.key[0]}" if whose == CONTROLLER else ""
             for source in wanted:
                 if source not in streams:
-                    streams[source] = asyncio.create_task(_stream(cluster, closeup, source, about))
-            closeup.wished.clear()
+                    streams[source] = asyncio.create_task(_stream(cluster, canary_detail, source, about))
+            canary_detail.wished.clear()
             try:
                 async with asyncio.timeout(_LOOK_EVERY_S):  # unlike 3.11's wait_for it never swallows a cancellation
-                    await closeup.wished.wait()
+                    await canary_detail.wished.wait()
             except TimeoutError:
                 continue
             for stream in streams.values():
@@ -67,17 +68,19 @@ async def follow_logs(cluster: Cluster, world: World, closeup: CloseUp) -> None:
         await asyncio.gather(*streams.values(), return_exceptions=True)
 
 
-async def _sources(cluster: Cluster, world: World, closeup: CloseUp, whose: str) -> list[Source]:
+async def _sources(
+    cluster: Cluster, cluster_state: ClusterState, canary_detail: CanaryDetail, whose: str
+) -> list[Source]:
     if whose in _PARTS:
-        return _containers(closeup.key[0], closeup.objects("Pod", _PARTS[whose]))
-    engine = world.engine
+        return _containers(canary_detail.key[0], canary_detail.objects("Pod", _PARTS[whose]))
+    engine = cluster_state.engine
     if whose != CONTROLLER or engine is None:
         return []
     try:
         return _containers(engine.namespace, await controller_pods(cluster, engine.namespace, engine.name))
     except CanarytuiError as error:
-        closeup.logs.follow([CONTROLLER])
-        closeup.logs.trouble(CONTROLLER, _sentence(f"{engine.title} in namespace {engine.namespace}", error))
+        canary_detail.logs.follow([CONTROLLER])
+        canary_detail.logs.trouble(CONTROLLER, _sentence(f"{engine.title} in namespace {engine.namespace}", error))
         return []
 
 
@@ -85,20 +88,20 @@ def _containers(namespace: str, pods: Iterable[Mapping[str, Any]]) -> list[Sourc
     """The containers of pods that are not going, the youngest pods first, as many as are followed."""
     found: list[Source] = []
     for pod in sorted(pods, key=_created, reverse=True):
-        if _mapping(pod.get("metadata")).get("deletionTimestamp"):
+        if as_mapping(pod.get("metadata")).get("deletionTimestamp"):
             continue
-        containers = _mapping(pod.get("spec")).get("containers")
+        containers = as_mapping(pod.get("spec")).get("containers")
         for container in containers if isinstance(containers, list) else ():
-            name = str(_mapping(container).get("name") or "")
+            name = str(as_mapping(container).get("name") or "")
             if name and name_of(pod):
                 found.append((namespace, name_of(pod), name))
     return found[:STREAMS]
 
 
-async def _stream(cluster: Cluster, closeup: CloseUp, source: Source, about: str) -> None:
-    """Follow one container for ever; its troubles are sentences in the log book."""
+async def _stream(cluster: Cluster, canary_detail: CanaryDetail, source: Source, about: str) -> None:
+    """Follow one container for ever; its troubles are sentences in the log buffer."""
     namespace, pod, container = source
-    source_title, logs = title(pod, container), closeup.logs
+    source_title, logs = title(pod, container), canary_detail.logs
     last: datetime | None = None
     while True:
         pause_s = _AGAIN_S
@@ -145,8 +148,4 @@ def _sentence(what: str, error: CanarytuiError) -> str:
 
 
 def _created(pod: Mapping[str, Any]) -> tuple[str, str]:
-    return str(_mapping(pod.get("metadata")).get("creationTimestamp") or ""), name_of(pod)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return str(as_mapping(pod.get("metadata")).get("creationTimestamp") or ""), name_of(pod)

@@ -1,6 +1,6 @@
 """The last lines of the logs that are being followed, in the order of their times; bounded.
 
-Filled by ``closewatch``, drawn by the detail's logs. Lines are cleaned on the way in: a log may hold anything.
+Filled by ``canary_detail_watch``, drawn by the detail's logs. Lines are cleaned on the way in: a log may hold anything.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 
 CAPACITY = 3000
 _LONGEST = 2000
@@ -26,7 +26,7 @@ class LogLine:
     text: str = field(compare=False)
 
 
-class LogBook:
+class LogBuffer:
     """`status` says, by source, why its lines do not come; empty while all is well. `revision` rises with changes."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:

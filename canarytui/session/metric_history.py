@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canarytui.domain.analysis import Metric
-from canarytui.domain.canary import Canary
-from canarytui.domain.checks import Check
-from canarytui.session.points import Points
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.spec.analysis import Metric
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import NamespacedName
+from canarytui.session.value_buffer import Points
 
-Key = tuple[str, str]
 SUCCESS_RATE = "request-success-rate"
 DURATION = "request-duration"
 HISTORY = 360
@@ -23,7 +23,7 @@ _TREND = 40
 
 
 @dataclass(slots=True)
-class Series:
+class CheckSeries:
     """Values of one check; NaN stands where the query had no value."""
 
     points: Points = field(default_factory=lambda: Points(HISTORY))
@@ -34,14 +34,14 @@ class Series:
     """The type of a provider that answers no range query; "" where the past was asked for, or not yet."""
 
 
-class Readings:
+class MetricHistory:
     """The series of all checks of a cluster."""
 
     def __init__(self) -> None:
-        self._series: dict[tuple[Key, str], Series] = {}
+        self._series: dict[tuple[NamespacedName, str], CheckSeries] = {}
 
     def add(
-        self, key: Key, check: str, at: datetime, value: float | None, *, problem: str = "", query: str = ""
+        self, key: NamespacedName, check: str, at: datetime, value: float | None, *, problem: str = "", query: str = ""
     ) -> None:
         """Record the result of a query: a value, no value (None), or the `problem` that prevented it."""
         series = self.series(key, check)
@@ -50,18 +50,18 @@ class Readings:
         if not problem:
             series.points.append((at, math.nan if value is None else value))
 
-    def series(self, key: Key, check: str) -> Series:
+    def series(self, key: NamespacedName, check: str) -> CheckSeries:
         found = self._series.get((key, check))
         if found is None:
-            found = self._series[key, check] = Series()
+            found = self._series[key, check] = CheckSeries()
         return found
 
-    def points(self, key: Key, check: str) -> Sequence[tuple[datetime, float]]:
+    def points(self, key: NamespacedName, check: str) -> Sequence[tuple[datetime, float]]:
         """(time, value) of a check, oldest first."""
         found = self._series.get((key, check))
         return tuple(found.points) if found is not None else ()
 
-    def recent(self, key: Key, check: str = SUCCESS_RATE) -> list[float]:
+    def recent(self, key: NamespacedName, check: str = SUCCESS_RATE) -> list[float]:
         """The last values for a sparkline."""
         found = self._series.get((key, check))
         return found.points.tail(_TREND) if found is not None else []
@@ -71,13 +71,13 @@ class Readings:
         key = (canary.namespace, canary.name)
         return tuple(self._check(key, metric) for metric in canary.spec.analysis.metrics)
 
-    def forget(self, key: Key) -> None:
+    def forget(self, key: NamespacedName) -> None:
         for known in [known for known in self._series if known[0] == key]:
             del self._series[known]
 
-    def _check(self, key: Key, metric: Metric) -> Check:
+    def _check(self, key: NamespacedName, metric: Metric) -> Check:
         minimum, maximum = bounds(metric)
-        series = self._series.get((key, metric.name)) or Series()
+        series = self._series.get((key, metric.name)) or CheckSeries()
         latest = series.points.last
         return Check(
             name=metric.name,

@@ -1,7 +1,7 @@
 """Queries the checks of the canaries in view: their past once, then their present on a timer.
 
 A few queries at a time, and none for what nobody looks at. Values go to the state's
-:class:`~canarytui.session.metric_history.Readings`.
+:class:`~canarytui.session.metric_history.MetricHistory`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from datetime import UTC, datetime, timedelta
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, route
-from canarytui.domain.analysis import Metric
-from canarytui.domain.canary import Canary
-from canarytui.domain.phases import ACTIVE
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
-from canarytui.metrics.answers import History, QueryFailed, Value
+from canarytui.domain.spec.analysis import Metric
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import ACTIVE
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
+from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
-from canarytui.session.connection import Key
 from canarytui.session.metric_questions import (
     MetricQuestion,
     NoQuestion,
@@ -32,7 +32,7 @@ from canarytui.session.metric_questions import (
     needed_secret,
 )
 from canarytui.session.provider_secrets import ProviderSecrets
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 log = logging.getLogger(__name__)
 
@@ -69,27 +69,27 @@ class _Contact:
         return words.DATA.text(provider=self.provider, way=self.way, age=age)
 
 
-class Poller:
+class MetricPoller:
     """`override` is the person's own Prometheus address, "" for the controller's."""
 
-    def __init__(self, cluster: Cluster, world: World, override: str) -> None:
+    def __init__(self, cluster: Cluster, cluster_state: ClusterState, override: str) -> None:
         self._cluster = cluster
-        self._world = world
+        self._cluster_state = cluster_state
         self._override = override
         self._providers = ProviderCache(cluster)
         self._secrets = ProviderSecrets(cluster)
-        self._keys: tuple[Key, ...] = ()
-        self._asked: dict[Key, float] = {}
+        self._keys: tuple[NamespacedName, ...] = ()
+        self._asked: dict[NamespacedName, float] = {}
         """When each canary was last queried, by the loop's clock."""
-        self._paused: dict[tuple[Key, str, str], float] = {}
+        self._paused: dict[tuple[NamespacedName, str, str], float] = {}
         """When the query of a canary's check may be sent to a hosted service again, by the loop's clock."""
-        self._with_past: set[tuple[Key, str]] = set()
+        self._with_past: set[tuple[NamespacedName, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._contacts: dict[str, _Contact] = {}
         """By the provider's type."""
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Query these canaries from now on."""
         wanted = tuple(keys)
         if set(wanted) - set(self._keys):
@@ -133,17 +133,17 @@ class Poller:
                 continue
             await asyncio.sleep(0.2)  # a held key scrolls past many canaries
 
-    async def ask_once(self, keys: Iterable[Key]) -> None:
+    async def ask_once(self, keys: Iterable[NamespacedName]) -> None:
         """Query the present values of these canaries, without their past."""
         wanted = tuple(keys)
         for key in wanted:
-            canary = self._world.canary(key)
+            canary = self._cluster_state.canary(key)
             if isinstance(canary, Canary):
                 self._with_past |= {(key, metric.name) for metric in canary.spec.analysis.metrics}
         await asyncio.gather(*(self._ask_canary(key) for key in wanted))
 
-    async def _ask_canary(self, key: Key) -> None:
-        canary = self._world.canary(key)
+    async def _ask_canary(self, key: NamespacedName) -> None:
+        canary = self._cluster_state.canary(key)
         if not isinstance(canary, Canary):
             return
         news = False
@@ -151,16 +151,16 @@ class Poller:
             async with self._free:
                 news |= await self._ask_metric(key, canary, metric)
         if news:
-            self._world.touch(key)
+            self._cluster_state.touch(key)
 
-    async def _ask_metric(self, key: Key, canary: Canary, metric: Metric) -> bool:
+    async def _ask_metric(self, key: NamespacedName, canary: Canary, metric: Metric) -> bool:
         """Query one check; returns whether there is anything new to draw."""
         now = datetime.now(UTC)
         try:
-            needed = needed_secret(self._world, canary, metric, self._override)
+            needed = needed_secret(self._cluster_state, canary, metric, self._override)
             if needed is not None:
                 await self._secrets.read(*needed)
-            question = metric_question(self._world, canary, metric, self._override, self._secrets)
+            question = metric_question(self._cluster_state, canary, metric, self._override, self._secrets)
         except NoQuestion as reason:
             return self._failed(key, metric.name, now, str(reason))
         provider = self._providers.get(question.provider)
@@ -175,7 +175,7 @@ class Poller:
         if self._rests((key, metric.name, question.query), pause_s):
             return False
         without_past = "" if isinstance(provider, HistoryProvider) else provider.spec.type
-        self._world.readings.series(key, metric.name).without_past = without_past
+        self._cluster_state.readings.series(key, metric.name).without_past = without_past
         problem = ""
         if isinstance(provider, HistoryProvider) and (key, metric.name) not in self._with_past:
             problem = await self._ask_past(provider, key, metric.name, question, now)
@@ -190,15 +190,15 @@ class Poller:
             return self._failed(key, metric.name, now, contact.problem, query=question.query)
         contact.answered, contact.way = now, self._way_to(provider)
         value = answer.value * question.factor if isinstance(answer, Value) else math.nan
-        series = self._world.readings.series(key, metric.name)
+        series = self._cluster_state.readings.series(key, metric.name)
         at_rest = canary.status.phase not in ACTIVE and not series.problem and series.points.last is not None
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
-        self._world.readings.add(key, metric.name, now, shown, query=question.query)
+        self._cluster_state.readings.add(key, metric.name, now, shown, query=question.query)
         return True
 
-    def _rests(self, asked: tuple[Key, str, str], pause_s: float) -> bool:
+    def _rests(self, asked: tuple[NamespacedName, str, str], pause_s: float) -> bool:
         """Whether the check's query was sent too lately to be sent again; if not, that pause begins now."""
         now = asyncio.get_running_loop().time()
         self._paused = {each: until for each, until in self._paused.items() if until > now}
@@ -208,20 +208,20 @@ class Poller:
             self._paused[asked] = now + pause_s
         return False
 
-    def _failed(self, key: Key, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
+    def _failed(self, key: NamespacedName, check: str, now: datetime, problem: str, *, query: str = "") -> bool:
         """Record why there is no value; returns whether that is new."""
-        news = self._world.readings.series(key, check).problem != problem
-        self._world.readings.add(key, check, now, None, problem=problem, query=query)
+        news = self._cluster_state.readings.series(key, check).problem != problem
+        self._cluster_state.readings.add(key, check, now, None, problem=problem, query=query)
         return news
 
     async def _ask_past(
-        self, provider: HistoryProvider, key: Key, check: str, question: MetricQuestion, now: datetime
+        self, provider: HistoryProvider, key: NamespacedName, check: str, question: MetricQuestion, now: datetime
     ) -> str:
         """Fill in the values from before now; returns why that failed, or ""."""
-        readings = self._world.readings
+        readings = self._cluster_state.readings
         end = now - timedelta(seconds=_STEP_S)
         past = await provider.query_range(question.query, start=now - _PAST, end=end, step_s=_STEP_S)
-        if not isinstance(past, History):
+        if not isinstance(past, QueryHistory):
             return str(past)
         for moment, value in past.points:
             at = datetime.fromtimestamp(moment, UTC)
@@ -239,4 +239,4 @@ class Poller:
 
     def address(self, canary: Canary) -> str:
         """Where a canary's Prometheus is; "" when none is known."""
-        return metrics_address(self._world, canary, self._override)
+        return metrics_address(self._cluster_state, canary, self._override)

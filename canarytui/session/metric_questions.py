@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
-from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
-from canarytui.domain.canary import Canary
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of
-from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source
+from canarytui.metrics.check_queries import CheckQuery, QuerySource, check_query, shown_source
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec, provider_type, secret_name
 from canarytui.metrics.providers.registry import is_known
 from canarytui.metrics.template import TemplateError
 from canarytui.metrics.template_provider import ProviderProblem, Unusable, template_provider
 from canarytui.session.metric_templates import why_missing
 from canarytui.session.provider_secrets import ProviderSecrets
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 _ERROR_CHARS_MOST = 200
 _NAME_CHARS_MOST = 63
@@ -43,28 +43,30 @@ class MetricQuestion:
     factor: float = 1.0
 
 
-def metrics_address(world: World, canary: Canary, override: str) -> str:
+def metrics_address(cluster_state: ClusterState, canary: Canary, override: str) -> str:
     """Where the Prometheus of built-in and inline queries is: the person's own (`override`), the canary's, or the
     controller's; "" when none is known."""
-    engine = world.engine
+    engine = cluster_state.engine
     return override or canary.spec.metrics_server or (engine.metrics_server if engine else "")
 
 
-def template_of(world: World, canary: Canary, metric: Metric) -> Mapping[str, Any]:
+def template_of(cluster_state: ClusterState, canary: Canary, metric: Metric) -> Mapping[str, Any]:
     """The MetricTemplate that a check names.
 
     Raises:
         NoQuestion: it does not exist, or cannot be read.
     """
     namespace = metric.template_namespace or canary.namespace
-    templates = world.stores[METRIC_TEMPLATES]
+    templates = cluster_state.stores[METRIC_TEMPLATES]
     found = templates.get(namespace, metric.template_name)
     if found is None:
         raise NoQuestion(why_missing(templates, namespace, metric.template_name))
     return found
 
 
-def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[str, Any] | None = None) -> CheckQuery:
+def shown_query(
+    cluster_state: ClusterState, canary: Canary, metric: Metric, template: Mapping[str, Any] | None = None
+) -> CheckQuery:
     """The query of a check with its variables filled in; `template` is its MetricTemplate where it names one.
 
     Raises:
@@ -73,26 +75,31 @@ def shown_query(world: World, canary: Canary, metric: Metric, template: Mapping[
     source = shown_source(metric)
     if source is None:
         raise NoQuestion(words.NOTHING_TO_ASK.text())
-    router, record = world.router(canary), registry.named(metrics_provider_of(canary, world.mesh_provider))
-    if source is Source.BUILTIN and router is None and record and record.measured and record.split:
+    router, record = (
+        cluster_state.router(canary),
+        registry.named(metrics_provider_of(canary, cluster_state.mesh_provider)),
+    )
+    if source is QuerySource.BUILTIN and router is None and record and record.measured and record.split:
         kind, name = record.split.object.resource.kind, record.split.place(canary)[1]
         raise NoQuestion(words.NO_ROUTER.text(kind=kind, name=clean(name, _NAME_CHARS_MOST)))
     try:
-        return check_query(source, canary, metric, mesh_provider=world.mesh_provider, template=template, router=router)
+        return check_query(
+            source, canary, metric, mesh_provider=cluster_state.mesh_provider, template=template, router=router
+        )
     except TemplateError as error:
         raise NoQuestion(words.NOT_RENDERED.text(error=clean(str(error), _ERROR_CHARS_MOST))) from error
 
 
-def needed_secret(world: World, canary: Canary, metric: Metric, override: str) -> tuple[str, str] | None:
+def needed_secret(cluster_state: ClusterState, canary: Canary, metric: Metric, override: str) -> tuple[str, str] | None:
     """Namespace and name of the Secret with the credentials for a check, None when it needs none: not for a Prometheus
     that is the person's own (`override`).
 
     Raises:
         NoQuestion: its template is not known.
     """
-    if shown_source(metric) is not Source.TEMPLATE:
+    if shown_source(metric) is not QuerySource.TEMPLATE:
         return None
-    template = template_of(world, canary, metric)
+    template = template_of(cluster_state, canary, metric)
     type_ = provider_type(template)
     if not is_known(type_) or (override and type_ == PROMETHEUS):
         return None
@@ -101,7 +108,7 @@ def needed_secret(world: World, canary: Canary, metric: Metric, override: str) -
 
 
 def metric_question(
-    world: World, canary: Canary, metric: Metric, override: str, secrets: ProviderSecrets
+    cluster_state: ClusterState, canary: Canary, metric: Metric, override: str, secrets: ProviderSecrets
 ) -> MetricQuestion:
     """What the console asks for a check, and whom. `override` is the person's own Prometheus, "" for none; `secrets`
     have read that of :func:`needed_secret`.
@@ -110,17 +117,17 @@ def metric_question(
         NoQuestion: it can ask nothing.
     """
     source, template = shown_source(metric), None
-    if source is Source.TEMPLATE:
-        template = template_of(world, canary, metric)
-        strict = world.engine is not None and world.engine.is_flagger
+    if source is QuerySource.TEMPLATE:
+        template = template_of(cluster_state, canary, metric)
+        strict = cluster_state.engine is not None and cluster_state.engine.is_flagger
         provider = _of_template(template, metric, override, secrets, strict=strict)
     else:
-        provider = ProviderSpec(PROMETHEUS, metrics_address(world, canary, override))
+        provider = ProviderSpec(PROMETHEUS, metrics_address(cluster_state, canary, override))
         if not provider.address:
             raise NoQuestion(words.NO_SERVER.text())
-        if source is Source.BUILTIN and not canary.spec.provider and not world.engine_sought:
+        if source is QuerySource.BUILTIN and not canary.spec.provider and not cluster_state.engine_sought:
             raise NoQuestion(words.NO_PROVIDER_YET.text())
-    query = shown_query(world, canary, metric, template)
+    query = shown_query(cluster_state, canary, metric, template)
     return MetricQuestion(provider, query.text, query.factor)
 
 

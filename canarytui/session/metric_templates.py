@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from canarytui.cluster.store import Store
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.store import ObjectStore
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.text.plain import clean
 
 
-def why_missing(templates: Store, namespace: str, name: str) -> str:
+def why_missing(templates: ObjectStore, namespace: str, name: str) -> str:
     """The sentence for a template that is not in `templates`. Only a synced store proves that it does not exist."""
     shown = clean(f"{namespace}/{name}", 320)
     if templates.synced:

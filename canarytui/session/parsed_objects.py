@@ -6,25 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, Resource
-from canarytui.cluster.store import Key, Store
-from canarytui.domain.canary import Canary
-from canarytui.domain.workload import Workload
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.errors import InvalidObject
 
 
 class ParsedObjects:
     """Parses objects of `stores` when they are asked for, and remembers them until they change or go."""
 
-    def __init__(self, stores: Mapping[Resource, Store]) -> None:
+    def __init__(self, stores: Mapping[Resource, ObjectStore]) -> None:
         self._stores = stores
-        self._canaries: dict[Key, tuple[str, Canary | InvalidObject]] = {}
-        self._workloads: dict[Key, tuple[dict[str, Any], Workload]] = {}
+        self._canaries: dict[NamespacedName, tuple[str, Canary | InvalidObject]] = {}
+        self._workloads: dict[NamespacedName, tuple[dict[str, Any], WorkloadStatus]] = {}
 
     def __len__(self) -> int:
         """How many values are remembered."""
         return len(self._canaries) + len(self._workloads)
 
-    def canary(self, key: Key) -> Canary | InvalidObject | None:
+    def canary(self, key: NamespacedName) -> Canary | InvalidObject | None:
         """The parsed canary, the reason why it cannot be parsed, or None when it is gone."""
         obj = self._stores[CANARIES].get(*key)
         if obj is None:
@@ -40,7 +41,7 @@ class ParsedObjects:
         self._canaries[key] = (version, parsed)
         return parsed
 
-    def workload(self, canary: Canary, name: str) -> Workload | None:
+    def workload(self, canary: Canary, name: str) -> WorkloadStatus | None:
         """The workload `name` in the canary's namespace, of its target's kind; None when there is none."""
         obj = self.workload_store(canary).get(canary.namespace, name)
         key = (canary.namespace, name)
@@ -49,10 +50,10 @@ class ParsedObjects:
             return None
         known = self._workloads.get(key)
         if known is None or known[0] is not obj:
-            known = self._workloads[key] = (obj, Workload.parse(obj))
+            known = self._workloads[key] = (obj, WorkloadStatus.parse(obj))
         return known[1]
 
-    def workload_store(self, canary: Canary) -> Store:
+    def workload_store(self, canary: Canary) -> ObjectStore:
         """The store of the kind that the canary targets."""
         return self._stores[DAEMONSETS if canary.spec.target.kind == "DaemonSet" else DEPLOYMENTS]
 
@@ -62,10 +63,10 @@ class ParsedObjects:
         labels = _mapping(_mapping(spec.get("selector")).get("matchLabels"))
         return ",".join(f"{name}={value}" for name, value in labels.items() if isinstance(value, str))
 
-    def forget_canary(self, key: Key) -> None:
+    def forget_canary(self, key: NamespacedName) -> None:
         self._canaries.pop(key, None)
 
-    def forget_workload(self, key: Key) -> None:
+    def forget_workload(self, key: NamespacedName) -> None:
         """Have it parsed again when it is asked for; it may be gone."""
         self._workloads.pop(key, None)
 

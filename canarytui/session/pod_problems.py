@@ -12,27 +12,27 @@ from typing import Any
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import PODS
-from canarytui.cluster.store import Store
-from canarytui.domain.pods import pods_problem
-from canarytui.session.state import World
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads.pods import pods_problem
+from canarytui.session.state import ClusterState
 
-Key = tuple[str, str]
 EVERY_S = 2.0
 AT_ONCE = 8
 _PRIMARY_MATTERS = frozenset({"Initializing", "Promoting", "Finalising"})
 _TARGET_MATTERS = frozenset({"Progressing", "WaitingPromotion"})
 
 
-class Troubles:
-    """`look_at` says which canaries matter; :meth:`run` keeps ``world.pod_troubles`` for them."""
+class PodProblems:
+    """`show_checks_of` says which canaries matter; :meth:`run` keeps ``world.pod_problems`` for them."""
 
-    def __init__(self, cluster: Cluster, world: World) -> None:
+    def __init__(self, cluster: Cluster, cluster_state: ClusterState) -> None:
         self._cluster = cluster
-        self._world = world
-        self._keys: tuple[Key, ...] = ()
-        self._watches: dict[Key, asyncio.Task[Any]] = {}
+        self._cluster_state = cluster_state
+        self._keys: tuple[NamespacedName, ...] = ()
+        self._watches: dict[NamespacedName, asyncio.Task[Any]] = {}
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """These canaries are on the screen now."""
         self._keys = tuple(keys)
 
@@ -45,10 +45,10 @@ class Troubles:
         finally:
             self._follow({})
 
-    def _unready(self) -> Iterator[tuple[Key, Key]]:
+    def _unready(self) -> Iterator[tuple[NamespacedName, NamespacedName]]:
         """(workload, canary) for each unready workload that its rollout waits for."""
         for key in self._keys:
-            situation = self._world.situation(key)
+            situation = self._cluster_state.situation(key)
             if situation is None:
                 continue
             matters = (
@@ -59,24 +59,24 @@ class Troubles:
                 if held and workload is not None and not workload.is_ready:
                     yield (workload.namespace, workload.name), key
 
-    def _follow(self, wanted: dict[Key, Key]) -> None:
+    def _follow(self, wanted: dict[NamespacedName, NamespacedName]) -> None:
         for workload in self._watches.keys() - wanted.keys():
             self._watches.pop(workload).cancel()
-            self._world.pod_troubles.pop(workload, None)
+            self._cluster_state.pod_problems.pop(workload, None)
         for workload, canary in wanted.items():
             if workload not in self._watches and len(self._watches) < AT_ONCE:
-                selector = self._world.pod_selector(canary, workload[1])
+                selector = self._cluster_state.pod_selector(canary, workload[1])
                 if selector:
                     self._watches[workload] = asyncio.create_task(self._watch(workload, canary, selector))
 
-    async def _watch(self, workload: Key, canary: Key, selector: str) -> None:
-        pods = Store(PODS)
+    async def _watch(self, workload: NamespacedName, canary: NamespacedName, selector: str) -> None:
+        pods = ObjectStore(PODS)
 
-        def changed(_: frozenset[Key]) -> None:
+        def changed(_: frozenset[NamespacedName]) -> None:
             # With a coarse selector, the primary's pods may match the target's labels.
             own = [pod for pod in pods.objects() if _is_pod_of(pod, workload[1])]
-            self._world.pod_troubles[workload] = pods_problem(own)
-            self._world.touch(canary)
+            self._cluster_state.pod_problems[workload] = pods_problem(own)
+            self._cluster_state.touch(canary)
 
         pods.subscribe(changed)
         await Reflector(self._cluster, pods, namespace=workload[0], label_selector=selector).run()

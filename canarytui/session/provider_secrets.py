@@ -13,8 +13,8 @@ from typing import Any
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import SECRETS
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.text.plain import clean
 from canarytui.errors import ApiStatusError, CanarytuiError
 
 KEPT_S = 300.0

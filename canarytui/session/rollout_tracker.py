@@ -14,18 +14,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.domain import status_facts
-from canarytui.domain import timeline_facts as facts
-from canarytui.domain.analysis import DEFAULT_INTERVAL_S
-from canarytui.domain.controller_words import reason_of
-from canarytui.domain.durations import parse_duration
+from canarytui.domain.history import facts as facts
+from canarytui.domain.history import status_facts
+from canarytui.domain.history.controller_messages import reason_of
+from canarytui.domain.history.facts import Fact
+from canarytui.domain.history.timeline import Timeline
+from canarytui.domain.spec.analysis import DEFAULT_INTERVAL_S
+from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.ticks import is_controllers, same_tick_s, tick_of
-from canarytui.domain.timeline import Timeline
-from canarytui.domain.timeline_facts import Fact
-from canarytui.domain.values import parse_time
-from canarytui.session.points import Points
+from canarytui.domain.values import NamespacedName, parse_time
+from canarytui.session.value_buffer import Points
 
-Key = tuple[str, str]
 HISTORY = 120
 """Changes of a weight: a rollout in steps of one percent, and the one before. Of a thousand canaries that is 2 MiB."""
 _MOVED = "lastTransitionTime"
@@ -52,29 +51,29 @@ class Track:
     """When the controller's last status write arrived, or was made if that was before the session started."""
 
 
-class Observer:
+class RolloutTracker:
     """One for a session. `timeline` receives a fact for each change."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        self._tracks: dict[Key, Track] = {}
+        self._tracks: dict[NamespacedName, Track] = {}
 
-    def track(self, key: Key) -> Track:
+    def track(self, key: NamespacedName) -> Track:
         """The record of a canary, empty for one that was never seen."""
         found = self._tracks.get(key)
         if found is None:
             found = self._tracks[key] = Track()
         return found
 
-    def own_write(self, key: Key, resource_version: str) -> None:
+    def own_write(self, key: NamespacedName, resource_version: str) -> None:
         """The version that an action of this console made."""
         self.track(key).own_version = resource_version
 
-    def forget(self, key: Key) -> None:
+    def forget(self, key: NamespacedName) -> None:
         self._tracks.pop(key, None)
 
-    def canary_seen(self, key: Key, obj: Mapping[str, Any], received: datetime, manager: str = "") -> None:
-        """Take in a canary as the store has it now; `manager` is who wrote its status last, "" where untold."""
+    def canary_seen(self, key: NamespacedName, obj: Mapping[str, Any], received: datetime, manager: str = "") -> None:
+        """Take in a canary as the store has it now; `manager` is who wrote its status last, "" if unknown."""
         track = self.track(key)
         status = obj.get("status")
         status = status if isinstance(status, Mapping) else {}
@@ -94,7 +93,7 @@ class Observer:
             return  # the action's own entry reports it
         since_s = (received - track.written).total_seconds() if track.written is not None else math.inf
         if not is_controllers(before, status, since_s, manager):
-            by_hand = status_facts.of_hand(*key, before, status, received, version, manager)
+            by_hand = status_facts.manual_write_fact(*key, before, status, received, version, manager)
             if by_hand is not None:
                 self._timeline.add(by_hand)
             return
@@ -102,7 +101,7 @@ class Observer:
         written = parse_time(status.get(_MOVED))
         at = written if written is not None and received - written > _PROMPT else received
         track.last_tick = tick_of(at, track.last_tick, track.interval_s)
-        fact = status_facts.of_status(*key, before, status, at, version)
+        fact = status_facts.status_fact(*key, before, status, at, version)
         if fact is None:
             return
         self._timeline.add(fact)
@@ -113,22 +112,22 @@ class Observer:
             track.halted = False
         self._weigh(track, status, at)
 
-    def router_seen(self, key: Key, weight: int | None, received: datetime, version: str = "") -> None:
+    def router_seen(self, key: NamespacedName, weight: int | None, received: datetime, version: str = "") -> None:
         """Take in the router's canary weight, of its object's `version`; None when the object is gone."""
         track = self.track(key)
         before, track.router_weight = track.router_weight, weight
         if weight is None or before == weight:
             return
-        fact = status_facts.of_router(*key, before, weight, received, version)
+        fact = status_facts.router_fact(*key, before, weight, received, version)
         if fact is not None:
             self._timeline.add(fact)
             track.weights.append((received, float(weight)))
 
-    def event_seen(self, event: Mapping[str, Any], received: datetime) -> Key | None:
+    def event_seen(self, event: Mapping[str, Any], received: datetime) -> NamespacedName | None:
         """Take in an Event once per count; the key of the canary it is about."""
         return self.said(facts.of_event(event, received))
 
-    def said(self, fact: Fact | None) -> Key | None:
+    def said(self, fact: Fact | None) -> NamespacedName | None:
         """Take in what an Event or a line of the controller's log says; the key of the canary it is about, None when
         it is no news."""
         if fact is None or self._timeline.add(fact) is None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from canarytui.domain.analysis import Analysis
-from canarytui.domain.checks import DURATION_CHECK, SUCCESS_CHECK, Check, Verdict
-from canarytui.domain.containers import application_images
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.forecast import promoted_at, rolled_back_at
-from canarytui.domain.plaintext import clean
-from canarytui.domain.progress import steps_reached
-from canarytui.domain.situation import ACTIVE_PHASES, Situation
-from canarytui.domain.state import state_of
-from canarytui.domain.steps import step_plan
+from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, Check, CheckVerdict
+from canarytui.domain.rollout.explain import Tone, explain
+from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
+from canarytui.domain.rollout.progress import steps_reached
+from canarytui.domain.rollout.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.rollout.state import state_of
+from canarytui.domain.spec.analysis import Analysis
+from canarytui.domain.spec.steps import step_plan
+from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import SILENT_TICKS
+from canarytui.domain.workloads.containers import application_images
 from canarytui.session.columns.canary_columns import columns
 from canarytui.session.rows import CanaryRow, Measured, Value, image_change
 
@@ -89,9 +89,9 @@ def short_owner(owner: str) -> str:
 def _measured(check: Check | None, trend: Sequence[float]) -> Measured:
     if check is None:
         return Measured(trend=tuple(trend))
-    known = check.verdict in (Verdict.PASSES, Verdict.FAILS)
+    known = check.verdict in (CheckVerdict.PASSES, CheckVerdict.FAILS)
     bound = check.minimum if check.minimum is not None else check.maximum
-    return Measured(check.value if known else None, bound, check.verdict is Verdict.FAILS, tuple(trend))
+    return Measured(check.value if known else None, bound, check.verdict is CheckVerdict.FAILS, tuple(trend))
 
 
 def _plan_words(analysis: Analysis) -> tuple[str, str, str]:

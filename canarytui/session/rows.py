@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canarytui.domain.containers import release_change
-from canarytui.domain.explain import Tone
-from canarytui.domain.plaintext import clean
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads.containers import release_change
 
-Key = tuple[str, str]
 Value = str | int | float | None
 """What a column may show: a text, a number, or nothing."""
 
@@ -35,7 +35,7 @@ class CanaryRow:
     over if it goes on as it does, `ends_well` how; `silent_at` when time alone makes a problem of the line; `haystack`
     and `title` are what a filter looks in."""
 
-    key: Key
+    key: NamespacedName
     namespace: str
     name: str
     label: str

@@ -12,32 +12,34 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.cluster.client import SECRETS_OVER_HTTP, Cluster, Target, connect
+from canarytui.cluster.client import SECRETS_OVER_HTTP, Cluster, ClusterTarget, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, CONFIGMAPS, DAEMONSETS, DEPLOYMENTS, EVENTS, SECRETS
-from canarytui.domain.canary import Canary
-from canarytui.domain.plaintext import clean
-from canarytui.domain.revision_outcome import Inputs, inputs_of
+from canarytui.domain.rollout.revision_outcome import Inputs, inputs_of
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import ApiStatusError, CanarytuiError, MissingApi
 from canarytui.session.controller_discovery import find_engine, usual_namespaces
-from canarytui.session.metric_poller import Poller
-from canarytui.session.state import WATCHED, World
+from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.state import WATCHED, ClusterState
 
-Key = tuple[str, str]
 PATIENCE_S = 2.0
 """How long a snapshot waits for metrics: a list without values is better than none."""
 
 
 @dataclass(slots=True)
-class Opened:
-    """A cluster whose canaries are in the world. `scope` is the namespace that is seen, "" for all."""
+class OpenedCluster:
+    """A cluster whose canaries are in the cluster state. `scope` is the namespace that is seen, "" for all."""
 
     cluster: Cluster
     scope: str
     canaries: Reflector
 
 
-async def open_cluster(world: World, target: Target, *, namespace: str | None, all_namespaces: bool) -> Opened:
+async def open_cluster(
+    cluster_state: ClusterState, target: ClusterTarget, *, namespace: str | None, all_namespaces: bool
+) -> OpenedCluster:
     """Connect and list the canaries once; close the cluster when done.
 
     Without `namespace`, all namespaces are read; where that is forbidden, the context's own.
@@ -48,14 +50,14 @@ async def open_cluster(world: World, target: Target, *, namespace: str | None, a
     cluster = await connect(target)
     try:
         scope = namespace or ""
-        reflector = Reflector(cluster, world.canaries, namespace=scope or None)
+        reflector = Reflector(cluster, cluster_state.canaries, namespace=scope or None)
         try:
             await reflector.list_once()
         except ApiStatusError as error:
             if error.code != 403 or scope or all_namespaces:
                 raise
             scope = cluster.namespace
-            reflector = Reflector(cluster, world.canaries, namespace=scope)
+            reflector = Reflector(cluster, cluster_state.canaries, namespace=scope)
             await reflector.list_once()
     except ApiStatusError as error:
         await cluster.close()
@@ -63,53 +65,61 @@ async def open_cluster(world: World, target: Target, *, namespace: str | None, a
     except BaseException:
         await cluster.close()
         raise
-    return Opened(cluster, scope, reflector)
+    return OpenedCluster(cluster, scope, reflector)
 
 
-async def look_around(
-    opened: Opened, world: World, *, prometheus: str, measured: Callable[[World], Iterable[Key]]
+async def read_once(
+    opened: OpenedCluster,
+    cluster_state: ClusterState,
+    *,
+    prometheus: str,
+    measured: Callable[[ClusterState], Iterable[NamespacedName]],
 ) -> None:
     """List once what explains the canaries, then ask for the checks of those that `measured` chooses.
 
     What may not be read or does not answer stays unknown, as it does in the console.
     """
-    reflectors = [reflector_of(opened, world, resource) for resource in WATCHED if resource is not CANARIES]
+    reflectors = [reflector_of(opened, cluster_state, resource) for resource in WATCHED if resource is not CANARIES]
     await asyncio.sleep(0)  # stores notify at the loop's next iteration
     await asyncio.gather(*(_tolerantly(reflector) for reflector in reflectors))
     await asyncio.sleep(0)
-    keys = tuple(measured(world))
-    if keys or _names_no_provider(world):
+    keys = tuple(measured(cluster_state))
+    if keys or _names_no_provider(cluster_state):
         with contextlib.suppress(CanarytuiError, TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
-                world.engine = find_engine(await controller_deployments(opened.cluster, world, opened.scope))
-        world.engine_sought = True
-    routers = [reflector_of(opened, world, resource) for resource in world.routers_wanted]
+                cluster_state.engine = find_engine(
+                    await controller_deployments(opened.cluster, cluster_state, opened.scope)
+                )
+        cluster_state.engine_sought = True
+    routers = [reflector_of(opened, cluster_state, resource) for resource in cluster_state.routers_wanted]
     await asyncio.gather(*(_tolerantly(reflector) for reflector in routers))
     await asyncio.sleep(0)
     with contextlib.suppress(CanarytuiError, TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            await Poller(opened.cluster, world, prometheus).ask_once(keys)
+            await MetricPoller(opened.cluster, cluster_state, prometheus).ask_once(keys)
 
 
-def _names_no_provider(world: World) -> bool:
+def _names_no_provider(cluster_state: ClusterState) -> bool:
     """Whether it takes the controller's flag to know which objects split a canary's traffic."""
-    canaries = map(world.canary, world.keys())
+    canaries = map(cluster_state.canary, cluster_state.keys())
     return any(isinstance(canary, Canary) and not canary.spec.provider for canary in canaries)
 
 
-def reflector_of(opened: Opened, world: World, resource: Any) -> Reflector:
+def reflector_of(opened: OpenedCluster, cluster_state: ClusterState, resource: Any) -> Reflector:
     """The reflector that fills the store of `resource`."""
     return Reflector(
         opened.cluster,
-        world.stores[resource],
+        cluster_state.stores[resource],
         namespace=opened.scope or None,
         field_selector="involvedObject.kind=Canary" if resource is EVENTS else "",
     )
 
 
-async def controller_deployments(cluster: Cluster, world: World, scope: str) -> Iterable[Mapping[str, Any]]:
+async def controller_deployments(
+    cluster: Cluster, cluster_state: ClusterState, scope: str
+) -> Iterable[Mapping[str, Any]]:
     """The deployments among which the controller is: all, or those of the namespaces where one usually runs."""
-    store = world.stores[DEPLOYMENTS]
+    store = cluster_state.stores[DEPLOYMENTS]
     if not scope and store.synced:
         return store.objects()
     found: list[Mapping[str, Any]] = []

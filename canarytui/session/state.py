@@ -20,25 +20,26 @@ from canarytui.cluster.resources import (
     METRIC_TEMPLATES,
     Resource,
 )
-from canarytui.cluster.store import Key, Store, key_of
-from canarytui.domain.canary import Canary
+from canarytui.cluster.store import ObjectStore, key_of
 from canarytui.domain.conflict_relevance import status_manager
-from canarytui.domain.ownership import owner_of
-from canarytui.domain.situation import Situation
-from canarytui.domain.staleness import Stale
+from canarytui.domain.history.facts import of_log
+from canarytui.domain.history.timeline import Timeline
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.staleness import Stale
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
-from canarytui.domain.timeline import Timeline
-from canarytui.domain.timeline_facts import of_log
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import Split
 from canarytui.domain.traffic.selection import provider_of
+from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads.ownership import owner_of
 from canarytui.errors import InvalidObject
 from canarytui.session.cluster_clock import ClusterClock
-from canarytui.session.controller_discovery import Engine
+from canarytui.session.controller_discovery import DetectedController
 from canarytui.session.freshness import Freshness
-from canarytui.session.metric_history import DURATION, Readings
+from canarytui.session.metric_history import DURATION, MetricHistory
 from canarytui.session.parsed_objects import ParsedObjects
-from canarytui.session.rollout_tracker import Observer, Track
+from canarytui.session.rollout_tracker import RolloutTracker, Track
 from canarytui.session.row_builder import row_of
 from canarytui.session.rows import CanaryRow, invalid_row
 
@@ -53,32 +54,32 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class World:
+class ClusterState:
     """`now` is this machine's clock, replaced in tests; all moments here are the cluster's."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._clock = ClusterClock(now)
         routers = registry.split_resources()
-        self.stores = {resource: Store(resource) for resource in (*WATCHED, *routers)}
+        self.stores = {resource: ObjectStore(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
-        self.observer = Observer(self.timeline)
-        self.readings = Readings()
+        self.observer = RolloutTracker(self.timeline)
+        self.readings = MetricHistory()
         self.waiting_for = ""
         """What the first list waits for, if not for the API server."""
-        self._engine: Engine | None = None
+        self._engine: DetectedController | None = None
         self.engine_sought = False
         """Whether the controller has been searched for: before, the default provider is unknown."""
         self.routers_wanted: set[Resource] = set()
         """Router resources of the canaries seen so far: those worth reflecting."""
-        self.pod_troubles: dict[Key, str] = {}
+        self.pod_problems: dict[NamespacedName, str] = {}
         """Why pods of a workload are not ready, by (namespace, workload), for the canaries on the screen."""
-        self._changed: set[Key] = set()
+        self._changed: set[NamespacedName] = set()
         followed = (self.stores[each] for each in WATCHED if each is not CANARIES)
         self._freshness = Freshness(self.canaries, followed, self._clock)
         self.parsed = ParsedObjects(self.stores)
-        self._by_workload: dict[Key, set[Key]] = defaultdict(set)
-        self._by_router: dict[tuple[Resource, Key], set[Key]] = defaultdict(set)
-        self._status_managers: dict[Key, str] = {}
+        self._by_workload: dict[NamespacedName, set[NamespacedName]] = defaultdict(set)
+        self._by_router: dict[tuple[Resource, NamespacedName], set[NamespacedName]] = defaultdict(set)
+        self._status_managers: dict[NamespacedName, str] = {}
         self.canaries.before_lightening = self._canary_arrives
         self.canaries.observe(self._canary_taken)
         self.canaries.subscribe(self._canaries_changed)
@@ -94,12 +95,12 @@ class World:
         self.waiting_for = what
 
     @property
-    def engine(self) -> Engine | None:
+    def engine(self) -> DetectedController | None:
         """What is known about the controller; None while none was found."""
         return self._engine
 
     @engine.setter
-    def engine(self, engine: Engine | None) -> None:
+    def engine(self, engine: DetectedController | None) -> None:
         before, self._engine, self.engine_sought = self.mesh_provider, engine, True
         if self.mesh_provider != before:
             self._find_routers_again()
@@ -118,31 +119,31 @@ class World:
         self._clock.server_said(date)
 
     @property
-    def canaries(self) -> Store:
+    def canaries(self) -> ObjectStore:
         return self.stores[CANARIES]
 
-    def take_changed(self) -> frozenset[Key]:
+    def take_changed(self) -> frozenset[NamespacedName]:
         """The canaries of which anything changed since the last call."""
         changed = frozenset(self._changed)
         self._changed.clear()
         return changed
 
-    def touch(self, key: Key) -> None:
+    def touch(self, key: NamespacedName) -> None:
         """Mark `key` as changed, for example after its checks were queried."""
         self._changed.add(key)
 
-    def keys(self) -> list[Key]:
+    def keys(self) -> list[NamespacedName]:
         """Every canary there is."""
         return [
             (str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
             for metadata in (_mapping(obj.get("metadata")) for obj in self.canaries.objects())
         ]
 
-    def canary(self, key: Key) -> Canary | InvalidObject | None:
+    def canary(self, key: NamespacedName) -> Canary | InvalidObject | None:
         """The parsed canary, the reason why it is invalid, or None when it was deleted."""
         return self.parsed.canary(key)
 
-    def situation(self, key: Key) -> Situation | None:
+    def situation(self, key: NamespacedName) -> Situation | None:
         """All that is known of a canary now; None when it was deleted or is invalid."""
         canary = self.canary(key)
         if not isinstance(canary, Canary):
@@ -165,14 +166,16 @@ class World:
             warned_at=track.last_warning_at,
             engine_running=self.engine is None or self.engine.running,
             canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
-            target_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name), ""),
-            primary_trouble=self.pod_troubles.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
+            target_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name), ""),
+            primary_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
             stale=stale,
-            heard_until=self._clock.moment_of(self.stores[EVENTS].stale_since) if self.stores[EVENTS].synced else None,
+            last_contact_at=self._clock.moment_of(self.stores[EVENTS].stale_since)
+            if self.stores[EVENTS].synced
+            else None,
         )
 
-    def stale(self, key: Key | None = None) -> Stale | None:
+    def stale(self, key: NamespacedName | None = None) -> Stale | None:
         """Since when, and why, nothing newer is known of the canaries, or of the one that was read by itself since."""
         return self._freshness.stale(key)
 
@@ -180,12 +183,12 @@ class World:
         """What is not followed any more, though the canaries are: ``deployments since 14:30:12: Forbidden``."""
         return self._freshness.partly_stale(zone)
 
-    def read_again(self, key: Key) -> None:
+    def read_again(self, key: NamespacedName) -> None:
         """A canary and its objects have just been read by themselves."""
         self._freshness.read_again(key)
         self._changed.add(key)
 
-    def row(self, key: Key) -> CanaryRow | None:
+    def row(self, key: NamespacedName) -> CanaryRow | None:
         """The list's line for a canary; None when it is gone."""
         canary = self.canary(key)
         if canary is None:
@@ -197,7 +200,7 @@ class World:
         weights = self.track(key).weights.tail(_WEIGHTS_SHOWN)
         return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
 
-    def track(self, key: Key) -> Track:
+    def track(self, key: NamespacedName) -> Track:
         return self.observer.track(key)
 
     def interval_s(self, canary: Canary) -> float:
@@ -210,7 +213,7 @@ class World:
         """The target as the API gave it."""
         return self.parsed.workload_store(canary).get(canary.namespace, canary.spec.target.name)
 
-    def pod_selector(self, key: Key, workload: str) -> str:
+    def pod_selector(self, key: NamespacedName, workload: str) -> str:
         """The label selector of a workload's pods (``app=cart``); "" when it has none."""
         canary = self.canary(key)
         return self.parsed.pod_selector(canary, workload) if isinstance(canary, Canary) else ""
@@ -218,10 +221,10 @@ class World:
     def _canary_arrives(self, obj: dict[str, Any]) -> None:
         self._status_managers[key_of(obj)] = status_manager(obj)
 
-    def _canary_taken(self, key: Key, obj: dict[str, Any]) -> None:
+    def _canary_taken(self, key: NamespacedName, obj: dict[str, Any]) -> None:
         self.observer.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
 
-    def _canaries_changed(self, keys: frozenset[Key]) -> None:
+    def _canaries_changed(self, keys: frozenset[NamespacedName]) -> None:
         if self._freshness.turned():
             self._changed.update(self.keys())  # every line is stale from now on, or no longer
         for key in keys:
@@ -235,7 +238,7 @@ class World:
                 self._by_workload[canary.namespace, canary.spec.target.name].add(key)
                 self._find_router(key, canary)
 
-    def _forget(self, key: Key) -> None:
+    def _forget(self, key: NamespacedName) -> None:
         self.parsed.forget_canary(key)
         self._status_managers.pop(key, None)
         self.observer.forget(key)
@@ -243,7 +246,7 @@ class World:
         _let_go(self._by_workload, key)
         _let_go(self._by_router, key)
 
-    def _workloads_changed(self, keys: frozenset[Key]) -> None:
+    def _workloads_changed(self, keys: frozenset[NamespacedName]) -> None:
         for namespace, name in keys:
             self.parsed.forget_workload((namespace, name))
             for user in (name, name.removesuffix(_PRIMARY)):
@@ -273,7 +276,7 @@ class World:
         place = split.place(canary)
         return next(filter(None, (self.stores[resource].get(*place) for resource in split.resources)), None)
 
-    def _find_router(self, key: Key, canary: Canary) -> None:
+    def _find_router(self, key: NamespacedName, canary: Canary) -> None:
         split = self.split(canary)
         if split is None:
             return
@@ -297,7 +300,7 @@ class World:
                 self._find_router(key, canary)
                 self._changed.add(key)
 
-    def _router_taken(self, resource: Resource, place: Key, router: dict[str, Any]) -> None:
+    def _router_taken(self, resource: Resource, place: NamespacedName, router: dict[str, Any]) -> None:
         version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")
         for key in self._by_router.get((resource, place), ()):
             canary = self.canary(key)
@@ -307,7 +310,7 @@ class World:
                 self.observer.router_seen(key, weight, self.now(), version)
                 self._changed.add(key)
 
-    def _routers_changed(self, resource: Resource, places: frozenset[Key]) -> None:
+    def _routers_changed(self, resource: Resource, places: frozenset[NamespacedName]) -> None:
         """What is left to do after :meth:`_router_taken`: routers that are gone."""
         for place in places:
             if self.stores[resource].get(*place) is None:
@@ -315,7 +318,7 @@ class World:
                     self.observer.router_seen(key, None, self.now())
                     self._changed.add(key)
 
-    def _event_taken(self, _: Key, event: dict[str, Any]) -> None:
+    def _event_taken(self, _: NamespacedName, event: dict[str, Any]) -> None:
         key = self.observer.event_seen(event, self.now())
         if key is not None:
             self._changed.add(key)
@@ -327,7 +330,7 @@ class World:
             self._changed.add(key)
 
 
-def _let_go(index: dict[Any, set[Key]], key: Key) -> None:
+def _let_go(index: dict[Any, set[NamespacedName]], key: NamespacedName) -> None:
     """Take `key` out of an index, and what nobody else uses with it."""
     for used in [used for used, users in index.items() if key in users]:
         index[used].discard(key)

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.folders import state_folder
-from canarytui.cluster.regular import append_lines, open_regular, private_folder, read_end
-from canarytui.domain.bounded_text import parse_json
-from canarytui.domain.plaintext import clean
+from canarytui.cluster.regular_files import append_lines, open_regular, private_folder, read_end
+from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.domain.sentences import console as words
-from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.text.plain import clean
 from canarytui.domain.values import parse_time
 
 LIMIT = 8_000_000
@@ -42,7 +42,7 @@ def history_path(context: str, cluster: str) -> Path:
     return state_folder() / "history" / f"{name}-{mark}.jsonl"
 
 
-class History:
+class TimelineFile:
     """`trouble` says why nothing is kept; "" while it is."""
 
     def __init__(self, path: Path, limit: int = LIMIT) -> None:
@@ -119,7 +119,7 @@ def _line(fact: Fact) -> str:
 def _fact(line: bytes) -> Fact | None:
     try:
         read: Any = parse_json(line)
-        at, source = parse_time(read["at"]), Source(read["source"])
+        at, source = parse_time(read["at"]), FactSource(read["source"])
         marks = frozenset((clean(aspect, 40), clean(value, _TEXT)) for aspect, value in read["marks"])
         if not isinstance(at, datetime):
             return None

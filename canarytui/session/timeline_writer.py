@@ -9,23 +9,23 @@ import asyncio
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import NAMESPACES
-from canarytui.domain.timeline_facts import Fact
+from canarytui.domain.history.facts import Fact
 from canarytui.errors import CanarytuiError
-from canarytui.session.state import World
-from canarytui.session.timeline_file import History, history_path
+from canarytui.session.state import ClusterState
+from canarytui.session.timeline_file import TimelineFile, history_path
 
 EVERY_S = 2.0
 _MOST = 20_000
 """Tellings that wait for a slow disk; beyond that the oldest are given up."""
 
 
-class Keeper:
+class TimelineWriter:
     """One for a connection; :meth:`close` writes what is left."""
 
-    def __init__(self, cluster: Cluster, world: World) -> None:
+    def __init__(self, cluster: Cluster, cluster_state: ClusterState) -> None:
         self._cluster = cluster
-        self._world = world
-        self._history: History | None = None
+        self._cluster_state = cluster_state
+        self._history: TimelineFile | None = None
         self._waiting: list[Fact] = []
 
     @property
@@ -35,10 +35,10 @@ class Keeper:
 
     async def run(self) -> None:
         """Read what was kept, then keep what comes, until cancelled."""
-        self._world.timeline.listeners.append(self._note)
-        history = History(history_path(self._cluster.context, await self._cluster_id()))
+        self._cluster_state.timeline.listeners.append(self._note)
+        history = TimelineFile(history_path(self._cluster.context, await self._cluster_id()))
         for fact in await asyncio.to_thread(history.read):
-            self._world.timeline.add(fact, anew=False)
+            self._cluster_state.timeline.add(fact, anew=False)
         self._history = history
         while True:
             await asyncio.sleep(EVERY_S)

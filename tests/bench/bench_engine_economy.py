@@ -95,7 +95,7 @@ class Bench:
 
     def _start(self, stack: contextlib.ExitStack, *arguments: str, cores: list[int]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "economy_world.py"), *arguments],
+            [sys.executable, str(HERE / "economy_cluster.py"), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             preexec_fn=lambda: os.sched_setaffinity(0, cores),

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, NAMESPACES, Resource
 from canarytui.errors import ApiStatusError
 
@@ -101,7 +101,7 @@ class CanaryLoad:
     @classmethod
     async def open(cls, kubeconfig: Path, namespaces: int = 20) -> CanaryLoad:
         """Connect; sends nothing yet."""
-        return cls(await connect(Target(kubeconfig=str(kubeconfig))), namespaces)
+        return cls(await connect(ClusterTarget(kubeconfig=str(kubeconfig))), namespaces)
 
     async def close(self) -> None:
         await self._cluster.close()

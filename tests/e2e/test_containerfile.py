@@ -21,7 +21,7 @@ from live_api import LiveApi
 from packaging.utils import canonicalize_name
 
 from canarytui import __version__
-from canarytui.engine.install.objects import Options, arguments, objects
+from canarytui.engine.install.objects import InstallOptions, arguments, objects
 
 ROOT = Path(__file__).parents[2]
 WHEELS = ROOT / ".ci" / "wheels"
@@ -96,7 +96,7 @@ async def test_its_steps_make_an_image_whose_controller_gets_ready(image: Image,
     assert seen == {"uid": USER if os.geteuid() == 0 else os.geteuid(), "writes": [str(image.root / "tmp")]}
 
     # Its user and its command are those of the Deployment.
-    [deployment] = [each for each in objects(Options()) if each["kind"] == "Deployment"]
+    [deployment] = [each for each in objects(InstallOptions()) if each["kind"] == "Deployment"]
     pod = deployment["spec"]["template"]["spec"]
     assert image.user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
     assert image.entrypoint + image.command == pod["containers"][0]["command"]
@@ -139,7 +139,7 @@ async def _controller_gets_ready(image: Image, tmp_path: Path) -> None:
     kubeconfig = image.root / "kubeconfig"
     kubeconfig.write_text(api.kubeconfig("one").read_text())
     kubeconfig.chmod(0o644)
-    flags = [*arguments(Options()), f"-kubeconfig={kubeconfig}", f"-port={port}"]
+    flags = [*arguments(InstallOptions()), f"-kubeconfig={kubeconfig}", f"-port={port}"]
     image.env["CANARYTUI_CREDENTIALS_OVER_HTTP"] = "1"  # the API server of the test speaks plain http
     line, env = contained(image, *image.entrypoint, *image.command, *flags)
     log = tmp_path / "log"

@@ -17,7 +17,7 @@ import pytest
 from kubeconfig_table import CASES, Case
 from recording_server import Authority, Pair, Request, Server, serve
 
-from canarytui.cluster.client import Target, connect
+from canarytui.cluster.client import ClusterTarget, connect
 from canarytui.errors import CanarytuiError
 
 pytestmark = pytest.mark.e2e
@@ -153,7 +153,7 @@ def _kubectl(kubectl: str, case: Case, environment: dict[str, str], folder: Path
 async def _ours(case: Case, folder: Path, rig: Rig) -> tuple[bool, str]:
     kubeconfig = rig.fill(case.kubeconfig, folder) or None
     try:
-        cluster = await connect(Target(kubeconfig=kubeconfig, context=case.context or None))
+        cluster = await connect(ClusterTarget(kubeconfig=kubeconfig, context=case.context or None))
         try:
             await cluster.request("GET", "/api", timeout_s=5)
         finally:

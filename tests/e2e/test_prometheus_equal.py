@@ -25,10 +25,10 @@ from canarytui.metrics.providers.prometheus_batching import can_join, joined, se
 from canarytui.metrics.providers.prometheus_vector import Sample as Answered
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.evaluate import Evaluator, QueryError, parse
-from canarytui.sandbox.prometheus.evaluate.values import Range, Sample
+from canarytui.sandbox.prometheus.evaluate.values import Range, VectorSample
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
 from canarytui.sandbox.prometheus.numbers import number_text
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 from canarytui.sandbox.servers import address_of, bind
 
 pytestmark = pytest.mark.e2e
@@ -169,8 +169,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def storage() -> Storage:
-    kept = Storage(retention_s=1e12)
+def storage() -> SeriesStorage:
+    kept = SeriesStorage(retention_s=1e12)
     for labels, points in series():
         for at_s, value in points:
             kept.append(labels, at_s, value)
@@ -197,7 +197,7 @@ def of_value(value: Any) -> dict[tuple[tuple[str, str], ...], list[float]]:
         return {(): [value]}
     if value and isinstance(value[0], Range):
         return {each.labels: [v for _, v in each.points] for each in value}
-    return {each.labels: [each.value] for each in value if isinstance(each, Sample)}
+    return {each.labels: [each.value] for each in value if isinstance(each, VectorSample)}
 
 
 def assert_equal(query: str, ours: dict[Any, list[float]], theirs: dict[Any, list[float]]) -> None:
@@ -210,7 +210,7 @@ def assert_equal(query: str, ours: dict[Any, list[float]], theirs: dict[Any, lis
 
 
 @pytest.mark.parametrize("query", [*QUERIES, *EVERY_FUNCTION])
-def test_instant_query_answers_as_the_real_prometheus(query: str, real: str, storage: Storage) -> None:
+def test_instant_query_answers_as_the_real_prometheus(query: str, real: str, storage: SeriesStorage) -> None:
     for at_s in (START_S + 301.5, START_S + 765, END_S, END_S + 200):
         theirs = as_table(ask(real, "query", query=query, time=at_s)["result"])
         ours = of_value(Evaluator(storage, at_s).evaluate(parse(query)))
@@ -236,7 +236,7 @@ def test_queries_that_are_joined_get_the_answers_that_each_gets_alone(real: str)
                 assert getattr(answer, "value", math.nan) == pytest.approx(wanted, nan_ok=True), query
 
 
-def test_range_query_answers_as_the_real_prometheus(real: str, storage: Storage) -> None:
+def test_range_query_answers_as_the_real_prometheus(real: str, storage: SeriesStorage) -> None:
     async def ours(query: str, **parameters: object) -> Any:
         from aiohttp.test_utils import TestClient, TestServer
 
@@ -266,7 +266,9 @@ REFUSED = (
 
 
 @pytest.mark.parametrize("query", REFUSED)
-def test_refusals_have_the_status_and_the_words_of_the_real_prometheus(query: str, real: str, storage: Storage) -> None:
+def test_refusals_have_the_status_and_the_words_of_the_real_prometheus(
+    query: str, real: str, storage: SeriesStorage
+) -> None:
     status, theirs = answer_of(real, query, END_S)
     ours_status, ours = asyncio.run(ours_of(storage, [(query, END_S)]))[0]
     assert (ours_status, ours["status"], ours["errorType"]) == (status, "error", theirs["errorType"])
@@ -283,7 +285,7 @@ def words(error: str) -> str:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_queries_get_the_statuses_and_values_of_the_real_prometheus(
-    seed: int, real: str, storage: Storage
+    seed: int, real: str, storage: SeriesStorage
 ) -> None:
     queries = RandomQueries(seed)
     moments = (START_S + 301.5, START_S + 765, END_S, END_S + 200)
@@ -305,7 +307,7 @@ def answer_of(address: str, query: str, at_s: float) -> tuple[int, Any]:
         return refused.code, json.load(refused)
 
 
-async def ours_of(storage: Storage, asked: list[tuple[str, float]]) -> list[tuple[int, Any]]:
+async def ours_of(storage: SeriesStorage, asked: list[tuple[str, float]]) -> list[tuple[int, Any]]:
     from aiohttp.test_utils import TestClient, TestServer
 
     async with TestClient(TestServer(PrometheusApi(storage).make_app())) as client:

@@ -208,7 +208,7 @@ def test_any_encoding_will_do(locale: dict[str, str], env: dict[str, str]) -> No
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", shown)
     terminal = Terminal(*CANARYTUI, env={**env, **locale})
     shown = terminal.wait_for(UP, 30)
-    # What the world itself holds is shown so, in names and, where they are there by now, in Events.
+    # What the cluster state itself holds is shown so, in names and, where they are there by now, in Events.
     assert not set(re.findall(r"\\u[0-9a-f]{4}", shown)) - {"\\u200b", "\\u202e", "\\u3164", "\\ud800"}
     assert leave(terminal) == 0
 

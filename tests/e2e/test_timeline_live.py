@@ -14,8 +14,8 @@ from faulty_proxy import FaultyProxy
 from sandbox_process import SandboxProcess
 
 from canarytui.console.startup import live_connector
-from canarytui.domain.timeline_facts import Source
-from canarytui.session.state import World
+from canarytui.domain.history.facts import FactSource
+from canarytui.session.state import ClusterState
 
 pytestmark = pytest.mark.e2e
 
@@ -38,14 +38,14 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FaultyPr
 
 
 @asynccontextmanager
-async def connected(kubeconfig: Path) -> AsyncIterator[World]:
-    world = World()
+async def connected(kubeconfig: Path) -> AsyncIterator[ClusterState]:
+    cluster_state = ClusterState()
     connect = live_connector(
         kubeconfig=str(kubeconfig), context=None, namespace=None, all_namespaces=True, prometheus=""
     )
-    connection = await connect(world)
+    connection = await connect(cluster_state)
     try:
-        yield world
+        yield cluster_state
     finally:
         await connection.close()
 
@@ -58,8 +58,8 @@ async def until(holds: Callable[[], bool], timeout_s: float) -> None:
             await asyncio.sleep(0.1)
 
 
-def told(world: World) -> dict[str, set[Source]]:
-    return {entry.text: set(entry.sources) for entry in world.timeline.entries("test", "podinfo")}
+def told(cluster_state: ClusterState) -> dict[str, set[FactSource]]:
+    return {entry.text: set(entry.sources) for entry in cluster_state.timeline.entries("test", "podinfo")}
 
 
 async def test_all_sources_tell_the_same_story_once(
@@ -67,19 +67,21 @@ async def test_all_sources_tell_the_same_story_once(
 ) -> None:
     proxy, kubeconfig = proxied
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    async with connected(kubeconfig) as world:
-        await until(lambda: {Source.LOG, Source.EVENT} <= told(world).get(DONE, set()), 90)
+    async with connected(kubeconfig) as cluster_state:
+        await until(lambda: {FactSource.LOG, FactSource.EVENT} <= told(cluster_state).get(DONE, set()), 90)
         proxy.cut()
-        await until(lambda: world.canaries.stale_since is None and len(told(world)) > 3, 20)
+        await until(lambda: cluster_state.canaries.stale_since is None and len(told(cluster_state)) > 3, 20)
         await asyncio.sleep(3)  # streams that were cut are opened again, and tell what they told before
-        entries = list(world.timeline.entries("test", "podinfo"))
+        entries = list(cluster_state.timeline.entries("test", "podinfo"))
         before = [entry.text for entry in entries]
         # A tick may say again what the one before said: it is one entry for each.
         moments = {(entry.text, entry.at.replace(microsecond=0)) for entry in entries}
         assert len(before) == len(moments)
-        assert Source.STATUS in {source for sources in told(world).values() for source in sources}
-    async with connected(kubeconfig) as world:
-        await until(lambda: Source.STATUS in {source for sources in told(world).values() for source in sources}, 20)
-        await until(lambda: {Source.LOG, Source.EVENT} <= told(world).get(DONE, set()), 20)
+        assert FactSource.STATUS in {source for sources in told(cluster_state).values() for source in sources}
+    async with connected(kubeconfig) as cluster_state:
+        await until(
+            lambda: FactSource.STATUS in {source for sources in told(cluster_state).values() for source in sources}, 20
+        )
+        await until(lambda: {FactSource.LOG, FactSource.EVENT} <= told(cluster_state).get(DONE, set()), 20)
         await asyncio.sleep(2)
-        assert [entry.text for entry in world.timeline.entries("test", "podinfo")] == before
+        assert [entry.text for entry in cluster_state.timeline.entries("test", "podinfo")] == before

@@ -20,9 +20,10 @@ from canarytui.console.demo_fixture import (
 )
 from canarytui.console.messages import ShowCanary
 from canarytui.domain.sentences import reading
-from canarytui.session.canary_detail import CloseUp
-from canarytui.session.connection import Connection, Key
-from canarytui.session.state import World
+from canarytui.domain.values import NamespacedName
+from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.connection import Connection
+from canarytui.session.state import ClusterState
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 CART = ("shop", "cart")
@@ -56,30 +57,30 @@ CRASHING = {
 class RicherConnection(FixtureConnection):
     """A canary with more to compare, and pods that do not come up."""
 
-    def look_closely(self, key: Key) -> CloseUp:
-        closeup = super().look_closely(key)
-        pods = [dict(pod) for pod in closeup.objects("Pod", "target")]
+    def open_detail(self, key: NamespacedName) -> CanaryDetail:
+        canary_detail = super().open_detail(key)
+        pods = [dict(pod) for pod in canary_detail.objects("Pod", "target")]
         for pod in pods[:1]:
             pod["status"] = CRASHING
-        closeup.take("Pod", "target", pods)
-        closeup.configs = {("ConfigMap", "cart-config"): True, ("ConfigMap", "cart-config-primary"): False}
-        return closeup
+        canary_detail.take("Pod", "target", pods)
+        canary_detail.configs = {("ConfigMap", "cart-config"): True, ("ConfigMap", "cart-config-primary"): False}
+        return canary_detail
 
 
 class RefusedConnection(FixtureConnection):
     """One who may read canaries and hardly anything else."""
 
-    def look_closely(self, key: Key) -> CloseUp:
-        closeup = CloseUp(key)
+    def open_detail(self, key: NamespacedName) -> CanaryDetail:
+        canary_detail = CanaryDetail(key)
         for kind, plural in (("Pod", "pods"), ("ReplicaSet", "replicasets"), ("Service", "services")):
-            closeup.refuse(kind, reading.FORBIDDEN_LIST.text(resource=plural, namespace=key[0]))
-        closeup.logs.trouble("cart-x/cartd", reading.FORBIDDEN_LOG.text(what="cart-x/cartd"))
-        return closeup
+            canary_detail.refuse(kind, reading.FORBIDDEN_LIST.text(resource=plural, namespace=key[0]))
+        canary_detail.logs.trouble("cart-x/cartd", reading.FORBIDDEN_LOG.text(what="cart-x/cartd"))
+        return canary_detail
 
 
-def richer(world: World) -> None:
+def richer(cluster_state: ClusterState) -> None:
     """A target whose template differs in more than its image."""
-    store = world.stores[DEPLOYMENTS]
+    store = cluster_state.stores[DEPLOYMENTS]
     for suffix, image, level in (("", "cart:4.0.7", "debug"), ("-primary", "cart:4.0.6", "info")):
         made = deployment_object("shop", f"cart{suffix}", f"stefanprodan/{image}", 2, 1 if not suffix else 2)
         pod = made["spec"]["template"]["spec"]
@@ -92,18 +93,18 @@ def richer(world: World) -> None:
     canary = canary_object("shop", "cart", "Progressing", weight=20, failed=3)
     canary["status"]["trackedConfigs"] = {"configmap/cart-config": "1f"}
     canary["metadata"]["resourceVersion"] = "5001"
-    world.stores[CANARIES].put(canary)
+    cluster_state.stores[CANARIES].put(canary)
 
 
-async def open_richer(world: World, *, context: str | None = None) -> Connection:
-    await open_fixture(world)
-    richer(world)
-    return RicherConnection(state=world)
+async def open_richer(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+    await open_fixture(cluster_state)
+    richer(cluster_state)
+    return RicherConnection(state=cluster_state)
 
 
-async def open_refused(world: World, *, context: str | None = None) -> Connection:
-    await open_fixture(world)
-    return RefusedConnection(state=world)
+async def open_refused(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+    await open_fixture(cluster_state)
+    return RefusedConnection(state=cluster_state)
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
@@ -115,7 +116,7 @@ async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     raise AssertionError("the screen did not come")
 
 
-async def drive(pilot: Pilot[Any], key: Key, keys: Iterable[str]) -> None:
+async def drive(pilot: Pilot[Any], key: NamespacedName, keys: Iterable[str]) -> None:
     """Open `key`'s detail and press `keys`."""
     app: Any = pilot.app
     await until(pilot, lambda: app.model.flow is not None)

@@ -17,15 +17,15 @@ from canarytui.console.demo_fixture import NOW, fixture_state, open_fixture
 from canarytui.console.demo_fixture.drill import FixtureProbe, fixture_answers
 from canarytui.console.drill.form_screen import DrillScreen
 from canarytui.console.drill.live_screen import DrillLiveScreen, LeaveScreen
-from canarytui.console.drill.opening import open_drill
+from canarytui.console.drill.open_drill import open_drill
+from canarytui.console.drill.running_drill import DrillDesk, RunningDrill
 from canarytui.console.drill.saved import Saved
-from canarytui.console.drill.under_way import DrillDesk, UnderWay
 from canarytui.drills.drill_state import DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.library import load_drill
-from canarytui.drills.view import Ending, Entry, RunView, Stage
-from canarytui.session.state import World
+from canarytui.drills.run_view import DrillEnding, DrillEntry, DrillStage, RunView
+from canarytui.session.state import ClusterState
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 KEY = ("test", "podinfo")
@@ -75,12 +75,12 @@ async def question(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, Dialog))
 
 
-async def view_of(world: World, *, seconds: int) -> RunView:
-    """The scene's drill after so many seconds, its canary's values falling as they do under 500s."""
-    eyes = FixtureProbe(world, KEY, "canarytui-sandbox", [])
-    plan = await eyes.plan(load_drill("errors-500"), await eyes.target())
+async def view_of(cluster_state: ClusterState, *, seconds: int) -> RunView:
+    """The demo fixture's drill after so many seconds, its canary's values falling as they do under 500s."""
+    probe = FixtureProbe(cluster_state, KEY, "canarytui-sandbox", [])
+    plan = await probe.plan(load_drill("errors-500"), await probe.target())
     run = DrillRun(plan, Limits())
-    sight = await eyes.look()
+    sight = await probe.look()
     run.start(sight)
     assert sight.situation is not None
     answers = Answers()
@@ -92,7 +92,7 @@ async def view_of(world: World, *, seconds: int) -> RunView:
         )
         run.see(replace(sight, at=NOW + timedelta(seconds=moment), situation=replace(sight.situation, checks=checks)))
     view = run.view()
-    said = Entry(NOW + timedelta(seconds=14), "failed checks 1/10: success rate 83.20% < 99%", warning=True)
+    said = DrillEntry(NOW + timedelta(seconds=14), "failed checks 1/10: success rate 83.20% < 99%", warning=True)
     return replace(view, answers=answers, slices=seconds // 2, entries=(*view.entries, said), failed_checks=1, ticks=2)
 
 
@@ -101,7 +101,7 @@ async def live(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: app.model.flow is not None)
     view = await view_of(app.model.state, seconds=32)
     desk = app.model.drills = DrillDesk()
-    desk.current = UnderWay(view.plan, view)
+    desk.current = RunningDrill(view.plan, view)
     app.push_screen(DrillLiveScreen(app.model, desk, desk.current))
     await until(pilot, lambda: "800 requests" in text_of(app) and "⠒ real" in text_of(app))
     await pilot.pause(0.6)
@@ -122,11 +122,13 @@ async def banner(pilot: Pilot[Any]) -> None:
 async def ended(pilot: Pilot[Any]) -> None:
     app: Any = pilot.app
     await until(pilot, lambda: app.model.flow is not None)
-    view = replace(await view_of(app.model.state, seconds=32), stage=Stage.ENDED, ending=Ending.ROLLED_BACK, ticks=11)
+    view = replace(
+        await view_of(app.model.state, seconds=32), stage=DrillStage.ENDED, ending=DrillEnding.ROLLED_BACK, ticks=11
+    )
     view = replace(view, ended=NOW + timedelta(seconds=108))
     folder = Path("/home/jane/.local/state/canarytui/drills")
     saved = Saved(folder / "20261123-143012-podinfo-1a2b3c.md", folder / "20261123-143012-podinfo-1a2b3c.json")
-    app.push_screen(DrillLiveScreen(app.model, DrillDesk(), UnderWay(view.plan, view, saved=saved, over=True)))
+    app.push_screen(DrillLiveScreen(app.model, DrillDesk(), RunningDrill(view.plan, view, saved=saved, over=True)))
     await until(pilot, lambda: "REPORT" in text_of(app))
 
 

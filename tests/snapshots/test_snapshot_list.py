@@ -13,18 +13,18 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW, FixtureConnection, canary_object, fill, fixture_state
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 STATES = ("loading", "empty", "one", "many", "error", "stale", "wide", "marked", "filtered")
 KEYS = {"wide": ("w",), "marked": ("space", "j", "space"), "filtered": ("slash", *"halted", "enter")}
 
 
-async def opened(state: str, world: World) -> Connection:
+async def opened(state: str, cluster_state: ClusterState) -> Connection:
     """A cluster that is in `state`."""
-    canaries = world.stores[CANARIES]
+    canaries = cluster_state.stores[CANARIES]
     if state in ("stale", "wide", "marked", "filtered"):
-        fill(world)
+        fill(cluster_state)
     elif state == "one":
         canaries.put(canary_object("test", "podinfo", "Initialized"))
     elif state == "many":
@@ -38,7 +38,7 @@ async def opened(state: str, world: World) -> Connection:
         canaries.stale_since = NOW - timedelta(seconds=40)
     elif state != "loading":
         for resource in (CANARIES, DEPLOYMENTS):
-            world.stores[resource].replace(list(world.stores[resource].objects()))
+            cluster_state.stores[resource].replace(list(cluster_state.stores[resource].objects()))
     if state == "stale":
         canaries.stale("The API server cannot be reached (connection refused).", "connection refused")
         canaries.stale_since = NOW - timedelta(seconds=40)
@@ -46,8 +46,8 @@ async def opened(state: str, world: World) -> Connection:
 
 
 def app_in(state: str) -> ConsoleApp:
-    async def connector(world: World, *, context: str | None = None) -> Connection:
-        return await opened(state, world)
+    async def connector(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        return await opened(state, cluster_state)
 
     return ConsoleApp(connector, state=fixture_state, zone=UTC)
 

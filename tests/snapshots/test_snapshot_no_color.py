@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -49,7 +49,7 @@ def test_screen(
     monkeypatch.delenv("NO_COLOR", raising=False)
     if colours == "none":
         monkeypatch.setenv("NO_COLOR", "1")
-    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=Settings(theme="ansi"))
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=ConsoleSettings(theme="ansi"))
 
     async def drive(pilot: Pilot[Any]) -> None:
         await _drive(pilot, app, SCREENS[screen])

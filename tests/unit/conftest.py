@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 import yaml
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 
 
 @pytest_asyncio.fixture
@@ -24,6 +24,6 @@ async def lone_cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
     }
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(yaml.safe_dump(config))
-    connected = await connect(Target(kubeconfig=str(kubeconfig)))
+    connected = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     yield connected
     await connected.close()

@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 from canarytui.report.audit_text import audit_text
 
 _AROUND_BODY = 6

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from canarytui.console.actions.dialog import Dialog
 from canarytui.domain.plan import Plan
+from canarytui.domain.rollout.staleness import Stale
 from canarytui.domain.sentences import dialogs as words
-from canarytui.domain.staleness import Stale
 from canarytui.report.plan_text import plan_text, several_text, stale_text
 
 

@@ -13,10 +13,10 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
-from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import dialogs as words
+from canarytui.domain.text.plain import clean
 
 _AROUND_BODY = 9
 """Lines of a dialog around its body: border, padding, title, buttons."""
@@ -59,7 +59,7 @@ class Dialog(ModalScreen[bool]):
             if self._guard:
                 guarded = words.GUARDED.text(reason=self._guard_reason, name=self._guard)
                 yield Lines(Text(guarded, style="bad"), id="dialog-guard")
-                yield Entry(placeholder=self._guard, id="guard")
+                yield QuietInput(placeholder=self._guard, id="guard")
             with Horizontal(id="dialog-buttons"):
                 yield Button("No (n, Esc)", id="no")
                 yield Button(f"{self._yes} ({'Enter' if self._guard else 'y'})", id="yes")

@@ -10,23 +10,23 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 
-from canarytui.actions.follow_up import Pursuit, Said
+from canarytui.actions.follow_up import ActionFollowUp, FollowUpNotice
 from canarytui.actions.requests import ActionUnknown
 from canarytui.console.actions.fresh_state import FIRST_READ_S, first_read, read_again
 from canarytui.console.actions.planned import PlannedAction, local
 from canarytui.console.actions.port import ActionPort
 from canarytui.console.actions.questions import chosen, confirmed
 from canarytui.domain.actions import ActionRequest, plan
-from canarytui.domain.actions.renewing import renewed
-from canarytui.domain.plaintext import clean
+from canarytui.domain.actions.revalidation import renewed
+from canarytui.domain.history.facts import of_console
 from canarytui.domain.plan import Intent
 from canarytui.domain.sentences import NOTHING, joined
 from canarytui.domain.sentences import dialogs as words
-from canarytui.domain.timeline_facts import of_console
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
 from canarytui.session.connection import Connection
-from canarytui.session.rows import Key
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 _AT_ONCE = 8
 """Canaries that are written to at the same time."""
@@ -40,16 +40,16 @@ _NOTICE_S, _WARNING_S = 6.0, 15.0
 class ActionFlow:
     """Runs one action at a time for each canary of one context; `follow_up` is due once a second."""
 
-    def __init__(self, port: ActionPort, state: World, connection: Connection) -> None:
+    def __init__(self, port: ActionPort, state: ClusterState, connection: Connection) -> None:
         self._port = port
         self._state = state
         self._connection = connection
-        self._executor = connection.hands
-        self._follow_up = Pursuit(self._executor, state.situation, state.now)
-        self._busy: set[Key] = set()
+        self._executor = connection.executor
+        self._follow_up = ActionFollowUp(self._executor, state.situation, state.now)
+        self._busy: set[NamespacedName] = set()
         self._drills_closed = False
 
-    def reason(self, intent: Intent, key: Key) -> str:
+    def reason(self, intent: Intent, key: NamespacedName) -> str:
         """Why `intent` is not possible on a canary now, "" when it is: from what is known, without asking anybody."""
         from canarytui.domain.actions.availability import reason, typical
 
@@ -59,7 +59,7 @@ class ActionFlow:
         self._executor.learn(typical(situation, intent).permissions)
         return reason(situation, intent, self._executor.permissions, self._executor.forbidden)
 
-    def drill_reason(self, key: Key) -> str:
+    def drill_reason(self, key: NamespacedName) -> str:
         """Why no fault drill is possible on a canary now, "" when one is."""
         from canarytui.drills.guards import not_analysed
 
@@ -68,7 +68,7 @@ class ActionFlow:
             return words.UNREADABLE.text()
         return self._executor.drill_forbidden() or not_analysed(situation)
 
-    async def act(self, intent: Intent, keys: Collection[Key], request: ActionRequest | None = None) -> None:
+    async def act(self, intent: Intent, keys: Collection[NamespacedName], request: ActionRequest | None = None) -> None:
         """Plan, confirm and carry out `intent`, on several canaries with one confirmation; every way it can end is
         reported to the person."""
         free = [key for key in sorted(keys) if key not in self._busy]
@@ -85,11 +85,11 @@ class ActionFlow:
         finally:
             self._busy.difference_update(free)
 
-    def _is_paused(self, key: Key) -> bool:
+    def _is_paused(self, key: NamespacedName) -> bool:
         situation = self._state.situation(key)
         return situation is not None and situation.canary.spec.suspend
 
-    async def _act(self, request: ActionRequest, keys: list[Key]) -> None:
+    async def _act(self, request: ActionRequest, keys: list[NamespacedName]) -> None:
         await first_read(self._state)
         await read_again(keys, self._state, self._connection, self._tell_slow)
         planned: list[PlannedAction] = []
@@ -169,7 +169,7 @@ class ActionFlow:
         state.timeline.add(of_console(*each.key, self._executor.told(each.plan.title), began))
         self._follow_up.begin(each.plan, each.request, each.situation, began)
 
-    async def gates(self, key: Key) -> None:
+    async def gates(self, key: NamespacedName) -> None:
         """Show the gates of a canary, and open or close the one that the person chooses."""
         from canarytui.console.actions.gates_screen import GatesScreen
         from canarytui.domain.actions import gates_of
@@ -199,7 +199,7 @@ class ActionFlow:
                 state.timeline.add(of_console(*orphan.key, orphan.sentence, state.now(), warning=True))
             self._tell(orphan.sentence, warning=True)
 
-    def _report(self, said: Said) -> None:
+    def _report(self, said: FollowUpNotice) -> None:
         state = self._state
         if said.key[1] and (said.answer is None or said.text.partition(": ")[0] == "/".join(said.key)):
             state.timeline.add(of_console(*said.key, said.text, state.now(), warning=said.warning))

@@ -7,10 +7,10 @@ import contextlib
 from collections.abc import Callable, Iterable
 
 from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
 from canarytui.session.connection import Connection
-from canarytui.session.rows import Key
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 FIRST_READ_S = 3.0
 """So long workloads and routers are waited for after the start."""
@@ -23,7 +23,7 @@ _SLOW_S = 0.5
 """A notice says so when reading takes longer."""
 
 
-async def first_read(state: World) -> None:
+async def first_read(state: ClusterState) -> None:
     """Wait until workloads and routers were read once: in a console's first second there are only the canaries."""
     stores = state.stores
     wanted = [stores[resource] for resource in (DEPLOYMENTS, DAEMONSETS, *state.routers_wanted)]
@@ -33,7 +33,9 @@ async def first_read(state: World) -> None:
                 await asyncio.sleep(_LOOK_EVERY_S)
 
 
-async def read_again(keys: Iterable[Key], state: World, connection: Connection, slow: Callable[[int], None]) -> None:
+async def read_again(
+    keys: Iterable[NamespacedName], state: ClusterState, connection: Connection, slow: Callable[[int], None]
+) -> None:
     """Read again the canaries of `keys` that are out of date; one that cannot be read stays so. `slow` is called with
     their number when that takes a while."""
     stale = [key for key in keys if state.stale(key) is not None]
@@ -42,7 +44,7 @@ async def read_again(keys: Iterable[Key], state: World, connection: Connection, 
     notice = asyncio.get_running_loop().call_later(_SLOW_S, slow, len(stale))
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(key: Key) -> None:
+    async def one(key: NamespacedName) -> None:
         async with gate:
             with contextlib.suppress(CanarytuiError):
                 await connection.read_again(key)

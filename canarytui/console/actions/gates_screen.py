@@ -13,12 +13,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.actions import ActionRequest, Gate, gates_of
-from canarytui.domain.plaintext import clean
+from canarytui.domain.actions import ActionRequest, LoadTesterGate, gates_of
 from canarytui.domain.plan import Intent
-from canarytui.domain.public_url import place_url
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import dialogs as words
-from canarytui.domain.situation import Situation
+from canarytui.domain.text.plain import clean
+from canarytui.domain.text.public_url import place_url
 
 _ASKING = "asking …"
 
@@ -34,7 +34,7 @@ class GatesScreen(ModalScreen[ActionRequest | None]):
         Binding("c", "turn(False)", "Close", show=False),
     ]
 
-    def __init__(self, situation: Situation, state: Callable[[Gate, Situation], Awaitable[str]]) -> None:
+    def __init__(self, situation: Situation, state: Callable[[LoadTesterGate, Situation], Awaitable[str]]) -> None:
         super().__init__()
         self._situation = situation
         self._ask = state

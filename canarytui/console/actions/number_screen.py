@@ -11,11 +11,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions.skipping import later_stops
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import dialogs as words
-from canarytui.domain.situation import Situation
 from canarytui.whole_number import whole_number
 
 
@@ -39,7 +39,7 @@ class NumberScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="number"):
             yield Lines(Text(self._title, style="strong"))
-            yield Entry(value=str(self._value), id="number", type="integer", select_on_focus=True)
+            yield QuietInput(value=str(self._value), id="number", type="integer", select_on_focus=True)
             yield Lines(Text(self._explained))
             yield Lines(Text(words.NUMBER_KEYS.text(), style="quiet"))
 
@@ -60,7 +60,7 @@ class NumberScreen(ModalScreen[int | None]):
             number = (min(near) if step > 0 else max(near)) if near else number
         else:
             number = max(number + step, 1)
-        self.query_one(Entry).suggest(str(number))
+        self.query_one(QuietInput).suggest(str(number))
 
     def action_cancel(self) -> None:
         self.dismiss(None)

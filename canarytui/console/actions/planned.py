@@ -8,16 +8,16 @@ from datetime import tzinfo
 
 from canarytui.domain.actions import ActionRequest
 from canarytui.domain.plan import Plan
-from canarytui.domain.situation import Situation
-from canarytui.domain.staleness import Stale
-from canarytui.session.rows import Key
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.staleness import Stale
+from canarytui.domain.values import NamespacedName
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedAction:
     """`plan` fulfils `request` in `situation`."""
 
-    key: Key
+    key: NamespacedName
     request: ActionRequest
     situation: Situation
     plan: Plan

@@ -8,7 +8,7 @@ from canarytui.console.actions.planned import PlannedAction, local, oldest
 from canarytui.console.actions.port import ActionPort
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 
 async def chosen(

@@ -17,16 +17,16 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.actions import ActionRequest
-from canarytui.domain.containers import application_container, containers_for, is_reference
-from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import dialogs as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Container, Workload, image_tag, with_tag
+from canarytui.domain.text.plain import clean
+from canarytui.domain.workloads.containers import application_container, containers_for, is_reference
+from canarytui.domain.workloads.workload import Container, WorkloadStatus, image_tag, with_tag
 
 History = Callable[[Situation], Awaitable[dict[str, list[str]]]]
 _IMAGE, _VARIABLE, _RESTART = "image", "variable", "restart"
@@ -45,7 +45,7 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
         Binding("ctrl+t", "mode", "What changes", show=False, priority=True),
     ]
 
-    def __init__(self, situation: Situation, target: Workload, history: History) -> None:
+    def __init__(self, situation: Situation, target: WorkloadStatus, history: History) -> None:
         super().__init__()
         self._situation = situation
         self._target = target
@@ -64,7 +64,7 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
             title = words.TRIGGER.text(canary=f"{canary.namespace}/{canary.name}")
             yield Lines(Text(title, style="strong"))
             yield Lines(self._containers(), id="containers")
-            yield Entry(value=self._first_tag(), id="tag", select_on_focus=True)
+            yield QuietInput(value=self._first_tag(), id="tag", select_on_focus=True)
             yield Lines(self._preview(), id="preview")
             yield Lines(self._seen(), id="seen")
             yield Lines(Text(words.TRIGGER_KEYS.text(), style="quiet"))
@@ -87,7 +87,7 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
         image = self._container.image if self._container is not None else ""
         return image if "@" in image else image_tag(image)
 
-    def _wish(self) -> ActionRequest | None:
+    def _request(self) -> ActionRequest | None:
         """The request as typed; None while it is incomplete."""
         if self._mode == _RESTART:
             return ActionRequest(Intent.TRIGGER, restart=True)
@@ -117,11 +117,11 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
             self.query_one("#seen", Lines).say(self._seen())
 
     def on_input_submitted(self) -> None:
-        wish = self._wish()
-        if wish is None:
+        request = self._request()
+        if request is None:
             self.app.bell()
         else:
-            self.dismiss(wish)
+            self.dismiss(request)
 
     def action_cancel(self) -> None:
         self.dismiss(None)
@@ -142,12 +142,12 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
         if self._mode != _IMAGE or not tags:
             return
         self._older = (self._older + 1) % len(tags)
-        self.query_one("#tag", Entry).suggest(tags[self._older])
+        self.query_one("#tag", QuietInput).suggest(tags[self._older])
 
     def _begin(self) -> None:
         self.query_one("#containers", Lines).say(self._containers())
         self.query_one("#seen", Lines).say(self._seen())
-        entry = self.query_one("#tag", Entry)
+        entry = self.query_one("#tag", QuietInput)
         entry.placeholder = "NAME=VALUE" if self._mode == _VARIABLE else ""
         entry.disabled = False
         entry.suggest(self._first_tag() if self._mode == _IMAGE else "")
@@ -190,15 +190,17 @@ class TriggerScreen(ModalScreen[ActionRequest | None]):
     def _preview(self) -> Text:
         if not self.is_mounted:
             return Text(words.NEW_IMAGE_ABOVE.text(), style="quiet")
-        wish = self._wish()
+        request = self._request()
         if self._container is None and self._mode != _RESTART:
             return Text(words.CHOOSE_CONTAINER.text(), style="waiting")
-        if wish is None:
+        if request is None:
             return Text(words.VARIABLE_FORM.text() if self._mode == _VARIABLE else "", style="quiet")
-        if wish.restart:
+        if request.restart:
             return Text(words.RESTART.text(), style="quiet")
-        if wish.env is not None:
-            return Text(words.VARIABLE.text(name=clean(wish.env[0], 80), value=clean(wish.env[1], 120)), style="quiet")
+        if request.env is not None:
+            return Text(
+                words.VARIABLE.text(name=clean(request.env[0], 80), value=clean(request.env[1], 120)), style="quiet"
+            )
         several = len(self._target.containers) > 1
-        where = words.OF_CONTAINER.say(name=clean(wish.container, 63)) if several else NOTHING
-        return Text(words.NEW_IMAGE.text(where=where, image=clean(wish.image, 200)), style="quiet")
+        where = words.OF_CONTAINER.say(name=clean(request.container, 63)) if several else NOTHING
+        return Text(words.NEW_IMAGE.text(where=where, image=clean(request.image, 200)), style="quiet")

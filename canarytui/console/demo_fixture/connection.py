@@ -14,16 +14,17 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture.objects import NOW
 from canarytui.console.demo_fixture.rollouts import fill
 from canarytui.domain.plan import Intent, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import ClusterUnreachable
-from canarytui.session.connection import Connection, Key
-from canarytui.session.state import World
+from canarytui.session.connection import Connection
+from canarytui.session.state import ClusterState
 
 if TYPE_CHECKING:
     from canarytui.console.demo_fixture.drill import FixtureProbe
     from canarytui.drills.drill_state import Slice
     from canarytui.drills.orphans import Orphan
-    from canarytui.session.canary_detail import CloseUp
+    from canarytui.session.canary_detail import CanaryDetail
 
 
 class FixtureExecutor(ReadOnlyExecutor):
@@ -51,14 +52,14 @@ class FixtureConnection:
     """Accepts every request; records plans in `plans` and the slices of drills in `faults`."""
 
     def __init__(
-        self, *, context: str = SANDBOX_CONTEXT, scope: str = "", refusal: str = "", state: World | None = None
+        self, *, context: str = SANDBOX_CONTEXT, scope: str = "", refusal: str = "", state: ClusterState | None = None
     ) -> None:
         self.context = context
         self.server = "https://127.0.0.1:6443"
         self.scope = scope
-        self.hands = FixtureExecutor(refusal)
+        self.executor = FixtureExecutor(refusal)
         self.faults: list[Slice] = []
-        self.left: list[CloseUp] = []
+        self.left: list[CanaryDetail] = []
         self._state = state
 
     def metrics_phrase(self) -> str:
@@ -67,13 +68,13 @@ class FixtureConnection:
     def timeline_phrase(self) -> str:
         return ""
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Nothing is measured in a fixture."""
 
     @property
     def plans(self) -> list[Plan]:
         """What was confirmed."""
-        return self.hands.plans
+        return self.executor.plans
 
     @property
     def audit(self) -> AuditLog:
@@ -82,38 +83,38 @@ class FixtureConnection:
     async def close_drills(self) -> list[Orphan]:
         return []
 
-    def drill_eyes(self, key: Key, zone: tzinfo | None) -> FixtureProbe:
+    def drill_probe(self, key: NamespacedName, zone: tzinfo | None) -> FixtureProbe:
         from canarytui.console.demo_fixture.drill import FixtureProbe
 
         return FixtureProbe(self._state or fixture_state(), key, self.context, self.faults)
 
-    def keep_looking(self, keys: Iterable[Key]) -> None:
+    def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Nothing is measured in a fixture."""
 
-    async def read_again(self, key: Key) -> None:
+    async def read_again(self, key: NamespacedName) -> None:
         raise ClusterUnreachable(f"The API server of context {self.context} cannot be reached: this is a fixed scene.")
 
-    def look_closely(self, key: Key) -> CloseUp:
+    def open_detail(self, key: NamespacedName) -> CanaryDetail:
         from canarytui.console.demo_fixture.detail import fixture_detail
 
         return fixture_detail(self._state or fixture_state(), key)
 
-    def look_away(self, closeup: CloseUp) -> None:
-        self.left.append(closeup)
+    def close_detail(self, canary_detail: CanaryDetail) -> None:
+        self.left.append(canary_detail)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-def fixture_state() -> World:
+def fixture_state() -> ClusterState:
     """A state whose clock stands still."""
-    return World(now=lambda: NOW)
+    return ClusterState(now=lambda: NOW)
 
 
-async def open_fixture(world: World, *, context: str | None = None) -> Connection:
+async def open_fixture(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
     """A connector for the app: the fixed cluster."""
-    fill(world)
-    for resource, store in world.stores.items():
+    fill(cluster_state)
+    for resource, store in cluster_state.stores.items():
         if resource in (CANARIES, DEPLOYMENTS):
             store.replace(list(store.objects()))
-    return FixtureConnection(context=context or SANDBOX_CONTEXT, state=world)
+    return FixtureConnection(context=context or SANDBOX_CONTEXT, state=cluster_state)

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.workload import Workload
-from canarytui.session.canary_detail import NO_LOGS, CloseUp, Reading, workload_object
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.workload import WorkloadStatus
+from canarytui.session.canary_detail import NO_LOGS, CanaryDetail, Reading, workload_object
 from canarytui.session.log_follower import CANARY, CONTROLLER
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 _HASHES = {"": "6d5f8c7b9", "-primary": "7c9bd56f4"}
 _IDS = ("x7k2p", "q4m9d", "t8w5z")
 
 
-class FixtureCanaryDetail(CloseUp):
+class FixtureCanaryDetail(CanaryDetail):
     """Its logs are available as soon as they are requested."""
 
     def __init__(self, key: tuple[str, str], now: datetime) -> None:
@@ -30,45 +30,45 @@ class FixtureCanaryDetail(CloseUp):
             _add_logs(self, self._now)
 
 
-def fixture_detail(state: World, key: tuple[str, str]) -> CloseUp:
+def fixture_detail(state: ClusterState, key: tuple[str, str]) -> CanaryDetail:
     """What a live session would have found about `key`, with lines of its logs."""
-    closeup = FixtureCanaryDetail(key, state.now())
+    canary_detail = FixtureCanaryDetail(key, state.now())
     canary = state.canary(key)
     if not isinstance(canary, Canary):
-        return closeup
+        return canary_detail
     now = state.now()
     for suffix, part in (("", "target"), ("-primary", "primary")):
         name = canary.target_name + suffix
         obj = workload_object(state, canary, name)
-        workload = Workload.parse(obj) if obj is not None else None
+        workload = WorkloadStatus.parse(obj) if obj is not None else None
         if workload is None:
             continue
         replica_set = f"{name}-{_HASHES[suffix]}"
-        closeup.take("ReplicaSet", part, [_replica_set(name, replica_set, workload)])
+        canary_detail.take("ReplicaSet", part, [_replica_set(name, replica_set, workload)])
         ages = timedelta(minutes=3 if part == "target" else 95)
         pods = [_pod(replica_set, pod_id, workload, now - ages) for pod_id in _IDS[: workload.desired]]
-        closeup.take("Pod", part, pods)
+        canary_detail.take("Pod", part, pods)
     apex = canary.apex_name
     selected = {"": f"{apex}-primary", "-primary": f"{apex}-primary", "-canary": canary.target_name}
-    closeup.take("Service", "", [_service(apex + suffix, app) for suffix, app in selected.items()])
-    closeup.take("Event", "", [])
+    canary_detail.take("Service", "", [_service(apex + suffix, app) for suffix, app in selected.items()])
+    canary_detail.take("Event", "", [])
     if state.readings.points(key, SUCCESS_RATE):
-        closeup.primary_readings = {SUCCESS_RATE: Reading(100.0, now), DURATION: Reading(28.4, now)}
-    return closeup
+        canary_detail.primary_readings = {SUCCESS_RATE: Reading(100.0, now), DURATION: Reading(28.4, now)}
+    return canary_detail
 
 
-def _add_logs(closeup: CloseUp, now: datetime) -> None:
-    if closeup.logs_of == NO_LOGS:
+def _add_logs(canary_detail: CanaryDetail, now: datetime) -> None:
+    if canary_detail.logs_of == NO_LOGS:
         return
-    book, name = closeup.logs, closeup.key[1]
-    if closeup.logs_of == CONTROLLER:
+    book, name = canary_detail.logs, canary_detail.key[1]
+    if canary_detail.logs_of == CONTROLLER:
         book.follow(["flagger-7f9c/flagger"])
-        full = f"{name}.{closeup.key[0]}"
+        full = f"{name}.{canary_detail.key[0]}"
         for index, said in enumerate((f"Advance {full} canary weight 20", f"error: Halt {full} advancement")):
             book.add("flagger-7f9c/flagger", now - timedelta(seconds=20 - 10 * index), said)
         return
-    part = "target" if closeup.logs_of == CANARY else "primary"
-    pods = [str(pod["metadata"]["name"]) for pod in closeup.objects("Pod", part)]
+    part = "target" if canary_detail.logs_of == CANARY else "primary"
+    pods = [str(pod["metadata"]["name"]) for pod in canary_detail.objects("Pod", part)]
     sources = [f"{pod}/{name}d" for pod in pods]
     book.follow(sources)
     for second in range(24):
@@ -78,7 +78,7 @@ def _add_logs(closeup: CloseUp, now: datetime) -> None:
             book.add(source, now - timedelta(seconds=26 - second, milliseconds=500 - 250 * number), said)
 
 
-def _replica_set(owner: str, name: str, workload: Workload) -> Mapping[str, Any]:
+def _replica_set(owner: str, name: str, workload: WorkloadStatus) -> Mapping[str, Any]:
     return {
         "metadata": {"name": name, "ownerReferences": [{"kind": "Deployment", "name": owner}]},
         "spec": {"replicas": workload.desired},
@@ -86,7 +86,7 @@ def _replica_set(owner: str, name: str, workload: Workload) -> Mapping[str, Any]
     }
 
 
-def _pod(replica_set: str, pod_id: str, workload: Workload, created: datetime) -> Mapping[str, Any]:
+def _pod(replica_set: str, pod_id: str, workload: WorkloadStatus, created: datetime) -> Mapping[str, Any]:
     container = workload.containers[0]
     return {
         "metadata": {

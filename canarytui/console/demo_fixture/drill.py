@@ -8,19 +8,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from canarytui.domain.plan import Permission
-from canarytui.domain.situation import Situation
-from canarytui.drills.command import SLICE_S, Way
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.values import NamespacedName
 from canarytui.drills.drill import Drill
+from canarytui.drills.drill_plan import DrillPlan, Origin, Sight
 from canarytui.drills.drill_state import DrillRefused, Slice
 from canarytui.drills.guards import users_watched
+from canarytui.drills.hey_command import SLICE_S, Way
 from canarytui.drills.hey_report import BUCKETS_S, Answers
-from canarytui.drills.plan import DrillPlan, Origin, Sight
 from canarytui.drills.prediction import predict
-from canarytui.drills.target import Target, find_target
+from canarytui.drills.target import DrillTarget, find_target
 from canarytui.drills.traffic import Traffic
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
-Key = tuple[str, str]
 _USERS = 20.0
 _USUAL_MS = 40.0
 
@@ -54,20 +54,20 @@ class FixtureSender:
 class FixtureProbe:
     """Looks at a state without a network."""
 
-    def __init__(self, state: World, key: Key, context: str, sent: list[Slice]) -> None:
+    def __init__(self, state: ClusterState, key: NamespacedName, context: str, sent: list[Slice]) -> None:
         self._state, self._key, self._context, self._sent = state, key, context, sent
 
     def now(self) -> datetime:
         return self._state.now()
 
-    async def target(self) -> Target:
+    async def target(self) -> DrillTarget:
         name = self._key[1]
         rule = {"match": "Host(`app.example.com`)", "services": [{"name": name, "kind": "TraefikService"}]}
         route = {"kind": "IngressRoute", "metadata": {"name": name}, "spec": {"routes": [rule]}}
         return find_target(self._situation().canary, [route])
 
     async def plan(
-        self, drill: Drill, target: Target, *, host: str = "", way: Way | None = None, origin: Origin | None = None
+        self, drill: Drill, target: DrillTarget, *, host: str = "", way: Way | None = None, origin: Origin | None = None
     ) -> DrillPlan:
         place, situation, now = target.place(host), self._situation(), self.now()
         if place is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui.session.rows import Key
+from canarytui.domain.values import NamespacedName
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 _HOST = "app.example.com"
@@ -120,7 +120,9 @@ def router_object(namespace: str, name: str, weight: int) -> dict[str, Any]:
     }
 
 
-def event_object(key: Key, number: int, message: str, at: datetime, *, warning: bool = False) -> dict[str, Any]:
+def event_object(
+    key: NamespacedName, number: int, message: str, at: datetime, *, warning: bool = False
+) -> dict[str, Any]:
     """An Event of Flagger's about a canary."""
     stamp = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     return {

@@ -8,14 +8,16 @@ from datetime import timedelta
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture.objects import NOW, canary_object, deployment_object, event_object, router_object
 from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
-from canarytui.session.controller_discovery import Engine
-from canarytui.session.rows import Key
-from canarytui.session.state import World
+from canarytui.domain.values import NamespacedName
+from canarytui.session.controller_discovery import DetectedController
+from canarytui.session.state import ClusterState
 
 
-def fill(state: World) -> None:
+def fill(state: ClusterState) -> None:
     """Put the canaries into the state of a cluster."""
-    state.engine = Engine(True, "1.44.0", "traefik", "flagger", True, "http://flagger-prometheus.traefik:9090")
+    state.engine = DetectedController(
+        True, "1.44.0", "traefik", "flagger", True, "http://flagger-prometheus.traefik:9090"
+    )
     _rollout(state, "shop", "cart", "Progressing", weight=20, failed=3, images=("4.0.6", "4.0.7"), tick_s=3)
     _rollout(state, "test", "podinfo", "Progressing", weight=30, images=("4.0.5", "4.0.6"), tick_s=6)
     _rollout(state, "pay", "ledger", "Progressing", weight=10, failed=1, suspend=True, images=("2.1", "2.2"))
@@ -28,7 +30,7 @@ def fill(state: World) -> None:
 
 
 def _rollout(
-    state: World,
+    state: ClusterState,
     namespace: str,
     name: str,
     phase: str,
@@ -56,14 +58,14 @@ def _rollout(
         track.weights.append((changed - timedelta(seconds=10 * (len(steps) - index)), float(step)))
 
 
-def _measure(state: World, key: Key, rates: list[float], duration_ms: float) -> None:
+def _measure(state: ClusterState, key: NamespacedName, rates: list[float], duration_ms: float) -> None:
     for index, rate in enumerate(rates):
         at = NOW - timedelta(seconds=10 * (len(rates) - index) - 7)
         state.readings.add(key, "request-success-rate", at, rate)
         state.readings.add(key, "request-duration", at, duration_ms + 9 * math.sin(index))
 
 
-def _tell(state: World, key: Key) -> None:
+def _tell(state: ClusterState, key: NamespacedName) -> None:
     full = f"{key[1]}.{key[0]}"
     weight = 20 if key[1] == "cart" else 30
     said: list[tuple[str, bool]] = [

@@ -5,17 +5,17 @@ from __future__ import annotations
 from rich.text import Text
 
 from canarytui.console.detail.layout import folded, line
-from canarytui.console.detail.view import View
-from canarytui.domain.diff import Change, ChangeKind, template_changes
-from canarytui.domain.plaintext import clean, fit, width
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.domain.situation import ACTIVE_PHASES
+from canarytui.domain.text.plain import clean, fit, width
+from canarytui.domain.workloads.template_diff import ChangeKind, FieldChange, template_changes
 
 _SIGNS = {ChangeKind.ADDED: "+", ChangeKind.REMOVED: "-", ChangeKind.CHANGED: "~"}
 _WIDE = 100
 
 
-def diff(view: View, columns: int) -> list[Text]:
+def diff(view: DetailView, columns: int) -> list[Text]:
     """The changes of the pod template, or the sentence that says why there are none."""
     target_kind = view.situation.canary.spec.target.kind
     if target_kind == "Service":
@@ -39,7 +39,7 @@ def diff(view: View, columns: int) -> list[Text]:
     return lines
 
 
-def _change(change: Change, columns: int) -> list[Text]:
+def _change(change: FieldChange, columns: int) -> list[Text]:
     sign = _SIGNS[change.kind]
     if change.kind is ChangeKind.CHANGED:
         path_columns = max(width(change.path) + 2, 34)

@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold, folded, line
-from canarytui.console.detail.queries import Asked
-from canarytui.console.detail.view import View
-from canarytui.domain.checks import Check, Verdict
+from canarytui.console.detail.queries import CheckQueryText
+from canarytui.console.detail.view import DetailView
 from canarytui.domain.marks import sparkline
-from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.rollout.checks import Check, CheckVerdict
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.text.plain import clean, cut, fit, width
 
 _VERDICTS = {
-    Verdict.PASSES: ("✓", "active", words.PASSES.words),
-    Verdict.FAILS: ("✗", "bad", words.FAILS.words),
-    Verdict.NO_VALUE: ("✗", "bad", words.NO_VALUE.words),
-    Verdict.UNKNOWN: ("·", "quiet", words.NOT_MEASURED.words),
+    CheckVerdict.PASSES: ("✓", "active", words.PASSES.words),
+    CheckVerdict.FAILS: ("✗", "bad", words.FAILS.words),
+    CheckVerdict.NO_VALUE: ("✗", "bad", words.NO_VALUE.words),
+    CheckVerdict.UNKNOWN: ("·", "quiet", words.NOT_MEASURED.words),
 }
 _LONGEST_TREND = 40
 _MEASURED = frozenset({"Progressing", "WaitingPromotion", "Promoting"})
 
 
-def checks_table(view: View, columns: int) -> list[Text]:
+def checks_table(view: DetailView, columns: int) -> list[Text]:
     """One line per check, and one below it for a query that failed."""
     checks = view.situation.checks
     if not checks:
@@ -53,7 +53,9 @@ class CheckList:
     places: list[tuple[int, int]]
 
 
-def check_list(view: View, asked: Mapping[str, Asked], cursor: int, opened: frozenset[str], columns: int) -> CheckList:
+def check_list(
+    view: DetailView, asked: Mapping[str, CheckQueryText], cursor: int, opened: frozenset[str], columns: int
+) -> CheckList:
     """Each check with a cursor; those in `opened` with their query and where it comes from."""
     checks = view.situation.checks
     if not checks:
@@ -74,7 +76,7 @@ def check_list(view: View, asked: Mapping[str, Asked], cursor: int, opened: froz
     return CheckList(lines, places)
 
 
-def _opened(check: Check, verdict: Verdict, asked: Asked | None, columns: int) -> list[Text]:
+def _opened(check: Check, verdict: CheckVerdict, asked: CheckQueryText | None, columns: int) -> list[Text]:
     lines = [line(("    " + _VERDICTS[verdict][2], _VERDICTS[verdict][1]))]
     if check.problem:
         lines += folded("    " + clean(check.problem), columns, "waiting", 4)
@@ -94,16 +96,16 @@ def _header(names: int, columns: int) -> Text:
     return line((cut(words, columns), "quiet"))
 
 
-def _verdict(view: View, check: Check) -> Verdict:
+def _verdict(view: DetailView, check: Check) -> CheckVerdict:
     """A missing value means nothing while no traffic reaches the canary."""
     status = view.situation.canary.status
     measured = status.phase in _MEASURED and (view.situation.weight > 0 or status.iterations > 0)
-    return Verdict.UNKNOWN if check.verdict is Verdict.NO_VALUE and not measured else check.verdict
+    return CheckVerdict.UNKNOWN if check.verdict is CheckVerdict.NO_VALUE and not measured else check.verdict
 
 
-def _row(check: Check, names: int, columns: int, verdict: Verdict) -> Text:
+def _row(check: Check, names: int, columns: int, verdict: CheckVerdict) -> Text:
     mark, tone, _ = _VERDICTS[verdict]
-    value = "no value" if check.verdict is Verdict.NO_VALUE else check.value_text()
+    value = "no value" if check.verdict is CheckVerdict.NO_VALUE else check.value_text()
     margin = check.margin
     row = line(
         (f"{mark} ", tone),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from rich.text import Text
@@ -10,25 +9,26 @@ from rich.text import Text
 from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
 from canarytui.console.detail.layout import folded, line, titled
-from canarytui.console.detail.view import View
-from canarytui.domain.analysis import Alert
-from canarytui.domain.checks import number_text
-from canarytui.domain.diff import value_text
-from canarytui.domain.plaintext import clean
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.steps import step_plan
+from canarytui.domain.spec.analysis import AlertTarget
+from canarytui.domain.spec.steps import step_plan
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.retirement import retired_words
 from canarytui.domain.traffic.selection import provider_words
+from canarytui.domain.values import as_mapping
+from canarytui.domain.workloads.template_diff import value_text
 
 _LABEL = 22
 _EVENTS = 30
 
 
-def describe(view: View, columns: int) -> list[Text]:
+def describe(view: DetailView, columns: int) -> list[Text]:
     """Identity, spec, status, conditions, checks, webhooks, alerts, what happened."""
     canary = view.situation.canary
-    metadata = _mapping(canary.raw.get("metadata"))
+    metadata = as_mapping(canary.raw.get("metadata"))
     spec, analysis, status = canary.spec, canary.spec.analysis, canary.status
     scaler = spec.autoscaler
     identity = [
@@ -81,7 +81,7 @@ def describe(view: View, columns: int) -> list[Text]:
     ]
 
 
-def _alerts_to(alert: Alert) -> str:
+def _alerts_to(alert: AlertTarget) -> str:
     where = f"{alert.provider_name}.{alert.provider_namespace}" if alert.provider_namespace else alert.provider_name
     if not alert.severity:
         return words.ALERTS_WITHOUT_SEVERITY.text(provider=where)
@@ -112,10 +112,6 @@ def _fields(pairs: list[tuple[str, Any]], columns: int) -> list[Text]:
 
 
 def _pairs(value: object) -> str:
-    pairs = _mapping(value)
+    pairs = as_mapping(value)
     shown = (f"{name}={value_text(each)}" for name, each in pairs.items() if not str(name).startswith("kubectl."))
     return ", ".join(shown) or "none"
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

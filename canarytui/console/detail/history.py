@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
-from canarytui.console.detail.view import View
+from canarytui.console.detail.view import DetailView
 from canarytui.console.status_lines import entry_line
 from canarytui.domain.sentences import detail_screen as words
 
 
-def history(view: View, columns: int, most: int, pattern: str = "") -> list[Text]:
+def history(view: DetailView, columns: int, most: int, pattern: str = "") -> list[Text]:
     """At most `most` entries that have all words of `pattern` (``!word``: that lack it)."""
     sought = [(word.lstrip("!"), word.startswith("!")) for word in pattern.lower().split()]
     found = [

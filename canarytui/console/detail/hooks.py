@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from rich.text import Text
 
 from canarytui.console.detail.layout import folded, line
-from canarytui.console.detail.view import View
+from canarytui.console.detail.view import DetailView
 from canarytui.console.status_lines import clock
-from canarytui.domain.hooks import last_answer
-from canarytui.domain.plaintext import clean, cut, fit, width
-from canarytui.domain.public_url import public_url
+from canarytui.domain.rollout.hook_results import last_answer
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.text.plain import clean, cut, fit, width
+from canarytui.domain.text.public_url import public_url
 
 _MOST_CONDITIONS = 8
 _TYPE = 25
 
 
-def webhooks(view: View, columns: int) -> list[Text]:
+def webhooks(view: DetailView, columns: int) -> list[Text]:
     """Two lines per webhook: type, name and URL; the last result."""
     status = view.situation.canary.status
     analysing = status.phase == "Progressing" and (status.canary_weight > 0 or status.iterations > 0)
@@ -34,7 +34,7 @@ def webhooks(view: View, columns: int) -> list[Text]:
     return lines or [line(("no webhooks", "quiet"))]
 
 
-def conditions(view: View, columns: int) -> list[Text]:
+def conditions(view: DetailView, columns: int) -> list[Text]:
     """The status' conditions, folded."""
     lines = []
     for condition in view.situation.canary.status.conditions[:_MOST_CONDITIONS]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Span, Text
 
-from canarytui.domain.plaintext import cut, width
+from canarytui.domain.text.plain import cut, width
 
 
 def line(*pieces: tuple[str, str] | str) -> Text:

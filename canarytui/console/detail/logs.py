@@ -9,10 +9,10 @@ from rich.text import Text
 
 from canarytui.console.detail.layout import fold, folded, line
 from canarytui.console.status_lines import clock
-from canarytui.domain.plaintext import cut, width
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.text.plain import cut, width
 from canarytui.session.log_follower import CANARY, CONTROLLER, PRIMARY
-from canarytui.session.log_lines import LogBook
+from canarytui.session.log_lines import LogBuffer
 
 WHOSE = (CANARY, PRIMARY, CONTROLLER)
 _TITLES = {
@@ -24,7 +24,7 @@ _BAD = ("error", "fatal", "panic", "exception", "warn")
 _MOST = 1500
 
 
-def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: int, *, held: bool) -> Text:
+def log_header(book: LogBuffer, whose: str, source: str, pattern: str, columns: int, *, held: bool) -> Text:
     """Whose logs these are, which container, which filter, and whether they are followed."""
     sources = f"{len(book.followed)} container{'s' if len(book.followed) != 1 else ''}"
     said = f"{_TITLES.get(whose, whose)}: {source or sources}"
@@ -35,7 +35,7 @@ def log_header(book: LogBook, whose: str, source: str, pattern: str, columns: in
 
 
 def log_lines(
-    book: LogBook, source: str, pattern: str, columns: int, zone: tzinfo | None, *, pods_known: bool = True
+    book: LogBuffer, source: str, pattern: str, columns: int, zone: tzinfo | None, *, pods_known: bool = True
 ) -> list[Text]:
     """Oldest first; problems with the streams come last. Long lines are folded. `pods_known`: whether the pods
     whose logs these are have been read."""

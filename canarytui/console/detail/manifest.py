@@ -9,14 +9,14 @@ import yaml
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold, line
-from canarytui.console.detail.view import View
-from canarytui.domain.plaintext import MAX_LENGTH, clean
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.text.plain import MAX_LENGTH, clean
 
 _LINES = 4000
 _UNREAD = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def shown_objects(view: View) -> list[tuple[str, Mapping[str, Any]]]:
+def shown_objects(view: DetailView) -> list[tuple[str, Mapping[str, Any]]]:
     """(title, object) of what can be shown: the canary first, then what belongs to it."""
     canary = view.situation.canary
     found: list[tuple[str, Mapping[str, Any]]] = [(f"Canary/{canary.name}", canary.raw)]
@@ -37,7 +37,7 @@ def shown_objects(view: View) -> list[tuple[str, Mapping[str, Any]]]:
     return [(clean(title, 200), obj) for title, obj in found if obj.get("kind") != "Secret"]
 
 
-def _of(view: View) -> str:
+def _of(view: DetailView) -> str:
     reference = view.situation.canary.spec.autoscaler
     return reference.name if reference is not None else "\0"
 
@@ -55,7 +55,7 @@ def yaml_text(obj: Mapping[str, Any]) -> str:
     order = ["apiVersion", "kind", "metadata", "spec", "status"]
     ordered = {name: shown[name] for name in [*order, *(key for key in shown if key not in order)] if name in shown}
     text = yaml.dump(
-        ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=False
+        ordered, Dumper=_ManifestDumper, sort_keys=False, allow_unicode=True, width=10_000, default_flow_style=False
     )
     lines = text.rstrip("\n").split("\n")
     cut = [f"# … {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
@@ -74,7 +74,7 @@ def manifest(text: str, columns: int) -> list[Text]:
     return lines
 
 
-class _Dumper(yaml.SafeDumper):
+class _ManifestDumper(yaml.SafeDumper):
     """No aliases: what occurs twice is written twice, as kubectl does. Whatever is no plain value becomes text."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -90,8 +90,8 @@ def _string(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", shown, style="|" if "\n" in shown else None)
 
 
-_Dumper.add_representer(str, _string)
-_Dumper.add_multi_representer(object, _text_of)
+_ManifestDumper.add_representer(str, _string)
+_ManifestDumper.add_multi_representer(object, _text_of)
 
 
 def _clean_line(part: str) -> str:

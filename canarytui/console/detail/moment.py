@@ -10,11 +10,11 @@ from rich.text import Text
 from canarytui.console.detail.layout import folded, line
 from canarytui.console.detail.plots import MOMENT
 from canarytui.console.detail.trends import plots
-from canarytui.console.detail.view import Points, View
-from canarytui.domain.checks import Check
-from canarytui.domain.plaintext import clean, cut
+from canarytui.console.detail.view import DetailView, Points
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.domain.timeline import Entry
+from canarytui.domain.text.plain import clean, cut
 from canarytui.whole_number import whole_number
 
 AROUND = timedelta(minutes=10)
@@ -24,7 +24,7 @@ _NEAR = timedelta(seconds=45)
 """Values further away than this do not count for the entry."""
 
 
-def moment(view: View, entry: Entry, columns: int, height: int) -> list[Text]:
+def moment(view: DetailView, entry: TimelineEntry, columns: int, height: int) -> list[Text]:
     """The entry's text, the values at its time, and plots around it with a mark at its place; `height` is the
     screen's."""
     at = entry.at.astimezone(view.now.tzinfo)
@@ -38,7 +38,7 @@ def moment(view: View, entry: Entry, columns: int, height: int) -> list[Text]:
     ]
 
 
-def around(view: View, at: datetime) -> View:
+def around(view: DetailView, at: datetime) -> DetailView:
     """`view` limited to the time around `at`."""
     begin, end = at - AROUND, min(at + AROUND, max(view.now, at))
     weights = (*_told_weights(view), *view.weights)
@@ -51,7 +51,7 @@ def around(view: View, at: datetime) -> View:
     )
 
 
-def values(view: View, at: datetime, columns: int) -> list[Text]:
+def values(view: DetailView, at: datetime, columns: int) -> list[Text]:
     """Weight and checks at `at`, one line each."""
     weights = [point for point in sorted((*_told_weights(view), *view.weights)) if point[0] <= at]
     said = [line(("weight  ", "quiet"), f"{weights[-1][1]:g} %" if weights else words.NO_WEIGHT_THEN.text())]
@@ -74,7 +74,7 @@ def _value(check: Check, points: Points, at: datetime, columns: int) -> Text:
     return line((f"{name}  ", "quiet"), (said, "bad" if failed else ""))
 
 
-def _told_weights(view: View) -> Points:
+def _told_weights(view: DetailView) -> Points:
     """Weights that the timeline has from before this console was opened."""
     found = []
     for entry in view.entries:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold, folded, line
-from canarytui.console.detail.view import View
-from canarytui.domain.health import Health
-from canarytui.domain.plaintext import clean, cut, width
+from canarytui.console.detail.view import DetailView
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.sentences import legend
-from canarytui.domain.tree import Node, object_tree
+from canarytui.domain.text.plain import clean, cut, width
+from canarytui.domain.workloads.health import Health
+from canarytui.domain.workloads.tree import ObjectNode, object_tree
 
 MARKS = {
     Health.GOOD: ("✓", "active"),
@@ -31,7 +31,7 @@ _SHORT = {
 }
 
 
-def tree(view: View, columns: int, *, in_full: bool = True) -> list[Text]:
+def tree(view: DetailView, columns: int, *, in_full: bool = True) -> list[Text]:
     """All objects; without `in_full` long notes are cut instead of folded."""
     if view.holdings is None:
         return []
@@ -45,7 +45,7 @@ def tree(view: View, columns: int, *, in_full: bool = True) -> list[Text]:
     return lines
 
 
-def troubles(view: View, columns: int, most: int = 8) -> list[Text]:
+def troubles(view: DetailView, columns: int, most: int = 8) -> list[Text]:
     """Only unhealthy objects, without the tree, for an overview."""
     if view.holdings is None:
         return []
@@ -56,13 +56,13 @@ def troubles(view: View, columns: int, most: int = 8) -> list[Text]:
     return lines + refusals(view, columns)
 
 
-def refusals(view: View, columns: int) -> list[Text]:
+def refusals(view: DetailView, columns: int) -> list[Text]:
     """Why objects of some kinds are missing, one sentence per kind."""
     sentences = [clean(f"· {said}", 600) for _, said in sorted(view.refusals.items())]
     return [part for sentence in sentences for part in folded(sentence, columns, "waiting", 2)]
 
 
-def _unwell(nodes: Iterable[Node]) -> Iterable[Node]:
+def _unwell(nodes: Iterable[ObjectNode]) -> Iterable[ObjectNode]:
     """The innermost unhealthy nodes: a pod's reason stands for its workload."""
     for node in nodes:
         inner = list(_unwell(node.children))
@@ -72,7 +72,7 @@ def _unwell(nodes: Iterable[Node]) -> Iterable[Node]:
             yield node
 
 
-def _draw(node: Node, lead: str, below: str, columns: int, in_full: bool, lines: list[Text]) -> None:
+def _draw(node: ObjectNode, lead: str, below: str, columns: int, in_full: bool, lines: list[Text]) -> None:
     if in_full:
         lines += _folded_node(node, lead, below, columns)
     else:
@@ -83,13 +83,13 @@ def _draw(node: Node, lead: str, below: str, columns: int, in_full: bool, lines:
         _draw(child, below + turn, below + rest, columns, in_full, lines)
 
 
-def _node_line(node: Node, lead: str, columns: int) -> Text:
+def _node_line(node: ObjectNode, lead: str, columns: int) -> Text:
     text = _head(node, lead)
     text.append(cut(node.note, max(columns - width(text.plain), 0)), style=_note_tone(node))
     return text
 
 
-def _folded_node(node: Node, lead: str, below: str, columns: int) -> Sequence[Text]:
+def _folded_node(node: ObjectNode, lead: str, below: str, columns: int) -> Sequence[Text]:
     text = _head(node, lead)
     margin = below + ("│    " if node.children else "     ")
     parts = fold(node.note, max(columns - width(text.plain), 24))
@@ -101,11 +101,11 @@ def _folded_node(node: Node, lead: str, below: str, columns: int) -> Sequence[Te
     return [text, *(line((margin, "quiet"), (part, _note_tone(node))) for part in rest)]
 
 
-def _head(node: Node, lead: str) -> Text:
+def _head(node: ObjectNode, lead: str) -> Text:
     mark, tone = MARKS[node.health]
     kind = _SHORT.get(node.kind, node.kind)
     return line((lead, "quiet"), (f"{mark} ", tone), (f"{kind}/", "quiet"), f"{node.name}  ")
 
 
-def _note_tone(node: Node) -> str:
+def _note_tone(node: ObjectNode) -> str:
     return MARKS[node.health][1] if node.health in (Health.BAD, Health.WAITING) else "quiet"

@@ -12,13 +12,13 @@ from canarytui.console.detail.objects import tree, troubles
 from canarytui.console.detail.plan import headline, steps
 from canarytui.console.detail.trends import plots
 from canarytui.console.detail.versions import versions
-from canarytui.console.detail.view import TONES, View
+from canarytui.console.detail.view import TONES, DetailView
 
 _TWO_COLUMNS = 160
 _GAP = 3
 
 
-def top(view: View, columns: int) -> list[Text]:
+def top(view: DetailView, columns: int) -> list[Text]:
     """Headline and reason, shown above every part of the detail."""
     tone = TONES[view.explanation.tone]
     stale = view.situation.stale
@@ -28,7 +28,7 @@ def top(view: View, columns: int) -> list[Text]:
     return [headline(view, columns), *folded(view.explanation.sentence, columns, tone)]
 
 
-def overview(view: View, columns: int, height: int) -> list[Text]:
+def overview(view: DetailView, columns: int, height: int) -> list[Text]:
     """Steps, checks, plots, versions, problems, webhooks, conditions, events; `height` is the screen's."""
     if columns >= _TWO_COLUMNS:
         return _wide(view, columns, height)
@@ -44,7 +44,7 @@ def overview(view: View, columns: int, height: int) -> list[Text]:
     ]
 
 
-def _wide(view: View, columns: int, height: int) -> list[Text]:
+def _wide(view: DetailView, columns: int, height: int) -> list[Text]:
     """Numbers on the left, objects on the right."""
     left = columns * 3 // 5
     right = columns - left - _GAP
@@ -63,11 +63,11 @@ def _wide(view: View, columns: int, height: int) -> list[Text]:
     return beside(numbers, objects, left, _GAP)
 
 
-def page(view: View, columns: int, height: int) -> list[Text]:
+def page(view: DetailView, columns: int, height: int) -> list[Text]:
     """The whole overview, for the pane beside the list."""
     return [*top(view, columns), line(), *as_known(view, overview(view, columns, height))]
 
 
-def as_known(view: View, lines: list[Text]) -> list[Text]:
+def as_known(view: DetailView, lines: list[Text]) -> list[Text]:
     """`lines` about a canary, faded while its data is stale."""
     return lines if view.situation.stale is None else faded(lines)

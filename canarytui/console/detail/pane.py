@@ -7,9 +7,9 @@ from canarytui.console.detail.overview import page
 from canarytui.console.detail.view import gather
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.page import Page
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import list_screen, reading
-from canarytui.domain.situation import Situation
-from canarytui.session.rows import Key
+from canarytui.domain.values import NamespacedName
 
 
 class DetailPane(Page):
@@ -19,7 +19,7 @@ class DetailPane(Page):
         super().__init__(id=id)
         self._model = model
 
-    def show(self, key: Key | None, situation: Situation | None) -> None:
+    def show(self, key: NamespacedName | None, situation: Situation | None) -> None:
         """Draw canary `key`; None when none is selected."""
         if not self.is_mounted:
             return

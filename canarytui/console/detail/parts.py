@@ -19,12 +19,12 @@ from canarytui.console.detail.objects import tree
 from canarytui.console.detail.overview import overview, top
 from canarytui.console.detail.queries import asked_queries
 from canarytui.console.detail.tabs import Tab
-from canarytui.console.detail.view import View
-from canarytui.domain.plaintext import clean
+from canarytui.console.detail.view import DetailView
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.session.canary_detail import CloseUp
+from canarytui.domain.text.plain import clean
+from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.log_follower import CONTROLLER
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 FILTERED = (Tab.LOGS, Tab.TIMELINE)
 _ENTRIES = 400
@@ -48,29 +48,29 @@ class Choices:
         self.whose = WHOSE[(WHOSE.index(self.whose) + 1) % len(WHOSE)]
         self.source = ""
 
-    def next_source(self, closeup: CloseUp) -> None:
+    def next_source(self, canary_detail: CanaryDetail) -> None:
         """Only the next container's lines; after the last one, all."""
-        sources = ["", *sorted(closeup.logs.followed)]
+        sources = ["", *sorted(canary_detail.logs.followed)]
         place = sources.index(self.source) if self.source in sources else 0
         self.source = sources[(place + 1) % len(sources)]
 
-    def next_object(self, view: View) -> None:
+    def next_object(self, view: DetailView) -> None:
         titles = [title for title, _ in shown_objects(view)]
         self.object = titles[(titles.index(self.chosen_object(view)[0]) + 1) % len(titles)]
 
-    def chosen_object(self, view: View) -> tuple[str, Mapping[str, Any]]:
+    def chosen_object(self, view: DetailView) -> tuple[str, Mapping[str, Any]]:
         """(title, object) whose YAML is shown: the canary's own when the chosen one is gone."""
         objects = shown_objects(view)
         return next((pair for pair in objects if pair[0] == self.object), objects[0])
 
-    def yaml_of(self, view: View) -> str:
+    def yaml_of(self, view: DetailView) -> str:
         """The YAML of the chosen object, made once for each of its versions."""
         _, obj = self.chosen_object(view)
         if obj is not self._yaml[0]:
             self._yaml = (obj, yaml_text(obj))
         return self._yaml[1]
 
-    def checks(self, view: View, state: World, columns: int) -> CheckList:
+    def checks(self, view: DetailView, state: ClusterState, columns: int) -> CheckList:
         """The checks in full, with the cursor on an existing one."""
         self.cursor = min(max(self.cursor, 0), max(len(view.situation.checks) - 1, 0))
         asked = asked_queries(state, view.situation.canary)
@@ -78,7 +78,13 @@ class Choices:
 
 
 def part_lines(
-    tab: Tab, view: View, choices: Choices, state: World, closeup: CloseUp | None, columns: int, height: int
+    tab: Tab,
+    view: DetailView,
+    choices: Choices,
+    state: ClusterState,
+    canary_detail: CanaryDetail | None,
+    columns: int,
+    height: int,
 ) -> Sequence[Text]:
     """The lines of one part, each at most `columns` wide; `height` is the screen's."""
     match tab:
@@ -95,16 +101,18 @@ def part_lines(
         case Tab.YAML:
             return manifest(choices.yaml_of(view), columns)
         case Tab.LOGS:
-            return _logs(view, choices, closeup, columns)
+            return _logs(view, choices, canary_detail, columns)
         case Tab.TIMELINE:
             return history(view, columns, _ENTRIES, choices.patterns[Tab.TIMELINE])
 
 
-def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, columns: int, *, held: bool) -> Text:
+def line_above(
+    tab: Tab, view: DetailView, choices: Choices, canary_detail: CanaryDetail | None, columns: int, *, held: bool
+) -> Text:
     """The line above the part, "" for a part that has none. `held`: its lines do not move while scrolled back."""
-    if tab is Tab.LOGS and closeup is not None:
+    if tab is Tab.LOGS and canary_detail is not None:
         pattern = choices.patterns[Tab.LOGS]
-        return log_header(closeup.logs, choices.whose, choices.source, pattern, columns, held=held)
+        return log_header(canary_detail.logs, choices.whose, choices.source, pattern, columns, held=held)
     if tab is Tab.TIMELINE and choices.patterns[Tab.TIMELINE]:
         return line((f"filter {choices.patterns[Tab.TIMELINE]}", "strong"))
     if tab is Tab.YAML:
@@ -113,7 +121,7 @@ def line_above(tab: Tab, view: View, choices: Choices, closeup: CloseUp | None, 
 
 
 def copy_of(
-    tab: Tab, view: View, choices: Choices, state: World, closeup: CloseUp | None, height: int
+    tab: Tab, view: DetailView, choices: Choices, state: ClusterState, canary_detail: CanaryDetail | None, height: int
 ) -> tuple[str, str]:
     """(what it is, text) for the clipboard: the selected query, the YAML, or the part as shown."""
     if tab is Tab.CHECKS and view.situation.checks:
@@ -123,25 +131,25 @@ def copy_of(
     if tab is Tab.YAML:
         return choices.chosen_object(view)[0], choices.yaml_of(view)
     columns = 120 if tab is Tab.OVERVIEW else _COPY_COLUMNS
-    lines = [*part_lines(tab, view, choices, state, closeup, columns, height)]
+    lines = [*part_lines(tab, view, choices, state, canary_detail, columns, height)]
     if tab is Tab.OVERVIEW:
         lines = [*top(view, columns), line(), *lines]
     return str(tab), "\n".join(part.plain.rstrip() for part in lines)
 
 
-def _logs(view: View, choices: Choices, closeup: CloseUp | None, columns: int) -> Sequence[Text]:
-    if closeup is None:
+def _logs(view: DetailView, choices: Choices, canary_detail: CanaryDetail | None, columns: int) -> Sequence[Text]:
+    if canary_detail is None:
         return [line((words.NOT_CONNECTED.text(), "quiet"))]
     if choices.whose == CONTROLLER and not view.engine:
         missing = words.NO_CONTROLLER if view.engine_sought else words.LOOKING_FOR_CONTROLLER
         return [line((missing.text(), "waiting"))]
     lines = log_lines(
-        closeup.logs,
+        canary_detail.logs,
         choices.source,
         choices.patterns[Tab.LOGS],
         columns,
         view.zone,
-        pods_known=choices.whose == CONTROLLER or closeup.is_known("Pod"),
+        pods_known=choices.whose == CONTROLLER or canary_detail.is_known("Pod"),
     )
-    refused = closeup.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""
+    refused = canary_detail.refusals.get("Pod", "") if choices.whose != CONTROLLER else ""
     return [*lines, *folded(f"· {clean(refused, 600)}", columns, "waiting", 2)] if refused else lines

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
-from canarytui.console.detail.view import View
-from canarytui.domain.checks import number_text
-from canarytui.domain.explain import Tone
-from canarytui.domain.forecast import promoted_at
-from canarytui.domain.plaintext import clean, cut, width
-from canarytui.domain.progress import is_past_steps, steps_reached
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.rollout.forecast import promoted_at
+from canarytui.domain.rollout.progress import is_past_steps, steps_reached
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import detail_screen as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.steps import StepPlan, Strategy, step_plan
+from canarytui.domain.spec.steps import AnalysisStrategy, StepPlan, step_plan
+from canarytui.domain.text.plain import clean, cut, width
 from canarytui.domain.traffic.selection import is_assumed
 
 
-def headline(view: View, columns: int) -> Text:
+def headline(view: DetailView, columns: int) -> Text:
     """Name, phase, weight, strategy, provider, interval."""
     situation = view.situation
     canary, plan = situation.canary, step_plan(situation.canary)
@@ -31,7 +31,7 @@ def headline(view: View, columns: int) -> Text:
     return text
 
 
-def steps(view: View, columns: int) -> list[Text]:
+def steps(view: DetailView, columns: int) -> list[Text]:
     """The ruler, and beside or below it failed checks, step and when it ends."""
     situation = view.situation
     plan = step_plan(situation.canary)
@@ -66,7 +66,7 @@ def ruler(plan: StepPlan, reached: int, columns: int) -> Text:
     """
     if not plan.stops:
         return line((words.NO_STEPS.text(), "quiet"))
-    unit = "" if plan.strategy is Strategy.CANARY else "#"
+    unit = "" if plan.strategy is AnalysisStrategy.CANARY else "#"
     labels = ["0", *(f"{unit}{stop}" for stop in plan.stops), "promote"]
     text = line()
     previous = -1

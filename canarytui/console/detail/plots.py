@@ -16,8 +16,8 @@ from datetime import datetime, timedelta, tzinfo
 from rich.style import Style
 from rich.text import Span, Text
 
-from canarytui.domain.plaintext import cut
 from canarytui.domain.sentences import detail_screen as words
+from canarytui.domain.text.plain import cut
 
 LEAST_COLUMNS = 24
 LEAST_LINES = 5

@@ -5,22 +5,22 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
-from canarytui.domain.analysis import Metric
-from canarytui.domain.canary import Canary
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.spec.analysis import Metric
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.selection import metrics_provider_words
-from canarytui.metrics.check_queries import Source, shown_source
+from canarytui.metrics.check_queries import QuerySource, shown_source
 from canarytui.metrics.provider_spec import PROMETHEUS, provider_type
 from canarytui.session.metric_questions import NoQuestion, shown_query, template_of
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 _LONGEST = 8000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckQueryText:
     """`query` is on one line, to be copied; `lines` are for reading; `problem` says why there is none."""
 
     query: str = ""
@@ -29,35 +29,35 @@ class Asked:
     problem: str = ""
 
 
-def asked_queries(world: World, canary: Canary) -> dict[str, Asked]:
+def asked_queries(cluster_state: ClusterState, canary: Canary) -> dict[str, CheckQueryText]:
     """The query of each check of `canary`, by the check's name."""
-    return {metric.name: _asked(world, canary, metric) for metric in canary.spec.analysis.metrics}
+    return {metric.name: _asked(cluster_state, canary, metric) for metric in canary.spec.analysis.metrics}
 
 
-def _asked(world: World, canary: Canary, metric: Metric) -> Asked:
+def _asked(cluster_state: ClusterState, canary: Canary, metric: Metric) -> CheckQueryText:
     origin, template, promql = "", None, True
     try:
-        if shown_source(metric) is Source.TEMPLATE:
+        if shown_source(metric) is QuerySource.TEMPLATE:
             name = f"{metric.template_namespace or canary.namespace}/{metric.template_name}"
             origin = clean(words.TEMPLATE.text(name=name))
-            template = template_of(world, canary, metric)
+            template = template_of(cluster_state, canary, metric)
             promql = provider_type(template) == PROMETHEUS
             provider = clean(provider_type(template), 40)
             origin = words.OF_TEMPLATE.text(template=origin, provider=provider)
-        query = shown_query(world, canary, metric, template)
+        query = shown_query(cluster_state, canary, metric, template)
     except NoQuestion as reason:
-        return Asked(origin=origin, problem=str(reason))
-    if query.source is Source.INLINE:
+        return CheckQueryText(origin=origin, problem=str(reason))
+    if query.source is QuerySource.INLINE:
         origin = words.INLINE.text()
-    elif query.source is Source.BUILTIN:
+    elif query.source is QuerySource.BUILTIN:
         times = words.TIMES.say(factor=query.factor) if query.factor != 1.0 else NOTHING
-        origin = words.BUILTIN.text(provider=metrics_provider_words(canary, world.mesh_provider), times=times)
+        origin = words.BUILTIN.text(provider=metrics_provider_words(canary, cluster_state.mesh_provider), times=times)
     return _made(query.text, origin, promql=promql)
 
 
-def _made(query: str, origin: str, *, promql: bool = True) -> Asked:
+def _made(query: str, origin: str, *, promql: bool = True) -> CheckQueryText:
     flat = clean(query, _LONGEST)
-    return Asked(flat, _pretty(flat) if promql else (flat,), origin)
+    return CheckQueryText(flat, _pretty(flat) if promql else (flat,), origin)
 
 
 @functools.lru_cache(maxsize=256)

@@ -15,18 +15,18 @@ from canarytui.console.detail.layout import line
 from canarytui.console.detail.overview import as_known, top
 from canarytui.console.detail.parts import FILTERED, Choices, copy_of, line_above, part_lines
 from canarytui.console.detail.tabs import NAMED, TABS, Tab, tab_hints, tab_line
-from canarytui.console.detail.view import View, gather
+from canarytui.console.detail.view import DetailView, gather
 from canarytui.console.keymap import bound
 from canarytui.console.messages import ShowList
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import detail_screen as words
 from canarytui.domain.sentences import list_screen
-from canarytui.session.canary_detail import NO_LOGS, CloseUp
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
+from canarytui.session.canary_detail import NO_LOGS, CanaryDetail
 from canarytui.session.connection import Connection
-from canarytui.session.rows import Key
 
 _LOOK_EVERY_S = 0.25
 _TOP_MOST = 6
@@ -53,14 +53,14 @@ class DetailScreen(ConsoleScreen):
         bound("copy", "copy"),
     ]
 
-    def __init__(self, model: ConsoleModel, key: Key, part: str = "") -> None:
+    def __init__(self, model: ConsoleModel, key: NamespacedName, part: str = "") -> None:
         super().__init__(model)
         self._key = key
         self._tab = Tab(part) if part else Tab.OVERVIEW
         self._offsets: dict[Tab, int] = {}
         self._choices = Choices()
         self._logs_shown: tuple[object, ...] = ()
-        self._closeup: CloseUp | None = None
+        self._canary_detail: CanaryDetail | None = None
         self._opened_by: Connection | None = None
         self._drawn: tuple[int, int] = (-1, -1)
 
@@ -78,9 +78,9 @@ class DetailScreen(ConsoleScreen):
         self.call_after_refresh(self.redraw, frozenset({self._key}))
 
     def on_unmount(self) -> None:
-        if self._opened_by is not None and self._closeup is not None:
-            self._opened_by.look_away(self._closeup)
-            self._closeup = None
+        if self._opened_by is not None and self._canary_detail is not None:
+            self._opened_by.close_detail(self._canary_detail)
+            self._canary_detail = None
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.redraw, frozenset({self._key}))
@@ -89,10 +89,10 @@ class DetailScreen(ConsoleScreen):
     def _page(self) -> Page:
         return self.query_one("#detail", Page)
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         return self._key
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         if not self.is_mounted:
             return
         self._look_closely()
@@ -100,29 +100,29 @@ class DetailScreen(ConsoleScreen):
             self._draw()
         self.draw_bars()
         if self.model.flow is not None:
-            self.model.connection.look_at({self._key})
+            self.model.connection.show_checks_of({self._key})
 
     def tick(self) -> None:
         self.redraw(frozenset({self._key}))
 
     def _look(self) -> None:
         """Draw what arrived from this screen's own watches and logs."""
-        closeup = self._closeup
-        if closeup is not None and (closeup.revision, closeup.logs.revision) != self._drawn:
+        canary_detail = self._canary_detail
+        if canary_detail is not None and (canary_detail.revision, canary_detail.logs.revision) != self._drawn:
             self._draw()
 
     def _look_closely(self) -> None:
-        if self._closeup is None and self.model.flow is not None:
+        if self._canary_detail is None and self.model.flow is not None:
             self._opened_by = self.model.connection
-            self._closeup = self._opened_by.look_closely(self._key)
+            self._canary_detail = self._opened_by.open_detail(self._key)
 
-    def _view(self) -> View | None:
+    def _view(self) -> DetailView | None:
         model = self.model
         row = model.row(self._key)
         return gather(
             model.state,
             self._key,
-            self._closeup,
+            self._canary_detail,
             model.local_now(),
             label=row.label if row else "",
             zone=model.zone,
@@ -130,9 +130,9 @@ class DetailScreen(ConsoleScreen):
         )
 
     def _draw(self) -> None:
-        closeup = self._closeup
-        if closeup is not None:
-            self._drawn = (closeup.revision, closeup.logs.revision)
+        canary_detail = self._canary_detail
+        if canary_detail is not None:
+            self._drawn = (canary_detail.revision, canary_detail.logs.revision)
         view, page = self._view(), self._page
         columns = page.columns
         head, sub = self.query_one("#detail-top", Lines), self.query_one("#detail-sub", Lines)
@@ -144,7 +144,7 @@ class DetailScreen(ConsoleScreen):
             return
         held = self._holds(columns)
         head.say(Text("\n").join(top(view, columns)[:_TOP_MOST]), layout=True)
-        sub.say(line_above(self._tab, view, self._choices, closeup, columns, held=held), layout=True)
+        sub.say(line_above(self._tab, view, self._choices, canary_detail, columns, held=held), layout=True)
         sub.display = bool(sub.text)
         if not held:
             page.put(self._lines(view, columns), follow=self._tab is Tab.LOGS)
@@ -156,11 +156,11 @@ class DetailScreen(ConsoleScreen):
         before, self._logs_shown = self._logs_shown, shown
         return self._tab is Tab.LOGS and before == shown and not self._page.at_end
 
-    def _lines(self, view: View, columns: int) -> Sequence[Text]:
-        if self._tab is Tab.LOGS and self._closeup is not None:
-            self._closeup.ask_logs(self._choices.whose)
+    def _lines(self, view: DetailView, columns: int) -> Sequence[Text]:
+        if self._tab is Tab.LOGS and self._canary_detail is not None:
+            self._canary_detail.ask_logs(self._choices.whose)
         state, height = self.model.state, self.size.height
-        lines = part_lines(self._tab, view, self._choices, state, self._closeup, columns, height)
+        lines = part_lines(self._tab, view, self._choices, state, self._canary_detail, columns, height)
         # Logs have their own connection, which reports when it is lost.
         return lines if self._tab is Tab.LOGS else as_known(view, list(lines))
 
@@ -187,8 +187,8 @@ class DetailScreen(ConsoleScreen):
         page = self._page
         self._offsets[self._tab] = page.scroll_offset.y
         self._tab = chosen
-        if self._closeup is not None:
-            self._closeup.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS)
+        if self._canary_detail is not None:
+            self._canary_detail.ask_logs(self._choices.whose if chosen is Tab.LOGS else NO_LOGS)
         self._draw()
         self.draw_bars()
         if chosen is Tab.LOGS:
@@ -229,7 +229,7 @@ class DetailScreen(ConsoleScreen):
         self._draw()
         self._reveal_check(view)
 
-    def _reveal_check(self, view: View) -> None:
+    def _reveal_check(self, view: DetailView) -> None:
         found = self._choices.checks(view, self.model.state, self._page.columns)
         self._page.reveal(*found.places[self._choices.cursor])
 
@@ -254,8 +254,8 @@ class DetailScreen(ConsoleScreen):
 
     def action_container(self) -> None:
         """Only the next container's log."""
-        if self._tab is Tab.LOGS and self._closeup is not None:
-            self._choices.next_source(self._closeup)
+        if self._tab is Tab.LOGS and self._canary_detail is not None:
+            self._choices.next_source(self._canary_detail)
             self._draw()
 
     def action_copy(self) -> None:
@@ -263,7 +263,7 @@ class DetailScreen(ConsoleScreen):
         view = self._view()
         if view is None:
             return
-        what, text = copy_of(self._tab, view, self._choices, self.model.state, self._closeup, self.size.height)
+        what, text = copy_of(self._tab, view, self._choices, self.model.state, self._canary_detail, self.size.height)
         if text:
             self.app.copy_to_clipboard(text)
             self.notify(words.COPIED.text(what=what), timeout=3, markup=False)

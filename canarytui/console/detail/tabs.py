@@ -8,7 +8,7 @@ from enum import StrEnum
 from rich.text import Text
 
 from canarytui.console.detail.layout import line
-from canarytui.domain.plaintext import width
+from canarytui.domain.text.plain import width
 
 
 class Tab(StrEnum):

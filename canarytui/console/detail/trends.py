@@ -8,13 +8,13 @@ from rich.text import Text
 
 from canarytui.console.detail.layout import beside, folded, line, lines_of
 from canarytui.console.detail.plots import MOMENT, Plot, draw
-from canarytui.console.detail.view import Points, View
-from canarytui.domain.checks import Check
-from canarytui.domain.plaintext import clean
+from canarytui.console.detail.view import DetailView, Points
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.sentences import check_queries as words
 from canarytui.domain.sentences import legend
-from canarytui.domain.steps import target_weight
-from canarytui.domain.timeline import Entry
+from canarytui.domain.spec.steps import target_weight
+from canarytui.domain.text.plain import clean
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 
 _GAP = 2
@@ -24,7 +24,7 @@ _MARKS_MOST = 60
 _TITLES = {SUCCESS_RATE: "success rate %", DURATION: "request duration ms"}
 
 
-def plots(view: View, columns: int, height: int, *, moment: datetime | None = None) -> list[Text]:
+def plots(view: DetailView, columns: int, height: int, *, moment: datetime | None = None) -> list[Text]:
     """Weight and the first two checks, side by side as far as they fit; a legend where anything is marked.
 
     `height` is that of the screen; `moment` is marked before all else.
@@ -55,7 +55,7 @@ def plots(view: View, columns: int, height: int, *, moment: datetime | None = No
     return rows
 
 
-def marks(entries: tuple[Entry, ...]) -> tuple[tuple[datetime, str], ...]:
+def marks(entries: tuple[TimelineEntry, ...]) -> tuple[tuple[datetime, str], ...]:
     """(time, letter) of the turning points in the timeline, oldest first."""
     found = []
     for entry in entries:
@@ -65,7 +65,7 @@ def marks(entries: tuple[Entry, ...]) -> tuple[tuple[datetime, str], ...]:
     return tuple(found[-_MARKS_MOST:])
 
 
-def _letter(entry: Entry) -> str:
+def _letter(entry: TimelineEntry) -> str:
     text = entry.text
     if text.startswith(("Rolling back", "Canary failed!")):
         return "R"
@@ -79,17 +79,17 @@ def _letter(entry: Entry) -> str:
     return "A" if aspects & {"weight", "iteration"} else ""
 
 
-def _weight(view: View, letters: tuple[tuple[datetime, str], ...]) -> Plot:
+def _weight(view: DetailView, letters: tuple[tuple[datetime, str], ...]) -> Plot:
     goal = float(target_weight(view.situation.canary.spec.analysis))
     return Plot("weight %", view.weights, 0.0, 100.0, goal, letters, stepped=True)
 
 
-def _of_checks(view: View, letters: tuple[tuple[datetime, str], ...]) -> list[Plot]:
+def _of_checks(view: DetailView, letters: tuple[tuple[datetime, str], ...]) -> list[Plot]:
     halts = tuple(mark for mark in letters if mark[1] != "A")
     return [_of_check(check, view.readings.get(check.name, ()), halts) for check in _plotted(view)]
 
 
-def _plotted(view: View) -> list[Check]:
+def _plotted(view: DetailView) -> list[Check]:
     """Success rate and duration if they are checked, else the first other checks."""
     checks = {check.name: check for check in view.situation.checks}
     names = [name for name in (SUCCESS_RATE, DURATION) if name in checks]

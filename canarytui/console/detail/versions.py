@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.text import Text
 
 from canarytui.console.detail.layout import folded, line
-from canarytui.console.detail.view import View
-from canarytui.domain.checks import number_text
-from canarytui.domain.containers import application_container
-from canarytui.domain.plaintext import clean, cut, fit, width
-from canarytui.domain.pods import restarts
-from canarytui.domain.tree import Node, object_tree
-from canarytui.domain.workload import Workload, image_tag
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.rollout.checks import number_text
+from canarytui.domain.text.plain import clean, cut, fit, width
+from canarytui.domain.workloads.containers import application_container
+from canarytui.domain.workloads.pods import restarts
+from canarytui.domain.workloads.tree import ObjectNode, object_tree
+from canarytui.domain.workloads.workload import WorkloadStatus, image_tag
 from canarytui.session.canary_detail import Reading, name_of
 from canarytui.session.metric_history import DURATION, SUCCESS_RATE
 
@@ -19,7 +19,7 @@ _TITLE = 13
 _MOST_IMAGES = 4
 
 
-def versions(view: View, columns: int) -> list[Text]:
+def versions(view: DetailView, columns: int) -> list[Text]:
     """One line per property; differing images are marked, problems follow below.
 
     The image is the application's; other containers follow where they differ, or where the application is not known.
@@ -57,7 +57,7 @@ def versions(view: View, columns: int) -> list[Text]:
     return lines
 
 
-def _measured(view: View, check: str, title: str, unit: str) -> tuple[str, str, str, str]:
+def _measured(view: DetailView, check: str, title: str, unit: str) -> tuple[str, str, str, str]:
     latest = next((point[1] for point in reversed(view.readings.get(check, ()))), None)
     if check not in view.readings:
         latest = None
@@ -67,7 +67,7 @@ def _measured(view: View, check: str, title: str, unit: str) -> tuple[str, str, 
     return title, shown[0], shown[1], ""
 
 
-def _restarts(view: View) -> dict[str, str]:
+def _restarts(view: DetailView) -> dict[str, str]:
     """Restarts of all pods of each workload that has any."""
     if view.holdings is None:
         return {}
@@ -83,12 +83,12 @@ def _restarts(view: View) -> dict[str, str]:
     return counts
 
 
-def _pod_names(node: Node) -> list[str]:
+def _pod_names(node: ObjectNode) -> list[str]:
     own = [node.name] if node.kind == "Pod" else []
     return own + [name for child in node.children for name in _pod_names(child)]
 
 
-def _images(view: View, half: int) -> list[tuple[str, str, str, str]]:
+def _images(view: DetailView, half: int) -> list[tuple[str, str, str, str]]:
     situation = view.situation
     sides = (situation.primary, situation.target)
     old, new = ({each.name: each.image for each in side.containers} if side else {} for side in sides)
@@ -112,5 +112,5 @@ def _shown(image: str, columns: int) -> str:
     return image if width(image) <= columns else image_tag(image) or image
 
 
-def _replicas(workload: Workload | None) -> str:
+def _replicas(workload: WorkloadStatus | None) -> str:
     return "–" if workload is None else f"{workload.ready}/{workload.desired}"

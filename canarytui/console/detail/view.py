@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.explain import Explanation, Tone, explain
-from canarytui.domain.plaintext import clean
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.explain import Explanation, Tone, explain
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import reading
-from canarytui.domain.situation import Situation
-from canarytui.domain.timeline import Entry
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
-from canarytui.domain.tree import Holdings
-from canarytui.session.canary_detail import CloseUp, Reading, workload_object
-from canarytui.session.state import World
+from canarytui.domain.workloads.tree import Holdings
+from canarytui.session.canary_detail import CanaryDetail, Reading, workload_object
+from canarytui.session.state import ClusterState
 
 TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "active", Tone.QUIET: "quiet"}
 _ENTRIES = 400
@@ -26,7 +26,7 @@ Points = tuple[tuple[datetime, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class DetailView:
     """`situation` has the local time. `weights` and `readings` (by check) are (time, value), oldest first; so are the
     `entries` of the timeline. `holdings` is None where the canary's objects are not watched (beside the list)."""
 
@@ -37,7 +37,7 @@ class View:
     coloured: bool
     weights: Points = ()
     readings: Mapping[str, Points] = field(default_factory=dict)
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
     target: Mapping[str, Any] | None = None
     primary: Mapping[str, Any] | None = None
     holdings: Holdings | None = None
@@ -53,15 +53,21 @@ class View:
 
 
 def gather(
-    state: World, key: tuple[str, str], closeup: CloseUp | None, now: datetime, *, label: str, zone: tzinfo | None,
+    state: ClusterState,
+    key: tuple[str, str],
+    canary_detail: CanaryDetail | None,
+    now: datetime,
+    *,
+    label: str,
+    zone: tzinfo | None,
     coloured: bool,
-) -> View | None:  # fmt: skip
+) -> DetailView | None:
     """What there is to show of `key`; None when it is gone or cannot be parsed. `now` is in the reader's zone."""
     situation = state.situation(key)
     if situation is None:
         return None
     local, canary = situation.at(now), situation.canary
-    return View(
+    return DetailView(
         situation=local,
         label=label or str(local.phase),
         explanation=explain(local),
@@ -72,15 +78,15 @@ def gather(
         entries=tuple(state.timeline.latest(_ENTRIES, *key)),
         target=workload_object(state, canary, canary.target_name),
         primary=workload_object(state, canary, canary.primary_name),
-        holdings=closeup.holdings(state, canary) if closeup is not None else None,
-        refusals={**closeup.refusals, **_unread_routers(state, canary)} if closeup is not None else {},
-        primary_readings=dict(closeup.primary_readings) if closeup is not None else {},
+        holdings=canary_detail.holdings(state, canary) if canary_detail is not None else None,
+        refusals={**canary_detail.refusals, **_unread_routers(state, canary)} if canary_detail is not None else {},
+        primary_readings=dict(canary_detail.primary_readings) if canary_detail is not None else {},
         engine=state.engine.title if state.engine else "",
         engine_sought=state.engine_sought,
     )
 
 
-def _unread_routers(state: World, canary: Canary) -> dict[str, str]:
+def _unread_routers(state: ClusterState, canary: Canary) -> dict[str, str]:
     """Why the router objects that the whole session follows are not here, by kind."""
     unread = {}
     objects = registry.routing_objects(provider_of(canary, state.mesh_provider))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from canarytui.console.detail.plots import Plot
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import drill_screen as words
-from canarytui.drills.predicted import Outcome
-from canarytui.drills.view import RunView
+from canarytui.domain.text.plain import clean
+from canarytui.drills.predicted import DrillOutcome
+from canarytui.drills.run_view import RunView
 from canarytui.metrics.builtin_queries import SUCCESS_RATE
 
 _BEFORE = timedelta(seconds=30)
@@ -65,7 +65,7 @@ def _letters(view: RunView) -> tuple[tuple[datetime, str], ...]:
     found: list[tuple[datetime, str]] = []
     if predicted.crossing is not None:
         found.append((predicted.crossing.at, "C"))
-    if predicted.outcome is Outcome.ROLLED_BACK and predicted.at is not None:
+    if predicted.outcome is DrillOutcome.ROLLED_BACK and predicted.at is not None:
         found.append((predicted.at, "B"))
     for entry in view.entries:
         if entry.id in (drill_run.FAILED_CHECKS.id, drill_run.FAILED_CHECKS_WHY.id):

@@ -9,18 +9,18 @@ from rich.text import Text
 from canarytui.console.drill.live_words import answers_text, timeline_text
 from canarytui.console.drill.paragraphs import Paragraphs
 from canarytui.console.drill.plan_words import command_text
-from canarytui.console.drill.under_way import UnderWay
-from canarytui.domain.plaintext import clean
+from canarytui.console.drill.running_drill import RunningDrill
 from canarytui.domain.sentences import drill_plan, drill_report
 from canarytui.domain.sentences import drill_screen as words
+from canarytui.domain.text.plain import clean
 from canarytui.drills.report import comparison, happened, verdict
-from canarytui.drills.view import Ending
+from canarytui.drills.run_view import DrillEnding
 
 _ALL = 1000
 _LABEL = 11
 
 
-def result_line(current: UnderWay) -> str:
+def result_line(current: RunningDrill) -> str:
     """One sentence for a notification."""
     view = current.view
     name = clean("/".join(view.plan.key), 100)
@@ -29,7 +29,7 @@ def result_line(current: UnderWay) -> str:
     return words.RESULT.text(canary=name, outcome=happened(view), comparison=comparison(view))
 
 
-def report_text(current: UnderWay, columns: int, zone: tzinfo | None) -> Text:
+def report_text(current: RunningDrill, columns: int, zone: tzinfo | None) -> Text:
     """The report as it is read in the console; the files hold the plots as well."""
     view = current.view
     tone = "active" if view.within_prediction else "bad" if view.within_prediction is False else "waiting"
@@ -41,7 +41,7 @@ def report_text(current: UnderWay, columns: int, zone: tzinfo | None) -> Text:
     page.part("PREDICTED", drill_plan.BECAUSE.text(because=clean(view.plan.prediction.because, 500)))
     page.part("HAPPENED", drill_plan.BECAUSE.text(because=happened(view)))
     page.part("", drill_plan.BECAUSE.text(because=comparison(view)), tone)
-    if view.ending is Ending.COMPLETED:
+    if view.ending is DrillEnding.COMPLETED:
         page.part("", words.LOAD_OVER.text(), "quiet")
     if current.saved is not None:
         page.part("REPORT", str(current.saved.markdown), "mark")

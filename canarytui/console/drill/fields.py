@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from canarytui.domain.durations import parse_duration
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import Sentence, drill_guard
 from canarytui.domain.sentences import drill_file as words
+from canarytui.domain.text.durations import parse_duration
+from canarytui.domain.text.plain import clean
 from canarytui.drills.drill import Drill
 from canarytui.drills.library import load_drill
-from canarytui.drills.wire import bad_path
+from canarytui.drills.request_whitelist import bad_path
 from canarytui.errors import ConfigError
 
 FIRST = "errors-500"
@@ -26,7 +26,7 @@ _MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class DrillFormFields:
     """The form as text. `values` are parameters, ``status=503``; `path` is only for a drill of one stream, "" else."""
 
     name: str
@@ -42,9 +42,9 @@ def in_order(drills: list[Drill]) -> list[Drill]:
     return sorted(drills, key=lambda drill: drill.name != FIRST)
 
 
-def fields_of(drill: Drill) -> Fields:
+def fields_of(drill: Drill) -> DrillFormFields:
     """The form as the drill fills it."""
-    return Fields(
+    return DrillFormFields(
         drill.name,
         drill.streams[0].path if len(drill.streams) == 1 else "",
         f"{drill.rate:g}",
@@ -54,7 +54,7 @@ def fields_of(drill: Drill) -> Fields:
     )
 
 
-def drill_of(fields: Fields, filled: Fields, folder: Path | None = None) -> Drill:
+def drill_of(fields: DrillFormFields, filled: DrillFormFields, folder: Path | None = None) -> Drill:
     """The drill that `fields` describe; `filled` is what the form began with. `folder` is the person's own drills'.
 
     Raises:

@@ -20,19 +20,19 @@ from textual.widgets.option_list import Option
 
 from canarytui.console.actions.dialog import Dialog, body_columns
 from canarytui.console.base_screen import ConsoleScreen
-from canarytui.console.drill.fields import FIRST, Fields, fields_of, in_order
+from canarytui.console.drill.fields import FIRST, DrillFormFields, fields_of, in_order
 from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
 from canarytui.console.drill.proposal import Proposal, Proposer
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.choice import Choice
-from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import drill_screen as words
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 from canarytui.drills.drill import Drill
-from canarytui.drills.plan import DrillPlan, Origin
+from canarytui.drills.drill_plan import DrillPlan, Origin
 from canarytui.errors import CanarytuiError
-from canarytui.session.rows import Key
 
 _HINTS = (
     (" Enter", words.REVIEW.text()), (" Tab", words.NEXT_FIELD.text()), (" ↑ ↓", words.OTHER_FAULT.text()),
@@ -69,7 +69,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
     def __init__(
         self,
         model: ConsoleModel,
-        key: Key,
+        key: NamespacedName,
         drills: Sequence[Drill],
         proposer: Proposer,
         begin: Callable[[DrillPlan], None],
@@ -80,7 +80,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._chosen = next((drill for drill in self._drills if drill.name == FIRST), self._drills[0])
         self._filled = fields_of(self._chosen)
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         return self._key
 
     def compose(self) -> ComposeResult:
@@ -98,19 +98,19 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             yield Lines(Text(words.LOADING.text(), style="quiet"), id="drill-plan-text")
         yield from self.hint_line()
 
-    def _field(self, name: str) -> Choice | Entry:
+    def _field(self, name: str) -> Choice | QuietInput:
         if name in ("host", "from"):
             return Choice(list(_ORIGINS) if name == "from" else (), id=f"drill-{name}")
-        return Entry(id=f"drill-{name}", compact=True, select_on_focus=False)
+        return QuietInput(id=f"drill-{name}", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         self._list_faults()
         self._fill(self._chosen)
         self.query_one(FaultList).focus()
         self.draw_bars()
-        self.model.connection.look_at({self._key})
+        self.model.connection.show_checks_of({self._key})
         self._look()
-        self.set_interval(_AGAIN_S, self._plan_anew)
+        self.set_interval(_AGAIN_S, self._replan)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= _WIDE, "wide")
@@ -150,7 +150,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                 line = Text(f"{mark} {drill_line(self._drills[index], room)}", no_wrap=True)
                 faults.replace_option_prompt_at_index(index, line)
             self._fill(chosen)
-            self._plan_anew()
+            self._replan()
 
     def on_option_list_option_selected(self) -> None:
         self.action_confirm()
@@ -159,10 +159,10 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self.action_confirm()
 
     def on_input_changed(self) -> None:
-        self._plan_anew()
+        self._replan()
 
     def on_choice_changed(self) -> None:
-        self._plan_anew()
+        self._replan()
 
     def _fill(self, drill: Drill) -> None:
         """Fill the form from `drill`."""
@@ -171,19 +171,21 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
                   "workers": self._filled.workers, "for": self._filled.duration}  # fmt: skip
         with self.prevent(Input.Changed):
             for name, value in values.items():
-                entry = self.query_one(f"#drill-{name}", Entry)
+                entry = self.query_one(f"#drill-{name}", QuietInput)
                 entry.value = value
                 entry.disabled = not value
         if not self._filled.path:
             paths = ", ".join(stream.path for stream in drill.streams)
-            self.query_one("#drill-path", Entry).placeholder = clean(paths, 200)
-        self.query_one("#drill-values", Entry).placeholder = "none"
+            self.query_one("#drill-path", QuietInput).placeholder = clean(paths, 200)
+        self.query_one("#drill-values", QuietInput).placeholder = "none"
 
-    def _fields(self) -> Fields:
+    def _fields(self) -> DrillFormFields:
         def text(name: str) -> str:
-            return self.query_one(f"#drill-{name}", Entry).value.strip()
+            return self.query_one(f"#drill-{name}", QuietInput).value.strip()
 
-        return Fields(self._filled.name, text("path"), text("rate"), text("workers"), text("for"), text("values"))
+        return DrillFormFields(
+            self._filled.name, text("path"), text("rate"), text("workers"), text("for"), text("values")
+        )
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def _look(self) -> None:
@@ -199,7 +201,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         self._show(await self._propose())
 
     @work(exclusive=True, group="plan", exit_on_error=False)
-    async def _plan_anew(self) -> None:
+    async def _replan(self) -> None:
         await asyncio.sleep(_SETTLED_S)
         self._show(await self._propose())
 
@@ -235,7 +237,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
             self.notify(proposal.refused, severity="warning", markup=False, timeout=8)
             return
         plan = proposal.plan
-        reason = await self.model.connection.hands.guard(plan.key[0])
+        reason = await self.model.connection.executor.guard(plan.key[0])
         guard = plan.key[1] if reason else ""
         title = words.QUESTION.text(title=plan.drill.title, canary="/".join(plan.key))
         body = plan_text(plan, proposal.situation, body_columns(self.size.width), self.model.local_now())

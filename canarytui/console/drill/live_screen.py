@@ -21,15 +21,15 @@ from canarytui.console.detail.plots import draw
 from canarytui.console.drill.curves import check_name, check_plot
 from canarytui.console.drill.end_words import report_text
 from canarytui.console.drill.live_words import answers_text, head_text, timeline_text
+from canarytui.console.drill.running_drill import DrillDesk, RunningDrill
 from canarytui.console.drill.saved import Saved
-from canarytui.console.drill.under_way import DrillDesk, UnderWay
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import clean, cut
 from canarytui.domain.sentences import drill_run
 from canarytui.domain.sentences import drill_screen as words
-from canarytui.drills.command import SLICE_S
-from canarytui.session.rows import Key
+from canarytui.domain.text.plain import clean, cut
+from canarytui.domain.values import NamespacedName
+from canarytui.drills.hey_command import SLICE_S
 
 _EVERY_S = 0.5
 _WHILE = (("a", words.ABORT.text()), ("Esc", words.LEAVE_OR_ABORT.text()), ("?", "help"))
@@ -85,12 +85,12 @@ class DrillLiveScreen(ConsoleScreen, inherit_bindings=False):
         Binding("pageup", "scroll_report(-10)", "Page up", show=False),
     ]
 
-    def __init__(self, model: ConsoleModel, desk: DrillDesk, current: UnderWay) -> None:
+    def __init__(self, model: ConsoleModel, desk: DrillDesk, current: RunningDrill) -> None:
         super().__init__(model)
         self._desk, self._current = desk, current
         self._reported: tuple[Saved | None, str] | None = None
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         return self._current.plan.key
 
     def compose(self) -> ComposeResult:

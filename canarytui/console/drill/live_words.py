@@ -7,11 +7,11 @@ from datetime import datetime, tzinfo
 from rich.text import Text
 
 from canarytui.console.drill.plan_words import outcome_phrase
-from canarytui.domain.plaintext import clean, cut, width
 from canarytui.domain.sentences import drill_screen as words
-from canarytui.drills.plan import Origin
+from canarytui.domain.text.plain import clean, cut, width
+from canarytui.drills.drill_plan import Origin
 from canarytui.drills.report import answer_lines, latency_lines
-from canarytui.drills.view import RunView, Stage
+from canarytui.drills.run_view import DrillStage, RunView
 
 _BAR_WORDS = 34
 """Columns of an answer's or latency's line beside its bar."""
@@ -25,7 +25,7 @@ def left_s(view: RunView) -> float:
 def banner(view: RunView) -> str:
     """A few words for the title bar."""
     name = clean("/".join(view.plan.key), 60)
-    if view.stage in (Stage.STOPPING, Stage.ENDED):
+    if view.stage in (DrillStage.STOPPING, DrillStage.ENDED):
         return words.BANNER_ENDING.text(canary=name)
     return words.BANNER.text(canary=name, sent=view.answers.sent, seconds=left_s(view))
 
@@ -57,14 +57,19 @@ def head_text(view: RunView, columns: int, now: datetime, label: str = "") -> Te
 
 def _progress(view: RunView, columns: int) -> Text:
     duration_s = view.plan.drill.duration_s
-    state = {Stage.PLANNED: "begins", Stage.RUNNING: "sending", Stage.STOPPING: "ending", Stage.ENDED: "ended"}
+    state = {
+        DrillStage.PLANNED: "begins",
+        DrillStage.RUNNING: "sending",
+        DrillStage.STOPPING: "ending",
+        DrillStage.ENDED: "ended",
+    }
     progress = f" {words.PROGRESS.text(state=state[view.stage], elapsed=view.elapsed_s, left=left_s(view))}"
     room = max(columns - width(progress), 8)
     done = min(round(room * view.elapsed_s / duration_s), room) if duration_s else room
     text = Text(no_wrap=True)
     text.append("█" * done, style="active")
     text.append("░" * (room - done), style="quiet")
-    text.append(progress, style="strong" if view.stage is Stage.RUNNING else "waiting")
+    text.append(progress, style="strong" if view.stage is DrillStage.RUNNING else "waiting")
     return text
 
 

@@ -9,14 +9,14 @@ from rich.text import Text
 from canarytui.console.drill.fields import seconds_text
 from canarytui.console.drill.paragraphs import Paragraphs
 from canarytui.console.drill.proposal import Proposal
-from canarytui.domain.plaintext import clean, cut, fit
-from canarytui.domain.public_url import public_url
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_plan as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan
-from canarytui.drills.command import SLICE_S, UnsafeCommand
+from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
+from canarytui.domain.text.plain import clean, cut, fit
+from canarytui.domain.text.public_url import public_url
 from canarytui.drills.drill import Drill
-from canarytui.drills.plan import DrillPlan, Origin
+from canarytui.drills.drill_plan import DrillPlan, Origin
+from canarytui.drills.hey_command import SLICE_S, UnsafeCommand
 from canarytui.drills.predicted import Prediction
 
 _LABEL = 8
@@ -100,6 +100,6 @@ def risk_text(plan: DrillPlan, situation: Situation | None) -> str:
     """Who else is affected."""
     if situation is None:
         return words.RISK_UNKNOWN.text()
-    if step_plan(situation.canary).strategy is Strategy.AB:
+    if step_plan(situation.canary).strategy is AnalysisStrategy.AB:
         return words.RISK_MATCHED.text()
     return words.RISK.text(percent=100 - situation.weight)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from canarytui.actions.executor import ActionExecutor
-from canarytui.console.drill.fields import Fields, drill_of
-from canarytui.domain.plaintext import clean
+from canarytui.console.drill.fields import DrillFormFields, drill_of
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import drill_screen as words
-from canarytui.domain.situation import Situation
+from canarytui.domain.text.plain import clean
+from canarytui.drills.drill_plan import DrillPlan, Origin
 from canarytui.drills.guards import Limits, refusal
-from canarytui.drills.plan import DrillPlan, Origin
-from canarytui.drills.probe import Eyes
-from canarytui.drills.target import Target
+from canarytui.drills.probe import DrillProbe
+from canarytui.drills.target import DrillTarget
 from canarytui.errors import CanarytuiError
 
 
@@ -29,18 +29,20 @@ class Proposer:
     """Makes proposals for one canary; `executor` knows what this person may do. All plans carry the same mark, so that
     the command only changes with the form."""
 
-    def __init__(self, probe: Eyes, limits: Limits, executor: ActionExecutor) -> None:
+    def __init__(self, probe: DrillProbe, limits: Limits, executor: ActionExecutor) -> None:
         self._probe, self._limits, self._executor = probe, limits, executor
-        self._target: Target | None = None
+        self._target: DrillTarget | None = None
         self._id = ""
 
-    async def target(self) -> Target:
+    async def target(self) -> DrillTarget:
         """Where the canary's requests go, looked up once; raises CanarytuiError."""
         if self._target is None:
             self._target = await self._probe.target()
         return self._target
 
-    async def propose(self, fields: Fields, filled: Fields, host: str, origin: Origin | None) -> Proposal:
+    async def propose(
+        self, fields: DrillFormFields, filled: DrillFormFields, host: str, origin: Origin | None
+    ) -> Proposal:
         """The plan for the form as it is now; every problem becomes a refusal."""
         try:
             plan = await self._probe.plan(drill_of(fields, filled), await self.target(), host=host, origin=origin)

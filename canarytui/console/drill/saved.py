@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from canarytui.cluster.folders import state_folder
-from canarytui.cluster.regular import private_folder, replace_file
+from canarytui.cluster.regular_files import private_folder, replace_file
 from canarytui.domain.sentences import drill_screen as words
 from canarytui.drills.report import as_json, as_markdown
-from canarytui.drills.view import RunView
+from canarytui.drills.run_view import RunView
 from canarytui.errors import ConfigError
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from canarytui.session.columns.canary_columns import columns as all_columns
-from canarytui.session.columns.column import Column, Place
+from canarytui.session.columns.column import ListColumn, Place
 
 GAP = 1
 """Blank columns between two cells."""
@@ -19,7 +19,7 @@ GAP = 1
 class Placed:
     """A column at `start`, `width` columns wide."""
 
-    column: Column
+    column: ListColumn
     start: int
     width: int
 
@@ -56,7 +56,7 @@ def layout(
     return _place(columns, max(spare, 0), longest_name)
 
 
-def _place(columns: list[Column], spare: int, longest_name: int) -> tuple[Placed, ...]:
+def _place(columns: list[ListColumn], spare: int, longest_name: int) -> tuple[Placed, ...]:
     widths = {column.name: column.least for column in columns}
     wanted = [
         (column.name, min(max(longest_name, column.least), column.most)) for column in columns if column.name == "name"
@@ -75,5 +75,5 @@ def _place(columns: list[Column], spare: int, longest_name: int) -> tuple[Placed
     return tuple(placed)
 
 
-def _place_in(column: Column, wide: bool) -> Place | None:
+def _place_in(column: ListColumn, wide: bool) -> Place | None:
     return column.wide if wide else column.narrow

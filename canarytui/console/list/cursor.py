@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canarytui.session.rows import CanaryRow, Key
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
 
 
 class RowCursor:
@@ -12,7 +13,7 @@ class RowCursor:
 
     def __init__(self) -> None:
         self.line = 0
-        self.key: Key | None = None
+        self.key: NamespacedName | None = None
         """The canary on the line, None on an empty list."""
         self._at_top = True
 

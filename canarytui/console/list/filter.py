@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from canarytui.domain.label_selector import labels
 from canarytui.domain.sentences import list_screen as words
+from canarytui.domain.workloads.label_selector import labels
 from canarytui.session.columns.canary_columns import filter_columns
 from canarytui.session.columns.column import RowTest
 from canarytui.session.rows import CanaryRow

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from canarytui.console.list.filter import matcher
-from canarytui.domain.explain import Tone
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_cycle, sort_key
-from canarytui.session.rows import TONE_ORDER, CanaryRow, Key, counts
+from canarytui.session.rows import TONE_ORDER, CanaryRow, counts
 
 RECOVERY = timedelta(seconds=30)
 """A canary that recovered stays among the problems for so long; otherwise one that flaps would jump back and forth."""
@@ -24,7 +25,7 @@ _NUMBERED = 9
 class RowSource(Protocol):
     """Where rows come from: the state of one cluster, or all contexts."""
 
-    def row(self, key: Key) -> CanaryRow | None:
+    def row(self, key: NamespacedName) -> CanaryRow | None:
         """The line of a canary; None when it is gone."""
         ...
 
@@ -38,15 +39,15 @@ class Listing:
 
     def __init__(self, source: RowSource) -> None:
         self._source = source
-        self._rows: dict[Key, CanaryRow] = {}
-        self._trouble: dict[Key, datetime] = {}
-        self._orders: dict[Key, tuple[object, ...]] = {}
+        self._rows: dict[NamespacedName, CanaryRow] = {}
+        self._trouble: dict[NamespacedName, datetime] = {}
+        self._orders: dict[NamespacedName, tuple[object, ...]] = {}
         """What each row is ordered by; updated when the row changes."""
-        self._index: dict[Key, int] = {}
+        self._index: dict[NamespacedName, int] = {}
         self._keep = matcher("")
         self._recent: list[str] = []
         self.shown: list[CanaryRow] = []
-        self.marked: set[Key] = set()
+        self.marked: set[NamespacedName] = set()
         self.out_of_order = False
         self.urgent = False
         """Something failed that may not be in view: reordering is worth its cost."""
@@ -81,7 +82,7 @@ class Listing:
         self.sort(following)
         return following
 
-    def refresh(self, keys: Iterable[Key]) -> frozenset[Key]:
+    def refresh(self, keys: Iterable[NamespacedName]) -> frozenset[NamespacedName]:
         """Recompute the rows of `keys` in place; returns those that changed."""
         changed = []
         gone = False
@@ -143,10 +144,10 @@ class Listing:
         self._index = {row.key: place for place, row in enumerate(order)}
         self.out_of_order = self.urgent = False
 
-    def row(self, key: Key) -> CanaryRow | None:
+    def row(self, key: NamespacedName) -> CanaryRow | None:
         return self._rows.get(key)
 
-    def silent(self, now: datetime) -> list[Key]:
+    def silent(self, now: datetime) -> list[NamespacedName]:
         """Canaries that became a problem by time alone: no controller reconciles them."""
         return [row.key for row in self._rows.values() if row.silent_at is not None and row.silent_at <= now]
 
@@ -170,7 +171,7 @@ class Listing:
         others = [name for name in self.namespaces() if name not in self._recent]
         return [*self._recent, *others][:_NUMBERED]
 
-    def mark(self, key: Key) -> None:
+    def mark(self, key: NamespacedName) -> None:
         """Mark a canary, or take its mark away."""
         self.marked ^= {key}
 
@@ -182,7 +183,7 @@ class Listing:
         elif old is not None and old.tone is Tone.BAD:
             self._trouble[row.key] = self._source.now()
 
-    def _is_bad(self, key: Key) -> bool:
+    def _is_bad(self, key: NamespacedName) -> bool:
         row = self._rows.get(key)
         return row is not None and row.tone is Tone.BAD
 

@@ -25,8 +25,9 @@ from canarytui.console.keymap import bound
 from canarytui.console.list.columns import Placed, layout
 from canarytui.console.list.cursor import RowCursor
 from canarytui.console.list.row_drawing import MARGIN, row_segments, row_words
-from canarytui.domain.explain import Tone
-from canarytui.session.rows import CanaryRow, Key
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
 
 _COUNTED = 3
 """Up to so many countdowns in view are updated each second; with more, only the selected one is."""
@@ -62,21 +63,21 @@ class CanaryRows(ScrollView, can_focus=True):
     class Highlighted(Message):
         """The cursor is on another canary, or on none."""
 
-        def __init__(self, key: Key | None) -> None:
+        def __init__(self, key: NamespacedName | None) -> None:
             super().__init__()
             self.key = key
 
     class Opened(Message):
         """Enter, or a second click, on a canary."""
 
-        def __init__(self, key: Key) -> None:
+        def __init__(self, key: NamespacedName) -> None:
             super().__init__()
             self.key = key
 
     class Marked(Message):
         """Space on a canary."""
 
-        def __init__(self, key: Key) -> None:
+        def __init__(self, key: NamespacedName) -> None:
             super().__init__()
             self.key = key
 
@@ -96,7 +97,7 @@ class CanaryRows(ScrollView, can_focus=True):
         """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
         self._message: tuple[str, Tone] = ("", Tone.QUIET)
-        self._marked: Collection[Key] = ()
+        self._marked: Collection[NamespacedName] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
         self._cursor = RowCursor()
@@ -107,7 +108,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self._styles_by_tone: dict[tuple[str, bool], Style] = {}
 
     @property
-    def selected(self) -> Key | None:
+    def selected(self) -> NamespacedName | None:
         """The canary under the cursor."""
         return self._cursor.key
 
@@ -121,7 +122,7 @@ class CanaryRows(ScrollView, can_focus=True):
         """The rows in view."""
         return self._rows[self.top : self.top + max(self.size.height, 1)]
 
-    def show(self, rows: Sequence[CanaryRow], marked: Collection[Key], now: datetime) -> None:
+    def show(self, rows: Sequence[CanaryRow], marked: Collection[NamespacedName], now: datetime) -> None:
         """Display `rows` in this order as of `now`; lines whose cells are unchanged are left alone."""
         before, old_count = self.selected, len(self._rows)
         self._rows, self._marked, self._now = rows, marked, now
@@ -189,7 +190,7 @@ class CanaryRows(ScrollView, can_focus=True):
             self.post_message(self.Marked(self.selected))
             self._move_to(self._cursor.line + 1)
 
-    def select(self, key: Key) -> None:
+    def select(self, key: NamespacedName) -> None:
         """Put the cursor on a canary, if it is listed."""
         for index, row in enumerate(self._rows):
             if row.key == key:

@@ -28,8 +28,8 @@ from canarytui.console.terminal.rate_limit import Allowance, Rhythm
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
+from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
-from canarytui.session.rows import Key
 
 WIDE = 180
 """Columns from which the selected canary's detail stands beside the list."""
@@ -90,12 +90,12 @@ class ListScreen(ConsoleScreen):
         self._arrange()
         self.redraw_all()
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         """The caller is about to show it or to act on it, so its context becomes the current one."""
         key = self.query_one(CanaryRows).selected
         return None if key is None else self.model.contexts.enter(key)
 
-    def chosen_keys(self) -> frozenset[Key]:
+    def chosen_keys(self) -> frozenset[NamespacedName]:
         """The marked canaries of the selected one's context: one confirmation is about one cluster."""
         return self.model.contexts.in_current(self.model.listing.marked)
 
@@ -115,7 +115,7 @@ class ListScreen(ConsoleScreen):
         self.model.listing.mark(message.key)
         self.redraw_all()
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         """Draw what changed in view; everything when `changed` is empty, or when there are other rows."""
         rows = self.query_one(CanaryRows)
         if not changed or not rows.shows(self.model.listing.shown):
@@ -283,4 +283,6 @@ class ListScreen(ConsoleScreen):
         wanted = visible | ({rows.selected} if rows.selected else set())
         for context in self.model.contexts:
             if context.connection is not None:
-                context.connection.look_at({plain(key) for key in wanted if self.model.contexts.of(key) is context})
+                context.connection.show_checks_of(
+                    {plain(key) for key in wanted if self.model.contexts.of(key) is context}
+                )

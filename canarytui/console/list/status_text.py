@@ -8,13 +8,14 @@ from datetime import tzinfo
 from rich.text import Text
 
 from canarytui.console.detail.layout import fold
-from canarytui.console.status_lines import Place, tail
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.plaintext import clean, cut
+from canarytui.console.status_lines import TitleContext, tail
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.rollout.explain import Tone, explain
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import list_screen as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.timeline import Entry
-from canarytui.session.rows import CanaryRow, Key
+from canarytui.domain.text.plain import clean, cut
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
 
 _TONES = {Tone.BAD: "bad", Tone.WAITING: "waiting", Tone.ACTIVE: "", Tone.QUIET: "quiet"}
 
@@ -38,20 +39,22 @@ def fitted(sentence: str, tone: str, columns: int, lines: int) -> Text:
     return Text(sentence, style=tone)
 
 
-def timeline_text(entries: Iterable[Entry], columns: int, zone: tzinfo | None) -> Text:
+def timeline_text(entries: Iterable[TimelineEntry], columns: int, zone: tzinfo | None) -> Text:
     """The newest entries of all canaries that are shown."""
     listed = list(entries)
     return tail(listed, columns, zone) if listed else Text(words.QUIET.text(), style="quiet")
 
 
-def busy_timeline_text(key: Key, entries: Iterable[Entry], columns: int, zone: tzinfo | None) -> Text:
+def busy_timeline_text(
+    key: NamespacedName, entries: Iterable[TimelineEntry], columns: int, zone: tzinfo | None
+) -> Text:
     """The newest entries of one canary, when those of all come faster than they can be read."""
     said = words.HIGH_RATE.text(canary="/".join(key))
     head = Text(cut(clean(said), columns), style="quiet")
     return Text("\n").join([head, tail(entries, columns, zone, with_canary=False)])
 
 
-def empty_text(place: Place, pattern: str) -> tuple[str, Tone]:
+def empty_text(place: TitleContext, pattern: str) -> tuple[str, Tone]:
     """Why there are no rows; `pattern` is the list's filter."""
     if not place.context:
         return place.connecting, Tone.QUIET

@@ -17,7 +17,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from canarytui.console.terminal.internals import screen_update_types
-from canarytui.console.terminal.sgr import Look, change, look_of
+from canarytui.console.terminal.sgr import SgrStyle, change, sgr_style_of
 
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -35,7 +35,7 @@ class TerminalDiff:
     def __init__(self) -> None:
         self._types = screen_update_types()
         self._lines: dict[int, dict[int, Cell]] = {}
-        self._looks: dict[tuple[Style | None, ColorSystem], Look] = {}
+        self._looks: dict[tuple[Style | None, ColorSystem], SgrStyle] = {}
 
     def forget(self) -> None:
         """The terminal may show anything now: it was resized, or something else wrote to it."""
@@ -93,7 +93,7 @@ class TerminalDiff:
 class _Writer:
     """Collects characters with the least cursor movement and the fewest colour changes."""
 
-    def __init__(self, looks: dict[tuple[Style | None, ColorSystem], Look], colours: ColorSystem) -> None:
+    def __init__(self, looks: dict[tuple[Style | None, ColorSystem], SgrStyle], colours: ColorSystem) -> None:
         self._looks = looks
         self._colours = colours
         self._parts: list[str] = []
@@ -134,10 +134,10 @@ class _Writer:
         self._parts.append(change(before, after))
         self._style = style
 
-    def _look(self, style: Style | None) -> Look:
+    def _look(self, style: Style | None) -> SgrStyle:
         known = self._looks.get((style, self._colours))
         if known is None:
-            known = self._looks[style, self._colours] = look_of(style, self._colours)
+            known = self._looks[style, self._colours] = sgr_style_of(style, self._colours)
         return known
 
     def text(self) -> str:

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from canarytui.console.terminal.diff import TerminalDiff
 from canarytui.console.terminal.internals import DISPLAY, has_all
-from canarytui.domain.glyphs import stand_ins
+from canarytui.domain.text.glyphs import stand_ins
 
 
 class DiffApp(App[int]):

@@ -13,7 +13,7 @@ _INVISIBLE_ON_BLANKS = frozenset("12358")
 """Bold, dim, italic, blink and conceal: a blank looks the same with and without."""
 
 
-class Look(NamedTuple):
+class SgrStyle(NamedTuple):
     """A style as a terminal takes it: SGR codes of attributes (``1`` bold), foreground (``38;5;253``), background."""
 
     attributes: frozenset[str] = frozenset()
@@ -21,27 +21,27 @@ class Look(NamedTuple):
     background: str = ""
 
     @property
-    def on_blanks(self) -> Look | None:
+    def on_blanks(self) -> SgrStyle | None:
         """What is left of it on a blank, which has no foreground; None where blanks show more than a background."""
         if self.attributes - _INVISIBLE_ON_BLANKS:
             return None
-        return Look(background=self.background)
+        return SgrStyle(background=self.background)
 
 
-PLAIN = Look()
+PLAIN = SgrStyle()
 
 
-def look_of(style: Style | None, colours: ColorSystem) -> Look:
+def sgr_style_of(style: Style | None, colours: ColorSystem) -> SgrStyle:
     """The codes of `style` where there are these colours."""
     if style is None:
         return PLAIN
     codes = Strip.render_ansi(style.without_color, colours)
     foreground = style.color.downgrade(colours).get_ansi_codes() if style.color else ()
     background = style.bgcolor.downgrade(colours).get_ansi_codes(foreground=False) if style.bgcolor else ()
-    return Look(frozenset(codes.split(";")) - {""}, ";".join(foreground), ";".join(background))
+    return SgrStyle(frozenset(codes.split(";")) - {""}, ";".join(foreground), ";".join(background))
 
 
-def change(before: Look, after: Look) -> str:
+def change(before: SgrStyle, after: SgrStyle) -> str:
     """The shortest sequence that leads from one to the other; "" when they are the same."""
     if before == after:
         return ""
@@ -51,7 +51,7 @@ def change(before: Look, after: Look) -> str:
     return f"\x1b[{'' if codes == '0' else codes}m"
 
 
-def _steps(before: Look, after: Look) -> str | None:
+def _steps(before: SgrStyle, after: SgrStyle) -> str | None:
     """Only what differs; None where that cannot be said."""
     removed = before.attributes - after.attributes
     off = {_OFF.get(code, "") for code in removed}

@@ -9,8 +9,8 @@ from typing import overload
 from rich.text import Text
 
 from canarytui.console.status_lines import clock, entry_line
-from canarytui.domain.plaintext import cut
-from canarytui.domain.timeline import Entry
+from canarytui.domain.history.timeline import TimelineEntry
+from canarytui.domain.text.plain import cut
 
 _CURSOR, _NONE = "▶ ", "  "
 
@@ -18,7 +18,9 @@ _CURSOR, _NONE = "▶ ", "  "
 class EntryLines(Sequence[Text]):
     """A line for each of `entries`, made on access; the one at `cursor` is marked."""
 
-    def __init__(self, entries: Sequence[Entry], cursor: int, columns: int, zone: tzinfo | None, search: str) -> None:
+    def __init__(
+        self, entries: Sequence[TimelineEntry], cursor: int, columns: int, zone: tzinfo | None, search: str
+    ) -> None:
         self._entries = entries
         self._cursor = cursor
         self._columns = columns
@@ -54,7 +56,7 @@ class EntryLines(Sequence[Text]):
         return text + line
 
 
-def sources_text(entry: Entry, columns: int, zone: tzinfo | None) -> Text:
+def sources_text(entry: TimelineEntry, columns: int, zone: tzinfo | None) -> Text:
     """One line per source: its time and its own text."""
     text = Text(no_wrap=True)
     for source, said in sorted(entry.sources.items(), key=lambda told: entry.told.get(told[0], entry.at)):
@@ -67,7 +69,7 @@ def sources_text(entry: Entry, columns: int, zone: tzinfo | None) -> Text:
     return text
 
 
-def plain_line(entry: Entry, zone: tzinfo | None) -> str:
+def plain_line(entry: TimelineEntry, zone: tzinfo | None) -> str:
     """An entry as it is copied: date, time, severity, canary, text."""
     at = entry.at.astimezone(zone)
     severity = "Warning" if entry.warning else "Normal"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import list_screen as words
-from canarytui.domain.timeline import Entry
 
-Test = Callable[[Entry], bool]
+Test = Callable[[TimelineEntry], bool]
 
 HINT = words.HINT_TIMELINE.words
 _SEVERITIES = {"warning": True, "warnings": True, "w": True, "normal": False, "n": False}

@@ -18,10 +18,10 @@ from canarytui.console.messages import ShowCanary
 from canarytui.console.model import ConsoleModel
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
-from canarytui.domain.plaintext import clean
+from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import events_screen as words
-from canarytui.domain.timeline import Entry
-from canarytui.session.rows import Key
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
 
 
 class MomentScreen(ConsoleScreen):
@@ -36,10 +36,10 @@ class MomentScreen(ConsoleScreen):
         bound("copy", "copy"),
     ]
 
-    def __init__(self, model: ConsoleModel, entry: Entry) -> None:
+    def __init__(self, model: ConsoleModel, entry: TimelineEntry) -> None:
         super().__init__(model)
         self._entry = entry
-        self._key: Key = (entry.namespace, entry.name)
+        self._key: NamespacedName = (entry.namespace, entry.name)
 
     def compose(self) -> ComposeResult:
         yield from self.title_line()
@@ -54,10 +54,10 @@ class MomentScreen(ConsoleScreen):
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.redraw, frozenset())
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         return self._key
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         if not changed or self._key in changed:
             self._draw()
         self.draw_bars()
@@ -84,7 +84,7 @@ class MomentScreen(ConsoleScreen):
             ]
         return moment(view, self._entry, columns, self.size.height)
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[TimelineEntry]:
         """The canary's entries, oldest first."""
         return list(self.model.state.timeline.entries(*self._key))[::-1]
 

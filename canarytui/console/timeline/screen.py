@@ -17,9 +17,9 @@ from canarytui.console.timeline.entry_lines import EntryLines, plain_line, sourc
 from canarytui.console.timeline.filter import HINT, matcher
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
+from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.sentences import events_screen as words
-from canarytui.domain.timeline import Entry
-from canarytui.session.rows import Key
+from canarytui.domain.values import NamespacedName
 
 _COPIED_MOST = 500
 _SOURCE_LINES = 5
@@ -50,7 +50,7 @@ class EventsScreen(ConsoleScreen):
         super().__init__(model)
         self._pattern = ""
         self._search = ""
-        self._entries: list[Entry] = []
+        self._entries: list[TimelineEntry] = []
         self._cursor = 0
         self._frozen = False
         self._sources = False
@@ -70,15 +70,15 @@ class EventsScreen(ConsoleScreen):
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self._draw)
 
-    def selected_key(self) -> Key | None:
+    def selected_key(self) -> NamespacedName | None:
         entry = self._selected
         return (entry.namespace, entry.name) if entry is not None else None
 
     @property
-    def _selected(self) -> Entry | None:
+    def _selected(self) -> TimelineEntry | None:
         return self._entries[self._cursor] if self._cursor < len(self._entries) else None
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         timeline = self.model.state.timeline
         if timeline.revision != self._revision:
             if self._frozen:
@@ -191,7 +191,7 @@ class EventsScreen(ConsoleScreen):
         self._frozen = self._frozen or self._cursor > 0
         self._draw()
 
-    def _gather(self, keep: Entry | None = None) -> None:
+    def _gather(self, keep: TimelineEntry | None = None) -> None:
         """Take the timeline as it is now; the cursor stays on `keep` if that is still there."""
         timeline = self.model.state.timeline
         self._revision = timeline.revision

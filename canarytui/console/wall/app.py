@@ -14,19 +14,20 @@ from datetime import datetime, tzinfo
 from canarytui.console.app import ConsoleApp
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.contexts import ConsoleContext
-from canarytui.console.settings import Settings
-from canarytui.console.status_lines import Place
+from canarytui.console.settings import ConsoleSettings
+from canarytui.console.status_lines import TitleContext
 from canarytui.console.terminal.app import TerminalApp
 from canarytui.console.wall.board import Wallboard
-from canarytui.console.wall.frame import Freshness
+from canarytui.console.wall.frame import WallFreshness
 from canarytui.console.wall.screen import WatchScreen
-from canarytui.domain.label_selector import labels
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads.label_selector import labels
 from canarytui.errors import CanarytuiError, ConfigError, UsageError
-from canarytui.session.connection import Connection, Connector, Key
-from canarytui.session.read_only import ReadOnlyConnection
+from canarytui.session.connection import Connection, Connector
+from canarytui.session.read_only_connection import ReadOnlyConnection
 from canarytui.session.rows import CanaryRow
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 _FIRST_RETRY_S = 0.5
 _LAST_RETRY_S = 10.0
@@ -47,9 +48,9 @@ class WatchApp(ConsoleApp):
         rotate_s: float = 10.0,
         bell: bool = False,
         selector: str = "",
-        state: Callable[[], World] = World,
+        state: Callable[[], ClusterState] = ClusterState,
         zone: tzinfo | None = None,
-        settings: Settings | None = None,
+        settings: ConsoleSettings | None = None,
     ) -> None:
         super().__init__(connector, state=state, zone=zone, settings=settings)
         self.wallboard = Wallboard(rotate_s)
@@ -84,28 +85,28 @@ class WatchApp(ConsoleApp):
     def _guarded(opened: Connection) -> Connection:
         return opened if isinstance(opened, ReadOnlyConnection) else ReadOnlyConnection(opened)
 
-    def freshness(self) -> Freshness:
+    def freshness(self) -> WallFreshness:
         """How old what is shown is."""
         connection, store = self._connection, self.model.state.canaries
         if not isinstance(connection, ReadOnlyConnection):
-            return Freshness(None, self._lost_since, clean(self._lost_error, 300))
+            return WallFreshness(None, self._lost_since, clean(self._lost_error, 300))
         age_s = connection.age_s() or 0.0
         since = store.stale_since
         if since is None:
-            return Freshness(age_s)
+            return WallFreshness(age_s)
         age_s = max((self.model.state.now() - since).total_seconds(), age_s if age_s > 1 else 0.0)
-        return Freshness(age_s if store.synced else None, since, clean(store.error or "", 300))
+        return WallFreshness(age_s if store.synced else None, since, clean(store.error or "", 300))
 
-    def place(self) -> Place:
+    def place(self) -> TitleContext:
         """What the header says: of the canaries that this wall keeps."""
         board = self.wallboard
         total, active, failing = board.counts()
         return replace(self.model.place(), total=total, active=active, failing=failing)
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Have the checks of these canaries asked for."""
         if self._connection is not None:
-            self._connection.look_at(keys)
+            self._connection.show_checks_of(keys)
 
     @property
     def _connection(self) -> Connection | None:
@@ -119,15 +120,15 @@ class WatchApp(ConsoleApp):
             self._feed(silent)
         super().tick()
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         self._feed(changed or {*self.model.state.keys(), *self.wallboard.keys()})
         super().redraw(changed)
 
-    def _feed(self, keys: Iterable[Key]) -> None:
+    def _feed(self, keys: Iterable[NamespacedName]) -> None:
         now = self.model.state.now()
         for key in keys:
             self.wallboard.take(key, self.ringing_row(key), now)
 
-    def ringing_row(self, key: Key) -> CanaryRow | None:
+    def ringing_row(self, key: NamespacedName) -> CanaryRow | None:
         row = self.model.listing.row(key)
         return row if row is not None and self._bears(row.labels) else None

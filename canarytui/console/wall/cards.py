@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from canarytui.domain.checks import Check, Verdict, number_text
-from canarytui.domain.containers import application_images
-from canarytui.domain.explain import Tone, explain, is_targetless, promotion_failed
-from canarytui.domain.plaintext import clean
+from canarytui.domain.rollout.checks import Check, CheckVerdict, number_text
+from canarytui.domain.rollout.explain import Tone, explain, is_targetless, promotion_failed
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.state import is_halted, is_unattended
 from canarytui.domain.sentences import rollout as said
 from canarytui.domain.sentences import wall as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.state import is_halted, is_unattended
-from canarytui.domain.steps import Strategy, step_plan
+from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import NamespacedName
+from canarytui.domain.workloads.containers import application_images
 from canarytui.session.rows import CanaryRow, image_change
 
-Key = tuple[str, str]
 SUCCESS_RATE = "request-success-rate"
 _AT_REST = ("Succeeded", "Initialized", "Failed")
 _KEYS = re.compile(r" \((?:[A-Za-z]|[A-Z] retries)\)")
@@ -35,7 +35,7 @@ class Card:
     `rate` compares the success rate with its threshold, `values` are its history (NaN: no value) and `bound` that
     threshold. `alarm` is a failure that takes the wall, `since` when it happened."""
 
-    key: Key
+    key: NamespacedName
     name: str
     word: str
     tone: Tone
@@ -72,7 +72,7 @@ def card_of(situation: Situation, values: Sequence[float], *, alarm: bool, since
         tone=explanation.tone,
         number="" if alarm or situation.phase in _AT_REST else _number(situation),
         rate=_rate(check),
-        rate_fails=check is not None and check.verdict in (Verdict.FAILS, Verdict.NO_VALUE),
+        rate_fails=check is not None and check.verdict in (CheckVerdict.FAILS, CheckVerdict.NO_VALUE),
         values=tuple(values) if check is not None else (),
         bound=_bound(check),
         why=_KEYS.sub("", explanation.sentence),
@@ -124,7 +124,7 @@ def word_of(situation: Situation, tone: Tone) -> str:
 
 def _number(situation: Situation) -> str:
     plan, done = step_plan(situation.canary), situation.canary.status.iterations
-    if plan.strategy is Strategy.CANARY:
+    if plan.strategy is AnalysisStrategy.CANARY:
         return f"{situation.weight}%"
     return f"{min(done, plan.total)}/{plan.total}"
 
@@ -146,14 +146,14 @@ def _rate(check: Check | None) -> str:
     if check is None:
         return ""
     name = "success rate" if check.name == SUCCESS_RATE else clean(check.name, 40)
-    if check.verdict is Verdict.UNKNOWN:
+    if check.verdict is CheckVerdict.UNKNOWN:
         if not check.problem:
             return words.RATE_NOT_MEASURED.text(name=name)
         return words.RATE_UNKNOWN.text(name=name, problem=clean(check.problem, 120))
-    if check.verdict is Verdict.NO_VALUE:
+    if check.verdict is CheckVerdict.NO_VALUE:
         return words.RATE_NO_VALUE.text(name=name, bound=check.bound_text())
     bound = check.bound_text()
-    if check.verdict is Verdict.PASSES:
+    if check.verdict is CheckVerdict.PASSES:
         return words.RATE.text(name=name, value=check.value_text(), bound=bound)
     below = check.minimum is not None and check.value is not None and check.value < check.minimum
     limit = check.minimum if below else check.maximum

@@ -17,9 +17,9 @@ from rich.text import Text
 from canarytui.console.detail.layout import faded
 from canarytui.console.wall.big_letters import big, columns_of, largest, lettering
 from canarytui.console.wall.cards import Card
-from canarytui.domain.explain import Tone
-from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.domain.rollout.explain import Tone
 from canarytui.domain.sentences import wall as words
+from canarytui.domain.text.plain import clean, cut, fit, width
 from canarytui.domain.ticks import short_duration
 
 LEAST_COLUMNS, LEAST_LINES = 56, 10

@@ -13,11 +13,11 @@ from datetime import datetime, tzinfo
 from rich.text import Text
 
 from canarytui.console.detail.layout import faded
-from canarytui.console.status_lines import Place, clock
+from canarytui.console.status_lines import TitleContext, clock
 from canarytui.console.wall.big_letters import big, columns_of, largest, lettering, lines_of
-from canarytui.console.wall.board import Standing
-from canarytui.domain.plaintext import clean, cut, fit, width
+from canarytui.console.wall.board import ObservedState
 from canarytui.domain.sentences import wall as words
+from canarytui.domain.text.plain import clean, cut, fit, width
 from canarytui.domain.ticks import short_duration
 
 BIG_HEADER_LINES = 34
@@ -28,7 +28,7 @@ _DAY_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
+class WallFreshness:
     """How old what is shown is. `age_s` None: nothing has been read yet. `silent_since` is when the server was last
     heard, while it does not answer; `error` is what happened."""
 
@@ -49,7 +49,14 @@ def header_lines(lines: int) -> int:
 
 
 def header(
-    place: Place, fresh: Freshness, columns: int, lines: int, now: datetime, *, bell: str = "", page: str = ""
+    place: TitleContext,
+    fresh: WallFreshness,
+    columns: int,
+    lines: int,
+    now: datetime,
+    *,
+    bell: str = "",
+    page: str = "",
 ) -> list[Text]:
     """Context and counts, the bell, the age of the data, the clock."""
     told = " ".join(word for word in (page, bell, fresh.words()) if word)
@@ -71,7 +78,7 @@ def header(
     ]
 
 
-def _counts(place: Place) -> str:
+def _counts(place: TitleContext) -> str:
     if not place.synced:
         return ""
     counts = [f"{place.total} canar{'y' if place.total == 1 else 'ies'}"]
@@ -80,7 +87,7 @@ def _counts(place: Place) -> str:
     return "  ".join(counts)
 
 
-def banner(fresh: Freshness, columns: int, lines: int, zone: tzinfo | None) -> list[Text]:
+def banner(fresh: WallFreshness, columns: int, lines: int, zone: tzinfo | None) -> list[Text]:
     """Over everything while the server does not answer; nothing while it does."""
     if fresh.silent_since is None:
         return []
@@ -114,7 +121,7 @@ def strip(rest: Sequence[str], columns: int, total: int) -> Text:
 
 
 def calm(
-    place: Place, endings: Sequence[Standing], columns: int, lines: int, now: datetime, zone: tzinfo | None
+    place: TitleContext, endings: Sequence[ObservedState], columns: int, lines: int, now: datetime, zone: tzinfo | None
 ) -> list[Text]:
     """Nothing moves: how many there are, and how the last ones ended."""
     failed = sum(each.failed for each in endings)
@@ -137,7 +144,7 @@ def calm(
     return shown if place.stale_since is None else faded(shown)
 
 
-def _ending(standing: Standing, columns: int, now: datetime, zone: tzinfo | None) -> Text:
+def _ending(standing: ObservedState, columns: int, now: datetime, zone: tzinfo | None) -> Text:
     word, tone = ("✗ ROLLED BACK", "bad") if standing.failed else ("✓ PROMOTED", "active")
     text = Text(no_wrap=True)
     text.append(f"{word:<15}", style=tone)

@@ -18,16 +18,16 @@ from textual.timer import Timer
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.keymap import bound
 from canarytui.console.model import ConsoleModel
-from canarytui.console.status_lines import Place
-from canarytui.console.wall.board import Page, Wallboard
+from canarytui.console.status_lines import TitleContext
+from canarytui.console.wall.board import Wallboard, WallPage
 from canarytui.console.wall.cards import Card, card_of, invalid_card, shown_check, word_of
 from canarytui.console.wall.drawing import draw, slots
-from canarytui.console.wall.frame import Freshness, banner, calm, header, header_lines, strip
+from canarytui.console.wall.frame import WallFreshness, banner, calm, header, header_lines, strip
 from canarytui.console.wall.widget import WallText
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.plaintext import clean, cut, fit
+from canarytui.domain.rollout.explain import Tone, explain
 from canarytui.domain.sentences import wall as words
-from canarytui.session.rows import Key
+from canarytui.domain.text.plain import clean, cut, fit
+from canarytui.domain.values import NamespacedName
 
 LEAST_COLUMNS, LEAST_LINES = 40, 12
 """Below this a sentence is more honest than a wall."""
@@ -53,15 +53,15 @@ class WallSource(Protocol):
     wallboard: Wallboard
     bell_on: bool
 
-    def freshness(self) -> Freshness:
+    def freshness(self) -> WallFreshness:
         """How old what is shown is."""
         ...
 
-    def place(self) -> Place:
+    def place(self) -> TitleContext:
         """What the header says."""
         ...
 
-    def look_at(self, keys: Iterable[Key]) -> None:
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
         """Have the checks of these canaries asked for."""
         ...
 
@@ -94,7 +94,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
     def on_resize(self, event: Resize) -> None:
         self._draw()
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         if not changed:  # contact was lost or found: that waits for nothing
             self._draw()
         elif self._due is None and self._cards <= _FEW:  # more wait for the next second
@@ -125,12 +125,12 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         over = banner(fresh, columns, lines, zone)
         below = lines - header_lines(lines) - len(over) - 1
         page = wall.wallboard.page(now, slots(columns, below))
-        wall.look_at([*page.keys, *page.rest][:_MEASURED])
+        wall.show_checks_of([*page.keys, *page.rest][:_MEASURED])
         told = f"page {page.number}/{page.pages}" if page.pages > 1 else ""
         above = header(place, fresh, columns, lines, now, bell="bell on" if wall.bell_on else "", page=told)
         return [*above, *over, *self._body(page, columns, below), self._mention(page, columns)]
 
-    def _body(self, page: Page, columns: int, lines: int) -> list[Text]:
+    def _body(self, page: WallPage, columns: int, lines: int) -> list[Text]:
         wall, now, zone = self._wall, self.model.local_now(), self.model.zone
         self._cards = len(page.keys)
         step_s = _FEW_S if len(page.keys) <= _FEW else _MANY_S
@@ -147,7 +147,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
             return [Text(""), Text(said, style="quiet"), *(Text("") for _ in range(lines - 2))]
         return calm(place, wall.wallboard.endings(_ENDINGS), columns, lines, now, zone)
 
-    def _card(self, key: Key, alarm: bool, when: datetime) -> Card | None:
+    def _card(self, key: NamespacedName, alarm: bool, when: datetime) -> Card | None:
         state = self.model.state
         situation = state.situation(key)
         if situation is None:
@@ -156,7 +156,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         values = [value for _, value in state.readings.points(key, shown_check(situation))[-_VALUES:]]
         return card_of(situation.at(when), values, alarm=alarm, since=self._wall.wallboard.since(key))
 
-    def _mention(self, page: Page, columns: int) -> Text:
+    def _mention(self, page: WallPage, columns: int) -> Text:
         """What has no card now, or what the keys are."""
         if not page.rest:
             mute = words.BELL_OFF if self._wall.bell_on else words.BELL_ON
@@ -164,7 +164,7 @@ class WatchScreen(ConsoleScreen, inherit_bindings=False):
         mentions = [self._words(key) for key in page.rest[: columns // _SHORTEST + 1]]
         return strip(mentions, columns, len(page.rest))
 
-    def _words(self, key: Key) -> str:
+    def _words(self, key: NamespacedName) -> str:
         situation = self.model.state.situation(key)
         name = clean(f"{key[0]}/{key[1]}", 60)
         if situation is None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
 
 
 class Choice(Widget, can_focus=True):

@@ -7,7 +7,7 @@ from typing import Any
 from textual.widgets import Input
 
 
-class Entry(Input):
+class QuietInput(Input):
     """Textual's Input, quiet."""
 
     def __init__(self, **options: Any) -> None:

@@ -8,7 +8,7 @@ out by :mod:`canarytui.actions`.
 
 from __future__ import annotations
 
-from canarytui.domain.actions.gates import Gate, gates_of, plan_gate
+from canarytui.domain.actions.gates import LoadTesterGate, gates_of, plan_gate
 from canarytui.domain.actions.pausing import plan_extend, plan_pause, plan_resume
 from canarytui.domain.actions.phases import AT_REST, IN_ANALYSIS
 from canarytui.domain.actions.promoting import plan_end_skip, plan_promote
@@ -19,14 +19,14 @@ from canarytui.domain.actions.rolling_back import plan_roll_back
 from canarytui.domain.actions.skipping import plan_finish, plan_skip_to
 from canarytui.domain.actions.triggering import RESTART_ANNOTATION, plan_trigger
 from canarytui.domain.plan import Intent, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 __all__ = [
     "AT_REST",
     "IN_ANALYSIS",
     "RESTART_ANNOTATION",
     "ActionRequest",
-    "Gate",
+    "LoadTesterGate",
     "action_of",
     "actions",
     "gates_of",
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 
-def plan(situation: Situation, wish: ActionRequest | Intent) -> Plan:
+def plan(situation: Situation, request: ActionRequest | Intent) -> Plan:
     """The plan for what is wished, on what is true now."""
-    wish = wish if isinstance(wish, ActionRequest) else ActionRequest(wish)
-    return action_of(wish.intent).planner(situation, wish)
+    request = request if isinstance(request, ActionRequest) else ActionRequest(request)
+    return action_of(request.intent).planner(situation, request)

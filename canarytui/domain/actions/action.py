@@ -9,8 +9,8 @@ from typing import Any
 
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences.sentence import Sentence
-from canarytui.domain.situation import Situation
 
 Planner = Callable[[Situation, ActionRequest], Plan]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from canarytui.domain.actions.registry import action_of
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.plan import Intent, Permission, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 
 def reason(

@@ -8,18 +8,18 @@ from urllib.parse import urlsplit
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.canary import Canary
-from canarytui.domain.plaintext import clean
-from canarytui.domain.plan import Call, Intent, Plan, Risk
+from canarytui.domain.plan import Intent, LoadTesterCall, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import following
 from canarytui.domain.sentences import gating as words
-from canarytui.domain.situation import Situation
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import clean
 
 _CONFIRMING = ("confirm-rollout", "confirm-traffic-increase", "confirm-promotion")
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class LoadTesterGate:
     """A switch of the load tester at `base`, with the hooks (name, type) that ask it. `space` is ``gate`` or
     ``rollback``."""
 
@@ -27,16 +27,16 @@ class Gate:
     space: str
     hooks: tuple[tuple[str, str], ...]
 
-    def call(self, verb: str, canary: Canary) -> Call:
+    def call(self, verb: str, canary: Canary) -> LoadTesterCall:
         """``open``, ``close`` or ``check`` it."""
-        return Call(
+        return LoadTesterCall(
             f"{self.base}/{self.space}/{verb}",
             {"name": canary.name, "namespace": canary.namespace},
             _service(self.base),
         )
 
 
-def gates_of(canary: Canary) -> tuple[Gate, ...]:
+def gates_of(canary: Canary) -> tuple[LoadTesterGate, ...]:
     """The gates that the canary's own hooks check. Hooks with a fixed answer, or of another service, have none."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for hook in canary.spec.analysis.webhooks:
@@ -50,38 +50,38 @@ def gates_of(canary: Canary) -> tuple[Gate, ...]:
             if hook.type in types and parts.path.endswith(f"/{space}/check"):
                 base = f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix(f'/{space}/check')}"
                 found.setdefault((base, space), []).append((hook.name, hook.type))
-    return tuple(Gate(base, space, tuple(hooks)) for (base, space), hooks in found.items())
+    return tuple(LoadTesterGate(base, space, tuple(hooks)) for (base, space), hooks in found.items())
 
 
-def plan_gate(situation: Situation, wish: ActionRequest) -> Plan:
+def plan_gate(situation: Situation, request: ActionRequest) -> Plan:
     """Open or close the confirm hooks' gate, or with ``rollback_gate`` the rollback hooks'."""
     canary = situation.canary
-    opens = wish.intent is Intent.OPEN_GATE
-    space = "rollback" if wish.rollback_gate else "gate"
-    which = (words.ROLLBACK_GATE if wish.rollback_gate else words.GATE).text()
+    opens = request.intent is Intent.OPEN_GATE
+    space = "rollback" if request.rollback_gate else "gate"
+    which = (words.ROLLBACK_GATE if request.rollback_gate else words.GATE).text()
     title = words.TITLE.text(verb="Open" if opens else "Close", gate=which, canary=called(situation))
     gates = [gate for gate in gates_of(canary) if gate.space == space]
     if not gates:
-        kind = "rollback" if wish.rollback_gate else "confirm"
+        kind = "rollback" if request.rollback_gate else "confirm"
         refusal = words.NO_GATE.text(kind=kind, space=space)
-        return Plan(wish.intent, title, refusal=refusal)
+        return Plan(request.intent, title, refusal=refusal)
     hooks = ", ".join(f"{clean(name, 60)} ({kind})" for gate in gates for name, kind in gate.hooks)
-    effect, expects = _opened(situation, wish, hooks) if opens else _closed(wish, hooks)
+    effect, expects = _opened(situation, request, hooks) if opens else _closed(request, hooks)
     return Plan(
-        wish.intent,
+        request.intent,
         title,
         calls=tuple(gate.call("open" if opens else "close", canary) for gate in gates),
         effect=effect,
         when=next_tick_words(situation) if opens and expects else words.WHEN_ASKED.text(),
-        risk=Risk.HIGH if opens and wish.rollback_gate else Risk.MEDIUM if opens else Risk.LOW,
+        risk=Risk.HIGH if opens and request.rollback_gate else Risk.MEDIUM if opens else Risk.LOW,
         risk_text=(words.RISK_OPEN if opens else words.RISK_CLOSED).text(),
         undo="close it" if opens else "open it",
         expects=expects,
     )
 
 
-def _opened(situation: Situation, wish: ActionRequest, hooks: str) -> tuple[str, frozenset[str]]:
-    if wish.rollback_gate:
+def _opened(situation: Situation, request: ActionRequest, hooks: str) -> tuple[str, frozenset[str]]:
+    if request.rollback_gate:
         now = situation.phase in IN_ANALYSIS and not situation.canary.spec.suspend
         which = (words.THIS_ROLLOUT if now else words.LATER_ROLLOUTS).text()
         return words.ROLLBACK_OPENS.text(hooks=hooks, which=which), frozenset({"Failed"} if now else ())
@@ -96,8 +96,8 @@ def _opened(situation: Situation, wish: ActionRequest, hooks: str) -> tuple[str,
     return words.OPENS.text(hooks=hooks, then=then), expects
 
 
-def _closed(wish: ActionRequest, hooks: str) -> tuple[str, frozenset[str]]:
-    if wish.rollback_gate:
+def _closed(request: ActionRequest, hooks: str) -> tuple[str, frozenset[str]]:
+    if request.rollback_gate:
         return words.ROLLBACK_CLOSES.text(hooks=hooks), frozenset()
     return words.CLOSES.text(hooks=hooks), frozenset()
 

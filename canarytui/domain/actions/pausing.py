@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
+from canarytui.domain.actions.patches import canary_patch, temporary
 from canarytui.domain.actions.phases import IN_ANALYSIS, called, next_tick_words, phase_words
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import action as actions
 from canarytui.domain.sentences import pausing as words
-from canarytui.domain.situation import Situation
 
 MOST_TICKS = 1000
 
 
-def plan_pause(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_pause(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Freeze a canary where it is."""
     title = words.PAUSE.text(canary=called(situation), weight=situation.weight)
     if situation.canary.spec.suspend:
@@ -32,7 +32,7 @@ def plan_pause(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     )
 
 
-def plan_resume(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_resume(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Let a paused canary go on."""
     title = words.RESUME.text(canary=called(situation), weight=situation.weight)
     if not situation.canary.spec.suspend:
@@ -49,19 +49,19 @@ def plan_resume(situation: Situation, wish: ActionRequest | None = None) -> Plan
     )
 
 
-def plan_extend(situation: Situation, wish: ActionRequest) -> Plan:
+def plan_extend(situation: Situation, request: ActionRequest) -> Plan:
     """Stay on the present step for some ticks more: a pause, and the resume after it, by the console."""
-    title = words.EXTEND.text(canary=called(situation), weight=situation.weight, ticks=wish.ticks)
+    title = words.EXTEND.text(canary=called(situation), weight=situation.weight, ticks=request.ticks)
     refusal = ""
-    if not 1 <= wish.ticks <= MOST_TICKS:
-        refusal = words.BAD_TICKS.text(ticks=wish.ticks, most=MOST_TICKS)
+    if not 1 <= request.ticks <= MOST_TICKS:
+        refusal = words.BAD_TICKS.text(ticks=request.ticks, most=MOST_TICKS)
     elif situation.canary.spec.suspend:
         refusal = words.STAYS_PAUSED.text()
     elif situation.phase not in IN_ANALYSIS:
         refusal = words.NO_STEP.text(it_is=phase_words(situation))
     if refusal:
         return Plan(Intent.EXTEND, title, refusal=refusal)
-    seconds = wish.ticks * situation.interval_s
+    seconds = request.ticks * situation.interval_s
     return Plan(
         Intent.EXTEND,
         title,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import planning as words
-from canarytui.domain.situation import Situation
 from canarytui.domain.ticks import seconds_left
 
 IN_ANALYSIS = frozenset({"Progressing", "WaitingPromotion"})

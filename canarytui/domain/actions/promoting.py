@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb
+from canarytui.domain.actions.patches import canary_patch, temporary
 from canarytui.domain.actions.phases import (
     AT_REST,
     IN_ANALYSIS,
@@ -13,13 +14,12 @@ from canarytui.domain.actions.phases import (
     phase_words,
 )
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import promoting as words
-from canarytui.domain.situation import Situation
 
 
-def plan_promote(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_promote(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Promote now, without the rest of the analysis."""
     canary = situation.canary
     title = words.TITLE.text(canary=called(situation), weight=situation.weight)
@@ -51,7 +51,7 @@ def plan_promote(situation: Situation, wish: ActionRequest | None = None) -> Pla
     )
 
 
-def plan_end_skip(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_end_skip(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Take back a skipAnalysis, so that later rollouts are analysed again."""
     title = words.END_SKIP.text(canary=called(situation))
     refusal = ""

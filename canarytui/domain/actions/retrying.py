@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
+from canarytui.domain.actions.patches import canary_patch, workload_patch
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, no_target, phase_words
 from canarytui.domain.actions.request import ActionRequest
 from canarytui.domain.actions.triggering import template_change
-from canarytui.domain.actions.writing import canary_patch, workload_patch
-from canarytui.domain.containers import application_images, release
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import retrying as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Container
+from canarytui.domain.workloads.containers import application_images, release
+from canarytui.domain.workloads.workload import Container
 
 
-def plan_retry(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_retry(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Try a rolled-back revision again. Where GitOps owns the target, its pod template stays as it is."""
     title = f"Retry {called(situation)}"
     refusal = no_target(situation)
@@ -27,7 +27,7 @@ def plan_retry(situation: Situation, wish: ActionRequest | None = None) -> Plan:
     target = situation.target
     if refusal or target is None:
         return Plan(Intent.RETRY, title, refusal=refusal)
-    drift_free = bool(target.owner) or (wish is not None and wish.drift_free)
+    drift_free = bool(target.owner) or (request is not None and request.drift_free)
     images = release(application_images(situation.canary, situation.primary, target)[1])
     effect = words.EFFECT.text(images=images)
     if drift_free:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb
+from canarytui.domain.actions.patches import canary_patch, temporary
 from canarytui.domain.actions.phases import (
     IN_ANALYSIS,
     PAUSED,
@@ -13,17 +14,16 @@ from canarytui.domain.actions.phases import (
     phase_words,
 )
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.actions.writing import canary_patch, temporary
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import action
 from canarytui.domain.sentences import rolling_back as words
-from canarytui.domain.situation import Situation
 
 _ENDED = frozenset({"Initialized", "Succeeded", "Failed", "Promoting", "Finalising"})
 _DEADLINE_TICKS = 6
 
 
-def plan_roll_back(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_roll_back(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Roll back now, the way that works in the state the canary's pods are in."""
     title = action.ROLL_BACK.text(canary=called(situation), weight=situation.weight)
     refusal = _refusal(situation)

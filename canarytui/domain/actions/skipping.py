@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.domain.actions.action import Action, ActionKey, Verb, option
+from canarytui.domain.actions.patches import canary_patch, router_patch
 from canarytui.domain.actions.phases import PAUSED, called, next_tick_words, phase_words
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.actions.writing import canary_patch, router_patch
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import skipping as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan, target_weight
+from canarytui.domain.spec.steps import AnalysisStrategy, step_plan, target_weight
 from canarytui.domain.traffic.provider import Split
 from canarytui.domain.traffic.registry import splits_of
 
@@ -19,15 +19,15 @@ from canarytui.domain.traffic.registry import splits_of
 def later_stops(situation: Situation) -> tuple[int, ...]:
     """The weights of the plan of steps that are still to come."""
     steps = step_plan(situation.canary)
-    if steps.strategy is not Strategy.CANARY:
+    if steps.strategy is not AnalysisStrategy.CANARY:
         return ()
     return tuple(stop for stop in steps.stops if situation.weight < stop <= 100)
 
 
-def plan_skip_to(situation: Situation, wish: ActionRequest) -> Plan:
+def plan_skip_to(situation: Situation, request: ActionRequest) -> Plan:
     """Give the router a later weight: the controller goes on from the weight that it finds there."""
     stops = later_stops(situation)
-    weight = wish.weight or (stops[0] if stops else 0)
+    weight = request.weight or (stops[0] if stops else 0)
     title = words.TITLE.text(canary=called(situation), weight=situation.weight, to=weight)
     split = _editable(situation)
     editable = split.editable if split is not None else None
@@ -57,7 +57,7 @@ def plan_skip_to(situation: Situation, wish: ActionRequest) -> Plan:
     )
 
 
-def plan_finish(situation: Situation, wish: ActionRequest | None = None) -> Plan:
+def plan_finish(situation: Situation, request: ActionRequest | None = None) -> Plan:
     """Finish a Blue/Green or A/B analysis early, by counting its iterations as done."""
     analysis = situation.canary.spec.analysis
     done, wanted = situation.canary.status.iterations, analysis.iterations

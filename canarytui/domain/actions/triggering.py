@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from canarytui.domain import image_reference
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
+from canarytui.domain.actions.patches import workload_patch
 from canarytui.domain.actions.phases import IN_ANALYSIS, PROMOTING, called, next_tick_words, no_target, phase_words
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.actions.writing import workload_patch
-from canarytui.domain.containers import containers_for, is_reference
-from canarytui.domain.plaintext import clean
 from canarytui.domain.plan import Intent, Plan, Risk
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import triggering as words
-from canarytui.domain.situation import Situation
-from canarytui.domain.steps import Strategy, step_plan
-from canarytui.domain.workload import Container, Workload
+from canarytui.domain.spec.steps import AnalysisStrategy, step_plan
+from canarytui.domain.text.plain import clean
+from canarytui.domain.workloads import image_reference
+from canarytui.domain.workloads.containers import containers_for, is_reference
+from canarytui.domain.workloads.workload import Container, WorkloadStatus
 from canarytui.errors import UsageError
 
 RESTART_ANNOTATION = "kubectl.kubernetes.io/restartedAt"
@@ -28,16 +28,16 @@ RESTART_ANNOTATION = "kubectl.kubernetes.io/restartedAt"
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
-def plan_trigger(situation: Situation, wish: ActionRequest) -> Plan:
-    """Start a rollout by changing the target's pods as `wish` says."""
+def plan_trigger(situation: Situation, request: ActionRequest) -> Plan:
+    """Start a rollout by changing the target's pods as `request` says."""
     target = situation.target
     refusal = no_target(situation)
-    container = chosen(situation, wish)
-    title = f"Trigger {called(situation)}: {_what(container, wish)}"
+    container = chosen(situation, request)
+    title = f"Trigger {called(situation)}: {_what(container, request)}"
     if target is not None and container is None:
-        refusal = unclear(situation, wish) or words.NO_CONTAINERS.text()
+        refusal = unclear(situation, request) or words.NO_CONTAINERS.text()
     if container is not None and target is not None:
-        refusal = refusal or _pointless(situation, target, container, wish)
+        refusal = refusal or _pointless(situation, target, container, request)
     if situation.phase in PROMOTING:
         refusal = refusal or words.PROMOTION_FIRST.text(it_is=phase_words(situation))
     if refusal or target is None or container is None:
@@ -47,94 +47,94 @@ def plan_trigger(situation: Situation, wish: ActionRequest) -> Plan:
     return Plan(
         Intent.TRIGGER,
         title,
-        writes=(workload_patch(target, {"template": template_change(situation, container, wish)}),),
-        effect=_effect(situation, wish, container),
+        writes=(workload_patch(target, {"template": template_change(situation, container, request)}),),
+        effect=_effect(situation, request, container),
         when=words.WHEN_RESUMED.text() if paused else next_tick_words(situation),
         risk=Risk.MEDIUM if restarts or situation.phase in ("", "Initializing") else Risk.LOW,
-        risk_text=_risk(situation, wish, container),
+        risk_text=_risk(situation, request, container),
         undo=words.UNDO.text(),
         owner=target.owner,
         expects=frozenset()
-        if paused or _is_promoted(situation, container, wish)
+        if paused or _is_promoted(situation, container, request)
         else frozenset({"Progressing", "Waiting"}),
     )
 
 
-def template_change(situation: Situation, container: Container, wish: ActionRequest) -> dict[str, Any]:
-    """The part of the pod template that `wish` changes, as a strategic merge patch."""
-    if wish.restart:
+def template_change(situation: Situation, container: Container, request: ActionRequest) -> dict[str, Any]:
+    """The part of the pod template that `request` changes, as a strategic merge patch."""
+    if request.restart:
         stamp = situation.clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {"metadata": {"annotations": {RESTART_ANNOTATION: stamp}}}
     changed: dict[str, Any] = {"name": container.name}
-    if wish.env is not None:
-        changed["env"] = [{"name": wish.env[0], "value": wish.env[1]}]
+    if request.env is not None:
+        changed["env"] = [{"name": request.env[0], "value": request.env[1]}]
     else:
-        changed["image"] = wish.image
+        changed["image"] = request.image
     return {"spec": {"containers": [changed]}}
 
 
-def chosen(situation: Situation, wish: ActionRequest) -> Container | None:
-    """The container that `wish` names, else the only possible one; None where there is no such container."""
+def chosen(situation: Situation, request: ActionRequest) -> Container | None:
+    """The container that `request` names, else the only possible one; None where there is no such container."""
     target = situation.target
     if target is None or not target.containers:
         return None
-    if wish.container:
-        return next((each for each in target.containers if each.name == wish.container), None)
-    if wish.restart:
+    if request.container:
+        return next((each for each in target.containers if each.name == request.container), None)
+    if request.restart:
         return target.containers[0]  # the pods start again, all of their containers
-    found = containers_for(situation.canary, target, wish.image)
+    found = containers_for(situation.canary, target, request.image)
     return found[0] if len(found) == 1 else None
 
 
-def unclear(situation: Situation, wish: ActionRequest) -> str:
-    """Why `wish` does not determine a container: its image is invalid, or several are possible; "" where it does."""
+def unclear(situation: Situation, request: ActionRequest) -> str:
+    """Why `request` does not determine a container: its image is invalid, or several are possible; "" where it does."""
     target = situation.target
-    if target is None or not target.containers or chosen(situation, wish) is not None:
+    if target is None or not target.containers or chosen(situation, request) is not None:
         return ""
-    if wish.image and (wrong := _bad_image(wish)):
+    if request.image and (wrong := _bad_image(request)):
         return wrong
-    found = containers_for(situation.canary, target, wish.image)
-    if wish.container:
+    found = containers_for(situation.canary, target, request.image)
+    if request.container:
         names = ", ".join(each.name for each in target.containers)
-        return words.NO_SUCH_CONTAINER.text(name=clean(wish.container, 63), names=names)
+        return words.NO_SUCH_CONTAINER.text(name=clean(request.container, 63), names=names)
     listed = ", ".join(f"{each.name} ({each.image})" for each in found)
-    if is_reference(wish.image):
+    if is_reference(request.image):
         how = words.SEVERAL.text() if len(found) < len(target.containers) else words.NONE_RUNS.text()
-        return words.WHICH_CONTAINER.text(how=how, repository=clean(wish.image, 200), choice=listed)
+        return words.WHICH_CONTAINER.text(how=how, repository=clean(request.image, 200), choice=listed)
     port = situation.canary.spec.service.target_port
     return words.WHICH_PORT.text(port=port, choice=listed)
 
 
-def _what(container: Container | None, wish: ActionRequest) -> str:
-    if wish.restart:
+def _what(container: Container | None, request: ActionRequest) -> str:
+    if request.restart:
         return words.RESTART.text()
-    if wish.env is not None:
-        return f"{clean(wish.env[0], 100)}={clean(wish.env[1], 100)}"
-    return f"{clean(container.image, 200) if container else '?'} → {clean(wish.image, 200)}"
+    if request.env is not None:
+        return f"{clean(request.env[0], 100)}={clean(request.env[1], 100)}"
+    return f"{clean(container.image, 200) if container else '?'} → {clean(request.image, 200)}"
 
 
-def _pointless(situation: Situation, target: Workload, container: Container, wish: ActionRequest) -> str:
-    if wish.restart:
+def _pointless(situation: Situation, target: WorkloadStatus, container: Container, request: ActionRequest) -> str:
+    if request.restart:
         return ""
-    if wish.env is not None:
-        return _bad_variable(target, container, *wish.env)
-    image = wish.image
-    if wrong := _bad_image(wish):
+    if request.env is not None:
+        return _bad_variable(target, container, *request.env)
+    image = request.image
+    if wrong := _bad_image(request):
         return wrong
     if image == container.image:
         return words.SAME_IMAGE.text(container=container.name, image=image)
-    if situation.phase in IN_ANALYSIS and _is_promoted(situation, container, wish):
+    if situation.phase in IN_ANALYSIS and _is_promoted(situation, container, request):
         return words.PROMOTED_IMAGE.text(image=clean(image, 200))
     return ""
 
 
-def _bad_image(wish: ActionRequest) -> str:
-    if wish.restart or wish.env is not None or not (wrong := image_reference.problem(wish.image)):
+def _bad_image(request: ActionRequest) -> str:
+    if request.restart or request.env is not None or not (wrong := image_reference.problem(request.image)):
         return ""
-    return words.BAD_IMAGE.text(image=clean(wish.image, 200), why=wrong)
+    return words.BAD_IMAGE.text(image=clean(request.image, 200), why=wrong)
 
 
-def _bad_variable(target: Workload, container: Container, name: str, value: str) -> str:
+def _bad_variable(target: WorkloadStatus, container: Container, name: str, value: str) -> str:
     if not _VARIABLE.fullmatch(name):
         return words.BAD_VARIABLE.text(name=clean(name, 60))
     for entry in _environment(target.template, container.name):
@@ -157,19 +157,19 @@ def _environment(template: Mapping[str, Any], container: str) -> list[Mapping[st
     return []
 
 
-def _is_promoted(situation: Situation, container: Container, wish: ActionRequest) -> bool:
+def _is_promoted(situation: Situation, container: Container, request: ActionRequest) -> bool:
     """Whether the target would run exactly the primary's images again."""
-    if situation.primary is None or situation.target is None or wish.restart or wish.env is not None:
+    if situation.primary is None or situation.target is None or request.restart or request.env is not None:
         return False
-    wanted = {each.name: each.image for each in situation.target.containers} | {container.name: wish.image}
+    wanted = {each.name: each.image for each in situation.target.containers} | {container.name: request.image}
     return wanted == {each.name: each.image for each in situation.primary.containers}
 
 
-def _effect(situation: Situation, wish: ActionRequest, container: Container) -> str:
+def _effect(situation: Situation, request: ActionRequest, container: Container) -> str:
     spec = situation.canary.spec
     if situation.phase in ("", "Initializing"):
         return words.FIRST.text()
-    if _is_promoted(situation, container, wish):
+    if _is_promoted(situation, container, request):
         return words.AS_PRIMARY.text()
     if spec.skip_analysis:
         return words.STARTS_UNCHECKED.text()
@@ -180,18 +180,18 @@ def _effect(situation: Situation, wish: ActionRequest, container: Container) -> 
     return words.STARTS_STEPS.text()
 
 
-def _risk(situation: Situation, wish: ActionRequest, container: Container) -> str:
+def _risk(situation: Situation, request: ActionRequest, container: Container) -> str:
     spec = situation.canary.spec
     if situation.phase in ("", "Initializing"):
         return words.FIRST_UNCHECKED.text()
-    if _is_promoted(situation, container, wish):
+    if _is_promoted(situation, container, request):
         return ""
     if spec.skip_analysis:
         return words.UNCHECKED.text()
     users = {
-        Strategy.CANARY: words.GROWING_SHARE,
-        Strategy.AB: words.MATCHING_USERS,
-        Strategy.BLUE_GREEN: words.NO_USERS_YET,
+        AnalysisStrategy.CANARY: words.GROWING_SHARE,
+        AnalysisStrategy.AB: words.MATCHING_USERS,
+        AnalysisStrategy.BLUE_GREEN: words.NO_USERS_YET,
     }[step_plan(situation.canary).strategy]
     return users.text(threshold=max(spec.analysis.threshold, 1))
 

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import (
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import BuiltinQueries, p99, ratio
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 APISIX_ROUTES = Resource("apisix.apache.org", "v2", "apisixroutes", "ApisixRoute")
 
@@ -34,30 +27,30 @@ def _names(canary: Canary) -> tuple[str, ...]:
     return (f"{canary.spec.route_name or canary.target_name}-{canary.apex_name}-canary",)
 
 
-def _rules(router: Object) -> list[list[tuple[str, Any]]]:
+def _rules(router: KubernetesObject) -> list[list[tuple[str, Any]]]:
     """(Service, weight) of each HTTP rule's backends."""
-    rules = reading.objects(reading.mapping(router.get("spec")).get("http"))
+    rules = as_mappings(as_mapping(router.get("spec")).get("http"))
     return [
-        [(reading.text(each.get("serviceName")), each.get("weight", _WEIGHT)) for each in backends]
-        for backends in (reading.objects(rule.get("backends")) for rule in rules)
+        [(as_text(each.get("serviceName")), each.get("weight", _WEIGHT)) for each in backends]
+        for backends in (as_mappings(rule.get("backends")) for rule in rules)
     ]
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     return reading.canary_percent_of_rules(_rules(router), canary)
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     return reading.phrase(next((rule for rule in _rules(router) if len(rule) > 1), []))
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     found = []
-    for rule in reading.objects(spec.get("http")):
-        if any(reading.text(each.get("serviceName")) in names for each in reading.objects(rule.get("backends"))):
-            match = reading.mapping(rule.get("match"))
-            prefix = _prefix(reading.texts(match.get("paths")))
-            found += [Reached(host, prefix) for host in reading.texts(match.get("hosts"))]
+    for rule in as_mappings(spec.get("http")):
+        if any(as_text(each.get("serviceName")) in names for each in as_mappings(rule.get("backends"))):
+            match = as_mapping(rule.get("match"))
+            prefix = _prefix(as_texts(match.get("paths")))
+            found += [Reached(host, prefix) for host in as_texts(match.get("hosts"))]
     return found
 
 

@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import (
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, ratio
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 GROUP = "appmesh.k8s.aws"
 VIRTUAL_NODES = Resource(GROUP, "v1beta1", "virtualnodes", "VirtualNode")
@@ -39,30 +32,28 @@ _QUERIES = BuiltinQueries(
 )
 
 
-def node_of(target: Object) -> str:
+def node_of(target: KubernetesObject) -> str:
     """The virtual node of a weighted target, in either version; "" without one."""
-    return reading.text(target.get("virtualNodeName")) or reading.text(
-        reading.mapping(target.get("virtualNodeRef")).get("name")
-    )
+    return as_text(target.get("virtualNodeName")) or as_text(as_mapping(target.get("virtualNodeRef")).get("name"))
 
 
-def targets_of(route: Object) -> list[Object]:
+def targets_of(route: KubernetesObject) -> list[KubernetesObject]:
     """The weighted targets of a route, in either version."""
-    action = reading.mapping(reading.mapping(route.get("http") or route.get("httpRoute")).get("action"))
-    return reading.objects(action.get("weightedTargets"))
+    action = as_mapping(as_mapping(route.get("http") or route.get("httpRoute")).get("action"))
+    return as_mappings(action.get("weightedTargets"))
 
 
-def _backends(router: Object) -> list[tuple[str, Any]]:
+def _backends(router: KubernetesObject) -> list[tuple[str, Any]]:
     """Of the first route: it has the live weights, and the last one of A/B testing leads to the primary alone."""
-    routes = reading.objects(reading.mapping(router.get("spec")).get("routes"))
+    routes = as_mappings(as_mapping(router.get("spec")).get("routes"))
     return [(node_of(each), each.get("weight", 0)) for each in targets_of(routes[0])] if routes else []
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     return reading.canary_percent(_backends(router), canary)
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     return reading.phrase(reversed(_backends(router)))
 
 
@@ -84,30 +75,30 @@ def _hosts(canary: Canary) -> tuple[str, ...]:
     return tuple(f"{name}.{canary.namespace}" for name in _entries(canary))
 
 
-def _exposed(service: Object, names: frozenset[str]) -> list[Reached]:
+def _exposed(service: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     """A VirtualService as a whole: the hosts at the gateway, then its own in the mesh."""
-    metadata = reading.mapping(service.get("metadata"))
-    name = reading.text(metadata.get("name")).partition(".")[0]
+    metadata = as_mapping(service.get("metadata"))
+    name = as_text(metadata.get("name")).partition(".")[0]
     if not {name, f"{name}-canary"} <= names:
         return []
-    domains = reading.text(reading.mapping(metadata.get("annotations")).get(f"{GATEWAY}/domain"))
+    domains = as_text(as_mapping(metadata.get("annotations")).get(f"{GATEWAY}/domain"))
     hosts = [host.strip() for host in domains.split(",") if host.strip()]
-    if reading.text(metadata.get("namespace")):
+    if as_text(metadata.get("namespace")):
         hosts.append(f"{name}.{metadata['namespace']}")
     return [Reached(host) for host in hosts]
 
 
-def _routed(spec: Object, names: frozenset[str]) -> list[Reached]:
+def _routed(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     """A GatewayRoute, which leads from a virtual gateway to a VirtualService."""
     found = []
     for field in ("httpRoute", "http2Route"):
-        route = reading.mapping(spec.get(field))
-        target = reading.mapping(reading.mapping(route.get("action")).get("target"))
-        service = reading.mapping(reading.mapping(target.get("virtualService")).get("virtualServiceRef"))
-        match = reading.mapping(route.get("match"))
-        host = reading.text(reading.mapping(match.get("hostname")).get("exact"))
+        route = as_mapping(spec.get(field))
+        target = as_mapping(as_mapping(route.get("action")).get("target"))
+        service = as_mapping(as_mapping(target.get("virtualService")).get("virtualServiceRef"))
+        match = as_mapping(route.get("match"))
+        host = as_text(as_mapping(match.get("hostname")).get("exact"))
         if host and service.get("name") in names:
-            found.append(Reached(host, reading.text(match.get("prefix")).rstrip("/")))
+            found.append(Reached(host, as_text(match.get("prefix")).rstrip("/")))
     return found
 
 

@@ -10,20 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import (
-    READ,
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import READ, Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, pods, ratio
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 GROUP = "gateway.networking.k8s.io"
 HTTP_ROUTES = Resource(GROUP, "v1", "httproutes", "HTTPRoute")
@@ -38,36 +30,36 @@ _GRPC_FAILURES = "Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|Da
 
 def route_kind(canary: Canary) -> str:
     """The kind of route that the canary's annotation names; "" without it."""
-    annotations = reading.mapping(reading.mapping(canary.raw.get("metadata")).get("annotations"))
-    return reading.text(annotations.get(ROUTE_ANNOTATION))
+    annotations = as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations"))
+    return as_text(annotations.get(ROUTE_ANNOTATION))
 
 
 def _no_names(_: Canary) -> tuple[str, ...]:
     return ()
 
 
-def _backends(rule: Object) -> list[tuple[str, Any]]:
-    backends = reading.objects(rule.get("backendRefs"))
-    return [(reading.text(each.get("name")), each.get("weight", 1)) for each in backends]
+def _backends(rule: KubernetesObject) -> list[tuple[str, Any]]:
+    backends = as_mappings(rule.get("backendRefs"))
+    return [(as_text(each.get("name")), each.get("weight", 1)) for each in backends]
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
-    rules = reading.objects(reading.mapping(router.get("spec")).get("rules"))
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
+    rules = as_mappings(as_mapping(router.get("spec")).get("rules"))
     return reading.canary_percent_of_rules(map(_backends, rules), canary)
 
 
-def _shares(router: Object) -> str:
-    backends = reading.first(reading.mapping(router.get("spec")).get("rules"), "backendRefs")
+def _shares(router: KubernetesObject) -> str:
+    backends = reading.first(as_mapping(router.get("spec")).get("rules"), "backendRefs")
     return reading.phrase((each.get("name"), each.get("weight", 1)) for each in backends)
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     leads = any(
         backend.get("name") in names
-        for rule in reading.objects(spec.get("rules"))
-        for backend in reading.objects(rule.get("backendRefs"))
+        for rule in as_mappings(spec.get("rules"))
+        for backend in as_mappings(rule.get("backendRefs"))
     )
-    return [Reached(host) for host in reading.texts(spec.get("hostnames"))] if leads else []
+    return [Reached(host) for host in as_texts(spec.get("hostnames"))] if leads else []
 
 
 def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> TrafficProvider:

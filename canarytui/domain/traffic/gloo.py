@@ -9,19 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import (
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import envoy
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 ROUTE_TABLES = Resource("gateway.solo.io", "v1", "routetables", "RouteTable")
 UPSTREAMS = Resource("gloo.solo.io", "v1", "upstreams", "Upstream")
@@ -41,13 +34,12 @@ def _stems(canary: Canary) -> tuple[str, str]:
     return f"{stem}-primaryupstream-", f"{stem}-canaryupstream-"
 
 
-def weights_of(spec: Object) -> list[tuple[str, Any]]:
+def weights_of(spec: KubernetesObject) -> list[tuple[str, Any]]:
     """(Upstream, weight) of the first route, which is the one that is split. A missing weight is 0."""
-    routes = reading.objects(spec.get("routes"))
-    multi = reading.mapping(reading.mapping(routes[0].get("routeAction")).get("multi")) if routes else {}
+    routes = as_mappings(spec.get("routes"))
+    multi = as_mapping(as_mapping(routes[0].get("routeAction")).get("multi")) if routes else {}
     return [
-        (reading.text(_upstream(each).get("name")), each.get("weight", 0))
-        for each in reading.objects(multi.get("destinations"))
+        (as_text(_upstream(each).get("name")), each.get("weight", 0)) for each in as_mappings(multi.get("destinations"))
     ]
 
 
@@ -61,34 +53,34 @@ def by_service(canary: Canary, backends: list[tuple[str, Any]]) -> list[tuple[st
     ]
 
 
-def _upstream(destination: Object) -> Object:
-    return reading.mapping(reading.mapping(destination.get("destination")).get("upstream"))
+def _upstream(destination: KubernetesObject) -> KubernetesObject:
+    return as_mapping(as_mapping(destination.get("destination")).get("upstream"))
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
-    return reading.canary_percent(by_service(canary, weights_of(reading.mapping(router.get("spec")))), canary)
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
+    return reading.canary_percent(by_service(canary, weights_of(as_mapping(router.get("spec")))), canary)
 
 
-def _shares(router: Object) -> str:
-    return reading.phrase(weights_of(reading.mapping(router.get("spec"))))
+def _shares(router: KubernetesObject) -> str:
+    return reading.phrase(weights_of(as_mapping(router.get("spec"))))
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
-    virtual_host = reading.mapping(spec.get("virtualHost"))
-    hosts = reading.texts(virtual_host.get("domains"))
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
+    virtual_host = as_mapping(spec.get("virtualHost"))
+    hosts = as_texts(virtual_host.get("domains"))
     found = []
-    for route in reading.objects(virtual_host.get("routes")):
-        delegate = reading.mapping(route.get("delegateAction"))
+    for route in as_mappings(virtual_host.get("routes")):
+        delegate = as_mapping(route.get("delegateAction"))
         # Older releases have the name beside, not inside, of `ref`.
-        led = (reading.mapping(delegate.get("ref")).get("name"), delegate.get("name"))
-        if not names.isdisjoint(map(reading.text, led)):
+        led = (as_mapping(delegate.get("ref")).get("name"), delegate.get("name"))
+        if not names.isdisjoint(map(as_text, led)):
             found += [Reached(host, _prefix(route), "sslConfig" in spec) for host in hosts]
     return found
 
 
-def _prefix(route: Object) -> str:
-    matchers = reading.objects(route.get("matchers"))
-    return next((reading.text(each["prefix"]) for each in matchers if "prefix" in each), "").rstrip("/")
+def _prefix(route: KubernetesObject) -> str:
+    matchers = as_mappings(route.get("matchers"))
+    return next((as_text(each["prefix"]) for each in matchers if "prefix" in each), "").rstrip("/")
 
 
 PROVIDER = TrafficProvider(

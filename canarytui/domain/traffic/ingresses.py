@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from canarytui.domain.resource import Resource
-from canarytui.domain.traffic.provider import Entrance, Object, Reached
-from canarytui.domain.traffic.reading import mapping, objects, texts
+from canarytui.domain.traffic.provider import Entrance, Reached
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_texts
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 INGRESSES = Resource("networking.k8s.io", "v1", "ingresses", "Ingress")
 
@@ -19,12 +19,12 @@ def canary_ingress(canary: Canary) -> tuple[str, ...]:
     return (f"{canary.spec.ingress_name or canary.target_name}-canary",)
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
-    secured = {host for tls in objects(spec.get("tls")) for host in texts(tls.get("hosts"))}
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
+    secured = {host for tls in as_mappings(spec.get("tls")) for host in as_texts(tls.get("hosts"))}
     found = []
-    for rule in objects(spec.get("rules")):
-        for path in objects(mapping(rule.get("http")).get("paths")):
-            service = mapping(mapping(path.get("backend")).get("service"))
+    for rule in as_mappings(spec.get("rules")):
+        for path in as_mappings(as_mapping(rule.get("http")).get("paths")):
+            service = as_mapping(as_mapping(path.get("backend")).get("service"))
             if service.get("name") in names:
                 host = str(rule.get("host") or "")
                 found.append(Reached(host, str(path.get("path") or "").rstrip("/"), host in secured))

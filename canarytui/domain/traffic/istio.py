@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import (
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, BuiltinQueries, p99, ratio
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 VIRTUAL_SERVICES = Resource("networking.istio.io", "v1beta1", "virtualservices", "VirtualService")
 DESTINATION_RULES = Resource("networking.istio.io", "v1beta1", "destinationrules", "DestinationRule")
@@ -26,32 +19,32 @@ DESTINATION_RULES = Resource("networking.istio.io", "v1beta1", "destinationrules
 _SERIES = 'reporter="destination", destination_workload_namespace="<NS>", destination_workload=~"<TARGET>"'
 
 
-def _host(route: Object) -> object:
-    return reading.mapping(route.get("destination")).get("host")
+def _host(route: KubernetesObject) -> object:
+    return as_mapping(route.get("destination")).get("host")
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
-    spec = reading.mapping(router.get("spec"))
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
+    spec = as_mapping(router.get("spec"))
     rules: list[list[tuple[str, Any]]] = []
-    for rule in [*reading.objects(spec.get("http")), *reading.objects(spec.get("tcp"))]:
-        routes = reading.objects(rule.get("route"))
-        rules.append([(reading.text(_host(each)).partition(".")[0], each.get("weight", 100)) for each in routes])
+    for rule in [*as_mappings(spec.get("http")), *as_mappings(spec.get("tcp"))]:
+        routes = as_mappings(rule.get("route"))
+        rules.append([(as_text(_host(each)).partition(".")[0], each.get("weight", 100)) for each in routes])
     return reading.canary_percent_of_rules(rules, canary)
 
 
-def _shares(router: Object) -> str:
-    routes = reading.first(reading.mapping(router.get("spec")).get("http"), "route")
+def _shares(router: KubernetesObject) -> str:
+    routes = reading.first(as_mapping(router.get("spec")).get("http"), "route")
     alone = 100 if len(routes) == 1 else 0  # what Istio takes a missing weight for
     return reading.phrase((_host(each), each.get("weight", alone)) for each in routes)
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     leads = any(
         str(_host(route) or "").split(".")[0] in names
-        for rule in reading.objects(spec.get("http"))
-        for route in reading.objects(rule.get("route"))
+        for rule in as_mappings(spec.get("http"))
+        for route in as_mappings(rule.get("route"))
     )
-    return [Reached(host) for host in reading.texts(spec.get("hosts"))] if leads else []
+    return [Reached(host) for host in as_texts(spec.get("hosts"))] if leads else []
 
 
 def _rule_names(canary: Canary) -> tuple[str, ...]:

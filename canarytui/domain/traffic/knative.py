@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import READ, Object, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.provider import READ, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 GROUP = "serving.knative.dev"
 KNATIVE_SERVICES = Resource(GROUP, "v1", "services", "Service")
@@ -25,23 +26,23 @@ _SERIES = 'envoy_cluster_name=~"<NS>/<ROUTE>",'
 _HEALTHY = 'envoy_response_code!~"5.*"'
 
 
-def latest_revision(service: Object) -> str:
+def latest_revision(service: KubernetesObject) -> str:
     """The revision that Knative made last of the template; "" before it has made any."""
-    return reading.text(reading.mapping(service.get("status")).get("latestCreatedRevisionName"))
+    return as_text(as_mapping(service.get("status")).get("latestCreatedRevisionName"))
 
 
-def primary_revision(service: Object) -> str:
+def primary_revision(service: KubernetesObject) -> str:
     """The revision that serves users, by Flagger's annotation; "" without it."""
-    annotations = reading.mapping(reading.mapping(service.get("metadata")).get("annotations"))
-    return reading.text(annotations.get(PRIMARY_REVISION))
+    annotations = as_mapping(as_mapping(service.get("metadata")).get("annotations"))
+    return as_text(annotations.get(PRIMARY_REVISION))
 
 
-def entries(service: Object, part: str) -> list[Object]:
+def entries(service: KubernetesObject, part: str) -> list[KubernetesObject]:
     """The traffic entries of ``status``, which say what is so, or of ``spec``, which say what is wanted."""
-    return reading.objects(reading.mapping(service.get(part)).get("traffic"))
+    return as_mappings(as_mapping(service.get(part)).get("traffic"))
 
 
-def percent_of(entry: Object) -> int:
+def percent_of(entry: KubernetesObject) -> int:
     """What an entry gets; an entry that only names a tag gets nothing."""
     percent = entry.get("percent")
     return percent if isinstance(percent, int) and not isinstance(percent, bool) else 0
@@ -55,7 +56,7 @@ def _no_names(_: Canary) -> tuple[str, ...]:
     return ()  # Knative names the revisions
 
 
-def _canary_percent(service: Object, _: Canary) -> int | None:
+def _canary_percent(service: KubernetesObject, _: Canary) -> int | None:
     split = entries(service, "status")
     primary = primary_revision(service)
     if not split or not primary:
@@ -66,12 +67,12 @@ def _canary_percent(service: Object, _: Canary) -> int | None:
     return min(max(latest, 0), 100)
 
 
-def _shares(service: Object) -> str:
+def _shares(service: KubernetesObject) -> str:
     shown = [each for each in entries(service, "status") if percent_of(each) or not each.get("tag")]
     return reading.phrase((each.get("revisionName"), percent_of(each)) for each in shown)
 
 
-def _measured(service: Object) -> tuple[str, str]:
+def _measured(service: KubernetesObject) -> tuple[str, str]:
     return latest_revision(service), primary_revision(service)
 
 

@@ -12,7 +12,6 @@ from canarytui.domain.traffic import ingresses, reading
 from canarytui.domain.traffic.provider import (
     WRITTEN,
     Entrance,
-    Object,
     Reached,
     RoutingObject,
     Split,
@@ -20,9 +19,10 @@ from canarytui.domain.traffic.provider import (
     Upstream,
 )
 from canarytui.domain.traffic.queries import envoy
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 TRAFFIC_ROUTES = Resource("kuma.io", "v1alpha1", "trafficroutes", "TrafficRoute", namespaced=False)
 MESH_GATEWAY_ROUTES = Resource("kuma.io", "v1alpha1", "meshgatewayroutes", "MeshGatewayRoute", namespaced=False)
@@ -32,16 +32,16 @@ MESH_ANNOTATION = "kuma.io/mesh"
 
 def service_tag(destination: object) -> str:
     """What a destination or a match calls its Service: ``NAME_NAMESPACE_svc_PORT``; "" without it."""
-    return reading.text(reading.mapping(destination).get(SERVICE_TAG))
+    return as_text(as_mapping(destination).get(SERVICE_TAG))
 
 
-def parts(router: Object) -> list[Object]:
+def parts(router: KubernetesObject) -> list[KubernetesObject]:
     """The parts into which a TrafficRoute splits traffic, as they are."""
-    conf = reading.mapping(reading.mapping(router.get("spec")).get("conf"))
-    return reading.objects(conf.get("split"))
+    conf = as_mapping(as_mapping(router.get("spec")).get("conf"))
+    return as_mappings(conf.get("split"))
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     # One of the same name may be another namespace's.
     suffix = f"_{canary.namespace}_svc_"
     found = []
@@ -51,24 +51,24 @@ def _canary_percent(router: Object, canary: Canary) -> int | None:
     return reading.canary_percent(found, canary)
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     named = ((service_tag(each.get("destination")).partition("_")[0], each.get("weight", 0)) for each in parts(router))
     return reading.phrase(named)
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
-    http = reading.mapping(reading.mapping(spec.get("conf")).get("http"))
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
+    http = as_mapping(as_mapping(spec.get("conf")).get("http"))
     prefixes: list[str] = []
-    for rule in reading.objects(http.get("rules")):
-        tags = [service_tag(backend.get("destination")).split("_") for backend in reading.objects(rule.get("backends"))]
+    for rule in as_mappings(http.get("rules")):
+        tags = [service_tag(backend.get("destination")).split("_") for backend in as_mappings(rule.get("backends"))]
         if any(".".join(tag[:2]) in names for tag in tags):
             prefixes += _prefixes(rule) or [""]
-    return [Reached(host, prefix) for host in reading.texts(http.get("hostnames")) for prefix in prefixes]
+    return [Reached(host, prefix) for host in as_texts(http.get("hostnames")) for prefix in prefixes]
 
 
-def _prefixes(rule: Object) -> list[str]:
-    paths = [reading.mapping(match.get("path")) for match in reading.objects(rule.get("matches"))]
-    return [reading.text(path.get("value")).rstrip("/") for path in paths if path.get("match") == "PREFIX"]
+def _prefixes(rule: KubernetesObject) -> list[str]:
+    paths = [as_mapping(match.get("path")) for match in as_mappings(rule.get("matches"))]
+    return [as_text(path.get("value")).rstrip("/") for path in paths if path.get("match") == "PREFIX"]
 
 
 PROVIDER = TrafficProvider(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import objects as words
-from canarytui.domain.traffic import ingresses, reading
-from canarytui.domain.traffic.provider import Object, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.text.plain import clean
+from canarytui.domain.traffic import ingresses
+from canarytui.domain.traffic.provider import RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import BuiltinQueries, mean_ms, ratio
+from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 from canarytui.whole_number import whole_number
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 ANNOTATIONS = "nginx.ingress.kubernetes.io"
 """The prefix of its annotations, unless the controller is started with another."""
@@ -21,24 +22,24 @@ CANARY_SERIES, PRIMARY_SERIES = 'canary!=""', 'canary=""'
 _SERIES = f'namespace="<NS>", ingress="<INGRESS>", {CANARY_SERIES}'
 
 
-def _annotations(router: Object) -> Object:
-    return reading.mapping(reading.mapping(router.get("metadata")).get("annotations"))
+def _annotations(router: KubernetesObject) -> KubernetesObject:
+    return as_mapping(as_mapping(router.get("metadata")).get("annotations"))
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     annotations = _annotations(router)
     # A canary Ingress that is switched off sends nothing, whatever weight was left in it.
-    if any(reading.text(name).endswith(f"{ANNOTATIONS}/canary") and value == "false"
+    if any(as_text(name).endswith(f"{ANNOTATIONS}/canary") and value == "false"
            for name, value in annotations.items()):  # fmt: skip
         return 0
     for name, value in annotations.items():
-        weight = whole_number(reading.text(value))
-        if reading.text(name).endswith("/canary-weight") and weight is not None:
+        weight = whole_number(as_text(value))
+        if as_text(name).endswith("/canary-weight") and weight is not None:
             return min(weight, 100)
     return None
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     annotations = _annotations(router)
     if annotations.get(f"{ANNOTATIONS}/canary") != "true":
         return ""

@@ -6,17 +6,17 @@ A provider is added with a record of this type in a module of its own, a line in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.values import KubernetesObject
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
-Object = Mapping[str, Any]
 
 READ = ("get", "list", "watch")
 WRITTEN = (*READ, "create", "update")
@@ -54,7 +54,7 @@ class EditableWeights:
     """How a person's change of weights is written: `entries` are copies of the backends, each with ``name`` and
     ``weight``; `spec` is the part of the object's spec that holds them."""
 
-    entries: Callable[[Object], list[dict[str, Any]]]
+    entries: Callable[[KubernetesObject], list[dict[str, Any]]]
     spec: Callable[[list[dict[str, Any]]], dict[str, Any]]
 
 
@@ -70,8 +70,8 @@ class Split:
     """
 
     object: RoutingObject
-    canary_percent: Callable[[Object, Canary], int | None]
-    shares: Callable[[Object], str]
+    canary_percent: Callable[[KubernetesObject, Canary], int | None]
+    shares: Callable[[KubernetesObject], str]
     older: tuple[Resource, ...] = ()
     editable: EditableWeights | None = None
 
@@ -103,7 +103,7 @@ class Entrance:
     """
 
     resources: tuple[Resource, ...]
-    read: Callable[[Object, frozenset[str]], list[Reached]]
+    read: Callable[[KubernetesObject, frozenset[str]], list[Reached]]
     whole: bool = False
 
 
@@ -144,7 +144,7 @@ class TrafficProvider:
     routed_first: bool = False
     observes_services: bool = False
     target: Resource | None = None
-    measured: Callable[[Object], tuple[str, str]] | None = None
+    measured: Callable[[KubernetesObject], tuple[str, str]] | None = None
 
     @property
     def family(self) -> str:

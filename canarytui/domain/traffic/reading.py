@@ -5,28 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from canarytui.domain.plaintext import clean
+from canarytui.domain.text.plain import clean
+from canarytui.domain.values import as_mappings
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 _SHOWN = 6
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def objects(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def texts(value: object) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-
-def text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def apex_name(canary: Canary) -> tuple[str, ...]:
@@ -53,7 +38,7 @@ def canary_percent_of_rules(rules: Iterable[list[tuple[str, Any]]], canary: Cana
 
 def first(rules: object, field: str) -> list[Mapping[str, Any]]:
     """The backends (`field`) of the first rule that has any."""
-    return next((objects(rule.get(field)) for rule in objects(rules) if rule.get(field)), [])
+    return next((as_mappings(rule.get(field)) for rule in as_mappings(rules) if rule.get(field)), [])
 
 
 def phrase(backends: Iterable[tuple[object, object]]) -> str:

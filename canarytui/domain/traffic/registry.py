@@ -22,10 +22,11 @@ from canarytui.domain.traffic import (
     smi,
     traefik,
 )
-from canarytui.domain.traffic.provider import Entrance, Object, RoutingObject, Split, TrafficProvider
+from canarytui.domain.traffic.provider import Entrance, RoutingObject, Split, TrafficProvider
+from canarytui.domain.values import KubernetesObject
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 _BY_NAME: dict[str, TrafficProvider] = {}
 _BY_KIND: dict[str, Resource] = {}
@@ -102,7 +103,7 @@ def of_target(canary: Canary) -> TrafficProvider | None:
     return None
 
 
-def measured(name: str, router: Object | None) -> tuple[str, str] | None:
+def measured(name: str, router: KubernetesObject | None) -> tuple[str, str] | None:
     """What the metrics of the provider of this name call canary and primary, as its routing object says; None where
     their names are made from the canary's own."""
     found = _BY_NAME.get(name)
@@ -138,7 +139,7 @@ def routing_objects(name: str) -> tuple[RoutingObject, ...]:
     return record.objects if record is not None else ()
 
 
-def splits_of(router: Object) -> tuple[Split, ...]:
+def splits_of(router: KubernetesObject) -> tuple[Split, ...]:
     """What may be read of a routing object: usually one; several where providers share a kind, such as Ingress."""
     kind, api_version = router.get("kind"), router.get("apiVersion")
     return tuple(
@@ -149,6 +150,6 @@ def splits_of(router: Object) -> tuple[Split, ...]:
     )
 
 
-def shares(router: Object) -> str:
+def shares(router: KubernetesObject) -> str:
     """How a routing object divides the traffic; "" for one that divides none, or that is not known."""
     return next(filter(None, (split.shares(router) for split in splits_of(router))), "")

@@ -9,7 +9,7 @@ from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import provider_of
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 
 def retired_words(canary: Canary, mesh_provider: str) -> str:

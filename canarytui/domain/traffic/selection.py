@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from canarytui.domain.plaintext import clean
 from canarytui.domain.sentences import providers as words
+from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import gatewayapi, istio, linkerd, registry, traefik
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 FLAGGER_DEFAULT = istio.PROVIDER.name
 """What Flagger takes without the flag."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from canarytui.domain.bounded_text import parse_json
 from canarytui.domain.sentences import objects as words
+from canarytui.domain.text.bounded import parse_json
 from canarytui.domain.traffic import ingresses, reading
-from canarytui.domain.traffic.provider import WRITTEN, Object, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.provider import WRITTEN, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.values import KubernetesObject, as_mapping, as_text
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 WEIGHTS = "zalando.org/backend-weights"
 PREDICATE = "zalando.org/skipper-predicate"
@@ -27,27 +28,27 @@ _BUCKET = "skipper_response_duration_seconds_bucket"
 _ROUTE = "skipper_serve_route_duration_seconds"
 
 
-def _annotations(router: Object) -> Object:
-    return reading.mapping(reading.mapping(router.get("metadata")).get("annotations"))
+def _annotations(router: KubernetesObject) -> KubernetesObject:
+    return as_mapping(as_mapping(router.get("metadata")).get("annotations"))
 
 
-def _weights(router: Object) -> Mapping[str, Any]:
+def _weights(router: KubernetesObject) -> Mapping[str, Any]:
     try:
-        return reading.mapping(parse_json(reading.text(_annotations(router).get(WEIGHTS)), values_most=_BACKENDS_MOST))
+        return as_mapping(parse_json(as_text(_annotations(router).get(WEIGHTS)), values_most=_BACKENDS_MOST))
     except ValueError:
         return {}
 
 
-def _is_off(router: Object) -> bool:
-    return reading.text(_annotations(router).get(PREDICATE)).startswith(ROUTE_OFF)
+def _is_off(router: KubernetesObject) -> bool:
+    return as_text(_annotations(router).get(PREDICATE)).startswith(ROUTE_OFF)
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     percent = reading.canary_percent(_weights(router).items(), canary)
     return 0 if percent is not None and _is_off(router) else percent
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     weights = _weights(router)
     if not weights:
         return ""

@@ -11,18 +11,11 @@ from typing import TYPE_CHECKING
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import istio, reading
-from canarytui.domain.traffic.provider import (
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 GROUP = "split.smi-spec.io"
 TRAFFIC_SPLITS_V1ALPHA1 = Resource(GROUP, "v1alpha1", "trafficsplits", "TrafficSplit")
@@ -50,25 +43,25 @@ def weight(value: object) -> Decimal | None:
     return number.scaleb(_UNITS[unit])
 
 
-def backends(router: Object) -> list[Object]:
+def backends(router: KubernetesObject) -> list[KubernetesObject]:
     """The backends of a TrafficSplit, as they are."""
-    return reading.objects(reading.mapping(router.get("spec")).get("backends"))
+    return as_mappings(as_mapping(router.get("spec")).get("backends"))
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
-    weights = [(reading.text(each.get("service")), weight(each.get("weight"))) for each in backends(router)]
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
+    weights = [(as_text(each.get("service")), weight(each.get("weight"))) for each in backends(router)]
     known = [(name, float(found)) for name, found in weights if found is not None]
     return reading.canary_percent(known, canary) if len(known) == len(weights) else None
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     return reading.phrase((each.get("service"), each.get("weight", 0)) for each in backends(router))
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     # The root service is a host when the canary has `service.hosts`, else the name of a Service.
-    host = reading.text(spec.get("service"))
-    leads = any(each.get("service") in names for each in reading.objects(spec.get("backends")))
+    host = as_text(spec.get("service"))
+    leads = any(each.get("service") in names for each in as_mappings(spec.get("backends")))
     return [Reached(host)] if leads and "." in host else []
 
 

@@ -10,7 +10,6 @@ from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import (
     EditableWeights,
     Entrance,
-    Object,
     Reached,
     RoutingObject,
     Split,
@@ -18,9 +17,10 @@ from canarytui.domain.traffic.provider import (
     Upstream,
 )
 from canarytui.domain.traffic.queries import BuiltinQueries, p99
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 
 if TYPE_CHECKING:
-    from canarytui.domain.canary import Canary
+    from canarytui.domain.spec.canary import Canary
 
 TRAEFIK_SERVICES = Resource("traefik.io", "v1alpha1", "traefikservices", "TraefikService")
 INGRESS_ROUTES = Resource("traefik.io", "v1alpha1", "ingressroutes", "IngressRoute")
@@ -35,21 +35,21 @@ _SERIES = 'service=~"<NS>-<ROUTED>-canary-[0-9a-zA-Z-]+@kubernetescrd"'
 _BUCKET = "traefik_service_request_duration_seconds_bucket"
 
 
-def _services(router: Object) -> list[Object]:
-    return reading.objects(reading.mapping(reading.mapping(router.get("spec")).get("weighted")).get("services"))
+def _services(router: KubernetesObject) -> list[KubernetesObject]:
+    return as_mappings(as_mapping(as_mapping(router.get("spec")).get("weighted")).get("services"))
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     # Flagger leaves the canary out when its weight is 0; Traefik takes a missing weight for 1.
-    backends = ((reading.text(each.get("name")), each.get("weight", 1)) for each in _services(router))
+    backends = ((as_text(each.get("name")), each.get("weight", 1)) for each in _services(router))
     return reading.canary_percent(backends, canary)
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     return reading.phrase((each.get("name"), each.get("weight", 1)) for each in _services(router))
 
 
-def _entries(router: Object) -> list[dict[str, Any]]:
+def _entries(router: KubernetesObject) -> list[dict[str, Any]]:
     return [dict(entry) for entry in _services(router)]
 
 
@@ -57,10 +57,10 @@ def _weighted(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {"weighted": {"services": entries}}
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     found = []
-    for rule in reading.objects(spec.get("routes")):
-        if not any(service.get("name") in names for service in reading.objects(rule.get("services"))):
+    for rule in as_mappings(spec.get("routes")):
+        if not any(service.get("name") in names for service in as_mappings(rule.get("services"))):
             continue
         match = str(rule.get("match") or "")
         prefix = _PREFIX_RULE.search(match)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from canarytui.engine.alerts.markup import with_entities
-from canarytui.engine.alerts.message import ERROR, INFO, WARN, Message
+from canarytui.engine.alerts.message import ERROR, INFO, WARN, AlertMessage
 from canarytui.engine.alerts.post import Post, plain_post
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.alerts.service import Service
@@ -20,7 +20,7 @@ _COLORS = {INFO: "#188038", WARN: "#E37400", ERROR: "#D93025"}
 _REPLY = ("messageReplyOption", "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD")
 
 
-def post(receiver: Receiver, message: Message) -> Post:
+def post(receiver: Receiver, message: AlertMessage) -> Post:
     """A card of version 2 with a section for the text, one for the fields and one for the link."""
     text = f'<font color="{_COLORS[message.severity]}"><b>{_safe(message.text)}</b></font>'
     sections: list[dict[str, Any]] = [_section(text)]
@@ -41,7 +41,7 @@ def post(receiver: Receiver, message: Message) -> Post:
     return Post(_in_thread(receiver.address), body, proxy=receiver.proxy)
 
 
-def flaggers(receiver: Receiver, message: Message) -> Post:
+def flaggers(receiver: Receiver, message: AlertMessage) -> Post:
     """A card of version 1 with a section for the text and one for each field; no thread."""
     paragraphs = [_grey(message.text), *(f"{name}<br>{_grey(value)}" for name, value in message.fields)]
     header = {"title": _TITLE, "subtitle": message.canary, "imageUrl": _IMAGE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 
 VARIABLES = ("namespace", "name", "target", "cluster")
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")

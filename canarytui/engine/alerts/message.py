@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from canarytui.domain.analysis import Analysis
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.analysis import Analysis
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.alerts.link import link_to
 from canarytui.engine.alerts.thread import thread_of
-from canarytui.engine.decide.effects import Alert
+from canarytui.engine.decide.effects import SendAlert
 from canarytui.engine.decide.tick import Tick
 
 Fields = tuple[tuple[str, str], ...]
@@ -21,7 +21,7 @@ of more than 28 KB."""
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class AlertMessage:
     """`canary` is ``name.namespace``; `severity` is info, warn or error. Texts are plain, without any markup.
 
     `link` is a URL for people, "" for none. `thread` is the same for all messages about one rollout. `resolves`: what
@@ -40,7 +40,7 @@ class Message:
     resolves: bool = False
 
 
-def message_of(tick: Tick, alert: Alert) -> Message:
+def message_of(tick: Tick, alert: SendAlert) -> AlertMessage:
     """The message of an alert about the tick's canary; the cluster's name comes first where it has one.
 
     Strictly, without what Flagger does not send, and without a limit.
@@ -52,7 +52,7 @@ def message_of(tick: Tick, alert: Alert) -> Message:
     text = alert.text
     if not settings.strict and len(text) > _CHARS_MOST:
         text = text[: _CHARS_MOST - 1] + "…"
-    return Message(
+    return AlertMessage(
         canary.full_name,
         canary.namespace,
         canary.name,

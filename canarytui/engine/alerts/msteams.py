@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from canarytui.engine.alerts.markup import as_it_is, without_markup
-from canarytui.engine.alerts.message import ERROR, INFO, WARN, Message
+from canarytui.engine.alerts.message import ERROR, INFO, WARN, AlertMessage
 from canarytui.engine.alerts.post import Post, plain_post
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.alerts.service import Service, is_at
@@ -27,7 +27,7 @@ _BLUE, _ORANGE, _RED = "0076D7", "E67E22", "FF0000"
 _REFUSED = "Webhook message delivery failed"
 
 
-def post(receiver: Receiver, message: Message) -> Post:
+def post(receiver: Receiver, message: AlertMessage) -> Post:
     """The card that the address takes."""
     if is_at(receiver.address, WORKFLOWS):
         return plain_post(receiver, _adaptive(message))
@@ -38,12 +38,12 @@ def post(receiver: Receiver, message: Message) -> Post:
     return plain_post(receiver, card)
 
 
-def flaggers(receiver: Receiver, message: Message) -> Post:
+def flaggers(receiver: Receiver, message: AlertMessage) -> Post:
     """A MessageCard whatever the address."""
     return plain_post(receiver, _message_card(message, {INFO: _BLUE, WARN: _BLUE, ERROR: _RED}, as_it_is))
 
 
-def _message_card(message: Message, colors: dict[str, str], safe: Callable[[str], str]) -> dict[str, Any]:
+def _message_card(message: AlertMessage, colors: dict[str, str], safe: Callable[[str], str]) -> dict[str, Any]:
     """A card of one section, whose facts are the fields."""
     facts = [{"name": safe(name), "value": safe(value)} for name, value in message.fields]
     section = {"activityTitle": safe(message.text), "activitySubtitle": message.canary, "facts": facts}
@@ -56,7 +56,7 @@ def _message_card(message: Message, colors: dict[str, str], safe: Callable[[str]
     }
 
 
-def _adaptive(message: Message) -> dict[str, Any]:
+def _adaptive(message: AlertMessage) -> dict[str, Any]:
     color = {INFO: "good", WARN: "warning", ERROR: "attention"}[message.severity]
     body: list[dict[str, Any]] = [
         {"type": "TextBlock", "text": message.canary, "weight": "bolder", "size": "medium", "wrap": True},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from canarytui.engine.alerts.message import ERROR, WARN, Message
+from canarytui.engine.alerts.message import ERROR, WARN, AlertMessage
 from canarytui.engine.alerts.post import Post, plain_post
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.alerts.service import Service
@@ -19,7 +19,7 @@ _SUMMARY_CHARS_MOST = 1024
 _KEY_CHARS_MOST = 255
 
 
-def post(receiver: Receiver, message: Message) -> Post | None:
+def post(receiver: Receiver, message: AlertMessage) -> Post | None:
     """Trigger or resolve the alert of the canary; None for news, which concern nobody on call."""
     if not message.resolves and message.severity not in _SEVERITIES:
         return None
@@ -42,7 +42,7 @@ def post(receiver: Receiver, message: Message) -> Post | None:
     return plain_post(receiver, body)
 
 
-def _key(message: Message) -> str:
+def _key(message: AlertMessage) -> str:
     """One alert for each canary. With clusters that have names, canaries of the same name stay apart."""
     parts = [message.cluster] if message.cluster else []
     key = "/".join([*parts, message.namespace, message.name])

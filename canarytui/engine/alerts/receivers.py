@@ -7,13 +7,14 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from canarytui.domain import analysis
-from canarytui.domain.public_url import redacted_url
+from canarytui.domain.spec import analysis
+from canarytui.domain.text.public_url import redacted_url
+from canarytui.domain.values import KubernetesObject, as_mapping
 from canarytui.engine.alerts.receiver import CHANNEL, USERNAME, Receiver, Unreachable, is_address
 from canarytui.engine.alerts.service import Service
 from canarytui.engine.alerts.services import service_of
-from canarytui.engine.decide.effects import Alert, Object
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.effects import SendAlert
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 
 Known = tuple[Receiver, Service]
 
@@ -21,7 +22,7 @@ _LEVELS = {"info": 0, "warn": 1, "error": 2}
 _UNSET = "info"
 
 
-def receivers(tick: Tick, alert: Alert, everyone: Receiver | None) -> list[Known | Unreachable]:
+def receivers(tick: Tick, alert: SendAlert, everyone: Receiver | None) -> list[Known | Unreachable]:
     """Who gets this alert, in the order in which the canary names them: `everyone` gets all, but only of canaries that
     name no provider."""
     named = tick.canary.spec.analysis.alerts
@@ -36,7 +37,7 @@ def receivers(tick: Tick, alert: Alert, everyone: Receiver | None) -> list[Known
     return [_checked(everyone, service)]
 
 
-def _wanted(tick: Tick, named: analysis.Alert, alert: Alert) -> Known | Unreachable | None:
+def _wanted(tick: Tick, named: analysis.AlertTarget, alert: SendAlert) -> Known | Unreachable | None:
     """The receiver of an alert; None where it does not want this one, or where Flagger is silent."""
     wants = _wants(named, alert.severity, tick.settings)
     if not wants and not alert.resolves:
@@ -47,22 +48,22 @@ def _wanted(tick: Tick, named: analysis.Alert, alert: Alert) -> Known | Unreacha
     return found if not isinstance(found, Unreachable) and found[1].resolves else None
 
 
-def _wants(named: analysis.Alert, severity: str, settings: Settings) -> bool:
+def _wants(named: analysis.AlertTarget, severity: str, settings: ControllerSettings) -> bool:
     """Flagger sends nothing when the severity is unset, although its documentation says info."""
     least = named.severity or ("" if settings.strict else _UNSET)
     return least in _LEVELS and _LEVELS[severity] >= _LEVELS[least]
 
 
-def _receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable:
+def _receiver(tick: Tick, named: analysis.AlertTarget) -> Known | Unreachable:
     namespace = named.provider_namespace or tick.canary.namespace
     name = f"alert provider {named.provider_name}.{namespace}"
     spec = _spec(tick, namespace, named.provider_name)
     if spec is None:
         return Unreachable(f'{name} error: alertproviders.flagger.app "{named.provider_name}" not found')
     address, token, source = str(spec.get("address") or ""), "", ""
-    secret_name = _mapping(spec.get("secretRef")).get("name")
+    secret_name = as_mapping(spec.get("secretRef")).get("name")
     if secret_name:
-        secret = tick.world.get("Secret", namespace, str(secret_name))
+        secret = tick.cluster_view.get("Secret", namespace, str(secret_name))
         if secret is None:
             return Unreachable(f'{name} secretRef error: secrets "{secret_name}" not found')
         address, token = _decoded(secret, "address"), _decoded(secret, "token")
@@ -81,7 +82,7 @@ def _receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable:
     return _checked(_made(name, type_, address, token, spec), service, source)
 
 
-def _strict_receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable | None:
+def _strict_receiver(tick: Tick, named: analysis.AlertTarget) -> Known | Unreachable | None:
     """In Flagger's words; an address that is empty is nobody."""
     namespace = named.provider_namespace or tick.canary.namespace
     name = f"alert provider {named.provider_name}.{namespace}"
@@ -89,12 +90,12 @@ def _strict_receiver(tick: Tick, named: analysis.Alert) -> Known | Unreachable |
     if spec is None:
         return Unreachable(f'{name} error: alertprovider.flagger.app "{named.provider_name}" not found')
     address, token = str(spec.get("address") or ""), ""
-    secret_name = _mapping(spec.get("secretRef")).get("name")
+    secret_name = as_mapping(spec.get("secretRef")).get("name")
     if secret_name:
-        secret = tick.world.get("Secret", namespace, str(secret_name))
+        secret = tick.cluster_view.get("Secret", namespace, str(secret_name))
         if secret is None:
             return Unreachable(f'{name} secretRef error: secrets "{secret_name}" not found')
-        if "address" not in _mapping(secret.get("data")):
+        if "address" not in as_mapping(secret.get("data")):
             return Unreachable(f"{name} secret does not contain an address")
         address, token = _decoded(secret, "address"), _decoded(secret, "token")
     if not address:
@@ -130,17 +131,13 @@ def _made(name: str, type_: str, address: str, token: str, spec: Mapping[str, An
 
 
 def _spec(tick: Tick, namespace: str, name: str) -> Mapping[str, Any] | None:
-    provider = tick.world.get("AlertProvider", namespace, name)
-    return None if provider is None else _mapping(provider.get("spec"))
+    provider = tick.cluster_view.get("AlertProvider", namespace, name)
+    return None if provider is None else as_mapping(provider.get("spec"))
 
 
-def _decoded(secret: Object, key: str) -> str:
+def _decoded(secret: KubernetesObject, key: str) -> str:
     """A key of a Secret; "" when it is not there or is no text. A trailing newline is dropped."""
     try:
-        return base64.b64decode(str(_mapping(secret.get("data")).get(key) or ""), validate=True).decode().strip()
+        return base64.b64decode(str(as_mapping(secret.get("data")).get(key) or ""), validate=True).decode().strip()
     except (binascii.Error, UnicodeDecodeError):
         return ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

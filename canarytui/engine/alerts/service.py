@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from canarytui.engine.alerts.message import Message
+from canarytui.engine.alerts.message import AlertMessage
 from canarytui.engine.alerts.post import Post
 from canarytui.engine.alerts.receiver import Receiver
 
-Shape = Callable[[Receiver, Message], Post | None]
+Shape = Callable[[Receiver, AlertMessage], Post | None]
 """From a message to the request that delivers it; None where this system has no use for the message."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from canarytui.engine.alerts.markup import as_it_is, with_entities
-from canarytui.engine.alerts.message import ERROR, INFO, WARN, Message
+from canarytui.engine.alerts.message import ERROR, INFO, WARN, AlertMessage
 from canarytui.engine.alerts.post import Post
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.alerts.service import Service
@@ -19,19 +19,21 @@ COLORS = {INFO: "good", WARN: "warning", ERROR: "danger"}
 FLAGGERS_COLORS = {INFO: "good", WARN: "good", ERROR: "danger"}
 
 
-def post(receiver: Receiver, message: Message) -> Post:
+def post(receiver: Receiver, message: AlertMessage) -> Post:
     """One attachment: green, yellow or red."""
     body = payload(receiver, message, COLORS, with_entities)
     return Post(receiver.address, body, receiver.token, receiver.proxy)
 
 
-def flaggers(receiver: Receiver, message: Message) -> Post:
+def flaggers(receiver: Receiver, message: AlertMessage) -> Post:
     """One attachment, green or red; texts as they are."""
     body = payload(receiver, message, FLAGGERS_COLORS, as_it_is)
     return Post(receiver.address, body, receiver.token, receiver.proxy)
 
 
-def payload(receiver: Receiver, message: Message, colors: dict[str, str], safe: Callable[[str], str]) -> dict[str, Any]:
+def payload(
+    receiver: Receiver, message: AlertMessage, colors: dict[str, str], safe: Callable[[str], str]
+) -> dict[str, Any]:
     """A message with one attachment; `safe` keeps texts from being read as markup."""
     fields = [{"title": safe(name), "value": safe(value), "short": False} for name, value in message.fields]
     attachment = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from canarytui.domain.phases import ENDED, Phase
-from canarytui.domain.revision import attempt_checksum
+from canarytui.domain.spec.phases import ENDED, Phase
+from canarytui.domain.spec.revision import attempt_checksum
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.workloads import workload_of
 

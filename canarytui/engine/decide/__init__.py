@@ -1,7 +1,7 @@
-"""The pure core: a canary and the world as seen go in, effects and events come out; no IO, no clock."""
+"""The pure core: a canary and the cluster view as seen go in, effects and events come out; no IO, no clock."""
 
 from __future__ import annotations
 
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 
-__all__ = ["Settings", "Tick"]
+__all__ = ["ControllerSettings", "Tick"]

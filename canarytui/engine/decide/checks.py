@@ -10,15 +10,16 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from canarytui.domain.analysis import DEFAULT_METRIC_INTERVAL, Metric
-from canarytui.domain.durations import format_duration
+from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL, Metric
+from canarytui.domain.text.durations import format_duration
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.selection import metrics_provider_of
-from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, Object, ask_metric
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import CheckServer, Decision, Log, Measure, ask_metric
 from canarytui.engine.decide.tick import Tick
 from canarytui.metrics.answers import NoValues, QueryFailed
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
-from canarytui.metrics.check_queries import CheckQuery, Source, check_query, sources_of
+from canarytui.metrics.check_queries import CheckQuery, QuerySource, check_query, sources_of
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.registry import PROVIDERS
 from canarytui.metrics.template import TemplateError
@@ -65,11 +66,11 @@ def checks_pass(tick: Tick) -> Decision[bool]:
     metrics = tick.canary.spec.analysis.metrics
     for metric in metrics:
         for source in sources_of(metric):
-            if source is not Source.TEMPLATE and not (yield from _EVALUATE[source](tick, metric)):
+            if source is not QuerySource.TEMPLATE and not (yield from _EVALUATE[source](tick, metric)):
                 return False
     for metric in metrics:
         sources = sources_of(metric)
-        if Source.TEMPLATE in sources and not (yield from _EVALUATE[Source.TEMPLATE](tick, metric)):
+        if QuerySource.TEMPLATE in sources and not (yield from _EVALUATE[QuerySource.TEMPLATE](tick, metric)):
             return False
         if not sources:
             text = "Metric query failed for no usable metrics template and query were configured"
@@ -79,7 +80,7 @@ def checks_pass(tick: Tick) -> Decision[bool]:
 
 
 def _builtin(tick: Tick, metric: Metric) -> Decision[bool]:
-    query = _query(tick, metric, Source.BUILTIN)
+    query = _query(tick, metric, QuerySource.BUILTIN)
     answer = yield from ask_metric(tick.metric_server, query.text)
     if isinstance(answer, QueryFailed):
         yield from tick.say(f"Prometheus query failed: running query failed: {answer.reason}", error=True)
@@ -114,7 +115,7 @@ def _duration(tick: Tick, metric: Metric, measured_ms: float) -> Decision[bool]:
 
 def _inline(tick: Tick, metric: Metric) -> Decision[bool]:
     try:
-        text = _query(tick, metric, Source.INLINE).text
+        text = _query(tick, metric, QuerySource.INLINE).text
     except TemplateError as error:
         if not tick.settings.strict:
             failure = f"Metric query failed for {metric.name}: {_not_rendered('its query', metric, error)}"
@@ -141,7 +142,7 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
         yield from tick.say(f"Metric template {full_name} {provider}", error=True)
         return False
     try:
-        text = _query(tick, metric, Source.TEMPLATE, template).text
+        text = _query(tick, metric, QuerySource.TEMPLATE, template).text
     except TemplateError as error:
         # A failed check in both modes; only the message differs.
         failure = f"Metric template {full_name} query render error: {_as_flagger_says(error)}"
@@ -160,14 +161,14 @@ def _from_template(tick: Tick, metric: Metric) -> Decision[bool]:
     return (yield from _custom_value(tick, metric, answer.value))
 
 
-_EVALUATE: dict[Source, Callable[[Tick, Metric], Decision[bool]]] = {
-    Source.BUILTIN: _builtin,
-    Source.INLINE: _inline,
-    Source.TEMPLATE: _from_template,
+_EVALUATE: dict[QuerySource, Callable[[Tick, Metric], Decision[bool]]] = {
+    QuerySource.BUILTIN: _builtin,
+    QuerySource.INLINE: _inline,
+    QuerySource.TEMPLATE: _from_template,
 }
 
 
-def _query(tick: Tick, metric: Metric, source: Source, template: Object | None = None) -> CheckQuery:
+def _query(tick: Tick, metric: Metric, source: QuerySource, template: KubernetesObject | None = None) -> CheckQuery:
     settings = tick.settings
     return check_query(
         source,
@@ -180,12 +181,12 @@ def _query(tick: Tick, metric: Metric, source: Source, template: Object | None =
     )
 
 
-def _router(tick: Tick) -> Object | None:
+def _router(tick: Tick) -> KubernetesObject | None:
     """The object that splits the canary's traffic, where the names in its metrics are read from that."""
     record = registry.named(tick.provider)
     if record is None or record.split is None or record.measured is None:
         return None
-    return tick.world.get(record.split.object.resource.kind_names[-1], *record.split.place(tick.canary))
+    return tick.cluster_view.get(record.split.object.resource.kind_names[-1], *record.split.place(tick.canary))
 
 
 def _as_flagger_says(error: TemplateError) -> str:
@@ -262,9 +263,9 @@ def _measured(metric: str, value: float) -> Measure:
     return Measure("canary_metric_analysis", value, {"metric": metric})
 
 
-def _template(tick: Tick, metric: Metric) -> tuple[str, Object | None]:
+def _template(tick: Tick, metric: Metric) -> tuple[str, KubernetesObject | None]:
     namespace = metric.template_namespace or tick.canary.namespace
-    found = tick.world.get("MetricTemplate", namespace, metric.template_name)
+    found = tick.cluster_view.get("MetricTemplate", namespace, metric.template_name)
     return f"{metric.template_name}.{namespace}", found
 
 
@@ -272,12 +273,12 @@ def _missing(metric: Metric) -> str:
     return f'metrictemplate.flagger.app "{metric.template_name}" not found'
 
 
-def _provider(tick: Tick, metric: Metric, template: Object) -> ProviderSpec | str:
+def _provider(tick: Tick, metric: Metric, template: KubernetesObject) -> ProviderSpec | str:
     """The provider of a template, or the message that says why it cannot be queried."""
     interval = metric.interval if tick.settings.strict else metric.interval or DEFAULT_METRIC_INTERVAL
 
-    def secret_of(namespace: str, name: str) -> Object | None:
-        return tick.world.get("Secret", namespace, name)
+    def secret_of(namespace: str, name: str) -> KubernetesObject | None:
+        return tick.cluster_view.get("Secret", namespace, name)
 
     found = template_provider(template, secrets=secret_of, interval=interval, strict=tick.settings.strict)
     if not isinstance(found, ProviderProblem):

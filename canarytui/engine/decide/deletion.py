@@ -6,12 +6,13 @@ so that a target that cannot start holds up nothing else.
 
 from __future__ import annotations
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine import scalers
-from canarytui.engine.decide import safety as standing
+from canarytui.engine.decide import safety as safety
 from canarytui.engine.decide import status
-from canarytui.engine.decide.effects import Alert, Conflict, Decision, Log, Object, Replace
+from canarytui.engine.decide.effects import Conflict, Decision, Log, Replace, SendAlert
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.providers import router_of
 from canarytui.engine.routers.services import release_apex
@@ -40,8 +41,8 @@ def finalise(tick: Tick) -> Decision[None]:
         yield from status.set_phase(tick, Phase.TERMINATING)
         yield from tick.say(f"Terminating canary {canary.full_name}", phase=tick.found)
         if not tick.settings.strict:
-            yield Alert("info", "Canary is being deleted, the target takes over from the primary.", resolves=True)
-    if standing.target_is_gone(tick):
+            yield SendAlert("info", "Canary is being deleted, the target takes over from the primary.", resolves=True)
+    if safety.target_is_gone(tick):
         yield Log(f"{tick.target} is gone, there is nobody to hand over to", _CALLER)
     elif not (yield from _has_taken_over(tick)):
         return
@@ -77,9 +78,9 @@ def _set_finalizer(tick: Tick, wanted: bool) -> Decision[bool]:
     finalizers = [*others, FINALIZER] if wanted else others
     raw = tick.canary.raw
     try:
-        stored: Object = yield Replace({**raw, "metadata": {**raw["metadata"], "finalizers": finalizers}})
+        stored: KubernetesObject = yield Replace({**raw, "metadata": {**raw["metadata"], "finalizers": finalizers}})
     except Conflict:
-        found = tick.world.get("Canary", tick.canary.namespace, tick.canary.name)
+        found = tick.cluster_view.get("Canary", tick.canary.namespace, tick.canary.name)
         if found is None:
             raise EndTick("") from None
         tick.canary = Canary.parse(found)

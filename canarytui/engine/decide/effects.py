@@ -3,7 +3,7 @@
 A decision is a generator that yields effects and receives their results. The controller carries effects out
 against a cluster, the replay against a recording, tests against their own cluster in memory. Failures
 are exceptions thrown into the generator: :class:`Conflict` (read the object again and decide again) and
-:class:`Refused` (with the server's reason; it ends the tick).
+:class:`WriteRefused` (with the server's reason; it ends the tick).
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from canarytui.domain.analysis import Webhook
+from canarytui.domain.spec.analysis import Webhook
+from canarytui.domain.values import KubernetesObject
 from canarytui.metrics.answers import Answer
 from canarytui.metrics.provider_spec import ProviderSpec
 
 T = TypeVar("T")
-Object = Mapping[str, Any]
-"""An API object as it was read; never changed in place."""
 
 
 class Conflict(Exception):
-    """The object was changed in the meantime. The world now has its current state."""
+    """The object was changed in the meantime. The cluster view now has its current state."""
 
 
-class Refused(Exception):
+class WriteRefused(Exception):
     """The API server refused a write, or could not be asked; the text is its reason."""
 
 
@@ -92,14 +91,14 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class CallWebhook:
-    """POST `payload` to the hook, with its retries. Answer: :class:`HookAnswer`."""
+    """POST `payload` to the hook, with its retries. Answer: :class:`WebhookResponse`."""
 
     hook: Webhook
     payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class HookAnswer:
+class WebhookResponse:
     """A webhook's result: `status` 0 means no answer; `body` is then the cause, and `go` the cause as Go's
     net/http words it."""
 
@@ -125,7 +124,7 @@ class CheckServer:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class SendAlert:
     """An alert; severity is info, warn or error. `resolves`: the subject of an earlier alert is over, which closes that
     alert where the receiver keeps alerts open."""
 
@@ -145,26 +144,26 @@ class Measure:
 
 
 Write = Create | Replace | Patch | PatchStatus | Delete
-Effect = Write | Say | Log | CallWebhook | AskMetric | CheckServer | Alert | Measure
+Effect = Write | Say | Log | CallWebhook | AskMetric | CheckServer | SendAlert | Measure
 Decision = Generator[Effect, Any, T]
 """A part of a decision: yields effects, receives their results, returns a T."""
 
 
-class World(Protocol):
+class ClusterView(Protocol):
     """The cluster as last seen: reads are free and reflect own writes immediately."""
 
-    def get(self, kind: str, namespace: str, name: str) -> Object | None: ...
+    def get(self, kind: str, namespace: str, name: str) -> KubernetesObject | None: ...
 
 
-def create(obj: dict[str, Any]) -> Decision[Object]:
+def create(obj: dict[str, Any]) -> Decision[KubernetesObject]:
     """Yield a :class:`Create`; returns the stored object."""
-    stored: Object = yield Create(obj)
+    stored: KubernetesObject = yield Create(obj)
     return stored
 
 
-def replace(obj: dict[str, Any]) -> Decision[Object]:
+def replace(obj: dict[str, Any]) -> Decision[KubernetesObject]:
     """Yield a :class:`Replace`; returns the stored object."""
-    stored: Object = yield Replace(obj)
+    stored: KubernetesObject = yield Replace(obj)
     return stored
 
 

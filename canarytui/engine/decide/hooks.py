@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from canarytui.domain.analysis import Webhook
-from canarytui.domain.phases import Phase
-from canarytui.domain.public_url import public_url, redacted_url, without_secrets
+from canarytui.domain.spec.analysis import Webhook
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.text.public_url import public_url, redacted_url, without_secrets
 from canarytui.engine.decide import status
-from canarytui.engine.decide.effects import Alert, CallWebhook, Decision, HookAnswer
+from canarytui.engine.decide.effects import CallWebhook, Decision, SendAlert, WebhookResponse
 from canarytui.engine.decide.tick import Tick
 
 _ACCEPTED_MOST = 202
@@ -37,7 +37,7 @@ class Failure:
 
 def call(tick: Tick, hook: Webhook, phase: Phase | None = None) -> Decision[Failure | None]:
     """POST to a hook; None if it passed."""
-    answer: HookAnswer = yield CallWebhook(hook, tick.payload(phase, dict(hook.metadata)))
+    answer: WebhookResponse = yield CallWebhook(hook, tick.payload(phase, dict(hook.metadata)))
     if 200 <= answer.status <= _ACCEPTED_MOST:
         return None
     misread = "" if tick.settings.strict else misread_status(answer.status)
@@ -51,7 +51,7 @@ def misread_status(status: int) -> str:
     return f"status {status} does not count as success, only 200, 201 and 202 do"
 
 
-def failure_text(hook: Webhook, answer: HookAnswer, *, strict: bool) -> str:
+def failure_text(hook: Webhook, answer: WebhookResponse, *, strict: bool) -> str:
     """How a failed call is reported: by its body, or by the fact that retries were exhausted.
 
     Flagger drops the body of answers that it would retry, and reports nothing for an empty one, such as that of a
@@ -87,7 +87,7 @@ def confirm_rollout(tick: Tick) -> Decision[bool]:
                 )
                 yield from status.set_phase(tick, Phase.WAITING)
                 if not hook.mute_alert:
-                    yield Alert("warn", "Canary is waiting for approval.")
+                    yield SendAlert("warn", "Canary is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-rollout check {hook.name} passed")
     return True
@@ -128,7 +128,7 @@ def confirm_traffic_increase(tick: Tick) -> Decision[bool]:
             told, tick.notes["held"] = tick.notes.get("held") == tick.checksum, tick.checksum
             # Flagger reports this at every tick.
             if not hook.mute_alert and not (told and not tick.settings.strict):
-                yield Alert("warn", "Canary traffic increase is waiting for approval.")
+                yield SendAlert("warn", "Canary traffic increase is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-traffic-increase check {hook.name} passed")
     tick.notes.pop("held", None)
@@ -147,7 +147,7 @@ def confirm_promotion(tick: Tick, iterations: int) -> Decision[bool]:
             text = f"Halt {tick.canary.full_name} advancement waiting for promotion approval {hook.name}{closed.remark}"
             yield from tick.say(text, warning=True, phase=tick.found)
             if not hook.mute_alert:
-                yield Alert("warn", "Canary promotion is waiting for approval.")
+                yield SendAlert("warn", "Canary promotion is waiting for approval.")
             return False
         yield from tick.say(f"Confirm-promotion check {hook.name} passed")
     return True

@@ -5,10 +5,10 @@ The same steps repair what is missing at every later tick.
 
 from __future__ import annotations
 
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide import checks, status
-from canarytui.engine.decide.effects import Alert, Decision, Log
+from canarytui.engine.decide.effects import Decision, Log, SendAlert
 from canarytui.engine.decide.rollback import roll_back
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.providers import record_of, router_of
@@ -52,7 +52,7 @@ def reconcile_objects(tick: Tick) -> Decision[None]:
         yield from status.sync(tick, Phase.INITIALIZED)
         yield from tick.say(f"Initialization done! {canary.full_name}")
         text = f"New {canary.spec.target.kind} detected, initialization completed."
-        yield Alert("info", text, with_fields=True)
+        yield SendAlert("info", text, with_fields=True)
 
 
 def _require_primary(tick: Tick) -> Decision[None]:

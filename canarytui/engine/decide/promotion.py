@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide import hooks, status
-from canarytui.engine.decide import safety as standing
-from canarytui.engine.decide.effects import Alert, Decision, Measure
+from canarytui.engine.decide import safety as safety
+from canarytui.engine.decide.effects import Decision, Measure, SendAlert
 from canarytui.engine.decide.rollback import measure_weights
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
@@ -61,7 +61,7 @@ def finalise(tick: Tick) -> Decision[None]:
     yield from status.set_phase(tick, Phase.SUCCEEDED)
     yield from _succeeded(tick, "completed")
     yield from tick.say(f"Promotion completed! Scaling down {tick.target}", phase=Phase.SUCCEEDED)
-    yield Alert("info", "Canary analysis completed successfully, promotion finished.", resolves=True)
+    yield SendAlert("info", "Canary analysis completed successfully, promotion finished.", resolves=True)
 
 
 def go_on_without_canary(tick: Tick) -> Decision[None]:
@@ -77,7 +77,7 @@ def go_on_without_canary(tick: Tick) -> Decision[None]:
 
 def skip(tick: Tick) -> Decision[None]:
     """``skipAnalysis``: promote without an analysis."""
-    if standing.primary_cannot_take_over(tick):
+    if safety.primary_cannot_take_over(tick):
         yield from copy_to_primary(tick)  # traffic follows when the primary is ready
         return
     yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
@@ -91,7 +91,7 @@ def skip(tick: Tick) -> Decision[None]:
     yield from _succeeded(tick, "skipped")
     text = f"Promotion completed! Canary analysis was skipped for {tick.target}"
     yield from tick.say(text, phase=Phase.SUCCEEDED)
-    yield Alert("info", "Canary analysis was skipped, promotion finished.", resolves=True)
+    yield SendAlert("info", "Canary analysis was skipped, promotion finished.", resolves=True)
 
 
 def _succeeded(tick: Tick, analysis: str) -> Decision[None]:

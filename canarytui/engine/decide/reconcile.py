@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canarytui.domain.phases import ENDED, Phase
+from canarytui.domain.spec.phases import ENDED, Phase
 from canarytui.domain.traffic.retirement import retired_words
 from canarytui.engine import scalers
 from canarytui.engine.decide import (
@@ -19,8 +19,8 @@ from canarytui.engine.decide import (
     strategy,
     weighted,
 )
-from canarytui.engine.decide import safety as standing
-from canarytui.engine.decide.effects import Alert, Decision, Log, Measure, Refused
+from canarytui.engine.decide import safety as safety
+from canarytui.engine.decide.effects import Decision, Log, Measure, SendAlert, WriteRefused
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY
 from canarytui.engine.routers.providers import router_of
@@ -36,7 +36,7 @@ def decide(tick: Tick) -> Decision[None]:
     """The whole tick: yields effects, ends with a warning if it cannot continue."""
     try:
         yield from _reconcile(tick)
-    except (EndTick, Refused) as reason:
+    except (EndTick, WriteRefused) as reason:
         if str(reason):
             yield from tick.warn(str(reason))
 
@@ -57,10 +57,10 @@ def _reconcile(tick: Tick) -> Decision[None]:
         return
     tick.notes.pop("suspended", None)
     if tick.notes.pop("suspension alerted", False):
-        yield Alert("info", "Canary is resumed, its rollout goes on.")
+        yield SendAlert("info", "Canary is resumed, its rollout goes on.")
     references.require_own_namespace(tick)
     references.require_possible(tick)
-    if standing.nobody_serves_the_canarys_share(tick):
+    if safety.nobody_serves_the_canarys_share(tick):
         yield from rollback.withdraw(tick)
     yield from initialise.reconcile_objects(tick)
     if tick.phase in ENDED and not (yield from _has_work(tick)):
@@ -82,7 +82,7 @@ def _reconcile(tick: Tick) -> Decision[None]:
     if tick.phase in _ANALYSING and not tick.settings.strict and revision.has_gone_back(tick):
         yield from rollback.cancel(tick)
         return
-    if standing.step_is_unrecorded(tick):
+    if safety.step_is_unrecorded(tick):
         yield from weighted.record_step(tick)
         return
     if not (yield from _canary_is_ready(tick)):
@@ -98,7 +98,7 @@ def _stay_suspended(tick: Tick) -> Decision[None]:
         yield from tick.say(_SUSPENDED)
         if tick.phase in _IN_ROLLOUT and not tick.settings.strict:
             tick.notes["suspension alerted"] = True
-            yield Alert("warn", "Canary is suspended in the middle of a rollout: its traffic stays as it is.")
+            yield SendAlert("warn", "Canary is suspended in the middle of a rollout: its traffic stays as it is.")
 
 
 def _has_work(tick: Tick) -> Decision[bool]:
@@ -117,7 +117,7 @@ def _needs_primary(tick: Tick) -> bool:
     """Whether the primary must be ready to go on; with ``skipAnalysis`` only, unless strict, to promote."""
     if tick.canary.spec.skip_analysis:
         return tick.phase is Phase.PROMOTING and not tick.settings.strict
-    return not standing.primary_is_idle(tick)
+    return not safety.primary_is_idle(tick)
 
 
 def _primary_is_ready(tick: Tick) -> Decision[bool]:
@@ -136,7 +136,7 @@ def _primary_is_ready(tick: Tick) -> Decision[bool]:
 
 def _canary_is_ready(tick: Tick) -> Decision[bool]:
     kind = tick.canary.spec.target.kind.lower()
-    if standing.canary_is_switched_off(tick):
+    if safety.canary_is_switched_off(tick):
         text = f"canary {kind} {tick.target} not ready: scaled to zero"
         yield from tick.warn(text)
         yield from rollback.roll_back(tick, text)
@@ -151,7 +151,7 @@ def _canary_is_ready(tick: Tick) -> Decision[bool]:
             yield from promotion.go_on_without_canary(tick)
     elif not readiness.retriable:
         yield from rollback.roll_back(tick, readiness.text)
-    elif standing.canary_serves_nobody(tick):
+    elif safety.canary_serves_nobody(tick):
         yield from rollback.withdraw(tick)
     return False
 
@@ -166,11 +166,11 @@ def _begin(tick: Tick) -> Decision[None]:
     retired = retired_words(tick.canary, tick.settings.mesh_provider)
     if retired and not tick.settings.strict:
         yield Log(f"canary {tick.canary.full_name}: {retired}", "controller/scheduler.go", "warn")
-    alert = Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+    alert = SendAlert("info", "New revision detected, progressing canary analysis.", with_fields=True)
     yield from repeats.alert_once(tick, repeats.START, alert, of=workload_of(tick.canary).fingerprint(tick))
     yield from scalers.resume_target(tick)
     yield from workload_of(tick.canary).scale_from_zero(tick)
-    yield from status.sync(tick, Phase.PROGRESSING, weight=100 if standing.primary_is_idle(tick) else 0)
+    yield from status.sync(tick, Phase.PROGRESSING, weight=100 if safety.primary_is_idle(tick) else 0)
     repeats.forget(tick, repeats.START)
     yield Measure("canary_status", 0.0)
 
@@ -178,14 +178,14 @@ def _begin(tick: Tick) -> Decision[None]:
 def _restart(tick: Tick) -> Decision[None]:
     repeats.forget(tick, repeats.ENDING)
     yield from tick.say(f"New revision detected! Restarting analysis for {tick.target}")
-    if standing.primary_cannot_take_over(tick):
+    if safety.primary_cannot_take_over(tick):
         yield from status.sync(tick, Phase.PROGRESSING, weight=100)
     else:
         yield from router_of(tick).set_weights(tick, ALL_TO_PRIMARY)
         yield from rollback.measure_weights(tick, 0)
         yield from status.sync(tick, Phase.PROGRESSING)
     if not tick.settings.strict:
-        yield Alert("info", "New revision detected, restarting canary analysis.", with_fields=True)
+        yield SendAlert("info", "New revision detected, restarting canary analysis.", with_fields=True)
 
 
 def _go_on(tick: Tick) -> Decision[None]:
@@ -197,7 +197,7 @@ def _go_on(tick: Tick) -> Decision[None]:
         return
     if tick.phase in _ANALYSING and (yield from hooks.wants_rollback(tick)):
         yield from tick.warn(f"Rolling back {canary.full_name} manual webhook invoked")
-        yield from rollback.roll_back(tick, alert=Alert("warn", "Rolling back manual webhook invoked"))
+        yield from rollback.roll_back(tick, alert=SendAlert("warn", "Rolling back manual webhook invoked"))
         return
     if tick.phase is Phase.PROMOTING:
         yield from promotion.shift_back(tick)

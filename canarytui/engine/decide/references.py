@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.phases import Phase
 from canarytui.domain.traffic import registry
 from canarytui.engine.decide.tick import EndTick, Tick
 

@@ -5,13 +5,13 @@ Flagger sends one at every tick in which a write is refused, and of an ending on
 
 from __future__ import annotations
 
-from canarytui.engine.decide.effects import Alert, Decision
+from canarytui.engine.decide.effects import Decision, SendAlert
 from canarytui.engine.decide.tick import Tick
 
 START, ENDING = "start alerted", "ending alerted"
 
 
-def alert_once(tick: Tick, what: str, alert: Alert, of: str = "the rollout") -> Decision[None]:
+def alert_once(tick: Tick, what: str, alert: SendAlert, of: str = "the rollout") -> Decision[None]:
     """Send the alert unless one about this start or ending `of` a revision has been sent."""
     if tick.settings.strict or tick.notes.get(what) != of:
         tick.notes[what] = of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from canarytui.domain.phases import ENDED
-from canarytui.domain.revision import is_foreign
+from canarytui.domain.spec.phases import ENDED
+from canarytui.domain.spec.revision import is_foreign
 from canarytui.engine.decide import status
 from canarytui.engine.decide.effects import Decision, Log
 from canarytui.engine.decide.tick import EndTick, Tick

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide import hooks, repeats, status
-from canarytui.engine.decide import safety as standing
-from canarytui.engine.decide.effects import Alert, Decision, Measure
+from canarytui.engine.decide import safety as safety
+from canarytui.engine.decide.effects import Decision, Measure, SendAlert
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY
 from canarytui.engine.routers.providers import router_of
@@ -15,7 +15,7 @@ from canarytui.engine.workloads import workload_of
 _FAILED = 2.0
 
 
-def roll_back(tick: Tick, why: str = "", alert: Alert | None = None) -> Decision[None]:
+def roll_back(tick: Tick, why: str = "", alert: SendAlert | None = None) -> Decision[None]:
     """Route everything to the primary, scale the canary to zero, enter Failed. The primary is not touched.
 
     `alert` gives the reason; without one `why` becomes an alert, which Flagger does not send.
@@ -26,10 +26,10 @@ def roll_back(tick: Tick, why: str = "", alert: Alert | None = None) -> Decision
     if failed >= canary.spec.analysis.threshold:
         yield from tick.warn(f"Rolling back {canary.full_name} failed checks threshold reached {failed}")
         why = f"Failed checks threshold reached {failed}"
-        alerts.append(Alert("error", why))
+        alerts.append(SendAlert("error", why))
     elif why and not tick.settings.strict:
-        alerts.append(Alert("error", f"Canary failed, {why}"))
-    if standing.primary_cannot_take_over(tick):
+        alerts.append(SendAlert("error", f"Canary failed, {why}"))
+    if safety.primary_cannot_take_over(tick):
         yield from _stay(tick, why)
         return
     for each in alerts:
@@ -46,7 +46,9 @@ def roll_back(tick: Tick, why: str = "", alert: Alert | None = None) -> Decision
 def fail_promotion(tick: Tick, why: str) -> Decision[None]:
     """The primary cannot start what was approved: leave everything on the canary, which can."""
     yield from tick.warn(f"Promotion of {tick.target} failed, primary not ready: {why}")
-    yield from repeats.alert_once(tick, repeats.ENDING, Alert("error", f"Promotion failed, primary not ready: {why}"))
+    yield from repeats.alert_once(
+        tick, repeats.ENDING, SendAlert("error", f"Promotion failed, primary not ready: {why}")
+    )
     weights = ALL_TO_CANARY
     if not tick.settings.strict and not workload_of(tick.canary).canary_readiness(tick).ready:
         weights = router_of(tick).read_weights(tick)  # neither is ready: leave the traffic where it is
@@ -59,7 +61,7 @@ def fail_promotion(tick: Tick, why: str) -> Decision[None]:
 def cancel(tick: Tick) -> Decision[None]:
     """The target is back at the promoted template: there is nothing left to analyse."""
     yield from tick.warn(f"Rolling back {tick.canary.full_name} target was set back to the promoted revision")
-    alert = Alert("warn", "Rolling back, target was set back to the promoted revision", resolves=True)
+    alert = SendAlert("warn", "Rolling back, target was set back to the promoted revision", resolves=True)
     yield from roll_back(tick, alert=alert)
 
 
@@ -69,7 +71,7 @@ def stop_waiting(tick: Tick) -> Decision[None]:
     which = "the promoted revision" if promoted else "the revision that failed before"
     yield from tick.say(f"Stopped waiting for approval, {tick.target} was set back to {which}")
     yield from status.sync(tick, Phase.SUCCEEDED if promoted else Phase.FAILED)
-    yield Alert("info", f"Stopped waiting for approval, target was set back to {which}.", resolves=promoted)
+    yield SendAlert("info", f"Stopped waiting for approval, target was set back to {which}.", resolves=promoted)
 
 
 def withdraw(tick: Tick) -> Decision[None]:
@@ -85,7 +87,7 @@ def _stay(tick: Tick, why: str) -> Decision[None]:
     unready = workload_of(tick.canary).primary_readiness(tick).text
     yield from tick.warn(f"Canary failed! All traffic stays on {tick.target}, {unready}")
     text = f"Canary failed, all traffic stays on it: {unready}"
-    yield from repeats.alert_once(tick, repeats.ENDING, Alert("error", f"{text}. {why}" if why else text))
+    yield from repeats.alert_once(tick, repeats.ENDING, SendAlert("error", f"{text}. {why}" if why else text))
     yield from status.sync(tick, Phase.FAILED, weight=100)
     yield from finished_badly(tick)
 

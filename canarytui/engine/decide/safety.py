@@ -5,7 +5,7 @@ Not used in strict mode. See docs/deviations.md for each case.
 
 from __future__ import annotations
 
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.phases import Phase
 from canarytui.engine import scalers
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_CANARY

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.conditions import conditions_for
-from canarytui.domain.phases import Phase
-from canarytui.engine.decide.effects import Conflict, Decision, Object, PatchStatus, Refused
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.conditions import conditions_for
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Conflict, Decision, PatchStatus, WriteRefused
 from canarytui.engine.decide.tick import CONFLICTS_MOST, EndTick, Tick
 from canarytui.engine.workloads import workload_of
 
@@ -144,19 +145,19 @@ def _write(tick: Tick, wanted: Wanted, *, transition: bool) -> Decision[None]:
         if not patch:
             return
         try:
-            stored: Object = yield PatchStatus(canary.namespace, canary.name, canary.resource_version, patch)
+            stored: KubernetesObject = yield PatchStatus(canary.namespace, canary.name, canary.resource_version, patch)
         except Conflict:
-            found = tick.world.get("Canary", canary.namespace, canary.name)
+            found = tick.cluster_view.get("Canary", canary.namespace, canary.name)
             if found is None:
-                raise Refused(f"canary {canary.full_name} was deleted") from None
+                raise WriteRefused(f"canary {canary.full_name} was deleted") from None
             tick.canary = Canary.parse(found)
             continue
         tick.canary = Canary.parse(stored)
         return
-    raise Refused(f"the status of {tick.canary.full_name} was changed by somebody else at every attempt")
+    raise WriteRefused(f"the status of {tick.canary.full_name} was changed by somebody else at every attempt")
 
 
-def _difference(before: Object, fields: dict[str, Any]) -> dict[str, Any]:
+def _difference(before: KubernetesObject, fields: dict[str, Any]) -> dict[str, Any]:
     patch: dict[str, Any] = {}
     for name, value in fields.items():
         old = before.get(name)

@@ -9,13 +9,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from canarytui.domain.analysis import Webhook, event_webhook
-from canarytui.domain.canary import Canary
-from canarytui.domain.phases import Phase
-from canarytui.domain.revision import attempt_checksum
+from canarytui.domain.spec.analysis import Webhook, event_webhook
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.spec.revision import attempt_checksum
 from canarytui.domain.traffic import nginx, registry
 from canarytui.domain.traffic.selection import OWN_DEFAULT, provider_of
-from canarytui.engine.decide.effects import CallWebhook, Conflict, Decision, HookAnswer, Log, Refused, Say, World
+from canarytui.engine.decide.effects import (
+    CallWebhook,
+    ClusterView,
+    Conflict,
+    Decision,
+    Log,
+    Say,
+    WebhookResponse,
+    WriteRefused,
+)
 from canarytui.engine.decide.weights import UNKNOWN, Weights
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 
@@ -23,7 +32,7 @@ CONFLICTS_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ControllerSettings:
     """The controller's flags as far as decisions depend on them.
 
     `strict` does what Flagger does even where that harms users; the deviations without it are listed in
@@ -61,8 +70,8 @@ class Tick:
     """
 
     canary: Canary
-    world: World
-    settings: Settings
+    cluster_view: ClusterView
+    settings: ControllerSettings
     now: datetime
     weights: Weights = UNKNOWN
     affinity: dict[str, Any] = field(default_factory=dict)
@@ -122,7 +131,7 @@ class Tick:
                 "eventType": "Warning" if warning or error else "Normal",
                 "timestamp": str(int(self.now.timestamp() * 1000)),
             }
-            answer: HookAnswer = yield CallWebhook(hook, self.payload(phase, {**hook.metadata, **facts}))
+            answer: WebhookResponse = yield CallWebhook(hook, self.payload(phase, {**hook.metadata, **facts}))
             if not 200 <= answer.status <= 202:
                 why = answer.body if self.settings.strict else answer.body or f"status {answer.status}"
                 text = f"error sending event to webhook {hook.name}: {why}"
@@ -168,4 +177,4 @@ def settle(step: Any, what: str) -> Decision[Any]:
         except Conflict:
             continue
         return result
-    raise Refused(f"{what} was changed by somebody else {CONFLICTS_MOST} times in a row")
+    raise WriteRefused(f"{what} was changed by somebody else {CONFLICTS_MOST} times in a row")

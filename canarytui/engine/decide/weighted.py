@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from canarytui.domain.analysis import Analysis
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.analysis import Analysis
+from canarytui.domain.spec.phases import Phase
 from canarytui.engine.decide import hooks, promotion, status
 from canarytui.engine.decide.effects import Decision, Log
 from canarytui.engine.decide.iterated import mirrors

@@ -19,7 +19,7 @@ _USER = 65532
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class InstallOptions:
     """`providers`: the first is that of canaries that name none. `watch_namespace` "" means all namespaces; a single
     one needs no rights outside it, but for routing objects that have no namespace. `alert_link` is the controller's
     ``-alert-link``."""
@@ -34,7 +34,7 @@ class Options:
     alert_link: str = ""
 
 
-def objects(options: Options) -> list[Object]:
+def objects(options: InstallOptions) -> list[Object]:
     """All of them, in an order in which they can be applied.
 
     Raises:
@@ -49,7 +49,7 @@ def objects(options: Options) -> list[Object]:
     return [namespace, account, *_rights(options), _deployment(options), _service(options)]
 
 
-def _rights(options: Options) -> list[Object]:
+def _rights(options: InstallOptions) -> list[Object]:
     own, watched = rules(options.providers), options.watch_namespace
     everywhere = cluster_rules(options.providers) if watched else []
     return [
@@ -59,7 +59,7 @@ def _rights(options: Options) -> list[Object]:
     ]
 
 
-def _granted(options: Options, name: str, where: str, granted: list[Rule]) -> list[Object]:
+def _granted(options: InstallOptions, name: str, where: str, granted: list[Rule]) -> list[Object]:
     """A role and its binding to the account, in one namespace or, with `where` "", in all."""
     prefix = "" if where else "Cluster"
     role = {
@@ -78,7 +78,7 @@ def _granted(options: Options, name: str, where: str, granted: list[Rule]) -> li
     return [role, binding]
 
 
-def _deployment(options: Options) -> Object:
+def _deployment(options: InstallOptions) -> Object:
     scrape = {"prometheus.io/scrape": "true", "prometheus.io/port": str(PORT)}
     return {
         "apiVersion": "apps/v1",
@@ -106,7 +106,7 @@ def _deployment(options: Options) -> Object:
     }
 
 
-def _container(options: Options) -> Object:
+def _container(options: InstallOptions) -> Object:
     probe = {"httpGet": {"path": "/healthz", "port": "http"}, "timeoutSeconds": 5, "periodSeconds": 10}
     return {
         "name": "controller",
@@ -126,7 +126,7 @@ def _container(options: Options) -> Object:
     }
 
 
-def arguments(options: Options) -> list[str]:
+def arguments(options: InstallOptions) -> list[str]:
     """The controller's flags. The Lease is in the namespace that is watched, if it is one, as Flagger has it."""
     given = [
         f"-mesh-provider={options.providers[0]}",
@@ -142,7 +142,7 @@ def arguments(options: Options) -> list[str]:
     return given + [f"{flag}={value}" for flag, value in named if value]
 
 
-def _service(options: Options) -> Object:
+def _service(options: InstallOptions) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Service",

@@ -1,7 +1,7 @@
 """Whether the engine does what Flagger did, recording by recording.
 
 Used by ``canarytui conformance`` and by the tests: a file of JSON lines or a folder of them goes in, a
-:class:`Verdict` for each comes out.
+:class:`ConformanceResult` for each comes out.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from canarytui.cluster.regular import require_regular
-from canarytui.engine.decide.tick import Settings
+from canarytui.cluster.regular_files import require_regular
+from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.replay.difference import Difference, differences
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
 from canarytui.errors import CanarytuiError, ConfigError
 
-STRICT = Settings(strict=True, metrics_server="http://prometheus:9090", interval_floor_s=10.0)
+STRICT = ControllerSettings(strict=True, metrics_server="http://prometheus:9090", interval_floor_s=10.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ConformanceResult:
     """`differences` is empty when all is equal; `problem` says why a recording could not be played at all."""
 
     name: str
@@ -71,21 +71,21 @@ def recordings(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def judge(path: Path) -> Verdict:
+def judge(path: Path) -> ConformanceResult:
     """Play one recording in strict mode."""
     try:
         recording = load(path)
         settings = replace(STRICT, mesh_provider=recording.mesh_provider or STRICT.mesh_provider)
-        played = Player(recording, settings).play()
+        played = RecordingPlayer(recording, settings).play()
     except OSError as error:
-        return Verdict(path.name, "", problem=f"cannot be read: {error.strerror}")
+        return ConformanceResult(path.name, "", problem=f"cannot be read: {error.strerror}")
     except (CanarytuiError, ValueError, KeyError, TypeError) as error:
         reason = str(error) if isinstance(error, CanarytuiError | ValueError) else repr(error)
-        return Verdict(path.name, "", problem=f"cannot be played: {reason}")
-    return Verdict(path.name, _facts(recording), tuple(differences(recording.outcome, played)))
+        return ConformanceResult(path.name, "", problem=f"cannot be played: {reason}")
+    return ConformanceResult(path.name, _facts(recording), tuple(differences(recording.outcome, played)))
 
 
-def judge_all(paths: Iterable[Path]) -> Iterator[Verdict]:
+def judge_all(paths: Iterable[Path]) -> Iterator[ConformanceResult]:
     """:func:`judge` each in turn."""
     return (judge(path) for path in recordings(paths))
 

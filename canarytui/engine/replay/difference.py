@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.outcome import ReplayOutcome
 from canarytui.engine.replay.recording import AFTER_DELETION
 
 _LISTS = ("messages", "statuses", "routes", "hooks", "queries")
@@ -23,7 +23,7 @@ class Difference(NamedTuple):
         return f"{when}, {self.what}: recorded {_said(self.recorded)}, here {_said(self.here)}"
 
 
-def differences(expected: Outcome, actual: Outcome) -> list[Difference]:
+def differences(expected: ReplayOutcome, actual: ReplayOutcome) -> list[Difference]:
     """The first difference of each kind, earliest tick first; empty when all is equal."""
     found: list[Difference] = []
     for kind in _LISTS:
@@ -37,7 +37,9 @@ def differences(expected: Outcome, actual: Outcome) -> list[Difference]:
     return sorted(dict.fromkeys(found), key=lambda difference: difference.tick)
 
 
-def _first(what: str, expected: Outcome, actual: Outcome, theirs: list[Any], ours: list[Any]) -> list[Difference]:
+def _first(
+    what: str, expected: ReplayOutcome, actual: ReplayOutcome, theirs: list[Any], ours: list[Any]
+) -> list[Difference]:
     for index in range(max(len(theirs), len(ours))):
         wanted = theirs[index] if index < len(theirs) else None
         got = ours[index] if index < len(ours) else None

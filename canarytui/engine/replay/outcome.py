@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 _COOKIES = ("sessionAffinityCookie", "primarySessionAffinityCookie", "previousSessionAffinityCookie")
 
 
-class Said(NamedTuple):
+class ReplayMessage(NamedTuple):
     """A reported message; `level` is the log line's: info or error."""
 
     tick: int
@@ -19,7 +19,7 @@ class Said(NamedTuple):
     text: str
 
 
-class Hooked(NamedTuple):
+class ReplayHookCall(NamedTuple):
     """A webhook call; `payload` is its JSON with sorted keys, without what differs between any two runs."""
 
     tick: int
@@ -27,7 +27,7 @@ class Hooked(NamedTuple):
     payload: str
 
 
-class Asked(NamedTuple):
+class ReplayQuery(NamedTuple):
     """A query, its whitespace folded."""
 
     tick: int
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 
 
 @dataclass(slots=True)
-class Outcome:
+class ReplayOutcome:
     """Each list in order; ticks count from 0, `tick` is the present one, `ticks` when each entry was made.
 
     `objects` holds the specs that each object went through, `severities` the Event type by message.
@@ -43,11 +43,11 @@ class Outcome:
 
     tick: int = 0
 
-    messages: list[Said] = field(default_factory=list)
+    messages: list[ReplayMessage] = field(default_factory=list)
     statuses: list[tuple[Any, ...]] = field(default_factory=list)
     routes: list[tuple[tuple[str, int | None], ...]] = field(default_factory=list)
-    hooks: list[Hooked] = field(default_factory=list)
-    queries: list[Asked] = field(default_factory=list)
+    hooks: list[ReplayHookCall] = field(default_factory=list)
+    queries: list[ReplayQuery] = field(default_factory=list)
     objects: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     ticks: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -61,7 +61,7 @@ class Outcome:
 
     def add_message(self, text: str, *, error: bool) -> None:
         """Record a message."""
-        self.messages.append(Said(self.tick, "error" if error else "info", text))
+        self.messages.append(ReplayMessage(self.tick, "error" if error else "info", text))
 
     def add_status(self, status: Mapping[str, Any]) -> None:
         """Note a status unless it says the same as the one before."""
@@ -111,8 +111,8 @@ class Outcome:
         said: dict[str, Any] = {**payload, "checksum": self._checksums.index(payload["checksum"])}
         if "metadata" in said:
             said["metadata"] = {key: value for key, value in said["metadata"].items() if key != "timestamp"}
-        self.hooks.append(Hooked(self.tick, name, json.dumps(said, sort_keys=True)))
+        self.hooks.append(ReplayHookCall(self.tick, name, json.dumps(said, sort_keys=True)))
 
     def add_query(self, query: str) -> None:
         """Note a query."""
-        self.queries.append(Asked(self.tick, " ".join(query.split())))
+        self.queries.append(ReplayQuery(self.tick, " ".join(query.split())))

@@ -8,18 +8,19 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from canarytui.domain.analysis import Webhook
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.analysis import Webhook
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.hooks import worth_another_try
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.drive import drive
-from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import ReplayCluster
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.recorded_fields import KINDS, NOT_SHOWN, as_shown, identity, shown, shown_whole
 from canarytui.engine.replay.recording import AFTER_DELETION, TICK_S, Recording
+from canarytui.engine.replay.run_decision import drive
 from canarytui.engine.replay.scenario import Scenario
-from canarytui.engine.replay.shown import KINDS, NOT_SHOWN, as_shown, identity, shown, shown_whole
-from canarytui.engine.replay.world import ReplayWorld
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 
 _BEGIN = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -29,20 +30,22 @@ _DELETION_TRIES = 4
 _BOOM = '{"status": "error", "errorType": "internal", "error": "boom"}'
 
 
-class Player:
+class RecordingPlayer:
     """Plays one recording; :meth:`play` returns what the decisions did."""
 
-    def __init__(self, recording: Recording, settings: Settings | None = None, *, broken: Collection[str] = ()) -> None:
+    def __init__(
+        self, recording: Recording, settings: ControllerSettings | None = None, *, broken: Collection[str] = ()
+    ) -> None:
         """`broken` are the image tags whose pods never become ready, besides those of the recording."""
         stuck = {what.removeprefix("stuck ") for _, what in recording.actions if what.startswith("stuck ")}
         self._broken = frozenset(broken) | recording.broken | stuck
         self._recording = recording
-        self._settings = settings or Settings(strict=True, metrics_server="http://prometheus:9090")
-        self._outcome = Outcome()
+        self._settings = settings or ControllerSettings(strict=True, metrics_server="http://prometheus:9090")
+        self._outcome = ReplayOutcome()
         self._number = 0
         self._notes: dict[str, Any] = {}
-        self._world = ReplayWorld(self._note)
-        self._scenario = Scenario(recording, self._world)
+        self._cluster_view = ReplayCluster(self._note)
+        self._scenario = Scenario(recording, self._cluster_view)
         self._asked: dict[str, int] = defaultdict(int)
         self._due = list(recording.actions)
         self._acted_s = list(recording.acted_s) if len(recording.acted_s) == len(recording.actions) else []
@@ -50,7 +53,7 @@ class Player:
         self._acted_at_s = 0.0
         self._pods_start_at_s: float | None = None
 
-    def play(self) -> Outcome:
+    def play(self) -> ReplayOutcome:
         """Run all ticks, or as many as the canary lives."""
         self._scenario.set_up(_BEGIN)
         for number in range(self._recording.ticks):
@@ -66,33 +69,33 @@ class Player:
 
     def _look(self, at_s: float) -> bool:
         """One tick, after which pods start; False when the canary has gone."""
-        canary = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+        canary = self._cluster_view.get("Canary", self._scenario.namespace, self._scenario.name)
         if canary is None:
             return False
         now = _BEGIN + timedelta(seconds=at_s)
         if self._pods_start_at_s is not None and self._pods_start_at_s <= at_s:
-            self._world.let_pods_start(_BEGIN + timedelta(seconds=self._pods_start_at_s), self._broken)
+            self._cluster_view.let_pods_start(_BEGIN + timedelta(seconds=self._pods_start_at_s), self._broken)
             self._pods_start_at_s = None
         self._tick(Canary.parse(dict(canary)), now, self._notes)
-        self._world.let_pods_start(now, self._broken)
+        self._cluster_view.let_pods_start(now, self._broken)
         return True
 
     def _tick(self, canary: Canary, now: datetime, notes: dict[str, Any]) -> None:
-        drive(decide(Tick(canary, self._world, self._settings, now, notes=notes)), self._carry_out)
+        drive(decide(Tick(canary, self._cluster_view, self._settings, now, notes=notes)), self._carry_out)
 
     def _carry_out(self, effect: fx.Effect) -> Any:
         match effect:
             case fx.Create():
-                return self._world.create(effect)
+                return self._cluster_view.create(effect)
             case fx.Replace():
-                return self._world.replace(effect)
+                return self._cluster_view.replace(effect)
             case fx.Patch():
-                return self._world.patch(effect)
+                return self._cluster_view.patch(effect)
             case fx.PatchStatus():
-                return self._world.patch_status(effect)
+                return self._cluster_view.patch_status(effect)
             case fx.Delete(kind, namespace, name):
-                if self._world.get(kind, namespace, name) is not None:
-                    self._world.delete(kind, namespace, name)
+                if self._cluster_view.get(kind, namespace, name) is not None:
+                    self._cluster_view.delete(kind, namespace, name)
             case fx.Say(message, warning, is_error):
                 self._outcome.add_message(message, error=is_error)
                 self._outcome.severities[message] = "Warning" if warning or is_error else "Normal"
@@ -105,7 +108,7 @@ class Player:
                 return ""
         return None
 
-    def _note(self, obj: fx.Object) -> None:
+    def _note(self, obj: KubernetesObject) -> None:
         """An object was stored, by a decision or by an action."""
         name, spec = str(obj["metadata"]["name"]), obj.get("spec") or {}
         match obj["kind"]:
@@ -123,7 +126,7 @@ class Player:
             case kind:  # one that the recording has none of: a difference
                 self._outcome.add_object(identity(kind, str(obj.get("apiVersion") or "")), name, shown_whole(obj))
 
-    def _call(self, hook: Webhook, payload: dict[str, Any]) -> fx.HookAnswer:
+    def _call(self, hook: Webhook, payload: dict[str, Any]) -> fx.WebhookResponse:
         """As often as the webhook's server was asked: again and again where that may help."""
         given = self._recording.webhook_answers.get(hook.name) or [self._recording.defaults["webhook"]]
         attempts = 0
@@ -135,7 +138,7 @@ class Player:
             if attempts > hook.retries or not worth_another_try(status):
                 break
         body = "" if status <= 202 else self._recording.bodies.get(hook.name, f"answer {status}")
-        return fx.HookAnswer(status, body, attempts)
+        return fx.WebhookResponse(status, body, attempts)
 
     def _metric_answer(self, query: str) -> Answer:
         check = self._check_of(query)
@@ -199,7 +202,7 @@ class Player:
     def _holds(self, condition: str) -> bool:
         if condition.startswith("+"):
             return False
-        obj = self._world.get("Canary", self._scenario.namespace, self._scenario.name)
+        obj = self._cluster_view.get("Canary", self._scenario.namespace, self._scenario.name)
         status = (obj or {}).get("status") or {}
         counter, reached, count = condition.partition(">=")
         if reached:

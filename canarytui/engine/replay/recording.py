@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from canarytui.cluster.regular import read_start
-from canarytui.domain.bounded_text import parse_json
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.shown import KINDS, NOT_SHOWN, as_shown, identity, whole
+from canarytui.cluster.regular_files import read_start
+from canarytui.domain.text.bounded import parse_json
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.recorded_fields import KINDS, NOT_SHOWN, as_shown, identity, whole
 
 AFTER_DELETION = 10_000
 """The tick of all that follows a deletion, which Flagger acts upon without waiting for one."""
@@ -66,7 +66,7 @@ class Recording:
     acted_s: list[float] = field(default_factory=list)
     wholes: frozenset[str] = frozenset()
     mesh_provider: str = ""
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: ReplayOutcome = field(default_factory=ReplayOutcome)
 
 
 def load(path: Path) -> Recording:
@@ -76,7 +76,7 @@ def load(path: Path) -> Recording:
     if not lines or "scenario" not in lines[0] or "canary" not in lines[0]:
         raise ValueError("its first line has no scenario with a canary, as recordings have")
     head, facts = lines[0], lines[1:]
-    outcome = Outcome()
+    outcome = ReplayOutcome()
     first_s = _first_tick_s(facts)
     for fact in facts:
         _take(outcome, fact, first_s)
@@ -166,7 +166,7 @@ def _tick_at(time_s: float, first_s: float) -> int:
     return int((time_s - first_s) // TICK_S)
 
 
-def _take(outcome: Outcome, fact: dict[str, Any], first_s: float) -> None:
+def _take(outcome: ReplayOutcome, fact: dict[str, Any], first_s: float) -> None:
     outcome.tick = _tick_at(fact["t"], first_s) if outcome.tick != AFTER_DELETION else AFTER_DELETION
     match fact:
         case {"kind": "action", "action": "delete"}:

@@ -6,10 +6,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.text.bounded import parse_json
+from canarytui.engine.replay.cluster import KNATIVE, ReplayCluster, merged
+from canarytui.engine.replay.recorded_fields import KINDS
 from canarytui.engine.replay.recording import Recording
-from canarytui.engine.replay.shown import KINDS
-from canarytui.engine.replay.world import KNATIVE, ReplayWorld, merged
 from canarytui.errors import InvalidObject
 
 _PORTS = [{"name": "http", "containerPort": 9898}, {"name": "metrics", "containerPort": 9797}]
@@ -23,11 +23,11 @@ _SERVER = {"type": "prometheus", "address": "http://prometheus:9090"}
 
 
 class Scenario:
-    """Fills a world at the start and changes it when an action is due."""
+    """Fills a cluster view at the start and changes it when an action is due."""
 
-    def __init__(self, recording: Recording, world: ReplayWorld) -> None:
+    def __init__(self, recording: Recording, cluster_view: ReplayCluster) -> None:
         self._recording = recording
-        self._world = world
+        self._cluster_view = cluster_view
         metadata = recording.canary["metadata"]
         self.name, self.namespace = metadata["name"], metadata["namespace"]
         self._target = recording.canary["spec"]["targetRef"]
@@ -50,7 +50,7 @@ class Scenario:
             if plain and not self._is_there("Service", fact["name"]):
                 self._put_service(fact["name"], fact["spec"])
         if self._has_target() and not self._is_there(self._kind, self._target["name"]):
-            self._world.put(self._workload())
+            self._cluster_view.put(self._workload())
         scaler, ingress = canary["spec"].get("autoscalerRef"), canary["spec"].get("ingressRef")
         if scaler and not self._was_missing(f"{scaler['name']}.{self.namespace} get query error"):
             self._put_scaler(scaler)
@@ -69,8 +69,8 @@ class Scenario:
             if reference and not self._was_missing(f"etric template {reference['name']}.{namespace} error"):
                 spec = {"provider": _SERVER, "query": self._template_query()}
                 self._put("MetricTemplate", reference["name"], namespace=namespace, spec=spec)
-        self._world.let_pods_start(now)
-        self._world.put({**canary, "kind": "Canary", "status": {}})
+        self._cluster_view.let_pods_start(now)
+        self._cluster_view.put({**canary, "kind": "Canary", "status": {}})
 
     def do(self, action: str) -> bool:
         """Carry out an action; False when it ends the scenario.
@@ -89,13 +89,13 @@ class Scenario:
             case "patch" | "status":
                 self._patch("Canary", self.name, argument)
             case "restart" | "annotate":
-                note = argument or f"restarted-{len(self._world.objects)}"
+                note = argument or f"restarted-{len(self._cluster_view.objects)}"
                 self._change_target(lambda spec: _annotate(spec, note))
             case "delete":
-                return self._world.delete("Canary", self.namespace, self.name)
+                return self._cluster_view.delete("Canary", self.namespace, self.name)
             case "delete-target" | "delete-primary":
                 name = self._target["name"] + ("-primary" if verb == "delete-primary" else "")
-                self._world.delete(self._kind, self.namespace, name)
+                self._cluster_view.delete(self._kind, self.namespace, name)
             case "router-reset":
                 self._reset_router()
             case "create" if argument.startswith("{"):
@@ -107,10 +107,10 @@ class Scenario:
         return True
 
     def _is_there(self, kind: str, name: str) -> bool:
-        return self._world.get(kind, self.namespace, name) is not None
+        return self._cluster_view.get(kind, self.namespace, name) is not None
 
     def _create(self, manifest: dict[str, Any]) -> None:
-        """Put `manifest` into the world; the canary's namespace is meant where it names none.
+        """Put `manifest` into the cluster view; the canary's namespace is meant where it names none.
 
         Raises:
             InvalidObject: it has no kind or no name.
@@ -119,13 +119,13 @@ class Scenario:
         if not manifest.get("kind") or not isinstance(metadata, dict) or not metadata.get("name"):
             problem = "an object to be created has no kind or no metadata.name"
             raise InvalidObject(f"Recording {self._recording.name}: {problem}.")
-        self._world.put({**manifest, "metadata": {"namespace": self.namespace, "generation": 1, **metadata}})
+        self._cluster_view.put({**manifest, "metadata": {"namespace": self.namespace, "generation": 1, **metadata}})
 
     def _put_service(self, name: str, facts: dict[str, Any]) -> None:
         spec = {key: value for key, value in facts.items() if key not in ("labels", "annotations")}
         metadata = {key: facts[key] for key in ("labels", "annotations") if facts.get(key)}
         metadata |= {"name": name, "namespace": self.namespace, "generation": 1}
-        self._world.put({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
+        self._cluster_view.put({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
 
     def _reset_router(self) -> None:
         """A person resets the router to its initial state: all requests to the primary.
@@ -134,10 +134,10 @@ class Scenario:
             InvalidObject: there is no router.
         """
         for kind in _ROUTERS:
-            router = self._world.get(kind, self.namespace, self._apex)
-            first = self._world.first_spec(kind, self.namespace, self._apex)
+            router = self._cluster_view.get(kind, self.namespace, self._apex)
+            first = self._cluster_view.first_spec(kind, self.namespace, self._apex)
             if router is not None and first is not None:
-                self._world.put({**router, "spec": first})
+                self._cluster_view.put({**router, "spec": first})
                 return
         raise InvalidObject(f"Recording {self._recording.name}: it resets a router, and there is none.")
 
@@ -157,7 +157,7 @@ class Scenario:
 
     def _put(self, kind: str, name: str, *, namespace: str = "", **content: Any) -> None:
         metadata = {"name": name, "namespace": namespace or self.namespace}
-        self._world.put({"apiVersion": "v1", "kind": kind, "metadata": metadata, **content})
+        self._cluster_view.put({"apiVersion": "v1", "kind": kind, "metadata": metadata, **content})
 
     def _put_scaler(self, reference: dict[str, Any]) -> None:
         target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": self._target["name"]}
@@ -196,28 +196,28 @@ class Scenario:
         kind, _, name = what.partition("/")
         name = name or (target if self._kind != self._target["kind"] else self._apex)
         kind = {"hpa": KINDS["HPA"].lower()}.get(kind, kind)
-        for known, namespace, called in self._world.objects:
+        for known, namespace, called in self._cluster_view.objects:
             if known.partition(".")[0].lower() == kind and called == name and namespace in (self.namespace, ""):
                 return known, name
         raise InvalidObject(f"Recording {self._recording.name}: its action patch-{what} cannot be replayed.")
 
     def _patch(self, kind: str, name: str, patch: str) -> None:
-        found = self._world.get(kind, self.namespace, name) or self._world.get(kind, "", name)
+        found = self._cluster_view.get(kind, self.namespace, name) or self._cluster_view.get(kind, "", name)
         if found is None:
             raise InvalidObject(f"Recording {self._recording.name}: it changes {kind} {name}, which is not there.")
         changed = merged(found, parse_json(patch))
         if kind in ("Deployment", "DaemonSet") and changed["spec"] != found["spec"]:
             changed["metadata"]["generation"] += 1
-        self._world.put(changed)
+        self._cluster_view.put(changed)
 
     def _change_target(self, change: Any) -> None:
-        target = self._world.get(self._kind, self.namespace, self._target["name"])
+        target = self._cluster_view.get(self._kind, self.namespace, self._target["name"])
         if target is None:
             raise InvalidObject(f"Recording {self._recording.name}: it changes a target that is not there.")
         changed: dict[str, Any] = json.loads(json.dumps(target))
         change(changed["spec"])
         changed["metadata"]["generation"] += 1
-        self._world.put(changed)
+        self._cluster_view.put(changed)
 
     def _workload(self) -> dict[str, Any]:
         kind, name = self._target["kind"], self._target["name"]

@@ -19,7 +19,7 @@ _DEFAULT_MAX_AGE_S = 86400
 
 
 @dataclass(frozen=True, slots=True)
-class Cookies:
+class AffinityCookies:
     """``name=value`` each, "" for none.
 
     `canary` is set by the canary's responses while it has traffic, `primary` by the primary's if it has a name of
@@ -31,7 +31,7 @@ class Cookies:
     expired: str
 
 
-def cookies_for(tick: Tick, weights: Weights) -> Cookies:
+def cookies_for(tick: Tick, weights: Weights) -> AffinityCookies:
     """The cookies that routes with `weights` need; noted for the status.
 
     A cookie's value is derived from the rollout, so that a restarted controller makes the same one.
@@ -46,11 +46,11 @@ def cookies_for(tick: Tick, weights: Weights) -> Cookies:
         canary = canary or f"{wanted.get('cookieName', '')}={_letters(tick, 'canary')}"
         primary = primary or f"{wanted.get('primaryCookieName', '')}={_letters(tick, 'primary')}"
         tick.affinity |= {"sessionAffinityCookie": canary, "primarySessionAffinityCookie": primary}
-        return Cookies(canary, primary if wanted.get("primaryCookieName") else "", "")
+        return AffinityCookies(canary, primary if wanted.get("primaryCookieName") else "", "")
     if canary:
         expired = canary
         tick.affinity |= {"sessionAffinityCookie": None, "previousSessionAffinityCookie": expired}
-    return Cookies("", "", expired)
+    return AffinityCookies("", "", expired)
 
 
 def set_cookie(tick: Tick, cookie: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from canarytui.domain.resource import Resource
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.base import require_valid
@@ -20,7 +21,7 @@ from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owner_reference
 
 Part = dict[str, Any]
-SpecOf = Callable[[Tick, Weights, Object], Part]
+SpecOf = Callable[[Tick, Weights, KubernetesObject], Part]
 """The spec that a canary's object must have with these weights; the live spec, from which others' fields are kept, is
 empty where none are to be kept."""
 
@@ -38,7 +39,7 @@ class ApexObject:
 
     resource: Resource
     spec_of: SpecOf
-    live_weights: Callable[[Tick, Object], Weights]
+    live_weights: Callable[[Tick, KubernetesObject], Weights]
     caller: str
     refused: str = "RoutingRule"
 
@@ -55,7 +56,7 @@ class ApexObject:
         require_valid(tick, weights, self.refused)
         yield from settle(lambda: self._set(tick, weights), self.name(tick))
 
-    def live(self, tick: Tick) -> Object:
+    def live(self, tick: Tick) -> KubernetesObject:
         """The object; raises EndTick without one."""
         found = self._find(tick)
         if found is None:
@@ -63,8 +64,8 @@ class ApexObject:
             raise EndTick(f"{self.name(tick)} get query error: {missing}")
         return found
 
-    def _find(self, tick: Tick) -> Object | None:
-        return tick.world.get(self.resource.kind, tick.canary.namespace, tick.canary.apex_name)
+    def _find(self, tick: Tick) -> KubernetesObject | None:
+        return tick.cluster_view.get(self.resource.kind, tick.canary.namespace, tick.canary.apex_name)
 
     def _reconcile(self, tick: Tick) -> Decision[bool]:
         live = self._find(tick)
@@ -84,8 +85,8 @@ class ApexObject:
             yield Log(f"{self.name(tick)} updated", self.caller)
         return True
 
-    def _as_flagger(self, tick: Tick, live: Object) -> Part:
-        """`live` where only weights differ; else all of it anew."""
+    def _as_flagger(self, tick: Tick, live: KubernetesObject) -> Part:
+        """`live` where only weights differ; else all of it again."""
         labels, annotations = apex_metadata(tick)
         spec, metadata = self.spec_of(tick, ALL_TO_PRIMARY, {}), live["metadata"]
         same = without_weights(spec) == without_weights(live.get("spec") or {})
@@ -93,7 +94,7 @@ class ApexObject:
             return dict(live)
         return {**live, "metadata": {**metadata, "labels": labels, "annotations": annotations}, "spec": spec}
 
-    def _repaired(self, tick: Tick, live: Object) -> Part:
+    def _repaired(self, tick: Tick, live: KubernetesObject) -> Part:
         present = live.get("spec") or {}
         weights = self.live_weights(tick, present)
         serves = weights.primary + weights.canary == 100

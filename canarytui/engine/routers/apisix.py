@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.domain.traffic.apisix import APISIX_ROUTES
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.apex_object import share, without_weights
@@ -59,7 +60,7 @@ class ApisixRouter:
 def _reconcile(tick: Tick) -> Decision[bool]:
     canary, name = tick.canary, _canary_name(tick)
     source = _source(tick)
-    live = tick.world.get(_KIND, canary.namespace, name)
+    live = tick.cluster_view.get(_KIND, canary.namespace, name)
     if live is None:
         metadata: Part = {"name": name, "namespace": canary.namespace}
         for field in ("labels", "annotations"):
@@ -77,7 +78,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
     return True
 
 
-def _repaired(tick: Tick, source: Object, live: Object) -> Part | None:
+def _repaired(tick: Tick, source: KubernetesObject, live: KubernetesObject) -> Part | None:
     """The spec that `live` should be; None where only weights differ that serve somebody."""
     fresh = _spec(tick, source, ALL_TO_PRIMARY)
     if tick.settings.strict:
@@ -109,7 +110,7 @@ def _set(tick: Tick, weights: Weights) -> Decision[bool]:
     return True
 
 
-def _spec(tick: Tick, source: Object, weights: Weights) -> Part:
+def _spec(tick: Tick, source: KubernetesObject, weights: Weights) -> Part:
     """The user's spec with only the rule that leads to the apex.
 
     Raises:
@@ -162,19 +163,19 @@ def _kept(tick: Tick, values: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in without_flux(values).items() if key != _LAST_APPLIED}
 
 
-def _rules(spec: Object) -> list[Part]:
+def _rules(spec: KubernetesObject) -> list[Part]:
     return [each for each in spec.get("http") or [] if isinstance(each, dict)]
 
 
-def _backends(rule: Object) -> list[Part]:
+def _backends(rule: KubernetesObject) -> list[Part]:
     return [each for each in rule.get("backends") or [] if isinstance(each, dict)]
 
 
-def _leads_to_primary(tick: Tick, rule: Object) -> bool:
+def _leads_to_primary(tick: Tick, rule: KubernetesObject) -> bool:
     return any(each.get("serviceName") == tick.canary.primary_service_name for each in _backends(rule))
 
 
-def _live_weights(tick: Tick, spec: Object) -> Weights | None:
+def _live_weights(tick: Tick, spec: KubernetesObject) -> Weights | None:
     """Of the rule that leads to the primary; None where a backend, or its weight, is missing."""
     rule = next((each for each in _rules(spec) if _leads_to_primary(tick, each)), {})
     weights = {each.get("serviceName"): each.get("weight") for each in _backends(rule)}
@@ -183,13 +184,13 @@ def _live_weights(tick: Tick, spec: Object) -> Weights | None:
     return Weights(found[0], found[1]) if len(found) == 2 else None
 
 
-def _source(tick: Tick) -> Object:
+def _source(tick: Tick) -> KubernetesObject:
     """The user's route."""
     return _get(tick, tick.canary.spec.route_name)
 
 
-def _get(tick: Tick, name: str) -> Object:
-    found = tick.world.get(_KIND, tick.canary.namespace, name)
+def _get(tick: Tick, name: str) -> KubernetesObject:
+    found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
     if found is None:
         missing = f'{APISIX_ROUTES.full_name} "{name}" not found'
         raise EndTick(f"{_title(tick, name)} get query error: {missing}")

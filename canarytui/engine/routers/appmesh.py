@@ -13,7 +13,8 @@ from typing import Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic.appmesh import node_of, targets_of
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.appmesh_dialects import MeshDialect, Part, V1Beta2Dialect, gateway_annotations
@@ -102,7 +103,7 @@ class AppMeshRouter:
             yield from self._service(tick, service, exposed)
         return True
 
-    def _as_flagger(self, tick: Tick, live: Object, service: str, weights: Weights) -> Part:
+    def _as_flagger(self, tick: Tick, live: KubernetesObject, service: str, weights: Weights) -> Part:
         """A difference is repaired but for the first route's targets; of the other routes' none is seen."""
         dialect = self._dialect
         present = live.get("spec") or {}
@@ -115,7 +116,9 @@ class AppMeshRouter:
             spec["routes"][0] = dialect.with_action(spec["routes"][0], dialect.action(routes[0]))
         return {**live, "spec": {**kept, **spec}}
 
-    def _repaired(self, tick: Tick, live: Object, service: str, weights: Weights, annotations: dict[str, str]) -> Part:
+    def _repaired(
+        self, tick: Tick, live: KubernetesObject, service: str, weights: Weights, annotations: dict[str, str]
+    ) -> Part:
         present = live.get("spec") or {}
         routes = present.get("routes") or []
         if service == tick.canary.apex_name and routes:
@@ -158,7 +161,7 @@ class AppMeshRouter:
             yield Replace({**live, "spec": {**present, "routes": routes}})
         return True
 
-    def _live(self, tick: Tick) -> Object:
+    def _live(self, tick: Tick) -> KubernetesObject:
         """The apex' split; raises EndTick without one."""
         split = self._dialect.split
         name = self._dialect.split_name(tick, tick.canary.apex_name)
@@ -168,12 +171,12 @@ class AppMeshRouter:
         return found
 
 
-def _find(tick: Tick, resource: Resource, name: str) -> Object | None:
+def _find(tick: Tick, resource: Resource, name: str) -> KubernetesObject | None:
     # By the longest name: Istio has a VirtualService in v1beta1, too.
-    return tick.world.get(resource.kind_names[-1], tick.canary.namespace, name)
+    return tick.cluster_view.get(resource.kind_names[-1], tick.canary.namespace, name)
 
 
-def _weights(tick: Tick, targets: list[Object]) -> Weights | None:
+def _weights(tick: Tick, targets: list[KubernetesObject]) -> Weights | None:
     """What the targets say; None where both have nothing, or one of them is of somebody else (unless strict)."""
     canary = tick.canary
     by_node = {node_of(each): each.get("weight", 0) for each in targets}

@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from canarytui.domain.durations import parse_duration
 from canarytui.domain.resource import Resource
+from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.traffic import appmesh as records
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import Weights

@@ -11,7 +11,8 @@ from itertools import zip_longest
 from typing import Any
 
 from canarytui.domain.traffic.contour import HTTP_PROXIES
-from canarytui.engine.decide.effects import Decision, Object
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.apex_object import ApexObject, Part, by_primary, onto, share, weight
@@ -44,7 +45,7 @@ class ContourRouter:
         yield from ()
 
 
-def _spec(tick: Tick, weights: Weights, live: Object) -> Part:
+def _spec(tick: Tick, weights: Weights, live: KubernetesObject) -> Part:
     service = tick.canary.spec.service.raw
     policies: Part = {}
     if service.get("timeout"):
@@ -71,7 +72,7 @@ def _spec(tick: Tick, weights: Weights, live: Object) -> Part:
     return onto(live, {"routes": routes, **({"ingressClassName": ingress_class} if ingress_class else {})})
 
 
-def _weighted(tick: Tick, weights: Weights, live: Object) -> list[Part]:
+def _weighted(tick: Tick, weights: Weights, live: KubernetesObject) -> list[Part]:
     canary, present = tick.canary, {each.get("name"): each for each in _entries(live, "services")}
     port = canary.spec.service.port
     found = []
@@ -137,17 +138,17 @@ def _prefix(tick: Tick) -> str:
     return str((match[0].get("uri") or {}).get("prefix") or "/")
 
 
-def _services(spec: Object) -> list[Object]:
+def _services(spec: KubernetesObject) -> list[KubernetesObject]:
     """Those of the first route, which is always one that is split."""
     routes = _entries(spec, "routes")
     return _entries(routes[0], "services") if routes else []
 
 
-def _entries(part: Object, field: str) -> list[Object]:
+def _entries(part: KubernetesObject, field: str) -> list[KubernetesObject]:
     return [each for each in part.get(field) or [] if isinstance(each, Mapping)]
 
 
-def _live_weights(tick: Tick, spec: Object) -> Weights:
+def _live_weights(tick: Tick, spec: KubernetesObject) -> Weights:
     found = {each.get("name"): share(each.get("weight")) for each in _services(spec)}
     canary = tick.canary
     return Weights(found.get(canary.primary_service_name, 0), found.get(canary.canary_service_name, 0))

@@ -9,7 +9,8 @@ import copy
 from typing import Any
 
 from canarytui.domain.traffic.gatewayapi import GROUP, GRPC_ROUTES, HTTP_ROUTES, ROUTE_ANNOTATION, route_kind
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers import affinity
@@ -46,9 +47,9 @@ class GatewayApiRouter:
         if self._dialect.resource != GRPC_ROUTES:
             if wanted != GRPC_ROUTES.kind:
                 return ""
-            wish = f"canary {canary.full_name} wants a GRPCRoute"
-            return f"{wish}, which provider {tick.provider} has not: use gatewayapi:v1"
-        before = tick.world.get(HTTP_ROUTES.kind_names[-1], canary.namespace, canary.apex_name)
+            request = f"canary {canary.full_name} wants a GRPCRoute"
+            return f"{request}, which provider {tick.provider} has not: use gatewayapi:v1"
+        before = tick.cluster_view.get(HTTP_ROUTES.kind_names[-1], canary.namespace, canary.apex_name)
         if before is None or not owned_by(before, canary):
             return ""
         name = f"{canary.apex_name} -n {canary.namespace}"
@@ -60,7 +61,7 @@ class GatewayApiRouter:
         canary = tick.canary
         labels, annotations = apex_metadata(tick)
         spec = self._spec(tick, ALL_TO_PRIMARY, affine=False)
-        live = tick.world.get(self._kind, canary.namespace, canary.apex_name)
+        live = tick.cluster_view.get(self._kind, canary.namespace, canary.apex_name)
         if live is None:
             metadata: dict[str, Any] = {"name": canary.apex_name, "namespace": canary.namespace}
             metadata |= {"labels": labels} if labels else {}
@@ -104,14 +105,14 @@ class GatewayApiRouter:
     def finalise(self, tick: Tick) -> Decision[None]:
         yield from ()
 
-    def _live(self, tick: Tick) -> Object:
-        live = tick.world.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
+    def _live(self, tick: Tick) -> KubernetesObject:
+        live = tick.cluster_view.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
         if live is None:
             missing = f'{self._dialect.resource.full_name} "{tick.canary.apex_name}" not found'
             raise EndTick(f"{self._name(tick)} get error: {missing}")
         return live
 
-    def _require_accepted(self, tick: Tick, live: Object) -> None:
+    def _require_accepted(self, tick: Tick, live: KubernetesObject) -> None:
         """Raises EndTick until every Gateway that has answered accepts the route as it is now.
 
         An answer counts whose parentRef equals the spec's in every field, as Flagger compares them.
@@ -200,7 +201,7 @@ def _reference(tick: Tick, name: str) -> Part:
     return {"group": "", "kind": "Service", "name": name, "port": tick.canary.spec.service.port}
 
 
-def _read(tick: Tick, live: Object) -> Weights:
+def _read(tick: Tick, live: KubernetesObject) -> Weights:
     """From the rule that routes to both; with session affinity the last one, after those for cookies."""
     canary = tick.canary
     weights = Weights(0, 0)
@@ -213,16 +214,16 @@ def _read(tick: Tick, live: Object) -> Weights:
     return weights
 
 
-def _mirrors_to(given: Object, name: str) -> bool:
+def _mirrors_to(given: KubernetesObject, name: str) -> bool:
     return ((given.get("requestMirror") or {}).get("backendRef") or {}).get("name") == name
 
 
-def _kept(tick: Tick, live: Object) -> Weights:
+def _kept(tick: Tick, live: KubernetesObject) -> Weights:
     weights = _read(tick, live)
     return weights if weights.primary + weights.canary == 100 else ALL_TO_PRIMARY
 
 
-def _essence(tick: Tick, spec: Object) -> Part:
+def _essence(tick: Tick, spec: KubernetesObject) -> Part:
     """A spec without what a change of weights sets: weights, mirroring to the canary, cookies."""
     plain: Part = copy.deepcopy(dict(spec))
     rules: list[Part] = []

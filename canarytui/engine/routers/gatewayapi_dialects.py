@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from canarytui.domain.canary import Canary
 from canarytui.domain.resource import Resource
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic.gatewayapi import GRPC_ROUTES, HTTP_ROUTES, HTTP_ROUTES_V1BETA1
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.routers.gatewayapi_filters import (
     ANY_PATH,
@@ -42,7 +42,7 @@ class RouteDialect:
 
     resource: Resource
     everything: tuple[Part, ...]
-    matches: Callable[[Sequence[Object]], list[Part]]
+    matches: Callable[[Sequence[KubernetesObject]], list[Part]]
     filters: Callable[[Canary], list[Part]]
     timeouts: Callable[[Canary], Part]
     refusal: Callable[[Canary], str]
@@ -64,7 +64,7 @@ def _all_is_possible(_: Canary) -> str:
     return ""
 
 
-def grpc_matches(conditions: Sequence[Object]) -> list[Part]:
+def grpc_matches(conditions: Sequence[KubernetesObject]) -> list[Part]:
     """``match`` entries as GRPCRouteMatches: a path is ``/package.Service/Method``; empty ones are left out.
 
     Raises:
@@ -87,7 +87,7 @@ def grpc_matches(conditions: Sequence[Object]) -> list[Part]:
     return found
 
 
-def _grpc_method(uri: Object) -> Part:
+def _grpc_method(uri: KubernetesObject) -> Part:
     """``{exact: /shop.Cart/Add}`` is a method, ``{prefix: /shop.Cart}`` a service, ``{prefix: /}`` everything."""
     exact, prefix = uri.get("exact"), uri.get("prefix")
     service, _, method = str(exact or prefix or "").strip("/").partition("/")

@@ -6,16 +6,16 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.durations import parse_duration
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.durations import parse_duration
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.tick import EndTick
 
 Part = dict[str, Any]
 ANY_PATH: Part = {"path": {"type": "PathPrefix", "value": "/"}}
 
 
-def http_matches(conditions: Sequence[Object]) -> list[Part]:
+def http_matches(conditions: Sequence[KubernetesObject]) -> list[Part]:
     """``match`` entries as HTTPRouteMatches; empty ones are left out.
 
     Raises:

@@ -12,7 +12,8 @@ from itertools import zip_longest
 from typing import Any
 
 from canarytui.domain.traffic.gloo import ROUTE_TABLES, by_service, upstream_names, weights_of
-from canarytui.engine.decide.effects import Decision, Object
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.apex_object import ApexObject, Part, by_primary, onto, share, weight
@@ -46,7 +47,7 @@ class GlooRouter:
         yield from ()
 
 
-def _spec(tick: Tick, weights: Weights, live: Object) -> Part:
+def _spec(tick: Tick, weights: Weights, live: KubernetesObject) -> Part:
     split = [(_matchers(tick), weights)]
     if tick.canary.spec.analysis.match and not tick.settings.strict:
         split.append(([], ALL_TO_PRIMARY))  # a table that matches nothing answers 404
@@ -55,7 +56,7 @@ def _spec(tick: Tick, weights: Weights, live: Object) -> Part:
     return onto(live, {"routes": routes})
 
 
-def _route(tick: Tick, matchers: list[Part], weights: Weights, live: Object) -> Part:
+def _route(tick: Tick, matchers: list[Part], weights: Weights, live: KubernetesObject) -> Part:
     action = live.get("routeAction") or {}
     multi = action.get("multi") or {}
     destinations = _destinations(tick, weights, multi.get("destinations") or [])
@@ -113,7 +114,7 @@ def _header(name: str, value: Mapping[str, Any]) -> Part:
     return {"name": name}
 
 
-def _live_weights(tick: Tick, spec: Object) -> Weights:
+def _live_weights(tick: Tick, spec: KubernetesObject) -> Weights:
     found = {name: share(part) for name, part in by_service(tick.canary, weights_of(spec))}
     canary = tick.canary
     return Weights(found.get(canary.primary_service_name, 0), found.get(canary.canary_service_name, 0))

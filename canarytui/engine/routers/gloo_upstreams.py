@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from canarytui.domain.traffic.gloo import UPSTREAMS, upstream_names
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.workloads.base import owner_reference
 
@@ -49,7 +50,7 @@ def _reconcile(tick: Tick, name: str, service: str) -> Decision[bool]:
     canary = tick.canary
     kube = _kube(tick, service)
     settings = _settings(tick)
-    live = tick.world.get(UPSTREAMS.kind, canary.namespace, name)
+    live = tick.cluster_view.get(UPSTREAMS.kind, canary.namespace, name)
     if live is None:
         owner = [owner_reference(canary)]
         metadata = {"name": name, "namespace": canary.namespace, "ownerReferences": owner}
@@ -73,7 +74,7 @@ def _reconcile(tick: Tick, name: str, service: str) -> Decision[bool]:
 def _kube(tick: Tick, name: str) -> dict[str, Any]:
     """The Service that an Upstream stands for, and its pods."""
     canary = tick.canary
-    service = tick.world.get("Service", canary.namespace, name)
+    service = tick.cluster_view.get("Service", canary.namespace, name)
     if service is None:
         raise EndTick(f'service {name}.{canary.namespace} get query error: services "{name}" not found')
     kube = {"serviceName": name, "serviceNamespace": canary.namespace, "servicePort": canary.spec.service.port}
@@ -83,12 +84,12 @@ def _kube(tick: Tick, name: str) -> dict[str, Any]:
 
 def _settings(tick: Tick) -> dict[str, Any]:
     """Those of the Upstream that the canary refers to; none without one."""
-    reference: Object = (tick.canary.raw.get("spec") or {}).get("upstreamRef") or {}
+    reference: KubernetesObject = (tick.canary.raw.get("spec") or {}).get("upstreamRef") or {}
     name = str(reference.get("name") or "")
     if not name:
         return {}
     namespace = str(reference.get("namespace") or tick.canary.namespace)
-    found = tick.world.get(UPSTREAMS.kind, namespace, name)
+    found = tick.cluster_view.get(UPSTREAMS.kind, namespace, name)
     if found is None:
         missing = f'{UPSTREAMS.full_name} "{name}" not found'
         raise EndTick(f"config upstream {name}.{namespace} get query error: {missing}")

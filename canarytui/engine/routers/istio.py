@@ -9,9 +9,10 @@ import copy
 import json
 from typing import Any
 
-from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.text.bounded import parse_json
 from canarytui.domain.traffic.istio import DESTINATION_RULES, VIRTUAL_SERVICES
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers import istio_routes
@@ -55,7 +56,7 @@ def _reconcile_rule(tick: Tick, name: str) -> Decision[bool]:
     policy = canary.spec.service.raw.get("trafficPolicy")
     if policy:
         spec["trafficPolicy"] = copy.deepcopy(policy)
-    live = tick.world.get(_DESTINATION_RULE, canary.namespace, name)
+    live = tick.cluster_view.get(_DESTINATION_RULE, canary.namespace, name)
     if live is None:
         metadata = {"name": name, "namespace": canary.namespace, "ownerReferences": [owner_reference(canary)]}
         yield Create({"apiVersion": _API, "kind": _DESTINATION_RULE, "metadata": metadata, "spec": spec})
@@ -69,7 +70,7 @@ def _reconcile_rule(tick: Tick, name: str) -> Decision[bool]:
 def _reconcile_routes(tick: Tick) -> Decision[bool]:
     canary = tick.canary
     labels, annotations = apex_metadata(tick)
-    live = tick.world.get(_VIRTUAL_SERVICE, canary.namespace, canary.apex_name)
+    live = tick.cluster_view.get(_VIRTUAL_SERVICE, canary.namespace, canary.apex_name)
     if live is None:
         metadata: dict[str, Any] = {"name": canary.apex_name, "namespace": canary.namespace}
         metadata |= {"labels": labels} if labels else {}
@@ -99,7 +100,7 @@ def _reconcile_routes(tick: Tick) -> Decision[bool]:
     return True
 
 
-def _kept(tick: Tick, live: Object) -> Weights:
+def _kept(tick: Tick, live: KubernetesObject) -> Weights:
     weights = istio_routes.read(tick.canary, live.get("spec") or {})
     return weights if weights.primary + weights.canary == 100 else ALL_TO_PRIMARY
 
@@ -148,7 +149,7 @@ def _restore(tick: Tick) -> Decision[bool]:
     return True
 
 
-def _essence(tick: Tick, spec: Object) -> dict[str, Any]:
+def _essence(tick: Tick, spec: KubernetesObject) -> dict[str, Any]:
     """A spec without what :func:`_set` changes: weights, mirroring and session cookies."""
     plain: dict[str, Any] = copy.deepcopy(dict(spec))
     affine = bool(tick.canary.spec.analysis.session_affinity)
@@ -165,8 +166,8 @@ def _essence(tick: Tick, spec: Object) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value}
 
 
-def _live(tick: Tick) -> Object:
-    live = tick.world.get(_VIRTUAL_SERVICE, tick.canary.namespace, tick.canary.apex_name)
+def _live(tick: Tick) -> KubernetesObject:
+    live = tick.cluster_view.get(_VIRTUAL_SERVICE, tick.canary.namespace, tick.canary.apex_name)
     if live is None:
         missing = f'{VIRTUAL_SERVICES.full_name} "{tick.canary.apex_name}" not found'
         raise EndTick(f"{_name(tick)} get query error {missing}")

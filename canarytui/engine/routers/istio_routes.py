@@ -10,8 +10,8 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import Weights
 from canarytui.engine.routers import affinity
@@ -46,7 +46,7 @@ def routes(tick: Tick, weights: Weights, *, affine: bool = True) -> dict[str, li
     return {"http": [weighted]}
 
 
-def read(canary: Canary, spec: Object) -> Weights:
+def read(canary: Canary, spec: KubernetesObject) -> Weights:
     """The weights in a VirtualService's routes; 0 and 0 if none leads to the canary."""
     found: Route = {}
     for route in spec.get("tcp" if is_tcp(canary) else "http") or []:
@@ -60,7 +60,7 @@ def read(canary: Canary, spec: Object) -> Weights:
     )
 
 
-def _host(destination: Object) -> str:
+def _host(destination: KubernetesObject) -> str:
     return str((destination.get("destination") or {}).get("host") or "")
 
 
@@ -100,7 +100,7 @@ def _cookie_match(cookie: str) -> Route:
     return {"headers": {"Cookie": {"regex": affinity.pattern(cookie)}}}
 
 
-def _http(canary: Canary, destinations: list[Route], match: Sequence[Object] = ()) -> Route:
+def _http(canary: Canary, destinations: list[Route], match: Sequence[KubernetesObject] = ()) -> Route:
     service = canary.spec.service.raw
     route: Route = {}
     conditions = _merged(match, canary) if match else copy.deepcopy(service.get("match") or [])
@@ -113,7 +113,7 @@ def _http(canary: Canary, destinations: list[Route], match: Sequence[Object] = (
     return {**route, "route": destinations}
 
 
-def _merged(conditions: Sequence[Object], canary: Canary) -> list[Route]:
+def _merged(conditions: Sequence[KubernetesObject], canary: Canary) -> list[Route]:
     """Each of `conditions` combined with each ``service.match``; headers and source labels come from `conditions`."""
     common = canary.spec.service.raw.get("match") or []
     if not common:

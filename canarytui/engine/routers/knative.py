@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.domain.phases import Phase
-from canarytui.domain.revision import spec_hash
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.spec.revision import spec_hash
 from canarytui.domain.traffic.knative import (
     PRIMARY_REVISION,
     entries,
@@ -18,7 +18,8 @@ from canarytui.domain.traffic.knative import (
     percent_of,
     primary_revision,
 )
-from canarytui.engine.decide.effects import Decision, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.base import require_valid
@@ -78,7 +79,7 @@ class KnativeRouter:
 
     def finalise(self, tick: Tick) -> Decision[None]:
         """Remove the annotation. Flagger dies here, and leaves the traffic on one revision: no new one gets any."""
-        if tick.world.get(SERVICE, tick.canary.namespace, tick.canary.target_name) is not None:
+        if tick.cluster_view.get(SERVICE, tick.canary.namespace, tick.canary.target_name) is not None:
             yield from settle(lambda: self._give_back(tick), _name(tick))
 
     def _give_back(self, tick: Tick) -> Decision[bool]:
@@ -100,7 +101,7 @@ def _name(tick: Tick) -> str:
     return f"Knative Service {tick.target}"
 
 
-def _read(tick: Tick, split: list[Object], primary: str) -> Weights:
+def _read(tick: Tick, split: list[KubernetesObject], primary: str) -> Weights:
     """Of the entries of one Service. The first that names the primary's revision counts, though it be the latest one.
 
     Raises:
@@ -120,7 +121,7 @@ def _read(tick: Tick, split: list[Object], primary: str) -> Weights:
     return Weights(percent_of(named), canary)
 
 
-def _wanted(service: Object) -> Weights | None:
+def _wanted(service: KubernetesObject) -> Weights | None:
     """The split that ``spec.traffic`` asks for: a share of the latest revision, the rest of a named one; None where it
     is not that."""
     split = entries(service, "spec")
@@ -131,7 +132,7 @@ def _wanted(service: Object) -> Weights | None:
     return Weights(sum(named), sum(latest))
 
 
-def _is_split(tick: Tick, service: Object, primary: str) -> bool:
+def _is_split(tick: Tick, service: KubernetesObject, primary: str) -> bool:
     """Whether ``spec.traffic`` is as it should be, apart from weights. While a revision is promoted, its predecessor
     still has the primary's share."""
     if _wanted(service) is None:
@@ -140,7 +141,7 @@ def _is_split(tick: Tick, service: Object, primary: str) -> bool:
     return tick.phase is Phase.PROMOTING or named - {None, ""} == {primary}
 
 
-def _has_acted(service: Object) -> bool:
+def _has_acted(service: KubernetesObject) -> bool:
     """Whether the status shows what Knative made of the Service as it is now."""
     status = service.get("status") or {}
     routed = [each for each in status.get("conditions") or [] if each.get("type") == "RoutesReady"]
@@ -148,7 +149,7 @@ def _has_acted(service: Object) -> bool:
     return observed and all(each.get("status") == "True" for each in routed)
 
 
-def _promoted_revision(tick: Tick, service: Object) -> str:
+def _promoted_revision(tick: Tick, service: KubernetesObject) -> str:
     """The primary's revision of a Service whose annotation is gone: the one that was promoted last.
 
     Raises:
@@ -167,7 +168,7 @@ def _promoted_revision(tick: Tick, service: Object) -> str:
     )
 
 
-def _with_traffic(tick: Tick, service: Object, primary: str, weights: Weights) -> dict[str, Any]:
+def _with_traffic(tick: Tick, service: KubernetesObject, primary: str, weights: Weights) -> dict[str, Any]:
     changed: dict[str, Any] = copy.deepcopy(dict(service))
     latest: dict[str, Any] = {"latestRevision": True, "percent": weights.canary}
     stable: dict[str, Any] = {"revisionName": primary, "percent": weights.primary}
@@ -182,12 +183,12 @@ def _with_traffic(tick: Tick, service: Object, primary: str, weights: Weights) -
     return changed
 
 
-def _tag(service: Object, *, latest: bool) -> dict[str, Any]:
+def _tag(service: KubernetesObject, *, latest: bool) -> dict[str, Any]:
     """The tag, a host name of its own, of the entry with the same part."""
     split = [each for each in entries(service, "spec")[:_ENTRIES] if (each.get("latestRevision") is True) is latest]
     return {"tag": split[0]["tag"]} if split and split[0].get("tag") else {}
 
 
-def _tags_alone(service: Object) -> list[dict[str, Any]]:
+def _tags_alone(service: KubernetesObject) -> list[dict[str, Any]]:
     """Other entries of users, which give a revision a host name and no share."""
     return [dict(each) for each in entries(service, "spec")[_ENTRIES:] if each.get("tag") and not percent_of(each)]

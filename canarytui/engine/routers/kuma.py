@@ -11,7 +11,8 @@ import copy
 from typing import Any
 
 from canarytui.domain.traffic.kuma import MESH_ANNOTATION, SERVICE_TAG, TRAFFIC_ROUTES, parts, service_tag
-from canarytui.engine.decide.effects import Create, Decision, Delete, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Delete, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights, shares_of
 from canarytui.engine.routers.base import require_valid
@@ -87,13 +88,13 @@ class KumaRouter:
         return True
 
     def finalise(self, tick: Tick) -> Decision[None]:
-        live = tick.world.get(KIND, "", tick.canary.apex_name)
+        live = tick.cluster_view.get(KIND, "", tick.canary.apex_name)
         if live is not None and not tick.settings.strict and _namespace_of(live) == tick.canary.namespace:
             yield Delete(KIND, "", tick.canary.apex_name)
             yield Log(f"{_name(tick)} deleted", _CALLER)
 
 
-def _repaired(tick: Tick, live: Object) -> dict[str, Any] | None:
+def _repaired(tick: Tick, live: KubernetesObject) -> dict[str, Any] | None:
     """The spec as it must be; None where only the weights differ."""
     spec: dict[str, Any] = copy.deepcopy(dict(live.get("spec") or {}))
     if tick.settings.strict:
@@ -131,7 +132,7 @@ def _mesh(tick: Tick) -> str:
     return str(annotations.get(MESH_ANNOTATION) or _DEFAULT_MESH)
 
 
-def _weights(tick: Tick, live: Object) -> tuple[int, int]:
+def _weights(tick: Tick, live: KubernetesObject) -> tuple[int, int]:
     found = {}
     for each in parts(live):
         part = each.get("weight")
@@ -140,7 +141,7 @@ def _weights(tick: Tick, live: Object) -> tuple[int, int]:
     return found.get(tick.canary.primary_service_name, 0), found.get(tick.canary.canary_service_name, 0)
 
 
-def _shares(tick: Tick, live: Object) -> Weights | None:
+def _shares(tick: Tick, live: KubernetesObject) -> Weights | None:
     """Percent that each side gets; None where nobody is served."""
     return shares_of(*_weights(tick, live))
 
@@ -149,23 +150,23 @@ def _tags(split: Any) -> list[str]:
     return sorted(service_tag(each.get("destination")) for each in split)
 
 
-def _essence(spec: Object) -> dict[str, Any]:
+def _essence(spec: KubernetesObject) -> dict[str, Any]:
     plain = copy.deepcopy(dict(spec))
     for each in (plain.get("conf") or {}).get("split") or []:
         each.pop("weight", None)
     return {key: value for key, value in plain.items() if value}
 
 
-def _namespace_of(live: Object) -> str:
+def _namespace_of(live: KubernetesObject) -> str:
     """The namespace of the Service whose traffic a TrafficRoute splits; "" where it names none."""
     destinations = (live.get("spec") or {}).get("destinations") or []
     tags = [service_tag(each.get("match")).split("_") for each in destinations if isinstance(each, dict)]
     return next((tag[1] for tag in tags if len(tag) == 4), "")
 
 
-def _found(tick: Tick) -> Object | None:
+def _found(tick: Tick) -> KubernetesObject | None:
     """Raises EndTick when the name is taken by another namespace's."""
-    live = tick.world.get(KIND, "", tick.canary.apex_name)
+    live = tick.cluster_view.get(KIND, "", tick.canary.apex_name)
     if live is not None and not tick.settings.strict:
         namespace = _namespace_of(live)
         if namespace not in ("", tick.canary.namespace):
@@ -176,7 +177,7 @@ def _found(tick: Tick) -> Object | None:
     return live
 
 
-def _live(tick: Tick) -> Object:
+def _live(tick: Tick) -> KubernetesObject:
     live = _found(tick)
     if live is None:
         missing = f'{TRAFFIC_ROUTES.full_name} "{tick.canary.apex_name}" not found'

@@ -10,7 +10,8 @@ import copy
 from typing import Any
 
 from canarytui.domain.traffic.ingresses import INGRESSES
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
 from canarytui.engine.routers.base import require_valid
@@ -51,7 +52,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
     canary = tick.canary
     spec = _spec(tick)
     name = _canary_name(tick)
-    live = tick.world.get(_KIND, canary.namespace, name)
+    live = tick.cluster_view.get(_KIND, canary.namespace, name)
     if live is None:
         original = _original(tick)["metadata"]
         metadata: dict[str, Any] = {"name": name, "namespace": canary.namespace}
@@ -137,18 +138,18 @@ def _canary_name(tick: Tick) -> str:
     return f"{name}-canary"
 
 
-def _original(tick: Tick) -> Object:
+def _original(tick: Tick) -> KubernetesObject:
     name = tick.canary.spec.ingress_name
-    found = tick.world.get(_KIND, tick.canary.namespace, name)
+    found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
     if found is None:
         missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
     return found
 
 
-def _live(tick: Tick) -> Object:
+def _live(tick: Tick) -> KubernetesObject:
     name = _canary_name(tick)
-    found = tick.world.get(_KIND, tick.canary.namespace, name)
+    found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
     if found is None:
         missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.workloads import workload_of
 
@@ -25,7 +25,7 @@ def service_ports(tick: Tick) -> list[dict[str, Any]]:
     return [first, *_discovered(tick, first)] if service.port_discovery else [first]
 
 
-def with_node_ports(ports: list[dict[str, Any]], live: Object) -> list[dict[str, Any]]:
+def with_node_ports(ports: list[dict[str, Any]], live: KubernetesObject) -> list[dict[str, Any]]:
     """`ports` with the node ports that a Service already has, by name, else by number."""
     known = [port for port in live["spec"].get("ports") or () if port.get("nodePort")]
     used: set[int] = set()
@@ -67,5 +67,5 @@ def _discovered(tick: Tick, first: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _place(port: Object) -> tuple[str, Any]:
+def _place(port: KubernetesObject) -> tuple[str, Any]:
     return str(port.get("protocol") or "TCP"), port.get("port")

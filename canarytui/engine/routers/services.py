@@ -6,8 +6,9 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from canarytui.domain.bounded_text import parse_json
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.routers.ports import service_ports, with_node_ports
 from canarytui.engine.workloads import workload_of
@@ -61,7 +62,7 @@ def release_apex(tick: Tick) -> Decision[None]:
 
 
 def _release(tick: Tick) -> Decision[bool]:
-    live = tick.world.get("Service", tick.canary.namespace, tick.canary.apex_name)
+    live = tick.cluster_view.get("Service", tick.canary.namespace, tick.canary.apex_name)
     references = live["metadata"].get("ownerReferences") or [] if live is not None else []
     if live is None or any(reference.get("kind") == "Canary" for reference in references):
         return True
@@ -81,7 +82,7 @@ def _release(tick: Tick) -> Decision[bool]:
     return True
 
 
-def _applied(live: Object) -> dict[str, Any]:
+def _applied(live: KubernetesObject) -> dict[str, Any]:
     """What kubectl applied last; empty if there is none, or it cannot be parsed."""
     try:
         applied = parse_json((live["metadata"].get("annotations") or {}).get(_LAST_APPLIED) or "{}")
@@ -90,7 +91,7 @@ def _applied(live: Object) -> dict[str, Any]:
     return applied if isinstance(applied, dict) else {}
 
 
-def _selector_before(tick: Tick, live: Object, applied: Mapping[str, Any]) -> dict[str, Any]:
+def _selector_before(tick: Tick, live: KubernetesObject, applied: Mapping[str, Any]) -> dict[str, Any]:
     """The selector that kubectl applied last, else the target's label; `live`'s own when the target is gone."""
     found = (applied.get("spec") or {}).get("selector")
     if isinstance(found, dict) and found:
@@ -111,7 +112,7 @@ def _reconcile(tick: Tick, name: str, key: str, selected: str, metadata: Mapping
 
 def _write(tick: Tick, name: str, key: str, selected: str, metadata: Mapping[str, Any]) -> Decision[bool]:
     canary = tick.canary
-    live = tick.world.get("Service", canary.namespace, name)
+    live = tick.cluster_view.get("Service", canary.namespace, name)
     labels = {**(metadata.get("labels") or {}), key: name}
     annotations = {**(metadata.get("annotations") or {}), **HANDS_OFF}
     ports = service_ports(tick)
@@ -164,7 +165,7 @@ def _merge_metadata(
         metadata[field] = {**wanted, **kept}
 
 
-def _essence(service: Object) -> tuple[Any, ...]:
+def _essence(service: KubernetesObject) -> tuple[Any, ...]:
     metadata, spec = service["metadata"], service["spec"]
     ports = [{"protocol": "TCP", **port} for port in spec.get("ports") or []]
     return metadata.get("labels") or {}, metadata.get("annotations") or {}, spec.get("selector"), ports

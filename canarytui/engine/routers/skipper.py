@@ -15,10 +15,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.text.bounded import parse_json
 from canarytui.domain.traffic.ingresses import INGRESSES
 from canarytui.domain.traffic.skipper import PREDICATE, ROUTE_OFF, ROUTE_ON, WEIGHTS
-from canarytui.engine.decide.effects import Create, Decision, Delete, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Delete, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.base import require_valid
@@ -58,7 +59,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
     original = _original(tick)
     spec = _spec(tick, original)
     name = _canary_name(tick)
-    live = tick.world.get(_KIND, canary.namespace, name)
+    live = tick.cluster_view.get(_KIND, canary.namespace, name)
     given = dict(original["metadata"].get("annotations") or {})
     if live is None:
         labels = original["metadata"].get("labels")
@@ -87,7 +88,7 @@ def _reconcile(tick: Tick) -> Decision[bool]:
     return True
 
 
-def _repaired(tick: Tick, live: Object, annotations: dict[str, str]) -> dict[str, str]:
+def _repaired(tick: Tick, live: KubernetesObject, annotations: dict[str, str]) -> dict[str, str]:
     """`annotations`, mended where they leave it open who gets what: live weights stay if they can be read."""
     try:
         weights = _weights_of(tick, live)
@@ -102,7 +103,7 @@ def _repaired(tick: Tick, live: Object, annotations: dict[str, str]) -> dict[str
     return _annotated(tick, annotations, weights, on=True)
 
 
-def _spec(tick: Tick, original: Object) -> dict[str, Any]:
+def _spec(tick: Tick, original: KubernetesObject) -> dict[str, Any]:
     """The user's Ingress spec with the primary in place of the apex, and the same paths to the canary behind them.
 
     Raises:
@@ -157,7 +158,7 @@ def _separated(predicate: str) -> list[str]:
     return [predicate[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
 
-def _weights_of(tick: Tick, live: Object) -> Weights:
+def _weights_of(tick: Tick, live: KubernetesObject) -> Weights:
     """Raises EndTick, in Flagger's words, when the annotation does not have both."""
     canary = tick.canary
     name = f"{_canary_name(tick)}.{canary.namespace}"
@@ -184,20 +185,20 @@ def _canary_name(tick: Tick) -> str:
     return f"{name}-canary"
 
 
-def _original(tick: Tick) -> Object:
+def _original(tick: Tick) -> KubernetesObject:
     name = tick.canary.spec.ingress_name
-    found = tick.world.get(_KIND, tick.canary.namespace, name)
+    found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
     if found is None:
         missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"apexIngress {name}.{tick.canary.namespace} get query error: {missing}")
     return found
 
 
-def _found(tick: Tick) -> Object | None:
-    return tick.world.get(_KIND, tick.canary.namespace, _canary_name(tick))
+def _found(tick: Tick) -> KubernetesObject | None:
+    return tick.cluster_view.get(_KIND, tick.canary.namespace, _canary_name(tick))
 
 
-def _live(tick: Tick) -> Object:
+def _live(tick: Tick) -> KubernetesObject:
     found = _found(tick)
     if found is None:
         name = _canary_name(tick)

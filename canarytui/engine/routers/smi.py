@@ -14,7 +14,8 @@ from typing import Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic.smi import backends, weight
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights, shares_of
 from canarytui.engine.routers.base import require_valid
@@ -58,7 +59,7 @@ class SmiRouter:
             yield Log(f"{_name(tick)} updated", self._caller)
         return True
 
-    def _repaired(self, tick: Tick, live: Object) -> dict[str, Any] | None:
+    def _repaired(self, tick: Tick, live: KubernetesObject) -> dict[str, Any] | None:
         """The spec as it must be; None where only the weights differ."""
         spec = live.get("spec") or {}
         if tick.settings.strict:
@@ -111,10 +112,10 @@ class SmiRouter:
         split = ((canary.canary_service_name, weights.canary), (canary.primary_service_name, weights.primary))
         return [{"service": name, "weight": str(part) if self._as_quantity else part} for name, part in split]
 
-    def _found(self, tick: Tick) -> Object | None:
-        return tick.world.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
+    def _found(self, tick: Tick) -> KubernetesObject | None:
+        return tick.cluster_view.get(self._kind, tick.canary.namespace, tick.canary.apex_name)
 
-    def _live(self, tick: Tick) -> Object:
+    def _live(self, tick: Tick) -> KubernetesObject:
         live = self._found(tick)
         if live is None:
             missing = f'{self._splits.full_name} "{tick.canary.apex_name}" not found'
@@ -128,13 +129,13 @@ def _annotations(tick: Tick) -> dict[str, str]:
     return {_GATEWAYS: json.dumps(gateways, separators=(",", ":"))} if gateways and mesh == ["istio"] else {}
 
 
-def _weights(tick: Tick, live: Object) -> tuple[Decimal | None, Decimal | None]:
+def _weights(tick: Tick, live: KubernetesObject) -> tuple[Decimal | None, Decimal | None]:
     """The primary's and the canary's; None for one that is missing or no number."""
     found = {each.get("service"): weight(each.get("weight")) for each in backends(live)}
     return found.get(tick.canary.primary_service_name), found.get(tick.canary.canary_service_name)
 
 
-def _shares(tick: Tick, live: Object) -> Weights | None:
+def _shares(tick: Tick, live: KubernetesObject) -> Weights | None:
     """Percent that each side gets; None where nobody is served, or a weight cannot be read."""
     if any(weight(each.get("weight")) is None for each in backends(live)):
         return None
@@ -142,7 +143,7 @@ def _shares(tick: Tick, live: Object) -> Weights | None:
     return shares_of(primary or 0, canary or 0)
 
 
-def _essence(spec: Object) -> dict[str, Any]:
+def _essence(spec: KubernetesObject) -> dict[str, Any]:
     plain = copy.deepcopy(dict(spec))
     for each in plain.get("backends") or []:
         each.pop("weight", None)

@@ -10,7 +10,8 @@ import copy
 from typing import Any
 
 from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import Weights
 from canarytui.engine.routers.base import require_valid
@@ -60,7 +61,7 @@ class TraefikRouter:
 
     @staticmethod
     def _repaired(
-        tick: Tick, live: Object, labels: dict[str, str], annotations: dict[str, str]
+        tick: Tick, live: KubernetesObject, labels: dict[str, str], annotations: dict[str, str]
     ) -> dict[str, Any] | None:
         """The repaired object, or None if only weights differ."""
         canary = tick.canary
@@ -139,8 +140,8 @@ class TraefikRouter:
         return True
 
 
-def _live(tick: Tick) -> Object | None:
-    return tick.world.get(KIND, tick.canary.namespace, tick.canary.apex_name)
+def _live(tick: Tick) -> KubernetesObject | None:
+    return tick.cluster_view.get(KIND, tick.canary.namespace, tick.canary.apex_name)
 
 
 def _not_found(tick: Tick) -> EndTick:
@@ -149,7 +150,7 @@ def _not_found(tick: Tick) -> EndTick:
     return EndTick(f"{KIND} {apex}.{tick.canary.namespace} query error: {missing}")
 
 
-def _services(live: Object) -> list[dict[str, Any]]:
+def _services(live: KubernetesObject) -> list[dict[str, Any]]:
     weighted = (live.get("spec") or {}).get("weighted") or {}
     return list(weighted.get("services") or [])
 
@@ -161,5 +162,5 @@ def _entry(tick: Tick, name: str, weight: int | None) -> dict[str, Any]:
     return {**entry, "weight": weight}
 
 
-def _without_weight(entry: Object) -> dict[str, Any]:
+def _without_weight(entry: KubernetesObject) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if key != "weight"}

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import aiohttp
 
-from canarytui.cluster import bounded
+from canarytui.cluster import bounded_responses as bounded
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.proxies import checked_proxy
-from canarytui.domain.public_url import public_url, redacted_url, without_secrets
+from canarytui.domain.text.public_url import public_url, redacted_url, without_secrets
 from canarytui.engine.alerts.post import Post
 from canarytui.engine.alerts.service import Service
 from canarytui.engine.runtime.go_transport import go_transport_error

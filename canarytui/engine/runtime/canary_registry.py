@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.cluster.store import Store
-from canarytui.domain.canary import Canary
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import NamespacedName
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
-from canarytui.engine.runtime.schedule import Schedule
-from canarytui.engine.runtime.tick_grid import Key
+from canarytui.engine.runtime.schedule import TickSchedule
 from canarytui.errors import InvalidObject
 
 _CALLER = "controller/scheduler.go"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisteredCanary:
     """What is known of a canary. `target` is the target's name, "" while the canary is invalid."""
 
     uid: str
@@ -29,7 +29,7 @@ class Entry:
     target: str
 
 
-class Roster:
+class CanaryRegistry:
     """`floor_s` is the shortest interval; `gone` is called for every canary that is removed.
 
     `strict`: two canaries with one target are reported in Flagger's words, which do not name them.
@@ -37,12 +37,12 @@ class Roster:
 
     def __init__(
         self,
-        canaries: Store,
-        schedule: Schedule,
+        canaries: ObjectStore,
+        schedule: TickSchedule,
         meters: Meters,
         log: JsonLog,
         floor_s: float,
-        gone: Callable[[Key, Entry], None],
+        gone: Callable[[NamespacedName, RegisteredCanary], None],
         *,
         strict: bool = False,
     ) -> None:
@@ -53,14 +53,14 @@ class Roster:
         self._floor_s = floor_s
         self._gone = gone
         self._strict = strict
-        self._entries: dict[Key, Entry] = {}
+        self._entries: dict[NamespacedName, RegisteredCanary] = {}
         self._duplicates: set[str] = set()
 
     def begin(self) -> None:
         """Follow all canaries that there are: their first looks are spread, those of later ones come at once."""
         self._follow(sorted(self._all()), at_once=False)
 
-    def changed(self, keys: Iterable[Key]) -> None:
+    def changed(self, keys: Iterable[NamespacedName]) -> None:
         """These canaries were added, deleted or changed. Changes of status have no effect here."""
         self._follow(keys, at_once=True)
 
@@ -82,10 +82,10 @@ class Roster:
             self._log.line("error", _CALLER, text)
         self._duplicates = duplicates
 
-    def _all(self) -> list[Key]:
+    def _all(self) -> list[NamespacedName]:
         return [(obj["metadata"]["namespace"], obj["metadata"]["name"]) for obj in self._canaries.objects()]
 
-    def _follow(self, keys: Iterable[Key], *, at_once: bool) -> None:
+    def _follow(self, keys: Iterable[NamespacedName], *, at_once: bool) -> None:
         before = self._entries.keys() | set()
         for key in keys:
             obj, known = self._canaries.get(*key), self._entries.get(key)
@@ -100,14 +100,14 @@ class Roster:
             counts = Counter(namespace for namespace, _ in self._entries)
             self._meters.set_all("flagger_canary_total", "namespace", counts)
 
-    def _keep(self, key: Key, obj: dict[str, Any], known: Entry | None, at_once: bool) -> None:
+    def _keep(self, key: NamespacedName, obj: dict[str, Any], known: RegisteredCanary | None, at_once: bool) -> None:
         metadata = obj["metadata"]
         generation = int(metadata.get("generation") or 0)
         deleting = bool(metadata.get("deletionTimestamp"))
         if known is not None and generation and (known.generation, known.deleting) == (generation, deleting):
             return
         interval_s, target = self._read(obj)
-        self._entries[key] = Entry(metadata["uid"], generation, deleting, interval_s, target)
+        self._entries[key] = RegisteredCanary(metadata["uid"], generation, deleting, interval_s, target)
         self._schedule.follow(key, interval_s, at_once=at_once)
         if deleting and known is not None and not known.deleting:
             self._schedule.hurry(key)

@@ -9,23 +9,23 @@ from typing import Any
 
 from canarytui import __version__
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import NamespacedName
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.engine.runtime import flagger_conflict as neighbour
 from canarytui.engine.runtime import health, meters
-from canarytui.engine.runtime.canary_registry import Entry, Roster
+from canarytui.engine.runtime.canary_registry import CanaryRegistry, RegisteredCanary
+from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.leader import Leadership, LeadershipLost, identity
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
-from canarytui.engine.runtime.recorder import EventRecorder
+from canarytui.engine.runtime.recorder import CanaryEventRecorder
 from canarytui.engine.runtime.required_kinds import kinds_of, refusal
-from canarytui.engine.runtime.schedule import Schedule
-from canarytui.engine.runtime.tick_grid import Key
-from canarytui.engine.runtime.world import ClusterWorld
+from canarytui.engine.runtime.schedule import TickSchedule
 from canarytui.errors import BesideFlagger, InvalidObject, MissingApi
 
 _CALLER = "controller/controller.go"
@@ -33,7 +33,7 @@ _GRACE_S = 20.0
 _EVENTS_GRACE_S = 5.0
 
 
-class Controller:
+class CanaryController:
     """Made for one cluster; :meth:`run` runs until cancelled.
 
     `namespace` "" means all; `leadership` None means no leader election; `resync_s` is how often
@@ -44,7 +44,7 @@ class Controller:
     def __init__(
         self,
         cluster: Cluster,
-        settings: Settings,
+        settings: ControllerSettings,
         log: JsonLog,
         meters: Meters,
         *,
@@ -64,13 +64,13 @@ class Controller:
         self._resync_s = resync_s
         self._leadership = leadership
         self._beside_flagger = beside_flagger
-        self._world = ClusterWorld(cluster, namespace)
-        self._recorder = EventRecorder(cluster, log, name or identity())
+        self._cluster_view = WatchedClusterView(cluster, namespace)
+        self._recorder = CanaryEventRecorder(cluster, log, name or identity())
         self._notifier = Notifier(cluster, log, alerts_to)
-        self._schedule = Schedule(self._look, workers=workers)
+        self._schedule = TickSchedule(self._look, workers=workers)
         self._interpreter = Interpreter(
             cluster,
-            self._world,
+            self._cluster_view,
             self._recorder,
             self._notifier,
             log,
@@ -79,11 +79,11 @@ class Controller:
             self._schedule.outside,
         )
         floor_s = settings.interval_floor_s
-        self._roster = Roster(
-            self._world.canaries, self._schedule, meters, log, floor_s, self._gone, strict=settings.strict
+        self._roster = CanaryRegistry(
+            self._cluster_view.canaries, self._schedule, meters, log, floor_s, self._gone, strict=settings.strict
         )
         self._notes: dict[str, dict[str, Any]] = {}
-        self._refused: dict[Key, str] = {}
+        self._refused: dict[NamespacedName, str] = {}
 
     async def run(self) -> None:
         """Watch the cluster and, once elected, run the canaries' ticks.
@@ -94,7 +94,7 @@ class Controller:
             LeadershipLost: another controller may act now.
         """
         leadership = self._leadership
-        watching = asyncio.create_task(self._world.run(), name="watches")
+        watching = asyncio.create_task(self._cluster_view.run(), name="watches")
         electing = asyncio.create_task(leadership.run(), name="election") if leadership is not None else None
         lasting: list[asyncio.Task[Any]] = [task for task in (watching, electing) if task is not None]
         grace_s = _GRACE_S
@@ -121,14 +121,14 @@ class Controller:
 
     def problem(self) -> str:
         """What ``/healthz`` reports; "" while healthy."""
-        return health.problem(self._world.stores, self._schedule.lateness_s)
+        return health.problem(self._cluster_view.stores, self._schedule.lateness_s)
 
     def _may_act(self) -> bool:
         return self._leadership is None or self._leadership.fence.is_open
 
     async def _see(self) -> None:
-        refusals = await self._world.settle()
-        own = self._world.canaries.resource.full_name
+        refusals = await self._cluster_view.settle()
+        own = self._cluster_view.canaries.resource.full_name
         if own in refusals:
             raise MissingApi(
                 f"{own} cannot be listed: {refusals[own]}. Install Flagger's CustomResourceDefinitions, or give "
@@ -141,15 +141,15 @@ class Controller:
         self._meters.set("flagger_info", 1.0, info)
 
     async def _refuse_neighbours(self) -> None:
-        if not self._beside_flagger and (found := await neighbour.look_around(self._cluster, self._namespace)):
+        if not self._beside_flagger and (found := await neighbour.find_conflict(self._cluster, self._namespace)):
             raise BesideFlagger(found)
 
     async def _act(self) -> None:
         """Look at canaries until cancelled, or until a Flagger appears."""
         came: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        deployments = self._world.store_of("Deployment")
+        deployments = self._cluster_view.store_of("Deployment")
 
-        def deployments_changed(keys: frozenset[Key]) -> None:
+        def deployments_changed(keys: frozenset[NamespacedName]) -> None:
             found = [obj for key in keys if (obj := deployments.get(*key)) is not None]
             sentence = neighbour.flagger_deployment(found, self._namespace)
             if sentence and not self._beside_flagger and not came.done():
@@ -157,12 +157,15 @@ class Controller:
 
         self._log.line("info", _CALLER, "Started operator workers")
         self._schedule.start()
-        leave = [deployments.subscribe(deployments_changed), self._world.canaries.subscribe(self._roster.changed)]
+        leave = [
+            deployments.subscribe(deployments_changed),
+            self._cluster_view.canaries.subscribe(self._roster.changed),
+        ]
         try:
             self._roster.begin()
             while True:
                 self._roster.resync()
-                self._world.give_up(kind for notes in self._notes.values() for kind in notes.get("kinds", ()))
+                self._cluster_view.give_up(kind for notes in self._notes.values() for kind in notes.get("kinds", ()))
                 await asyncio.wait([came], timeout=self._resync_s)
                 if came.done():
                     came.result()
@@ -170,18 +173,18 @@ class Controller:
             for unsubscribe in leave:
                 unsubscribe()
 
-    def _gone(self, key: Key, entry: Entry) -> None:
+    def _gone(self, key: NamespacedName, entry: RegisteredCanary) -> None:
         self._notes.pop(entry.uid, None)
         self._refused.pop(key, None)
         self._recorder.forget(entry.uid)
         self._interpreter.forget(key)
         self._meters.forget(key[0], entry.target)
 
-    async def _look(self, key: Key, late_s: float) -> None:
+    async def _look(self, key: NamespacedName, late_s: float) -> None:
         if self._may_act() and (doubt := await self._interpreter.settle(key)):
             self._log.line("warn", _CALLER, f"{doubt}: nothing is done until it can", canary=f"{key[1]}.{key[0]}")
             return
-        obj = self._world.canaries.get(*key)
+        obj = self._cluster_view.canaries.get(*key)
         if obj is None or not self._may_act():
             return
         self._meters.observe(meters.LATENESS, late_s, {})
@@ -194,7 +197,7 @@ class Controller:
             return
         self._refused.pop(key, None)
         notes = self._notes.setdefault(canary.uid, {})
-        tick = Tick(canary, self._world, self._settings, datetime.now(UTC), notes=notes)
+        tick = Tick(canary, self._cluster_view, self._settings, datetime.now(UTC), notes=notes)
         began = time.perf_counter()
         try:
             if await self._can_see(tick):
@@ -209,8 +212,8 @@ class Controller:
     async def _can_see(self, tick: Tick) -> bool:
         """Whether everything that the canary needs is watched; if not, reports it once."""
         kinds = tick.notes["kinds"] = kinds_of(tick)
-        self._world.follow(kinds)
-        refusals = await self._world.settle(kinds)
+        self._cluster_view.follow(kinds)
+        refusals = await self._cluster_view.settle(kinds)
         if not refusals:
             tick.notes.pop("cannot see", None)
             return True

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 
 from canarytui.cluster.api_status import status_error
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.request_rate import Pace
+from canarytui.cluster.request_rate import RequestRate
 from canarytui.cluster.resources import EVENTS
 from canarytui.cluster.writes import MERGE_PATCH
-from canarytui.engine.runtime.event import Clock, Message, event_name
+from canarytui.engine.runtime.canary_event import CanaryEvent, UniqueTimestamps, event_name
 from canarytui.errors import ClusterUnreachable
 
 QUEUED_MOST = 10_000
@@ -33,31 +33,31 @@ _RETRY_AFTER_S = 1.0
 _NOT_NOW = frozenset({401, 408})
 """Besides 5xx: refusals that may pass."""
 
-Lost = Callable[[Message, str], None]
+Lost = Callable[[CanaryEvent, str], None]
 """Called with each dropped message and the reason."""
 
 
 class EventQueue:
     """Senders start with the first message and end with :meth:`close`."""
 
-    def __init__(self, cluster: Cluster, lost: Lost, clock: Clock) -> None:
+    def __init__(self, cluster: Cluster, lost: Lost, clock: UniqueTimestamps) -> None:
         self._cluster = cluster
         self._lost = lost
         self._clock = clock
-        self._lines: dict[str, deque[Message]] = {}
+        self._lines: dict[str, deque[CanaryEvent]] = {}
         self._ready: asyncio.Queue[str] = asyncio.Queue()
         self._size = 0
         self._senders: list[asyncio.Task[None]] = []
         self._empty = asyncio.Event()
         self._empty.set()
-        self._pace = Pace(PER_S, BURST)
+        self._pace = RequestRate(PER_S, BURST)
         self._pause_s = _FIRST_PAUSE_S
         self._paused_until = 0.0
 
     def __len__(self) -> int:
         return self._size
 
-    def put(self, message: Message) -> None:
+    def put(self, message: CanaryEvent) -> None:
         """Send a new message, or the new count of one that was sent."""
         if message.queued:
             return
@@ -108,7 +108,7 @@ class EventQueue:
             if not self._lines:
                 self._empty.set()
 
-    async def _send(self, message: Message) -> float | None:
+    async def _send(self, message: CanaryEvent) -> float | None:
         """Send to the server. None: done or dropped; else the seconds after which to try again."""
         message.queued = False
         if message.written == message.count:

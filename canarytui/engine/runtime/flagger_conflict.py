@@ -15,7 +15,7 @@ from typing import Any
 from canarytui.cluster import resources, writes
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import Resource
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.runtime.recorder import COMPONENT, INSTANCE_PREFIX
 
 FLAGGER_LEASE = "flagger-leader-election"
@@ -26,7 +26,7 @@ _IMAGE = re.compile(r"(^|/)flagger(:|@|$)")
 _COMMAND = re.compile(r"(^|/)flagger$")
 
 
-def flagger_deployment(deployments: Iterable[Object], namespace: str) -> str:
+def flagger_deployment(deployments: Iterable[KubernetesObject], namespace: str) -> str:
     """The sentence about the first Flagger among `deployments` that watches `namespace` ("" is all), or ""."""
     for deployment, scope in _flaggers(deployments):
         if overlap(scope, namespace):
@@ -41,7 +41,9 @@ def flagger_deployment(deployments: Iterable[Object], namespace: str) -> str:
     return ""
 
 
-def flagger_lease(leases: Iterable[Object], deployments: Iterable[Object], namespace: str, now: datetime) -> str:
+def flagger_lease(
+    leases: Iterable[KubernetesObject], deployments: Iterable[KubernetesObject], namespace: str, now: datetime
+) -> str:
     """The sentence about a Lease that a Flagger holds now, or "". A holder that is a pod of one of `deployments`, or
     whose election is in the only namespace that it watches, is known not to overlap."""
     apart = [(each["metadata"], scope) for each, scope in _flaggers(deployments) if not overlap(scope, namespace)]
@@ -64,7 +66,7 @@ def flagger_lease(leases: Iterable[Object], deployments: Iterable[Object], names
     return ""
 
 
-def flagger_events(events: Iterable[Object], now: datetime) -> str:
+def flagger_events(events: Iterable[KubernetesObject], now: datetime) -> str:
     """The sentence about Events that a Flagger has just written about our canaries, or ""."""
     for event in events:
         component = event.get("reportingComponent") or (event.get("source") or {}).get("component")
@@ -89,7 +91,7 @@ def overlap(one: str, other: str) -> bool:
     return not one or not other or one == other
 
 
-async def look_around(cluster: Cluster, namespace: str) -> str:
+async def find_conflict(cluster: Cluster, namespace: str) -> str:
     """Why we must not run here beside a Flagger, in a sentence; "" if we may.
 
     If we may not read the whole cluster, our own namespaces are checked.
@@ -112,7 +114,9 @@ async def look_around(cluster: Cluster, namespace: str) -> str:
     return flagger_events(events, now)
 
 
-async def _visible(cluster: Cluster, resource: Resource, namespace: str, query: dict[str, str]) -> list[Object]:
+async def _visible(
+    cluster: Cluster, resource: Resource, namespace: str, query: dict[str, str]
+) -> list[KubernetesObject]:
     """All objects that we may list: the cluster's, else those of our namespaces."""
     for places in ([""], dict.fromkeys(each for each in (namespace, cluster.namespace) if each)):
         allowed = [place for place in places if await _may_list(cluster, resource, place)]
@@ -121,8 +125,8 @@ async def _visible(cluster: Cluster, resource: Resource, namespace: str, query: 
     return []
 
 
-async def _list(cluster: Cluster, resource: Resource, namespace: str, query: dict[str, str]) -> list[Object]:
-    found: list[Object] = []
+async def _list(cluster: Cluster, resource: Resource, namespace: str, query: dict[str, str]) -> list[KubernetesObject]:
+    found: list[KubernetesObject] = []
     asked = {**query, "limit": str(_PAGE)}
     while True:
         page = await cluster.request("GET", resource.path(namespace or None), query=asked, timeout_s=30.0)
@@ -146,7 +150,7 @@ async def _may_list(cluster: Cluster, resource: Resource, namespace: str) -> boo
     return bool(((await writes.create(cluster, kind, review)).get("status") or {}).get("allowed"))
 
 
-def _flaggers(deployments: Iterable[Object]) -> Iterator[tuple[Object, str]]:
+def _flaggers(deployments: Iterable[KubernetesObject]) -> Iterator[tuple[KubernetesObject, str]]:
     """Deployments that run Flagger, each with the namespace that it watches ("" is all)."""
     for deployment in deployments:
         spec = deployment.get("spec") or {}

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from canarytui.domain.public_url import redacted_url
+from canarytui.domain.text.public_url import redacted_url
 
 _CLIENTS_LIMIT = " (Client.Timeout exceeded while awaiting headers)"
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.engine.runtime.meters import CONTENT_TYPE, Meters
 from canarytui.errors import PortTaken
 
@@ -19,7 +19,7 @@ LATE_S = 120.0
 """A canary that waits for longer than any interval's worth of other canaries' ticks should take."""
 
 
-def problem(stores: Iterable[Store], lateness_s: float, now: datetime | None = None) -> str:
+def problem(stores: Iterable[ObjectStore], lateness_s: float, now: datetime | None = None) -> str:
     """Why the process should be restarted, in a sentence; "" when it should not.
 
     Kinds that could never be listed do not count: the canaries that need them have a warning.

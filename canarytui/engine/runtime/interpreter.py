@@ -9,20 +9,20 @@ from typing import Any
 
 from canarytui.cluster import writes
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.lost import is_refusal, was_sent
+from canarytui.cluster.lost_answers import is_refusal, was_sent
 from canarytui.cluster.resources import Resource
-from canarytui.cluster.store import Store
-from canarytui.domain.written import is_object
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.values import KubernetesObject
+from canarytui.domain.write_evidence import is_object
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.effects import Object
 from canarytui.engine.decide.tick import Tick
+from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.logs import JsonLog
-from canarytui.engine.runtime.lost_writes import UNREAD, Doubts, is_written, read_again
+from canarytui.engine.runtime.lost_writes import UNREAD, LostWrites, is_written, read_again
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
-from canarytui.engine.runtime.recorder import EventRecorder
+from canarytui.engine.runtime.recorder import CanaryEventRecorder
 from canarytui.engine.runtime.webhooks import call_webhook
-from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.errors import ApiStatusError, ClusterUnreachable
 from canarytui.metrics.provider_cache import ProviderCache
 
@@ -46,8 +46,8 @@ class Interpreter:
     def __init__(
         self,
         cluster: Cluster,
-        world: ClusterWorld,
-        recorder: EventRecorder,
+        cluster_view: WatchedClusterView,
+        recorder: CanaryEventRecorder,
         notifier: Notifier,
         log: JsonLog,
         meters: Meters,
@@ -55,7 +55,7 @@ class Interpreter:
         outside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
     ) -> None:
         self._cluster = cluster
-        self._world = world
+        self._cluster_view = cluster_view
         self._recorder = recorder
         self._notifier = notifier
         self._log = log
@@ -63,7 +63,7 @@ class Interpreter:
         self._may_act = may_act
         self._outside = outside
         self._providers = ProviderCache(cluster, batched=True)
-        self._doubts = Doubts()
+        self._doubts = LostWrites()
 
     async def run(self, tick: Tick, decision: fx.Decision[None]) -> None:
         """Drive a decision to its end, or until we may no longer act: the canary then belongs to another controller."""
@@ -80,7 +80,7 @@ class Interpreter:
                 return
             try:
                 answer = await self._carry_out(tick, effect)
-            except (fx.Conflict, fx.Refused) as refused:
+            except (fx.Conflict, fx.WriteRefused) as refused:
                 error = refused
 
     async def _carry_out(self, tick: Tick, effect: fx.Effect) -> Any:
@@ -88,7 +88,7 @@ class Interpreter:
             case fx.Create() | fx.Replace() | fx.Patch() | fx.PatchStatus():
                 return await self._write(tick, effect)
             case fx.Delete(kind, namespace, name):
-                await self._delete(tick, self._world.store_of(kind), namespace, name)
+                await self._delete(tick, self._cluster_view.store_of(kind), namespace, name)
                 return None
             case fx.Say(message, warning, is_error):
                 caller = _WARNINGS_CALLER if warning else _EVENTS_CALLER
@@ -108,7 +108,7 @@ class Interpreter:
             case fx.CheckServer(provider):
                 async with self._outside():
                     return (await self._providers.get(provider).is_online()).problem
-            case fx.Alert():
+            case fx.SendAlert():
                 if not tick.settings.strict:
                     self._notifier.tell(tick, effect)
                     return None
@@ -126,71 +126,85 @@ class Interpreter:
         record(f"flagger_{name}", value, {**own, **labels})
 
     async def _write(self, tick: Tick, effect: Write) -> dict[str, Any]:
-        store, namespace, name = _place(self._world, effect)
+        store, namespace, name = _place(self._cluster_view, effect)
         before = store.get(namespace, name)
         try:
             stored = await self._send_when_free(effect, store.resource, namespace, name)
             lost = f"the answer to a write of {name}.{namespace} was no object"
         except ApiStatusError as error:
             if is_refusal(error):
-                raise fx.Refused(str(error)) from error
+                raise fx.WriteRefused(str(error)) from error
             stored, lost = {}, str(error)
             if error.is_status and error.code == 409:
                 return await self._after_conflict(tick, store, namespace, name, effect, before, lost)
         except ClusterUnreachable as error:
             if not was_sent(error):
-                raise fx.Refused(str(error)) from error
+                raise fx.WriteRefused(str(error)) from error
             stored, lost = {}, str(error)
         if is_object(stored, name):
             store.put(stored)
             return stored
         return await self._after_loss(tick, store, namespace, name, effect, before, lost)
 
-    async def _delete(self, tick: Tick, store: Store, namespace: str, name: str) -> None:
+    async def _delete(self, tick: Tick, store: ObjectStore, namespace: str, name: str) -> None:
         """Read again afterwards whatever the answer was, so that what follows sees the object gone."""
         kept = f"{name}.{namespace} is still there"
         try:
             await writes.delete(self._cluster, store.resource, namespace, name, grace_s=_GRACE_S)
         except ApiStatusError as error:
             if is_refusal(error) and error.code != 404:
-                raise fx.Refused(str(error)) from error
+                raise fx.WriteRefused(str(error)) from error
             kept = str(error)
         except ClusterUnreachable as error:
             if not was_sent(error):
-                raise fx.Refused(str(error)) from error
+                raise fx.WriteRefused(str(error)) from error
             kept = str(error)
         found = await read_again(self._cluster, store, namespace, name)
         if found is UNREAD:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
-            raise fx.Refused(kept)
+            raise fx.WriteRefused(kept)
         if found is not None and not found["metadata"].get("deletionTimestamp"):
-            raise fx.Refused(kept)
+            raise fx.WriteRefused(kept)
 
     async def _after_conflict(
-        self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
+        self,
+        tick: Tick,
+        store: ObjectStore,
+        namespace: str,
+        name: str,
+        effect: Write,
+        before: KubernetesObject | None,
+        lost: str,
     ) -> dict[str, Any]:
         """The object if it is as we wanted it: the conflict may be with our own write, retried by a proxy."""
         found = await read_again(self._cluster, store, namespace, name, tries=1)
         if found is UNREAD:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
-            raise fx.Refused(lost)
+            raise fx.WriteRefused(lost)
         if found is not None and is_written(effect, before, found):
             return found
         raise fx.Conflict(lost)
 
     async def _after_loss(
-        self, tick: Tick, store: Store, namespace: str, name: str, effect: Write, before: Object | None, lost: str
+        self,
+        tick: Tick,
+        store: ObjectStore,
+        namespace: str,
+        name: str,
+        effect: Write,
+        before: KubernetesObject | None,
+        lost: str,
     ) -> dict[str, Any]:
         """The object if it was written after all. While it cannot be read, the outcome stays unknown."""
         found = await read_again(self._cluster, store, namespace, name)
         if found is UNREAD:
             self._doubts.add((tick.canary.namespace, tick.canary.name), store, namespace, name)
-            raise fx.Refused(lost)
+            raise fx.WriteRefused(lost)
         if found is not None and is_written(effect, before, found):
             text = f"the answer to a write of {name}.{namespace} was lost ({lost}): it was read again, and is written"
             self._log.line("warn", _CALLER, text, canary=tick.canary.full_name)
             return found
-        raise fx.Refused(lost)
+        raise fx.WriteRefused(lost)
 
     async def settle(self, key: tuple[str, str]) -> str:
         """Read the objects whose earlier writes got no answer; returns why they cannot be read, or ""."""
@@ -232,10 +246,10 @@ class Interpreter:
                 return await writes.merge_patch(self._cluster, resource, namespace, name, body, subresource="status")
 
 
-def _place(world: ClusterWorld, effect: Write) -> tuple[Store, str, str]:
+def _place(cluster_view: WatchedClusterView, effect: Write) -> tuple[ObjectStore, str, str]:
     if isinstance(effect, fx.PatchStatus):
-        return world.canaries, effect.namespace, effect.name
+        return cluster_view.canaries, effect.namespace, effect.name
     if isinstance(effect, fx.Patch):
-        return world.store_of(effect.kind), effect.namespace, effect.name
+        return cluster_view.store_of(effect.kind), effect.namespace, effect.name
     metadata = effect.obj["metadata"]
-    return world.store_for(effect.obj), metadata.get("namespace") or "", metadata["name"]
+    return cluster_view.store_for(effect.obj), metadata.get("namespace") or "", metadata["name"]

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-from canarytui.domain.jsontext import json_text
+from canarytui.domain.text.json_text import json_text
 
 LEVELS = ("debug", "info", "warn", "error")
 

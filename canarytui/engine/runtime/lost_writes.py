@@ -10,8 +10,9 @@ from enum import Enum
 from typing import Any, Final
 
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.store import Store
-from canarytui.domain.written import differing, is_object, is_replaced
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.values import KubernetesObject
+from canarytui.domain.write_evidence import differing, is_object, is_replaced
 from canarytui.engine.decide import effects as fx
 from canarytui.errors import ApiStatusError, CanarytuiError
 
@@ -29,7 +30,7 @@ UNREAD: Final = Unread.UNREAD
 
 
 def is_written(
-    effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus, before: fx.Object | None, found: fx.Object
+    effect: fx.Create | fx.Replace | fx.Patch | fx.PatchStatus, before: KubernetesObject | None, found: KubernetesObject
 ) -> bool:
     """Whether `found` is what the write makes of `before`. Pure."""
     match effect:
@@ -44,9 +45,9 @@ def is_written(
 
 
 async def read_again(
-    cluster: Cluster, store: Store, namespace: str, name: str, *, tries: int = len(_PAUSES_S)
+    cluster: Cluster, store: ObjectStore, namespace: str, name: str, *, tries: int = len(_PAUSES_S)
 ) -> dict[str, Any] | Unread | None:
-    """The object's current state, also stored in the world; None if it is gone."""
+    """The object's current state, also stored in the cluster view; None if it is gone."""
     for pause_s in _PAUSES_S[:tries]:
         await asyncio.sleep(pause_s)
         try:
@@ -66,13 +67,13 @@ async def read_again(
     return UNREAD
 
 
-class Doubts:
-    """By canary the objects whose state in the world may be outdated."""
+class LostWrites:
+    """By canary the objects whose state in the cluster view may be outdated."""
 
     def __init__(self) -> None:
-        self._objects: dict[tuple[str, str], set[tuple[Store, str, str]]] = {}
+        self._objects: dict[tuple[str, str], set[tuple[ObjectStore, str, str]]] = {}
 
-    def add(self, key: tuple[str, str], store: Store, namespace: str, name: str) -> None:
+    def add(self, key: tuple[str, str], store: ObjectStore, namespace: str, name: str) -> None:
         self._objects.setdefault(key, set()).add((store, namespace, name))
 
     async def settle(self, cluster: Cluster, key: tuple[str, str]) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import partial
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.public_url import public_url
-from canarytui.engine.alerts.message import Message, message_of
+from canarytui.domain.text.public_url import public_url
+from canarytui.engine.alerts.message import AlertMessage, message_of
 from canarytui.engine.alerts.receiver import Receiver, Unreachable
 from canarytui.engine.alerts.receivers import receivers
 from canarytui.engine.alerts.service import Service
-from canarytui.engine.decide.effects import Alert
+from canarytui.engine.decide.effects import SendAlert
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.alert_attempt import deliver, deliver_as_flagger
 from canarytui.engine.runtime.alert_queues import AlertQueues, Delivery, Retries
@@ -43,7 +43,7 @@ class Notifier:
         self._timeout_s = timeout_s
         self._queues = queues or AlertQueues(retries or Retries())
 
-    def tell(self, tick: Tick, alert: Alert) -> None:
+    def tell(self, tick: Tick, alert: SendAlert) -> None:
         """Queue the alert for its receivers; what cannot be sent is logged."""
         canary, message = tick.canary.full_name, message_of(tick, alert)
         for each in receivers(tick, alert, self._everyone):
@@ -52,7 +52,7 @@ class Notifier:
             else:
                 self._queue(canary, *each, message)
 
-    async def tell_as_flagger(self, tick: Tick, alert: Alert) -> None:
+    async def tell_as_flagger(self, tick: Tick, alert: SendAlert) -> None:
         """Send the alert to one receiver after the other; returns when all have answered."""
         canary, message = tick.canary.full_name, message_of(tick, alert)
         for each in receivers(tick, alert, self._everyone):
@@ -72,7 +72,7 @@ class Notifier:
         """Send what is queued, for at most `grace_s`; what is left is logged."""
         await self._queues.close(grace_s)
 
-    def _queue(self, canary: str, receiver: Receiver, service: Service, message: Message) -> None:
+    def _queue(self, canary: str, receiver: Receiver, service: Service, message: AlertMessage) -> None:
         post = service.shape(receiver, message)
         if post is None:
             return

@@ -11,12 +11,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
-from canarytui.engine.runtime.event import COMPONENT, About, Clock, Message, event_name, fitting
+from canarytui.domain.spec.canary import Canary
+from canarytui.engine.runtime.canary_event import (
+    COMPONENT,
+    CanaryEvent,
+    EventSubject,
+    UniqueTimestamps,
+    event_name,
+    fitting,
+)
 from canarytui.engine.runtime.event_queue import EventQueue
 from canarytui.engine.runtime.logs import JsonLog
 
-__all__ = ["COMPONENT", "INSTANCE_PREFIX", "EventRecorder"]
+__all__ = ["COMPONENT", "INSTANCE_PREFIX", "CanaryEventRecorder"]
 
 INSTANCE_PREFIX = "canarytui"
 """How ``reportingInstance`` of our Events begins; genuine Flagger leaves it empty."""
@@ -24,23 +31,23 @@ _CALLER = "controller/events.go"
 
 
 @dataclass(slots=True)
-class _Said:
+class _QueuedMessage:
     """The messages of the tick at `look` so far, and those of the last tick before it that had any."""
 
     look: datetime
-    now: dict[tuple[str, bool], Message] = field(default_factory=dict)
-    before: dict[tuple[str, bool], Message] = field(default_factory=dict)
+    now: dict[tuple[str, bool], CanaryEvent] = field(default_factory=dict)
+    before: dict[tuple[str, bool], CanaryEvent] = field(default_factory=dict)
 
 
-class EventRecorder:
+class CanaryEventRecorder:
     """Takes messages without delay; :meth:`close` sends those that still wait."""
 
     def __init__(self, cluster: Cluster, log: JsonLog, instance: str = INSTANCE_PREFIX) -> None:
         self._log = log
         self._instance = instance
-        self._clock = Clock()
+        self._clock = UniqueTimestamps()
         self._queue = EventQueue(cluster, self._lost, self._clock)
-        self._said: dict[str, _Said] = {}
+        self._said: dict[str, _QueuedMessage] = {}
 
     @property
     def waiting(self) -> int:
@@ -50,14 +57,14 @@ class EventRecorder:
     def record(self, canary: Canary, message: str, *, warning: bool, look: datetime) -> None:
         """Record a message about a canary; `look` is the time of its tick."""
         text, now = fitting(message), datetime.now(UTC)
-        said = self._said.setdefault(canary.uid, _Said(look))
+        said = self._said.setdefault(canary.uid, _QueuedMessage(look))
         if said.look != look:
             said.look, said.before, said.now = look, said.now, {}
         key = (text, warning)
         known = said.now.get(key) or said.before.get(key)
         if known is None:
             name = event_name(canary.name, self._clock.next())
-            known = Message(About.of(canary), text, warning, now, now, name, self._instance)
+            known = CanaryEvent(EventSubject.of(canary), text, warning, now, now, name, self._instance)
         else:
             known.count += 1
             known.last = now
@@ -72,6 +79,6 @@ class EventRecorder:
         """Send what waits, for at most `grace_s` seconds."""
         await self._queue.close(grace_s)
 
-    def _lost(self, message: Message, why: str) -> None:
+    def _lost(self, message: CanaryEvent, why: str) -> None:
         text = f"event could not be written: {why} (it says: {message.text})"
         self._log.line("error", _CALLER, text, canary=f"{message.about.name}.{message.about.namespace}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 
-from canarytui.domain.canary import Metric
+from canarytui.domain.spec.canary import Metric
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.routers.providers import record_of
-from canarytui.engine.runtime.world import kind_of, resource_of_kind
+from canarytui.engine.runtime.cluster_view import kind_of, resource_of_kind
 
 _TARGETS = ("Deployment", "DaemonSet", "Service")
 _SCALERS = ("HorizontalPodAutoscaler", "ScaledObject")
@@ -46,7 +46,7 @@ def _wants_secrets(tick: Tick) -> bool:
     referred = [("MetricTemplate", each.template_namespace, each.template_name) for each in metrics]
     referred += [("AlertProvider", each.provider_namespace, each.provider_name) for each in analysis.alerts]
     for kind, where, name in referred:
-        found = tick.world.get(kind, where or namespace, name)
+        found = tick.cluster_view.get(kind, where or namespace, name)
         spec = (found or {}).get("spec") or {}
         if spec.get("secretRef") or (spec.get("provider") or {}).get("secretRef"):
             return True

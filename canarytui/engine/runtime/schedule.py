@@ -10,28 +10,29 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from canarytui.engine.runtime.tick_grid import Key, Timetable
+from canarytui.domain.values import NamespacedName
+from canarytui.engine.runtime.tick_grid import TickGrid
 
-Look = Callable[[Key, float], Awaitable[None]]
+RunTick = Callable[[NamespacedName, float], Awaitable[None]]
 """Runs one tick of a canary, given the seconds by which it is late. It must handle its own errors."""
 
 
-class Schedule:
+class TickSchedule:
     """Runs between :meth:`start` and :meth:`close`; canaries may be followed before."""
 
-    def __init__(self, look: Look, *, workers: int) -> None:
+    def __init__(self, look: RunTick, *, workers: int) -> None:
         self._look = look
         self._free = asyncio.Semaphore(workers)
-        self._timetable = Timetable()
-        self._due: asyncio.Queue[tuple[Key, float]] = asyncio.Queue()
-        self._waiting: dict[Key, float] = {}
-        self._running: dict[Key, asyncio.Task[None]] = {}
+        self._timetable = TickGrid()
+        self._due: asyncio.Queue[tuple[NamespacedName, float]] = asyncio.Queue()
+        self._waiting: dict[NamespacedName, float] = {}
+        self._running: dict[NamespacedName, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
 
     @property
-    def keys(self) -> list[Key]:
+    def keys(self) -> list[NamespacedName]:
         """Of the canaries that are followed."""
         return self._timetable.keys()
 
@@ -42,7 +43,7 @@ class Schedule:
         longest = max((now - due for due in self._waiting.values()), default=0.0)
         return max(longest, self._timetable.overdue(now))
 
-    def follow(self, key: Key, interval_s: float, *, at_once: bool = True) -> None:
+    def follow(self, key: NamespacedName, interval_s: float, *, at_once: bool = True) -> None:
         """Run a canary's ticks every `interval_s` from now on; a changed interval causes a tick at once.
 
         Without `at_once`, for many at the same time, first ticks are spread over the interval.
@@ -58,12 +59,12 @@ class Schedule:
             return
         self._changed.set()
 
-    def hurry(self, key: Key) -> None:
+    def hurry(self, key: NamespacedName) -> None:
         """Run a known canary's tick as soon as possible."""
         self._timetable.hurry(key, _now())
         self._changed.set()
 
-    def forget(self, key: Key) -> None:
+    def forget(self, key: NamespacedName) -> None:
         """The canary has gone; a tick in progress completes."""
         self._timetable.remove(key)
         self._waiting.pop(key, None)
@@ -120,7 +121,7 @@ class Schedule:
             del self._waiting[key]
             self._running[key] = asyncio.create_task(self._run(key, _now() - due), name=f"look at {'/'.join(key)}")
 
-    async def _run(self, key: Key, late_s: float) -> None:
+    async def _run(self, key: NamespacedName, late_s: float) -> None:
         try:
             await self._look(key, late_s)
         finally:

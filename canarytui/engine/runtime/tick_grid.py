@@ -12,15 +12,14 @@ import heapq
 import math
 from dataclasses import dataclass
 
-Key = tuple[str, str]
-"""(namespace, name)"""
+from canarytui.domain.values import NamespacedName
 
 _SLOT_S = 0.1
 _SLOTS_LEAST, _SLOTS_MOST = 100, 1000
 
 
 @dataclass(slots=True)
-class _Entry:
+class _ScheduledTick:
     """`due`: the next tick's time. `slot` None: not on the grid yet. `taken`: handed out and not done yet."""
 
     interval_s: float
@@ -30,12 +29,12 @@ class _Entry:
     again: bool = False
 
 
-class Timetable:
+class TickGrid:
     """The grid of all canaries."""
 
     def __init__(self) -> None:
-        self._entries: dict[Key, _Entry] = {}
-        self._heap: list[tuple[float, Key]] = []
+        self._entries: dict[NamespacedName, _ScheduledTick] = {}
+        self._heap: list[tuple[float, NamespacedName]] = []
         self._loads: dict[float, dict[int, int]] = {}
 
     def __len__(self) -> int:
@@ -44,24 +43,24 @@ class Timetable:
     def __contains__(self, key: object) -> bool:
         return key in self._entries
 
-    def keys(self) -> list[Key]:
+    def keys(self) -> list[NamespacedName]:
         return list(self._entries)
 
-    def add(self, key: Key, interval_s: float, now: float, *, at_once: bool = True) -> None:
+    def add(self, key: NamespacedName, interval_s: float, now: float, *, at_once: bool = True) -> None:
         """Follow a canary. Not `at_once`: its first tick already waits for a slot, at most an interval."""
-        entry = self._entries[key] = _Entry(interval_s, now)
+        entry = self._entries[key] = _ScheduledTick(interval_s, now)
         if not at_once:
             self._place(entry)
         self._push(key, entry)
 
-    def change(self, key: Key, interval_s: float, now: float) -> None:
+    def change(self, key: NamespacedName, interval_s: float, now: float) -> None:
         """The canary's interval has changed: it is due at once, or as soon as its current tick has ended."""
         entry = self._entries[key]
         self._leave(entry)
         entry.interval_s = interval_s
         self.hurry(key, now)
 
-    def hurry(self, key: Key, now: float) -> None:
+    def hurry(self, key: NamespacedName, now: float) -> None:
         """Let the canary be due at once, besides its grid."""
         entry = self._entries[key]
         if entry.taken:
@@ -71,17 +70,17 @@ class Timetable:
         self._leave(entry)
         self._push(key, entry)
 
-    def hold(self, key: Key) -> None:
+    def hold(self, key: NamespacedName) -> None:
         """Hand out a canary that still has a tick in progress: it is due when that is :meth:`done`."""
         entry = self._entries[key]
         entry.taken = entry.again = True
 
-    def interval_of(self, key: Key) -> float | None:
+    def interval_of(self, key: NamespacedName) -> float | None:
         """The interval that a canary is followed with; None when it is not."""
         entry = self._entries.get(key)
         return entry.interval_s if entry is not None else None
 
-    def remove(self, key: Key) -> None:
+    def remove(self, key: NamespacedName) -> None:
         """Follow a canary no longer."""
         entry = self._entries.pop(key, None)
         if entry is not None:
@@ -92,7 +91,7 @@ class Timetable:
         self._tidy()
         return self._heap[0][0] if self._heap else None
 
-    def take_due(self, now: float) -> list[tuple[Key, float]]:
+    def take_due(self, now: float) -> list[tuple[NamespacedName, float]]:
         """Hand out all that are due, each with the time it was due at: :meth:`done` takes them back."""
         found = []
         while (due := self.next_due()) is not None and due <= now:
@@ -101,7 +100,7 @@ class Timetable:
             found.append((key, due))
         return found
 
-    def done(self, key: Key, now: float) -> None:
+    def done(self, key: NamespacedName, now: float) -> None:
         """A tick has ended: the next is due on the grid; grid points that passed meanwhile are skipped."""
         entry = self._entries.get(key)
         if entry is None or not entry.taken:
@@ -125,7 +124,7 @@ class Timetable:
         due = self.next_due()
         return max(0.0, now - due) if due is not None else 0.0
 
-    def _push(self, key: Key, entry: _Entry) -> None:
+    def _push(self, key: NamespacedName, entry: _ScheduledTick) -> None:
         heapq.heappush(self._heap, (entry.due, key))
 
     def _tidy(self) -> None:
@@ -137,7 +136,7 @@ class Timetable:
                 return
             heapq.heappop(self._heap)
 
-    def _place(self, entry: _Entry) -> None:
+    def _place(self, entry: _ScheduledTick) -> None:
         """Put `entry` on the grid: at its due time, or later by as many slots as are full."""
         loads = self._loads.setdefault(entry.interval_s, {})
         slots = min(_SLOTS_MOST, max(_SLOTS_LEAST, int(entry.interval_s / _SLOT_S)))
@@ -149,7 +148,7 @@ class Timetable:
         entry.slot = (first + shift) % slots
         loads[entry.slot] = loads.get(entry.slot, 0) + 1
 
-    def _leave(self, entry: _Entry) -> None:
+    def _leave(self, entry: _ScheduledTick) -> None:
         """Give the slot back."""
         if entry.slot is None:
             return

@@ -7,12 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from canarytui.cluster.bounded import KIB, MIB
+from canarytui.cluster.bounded_responses import KIB, MIB
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, fetch
-from canarytui.domain.analysis import Webhook
-from canarytui.domain.public_url import redacted_url, without_secrets
-from canarytui.engine.decide.effects import HookAnswer
+from canarytui.domain.spec.analysis import Webhook
+from canarytui.domain.text.public_url import redacted_url, without_secrets
+from canarytui.engine.decide.effects import WebhookResponse
 from canarytui.engine.decide.hooks import worth_another_try
 from canarytui.engine.runtime.go_transport import go_transport_error
 
@@ -25,7 +25,7 @@ TIMEOUT_S_MOST = 3600.0
 """Flagger's load tester gives a command an hour."""
 
 
-async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, Any]) -> HookAnswer:
+async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, Any]) -> WebhookResponse:
     """POST `payload` at most ``1 + hook.retries`` times; the last answer. Never raises for a failed call."""
     body = json.dumps(payload).encode()
     pause_s = _FIRST_PAUSE_S
@@ -45,9 +45,9 @@ async def call_webhook(cluster: Cluster, hook: Webhook, payload: Mapping[str, An
                 keep=_KEPT,
             )
             said = without_secrets(data.decode(errors="replace"), redacted_url)
-            answer = HookAnswer(status, said[:_BODY_CHARS_MOST], attempts)
+            answer = WebhookResponse(status, said[:_BODY_CHARS_MOST], attempts)
         except ProviderUnreachable as error:
-            answer = HookAnswer(0, str(error), attempts, go_transport_error("POST", hook.url, error))
+            answer = WebhookResponse(0, str(error), attempts, go_transport_error("POST", hook.url, error))
         if attempts > hook.retries or not worth_another_try(answer.status):
             return answer
         await asyncio.sleep(pause_s)

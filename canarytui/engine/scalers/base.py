@@ -6,7 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.workloads.base import owner_reference, without_flux
 
@@ -31,7 +32,7 @@ class Scaler(Protocol):
         ...
 
 
-def target_scaler(tick: Tick, kind: str, title: str, plural: str) -> Object:
+def target_scaler(tick: Tick, kind: str, title: str, plural: str) -> KubernetesObject:
     """The autoscaler that the canary refers to; messages call it `title`.
 
     Raises:
@@ -39,7 +40,7 @@ def target_scaler(tick: Tick, kind: str, title: str, plural: str) -> Object:
     """
     reference, namespace = tick.canary.spec.autoscaler, tick.canary.namespace
     assert reference is not None
-    found = tick.world.get(kind, namespace, reference.name)
+    found = tick.cluster_view.get(kind, namespace, reference.name)
     if found is None:
         raise EndTick(f'{title} {reference.name}.{namespace} get query error: {plural} "{reference.name}" not found')
     return found
@@ -51,7 +52,7 @@ def replicas_for_primary(tick: Tick) -> dict[str, int]:
     return {name: int(asked[name]) for name in ("minReplicas", "maxReplicas") if asked.get(name) is not None}
 
 
-def primary_scaler(tick: Tick, target: Object, spec: dict[str, Any]) -> dict[str, Any]:
+def primary_scaler(tick: Tick, target: KubernetesObject, spec: dict[str, Any]) -> dict[str, Any]:
     """The copy ``<name>-primary`` of `target` with `spec`."""
     metadata: dict[str, Any] = {
         "name": f"{target['metadata']['name']}-primary",
@@ -64,14 +65,17 @@ def primary_scaler(tick: Tick, target: Object, spec: dict[str, Any]) -> dict[str
     return {"apiVersion": target["apiVersion"], "kind": target["kind"], "metadata": metadata, "spec": spec}
 
 
-def primary_reference(tick: Tick, target: Object) -> dict[str, Any]:
+def primary_reference(tick: Tick, target: KubernetesObject) -> dict[str, Any]:
     """The target's ``scaleTargetRef``, but for the primary."""
     return {**(target["spec"].get("scaleTargetRef") or {}), "name": tick.canary.primary_name}
 
 
-def has_copy(tick: Tick, target: Object) -> bool:
+def has_copy(tick: Tick, target: KubernetesObject) -> bool:
     """Whether the primary's scaler is there: asked at every tick, before anything is made."""
-    return tick.world.get(target["kind"], tick.canary.namespace, f"{target['metadata']['name']}-primary") is not None
+    return (
+        tick.cluster_view.get(target["kind"], tick.canary.namespace, f"{target['metadata']['name']}-primary")
+        is not None
+    )
 
 
 def create_missing(tick: Tick, wanted: dict[str, Any], title: str, caller: str) -> Decision[None]:
@@ -88,7 +92,7 @@ def bring_up_to_date(
 
 def _create(tick: Tick, wanted: dict[str, Any], title: str, caller: str) -> Decision[bool]:
     name = wanted["metadata"]["name"]
-    if tick.world.get(wanted["kind"], tick.canary.namespace, name) is None:
+    if tick.cluster_view.get(wanted["kind"], tick.canary.namespace, name) is None:
         yield Create(wanted)
         yield Log(f"{title} {name}.{tick.canary.namespace} created", caller)
     return True
@@ -96,7 +100,7 @@ def _create(tick: Tick, wanted: dict[str, Any], title: str, caller: str) -> Deci
 
 def _update(tick: Tick, wanted: dict[str, Any], metadata: Mapping[str, Any], title: str, caller: str) -> Decision[bool]:
     name = wanted["metadata"]["name"]
-    live = tick.world.get(wanted["kind"], tick.canary.namespace, name)
+    live = tick.cluster_view.get(wanted["kind"], tick.canary.namespace, name)
     if live is None:
         return (yield from _create(tick, wanted, title, caller))
     if live["spec"] != wanted["spec"]:

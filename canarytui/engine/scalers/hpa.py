@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.engine.decide.effects import Decision, Object
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.scalers.base import (
     bring_up_to_date,
@@ -50,10 +51,10 @@ class HorizontalPodAutoscalers:
     def may_idle(self, tick: Tick) -> bool:
         return False
 
-    def _target(self, tick: Tick) -> Object:
+    def _target(self, tick: Tick) -> KubernetesObject:
         return target_scaler(tick, self.kind, self.kind, "horizontalpodautoscalers.autoscaling")
 
-    def _primary(self, tick: Tick, target: Object) -> dict[str, Any]:
+    def _primary(self, tick: Tick, target: KubernetesObject) -> dict[str, Any]:
         spec: dict[str, Any] = {"scaleTargetRef": primary_reference(tick, target)}
         spec |= {key: copy.deepcopy(target["spec"][key]) for key in _COPIED if key in target["spec"]}
         return primary_scaler(tick, target, {**spec, **replicas_for_primary(tick)})

@@ -6,7 +6,8 @@ import copy
 import re
 from typing import Any
 
-from canarytui.engine.decide.effects import Decision, Object, Patch
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision, Patch
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.scalers.base import (
     bring_up_to_date,
@@ -45,7 +46,7 @@ class ScaledObjects:
 
     def update_primary(self, tick: Tick) -> Decision[None]:
         wanted = self._primary(tick, self._target(tick))
-        live = tick.world.get(self.kind, tick.canary.namespace, wanted["metadata"]["name"])
+        live = tick.cluster_view.get(self.kind, tick.canary.namespace, wanted["metadata"]["name"])
         present = (live or wanted)["metadata"]
         prefixes = tick.settings.include_label_prefixes
         metadata = {field: included(present.get(field), prefixes) for field in ("labels", "annotations")}
@@ -75,10 +76,10 @@ class ScaledObjects:
             patch = {"metadata": {"annotations": {PAUSED: value}}}
             yield Patch(self.kind, tick.canary.namespace, metadata["name"], patch)
 
-    def _target(self, tick: Tick) -> Object:
+    def _target(self, tick: Tick) -> KubernetesObject:
         return target_scaler(tick, self.kind, _TITLE, "scaledobjects.keda.sh")
 
-    def _primary(self, tick: Tick, target: Object) -> dict[str, Any]:
+    def _primary(self, tick: Tick, target: KubernetesObject) -> dict[str, Any]:
         spec: dict[str, Any] = copy.deepcopy(dict(target["spec"]))
         spec["scaleTargetRef"] = primary_reference(tick, target)
         spec |= {_COUNTS[name]: count for name, count in replicas_for_primary(tick).items()}

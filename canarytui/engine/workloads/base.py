@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from canarytui.domain.canary import Canary
-from canarytui.engine.decide.effects import Decision, Object
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision
 from canarytui.engine.decide.tick import EndTick, Tick
 
 FLUX = "toolkit.fluxcd.io"
@@ -29,7 +30,7 @@ READY = Readiness(ready=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
+class PodSelectorLabel:
     """The label by which pods of target and primary are told apart: its key and the target's value."""
 
     key: str
@@ -40,16 +41,16 @@ class Selector:
         return f"{self.value}-primary"
 
 
-class Workload(Protocol):
+class WorkloadKind(Protocol):
     """One kind of target. Lookups raise EndTick with the warning to give."""
 
     owns_services: bool
 
-    def target(self, tick: Tick) -> Object: ...
+    def target(self, tick: Tick) -> KubernetesObject: ...
 
-    def selector(self, tick: Tick) -> Selector: ...
+    def selector(self, tick: Tick) -> PodSelectorLabel: ...
 
-    def pod_template(self, tick: Tick) -> Object: ...
+    def pod_template(self, tick: Tick) -> KubernetesObject: ...
 
     def fingerprint(self, tick: Tick) -> str: ...
 
@@ -72,20 +73,20 @@ class Workload(Protocol):
     def canary_readiness(self, tick: Tick) -> Readiness: ...
 
 
-def find(tick: Tick, kind: str, name: str) -> Object:
+def find(tick: Tick, kind: str, name: str) -> KubernetesObject:
     """The workload `name` of the canary's namespace.
 
     Raises:
         EndTick: there is none.
     """
-    found = tick.world.get(kind, tick.canary.namespace, name)
+    found = tick.cluster_view.get(kind, tick.canary.namespace, name)
     if found is None:
         what = f"{kind.lower()} {name}.{tick.canary.namespace}"
         raise EndTick(f'{what} get query error: {_PLURALS[kind]} "{name}" not found')
     return found
 
 
-def selector_of(tick: Tick, target: Object, kind: str) -> Selector:
+def selector_of(tick: Tick, target: KubernetesObject, kind: str) -> PodSelectorLabel:
     """The first of the controller's selector labels that the target selects its pods by.
 
     Raises:
@@ -94,7 +95,7 @@ def selector_of(tick: Tick, target: Object, kind: str) -> Selector:
     labels = ((target.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
     for key in tick.settings.selector_labels:
         if key in labels:
-            return Selector(key, str(labels[key]))
+            return PodSelectorLabel(key, str(labels[key]))
     known = f"[{' '.join(tick.settings.selector_labels)}]"
     if kind == "DaemonSet" and tick.settings.strict:
         known += "'"  # like Flagger
@@ -126,7 +127,7 @@ def owner_reference(canary: Canary) -> dict[str, Any]:
     }
 
 
-def owned_by(obj: Object, canary: Canary) -> bool:
+def owned_by(obj: KubernetesObject, canary: Canary) -> bool:
     """Whether `canary` is the controller of `obj`."""
     references = (obj.get("metadata") or {}).get("ownerReferences") or []
     return any(

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.domain.revision import config_checksum
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.spec.revision import config_checksum
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.workloads.base import included, owner_reference
 
@@ -35,7 +36,7 @@ class ConfigRef:
         return str(self.holder.get(self.key) or "")
 
 
-def references(template: Object) -> Iterator[ConfigRef]:
+def references(template: KubernetesObject) -> Iterator[ConfigRef]:
     """All config names in a pod template: volumes, projected volumes, env and envFrom."""
     spec = template.get("spec") or {}
     for volume in spec.get("volumes") or []:
@@ -52,12 +53,12 @@ def references(template: Object) -> Iterator[ConfigRef]:
             yield from _named("Secret", origin.get("secretRef"))
 
 
-def _volume(volume: Object) -> Iterator[ConfigRef]:
+def _volume(volume: KubernetesObject) -> Iterator[ConfigRef]:
     yield from _named("ConfigMap", volume.get("configMap"))
     yield from _named("Secret", volume.get("secret"), key="secretName")
 
 
-def _source(source: Object) -> Iterator[ConfigRef]:
+def _source(source: KubernetesObject) -> Iterator[ConfigRef]:
     yield from _named("ConfigMap", source.get("configMap"))
     yield from _named("Secret", source.get("secret"))
 
@@ -67,13 +68,13 @@ def _named(kind: str, holder: dict[str, Any] | None, key: str = "name") -> Itera
         yield ConfigRef(kind, holder, key, bool(holder.get("optional")))
 
 
-def tracked(tick: Tick, template: Object) -> dict[tuple[str, str], Object]:
+def tracked(tick: Tick, template: KubernetesObject) -> dict[tuple[str, str], KubernetesObject]:
     """The configs to follow, by (kind, name), in the order in which the template names them.
 
     Raises:
         EndTick: a config that is not optional is missing.
     """
-    found: dict[tuple[str, str], Object] = {}
+    found: dict[tuple[str, str], KubernetesObject] = {}
     if not tick.settings.config_tracking:
         return found
     namespace = tick.canary.namespace
@@ -81,7 +82,7 @@ def tracked(tick: Tick, template: Object) -> dict[tuple[str, str], Object]:
         key = (reference.kind, reference.name)
         if key in found:
             continue
-        config = tick.world.get(reference.kind, namespace, reference.name)
+        config = tick.cluster_view.get(reference.kind, namespace, reference.name)
         if config is None:
             if reference.optional:
                 continue
@@ -102,7 +103,7 @@ def _missing(tick: Tick, reference: ConfigRef) -> str:
     return f"GetTargetConfigs failed: {what}{what}{reason}" if tick.settings.strict else f"{what}{reason}"
 
 
-def checksums(tick: Tick, template: Object) -> dict[str, str] | None:
+def checksums(tick: Tick, template: KubernetesObject) -> dict[str, str] | None:
     """``status.trackedConfigs``; None when tracking is switched off."""
     if not tick.settings.config_tracking:
         return None
@@ -112,7 +113,7 @@ def checksums(tick: Tick, template: Object) -> dict[str, str] | None:
     }
 
 
-def pointed_to_copies(tick: Tick, target_template: Object, template: dict[str, Any]) -> None:
+def pointed_to_copies(tick: Tick, target_template: KubernetesObject, template: dict[str, Any]) -> None:
     """Make `template` (a copy of the target's) refer to the ``-primary`` copies."""
     names = tracked(tick, target_template).keys()
     for reference in references(template):
@@ -120,17 +121,17 @@ def pointed_to_copies(tick: Tick, target_template: Object, template: dict[str, A
             reference.holder[reference.key] = f"{reference.name}-primary"
 
 
-def write_copies(tick: Tick, template: Object) -> Decision[None]:
+def write_copies(tick: Tick, template: KubernetesObject) -> Decision[None]:
     """Update the ``-primary`` copies of all tracked configs."""
     for (kind, name), config in tracked(tick, template).items():
         yield from _write_copy(tick, kind, name, config)
 
 
-def _write_copy(tick: Tick, kind: str, name: str, config: Object) -> Decision[None]:
+def _write_copy(tick: Tick, kind: str, name: str, config: KubernetesObject) -> Decision[None]:
     copy_name = f"{name}-primary"
 
     def write() -> Decision[bool]:
-        live = tick.world.get(kind, tick.canary.namespace, copy_name)
+        live = tick.cluster_view.get(kind, tick.canary.namespace, copy_name)
         wanted = _copy(tick, kind, copy_name, config, live)
         if live is None:
             yield Create(wanted)
@@ -142,7 +143,7 @@ def _write_copy(tick: Tick, kind: str, name: str, config: Object) -> Decision[No
     yield Log(f"{kind} {copy_name} synced", _CALLER)
 
 
-def _copy(tick: Tick, kind: str, name: str, config: Object, live: Object | None) -> dict[str, Any]:
+def _copy(tick: Tick, kind: str, name: str, config: KubernetesObject, live: KubernetesObject | None) -> dict[str, Any]:
     owner = owner_reference(tick.canary)
     labels = included((config.get("metadata") or {}).get("labels"), tick.settings.include_label_prefixes)
     if live is None:
@@ -167,13 +168,13 @@ def _copy(tick: Tick, kind: str, name: str, config: Object, live: Object | None)
     return wanted
 
 
-def _binary(tick: Tick, config: Object) -> Mapping[str, str] | None:
+def _binary(tick: Tick, config: KubernetesObject) -> Mapping[str, str] | None:
     """A ConfigMap's ``binaryData``. Flagger does not copy it: the primary's pods then lack files."""
     found: Mapping[str, str] | None = None if tick.settings.strict else config.get("binaryData")
     return found or None
 
 
-def _content(config: Object) -> tuple[Any, ...]:
+def _content(config: KubernetesObject) -> tuple[Any, ...]:
     metadata = config["metadata"]
     parts = tuple(config.get(part) or {} for part in ("data", "binaryData", "type"))
     return *parts, metadata.get("labels") or {}, metadata.get("ownerReferences") or []

@@ -6,7 +6,8 @@ import copy
 from datetime import datetime
 from typing import Any
 
-from canarytui.engine.decide.effects import Decision, Object, Patch
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision, Patch
 from canarytui.engine.decide.tick import EndTick, Tick
 from canarytui.engine.workloads.base import READY, Readiness
 from canarytui.engine.workloads.pods import PodWorkload
@@ -16,7 +17,7 @@ NOWHERE = "flagger.app/scale-to-zero"
 
 
 class DaemonSetWorkload(PodWorkload):
-    """See :class:`canarytui.engine.workloads.base.Workload`."""
+    """See :class:`canarytui.engine.workloads.base.WorkloadKind`."""
 
     kind = "DaemonSet"
     copied = ("minReadySeconds", "revisionHistoryLimit", "updateStrategy")
@@ -30,25 +31,25 @@ class DaemonSetWorkload(PodWorkload):
     def take_over(self, tick: Tick) -> Decision[None]:
         yield from self.scale_from_zero(tick)
 
-    def _at_work(self, template: Object) -> Object:
+    def _at_work(self, template: KubernetesObject) -> KubernetesObject:
         result: dict[str, Any] = copy.deepcopy(dict(template))
         nodes = dict(result["spec"].get("nodeSelector") or {})
         nodes.pop(NOWHERE, None)
         result["spec"]["nodeSelector"] = nodes
         return result
 
-    def _require_copyable(self, tick: Tick, target: Object) -> None:
+    def _require_copyable(self, tick: Tick, target: KubernetesObject) -> None:
         strategy = (target["spec"].get("updateStrategy") or {}).get("type", "RollingUpdate")
         if strategy != "RollingUpdate":
             raise EndTick(f"daemonset {tick.target} must have RollingUpdate strategy but have {strategy}")
 
-    def _size(self, tick: Tick, target: Object, live: Object | None) -> dict[str, Any]:
+    def _size(self, tick: Tick, target: KubernetesObject, live: KubernetesObject | None) -> dict[str, Any]:
         return {}
 
     def _adapt(self, tick: Tick, pod: dict[str, Any]) -> None:
         pass
 
-    def _judge(self, tick: Tick, workload: Object, threshold: int, *, primary: bool) -> Readiness:
+    def _judge(self, tick: Tick, workload: KubernetesObject, threshold: int, *, primary: bool) -> Readiness:
         found = daemonset_readiness(
             workload,
             deadline_s=tick.canary.spec.progress_deadline_s,
@@ -68,7 +69,7 @@ class DaemonSetWorkload(PodWorkload):
         return Readiness(False, found.retriable, text)
 
     @staticmethod
-    def _waiting_since(tick: Tick, workload: Object) -> datetime | None:
+    def _waiting_since(tick: Tick, workload: KubernetesObject) -> datetime | None:
         """Where the deadline's clock begins: DaemonSets have no condition that says since when they wait.
 
         Flagger's begins with the last write of the canary's status. That may be days ago: a node that joins then
@@ -91,5 +92,5 @@ class DaemonSetWorkload(PodWorkload):
             yield Patch(self.kind, tick.canary.namespace, tick.canary.target_name, patch)
 
 
-def _note_of(workload: Object) -> str:
+def _note_of(workload: KubernetesObject) -> str:
     return f"daemonset {workload['metadata']['name']} unready"

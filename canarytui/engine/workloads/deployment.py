@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine import scalers
-from canarytui.engine.decide.effects import Decision, Object, Patch
+from canarytui.engine.decide.effects import Decision, Patch
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.workloads.base import READY, Readiness, find
 from canarytui.engine.workloads.pods import PodWorkload
@@ -13,7 +14,7 @@ from canarytui.engine.workloads.readiness import deployment_readiness
 
 
 class DeploymentWorkload(PodWorkload):
-    """See :class:`canarytui.engine.workloads.base.Workload`."""
+    """See :class:`canarytui.engine.workloads.base.WorkloadKind`."""
 
     kind = "Deployment"
     copied = ("progressDeadlineSeconds", "minReadySeconds", "revisionHistoryLimit", "strategy")
@@ -26,20 +27,20 @@ class DeploymentWorkload(PodWorkload):
 
     def take_over(self, tick: Tick) -> Decision[None]:
         canary = tick.canary
-        primary = tick.world.get(self.kind, canary.namespace, canary.primary_name)
+        primary = tick.cluster_view.get(self.kind, canary.namespace, canary.primary_name)
         if primary is None:
             own = _replicas(self.target(tick))
             yield from self._scale(tick, own or scalers.least_replicas(tick))
         else:
             yield from self._scale(tick, _replicas(primary) or 1)
 
-    def _at_work(self, template: Object) -> Object:
+    def _at_work(self, template: KubernetesObject) -> KubernetesObject:
         return template
 
-    def _require_copyable(self, tick: Tick, target: Object) -> None:
+    def _require_copyable(self, tick: Tick, target: KubernetesObject) -> None:
         pass
 
-    def _size(self, tick: Tick, target: Object, live: Object | None) -> dict[str, Any]:
+    def _size(self, tick: Tick, target: KubernetesObject, live: KubernetesObject | None) -> dict[str, Any]:
         replicas = _replicas(target)
         if live is None:
             return {"replicas": replicas or 1}
@@ -66,7 +67,7 @@ class DeploymentWorkload(PodWorkload):
                 if expression.get("key") in keys:
                     expression["values"] = [_renamed(each, value) for each in expression.get("values") or []]
 
-    def _judge(self, tick: Tick, workload: Object, threshold: int, *, primary: bool) -> Readiness:
+    def _judge(self, tick: Tick, workload: KubernetesObject, threshold: int, *, primary: bool) -> Readiness:
         who = tick.primary if primary else f"canary deployment {tick.target}"
         found = deployment_readiness(
             workload, deadline_s=tick.canary.spec.progress_deadline_s, threshold=threshold, now=tick.now
@@ -89,12 +90,12 @@ class DeploymentWorkload(PodWorkload):
         return scalers.least_replicas(tick)
 
 
-def _replicas(deployment: Object) -> int:
+def _replicas(deployment: KubernetesObject) -> int:
     wanted = deployment["spec"].get("replicas")
     return 1 if wanted is None else int(wanted)
 
 
-def _is_switched_off(tick: Tick, primary: Object) -> bool:
+def _is_switched_off(tick: Tick, primary: KubernetesObject) -> bool:
     """Whether the primary was scaled to zero manually; a ScaledObject may do so when it is idle.
 
     For Flagger no pods at all are ready pods.

@@ -9,7 +9,7 @@ import copy
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.domain.revision import spec_hash
+from canarytui.domain.spec.revision import spec_hash
 from canarytui.domain.traffic.knative import (
     KNATIVE_REVISIONS,
     KNATIVE_SERVICES,
@@ -17,26 +17,27 @@ from canarytui.domain.traffic.knative import (
     latest_revision,
     primary_revision,
 )
-from canarytui.engine.decide.effects import Decision, Object, Replace
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Decision, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
-from canarytui.engine.workloads.base import READY, Readiness, Selector, said_by_flagger
+from canarytui.engine.workloads.base import READY, PodSelectorLabel, Readiness, said_by_flagger
 
 SERVICE, REVISION = KNATIVE_SERVICES.kind_names[-1], KNATIVE_REVISIONS.kind_names[-1]
 """The kinds by their unmistakable names: Kubernetes has a Service, too."""
 
 
 class KnativeWorkload:
-    """See :class:`canarytui.engine.workloads.base.Workload`."""
+    """See :class:`canarytui.engine.workloads.base.WorkloadKind`."""
 
     owns_services = False
 
-    def target(self, tick: Tick) -> Object:
+    def target(self, tick: Tick) -> KubernetesObject:
         return knative_service(tick)
 
-    def selector(self, tick: Tick) -> Selector:
-        return Selector("", "")
+    def selector(self, tick: Tick) -> PodSelectorLabel:
+        return PodSelectorLabel("", "")
 
-    def pod_template(self, tick: Tick) -> Object:
+    def pod_template(self, tick: Tick) -> KubernetesObject:
         return {}
 
     def fingerprint(self, tick: Tick) -> str:
@@ -97,16 +98,16 @@ class KnativeWorkload:
         return Readiness(False, retriable=False, text=f"{found.text}, {deadline}")
 
 
-def knative_service(tick: Tick) -> Object:
+def knative_service(tick: Tick) -> KubernetesObject:
     """The target; raises EndTick when there is none."""
-    found = tick.world.get(SERVICE, tick.canary.namespace, tick.canary.target_name)
+    found = tick.cluster_view.get(SERVICE, tick.canary.namespace, tick.canary.target_name)
     if found is None:
         missing = f'{KNATIVE_SERVICES.full_name} "{tick.canary.target_name}" not found'
         raise EndTick(f"{_name(tick)} get query error: {missing}")
     return found
 
 
-def require_latest_revision(tick: Tick, service: Object) -> str:
+def require_latest_revision(tick: Tick, service: KubernetesObject) -> str:
     """The canary's revision; raises EndTick before Knative has made one."""
     latest = latest_revision(service)
     if not latest:
@@ -114,7 +115,7 @@ def require_latest_revision(tick: Tick, service: Object) -> str:
     return latest
 
 
-def with_primary(service: Object, revision: str) -> dict[str, Any]:
+def with_primary(service: KubernetesObject, revision: str) -> dict[str, Any]:
     """A copy of the Service that names the primary's revision."""
     changed: dict[str, Any] = copy.deepcopy(dict(service))
     changed["metadata"]["annotations"] = {**(changed["metadata"].get("annotations") or {}), PRIMARY_REVISION: revision}
@@ -129,7 +130,7 @@ def _readiness(tick: Tick, revision: str) -> Readiness:
     if not revision:
         return Readiness(False, text=f"service {tick.target} annotation not found")
     name = f"Knative Revision {revision}.{tick.canary.namespace}"
-    if tick.world.get(REVISION, tick.canary.namespace, revision) is None:
+    if tick.cluster_view.get(REVISION, tick.canary.namespace, revision) is None:
         missing = f'{KNATIVE_REVISIONS.full_name} "{revision}" not found'
         return Readiness(False, text=f"{name} get query error: {missing}")
     if _ready_condition(tick, revision).get("status") != "True":
@@ -138,7 +139,7 @@ def _readiness(tick: Tick, revision: str) -> Readiness:
 
 
 def _ready_condition(tick: Tick, revision: str) -> dict[str, Any]:
-    found = tick.world.get(REVISION, tick.canary.namespace, revision) or {}
+    found = tick.cluster_view.get(REVISION, tick.canary.namespace, revision) or {}
     conditions = (found.get("status") or {}).get("conditions") or []
     return next((dict(each) for each in conditions if each.get("type") == "Ready"), {})
 

@@ -10,13 +10,14 @@ import copy
 from abc import ABC, abstractmethod
 from typing import Any
 
-from canarytui.domain.revision import spec_hash
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.spec.revision import spec_hash
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.workloads import configs
 from canarytui.engine.workloads.base import (
+    PodSelectorLabel,
     Readiness,
-    Selector,
     find,
     flagger_id,
     included,
@@ -28,7 +29,7 @@ from canarytui.engine.workloads.base import (
 
 
 class PodWorkload(ABC):
-    """A kind with a pod template. See :class:`canarytui.engine.workloads.base.Workload`.
+    """A kind with a pod template. See :class:`canarytui.engine.workloads.base.WorkloadKind`.
 
     `copied` are the fields of the spec that the primary takes over, besides the template.
     """
@@ -37,14 +38,14 @@ class PodWorkload(ABC):
     kind: str
     copied: tuple[str, ...]
 
-    def target(self, tick: Tick) -> Object:
+    def target(self, tick: Tick) -> KubernetesObject:
         return find(tick, self.kind, tick.canary.target_name)
 
-    def selector(self, tick: Tick) -> Selector:
+    def selector(self, tick: Tick) -> PodSelectorLabel:
         return selector_of(tick, self.target(tick), self.kind)
 
-    def pod_template(self, tick: Tick) -> Object:
-        template: Object = self.target(tick)["spec"]["template"]
+    def pod_template(self, tick: Tick) -> KubernetesObject:
+        template: KubernetesObject = self.target(tick)["spec"]["template"]
         return template
 
     def fingerprint(self, tick: Tick) -> str:
@@ -68,15 +69,15 @@ class PodWorkload(ABC):
         return self._readiness(tick, tick.canary.target_name, primary=False)
 
     @abstractmethod
-    def _at_work(self, template: Object) -> Object:
+    def _at_work(self, template: KubernetesObject) -> KubernetesObject:
         """`template` as it is when the target is not scaled to zero."""
 
     @abstractmethod
-    def _require_copyable(self, tick: Tick, target: Object) -> None:
+    def _require_copyable(self, tick: Tick, target: KubernetesObject) -> None:
         """Raises EndTick when no primary can be made of `target`."""
 
     @abstractmethod
-    def _size(self, tick: Tick, target: Object, live: Object | None) -> dict[str, Any]:
+    def _size(self, tick: Tick, target: KubernetesObject, live: KubernetesObject | None) -> dict[str, Any]:
         """The fields of the primary's spec that say how many pods it has; `live` None: it is being made."""
 
     @abstractmethod
@@ -84,14 +85,14 @@ class PodWorkload(ABC):
         """Adapt the primary's pod spec as the kind requires."""
 
     @abstractmethod
-    def _judge(self, tick: Tick, workload: Object, threshold: int, *, primary: bool) -> Readiness:
+    def _judge(self, tick: Tick, workload: KubernetesObject, threshold: int, *, primary: bool) -> Readiness:
         """Whether `workload` is ready; the text is the whole sentence to report."""
 
     def _ensure_primary(self, tick: Tick) -> Decision[None]:
         canary = tick.canary
         target = self.target(tick)
         self._require_copyable(tick, target)
-        if tick.world.get(self.kind, canary.namespace, canary.primary_name) is not None:
+        if tick.cluster_view.get(self.kind, canary.namespace, canary.primary_name) is not None:
             return
         yield from configs.write_copies(tick, target["spec"]["template"])
         yield Create(
@@ -139,10 +140,10 @@ class PodWorkload(ABC):
         threshold = analysis.primary_ready_threshold if primary else analysis.canary_ready_threshold
         return self._judge(tick, workload, threshold, primary=primary)
 
-    def _copied(self, target: Object) -> dict[str, Any]:
+    def _copied(self, target: KubernetesObject) -> dict[str, Any]:
         return {name: copy.deepcopy(target["spec"][name]) for name in self.copied if name in target["spec"]}
 
-    def _labels(self, tick: Tick, target: Object) -> dict[str, str]:
+    def _labels(self, tick: Tick, target: KubernetesObject) -> dict[str, str]:
         kept = included(target["metadata"].get("labels"), tick.settings.include_label_prefixes)
         return {**kept, **self._pod_label(tick)}
 
@@ -150,7 +151,7 @@ class PodWorkload(ABC):
         selector = self.selector(tick)
         return {selector.key: selector.primary_value}
 
-    def _primary_template(self, tick: Tick, target: Object) -> dict[str, Any]:
+    def _primary_template(self, tick: Tick, target: KubernetesObject) -> dict[str, Any]:
         original = target["spec"]["template"]
         template: dict[str, Any] = copy.deepcopy(dict(self._at_work(original)))
         metadata = template.setdefault("metadata", {})

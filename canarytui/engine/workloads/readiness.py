@@ -10,13 +10,13 @@ import struct
 from datetime import datetime, timedelta
 from typing import Any
 
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.workloads.base import READY, Readiness
 
 _WAITING = "waiting for rollout to finish: "
 
 
-def deployment_readiness(deployment: Object, *, deadline_s: int, threshold: int, now: datetime) -> Readiness:
+def deployment_readiness(deployment: KubernetesObject, *, deadline_s: int, threshold: int, now: datetime) -> Readiness:
     """`threshold` is the percent of updated replicas that must be available."""
     metadata, spec, status = (deployment.get(part) or {} for part in ("metadata", "spec", "status"))
     if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
@@ -48,7 +48,7 @@ def deployment_readiness(deployment: Object, *, deadline_s: int, threshold: int,
 
 
 def daemonset_readiness(
-    daemonset: Object, *, deadline_s: int, threshold: int, since: datetime | None, now: datetime
+    daemonset: KubernetesObject, *, deadline_s: int, threshold: int, since: datetime | None, now: datetime
 ) -> Readiness:
     """`threshold` is the percent of the pods that should be which must be available; `since`: see its caller."""
     metadata, status = daemonset.get("metadata") or {}, daemonset.get("status") or {}
@@ -81,7 +81,7 @@ def _waiting(text: str, retriable: bool = True) -> Readiness:
     return Readiness(False, retriable=retriable, text=_WAITING + text)
 
 
-def _condition(status: Object, type_: str) -> dict[str, Any]:
+def _condition(status: KubernetesObject, type_: str) -> dict[str, Any]:
     for condition in status.get("conditions") or []:
         if condition.get("type") == type_:
             return dict(condition)

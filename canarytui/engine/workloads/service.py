@@ -8,13 +8,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.domain.revision import spec_hash
-from canarytui.engine.decide.effects import Create, Decision, Log, Object, Replace
+from canarytui.domain.spec.revision import spec_hash
+from canarytui.domain.values import KubernetesObject
+from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.workloads.base import (
     READY,
+    PodSelectorLabel,
     Readiness,
-    Selector,
     find,
     included,
     owner_reference,
@@ -29,17 +30,17 @@ _METADATA = ("labels", "annotations")
 
 
 class ServiceWorkload:
-    """See :class:`canarytui.engine.workloads.base.Workload`."""
+    """See :class:`canarytui.engine.workloads.base.WorkloadKind`."""
 
     owns_services = False
 
-    def target(self, tick: Tick) -> Object:
+    def target(self, tick: Tick) -> KubernetesObject:
         return find(tick, "Service", tick.canary.target_name)
 
-    def selector(self, tick: Tick) -> Selector:
-        return Selector("", "")
+    def selector(self, tick: Tick) -> PodSelectorLabel:
+        return PodSelectorLabel("", "")
 
-    def pod_template(self, tick: Tick) -> Object:
+    def pod_template(self, tick: Tick) -> KubernetesObject:
         return {}
 
     def fingerprint(self, tick: Tick) -> str:
@@ -50,12 +51,12 @@ class ServiceWorkload:
 
     def ensure_primary(self, tick: Tick) -> Decision[None]:
         canary = tick.canary
-        if tick.settings.strict and tick.world.get("Service", canary.namespace, canary.target_name) is None:
+        if tick.settings.strict and tick.cluster_view.get("Service", canary.namespace, canary.target_name) is None:
             # Flagger names the primary but refers to the target.
             reason = f'services "{canary.target_name}" not found'
             raise EndTick(f"service {tick.primary} get query error: {reason}")
         yield from settle(lambda: self._follow(tick), f"service {canary.target_name}-canary")
-        if tick.world.get("Service", canary.namespace, canary.primary_name) is None:
+        if tick.cluster_view.get("Service", canary.namespace, canary.primary_name) is None:
             yield Create(self._clone(tick, canary.primary_name))
             yield Log(f"Service {tick.primary} created", _CALLER)
 
@@ -63,7 +64,7 @@ class ServiceWorkload:
         """The canary's Service follows the target; annotations of others are kept, unless strict."""
         name = f"{tick.canary.target_name}-canary"
         full_name = f"{name}.{tick.canary.namespace}"
-        live = tick.world.get("Service", tick.canary.namespace, name)
+        live = tick.cluster_view.get("Service", tick.canary.namespace, name)
         clone = self._clone(tick, name)
         if live is None:
             yield Create(clone)
@@ -122,7 +123,7 @@ class ServiceWorkload:
         return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": _portable(tick, target)}
 
 
-def _portable(tick: Tick, target: Object) -> dict[str, Any]:
+def _portable(tick: Tick, target: KubernetesObject) -> dict[str, Any]:
     """The target's spec without what the API server assigned to this object."""
     spec = _without_own(target)
     if tick.canary.spec.service.traffic_distribution:
@@ -130,7 +131,7 @@ def _portable(tick: Tick, target: Object) -> dict[str, Any]:
     return spec
 
 
-def _without_own(service: Object) -> dict[str, Any]:
+def _without_own(service: KubernetesObject) -> dict[str, Any]:
     spec: dict[str, Any] = copy.deepcopy(dict(service["spec"]))
     for name in _GIVEN_BY_SERVER:
         if spec.get(name) not in ("None", ["None"]):
@@ -140,13 +141,13 @@ def _without_own(service: Object) -> dict[str, Any]:
     return spec
 
 
-def _with_spec(live: Object, spec: dict[str, Any]) -> dict[str, Any]:
+def _with_spec(live: KubernetesObject, spec: dict[str, Any]) -> dict[str, Any]:
     obj: dict[str, Any] = copy.deepcopy(dict(live))
     given = {name: obj["spec"][name] for name in _GIVEN_BY_SERVER if name in obj["spec"]}
     obj["spec"] = {**spec, **given}
     return obj
 
 
-def _essence(service: Object) -> tuple[Any, ...]:
+def _essence(service: KubernetesObject) -> tuple[Any, ...]:
     metadata = service["metadata"]
     return _without_own(service), *(metadata.get(field) or {} for field in _METADATA)

@@ -84,7 +84,7 @@ class _Evaluator:
         match node:
             case nodes.Text():
                 self._write(node.text)
-            case nodes.Action():
+            case nodes.ActionNode():
                 value = self._pipeline(dot, node.pipe)
                 if not node.pipe.declared:
                     self._write("<no value>" if value is None else shown(value))
@@ -92,7 +92,7 @@ class _Evaluator:
                 self._range(dot, node)
             case nodes.Control():
                 self._branch(dot, node)
-            case nodes.Call():
+            case nodes.TemplateNode():
                 self._template(dot, node)
             case nodes.Break():
                 raise _BreakLoop
@@ -153,7 +153,7 @@ class _Evaluator:
             else:
                 self._variables.append((variable.names[0], value))
 
-    def _template(self, dot: Value, node: nodes.Call) -> None:
+    def _template(self, dot: Value, node: nodes.TemplateNode) -> None:
         body = self._tree.defined.get(node.name)
         if body is None:
             raise self._error(f"template {quoted(node.name)} not defined")
@@ -190,10 +190,10 @@ class _Evaluator:
                 self._variables.append((variable.names[0], value))
         return value
 
-    def _command(self, dot: Value, command: nodes.Command, final: _Final) -> Value:
+    def _command(self, dot: Value, command: nodes.CommandNode, final: _Final) -> Value:
         first = command.arguments[0]
         match first:
-            case nodes.Field():
+            case nodes.FieldNode():
                 return self._field(dot, first, command.arguments, final)
             case nodes.Chain():
                 return self._chain(dot, first, command.arguments, final)
@@ -217,7 +217,7 @@ class _Evaluator:
         if len(arguments) > 1 or not isinstance(final, _Missing):
             raise self._error(f"can't give argument to non-function {arguments[0]}")
 
-    def _field(self, dot: Value, node: nodes.Field, arguments: Sequence[nodes.Node], final: _Final) -> Value:
+    def _field(self, dot: Value, node: nodes.FieldNode, arguments: Sequence[nodes.Node], final: _Final) -> Value:
         self._at = node
         return self._fields(dot, node.names, arguments, final)
 
@@ -263,7 +263,7 @@ class _Evaluator:
                 return None
             case nodes.Constant():
                 return node.value
-            case nodes.Field():
+            case nodes.FieldNode():
                 return self._field(dot, node, (node,), _MISSING)
             case nodes.Variable():
                 return self._variable(node, (node,), _MISSING)

@@ -48,7 +48,7 @@ class Constant(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Field(Node):
+class FieldNode(Node):
     """``.a.b``: looked up in dot."""
 
     names: tuple[str, ...]
@@ -79,7 +79,7 @@ class Chain(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Command(Node):
+class CommandNode(Node):
     arguments: tuple[Node, ...]
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class Pipe(Node):
 
     declared: tuple[Variable, ...]
     assigns: bool
-    commands: tuple[Command, ...]
+    commands: tuple[CommandNode, ...]
 
     def __str__(self) -> str:
         names = ", ".join(str(each) for each in self.declared)
@@ -106,7 +106,7 @@ class Text(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Action(Node):
+class ActionNode(Node):
     pipe: Pipe
 
 
@@ -131,7 +131,7 @@ class Continue(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
+class TemplateNode(Node):
     """``{{template "name" pipeline}}``."""
 
     name: str

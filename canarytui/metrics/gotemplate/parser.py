@@ -30,7 +30,7 @@ def parse(text: str, functions: Collection[str], *, name: str = "tmpl") -> nodes
     if len(text) > MAX_LENGTH:
         problem = f"longer than {MAX_LENGTH} characters"
         raise TemplateError(f"template: {name}:1: {problem}", problem, 1)
-    return _Parser(text, functions, name).tree()
+    return _TemplateParser(text, functions, name).tree()
 
 
 class _End:
@@ -43,7 +43,7 @@ class _End:
         return f"{{{{{self.word}}}}}"
 
 
-class _Parser(PipelineParser):
+class _TemplateParser(PipelineParser):
     def __init__(self, text: str, functions: Collection[str], name: str) -> None:
         super().__init__(text, functions, name)
         self._ranges = 0
@@ -94,7 +94,7 @@ class _Parser(PipelineParser):
         if token.kind is Kind.BLOCK:
             return self._block()
         self._back(token)
-        return nodes.Action(token.position, self._pipeline("command", Kind.RIGHT_DELIM))
+        return nodes.ActionNode(token.position, self._pipeline("command", Kind.RIGHT_DELIM))
 
     def _items(self) -> tuple[tuple[nodes.Node, ...], _End]:
         found: list[nodes.Node] = []
@@ -143,7 +143,7 @@ class _Parser(PipelineParser):
             raise self._unexpected(token, context)
         return self._unquoted(token)
 
-    def _call(self) -> nodes.Call:
+    def _call(self) -> nodes.TemplateNode:
         token = self._next_word()
         name = self._template_name(token, "template clause")
         pipe = None
@@ -151,14 +151,14 @@ class _Parser(PipelineParser):
         if following.kind is not Kind.RIGHT_DELIM:
             self._back(following)
             pipe = self._pipeline("template clause", Kind.RIGHT_DELIM)
-        return nodes.Call(token.position, name, pipe)
+        return nodes.TemplateNode(token.position, name, pipe)
 
-    def _block(self) -> nodes.Call:
+    def _block(self) -> nodes.TemplateNode:
         token = self._next_word()
         name = self._template_name(token, "block clause")
         pipe = self._pipeline("block clause", Kind.RIGHT_DELIM)
         self._define(name, "in block clause")
-        return nodes.Call(token.position, name, pipe)
+        return nodes.TemplateNode(token.position, name, pipe)
 
     def _definition(self) -> None:
         name = self._template_name(self._next_word(), "define clause")

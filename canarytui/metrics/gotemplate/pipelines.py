@@ -40,7 +40,7 @@ class PipelineParser(TokenStream):
         self._deeper()
         start = self._peek_word().position
         declared, assigns = self._declarations(context)
-        commands: list[nodes.Command] = []
+        commands: list[nodes.CommandNode] = []
         while True:
             token = self._next_word()
             if token.kind is end:
@@ -84,7 +84,7 @@ class PipelineParser(TokenStream):
         self._variables.append(token.value)
         return nodes.Variable(token.position, (token.value,))
 
-    def _command(self) -> nodes.Command:
+    def _command(self) -> nodes.CommandNode:
         start = self._peek_word().position
         found: list[nodes.Node] = []
         while True:
@@ -102,7 +102,7 @@ class PipelineParser(TokenStream):
             break
         if not found:
             raise self._error("empty command")
-        return nodes.Command(start, tuple(found))
+        return nodes.CommandNode(start, tuple(found))
 
     def _operand(self) -> nodes.Node | None:
         node = self._term()
@@ -112,8 +112,8 @@ class PipelineParser(TokenStream):
         names: list[str] = []
         while self._peek().kind is Kind.FIELD:
             names.append(self._next().value[1:])
-        if isinstance(node, nodes.Field):
-            return nodes.Field(start, node.names + tuple(names))
+        if isinstance(node, nodes.FieldNode):
+            return nodes.FieldNode(start, node.names + tuple(names))
         if isinstance(node, nodes.Variable):
             return nodes.Variable(start, node.names + tuple(names))
         if isinstance(node, _NOT_EXECUTABLE):
@@ -137,7 +137,7 @@ class PipelineParser(TokenStream):
                     raise self._error(f"undefined variable {quoted(value)}")
                 return nodes.Variable(at, (value,))
             case Kind.FIELD:
-                return nodes.Field(at, (value[1:],))
+                return nodes.FieldNode(at, (value[1:],))
             case Kind.BOOL:
                 return nodes.Constant(at, value == "true", value)
             case Kind.NUMBER | Kind.CHAR_CONSTANT:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from canarytui.metrics.answers import Answer, Availability, History, QueryFailed
+from canarytui.metrics.answers import Answer, Availability, QueryFailed, QueryHistory
 from canarytui.metrics.provider_spec import ProviderSpec
 
 if TYPE_CHECKING:
@@ -81,5 +81,7 @@ class HistoryProvider(MetricProvider):
     """A service that also keeps the past, so that a plot does not begin empty."""
 
     @abstractmethod
-    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+    async def query_range(
+        self, text: str, *, start: datetime, end: datetime, step_s: float
+    ) -> QueryHistory | QueryFailed:
         """The values that `text` had from `start` to `end`, every `step_s` seconds."""

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
-from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider
+from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure
 from canarytui.metrics.sdk_thread import SdkThread
 from canarytui.metrics.time_window import interval_error, time_window
 
@@ -49,7 +49,7 @@ class _Service:
     credentials: Any
 
 
-class _Refused(Exception):
+class _CloudWatchRefusal(Exception):
     """An answer other than 2xx; the text is the Go SDK's, `status` the HTTP status."""
 
     def __init__(self, reply: Reply, code: str, message: str, request_id: str) -> None:
@@ -69,7 +69,7 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
 
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         super().__init__(cluster, spec)
-        self._sdk = SdkThread(_Sdk(spec.region).look_up, "cloudwatch-credentials")
+        self._sdk = SdkThread(_Botocore(spec.region).look_up, "cloudwatch-credentials")
         self._endpoint = ""
         self._hide: tuple[str, ...] = ()
 
@@ -96,17 +96,19 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
             return NoValues(f"invalid response: NaN: {NO_VALUES}")
         return Value(number)
 
-    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+    async def query_range(
+        self, text: str, *, start: datetime, end: datetime, step_s: float
+    ) -> QueryHistory | QueryFailed:
         """The points of the first result, as far apart as its period says."""
         try:
             order = {"ScanBy": "TimestampAscending"}
             results = await self._results(text, int(start.timestamp()), int(end.timestamp()), order)
-        except Failure as failure:
+        except ServiceFailure as failure:
             return failure.answer
         if not results:
-            return History()
+            return QueryHistory()
         points = zip(results[0].get("Timestamps") or (), results[0].get("Values") or (), strict=False)
-        return History(tuple(sorted((at.timestamp(), float(value)) for at, value in points)))
+        return QueryHistory(tuple(sorted((at.timestamp(), float(value)) for at, value in points)))
 
     async def _check(self) -> None:
         """An empty query: whoever may query is told that it is wrong."""
@@ -118,30 +120,30 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
                 body |= {"MetricDataQueries": "", "StartTime": never, "EndTime": never}
                 await self._asked(service, body)
         except TimeoutError:
-            raise Failure(_FAILED.format(reason=f"no answer within {DEADLINE_S:g} s")) from None
-        except _Refused as refused:
+            raise ServiceFailure(_FAILED.format(reason=f"no answer within {DEADLINE_S:g} s")) from None
+        except _CloudWatchRefusal as refused:
             if refused.status != 400:
-                raise Failure(f"unexpected status code: {refused}", refused.detail) from None
+                raise ServiceFailure(f"unexpected status code: {refused}", refused.detail) from None
 
     async def _results(self, text: str, start: int, end: int, more: dict[str, Any]) -> list[dict[str, Any]]:
         """The MetricDataResults. Raises Failure."""
         try:
             query = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise Failure(f"error unmarshaling query: {error}") from error
+            raise ServiceFailure(f"error unmarshaling query: {error}") from error
         try:
             async with asyncio.timeout(DEADLINE_S):
                 service = await self._looked_up()
                 body = _serialized(service.operation, query, start, end, more)
                 answer = await self._asked(service, body)
         except TimeoutError:
-            raise Failure(_FAILED.format(reason=f"no answer within {DEADLINE_S:g} s")) from None
-        except _Refused as refused:
-            raise Failure(_FAILED.format(reason=refused), refused.detail) from None
+            raise ServiceFailure(_FAILED.format(reason=f"no answer within {DEADLINE_S:g} s")) from None
+        except _CloudWatchRefusal as refused:
+            raise ServiceFailure(_FAILED.format(reason=refused), refused.detail) from None
         results: list[dict[str, Any]] = answer.get("MetricDataResults") or []
         status = results[0].get("StatusCode") if results else ""
         if status in _REFUSED_RESULTS and not self.spec.strict:
-            raise Failure(_FAILED.format(reason=f"result {results[0].get('Id')} is {status}"))
+            raise ServiceFailure(_FAILED.format(reason=f"result {results[0].get('Id')} is {status}"))
         return results
 
     async def _looked_up(self) -> _Service:
@@ -149,13 +151,15 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
         try:
             service = await self._sdk.result(self.timeout_s)
         except ImportError as error:
-            raise Failure(_FAILED.format(reason=_EXTRA)) from error
+            raise ServiceFailure(_FAILED.format(reason=_EXTRA)) from error
         except TimeoutError as error:
-            raise Failure(_FAILED.format(reason="no AWS credentials were found in time")) from error
+            raise ServiceFailure(_FAILED.format(reason="no AWS credentials were found in time")) from error
         except Exception as error:  # botocore's have no common ground, and some quote what they read
-            raise Failure(_FAILED.format(reason=f"no AWS credentials or endpoint: {type(error).__name__}")) from error
+            raise ServiceFailure(
+                _FAILED.format(reason=f"no AWS credentials or endpoint: {type(error).__name__}")
+            ) from error
         if service.credentials is None:
-            raise Failure(_FAILED.format(reason="NoCredentialProviders: no valid providers in chain"))
+            raise ServiceFailure(_FAILED.format(reason="NoCredentialProviders: no valid providers in chain"))
         self._endpoint = service.endpoint
         self._hide = tuple(filter(None, (service.credentials.secret_key, service.credentials.token)))
         return service
@@ -173,9 +177,9 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
                 await self.pause(_FIRST_PAUSE_S * 2**attempt)
             try:
                 reply = await self.send("POST", "/", headers=self._signed(service, encoded), body=encoded)
-            except Failure as failure:
+            except ServiceFailure as failure:
                 said = failure.answer
-                raise Failure(_FAILED.format(reason=said.reason), said.detail) from failure
+                raise ServiceFailure(_FAILED.format(reason=said.reason), said.detail) from failure
             if reply.status != 429 and reply.status < 500:
                 break
         return self._parsed(service, reply)
@@ -198,19 +202,19 @@ class CloudWatchProvider(RestProvider, HistoryProvider):
         except Exception as error:  # whatever is in the XML; botocore's own error quotes all of it
             parsed = {}
             if reply.status < 300:
-                raise Failure(_FAILED.format(reason=f"no answer of CloudWatch: {self.shown(reply)}")) from error
+                raise ServiceFailure(_FAILED.format(reason=f"no answer of CloudWatch: {self.shown(reply)}")) from error
         if reply.status < 300:
             return parsed
         said = parsed.get("Error", {})
         message = self.shown(Reply(reply.status, str(said.get("Message") or "").encode())) or self.shown(reply)
         request_id = str(parsed.get("ResponseMetadata", {}).get("RequestId") or "")
-        raise _Refused(reply, str(said.get("Code") or reply.status), message, request_id)
+        raise _CloudWatchRefusal(reply, str(said.get("Code") or reply.status), message, request_id)
 
     def hidden(self, text: str) -> str:
         return super().hidden(concealed(text, self._hide))
 
 
-class _Sdk:
+class _Botocore:
     """botocore for one region; used by one thread at a time."""
 
     def __init__(self, region: str) -> None:
@@ -249,7 +253,7 @@ def _serialized(operation: Any, query: object, start: int, end: int, more: dict[
     parameters = {"MetricDataQueries": _cased(query, shape.members["MetricDataQueries"]), **moments, **more}
     problems = ParamValidator().validate(parameters, shape)
     if problems.has_errors():
-        raise Failure(f"error unmarshaling query: {problems.generate_report()}")
+        raise ServiceFailure(f"error unmarshaling query: {problems.generate_report()}")
     body = create_serializer("query").serialize_to_request(parameters, operation)["body"]
     return {name: str(value) for name, value in body.items()}
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from canarytui.metrics.answers import Answer, History, QueryFailed, Value
+from canarytui.metrics.answers import Answer, QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
-from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider, objects
+from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure, objects
 from canarytui.metrics.time_window import interval_error, time_window
 
 _Point = tuple[float, Any]
@@ -40,7 +40,7 @@ class DatadogProvider(RestProvider, HistoryProvider):
         reply = await self._asked(text, window.start, window.end)
         answer = self.decoded(reply)
         if answer.get("status") == "error" and not self.spec.strict:
-            raise Failure(f"error response: {self.shown(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}")
         series = objects(answer.get("series"))
         points = list(self._points(series[0], reply)) if series else []
         if not points:
@@ -52,24 +52,26 @@ class DatadogProvider(RestProvider, HistoryProvider):
     async def _check(self) -> None:
         reply = await self.send("GET", "/api/v1/validate", headers=self._headers())
         if reply.status != 200:
-            raise Failure(f"error response: {self.shown(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}")
 
-    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+    async def query_range(
+        self, text: str, *, start: datetime, end: datetime, step_s: float
+    ) -> QueryHistory | QueryFailed:
         """The complete buckets of the first series. Datadog chooses their distance, unless the query has a rollup."""
         try:
             reply = await self._asked(text, int(start.timestamp()), int(end.timestamp()))
             series = objects(self.decoded(reply).get("series"))
             points = _ended(list(self._points(series[0], reply)), series[0], self.clock()) if series else []
             values = ((at_ms / 1000, self.number(value, reply)) for at_ms, value in points)
-            return History(tuple((at_s, answer.value) for at_s, answer in values if isinstance(answer, Value)))
-        except Failure as failure:
+            return QueryHistory(tuple((at_s, answer.value) for at_s, answer in values if isinstance(answer, Value)))
+        except ServiceFailure as failure:
             return failure.answer
 
     async def _asked(self, text: str, start: int, end: int) -> Reply:
         parameters = {"query": text, "from": str(start), "to": str(end)}
         reply = await self.send("GET", "/api/v1/query", parameters, headers=self._headers())
         if reply.status != 200:
-            raise Failure(f"error response: {self.shown(reply)}: {reply.status_line}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}: {reply.status_line}")
         return reply
 
     def _headers(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from canarytui.metrics.answers import Answer
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import Failure, RestProvider, objects
+from canarytui.metrics.providers.rest_provider import RestProvider, ServiceFailure, objects
 from canarytui.metrics.time_window import interval_error, time_window
 
 _TOKEN = "dynatrace_token"
@@ -38,7 +38,7 @@ class DynatraceProvider(RestProvider):
         }
         reply = await self.send("GET", "/api/v2/metrics/query", parameters, headers=self._headers())
         if reply.status != 200:
-            raise Failure(f"error response: {self.shown(reply)}: {self.status_words(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}: {self.status_words(reply)}")
         results = objects(self.decoded(reply).get("result"))
         series = objects(results[0].get("data")) if results else []
         values = series[-1].get("values") if series else None
@@ -49,7 +49,7 @@ class DynatraceProvider(RestProvider):
     async def _check(self) -> None:
         reply = await self.send("GET", "/api/v2/metrics", {"pageSize": "1"}, headers=self._headers())
         if reply.status != 200:
-            raise Failure(f"error response: {self.shown(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}")
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Api-Token {self.credential(_TOKEN)}"}

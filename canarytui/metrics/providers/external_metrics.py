@@ -13,7 +13,7 @@ from canarytui.cluster.api_status import status_error
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, Value
 from canarytui.metrics.providers.base import ApiRight
-from canarytui.metrics.providers.rest_provider import BYTES_MOST, Failure, Reply, RestProvider
+from canarytui.metrics.providers.rest_provider import BYTES_MOST, Reply, RestProvider, ServiceFailure
 from canarytui.metrics.quantity import quantity
 
 _GROUP = "external.metrics.k8s.io"
@@ -61,14 +61,16 @@ class ExternalMetricsProvider(RestProvider):
         try:
             metric = external_metric(text)
         except ValueError as error:
-            raise Failure(f"error parsing metric query: {error}") from error
+            raise ServiceFailure(f"error parsing metric query: {error}") from error
         selector = {"labelSelector": metric.selector} if metric.selector else {}
         try:
             reply = await self._get(metric.path, {**selector, "timeout": f"{self.timeout_s:g}s"})
             value = self._first(reply)
-        except Failure as failure:
+        except ServiceFailure as failure:
             said = failure.answer
-            raise Failure(f"error querying external metrics API: {said.reason}", said.detail or said.reason) from None
+            raise ServiceFailure(
+                f"error querying external metrics API: {said.reason}", said.detail or said.reason
+            ) from None
         if value is _NO_ITEMS:
             return NoValues(f"no external metrics found: {NO_VALUES}")
         if value is None:  # Go's zero quantity
@@ -94,7 +96,7 @@ class ExternalMetricsProvider(RestProvider):
                     "GET", path, query=parameters, timeout_s=self.timeout_s, most=BYTES_MOST
                 )
             except CanarytuiError as error:
-                raise Failure(str(error)) from error
+                raise ServiceFailure(str(error)) from error
             reply = Reply(status, body)
         else:
             token = self.credential(_TOKEN)
@@ -102,7 +104,7 @@ class ExternalMetricsProvider(RestProvider):
             reply = await self.send("GET", path, parameters, headers=headers)
         if reply.status >= 400:
             said = str(status_error(reply.status, reply.body))
-            raise Failure(self.shown(Reply(reply.status, said.encode())) or reply.status_line)
+            raise ServiceFailure(self.shown(Reply(reply.status, said.encode())) or reply.status_line)
         return reply
 
     def _first(self, reply: Reply) -> object:

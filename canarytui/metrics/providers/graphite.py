@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from canarytui.domain.bounded_text import parse_json
-from canarytui.metrics.answers import Answer, History, NoValues, QueryFailed, Value
+from canarytui.domain.text.bounded import parse_json
+from canarytui.metrics.answers import Answer, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
-from canarytui.metrics.providers.rest_provider import VALUES_MOST, Failure, Reply, RestProvider
+from canarytui.metrics.providers.rest_provider import VALUES_MOST, Reply, RestProvider, ServiceFailure
 
 _WINDOW = ("from", "until")
 
@@ -51,21 +51,23 @@ class GraphiteProvider(RestProvider, HistoryProvider):
         reply = await self._rendered([("target", "test")])
         list(self._points(reply, last_target=False))
 
-    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+    async def query_range(
+        self, text: str, *, start: datetime, end: datetime, step_s: float
+    ) -> QueryHistory | QueryFailed:
         """The values of the last target. Graphite's storage decides their distance."""
         window = [("from", str(int(start.timestamp()))), ("until", str(int(end.timestamp())))]
         try:
             reply = await self._rendered([pair for pair in _parameters(text) if pair[0] not in _WINDOW] + window)
             answers = [(at_s, self.number(value, reply)) for value, at_s in self._points(reply, last_target=True)]
-        except Failure as failure:
+        except ServiceFailure as failure:
             return failure.answer
-        return History(tuple((at_s, answer.value) for at_s, answer in answers if isinstance(answer, Value)))
+        return QueryHistory(tuple((at_s, answer.value) for at_s, answer in answers if isinstance(answer, Value)))
 
     async def _rendered(self, parameters: list[tuple[str, str]]) -> Reply:
         wanted = [pair for pair in parameters if pair[0] != "format"]
         reply = await self.send("GET", "/render", [*wanted, ("format", "json")], headers=self._headers())
         if reply.status >= 400:
-            raise Failure(f"error response: {self.shown(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}")
         return reply
 
     def hidden(self, text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, Value
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider
+from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure
 
 _ONLINE = 'from(bucket: "default") |> range(start: -2h)'
 _DIALECT = {"annotations": ["datatype", "group", "default"], "delimiter": ",", "header": True}
@@ -69,7 +69,7 @@ class InfluxdbProvider(RestProvider):
         if not text:
             return self._no_value(record)
         if datatype != "double" and (self.spec.strict or datatype not in _WHOLE):
-            raise Failure(f"invalid response: {self.hidden(str(record))}")
+            raise ServiceFailure(f"invalid response: {self.hidden(str(record))}")
         try:
             number = float(text)
         except ValueError as error:
@@ -79,8 +79,8 @@ class InfluxdbProvider(RestProvider):
     def _no_value(self, record: FluxRecord) -> NoValues:
         return NoValues(f"invalid response: {self.hidden(str(record))}: {NO_VALUES}")
 
-    def _unreadable(self, reply: Reply, why: ValueError) -> Failure:
-        return Failure(f"invalid response: {why}: {self.shown(reply)}")
+    def _unreadable(self, reply: Reply, why: ValueError) -> ServiceFailure:
+        return ServiceFailure(f"invalid response: {why}: {self.shown(reply)}")
 
     async def _check(self) -> None:
         reply = await self._queried(_ONLINE)
@@ -98,14 +98,14 @@ class InfluxdbProvider(RestProvider):
         org = [("org", self.credential("org"))]
         reply = await self.send("POST", "/api/v2/query", org, headers=headers, body=body)
         if reply.status >= 300:
-            raise Failure(f"error accessing influxdb query api: {self._refusal(reply)}")
+            raise ServiceFailure(f"error accessing influxdb query api: {self._refusal(reply)}")
         return reply
 
     def _refusal(self, reply: Reply) -> str:
         try:
             said: Any = self.decoded(reply)
             code, message = said["code"], said["message"]
-        except (Failure, KeyError):
+        except (ServiceFailure, KeyError):
             return f"{reply.status_line}: {self.shown(reply)}"
         return self.hidden(f"{code}: {message}")
 

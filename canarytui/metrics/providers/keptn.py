@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from canarytui.cluster.bounded import MIB
+from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.resources import Resource
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, Availability, NoValues, QueryFailed, Value

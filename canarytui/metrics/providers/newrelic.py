@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from canarytui.domain.durations import parse_duration
+from canarytui.domain.text.durations import parse_duration
 from canarytui.metrics.answers import SEVERAL_VALUES, Answer
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider, objects
+from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure, objects
 from canarytui.metrics.time_window import interval_error
 
 _ACCOUNT, _QUERY_KEY, _USER_KEY = "newrelic_account_id", "newrelic_query_key", "newrelic_user_key"
@@ -78,9 +78,9 @@ class NewRelicProvider(RestProvider):
         reply = await (self._by_nerdgraph(nrql) if nerdgraph else self._by_insights(nrql))
         if reply.status != 200:
             end = "" if online else f": {self.status_words(reply)}"
-            raise Failure(f"error response: {self.shown(reply)}{end}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}{end}")
         if nerdgraph and self.decoded(reply).get("errors"):  # with HTTP 200
-            raise Failure(f"error response: {self.shown(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}")
         return reply
 
     async def _by_insights(self, nrql: str) -> Reply:
@@ -97,7 +97,7 @@ class NewRelicProvider(RestProvider):
         """Whatever its name: ``count``, ``percentage``, ``percentile.duration.95``, an alias."""
         values = [value for result in results for value in _leaves(result)]
         if len(values) > 1:
-            raise Failure(SEVERAL_VALUES)
+            raise ServiceFailure(SEVERAL_VALUES)
         return self.number(values[0], reply) if values else self.no_values(reply)
 
 

@@ -14,20 +14,20 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from canarytui.cluster.bounded import MIB
+from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.service_http import fetch
-from canarytui.domain.bounded_text import OutOfBounds, parse_json
-from canarytui.domain.public_url import public_url, without_secrets
 from canarytui.domain.sentences import prometheus as words
+from canarytui.domain.text.bounded import OutOfBounds, parse_json
+from canarytui.domain.text.public_url import public_url, without_secrets
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import (
     NO_VALUES,
     SEVERAL_VALUES,
     Answer,
     Availability,
-    History,
     NoValues,
     QueryFailed,
+    QueryHistory,
     Value,
 )
 from canarytui.metrics.concealed import concealed
@@ -99,7 +99,9 @@ class PrometheusProvider(HistoryProvider):
             case _:
                 return Availability(_OFFLINE.format(reason=NO_VALUES))
 
-    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+    async def query_range(
+        self, text: str, *, start: datetime, end: datetime, step_s: float
+    ) -> QueryHistory | QueryFailed:
         """The values of the last series, which is the one that :meth:`query` answers with."""
         parameters = {
             "query": fold(text),
@@ -109,7 +111,7 @@ class PrometheusProvider(HistoryProvider):
         }
         try:
             data = await self._get("query_range", parameters)
-            return History(_points_of_last(data, self.spec.address))
+            return QueryHistory(_points_of_last(data, self.spec.address))
         except CanarytuiError as error:
             return _failed(error)
 

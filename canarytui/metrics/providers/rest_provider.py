@@ -12,10 +12,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from canarytui.cluster.bounded import MIB
+from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.service_http import fetch
-from canarytui.domain.bounded_text import parse_json
-from canarytui.domain.public_url import without_secrets
+from canarytui.domain.text.bounded import parse_json
+from canarytui.domain.text.public_url import without_secrets
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, Availability, NoValues, QueryFailed, Value
 from canarytui.metrics.concealed import concealed
@@ -28,7 +28,7 @@ VALUES_MOST = 150_000
 _SHOWN_CHARS_MOST = 1000
 
 
-class Failure(Exception):
+class ServiceFailure(Exception):
     """A query that ends without a value; `answer` says how."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -57,7 +57,7 @@ class Reply:
 
 
 class RestProvider(MetricProvider):
-    """A subclass says in :meth:`_value` and :meth:`_check` what it sends; both may raise :class:`Failure`."""
+    """A subclass says in :meth:`_value` and :meth:`_check` what it sends; both may raise :class:`ServiceFailure`."""
 
     default_address = ""
     """Where the service is when the template has no address."""
@@ -80,13 +80,13 @@ class RestProvider(MetricProvider):
     async def query(self, text: str) -> Answer:
         try:
             return await self._value(text)
-        except Failure as failure:
+        except ServiceFailure as failure:
             return failure.answer
 
     async def is_online(self) -> Availability:
         try:
             await self._check()
-        except Failure as failure:
+        except ServiceFailure as failure:
             return Availability(self.offline.format(reason=failure.answer.reason))
         return Availability()
 
@@ -142,7 +142,7 @@ class RestProvider(MetricProvider):
                 until=until,
             )
         except CanarytuiError as error:
-            raise Failure(f"request failed: {self.hidden(str(error))}", self.hidden(str(error))) from error
+            raise ServiceFailure(f"request failed: {self.hidden(str(error))}", self.hidden(str(error))) from error
         return Reply(status, answer)
 
     def shown(self, reply: Reply) -> str:
@@ -169,9 +169,9 @@ class RestProvider(MetricProvider):
         """The status line, where Flagger's message has nothing but a mistake in its format."""
         return "%!w(<nil>)" if self.spec.strict else reply.status_line
 
-    def undecodable(self, reply: Reply, why: object) -> Failure:
+    def undecodable(self, reply: Reply, why: object) -> ServiceFailure:
         """The failure of an answer of another form than the service documents."""
-        return Failure(f"error unmarshaling result: {why}, '{self.shown(reply)}'")
+        return ServiceFailure(f"error unmarshaling result: {why}, '{self.shown(reply)}'")
 
     def no_values(self, reply: Reply) -> NoValues:
         return NoValues(f"invalid response: {self.shown(reply)}: {NO_VALUES}")

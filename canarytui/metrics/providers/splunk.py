@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from canarytui.domain.bounded_text import parse_json
+from canarytui.domain.text.bounded import parse_json
 from canarytui.metrics.answers import NO_VALUES, SEVERAL_VALUES, Answer, NoValues, Value
 from canarytui.metrics.provider_spec import ProviderSpec
-from canarytui.metrics.providers.rest_provider import VALUES_MOST, Failure, Reply, RestProvider
+from canarytui.metrics.providers.rest_provider import VALUES_MOST, Reply, RestProvider, ServiceFailure
 from canarytui.metrics.time_window import interval_error, time_window
 
 _TOKEN = "sf_token_key"
@@ -54,14 +54,14 @@ class SplunkProvider(RestProvider):
                 address=_stream_address(self.address),
                 until=_END,
             )
-        except Failure as failure:
+        except ServiceFailure as failure:
             said = failure.answer
-            raise Failure(_FAILED.format(reason=said.reason), said.detail) from failure
+            raise ServiceFailure(_FAILED.format(reason=said.reason), said.detail) from failure
         if reply.status != 200:
             raise self._refused(reply)
         last = self._last_values(reply)
         if len(last) > 1:
-            raise Failure(f"invalid response: {SEVERAL_VALUES}")
+            raise ServiceFailure(f"invalid response: {SEVERAL_VALUES}")
         number = next(iter(last.values()), None)
         if number is None or (math.isnan(number) and not self.spec.strict):
             return NoValues(f"invalid response: {NO_VALUES}")
@@ -71,7 +71,7 @@ class SplunkProvider(RestProvider):
         address = _api_address(self.address)
         reply = await self.send("GET", "/v2/metric", {"limit": "1"}, headers=self._headers(), address=address)
         if reply.status != 200:
-            raise Failure(f"error response: {self.shown(reply)}")
+            raise ServiceFailure(f"error response: {self.shown(reply)}")
 
     def _headers(self) -> dict[str, str]:
         return {"X-SF-Token": self.credential(_TOKEN)}
@@ -91,7 +91,7 @@ class SplunkProvider(RestProvider):
             elif kind == "error" or message.get("type") == "error":
                 raise self._failure(message, str(message.get("error") or ""))
             elif message.get("event") == "CHANNEL_ABORT" and not self.spec.strict:
-                raise Failure(_FAILED.format(reason=f"aborted: {self._told(_aborted(message))}"))
+                raise ServiceFailure(_FAILED.format(reason=f"aborted: {self._told(_aborted(message))}"))
         if not understood and not self.spec.strict:
             raise self.undecodable(reply, "no event stream")
         return last
@@ -109,18 +109,18 @@ class SplunkProvider(RestProvider):
             if isinstance(message, dict):
                 yield kind, message
 
-    def _refused(self, reply: Reply) -> Failure:
+    def _refused(self, reply: Reply) -> ServiceFailure:
         try:
             message = parse_json(reply.body, values_most=VALUES_MOST)
         except ValueError:
             message = None
         if not isinstance(message, dict) or "message" not in message:
-            return Failure(_FAILED.format(reason=f"{reply.status_line}: {self.shown(reply)}"))
+            return ServiceFailure(_FAILED.format(reason=f"{reply.status_line}: {self.shown(reply)}"))
         return self._failure(message, str(reply.status))
 
-    def _failure(self, message: dict[str, Any], code: str) -> Failure:
+    def _failure(self, message: dict[str, Any], code: str) -> ServiceFailure:
         kind = f" ({self._told(message['errorType'])})" if message.get("errorType") else ""
-        return Failure(_FAILED.format(reason=f"{code}{kind}: {self._told(message.get('message'))}"))
+        return ServiceFailure(_FAILED.format(reason=f"{code}{kind}: {self._told(message.get('message'))}"))
 
     def _told(self, text: object) -> str:
         """As much of `text` as a message may show."""

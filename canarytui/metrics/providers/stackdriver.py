@@ -18,12 +18,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.concealed import concealed
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider
 from canarytui.metrics.providers.prometheus import PrometheusProvider
-from canarytui.metrics.providers.rest_provider import Failure, Reply, RestProvider, objects
+from canarytui.metrics.providers.rest_provider import Reply, RestProvider, ServiceFailure, objects
 from canarytui.metrics.sdk_thread import SdkThread
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class _Access:
     project: str
 
 
-class _Refused(Exception):
+class _MonitoringRefusal(Exception):
     """An answer of 400 and up, with gRPC's name for the status."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -77,7 +77,9 @@ class StackdriverProvider(RestProvider, HistoryProvider):
     def __init__(self, cluster: Cluster, spec: ProviderSpec) -> None:
         super().__init__(cluster, spec)
         given = spec.credentials or {}
-        self._sdk = SdkThread(_Sdk(given.get(_KEY, ""), given.get(_PROJECT, "").strip()).access, "google-credentials")
+        self._sdk = SdkThread(
+            _GoogleAuth(given.get(_KEY, ""), given.get(_PROJECT, "").strip()).access, "google-credentials"
+        )
         self._hide: tuple[str, ...] = _private_parts(given.get(_KEY, ""))
 
     @property
@@ -90,8 +92,8 @@ class StackdriverProvider(RestProvider, HistoryProvider):
             return self._told(await self._prometheus(access).query(text))
         try:
             reply = await self._asked_mql(access, text)
-        except _Refused as refused:
-            raise Failure(_FAILED.format(reason=refused)) from None
+        except _MonitoringRefusal as refused:
+            raise ServiceFailure(_FAILED.format(reason=refused)) from None
         return self._first_number(reply)
 
     async def _check(self) -> None:
@@ -100,24 +102,26 @@ class StackdriverProvider(RestProvider, HistoryProvider):
         if not self.spec.strict:
             online = await self._prometheus(access).is_online()
             if not online:
-                raise Failure(self.hidden(online.problem))
+                raise ServiceFailure(self.hidden(online.problem))
             return
         try:
             await self._asked_mql(access, "")
-        except _Refused as refused:
+        except _MonitoringRefusal as refused:
             if refused.code != _CODES[400]:
-                raise Failure(f"unexpected status code: {refused.code}") from None
+                raise ServiceFailure(f"unexpected status code: {refused.code}") from None
 
-    async def query_range(self, text: str, *, start: datetime, end: datetime, step_s: float) -> History | QueryFailed:
+    async def query_range(
+        self, text: str, *, start: datetime, end: datetime, step_s: float
+    ) -> QueryHistory | QueryFailed:
         """Of PromQL; an MQL query says itself which time it is about."""
         if self._is_mql(text):
-            return History()
+            return QueryHistory()
         try:
             prometheus = self._prometheus(await self._access())
-        except Failure as failure:
+        except ServiceFailure as failure:
             return failure.answer
         past = await prometheus.query_range(text, start=start, end=end, step_s=step_s)
-        return past if isinstance(past, History) else self._failed(past)
+        return past if isinstance(past, QueryHistory) else self._failed(past)
 
     def _is_mql(self, text: str) -> bool:
         return self.spec.strict or _MQL.match(text) is not None
@@ -127,15 +131,17 @@ class StackdriverProvider(RestProvider, HistoryProvider):
         try:
             access = await self._sdk.result(self.timeout_s)
         except ImportError as error:
-            raise Failure(_FAILED.format(reason=_EXTRA)) from error
+            raise ServiceFailure(_FAILED.format(reason=_EXTRA)) from error
         except TimeoutError as error:
-            raise Failure(_FAILED.format(reason="no Google credentials were found in time")) from error
+            raise ServiceFailure(_FAILED.format(reason="no Google credentials were found in time")) from error
         except _BadKey as error:
-            raise Failure(_FAILED.format(reason=error)) from error
+            raise ServiceFailure(_FAILED.format(reason=error)) from error
         except Exception as error:  # google-auth's quote what they read
-            raise Failure(_FAILED.format(reason=f"no Google credentials: {type(error).__name__}")) from error
+            raise ServiceFailure(_FAILED.format(reason=f"no Google credentials: {type(error).__name__}")) from error
         if not access.project:
-            raise Failure(_FAILED.format(reason="the credentials name no project: put it into the template's Secret"))
+            raise ServiceFailure(
+                _FAILED.format(reason="the credentials name no project: put it into the template's Secret")
+            )
         self._hide = (*_private_parts(self.credential(_KEY)), access.token)
         return access
 
@@ -158,24 +164,24 @@ class StackdriverProvider(RestProvider, HistoryProvider):
         path = f"/v3/projects/{quote(access.project, safe='')}/timeSeries:query"
         try:
             reply = await self.send("POST", path, headers=headers, body=json.dumps({"query": text}).encode())
-        except Failure as failure:
+        except ServiceFailure as failure:
             said = failure.answer
-            raise Failure(_FAILED.format(reason=said.reason), said.detail) from failure
+            raise ServiceFailure(_FAILED.format(reason=said.reason), said.detail) from failure
         if reply.status >= 400:
             raise self._refused(reply)
         return reply
 
-    def _refused(self, reply: Reply) -> _Refused:
+    def _refused(self, reply: Reply) -> _MonitoringRefusal:
         code, message = _CODES.get(reply.status, "Unknown"), self.shown(reply)
         try:
             error = self.decoded(reply).get("error")
-        except Failure:
+        except ServiceFailure:
             error = None
         if isinstance(error, Mapping) and "message" in error:
             status = str(error.get("status") or "")
             code = _go_name(status) if re.fullmatch(r"[A-Z_]{2,40}", status) else code
             message = self.shown(Reply(reply.status, str(error["message"]).encode()))
-        return _Refused(code, message)
+        return _MonitoringRefusal(code, message)
 
     def _first_number(self, reply: Reply) -> Answer:
         """The first value of the first point of the first series."""
@@ -205,7 +211,7 @@ class _BadKey(Exception):
     """The Secret's ``serviceAccountKey`` is none; the text names no part of it."""
 
 
-class _Sdk:
+class _GoogleAuth:
     """google-auth for one Secret; used by one thread at a time."""
 
     def __init__(self, key: str, project: str) -> None:

@@ -10,11 +10,10 @@ from http import HTTPStatus
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.patch.json_patch import json_patch
 from canarytui.sandbox.apiserver.patch.merge_patch import merge_patch
 from canarytui.sandbox.apiserver.patch.strategic_merge import strategic_merge
-from canarytui.sandbox.apiserver.storage.store import Record, Store
+from canarytui.sandbox.apiserver.storage.store import RecordStore, StoredRecord
 from canarytui.sandbox.apiserver.storage.watch import Watch
 from canarytui.sandbox.apiserver.types.custom import version_of
 from canarytui.sandbox.apiserver.types.registry import Registry
@@ -24,6 +23,7 @@ from canarytui.sandbox.apiserver.verbs import delete as deletion
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
 from canarytui.sandbox.apiserver.verbs.options import UNKNOWN_MANAGER, WriteOptions
+from canarytui.sandbox.values import KubernetesObject
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -34,17 +34,17 @@ APPLY_PATCH = "application/apply-patch+yaml"
 class Api:
     """All methods raise :class:`~canarytui.sandbox.apiserver.errors.StatusError` as Kubernetes would."""
 
-    def __init__(self, store: Store | None = None, registry: Registry | None = None) -> None:
-        self.store = store or Store()
+    def __init__(self, store: RecordStore | None = None, registry: Registry | None = None) -> None:
+        self.store = store or RecordStore()
         self.registry = registry or Registry()
         self._core = Core(self.store, self.registry)
 
-    def get(self, rt: ResourceType, namespace: str | None, name: str, *, subresource: str = "") -> Object:
+    def get(self, rt: ResourceType, namespace: str | None, name: str, *, subresource: str = "") -> KubernetesObject:
         """One object; `subresource` scale gives its Scale."""
         found = self._core.view(rt).serve(self._core.find(rt, namespace, name))
         return scale.scale_of(self._core, rt, found) if subresource == "scale" else found
 
-    def find(self, rt: ResourceType, namespace: str | None, name: str) -> Object | None:
+    def find(self, rt: ResourceType, namespace: str | None, name: str) -> KubernetesObject | None:
         """One object, or None."""
         try:
             return self.get(rt, namespace, name)
@@ -98,12 +98,12 @@ class Api:
         self,
         rt: ResourceType,
         namespace: str | None,
-        obj: Object,
+        obj: KubernetesObject,
         *,
         dry_run: bool = False,
         field_manager: str = UNKNOWN_MANAGER,
         field_validation: str = "Ignore",
-    ) -> Object:
+    ) -> KubernetesObject:
         """Store a new object."""
         options = WriteOptions(dry_run, field_manager or UNKNOWN_MANAGER, field_validation)
         return create.create(self._core, rt, namespace, obj, options)
@@ -117,7 +117,7 @@ class Api:
         body: Mapping[str, Any],
         *,
         dry_run: bool = False,
-    ) -> Object:
+    ) -> KubernetesObject:
         """POST to a subresource: a pod's binding or eviction."""
         actions = {"binding": pod_subresources.bind, "eviction": pod_subresources.evict}
         if rt.plural != "pods" or subresource not in actions:
@@ -129,13 +129,13 @@ class Api:
         rt: ResourceType,
         namespace: str | None,
         name: str,
-        obj: Object,
+        obj: KubernetesObject,
         *,
         subresource: str = "",
         dry_run: bool = False,
         field_manager: str = UNKNOWN_MANAGER,
         field_validation: str = "Ignore",
-    ) -> Object:
+    ) -> KubernetesObject:
         """Replace an object, its status, its scale or a namespace's finalizers."""
         options = WriteOptions(dry_run, field_manager or UNKNOWN_MANAGER, field_validation, subresource)
         if subresource != "scale":
@@ -157,7 +157,7 @@ class Api:
         field_manager: str = UNKNOWN_MANAGER,
         force: bool = False,
         field_validation: str = "Ignore",
-    ) -> tuple[Object, bool]:
+    ) -> tuple[KubernetesObject, bool]:
         """Change an object; returns it and whether an apply created it."""
         manager = field_manager or UNKNOWN_MANAGER
         options = WriteOptions(dry_run, manager, field_validation, subresource, force)
@@ -167,8 +167,8 @@ class Api:
         return self._patched(rt, existing, patch, patch_type, options), False
 
     def _patched(
-        self, rt: ResourceType, existing: Record, patch: Any, patch_type: str, options: WriteOptions
-    ) -> Object:
+        self, rt: ResourceType, existing: StoredRecord, patch: Any, patch_type: str, options: WriteOptions
+    ) -> KubernetesObject:
         core = self._core
         strategy = core.strategy(rt)
         current = core.view(rt).serve_copy(existing)
@@ -191,7 +191,7 @@ class Api:
         preconditions: Mapping[str, Any] | None = None,
         dry_run: bool = False,
         grace_period_s: int | None = None,
-    ) -> Object:
+    ) -> KubernetesObject:
         """Delete an object; returns it while finalizers or grace hold it, else a Status."""
         return deletion.delete(
             self._core,
@@ -221,15 +221,19 @@ class Api:
             self._core, rt, chosen, propagation=propagation, dry_run=dry_run, grace_period_s=grace_period_s
         )
 
-    def printer_columns(self, rt: ResourceType) -> Sequence[Object] | None:
+    def printer_columns(self, rt: ResourceType) -> Sequence[KubernetesObject] | None:
         """A custom resource's ``additionalPrinterColumns``; None for built-ins."""
         if rt.crd is None:
             return None
-        columns: Sequence[Object] = version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ()
+        columns: Sequence[KubernetesObject] = (
+            version_of(self._core.crd(rt), rt.version).get("additionalPrinterColumns") or ()
+        )
         return columns
 
 
-def _patch_object(current: Object, patch: Any, patch_type: str, rt: ResourceType, node: Any) -> Object:
+def _patch_object(
+    current: KubernetesObject, patch: Any, patch_type: str, rt: ResourceType, node: Any
+) -> KubernetesObject:
     if patch_type == JSON_PATCH:
         changed = json_patch(current, patch)
     elif patch_type == MERGE_PATCH or (patch_type == STRATEGIC_PATCH and node is None):
@@ -244,7 +248,7 @@ def _patch_object(current: Object, patch: Any, patch_type: str, rt: ResourceType
     return _mapping(changed)
 
 
-def _mapping(value: Any) -> Object:
+def _mapping(value: Any) -> KubernetesObject:
     if not isinstance(value, dict):
         raise errors.bad_request("the patch must be, and must lead to, an object")
     return value

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-Object = dict[str, Any]
-
 _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _GENERATED_MAX = 63 - 5
 
@@ -18,11 +16,6 @@ _GENERATED_MAX = 63 - 5
 def utc_now() -> datetime:
     """The current time, timezone-aware."""
     return datetime.now(UTC)
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 to the second, as ``metav1.Time`` is written."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def new_uid() -> str:

@@ -17,7 +17,7 @@ ObjectKey = tuple[str, str]
 Subscriber = Callable[[frozenset[ObjectKey]], None]
 
 
-class ObjectStore:
+class WatchedStore:
     """Objects of one resource by (namespace, name), without their ``managedFields``. They are shared: readers must
     not change them.
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Any, NoReturn
 
 from canarytui.sandbox.client.kube_client import KubeClient
-from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.object_store import WatchedStore
 from canarytui.sandbox.errors import RequestRefused, SandboxError
 
 _WATCH_S = 290
@@ -19,7 +19,7 @@ _LAST_PAUSE_S = 10.0
 class StoreReflector:
     """Keeps `store` equal to the server's objects while :meth:`run` runs."""
 
-    def __init__(self, client: KubeClient, store: ObjectStore, *, field_selector: str = "") -> None:
+    def __init__(self, client: KubeClient, store: WatchedStore, *, field_selector: str = "") -> None:
         self._client = client
         self._store = store
         self._path = store.resource.path()

@@ -13,7 +13,8 @@ from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller
-from canarytui.sandbox.controllers.objects import NAMESPACES, Key, Manifest, Resource, is_terminating, uid_of
+from canarytui.sandbox.controllers.objects import NAMESPACES, GroupResource, Manifest, is_terminating, uid_of
+from canarytui.sandbox.values import NamespacedName
 
 
 class LoadTesterInstaller(Controller):
@@ -29,7 +30,7 @@ class LoadTesterInstaller(Controller):
         self._namespaces = client.cache(NAMESPACES)
         self.watch(NAMESPACES)
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         namespace = self._namespaces.get(*key)
         if namespace is None or key[1] != self._namespace or is_terminating(namespace):
             return
@@ -44,7 +45,7 @@ class LoadTesterInstaller(Controller):
         if resource_type is None:
             return
         try:
-            self.client.create(Resource(resource_type.group, resource_type.plural), manifest)
+            self.client.create(GroupResource(resource_type.group, resource_type.plural), manifest)
         except StatusError as error:
             if error.reason != "AlreadyExists":
                 raise

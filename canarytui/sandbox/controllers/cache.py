@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from canarytui.sandbox.controllers.objects import Key, Manifest, Resource, key_of, uid_of
+from canarytui.sandbox.controllers.objects import GroupResource, Manifest, key_of, uid_of
+from canarytui.sandbox.values import NamespacedName
 
 Handler = Callable[[Manifest | None, Manifest | None], None]
 """Called with an object before and after a change; None where it does not exist."""
@@ -18,12 +19,12 @@ Handler = Callable[[Manifest | None, Manifest | None], None]
 class Cache:
     """One resource's objects by key, by namespace and by owner."""
 
-    def __init__(self, resource: Resource) -> None:
+    def __init__(self, resource: GroupResource) -> None:
         self.resource = resource
         self.synced = False
-        self._objects: dict[Key, Manifest] = {}
-        self._by_namespace: dict[str, dict[Key, Manifest]] = {}
-        self._by_owner: dict[str, dict[Key, Manifest]] = {}
+        self._objects: dict[NamespacedName, Manifest] = {}
+        self._by_namespace: dict[str, dict[NamespacedName, Manifest]] = {}
+        self._by_owner: dict[str, dict[NamespacedName, Manifest]] = {}
         self._gone: set[str] = set()  # uids that we deleted and whose last watch events are still to come
         self._handlers: list[Handler] = []
 
@@ -101,7 +102,7 @@ class Cache:
             handler(before, after)
 
 
-def _drop(index: dict[str, dict[Key, Manifest]], value: str, key: Key) -> None:
+def _drop(index: dict[str, dict[NamespacedName, Manifest]], value: str, key: NamespacedName) -> None:
     entries = index.get(value)
     if entries is not None:
         entries.pop(key, None)

@@ -9,7 +9,7 @@ from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.controllers.cache import Cache
-from canarytui.sandbox.controllers.objects import Manifest, Resource, key_of, uid_of
+from canarytui.sandbox.controllers.objects import GroupResource, Manifest, key_of, uid_of
 
 FIELD_MANAGER = "kube-controller-manager"
 
@@ -19,23 +19,23 @@ class Client:
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        self.caches: dict[Resource, Cache] = {}
+        self.caches: dict[GroupResource, Cache] = {}
 
-    def cache(self, resource: Resource) -> Cache:
+    def cache(self, resource: GroupResource) -> Cache:
         """The resource's cache; naming it makes the manager watch it."""
         return self.caches.setdefault(resource, Cache(resource))
 
-    def resource_type(self, resource: Resource) -> ResourceType:
+    def resource_type(self, resource: GroupResource) -> ResourceType:
         """Raises: StatusError 404 when the resource is not served (any more)."""
         return self.api.registry.find(resource.group, resource.plural)
 
-    def create(self, resource: Resource, manifest: Manifest) -> Manifest:
+    def create(self, resource: GroupResource, manifest: Manifest) -> Manifest:
         """Create an object. Raises: StatusError, as the API server would answer."""
         namespace = manifest["metadata"].get("namespace")
         created = self.api.create(self.resource_type(resource), namespace, manifest, field_manager=FIELD_MANAGER)
         return self._seen(resource, created)
 
-    def update(self, resource: Resource, manifest: Manifest, *, subresource: str = "") -> Manifest:
+    def update(self, resource: GroupResource, manifest: Manifest, *, subresource: str = "") -> Manifest:
         """Replace an object, guarded by its resourceVersion. Raises: StatusError, such as Conflict."""
         namespace, name = key_of(manifest)
         updated = self.api.update(
@@ -48,14 +48,14 @@ class Client:
         )
         return self._seen(resource, updated)
 
-    def update_status(self, resource: Resource, manifest: Manifest, status: Manifest) -> Manifest:
+    def update_status(self, resource: GroupResource, manifest: Manifest, status: Manifest) -> Manifest:
         """Write `status` into `manifest` (any version read before) unless it is there already."""
         if (manifest.get("status") or {}) == status:
             return manifest
         return self.update(resource, {**manifest, "status": status}, subresource="status")
 
     def merge_patch(
-        self, resource: Resource, manifest: Manifest, patch: Manifest, *, subresource: str = ""
+        self, resource: GroupResource, manifest: Manifest, patch: Manifest, *, subresource: str = ""
     ) -> Manifest:
         """Change the named fields of an object, whatever else has changed meanwhile."""
         namespace, name = key_of(manifest)
@@ -72,7 +72,7 @@ class Client:
 
     def delete(
         self,
-        resource: Resource,
+        resource: GroupResource,
         manifest: Manifest,
         *,
         propagation: str | None = None,
@@ -101,7 +101,7 @@ class Client:
         else:
             cache.put(answer)
 
-    def _seen(self, resource: Resource, manifest: Manifest) -> Manifest:
+    def _seen(self, resource: GroupResource, manifest: Manifest) -> Manifest:
         cache = self.caches.get(resource)
         if cache is not None:
             cache.put(manifest)

@@ -13,9 +13,10 @@ from abc import ABC, abstractmethod
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
-from canarytui.sandbox.controllers.events import EventRecorder
-from canarytui.sandbox.controllers.objects import Key, Manifest, Resource, controller_of, key_of
+from canarytui.sandbox.controllers.events import ControllerEventRecorder
+from canarytui.sandbox.controllers.objects import GroupResource, Manifest, controller_of, key_of
 from canarytui.sandbox.controllers.workqueue import WorkQueue
+from canarytui.sandbox.values import NamespacedName
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +32,17 @@ class Controller(ABC):
         self.client = client
         self.clock = clock
         self.queue = WorkQueue(clock)
-        self.events = EventRecorder(client, clock, self.component)
+        self.events = ControllerEventRecorder(client, clock, self.component)
 
     @abstractmethod
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         """Bring the actual state closer to the spec of the object at `key`.
 
         Raises:
             StatusError: a write was refused; the key is retried.
         """
 
-    def watch(self, resource: Resource) -> None:
+    def watch(self, resource: GroupResource) -> None:
         """Enqueue each object of `resource` that changes."""
 
         def changed(before: Manifest | None, after: Manifest | None) -> None:
@@ -51,7 +52,7 @@ class Controller(ABC):
 
         self.client.cache(resource).subscribe(changed)
 
-    def watch_controlled(self, resource: Resource, owner_kind: str) -> None:
+    def watch_controlled(self, resource: GroupResource, owner_kind: str) -> None:
         """Enqueue the controlling owner (of `owner_kind`) of each object of `resource` that changes."""
 
         def changed(before: Manifest | None, after: Manifest | None) -> None:
@@ -62,7 +63,7 @@ class Controller(ABC):
 
         self.client.cache(resource).subscribe(changed)
 
-    def process(self, key: Key) -> None:
+    def process(self, key: NamespacedName) -> None:
         """Reconcile `key`; retry after a failure."""
         try:
             self.reconcile(key)

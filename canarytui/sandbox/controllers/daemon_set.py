@@ -16,7 +16,6 @@ from canarytui.sandbox.controllers.objects import (
     DAEMON_SETS,
     NODES,
     PODS,
-    Key,
     Manifest,
     editable,
     is_controlled_by,
@@ -34,6 +33,7 @@ from canarytui.sandbox.controllers.pods import (
 )
 from canarytui.sandbox.controllers.scheduler import reason_against
 from canarytui.sandbox.controllers.template import pod_from_template
+from canarytui.sandbox.values import NamespacedName
 
 _TOLERATED = (
     ("node.kubernetes.io/not-ready", "NoExecute"),
@@ -68,7 +68,7 @@ class DaemonSetController(Controller):
         for daemon_set in self._daemon_sets:
             self.queue.add(key_of(daemon_set))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         daemon_set = self._daemon_sets.get(*key)
         if daemon_set is None or is_terminating(daemon_set):
             return
@@ -85,7 +85,7 @@ class DaemonSetController(Controller):
         self._look_again_when_available(key, daemon_set, pods, now)
 
     def _look_again_when_available(
-        self, key: Key, daemon_set: Manifest, pods: Sequence[Manifest], now: datetime
+        self, key: NamespacedName, daemon_set: Manifest, pods: Sequence[Manifest], now: datetime
     ) -> None:
         min_ready_s = daemon_set["spec"].get("minReadySeconds", 0)
         for pod in pods:

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
-from canarytui.sandbox.controllers.objects import EVENTS, Manifest, key_of, timestamp, uid_of
+from canarytui.sandbox.controllers.objects import EVENTS, Manifest, key_of, uid_of
+from canarytui.sandbox.values import timestamp
 
 FOLD_WITHIN = timedelta(minutes=10)
 REMEMBERED = 4096
 
 
-class EventRecorder:
+class ControllerEventRecorder:
     """Writes Events of one component; failed writes are ignored, because Events must not block work."""
 
     def __init__(self, client: Client, clock: Clock, component: str) -> None:

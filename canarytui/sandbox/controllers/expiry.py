@@ -7,16 +7,8 @@ from datetime import timedelta
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller
-from canarytui.sandbox.controllers.objects import (
-    EVENTS,
-    NODES,
-    PODS,
-    Key,
-    Manifest,
-    is_terminating,
-    key_of,
-    parse_time,
-)
+from canarytui.sandbox.controllers.objects import EVENTS, NODES, PODS, Manifest, is_terminating, key_of
+from canarytui.sandbox.values import NamespacedName, parse_timestamp
 
 EVENT_TTL_S = 3600.0
 NODE_GRACE_S = 40.0
@@ -31,11 +23,11 @@ class EventExpiryController(Controller):
         self._events = client.cache(EVENTS)
         self.watch(EVENTS)
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         event = self._events.get(*key)
         if event is None:
             return
-        left_s = EVENT_TTL_S - (self.clock.now() - parse_time(_last_seen(event))).total_seconds()
+        left_s = EVENT_TTL_S - (self.clock.now() - parse_timestamp(_last_seen(event))).total_seconds()
         if left_s > 0:
             self.queue.add_after(key, left_s)
         else:
@@ -71,12 +63,12 @@ class PodExpiryController(Controller):
                 if pod["spec"].get("nodeName") == before["metadata"]["name"]:
                     self.queue.add(key_of(pod))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         pod = self._pods.get(*key)
         node = pod["spec"].get("nodeName") if pod is not None else None
         if pod is None or not node or self._nodes.get("", node) is not None:
             return
-        began = parse_time(pod["metadata"]["creationTimestamp"])
+        began = parse_timestamp(pod["metadata"]["creationTimestamp"])
         left_s = (began + timedelta(seconds=NODE_GRACE_S) - self.clock.now()).total_seconds()
         if left_s > 0 and not is_terminating(pod):
             self.queue.add_after(key, left_s)

@@ -13,7 +13,8 @@ from canarytui.sandbox.controllers.cache import Cache
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller
-from canarytui.sandbox.controllers.objects import Key, Manifest, Resource, is_terminating, key_of, uid_of
+from canarytui.sandbox.controllers.objects import GroupResource, Manifest, is_terminating, key_of, uid_of
+from canarytui.sandbox.values import NamespacedName
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
@@ -37,8 +38,8 @@ class GarbageCollector(Controller):
 
     def __init__(self, client: Client, clock: Clock) -> None:
         super().__init__(client, clock)
-        self._places: dict[str, tuple[Resource, Key]] = {}
-        self._caches: dict[Resource, Cache] = {}
+        self._places: dict[str, tuple[GroupResource, NamespacedName]] = {}
+        self._caches: dict[GroupResource, Cache] = {}
 
     def include(self, cache: Cache) -> None:
         """Follow one more resource."""
@@ -53,7 +54,7 @@ class GarbageCollector(Controller):
         for manifest in cache:
             self._changed(cache.resource, None, manifest)
 
-    def _changed(self, resource: Resource, before: Manifest | None, after: Manifest | None) -> None:
+    def _changed(self, resource: GroupResource, before: Manifest | None, after: Manifest | None) -> None:
         if before is not None and (after is None or uid_of(after) != uid_of(before)):
             self._places.pop(uid_of(before), None)
             self._enqueue_dependents(before)
@@ -78,11 +79,11 @@ class GarbageCollector(Controller):
         for _, dependent in self._dependents(owner):
             self._enqueue(uid_of(dependent))
 
-    def _dependents(self, owner: Manifest) -> list[tuple[Resource, Manifest]]:
+    def _dependents(self, owner: Manifest) -> list[tuple[GroupResource, Manifest]]:
         uid = uid_of(owner)
         return [(cache.resource, each) for cache in self._caches.values() for each in cache.owned_by(uid)]
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         place = self._places.get(key[1])
         if place is None:
             return
@@ -100,13 +101,13 @@ class GarbageCollector(Controller):
         if manifest["metadata"].get("ownerReferences"):
             self._judge(resource, manifest)
 
-    def _orphan(self, resource: Resource, owner: Manifest) -> None:
+    def _orphan(self, resource: GroupResource, owner: Manifest) -> None:
         """Remove the owner's reference from its dependents, then the owner."""
         for dependent_resource, dependent in self._dependents(owner):
             self._without_owners(dependent_resource, dependent, {uid_of(owner)})
         self._without_finalizer(resource, owner, ORPHAN)
 
-    def _finish_foreground(self, resource: Resource, owner: Manifest) -> None:
+    def _finish_foreground(self, resource: GroupResource, owner: Manifest) -> None:
         """Delete dependents; remove the owner when no blocking one is left."""
         dependents = self._dependents(owner)
         blocking = [each for _, each in dependents if _blocks(each, owner)]
@@ -116,7 +117,7 @@ class GarbageCollector(Controller):
         if not blocking:
             self._without_finalizer(resource, owner, FOREGROUND)
 
-    def _judge(self, resource: Resource, manifest: Manifest) -> None:
+    def _judge(self, resource: GroupResource, manifest: Manifest) -> None:
         owners = self._owners(resource, manifest)
         if owners.unknown:
             self.queue.add_after(("", uid_of(manifest)), UNKNOWN_KIND_RETRY_S)
@@ -133,7 +134,7 @@ class GarbageCollector(Controller):
         else:
             self.client.delete(resource, manifest, propagation=_own_policy(manifest))
 
-    def _owners(self, resource: Resource, manifest: Manifest) -> _Owners:
+    def _owners(self, resource: GroupResource, manifest: Manifest) -> _Owners:
         owners = _Owners([], [], [])
         for reference in manifest["metadata"]["ownerReferences"]:
             try:
@@ -165,11 +166,11 @@ class GarbageCollector(Controller):
             raise
         return owner if uid_of(owner) == reference["uid"] else None
 
-    def _without_owners(self, resource: Resource, manifest: Manifest, uids: set[str]) -> None:
+    def _without_owners(self, resource: GroupResource, manifest: Manifest, uids: set[str]) -> None:
         kept = [each for each in manifest["metadata"].get("ownerReferences") or [] if each["uid"] not in uids]
         self.client.merge_patch(resource, manifest, {"metadata": {"ownerReferences": kept or None}})
 
-    def _without_finalizer(self, resource: Resource, manifest: Manifest, finalizer: str) -> None:
+    def _without_finalizer(self, resource: GroupResource, manifest: Manifest, finalizer: str) -> None:
         kept = [each for each in manifest["metadata"].get("finalizers") or [] if each != finalizer]
         patch = {
             "metadata": {

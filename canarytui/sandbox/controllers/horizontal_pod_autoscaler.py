@@ -18,17 +18,16 @@ from canarytui.sandbox.controllers.objects import (
     HPAS,
     REPLICA_SETS,
     STATEFUL_SETS,
-    Key,
+    GroupResource,
     Manifest,
-    Resource,
     is_terminating,
     key_of,
-    timestamp,
 )
+from canarytui.sandbox.values import NamespacedName, timestamp
 
 SYNC_PERIOD_S = 15.0
 
-_SCALABLE: dict[tuple[str, str], Resource] = {
+_SCALABLE: dict[tuple[str, str], GroupResource] = {
     ("apps", "Deployment"): DEPLOYMENTS,
     ("apps", "ReplicaSet"): REPLICA_SETS,
     ("apps", "StatefulSet"): STATEFUL_SETS,
@@ -51,7 +50,7 @@ class HorizontalPodAutoscalerController(Controller):
         if after is not None and (before is None or before["spec"] != after["spec"]):
             self.queue.add(key_of(after))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         autoscaler = self._autoscalers.get(*key)
         if autoscaler is None or is_terminating(autoscaler):
             return
@@ -72,7 +71,7 @@ class HorizontalPodAutoscalerController(Controller):
         if self._write_status(autoscaler, 0, 0, [("AbleToScale", "False", "FailedGetScale", words)]):
             self.events.warning(autoscaler, "FailedGetScale", message)
 
-    def _scale(self, autoscaler: Manifest, resource: Resource, target: Manifest) -> None:
+    def _scale(self, autoscaler: Manifest, resource: GroupResource, target: Manifest) -> None:
         spec = autoscaler["spec"]
         current: int = target["spec"].get("replicas", 1)
         minimum: int = spec.get("minReplicas") or 1
@@ -97,7 +96,9 @@ class HorizontalPodAutoscalerController(Controller):
                     if state == "False":
                         self.events.warning(autoscaler, reason, message.partition(": ")[2] or message)
 
-    def _rescale(self, autoscaler: Manifest, resource: Resource, target: Manifest, replicas: int, why: str) -> None:
+    def _rescale(
+        self, autoscaler: Manifest, resource: GroupResource, target: Manifest, replicas: int, why: str
+    ) -> None:
         before: int = target["spec"].get("replicas", 1)
         try:
             self.client.merge_patch(resource, target, {"spec": {"replicas": replicas}})

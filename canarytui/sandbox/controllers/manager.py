@@ -27,13 +27,13 @@ from canarytui.sandbox.controllers.namespaces import (
     NamespaceDefaultsController,
     NamespaceTerminationController,
 )
-from canarytui.sandbox.controllers.objects import CRDS, EVENTS, Manifest, Resource
+from canarytui.sandbox.controllers.objects import CRDS, EVENTS, GroupResource, Manifest
 from canarytui.sandbox.controllers.replicaset.controller import ReplicaSetController
 from canarytui.sandbox.controllers.scheduler import Scheduler
 
 
 @dataclass(frozen=True)
-class Options:
+class ManagerOptions:
     """What differs between sandboxes.
 
     Attributes:
@@ -50,7 +50,7 @@ class Options:
 class ControllerManager:
     """All controllers, their caches, and the tasks that keep both going."""
 
-    def __init__(self, api: Api, options: Options, clock: Clock | None = None) -> None:
+    def __init__(self, api: Api, options: ManagerOptions, clock: Clock | None = None) -> None:
         clock = clock or SystemClock()
         self.client = Client(api)
         self.garbage_collector = GarbageCollector(self.client, clock)
@@ -69,7 +69,7 @@ class ControllerManager:
             PodExpiryController(self.client, clock),
             self.garbage_collector,
         )
-        self._followers: dict[Resource, asyncio.Task[None]] = {}
+        self._followers: dict[GroupResource, asyncio.Task[None]] = {}
         self.client.cache(CRDS).subscribe(lambda before, after: self._served_changed.set())
         self._served_changed = asyncio.Event()
 
@@ -111,10 +111,10 @@ class ControllerManager:
             self.client.caches[resource].replace([])
 
 
-def served_resources(client: Client) -> set[Resource]:
+def served_resources(client: Client) -> set[GroupResource]:
     """Every resource that can be watched, versions and second shapes aside."""
     return {
-        Resource(each.group, each.plural)
+        GroupResource(each.group, each.plural)
         for each in client.api.registry.all()
         if "watch" in each.verbs and each.group != "events.k8s.io"
     }

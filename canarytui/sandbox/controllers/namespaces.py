@@ -16,13 +16,13 @@ from canarytui.sandbox.controllers.objects import (
     CONFIG_MAPS,
     NAMESPACES,
     SERVICE_ACCOUNTS,
-    Key,
+    GroupResource,
     Manifest,
-    Resource,
     editable,
     is_terminating,
     key_of,
 )
+from canarytui.sandbox.values import NamespacedName
 
 ROOT_CA = "kube-root-ca.crt"
 ROOT_CA_DESCRIPTION = (
@@ -52,7 +52,7 @@ class NamespaceDefaultsController(Controller):
         if manifest is not None and key_of(manifest)[1] in ("default", ROOT_CA):
             self.queue.add(("", key_of(manifest)[0]))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         _, namespace = key
         found = self._namespaces.get("", namespace)
         if found is None or is_terminating(found):
@@ -89,7 +89,7 @@ class NamespaceTerminationController(Controller):
         self._namespaces = client.cache(NAMESPACES)
         self.watch(NAMESPACES)
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         namespace = self._namespaces.get(*key)
         if namespace is None or not is_terminating(namespace):
             return
@@ -115,7 +115,7 @@ class NamespaceTerminationController(Controller):
             objects = self.client.api.list(resource_type, namespace).items
             for manifest in objects:
                 if not is_terminating(manifest):
-                    self.client.delete(Resource(resource_type.group, resource_type.plural), manifest)
+                    self.client.delete(GroupResource(resource_type.group, resource_type.plural), manifest)
             left = len(self.client.api.list(resource_type, namespace).items) if objects else 0
             if left:
                 remaining[resource_type.group_resource] = left
@@ -140,10 +140,10 @@ class NamespaceTerminationController(Controller):
 
 def _deletable(client: Client) -> list[ResourceType]:
     """Every namespaced resource that can be listed and deleted, each once; pods last, Events after them."""
-    seen: set[Resource] = set()
+    seen: set[GroupResource] = set()
     found = []
     for resource_type in client.api.registry.all():
-        resource = Resource(resource_type.group, resource_type.plural)
+        resource = GroupResource(resource_type.group, resource_type.plural)
         if not resource_type.namespaced or resource in seen or resource_type.group == "events.k8s.io":
             continue
         seen.add(resource)

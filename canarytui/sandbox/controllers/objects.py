@@ -7,42 +7,40 @@ one.
 from __future__ import annotations
 
 import copy
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from canarytui.sandbox.values import NamespacedName
 
 Manifest = dict[str, Any]
 """A Kubernetes object as JSON."""
 
-Key = tuple[str, str]
-"""Namespace (empty for cluster-scoped objects) and name."""
 
-
-class Resource(NamedTuple):
+class GroupResource(NamedTuple):
     """A kind of object by API group and plural, whatever its versions."""
 
     group: str
     plural: str
 
 
-PODS = Resource("", "pods")
-NODES = Resource("", "nodes")
-EVENTS = Resource("", "events")
-SERVICES = Resource("", "services")
-ENDPOINTS = Resource("", "endpoints")
-NAMESPACES = Resource("", "namespaces")
-CONFIG_MAPS = Resource("", "configmaps")
-SERVICE_ACCOUNTS = Resource("", "serviceaccounts")
-DEPLOYMENTS = Resource("apps", "deployments")
-REPLICA_SETS = Resource("apps", "replicasets")
-DAEMON_SETS = Resource("apps", "daemonsets")
-STATEFUL_SETS = Resource("apps", "statefulsets")
-CONTROLLER_REVISIONS = Resource("apps", "controllerrevisions")
-HPAS = Resource("autoscaling", "horizontalpodautoscalers")
-ENDPOINT_SLICES = Resource("discovery.k8s.io", "endpointslices")
-CRDS = Resource("apiextensions.k8s.io", "customresourcedefinitions")
+PODS = GroupResource("", "pods")
+NODES = GroupResource("", "nodes")
+EVENTS = GroupResource("", "events")
+SERVICES = GroupResource("", "services")
+ENDPOINTS = GroupResource("", "endpoints")
+NAMESPACES = GroupResource("", "namespaces")
+CONFIG_MAPS = GroupResource("", "configmaps")
+SERVICE_ACCOUNTS = GroupResource("", "serviceaccounts")
+DEPLOYMENTS = GroupResource("apps", "deployments")
+REPLICA_SETS = GroupResource("apps", "replicasets")
+DAEMON_SETS = GroupResource("apps", "daemonsets")
+STATEFUL_SETS = GroupResource("apps", "statefulsets")
+CONTROLLER_REVISIONS = GroupResource("apps", "controllerrevisions")
+HPAS = GroupResource("autoscaling", "horizontalpodautoscalers")
+ENDPOINT_SLICES = GroupResource("discovery.k8s.io", "endpointslices")
+CRDS = GroupResource("apiextensions.k8s.io", "customresourcedefinitions")
 
 
-def key_of(manifest: Manifest) -> Key:
+def key_of(manifest: Manifest) -> NamespacedName:
     """Namespace and name of an object."""
     metadata = manifest["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
@@ -100,16 +98,6 @@ def creation_order(manifest: Manifest) -> tuple[str, str]:
 def editable(manifest: Manifest) -> Manifest:
     """A deep copy to change and send back."""
     return copy.deepcopy(manifest)
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 in whole seconds, as Kubernetes writes times."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_time(text: str) -> datetime:
-    """The moment that an RFC 3339 text names."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def selects(selector: Manifest | None, labels: dict[str, str]) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from canarytui.sandbox.controllers.objects import Manifest, is_terminating, parse_time
+from canarytui.sandbox.controllers.objects import Manifest, is_terminating
+from canarytui.sandbox.values import parse_timestamp
 
 
 def phase_of(pod: Manifest) -> str:
@@ -40,7 +41,7 @@ def ready_since(pod: Manifest) -> datetime | None:
     entry = condition(pod, "Ready")
     if entry is None or entry["status"] != "True" or not entry.get("lastTransitionTime"):
         return None
-    return parse_time(entry["lastTransitionTime"])
+    return parse_timestamp(entry["lastTransitionTime"])
 
 
 def becomes_available_at(pod: Manifest, min_ready_s: float) -> datetime | None:

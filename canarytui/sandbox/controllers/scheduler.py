@@ -12,18 +12,9 @@ from collections.abc import Iterable
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import Clock
 from canarytui.sandbox.controllers.controller import Controller
-from canarytui.sandbox.controllers.objects import (
-    NODES,
-    PODS,
-    Key,
-    Manifest,
-    is_terminating,
-    key_of,
-    labels_of,
-    selects,
-    timestamp,
-)
+from canarytui.sandbox.controllers.objects import NODES, PODS, Manifest, is_terminating, key_of, labels_of, selects
 from canarytui.sandbox.controllers.pods import condition, is_finished
+from canarytui.sandbox.values import NamespacedName, timestamp
 
 SCHEDULER_NAME = "default-scheduler"
 _BLOCKING_EFFECTS = ("NoSchedule", "NoExecute")
@@ -38,7 +29,7 @@ class Scheduler(Controller):
         super().__init__(client, clock)
         self._pods = client.cache(PODS)
         self._nodes = client.cache(NODES)
-        self._waiting: set[Key] = set()
+        self._waiting: set[NamespacedName] = set()
         self._pods.subscribe(self._pod_changed)
         self._nodes.subscribe(self._node_changed)
 
@@ -50,7 +41,7 @@ class Scheduler(Controller):
         for key in self._waiting:
             self.queue.add(key)
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         pod = self._pods.get(*key)
         self._waiting.discard(key)
         if pod is None or pod["spec"].get("nodeName") or is_terminating(pod) or is_finished(pod):

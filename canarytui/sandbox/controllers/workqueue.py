@@ -13,7 +13,7 @@ import itertools
 from datetime import datetime, timedelta
 
 from canarytui.sandbox.controllers.clock import Clock
-from canarytui.sandbox.controllers.objects import Key
+from canarytui.sandbox.values import NamespacedName
 
 FIRST_RETRY_S = 0.005
 LONGEST_RETRY_S = 60.0
@@ -24,20 +24,20 @@ class WorkQueue:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._due: dict[Key, datetime] = {}
-        self._heap: list[tuple[datetime, int, Key]] = []  # may hold entries superseded by _due
+        self._due: dict[NamespacedName, datetime] = {}
+        self._heap: list[tuple[datetime, int, NamespacedName]] = []  # may hold entries superseded by _due
         self._order = itertools.count()
-        self._failures: dict[Key, int] = {}
+        self._failures: dict[NamespacedName, int] = {}
         self._changed = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._due)
 
-    def add(self, key: Key) -> None:
+    def add(self, key: NamespacedName) -> None:
         """Reconcile `key` as soon as possible."""
         self.add_after(key, 0.0)
 
-    def add_after(self, key: Key, delay_s: float) -> None:
+    def add_after(self, key: NamespacedName, delay_s: float) -> None:
         """Reconcile `key` in `delay_s` seconds, or earlier if it already waits for an earlier moment."""
         due = self._clock.now() + timedelta(seconds=delay_s)
         if key not in self._due or due < self._due[key]:
@@ -45,17 +45,17 @@ class WorkQueue:
             heapq.heappush(self._heap, (due, next(self._order), key))
             self._changed.set()
 
-    def retry(self, key: Key) -> None:
+    def retry(self, key: NamespacedName) -> None:
         """Reconcile `key` again after a failure: later after each consecutive one."""
         failures = self._failures.get(key, 0)
         self._failures[key] = failures + 1
         self.add_after(key, min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 20)))
 
-    def forget(self, key: Key) -> None:
+    def forget(self, key: NamespacedName) -> None:
         """`key` was reconciled without failure."""
         self._failures.pop(key, None)
 
-    def pop_ready(self) -> Key | None:
+    def pop_ready(self) -> NamespacedName | None:
         """Take the key that has been due longest; None when none is due."""
         next_due = self._next_due()
         if next_due is None or next_due > self._clock.now():

@@ -23,7 +23,7 @@ from multidict import CIMultiDict
 from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.client.resources import TOKEN_REVIEWS
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
-from canarytui.sandbox.dataplane.names import Names, Refused
+from canarytui.sandbox.dataplane.names import AddressRefused, Names
 from canarytui.sandbox.errors import SandboxError
 from canarytui.sandbox.gateway.forwarding import Forwarder, UpstreamFailed, end_to_end
 from canarytui.sandbox.gateway.gateway import host_name, target_path
@@ -68,7 +68,7 @@ class ClusterProxy:
         authority = _authority(request)
         try:
             address = self._names.resolve(*split_authority(authority, 80))
-        except Refused as refused:
+        except AddressRefused as refused:
             return web.Response(status=refused.status, text=f"{refused}\n")
         await continue_if_asked(request)
         headers = end_to_end(request.headers)
@@ -103,8 +103,8 @@ class ClusterProxy:
             address = self._names.resolve(*split_authority(words[1] if len(words) > 1 else "", 443))
             host, _, port = address.rpartition(":")
             upstream_reader, upstream_writer = await asyncio.open_connection(host, int(port))
-        except (Refused, OSError) as error:
-            status = f"{error.status} Refused" if isinstance(error, Refused) else "502 Bad Gateway"
+        except (AddressRefused, OSError) as error:
+            status = f"{error.status} Refused" if isinstance(error, AddressRefused) else "502 Bad Gateway"
             text = f"{error}\n".encode()
             lines = f"HTTP/1.1 {status}\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
             writer.write(lines.encode() + text)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
 
 from canarytui.sandbox.backends import Backend, find_service_port, pod_address, service_backends
 from canarytui.sandbox.client.kube_client import KubeClient
-from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.object_store import WatchedStore
 from canarytui.sandbox.client.resources import (
     ENDPOINTS,
     GATEWAY_CLASSES,
@@ -34,25 +33,25 @@ from canarytui.sandbox.gateway import provider
 from canarytui.sandbox.gateway.configuration import Configuration
 from canarytui.sandbox.gateway.httproutes import provider as httproutes
 from canarytui.sandbox.node.images import ImageKind, parse_image
+from canarytui.sandbox.values import ReadOnlyObject
 
-Object = Mapping[str, Any]
 _SETTLE_S = 0.2
 
 
-class ClusterState:
+class DataplaneState:
     """Stores and their reflectors; :meth:`run` keeps them up to date."""
 
     def __init__(self, client: KubeClient) -> None:
-        self.pods = ObjectStore(PODS)
-        self.services = ObjectStore(SERVICES)
-        self.endpoints = ObjectStore(ENDPOINTS)
-        self.traefik_services = (ObjectStore(TRAEFIK_SERVICES_OLD), ObjectStore(TRAEFIK_SERVICES))
-        self.ingress_routes = (ObjectStore(INGRESS_ROUTES_OLD), ObjectStore(INGRESS_ROUTES))
-        self.middlewares = (ObjectStore(MIDDLEWARES_OLD), ObjectStore(MIDDLEWARES))
+        self.pods = WatchedStore(PODS)
+        self.services = WatchedStore(SERVICES)
+        self.endpoints = WatchedStore(ENDPOINTS)
+        self.traefik_services = (WatchedStore(TRAEFIK_SERVICES_OLD), WatchedStore(TRAEFIK_SERVICES))
+        self.ingress_routes = (WatchedStore(INGRESS_ROUTES_OLD), WatchedStore(INGRESS_ROUTES))
+        self.middlewares = (WatchedStore(MIDDLEWARES_OLD), WatchedStore(MIDDLEWARES))
         self.with_status = {
-            "GatewayClass": ObjectStore(GATEWAY_CLASSES),
-            "Gateway": ObjectStore(GATEWAYS),
-            "HTTPRoute": ObjectStore(HTTP_ROUTES),
+            "GatewayClass": WatchedStore(GATEWAY_CLASSES),
+            "Gateway": WatchedStore(GATEWAYS),
+            "HTTPRoute": WatchedStore(HTTP_ROUTES),
         }
         self._core = (self.pods, self.services, self.endpoints)
         traefik = (*self.traefik_services, *self.ingress_routes, *self.middlewares)
@@ -120,7 +119,7 @@ class ClusterState:
         found = (pod_address(pod, "web") for pod in self._ready_pods(ImageKind.GATEWAY))
         return [address for address in found if address is not None]
 
-    def pod_by_ip(self, ip: str) -> Object | None:
+    def pod_by_ip(self, ip: str) -> ReadOnlyObject | None:
         """The pod that has this address and has not ended."""
         for pod in self.pods.objects():
             status = pod.get("status") or {}
@@ -128,7 +127,7 @@ class ClusterState:
                 return pod
         return None
 
-    def service_by_ip(self, ip: str) -> Object | None:
+    def service_by_ip(self, ip: str) -> ReadOnlyObject | None:
         """The Service with this ClusterIP."""
         for service in self.services.objects():
             if (service.get("spec") or {}).get("clusterIP") == ip:
@@ -140,7 +139,7 @@ class ClusterState:
         found = itertools.chain(self.services.objects(), self.pods.objects())
         return any(obj["metadata"].get("namespace") == namespace for obj in found)
 
-    def _ready_pods(self, kind: ImageKind) -> Iterator[Object]:
+    def _ready_pods(self, kind: ImageKind) -> Iterator[ReadOnlyObject]:
         for pod in self.pods.objects():
             images = [parse_image(str(c["image"])) for c in pod["spec"]["containers"]]
             if not any(image is not None and image.kind is kind for image in images):

@@ -24,18 +24,18 @@ from canarytui.sandbox import processes
 from canarytui.sandbox.client.kube_client import KubeClient, connect
 from canarytui.sandbox.constants import SECRET_ENV
 from canarytui.sandbox.dataplane.cluster_proxy import AdminTokens, ClusterProxy
-from canarytui.sandbox.dataplane.cluster_state import ClusterState
+from canarytui.sandbox.dataplane.cluster_state import DataplaneState
 from canarytui.sandbox.dataplane.names import Names
 from canarytui.sandbox.dataplane.notices import tell_notices
 from canarytui.sandbox.dataplane.route_status import StatusWriter
 from canarytui.sandbox.errors import PortInUse, SandboxError, ServerUnreachable
-from canarytui.sandbox.node.events import EventRecorder
+from canarytui.sandbox.node.events import KubeletEventRecorder
 from canarytui.sandbox.node.exec import ExecRoutes
 from canarytui.sandbox.node.exec_answers import answerer
 from canarytui.sandbox.node.host import Host
 from canarytui.sandbox.node.kubelet import Kubelet
 from canarytui.sandbox.node.kubelet_server import make_app
-from canarytui.sandbox.node.launchers import Settings, launchers
+from canarytui.sandbox.node.launchers import LauncherSettings, launchers
 from canarytui.sandbox.node.port_forward import add_port_forward
 from canarytui.sandbox.node.registration import NodeKeeper
 from canarytui.sandbox.output import CommandParser, complain, prepare, say
@@ -47,7 +47,7 @@ _FLUSH_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DataplaneOptions:
     """The command line; ports of 0 mean any free port."""
 
     kubeconfig: Path
@@ -57,14 +57,14 @@ class Options:
     prometheus_port: int = 0
 
 
-def parse_options(arguments: list[str] | None = None) -> Options:
+def parse_options(arguments: list[str] | None = None) -> DataplaneOptions:
     """Read the command line; exits with a usage message when it is wrong."""
     parser = CommandParser(prog="python -m canarytui.sandbox.dataplane")
     parser.add_argument("--kubeconfig", type=Path, required=True)
     parser.add_argument("--runtime-dir", type=Path, required=True)
     for name in ("proxy", "gateway", "prometheus"):
         parser.add_argument(f"--{name}-port", type=int, default=0)
-    return Options(**vars(parser.parse_args(arguments)))
+    return DataplaneOptions(**vars(parser.parse_args(arguments)))
 
 
 def reserve(port: int, flag: str) -> socket.socket:
@@ -88,13 +88,13 @@ class DataPlane:
         kubelet: runs the node's pods; None before the start.
     """
 
-    def __init__(self, client: KubeClient, options: Options, secret: str) -> None:
+    def __init__(self, client: KubeClient, options: DataplaneOptions, secret: str) -> None:
         self._client = client
         self._options = options
         self._secret = secret
-        self.state = ClusterState(client)
+        self.state = DataplaneState(client)
         self.kubelet: Kubelet | None = None
-        self._events = EventRecorder(client)
+        self._events = KubeletEventRecorder(client)
         self._tasks: list[asyncio.Task[object]] = []
         self._stack = contextlib.AsyncExitStack()
 
@@ -135,7 +135,7 @@ class DataPlane:
 
     async def _start_kubelet(self, proxy_address: str, gateway_port: int) -> str:
         options = self._options
-        settings = Settings(
+        settings = LauncherSettings(
             client=self._client,
             kubeconfig=options.kubeconfig,
             runtime_dir=options.runtime_dir,
@@ -170,7 +170,7 @@ class DataPlane:
         self._tasks.append(asyncio.create_task(work))
 
 
-async def run(options: Options) -> int:
+async def run(options: DataplaneOptions) -> int:
     """Run until told to end; the process's exit code."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()

@@ -10,7 +10,7 @@ import itertools
 
 from canarytui.sandbox.backends import Backend, pod_address
 from canarytui.sandbox.constants import CLUSTER_DOMAIN
-from canarytui.sandbox.dataplane.cluster_state import ClusterState
+from canarytui.sandbox.dataplane.cluster_state import DataplaneState
 from canarytui.sandbox.gateway.rules import admits_host
 
 _EXAMPLE_DOMAINS = (
@@ -22,7 +22,7 @@ _EXAMPLE_DOMAINS = (
 )  # reserved, so that no site has them
 
 
-class Refused(Exception):
+class AddressRefused(Exception):
     """No address; `status` is the HTTP status to answer with, ``str`` the explanation for a person."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -33,7 +33,7 @@ class Refused(Exception):
 class Names:
     """Resolves names; backends of a Service take turns."""
 
-    def __init__(self, state: ClusterState) -> None:
+    def __init__(self, state: DataplaneState) -> None:
         self._state = state
         self._turn = itertools.count()
 
@@ -56,11 +56,11 @@ class Names:
         if cluster_name is not None and (host.endswith(CLUSTER_DOMAIN) or self._state.has_namespace(cluster_name[1])):
             service, namespace = cluster_name
             if self._state.services.get(namespace, service) is not None:
-                raise Refused(502, f"Service {namespace}/{service} has no port {port}.")
-            raise Refused(502, f"There is no Service {service} in namespace {namespace}.")
+                raise AddressRefused(502, f"Service {namespace}/{service} has no port {port}.")
+            raise AddressRefused(502, f"There is no Service {service} in namespace {namespace}.")
         if host.endswith(tuple(f".{domain}" for domain in _EXAMPLE_DOMAINS)):
             return self._gateway()
-        raise Refused(
+        raise AddressRefused(
             403,
             f"{host or 'This request'} is not a name of the sandbox: the cluster proxy reaches only "
             "<service>.<namespace> and hosts of routes, never the machine or the internet.",
@@ -71,7 +71,7 @@ class Names:
             pod = self._state.pod_by_ip(host)
             address = pod_address(pod, port) if pod is not None else None
             if address is None:
-                raise Refused(502, f"No pod listens at {host}:{port}.")
+                raise AddressRefused(502, f"No pod listens at {host}:{port}.")
             return address
         if host.startswith("10.43."):
             service = self._state.service_by_ip(host)
@@ -86,12 +86,12 @@ class Names:
     def _gateway(self) -> str:
         addresses = self._state.gateways()
         if not addresses:
-            raise Refused(503, "The gateway (Deployment traefik/traefik) has no ready pod.")
+            raise AddressRefused(503, "The gateway (Deployment traefik/traefik) has no ready pod.")
         return addresses[next(self._turn) % len(addresses)]
 
     def _next(self, backends: list[Backend], what: str) -> str:
         if not backends:
-            raise Refused(503, f"{what} has no ready pod.")
+            raise AddressRefused(503, f"{what} has no ready pod.")
         return backends[next(self._turn) % len(backends)].address
 
 

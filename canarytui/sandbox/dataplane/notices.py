@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from canarytui.sandbox.dataplane.cluster_state import ClusterState
-from canarytui.sandbox.gateway.middleware_config import Notice
-from canarytui.sandbox.node.events import EventRecorder
+from canarytui.sandbox.dataplane.cluster_state import DataplaneState
+from canarytui.sandbox.gateway.middleware_config import GatewayWarning
+from canarytui.sandbox.node.events import KubeletEventRecorder
 
 
-async def tell_notices(state: ClusterState, events: EventRecorder) -> None:
+async def tell_notices(state: DataplaneState, events: KubeletEventRecorder) -> None:
     """Record the notices that are new in each configuration, until cancelled."""
-    told: frozenset[Notice] = frozenset()
+    told: frozenset[GatewayWarning] = frozenset()
     async for configuration in state.configurations():
         for notice in configuration.notices:
             if notice not in told:

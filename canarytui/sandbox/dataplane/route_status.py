@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from canarytui.sandbox.client.kube_client import KubeClient
-from canarytui.sandbox.dataplane.cluster_state import ClusterState
+from canarytui.sandbox.dataplane.cluster_state import DataplaneState
 from canarytui.sandbox.errors import RequestRefused, SandboxError
 from canarytui.sandbox.gateway.configuration import Configuration, ObjectStatus
 from canarytui.sandbox.gateway.httproutes.statuses import applied
@@ -17,7 +17,7 @@ _RETRY_S = 0.5
 class StatusWriter:
     """Keeps the statuses equal to what the configuration says."""
 
-    def __init__(self, client: KubeClient, state: ClusterState) -> None:
+    def __init__(self, client: KubeClient, state: DataplaneState) -> None:
         self._client = client
         self._state = state
 

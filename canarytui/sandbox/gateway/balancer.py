@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(order=True, slots=True)
-class _Entry(Generic[T]):
+class _BalancedServer(Generic[T]):
     deadline: float
     order: int
     weight: float = field(compare=False)
@@ -26,8 +26,10 @@ class WeightedRoundRobin(Generic[T]):
     """Endless choice among items with weights; entries of weight 0 or less are never chosen."""
 
     def __init__(self, entries: Iterable[tuple[T, float]]) -> None:
-        self._heap: list[_Entry[T]] = [
-            _Entry(1 / weight, order, weight, item) for order, (item, weight) in enumerate(entries) if weight > 0
+        self._heap: list[_BalancedServer[T]] = [
+            _BalancedServer(1 / weight, order, weight, item)
+            for order, (item, weight) in enumerate(entries)
+            if weight > 0
         ]
         heapq.heapify(self._heap)
 
@@ -37,7 +39,7 @@ class WeightedRoundRobin(Generic[T]):
             return None
         entry = self._heap[0]
         chosen = entry.item
-        moved = _Entry(entry.deadline + 1 / entry.weight, entry.order, entry.weight, entry.item)
+        moved = _BalancedServer(entry.deadline + 1 / entry.weight, entry.order, entry.weight, entry.item)
         heapq.heapreplace(self._heap, moved)
         return chosen
 

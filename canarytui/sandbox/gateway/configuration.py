@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from canarytui.sandbox.gateway.middleware_config import Notice
+from canarytui.sandbox.gateway.middleware_config import GatewayWarning
 from canarytui.sandbox.gateway.middlewares import Middleware
 from canarytui.sandbox.gateway.rules import Rule
 
@@ -78,7 +78,7 @@ Definition = Servers | Weighted | Mirrored | Filtered | Failing
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
+class GatewayRoute:
     """One rule of an IngressRoute or HTTPRoute; `entry_points` empty means all, `timeout_s` None any time."""
 
     name: str
@@ -109,10 +109,10 @@ class Configuration:
     `rules` holds those of unusable routers as well: their hosts are still the gateway's.
     """
 
-    routers: tuple[Router, ...] = ()
+    routers: tuple[GatewayRoute, ...] = ()
     services: Mapping[str, Definition] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[GatewayWarning, ...] = ()
     rules: tuple[Rule, ...] = ()
     statuses: tuple[ObjectStatus, ...] = ()
 

@@ -40,7 +40,7 @@ _NOT_ADDED = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
 
 @dataclass(slots=True)
-class Outcome:
+class ForwardingResult:
     """The result of a request: status, and body bytes in each direction (-1 for a request body of unknown size)."""
 
     status: int
@@ -83,7 +83,7 @@ class Forwarder:
         answer_edits: Iterable[HeaderChanges] = (),
         body: bytes | None = None,
         timeout_s: float | None = None,
-    ) -> tuple[web.StreamResponse, Outcome]:
+    ) -> tuple[web.StreamResponse, ForwardingResult]:
         """Send `request` to `address` as `path` (still encoded) with `headers`; stream the answer back.
 
         `answer_changes` are headers to set on the answer, "" to remove one; `answer_edits` follow them.
@@ -93,7 +93,7 @@ class Forwarder:
         Raises:
             UpstreamFailed: before any byte of the answer was sent on.
         """
-        outcome = Outcome(0, request.content_length or 0)
+        outcome = ForwardingResult(0, request.content_length or 0)
         upstream = await self._open(request.method, address, path, headers, _body(request, body, outcome), timeout_s)
         try:
             answer_headers = end_to_end(upstream.headers)
@@ -155,7 +155,7 @@ class Forwarder:
         request: web.BaseRequest,
         upstream: aiohttp.ClientResponse,
         headers: CIMultiDict[str],
-        outcome: Outcome,
+        outcome: ForwardingResult,
     ) -> web.StreamResponse:
         length = upstream.content_length
         if request.method != "HEAD" and length is not None and length <= _WHOLE:
@@ -195,14 +195,16 @@ def end_to_end(headers: CIMultiDict[str] | CIMultiDictProxy[str]) -> CIMultiDict
     return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped)
 
 
-def _body(request: web.BaseRequest, body: bytes | None, outcome: Outcome) -> AsyncIterator[bytes] | bytes | None:
+def _body(
+    request: web.BaseRequest, body: bytes | None, outcome: ForwardingResult
+) -> AsyncIterator[bytes] | bytes | None:
     if body is not None:
         outcome.request_bytes = len(body)
         return body or None
     return _stream(request, outcome) if request.body_exists else None
 
 
-async def _stream(request: web.BaseRequest, outcome: Outcome) -> AsyncIterator[bytes]:
+async def _stream(request: web.BaseRequest, outcome: ForwardingResult) -> AsyncIterator[bytes]:
     outcome.request_bytes = 0
     async for chunk in request.content.iter_chunked(_CHUNK):
         outcome.request_bytes += len(chunk)

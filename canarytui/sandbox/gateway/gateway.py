@@ -17,11 +17,11 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway import middlewares, rules
-from canarytui.sandbox.gateway.configuration import GATEWAY_API, PROVIDER, Configuration, Router
-from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
+from canarytui.sandbox.gateway.configuration import GATEWAY_API, PROVIDER, Configuration, GatewayRoute
+from canarytui.sandbox.gateway.forwarding import Forwarder, ForwardingResult, UpstreamFailed, change_headers, end_to_end
 from canarytui.sandbox.gateway.metrics import GatewayMetrics
 from canarytui.sandbox.gateway.middlewares import Passing
-from canarytui.sandbox.gateway.selection import Choice, Selector
+from canarytui.sandbox.gateway.selection import BackendSelector, SelectedBackend
 from canarytui.sandbox.metric_families import CONTENT_TYPE
 
 _MIRRORED_BYTES_MOST = 64 * 1024 * 1024
@@ -35,7 +35,7 @@ class Gateway:
         self._latest = configuration
         self._hostname = hostname
         self._log = log
-        self._selector = Selector()
+        self._selector = BackendSelector()
         self._forwarder = Forwarder()
         self._copies: set[asyncio.Task[None]] = set()
         self._count = 0
@@ -73,7 +73,7 @@ class Gateway:
             facts = describe(request)
             router = self._selector.find(entry_point, facts)
             passing = self._passing(request)
-            own = middlewares.run(router.middlewares, passing) if router is not None else middlewares.Answer(404)
+            own = middlewares.run(router.middlewares, passing) if router is not None else middlewares.GatewayAnswer(404)
             choice = self._selector.choose(router.service, request.cookies) if router and own is None else None
             copied = passing
             if choice is not None and choice.filters:
@@ -99,12 +99,12 @@ class Gateway:
     async def _answer(
         self,
         request: web.BaseRequest,
-        own: middlewares.Answer | None,
-        choice: Choice | None,
+        own: middlewares.GatewayAnswer | None,
+        choice: SelectedBackend | None,
         passing: Passing,
         copied: Passing,
         timeout_s: float | None,
-    ) -> tuple[web.StreamResponse, Outcome]:
+    ) -> tuple[web.StreamResponse, ForwardingResult]:
         if own is not None:
             passing.answer_headers |= _location(own)
             return _changed(plain(own.status, _text(own.status)), passing)
@@ -135,7 +135,7 @@ class Gateway:
         self.metrics.service(choice.service, request.method, outcome.status, seconds, *size, provider=choice.provider)
         return answered
 
-    async def _mirror(self, request: web.BaseRequest, choice: Choice, passing: Passing) -> bytes | None:
+    async def _mirror(self, request: web.BaseRequest, choice: SelectedBackend, passing: Passing) -> bytes | None:
         """Start the copies; the request's body, if it had to be read for them."""
         body = await self._body(request) if choice.mirror_body and request.body_exists else None
         limit = choice.mirror_max_body
@@ -155,7 +155,7 @@ class Gateway:
                 raise UpstreamFailed(413, "a mirrored body is kept as a whole")
         return bytes(body)
 
-    async def _copy(self, passing: Passing, mirror: Choice, body: bytes | None) -> None:
+    async def _copy(self, passing: Passing, mirror: SelectedBackend, body: bytes | None) -> None:
         headers = _headers(passing, mirror)
         if body is None:
             headers.popall("Content-Length", None)
@@ -186,9 +186,9 @@ class Gateway:
     def _access_log(
         self,
         request: web.BaseRequest,
-        outcome: Outcome,
-        router: Router | None,
-        choice: Choice | None,
+        outcome: ForwardingResult,
+        router: GatewayRoute | None,
+        choice: SelectedBackend | None,
         seconds: float,
     ) -> None:
         self._count += 1
@@ -203,10 +203,10 @@ class Gateway:
         )
 
 
-def describe(request: web.BaseRequest) -> rules.Request:
+def describe(request: web.BaseRequest) -> rules.GatewayRequest:
     """What the rules look at."""
     path, _, query = target_path(request).partition("?")
-    return rules.Request(
+    return rules.GatewayRequest(
         host=host_name(request.headers.get("Host", "")),
         path=path,
         method=request.method,
@@ -245,13 +245,13 @@ def _problems(configuration: Configuration) -> list[str]:
     return [*(f"{problem} providerName={PROVIDER}" for problem in configuration.problems), *unsupported]
 
 
-def _headers(passing: Passing, choice: Choice) -> CIMultiDict[str]:
+def _headers(passing: Passing, choice: SelectedBackend) -> CIMultiDict[str]:
     headers = passing.headers.copy()
     headers["Host"] = passing.host if choice.pass_host else choice.address
     return headers
 
 
-def _location(answer: middlewares.Answer) -> dict[str, str]:
+def _location(answer: middlewares.GatewayAnswer) -> dict[str, str]:
     return {"Location": answer.location} if answer.location else {}
 
 
@@ -261,11 +261,13 @@ def _text(status: int) -> str:
     return "404 page not found\n" if status == 404 else HTTPStatus(status).phrase
 
 
-def _changed(answered: tuple[web.StreamResponse, Outcome], passing: Passing) -> tuple[web.StreamResponse, Outcome]:
+def _changed(
+    answered: tuple[web.StreamResponse, ForwardingResult], passing: Passing
+) -> tuple[web.StreamResponse, ForwardingResult]:
     change_headers(answered[0].headers, passing.answer_headers, passing.answer_edits)
     return answered
 
 
-def plain(status: int, text: str) -> tuple[web.StreamResponse, Outcome]:
+def plain(status: int, text: str) -> tuple[web.StreamResponse, ForwardingResult]:
     """An answer of the gateway itself."""
-    return web.Response(status=status, text=text), Outcome(status, 0, len(text))
+    return web.Response(status=status, text=text), ForwardingResult(status, 0, len(text))

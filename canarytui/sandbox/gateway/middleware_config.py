@@ -12,8 +12,7 @@ from typing import Any
 from canarytui.sandbox.gateway import middlewares as played
 from canarytui.sandbox.gateway.middlewares import Middleware
 from canarytui.sandbox.go_regexp import BadPattern, compile_pattern
-
-Object = Mapping[str, Any]
+from canarytui.sandbox.values import ReadOnlyObject
 
 
 class MiddlewareError(ValueError):
@@ -21,7 +20,7 @@ class MiddlewareError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class GatewayWarning:
     """Something that the gateway does not or cannot do with an object; recorded once, as an Event."""
 
     api_version: str
@@ -33,21 +32,28 @@ class Notice:
     text: str
 
 
-def notice(obj: Object, reason: str, text: str) -> Notice:
+def notice(obj: ReadOnlyObject, reason: str, text: str) -> GatewayWarning:
     """A notice about `obj`."""
     metadata = obj["metadata"]
-    return Notice(str(obj.get("apiVersion") or ""), str(obj.get("kind") or ""), str(metadata.get("namespace") or ""),
-                  str(metadata["name"]), str(metadata.get("uid") or ""), reason, text)  # fmt: skip
+    return GatewayWarning(
+        str(obj.get("apiVersion") or ""),
+        str(obj.get("kind") or ""),
+        str(metadata.get("namespace") or ""),
+        str(metadata["name"]),
+        str(metadata.get("uid") or ""),
+        reason,
+        text,
+    )
 
 
 @dataclass(slots=True)
 class Middlewares:
     """All Middleware objects by ``namespace/name``; `notices` grows as they are used."""
 
-    objects: Mapping[tuple[str, str], Object]
-    notices: list[Notice] = field(default_factory=list)
+    objects: Mapping[tuple[str, str], ReadOnlyObject]
+    notices: list[GatewayWarning] = field(default_factory=list)
 
-    def resolve(self, references: Iterable[Object], namespace: str) -> tuple[Middleware, ...]:
+    def resolve(self, references: Iterable[ReadOnlyObject], namespace: str) -> tuple[Middleware, ...]:
         """The middlewares of a route in `namespace`, chains expanded.
 
         Raises:
@@ -55,7 +61,9 @@ class Middlewares:
         """
         return tuple(self._resolve(references, namespace, ()))
 
-    def _resolve(self, references: Iterable[Object], namespace: str, above: tuple[str, ...]) -> list[Middleware]:
+    def _resolve(
+        self, references: Iterable[ReadOnlyObject], namespace: str, above: tuple[str, ...]
+    ) -> list[Middleware]:
         found: list[Middleware] = []
         for reference in references:
             name, where = str(reference.get("name") or ""), str(reference.get("namespace") or namespace)
@@ -78,7 +86,7 @@ class Middlewares:
                 raise MiddlewareError(f'middleware "{key}": {error}') from error
         return found
 
-    def _read(self, obj: Object, spec: Object) -> list[Middleware]:
+    def _read(self, obj: ReadOnlyObject, spec: ReadOnlyObject) -> list[Middleware]:
         kinds = [kind for kind, value in spec.items() if value is not None]
         if len(kinds) > 1:
             raise MiddlewareError("cannot create middleware: multi-types middleware not supported, consider "
@@ -97,7 +105,7 @@ class Middlewares:
             self._tell(obj, ", ".join(missing))
         return [read(options)]
 
-    def _tell(self, obj: Object, what: str) -> None:
+    def _tell(self, obj: ReadOnlyObject, what: str) -> None:
         text = f"The sandbox's gateway does not play {what}: requests pass as if it were not there."
         told = notice(obj, "NotPlayed", text)
         if told not in self.notices:
@@ -119,13 +127,13 @@ def _pairs(values: Any) -> tuple[tuple[str, str], ...]:
     return tuple((str(name), " ".join(str(value or "").splitlines())) for name, value in (values or {}).items())
 
 
-def _add_prefix(options: Object) -> Middleware:
+def _add_prefix(options: ReadOnlyObject) -> Middleware:
     if not options.get("prefix"):
         raise MiddlewareError("prefix cannot be empty")
     return played.AddPrefix(str(options["prefix"]))
 
 
-def _redirect_scheme(options: Object) -> Middleware:
+def _redirect_scheme(options: ReadOnlyObject) -> Middleware:
     if not options.get("scheme"):
         raise MiddlewareError("you must provide a target scheme")
     return played.RedirectScheme(

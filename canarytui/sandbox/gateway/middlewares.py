@@ -56,7 +56,7 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GatewayAnswer:
     """The gateway's own answer: the request does not reach the service. `location` is empty unless it redirects."""
 
     status: int
@@ -66,7 +66,7 @@ class Answer:
 class Middleware(Protocol):
     """One of the steps between router and service."""
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         """Change the request, or answer it."""
 
 
@@ -76,7 +76,7 @@ class StripPrefix:
 
     prefixes: tuple[str, ...]
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         path = unquote(request.path)
         for prefix in self.prefixes:
             if path.startswith(prefix):
@@ -91,7 +91,7 @@ class StripPrefixRegex:
 
     patterns: tuple[str, ...]
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         path = unquote(request.path)
         for pattern in self.patterns:
             match = compile_pattern(pattern).search(path)
@@ -108,7 +108,7 @@ class AddPrefix:
 
     prefix: str
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         joined = quote(self.prefix, safe=_SAFE) + request.path
         request.path = joined if joined.startswith("/") else f"/{joined}"
         return None
@@ -120,7 +120,7 @@ class ReplacePath:
 
     path: str
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         request.headers["X-Replaced-Path"] = request.path
         request.path = quote(self.path, safe=_SAFE + "%")
         return None
@@ -133,7 +133,7 @@ class ReplacePathRegex:
     pattern: str
     replacement: str
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         pattern = compile_pattern(self.pattern)
         if pattern.search(request.path) is not None:
             request.headers["X-Replaced-Path"] = request.path
@@ -148,7 +148,7 @@ class Headers:
     request: tuple[tuple[str, str], ...] = ()
     response: tuple[tuple[str, str], ...] = ()
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         for name, value in self.request:
             if name.lower() == "host":
                 request.host = value
@@ -169,7 +169,7 @@ class RedirectScheme:
     port: str = ""
     permanent: bool = False
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         name, _, _ = _host_and_port(request.host)
         port = f":{self.port}" if self.port and self.port != _PORTS.get(self.scheme) else ""
         return _redirect(request, f"{self.scheme}://{name}{port}{request.target}", permanent=self.permanent)
@@ -183,14 +183,14 @@ class RedirectRegex:
     replacement: str
     permanent: bool = False
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         pattern, url = compile_pattern(self.pattern), _url(request)
         if pattern.search(url) is None:
             return None
         return _redirect(request, replace_all(pattern, self.replacement, url), permanent=self.permanent)
 
 
-def run(middlewares: Iterable[Middleware], request: Passing) -> Answer | None:
+def run(middlewares: Iterable[Middleware], request: Passing) -> GatewayAnswer | None:
     """Run them on `request` in order; the first answer, None when all let it pass."""
     for middleware in middlewares:
         answer = middleware.apply(request)
@@ -199,12 +199,12 @@ def run(middlewares: Iterable[Middleware], request: Passing) -> Answer | None:
     return None
 
 
-def _redirect(request: Passing, url: str, *, permanent: bool) -> Answer | None:
+def _redirect(request: Passing, url: str, *, permanent: bool) -> GatewayAnswer | None:
     if url == _url(request):
         return None
     if request.method == "GET":
-        return Answer(301 if permanent else 302, url)
-    return Answer(308 if permanent else 307, url)
+        return GatewayAnswer(301 if permanent else 302, url)
+    return GatewayAnswer(308 if permanent else 307, url)
 
 
 def _url(request: Passing) -> str:

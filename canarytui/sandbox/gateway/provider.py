@@ -10,24 +10,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from canarytui.sandbox.gateway.configuration import (
     Configuration,
     Definition,
     Failing,
     Filtered,
+    GatewayRoute,
     Mirrored,
-    Router,
     Servers,
     Sticky,
     Weighted,
 )
 from canarytui.sandbox.gateway.middleware_config import MiddlewareError, Middlewares, notice
 from canarytui.sandbox.gateway.rules import Rule, RuleError, parse
+from canarytui.sandbox.values import ReadOnlyObject
 
-Object = Mapping[str, Any]
 Addresses = Callable[[str, str, str | int], list[str] | None]
 """(namespace, service, port) -> ready addresses; None when there is no such Service or port."""
 
@@ -39,10 +38,10 @@ class _Unusable(Exception):
 
 
 def build(
-    routes: Iterable[Object],
-    traefik_services: Iterable[Object],
+    routes: Iterable[ReadOnlyObject],
+    traefik_services: Iterable[ReadOnlyObject],
     addresses: Addresses,
-    middlewares: Iterable[Object] = (),
+    middlewares: Iterable[ReadOnlyObject] = (),
 ) -> Configuration:
     """The configuration for these objects; of two with one name, the later wins."""
     found = {(str(obj["metadata"].get("namespace") or ""), str(obj["metadata"]["name"])): obj for obj in middlewares}
@@ -68,7 +67,7 @@ class _Builder:
         self._problems: list[str] = []
         self._rules: list[Rule] = []
 
-    def build(self, routes: Iterable[Object], traefik_services: Iterable[Object]) -> Configuration:
+    def build(self, routes: Iterable[ReadOnlyObject], traefik_services: Iterable[ReadOnlyObject]) -> Configuration:
         for service in traefik_services:
             self._add_traefik_service(service)
         routers = [router for route in routes for router in self._routers(route)]
@@ -83,7 +82,7 @@ class _Builder:
             tuple(usable), self._services, tuple(self._problems), tuple(self._middlewares.notices), tuple(self._rules)
         )
 
-    def _add_traefik_service(self, obj: Object) -> None:
+    def _add_traefik_service(self, obj: ReadOnlyObject) -> None:
         namespace, name = str(obj["metadata"].get("namespace") or ""), str(obj["metadata"]["name"])
         spec = obj.get("spec") or {}
         try:
@@ -99,7 +98,7 @@ class _Builder:
             self._services.pop(normalize(f"{namespace}-{name}"), None)
             self._problems.append(f"TraefikService {namespace}/{name}: {problem}")
 
-    def _weighted(self, namespace: str, name: str, spec: Object) -> Weighted:
+    def _weighted(self, namespace: str, name: str, spec: ReadOnlyObject) -> Weighted:
         entries = [
             (
                 self._reference(namespace, service),
@@ -109,7 +108,7 @@ class _Builder:
         ]
         return Weighted(tuple(entries), sticky(spec.get("sticky"), f"{namespace}-{name}"))
 
-    def _mirrored(self, namespace: str, spec: Object) -> Mirrored:
+    def _mirrored(self, namespace: str, spec: ReadOnlyObject) -> Mirrored:
         mirrors = [
             (self._reference(namespace, mirror), int(mirror.get("percent") or 0))
             for mirror in spec.get("mirrors") or ()
@@ -123,7 +122,7 @@ class _Builder:
             -1 if limit is None else int(limit),
         )
 
-    def _routers(self, route: Object) -> Iterable[Router]:
+    def _routers(self, route: ReadOnlyObject) -> Iterable[GatewayRoute]:
         namespace, name = str(route["metadata"].get("namespace") or ""), str(route["metadata"]["name"])
         spec = route.get("spec") or {}
         for entry in spec.get("routes") or ():
@@ -142,14 +141,14 @@ class _Builder:
             if any(service.get("middlewares") for service in entry.get("services") or ()):
                 self._tell(route, "NotPlayed", f"The sandbox's gateway does not play middlewares of services ({text}).")
             priority = int(entry.get("priority") or 0) or len(text)
-            yield Router(key, tuple(spec.get("entryPoints") or ()), rule, priority, service, middlewares)
+            yield GatewayRoute(key, tuple(spec.get("entryPoints") or ()), rule, priority, service, middlewares)
 
-    def _tell(self, obj: Object, reason: str, text: str) -> None:
+    def _tell(self, obj: ReadOnlyObject, reason: str, text: str) -> None:
         told = notice(obj, reason, text)
         if told not in self._middlewares.notices:
             self._middlewares.notices.append(told)
 
-    def _route_service(self, namespace: str, key: str, services: Iterable[Object]) -> str:
+    def _route_service(self, namespace: str, key: str, services: Iterable[ReadOnlyObject]) -> str:
         listed = list(services)
         if not listed:
             raise _Unusable("it lists no service")
@@ -161,7 +160,7 @@ class _Builder:
         self._services[key] = self._servers(namespace, listed[0])
         return key
 
-    def _reference(self, namespace: str, entry: Object) -> str:
+    def _reference(self, namespace: str, entry: ReadOnlyObject) -> str:
         """The name of the service that `entry` refers to; a core Service is added under its name."""
         where = str(entry.get("namespace") or namespace)
         name = str(entry.get("name") or "")
@@ -173,7 +172,7 @@ class _Builder:
         self._services[full_name] = self._servers(where, entry)
         return full_name
 
-    def _servers(self, namespace: str, entry: Object) -> Servers:
+    def _servers(self, namespace: str, entry: ReadOnlyObject) -> Servers:
         where, name, port = (
             str(entry.get("namespace") or namespace),
             str(entry.get("name")),
@@ -211,7 +210,7 @@ class _Builder:
                 return all(self._leads_somewhere(child, (*above, name)) for child in children)
 
 
-def sticky(spec: Object | None, owner: str) -> Sticky | None:
+def sticky(spec: ReadOnlyObject | None, owner: str) -> Sticky | None:
     """Cookie settings; without a name it is derived from the owner's, as Traefik does."""
     if not spec or spec.get("cookie") is None:
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from canarytui.sandbox.gateway.header_changes import HeaderChanges
-from canarytui.sandbox.gateway.middlewares import Answer, Passing
+from canarytui.sandbox.gateway.middlewares import GatewayAnswer, Passing
 
 _SAFE = "/:@!$&'()*+,;=~-._"
 _PORTS = {"http": 80, "https": 443}
@@ -21,7 +21,7 @@ class ModifyRequestHeaders:
 
     changes: HeaderChanges
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         self.changes.apply_to(request.headers)
         if any(name.lower() == "host" for name, _ in (*self.changes.replaced, *self.changes.added)):
             request.host = request.headers.getall("Host")[-1]
@@ -34,7 +34,7 @@ class ModifyResponseHeaders:
 
     changes: HeaderChanges
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         request.answer_edits.insert(0, self.changes)
         return None
 
@@ -64,7 +64,7 @@ class RewriteUrl:
     hostname: str = ""
     path: PathChange | None = None
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         if self.hostname:
             request.host = self.hostname
         if self.path is not None:
@@ -83,13 +83,13 @@ class RedirectRequest:
     path: PathChange | None = None
     listener_port: int = 80
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         scheme = self.scheme or "http"
         port = self.port or (_PORTS[scheme] if self.scheme else self.listener_port)
         host = self.hostname or _without_port(request.host)
         shown = "" if port == _PORTS[scheme] else f":{port}"
         path = request.path if self.path is None else self.path.of(request.path)
-        return Answer(self.status, f"{scheme}://{host}{shown}{path}{request.query}")
+        return GatewayAnswer(self.status, f"{scheme}://{host}{shown}{path}{request.query}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class ShareWithOrigins:
     credentials: bool = False
     max_age_s: int = 5
 
-    def apply(self, request: Passing) -> Answer | None:
+    def apply(self, request: Passing) -> GatewayAnswer | None:
         origin = request.headers.get("Origin", "")
         if not origin or not any(_admits(allowed, origin) for allowed in self.origins):
             return None
@@ -121,7 +121,7 @@ class ShareWithOrigins:
             shown |= {"Access-Control-Allow-Headers": self._list(self.headers, asked)} if self.headers else {}
             shown["Access-Control-Max-Age"] = str(self.max_age_s)
             request.answer_headers |= shown
-            return Answer(204)
+            return GatewayAnswer(204)
         if self.exposed:
             shown["Access-Control-Expose-Headers"] = ", ".join(self.exposed)
         request.answer_headers |= shown

@@ -21,7 +21,7 @@ class RuleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GatewayRequest:
     """What a rule can look at; `host` is lower case without port, `path` still percent-encoded."""
 
     host: str
@@ -33,7 +33,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class RuleMatcher:
     """One matcher with its values."""
 
     name: str
@@ -55,13 +55,13 @@ class AnyOf:
     rules: tuple[Rule, ...]
 
 
-Rule = Match | Not | All | AnyOf
+Rule = RuleMatcher | Not | All | AnyOf
 
 
-def matches(rule: Rule, request: Request) -> bool:
+def matches(rule: Rule, request: GatewayRequest) -> bool:
     """Whether `request` satisfies `rule`."""
     match rule:
-        case Match(name, values):
+        case RuleMatcher(name, values):
             return _MATCHERS[name](values, request)
         case Not(inner):
             return not matches(inner, request)
@@ -74,8 +74,8 @@ def matches(rule: Rule, request: Request) -> bool:
 def admits_host(rule: Rule, host: str) -> bool:
     """Whether `rule` names `host` in a Host or HostRegexp matcher, whatever its other conditions."""
     match rule:
-        case Match("host" | "hostregexp" as name, values):
-            return _MATCHERS[name](values, Request(host=host, path="/"))
+        case RuleMatcher("host" | "hostregexp" as name, values):
+            return _MATCHERS[name](values, GatewayRequest(host=host, path="/"))
         case All(rules) | AnyOf(rules):
             return any(admits_host(inner, host) for inner in rules)
         case _:
@@ -88,7 +88,7 @@ def parse(text: str) -> Rule:
     Raises:
         RuleError: unknown matcher, wrong number of values, or bad syntax.
     """
-    parser = _Parser(list(_tokens(text)))
+    parser = _RuleParser(list(_tokens(text)))
     rule = parser.either()
     parser.expect("end")
     return rule
@@ -116,7 +116,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
     yield "end", "end of rule"
 
 
-class _Parser:
+class _RuleParser:
     """Recursive descent: ``!`` binds tighter than ``&&``, which binds tighter than ``||``."""
 
     def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
@@ -165,7 +165,7 @@ class _Parser:
         return True
 
 
-def _matcher(name: str, values: list[str]) -> Match:
+def _matcher(name: str, values: list[str]) -> RuleMatcher:
     key = {"headers": "header", "headersregexp": "headerregexp"}.get(name.lower(), name.lower())
     if key not in _MATCHERS:
         raise RuleError(f"unsupported function: {name}")
@@ -176,7 +176,7 @@ def _matcher(name: str, values: list[str]) -> Match:
     if key.endswith("regexp"):
         for value in values[1:] if key in ("headerregexp", "queryregexp") else values:
             _compiled(value)
-    return Match(key, tuple(values))
+    return RuleMatcher(key, tuple(values))
 
 
 def _compiled(pattern: str) -> Pattern:
@@ -188,11 +188,11 @@ def _compiled(pattern: str) -> Pattern:
         raise RuleError(f"bad regular expression {pattern}: {error}") from error
 
 
-def _query(request: Request) -> dict[str, list[str]]:
+def _query(request: GatewayRequest) -> dict[str, list[str]]:
     return parse_qs(request.query, keep_blank_values=True)
 
 
-def _has_query(values: tuple[str, ...], request: Request) -> bool:
+def _has_query(values: tuple[str, ...], request: GatewayRequest) -> bool:
     query = _query(request)
     if len(values) == 2 and "=" not in values[0]:
         return values[1] in query.get(values[0], ())
@@ -200,26 +200,26 @@ def _has_query(values: tuple[str, ...], request: Request) -> bool:
     return all(key in query and (not eq or wanted in query[key]) for key, eq, wanted in pairs)
 
 
-def _has_query_regexp(values: tuple[str, ...], request: Request) -> bool:
+def _has_query_regexp(values: tuple[str, ...], request: GatewayRequest) -> bool:
     pattern = _compiled(values[-1])
     return any(pattern.search(value) for value in _query(request).get(values[0], ()))
 
 
-def _from_client(values: tuple[str, ...], request: Request) -> bool:
+def _from_client(values: tuple[str, ...], request: GatewayRequest) -> bool:
     client = ipaddress.ip_address(request.client_ip)
     return any(client in ipaddress.ip_network(value, strict=False) for value in values)
 
 
-def _header(values: tuple[str, ...], request: Request) -> bool:
+def _header(values: tuple[str, ...], request: GatewayRequest) -> bool:
     return request.headers.get(values[0]) == values[1]
 
 
-def _header_regexp(values: tuple[str, ...], request: Request) -> bool:
+def _header_regexp(values: tuple[str, ...], request: GatewayRequest) -> bool:
     value = request.headers.get(values[0])
     return value is not None and _compiled(values[1]).search(value) is not None
 
 
-_MATCHERS: dict[str, Callable[[tuple[str, ...], Request], bool]] = {
+_MATCHERS: dict[str, Callable[[tuple[str, ...], GatewayRequest], bool]] = {
     "host": lambda values, request: request.host in values,
     "hostregexp": lambda values, request: any(_compiled(v).search(request.host) for v in values),
     "path": lambda values, request: unquote(request.path) in values,

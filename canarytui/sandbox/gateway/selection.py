@@ -1,6 +1,6 @@
 """Which pod gets a request: the running state behind a :class:`Configuration`.
 
-Pure but for the turns that it counts. The gateway asks :class:`Selector` for every request.
+Pure but for the turns that it counts. The gateway asks :class:`BackendSelector` for every request.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from canarytui.sandbox.gateway.configuration import (
     Definition,
     Failing,
     Filtered,
+    GatewayRoute,
     Mirrored,
-    Router,
     Servers,
     Sticky,
     Weighted,
 )
 from canarytui.sandbox.gateway.middlewares import Middleware
-from canarytui.sandbox.gateway.rules import Request, matches
+from canarytui.sandbox.gateway.rules import GatewayRequest, matches
 
 
 @dataclass(slots=True)
-class Choice:
+class SelectedBackend:
     """Where a request goes.
 
     Attributes:
@@ -43,7 +43,7 @@ class Choice:
     address: str
     pass_host: bool = True
     cookies: list[str] = field(default_factory=list)
-    mirrors: list[Choice] = field(default_factory=list)
+    mirrors: list[SelectedBackend] = field(default_factory=list)
     mirror_body: bool = True
     mirror_max_body: int = -1
     filters: tuple[Middleware, ...] = ()
@@ -51,7 +51,7 @@ class Choice:
     failure: int = 0
 
 
-class Selector:
+class BackendSelector:
     """Applies configurations; services that did not change keep their turns."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Selector:
                 self._mirrored.pop(name, None)
         self._configuration = configuration
 
-    def find(self, entry_point: str, request: Request) -> Router | None:
+    def find(self, entry_point: str, request: GatewayRequest) -> GatewayRoute | None:
         """The router with the highest priority whose rule matches."""
         for router in self._configuration.routers:
             if router.entry_points and entry_point not in router.entry_points:
@@ -81,7 +81,7 @@ class Selector:
                 return router
         return None
 
-    def choose(self, service: str, cookies: Mapping[str, str]) -> Choice | None:
+    def choose(self, service: str, cookies: Mapping[str, str]) -> SelectedBackend | None:
         """A pod for one request to `service`; None when no server is available."""
         definition = self._configuration.services.get(service)
         match definition:
@@ -99,22 +99,22 @@ class Selector:
                     choice.filters = (*filters, *choice.filters)
                 return choice
             case Failing(status):
-                return Choice(service, "", failure=status)
+                return SelectedBackend(service, "", failure=status)
 
-    def _choose_server(self, name: str, servers: Servers, cookies: Mapping[str, str]) -> Choice | None:
+    def _choose_server(self, name: str, servers: Servers, cookies: Mapping[str, str]) -> SelectedBackend | None:
         address, set_cookie = self._turn(name, servers, servers.sticky, cookies)
         if address is None:
             return None
-        return Choice(name, address, servers.pass_host, set_cookie, provider=servers.provider)
+        return SelectedBackend(name, address, servers.pass_host, set_cookie, provider=servers.provider)
 
-    def _choose_weighted(self, name: str, weighted: Weighted, cookies: Mapping[str, str]) -> Choice | None:
+    def _choose_weighted(self, name: str, weighted: Weighted, cookies: Mapping[str, str]) -> SelectedBackend | None:
         child, set_cookie = self._turn(name, weighted, weighted.sticky, cookies)
         choice = self.choose(child, cookies) if child is not None else None
         if choice is not None:
             choice.cookies += set_cookie
         return choice
 
-    def _choose_mirrored(self, name: str, mirrored: Mirrored, cookies: Mapping[str, str]) -> Choice | None:
+    def _choose_mirrored(self, name: str, mirrored: Mirrored, cookies: Mapping[str, str]) -> SelectedBackend | None:
         choice = self.choose(mirrored.main, cookies)
         if choice is None:
             return None

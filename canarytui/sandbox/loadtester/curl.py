@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from canarytui.sandbox.loadtester.curl_cookies import Cookies
-from canarytui.sandbox.loadtester.curl_options import Options, UsageError, parse
-from canarytui.sandbox.loadtester.curl_request import BadUrl, Request, first_request
+from canarytui.sandbox.loadtester.curl_cookies import CookieJar
+from canarytui.sandbox.loadtester.curl_options import CurlOptions, CurlUsageError, parse
+from canarytui.sandbox.loadtester.curl_request import BadUrl, CurlRequest, first_request
 from canarytui.sandbox.loadtester.curl_transfer import Failed, Transfer, exchange
 from canarytui.sandbox.loadtester.curl_words import write_out
 from canarytui.sandbox.output import pass_on, tell
@@ -40,9 +40,9 @@ class Result:
 class Curl:
     """One command."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: CurlOptions) -> None:
         self._options = options
-        self._cookies = Cookies(options)
+        self._cookies = CookieJar(options)
 
     def run(self) -> int:
         """Fetch every URL; the exit code of the last."""
@@ -117,7 +117,7 @@ class Curl:
             result.transfer = failure.transfer or result.transfer
         return result
 
-    def _follow(self, request: Request, url: str, index: int, deadline: float | None, result: Result) -> None:
+    def _follow(self, request: CurlRequest, url: str, index: int, deadline: float | None, result: Result) -> None:
         options = self._options
         began, most = time.monotonic(), int(options.number("max-redirs", 50))
         head = b""
@@ -146,7 +146,7 @@ class Curl:
         if transfer.broken:
             raise Failed(*transfer.broken, transfer)
 
-    def _redirected(self, request: Request, transfer: Transfer) -> Request:
+    def _redirected(self, request: CurlRequest, transfer: Transfer) -> CurlRequest:
         """The request to follow a redirection with; a POST becomes a GET unless the server says otherwise."""
         status, method, headers, body = transfer.status, request.method, request.headers, request.body
         given = "request" in self._options.values
@@ -158,7 +158,7 @@ class Curl:
         if (before.scheme, before.netloc) != (after.scheme, after.netloc):
             headers = [pair for pair in headers if pair[0].lower() not in ("authorization", "host")]
             headers = [("Host", after.netloc.rpartition("@")[2]), *headers]
-        return Request(method, transfer.location, headers, body)
+        return CurlRequest(method, transfer.location, headers, body)
 
     def _output(self, url: str, index: int) -> str:
         if index < len(self._options.outputs):
@@ -189,9 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tell(_HELP)
             return 2
         if not options.urls:
-            raise UsageError("no URL specified!")
+            raise CurlUsageError("no URL specified!")
         return Curl(options).run()
-    except UsageError as error:
+    except CurlUsageError as error:
         if "only select one" in str(error):
             tell("Warning: You can only select one HTTP request method! You asked for both POST ")
             tell("Warning: (-d, --data) and HEAD (-I, --head).")

@@ -9,16 +9,16 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from canarytui.sandbox.loadtester.curl_options import Options
+from canarytui.sandbox.loadtester.curl_options import CurlOptions
 from canarytui.sandbox.whole_number import whole_number
 
 _HTTP_ONLY = "#HttpOnly_"
 
 
-class Cookies:
+class CookieJar:
     """Those of ``--cookie`` and those that servers set, which are sent again once cookies are asked for."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: CurlOptions) -> None:
         given = options.values.get("cookie", "")
         self._header = given if "=" in given else ""
         self._keeps = "cookie-jar" in options.values or ("cookie" in options.values and not self._header)

@@ -51,7 +51,7 @@ _FOREIGN_VALUES = """
 """Options of the real curl that this one does not have, so that it can say so. ``name,letter``."""
 
 
-class UsageError(Exception):
+class CurlUsageError(Exception):
     """A command line that curl refuses; ``str`` is its message without the advice to ask for help."""
 
 
@@ -63,7 +63,7 @@ class _Option:
 
 
 @dataclass(slots=True)
-class Options:
+class CurlOptions:
     """What was given: switches by name, the last value of each option, and all values of those that may be repeated.
 
     Attributes:
@@ -114,9 +114,9 @@ def _table() -> tuple[dict[str, _Option], dict[str, _Option]]:
 _NAMES, _LETTERS = _table()
 
 
-def parse(arguments: Sequence[str]) -> Options:
-    """Read the command line; raises UsageError."""
-    made = Options()
+def parse(arguments: Sequence[str]) -> CurlOptions:
+    """Read the command line; raises CurlUsageError."""
+    made = CurlOptions()
     words = iter(arguments)
     only_urls = False
     for word in words:
@@ -138,30 +138,30 @@ def _long(word: str) -> tuple[_Option, bool]:
     wanted = name if on else name[3:]
     found = [_NAMES[wanted]] if wanted in _NAMES else [o for n, o in _NAMES.items() if n.startswith(wanted)]
     if len(found) != 1:
-        raise UsageError(f"option {word}: is {'ambiguous' if found else 'unknown'}")
+        raise CurlUsageError(f"option {word}: is {'ambiguous' if found else 'unknown'}")
     if not on and found[0].has_value:
-        raise UsageError(f"option {word}: used '--no-' for option that isn't a boolean")
+        raise CurlUsageError(f"option {word}: used '--no-' for option that isn't a boolean")
     return found[0], on
 
 
-def _short(made: Options, word: str, words: Iterator[str]) -> None:
+def _short(made: CurlOptions, word: str, words: Iterator[str]) -> None:
     if word == "-":
-        raise UsageError("option -: is unknown")
+        raise CurlUsageError("option -: is unknown")
     for index, letter in enumerate(word[1:], 1):
         option = _LETTERS.get(letter)
         if option is None:
-            raise UsageError(f"option {word}: is unknown")
+            raise CurlUsageError(f"option {word}: is unknown")
         if option.has_value:
             _take(made, word, option, word[index + 1 :] or next(words, None))
             return
         _take(made, word, option, None, on=letter != "N")
 
 
-def _take(made: Options, word: str, option: _Option, value: str | None, *, on: bool = True) -> None:
+def _take(made: CurlOptions, word: str, option: _Option, value: str | None, *, on: bool = True) -> None:
     if option.has_value and value is None:
-        raise UsageError(f"option {word}: requires parameter")
+        raise CurlUsageError(f"option {word}: requires parameter")
     if not option.known:
-        raise UsageError(f"option {word}: the installed libcurl version doesn't support this")
+        raise CurlUsageError(f"option {word}: the installed libcurl version doesn't support this")
     name = option.name
     if value is None:
         _switch(made, word, name, on=on)
@@ -181,10 +181,10 @@ def _take(made: Options, word: str, option: _Option, value: str | None, *, on: b
         made.urls.append(value)
 
 
-def _switch(made: Options, word: str, name: str, *, on: bool) -> None:
+def _switch(made: CurlOptions, word: str, name: str, *, on: bool) -> None:
     other = {"fail": "fail-with-body", "fail-with-body": "fail"}.get(name)
     if on and other in made.switches:
-        raise UsageError("You must select either --fail or --fail-with-body, not both.\n"
+        raise CurlUsageError("You must select either --fail or --fail-with-body, not both.\n"
                          f"curl: option {word}: is badly used here")  # fmt: skip
     (made.switches.add if on else made.switches.discard)(name)
 
@@ -193,6 +193,6 @@ def _check_number(word: str, name: str, value: str) -> None:
     try:
         number = _NUMBERS[name](value)
     except ValueError:
-        raise UsageError(f"option {word}: expected a proper numerical parameter") from None
+        raise CurlUsageError(f"option {word}: expected a proper numerical parameter") from None
     if number < 0 and name != "max-redirs":
-        raise UsageError(f"option {word}: expected a positive numerical parameter")
+        raise CurlUsageError(f"option {word}: expected a positive numerical parameter")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote_plus, unquote, urlsplit
 
-from canarytui.sandbox.loadtester.curl_options import Options, UsageError
+from canarytui.sandbox.loadtester.curl_options import CurlOptions, CurlUsageError
 
 VERSION = "7.88.1"
 _UNRESERVED = "-._~"
@@ -19,7 +19,7 @@ class BadUrl(ValueError):
 
 
 @dataclass(slots=True)
-class Request:
+class CurlRequest:
     """One request; `body` None means that there is none."""
 
     method: str
@@ -41,15 +41,15 @@ def normal_url(url: str) -> str:
     return parts._replace(path=parts.path or "/", fragment="").geturl()
 
 
-def first_request(options: Options, url: str) -> Request:
+def first_request(options: CurlOptions, url: str) -> CurlRequest:
     """The request that the options ask for.
 
     Raises:
-        UsageError: options that do not go together.
+        CurlUsageError: options that do not go together.
         BadUrl: not a URL.
     """
     if options.data and "head" in options.switches and "get" not in options.switches:
-        raise UsageError("You can only select one HTTP request method!")
+        raise CurlUsageError("You can only select one HTTP request method!")
     full = normal_url(url)
     body = _data(options) if options.data else None
     method = "GET"
@@ -62,12 +62,12 @@ def first_request(options: Options, url: str) -> Request:
         method = "HEAD"
     elif body is not None:
         method = "POST"
-    request = Request(options.values.get("request", method), full, [], body)
+    request = CurlRequest(options.values.get("request", method), full, [], body)
     _set_headers(options, request)
     return request
 
 
-def _set_headers(options: Options, request: Request) -> None:
+def _set_headers(options: CurlOptions, request: CurlRequest) -> None:
     parts = urlsplit(request.url)
     host = parts.netloc.rpartition("@")[2]
     default = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
@@ -105,7 +105,7 @@ def _header_lines(given: list[str]) -> list[str]:
     return lines
 
 
-def _set_header(request: Request, line: str) -> None:
+def _set_header(request: CurlRequest, line: str) -> None:
     """``Name: value`` replaces what curl sends by default, ``Name:`` removes it, ``Name;`` sends it empty."""
     name, colon, value = line.partition(":")
     if not colon:
@@ -121,7 +121,7 @@ def _set_header(request: Request, line: str) -> None:
         request.headers.append((name, value.strip()))
 
 
-def _data(options: Options) -> bytes:
+def _data(options: CurlOptions) -> bytes:
     parts: list[tuple[str, bytes]] = [(kind, _part(kind, value)) for kind, value in options.data]
     joined = b""
     for index, (kind, part) in enumerate(parts):

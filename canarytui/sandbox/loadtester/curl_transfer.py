@@ -14,9 +14,9 @@ from fnmatch import fnmatch
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from canarytui.sandbox.loadtester.curl_cookies import Cookies
-from canarytui.sandbox.loadtester.curl_options import Options
-from canarytui.sandbox.loadtester.curl_request import Request
+from canarytui.sandbox.loadtester.curl_cookies import CookieJar
+from canarytui.sandbox.loadtester.curl_options import CurlOptions
+from canarytui.sandbox.loadtester.curl_request import CurlRequest
 from canarytui.sandbox.output import tell
 
 _CHUNK = 64 * 1024
@@ -61,7 +61,9 @@ class Transfer:
         return str(self.answer.headers.get(name, "")) if self.answer is not None else ""
 
 
-def exchange(options: Options, request: Request, cookies: Cookies, deadline: float | None, began: float) -> Transfer:
+def exchange(
+    options: CurlOptions, request: CurlRequest, cookies: CookieJar, deadline: float | None, began: float
+) -> Transfer:
     """Send `request` and read the answer.
 
     Args:
@@ -103,7 +105,7 @@ def exchange(options: Options, request: Request, cookies: Cookies, deadline: flo
     return transfer
 
 
-def _proxy(options: Options, parts: SplitResult) -> SplitResult | None:
+def _proxy(options: CurlOptions, parts: SplitResult) -> SplitResult | None:
     given = options.values.get("proxy")
     host = parts.hostname or ""
     for name in options.values.get("noproxy", "").replace(",", " ").split():
@@ -134,7 +136,7 @@ def _timed_out(began: float, received: int) -> str:
 
 
 def _connect(
-    options: Options,
+    options: CurlOptions,
     parts: SplitResult,
     proxy: SplitResult | None,
     deadline: float | None,
@@ -179,7 +181,7 @@ def _connect(
     return connection
 
 
-def _resolved(options: Options, host: str, port: int) -> str:
+def _resolved(options: CurlOptions, host: str, port: int) -> str:
     for entry in options.resolve:
         name, _, rest = entry.lstrip("+").partition(":")
         wanted, _, address = rest.partition(":")
@@ -189,7 +191,7 @@ def _resolved(options: Options, host: str, port: int) -> str:
 
 
 def _secured(
-    options: Options, connection: socket.socket, parts: SplitResult, proxy: SplitResult | None, transfer: Transfer
+    options: CurlOptions, connection: socket.socket, parts: SplitResult, proxy: SplitResult | None, transfer: Transfer
 ) -> socket.socket:
     if proxy is not None:
         _open_tunnel(connection, f"{parts.hostname}:{parts.port or 443}", transfer)
@@ -229,7 +231,9 @@ def _open_tunnel(connection: socket.socket, target: str, transfer: Transfer) -> 
         raise Failed(56, f"CONNECT tunnel failed, response {answer.status}", transfer)
 
 
-def _send(options: Options, request: Request, cookies: Cookies, connection: socket.socket, target: str) -> None:
+def _send(
+    options: CurlOptions, request: CurlRequest, cookies: CookieJar, connection: socket.socket, target: str
+) -> None:
     headers = list(request.headers)
     if cookie := cookies.header(request.url):
         headers.append(("Cookie", cookie))
@@ -242,7 +246,7 @@ def _send(options: Options, request: Request, cookies: Cookies, connection: sock
 
 
 def _read(
-    options: Options,
+    options: CurlOptions,
     answer: http.client.HTTPResponse,
     connection: socket.socket,
     deadline: float | None,
@@ -288,7 +292,7 @@ def _plain(data: bytes, encoding: str) -> bytes:
         raise Failed(61, "Error while processing content unencoding") from error
 
 
-def _verbose(options: Options) -> Any:
+def _verbose(options: CurlOptions) -> Any:
     if "verbose" not in options.switches:
         return lambda line: None
     return tell

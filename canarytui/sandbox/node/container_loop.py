@@ -23,9 +23,10 @@ from canarytui.sandbox.node.container_record import ContainerRecord, Running
 from canarytui.sandbox.node.host import Host
 from canarytui.sandbox.node.images import Image, parse_image, pull_problem
 from canarytui.sandbox.node.instances import Instance, Launch
-from canarytui.sandbox.node.logbook import LogBook
+from canarytui.sandbox.node.logbook import ContainerLog
 from canarytui.sandbox.node.prober import run_probes
 from canarytui.sandbox.node.probes import Kind, probes_of
+from canarytui.sandbox.values import ReadOnlyObject
 
 _CONFIG_RETRY_S = 2.0
 _START_ERROR_CODE = 128
@@ -35,8 +36,6 @@ _BASE_ENV = {
     "KUBERNETES_SERVICE_HOST": "10.43.0.1",
     "KUBERNETES_SERVICE_PORT": "443",
 }
-
-Object = Mapping[str, Any]
 
 
 class ContainerLoop:
@@ -52,9 +51,9 @@ class ContainerLoop:
 
     def __init__(
         self,
-        pod: Callable[[], Object],
+        pod: Callable[[], ReadOnlyObject],
         pod_ip: str,
-        spec: Object,
+        spec: ReadOnlyObject,
         record: ContainerRecord,
         host: Host,
         changed: Callable[[], None],
@@ -63,8 +62,8 @@ class ContainerLoop:
         self.record = record
         self.env: dict[str, str] = {}
         self.image: Image | None = parse_image(str(spec["image"]))
-        self.log = LogBook()
-        self.previous_log: LogBook | None = None
+        self.log = ContainerLog()
+        self.previous_log: ContainerLog | None = None
         self._pod = pod
         self._pod_ip = pod_ip
         self._host = host
@@ -75,7 +74,7 @@ class ContainerLoop:
         self._kill_requested = asyncio.Event()
 
     @property
-    def pod(self) -> Object:
+    def pod(self) -> ReadOnlyObject:
         """The newest version of the Pod object."""
         return self._pod()
 
@@ -166,7 +165,7 @@ class ContainerLoop:
 
     async def _environment(self) -> dict[str, str]:
         pod = self._pod()
-        found: dict[environment.Reference, Object | None] = {}
+        found: dict[environment.Reference, ReadOnlyObject | None] = {}
         for reference in environment.references(self.spec):
             resource = CONFIG_MAPS if reference.kind == "ConfigMap" else SECRETS
             path = resource.path(str(pod["metadata"].get("namespace", "")), reference.name)
@@ -184,7 +183,7 @@ class ContainerLoop:
     async def _run_once(self, image: Image, env: dict[str, str]) -> int:
         self.env = env
         if not isinstance(self.record.state, records.Waiting) or self.record.last is not None:
-            self.previous_log, self.log = self.log, LogBook()
+            self.previous_log, self.log = self.log, ContainerLog()
         launch = Launch(self._pod(), self.spec, image, env, self.log, self._preferred)
         container_id = f"canarytui://{secrets.token_hex(32)}"
         self._event("Normal", "Created", f"Created container: {self.name}")

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Object = Mapping[str, Any]
+from canarytui.sandbox.values import ReadOnlyObject
+
 _EXPANSION = re.compile(r"\$(?:\$|\(([A-Za-z_.-][A-Za-z0-9_.-]*)\))")
 
 
@@ -28,10 +29,10 @@ class Reference:
     name: str
 
 
-Found = Mapping[Reference, Object | None]
+Found = Mapping[Reference, ReadOnlyObject | None]
 
 
-def references(container: Object) -> set[Reference]:
+def references(container: ReadOnlyObject) -> set[Reference]:
     """Everything that the container's ``env`` and ``envFrom`` refer to."""
     found = {reference for reference, _, _ in _sources(container)}
     for variable in container.get("env") or ():
@@ -41,7 +42,7 @@ def references(container: Object) -> set[Reference]:
     return found
 
 
-def resolve(pod: Object, container: Object, found: Found, base: Mapping[str, str]) -> dict[str, str]:
+def resolve(pod: ReadOnlyObject, container: ReadOnlyObject, found: Found, base: Mapping[str, str]) -> dict[str, str]:
     """All variables in order; later ones win, ``$(NAME)`` refers to earlier ones.
 
     Raises:
@@ -58,7 +59,7 @@ def resolve(pod: Object, container: Object, found: Found, base: Mapping[str, str
     return env
 
 
-def _sources(container: Object) -> Iterator[tuple[Reference, str, bool]]:
+def _sources(container: ReadOnlyObject) -> Iterator[tuple[Reference, str, bool]]:
     for source in container.get("envFrom") or ():
         for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             if reference := source.get(field):
@@ -66,7 +67,7 @@ def _sources(container: Object) -> Iterator[tuple[Reference, str, bool]]:
                 yield Reference(kind, str(reference["name"])), str(source.get("prefix") or ""), optional
 
 
-def _selector(variable: Object) -> tuple[Reference, str, bool] | None:
+def _selector(variable: ReadOnlyObject) -> tuple[Reference, str, bool] | None:
     source = variable.get("valueFrom") or {}
     for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
         if selector := source.get(field):
@@ -75,7 +76,9 @@ def _selector(variable: Object) -> tuple[Reference, str, bool] | None:
     return None
 
 
-def _value(pod: Object, container: Object, variable: Object, found: Found, env: Mapping[str, str]) -> str | None:
+def _value(
+    pod: ReadOnlyObject, container: ReadOnlyObject, variable: ReadOnlyObject, found: Found, env: Mapping[str, str]
+) -> str | None:
     selector = _selector(variable)
     if selector is not None:
         reference, key, optional = selector
@@ -105,7 +108,7 @@ def _data(reference: Reference, found: Found, optional: bool) -> dict[str, str]:
     return {key: base64.b64decode(value).decode("utf-8", "replace") for key, value in data.items()}
 
 
-def field_value(pod: Object, path: str) -> str:
+def field_value(pod: ReadOnlyObject, path: str) -> str:
     """A downward API field such as ``metadata.name`` or ``metadata.labels['app']``; "" if there is none."""
     if keyed := re.fullmatch(r"metadata\.(labels|annotations)\['(.+)'\]", path):
         return str((pod["metadata"].get(keyed[1]) or {}).get(keyed[2], ""))

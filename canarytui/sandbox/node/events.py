@@ -17,7 +17,7 @@ from canarytui.sandbox.client.kube_client import KubeClient
 from canarytui.sandbox.client.resources import EVENTS
 from canarytui.sandbox.constants import NODE_NAME
 from canarytui.sandbox.errors import SandboxError
-from canarytui.sandbox.node.pod_status import timestamp
+from canarytui.sandbox.values import timestamp
 
 EventType = Literal["Normal", "Warning"]
 _REMEMBERED = 512
@@ -33,7 +33,7 @@ class _Occurrence:
     component: str = "kubelet"
 
 
-class EventRecorder:
+class KubeletEventRecorder:
     """Queue of occurrences; :meth:`run` writes them."""
 
     def __init__(self, client: KubeClient) -> None:

@@ -20,7 +20,7 @@ from canarytui.sandbox.node.images import ImageKind
 from canarytui.sandbox.node.instances import Launch
 from canarytui.sandbox.node.kubelet_server import container_of, truth
 from canarytui.sandbox.node.runtimes.commands import CommandPlace
-from canarytui.sandbox.node.terminal import Command, start_command
+from canarytui.sandbox.node.terminal import StartedCommand, start_command
 
 _ON_THIS_MACHINE = frozenset((ImageKind.LOADTESTER, ImageKind.GENERIC))
 _LATE_OUTPUT_S = 0.5
@@ -113,7 +113,7 @@ class ExecRoutes:
         return socket
 
 
-async def _converse(socket: web.WebSocketResponse, running: Command) -> int:
+async def _converse(socket: web.WebSocketResponse, running: StartedCommand) -> int:
     """Copy input and output until the command has ended; its exit code. Ends it when the client disconnects."""
 
     async def copy_out(channel: int, chunks: AsyncIterator[bytes]) -> None:
@@ -136,7 +136,7 @@ async def _converse(socket: web.WebSocketResponse, running: Command) -> int:
         await asyncio.gather(*outputs, inputs, finishing, return_exceptions=True)
 
 
-async def _copy_in(socket: web.WebSocketResponse, running: Command) -> None:
+async def _copy_in(socket: web.WebSocketResponse, running: StartedCommand) -> None:
     """Input and window sizes to the command; returns when the client closes the connection."""
     async for message in socket:
         data = message.data if message.type is WSMsgType.BINARY else str(message.data).encode("latin-1")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from canarytui.sandbox.client.kube_client import KubeClient
-from canarytui.sandbox.node.events import EventRecorder
+from canarytui.sandbox.node.events import KubeletEventRecorder
 from canarytui.sandbox.node.images import ImageKind
 from canarytui.sandbox.node.instances import Instance, Launch
 
@@ -51,7 +51,7 @@ class Host:
     """What the node's pods share; `launchers` has an entry for each image kind."""
 
     client: KubeClient
-    events: EventRecorder
+    events: KubeletEventRecorder
     launchers: dict[ImageKind, Launcher]
     probe_client: aiohttp.ClientSession
     addresses: PodAddresses = field(default_factory=PodAddresses)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from canarytui.sandbox.node.images import Image
-from canarytui.sandbox.node.logbook import LogBook
+from canarytui.sandbox.node.logbook import ContainerLog
 from canarytui.sandbox.servers import HttpServers
 
 
@@ -24,7 +24,7 @@ class Launch:
     container: Mapping[str, Any]
     image: Image
     env: Mapping[str, str]
-    log: LogBook
+    log: ContainerLog
     preferred: Mapping[int, str] = field(default_factory=dict)
 
     @property

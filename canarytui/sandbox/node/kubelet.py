@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from canarytui.sandbox.client.object_store import ObjectKey, ObjectStore
+from canarytui.sandbox.client.object_store import ObjectKey, WatchedStore
 from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.host import Host
 from canarytui.sandbox.node.pod_worker import PodWorker
@@ -20,7 +20,7 @@ Log = Callable[[str], None]
 class Kubelet:
     """Pod workers by pod uid."""
 
-    def __init__(self, pods: ObjectStore, host: Host, log: Log) -> None:
+    def __init__(self, pods: WatchedStore, host: Host, log: Log) -> None:
         self._pods = pods
         self._host = host
         self._log = log

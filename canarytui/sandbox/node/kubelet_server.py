@@ -16,7 +16,7 @@ from canarytui.sandbox.constants import SECRET_HEADER
 from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.container_record import Waiting
 from canarytui.sandbox.node.kubelet import Kubelet
-from canarytui.sandbox.node.logbook import Line, LogBook
+from canarytui.sandbox.node.logbook import ContainerLog, Line
 
 KUBELET: web.AppKey[Kubelet] = web.AppKey("kubelet", Kubelet)
 
@@ -64,7 +64,7 @@ async def _logs(request: web.Request) -> web.StreamResponse:
     loop = container_of(request)
     pod = request.match_info["pod"]
     query = request.query
-    book: LogBook | None = loop.log
+    book: ContainerLog | None = loop.log
     if truth(query.get("previous")):
         book = loop.previous_log
         if book is None:
@@ -86,7 +86,7 @@ async def _logs(request: web.Request) -> web.StreamResponse:
 
 async def _follow(
     request: web.Request,
-    book: LogBook,
+    book: ContainerLog,
     tail: int | None,
     since: float | None,
     limit: int | None,

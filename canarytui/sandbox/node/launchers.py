@@ -21,7 +21,7 @@ _WEB_PORT_NAME = "web"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class LauncherSettings:
     """Addresses, files and the secret that runtimes need."""
 
     client: KubeClient
@@ -49,7 +49,7 @@ class Settings:
         return CommandPlace(self.pods_dir, self.shim_dir)
 
 
-def launchers(settings: Settings, configuration: Callable[[], Configuration]) -> dict[ImageKind, Launcher]:
+def launchers(settings: LauncherSettings, configuration: Callable[[], Configuration]) -> dict[ImageKind, Launcher]:
     """A launcher for every image kind."""
 
     async def podinfo(launch: Launch) -> Instance:

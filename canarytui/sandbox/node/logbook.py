@@ -31,7 +31,7 @@ class Line:
         return f"{moment:%Y-%m-%dT%H:%M:%S.%f}000Z ".encode() + self.text
 
 
-class LogBook:
+class ContainerLog:
     """Append-only for one run of a container; closed when the container ends."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:

@@ -6,9 +6,9 @@ status is never written twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.node.container_record import (
@@ -19,8 +19,7 @@ from canarytui.sandbox.node.container_record import (
     Waiting,
     restarts,
 )
-
-Object = Mapping[str, Any]
+from canarytui.sandbox.values import ReadOnlyObject, parse_timestamp, timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +32,14 @@ class PodFacts:
 
 
 def pod_status(
-    pod: Object,
+    pod: ReadOnlyObject,
     inits: Sequence[ContainerRecord],
     containers: Sequence[ContainerRecord],
     facts: PodFacts,
     now: datetime,
 ) -> dict[str, Any]:
     """The whole ``status`` to write; conditions keep their transition times from the pod's present status."""
-    previous: Object = pod.get("status") or {}
+    previous: ReadOnlyObject = pod.get("status") or {}
     policy = str(pod["spec"].get("restartPolicy") or "Always")
     phase = pod_phase(policy, inits, containers)
     status: dict[str, Any] = {
@@ -89,7 +88,7 @@ def container_status(record: ContainerRecord) -> dict[str, Any]:
     return status
 
 
-def read_record(status: Object, image: str) -> ContainerRecord:
+def read_record(status: ReadOnlyObject, image: str) -> ContainerRecord:
     """The record that a stored entry of ``containerStatuses`` was written from."""
     last = _read_state(status.get("lastState") or {})
     return ContainerRecord(
@@ -103,9 +102,9 @@ def read_record(status: Object, image: str) -> ContainerRecord:
     )
 
 
-def qos_class(spec: Object) -> str:
+def qos_class(spec: ReadOnlyObject) -> str:
     """Guaranteed, Burstable or BestEffort by the containers' requests and limits."""
-    containers: list[Object] = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
+    containers: list[ReadOnlyObject] = [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]
     resources = [container.get("resources") or {} for container in containers]
     if not any(r.get("requests") or r.get("limits") for r in resources):
         return "BestEffort"
@@ -114,20 +113,6 @@ def qos_class(spec: Object) -> str:
         if any(name not in limits or requests.get(name, limits[name]) != limits[name] for name in ("cpu", "memory")):
             return "Burstable"
     return "Guaranteed"
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 in UTC to the second, as the API writes times."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def read_timestamp(text: str) -> datetime:
-    """The opposite of :func:`timestamp`; fractions of a second are accepted.
-
-    Raises:
-        ValueError: it is no time.
-    """
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _state(state: State) -> dict[str, Any]:
@@ -150,15 +135,15 @@ def _state(state: State) -> dict[str, Any]:
             return {"terminated": terminated}
 
 
-def _read_state(state: Object) -> State | None:
+def _read_state(state: ReadOnlyObject) -> State | None:
     if running := state.get("running"):
-        return Running(read_timestamp(running["startedAt"]))
+        return Running(parse_timestamp(running["startedAt"]))
     if ended := state.get("terminated"):
         return Terminated(
             int(ended.get("exitCode") or 0),
             str(ended.get("reason") or ""),
-            read_timestamp(ended["finishedAt"]),
-            read_timestamp(ended["startedAt"]),
+            parse_timestamp(ended["finishedAt"]),
+            parse_timestamp(ended["startedAt"]),
             str(ended.get("containerID") or ""),
             str(ended.get("message") or ""),
         )
@@ -174,11 +159,11 @@ def _initialized(inits: Iterable[ContainerRecord]) -> bool:
 
 
 def _conditions(
-    pod: Object,
+    pod: ReadOnlyObject,
     phase: str,
     inits: Sequence[ContainerRecord],
     containers: Sequence[ContainerRecord],
-    previous: Object,
+    previous: ReadOnlyObject,
     now: datetime,
 ) -> list[dict[str, Any]]:
     before = {c["type"]: c for c in previous.get("conditions") or ()}
@@ -224,7 +209,7 @@ def _containers_ready(containers: Iterable[ContainerRecord], phase: str) -> dict
     return {"status": "False", "reason": "ContainersNotReady", "message": message}
 
 
-def _transition(kind: str, condition: dict[str, str], before: Object | None, now: datetime) -> dict[str, Any]:
+def _transition(kind: str, condition: dict[str, str], before: ReadOnlyObject | None, now: datetime) -> dict[str, Any]:
     since = timestamp(now)
     if before is not None and before.get("status") == condition["status"]:
         since = str(before.get("lastTransitionTime") or since)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,23 +21,17 @@ from canarytui.sandbox.node import container_record as records
 from canarytui.sandbox.node.container_loop import ContainerLoop
 from canarytui.sandbox.node.container_record import ContainerRecord, Running
 from canarytui.sandbox.node.host import HOST_IP, Host
-from canarytui.sandbox.node.pod_status import (
-    PodFacts,
-    pod_status,
-    read_record,
-    read_timestamp,
-)
+from canarytui.sandbox.node.pod_status import PodFacts, pod_status, read_record
+from canarytui.sandbox.values import ReadOnlyObject, parse_timestamp
 
 _RETRY_S = 1.0
 _DEFAULT_GRACE_S = 30.0
-
-Object = Mapping[str, Any]
 
 
 class PodWorker:
     """Runs one pod; `containers` by name are what the kubelet's HTTP interface reads."""
 
-    def __init__(self, pod: Object, host: Host) -> None:
+    def __init__(self, pod: ReadOnlyObject, host: Host) -> None:
         self._pod = pod
         self._host = host
         self._dirty = asyncio.Event()
@@ -46,7 +39,7 @@ class PodWorker:
         now = datetime.now(UTC)
         status = pod.get("status") or {}
         self._ip = str(status.get("podIP") or "") or host.addresses.take()
-        started_at = read_timestamp(status["startTime"]) if status.get("startTime") else now
+        started_at = parse_timestamp(status["startTime"]) if status.get("startTime") else now
         self._facts = PodFacts(self._ip, HOST_IP, started_at)
         self._inits = _init_records(pod, now)
         self.containers = {
@@ -57,11 +50,11 @@ class PodWorker:
         self._listens = pod_listens(pod)
 
     @property
-    def pod(self) -> Object:
+    def pod(self) -> ReadOnlyObject:
         """The newest version of the Pod object."""
         return self._pod
 
-    def update(self, pod: Object) -> None:
+    def update(self, pod: ReadOnlyObject) -> None:
         """Use a newer version; a deletion timestamp starts the graceful shutdown."""
         self._pod = pod
         if pod["metadata"].get("deletionTimestamp"):
@@ -165,7 +158,7 @@ class PodWorker:
             self._written = status
 
 
-def pre_stop_s(container: Object) -> float:
+def pre_stop_s(container: ReadOnlyObject) -> float:
     """Seconds that the container's preStop hook sleeps; other hooks take no time here."""
     hook = (container.get("lifecycle") or {}).get("preStop") or {}
     if sleep := hook.get("sleep"):
@@ -179,10 +172,10 @@ def pre_stop_s(container: Object) -> float:
     return 0.0
 
 
-def _records(pod: Object, now: datetime) -> list[tuple[Object, ContainerRecord]]:
+def _records(pod: ReadOnlyObject, now: datetime) -> list[tuple[ReadOnlyObject, ContainerRecord]]:
     """Each container's spec and record; what an earlier kubelet was running counts as ended."""
     stored = {s["name"]: s for s in (pod.get("status") or {}).get("containerStatuses") or ()}
-    found: list[tuple[Object, ContainerRecord]] = []
+    found: list[tuple[ReadOnlyObject, ContainerRecord]] = []
     for spec in pod["spec"]["containers"]:
         name, image = str(spec["name"]), str(spec["image"])
         record = ContainerRecord(name, image)
@@ -192,7 +185,7 @@ def _records(pod: Object, now: datetime) -> list[tuple[Object, ContainerRecord]]
     return found
 
 
-def _init_records(pod: Object, now: datetime) -> list[ContainerRecord]:
+def _init_records(pod: ReadOnlyObject, now: datetime) -> list[ContainerRecord]:
     """Init containers complete immediately: nothing in this process needs what they prepare."""
     stored = {s["name"]: s for s in (pod.get("status") or {}).get("initContainerStatuses") or ()}
     found: list[ContainerRecord] = []

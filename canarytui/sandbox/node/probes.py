@@ -7,13 +7,13 @@ health-check commands are read as the request that they would send.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from canarytui.sandbox.values import ReadOnlyObject
 from canarytui.sandbox.whole_number import whole_number
 
-Object = Mapping[str, Any]
 Kind = Literal["startup", "readiness", "liveness"]
 _LOCAL_URL = re.compile(r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/\S*)?")
 
@@ -73,7 +73,7 @@ class Tally:
         return False if self._failures >= self.probe.failure_threshold else None
 
 
-def probes_of(container: Object) -> dict[Kind, Probe]:
+def probes_of(container: ReadOnlyObject) -> dict[Kind, Probe]:
     """The container's probes by kind."""
     found: dict[Kind, Probe] = {}
     kinds: tuple[Kind, ...] = ("startup", "readiness", "liveness")
@@ -83,7 +83,7 @@ def probes_of(container: Object) -> dict[Kind, Probe]:
     return found
 
 
-def _parse(kind: Kind, spec: Object, container: Object) -> Probe:
+def _parse(kind: Kind, spec: ReadOnlyObject, container: ReadOnlyObject) -> Probe:
     return Probe(
         kind,
         _check(spec, container),
@@ -95,7 +95,7 @@ def _parse(kind: Kind, spec: Object, container: Object) -> Probe:
     )
 
 
-def _check(spec: Object, container: Object) -> Check:
+def _check(spec: ReadOnlyObject, container: ReadOnlyObject) -> Check:
     if http := spec.get("httpGet"):
         path = str(http.get("path") or "/")
         headers = tuple((str(h["name"]), str(h.get("value", ""))) for h in http.get("httpHeaders") or ())
@@ -105,7 +105,7 @@ def _check(spec: Object, container: Object) -> Check:
     return command_check((spec.get("exec") or {}).get("command") or (), container)
 
 
-def command_check(command: Sequence[str], container: Object) -> Check:
+def command_check(command: Sequence[str], container: ReadOnlyObject) -> Check:
     """What a health-check command would find out: ``podcli check http localhost:9898/healthz``, curl …"""
     words = " ".join(command)
     if command[:1] == ["false"] or re.search(r"\bexit [1-9]", words):
@@ -119,7 +119,7 @@ def command_check(command: Sequence[str], container: Object) -> Check:
     return HttpCheck(port, (local[2] or "/").rstrip("'\""))
 
 
-def _port(value: Any, container: Object) -> int:
+def _port(value: Any, container: ReadOnlyObject) -> int:
     number = value if isinstance(value, int) else whole_number(str(value))
     if number is not None:
         return number

@@ -16,7 +16,7 @@ from canarytui.sandbox.client.resources import LEASES, NODES
 from canarytui.sandbox.constants import NODE_NAME, version
 from canarytui.sandbox.errors import RequestRefused, SandboxError
 from canarytui.sandbox.node.host import HOST_IP
-from canarytui.sandbox.node.pod_status import timestamp
+from canarytui.sandbox.values import timestamp
 
 LEASE_NAMESPACE = "kube-node-lease"
 LEASE_S = 40

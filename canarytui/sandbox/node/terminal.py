@@ -23,7 +23,7 @@ _CHUNK = 32 * 1024
 _TAKE_TERMINAL = "import fcntl,os,sys,termios;fcntl.ioctl(0,termios.TIOCSCTTY,0);os.execv(sys.argv[1],sys.argv[1:])"
 
 
-class Command:
+class StartedCommand:
     """A started command. `outputs` are (channel number, chunks) to be read to their end."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -58,7 +58,7 @@ class Command:
         await processes.stop(self.process, grace_s=1.0)
 
 
-class TerminalCommand(Command):
+class TerminalCommand(StartedCommand):
     """A command on a pseudo-terminal."""
 
     def __init__(self, process: asyncio.subprocess.Process, master: int) -> None:
@@ -120,7 +120,7 @@ class TerminalCommand(Command):
 
 async def start_command(
     command: Sequence[str], env: Mapping[str, str], folder: str, *, tty: bool, stdin: bool
-) -> Command:
+) -> StartedCommand:
     """Start `command` (its program an absolute path).
 
     Raises:
@@ -128,7 +128,7 @@ async def start_command(
     """
     if not tty:
         pipe = asyncio.subprocess.PIPE
-        return Command(
+        return StartedCommand(
             await processes.start(
                 command,
                 env=env,

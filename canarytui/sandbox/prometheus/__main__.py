@@ -15,13 +15,13 @@ from canarytui.sandbox.errors import PortInUse, SandboxError
 from canarytui.sandbox.output import CommandParser, complain, prepare
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.scrape import Scraper, read_config
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 
 async def run(config: Path, listen: str) -> None:
     """Serve and scrape until told to end; raises SandboxError when that cannot begin."""
     jobs = read_config(config)
-    storage = Storage()
+    storage = SeriesStorage()
     host, _, port = listen.rpartition(":")
     async with aiohttp.ClientSession() as session:
         scraper = Scraper(storage, session)

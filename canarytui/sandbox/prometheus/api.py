@@ -14,11 +14,11 @@ from aiohttp import web
 from canarytui.sandbox.constants import version
 from canarytui.sandbox.cross_site import browsers_errand
 from canarytui.sandbox.prometheus.evaluate import Evaluator, ParseError, QueryError, matchers_of, parse
-from canarytui.sandbox.prometheus.evaluate.values import Range, Sample, Value
+from canarytui.sandbox.prometheus.evaluate.values import Range, Value, VectorSample
 from canarytui.sandbox.prometheus.exposition import Labels
 from canarytui.sandbox.prometheus.numbers import number_text
 from canarytui.sandbox.prometheus.scrape import Scraper
-from canarytui.sandbox.prometheus.storage import Series, Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage, StoredSeries
 from canarytui.sandbox.whole_number import whole_number
 
 _POINTS_MOST = 11_000
@@ -47,7 +47,7 @@ async def _no_foreign_pages(
 class PrometheusApi:
     """Handlers; each takes parameters from the query string or a form."""
 
-    def __init__(self, storage: Storage, scraper: Scraper | None = None) -> None:
+    def __init__(self, storage: SeriesStorage, scraper: Scraper | None = None) -> None:
         self._storage = storage
         self._scraper = scraper
 
@@ -92,12 +92,12 @@ class PrometheusApi:
             at_s = start_s + index * step_s
             value = Evaluator(self._storage, at_s, start_s=start_s, end_s=end_s).evaluate(tree)
             if isinstance(value, float):
-                value = [Sample((), value)]
+                value = [VectorSample((), value)]
             if isinstance(value, str) or any(isinstance(each, Range) for each in value):
                 raise BadParameter("query", 'invalid expression type "range vector" for range query, must be Scalar '
                                    "or instant Vector")  # fmt: skip
             for sample in value:
-                if isinstance(sample, Sample):
+                if isinstance(sample, VectorSample):
                     found.setdefault(sample.labels, []).append([_stamp(at_s), number_text(sample.value)])
         result = [{"metric": dict(labels), "values": values} for labels, values in sorted(found.items())]
         return {"resultType": "matrix", "result": result}
@@ -137,11 +137,11 @@ class PrometheusApi:
             "goVersion": "",
         }
 
-    def _matching(self, parameters: Mapping[str, list[str]]) -> list[Series]:
+    def _matching(self, parameters: Mapping[str, list[str]]) -> list[StoredSeries]:
         selectors = parameters.get("match[]") or []
         if not selectors:
             return list(self._storage)
-        found: dict[Labels, Series] = {}
+        found: dict[Labels, StoredSeries] = {}
         for text in selectors:
             try:
                 tree = parse(text)
@@ -233,7 +233,7 @@ def _result(value: Value, at_s: float) -> Any:
             {"metric": dict(r.labels), "values": [[_stamp(t), number_text(v)] for t, v in r.points]} for r in ranges
         ]
         return {"resultType": "matrix", "result": result}
-    samples = [each for each in value if isinstance(each, Sample)]
+    samples = [each for each in value if isinstance(each, VectorSample)]
     result = [{"metric": dict(s.labels), "value": [_stamp(at_s), number_text(s.value)]} for s in samples]
     return {"resultType": "vector", "result": result}
 

@@ -17,7 +17,7 @@ import yaml
 
 from canarytui.sandbox.errors import UnusableConfig
 from canarytui.sandbox.prometheus.exposition import ExpositionError, Labels, make_labels, parse
-from canarytui.sandbox.prometheus.storage import STALE, Storage
+from canarytui.sandbox.prometheus.storage import STALE, SeriesStorage
 
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -26,7 +26,7 @@ _BODY_BYTES_MOST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ScrapeTarget:
     """Where to scrape, and the labels that its samples get."""
 
     url: str
@@ -43,7 +43,7 @@ class Job:
     groups: tuple[Mapping[str, Any], ...]
     files: tuple[Path, ...]
 
-    def targets(self) -> list[Target]:
+    def targets(self) -> list[ScrapeTarget]:
         """The targets as the files list them now; a file that cannot be read lists none."""
         groups = list(self.groups)
         for path in self.files:
@@ -55,11 +55,11 @@ class Job:
             for address in group.get("targets") or ()
         ]
 
-    def _target(self, address: str, labels: Mapping[str, str]) -> Target:
+    def _target(self, address: str, labels: Mapping[str, str]) -> ScrapeTarget:
         values = {"job": self.name, "instance": address, **labels}
         path, scheme = values.get("__metrics_path__", "/metrics"), values.get("__scheme__", "http")
         shown = {name: value for name, value in values.items() if not name.startswith("__")}
-        return Target(f"{scheme}://{address}{path}", make_labels(shown))
+        return ScrapeTarget(f"{scheme}://{address}{path}", make_labels(shown))
 
 
 def read_config(path: Path) -> list[Job]:
@@ -91,11 +91,11 @@ def _seconds(text: object, default: float) -> float:
 class Scraper:
     """Scrapes one job's targets on its interval, each a little apart from the others."""
 
-    def __init__(self, storage: Storage, session: aiohttp.ClientSession) -> None:
+    def __init__(self, storage: SeriesStorage, session: aiohttp.ClientSession) -> None:
         self._storage = storage
         self._session = session
-        self._seen: dict[Target, set[Labels]] = {}
-        self.health: dict[Target, str] = {}
+        self._seen: dict[ScrapeTarget, set[Labels]] = {}
+        self.health: dict[ScrapeTarget, str] = {}
         """The last error of each target, "" when it is up."""
 
     async def run(self, job: Job) -> None:
@@ -111,7 +111,7 @@ class Scraper:
             due = max(due + job.interval_s, loop.time())
             await asyncio.sleep(due - loop.time())
 
-    async def _scrape(self, target: Target, timeout_s: float) -> None:
+    async def _scrape(self, target: ScrapeTarget, timeout_s: float) -> None:
         began = time.time()
         stamp = round(began, 3)
         samples: dict[Labels, tuple[float, float]] = {}
@@ -144,7 +144,7 @@ class Scraper:
         ):
             self._storage.append(_merged((("__name__", name),), target.labels), stamp, value)
 
-    def _end(self, target: Target, at_s: float) -> None:
+    def _end(self, target: ScrapeTarget, at_s: float) -> None:
         own = {_merged((("__name__", name),), target.labels) for name in
                ("up", "scrape_duration_seconds", "scrape_samples_scraped")}  # fmt: skip
         for labels in self._seen.pop(target) | own:

@@ -53,7 +53,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 @dataclass(slots=True)
-class Series:
+class StoredSeries:
     """One series' samples, oldest first."""
 
     labels: Labels
@@ -89,26 +89,26 @@ class Series:
         return [(self.times[i], self.values[i]) for i in range(first, last) if not is_stale(self.values[i])]
 
 
-class Storage:
+class SeriesStorage:
     """All series, found by their metric's name."""
 
     def __init__(self, retention_s: float = 3600.0) -> None:
         self._retention_s = retention_s
-        self._series: dict[Labels, Series] = {}
-        self._by_name: dict[str, list[Series]] = defaultdict(list)
+        self._series: dict[Labels, StoredSeries] = {}
+        self._by_name: dict[str, list[StoredSeries]] = defaultdict(list)
 
     def append(self, labels: Labels, time_s: float, value: float) -> None:
         """Add one sample."""
         series = self._series.get(labels)
         if series is None:
-            series = self._series[labels] = Series(labels)
+            series = self._series[labels] = StoredSeries(labels)
             self._by_name[dict(labels).get("__name__", "")].append(series)
         series.append(time_s, value, self._retention_s)
 
-    def select(self, matchers: Sequence[Matcher]) -> list[Series]:
+    def select(self, matchers: Sequence[Matcher]) -> list[StoredSeries]:
         """The series that all matchers accept."""
         names = [m.value for m in matchers if m.name == "__name__" and m.operator == "="]
-        candidates: Iterable[Series] = self._by_name.get(names[0], ()) if names else self._series.values()
+        candidates: Iterable[StoredSeries] = self._by_name.get(names[0], ()) if names else self._series.values()
         tests = [(m.name, m.predicate()) for m in matchers]
         found = []
         for series in candidates:
@@ -117,7 +117,7 @@ class Storage:
                 found.append(series)
         return found
 
-    def __iter__(self) -> Iterator[Series]:
+    def __iter__(self) -> Iterator[StoredSeries]:
         return iter(self._series.values())
 
     def __len__(self) -> int:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from canarytui.sandbox.backends import pod_address
-from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.object_store import WatchedStore
+from canarytui.sandbox.values import ReadOnlyObject
 
-Object = Mapping[str, Any]
 _NOT_LABEL = re.compile(r"[^a-zA-Z0-9_]")
 _PREFIX = "prometheus.io/"
 
 
-def scrape_targets(pods: Iterable[Object]) -> list[dict[str, Any]]:
+def scrape_targets(pods: Iterable[ReadOnlyObject]) -> list[dict[str, Any]]:
     """One target group per pod annotated ``prometheus.io/scrape: "true"`` that listens at its scrape port."""
     groups = []
     for pod in pods:
@@ -45,7 +45,7 @@ def scrape_targets(pods: Iterable[Object]) -> list[dict[str, Any]]:
 class TargetsFile:
     """Keeps the file up to date with the pods."""
 
-    def __init__(self, pods: ObjectStore, path: Path) -> None:
+    def __init__(self, pods: WatchedStore, path: Path) -> None:
         self._pods = pods
         self._path = path
         self._written = ""
@@ -62,7 +62,7 @@ class TargetsFile:
         self._written = text
 
 
-def _first_port(pod: Object) -> str:
+def _first_port(pod: ReadOnlyObject) -> str:
     for container in pod["spec"]["containers"]:
         for port in container.get("ports") or ():
             return str(port["containerPort"])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.access.bootstrap import bootstrap_rbac
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.types.kinds.services import KUBERNETES_SERVICE_IP
+from canarytui.sandbox.values import KubernetesObject
 
-Object = dict[str, Any]
 MANAGER = "canarytui-sandbox"
 _NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 
@@ -33,7 +32,7 @@ def create_scenario(api: Api, name: str, provider: str = "traefik") -> None:
         create_missing(api, manifests.seed_scenario(provider))
 
 
-def create_missing(api: Api, objects: Iterable[Object]) -> None:
+def create_missing(api: Api, objects: Iterable[KubernetesObject]) -> None:
     """Create each object unless one of its name exists.
 
     Raises:
@@ -50,8 +49,8 @@ def create_missing(api: Api, objects: Iterable[Object]) -> None:
                 raise
 
 
-def _kubernetes_service(port: int) -> list[Object]:
-    meta: Object = {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver",
+def _kubernetes_service(port: int) -> list[KubernetesObject]:
+    meta: KubernetesObject = {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver",
                                                                            "provider": "kubernetes"}}  # fmt: skip
     ports = [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": port}]
     spec = {"clusterIP": KUBERNETES_SERVICE_IP, "ports": ports}

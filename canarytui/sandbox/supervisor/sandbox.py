@@ -16,9 +16,9 @@ from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.http.listen import listen
 from canarytui.sandbox.apiserver.http.server import make_app
 from canarytui.sandbox.apiserver.storage.sqlite import DataFileError, SqliteStorage
-from canarytui.sandbox.apiserver.storage.store import Store
+from canarytui.sandbox.apiserver.storage.store import RecordStore
 from canarytui.sandbox.controllers.manager import ControllerManager
-from canarytui.sandbox.controllers.manager import Options as ControllerOptions
+from canarytui.sandbox.controllers.manager import ManagerOptions as ControllerOptions
 from canarytui.sandbox.errors import SandboxError, UnusableOption
 from canarytui.sandbox.files import replace_private
 from canarytui.sandbox.supervisor.bootstrap import create_scenario, create_system
@@ -144,7 +144,7 @@ class Sandbox:
         except DataFileError as error:
             raise UnusableOption(f"{error}. Choose another --data-dir, or remove the file.") from error
         self._stack.callback(storage.close)
-        return Api(Store(storage))
+        return Api(RecordStore(storage))
 
     def _start_controllers(self, api: Api, ca_pem: str) -> None:
         options = ControllerOptions(

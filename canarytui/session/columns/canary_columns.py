@@ -10,35 +10,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from canarytui.domain.plaintext import cut_middle
+from canarytui.domain.text.plain import cut_middle
 from canarytui.session.columns import list_cells as listed
 from canarytui.session.columns import printed_cells as printed
-from canarytui.session.columns.column import Column, Filter, Place, Printed, Sorting
+from canarytui.session.columns.column import Filter, ListColumn, Place, Printed, Sorting
 from canarytui.session.columns.printed_cells import field, known
 from canarytui.session.columns.state_filter import state_test
 from canarytui.session.rows import TONE_ORDER, CanaryRow, image_change
 
-COLUMNS: tuple[Column, ...] = (
-    Column(
+COLUMNS: tuple[ListColumn, ...] = (
+    ListColumn(
         "name", "NAME", least=12, most=36, grows=50, narrow=Place(30, 10), wide=Place(30, 10),
         text=lambda row, room: row.name,
         sort=Sorting("A", lambda row: (row.name,)),
         printed=Printed(20, lambda canary: canary.name, rank=lambda canary: canary.name),
     ),
-    Column(
+    ListColumn(
         "namespace", "NAMESPACE", least=9, most=24, grows=70, narrow=Place(20, 80), wide=Place(20, 90),
         text=lambda row, room: row.namespace,
         sort=Sorting("N", lambda row: (), turn=200),
         filter=Filter(("ns",), lambda value: lambda row: value in row.namespace.lower()),
         printed=Printed(10, lambda canary: canary.namespace, rank=lambda canary: canary.namespace),
     ),
-    Column(
+    ListColumn(
         "context", "CONTEXT", least=10, most=26, grows=10, narrow=Place(10, 20), wide=Place(10, 20),
         text=lambda row, room: cut_middle(row.context, room.width),
         sort=Sorting("X", lambda row: (row.context,), turn=None),
         filter=Filter(("ctx",), lambda value: lambda row: value in row.context.lower()),
     ),
-    Column(
+    ListColumn(
         "status", "STATUS", least=14, most=18, grows=80, narrow=Place(40, 30), wide=Place(40, 30),
         text=listed.status,
         toned=lambda row: True,
@@ -49,7 +49,7 @@ COLUMNS: tuple[Column, ...] = (
             rank=lambda canary: str(canary.part("status", "phase") or ""),
         ),
     ),
-    Column(
+    ListColumn(
         "weight", "WEIGHT", least=12, most=20, grows=40, narrow=Place(50, 40), wide=Place(50, 40),
         text=listed.weight,
         sort=Sorting("W", lambda row: (-(row.weight or 0),)),
@@ -58,11 +58,11 @@ COLUMNS: tuple[Column, ...] = (
             rank=lambda canary: -canary.number("status", "canaryWeight"),
         ),
     ),
-    Column(
+    ListColumn(
         "weight_trend", "STEPS", least=8, most=10, grows=90, narrow=Place(60, 150),
         text=listed.weight_trend,
     ),
-    Column(
+    ListColumn(
         "success", "SUCCESS", least=9, most=9, right=True, narrow=Place(80, 50),
         text=lambda row, room: listed.success(row.success),
         toned=lambda row: row.success.fails,
@@ -71,22 +71,22 @@ COLUMNS: tuple[Column, ...] = (
             50, known(printed.success), longest="99.99%<99", passing=True, check=True, rank=printed.success_rank
         ),
     ),
-    Column(
+    ListColumn(
         "success_trend", "SUCCESS RATE", least=12, most=16, grows=30, narrow=Place(70, 100),
         text=listed.success_trend,
     ),
-    Column(
+    ListColumn(
         "duration", "P99", least=7, most=7, right=True, narrow=Place(100, 110),
         text=lambda row, room: listed.duration(row.duration),
         toned=lambda row: row.duration.fails,
         sort=Sorting("L", lambda row: (-row.duration.value if row.duration.value is not None else 1.0,)),
         printed=Printed(90, known(printed.duration), title="DURATION", wide=True, passing=True, check=True),
     ),
-    Column(
+    ListColumn(
         "duration_trend", "LATENCY", least=8, most=12, narrow=Place(90, 160),
         text=listed.duration_trend,
     ),
-    Column(
+    ListColumn(
         "failed", "FAILED", least=7, most=7, right=True, narrow=Place(110, 60), wide=Place(60, 50),
         text=listed.failed,
         toned=lambda row: row.failed > 0,
@@ -95,70 +95,70 @@ COLUMNS: tuple[Column, ...] = (
             60, known(printed.failed), longest="10/10", rank=lambda canary: -canary.number("status", "failedChecks")
         ),
     ),
-    Column(
+    ListColumn(
         "step", "STEP", least=6, most=6, right=True, narrow=Place(120, 120),
         text=listed.step,
         printed=Printed(70, known(printed.step), longest="10/10"),
     ),
-    Column(
+    ListColumn(
         "next", "NEXT", least=7, most=7, right=True, narrow=Place(130, 70), wide=Place(70, 160),
         text=lambda row, room: listed.countdown(row, room.now, coarse=room.coarse),
         printed=Printed(80, known(printed.next_check), longest="suspended", passing=True),
     ),
-    Column(
+    ListColumn(
         "ends", "ENDS", least=10, most=10, narrow=Place(140, 130), wide=Place(80, 60),
         text=lambda row, room: listed.ending(row, room.now),
         sort=Sorting("E", lambda row: (row.ends is None, row.ends.timestamp() if row.ends else 0.0)),
         printed=Printed(180, known(printed.ending), wide=True, passing=True),
     ),
-    Column(
+    ListColumn(
         "image", "IMAGE", least=13, most=30, grows=20, narrow=Place(150, 90), wide=Place(100, 130),
         text=lambda row, room: image_change(row.images),
         sort=Sorting("I", lambda row: (image_change(row.images),)),
         filter=Filter(("image",), lambda value: lambda row: any(value in image.lower() for image in row.images)),
         printed=Printed(170, known(printed.images), wide=True),
     ),
-    Column(
+    ListColumn(
         "owner", "OWNER", least=12, most=24, grows=60, narrow=Place(160, 140), wide=Place(90, 80),
         text=lambda row, room: row.owner or "–",
         sort=Sorting("O", lambda row: (not row.owner, row.owner)),
         filter=Filter(("owner",), lambda value: lambda row: value in row.owner.lower()),
         printed=Printed(190, known(printed.owner), wide=True),
     ),
-    Column(
+    ListColumn(
         "interval", "INTERVAL", least=8, most=8, wide=Place(110, 100),
         text=lambda row, room: f"{row.interval_s:g}s" if row.interval_s else "",
         printed=Printed(120, field("spec", "analysis", "interval"), wide=True),
     ),
-    Column(
+    ListColumn(
         "mirror", "MIRROR", least=6, most=6, wide=Place(120, 140),
         text=lambda row, room: "true" if row.mirror else "",
         printed=Printed(130, field("spec", "analysis", "mirror"), wide=True),
     ),
-    Column(
+    ListColumn(
         "step_weight", "STEPWEIGHT", least=10, most=10, wide=Place(130, 120),
         text=lambda row, room: row.plan[0],
         printed=Printed(140, field("spec", "analysis", "stepWeight"), wide=True),
     ),
-    Column(
+    ListColumn(
         "step_weights", "STEPWEIGHTS", least=11, most=20, wide=Place(140, 150),
         text=lambda row, room: row.plan[1],
         printed=Printed(150, field("spec", "analysis", "stepWeights"), wide=True),
     ),
-    Column(
+    ListColumn(
         "max_weight", "MAXWEIGHT", least=9, most=9, wide=Place(150, 110),
         text=lambda row, room: row.plan[2],
         printed=Printed(160, field("spec", "analysis", "maxWeight"), wide=True),
     ),
-    Column(
+    ListColumn(
         "suspended", "SUSPENDED",
         printed=Printed(100, field("spec", "suspend"), wide=True),
     ),
-    Column(
+    ListColumn(
         "failed_checks", "FAILEDCHECKS",
         printed=Printed(110, field("status", "failedChecks"), wide=True),
     ),
-    Column(
+    ListColumn(
         "transition", "LASTTRANSITIONTIME", least=20, most=20, narrow=Place(170, 170), wide=Place(160, 70),
         text=lambda row, room: row.transition,
         sort=Sorting("D", lambda row: (tuple(-ord(letter) for letter in row.transition),)),
@@ -170,12 +170,12 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def columns() -> tuple[Column, ...]:
+def columns() -> tuple[ListColumn, ...]:
     """Every column there is."""
     return COLUMNS
 
 
-def column_named(name: str) -> Column | None:
+def column_named(name: str) -> ListColumn | None:
     return next((column for column in columns() if column.name == name), None)
 
 
@@ -198,6 +198,6 @@ def sort_key(row: CanaryRow, by: str) -> tuple[object, ...]:
     return (*first, row.namespace, row.name)
 
 
-def filter_columns() -> Mapping[str, Column]:
+def filter_columns() -> Mapping[str, ListColumn]:
     """By the word before the colon the column that ``word:value`` looks in."""
     return {word: column for column in columns() if column.filter is not None for word in column.filter.words}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from canarytui.domain.plaintext import clean
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.text.plain import clean
 from canarytui.session.columns.printed_canary import PrintedCanary
 from canarytui.session.rows import CanaryRow, Value
 
@@ -90,7 +90,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """One column. With a `value` everything else has a default; without, the parts that it has must say their text.
 
     Attributes:

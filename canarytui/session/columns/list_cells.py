@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from canarytui.domain.checks import number_text
 from canarytui.domain.marks import bar, phase_mark, sparkline
+from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.ticks import short_duration
 from canarytui.session.columns.column import Room
 from canarytui.session.rows import CanaryRow, Measured

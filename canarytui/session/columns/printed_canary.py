@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from canarytui.domain.plaintext import clean
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.text.plain import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from canarytui.domain.checks import DURATION_CHECK, SUCCESS_CHECK, Check, Verdict, number_text
-from canarytui.domain.containers import application_images, release_change
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.forecast import promoted_at, rolled_back_at
-from canarytui.domain.plaintext import clean
-from canarytui.domain.progress import steps_reached
-from canarytui.domain.situation import ACTIVE_PHASES, Situation
-from canarytui.domain.steps import step_plan
+from canarytui.domain.rollout.checks import DURATION_CHECK, SUCCESS_CHECK, Check, CheckVerdict, number_text
+from canarytui.domain.rollout.explain import Tone, explain
+from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
+from canarytui.domain.rollout.progress import steps_reached
+from canarytui.domain.rollout.situation import ACTIVE_PHASES, Situation
+from canarytui.domain.spec.steps import step_plan
+from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import seconds_left
+from canarytui.domain.workloads.containers import application_images, release_change
 from canarytui.session.columns.printed_canary import PrintedCanary
 
 Cell = Callable[[PrintedCanary], str]
@@ -50,10 +50,10 @@ def duration(situation: Situation) -> str:
 
 def _measured(situation: Situation, name: str, unit: str) -> str:
     check = next((check for check in situation.checks if check.name == name), None)
-    if check is None or check.verdict not in (Verdict.PASSES, Verdict.FAILS) or check.value is None:
+    if check is None or check.verdict not in (CheckVerdict.PASSES, CheckVerdict.FAILS) or check.value is None:
         return ""
     value = f"{number_text(check.value)}{unit}"
-    return value if check.verdict is Verdict.PASSES else f"{value}{_beyond(check)}"
+    return value if check.verdict is CheckVerdict.PASSES else f"{value}{_beyond(check)}"
 
 
 def _beyond(check: Check) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canarytui.domain.explain import Tone
+from canarytui.domain.rollout.explain import Tone
 from canarytui.session.columns.column import RowTest
 from canarytui.session.rows import CanaryRow
 

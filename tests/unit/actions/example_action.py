@@ -11,26 +11,26 @@ from typing import Any
 
 from canarytui.domain.actions import registry
 from canarytui.domain.actions.action import Action, ActionKey, ControllerAnswer, Verb, option
+from canarytui.domain.actions.patches import canary_patch
 from canarytui.domain.actions.phases import called
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.actions.writing import canary_patch
 from canarytui.domain.plan import Intent, Plan, Risk
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 STRICTER = Intent("make stricter")
 
 
-def plan_stricter(situation: Situation, wish: ActionRequest) -> Plan:
+def plan_stricter(situation: Situation, action_request: ActionRequest) -> Plan:
     """Let one more failed check than there were roll back."""
     title = f"Make {called(situation)} stricter"
     if situation.phase != "Progressing":
         return Plan(STRICTER, title, refusal="no analysis runs")
-    threshold = situation.canary.status.failed_checks + wish.ticks
+    threshold = situation.canary.status.failed_checks + action_request.ticks
     return Plan(
         STRICTER,
         title,
         writes=(canary_patch(situation, {"spec": {"analysis": {"threshold": threshold}}}),),
-        effect=f"{wish.ticks} more failed checks roll back",
+        effect=f"{action_request.ticks} more failed checks roll back",
         risk=Risk.MEDIUM,
         expects=frozenset({"Failed", "Succeeded"}),
     )
@@ -57,9 +57,9 @@ async def _press() -> dict[str, Any]:
 
     connection = FixtureConnection()
 
-    async def connect(world: Any, *, context: str | None = None) -> Any:
-        fill(world)
-        for store in world.stores.values():
+    async def connect(cluster_state: Any, *, context: str | None = None) -> Any:
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
         return connection
 

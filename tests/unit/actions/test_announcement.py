@@ -6,8 +6,8 @@ from live_api import LiveApi
 
 from canarytui.actions.announcement import announce
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
-from canarytui.domain.timeline_facts import CONSOLE_ACTION
+from canarytui.domain.history.facts import CONSOLE_ACTION
+from canarytui.domain.spec.canary import Canary
 
 
 def canary(api: LiveApi) -> Canary:

@@ -12,12 +12,12 @@ import yaml
 from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.rules import Rules
 from canarytui.cluster.audit import AuditLog
-from canarytui.cluster.client import Target, connect
+from canarytui.cluster.client import ClusterTarget, connect
 from canarytui.domain.actions.gates import plan_gate
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 from canarytui.errors import CanarytuiError
 from canarytui.report.audit_text import audit_text
 
@@ -43,7 +43,7 @@ async def test_no_secret_of_a_gates_url_is_kept(tmp_path: Path) -> None:
         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
     }
     (tmp_path / "kubeconfig").write_text(yaml.safe_dump(config))
-    cluster = await connect(Target(kubeconfig=str(tmp_path / "kubeconfig")))
+    cluster = await connect(ClusterTarget(kubeconfig=str(tmp_path / "kubeconfig")))
     audit = AuditLog(tmp_path / "audit.jsonl")
     situation = Situation(Canary.parse(OBJ), datetime.now(UTC), 10.0)
     try:

@@ -16,27 +16,27 @@ import pytest
 from aiohttp import web
 from example_action import EXAMPLE, STRICTER
 
-from canarytui.actions.controller_answer import Follow
+from canarytui.actions.controller_answer import AnswerFollower
 from canarytui.actions.rules import parse_rules
 from canarytui.cli import commands
 from canarytui.cli.candidates import candidates
-from canarytui.cli.commands import COMMANDS, Command
+from canarytui.cli.commands import COMMANDS, CliCommand
 from canarytui.cli.main import main
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.domain.actions import registry
 from canarytui.domain.actions.availability import reason
 from canarytui.domain.actions.registry import action_of, actions, intents, verbs
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 
 
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a contributor adds beside the action's own module: it is registered, and so is its command."""
     monkeypatch.setattr(registry, "ACTIONS", (*registry.ACTIONS, EXAMPLE))
-    command = Command(("stricter",), help="lower the threshold", module="act", by_name=True)
+    command = CliCommand(("stricter",), help="lower the threshold", module="act", by_name=True)
     monkeypatch.setattr(commands, "COMMANDS", (*COMMANDS, command))
 
 
@@ -106,7 +106,7 @@ def test_a_record_says_which_answer_of_the_controller_is_the_wanted_one(
     example: None, phase: str, wanted: bool
 ) -> None:
     before = situation("Progressing")
-    follow = Follow(EXAMPLE.planner(before, ActionRequest(STRICTER)), before, datetime.now(UTC))
+    follow = AnswerFollower(EXAMPLE.planner(before, ActionRequest(STRICTER)), before, datetime.now(UTC))
     assert follow.look(before, datetime.now(UTC)) is None
     answer = follow.look(situation(phase), datetime.now(UTC) + timedelta(seconds=9))
     assert answer is not None

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from canarytui.actions.controller_answer import MOST_REPEATS, Follow
+from canarytui.actions.controller_answer import MOST_REPEATS, AnswerFollower
 from canarytui.domain.actions.rolling_back import plan_roll_back
-from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import following
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Workload
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 BEGAN = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
@@ -31,8 +31,8 @@ def seen(phase: str, failed: int = 0, applied: str = "a", weight: int = 0, **kno
     return Situation(canary=canary, now=BEGAN, interval_s=10, **known)
 
 
-def workload(available: int) -> Workload:
-    return Workload.parse(
+def workload(available: int) -> WorkloadStatus:
+    return WorkloadStatus.parse(
         {
             "kind": "Deployment",
             "metadata": {"namespace": "shop", "name": "cart"},
@@ -62,7 +62,7 @@ ROLL_BACK = Plan(Intent.ROLL_BACK, "Roll back", expects=frozenset({"Failed"}), r
 
 
 def test_the_answer_comes_with_its_seconds() -> None:
-    follow = Follow(ROLL_BACK, seen("Progressing"), BEGAN)
+    follow = AnswerFollower(ROLL_BACK, seen("Progressing"), BEGAN)
     assert follow.look(seen("Progressing", 5), after(3)) is None
     answer = follow.look(seen("Failed"), after(9.7))
     assert answer is not None
@@ -75,33 +75,33 @@ def test_the_answer_comes_with_its_seconds() -> None:
 
 def test_another_end_than_the_wanted_one_is_a_warning() -> None:
     promote = Plan(Intent.PROMOTE, "Promote", expects=frozenset({"Succeeded", "Failed"}))
-    answer = Follow(promote, seen("Progressing"), BEGAN).look(seen("Failed"), after(5))
+    answer = AnswerFollower(promote, seen("Progressing"), BEGAN).look(seen("Failed"), after(5))
     assert answer is not None
     assert (answer.warning, answer.wanted) == (True, False)
 
 
 def test_a_promotion_that_failed_was_not_rolled_back() -> None:
     promote = Plan(Intent.PROMOTE, "Promote", expects=frozenset({"Succeeded", "Failed"}))
-    answer = Follow(promote, seen("Progressing", weight=20), BEGAN).look(seen("Failed", weight=100), after(5))
+    answer = AnswerFollower(promote, seen("Progressing", weight=20), BEGAN).look(seen("Failed", weight=100), after(5))
     assert answer is not None
     assert answer.text == "shop/cart: the controller ended it as Failed 5.0 s later"
 
 
 def test_a_canary_that_cannot_be_read_is_not_said_to_be_deleted() -> None:
-    answer = Follow(ROLL_BACK, seen("Progressing"), BEGAN).look(None, after(5))
+    answer = AnswerFollower(ROLL_BACK, seen("Progressing"), BEGAN).look(None, after(5))
     assert answer is not None
     assert answer.text == following.GONE.text(canary="shop/cart")
 
 
 def test_a_restart_in_the_same_phase_counts_by_its_revision() -> None:
     trigger = Plan(Intent.TRIGGER, "Trigger", expects=frozenset({"Progressing"}))
-    follow = Follow(trigger, seen("Progressing"), BEGAN)
+    follow = AnswerFollower(trigger, seen("Progressing"), BEGAN)
     assert follow.look(seen("Progressing"), after(3)) is None
     assert follow.look(seen("Progressing", applied="b"), after(4)) is not None
 
 
 def test_an_overwritten_count_is_asked_for_again_and_not_for_ever() -> None:
-    follow = Follow(ROLL_BACK, seen("Progressing"), BEGAN)
+    follow = AnswerFollower(ROLL_BACK, seen("Progressing"), BEGAN)
     assert follow.look(seen("Progressing", 1), after(0.5)) is None, "the watch may be behind the write"
     again = [follow.look(seen("Progressing", 1), after(2 * (number + 1))) for number in range(MOST_REPEATS + 1)]
     assert [answer is not None and answer.again for answer in again] == [True] * MOST_REPEATS + [False]
@@ -111,7 +111,7 @@ def test_pods_that_become_ready_before_their_deadline_counts_are_rolled_back_all
     late, ready = (seen("Progressing", target=workload(available)) for available in (0, 2))
     cut = plan_roll_back(late)
     assert [write.body["spec"] for write in cut.writes] == [{"progressDeadlineSeconds": 1}]
-    follow = Follow(cut, late, BEGAN)
+    follow = AnswerFollower(cut, late, BEGAN)
     assert follow.look(late, after(3)) is None, "the next tick finds them too late"
     answer = follow.look(ready, after(4))
     assert answer is not None
@@ -128,17 +128,17 @@ def test_pods_that_become_ready_before_their_deadline_counts_are_rolled_back_all
 
 
 def test_silence_is_told_once_with_its_reason() -> None:
-    follow = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
+    follow = AnswerFollower(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
     assert follow.look(seen("Progressing"), after(39)) is None
     answer = follow.look(seen("Progressing"), after(41))
     assert answer is not None
     assert answer.text == "shop/cart: no answer to “roll back” in 4 ticks; is anything reconciling it?"
     assert follow.look(seen("Progressing"), after(60)) is None
-    stopped = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
+    stopped = AnswerFollower(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
     answer = stopped.look(seen("Progressing", engine_running=False), after(41))
     assert answer is not None
     assert answer.text.endswith("its controller is scaled to zero")
-    busy = Follow(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
+    busy = AnswerFollower(replace(ROLL_BACK, repeats=False), seen("Progressing"), BEGAN)
     answer = busy.look(
         seen("Progressing", last_tick=after(40), last_warning="no endpoints", warned_at=after(40)), after(41)
     )

@@ -23,20 +23,20 @@ from losing_proxy import LosingProxy, tls_kubeconfig
 
 from canarytui.actions.executor import CarriedOut
 from canarytui.actions.live_executor import LiveExecutor
-from canarytui.actions.outcome import Outcome
+from canarytui.actions.outcome import WriteOutcome
 from canarytui.actions.requests import ActionFailed, Patience
 from canarytui.actions.rules import Rules
 from canarytui.actions.unfinished import Unfinished
 from canarytui.cluster.audit import AuditLog
-from canarytui.cluster.client import Cluster, Target, connect
-from canarytui.cluster.pending_reverts import Journal
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
+from canarytui.cluster.pending_reverts import PendingReverts
 from canarytui.domain.actions import plan
-from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 from canarytui.sandbox.supervisor.certificates import Certificates, make_certificates
 
-QUICK = Patience(answer_s=0.6, read_s=2.0, look_again_s=(0.0, 0.05, 0.1), settle_s=0.05)
+QUICK = Patience(answer_s=0.6, read_s=2.0, reread_s=(0.0, 0.05, 0.1), settle_s=0.05)
 CANARIES = "canaries.flagger.app"
 
 
@@ -55,10 +55,10 @@ class Place:
     folder: Path
     kubeconfig: Path
 
-    def hands(self) -> LiveExecutor:
+    def executor(self) -> LiveExecutor:
         audit = AuditLog(self.folder / "audit.jsonl")
         unfinished = Unfinished(self.cluster, audit, self.folder / "actions")
-        return LiveExecutor(self.cluster, audit, Rules(), Journal(self.folder / "journal"), unfinished, QUICK)
+        return LiveExecutor(self.cluster, audit, Rules(), PendingReverts(self.folder / "journal"), unfinished, QUICK)
 
     def situation(self) -> Situation:
         obj = self.api.find(CANARIES, "cart")
@@ -67,7 +67,7 @@ class Place:
 
     async def act(self, intent: Intent = Intent.PAUSE) -> CarriedOut:
         situation = self.situation()
-        return await self.hands().carry_out(plan(situation, intent), situation)
+        return await self.executor().carry_out(plan(situation, intent), situation)
 
     def spec(self) -> dict[str, Any]:
         found = self.api.find(CANARIES, "cart")
@@ -95,7 +95,7 @@ async def place(tmp_path: Path, certificates: Certificates) -> AsyncIterator[Pla
     await proxy.start(certificates, tmp_path)
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(yaml.safe_dump(tls_kubeconfig(proxy.url, certificates, "one")))
-    cluster = await connect(Target(kubeconfig=str(kubeconfig)))
+    cluster = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     yield Place(api, proxy, cluster, tmp_path, kubeconfig)
     await cluster.close()
     await proxy.stop()
@@ -138,7 +138,7 @@ async def test_not_applied_and_the_answer_lost_it_is_not_done(place: Place, faul
         await place.act()
     said = str(told.value)
     assert "suspend" not in place.spec()
-    assert told.value.outcome is Outcome.NOT_DONE
+    assert told.value.outcome is WriteOutcome.NOT_DONE
     assert said.startswith(f"Not done: there was no usable answer ({LOST[fault]}); test/cart was read again at "), said
     assert "it is unchanged (resourceVersion" in said
     assert [(line["stage"], line.get("error", said)) for line in place.audit()] == [("write", said), ("not done", said)]
@@ -159,15 +159,15 @@ async def test_a_conflict_with_somebody_else_is_a_refusal(place: Place) -> None:
         await place.act()
     assert "suspend" not in place.spec()
     assert place.audit()[-1]["stage"] == "refused"
-    assert told.value.outcome is Outcome.REFUSED
+    assert told.value.outcome is WriteOutcome.REFUSED
 
 
 @pytest.mark.parametrize("applied", [True, False])
 async def test_what_cannot_be_read_again_is_unknown_until_it_can(place: Place, applied: bool) -> None:
     place.proxy.fault, place.proxy.applied, place.proxy.unauthorized = "reset before the headers", applied, True
-    hands, situation = place.hands(), place.situation()
+    executor, situation = place.executor(), place.situation()
     with pytest.raises(ActionFailed) as told:
-        await hands.carry_out(plan(situation, Intent.PAUSE), situation)
+        await executor.carry_out(plan(situation, Intent.PAUSE), situation)
     said, (write, outcome) = str(told.value), place.audit()
     assert said.startswith("Outcome unknown: test/cart: there was no usable answer (")
     assert "it cannot be read again (HTTP 401: Unauthorized)" in said
@@ -175,14 +175,14 @@ async def test_what_cannot_be_read_again_is_unknown_until_it_can(place: Place, a
     assert said.endswith(f"it was done if managedFields list canarytui-{write['id']}.")
     assert (outcome["stage"], outcome["error"]) == ("unknown", said)
 
-    assert await hands.look_back() == [], "it still cannot be read"
+    assert await executor.recover() == [], "it still cannot be read"
     place.proxy.unauthorized = False
-    (found,) = await hands.look_back()
+    (found,) = await executor.recover()
     word = "it was done" if applied else "it was not done"
     assert f"the outcome of “Pause test/cart at weight 20” was open; {word}: " in found.text
     assert (place.spec().get("suspend") is True) is applied
     assert place.audit()[-1]["stage"] == ("done" if applied else "not done")
-    assert await hands.look_back() == [], "told once"
+    assert await executor.recover() == [], "told once"
 
 
 @pytest.mark.parametrize("applied", [True, False])
@@ -211,29 +211,29 @@ async def test_what_the_controller_overwrote_at_once_is_unknown(place: Place) ->
         ActionFailed, match=r"^Outcome unknown: .* has written it since: status.failedChecks is 1"
     ) as told:
         await place.act(Intent.ROLL_BACK)
-    assert told.value.outcome is Outcome.UNKNOWN
+    assert told.value.outcome is WriteOutcome.UNKNOWN
 
 
 KILLED = """
 import asyncio, pathlib, sys
 sys.path[:0] = sys.argv[3:]
 from test_lost_answers import Place
-from canarytui.cluster.client import Target, connect
+from canarytui.cluster.client import ClusterTarget, connect
 from canarytui.domain.actions import plan
 from canarytui.domain.plan import Intent
-from canarytui.domain.canary import Canary
-from canarytui.domain.situation import Situation
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.rollout.situation import Situation
 from datetime import UTC, datetime
 
 async def main():
     folder, kubeconfig = map(pathlib.Path, sys.argv[1:3])
-    cluster = await connect(Target(kubeconfig=str(kubeconfig)))
+    cluster = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     place = Place(None, None, cluster, folder, kubeconfig)
     obj = await cluster.request("GET", "/apis/flagger.app/v1beta1/namespaces/test/canaries/cart")
     situation = Situation(canary=Canary.parse(obj), now=datetime.now(UTC), interval_s=1)
-    hands = place.hands()
-    hands._patience = type(hands._patience)(answer_s=60)
-    await hands.carry_out(plan(situation, Intent.PROMOTE), situation)
+    executor = place.executor()
+    executor._patience = type(executor._patience)(answer_s=60)
+    await executor.carry_out(plan(situation, Intent.PROMOTE), situation)
 
 asyncio.run(main())
 """
@@ -253,46 +253,46 @@ async def test_killed_before_the_answer_the_next_start_finds_it_out(place: Place
         await process.wait()
     assert [line["stage"] for line in place.audit()] == ["write"]
 
-    hands = place.hands()
-    told = [each.text for each in await hands.look_back()]
+    executor = place.executor()
+    told = [each.text for each in await executor.recover()]
     last = place.audit()[-1]
     assert (place.spec().get("skipAnalysis") is True) is applied
     if applied:
         assert "“Promote test/cart now, at weight 20” was open; it was done: its managedFields list" in told[0]
         assert "spec.skipAnalysis was set for “Promote test/cart now, at weight 20”" in told[1]
-        assert len(hands.held) == 1
+        assert len(executor.held) == 1
     else:
         assert len(told) == 1
         assert "it was not done: it is unchanged" in told[0]
-        assert hands.held == []
+        assert executor.held == []
     assert (last["stage"], last["id"]) == ("done" if applied else "not done", place.audit()[0]["id"])
     assert list((place.folder / "actions").iterdir()) == []
-    hands.close()
+    executor.close()
 
 
 async def test_where_no_connection_comes_about_nothing_was_written(place: Place) -> None:
     situation = place.situation()
     await place.proxy.stop()
     with pytest.raises(ActionFailed, match=r"^Not done: The API server of context shop .* cannot be reached"):
-        await place.hands().carry_out(plan(situation, Intent.PAUSE), situation)
+        await place.executor().carry_out(plan(situation, Intent.PAUSE), situation)
     assert [line["stage"] for line in place.audit()] == ["write", "not done"]
 
 
 @pytest.mark.parametrize("fault", ["reset before the headers", "500", "bad JSON"])
 @pytest.mark.parametrize("applied", [True, False])
 async def test_putting_back_survives_a_lost_answer(place: Place, fault: str, applied: bool) -> None:
-    hands, situation = place.hands(), place.situation()
-    await hands.carry_out(plan(situation, Intent.PROMOTE), situation)
-    (record,) = hands.held
+    executor, situation = place.executor(), place.situation()
+    await executor.carry_out(plan(situation, Intent.PROMOTE), situation)
+    (record,) = executor.held
     place.proxy.fault, place.proxy.applied = fault, applied
-    done = await hands.put_back(record, withdraw=True)
-    if hands.held:  # no answer at all: the next look reads it
-        done = await hands.put_back(record, withdraw=True)
+    done = await executor.put_back(record, withdraw=True)
+    if executor.held:  # no answer at all: the next look reads it
+        done = await executor.put_back(record, withdraw=True)
     assert done.ending == "put back"
     assert "spec.skipAnalysis put back to absent" in done.text
     assert ("the answer was lost" in done.text) is applied
     assert "skipAnalysis" not in place.spec()
-    assert hands.held == []
+    assert executor.held == []
     assert place.audit()[-1]["stage"] == "put back"
 
 
@@ -343,13 +343,13 @@ async def test_an_interruption_leaves_an_open_outcome_only_before_it_is_in_the_a
     place: Place, struck: bytes, is_open: bool, stages: list[str]
 ) -> None:
     place.proxy.fault, place.proxy.strikes = "hang", struck
-    hands, situation = place.hands(), place.situation()
-    acting = asyncio.create_task(hands.carry_out(plan(situation, Intent.PAUSE), situation))
+    executor, situation = place.executor(), place.situation()
+    acting = asyncio.create_task(executor.carry_out(plan(situation, Intent.PAUSE), situation))
     async with asyncio.timeout(10):
         await place.proxy.struck.wait()
     acting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await acting
-    assert hands.has_open_outcome is is_open
+    assert executor.has_open_outcome is is_open
     assert [line["stage"] for line in place.audit()] == stages
     assert bool(list((place.folder / "actions").glob("*.json"))) is is_open

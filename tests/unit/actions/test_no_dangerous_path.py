@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.cli.act import parser, wish_of
+from canarytui.cli.act import parser, request_of
 from canarytui.console.commands import COMMANDS
 from canarytui.console.keymap import ACTIONS
 from canarytui.domain.actions.registry import intents, verbs
@@ -39,7 +39,7 @@ def test_commands_make_plans_of_known_intents_only() -> None:
     more = {"trigger": ["--restart"], "gate": ["open"]}
     for verb in known:
         options = parser(verb).parse_args([*more.get(verb, []), "shop/cart"])
-        assert wish_of(verb, options).intent in intents()
+        assert request_of(verb, options).intent in intents()
     for option in ("--phase", "--weight", "--set", "--patch", "--force"):
         with pytest.raises(SystemExit):
             parser("promote").parse_args(["shop/cart", f"{option}=Promoting"])

@@ -9,11 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 
-from canarytui.actions.outcome import Outcome, gate_again, read_again
-from canarytui.cluster.bounded import AnswerRefused
-from canarytui.cluster.lost import is_refusal, lost_words, was_sent
-from canarytui.domain.conflict_relevance import matters
-from canarytui.domain.plan import Write
+from canarytui.actions.outcome import WriteOutcome, gate_again, read_again
+from canarytui.cluster.bounded_responses import AnswerRefused
+from canarytui.cluster.lost_answers import is_refusal, lost_words, was_sent
+from canarytui.domain.conflict_relevance import relevant_fields
+from canarytui.domain.plan import PlannedWrite
 from canarytui.errors import ApiStatusError, ClusterUnreachable
 
 MANAGER = "canarytui-0a1b2c3d"
@@ -29,10 +29,10 @@ BEFORE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def write(change: dict[str, Any], subresource: str = "", plural: str = "canaries") -> Write:
+def write(change: dict[str, Any], subresource: str = "", plural: str = "canaries") -> PlannedWrite:
     body = {"metadata": {"resourceVersion": "10"}, **change}
-    seen = matters(plural, BEFORE)
-    return Write("flagger.app", "v1beta1", plural, "shop", "cart", "merge", body, subresource, seen)
+    seen = relevant_fields(plural, BEFORE)
+    return PlannedWrite("flagger.app", "v1beta1", plural, "shop", "cart", "merge", body, subresource, seen)
 
 
 PAUSE = write({"spec": {"suspend": True}})
@@ -57,58 +57,117 @@ def unowned(obj: dict[str, Any]) -> dict[str, Any]:
 
 
 TABLE = {
-    "ours is there": (PAUSE, now(by=MANAGER, spec={"suspend": True}), {}, Outcome.DONE, f"list {MANAGER}$"),
+    "ours is there": (PAUSE, now(by=MANAGER, spec={"suspend": True}), {}, WriteOutcome.DONE, f"list {MANAGER}$"),
     "ours, and changed since": (
-        PAUSE, now("12", by=MANAGER, spec={"suspend": False}), {}, Outcome.DONE,
+        PAUSE,
+        now("12", by=MANAGER, spec={"suspend": False}),
+        {},
+        WriteOutcome.DONE,
         r"list .*, and has been changed since: spec.suspend is false \(requested: true\)",
     ),
     "ours, in a late look": (
-        PAUSE, now("99", by=MANAGER, spec={"suspend": True}), {"late": True}, Outcome.DONE, "list",
+        PAUSE,
+        now("99", by=MANAGER, spec={"suspend": True}),
+        {"late": True},
+        WriteOutcome.DONE,
+        "list",
     ),
     "ours of another part": (
-        ROLL_BACK, now(by=MANAGER), {}, Outcome.UNKNOWN, r"status.failedChecks is 1 \(requested: 5\)",
+        ROLL_BACK,
+        now(by=MANAGER),
+        {},
+        WriteOutcome.UNKNOWN,
+        r"status.failedChecks is 1 \(requested: 5\)",
     ),
     "ours in the status": (
-        ROLL_BACK, now(by=MANAGER, subresource="status", status={"failedChecks": 5}), {}, Outcome.DONE, "list",
+        ROLL_BACK,
+        now(by=MANAGER, subresource="status", status={"failedChecks": 5}),
+        {},
+        WriteOutcome.DONE,
+        "list",
     ),
-    "unchanged": (PAUSE, now("10"), {}, Outcome.NOT_DONE, r"unchanged \(resourceVersion 10\)"),
-    "unchanged, in a late look": (PAUSE, now("10"), {"late": True}, Outcome.NOT_DONE, "unchanged"),
+    "unchanged": (PAUSE, now("10"), {}, WriteOutcome.NOT_DONE, r"unchanged \(resourceVersion 10\)"),
+    "unchanged, in a late look": (PAUSE, now("10"), {"late": True}, WriteOutcome.NOT_DONE, "unchanged"),
     "a status that the controller wrote": (
-        ROLL_BACK, now("11", by="flagger", subresource="status", status={"failedChecks": 2}), {}, Outcome.UNKNOWN,
+        ROLL_BACK,
+        now("11", by="flagger", subresource="status", status={"failedChecks": 2}),
+        {},
+        WriteOutcome.UNKNOWN,
         r"flagger \(14:02:11 UTC\) has written it since: status.failedChecks is 2 \(requested: 5\)",
     ),
     "somebody wrote another field": (
-        PAUSE, now(by="kubectl-patch", spec={"analysis": {"threshold": 7}}), {}, Outcome.NOT_DONE, "suspend is absent",
+        PAUSE,
+        now(by="kubectl-patch", spec={"analysis": {"threshold": 7}}),
+        {},
+        WriteOutcome.NOT_DONE,
+        "suspend is absent",
     ),
     "the same, in a late look": (
-        PAUSE, now(by="kubectl-patch", spec={"analysis": {"threshold": 7}}), {"late": True}, Outcome.UNKNOWN,
+        PAUSE,
+        now(by="kubectl-patch", spec={"analysis": {"threshold": 7}}),
+        {"late": True},
+        WriteOutcome.UNKNOWN,
         "kubectl-patch .* has written it since",
     ),
     "somebody wrote our field otherwise": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": False}), {}, Outcome.UNKNOWN, "spec.suspend is false",
+        PAUSE,
+        now(by="kubectl-patch", spec={"suspend": False}),
+        {},
+        WriteOutcome.UNKNOWN,
+        "spec.suspend is false",
     ),
     "somebody wrote our field alike": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {}, Outcome.DONE, "requested, though kubectl-patch",
+        PAUSE,
+        now(by="kubectl-patch", spec={"suspend": True}),
+        {},
+        WriteOutcome.DONE,
+        "requested, though kubectl-patch",
     ),
     "alike, in a late look": (
-        PAUSE, now(by="kubectl-patch", spec={"suspend": True}), {"late": True}, Outcome.UNKNOWN, "has what was req",
+        PAUSE,
+        now(by="kubectl-patch", spec={"suspend": True}),
+        {"late": True},
+        WriteOutcome.UNKNOWN,
+        "has what was req",
     ),
     "owners are not told, it holds": (
-        PAUSE, unowned(now(spec={"suspend": True})), {}, Outcome.DONE, "has what was requested$",
+        PAUSE,
+        unowned(now(spec={"suspend": True})),
+        {},
+        WriteOutcome.DONE,
+        "has what was requested$",
     ),
-    "owners are not told, it does not": (PAUSE, unowned(now()), {}, Outcome.UNKNOWN, "somebody else has written it"),
+    "owners are not told, it does not": (
+        PAUSE,
+        unowned(now()),
+        {},
+        WriteOutcome.UNKNOWN,
+        "somebody else has written it",
+    ),
     "it already was": (
-        write({"spec": {"analysis": {"threshold": 5}}}), now("10"), {}, Outcome.DONE, "nothing to change",
+        write({"spec": {"analysis": {"threshold": 5}}}),
+        now("10"),
+        {},
+        WriteOutcome.DONE,
+        "nothing to change",
     ),
     "a conflict with another": (
-        PAUSE, now(by="flagger", spec={"suspend": False}), {"conflict": True}, Outcome.NOT_DONE, "suspend is false",
+        PAUSE,
+        now(by="flagger", spec={"suspend": False}),
+        {"conflict": True},
+        WriteOutcome.NOT_DONE,
+        "suspend is false",
     ),
     "a conflict with ourselves": (
-        PAUSE, now(by=MANAGER, spec={"suspend": True}), {"conflict": True}, Outcome.DONE, "list",
+        PAUSE,
+        now(by=MANAGER, spec={"suspend": True}),
+        {"conflict": True},
+        WriteOutcome.DONE,
+        "list",
     ),
-    "gone": (PAUSE, None, {}, Outcome.UNKNOWN, "does not exist any more"),
-    "garbage": (PAUSE, {"metadata": {"managedFields": [7]}, "spec": []}, {}, Outcome.UNKNOWN, "somebody else"),
-}  # fmt: skip
+    "gone": (PAUSE, None, {}, WriteOutcome.UNKNOWN, "does not exist any more"),
+    "garbage": (PAUSE, {"metadata": {"managedFields": [7]}, "spec": []}, {}, WriteOutcome.UNKNOWN, "somebody else"),
+}
 
 
 @pytest.mark.parametrize("case", TABLE)
@@ -121,7 +180,7 @@ def test_what_the_object_says(case: str) -> None:
 
 def test_lists_of_a_strategic_merge_patch_are_compared_by_name() -> None:
     containers = [{"name": "app", "image": "cart:2"}]
-    made = Write(
+    made = PlannedWrite(
         "apps", "v1", "deployments", "shop", "cart", "application/strategic-merge-patch+json",
         {"metadata": {"resourceVersion": "10"}, "spec": {"template": {"spec": {"containers": containers}}}},
     )  # fmt: skip
@@ -130,9 +189,9 @@ def test_lists_of_a_strategic_merge_patch_are_compared_by_name() -> None:
         running = [{"name": "proxy", "image": "p:1"}, {"name": "app", "image": image, "ports": []}]
         return unowned(now("12", spec={"template": {"spec": {"containers": running}}}))
 
-    assert read_again(made, MANAGER, deployment("cart:2")).outcome is Outcome.DONE
+    assert read_again(made, MANAGER, deployment("cart:2")).outcome is WriteOutcome.DONE
     verdict = read_again(made, MANAGER, deployment("cart:1"))
-    assert verdict.outcome is Outcome.UNKNOWN
+    assert verdict.outcome is WriteOutcome.UNKNOWN
     assert "spec.template.spec.containers[app].image is cart:1 (requested: cart:2)" in verdict.why
 
 
@@ -174,12 +233,12 @@ def test_what_never_left_was_never_done(cause: Exception, sent: bool, words: str
 @pytest.mark.parametrize(
     ("opens", "state", "outcome"),
     [
-        (True, "open", Outcome.DONE),
-        (True, "closed", Outcome.NOT_DONE),
-        (False, "closed", Outcome.DONE),
-        (False, "open", Outcome.NOT_DONE),
-        (True, "unknown: it answered 503", Outcome.UNKNOWN),
+        (True, "open", WriteOutcome.DONE),
+        (True, "closed", WriteOutcome.NOT_DONE),
+        (False, "closed", WriteOutcome.DONE),
+        (False, "open", WriteOutcome.NOT_DONE),
+        (True, "unknown: it answered 503", WriteOutcome.UNKNOWN),
     ],
 )
-def test_a_gate_is_asked_again(opens: bool, state: str, outcome: Outcome) -> None:
+def test_a_gate_is_asked_again(opens: bool, state: str, outcome: WriteOutcome) -> None:
     assert gate_again(opens, state).outcome is outcome

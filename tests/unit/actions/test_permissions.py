@@ -8,7 +8,7 @@ import pytest
 from live_api import LiveApi
 
 from canarytui.actions import permissions
-from canarytui.actions.permissions import Access
+from canarytui.actions.permissions import Permissions
 from canarytui.cluster.client import Cluster
 from canarytui.domain.plan import Permission
 from canarytui.errors import ClusterUnreachable
@@ -22,17 +22,17 @@ def asked(api: LiveApi) -> int:
 
 
 async def test_yes_is_empty_and_no_is_a_sentence(cluster: Cluster, readers: Cluster) -> None:
-    assert await Access(cluster).refusal(PATCH) == ""
-    refused = await Access(readers).refusal(STATUS)
+    assert await Permissions(cluster).refusal(PATCH) == ""
+    refused = await Permissions(readers).refusal(STATUS)
     assert refused.startswith(STATUS.sentence)
     assert "canaries/status" in refused
-    assert await Access(readers).refusal(Permission("list", "", "events", "", "test")) == ""
+    assert await Permissions(readers).refusal(Permission("list", "", "events", "", "test")) == ""
 
 
 async def test_an_answer_is_remembered_for_a_minute(
     live_api: LiveApi, readers: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    access = Access(readers)
+    access = Permissions(readers)
     first = await access.refusal(PATCH)
     assert first
     assert await access.refusal(PATCH) == first == access.known[PATCH]
@@ -43,7 +43,7 @@ async def test_an_answer_is_remembered_for_a_minute(
 
 
 async def test_what_is_learned_in_the_background_is_known(live_api: LiveApi, readers: Cluster) -> None:
-    access = Access(readers)
+    access = Permissions(readers)
     access.learn((PATCH, STATUS))
     access.learn((PATCH, STATUS))
     await live_api.until("both are known", lambda: len(access.known) == 2)
@@ -53,7 +53,7 @@ async def test_what_is_learned_in_the_background_is_known(live_api: LiveApi, rea
 
 
 async def test_a_failure_in_the_background_is_asked_again(live_api: LiveApi, readers: Cluster) -> None:
-    access = Access(readers)
+    access = Permissions(readers)
     await live_api.stop()
     access.learn((PATCH,))
     async with asyncio.timeout(10):

@@ -10,8 +10,8 @@ from live_api import LiveApi
 
 from canarytui.actions.previous_images import image_history, images_before
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 
 
 def replica_set(owner: str, created: str, **images: str) -> dict[str, Any]:

@@ -11,22 +11,22 @@ import pytest
 import pytest_asyncio
 from live_api import LiveApi
 
-from canarytui.actions.follow_up import Pursuit
+from canarytui.actions.follow_up import ActionFollowUp
 from canarytui.actions.live_executor import LiveExecutor
 from canarytui.actions.requests import ActionFailed, Patience
 from canarytui.actions.rules import Rules
 from canarytui.actions.unfinished import Unfinished
 from canarytui.cluster.audit import AuditError, AuditLog
 from canarytui.cluster.client import Cluster
-from canarytui.cluster.pending_reverts import Journal
+from canarytui.cluster.pending_reverts import PendingReverts
 from canarytui.domain.actions import plan
-from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 from canarytui.errors import ConfigError
 
 CANARIES = "canaries.flagger.app"
-QUICK = Patience(answer_s=2.0, look_again_s=(0.0,), settle_s=0.0)
+QUICK = Patience(answer_s=2.0, reread_s=(0.0,), settle_s=0.0)
 
 
 class FullAfter(AuditLog):
@@ -64,7 +64,7 @@ async def cluster(api: LiveApi) -> AsyncIterator[Cluster]:
 
 def hands_of(cluster: Cluster, folder: Path, audit: AuditLog) -> LiveExecutor:
     unfinished = Unfinished(cluster, audit, folder / "actions")
-    return LiveExecutor(cluster, audit, Rules(), Journal(folder / "journal"), unfinished, QUICK)
+    return LiveExecutor(cluster, audit, Rules(), PendingReverts(folder / "journal"), unfinished, QUICK)
 
 
 def situation(api: LiveApi) -> Situation:
@@ -104,15 +104,15 @@ async def test_a_log_that_cannot_be_closed_is_told_apart_and_closed_later(
     api: LiveApi, cluster: Cluster, tmp_path: Path
 ) -> None:
     audit, seen = FullAfter(tmp_path / "audit.jsonl", 1), situation(api)
-    hands = hands_of(cluster, tmp_path, audit)
-    done = await hands.carry_out(plan(seen, Intent.PAUSE), seen)
+    executor = hands_of(cluster, tmp_path, audit)
+    done = await executor.carry_out(plan(seen, Intent.PAUSE), seen)
     (note,) = done.notes
     assert note.startswith("Pause test/cart at weight 20: done, but the audit log ")
     assert "cannot be written (No space left on device): the outcome is added later" in note
     assert (api.find(CANARIES, "cart") or {})["spec"]["suspend"] is True
-    assert await hands.look_back() == [], "still full"
+    assert await executor.recover() == [], "still full"
     audit.lines = 1
-    (found,) = await hands.look_back()
+    (found,) = await executor.recover()
     assert "it was done: its managedFields list canarytui-" in found.text
     assert [entry["stage"] for entry in audit.entries()] == ["write", "done"]
 
@@ -145,13 +145,13 @@ async def test_what_another_process_left_on_the_same_canary_is_not_waited_for(
     await first.carry_out(plan(seen, Intent.PROMOTE), seen)
     first.close()
 
-    hands, now = hands_of(cluster, tmp_path, audit), situation(api)
-    pursuit = Pursuit(hands, lambda _: now, lambda: datetime.now(UTC))
-    (said,) = await pursuit.look()
+    executor, now = hands_of(cluster, tmp_path, audit), situation(api)
+    follow_up = ActionFollowUp(executor, lambda _: now, lambda: datetime.now(UTC))
+    (said,) = await follow_up.look()
     assert "spec.skipAnalysis was set for “Promote test/cart" in said.text
-    assert [record.field for record in hands.held] == ["skipAnalysis"]
-    assert not pursuit.concerns(("test", "cart"))
+    assert [record.field for record in executor.held] == ["skipAnalysis"]
+    assert not follow_up.concerns(("test", "cart"))
     extend = plan(now, Intent.EXTEND)
-    await hands.carry_out(extend, now)
-    assert pursuit.concerns(("test", "cart")), "what is begun here is waited for"
-    hands.close()
+    await executor.carry_out(extend, now)
+    assert follow_up.concerns(("test", "cart")), "what is begun here is waited for"
+    executor.close()

@@ -7,16 +7,16 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from fake_world import canary, primary, put, target, world_of
+from fake_cluster_state import canary, primary, put, target, world_of
 
-from canarytui.cli import acting
-from canarytui.cli.act import parser, wish_of
+from canarytui.cli import action_command as acting
+from canarytui.cli.act import parser, request_of
 from canarytui.cli.session import unreadable
 from canarytui.domain.actions import plan
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import command_action as words
 from canarytui.errors import InvalidObject, UsageError
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("test", "podinfo")
 GATED = [{"name": "gate", "type": "confirm-promotion", "url": "http://loadtester.test/gate/check"}]
@@ -37,23 +37,23 @@ class ActionExecutor:
         return SimpleNamespace(notes=(), objects=())
 
 
-async def world_with_gate() -> World:
+async def world_with_gate() -> ClusterState:
     obj = canary("Progressing", weight=20)
     obj["spec"]["analysis"]["webhooks"] = GATED
     return await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
 
 
-async def carry_out(hands: ActionExecutor, verb: str, *arguments: str) -> acting.Task:
-    world = await world_with_gate()
+async def carry_out(executor: ActionExecutor, verb: str, *arguments: str) -> acting.Task:
+    cluster_state = await world_with_gate()
     options = parser(verb).parse_args([*arguments, "podinfo", "--yes"])
-    situation = world.situation(KEY)
+    situation = cluster_state.situation(KEY)
     assert situation is not None
-    wish = wish_of(verb, options)
-    task = acting.Task(KEY, wish, situation, plan(situation, wish))
+    action_request = request_of(verb, options)
+    task = acting.Task(KEY, action_request, situation, plan(situation, action_request))
     assert not task.plan.refusal
-    connection = cast(Any, SimpleNamespace(hands=hands))
-    pursuit = cast(Any, SimpleNamespace(concerns=lambda _: False))
-    await acting._carry_out(options, world, connection, [task], pursuit)
+    connection = cast(Any, SimpleNamespace(executor=executor))
+    follow_up = cast(Any, SimpleNamespace(concerns=lambda _: False))
+    await acting._carry_out(options, cluster_state, connection, [task], follow_up)
     return task
 
 
@@ -103,9 +103,9 @@ async def test_a_dry_run_says_what_was_checked(
 async def test_a_canary_that_cannot_be_driven_says_what_is_wrong_with_it() -> None:
     broken = canary("Progressing")
     broken["spec"] = "broken"
-    world = await world_of(broken)
-    assert isinstance(unreadable(world, KEY), InvalidObject)
-    assert "test/podinfo: spec" in str(unreadable(world, KEY))
-    await put(world)
-    assert isinstance(unreadable(world, KEY), UsageError)
-    assert str(unreadable(world, KEY)) == "The canary test/podinfo was deleted just now."
+    cluster_state = await world_of(broken)
+    assert isinstance(unreadable(cluster_state, KEY), InvalidObject)
+    assert "test/podinfo: spec" in str(unreadable(cluster_state, KEY))
+    await put(cluster_state)
+    assert isinstance(unreadable(cluster_state, KEY), UsageError)
+    assert str(unreadable(cluster_state, KEY)) == "The canary test/podinfo was deleted just now."

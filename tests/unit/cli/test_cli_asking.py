@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from canarytui.cli.asking import ask
+from canarytui.cli.confirmation import ask
 
 
 @pytest.fixture

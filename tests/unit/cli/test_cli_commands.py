@@ -14,7 +14,7 @@ import canarytui.cli
 from canarytui.arguments import Parser
 from canarytui.cli import commands
 from canarytui.cli.candidates import candidates
-from canarytui.cli.commands import COMMANDS, CONSOLE, Command, command_names, usage
+from canarytui.cli.commands import COMMANDS, CONSOLE, CliCommand, command_names, usage
 from canarytui.cli.main import main
 
 EXAMPLE = """
@@ -39,7 +39,7 @@ def example_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """What a contributor adds: a module in the package, and a record."""
     (tmp_path / "example.py").write_text(EXAMPLE)
     monkeypatch.setattr(canarytui.cli, "__path__", [*canarytui.cli.__path__, str(tmp_path)])
-    monkeypatch.setattr(commands, "COMMANDS", (*COMMANDS, Command(("example",), "say a word")))
+    monkeypatch.setattr(commands, "COMMANDS", (*COMMANDS, CliCommand(("example",), "say a word")))
     importlib.invalidate_caches()
     yield
     sys.modules.pop("canarytui.cli.example", None)

@@ -36,11 +36,11 @@ def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def listed(monkeypatch: pytest.MonkeyPatch) -> list[module.Asked]:
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[module.TypedOptions]:
     """Canaries of a cluster; what was asked of it."""
-    asked: list[module.Asked] = []
+    asked: list[module.TypedOptions] = []
 
-    def answer(what: module.Asked, resource: str) -> list[tuple[str, str]]:
+    def answer(what: module.TypedOptions, resource: str) -> list[tuple[str, str]]:
         asked.append(what)
         if resource == "namespaces":
             return [("", "kube-system"), ("", "shop")]
@@ -71,7 +71,9 @@ def test_options_and_their_values_are_offered(kubeconfig: Path) -> None:
     assert candidates(["--context", "p"]) == ["prod-eu"]
 
 
-def test_canaries_are_offered_by_full_name_and_by_name_where_it_is_the_only_one(listed: list[module.Asked]) -> None:
+def test_canaries_are_offered_by_full_name_and_by_name_where_it_is_the_only_one(
+    listed: list[module.TypedOptions],
+) -> None:
     assert candidates(["status", ""]) == ["podinfo", "shop/cart", "test/cart", "test/podinfo"]
     assert candidates(["get", "-n", "test", "--watch", ""]) == ["cart", "podinfo"]
     assert listed[-1] == (None, None, "test")
@@ -80,7 +82,7 @@ def test_canaries_are_offered_by_full_name_and_by_name_where_it_is_the_only_one(
     assert candidates(["get", "-n", ""]) == ["kube-system", "shop", "test"]
 
 
-def test_names_that_a_terminal_would_obey_are_not_offered(listed: list[module.Asked]) -> None:
+def test_names_that_a_terminal_would_obey_are_not_offered(listed: list[module.TypedOptions]) -> None:
     assert all(word.isprintable() for word in candidates(["get", ""]))
 
 

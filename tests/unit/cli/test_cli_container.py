@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from fake_world import canary, target, world_of
-from fake_world import primary as primary_of
+from fake_cluster_state import canary, target, world_of
+from fake_cluster_state import primary as primary_of
 
 from canarytui.cli import get
-from canarytui.cli.act import parser, wish_of
-from canarytui.cli.acting import _task
+from canarytui.cli.act import parser, request_of
+from canarytui.cli.action_command import _task
 from canarytui.cli.action_task import code_of
 from canarytui.errors import UsageError
 from canarytui.exit_codes import ExitCode
-from canarytui.report.why import image_change
+from canarytui.report.reason import image_change
 from canarytui.session.columns.printed_canary import PrintedCanary
 from canarytui.session.live import LiveConnection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("test", "podinfo")
 
@@ -30,7 +30,7 @@ class Allowing:
 
 
 class Connection:
-    hands = Allowing()
+    executor = Allowing()
 
 
 def two_containers(workload: dict[str, Any], tag: str) -> dict[str, Any]:
@@ -41,15 +41,15 @@ def two_containers(workload: dict[str, Any], tag: str) -> dict[str, Any]:
     return workload
 
 
-async def pair(target_port: int | str = 9898) -> World:
+async def pair(target_port: int | str = 9898) -> ClusterState:
     obj = canary("Succeeded")
     obj["spec"]["service"]["targetPort"] = target_port
     return await world_of(obj, two_containers(target(""), "4.0.6"), two_containers(primary_of(""), "4.0.5"))
 
 
-async def planned(world: World, *arguments: str) -> Any:
+async def planned(cluster_state: ClusterState, *arguments: str) -> Any:
     options = parser("trigger").parse_args(["test/podinfo", *arguments])
-    return await _task(world, cast(LiveConnection, Connection()), KEY, wish_of("trigger", options))
+    return await _task(cluster_state, cast(LiveConnection, Connection()), KEY, request_of("trigger", options))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ async def test_what_is_not_clear_is_wrong_usage_and_names_the_candidates(
 
 
 async def test_every_command_names_the_applications_image() -> None:
-    world = await pair()
-    obj, situation = world.canaries.get(*KEY), world.situation(KEY)
+    cluster_state = await pair()
+    obj, situation = cluster_state.canaries.get(*KEY), cluster_state.situation(KEY)
     assert obj is not None
     assert situation is not None
 

@@ -59,7 +59,7 @@ def test_a_state_folder_that_cannot_be_written(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    assert crash.told(RuntimeError("odd")) == ExitCode.CRASHED
+    assert crash.report_crash(RuntimeError("odd")) == ExitCode.CRASHED
     assert "the details could not be written" in capsys.readouterr().err
 
 

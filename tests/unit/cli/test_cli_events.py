@@ -6,42 +6,44 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fake_world import canary, primary, target, world_of
+from fake_cluster_state import canary, primary, target, world_of
 
-from canarytui.cli.events import SETTLED_S, Told, _since_s
-from canarytui.cli.wanted import Wanted
+from canarytui.cli.canary_selection import CanarySelection
+from canarytui.cli.events import SETTLED_S, PrintedEntries, _since_s
 from canarytui.console.demo_fixture import NOW
-from canarytui.domain.status_facts import of_router, of_status
-from canarytui.domain.timeline import Entry, Timeline
-from canarytui.domain.timeline_facts import Fact, Source, saying
+from canarytui.domain.history.facts import Fact, FactSource, saying
+from canarytui.domain.history.status_facts import router_fact, status_fact
+from canarytui.domain.history.timeline import Timeline, TimelineEntry
 from canarytui.errors import UsageError
 from canarytui.report.describe import described
-from canarytui.report.happenings import EventLines, as_json_line
-from canarytui.report.why import why
+from canarytui.report.event_lines import EventLines, as_json_line
+from canarytui.report.reason import why
 
-ALL = Wanted((), None)
+ALL = CanarySelection((), None)
 
 
 def event(message: str, seconds: float = 0.0, *, name: str = "podinfo", warning: bool = False) -> Fact:
     text, marks = saying(message)
-    return Fact(NOW + timedelta(seconds=seconds), "test", name, Source.EVENT, text, warning, marks)
+    return Fact(NOW + timedelta(seconds=seconds), "test", name, FactSource.EVENT, text, warning, marks)
 
 
-def told(wanted: Wanted = ALL, *, oldest: datetime | None = None, warnings_only: bool = False) -> Told:
-    return Told(wanted, oldest=oldest, warnings_only=warnings_only)
+def told(
+    wanted: CanarySelection = ALL, *, oldest: datetime | None = None, warnings_only: bool = False
+) -> PrintedEntries:
+    return PrintedEntries(wanted, oldest=oldest, warnings_only=warnings_only)
 
 
-def texts(entries: list[Entry]) -> list[str]:
+def texts(entries: list[TimelineEntry]) -> list[str]:
     return [entry.text for entry in entries]
 
 
-def oldest_first(timeline: Timeline) -> list[Entry]:
+def oldest_first(timeline: Timeline) -> list[TimelineEntry]:
     return list(timeline.entries())[::-1]
 
 
 def test_a_fact_is_printed_once_in_its_best_words_when_all_have_told_it() -> None:
     timeline, printed = Timeline(), told()
-    fact = of_router("test", "podinfo", 0, 5, NOW)
+    fact = router_fact("test", "podinfo", 0, 5, NOW)
     assert fact is not None
     timeline.add(fact)
     assert printed.news(oldest_first(timeline), settled_at=0.0) == []
@@ -69,7 +71,7 @@ def test_names_severity_and_age_narrow_what_is_printed() -> None:
     timeline.add(event("Halt cart.test advancement success rate 1% < 99%", 0.1, name="cart", warning=True))
     entries = oldest_first(timeline)
     assert len(told().news(entries)) == 3
-    assert len(told(Wanted.parse(["podinfo"], None)).news(entries)) == 2
+    assert len(told(CanarySelection.parse(["podinfo"], None)).news(entries)) == 2
     assert len(told(warnings_only=True).news(entries)) == 2
     assert len(told(oldest=NOW - timedelta(minutes=1)).news(entries)) == 2
 
@@ -97,7 +99,7 @@ def test_lines_are_plain_and_say_how_bad_it_is_in_words() -> None:
 
 def test_json_lines_tell_every_source_and_the_count() -> None:
     timeline = Timeline()
-    fact = of_status("test", "podinfo", {"failedChecks": 2}, {"failedChecks": 3}, NOW)
+    fact = status_fact("test", "podinfo", {"failedChecks": 2}, {"failedChecks": 3}, NOW)
     assert fact is not None
     timeline.add(fact)
     timeline.add(event("Halt podinfo.test advancement success rate 53.42% < 99%", 0.1, warning=True))
@@ -123,14 +125,14 @@ def test_since_that_is_none_is_refused() -> None:
 async def test_describe_has_every_section_and_no_escape_sequences() -> None:
     obj = canary("Progressing", weight=15, failed=2)
     obj["spec"]["analysis"]["webhooks"][0]["name"] = "\x1b[2Jhook\u202e"
-    world = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
+    cluster_state = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
     key = ("test", "podinfo")
-    world.readings.add(key, "request-success-rate", NOW, 99.5, query="sum(rate(x[1m]))")
-    world.readings.add(key, "request-duration", NOW, None, problem="the provider is away")
-    world.timeline.add(event("Advance podinfo.test canary weight 15"))
-    situation = world.situation(key)
+    cluster_state.readings.add(key, "request-success-rate", NOW, 99.5, query="sum(rate(x[1m]))")
+    cluster_state.readings.add(key, "request-duration", NOW, None, problem="the provider is away")
+    cluster_state.timeline.add(event("Advance podinfo.test canary weight 15"))
+    situation = cluster_state.situation(key)
     assert situation is not None
-    lines = described(situation, why(situation), list(world.timeline.entries()))
+    lines = described(situation, why(situation), list(cluster_state.timeline.entries()))
     text = "\n".join(lines)
     assert all(line.isprintable() for line in lines)
     sections = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
@@ -144,15 +146,15 @@ async def test_describe_has_every_section_and_no_escape_sequences() -> None:
 
 
 async def test_keys_of_the_console_are_not_offered_where_there_are_none() -> None:
-    world = await world_of(canary("Progressing", suspend=True), target("podinfo:2"), primary("podinfo:1"))
-    situation = world.situation(("test", "podinfo"))
+    cluster_state = await world_of(canary("Progressing", suspend=True), target("podinfo:2"), primary("podinfo:1"))
+    situation = cluster_state.situation(("test", "podinfo"))
     assert situation is not None
     assert why(situation).endswith("until it is resumed")
 
 
 def of(namespace: str, name: str = "podinfo") -> Fact:
     text, marks = saying(f"Advance {name}.{namespace} canary weight 5")
-    return Fact(NOW, namespace, name, Source.LOG, text, False, marks, f"{namespace}/{name}")
+    return Fact(NOW, namespace, name, FactSource.LOG, text, False, marks, f"{namespace}/{name}")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_only_the_namespace_that_was_asked_for_is_told(
     timeline = Timeline()
     timeline.add(of("shop"))
     timeline.add(of("test"))
-    due = told(Wanted.parse(given, namespace)).news(oldest_first(timeline))
+    due = told(CanarySelection.parse(given, namespace)).news(oldest_first(timeline))
     assert sorted(entry.namespace for entry in due) == expected
 
 

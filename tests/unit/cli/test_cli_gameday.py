@@ -30,7 +30,7 @@ def test_ended_by_a_signal_it_says_what_is_left(
         return False, None
 
     monkeypatch.setattr(gameday, "_play", play)
-    monkeypatch.setattr(gameday, "run_until_told", ended_by_signal)
+    monkeypatch.setattr(gameday, "run_until_signal", ended_by_signal)
     options = argparse.Namespace(file="seed-rollback", report=None, junit=None)
     assert gameday.run(options) == 130
     assert capsys.readouterr().out.splitlines() == [said]

@@ -7,17 +7,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from fake_world import canary, primary, put, target, world_of
+from fake_cluster_state import canary, primary, put, target, world_of
 
 from canarytui.actions.executor import CarriedOut
 from canarytui.actions.requests import ActionLost, ActionUnknown
-from canarytui.actions.reverts import Ending
-from canarytui.cli.gameday_steps import ClusterHands
+from canarytui.actions.reverts import RevertOutcome
+from canarytui.cli.gameday_steps import LiveGameDayCluster
 from canarytui.domain.plan import Intent, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 from canarytui.drills.gameday import parse_game_day
 from canarytui.errors import CanarytuiError
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("test", "podinfo")
 
@@ -48,20 +48,22 @@ class Executor:
         assert withdraw
         self.held.remove(record)
         self.put.append(record)
-        return SimpleNamespace(ending=Ending.PUT_BACK, text="put back")
+        return SimpleNamespace(ending=RevertOutcome.PUT_BACK, text="put back")
 
     async def gate_state(self, gate: Any, situation: Situation) -> str:
         return self.gate
 
 
-def steps(world: World, executor: Executor, *words: dict[str, Any]) -> ClusterHands:
+def steps(cluster_state: ClusterState, executor: Executor, *words: dict[str, Any]) -> LiveGameDayCluster:
     day = parse_game_day({"name": "x", "canary": "test/podinfo", "steps": list(words)}, "day.yaml")
-    ground = SimpleNamespace(world=world, key=KEY, connection=SimpleNamespace(hands=executor), forbidden="")
+    ground = SimpleNamespace(
+        cluster_state=cluster_state, key=KEY, connection=SimpleNamespace(executor=executor), forbidden=""
+    )
     options = argparse.Namespace(gateway="", proxy="", origin="", host="")
-    return ClusterHands(cast(Any, ground), options, day)
+    return LiveGameDayCluster(cast(Any, ground), options, day)
 
 
-async def running(**changes: Any) -> World:
+async def running(**changes: Any) -> ClusterState:
     obj = canary("Progressing", weight=20, **changes)
     obj["spec"]["analysis"]["webhooks"] = [
         {"name": "gate", "type": "confirm-promotion", "url": "http://loadtester.test/gate/check"}
@@ -121,8 +123,8 @@ async def test_a_gate_is_opened_with_its_way_back_and_not_twice() -> None:
 
 async def test_a_rollout_takes_the_first_image_that_runs_nowhere() -> None:
     executor = Executor()
-    world = await running()
-    made = steps(world, executor, {"trigger": {"image": "podinfo:3"}})
+    cluster_state = await running()
+    made = steps(cluster_state, executor, {"trigger": {"image": "podinfo:3"}})
     await made.trigger(("podinfo:2", "podinfo:1", "podinfo:3"), "")
     (plan,) = executor.plans
     assert plan.writes[0].body["spec"]["template"]["spec"]["containers"][0]["image"] == "podinfo:3"
@@ -134,11 +136,11 @@ async def test_a_write_that_lost_is_planned_again_but_one_of_unknown_outcome_is_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def no_time(seconds: float) -> None:
-        await put(world, canary("Progressing", "9", weight=25), target("podinfo:2"), primary("podinfo:1"))
+        await put(cluster_state, canary("Progressing", "9", weight=25), target("podinfo:2"), primary("podinfo:1"))
 
-    world = await running()
+    cluster_state = await running()
     executor = Executor()
-    made = steps(world, executor, {"pause": True})
+    made = steps(cluster_state, executor, {"pause": True})
     monkeypatch.setattr("canarytui.cli.gameday_steps.asyncio", SimpleNamespace(sleep=no_time))
     executor.errors = [ActionLost("Somebody else changed it.")]
     assert "25" in await made.pause(True)
@@ -151,9 +153,9 @@ async def test_a_write_that_lost_is_planned_again_but_one_of_unknown_outcome_is_
 
 async def test_what_cannot_be_done_or_read_is_an_error() -> None:
     executor = Executor()
-    world = await running()
-    made = steps(world, executor, {"pause": True})
-    await put(world)
+    cluster_state = await running()
+    made = steps(cluster_state, executor, {"pause": True})
+    await put(cluster_state)
     with pytest.raises(CanarytuiError, match="test/podinfo"):
         await made.pause(True)
     assert executor.plans == []

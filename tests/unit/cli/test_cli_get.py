@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 import yaml
-from fake_world import canary, primary, put, target, world_of
+from fake_cluster_state import canary, primary, put, target, world_of
 
 from canarytui.cli import get
-from canarytui.cli.session import Contact
-from canarytui.domain.checks import number_text
+from canarytui.cli.session import ContactMonitor
+from canarytui.domain.rollout.checks import number_text
 from canarytui.errors import UsageError
 from canarytui.report.canaries import CanaryColumns, sorted_canaries
 from canarytui.report.manifest import answer, as_json, as_name, as_yaml
 from canarytui.report.table import Table
 from canarytui.session.columns.printed_canary import PrintedCanary
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("test", "podinfo")
 
@@ -26,20 +26,22 @@ def shown(*arguments: str) -> get._Shown:
     return get._Shown(get.parser().parse_args(arguments))
 
 
-def seen(world: World) -> PrintedCanary:
-    obj = world.canaries.get(*KEY)
+def seen(cluster_state: ClusterState) -> PrintedCanary:
+    obj = cluster_state.canaries.get(*KEY)
     assert obj is not None
-    return PrintedCanary(obj, world.situation(KEY))
+    return PrintedCanary(obj, cluster_state.situation(KEY))
 
 
-def measure(world: World, value: float) -> None:
-    world.readings.add(KEY, "request-success-rate", world.now(), value)
+def measure(cluster_state: ClusterState, value: float) -> None:
+    cluster_state.readings.add(KEY, "request-success-rate", cluster_state.now(), value)
 
 
 async def test_the_table_has_kubectls_columns_and_what_the_console_knows() -> None:
-    world = await world_of(canary("Progressing", weight=15, failed=2), target("podinfo:2"), primary("podinfo:1"))
-    measure(world, 99.5)
-    titles, row = shown().lines([(KEY, seen(world))])
+    cluster_state = await world_of(
+        canary("Progressing", weight=15, failed=2), target("podinfo:2"), primary("podinfo:1")
+    )
+    measure(cluster_state, 99.5)
+    titles, row = shown().lines([(KEY, seen(cluster_state))])
     assert dict(zip(titles.split(), row.split(), strict=True)) == {
         "NAMESPACE": "test",
         "NAME": "podinfo",
@@ -57,8 +59,8 @@ async def test_cells_of_wide_rows_are_never_empty_and_hold_no_space() -> None:
     obj = canary("Progressing", weight=15)
     obj["spec"]["analysis"]["stepWeights"] = [1, 2]
     obj["metadata"]["labels"] = {"kustomize.toolkit.fluxcd.io/name": "apps"}
-    world = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
-    titles, row = shown("-o", "wide").lines([(KEY, seen(world))])
+    cluster_state = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
+    titles, row = shown("-o", "wide").lines([(KEY, seen(cluster_state))])
     cells = dict(zip(titles.split(), row.split(), strict=True))
     assert cells["IMAGE"] == "1->2"
     assert cells["STEPWEIGHTS"] == "[1,2]"
@@ -66,17 +68,17 @@ async def test_cells_of_wide_rows_are_never_empty_and_hold_no_space() -> None:
 
 
 async def test_only_what_happens_makes_a_line_not_what_merely_passes() -> None:
-    world = await world_of(canary("Progressing", weight=15), target("podinfo:2"), primary("podinfo:1"))
+    cluster_state = await world_of(canary("Progressing", weight=15), target("podinfo:2"), primary("podinfo:1"))
     printed = shown("-n", "test")
-    measure(world, 100.0)
-    assert len(printed.lines([(KEY, seen(world))])) == 2, "titles and the canary"
-    measure(world, 99.7)
-    assert printed.lines([(KEY, seen(world))]) == []
-    measure(world, 53.4)
-    (halting,) = printed.lines([(KEY, seen(world))])
+    measure(cluster_state, 100.0)
+    assert len(printed.lines([(KEY, seen(cluster_state))])) == 2, "titles and the canary"
+    measure(cluster_state, 99.7)
+    assert printed.lines([(KEY, seen(cluster_state))]) == []
+    measure(cluster_state, 53.4)
+    (halting,) = printed.lines([(KEY, seen(cluster_state))])
     assert "53.4%<99" in halting
-    await put(world, canary("Progressing", "2", weight=20), target("podinfo:2"), primary("podinfo:1"))
-    (advanced,) = printed.lines([(KEY, seen(world))])
+    await put(cluster_state, canary("Progressing", "2", weight=20), target("podinfo:2"), primary("podinfo:1"))
+    (advanced,) = printed.lines([(KEY, seen(cluster_state))])
     assert advanced.split()[2] == "20"
     (gone,) = printed.lines([(KEY, None)])
     assert gone.split()[:2] == ["podinfo", "Deleted"]
@@ -84,26 +86,26 @@ async def test_only_what_happens_makes_a_line_not_what_merely_passes() -> None:
 
 
 async def test_an_outage_is_told_once_and_its_end_once() -> None:
-    world = await world_of(canary("Progressing"))
-    contact = Contact(world)
+    cluster_state = await world_of(canary("Progressing"))
+    contact = ContactMonitor(cluster_state)
     assert contact.news() == ""
-    world.canaries.stale("The API server does not answer.\x1b[2J")
+    cluster_state.canaries.stale("The API server does not answer.\x1b[2J")
     line = contact.news()
     assert line.startswith("# stale since ")
     assert line.endswith("does not answer.")
     assert contact.news() == ""
-    world.canaries.fresh()
+    cluster_state.canaries.fresh()
     assert contact.news().startswith("# back at 14:30:12")
     assert contact.news() == ""
 
 
 async def test_objects_while_watching_are_printed_once_for_each_version() -> None:
-    world = await world_of(canary("Progressing"))
+    cluster_state = await world_of(canary("Progressing"))
     printed = get._Objects("name")
-    assert printed.lines([(KEY, seen(world))]) == ["canary.flagger.app/podinfo"]
-    assert printed.lines([(KEY, seen(world))]) == []
-    await put(world, canary("Progressing", "2"))
-    assert printed.lines([(KEY, seen(world)), (("test", "other"), None)]) == ["canary.flagger.app/podinfo"]
+    assert printed.lines([(KEY, seen(cluster_state))]) == ["canary.flagger.app/podinfo"]
+    assert printed.lines([(KEY, seen(cluster_state))]) == []
+    await put(cluster_state, canary("Progressing", "2"))
+    assert printed.lines([(KEY, seen(cluster_state)), (("test", "other"), None)]) == ["canary.flagger.app/podinfo"]
 
 
 def test_one_name_gives_the_object_several_or_none_a_list() -> None:
@@ -176,9 +178,9 @@ def test_names_as_kubectl_prints_them() -> None:
 
 
 async def test_lines_of_a_watch_stay_below_their_titles() -> None:
-    world = await world_of(canary("Progressing", weight=5), target("podinfo:2"), primary("podinfo:1"))
+    cluster_state = await world_of(canary("Progressing", weight=5), target("podinfo:2"), primary("podinfo:1"))
     table = shown("--watch")
-    titles, _ = table.lines([(KEY, seen(world))])
+    titles, _ = table.lines([(KEY, seen(cluster_state))])
     obj = canary("WaitingPromotion", weight=100, failed=10)
     obj["spec"]["suspend"] = True
     later = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))

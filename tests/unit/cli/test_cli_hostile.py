@@ -19,10 +19,11 @@ from hostile_api import ANSWERS, FILLER, NAMES, OSC52, RAW, HostileApi, broken_k
 
 from canarytui.actions import live_executor as live_hands
 from canarytui.actions.requests import Patience
-from canarytui.cli import drilling, events
-from canarytui.cli import session as eyes
+from canarytui.cli import drill_session as drilling
+from canarytui.cli import events
+from canarytui.cli import session as probe
 from canarytui.cli.main import main
-from canarytui.domain.plaintext import unseen
+from canarytui.domain.text.plain import unseen
 from canarytui.exit_codes import ExitCode
 
 VERBS = ("pause", "resume", "extend", "promote", "rollback", "retry", "skip", "finish")
@@ -94,11 +95,11 @@ def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCapt
     for name in ("KUBECONFIG", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     # Hostile checks have no values that could be waited for.
-    monkeypatch.setattr(eyes, "_FIRST_VALUES_S", 0.02)
+    monkeypatch.setattr(probe, "_FIRST_VALUES_S", 0.02)
     monkeypatch.setattr(events, "_QUIET_S", 0.02)
     monkeypatch.setattr(drilling, "_ENGINE_KNOWN_S", 0.02)
     # Nor does a write that was refused in bad faith ever show up in the object.
-    monkeypatch.setattr(live_hands, "Patience", partial(Patience, look_again_s=(0.0, 0.02)))
+    monkeypatch.setattr(live_hands, "Patience", partial(Patience, reread_s=(0.0, 0.02)))
     made = Runs()
     with caplog.at_level(logging.WARNING):
         yield made

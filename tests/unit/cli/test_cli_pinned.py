@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_world import canary, primary, target, world_of
+from fake_cluster_state import canary, primary, target, world_of
 
-from canarytui.cli.pinned import PinnedRevision
-from canarytui.domain.revision_outcome import Stage
-from canarytui.domain.situation import Situation
+from canarytui.cli.pinned_revision import PinnedRevision
+from canarytui.domain.rollout.revision_outcome import RevisionStage
+from canarytui.domain.rollout.situation import Situation
 from canarytui.errors import UsageError
 from canarytui.exit_codes import ExitCode
 
 
 async def situation(*objects: dict[str, Any]) -> Situation:
-    world = await world_of(*objects)
-    found = world.situation(("test", "podinfo"))
+    cluster_state = await world_of(*objects)
+    found = cluster_state.situation(("test", "podinfo"))
     assert found is not None
     return found
 
@@ -31,14 +31,14 @@ async def test_the_same_revision_is_not_replaced() -> None:
 @pytest.mark.parametrize(
     ("by_then", "stage", "sure", "code"),
     [
-        (primary("podinfo:2", "2"), Stage.PROMOTED, True, ExitCode.PROMOTED),
-        (primary("podinfo:1"), Stage.FAILED, True, ExitCode.FAILED),
-        (primary("podinfo:7", "2"), Stage.UNDER_WAY, False, ExitCode.UNDECIDED),
+        (primary("podinfo:2", "2"), RevisionStage.PROMOTED, True, ExitCode.PROMOTED),
+        (primary("podinfo:1"), RevisionStage.FAILED, True, ExitCode.FAILED),
+        (primary("podinfo:7", "2"), RevisionStage.UNDER_WAY, False, ExitCode.UNDECIDED),
     ],
     ids=["promoted before", "never promoted", "cannot be told"],
 )
 async def test_the_primary_says_what_became_of_a_replaced_one(
-    by_then: dict[str, Any], stage: Stage, sure: bool, code: ExitCode
+    by_then: dict[str, Any], stage: RevisionStage, sure: bool, code: ExitCode
 ) -> None:
     now = await situation(canary("Progressing"), target("podinfo:3", "3"), by_then)
     pinned = PinnedRevision(now, target("podinfo:2"), primary("podinfo:1"))

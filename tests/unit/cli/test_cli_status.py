@@ -7,39 +7,39 @@ import asyncio
 from typing import Any, cast
 
 import pytest
-from fake_world import FakeConnection, canary, primary, put, target, world_of
+from fake_cluster_state import FakeConnection, canary, primary, put, target, world_of
 
 from canarytui.cli import status
 from canarytui.cli.revision_judge import Judge
 from canarytui.console.demo_fixture import NOW
-from canarytui.domain.revision_outcome import Stage
+from canarytui.domain.rollout.revision_outcome import RevisionStage
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import command_status as words
 from canarytui.errors import ApiStatusError, CanarytuiError, ClusterUnreachable, ConfigError, MissingApi, UsageError
 from canarytui.exit_codes import ExitCode
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("test", "podinfo")
 
 
-def judge_of(world: World, *, pinned: bool = False, answer: dict[str, Any] | None = None) -> Judge:
-    return Judge(world, cast(Any, FakeConnection(answer)), KEY, pinned=pinned)
+def judge_of(cluster_state: ClusterState, *, pinned: bool = False, answer: dict[str, Any] | None = None) -> Judge:
+    return Judge(cluster_state, cast(Any, FakeConnection(answer)), KEY, pinned=pinned)
 
 
 async def test_success_of_an_earlier_rollout_is_not_taken_for_this_one() -> None:
-    world = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:1"))
-    standing = await judge_of(world).standing()
-    assert (standing.stage, standing.sure, standing.code) == (Stage.NOT_BEGUN, True, ExitCode.UNDECIDED)
+    cluster_state = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:1"))
+    standing = await judge_of(cluster_state).standing()
+    assert (standing.stage, standing.sure, standing.code) == (RevisionStage.NOT_BEGUN, True, ExitCode.UNDECIDED)
     assert standing.sentence == "podinfo has a new revision (1 -> 2), which the controller has not picked up yet"
 
 
 async def test_a_rollout_is_followed_from_before_its_begin_to_its_end() -> None:
-    world = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:1"))
-    judge = judge_of(world, pinned=True)
+    cluster_state = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:1"))
+    judge = judge_of(cluster_state, pinned=True)
     codes = [(await judge.standing()).code]
-    await put(world, canary("Progressing", "2", weight=5), target("podinfo:2"), primary("podinfo:1"))
+    await put(cluster_state, canary("Progressing", "2", weight=5), target("podinfo:2"), primary("podinfo:1"))
     codes.append((await judge.standing()).code)
-    await put(world, canary("Succeeded", "3"), target("podinfo:2"), primary("podinfo:2", "2"))
+    await put(cluster_state, canary("Succeeded", "3"), target("podinfo:2"), primary("podinfo:2", "2"))
     codes.append((await judge.standing()).code)
     assert codes == [ExitCode.UNDECIDED, ExitCode.UNDECIDED, ExitCode.PROMOTED]
 
@@ -57,10 +57,10 @@ async def test_the_failure_of_an_earlier_rollout_is_told_by_when_the_target_was_
 
 
 async def test_another_revision_before_the_promotion_fails_the_one_that_was_waited_for() -> None:
-    world = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
-    pinned, following = judge_of(world, pinned=True), judge_of(world)
+    cluster_state = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
+    pinned, following = judge_of(cluster_state, pinned=True), judge_of(cluster_state)
     assert (await pinned.standing()).code is ExitCode.UNDECIDED
-    await put(world, canary("Progressing", "2"), target("podinfo:3", "2"), primary("podinfo:1"))
+    await put(cluster_state, canary("Progressing", "2"), target("podinfo:3", "2"), primary("podinfo:1"))
     replaced = await pinned.standing()
     assert replaced.code is ExitCode.FAILED
     assert "another revision" in replaced.sentence
@@ -78,10 +78,10 @@ async def test_another_revision_before_the_promotion_fails_the_one_that_was_wait
 async def test_what_was_promoted_while_nobody_looked_is_told_by_the_primary(
     by_then: dict[str, Any], code: ExitCode, sure: bool, said: Sentence
 ) -> None:
-    world = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
-    judge = judge_of(world, pinned=True)
+    cluster_state = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
+    judge = judge_of(cluster_state, pinned=True)
     await judge.standing()
-    await put(world, canary("Progressing", "9"), target("podinfo:3", "9"), by_then)
+    await put(cluster_state, canary("Progressing", "9"), target("podinfo:3", "9"), by_then)
     standing = await judge.standing()
     assert (standing.code, standing.sure, standing.sentence) == (code, sure, said.text(name="podinfo"))
 
@@ -89,64 +89,66 @@ async def test_what_was_promoted_while_nobody_looked_is_told_by_the_primary(
 async def test_a_time_that_is_over_before_the_first_look_says_nothing_of_the_rollout(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    world = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
+    cluster_state = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
     lines = status._Lines(status.parser().parse_args(["podinfo", "--watch"]))
-    assert status._too_late(world, lines, "1s") == ExitCode.TIMED_OUT
+    assert status._too_late(cluster_state, lines, "1s") == ExitCode.TIMED_OUT
     assert capsys.readouterr().out == words.UNSEEN.text(limit="1s") + "\n"
-    lines.say(await judge_of(world).standing())
-    assert status._too_late(world, lines, "1s") == ExitCode.TIMED_OUT
+    lines.say(await judge_of(cluster_state).standing())
+    assert status._too_late(cluster_state, lines, "1s") == ExitCode.TIMED_OUT
     assert capsys.readouterr().out.splitlines()[-1] == words.UNDECIDED.text(limit="1s")
-    world.canaries.stale("The API server does not answer.")
-    assert status._too_late(world, lines, "1s") == ExitCode.UNREACHABLE
+    cluster_state.canaries.stale("The API server does not answer.")
+    assert status._too_late(cluster_state, lines, "1s") == ExitCode.UNREACHABLE
     assert capsys.readouterr().out == words.SILENT.text(limit="1s") + "\n"
 
 
 async def test_a_target_that_was_taken_back_is_promoted_only_for_whoever_asked_for_that_revision() -> None:
-    world = await world_of(canary("Failed"), target("podinfo:1"), primary("podinfo:1"))
-    assert (await judge_of(world, pinned=True).standing()).code is ExitCode.PROMOTED
-    failed = await judge_of(world).standing()
+    cluster_state = await world_of(canary("Failed"), target("podinfo:1"), primary("podinfo:1"))
+    assert (await judge_of(cluster_state, pinned=True).standing()).code is ExitCode.PROMOTED
+    failed = await judge_of(cluster_state).standing()
     assert failed.code is ExitCode.FAILED
     assert "was rolled back" in failed.sentence
 
 
 async def test_a_suspended_canary_says_so_and_is_waited_for() -> None:
-    world = await world_of(canary("Succeeded", suspend=True), target("podinfo:2"), primary("podinfo:1"))
-    standing = await judge_of(world).standing()
+    cluster_state = await world_of(canary("Succeeded", suspend=True), target("podinfo:2"), primary("podinfo:1"))
+    standing = await judge_of(cluster_state).standing()
     assert standing.code is ExitCode.UNDECIDED
     assert "paused" in standing.sentence
-    world = await world_of(canary("Progressing", suspend=True, weight=20), target("podinfo:2"), primary("podinfo:1"))
-    standing = await judge_of(world).standing()
+    cluster_state = await world_of(
+        canary("Progressing", suspend=True, weight=20), target("podinfo:2"), primary("podinfo:1")
+    )
+    standing = await judge_of(cluster_state).standing()
     assert standing.code is ExitCode.UNDECIDED
     assert standing.sentence.endswith("until it is resumed")
 
 
 async def test_a_gate_is_waited_for() -> None:
-    world = await world_of(canary("WaitingPromotion", weight=50), target("podinfo:2"), primary("podinfo:1"))
-    standing = await judge_of(world).standing()
+    cluster_state = await world_of(canary("WaitingPromotion", weight=50), target("podinfo:2"), primary("podinfo:1"))
+    standing = await judge_of(cluster_state).standing()
     assert standing.code is ExitCode.UNDECIDED
     assert "is waiting for approval to promote" in standing.sentence
 
 
 async def test_a_canary_that_is_deleted_meanwhile_ends_the_waiting() -> None:
-    world = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
-    judge = judge_of(world)
+    cluster_state = await world_of(canary("Progressing"), target("podinfo:2"), primary("podinfo:1"))
+    judge = judge_of(cluster_state)
     await judge.standing()
-    await put(world, target("podinfo:2"), primary("podinfo:1"))
+    await put(cluster_state, target("podinfo:2"), primary("podinfo:1"))
     with pytest.raises(UsageError, match="test/podinfo was deleted"):
         await judge.standing()
 
 
 async def test_a_target_that_is_missing_is_no_success() -> None:
-    world = await world_of(canary("Succeeded"), primary("podinfo:1"))
-    standing = await judge_of(world).standing()
+    cluster_state = await world_of(canary("Succeeded"), primary("podinfo:1"))
+    standing = await judge_of(cluster_state).standing()
     assert standing.code is ExitCode.UNDECIDED
     assert "target Deployment test/podinfo does not exist" in standing.sentence
     with pytest.raises(UsageError, match="Deployment test/podinfo does not exist, and --revision-of-now needs it"):
-        await judge_of(world, pinned=True).standing()
+        await judge_of(cluster_state, pinned=True).standing()
 
 
 async def test_a_revision_that_cannot_be_pinned_says_why() -> None:
-    unread = World(now=lambda: NOW)
+    unread = ClusterState(now=lambda: NOW)
     unread.canaries.replace([canary("Progressing")])
     await asyncio.sleep(0)
     with pytest.raises(UsageError, match="Deployment test/podinfo cannot be read, which --revision-of-now needs"):

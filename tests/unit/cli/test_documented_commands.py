@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from canarytui.cli.act import wish_of
+from canarytui.cli.act import request_of
 from canarytui.cli.commands import command_names
 from canarytui.cli.main import main
 
@@ -82,7 +82,7 @@ def test_a_documented_command_is_understood(arguments: tuple[str, ...], only_par
     with pytest.raises(Parsed) as taken:
         main(meant)
     if arguments[:1] and arguments[0] in ("trigger", "gate", "extend", "skip", "retry"):
-        assert wish_of(arguments[0], taken.value.options) is not None
+        assert request_of(arguments[0], taken.value.options) is not None
 
 
 @pytest.mark.parametrize("wrong", [["gate", "cart"], ["get", "--nosuch"], ["drill", "predict", "a", "--falt", "x"]])

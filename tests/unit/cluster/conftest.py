@@ -9,7 +9,7 @@ import pytest_asyncio
 from aiohttp import web
 from scripted_api import ScriptedApi, kubeconfig_text
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 
 
 @pytest_asyncio.fixture
@@ -32,6 +32,6 @@ async def cluster(api: ScriptedApi, tmp_path: Path) -> AsyncIterator[Cluster]:
     host, port = api.url
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(kubeconfig_text(f"http://{host}:{port}"))
-    connected = await connect(Target(kubeconfig=str(kubeconfig)))
+    connected = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     yield connected
     await connected.close()

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.cluster.children import die_with_parent, started
+from canarytui.cluster.child_processes import die_with_parent, started
 
 PARENT = """
 import subprocess, sys
-from canarytui.cluster.children import die_with_parent
+from canarytui.cluster.child_processes import die_with_parent
 child = subprocess.Popen(["sleep", "60"], preexec_fn=die_with_parent())
 print(child.pid, flush=True)
 sys.stdin.read()

@@ -17,12 +17,12 @@ from aiohttp import web
 from scripted_api import ScriptedApi, canary, kubeconfig_text, until
 
 from canarytui.cluster import reflector
-from canarytui.cluster.bounded import KIB, MIB
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.bounded_responses import KIB, MIB
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.service_http import ProviderUnreachable, fetch
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.errors import AnswerTooLarge, ApiStatusError, ClusterUnreachable
 
 TEXT = json.dumps({"kind": "Canary", "filler": "ab" * 5000}).encode()
@@ -70,7 +70,7 @@ async def answers() -> AsyncIterator[Answers]:
 @pytest_asyncio.fixture
 async def client(answers: Answers, tmp_path: Path) -> AsyncIterator[Cluster]:
     (tmp_path / "bounded").write_text(kubeconfig_text(answers.url))
-    made = await connect(Target(kubeconfig=str(tmp_path / "bounded")))
+    made = await connect(ClusterTarget(kubeconfig=str(tmp_path / "bounded")))
     yield made
     await made.close()
 
@@ -205,17 +205,17 @@ async def test_pages_that_are_too_large_are_read_in_smaller_ones(
     """500 objects of the largest size would be 750 MiB."""
     monkeypatch.setattr(reflector, "_PAGE_BYTES_MOST", 64 * KIB)
     api.items = [canary(f"c{number:03}", number + 1, spec={"x": "y" * 4000}) for number in range(600)]
-    store = Store(CANARIES)
+    store = ObjectStore(CANARIES)
     await Reflector(cluster, store).list_once()
     assert len(store) == 600
     assert api.lists < 100
     api.items = [canary("huge", 1, spec={"x": "y" * 100_000})]
     with pytest.raises(AnswerTooLarge, match="answered with more than 64 KiB"):
-        await Reflector(cluster, Store(CANARIES)).list_once()
+        await Reflector(cluster, ObjectStore(CANARIES)).list_once()
 
 
 async def test_a_deep_object_of_a_watch_is_said_and_the_others_go_on(api: ScriptedApi, cluster: Cluster) -> None:
-    store = Store(CANARIES)
+    store = ObjectStore(CANARIES)
     api.items = [canary("a", 1)]
     task = asyncio.create_task(Reflector(cluster, store).run())
     try:

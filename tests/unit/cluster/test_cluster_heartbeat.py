@@ -14,15 +14,15 @@ from canarytui.cluster import heartbeat
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.heartbeat import Heartbeat
 from canarytui.cluster.resources import CANARIES
-from canarytui.cluster.store import Store
-from canarytui.session.state import World
+from canarytui.cluster.store import ObjectStore
+from canarytui.session.state import ClusterState
 
 
 class Listener:
     """A store with a heartbeat, and how often it recovered."""
 
     def __init__(self, cluster: Cluster) -> None:
-        self.store = Store(CANARIES)
+        self.store = ObjectStore(CANARIES)
         self.recovered = 0
         self._heartbeat = Heartbeat(cluster, self.store, self._again)
 
@@ -75,7 +75,7 @@ async def test_answers_tell_the_servers_time(
 ) -> None:
     monkeypatch.setattr(heartbeat, "EVERY_S", 0.02)
     dates: list[datetime] = []
-    task = asyncio.create_task(Heartbeat(cluster, Store(CANARIES), lambda: None, dates.append).run())
+    task = asyncio.create_task(Heartbeat(cluster, ObjectStore(CANARIES), lambda: None, dates.append).run())
     try:
         await until(lambda: dates)
     finally:
@@ -87,8 +87,8 @@ async def test_answers_tell_the_servers_time(
 @pytest.mark.parametrize(("ahead_s", "offset_s"), [(0.9, 0), (-2, 0), (90, 90), (-3600, -3600)])
 def test_world_takes_over_a_clock_that_differs(ahead_s: float, offset_s: float) -> None:
     now = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
-    world = World(now=lambda: now)
-    world.server_said(now + timedelta(seconds=ahead_s))
-    assert world.now() == now + timedelta(seconds=offset_s)
-    world.server_said(now + timedelta(seconds=ahead_s + 1))
-    assert world.now() == now + timedelta(seconds=offset_s), "a second more or less is the answer's way"
+    cluster_state = ClusterState(now=lambda: now)
+    cluster_state.server_said(now + timedelta(seconds=ahead_s))
+    assert cluster_state.now() == now + timedelta(seconds=offset_s)
+    cluster_state.server_said(now + timedelta(seconds=ahead_s + 1))
+    assert cluster_state.now() == now + timedelta(seconds=offset_s), "a second more or less is the answer's way"

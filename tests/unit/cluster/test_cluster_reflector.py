@@ -12,16 +12,16 @@ import pytest
 from scripted_api import ScriptedApi, canary, kubeconfig_text, until
 
 from canarytui.cluster import writes
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES, NODES, PODS
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.errors import ApiStatusError, ClusterUnreachable, ConfigError
 
 
 @asynccontextmanager
-async def following(cluster: Cluster) -> AsyncIterator[Store]:
-    store = Store(CANARIES)
+async def following(cluster: Cluster) -> AsyncIterator[ObjectStore]:
+    store = ObjectStore(CANARIES)
     task = asyncio.create_task(Reflector(cluster, store).run())
     try:
         yield store
@@ -70,7 +70,7 @@ async def test_an_outage_is_said_and_healed(api: ScriptedApi, cluster: Cluster) 
 
 
 async def test_changes_within_one_turn_are_told_once(cluster: Cluster) -> None:
-    store, told = Store(CANARIES), []
+    store, told = ObjectStore(CANARIES), []
     store.subscribe(told.append)
     store.put(canary("a", 1))
     store.put(canary("b", 2))
@@ -81,7 +81,7 @@ async def test_changes_within_one_turn_are_told_once(cluster: Cluster) -> None:
 
 
 async def test_an_older_version_never_replaces_a_newer_one(cluster: Cluster) -> None:
-    store = Store(CANARIES)
+    store = ObjectStore(CANARIES)
     store.put(canary("a", 9, status={"canaryWeight": 10}))
     store.put(canary("a", 8, status={"canaryWeight": 5}))
     assert store.get("test", "a")["status"]["canaryWeight"] == 10
@@ -111,7 +111,7 @@ async def test_a_line_of_a_megabyte_arrives_whole(api: ScriptedApi, cluster: Clu
 async def test_nobody_listening_is_one_sentence(tmp_path: Any) -> None:
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text(kubeconfig_text("http://127.0.0.1:9"))
-    cluster = await connect(Target(kubeconfig=str(kubeconfig)))
+    cluster = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     with pytest.raises(ClusterUnreachable, match=r"context scripted at http://127.0.0.1:9 cannot be reached"):
         await cluster.request("GET", CANARIES.path())
     await cluster.close()
@@ -119,11 +119,11 @@ async def test_nobody_listening_is_one_sentence(tmp_path: Any) -> None:
 
 async def test_a_missing_kubeconfig_and_context_are_named(tmp_path: Any) -> None:
     with pytest.raises(ConfigError, match=r"There is no kubeconfig at .*nowhere"):
-        await connect(Target(kubeconfig=str(tmp_path / "nowhere")))
+        await connect(ClusterTarget(kubeconfig=str(tmp_path / "nowhere")))
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text(kubeconfig_text("http://127.0.0.1:9"))
     with pytest.raises(ConfigError, match="has no context prod: choose from scripted"):
-        await connect(Target(kubeconfig=str(kubeconfig), context="prod"))
+        await connect(ClusterTarget(kubeconfig=str(kubeconfig), context="prod"))
 
 
 def test_paths() -> None:
@@ -148,7 +148,7 @@ async def test_a_busy_server_is_asked_again_from_where_it_was(api: ScriptedApi, 
 
 async def test_a_watch_is_opened_anew_on_demand(api: ScriptedApi, cluster: Cluster) -> None:
     api.items = [canary("a", 1)]
-    store = Store(CANARIES)
+    store = ObjectStore(CANARIES)
     reflector = Reflector(cluster, store)
     task = asyncio.create_task(reflector.run())
     try:

@@ -11,11 +11,11 @@ import pytest
 from scripted_api import ScriptedApi, canary, kubeconfig_text, until
 
 from canarytui.cluster import reflector as reflecting
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.reflector import Reflector
 from canarytui.cluster.resources import CANARIES
 from canarytui.cluster.staleness import why_stale
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 
 
@@ -41,7 +41,7 @@ async def test_silence_and_a_closed_port_are_told_apart(api: ScriptedApi, cluste
         reserved.bind(("127.0.0.1", 0))
         kubeconfig = tmp_path / "closed"
         kubeconfig.write_text(kubeconfig_text(f"http://127.0.0.1:{reserved.getsockname()[1]}"))
-        closed = await connect(Target(kubeconfig=str(kubeconfig)))
+        closed = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
         try:
             assert why_stale(await failure(closed)) == "connection refused"
         finally:
@@ -59,7 +59,7 @@ async def test_a_server_that_answers_again_is_asked_before_the_pause_is_over(
     monkeypatch.setattr(reflecting, "_LAST_BACKOFF_S", 600.0)
     api.items = [canary("a", 1)]
     api.refuse = (401, {"kind": "Status", "code": 401, "message": "expired"})
-    store = Store(CANARIES)
+    store = ObjectStore(CANARIES)
     reflector = Reflector(cluster, store)
     task = asyncio.create_task(reflector.run())
     try:

@@ -14,7 +14,7 @@ import pytest
 from api_with_tokens import answer, calls, exec_user, write_config
 from recording_server import Server, serve
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.credentials import TokenFile
 from canarytui.errors import ApiStatusError, ConfigError, NoCredentials
 
@@ -28,7 +28,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 async def _connected(folder: Path, server: Server, user: dict[str, object]) -> Cluster:
-    return await connect(Target(kubeconfig=str(write_config(folder, f"http://127.0.0.1:{server.port}", user))))
+    return await connect(ClusterTarget(kubeconfig=str(write_config(folder, f"http://127.0.0.1:{server.port}", user))))
 
 
 def _good(server: Server, *tokens: str) -> None:
@@ -200,7 +200,7 @@ async def test_what_the_first_request_waits_for_is_told_until_the_plugin_has_ans
     user = exec_user(tmp_path, answer(token="$(cat token)"))
     config = write_config(tmp_path, f"http://127.0.0.1:{server.port}", user)
     told: list[str] = []
-    cluster = await connect(Target(kubeconfig=str(config), waiting=told.append))
+    cluster = await connect(ClusterTarget(kubeconfig=str(config), waiting=told.append))
     await cluster.request("GET", "/api")
     assert told == [f"the credential plugin {tmp_path}/plugin.sh", ""]
     (tmp_path / "token").write_text("two")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from api_with_tokens import answer, calls, exec_user, write_config
 
-from canarytui.cluster.client import Target, connect
+from canarytui.cluster.client import ClusterTarget, connect
 from canarytui.cluster.credentials import Plugin
 from canarytui.cluster.exec_plugin import ExecPlugin
 from canarytui.cluster.identity import resolve
@@ -73,7 +73,7 @@ _HANG = "sleep 1000 &\necho $! > child\nwait"
 
 async def test_a_plugin_that_hangs_ends_with_the_connection_and_so_does_its_child(tmp_path: Path) -> None:
     path = write_config(tmp_path, "https://127.0.0.1:9", exec_user(tmp_path, _HANG))
-    cluster = await connect(Target(kubeconfig=str(path)))
+    cluster = await connect(ClusterTarget(kubeconfig=str(path)))
     asking = asyncio.ensure_future(cluster.request("GET", "/api"))
     child = await _until_started(tmp_path)
     assert _lives(child)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.cluster.held_files import HeldFiles
+from canarytui.cluster.locked_files import HeldFiles
 
 CONTENT = {"server": "https://a"}
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from canarytui.cluster.kubeconfig_fields import Fields
+from canarytui.cluster.kubeconfig_fields import KubeconfigFields
 from canarytui.errors import ConfigError
 
 
-def fields(**content: Any) -> Fields:
-    return Fields("~/.kube/config", "users.user", content, "me")
+def fields(**content: Any) -> KubeconfigFields:
+    return KubeconfigFields("~/.kube/config", "users.user", content, "me")
 
 
 def test_values_by_type() -> None:
@@ -45,7 +45,9 @@ def test_values_by_type() -> None:
         (lambda found: found.mapping("x"), "users.user.x"),
     ],
 )
-def test_another_type_is_one_sentence_with_file_field_and_entry(read: Callable[[Fields], Any], field: str) -> None:
+def test_another_type_is_one_sentence_with_file_field_and_entry(
+    read: Callable[[KubeconfigFields], Any], field: str
+) -> None:
     with pytest.raises(ConfigError) as told:
         read(fields(x=7))
     said = str(told.value)
@@ -59,9 +61,11 @@ def test_what_is_no_base64_is_refused() -> None:
 
 
 def test_entries_have_one_name_each() -> None:
-    top = Fields("c", "", {"users": [{"name": "a", "user": {"token": "1"}}, {"name": "b", "user": {"token": "2"}}]})
+    top = KubeconfigFields(
+        "c", "", {"users": [{"name": "a", "user": {"token": "1"}}, {"name": "b", "user": {"token": "2"}}]}
+    )
     assert [(name, user.text("token")) for name, user in top.named("users", "user")] == [("a", "1"), ("b", "2")]
-    twice = Fields("c", "", {"users": [{"name": "a"}, {"name": "a"}]})
+    twice = KubeconfigFields("c", "", {"users": [{"name": "a"}, {"name": "a"}]})
     with pytest.raises(ConfigError, match=r"users.*'a'"):
         list(twice.named("users", "user"))
 

@@ -9,7 +9,7 @@ import pytest
 from api_with_tokens import write_config
 from recording_server import Server, serve
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.service_http import ProviderUnreachable, fetch
 
 
@@ -22,7 +22,7 @@ def proxy(tmp_path: Path) -> Iterator[Server]:
 
 
 async def _cluster(folder: Path) -> Cluster:
-    return await connect(Target(kubeconfig=str(write_config(folder, "https://127.0.0.1:9", {"token": "t"}))))
+    return await connect(ClusterTarget(kubeconfig=str(write_config(folder, "https://127.0.0.1:9", {"token": "t"}))))
 
 
 async def test_through_the_proxy_and_past_it(tmp_path: Path, proxy: Server, monkeypatch: pytest.MonkeyPatch) -> None:

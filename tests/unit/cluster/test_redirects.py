@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestServer
 from api_with_tokens import write_config
 from yarl import URL
 
-from canarytui.cluster.client import Cluster, Target, connect
-from canarytui.cluster.lost import lost_words, was_sent
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
+from canarytui.cluster.lost_answers import lost_words, was_sent
 from canarytui.cluster.redirects import without_credentials_elsewhere
 from canarytui.cluster.service_http import fetch
 from canarytui.errors import ClusterUnreachable
@@ -36,7 +36,7 @@ async def test_nothing_follows_to_another_server(tmp_path: Path, method: str, st
     async with TestServer(there) as elsewhere, TestServer(here) as server:
         login = str(elsewhere.make_url("/"))
         user: dict[str, object] = {"as": "ann"}
-        cluster = await connect(Target(kubeconfig=str(write_config(tmp_path, str(server.make_url("")), user))))
+        cluster = await connect(ClusterTarget(kubeconfig=str(write_config(tmp_path, str(server.make_url("")), user))))
         body = None if method == "GET" else {"spec": {"suspend": True}}
         with pytest.raises(ClusterUnreachable) as refused:
             await cluster.request(method, "/apis/x", body=body)
@@ -58,7 +58,9 @@ async def test_a_redirection_to_the_server_itself_is_followed(tmp_path: Path, lo
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
     async with TestServer(app) as server:
-        cluster = await connect(Target(kubeconfig=str(write_config(tmp_path, str(server.make_url("")), {"as": "ann"}))))
+        cluster = await connect(
+            ClusterTarget(kubeconfig=str(write_config(tmp_path, str(server.make_url("")), {"as": "ann"})))
+        )
         assert await cluster.request("PATCH", "/here", body={}) == {"asked": "PATCH", "path": "/there"}
         await cluster.close()
 

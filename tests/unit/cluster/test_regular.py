@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.cluster.regular import (
+from canarytui.cluster.regular_files import (
     NotRegular,
     append_lines,
     open_regular,
@@ -185,7 +185,7 @@ def write_some(patched: pytest.MonkeyPatch, *, room: int) -> None:
         left[0] -= 3
         return real(descriptor, data[:3])
 
-    patched.setattr("canarytui.cluster.regular.os.write", write)
+    patched.setattr("canarytui.cluster.regular_files.os.write", write)
 
 
 def test_a_pipe_that_nobody_writes_into_is_not_waited_for_without_end(tmp_path: Path) -> None:

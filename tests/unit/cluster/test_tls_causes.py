@@ -14,7 +14,7 @@ import pytest
 from api_with_tokens import answer, exec_user, write_config
 from recording_server import Authority, Pair, Server, serve
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.errors import ClusterUnreachable, ConfigError
 
 AUTHORITY, CLIENTS = Authority(), Authority()
@@ -43,7 +43,7 @@ async def _connected(
 ) -> Cluster:
     trusted = {"certificate-authority-data": base64.b64encode(ca.pem).decode(), **cluster}
     config = write_config(folder, f"https://127.0.0.1:{server.port}", user or {"token": "t"}, trusted)
-    return await connect(Target(kubeconfig=str(config)))
+    return await connect(ClusterTarget(kubeconfig=str(config)))
 
 
 async def _refusal(cluster: Cluster) -> str:

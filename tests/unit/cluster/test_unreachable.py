@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
+from canarytui.cluster.connection_errors import unreachable
 from canarytui.cluster.redirects import RedirectedAway
-from canarytui.cluster.unreachable import unreachable
 
 KEY = ConnectionKey("api.example", 443, True, True, None, None, None)
 

@@ -22,14 +22,14 @@ from canarytui.console.messages import (
     ToggleBell,
 )
 from canarytui.console.model import ConsoleModel
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 
 CART = ("shop", "cart")
 
 
 def model_of(sent: list[ConsoleMessage]) -> ConsoleModel:
     model = ConsoleModel(
-        Contexts(fixture_state), settings=Settings(), send=sent.append, known_contexts=lambda: ["prod", "stage"]
+        Contexts(fixture_state), settings=ConsoleSettings(), send=sent.append, known_contexts=lambda: ["prod", "stage"]
     )
     fill(model.state)
     model.listing.refresh(model.contexts.keys())

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import fixture_state, open_fixture
-from canarytui.domain.explain import explain
-from canarytui.session.state import World
+from canarytui.domain.rollout.explain import explain
+from canarytui.session.state import ClusterState
 
 COUNT = 10_000
 FORBIDDEN = frozenset({"Cc", "Cs"})
@@ -24,23 +24,27 @@ def is_clean(text: str) -> bool:
     return not any(unicodedata.category(letter) in FORBIDDEN or letter in BIDI for letter in text)
 
 
-def filled(world: World, count: int) -> World:
-    """`world` after a list of hostile canaries, and a watch on the rest."""
-    world.stores[CANARIES].replace([*world.stores[CANARIES].objects(), *hostile.canaries(count, seed=1)])
-    world.stores[DEPLOYMENTS].replace([*world.stores[DEPLOYMENTS].objects(), *hostile.workloads(count, seed=2)])
+def filled(cluster_state: ClusterState, count: int) -> ClusterState:
+    """`cluster_state` after a list of hostile canaries, and a watch on the rest."""
+    cluster_state.stores[CANARIES].replace(
+        [*cluster_state.stores[CANARIES].objects(), *hostile.canaries(count, seed=1)]
+    )
+    cluster_state.stores[DEPLOYMENTS].replace(
+        [*cluster_state.stores[DEPLOYMENTS].objects(), *hostile.workloads(count, seed=2)]
+    )
     for event in hostile.events(count, seed=3):
-        world.stores[EVENTS].put(event)
-    return world
+        cluster_state.stores[EVENTS].put(event)
+    return cluster_state
 
 
 async def test_every_object_has_a_line_and_a_sentence() -> None:
-    world = filled(World(), COUNT)
-    assert len(world.keys()) == COUNT
+    cluster_state = filled(ClusterState(), COUNT)
+    assert len(cluster_state.keys()) == COUNT
     explained = 0
-    for key in world.keys():  # noqa: SIM118 - a World is no mapping
-        row = world.row(key)
+    for key in cluster_state.keys():  # noqa: SIM118 - a World is no mapping
+        row = cluster_state.row(key)
         assert row is not None
-        situation = world.situation(key)
+        situation = cluster_state.situation(key)
         if situation is not None:
             explained += 1
             sentence = explain(situation).sentence

@@ -15,7 +15,7 @@ from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_stat
 from canarytui.domain.plan import Intent
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 
 class Console:
@@ -26,11 +26,11 @@ class Console:
         self._failure = failure
         self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
         if self._failure is not None:
             raise self._failure
-        fill(world)
-        for store in world.stores.values():
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
         return self.connection
 

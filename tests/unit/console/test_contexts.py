@@ -20,21 +20,21 @@ from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.messages import SwitchContext
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.session.context_names import wanted_contexts
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 PHASES = {"prod-eu": ("Progressing", 20), "prod-us": ("Failed", 0)}
 LATER = {"reachable": False}
 
 
-async def connector(world: World, *, context: str | None = None) -> Any:
+async def connector(cluster_state: ClusterState, *, context: str | None = None) -> Any:
     """A scene for each context, with the same canary in both, in another phase."""
     assert context is not None
     if context == "away" and not LATER["reachable"]:
         raise CanarytuiError("The API server of context away cannot be reached: check the VPN.")
-    connection = await open_fixture(world)
+    connection = await open_fixture(cluster_state)
     connection.context = context
     phase, weight = PHASES.get(context, ("Succeeded", 0))
-    world.stores[CANARIES].replace([canary_object("shop", "basket", phase, weight=weight)])
+    cluster_state.stores[CANARIES].replace([canary_object("shop", "basket", phase, weight=weight)])
     return connection
 
 
@@ -42,7 +42,7 @@ async def connector(world: World, *, context: str | None = None) -> Any:
 async def contexts_of(
     *contexts: str, size: tuple[int, int] = (160, 40)
 ) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
-    app = ConsoleApp(connector, contexts=contexts, state=lambda: World(now=lambda: NOW), zone=UTC)
+    app = ConsoleApp(connector, contexts=contexts, state=lambda: ClusterState(now=lambda: NOW), zone=UTC)
     async with app.run_test(size=size) as pilot:
         for _ in range(200):
             if len(app.model.contexts.opened) == len([each for each in contexts if each != "away"]):
@@ -162,15 +162,15 @@ class Switchboard:
     def __init__(self) -> None:
         self.reached: dict[str | None, asyncio.Event] = {name: asyncio.Event() for name in (None, "one", "two", "away")}
         self.opened: list[FixtureConnection] = []
-        self.app = ConsoleApp(self._open, state=lambda: World(now=lambda: NOW), zone=UTC)
+        self.app = ConsoleApp(self._open, state=lambda: ClusterState(now=lambda: NOW), zone=UTC)
 
-    async def _open(self, world: World, *, context: str | None = None) -> Any:
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Any:
         await self.reached[context].wait()
         if context == "away":
             raise CanarytuiError("The API server of context away cannot be reached.")
-        fill(world)
-        world.stores[CANARIES].put(canary_object("shop", context or "first", "Succeeded"))
-        connection = Closable(context=context or "first", state=world)
+        fill(cluster_state)
+        cluster_state.stores[CANARIES].put(canary_object("shop", context or "first", "Succeeded"))
+        connection = Closable(context=context or "first", state=cluster_state)
         self.opened.append(connection)
         return connection
 

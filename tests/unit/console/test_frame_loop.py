@@ -13,10 +13,11 @@ from canarytui.console.contexts import ContextKey, Contexts
 from canarytui.console.demo_fixture import NOW, canary_object
 from canarytui.console.frame_loop import FrameLoop
 from canarytui.console.model import ConsoleModel
-from canarytui.console.settings import Settings
-from canarytui.domain.explain import Tone
-from canarytui.session.rows import CanaryRow, Key
-from canarytui.session.state import World
+from canarytui.console.settings import ConsoleSettings
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.values import NamespacedName
+from canarytui.session.rows import CanaryRow
+from canarytui.session.state import ClusterState
 
 CART = ("shop", "cart")
 
@@ -28,9 +29,9 @@ class Target:
         self.now = NOW
         self.bell_on = True
         self.rung = 0
-        self.drawn: list[frozenset[Key]] = []
-        contexts = Contexts(lambda: World(now=self.time), names)
-        self.model = ConsoleModel(contexts, settings=Settings(), send=lambda message: None)
+        self.drawn: list[frozenset[NamespacedName]] = []
+        contexts = Contexts(lambda: ClusterState(now=self.time), names)
+        self.model = ConsoleModel(contexts, settings=ConsoleSettings(), send=lambda message: None)
         self.loop = FrameLoop(self.model, self)
         for context in contexts:
             self.loop.follow(context.state)
@@ -44,10 +45,10 @@ class Target:
         self.model.contexts[context].state.stores[CANARIES].put(obj)
         await asyncio.sleep(0)  # the store reports it
 
-    def redraw(self, changed: frozenset[Key]) -> None:
+    def redraw(self, changed: frozenset[NamespacedName]) -> None:
         self.drawn.append(changed)
 
-    def ringing_row(self, key: Key) -> CanaryRow | None:
+    def ringing_row(self, key: NamespacedName) -> CanaryRow | None:
         return self.model.listing.row(key)
 
     def bell(self) -> None:

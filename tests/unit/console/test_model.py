@@ -10,7 +10,7 @@ from canarytui.console.contexts import ConsoleContext, ContextKey, Contexts
 from canarytui.console.demo_fixture import NOW, FixtureConnection, fill, fixture_state
 from canarytui.console.list.ordering import Listing
 from canarytui.console.model import ConsoleModel
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 from canarytui.errors import CanarytuiError
 
 CART = ("shop", "cart")
@@ -19,7 +19,7 @@ CART = ("shop", "cart")
 def model_of(*names: str, opened: int | None = None) -> ConsoleModel:
     """A model of these contexts, of which the first `opened` have a connection."""
     contexts = Contexts(fixture_state, names)
-    model = ConsoleModel(contexts, settings=Settings(), send=lambda message: None, zone=UTC)
+    model = ConsoleModel(contexts, settings=ConsoleSettings(), send=lambda message: None, zone=UTC)
     for number, context in enumerate(contexts):
         fill(context.state)
         for store in context.state.stores.values():

@@ -29,7 +29,7 @@ from canarytui.console.timeline.moment_screen import MomentScreen
 from canarytui.console.timeline.screen import EventsScreen
 from canarytui.console.typed_ahead import TypedAhead
 from canarytui.domain.plan import Intent, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 CART = ("shop", "cart")
 
@@ -75,7 +75,7 @@ async def test_messages_open_screens_above_the_list() -> None:
 
 async def test_the_audit_log_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     async with console() as (app, pilot):
-        monkeypatch.setattr(app.model.connection.hands, "entries", lambda most: [])
+        monkeypatch.setattr(app.model.connection.executor, "entries", lambda most: [])
         app.receive(messages.ShowAudit())
         await shows(app, pilot, AuditScreen)
         await pilot.pause(0.2)
@@ -95,7 +95,7 @@ async def test_what_shines_through_goes_on_being_drawn() -> None:
 async def test_an_action_goes_on_when_its_screen_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     async with console() as (app, pilot):
         answered = asyncio.Event()
-        executor = app.model.connection.hands
+        executor = app.model.connection.executor
         carry_out = executor.carry_out
 
         async def slow(plan: Plan, situation: Situation, *, dry_run: bool = False) -> CarriedOut:

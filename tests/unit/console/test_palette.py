@@ -13,7 +13,7 @@ from canarytui.console.app import ConsoleApp
 from canarytui.console.commands import COMMANDS
 from canarytui.console.demo_fixture import fixture_state, open_fixture
 from canarytui.console.palette import ConsoleCommands
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 from canarytui.console.timeline.screen import EventsScreen
 
 
@@ -23,7 +23,7 @@ def shown(hit: Any) -> str:
 
 @pytest.mark.parametrize("read_only", [False, True])
 async def test_actions_and_commands_are_found_and_run(read_only: bool) -> None:
-    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=Settings(read_only=read_only))
+    app = ConsoleApp(open_fixture, state=fixture_state, zone=UTC, settings=ConsoleSettings(read_only=read_only))
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.pause(0.3)
         provider = ConsoleCommands(app.screen, Style())

@@ -10,7 +10,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from canarytui.console.prompt_screen import MOST_REMEMBERED, PromptScreen, offered
-from canarytui.domain.plaintext import width
+from canarytui.domain.text.plain import width
 
 COMMANDS = {"d": ["detail"], "detail ": ["detail shop/cart", "detail pay/ledger"], "x": ["xa", "xb"]}
 

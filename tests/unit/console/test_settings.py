@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.console.help_screen import help_text
 from canarytui.console.keymap import ACTIONS, KEYS, readable, shown_keys
-from canarytui.console.settings import Settings, config_path, load, parse
+from canarytui.console.settings import ConsoleSettings, config_path, load, parse
 from canarytui.errors import ConfigError
 
 
@@ -19,7 +19,7 @@ def config_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_file_everything_is_as_it_comes() -> None:
-    assert load() == Settings()
+    assert load() == ConsoleSettings()
 
 
 def test_the_file_is_where_xdg_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,5 +127,5 @@ def test_help_shows_the_keys_as_they_are_now() -> None:
 
 
 def test_help_of_a_read_only_console_has_no_actions() -> None:
-    assert "roll back" in help_text(Settings()).plain
-    assert "roll back now" not in help_text(Settings(read_only=True)).plain
+    assert "roll back" in help_text(ConsoleSettings()).plain
+    assert "roll back now" not in help_text(ConsoleSettings(read_only=True)).plain

@@ -7,23 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from canarytui.cli.session import Contact
+from canarytui.cli.session import ContactMonitor
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
 from canarytui.console.demo_fixture import NOW, fill
 from canarytui.console.demo_fixture.detail import fixture_detail
 from canarytui.console.detail.overview import page
-from canarytui.console.detail.view import View, gather
-from canarytui.console.status_lines import Place, title_bar
+from canarytui.console.detail.view import DetailView, gather
+from canarytui.console.status_lines import TitleContext, title_bar
 from canarytui.console.wall.cards import Card, card_of
 from canarytui.console.wall.drawing import card_text
 from canarytui.console.wall.frame import calm
 from canarytui.domain.actions import ActionRequest, plan
-from canarytui.domain.explain import explain
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
-from canarytui.domain.staleness import Stale
+from canarytui.domain.rollout.explain import explain
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.rollout.staleness import Stale
 from canarytui.session.columns.list_cells import countdown
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 CART = ("shop", "cart")
 LOST = NOW + timedelta(seconds=2)
@@ -34,18 +34,18 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = NOW
-        self.world = World(now=lambda: self.now)
-        fill(self.world)
-        for store in self.world.stores.values():
+        self.cluster_state = ClusterState(now=lambda: self.now)
+        fill(self.cluster_state)
+        for store in self.cluster_state.stores.values():
             store.replace(list(store.objects()))
 
     def lose(self, resource: object = CANARIES, reason: str = "Unauthorized", at: datetime = LOST) -> None:
-        store = self.world.stores[resource]  # type: ignore[index]
+        store = self.cluster_state.stores[resource]  # type: ignore[index]
         store.stale("The server does not accept your credentials.", reason)
         store.stale_since = at
 
     def situation(self) -> Situation:
-        found = self.world.situation(CART)
+        found = self.cluster_state.situation(CART)
         assert found is not None
         return found
 
@@ -53,11 +53,11 @@ class Clock:
 async def test_sentence_and_countdown_stand_where_they_were() -> None:
     clock = Clock()
     clock.now = LOST
-    before, row = clock.situation(), clock.world.row(CART)
+    before, row = clock.situation(), clock.cluster_state.row(CART)
     clock.lose()
     clock.now = LOST + timedelta(minutes=30)
 
-    after, stale_row = clock.situation().at(clock.now), clock.world.row(CART)
+    after, stale_row = clock.situation().at(clock.now), clock.cluster_state.row(CART)
 
     assert row is not None
     assert stale_row is not None
@@ -86,14 +86,14 @@ async def test_nor_while_only_the_controllers_events_cannot_be_heard() -> None:
 
 async def test_every_line_changes_when_contact_is_lost_and_when_it_is_back() -> None:
     clock = Clock()
-    clock.world._canaries_changed(frozenset())
-    clock.world.take_changed()
+    clock.cluster_state._canaries_changed(frozenset())
+    clock.cluster_state.take_changed()
     clock.lose()
-    clock.world._canaries_changed(frozenset())
-    assert clock.world.take_changed() == frozenset(clock.world.keys())
-    clock.world.canaries.fresh()
-    clock.world._canaries_changed(frozenset())
-    assert clock.world.take_changed() == frozenset(clock.world.keys())
+    clock.cluster_state._canaries_changed(frozenset())
+    assert clock.cluster_state.take_changed() == frozenset(clock.cluster_state.keys())
+    clock.cluster_state.canaries.fresh()
+    clock.cluster_state._canaries_changed(frozenset())
+    assert clock.cluster_state.take_changed() == frozenset(clock.cluster_state.keys())
     assert clock.situation().stale is None
 
 
@@ -101,18 +101,24 @@ async def test_a_canary_that_was_read_by_itself_is_as_old_as_that() -> None:
     clock = Clock()
     clock.lose()
     clock.now = LOST + timedelta(seconds=50)
-    clock.world.read_again(CART)
+    clock.cluster_state.read_again(CART)
     clock.now += timedelta(seconds=5)
 
     assert clock.situation().now == LOST + timedelta(seconds=50)
-    other = clock.world.situation(("test", "podinfo"))
+    other = clock.cluster_state.situation(("test", "podinfo"))
     assert other is not None
     assert other.now == LOST
 
 
-def view_of(clock: Clock) -> View:
+def view_of(clock: Clock) -> DetailView:
     view = gather(
-        clock.world, CART, fixture_detail(clock.world, CART), clock.now, label="Halted", zone=UTC, coloured=True
+        clock.cluster_state,
+        CART,
+        fixture_detail(clock.cluster_state, CART),
+        clock.now,
+        label="Halted",
+        zone=UTC,
+        coloured=True,
     )
     assert view is not None
     return view
@@ -154,7 +160,7 @@ async def test_a_walls_card_is_faded_and_marked() -> None:
 
 @pytest.mark.parametrize("columns", [80, 120])
 def test_the_title_bar_names_reason_and_context(columns: int) -> None:
-    place = Place(context="2 contexts: prod-eu, prod-us", synced=True, total=5, stale_since=LOST,
+    place = TitleContext(context="2 contexts: prod-eu, prod-us", synced=True, total=5, stale_since=LOST,
                   stale_reason="no answer", stale_context="prod-us")  # fmt: skip
     text = title_bar(place, columns, LOST + timedelta(seconds=42)).plain
     assert "STALE prod-us since 14:30:14 (42 s): no answer" in text
@@ -164,11 +170,11 @@ async def test_what_is_lost_beside_the_canaries_is_named() -> None:
     clock = Clock()
     clock.lose(DEPLOYMENTS, "Forbidden")
     clock.now = LOST + timedelta(seconds=4)
-    assert clock.world.partly_stale(UTC) == "", "a watch that ends is opened again"
+    assert clock.cluster_state.partly_stale(UTC) == "", "a watch that ends is opened again"
     clock.now = LOST + timedelta(seconds=5)
-    words = clock.world.partly_stale(UTC)
+    words = clock.cluster_state.partly_stale(UTC)
     assert words == "deployments since 14:30:14: Forbidden"
-    bar = title_bar(Place(context="c", synced=True, partly=words), 120, clock.now)
+    bar = title_bar(TitleContext(context="c", synced=True, partly=words), 120, clock.now)
     assert "STALE deployments since 14:30:14: Forbidden" in bar.plain
     assert [span.style for span in bar.spans] == ["bad"]
 
@@ -185,7 +191,7 @@ async def test_a_plan_promises_no_tick_and_stamps_the_present() -> None:
 
 async def test_lines_on_the_command_line_name_reason_and_context() -> None:
     clock = Clock()
-    contact = Contact(clock.world, "prod-eu")
+    contact = ContactMonitor(clock.cluster_state, "prod-eu")
     assert contact.news() == ""
     clock.lose()
     clock.now = LOST
@@ -196,7 +202,7 @@ async def test_lines_on_the_command_line_name_reason_and_context() -> None:
 
 
 def test_a_quiet_wall_claims_no_quiet_while_nobody_knows() -> None:
-    place = Place(context="c", synced=True, total=2)
+    place = TitleContext(context="c", synced=True, total=2)
     fresh = calm(place, (), 80, 24, LOST, UTC)
     stale = calm(replace(place, stale_since=LOST), (), 80, 24, LOST, UTC)
     assert any("none moving" in text.plain for text in fresh)

@@ -14,8 +14,9 @@ from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW, FixtureConnection, fill
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.domain.plan import Intent
-from canarytui.session.connection import Connection, Key
-from canarytui.session.state import World
+from canarytui.domain.values import NamespacedName
+from canarytui.session.connection import Connection
+from canarytui.session.state import ClusterState
 
 LOST = NOW + timedelta(seconds=2)
 
@@ -23,12 +24,12 @@ LOST = NOW + timedelta(seconds=2)
 class Reading(FixtureConnection):
     """Reads canaries again where `reads` says so."""
 
-    def __init__(self, world: World, *, reads: bool) -> None:
+    def __init__(self, cluster_state: ClusterState, *, reads: bool) -> None:
         super().__init__()
-        self._own, self._reads = world, reads
-        self.read: list[Key] = []
+        self._own, self._reads = cluster_state, reads
+        self.read: list[NamespacedName] = []
 
-    async def read_again(self, key: Key) -> None:
+    async def read_again(self, key: NamespacedName) -> None:
         self.read.append(key)
         if not self._reads:
             await super().read_again(key)
@@ -39,13 +40,13 @@ class Console:
     def __init__(self, *, reads: bool = False) -> None:
         self.now = NOW
         self._reads = reads
-        self.app = ConsoleApp(self._open, state=lambda: World(now=lambda: self.now), zone=UTC)
+        self.app = ConsoleApp(self._open, state=lambda: ClusterState(now=lambda: self.now), zone=UTC)
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
-        fill(world)
-        for store in world.stores.values():
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
-        self.connection = Reading(world, reads=self._reads)
+        self.connection = Reading(cluster_state, reads=self._reads)
         return self.connection
 
     def lose(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from canarytui.cluster.pending_reverts import Record
+from canarytui.cluster.pending_reverts import PendingRevert
 from canarytui.console.demo_fixture import FixtureConnection
-from canarytui.console.suspending import Suspending
+from canarytui.console.suspension import Suspending
 
 
-def held(name: str) -> Record:
-    return Record(
+def held(name: str) -> PendingRevert:
+    return PendingRevert(
         number=f"n-{name}", at="2026-11-26T12:00:00+00:00", server="https://127.0.0.1:6443", context="kind",
         title="Promote", namespace="shop", name=name, uid="u", field="skipAnalysis", value=True, before=None, until=(),
         due="", generation=2,
@@ -18,11 +18,11 @@ def held(name: str) -> Record:
 def test_it_objects_once_to_each_set_of_temporary_writes() -> None:
     connection, suspending = FixtureConnection(), Suspending()
     assert suspending.objection([connection]) == ""
-    connection.hands.held.append(held("cart"))
+    connection.executor.held.append(held("cart"))
     assert "does not put this back: shop/cart: spec.skipAnalysis. Ctrl+Z again" in suspending.objection([connection])
     assert suspending.objection([connection]) == ""
     assert suspending.objection([connection]) != "", "asked anew after it was suspended"
-    connection.hands.held.append(held("search"))
+    connection.executor.held.append(held("search"))
     assert "shop/search" in suspending.objection([connection]), "what has come since was not consented to"
-    connection.hands.held.clear()
+    connection.executor.held.clear()
     assert suspending.objection([connection]) == ""

@@ -14,13 +14,13 @@ from textual.pilot import Pilot
 from canarytui.console.app import ConsoleApp
 from canarytui.console.base_screen import ConsoleScreen
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
-from canarytui.console.settings import Settings
+from canarytui.console.settings import ConsoleSettings
 from canarytui.console.themes import chosen_theme, fitting
 from canarytui.console.widgets.lines import TONES, Lines
-from canarytui.domain.plaintext import width
+from canarytui.domain.text.plain import width
 from canarytui.errors import ConfigError
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KNOWN = ("textual-dark", "textual-light", "ansi-dark", "ansi-light", "nord")
 KEYS = [
@@ -34,7 +34,7 @@ ENDS = {"q", "y"}
 
 @pytest.mark.parametrize("term", ["xterm", "linux", "screen", "vt100", "ansi", "tmux", "dumb"])
 def test_sixteen_colours_are_the_terminals_own(term: str) -> None:
-    assert fitting(Settings(), {"TERM": term}).theme == "ansi"
+    assert fitting(ConsoleSettings(), {"TERM": term}).theme == "ansi"
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ def test_sixteen_colours_are_the_terminals_own(term: str) -> None:
     [{"TERM": "xterm-256color"}, {"TERM": "tmux-256color"}, {"TERM": "xterm", "COLORTERM": "truecolor"}],
 )
 def test_more_colours_are_used(environment: dict[str, str]) -> None:
-    assert fitting(Settings(), environment).theme == ""
+    assert fitting(ConsoleSettings(), environment).theme == ""
 
 
 def test_a_chosen_theme_stays_whatever_the_terminal() -> None:
-    assert fitting(Settings(theme="light"), {"TERM": "linux"}).theme == "light"
-    assert fitting(Settings(), {"TERM": "linux", "CANARYTUI_THEME": "dark"}).theme == ""
+    assert fitting(ConsoleSettings(theme="light"), {"TERM": "linux"}).theme == "light"
+    assert fitting(ConsoleSettings(), {"TERM": "linux", "CANARYTUI_THEME": "dark"}).theme == ""
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
 class Storm:
     """A console over a scene whose writes are remembered."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: ConsoleSettings | None = None) -> None:
         self.connection = FixtureConnection()
         self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC, settings=settings)
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
-        fill(world)
-        for store in world.stores.values():
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
         return self.connection
 
@@ -152,7 +152,7 @@ async def test_layouts_fill_their_terminal(size: tuple[int, int]) -> None:
 
 
 async def test_remapped_keys_do_what_they_are_for_and_the_old_ones_do_not() -> None:
-    storm = Storm(Settings(keys={"down": "n", "up": "b"}))
+    storm = Storm(ConsoleSettings(keys={"down": "n", "up": "b"}))
     async with storm.app.run_test(size=(120, 40)) as pilot:
         await storm.settle(pilot)
         first = storm.app.screen.selected_key()  # type: ignore[attr-defined]
@@ -193,7 +193,7 @@ async def test_the_palette_finds_every_action_by_name() -> None:
 
 
 async def test_a_read_only_console_offers_no_actions() -> None:
-    storm = Storm(Settings(read_only=True))
+    storm = Storm(ConsoleSettings(read_only=True))
     async with storm.app.run_test(size=(120, 40)) as pilot:
         await storm.settle(pilot)
         assert "roll back" not in storm.lines()[-1]
@@ -202,7 +202,7 @@ async def test_a_read_only_console_offers_no_actions() -> None:
 
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord"])
 async def test_every_tone_can_be_read_on_its_background(theme: str) -> None:
-    storm = Storm(Settings(theme=theme))
+    storm = Storm(ConsoleSettings(theme=theme))
     async with storm.app.run_test(size=(120, 40)) as pilot:
         await storm.settle(pilot)
         ground = Color.parse(storm.app.get_css_variables()["background"])

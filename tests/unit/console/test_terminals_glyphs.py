@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import canarytui.console
-from canarytui.domain.glyphs import LINUX, stand_ins
 from canarytui.domain.marks import PHASE_MARKS, bar, sparkline
-from canarytui.domain.plaintext import width
+from canarytui.domain.text.glyphs import LINUX, stand_ins
+from canarytui.domain.text.plain import width
 
 FONT = set("▲▼►◄↑↓→←↕•○↵")
 """What the font has at places that the character set's codec calls controls."""
@@ -34,7 +34,7 @@ def missing(text: str) -> str:
 
 def test_all_that_is_written_has_a_shape() -> None:
     lacking = {letter: path.name for path, text in texts() if path.name != "glyphs.py" for letter in missing(text)}
-    assert lacking == {}, "give them stand-ins in canarytui.domain.glyphs.py"
+    assert lacking == {}, "give them stand-ins in canarytui.domain.text.glyphs.py"
 
 
 def test_stand_ins_are_as_wide_as_what_they_stand_for() -> None:

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.checks import Check
-from canarytui.domain.controller_words import reason_of
-from canarytui.domain.situation import Situation
-from canarytui.domain.status_facts import of_hand, of_status
-from canarytui.domain.timeline import Timeline
-from canarytui.domain.timeline_facts import Fact, Source, of_console, saying
-from canarytui.domain.workload import Workload
+from canarytui.domain.history.controller_messages import reason_of
+from canarytui.domain.history.facts import Fact, FactSource, of_console, saying
+from canarytui.domain.history.status_facts import manual_write_fact, status_fact
+from canarytui.domain.history.timeline import Timeline
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 NOW = datetime(2026, 11, 26, 14, 30, 12, tzinfo=UTC)
 PHASES = (
@@ -126,8 +126,8 @@ def random_state(seed: int) -> State:
         canary=Canary.parse(canary),
         now=NOW,
         interval_s=interval_s,
-        target=Workload.parse(target) if target else None,
-        primary=Workload.parse(primary) if primary else None,
+        target=WorkloadStatus.parse(target) if target else None,
+        primary=WorkloadStatus.parse(primary) if primary else None,
         workloads_known=known,
         router_weight=router,
         checks=checks,
@@ -262,17 +262,19 @@ def _fact(pick: random.Random, at: datetime, number: int) -> Fact:
         return of_console("shop", "cart", f"{who}: {pick.choice(TITLES)}", at)
     if kind == "hand":
         after = {**before, "failedChecks": pick.choice((4, 5, 99))}
-        fact = of_hand("shop", "cart", before, after, at, str(number), pick.choice(("", "kubectl-patch")))
+        fact = manual_write_fact("shop", "cart", before, after, at, str(number), pick.choice(("", "kubectl-patch")))
     elif kind == "count":
         after = {**before, "failedChecks": pick.choice((4, 5))}
-        fact = of_status("shop", "cart", {**before, "failedChecks": after["failedChecks"] - 1}, after, at, str(number))
+        fact = status_fact(
+            "shop", "cart", {**before, "failedChecks": after["failedChecks"] - 1}, after, at, str(number)
+        )
     else:
         begins = (
             "New revision detected! Scaling up cart.shop",
             "New revision detected! Restarting analysis for cart.shop",
         )
         text, marks = saying(pick.choice({"halt": HALTS, "end": ENDS, "begin": begins}[kind]))
-        source = pick.choice((Source.EVENT, Source.LOG))
+        source = pick.choice((FactSource.EVENT, FactSource.LOG))
         fact = Fact(at, "shop", "cart", source, text, kind != "begin", marks, identity=f"x:{number}")
     assert fact is not None
     return fact

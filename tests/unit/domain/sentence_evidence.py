@@ -12,7 +12,7 @@ from typing import Any
 
 from random_states import NOW, State
 
-from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.domain.history.facts import Fact, FactSource
 
 Fields = SimpleNamespace
 Predicate = Callable[[State, Fields], bool]
@@ -392,7 +392,7 @@ def clock_of(facts: list[Fact]) -> set[str]:
 
 
 def roll_backs(facts: list[Fact]) -> list[Fact]:
-    return [f for f in facts if f.source is Source.CONSOLE and ": Roll back shop/cart now" in f.text]
+    return [f for f in facts if f.source is FactSource.CONSOLE and ": Roll back shop/cart now" in f.text]
 
 
 def by_hand(facts: list[Fact], threshold: int) -> list[Fact]:
@@ -455,7 +455,7 @@ def said_of_halt(state: State, *parts: str) -> bool:
         tick = state.last_tick
         since = tick - timedelta(seconds=same_s(state)) if tick else NOW
         facts = [fact for fact in state.facts if fact.at >= since]
-    texts = [fact.text for fact in facts if fact.source in (Source.EVENT, Source.LOG)]
+    texts = [fact.text for fact in facts if fact.source in (FactSource.EVENT, FactSource.LOG)]
     if state.status["phase"] != "Failed" and warned_now(state):
         texts.append(state.warning)
     return any(all(part in text for part in parts) for text in texts)

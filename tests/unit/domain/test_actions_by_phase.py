@@ -9,7 +9,7 @@ from test_actions_plans import PHASES, situation
 
 from canarytui.domain.actions import ActionRequest, intents, plan
 from canarytui.domain.plan import Intent, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 EVERYWHERE = frozenset(PHASES)
 PROMOTING = frozenset({"Promoting", "Finalising"})
@@ -100,9 +100,9 @@ def test_no_action_writes_anything_else() -> None:
     for _, spec, _ in STATES:
         for phase in PHASES:
             for intent in intents():
-                for wish in wishes(intent):
+                for action_request in wishes(intent):
                     seen, _ = made(intent, phase, spec)
-                    for write in plan(seen, wish).writes:
+                    for write in plan(seen, action_request).writes:
                         assert write.method == "PATCH"
                         assert write.body["metadata"].keys() == {"resourceVersion"}
                         for part in write.body.keys() - {"metadata"}:

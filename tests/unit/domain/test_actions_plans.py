@@ -10,13 +10,13 @@ import pytest
 
 from canarytui.domain.actions import ActionRequest, gates_of, intents, plan
 from canarytui.domain.actions.availability import reason
-from canarytui.domain.canary import Canary
-from canarytui.domain.conflict_relevance import matters, what_changed
-from canarytui.domain.ownership import owner_of
+from canarytui.domain.conflict_relevance import relevant_fields, what_changed
 from canarytui.domain.plan import Intent, Plan
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences import triggering
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Workload
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.ownership import owner_of
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 PHASES = ["", "Initializing", "Initialized", "Waiting", "Progressing", "WaitingPromotion", "Promoting", "Finalising",
@@ -44,8 +44,8 @@ def canary_object(phase: str, spec: dict[str, Any] | None = None, **status: obje
     }
 
 
-def workload(image: str = "cart:2", *, ready: bool = True, name: str = "cart", **changes: Any) -> Workload:
-    made = Workload.parse(
+def workload(image: str = "cart:2", *, ready: bool = True, name: str = "cart", **changes: Any) -> WorkloadStatus:
+    made = WorkloadStatus.parse(
         {
             "kind": "Deployment",
             "metadata": {"namespace": "shop", "name": name, "resourceVersion": "9", "generation": 1},
@@ -96,21 +96,21 @@ def change(made: Plan) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("wish", "expected"),
+    ("action_request", "expected"),
     [
         (ActionRequest(Intent.TRIGGER, image="cart:3"), {"name": "app", "image": "cart:3"}),
         (ActionRequest(Intent.TRIGGER, "side", "proxy:2"), {"name": "side", "image": "proxy:2"}),
         (ActionRequest(Intent.TRIGGER, env=("A", "2")), {"name": "app", "env": [{"name": "A", "value": "2"}]}),
     ],
 )
-def test_a_trigger_changes_one_container(wish: ActionRequest, expected: dict[str, Any]) -> None:
-    made = plan(situation("Succeeded"), wish)
+def test_a_trigger_changes_one_container(action_request: ActionRequest, expected: dict[str, Any]) -> None:
+    made = plan(situation("Succeeded"), action_request)
     assert change(made) == {"spec": {"template": {"spec": {"containers": [expected]}}}}
     assert made.writes[0].path == "/apis/apps/v1/namespaces/shop/deployments/cart"
 
 
 @pytest.mark.parametrize(
-    ("wish", "why"),
+    ("action_request", "why"),
     [
         (ActionRequest(Intent.TRIGGER, image="cart:2"), "not a new revision"),
         (ActionRequest(Intent.TRIGGER, image="cart 3"), "is not an image reference"),
@@ -125,8 +125,8 @@ def test_a_trigger_changes_one_container(wish: ActionRequest, expected: dict[str
         (ActionRequest(Intent.TRIGGER, image="cart:1"), "is not a rollback"),
     ],
 )
-def test_a_trigger_that_starts_nothing_is_refused(wish: ActionRequest, why: str) -> None:
-    made = plan(situation("Progressing", weight=20), wish)
+def test_a_trigger_that_starts_nothing_is_refused(action_request: ActionRequest, why: str) -> None:
+    made = plan(situation("Progressing", weight=20), action_request)
     assert why in made.refusal
     assert made.writes == ()
 
@@ -227,7 +227,7 @@ def test_availability_knows_phase_permission_and_configuration() -> None:
 
 
 def test_bookkeeping_does_not_matter_and_anything_else_does() -> None:
-    seen = matters("canaries", canary_object("Progressing"))
+    seen = relevant_fields("canaries", canary_object("Progressing"))
     assert what_changed("canaries", seen, canary_object("Progressing", canaryWeight=30, failedChecks=4)) == ""
     assert "status.phase Progressing → Failed" in what_changed("canaries", seen, canary_object("Failed"))
     assert "threshold false → true" in what_changed("canaries", seen, canary_object("Progressing", failedChecks=5))

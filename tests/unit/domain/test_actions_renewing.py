@@ -7,7 +7,7 @@ from typing import Any
 from test_explain import canary, situation, workload
 
 from canarytui.domain.actions import ActionRequest, plan
-from canarytui.domain.actions.renewing import renewed
+from canarytui.domain.actions.revalidation import renewed
 from canarytui.domain.plan import Intent, Plan
 
 

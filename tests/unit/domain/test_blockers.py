@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from canarytui.domain.blockers import called, complaint, failing, pods_done, tightest, unreachable, unready
-from canarytui.domain.checks import Check
-from canarytui.domain.workload import Workload
+from canarytui.domain.rollout.blockers import called, complaint, failing, pods_done, tightest, unreachable, unready
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 RATE = Check("request-success-rate", 99.0, None, "%", value=99.9, asked=True)
 LATENCY = Check("request-duration", None, 500.0, "ms", value=420.0, asked=True)
 
 
-def workload(generation: int = 1, **status: Any) -> Workload:
-    return Workload.parse(
+def workload(generation: int = 1, **status: Any) -> WorkloadStatus:
+    return WorkloadStatus.parse(
         {
             "kind": "Deployment",
             "metadata": {"namespace": "shop", "name": "cart", "generation": generation},

@@ -8,7 +8,7 @@ import json
 import pytest
 import yaml
 
-from canarytui.domain.bounded_text import DEPTH_MOST, OutOfBounds, parse_json, parse_yaml
+from canarytui.domain.text.bounded import DEPTH_MOST, OutOfBounds, parse_json, parse_yaml
 
 
 def nested(depth: int, opens: str = "[", closes: str = "]", inner: str = "") -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.conditions import conditions_for
-from canarytui.domain.durations import format_duration, parse_duration
-from canarytui.domain.phases import Phase
-from canarytui.domain.revision import attempt_checksum, config_checksum, go_hash, is_foreign, spec_hash
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.conditions import conditions_for
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.spec.revision import attempt_checksum, config_checksum, go_hash, is_foreign, spec_hash
+from canarytui.domain.text.durations import format_duration, parse_duration
 from canarytui.errors import InvalidObject
 
 

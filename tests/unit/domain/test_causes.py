@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.causes import halt_cause, plain, rollback_cause, threshold_cause
-from canarytui.domain.checks import Check
-from canarytui.domain.situation import Situation
-from canarytui.domain.status_facts import of_hand, of_status
-from canarytui.domain.timeline import Timeline
-from canarytui.domain.timeline_facts import Fact, Source, saying
+from canarytui.domain.history.facts import Fact, FactSource, saying
+from canarytui.domain.history.status_facts import manual_write_fact, status_fact
+from canarytui.domain.history.timeline import Timeline
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.halt_causes import halt_cause, plain, rollback_cause, threshold_cause
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 
 NOW = datetime(2026, 11, 26, 14, 30, 30, tzinfo=UTC)
 FAILED_AT = NOW - timedelta(seconds=10)
@@ -48,7 +48,7 @@ def canary(phase: str, failed: int = 0) -> Canary:
 
 def said(message: str, at: datetime = FAILED_AT) -> Fact:
     text, marks = saying(message)
-    return Fact(at, "shop", "cart", Source.LOG, text, warning=True, marks=marks)
+    return Fact(at, "shop", "cart", FactSource.LOG, text, warning=True, marks=marks)
 
 
 def situation(of: Canary, *facts: Fact, **known: Any) -> Situation:
@@ -81,7 +81,9 @@ def test_a_record_of_an_earlier_rollout_is_no_cause() -> None:
 
 
 def test_a_manual_count_of_failed_checks_names_its_author() -> None:
-    written = of_hand("shop", "cart", {"failedChecks": 1}, {"failedChecks": 5}, FAILED_AT, "7", "kubectl-edit")
+    written = manual_write_fact(
+        "shop", "cart", {"failedChecks": 1}, {"failedChecks": 5}, FAILED_AT, "7", "kubectl-edit"
+    )
     assert written is not None
     found = rollback_cause(situation(canary("Failed"), written)).text
     assert found == " (failedChecks was set to 5 by kubectl-edit at 14:30:20)"
@@ -91,7 +93,7 @@ def test_a_manual_count_of_failed_checks_names_its_author() -> None:
 
 
 def test_a_halt_is_explained_by_the_controllers_message_or_by_the_present_value() -> None:
-    counted = of_status("shop", "cart", {"failedChecks": 1}, {"failedChecks": 2}, FAILED_AT, "8")
+    counted = status_fact("shop", "cart", {"failedChecks": 1}, {"failedChecks": 2}, FAILED_AT, "8")
     assert counted is not None
     halted = canary("Progressing", failed=2)
     message = said("Halt cart.shop advancement success rate 61.00% < 99%")

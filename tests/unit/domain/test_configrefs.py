@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.domain.configrefs import ConfigName, config_names
+from canarytui.domain.workloads.config_references import ConfigName, config_names
 
 
 def workload(**spec: object) -> dict[str, object]:

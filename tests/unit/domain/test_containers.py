@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.containers import (
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.containers import (
     application_container,
     application_images,
     containers_for,
     release_change,
     repository,
 )
-from canarytui.domain.workload import Workload
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 ENVOY = {"name": "sidecar", "image": "envoyproxy/envoy:v1.30.1", "ports": [{"name": "proxy", "containerPort": 15001}]}
 WEB = {"name": "web", "image": "stefanprodan/podinfo:4.0.5", "ports": [{"name": "http", "containerPort": 9898}]}
@@ -34,13 +34,15 @@ def canary(**service: Any) -> Canary:
     )
 
 
-def workload(*containers: dict[str, Any], default: str = "", init: list[dict[str, Any]] | None = None) -> Workload:
+def workload(
+    *containers: dict[str, Any], default: str = "", init: list[dict[str, Any]] | None = None
+) -> WorkloadStatus:
     annotations = {"kubectl.kubernetes.io/default-container": default} if default else None
     template = {
         "metadata": {"annotations": annotations},
         "spec": {"initContainers": init, "containers": list(containers)},
     }
-    return Workload.parse({"kind": "Deployment", "metadata": {"name": "pair"}, "spec": {"template": template}})
+    return WorkloadStatus.parse({"kind": "Deployment", "metadata": {"name": "pair"}, "spec": {"template": template}})
 
 
 def running(container: dict[str, Any], tag: str) -> dict[str, Any]:

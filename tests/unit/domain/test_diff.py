@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.diff import Change, ChangeKind, template_changes
+from canarytui.domain.workloads.template_diff import ChangeKind, FieldChange, template_changes
 
 
 def workload(spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def test_a_new_image_is_the_one_change_of_a_primary_that_flagger_made() -> None:
         labels={"app": "cart", "tier": "web"},
     )
     assert template_changes(primary, target) == [
-        Change("containers[app].image", ChangeKind.CHANGED, "cart:1", "cart:2")
+        FieldChange("containers[app].image", ChangeKind.CHANGED, "cart:1", "cart:2")
     ]
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.checks import Check
-from canarytui.domain.explain import Tone, explain
-from canarytui.domain.forecast import promoted_at, rolled_back_at
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Workload
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.explain import Tone, explain
+from canarytui.domain.rollout.forecast import promoted_at, rolled_back_at
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 TICK = NOW - timedelta(seconds=3)
@@ -37,9 +37,9 @@ def canary(phase: str, *, weight: int = 0, failed: int = 0, spec: dict[str, Any]
     )
 
 
-def workload(name: str = "cart", ready: int = 2, image: str = "shop/cart:2", **status: Any) -> Workload:
+def workload(name: str = "cart", ready: int = 2, image: str = "shop/cart:2", **status: Any) -> WorkloadStatus:
     counts = {"updatedReplicas": 2, "readyReplicas": ready, "availableReplicas": ready, **status}
-    return Workload.parse(
+    return WorkloadStatus.parse(
         {
             "kind": "Deployment",
             "metadata": {"namespace": "shop", "name": name},

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.fields import INT32_MOST, Fields
+from canarytui.domain.spec.fields import INT32_MOST, ObjectFields
 from canarytui.errors import InvalidObject
 
 
-def fields(**values: Any) -> Fields:
-    return Fields("Canary shop/cart", "spec", values)
+def fields(**values: Any) -> ObjectFields:
+    return ObjectFields("Canary shop/cart", "spec", values)
 
 
 def test_absent_fields_are_empty() -> None:

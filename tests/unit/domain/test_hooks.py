@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from canarytui.domain.analysis import Webhook
-from canarytui.domain.hooks import last_answer
-from canarytui.domain.timeline import Entry, Timeline
-from canarytui.domain.timeline_facts import Fact, Source, saying
+from canarytui.domain.history.facts import Fact, FactSource, saying
+from canarytui.domain.history.timeline import Timeline, TimelineEntry
+from canarytui.domain.rollout.hook_results import last_answer
+from canarytui.domain.spec.analysis import Webhook
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
@@ -18,11 +18,11 @@ def hook(name: str, kind: str = "rollout") -> Webhook:
     return Webhook(name, kind, "http://x/", 10.0, 0, mute_alert=False, disable_tls=False, metadata={})
 
 
-def entries(*said: tuple[str, bool]) -> list[Entry]:
+def entries(*said: tuple[str, bool]) -> list[TimelineEntry]:
     timeline = Timeline()
     for index, (message, warning) in enumerate(said):
         text, marks = saying(message)
-        timeline.add(Fact(NOW + timedelta(seconds=10 * index), "shop", "cart", Source.EVENT, text, warning, marks))
+        timeline.add(Fact(NOW + timedelta(seconds=10 * index), "shop", "cart", FactSource.EVENT, text, warning, marks))
     return timeline.latest(100)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.domain.image_reference import ImageReference, parse, problem
+from canarytui.domain.workloads.image_reference import ImageReference, parse, problem
 from canarytui.sandbox.node.images import parse_image
 
 SHA = "sha256:" + "0123456789abcdef" * 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.domain.label_selector import labels
+from canarytui.domain.workloads.label_selector import labels
 
 WEB = {"app": "web", "tier": "front"}
 

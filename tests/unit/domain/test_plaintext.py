@@ -9,8 +9,8 @@ import unicodedata
 import pytest
 from rich.cells import cell_len, get_character_cell_size
 
-from canarytui.domain.jsontext import json_text
-from canarytui.domain.plaintext import clean, cut, fit, printable, sentence, unseen, width
+from canarytui.domain.text.json_text import json_text
+from canarytui.domain.text.plain import clean, cut, fit, printable, sentence, unseen, width
 
 IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2064\u2066\u206f\u2800"

@@ -33,8 +33,8 @@ WISHES = (
 def _said() -> Iterator[tuple[int, State, str]]:
     for seed in range(STATES):
         state = random_state(seed)
-        for wish in WISHES:
-            made = plan(state.situation, wish)
+        for action_request in WISHES:
+            made = plan(state.situation, action_request)
             texts = (made.refusal,) if made.refusal else (made.effect, made.when, made.risk_text)
             yield from ((seed, state, text) for text in texts if text)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.pods import pod_problem, pods_problem, restarts
+from canarytui.domain.workloads.pods import pod_problem, pods_problem, restarts
 
 
 def pod(*containers: dict[str, Any], **status: Any) -> dict[str, Any]:

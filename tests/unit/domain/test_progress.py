@@ -6,9 +6,9 @@ import pytest
 from test_explain import RATE, canary, situation
 
 from canarytui.console.detail.plan import steps
-from canarytui.console.detail.view import View
-from canarytui.domain.explain import explain
-from canarytui.domain.progress import steps_reached
+from canarytui.console.detail.view import DetailView
+from canarytui.domain.rollout.explain import explain
+from canarytui.domain.rollout.progress import steps_reached
 from canarytui.domain.sentences import report_lines
 from canarytui.report.canaries import CanaryColumns
 from canarytui.report.describe import described
@@ -40,7 +40,7 @@ def test_a_step_is_told_of_an_analysis_only(
     assert row_of(found).step == (None if reached is None else (reached, 5))
     said = report_lines.NO_ANALYSIS.text() if reached is None else f"reached {reached} of 5"
     assert any(said in line for line in described(found, "", ()))
-    drawn = "\n".join(each.plain for each in steps(View(found, "", explain(found), None, True), 100))
+    drawn = "\n".join(each.plain for each in steps(DetailView(found, "", explain(found), None, True), 100))
     assert ruler in drawn
     assert (f"step {reached} of 5" in drawn) == (reached is not None)
     assert ("step" in drawn) == (reached is not None)

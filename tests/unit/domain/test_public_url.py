@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.domain.public_url import place_url, public_url, redacted_url, without_secrets
+from canarytui.domain.text.public_url import place_url, public_url, redacted_url, without_secrets
 
 
 @pytest.mark.parametrize(

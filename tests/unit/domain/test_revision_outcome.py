@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from canarytui.console.demo_fixture import NOW, canary_object, deployment_object
-from canarytui.domain.canary import Canary
-from canarytui.domain.revision import config_checksum, spec_hash
-from canarytui.domain.revision_outcome import Inputs, Stage, failed_at, inputs_of, same_revision, stage
+from canarytui.domain.rollout.revision_outcome import Inputs, RevisionStage, failed_at, inputs_of, same_revision, stage
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.revision import config_checksum, spec_hash
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 OLD, NEW = "podinfo:1", "podinfo:2"
@@ -39,50 +39,50 @@ def ours(obj: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("phase", ["", "Initializing", "Waiting", "Progressing", "WaitingPromotion", "Promoting"])
 def test_whatever_is_under_way_is_not_decided(phase: str) -> None:
-    assert stage(canary(phase), workload(NEW), workload(OLD, "podinfo-primary")) == (Stage.UNDER_WAY, True)
+    assert stage(canary(phase), workload(NEW), workload(OLD, "podinfo-primary")) == (RevisionStage.UNDER_WAY, True)
 
 
 @pytest.mark.parametrize("phase", ["Succeeded", "Initialized"])
 def test_with_our_fingerprint_success_counts_for_the_revision_that_it_is_about(phase: str) -> None:
     old, new = workload(OLD), workload(NEW)
-    assert stage(canary(phase, applied=ours(new), promoted=ours(new)), new, None) == (Stage.PROMOTED, True)
-    assert stage(canary(phase, applied=ours(old), promoted=ours(old)), new, None) == (Stage.NOT_BEGUN, True)
+    assert stage(canary(phase, applied=ours(new), promoted=ours(new)), new, None) == (RevisionStage.PROMOTED, True)
+    assert stage(canary(phase, applied=ours(old), promoted=ours(old)), new, None) == (RevisionStage.NOT_BEGUN, True)
 
 
 def test_with_our_fingerprint_failure_counts_for_the_revision_that_it_is_about() -> None:
     old, new, third = workload(OLD), workload(NEW), workload("podinfo:3")
     failed = canary("Failed", applied=ours(new), promoted=ours(old))
     before = Inputs(NOW - timedelta(minutes=2))
-    assert stage(failed, new, None, before) == (Stage.FAILED, True)
-    assert stage(failed, third, None) == (Stage.NOT_BEGUN, True)
-    assert stage(failed, old, None) == (Stage.TAKEN_BACK, True)
+    assert stage(failed, new, None, before) == (RevisionStage.FAILED, True)
+    assert stage(failed, third, None) == (RevisionStage.NOT_BEGUN, True)
+    assert stage(failed, old, None) == (RevisionStage.TAKEN_BACK, True)
 
 
 def test_an_equal_fingerprint_in_phase_failed_says_nothing_because_it_is_recorded_before_the_rollout_begins() -> None:
     new = workload(NEW)
     failed = canary("Failed", applied=ours(new), promoted=ours(workload(OLD)))
-    assert stage(failed, new, None, Inputs(NOW + timedelta(seconds=5))) == (Stage.NOT_BEGUN, True)
-    assert stage(failed, new, None) == (Stage.FAILED, False)
+    assert stage(failed, new, None, Inputs(NOW + timedelta(seconds=5))) == (RevisionStage.NOT_BEGUN, True)
+    assert stage(failed, new, None) == (RevisionStage.FAILED, False)
 
 
 def test_with_flaggers_fingerprint_the_primary_tells_what_was_promoted() -> None:
     primary = workload(OLD, "podinfo-primary")
-    assert stage(canary("Succeeded"), workload(OLD), primary) == (Stage.PROMOTED, True)
-    assert stage(canary("Succeeded"), workload(NEW), primary) == (Stage.NOT_BEGUN, True)
-    assert stage(canary("Failed"), workload(OLD), primary) == (Stage.TAKEN_BACK, True)
+    assert stage(canary("Succeeded"), workload(OLD), primary) == (RevisionStage.PROMOTED, True)
+    assert stage(canary("Succeeded"), workload(NEW), primary) == (RevisionStage.NOT_BEGUN, True)
+    assert stage(canary("Failed"), workload(OLD), primary) == (RevisionStage.TAKEN_BACK, True)
 
 
 def test_with_flaggers_fingerprint_the_time_tells_which_revision_failed() -> None:
     failed, primary = canary("Failed"), workload(OLD, "podinfo-primary")
     later, earlier = Inputs(NOW + timedelta(seconds=1)), Inputs(NOW - timedelta(minutes=2))
-    assert stage(failed, workload(NEW), primary, later) == (Stage.NOT_BEGUN, True)
-    assert stage(failed, workload(NEW), primary, earlier) == (Stage.FAILED, True)
-    assert stage(failed, workload(NEW), primary) == (Stage.FAILED, False)
+    assert stage(failed, workload(NEW), primary, later) == (RevisionStage.NOT_BEGUN, True)
+    assert stage(failed, workload(NEW), primary, earlier) == (RevisionStage.FAILED, True)
+    assert stage(failed, workload(NEW), primary) == (RevisionStage.FAILED, False)
 
 
 def test_without_the_target_the_status_is_taken_at_its_word_and_said_to_be_unsure() -> None:
-    assert stage(canary("Succeeded"), None, None) == (Stage.PROMOTED, False)
-    assert stage(canary("Failed"), None, None) == (Stage.FAILED, False)
+    assert stage(canary("Succeeded"), None, None) == (RevisionStage.PROMOTED, False)
+    assert stage(canary("Failed"), None, None) == (RevisionStage.FAILED, False)
 
 
 def test_a_daemonset_that_is_scaled_to_zero_is_still_the_same_revision() -> None:
@@ -91,7 +91,7 @@ def test_a_daemonset_that_is_scaled_to_zero_is_still_the_same_revision() -> None
     idle = copy.deepcopy(at_work)
     idle["spec"]["template"]["spec"]["nodeSelector"] = {"flagger.app/scale-to-zero": "true"}
     succeeded = canary("Succeeded", applied=ours(at_work), promoted=ours(at_work), kind="DaemonSet")
-    assert stage(succeeded, idle, None) == (Stage.PROMOTED, True)
+    assert stage(succeeded, idle, None) == (RevisionStage.PROMOTED, True)
 
 
 def test_a_primary_is_known_as_a_copy_by_all_that_copying_changes_and_nothing_else() -> None:
@@ -132,11 +132,11 @@ def test_a_config_that_has_changed_is_a_revision_that_has_not_begun() -> None:
     succeeded, target, primary = Canary.parse(obj), workload(OLD), workload(OLD, "podinfo-primary")
     same = {"configmap/settings": {"data": {"a": "1"}}}
     changed = {"configmap/settings": {"data": {"a": "2"}}}
-    assert stage(succeeded, target, primary, inputs_of(succeeded, target, same)) == (Stage.PROMOTED, True)
-    assert stage(succeeded, target, primary, inputs_of(succeeded, target, changed)) == (Stage.NOT_BEGUN, True)
+    assert stage(succeeded, target, primary, inputs_of(succeeded, target, same)) == (RevisionStage.PROMOTED, True)
+    assert stage(succeeded, target, primary, inputs_of(succeeded, target, changed)) == (RevisionStage.NOT_BEGUN, True)
 
 
-def moments(recording: Path) -> Iterator[tuple[str, Stage]]:
+def moments(recording: Path) -> Iterator[tuple[str, RevisionStage]]:
     """(phase, stage) at every write of genuine Flagger's, and of the person's, in a recording of a Deployment."""
     lines = [json.loads(line) for line in recording.read_text().splitlines()]
     name = lines[0]["canary"]["metadata"]["name"]
@@ -176,15 +176,15 @@ ROLLOUTS = sorted(
 @pytest.mark.parametrize("recording", ROLLOUTS, ids=lambda path: path.stem)
 def test_in_no_recording_of_genuine_flagger_is_a_revision_ended_before_it_was_tried(recording: Path) -> None:
     stood = list(moments(recording))
-    written = next(i for i, (_, each) in enumerate(stood) if each is Stage.NOT_BEGUN)
+    written = next(i for i, (_, each) in enumerate(stood) if each is RevisionStage.NOT_BEGUN)
     begun = next(i for i, (phase, _) in enumerate(stood) if i > written and phase != "Initialized")
-    assert {each for _, each in stood[written:begun]} == {Stage.NOT_BEGUN}
-    assert stood[-1][1] is (Stage.PROMOTED if stood[-1][0] == "Succeeded" else Stage.FAILED)
+    assert {each for _, each in stood[written:begun]} == {RevisionStage.NOT_BEGUN}
+    assert stood[-1][1] is (RevisionStage.PROMOTED if stood[-1][0] == "Succeeded" else RevisionStage.FAILED)
 
 
 def test_between_a_rollback_and_the_next_rollout_genuine_flagger_is_not_misread() -> None:
     stood = [each for phase, each in moments(RECORDINGS / "fail-then-fix.jsonl") if phase == "Failed"]
-    assert stood == [Stage.FAILED, Stage.NOT_BEGUN, Stage.NOT_BEGUN, Stage.NOT_BEGUN]
+    assert stood == [RevisionStage.FAILED, RevisionStage.NOT_BEGUN, RevisionStage.NOT_BEGUN, RevisionStage.NOT_BEGUN]
 
 
 def test_what_was_written_in_the_second_of_the_failure_may_have_come_after_it() -> None:
@@ -192,5 +192,5 @@ def test_what_was_written_in_the_second_of_the_failure_may_have_come_after_it() 
     failed = canary("Failed", applied=ours(new), promoted=ours(old))
     same_second = Inputs(failed_at(failed))
     assert same_second.written is not None
-    assert stage(failed, third, None, same_second) == (Stage.NOT_BEGUN, True)
-    assert stage(failed, new, None, same_second) == (Stage.FAILED, False)
+    assert stage(failed, third, None, same_second) == (RevisionStage.NOT_BEGUN, True)
+    assert stage(failed, new, None, same_second) == (RevisionStage.FAILED, False)

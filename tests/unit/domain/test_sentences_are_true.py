@@ -16,7 +16,7 @@ import pytest
 from random_states import State, random_state
 from sentence_evidence import PREDICATES
 
-from canarytui.domain.explain import explain
+from canarytui.domain.rollout.explain import explain
 from canarytui.domain.sentences import Phrase
 from canarytui.domain.sentences.catalogue import catalogue
 

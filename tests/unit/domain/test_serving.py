@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from test_explain import NOW, TICK, canary
 
-from canarytui.domain.explain import explain
-from canarytui.domain.serving import serving, traffic
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Workload
+from canarytui.domain.rollout.explain import explain
+from canarytui.domain.rollout.serving import serving, traffic
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.workloads.workload import WorkloadStatus
 
 
-def deployment(updated: int, total: int, available: int, *, desired: int = 2, observed: int = 4) -> Workload:
+def deployment(updated: int, total: int, available: int, *, desired: int = 2, observed: int = 4) -> WorkloadStatus:
     """A primary of generation 4 with the image of the new version in its template."""
-    return Workload.parse(
+    return WorkloadStatus.parse(
         {
             "kind": "Deployment",
             "metadata": {"namespace": "shop", "name": "cart-primary", "generation": 4},
@@ -34,8 +34,8 @@ def deployment(updated: int, total: int, available: int, *, desired: int = 2, ob
     )
 
 
-def daemon_set(updated: int, total: int, available: int) -> Workload:
-    return Workload.parse(
+def daemon_set(updated: int, total: int, available: int) -> WorkloadStatus:
+    return WorkloadStatus.parse(
         {
             "kind": "DaemonSet",
             "metadata": {"namespace": "shop", "name": "cart-primary", "generation": 4},
@@ -52,7 +52,9 @@ def daemon_set(updated: int, total: int, available: int) -> Workload:
     )
 
 
-def situation(phase: str, primary: Workload | None, router: int | None, *, weight: int = 0, **spec: Any) -> Situation:
+def situation(
+    phase: str, primary: WorkloadStatus | None, router: int | None, *, weight: int = 0, **spec: Any
+) -> Situation:
     return Situation(
         canary(phase, weight=weight, spec=spec),
         NOW,
@@ -85,7 +87,7 @@ def situation(phase: str, primary: Workload | None, router: int | None, *, weigh
     ],
 )
 @pytest.mark.parametrize("phase", ["Initialized", "Succeeded", "Failed", "Finalising"])
-def test_the_primary_serves_what_its_pods_are(phase: str, primary: Workload | None, words: str) -> None:
+def test_the_primary_serves_what_its_pods_are(phase: str, primary: WorkloadStatus | None, words: str) -> None:
     found = situation(phase, primary, 0)
     assert str(serving(found)) == words
     assert f": {words}" in explain(found).sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from canarytui.domain.staleness import Stale
+from canarytui.domain.rollout.staleness import Stale
 
 SINCE = datetime(2026, 11, 26, 14, 30, 12, tzinfo=UTC)
 STALE = Stale(SINCE, SINCE + timedelta(seconds=42), "Unauthorized")

@@ -10,12 +10,12 @@ import pytest
 from test_explain import NOW, RATE, canary, situation, workload
 
 from canarytui.console.wall.cards import word_of
-from canarytui.domain.controller_words import WAITS_FOR_INCREASE
-from canarytui.domain.explain import explain
-from canarytui.domain.revision_outcome import Stage
-from canarytui.domain.state import phase_and_state, state_of
+from canarytui.domain.history.controller_messages import WAITS_FOR_INCREASE
+from canarytui.domain.rollout.explain import explain
+from canarytui.domain.rollout.revision_outcome import RevisionStage
+from canarytui.domain.rollout.state import phase_and_state, state_of
 from canarytui.report.describe import described
-from canarytui.report.outcome import Standing
+from canarytui.report.rollout_status import RolloutStatus
 from canarytui.session.row_builder import row_of
 
 MINUTE = timedelta(seconds=60)
@@ -44,7 +44,7 @@ def test_every_screen_has_the_same_word(phase: str, known: dict[str, Any], state
     assert row_of(found).label == state
     assert phase_and_state(found) == full
     assert f"Phase:          {full}" in described(found, "", ())
-    told = Standing("shop", "cart", Stage.UNDER_WAY, True, "", found).as_object()
+    told = RolloutStatus("shop", "cart", RevisionStage.UNDER_WAY, True, "", found).as_object()
     assert (told["phase"], told["state"]) == (phase, state)
 
 

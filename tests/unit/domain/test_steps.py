@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.steps import Move, Strategy, moves_to_promotion, next_move, next_weight, step_plan, target_weight
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.steps import (
+    AnalysisStrategy,
+    Move,
+    moves_to_promotion,
+    next_move,
+    next_weight,
+    step_plan,
+    target_weight,
+)
 
 
 def canary(provider: str = "traefik", **analysis: Any) -> Canary:
@@ -27,17 +35,19 @@ def canary(provider: str = "traefik", **analysis: Any) -> Canary:
 @pytest.mark.parametrize(
     ("analysis", "strategy", "stops"),
     [
-        ({"maxWeight": 50, "stepWeight": 10}, Strategy.CANARY, (10, 20, 30, 40, 50)),
-        ({"maxWeight": 50, "stepWeight": 20}, Strategy.CANARY, (20, 40, 60)),
-        ({"stepWeight": 50}, Strategy.CANARY, (50, 100)),
-        ({"stepWeights": [1, 5, 80]}, Strategy.CANARY, (1, 5, 80)),
-        ({"stepWeights": [50, 130]}, Strategy.CANARY, (50, 100)),
-        ({}, Strategy.CANARY, ()),
-        ({"iterations": 3}, Strategy.BLUE_GREEN, (1, 2, 3)),
-        ({"iterations": 2, "match": [{"headers": {}}]}, Strategy.AB, (1, 2)),
+        ({"maxWeight": 50, "stepWeight": 10}, AnalysisStrategy.CANARY, (10, 20, 30, 40, 50)),
+        ({"maxWeight": 50, "stepWeight": 20}, AnalysisStrategy.CANARY, (20, 40, 60)),
+        ({"stepWeight": 50}, AnalysisStrategy.CANARY, (50, 100)),
+        ({"stepWeights": [1, 5, 80]}, AnalysisStrategy.CANARY, (1, 5, 80)),
+        ({"stepWeights": [50, 130]}, AnalysisStrategy.CANARY, (50, 100)),
+        ({}, AnalysisStrategy.CANARY, ()),
+        ({"iterations": 3}, AnalysisStrategy.BLUE_GREEN, (1, 2, 3)),
+        ({"iterations": 2, "match": [{"headers": {}}]}, AnalysisStrategy.AB, (1, 2)),
     ],
 )
-def test_the_plan_has_flaggers_steps(analysis: dict[str, Any], strategy: Strategy, stops: tuple[int, ...]) -> None:
+def test_the_plan_has_flaggers_steps(
+    analysis: dict[str, Any], strategy: AnalysisStrategy, stops: tuple[int, ...]
+) -> None:
     plan = step_plan(canary(**analysis))
     assert (plan.strategy, plan.stops, plan.total) == (strategy, stops, len(stops))
 

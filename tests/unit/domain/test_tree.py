@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.health import Health, of_scaler
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic.registry import shares
-from canarytui.domain.tree import Holdings, Node, object_tree
+from canarytui.domain.workloads.health import Health, of_scaler
+from canarytui.domain.workloads.tree import Holdings, ObjectNode, object_tree
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)
 KNOWN = frozenset({"Deployment", "ReplicaSet", "Pod", "Service", "TraefikService", "HorizontalPodAutoscaler"})
@@ -48,7 +48,7 @@ def pod(name: str, replica_set: str, status: dict[str, Any]) -> dict[str, Any]:
     return owned("Pod", name, ("ReplicaSet", replica_set), status=status, metadata=created)
 
 
-def found(nodes: tuple[Node, ...], name: str) -> Node:
+def found(nodes: tuple[ObjectNode, ...], name: str) -> ObjectNode:
     for node in nodes:
         if node.name == name:
             return node

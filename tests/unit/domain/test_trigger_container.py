@@ -10,8 +10,8 @@ from test_actions_plans import situation, workload
 
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
-from canarytui.domain.workload import Container
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.workloads.workload import Container
 
 ENVOY = Container("sidecar", "envoyproxy/envoy:v1.30.1", ((15001, "proxy"),))
 WEB = Container("web", "stefanprodan/podinfo:4.0.5", ((9898, "http"),))
@@ -27,15 +27,15 @@ def pair(target_port: Any = 9898) -> Situation:
     )
 
 
-def changed(wish: ActionRequest, target_port: Any = 9898) -> list[dict[str, Any]]:
-    made = plan(pair(target_port), wish)
+def changed(action_request: ActionRequest, target_port: Any = 9898) -> list[dict[str, Any]]:
+    made = plan(pair(target_port), action_request)
     assert made.allowed, made.refusal
     containers: list[dict[str, Any]] = made.writes[0].body["spec"]["template"]["spec"]["containers"]
     return containers
 
 
 @pytest.mark.parametrize(
-    ("wish", "name"),
+    ("action_request", "name"),
     [
         (ActionRequest(Intent.TRIGGER, image="stefanprodan/podinfo:4.0.6"), "web"),
         (ActionRequest(Intent.TRIGGER, image="envoyproxy/envoy:v1.31.0"), "sidecar"),
@@ -44,12 +44,12 @@ def changed(wish: ActionRequest, target_port: Any = 9898) -> list[dict[str, Any]
         (ActionRequest(Intent.TRIGGER, "web", image="corp/fork:1"), "web"),
     ],
 )
-def test_the_container_that_is_meant_is_changed(wish: ActionRequest, name: str) -> None:
-    assert [each["name"] for each in changed(wish)] == [name]
+def test_the_container_that_is_meant_is_changed(action_request: ActionRequest, name: str) -> None:
+    assert [each["name"] for each in changed(action_request)] == [name]
 
 
 @pytest.mark.parametrize(
-    ("wish", "target_port", "words"),
+    ("action_request", "target_port", "words"),
     [
         (
             ActionRequest(Intent.TRIGGER, image="podinfo:4.0.6"),
@@ -61,9 +61,9 @@ def test_the_container_that_is_meant_is_changed(wish: ActionRequest, name: str) 
     ],
 )
 def test_what_is_not_clear_is_refused_with_the_candidates(
-    wish: ActionRequest, target_port: Any, words: list[str]
+    action_request: ActionRequest, target_port: Any, words: list[str]
 ) -> None:
-    made = plan(pair(target_port), wish)
+    made = plan(pair(target_port), action_request)
     assert not made.allowed
     for word in [*words, "sidecar", "web"]:
         assert word in made.refusal

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.written import differing, is_object, is_replaced, version_of, wrote
+from canarytui.domain.write_evidence import differing, is_object, is_replaced, version_of, wrote
 
 ROUTE: dict[str, Any] = {
     "metadata": {"name": "cart", "resourceVersion": "7", "annotations": {"a": "1"}},

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.checks import Check
-from canarytui.domain.situation import Situation
-from canarytui.drills.command import Way
+from canarytui.domain.rollout.checks import Check
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 from canarytui.drills.drill import Drill
+from canarytui.drills.drill_plan import DrillPlan, Origin, Sight
+from canarytui.drills.hey_command import Way
 from canarytui.drills.library import load_drill
-from canarytui.drills.plan import DrillPlan, Origin, Sight
 from canarytui.drills.prediction import predict
 from canarytui.drills.target import find_target
 from canarytui.drills.traffic import Traffic

@@ -12,11 +12,11 @@ from drilled import plan
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from canarytui.drills.command import SLICE_S, UnsafeCommand, Way, shown, slice_commands, stream_rates
 from canarytui.drills.drill import Effect, Stream
+from canarytui.drills.hey_command import SLICE_S, UnsafeCommand, Way, shown, slice_commands, stream_rates
 from canarytui.drills.library import all_drills, load_drill
-from canarytui.drills.target import Place, option
-from canarytui.drills.wire import bad_header, bad_path, valid_address, valid_host
+from canarytui.drills.request_whitelist import bad_header, bad_path, valid_address, valid_host
+from canarytui.drills.target import TargetAddress, option
 
 _SHELL = set("`$\"'\\;&|<>(){}[]*!#~^ \t\r\n\0")
 HOSTILE = st.text(max_size=40) | st.sampled_from(
@@ -53,7 +53,7 @@ def test_nothing_reaches_a_shell_or_another_host(
     drill = replace(load_drill("errors-500"), streams=(stream,))
     for way in (Way(), Way(gateway=gateway), Way(proxy=gateway)):
         try:
-            commands = slice_commands(drill, Place(host, prefix), way, "podinfo-1a2b3c/1")
+            commands = slice_commands(drill, TargetAddress(host, prefix), way, "podinfo-1a2b3c/1")
         except UnsafeCommand:
             continue
         check_safe(commands, host, way)
@@ -70,7 +70,7 @@ def test_what_passes_the_whitelists_is_words_for_a_shell(host: str, path: str, h
     stream = Stream(f"/{path}", Effect(status=500), headers=((header, value),))
     drill = replace(load_drill("errors-500"), streams=(stream,))
     for way in (Way(), Way(gateway="127.0.0.1:8080"), Way(proxy="127.0.0.1:8080")):
-        check_safe(slice_commands(drill, Place(host), way, "podinfo-1a2b3c/1"), host, way)
+        check_safe(slice_commands(drill, TargetAddress(host), way, "podinfo-1a2b3c/1"), host, way)
 
 
 def check_safe(commands: tuple[list[str], ...], host: str, way: Way) -> None:
@@ -94,11 +94,11 @@ def check_safe(commands: tuple[list[str], ...], host: str, way: Way) -> None:
 @pytest.mark.parametrize("tag", ["", "a", "a/b", "A/1", "a/1;id", "a /1", "-x/1\n"])
 def test_a_tag_is_checked_too(tag: str) -> None:
     with pytest.raises(UnsafeCommand, match="The tag"):
-        slice_commands(load_drill("spike"), Place("a.example"), Way(), tag)
+        slice_commands(load_drill("spike"), TargetAddress("a.example"), Way(), tag)
 
 
 def test_several_streams_run_side_by_side() -> None:
-    line = shown(slice_commands(load_drill("mixed"), Place("a.example"), Way(), "a/1"))
+    line = shown(slice_commands(load_drill("mixed"), TargetAddress("a.example"), Way(), "a/1"))
     assert line.count("hey -z 1.8s") == 3
     assert line.endswith("http://a.example/delay/1 & wait")
 

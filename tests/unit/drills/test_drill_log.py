@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from drilled import NOW, situation
 
-from canarytui.domain.checks import Check
+from canarytui.domain.rollout.checks import Check
 from canarytui.domain.sentences import drill_run as words
 from canarytui.drills.drill_log import DrillLog
 

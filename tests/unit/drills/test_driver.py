@@ -20,13 +20,13 @@ from fake_hey import fake_hey
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.drills import senders as runner
-from canarytui.drills.drill_loop import Driver
+from canarytui.drills.drill_loop import DrillLoop
+from canarytui.drills.drill_plan import Origin, Sight
 from canarytui.drills.drill_state import DrillRefused, DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.library import load_drill
-from canarytui.drills.plan import Origin, Sight
+from canarytui.drills.run_view import DrillEnding, DrillStage, RunView
 from canarytui.drills.senders import ClusterSender, HereSender
-from canarytui.drills.view import Ending, RunView, Stage
 from canarytui.errors import ClusterUnreachable, ConfigError
 
 
@@ -40,11 +40,11 @@ async def see() -> Sight:
 
 def made(
     folder: Path, *, hey: str = "", seconds: float = 0, duration_s: float = 60, look: Callable[[], object] = see
-) -> tuple[Driver, DrillRun]:
+) -> tuple[DrillLoop, DrillRun]:
     drill = replace(load_drill("errors-500"), duration_s=duration_s)
     run = DrillRun(plan(drill, Origin.HERE), Limits())
     sender = HereSender(str(fake_hey(folder, hey, seconds)))
-    return Driver(run, sender, look, AuditLog(folder / "audit.jsonl"), now), run  # type: ignore[arg-type]
+    return DrillLoop(run, sender, look, AuditLog(folder / "audit.jsonl"), now), run  # type: ignore[arg-type]
 
 
 def calls(folder: Path) -> list[str]:
@@ -66,7 +66,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def sending(driver: Driver, folder: Path) -> None:
+async def sending(driver: DrillLoop, folder: Path) -> None:
     """Wait for hey, and until the sender knows its process too: before that it is killed, not interrupted."""
     sender = driver._sender
     assert isinstance(sender, HereSender)
@@ -76,7 +76,7 @@ async def sending(driver: Driver, folder: Path) -> None:
 async def test_a_drill_of_two_slices(tmp_path: Path) -> None:
     driver, _ = made(tmp_path, duration_s=3)
     view = await driver.drive()
-    assert (view.stage, view.ending, view.answers.codes) == (Stage.ENDED, Ending.COMPLETED, {500: 14})
+    assert (view.stage, view.ending, view.answers.codes) == (DrillStage.ENDED, DrillEnding.COMPLETED, {500: 14})
     assert [line.split()[:2] for line in calls(tmp_path)] == [["-z", "1.8s"], ["-z", "0.8s"]]
     assert all("http://traefik.traefik/status/500" in line for line in calls(tmp_path))
     log = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
@@ -93,7 +93,7 @@ async def test_the_abort_key_ends_hey_at_once(tmp_path: Path, monkeypatch: pytes
     await sending(driver, tmp_path)
     driver.abort("jane", "the abort key")
     view = await asyncio.wait_for(driving, 5)
-    assert (view.ending, view.by, run.stage) == (Ending.ABORTED, "jane", Stage.ENDED)
+    assert (view.ending, view.by, run.stage) == (DrillEnding.ABORTED, "jane", DrillStage.ENDED)
     assert view.answers.codes == {500: 7}  # hey sums up what it had
     assert (tmp_path / "interrupts").read_text() == "x", "a second one would cut the summary short"
     assert set(children()) <= before
@@ -107,7 +107,7 @@ async def test_a_hey_that_hears_nothing_is_killed(tmp_path: Path, monkeypatch: p
     await sending(driver, tmp_path)
     driver.abort("jane", "the abort key")
     view = await asyncio.wait_for(driving, 5)
-    assert view.ending is Ending.ABORTED
+    assert view.ending is DrillEnding.ABORTED
     assert (tmp_path / "interrupts").read_text() == "x"
     assert set(children()) <= before
 
@@ -120,7 +120,7 @@ async def test_cancelled_it_leaves_nothing(tmp_path: Path) -> None:
     driving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await driving
-    assert run.view().ending is Ending.ABORTED
+    assert run.view().ending is DrillEnding.ABORTED
     assert set(children()) <= before
 
 
@@ -142,7 +142,7 @@ async def test_a_cluster_out_of_sight_gets_no_load(tmp_path: Path, how: str) -> 
     gone.set()
     view = await asyncio.wait_for(driving, 10)
     said = "connection refused" if how == "error" else "no answer within 1 s"
-    assert (view.ending, view.why) == (Ending.ABORTED, f"the cluster cannot be seen ({said})")
+    assert (view.ending, view.why) == (DrillEnding.ABORTED, f"the cluster cannot be seen ({said})")
     assert len(calls(tmp_path)) == 1
 
 
@@ -163,7 +163,7 @@ async def test_nothing_is_sent_when_refused_or_not_recorded(tmp_path: Path) -> N
     drill = DrillRun(plan(origin=Origin.HERE), Limits())
     sender = HereSender(str(fake_hey(tmp_path)))
     with pytest.raises(ConfigError):
-        await Driver(drill, sender, see, AuditLog(tmp_path / "file" / "audit.jsonl"), now).drive()
+        await DrillLoop(drill, sender, see, AuditLog(tmp_path / "file" / "audit.jsonl"), now).drive()
     assert calls(tmp_path) == []
 
 
@@ -208,6 +208,6 @@ async def test_what_the_load_tester_is_asked(tmp_path: Path) -> None:
 async def test_the_view_is_told_at_every_step(tmp_path: Path) -> None:
     seen: list[RunView] = []
     run = DrillRun(plan(replace(load_drill("errors-500"), duration_s=2), Origin.HERE), Limits())
-    await Driver(run, HereSender(str(fake_hey(tmp_path))), see, AuditLog(tmp_path / "a"), now, seen.append).drive()
-    assert [seen[0].stage, seen[-1].stage] == [Stage.RUNNING, Stage.ENDED]
+    await DrillLoop(run, HereSender(str(fake_hey(tmp_path))), see, AuditLog(tmp_path / "a"), now, seen.append).drive()
+    assert [seen[0].stage, seen[-1].stage] == [DrillStage.RUNNING, DrillStage.ENDED]
     assert seen[-1].answers.sent == 7

@@ -11,14 +11,14 @@ import pytest
 import yaml
 from drilled import NOW, plan, sight, situation
 
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 from canarytui.drills import gameday_waits
 from canarytui.drills.drill_state import DrillRun
 from canarytui.drills.gameday import DrillStep, GameDay, TriggerStep, parse_game_day
 from canarytui.drills.gameday_runner import GameDayRunner
 from canarytui.drills.guards import Limits
 from canarytui.drills.junit import as_junit
-from canarytui.drills.view import RunView
+from canarytui.drills.run_view import RunView
 from canarytui.errors import CanarytuiError, ConfigError
 
 
@@ -77,69 +77,69 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gameday_waits, "_LOOK_EVERY_S", 0.001)
 
 
-async def played(hands: FakeCluster, given: GameDay) -> tuple[list[str], list[str]]:
+async def played(executor: FakeCluster, given: GameDay) -> tuple[list[str], list[str]]:
     """(problems of the steps, lines)."""
     lines: list[str] = []
-    results = await GameDayRunner(given, hands, lines.append).run()
+    results = await GameDayRunner(given, executor, lines.append).run()
     assert len(results) == len(given.steps)
     return ["skipped" if each.skipped else each.problem for each in results], lines
 
 
 async def test_steps_in_their_order() -> None:
-    hands = FakeCluster(situation(canaryWeight=5), situation(canaryWeight=5), situation(canaryWeight=20))
+    executor = FakeCluster(situation(canaryWeight=5), situation(canaryWeight=5), situation(canaryWeight=20))
     problems, lines = await played(
-        hands, day("- trigger: {image: a:1}\n- wait: {weight: 20}\n- drill: {name: errors-500}\n- sleep: 1ms\n")
+        executor, day("- trigger: {image: a:1}\n- wait: {weight: 20}\n- drill: {name: errors-500}\n- sleep: 1ms\n")
     )
     assert problems == ["", "", "", ""]
-    assert hands.acts == ["trigger a:1", "drill errors-500", "end drill"]
+    assert executor.acts == ["trigger a:1", "drill errors-500", "end drill"]
     assert "step 2/4 ok" in lines[1]
     assert lines[1].endswith("wait weight 20 - Progressing, weight 20")
 
 
 async def test_a_failure_skips_the_rest_and_undoes_what_was_for_a_while() -> None:
-    hands = FakeCluster()
+    executor = FakeCluster()
     problems, lines = await played(
-        hands, day("- gate: open\n- pause: true\n- expect-check: {name: nope, below: 1}\n- trigger: {image: a:1}\n")
+        executor, day("- gate: open\n- pause: true\n- expect-check: {name: nope, below: 1}\n- trigger: {image: a:1}\n")
     )
     assert problems == ["", "", "there is no check nope: there is request-success-rate, request-duration", "skipped"]
-    assert hands.acts == ["open", "pause", "end drill", "resume", "close"]
+    assert executor.acts == ["open", "pause", "end drill", "resume", "close"]
     assert lines[-2:] == ["undone: resume", "undone: close"]
 
 
 async def test_what_was_undone_by_a_step_is_not_undone_again() -> None:
-    hands = FakeCluster()
-    await played(hands, day("- gate: open\n- pause: true\n- resume: true\n- expect-check: {name: nope, below: 1}\n"))
-    assert hands.acts == ["open", "pause", "resume", "end drill", "close"]
+    executor = FakeCluster()
+    await played(executor, day("- gate: open\n- pause: true\n- resume: true\n- expect-check: {name: nope, below: 1}\n"))
+    assert executor.acts == ["open", "pause", "resume", "end drill", "close"]
 
 
 async def test_what_was_so_before_is_not_undone() -> None:
-    hands = FakeCluster()
+    executor = FakeCluster()
 
     async def paused_already(suspends: bool) -> str:
-        hands.acts.append(f"suspend {suspends}")
+        executor.acts.append(f"suspend {suspends}")
         return ""
 
-    hands.pause = paused_already  # type: ignore[method-assign]
-    await played(hands, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
-    assert hands.acts == ["suspend True", "end drill"]
+    executor.pause = paused_already  # type: ignore[method-assign]
+    await played(executor, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
+    assert executor.acts == ["suspend True", "end drill"]
 
 
 async def test_cancelled_it_clears_up() -> None:
-    hands = FakeCluster()
-    playing = asyncio.create_task(GameDayRunner(day("- pause: true\n- sleep: 60s\n"), hands, print).run())
-    while "pause" not in hands.acts:  # noqa: ASYNC110
+    executor = FakeCluster()
+    playing = asyncio.create_task(GameDayRunner(day("- pause: true\n- sleep: 60s\n"), executor, print).run())
+    while "pause" not in executor.acts:  # noqa: ASYNC110
         await asyncio.sleep(0)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
-    assert hands.acts == ["pause", "end drill", "resume"]
+    assert executor.acts == ["pause", "end drill", "resume"]
 
 
 async def test_its_timeout_ends_it() -> None:
-    hands = FakeCluster()
-    problems, _ = await played(hands, day("- pause: true\n- sleep: 60s\n- resume: true\n", timeout="50ms"))
+    executor = FakeCluster()
+    problems, _ = await played(executor, day("- pause: true\n- sleep: 60s\n- resume: true\n", timeout="50ms"))
     assert problems == ["", "the game day's timeout of 0.05 s is over", "skipped"]
-    assert hands.acts == ["pause", "end drill", "resume"]
+    assert executor.acts == ["pause", "end drill", "resume"]
 
 
 FAILED = situation(phase="Failed", canaryWeight=0)
@@ -165,16 +165,16 @@ async def test_expectations(steps: str, script: list[Situation], problem: str) -
 
 
 async def test_a_drill_that_the_guards_end_fails_the_step_after_it() -> None:
-    hands = FakeCluster()
+    executor = FakeCluster()
 
     async def begin(step: DrillStep) -> str:
-        hands.run = DrillRun(plan(), Limits())
-        hands.run.start(sight())
-        hands.run.see(replace(sight(), context="prod"))
+        executor.run = DrillRun(plan(), Limits())
+        executor.run.start(sight())
+        executor.run.see(replace(sight(), context="prod"))
         return "drill"
 
-    hands.begin_drill = begin  # type: ignore[method-assign]
-    problems, _ = await played(hands, day("- drill: {name: errors-500}\n- sleep: 1ms\n"))
+    executor.begin_drill = begin  # type: ignore[method-assign]
+    problems, _ = await played(executor, day("- drill: {name: errors-500}\n- sleep: 1ms\n"))
     assert problems == ["the drill was aborted by the guards: the context is prod, no longer lab", "skipped"]
 
 
@@ -241,21 +241,21 @@ async def test_how_an_earlier_rollout_ended_is_no_outcome_of_this_day() -> None:
             phase="Failed", canaryWeight=0, lastTransitionTime=f"{NOW + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
         )
 
-    hands = FakeCluster(ended(-3600), ended(-3600), situation(), ended(2))
+    executor = FakeCluster(ended(-3600), ended(-3600), situation(), ended(2))
     given = day("- trigger: {image: a:1}\n- expect: {outcome: rollback, within-ticks: 20}\n")
-    problems, lines = await played(hands, given)
+    problems, lines = await played(executor, given)
     assert problems == ["", ""]
     assert lines[1].endswith("Failed after 0.3 ticks")
 
 
 async def test_nothing_is_undone_that_somebody_undid_before() -> None:
-    hands, said = FakeCluster(), iter(["pause", ""])
+    executor, said = FakeCluster(), iter(["pause", ""])
 
     async def suspend(suspends: bool) -> str:
         return next(said)
 
-    hands.pause = suspend  # type: ignore[method-assign]
-    _, lines = await played(hands, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
+    executor.pause = suspend  # type: ignore[method-assign]
+    _, lines = await played(executor, day("- pause: true\n- expect-check: {name: nope, below: 1}\n"))
     assert lines[-1] == "nothing to undo: pause is off already"
 
 
@@ -275,18 +275,18 @@ async def test_a_prediction_is_compared_with_a_drill_only() -> None:
 
 
 async def test_cancelled_while_it_clears_up_it_does_so_to_the_end() -> None:
-    hands, clearing = FakeCluster(), asyncio.Event()
+    executor, clearing = FakeCluster(), asyncio.Event()
 
     async def end_drill(why: str) -> None:
         clearing.set()
         await asyncio.sleep(0.01)
-        hands.acts.append("end drill")
+        executor.acts.append("end drill")
 
-    hands.end_drill = end_drill  # type: ignore[method-assign]
+    executor.end_drill = end_drill  # type: ignore[method-assign]
     given = day("- pause: true\n- expect-check: {name: nope, below: 1}\n")
-    playing = asyncio.create_task(GameDayRunner(given, hands, print).run())
+    playing = asyncio.create_task(GameDayRunner(given, executor, print).run())
     await clearing.wait()
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
-    assert hands.acts == ["pause", "end drill", "resume"]
+    assert executor.acts == ["pause", "end drill", "resume"]

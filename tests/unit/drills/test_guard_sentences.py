@@ -10,11 +10,11 @@ from drilled import NOW, canary_object, plan, situation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canarytui.domain.canary import Canary
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import drill_guard as words
+from canarytui.domain.spec.canary import Canary
+from canarytui.drills.drill_plan import Other, Sight
 from canarytui.drills.guards import objection
-from canarytui.drills.plan import Other, Sight
 
 HOST = "app.example.com"
 PLAN = plan()

@@ -8,10 +8,10 @@ import pytest
 from drilled import NOW, plan, sight, situation, traffic
 
 from canarytui.drills.drill import Drill
+from canarytui.drills.drill_plan import Other, Sight
 from canarytui.drills.guards import Limits, OwnLoad, objection, primary_failing, refusal, users_watched
 from canarytui.drills.library import load_drill
-from canarytui.drills.plan import Other, Sight
-from canarytui.drills.target import Place
+from canarytui.drills.target import TargetAddress
 
 ERRORS: Drill = load_drill("errors-500")
 
@@ -39,7 +39,7 @@ def test_patterns_of_limits_let_through() -> None:
 
 
 def test_another_canarys_host_is_refused() -> None:
-    other = replace(plan(), place=Place("shop.example.com"))
+    other = replace(plan(), place=TargetAddress("shop.example.com"))
     assert refusal(other, sight(), Limits()) == "shop.example.com does not lead to this canary"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from canarytui.drills.plotting import COLUMNS, LINES, plot_check
+from canarytui.drills.text_plot import COLUMNS, LINES, plot_check
 
 BEGAN = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canarytui.drills.library import load_drill
-from canarytui.drills.predicted import Outcome
+from canarytui.drills.predicted import DrillOutcome
 from canarytui.drills.prediction import predict
 
 ERRORS = load_drill("errors-500")
@@ -25,7 +25,7 @@ def test_the_seeds_rollback() -> None:
     assert found.crossing.number == 2
     assert found.crossing.failing == ("request-success-rate",)
     # Ten failed checks, and one more tick to act.
-    assert (found.outcome, found.at_tick) == (Outcome.ROLLED_BACK, 12)
+    assert (found.outcome, found.at_tick) == (DrillOutcome.ROLLED_BACK, 12)
     assert found.at == NOW + timedelta(seconds=116)
     assert [tick.failed_checks for tick in found.ticks] == [*range(11), 10]
     assert [tick.weight for tick in found.ticks] == [25] * 11 + [0]
@@ -43,17 +43,17 @@ def test_failed_checks_of_before_count() -> None:
 def test_too_few_errors_cross_nothing_and_say_so() -> None:
     drill = replace(ERRORS, rate=0.1)
     found = predict(situation(), drill, traffic(), NOW)
-    assert found.outcome is Outcome.PROMOTED
+    assert found.outcome is DrillOutcome.PROMOTED
     assert found.crossing is None
     assert "too few of all requests fail; it is promoted at tick 7" in found.because
 
 
 def test_a_short_drill_halts_until_it_has_left_the_window() -> None:
     found = predict(situation(), replace(ERRORS, duration_s=5), traffic(), NOW)
-    assert found.outcome in (Outcome.HALTED, Outcome.UNTOUCHED, Outcome.PROMOTED)
+    assert found.outcome in (DrillOutcome.HALTED, DrillOutcome.UNTOUCHED, DrillOutcome.PROMOTED)
     drill = replace(ERRORS, duration_s=20)
     found = predict(situation(), drill, traffic(), NOW)
-    assert found.outcome is Outcome.HALTED
+    assert found.outcome is DrillOutcome.HALTED
     failing = [tick.number for tick in found.ticks if tick.failing]
     assert failing == list(range(failing[0], failing[-1] + 1))
     # 20 s of errors, a window of a minute, and a scrape.
@@ -62,12 +62,12 @@ def test_a_short_drill_halts_until_it_has_left_the_window() -> None:
 
 def test_promotion_comes_first_when_little_is_left() -> None:
     found = predict(situation(canaryWeight=50), ERRORS, traffic(), NOW)
-    assert (found.outcome, found.at_tick) == (Outcome.PROMOTED, 1)
+    assert (found.outcome, found.at_tick) == (DrillOutcome.PROMOTED, 1)
 
 
 def test_statuses_that_the_success_rate_does_not_mind() -> None:
     found = predict(situation(), load_drill("not-found"), traffic(), NOW)
-    assert found.outcome is Outcome.PROMOTED
+    assert found.outcome is DrillOutcome.PROMOTED
     assert "ignore 4xx and load" in found.because
 
 
@@ -86,7 +86,10 @@ def test_slow_answers_cross_the_duration() -> None:
     found = predict(situation(), load_drill("delay"), traffic(), NOW)
     assert found.crossing is not None
     assert found.crossing.failing == ("request-duration",)
-    assert predict(situation(), load_drill("delay", {"seconds": 0 + 1}), traffic(), NOW).outcome is Outcome.ROLLED_BACK
+    assert (
+        predict(situation(), load_drill("delay", {"seconds": 0 + 1}), traffic(), NOW).outcome
+        is DrillOutcome.ROLLED_BACK
+    )
 
 
 def test_where_nothing_can_be_said() -> None:
@@ -96,13 +99,13 @@ def test_where_nothing_can_be_said() -> None:
         situation(spec={"analysis": {"interval": "10s", "threshold": 2, "iterations": 5, "match": [{"headers": {}}]}}),
     ):
         found = predict(unsaid, ERRORS, traffic(), NOW)
-        assert (found.outcome, found.at_tick) == (Outcome.UNKNOWN, 0)
+        assert (found.outcome, found.at_tick) == (DrillOutcome.UNKNOWN, 0)
         assert found.because.startswith("cannot be predicted")
 
 
 def test_unknown_traffic_is_said() -> None:
     found = predict(situation(), ERRORS, traffic(canary=None), NOW)
-    assert found.outcome is Outcome.ROLLED_BACK
+    assert found.outcome is DrillOutcome.ROLLED_BACK
     assert "the present traffic is unknown: the drill is taken to be alone" in found.caveats
     found = predict(situation(), ERRORS, traffic(primary=None), NOW)
     assert "the primary's traffic is unknown: taken from the canary's share" in found.caveats
@@ -121,10 +124,10 @@ def test_every_prediction_ends(
     counted = [tick.failed_checks for tick in found.ticks]
     assert counted == sorted(counted)
     assert all(after.at - before.at == timedelta(seconds=10) for before, after in pairwise(found.ticks))
-    if found.outcome is Outcome.ROLLED_BACK:
+    if found.outcome is DrillOutcome.ROLLED_BACK:
         assert found.at_tick == len(found.ticks)
         assert counted[-1] >= 10
-    if found.outcome is Outcome.UNTOUCHED:
+    if found.outcome is DrillOutcome.UNTOUCHED:
         # A canary that nobody has asked yet is halted for want of values, with a drill or without.
         assert found.crossing is None
         assert counted[-1] - failed == sum(1 for tick in found.ticks if tick.failing and not tick.values)

@@ -10,11 +10,11 @@ from functools import cache
 
 from drilled import NOW, situation, traffic
 
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.sentences.catalogue import catalogue
-from canarytui.domain.situation import Situation
 from canarytui.drills.drill import Drill
 from canarytui.drills.library import built_in_names, load_drill
-from canarytui.drills.predicted import Outcome, Prediction
+from canarytui.drills.predicted import DrillOutcome, Prediction
 from canarytui.drills.prediction import predict
 
 CASES = 600
@@ -73,7 +73,7 @@ def _case(pick: random.Random) -> Case:
     return Case(seen, drill, predict(seen, drill, rates, NOW))
 
 
-def _decided(outcome: Outcome) -> Callable[[Case], bool]:
+def _decided(outcome: DrillOutcome) -> Callable[[Case], bool]:
     def holds(case: Case) -> bool:
         said = re.findall(r"at tick (\d+), (\d\d:\d\d:\d\d)", case.found.because)[-1]
         last = case.found.ticks[-1]
@@ -99,7 +99,9 @@ PREDICATES: dict[str, Callable[[Case], bool]] = {
     "drill.no_requests": lambda case: case.situation.canary.raw["spec"]["analysis"].get("match") is None,
     "drill.matched_only": lambda case: bool(case.situation.canary.raw["spec"]["analysis"]["match"]),
     "drill.not_progressing": lambda case: case.situation.canary.raw["status"]["phase"] == "Waiting",
-    "drill.threshold_anyway": lambda case: case.found.crossing is None and case.found.outcome is Outcome.ROLLED_BACK,
+    "drill.threshold_anyway": lambda case: (
+        case.found.crossing is None and case.found.outcome is DrillOutcome.ROLLED_BACK
+    ),
     "drill.nothing_crosses": lambda case: case.found.crossing is None,
     "drill.no_success_rate": lambda case: case.fails and "request-success-rate" not in case.names,
     "drill.too_few_fail": lambda case: case.fails and "request-success-rate" in case.names,
@@ -110,14 +112,14 @@ PREDICATES: dict[str, Callable[[Case], bool]] = {
     "drill.no_value": lambda case: (
         case.found.crossing is not None and case.found.crossing.failing[0] not in dict(case.found.crossing.values)
     ),
-    "drill.promoted": _decided(Outcome.PROMOTED),
-    "drill.rolls_back": _decided(Outcome.ROLLED_BACK),
-    "drill.rolls_back_after": _decided(Outcome.ROLLED_BACK),
+    "drill.promoted": _decided(DrillOutcome.PROMOTED),
+    "drill.rolls_back": _decided(DrillOutcome.ROLLED_BACK),
+    "drill.rolls_back_after": _decided(DrillOutcome.ROLLED_BACK),
     "drill.halts": lambda case: (
-        case.found.outcome is Outcome.HALTED
+        case.found.outcome is DrillOutcome.HALTED
         and f"with {case.found.ticks[-1].failed_checks} of 10" in case.found.because
     ),
-    "drill.goes_on": lambda case: case.found.outcome is Outcome.UNTOUCHED,
+    "drill.goes_on": lambda case: case.found.outcome is DrillOutcome.UNTOUCHED,
 }
 
 

@@ -12,7 +12,7 @@ from canarytui.drills.drill_state import DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.report import as_json, as_markdown
-from canarytui.drills.view import RunView
+from canarytui.drills.run_view import RunView
 
 
 def view() -> RunView:

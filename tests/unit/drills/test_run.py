@@ -10,12 +10,12 @@ from drilled import NOW, plan, sight, traffic
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canarytui.drills.drill_plan import Other, Sight
 from canarytui.drills.drill_state import DrillRefused, DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.hey_report import Answers
 from canarytui.drills.library import load_drill
-from canarytui.drills.plan import Other, Sight
-from canarytui.drills.view import Ending, Stage
+from canarytui.drills.run_view import DrillEnding, DrillStage
 
 
 def at(seconds: float) -> datetime:
@@ -33,7 +33,7 @@ def test_a_refused_drill_sends_nothing() -> None:
     with pytest.raises(DrillRefused, match="Drill errors-500 on test/podinfo: not possible, it is Succeeded"):
         run.start(sight(phase="Succeeded"))
     assert run.next_slice(NOW) is None
-    assert run.view().stage is Stage.PLANNED
+    assert run.view().stage is DrillStage.PLANNED
 
 
 def test_a_slice_needs_a_fresh_look_and_the_end_of_the_last_one() -> None:
@@ -65,7 +65,11 @@ def test_the_last_slice_is_as_long_as_what_is_left() -> None:
     assert last.commands[0][2] == "0.8s"
     run.slice_ended(2, at(3), Answers({500: 25}))
     run.see(sight(at(3)))
-    assert (run.view().stage, run.view().ending, run.view().answers.sent) == (Stage.ENDED, Ending.COMPLETED, 75)
+    assert (run.view().stage, run.view().ending, run.view().answers.sent) == (
+        DrillStage.ENDED,
+        DrillEnding.COMPLETED,
+        75,
+    )
     assert run.next_slice(at(3)) is None
 
 
@@ -79,10 +83,10 @@ def test_rolled_back_as_predicted() -> None:
     seen = sight(end, phase="Failed", canaryWeight=0)
     assert seen.situation is not None
     run.see(replace(seen, situation=replace(seen.situation, last_tick=end)))
-    assert run.view().stage is Stage.STOPPING  # a slice is still under way
+    assert run.view().stage is DrillStage.STOPPING  # a slice is still under way
     run.slice_ended(1, end, Answers({500: 50}))
     view = run.view()
-    assert (view.stage, view.ending, view.ticks) == (Stage.ENDED, Ending.ROLLED_BACK, 11)
+    assert (view.stage, view.ending, view.ticks) == (DrillStage.ENDED, DrillEnding.ROLLED_BACK, 11)
     assert abs(view.plan.prediction.at_tick - 11) <= 1
     assert view.within_prediction is True
     texts = [entry.text for entry in view.entries]
@@ -105,7 +109,7 @@ def test_the_guards_abort(seen: Sight, why: str) -> None:
     run = begun()
     run.see(seen)
     view = run.view()
-    assert (view.stage, view.ending, view.by) == (Stage.ENDED, Ending.ABORTED, "the guards")
+    assert (view.stage, view.ending, view.by) == (DrillStage.ENDED, DrillEnding.ABORTED, "the guards")
     assert view.why.startswith(why)
     assert run.next_slice(seen.at) is None
 
@@ -114,7 +118,7 @@ def test_the_primary_suffering_twice_aborts() -> None:
     run = begun()
     bad = traffic(primary_failed=8.0)
     run.see(replace(sight(at(1)), traffic=bad))
-    assert run.view().stage is Stage.RUNNING
+    assert run.view().stage is DrillStage.RUNNING
     run.see(replace(sight(at(2)), traffic=bad))
     assert run.view().why.startswith("50.0 % of the requests of the primary's own users fail (allowed: 5.0 %)")
 
@@ -125,7 +129,7 @@ def test_a_primary_that_failed_before_is_no_reason() -> None:
     run.start(replace(sight(), traffic=bad))
     for second in range(1, 6):
         run.see(replace(sight(at(second)), traffic=bad))
-    assert run.view().stage is Stage.RUNNING
+    assert run.view().stage is DrillStage.RUNNING
 
 
 def test_load_that_cannot_be_sent_aborts() -> None:
@@ -171,7 +175,7 @@ def test_no_slice_without_a_fresh_look_and_none_after_the_end(steps: list[tuple[
         elif what == "slice":
             piece = run.next_slice(moment)
             if piece is not None:
-                assert before is Stage.RUNNING
+                assert before is DrillStage.RUNNING
                 assert moment - seen <= timedelta(seconds=1.5)
                 open_slices.append(piece.number)
         elif what in ("done", "fail") and open_slices:
@@ -179,11 +183,11 @@ def test_no_slice_without_a_fresh_look_and_none_after_the_end(steps: list[tuple[
             run.slice_ended(open_slices.pop(0), moment, answers, "" if answers else "no way")
         elif what == "abort":
             run.abort(moment, "jane", "enough")
-        order = [Stage.PLANNED, Stage.RUNNING, Stage.STOPPING, Stage.ENDED]
+        order = [DrillStage.PLANNED, DrillStage.RUNNING, DrillStage.STOPPING, DrillStage.ENDED]
         after = run.view()
         assert order.index(after.stage) >= order.index(before)
         assert after.under_way == len(open_slices)
-        assert after.stage is not Stage.ENDED or not open_slices
+        assert after.stage is not DrillStage.ENDED or not open_slices
         assert len(open_slices) <= 2
 
 
@@ -205,7 +209,7 @@ def test_ticks_are_counted_alike_before_and_after_the_decision(late_s: float) ->
         assert run.view().ticks == number + 1
     run.next_slice(at(27.1))
     run.see(seen_at(36 + late_s, 36 + late_s, phase="Failed"))
-    assert (run.view().ticks, run.view().stage) == (4, Stage.STOPPING)
+    assert (run.view().ticks, run.view().stage) == (4, DrillStage.STOPPING)
     for later_s in (46, 56):  # Flagger writes the status of a failed rollout at every tick
         run.see(seen_at(later_s + 1, later_s, phase="Failed"))
         assert run.view().ticks == 4

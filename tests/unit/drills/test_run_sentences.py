@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from canarytui.domain.sentences import drill_run as words
 from canarytui.domain.sentences.catalogue import catalogue
+from canarytui.drills.drill_plan import Sight
 from canarytui.drills.drill_state import DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.hey_report import Answers
-from canarytui.drills.plan import Sight
-from canarytui.drills.view import Entry, Stage
+from canarytui.drills.run_view import DrillEntry, DrillStage
 
 PLAN = plan()
 
@@ -50,7 +50,7 @@ def test_every_entry_is_true(steps: list[tuple[dict[str, Any], Answers | None]])
         if piece is not None:
             reports.append(answer)
             run.slice_ended(piece.number, _at(2 * number - 1), answer, "" if answer is not None else "no summary")
-        if run.stage is Stage.ENDED:
+        if run.stage is DrillStage.ENDED:
             break
         looks.append(replace(sight(_at(2 * number), **status)))
         run.see(looks[-1])
@@ -59,12 +59,12 @@ def test_every_entry_is_true(steps: list[tuple[dict[str, Any], Answers | None]])
         fields = catalogue()[entry.id].read(entry.text)
         assert fields is not None, entry
         assert _is_true(entry, fields, looks, reports), (entry, looks[-1])
-    assert (view.stage is Stage.ENDED) == any(
+    assert (view.stage is DrillStage.ENDED) == any(
         entry.id in (words.LOAD_STOPPED.id, words.LOAD_STOPPED_AT_LEAST.id) for entry in view.entries
     )
 
 
-def _is_true(entry: Entry, fields: Mapping[str, str], looks: list[Sight], reports: list[Answers | None]) -> bool:
+def _is_true(entry: DrillEntry, fields: Mapping[str, str], looks: list[Sight], reports: list[Answers | None]) -> bool:
     pairs = [
         (before.situation.canary.status, now.situation.canary.status)
         for before, now in pairwise(looks)

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from drilled import ROUTE, canary_object, situation
 
-from canarytui.domain.canary import Canary
-from canarytui.drills.target import Place, find_target
+from canarytui.domain.spec.canary import Canary
+from canarytui.drills.target import TargetAddress, find_target
 
 
 def test_the_seeds_target() -> None:
     target = find_target(situation().canary, [ROUTE])
     assert target.hosts == ("app.example.com",)
-    assert target.place() == Place("app.example.com", source="IngressRoute podinfo")
+    assert target.place() == TargetAddress("app.example.com", source="IngressRoute podinfo")
     assert (target.gateway, target.tester_url) == ("traefik.traefik", "http://flagger-loadtester.test/")
     assert target.place("other.example.com") is None
 

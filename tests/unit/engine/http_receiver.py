@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 
 
 class Receiver:
@@ -59,7 +59,7 @@ async def silent_cluster(folder: Path) -> AsyncIterator[Cluster]:
     }  # fmt: skip
     path = folder / "kubeconfig"
     path.write_text(yaml.safe_dump(config))
-    made = await connect(Target(kubeconfig=str(path)))
+    made = await connect(ClusterTarget(kubeconfig=str(path)))
     try:
         yield made
     finally:

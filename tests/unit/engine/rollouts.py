@@ -7,16 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.cluster import merged
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
-from canarytui.engine.replay.world import merged
 
 PROMOTE = load(Path(__file__).parents[2] / "recordings" / "promote.jsonl")
 UPDATE = ("Initialized", "set-image v2")
-STRICT = Settings(strict=True)
-DEFAULT = Settings()
+STRICT = ControllerSettings(strict=True)
+DEFAULT = ControllerSettings()
 
 APISIX_REFERENCE = {"apiVersion": "apisix.apache.org/v2", "kind": "ApisixRoute", "name": "front"}
 APISIX_ROUTE: dict[str, Any] = {
@@ -38,7 +38,7 @@ def rollout(
     """The recorded canary (stepWeight 10, maxWeight 50, threshold 3) with other fields in spec or analysis."""
     changes = {**(spec or {}), "analysis": analysis or {}}
     canary = merged(PROMOTE.canary, {"spec": changes})
-    given = {"outcome": Outcome(), "acted_s": [], **given}
+    given = {"outcome": ReplayOutcome(), "acted_s": [], **given}
     return replace(PROMOTE, canary=canary, actions=list(actions or (UPDATE,)), ticks=ticks, **given)
 
 
@@ -47,7 +47,7 @@ def iterated(count: int, **more: Any) -> dict[str, Any]:
     return {"stepWeight": None, "maxWeight": None, "iterations": count, **more}
 
 
-def phases(outcome: Outcome) -> list[str]:
+def phases(outcome: ReplayOutcome) -> list[str]:
     """The phases that the canary went through."""
     return once(status[0] for status in outcome.statuses)
 
@@ -61,21 +61,21 @@ def once(values: Any) -> list[Any]:
     return found
 
 
-def weights(outcome: Outcome) -> list[tuple[int | None, int]]:
+def weights(outcome: ReplayOutcome) -> list[tuple[int | None, int]]:
     """(primary, canary) of each TraefikService written; None for a weight that is left out."""
     return [(entries[0][1], (entries[1][1] or 0) if len(entries) > 1 else 0) for entries in outcome.routes]
 
 
-def images(outcome: Outcome, deployment: str) -> list[str]:
+def images(outcome: ReplayOutcome, deployment: str) -> list[str]:
     """The image tags that a Deployment went through."""
     return once(str(spec["image"]).rpartition(":")[2] for spec in outcome.objects[f"Deployment {deployment}"])
 
 
-class Changing(Player):
+class Changing(RecordingPlayer):
     """Pods of some image tags cannot start, as `broken_in` says given the last status' phase and the texts so far."""
 
     def __init__(
-        self, recording: Recording, settings: Settings, broken_in: Callable[[str, list[str]], frozenset[str]]
+        self, recording: Recording, settings: ControllerSettings, broken_in: Callable[[str, list[str]], frozenset[str]]
     ) -> None:
         super().__init__(recording, settings)
         self._broken_in = broken_in

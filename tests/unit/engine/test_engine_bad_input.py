@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
 
 PROMOTE = load(Path(__file__).parents[2] / "recordings" / "promote.jsonl")
@@ -24,8 +24,8 @@ def with_spec(change: dict[str, Any], analysis: dict[str, Any] | None = None) ->
 
 
 def messages(recording: Recording, *, strict: bool = False) -> list[str]:
-    settings = Settings(strict=strict, metrics_server="http://prometheus:9090")
-    return Player(recording, settings).play().texts
+    settings = ControllerSettings(strict=strict, metrics_server="http://prometheus:9090")
+    return RecordingPlayer(recording, settings).play().texts
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_cannot_be_run_is_said_and_nothing_is_routed(
     change: dict[str, Any], analysis: dict[str, Any], text: str
 ) -> None:
     recording = with_spec(change, analysis)
-    played = Player(recording, Settings()).play()
+    played = RecordingPlayer(recording, ControllerSettings()).play()
     assert any(text in message for message in played.texts)
     assert all(weights == (("promote-primary", 100),) for weights in played.routes)
 
@@ -85,7 +85,7 @@ def test_suspend_is_said_once_unless_strict() -> None:
 
 def test_stepped_promotion_ends() -> None:
     stepped = replace(with_spec({}, {"stepWeightPromotion": 20}), ticks=18)
-    played = Player(stepped, Settings()).play()
+    played = RecordingPlayer(stepped, ControllerSettings()).play()
     assert played.statuses[-1][0] == "Succeeded"
     assert [message for message in played.texts if "primary weight" in message] == [
         f"Advance promote.r1 primary weight {weight}" for weight in (70, 90, 100)

@@ -1,4 +1,4 @@
-"""The engine is killed after each single effect of a rollout, and started anew: the end is the same.
+"""The engine is killed after each single effect of a rollout, and started again: the end is the same.
 
 A killed engine forgets all that is not in the cluster.
 """
@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from rollouts import APISIX_REFERENCE, APISIX_ROUTE, DEFAULT, STRICT, UPDATE, iterated, phases, rollout
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.player import RecordingPlayer
+from canarytui.engine.replay.recorded_fields import as_shown
 from canarytui.engine.replay.recording import Recording
-from canarytui.engine.replay.shown import as_shown
 
 CONFIG = ["configmap/promote-cfg", "secret/promote-sec"]
 HEADER = [{"headers": {"x-canary": {"exact": "insider"}}}]
@@ -74,10 +75,12 @@ SCENARIOS = {
 }  # fmt: skip
 
 
-class Killed(Player):
+class Killed(RecordingPlayer):
     """Dies after `after` effects, once; None: never."""
 
-    def __init__(self, recording: Recording, settings: Settings, after: int | None, *, at_once: bool = True) -> None:
+    def __init__(
+        self, recording: Recording, settings: ControllerSettings, after: int | None, *, at_once: bool = True
+    ) -> None:
         """`at_once`: its successor looks at once, as one does that knows nothing; else when the interval is over."""
         self._at_once = at_once
         self.primary_templates: list[str] = []
@@ -90,7 +93,7 @@ class Killed(Player):
             super()._tick(canary, now, notes)
         except _Kill:
             self._notes = {}
-            live = self._world.get("Canary", canary.namespace, canary.name)
+            live = self._cluster_view.get("Canary", canary.namespace, canary.name)
             if live is not None and self._at_once:
                 self._tick(Canary.parse(dict(live)), now, self._notes)
 
@@ -103,9 +106,9 @@ class Killed(Player):
 
     def end(self) -> dict[str, Any]:
         """Every object as it is in the end, without what any write changes."""
-        return {"/".join(key): as_shown(_lasting(obj)) for key, obj in sorted(self._world.objects.items())}
+        return {"/".join(key): as_shown(_lasting(obj)) for key, obj in sorted(self._cluster_view.objects.items())}
 
-    def _note(self, obj: fx.Object) -> None:
+    def _note(self, obj: KubernetesObject) -> None:
         super()._note(obj)
         if obj["kind"] == "Deployment" and obj["metadata"]["name"] == "promote-primary":
             template = json.dumps(obj["spec"]["template"], sort_keys=True)
@@ -136,7 +139,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "settings", "at_once"), CASES)
-def test_rollout_ends_as_if_the_engine_had_not_been_killed(name: str, settings: Settings, at_once: bool) -> None:
+def test_rollout_ends_as_if_the_engine_had_not_been_killed(
+    name: str, settings: ControllerSettings, at_once: bool
+) -> None:
     recording = SCENARIOS[name]
     undisturbed = Killed(recording, settings, None)
     outcome = undisturbed.play()

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.cluster import merged
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
-from canarytui.engine.replay.world import merged
 
 PROMOTE = load(Path(__file__).parents[2] / "recordings" / "promote.jsonl")
 UPDATE = ("Initialized", "set-image v2")
-STRICT = Settings(strict=True)
-DEFAULT = Settings()
+STRICT = ControllerSettings(strict=True)
+DEFAULT = ControllerSettings()
 
 
 def scenario(*actions: tuple[str, str], ticks: int = 30, spec: dict[str, Any] | None = None, **given: Any) -> Recording:
@@ -25,7 +25,7 @@ def scenario(*actions: tuple[str, str], ticks: int = 30, spec: dict[str, Any] | 
     return replace(PROMOTE, canary=canary, actions=list(actions), ticks=ticks, **given)
 
 
-def phases(outcome: Outcome) -> list[str]:
+def phases(outcome: ReplayOutcome) -> list[str]:
     found: list[str] = []
     for status in outcome.statuses:
         if not found or found[-1] != status[0]:
@@ -33,13 +33,13 @@ def phases(outcome: Outcome) -> list[str]:
     return found
 
 
-def primary_images(outcome: Outcome) -> list[str]:
+def primary_images(outcome: ReplayOutcome) -> list[str]:
     return [str(spec["image"]).rpartition(":")[2] for spec in outcome.objects["Deployment promote-primary"]]
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_canary_that_never_starts_is_rolled_back_at_the_deadline(settings: Settings) -> None:
-    played = Player(scenario(UPDATE), settings, broken={"v2"}).play()
+def test_canary_that_never_starts_is_rolled_back_at_the_deadline(settings: ControllerSettings) -> None:
+    played = RecordingPlayer(scenario(UPDATE), settings, broken={"v2"}).play()
     assert phases(played) == ["Initializing", "Initialized", "Progressing", "Failed"]
     waits = [said for said in played.messages if said.text.startswith("canary deployment promote.r1 not ready")]
     assert {said.text for said in waits} == {
@@ -56,8 +56,10 @@ def test_canary_that_never_starts_is_rolled_back_at_the_deadline(settings: Setti
 
 
 @pytest.mark.parametrize(("settings", "weight"), [(STRICT, None), (DEFAULT, 0)])
-def test_primary_that_cannot_start_leaves_everything_on_the_canary(settings: Settings, weight: int | None) -> None:
-    class PrimaryBreaks(Player):
+def test_primary_that_cannot_start_leaves_everything_on_the_canary(
+    settings: ControllerSettings, weight: int | None
+) -> None:
+    class PrimaryBreaks(RecordingPlayer):
         """v2 starts as a canary; from the promotion on nothing new starts."""
 
         def _tick(self, *args: Any) -> None:
@@ -80,9 +82,9 @@ def test_primary_that_cannot_start_leaves_everything_on_the_canary(settings: Set
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_failed_revision_can_be_tried_again_after_going_back(settings: Settings) -> None:
+def test_failed_revision_can_be_tried_again_after_going_back(settings: ControllerSettings) -> None:
     actions = [UPDATE, ("Failed", "set-image v1"), ("+25", "set-image v2")]
-    played = Player(scenario(*actions, metric_answers={"success": [50, 50, 50, 100]}), settings).play()
+    played = RecordingPlayer(scenario(*actions, metric_answers={"success": [50, 50, 50, 100]}), settings).play()
     begun = [text for text in played.texts if text == "New revision detected! Scaling up promote.r1"]
     assert len(begun) == 2, "going back is no new revision; trying the failed one again is"
     assert phases(played)[-4:] == ["Progressing", "Promoting", "Finalising", "Succeeded"]
@@ -90,7 +92,7 @@ def test_failed_revision_can_be_tried_again_after_going_back(settings: Settings)
 
 
 def test_only_strictly_is_a_failed_canary_written_at_every_tick() -> None:
-    class Counting(Player):
+    class Counting(RecordingPlayer):
         writes = 0
 
         def _note(self, obj: Any) -> None:
@@ -108,7 +110,7 @@ def test_only_strictly_is_a_failed_canary_written_at_every_tick() -> None:
 
 def test_deletion_with_revert_hands_over_to_the_target() -> None:
     recording = scenario(("Initialized", "delete"), spec={"revertOnDeletion": True})
-    played = Player(recording, DEFAULT).play()
+    played = RecordingPlayer(recording, DEFAULT).play()
     assert played.texts[-3:] == [
         "Terminating canary promote.r1",
         "canary deployment promote.r1 not ready: waiting for rollout to finish: "
@@ -123,7 +125,7 @@ def test_deletion_with_revert_hands_over_to_the_target() -> None:
 def test_deletion_with_revert_waits_for_a_target_that_does_not_start() -> None:
     actions = [("Initialized", "set-image v2"), ("Initialized", "delete")]
     recording = scenario(*actions, ticks=8, spec={"revertOnDeletion": True})
-    played = Player(recording, DEFAULT, broken={"v2"}).play()
+    played = RecordingPlayer(recording, DEFAULT, broken={"v2"}).play()
     assert played.texts.count("Terminating canary promote.r1") == 1
     assert "Terminated canary promote.r1" not in played.texts
     assert played.texts[-1].startswith("canary deployment promote.r1 not ready: ")
@@ -132,6 +134,6 @@ def test_deletion_with_revert_waits_for_a_target_that_does_not_start() -> None:
 def test_taking_revert_on_deletion_back_lets_the_canary_go_at_once() -> None:
     actions = [("Initialized", 'patch {"spec": {"revertOnDeletion": false}}'), ("+15", "delete")]
     recording = scenario(*actions, spec={"revertOnDeletion": True})
-    played = Player(recording, DEFAULT).play()
+    played = RecordingPlayer(recording, DEFAULT).play()
     assert not any(text.startswith("Termina") for text in played.texts)
     assert phases(played) == ["Initializing", "Initialized"]

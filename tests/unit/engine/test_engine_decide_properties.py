@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from canarytui.domain.analysis import parse_analysis
-from canarytui.domain.fields import Fields
-from canarytui.engine.decide.tick import Settings
+from canarytui.domain.spec.analysis import parse_analysis
+from canarytui.domain.spec.fields import ObjectFields
+from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.decide.weighted import max_weight, next_step
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.cluster import merged
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
-from canarytui.engine.replay.world import merged
 
 PROMOTE = load(Path(__file__).parents[2] / "recordings" / "promote.jsonl")
 TICKS = 60
@@ -55,10 +55,10 @@ def recordings(draw: st.DrawFn) -> Recording:
     )
 
 
-class Watching(Player):
+class Watching(RecordingPlayer):
     """Notes in which tick the primary's template was written, and what was said in it."""
 
-    def __init__(self, recording: Recording, chosen: Settings, broken: frozenset[str]) -> None:
+    def __init__(self, recording: Recording, chosen: ControllerSettings, broken: frozenset[str]) -> None:
         self.promoted_in: list[int] = []
         self._templates: list[Any] = []
         super().__init__(recording, chosen, broken=broken)
@@ -72,8 +72,8 @@ class Watching(Player):
             self._templates.append(template)
 
 
-def play(recording: Recording, *, strict: bool, broken: frozenset[str] = frozenset()) -> tuple[Outcome, Watching]:
-    player = Watching(recording, Settings(strict=strict), broken)
+def play(recording: Recording, *, strict: bool, broken: frozenset[str] = frozenset()) -> tuple[ReplayOutcome, Watching]:
+    player = Watching(recording, ControllerSettings(strict=strict), broken)
     return player.play(), player
 
 
@@ -111,7 +111,7 @@ def test_primary_template_changes_only_when_it_is_said(
 def test_traffic_reaches_the_canary_only_while_its_pods_are_wanted(recording: Recording, strict: bool) -> None:
     """Traefik drops a whole TraefikService of which one Service has no endpoints."""
 
-    class Checking(Player):
+    class Checking(RecordingPlayer):
         canary_replicas = 0
         canary_weight = 0
 
@@ -124,7 +124,7 @@ def test_traffic_reaches_the_canary_only_while_its_pods_are_wanted(recording: Re
                 self.canary_weight = sum(e.get("weight") or 0 for e in entries if e["name"] == "promote-canary")
             assert not (self.canary_weight and not self.canary_replicas)
 
-    assert Checking(recording, Settings(strict=strict)).play().routes[-1][0][0] == "promote-primary"
+    assert Checking(recording, ControllerSettings(strict=strict)).play().routes[-1][0][0] == "promote-primary"
 
 
 @relaxed
@@ -148,7 +148,7 @@ def test_every_rollout_ends_when_people_let_it(recording: Recording) -> None:
 @given(steps, st.integers(0, 100))
 def test_steps_never_leave_the_scale_and_always_lead_on(given_steps: dict[str, Any], weight: int) -> None:
     spec = {"interval": "10s", "threshold": 1, **given_steps}
-    analysis = parse_analysis(Fields("Canary r1/x", "spec.analysis", spec))
+    analysis = parse_analysis(ObjectFields("Canary r1/x", "spec.analysis", spec))
     step = next_step(analysis, weight)
     assert 0 <= weight + step <= 100
     assert weight == 100 or step > 0

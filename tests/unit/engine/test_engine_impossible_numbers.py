@@ -10,20 +10,22 @@ from typing import Any
 import pytest
 from rollouts import DEFAULT, STRICT, iterated, phases, rollout, weights
 
-from canarytui.domain.canary import Canary
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.domain.spec.canary import Canary
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.errors import InvalidObject
 
 BOTH = pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "strict"])
 
 
-def played(settings: Settings, analysis: dict[str, Any] | None = None, ticks: int = 30, **more: Any) -> Outcome:
-    return Player(rollout(analysis=analysis, ticks=ticks, **more), settings).play()
+def played(
+    settings: ControllerSettings, analysis: dict[str, Any] | None = None, ticks: int = 30, **more: Any
+) -> ReplayOutcome:
+    return RecordingPlayer(rollout(analysis=analysis, ticks=ticks, **more), settings).play()
 
 
-def steps(outcome: Outcome) -> list[int]:
+def steps(outcome: ReplayOutcome) -> list[int]:
     """The canary's weights until the promotion."""
     return [canary for _, canary in weights(outcome) if canary]
 
@@ -34,7 +36,7 @@ def parsed(spec: dict[str, Any] | None = None, analysis: dict[str, Any] | None =
 
 @BOTH
 @pytest.mark.parametrize("most", [-1, 0])
-def test_max_weight_below_one_counts_as_100(settings: Settings, most: int) -> None:
+def test_max_weight_below_one_counts_as_100(settings: ControllerSettings, most: int) -> None:
     outcome = played(settings, {"maxWeight": most, "stepWeight": 25})
     assert steps(outcome)[:4] == [25, 50, 75, 100]
     assert phases(outcome)[-1] == "Succeeded"
@@ -69,7 +71,7 @@ def test_no_step_up_is_said_and_in_strict_mode_not_even_that(analysis: dict[str,
 
 
 @BOTH
-def test_step_weights_over_100_end_at_100(settings: Settings) -> None:
+def test_step_weights_over_100_end_at_100(settings: ControllerSettings) -> None:
     outcome = played(settings, {"stepWeight": None, "stepWeights": [10, 250]})
     assert steps(outcome)[:2] == [10, 100]
     assert phases(outcome)[-1] == "Succeeded"
@@ -77,7 +79,7 @@ def test_step_weights_over_100_end_at_100(settings: Settings) -> None:
 
 @BOTH
 @pytest.mark.parametrize("threshold", [-1, 0])
-def test_threshold_below_one_counts_as_one(settings: Settings, threshold: int) -> None:
+def test_threshold_below_one_counts_as_one(settings: ControllerSettings, threshold: int) -> None:
     outcome = played(settings, {"threshold": threshold}, metric_answers={"success": [50]})
     assert "Rolling back promote.r1 failed checks threshold reached 1" in outcome.texts
 
@@ -121,7 +123,7 @@ def test_an_interval_that_cannot_be_is_the_default(written: str, seconds: float)
 
 @BOTH
 @pytest.mark.parametrize("deadline", [0, -1])
-def test_a_deadline_of_nothing_is_over_at_once(settings: Settings, deadline: int) -> None:
+def test_a_deadline_of_nothing_is_over_at_once(settings: ControllerSettings, deadline: int) -> None:
     outcome = played(settings, spec={"progressDeadlineSeconds": deadline}, broken=frozenset({"v2"}))
     assert any("exceeded its progressDeadlineSeconds" in text or "Canary failed!" in text for text in outcome.texts)
     assert phases(outcome)[-1] == "Failed"

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import pytest
 
-from canarytui.domain.plaintext import unseen
+from canarytui.domain.text.plain import unseen
 from canarytui.engine.runtime.logs import JsonLog
 
 HOSTILE = "Halt \x1b]52;c;eA==\x07 \x7f\x85\x9b31m \u202e\u3164\u2028 \ud800 é漢\r\n"

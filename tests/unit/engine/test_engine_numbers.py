@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from rollouts import DEFAULT, STRICT, UPDATE, phases, rollout
 
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.player import RecordingPlayer
 
 DURATION = "request-duration"
 
 
-def halted(metric: dict[str, Any], answers: dict[str, Any], settings: Settings = STRICT) -> list[str]:
-    played = Player(rollout(analysis={"metrics": [metric]}, ticks=6, metric_answers=answers), settings).play()
+def halted(metric: dict[str, Any], answers: dict[str, Any], settings: ControllerSettings = STRICT) -> list[str]:
+    played = RecordingPlayer(rollout(analysis={"metrics": [metric]}, ticks=6, metric_answers=answers), settings).play()
     return [text.partition(" advancement ")[2] for text in played.texts if text.startswith("Halt ")][:1]
 
 
@@ -59,7 +59,7 @@ def test_infinity_of_anything_else() -> None:
 
 def test_condition_follows_a_phase_that_was_set_to_failed_by_hand() -> None:
     edit = ("weight>=20", 'status {"status":{"phase":"Failed"}}')
-    played = Player(rollout(UPDATE, edit, ticks=8), STRICT).play()
+    played = RecordingPlayer(rollout(UPDATE, edit, ticks=8), STRICT).play()
     assert [status[:5] for status in played.statuses[-2:]] == [
         ("Failed", 20, 0, 0, "Unknown"),
         ("Failed", 20, 0, 0, "False"),
@@ -70,9 +70,9 @@ def test_one_cookie_for_both_sides() -> None:
     """Flagger never looks at a new canary that asks for it, and says so in its log only."""
     analysis = {"sessionAffinity": {"cookieName": "side", "primaryCookieName": "side"}}
     canary = rollout(spec={"provider": "istio"}, analysis=analysis, ticks=3)
-    strict = Player(canary, STRICT).play()
+    strict = RecordingPlayer(canary, STRICT).play()
     assert (strict.texts, strict.statuses) == ([], [])
-    told = Player(canary, DEFAULT).play()
+    told = RecordingPlayer(canary, DEFAULT).play()
     assert set(told.texts) == {
         "can't use the same cookie name for both primary and cookie name; please update them to be different"
     }

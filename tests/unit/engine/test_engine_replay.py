@@ -11,7 +11,7 @@ import pytest
 
 from canarytui.engine.replay.conformance import judge, recordings
 from canarytui.engine.replay.difference import differences
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import load
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -28,7 +28,7 @@ def test_engine_does_what_flagger_did(name: Path, record_property: Callable[[str
 
 def test_a_recording_that_says_otherwise_is_noticed() -> None:
     recording = load(RECORDINGS / "all-hooks.jsonl")
-    played, expected = Player(recording).play(), recording.outcome
+    played, expected = RecordingPlayer(recording).play(), recording.outcome
     expected.messages[5] = expected.messages[5]._replace(tick=expected.messages[5].tick + 1)
     expected.statuses.pop()
     expected.routes.pop()

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from rollouts import PROMOTE, STRICT, UPDATE, phases, rollout, weights
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.cluster import ReplayCluster
 from canarytui.engine.replay.conformance import judge
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.player import RecordingPlayer
+from canarytui.engine.replay.recorded_fields import whole
 from canarytui.engine.replay.recording import Recording, load
-from canarytui.engine.replay.shown import whole
-from canarytui.engine.replay.world import ReplayWorld
 from canarytui.errors import InvalidObject
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -55,7 +55,7 @@ def test_slow_action_is_done_in_the_tick_in_which_it_was(tmp_path: Path) -> None
     recording.metric_answers["success"] = [50, 50, 50, 100]
     found = [
         said.tick
-        for said in Player(with_target(recording), STRICT).play().messages
+        for said in RecordingPlayer(with_target(recording), STRICT).play().messages
         if said.text == "New revision detected! Scaling up promote.r1"
     ]
     assert found == [2, 11]
@@ -76,7 +76,7 @@ def test_pods_that_never_started_do_not_start(tmp_path: Path) -> None:
     ]
     recording = written(tmp_path / "deadline.jsonl", rollout(ticks=14), *facts)
     assert recording.broken == {"v2"}
-    played = Player(with_target(recording), STRICT).play()
+    played = RecordingPlayer(with_target(recording), STRICT).play()
     assert phases(played) == ["Initializing", "Initialized", "Progressing", "Failed"]
     assert played.texts.count(f"{text} replicas are available") == 7
 
@@ -89,31 +89,31 @@ def test_what_flagger_missed_is_missing(tmp_path: Path) -> None:
         ("MetricTemplate", "Metric template latency.other error: not found"),
     ):
         facts = [{"t": 5.8, "kind": "status", "status": {"phase": "Initializing"}}, message(9.4, text)]
-        player = Player(with_target(written(tmp_path / "x.jsonl", recording, *facts)), STRICT)
+        player = RecordingPlayer(with_target(written(tmp_path / "x.jsonl", recording, *facts)), STRICT)
         player.play()
-        kinds = {key[0] for key in player._world.objects}
+        kinds = {key[0] for key in player._cluster_view.objects}
         assert kinds >= {"HorizontalPodAutoscaler", "MetricTemplate"} - {kind}
         assert kind not in kinds
 
 
-@pytest.mark.parametrize("settings", [STRICT, Settings()])
-def test_a_failed_revision_is_tried_again_when_its_pods_are_restarted(settings: Settings) -> None:
+@pytest.mark.parametrize("settings", [STRICT, ControllerSettings()])
+def test_a_failed_revision_is_tried_again_when_its_pods_are_restarted(settings: ControllerSettings) -> None:
     canary = rollout(UPDATE, ("Failed", "restart"), metric_answers={"success": [50, 50, 50, 100]})
-    assert phases(Player(canary, settings).play())[-1] == "Succeeded"
+    assert phases(RecordingPlayer(canary, settings).play())[-1] == "Succeeded"
 
 
 def test_objects_that_people_change(tmp_path: Path) -> None:
     entries = [{"name": "promote-primary", "weight": 60}, {"name": "promote-canary", "weight": 40}]
     services = [{**entry, "namespace": "r1", "port": 80} for entry in entries]
     edit = f"patch-traefikservice {json.dumps({'spec': {'weighted': {'services': services}}})}"
-    played = Player(rollout(UPDATE, ("weight>=20", edit), ticks=7), STRICT).play()
+    played = RecordingPlayer(rollout(UPDATE, ("weight>=20", edit), ticks=7), STRICT).play()
     assert weights(played)[-3:] == [(80, 20), (60, 40), (50, 50)]
     scaled = 'patch-target {"spec":{"replicas":3}}'
-    played = Player(rollout(("Initialized", scaled), ticks=4), STRICT).play()
+    played = RecordingPlayer(rollout(("Initialized", scaled), ticks=4), STRICT).play()
     assert played.objects["Deployment promote"][-1]["replicas"] == 3
     with pytest.raises(InvalidObject, match="patch-moon cannot be replayed"):
-        Player(rollout(("Initialized", "patch-moon {}")), STRICT).play()
-    primary = Player(rollout(("Initialized", "delete-primary"), ticks=5), STRICT).play()
+        RecordingPlayer(rollout(("Initialized", "patch-moon {}")), STRICT).play()
+    primary = RecordingPlayer(rollout(("Initialized", "delete-primary"), ticks=5), STRICT).play()
     assert "promote-primary.r1 not ready" not in " ".join(primary.texts[3:])
 
 
@@ -130,17 +130,17 @@ def service(name: str, selector: dict[str, str], at_s: float, **more: Any) -> di
 
 
 def test_router_that_is_reset_begins_again_from_the_primary() -> None:
-    played = Player(rollout(UPDATE, ("weight>=20", "router-reset"), ticks=8), STRICT).play()
+    played = RecordingPlayer(rollout(UPDATE, ("weight>=20", "router-reset"), ticks=8), STRICT).play()
     assert weights(played)[2:5] == [(80, 20), (100, 0), (90, 10)]
     with pytest.raises(InvalidObject, match="it resets a router, and there is none"):
-        Player(rollout(("Initializing", "router-reset"), ticks=3), STRICT).play()
+        RecordingPlayer(rollout(("Initializing", "router-reset"), ticks=3), STRICT).play()
 
 
 def test_stuck_revision_never_becomes_ready() -> None:
-    played = Player(rollout(("Initialized", "stuck v2"), ticks=14), STRICT).play()
+    played = RecordingPlayer(rollout(("Initialized", "stuck v2"), ticks=14), STRICT).play()
     assert phases(played) == ["Initializing", "Initialized", "Progressing", "Failed"]
     assert not any("Starting canary analysis" in text for text in played.texts)
-    fixed = Player(rollout(("Initialized", "stuck v2"), ("+30", "set-image v3"), ticks=25), STRICT).play()
+    fixed = RecordingPlayer(rollout(("Initialized", "stuck v2"), ("+30", "set-image v3"), ticks=25), STRICT).play()
     assert phases(fixed)[-1] == "Succeeded"
 
 
@@ -153,41 +153,41 @@ def test_objects_that_are_created_in_between(tmp_path: Path) -> None:
     missing = written(
         tmp_path / "x.jsonl", recording, STATUS, message(9.4, f"Metric template latency.r1 error: {gone}")
     )
-    played = Player(replace(with_target(missing), ticks=12), STRICT).play()
+    played = RecordingPlayer(replace(with_target(missing), ticks=12), STRICT).play()
     assert played.texts.count(f"Metric template latency.r1 error: {gone}") == 1
     assert {query.query for query in played.queries} == {"up"}
     with pytest.raises(InvalidObject, match=r"an object to be created has no kind or no metadata\.name"):
-        Player(rollout(("Initialized", 'create {"kind":"ConfigMap"}')), STRICT).play()
+        RecordingPlayer(rollout(("Initialized", 'create {"kind":"ConfigMap"}')), STRICT).play()
 
 
 def test_action_after_a_wait_is_done_when_it_was_done_and_not_when_it_was_due(tmp_path: Path) -> None:
     """Suspended at 52.2 s, resumed 35 s later; in the recording 9 s late, and so a tick later."""
     resume = ("+35", 'patch {"spec":{"suspend":false}}')
     actions = [UPDATE, ("weight>=20", 'patch {"spec":{"suspend":true}}'), resume]
-    prompt = Player(rollout(*actions), STRICT).play()
-    late = Player(rollout(*actions, acted_s=[13.0, 41.0, 85.0]), STRICT).play()
+    prompt = RecordingPlayer(rollout(*actions), STRICT).play()
+    late = RecordingPlayer(rollout(*actions, acted_s=[13.0, 41.0, 85.0]), STRICT).play()
     begin = "Advance promote.r1 canary weight 30"
     first, second = (next(said.tick for said in played.messages if said.text == begin) for played in (prompt, late))
     assert second == first + 1
 
 
 def test_unready_pods_are_so_since_a_whole_second() -> None:
-    world = ReplayWorld(lambda stored: None)
+    cluster_view = ReplayCluster(lambda stored: None)
     template = {"spec": {"containers": [{"image": "podinfo:v2"}]}}
-    world.put({"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1, "template": template}})
+    cluster_view.put({"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1, "template": template}})
     for second in (16, 26):
-        world.let_pods_start(datetime(2026, 11, 23, 6, 30, second, 370_000, tzinfo=UTC), {"v2"})
-    conditions = world.objects["Deployment", "", "web"]["status"]["conditions"]
+        cluster_view.let_pods_start(datetime(2026, 11, 23, 6, 30, second, 370_000, tzinfo=UTC), {"v2"})
+    conditions = cluster_view.objects["Deployment", "", "web"]["status"]["conditions"]
     assert [each["lastUpdateTime"] for each in conditions if each["type"] == "Available"] == ["2026-11-23T06:30:16Z"]
 
 
 def test_target_has_the_label_that_its_service_selected_by(tmp_path: Path) -> None:
     facts = [STATUS, message(9.4, "first"), service("promote-canary", {"app.kubernetes.io/name": "web"}, 9.5)]
-    player = Player(with_target(written(tmp_path / "x.jsonl", rollout(), *facts)), STRICT)
+    player = RecordingPlayer(with_target(written(tmp_path / "x.jsonl", rollout(), *facts)), STRICT)
     player.play()
-    primary = player._world.objects["Deployment", "r1", "promote-primary"]
+    primary = player._cluster_view.objects["Deployment", "r1", "promote-primary"]
     assert primary["spec"]["selector"]["matchLabels"] == {"app.kubernetes.io/name": "web-primary"}
-    assert player._world.objects["Service", "r1", "promote-canary"]["spec"]["selector"] == {
+    assert player._cluster_view.objects["Service", "r1", "promote-canary"]["spec"]["selector"] == {
         "app.kubernetes.io/name": "web"
     }
 
@@ -196,7 +196,7 @@ def test_container_ports_are_those_that_the_recording_names() -> None:
     ports = [{"name": "web", "containerPort": 9898}, {"name": "grpc", "containerPort": 9999}]
     defaults = {**PROMOTE.defaults, "ports": ports}
     discovering = rollout(spec={"service": {"portDiscovery": True}}, defaults=defaults, ticks=4)
-    played = Player(discovering, STRICT).play()
+    played = RecordingPlayer(discovering, STRICT).play()
     found = [(port["name"], port["port"]) for port in played.objects["Service promote-canary"][-1]["ports"]]
     assert found == [("http", 80), ("grpc", 9999)]
 
@@ -204,7 +204,7 @@ def test_container_ports_are_those_that_the_recording_names() -> None:
 def test_services_that_were_there_are_taken_over(tmp_path: Path) -> None:
     there = service("promote", {"app": "promote"}, 1.0, labels={"team": "shop"})
     recording = written(tmp_path / "x.jsonl", rollout(), there, *PROMOTE.given, STATUS, message(9.4, "first"))
-    played = Player(replace(recording, ticks=4), STRICT).play()
+    played = RecordingPlayer(replace(recording, ticks=4), STRICT).play()
     before, *_, after = played.objects["Service promote"]
     assert before["selector"] == {"app": "promote"}
     assert before["labels"] == {"team": "shop"}
@@ -221,7 +221,7 @@ def test_whole_manifests_were_there_before_the_canary(tmp_path: Path) -> None:
         "spec": {"rules": rules},
     }
     spec = {"provider": "nginx", "ingressRef": reference}
-    played = Player(rollout(spec=spec, manifests=[ingress], ticks=4), STRICT).play()
+    played = RecordingPlayer(rollout(spec=spec, manifests=[ingress], ticks=4), STRICT).play()
     made = played.objects["Ingress edge-canary"][0]
     assert "promote-canary" in made["backend"]
     assert "team" in made["annotations"]
@@ -281,27 +281,29 @@ def knative_service(image: str, **metadata: Any) -> dict[str, Any]:
 
 
 def test_a_knative_service_gets_a_revision_for_each_template_and_is_not_kubernetes_service() -> None:
-    world, kind = ReplayWorld(lambda _: None), "Service.serving.knative.dev"
-    world.put({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "r1"}, "spec": {}})
-    world.put(knative_service("podinfo:v1"))
+    cluster_view, kind = ReplayCluster(lambda _: None), "Service.serving.knative.dev"
+    cluster_view.put(
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "r1"}, "spec": {}}
+    )
+    cluster_view.put(knative_service("podinfo:v1"))
     now = datetime(2026, 11, 26, tzinfo=UTC)
-    world.let_pods_start(now)
-    first = world.get(kind, "r1", "web")
+    cluster_view.let_pods_start(now)
+    first = cluster_view.get(kind, "r1", "web")
     assert first is not None
     assert first["status"]["traffic"] == [{"latestRevision": True, "percent": 100, "revisionName": "web-00001"}]
     split = [{"latestRevision": True, "percent": 20}, {"revisionName": "web-00001", "percent": 80}]
     second = knative_service("podinfo:v2")
-    world.put({**first, "spec": {**second["spec"], "traffic": split}})
-    world.let_pods_start(now)
-    world.let_pods_start(now)
-    status = (world.get(kind, "r1", "web") or {})["status"]
+    cluster_view.put({**first, "spec": {**second["spec"], "traffic": split}})
+    cluster_view.let_pods_start(now)
+    cluster_view.let_pods_start(now)
+    status = (cluster_view.get(kind, "r1", "web") or {})["status"]
     assert (status["latestCreatedRevisionName"], status["latestReadyRevisionName"]) == ("web-00002", "web-00002")
     assert status["traffic"] == [
         {"latestRevision": True, "percent": 20, "revisionName": "web-00002"},
         {"latestRevision": False, "revisionName": "web-00001", "percent": 80},
     ]
-    assert (world.get("Revision", "r1", "web-00002") or {})["status"]["conditions"][0]["status"] == "True"
-    assert (world.get("Service", "r1", "web") or {})["spec"] == {}
+    assert (cluster_view.get("Revision", "r1", "web-00002") or {})["status"]["conditions"][0]["status"] == "True"
+    assert (cluster_view.get("Service", "r1", "web") or {})["spec"] == {}
 
 
 def test_an_action_patches_any_object_by_its_kind_and_name() -> None:
@@ -312,7 +314,7 @@ def test_an_action_patches_any_object_by_its_kind_and_name() -> None:
         "spec": {"virtualhost": {"fqdn": "a.example"}},
     }
     recording = rollout(("Initialized", 'patch-httpproxy/root {"spec": {"virtualhost": null}}'), manifests=[proxy])
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     assert [seen["spec"] for seen in played.objects["HTTPProxy.projectcontour.io root"]] == [proxy["spec"], {}]
     with pytest.raises(InvalidObject, match="patch-httpproxy/gone cannot be replayed"):
-        Player(rollout(("Initialized", "patch-httpproxy/gone {}")), STRICT).play()
+        RecordingPlayer(rollout(("Initialized", "patch-httpproxy/gone {}")), STRICT).play()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rollouts import DEFAULT, STRICT, UPDATE, iterated, phases, rollout, weights
 
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.player import RecordingPlayer
 
 HAPPY = ["Initializing", "Initialized", "Progressing", "Promoting", "Finalising", "Succeeded"]
 
@@ -27,7 +27,7 @@ HAPPY = ["Initializing", "Initialized", "Progressing", "Promoting", "Finalising"
 def test_weights_go_up_by_steps_and_back_at_promotion(
     settings: Any, analysis: dict[str, Any], canary_weights: list[int]
 ) -> None:
-    played = Player(rollout(analysis=analysis), settings).play()
+    played = RecordingPlayer(rollout(analysis=analysis), settings).play()
     assert [canary for _, canary in weights(played)] == canary_weights
     assert phases(played) == HAPPY
 
@@ -35,12 +35,14 @@ def test_weights_go_up_by_steps_and_back_at_promotion(
 def test_a_live_weight_that_is_no_step_jumps_to_the_end() -> None:
     steps = {"stepWeight": None, "maxWeight": None, "stepWeights": [10, 20, 80]}
     edit = ("weight>=10", 'patch {"spec": {"analysis": {"stepWeights": [20, 80]}}}')
-    played = Player(rollout(UPDATE, edit, analysis=steps), STRICT).play()
+    played = RecordingPlayer(rollout(UPDATE, edit, analysis=steps), STRICT).play()
     assert [canary for _, canary in weights(played)] == [0, 10, 100, 0]
 
 
 def test_stepped_promotion_says_what_the_primary_has() -> None:
-    played = Player(rollout(analysis={"stepWeight": 50, "maxWeight": 100, "stepWeightPromotion": 40}), STRICT).play()
+    played = RecordingPlayer(
+        rollout(analysis={"stepWeight": 50, "maxWeight": 100, "stepWeightPromotion": 40}), STRICT
+    ).play()
     assert [text for text in played.texts if "Advance" in text] == [
         "Advance promote.r1 canary weight 50",
         "Advance promote.r1 canary weight 100",
@@ -54,7 +56,7 @@ def test_stepped_promotion_says_what_the_primary_has() -> None:
 
 
 def test_blue_green_sends_everybody_after_its_iterations() -> None:
-    played = Player(rollout(analysis=iterated(2)), STRICT).play()
+    played = RecordingPlayer(rollout(analysis=iterated(2)), STRICT).play()
     assert weights(played) == [(100, 0), (None, 100), (100, 0)], "Flagger leaves a weight of 0 out"
     assert played.texts[4:] == [
         "New revision detected! Scaling up promote.r1",
@@ -72,7 +74,7 @@ def test_blue_green_sends_everybody_after_its_iterations() -> None:
 def test_blue_green_mirrors_until_it_routes() -> None:
     canary = {"provider": "istio", "service": {"port": 80, "targetPort": 9898}}
     analysis = iterated(2, mirror=True, mirrorWeight=30)
-    played = Player(rollout(spec=canary, analysis=analysis), STRICT).play()
+    played = RecordingPlayer(rollout(spec=canary, analysis=analysis), STRICT).play()
     routes = [spec["http"][0] for spec in played.objects["VirtualService promote"]]
     split = [tuple(each["weight"] for each in route["route"]) for route in routes]
     assert list(zip(split, [route.get("mirror") for route in routes], strict=True)) == [
@@ -89,7 +91,7 @@ def test_ab_test_by_header_on_nginx() -> None:
     match = [{"headers": {"x-canary": {"exact": "insider"}}}, {"headers": {"cookie": {"exact": "canary"}}}]
     ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "front"}
     recording = rollout(spec={"provider": "nginx", "ingressRef": ingress}, analysis=iterated(2, match=match))
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     prefix = "nginx.ingress.kubernetes.io/canary"
     resting = {prefix: "true", f"{prefix}-weight": "0"}
     by_match = {
@@ -113,7 +115,7 @@ def test_closed_promotion_gate_makes_the_iterations_swing(analysis: dict[str, An
     """The waiting phase counts one iteration less, so the next tick analyses once more and the one after asks again."""
     hook = {"name": "gate", "type": "confirm-promotion", "url": "http://hook"}
     recording = rollout(analysis={**analysis, "webhooks": [hook]}, webhook_answers={"gate": [403, 403, 200]})
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     iterations = [status[3] for status in played.statuses if status[0] != "Initializing"]
     assert [each for i, each in enumerate(iterations) if i == 0 or iterations[i - 1] != each] == counted
     assert phases(played)[-1] == "Succeeded"
@@ -123,7 +125,7 @@ def test_closed_promotion_gate_makes_the_iterations_swing(analysis: dict[str, An
 def test_weight_canary_that_waits_for_promotion_shows_no_weight_and_minus_one() -> None:
     hook = {"name": "gate", "type": "confirm-promotion", "url": "http://hook"}
     recording = rollout(analysis={"webhooks": [hook]}, webhook_answers={"gate": [403, 403, 200]})
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     waiting = [status for status in played.statuses if status[0] == "WaitingPromotion"]
     assert [status[1:4] for status in waiting] == [(0, 0, -1)]
     assert (50, 50) in weights(played), "and yet the router sends half of the traffic there"
@@ -133,7 +135,7 @@ def test_closed_traffic_gate_counts_nothing_and_also_holds_the_promotion() -> No
     hook = {"name": "more", "type": "confirm-traffic-increase", "url": "http://hook"}
     answers = [200, 403, 200, 200, 200, 200, 403, 200]
     recording = rollout(analysis={"webhooks": [hook]}, webhook_answers={"more": answers})
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     assert played.texts.count("Halt promote.r1 advancement waiting for traffic increase approval more") == 2
     assert played.texts.count("Confirm-traffic-increase check more passed") == 6
     assert {status[2] for status in played.statuses} == {0}
@@ -142,7 +144,7 @@ def test_closed_traffic_gate_counts_nothing_and_also_holds_the_promotion() -> No
 
 def test_skipping_the_analysis_promotes_from_the_middle_of_it() -> None:
     skip = ("weight>=20", 'patch {"spec": {"skipAnalysis": true}}')
-    played = Player(rollout(UPDATE, skip), STRICT).play()
+    played = RecordingPlayer(rollout(UPDATE, skip), STRICT).play()
     assert weights(played) == [(100, 0), (90, 10), (80, 20), (100, 0)]
     assert phases(played) == ["Initializing", "Initialized", "Progressing", "Succeeded"]
     assert played.texts[-2:] == [
@@ -155,5 +157,5 @@ def test_lowered_iterations_keep_flaggers_ab_test_from_promoting() -> None:
     match = [{"headers": {"x-canary": {"exact": "insider"}}}]
     given = {"spec": {"provider": "istio"}, "analysis": iterated(5, match=match)}
     fewer = ("+40", 'patch {"spec": {"analysis": {"iterations": 2}}}')
-    assert phases(Player(rollout(UPDATE, fewer, **given), STRICT).play())[-1] == "Progressing"
-    assert phases(Player(rollout(UPDATE, fewer, **given), DEFAULT).play())[-1] == "Succeeded"
+    assert phases(RecordingPlayer(rollout(UPDATE, fewer, **given), STRICT).play())[-1] == "Progressing"
+    assert phases(RecordingPlayer(rollout(UPDATE, fewer, **given), DEFAULT).play())[-1] == "Succeeded"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rollouts import DEFAULT, STRICT, UPDATE, Changing, images, iterated, phases, rollout, weights
 
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 
 QUICK_DEADLINE = {"progressDeadlineSeconds": 15}
 
@@ -51,11 +51,11 @@ def test_fix_that_is_bad_too_leaves_everybody_on_the_canary() -> None:
 
 def test_target_set_back_in_mid_analysis_is_rolled_back_not_promoted() -> None:
     back = ("weight>=20", "set-image v1")
-    flagger = Player(rollout(UPDATE, back, ticks=40), STRICT).play()
+    flagger = RecordingPlayer(rollout(UPDATE, back, ticks=40), STRICT).play()
     assert "Copying promote.r1 template spec to promote-primary.r1" in flagger.texts
     assert phases(flagger).count("Progressing") == 2, "a second analysis, of what was promoted already"
 
-    ours = Player(rollout(UPDATE, back, ticks=40), DEFAULT).play()
+    ours = RecordingPlayer(rollout(UPDATE, back, ticks=40), DEFAULT).play()
     assert phases(ours) == ["Initializing", "Initialized", "Progressing", "Failed"]
     assert ours.texts[-2:] == [
         "Rolling back promote.r1 target was set back to the promoted revision",
@@ -69,11 +69,11 @@ def test_revision_that_waits_for_approval_can_be_taken_back() -> None:
     gate = {"name": "gate", "type": "confirm-rollout", "url": "http://hook"}
     given: dict[str, Any] = {"analysis": {"webhooks": [gate]}, "webhook_answers": {"gate": [403]}, "ticks": 12}
     back = ("Waiting", "set-image v1")
-    assert phases(Player(rollout(UPDATE, back, **given), STRICT).play())[-1] == "Waiting"
-    ours = Player(rollout(UPDATE, back, **given), DEFAULT).play()
+    assert phases(RecordingPlayer(rollout(UPDATE, back, **given), STRICT).play())[-1] == "Waiting"
+    ours = RecordingPlayer(rollout(UPDATE, back, **given), DEFAULT).play()
     assert phases(ours) == ["Initializing", "Initialized", "Waiting", "Succeeded"]
     assert ours.texts[-1] == "Stopped waiting for approval, promote.r1 was set back to the promoted revision"
-    again = Player(rollout(UPDATE, back, ("Succeeded", "set-image v2"), **given), DEFAULT).play()
+    again = RecordingPlayer(rollout(UPDATE, back, ("Succeeded", "set-image v2"), **given), DEFAULT).play()
     assert phases(again)[-1] == "Waiting", "the same revision, asked for again, waits again"
 
 
@@ -82,20 +82,20 @@ def test_revision_taken_back_to_one_that_failed_has_failed() -> None:
     actions = [UPDATE, ("Failed", "set-image v3"), ("Waiting", "set-image v2")]
     answers = {"success": [50]}
     given: dict[str, Any] = {"analysis": {"webhooks": [gate]}, "webhook_answers": {"gate": [200, 403]}}
-    ours = Player(rollout(*actions, metric_answers=answers, **given), DEFAULT).play()
+    ours = RecordingPlayer(rollout(*actions, metric_answers=answers, **given), DEFAULT).play()
     assert phases(ours)[-3:] == ["Failed", "Waiting", "Failed"]
     assert ours.texts[-1] == "Stopped waiting for approval, promote.r1 was set back to the revision that failed before"
 
 
 @pytest.mark.parametrize("dies_in", ["Promoting", "Finalising"])
 def test_canary_that_dies_after_the_primary_took_over_does_not_fail_the_rollout(dies_in: str) -> None:
-    class CanaryDies(Player):
+    class CanaryDies(RecordingPlayer):
         """The canary's pods go away in one phase, the primary's stay."""
 
         def _tick(self, *given: Any) -> None:
-            target = self._world.get("Deployment", "r1", "promote")
+            target = self._cluster_view.get("Deployment", "r1", "promote")
             if self._outcome.statuses and self._outcome.statuses[-1][0] == dies_in and target is not None:
-                self._world.put({**target, "status": {**target["status"], **self._gone()}})
+                self._cluster_view.put({**target, "status": {**target["status"], **self._gone()}})
             super()._tick(*given)
 
         def _gone(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def test_canary_whose_pods_all_die_gets_no_traffic() -> None:
 
 
 def test_primary_that_never_starts_is_no_reason_to_take_the_target_away() -> None:
-    class NothingStarts(Player):
+    class NothingStarts(RecordingPlayer):
         """The target runs; its copy does not."""
 
         def _look(self, at_s: float) -> bool:
@@ -145,16 +145,16 @@ def test_primary_that_never_starts_is_no_reason_to_take_the_target_away() -> Non
 
 
 @pytest.mark.parametrize(("settings", "replicas"), [(STRICT, 0), (DEFAULT, 2)])
-def test_skipped_analysis_still_waits_for_the_first_primary(settings: Settings, replicas: int) -> None:
-    played = Player(rollout(spec={"skipAnalysis": True}, ticks=1), settings, broken={"v1"}).play()
+def test_skipped_analysis_still_waits_for_the_first_primary(settings: ControllerSettings, replicas: int) -> None:
+    played = RecordingPlayer(rollout(spec={"skipAnalysis": True}, ticks=1), settings, broken={"v1"}).play()
     assert played.objects["Deployment promote"][-1]["replicas"] == replicas
 
 
 def test_mirror_that_the_provider_cannot_do_is_said_once_and_left_out() -> None:
     recording = rollout(analysis={"mirror": True})
-    flagger = Player(recording, STRICT).play()
+    flagger = RecordingPlayer(recording, STRICT).play()
     assert weights(flagger) == [(100, 0)], "at weight 0 for ever"
-    ours = Player(recording, DEFAULT).play()
+    ours = RecordingPlayer(recording, DEFAULT).play()
     assert phases(ours)[-1] == "Succeeded"
     assert ours.texts.count("Traffic mirroring is not supported when using the traefik provider") == 1
 
@@ -164,13 +164,13 @@ def test_match_that_the_provider_cannot_do_does_not_send_everybody_to_an_unteste
     recording = rollout(analysis=iterated(3, match=match))
     first = "Advance promote.r1 canary iteration 1/3"
 
-    def canary_weight_at(outcome: Outcome, text: str) -> int:
+    def canary_weight_at(outcome: ReplayOutcome, text: str) -> int:
         tick = next(said.tick for said in outcome.messages if said.text == text)
         written = [i for i, when in enumerate(outcome.ticks["routes"]) if when <= tick]
         return weights(outcome)[written[-1]][1]
 
-    assert canary_weight_at(Player(recording, STRICT).play(), first) == 100
-    ours = Player(recording, DEFAULT).play()
+    assert canary_weight_at(RecordingPlayer(recording, STRICT).play(), first) == 100
+    ours = RecordingPlayer(recording, DEFAULT).play()
     assert canary_weight_at(ours, first) == 0
     assert ours.texts.count("A/B testing is not supported when using the traefik provider") == 1
     assert phases(ours)[-1] == "Succeeded"
@@ -183,20 +183,20 @@ def test_acceptance_tests_run_once_behind_a_closed_gate() -> None:
     ]
     given: dict[str, Any] = {"analysis": {"webhooks": hooks}, "webhook_answers": {"more": [403, 403, 403, 200]}}
     for settings, runs in ((STRICT, 4), (DEFAULT, 1)):
-        played = Player(rollout(**given), settings).play()
+        played = RecordingPlayer(rollout(**given), settings).play()
         assert sum(hook.name == "smoke" for hook in played.hooks) == runs
         assert phases(played)[-1] == "Succeeded"
 
 
 def test_stepped_promotion_without_weight_on_the_canary_comes_to_its_end() -> None:
-    class RouterEdited(Player):
+    class RouterEdited(RecordingPlayer):
         """Somebody routes everything to the primary while it is being promoted in steps."""
 
         def _tick(self, *given: Any) -> None:
-            live = self._world.get("TraefikService", "r1", "promote")
+            live = self._cluster_view.get("TraefikService", "r1", "promote")
             if live is not None and self._outcome.texts[-1:] == ["Advance promote.r1 primary weight 70"]:
                 services = [{**live["spec"]["weighted"]["services"][0], "weight": 100}]
-                self._world.put({**live, "spec": {"weighted": {"services": services}}})
+                self._cluster_view.put({**live, "spec": {"weighted": {"services": services}}})
             super()._tick(*given)
 
     recording = rollout(analysis={"stepWeightPromotion": 20})
@@ -206,8 +206,8 @@ def test_stepped_promotion_without_weight_on_the_canary_comes_to_its_end() -> No
 
 def test_canary_that_is_scaled_to_zero_by_hand_is_rolled_back() -> None:
     recording = rollout(UPDATE, ("weight>=20", "scale 0"))
-    assert phases(Player(recording, STRICT).play())[-1] == "Succeeded", "half of the traffic to nobody"
-    ours = Player(recording, DEFAULT).play()
+    assert phases(RecordingPlayer(recording, STRICT).play())[-1] == "Succeeded", "half of the traffic to nobody"
+    ours = RecordingPlayer(recording, DEFAULT).play()
     assert phases(ours)[-1] == "Failed"
     assert ours.texts[-2:] == [
         "canary deployment promote.r1 not ready: scaled to zero",
@@ -219,14 +219,14 @@ def test_canary_that_is_scaled_to_zero_by_hand_is_rolled_back() -> None:
 def test_canary_that_keda_takes_to_zero_for_want_of_events_goes_on() -> None:
     scaled = {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "name": "promote-so"}
 
-    class Idles(Player):
+    class Idles(RecordingPlayer):
         """KEDA finds nothing to do for the canary at weight 20, for one tick."""
 
         def _tick(self, *given: Any) -> None:
-            target = self._world.get("Deployment", "r1", "promote")
+            target = self._cluster_view.get("Deployment", "r1", "promote")
             said = self._outcome.texts
             if target is not None and said[-1:] == ["Advance promote.r1 canary weight 20"]:
-                self._world.put({**target, "spec": {**target["spec"], "replicas": 0}})
+                self._cluster_view.put({**target, "spec": {**target["spec"], "replicas": 0}})
             super()._tick(*given)
 
     played = Idles(rollout(spec={"autoscalerRef": scaled}), DEFAULT).play()
@@ -249,7 +249,7 @@ def test_canary_that_keda_takes_to_zero_for_want_of_events_goes_on() -> None:
 def test_a_hook_that_answers_204_fails_with_a_reason(kind: str, said: str) -> None:
     gate = {"name": "gate", "type": kind, "url": "http://hook"}
     recording = rollout(UPDATE, analysis={"webhooks": [gate]}, webhook_answers={"gate": [204]}, bodies={"gate": ""})
-    assert said in Player(recording, STRICT).play().texts
+    assert said in RecordingPlayer(recording, STRICT).play().texts
     why = "status 204 does not count as success, only 200, 201 and 202 do"
     told = said + why if said.endswith(" ") else f"{said}: {why}"
-    assert told in Player(recording, DEFAULT).play().texts
+    assert told in RecordingPlayer(recording, DEFAULT).play().texts

@@ -15,9 +15,9 @@ import pytest_asyncio
 from http_receiver import Receiver, silent_cluster
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.analysis import Webhook
-from canarytui.domain.public_url import public_url
-from canarytui.engine.decide.effects import HookAnswer
+from canarytui.domain.spec.analysis import Webhook
+from canarytui.domain.text.public_url import public_url
+from canarytui.engine.decide.effects import WebhookResponse
 from canarytui.engine.decide.hooks import failure_text
 from canarytui.engine.runtime import webhooks
 from canarytui.engine.runtime.webhooks import call_webhook
@@ -50,7 +50,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_payload_is_sent_as_json_once(receiver: Receiver, cluster: Cluster) -> None:
     url = await receiver.start()
-    assert await call_webhook(cluster, replace(HOOK, url=url), PAYLOAD) == HookAnswer(200, "answer 200", 1)
+    assert await call_webhook(cluster, replace(HOOK, url=url), PAYLOAD) == WebhookResponse(200, "answer 200", 1)
     [(headers, sent)] = receiver.asked
     assert headers["Content-Type"] == "application/json"
     assert sent == PAYLOAD
@@ -146,21 +146,25 @@ async def test_certificate_is_verified_unless_disabled(
 @pytest.mark.parametrize(
     ("answer", "strict", "default"),
     [
-        (HookAnswer(400, "bad tag"), "bad tag", "bad tag"),
-        (HookAnswer(204), "", "status 204 does not count as success, only 200, 201 and 202 do"),
-        (HookAnswer(206, "part"), "part", "part: status 206 does not count as success, only 200, 201 and 202 do"),
-        (HookAnswer(404), "", "status 404 with an empty body"),
-        (HookAnswer(501, "no"), "no", "no"),
+        (WebhookResponse(400, "bad tag"), "bad tag", "bad tag"),
+        (WebhookResponse(204), "", "status 204 does not count as success, only 200, 201 and 202 do"),
+        (WebhookResponse(206, "part"), "part", "part: status 206 does not count as success, only 200, 201 and 202 do"),
+        (WebhookResponse(404), "", "status 404 with an empty body"),
+        (WebhookResponse(501, "no"), "no", "no"),
         (
-            HookAnswer(500, "curl: (22)", 2),
+            WebhookResponse(500, "curl: (22)", 2),
             "POST u giving up after 2 attempt(s)",
             "POST u giving up after 2 attempt(s): curl: (22)",
         ),
-        (HookAnswer(429, "slow"), "POST u giving up after 1 attempt(s)", "POST u giving up after 1 attempt(s): slow"),
+        (
+            WebhookResponse(429, "slow"),
+            "POST u giving up after 1 attempt(s)",
+            "POST u giving up after 1 attempt(s): slow",
+        ),
     ],
 )
 def test_failure_is_told_by_its_body_which_flagger_loses_for_server_errors(
-    answer: HookAnswer, strict: str, default: str
+    answer: WebhookResponse, strict: str, default: str
 ) -> None:
     hook = replace(HOOK, url="u")
     assert failure_text(hook, answer, strict=True) == strict

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from canarytui.domain.canary import Canary
-from canarytui.metrics.check_queries import Source, check_query
+from canarytui.domain.spec.canary import Canary
+from canarytui.metrics.check_queries import QuerySource, check_query
 from canarytui.metrics.primary_queries import primary_query
 from canarytui.sandbox.prometheus.evaluate import Evaluator, parse
 from canarytui.sandbox.prometheus.exposition import make_labels
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 _SCRAPES = range(0, 61, 10)
 Series = tuple[str, dict[str, str], float]
@@ -22,9 +22,9 @@ def asked(canary: Canary, check: str, series: list[Series], *, of_primary: bool 
         assert question is not None
         text, factor = question
     else:
-        query = check_query(Source.BUILTIN, canary, metric)
+        query = check_query(QuerySource.BUILTIN, canary, metric)
         text, factor = query.text, query.factor
-    storage = Storage()
+    storage = SeriesStorage()
     for at_s in _SCRAPES:
         for name, labels, rate in series:
             storage.append(make_labels({"__name__": name, **labels}), at_s, rate * at_s)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.metrics.check_queries import Source, check_query
+from canarytui.domain.spec.canary import Canary
+from canarytui.metrics.check_queries import QuerySource, check_query
 from canarytui.metrics.primary_queries import primary_query
 from canarytui.sandbox.prometheus.evaluate import Evaluator, parse
 from canarytui.sandbox.prometheus.exposition import Labels
 from canarytui.sandbox.prometheus.exposition import parse as exposed
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 AT_S = 600.0
 STEP_S = 10
@@ -63,7 +63,7 @@ def canary(kind: str = "Deployment") -> Canary:
     return Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": spec})
 
 
-def storage(templates: tuple[str, str]) -> Storage:
+def storage(templates: tuple[str, str]) -> SeriesStorage:
     """Ten minutes of ten requests a second for every workload, scraped every 10 seconds."""
     counter, bucket = templates
     services = {"cart": "cart-canary", "cart-primary": "cart-primary", "cart-2": "cart-2-canary"}
@@ -78,7 +78,7 @@ def storage(templates: tuple[str, str]) -> Storage:
                 lines[counter.format(**given, code=code, classification=classification)] = 100 * part
             for le, part in BOUNDS.items():
                 lines[bucket.format(**given, le=le)] = part
-    made = Storage()
+    made = SeriesStorage()
     for name, per_step in lines.items():
         [(labels, _, _)] = exposed(f"{name} 0")
         for step in range(int(AT_S / STEP_S) + 1):
@@ -86,14 +86,14 @@ def storage(templates: tuple[str, str]) -> Storage:
     return made
 
 
-def value(query: str, samples: Storage) -> float:
+def value(query: str, samples: SeriesStorage) -> float:
     [found] = Evaluator(samples, AT_S).evaluate(parse(query))
     return float(found.value)
 
 
-def asked(provider: str, samples: Storage, kind: str = "Deployment") -> list[float]:
+def asked(provider: str, samples: SeriesStorage, kind: str = "Deployment") -> list[float]:
     checks = canary(kind).spec.analysis.metrics
-    queries = [check_query(Source.BUILTIN, canary(kind), check, mesh_provider=provider) for check in checks]
+    queries = [check_query(QuerySource.BUILTIN, canary(kind), check, mesh_provider=provider) for check in checks]
     return [value(each.text, samples) * each.factor for each in queries]
 
 
@@ -119,14 +119,14 @@ def test_a_service_as_target_is_observed_as_istios(provider: str) -> None:
 @pytest.mark.parametrize("provider", SYSTEMS)
 def test_without_requests_there_is_no_value(provider: str) -> None:
     for check in canary().spec.analysis.metrics:
-        query: Any = check_query(Source.BUILTIN, canary(), check, mesh_provider=provider)
-        assert Evaluator(Storage(), AT_S).evaluate(parse(query.text)) == []
+        query: Any = check_query(QuerySource.BUILTIN, canary(), check, mesh_provider=provider)
+        assert Evaluator(SeriesStorage(), AT_S).evaluate(parse(query.text)) == []
 
 
 def test_linkerds_queries_are_asked_for_every_canary_of_its_controller() -> None:
     named = Canary.parse({**dict(canary().raw), "spec": {**canary().raw["spec"], "provider": "smi:v1alpha1"}})
     [check, _] = named.spec.analysis.metrics
-    query = check_query(Source.BUILTIN, named, check, mesh_provider="linkerd").text
+    query = check_query(QuerySource.BUILTIN, named, check, mesh_provider="linkerd").text
     assert value(query, storage(LINKERD)) == pytest.approx(90)
     labels: Labels = next(iter(storage(LINKERD))).labels
     assert dict(labels)["__name__"] == "response_total"

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.analysis import Metric
-from canarytui.domain.canary import Canary
-from canarytui.metrics.check_queries import CheckQuery, Source, check_query, shown_source, sources_of
+from canarytui.domain.spec.analysis import Metric
+from canarytui.domain.spec.canary import Canary
+from canarytui.metrics.check_queries import CheckQuery, QuerySource, check_query, shown_source, sources_of
 from canarytui.metrics.primary_queries import primary_query
 from canarytui.metrics.template import TemplateError
 
-BUILTIN, INLINE, TEMPLATE = Source.BUILTIN, Source.INLINE, Source.TEMPLATE
+BUILTIN, INLINE, TEMPLATE = QuerySource.BUILTIN, QuerySource.INLINE, QuerySource.TEMPLATE
 
 
 def metric_and_canary(entry: dict[str, Any], **spec: Any) -> tuple[Metric, Canary]:
@@ -38,7 +38,7 @@ def metric_and_canary(entry: dict[str, Any], **spec: Any) -> tuple[Metric, Canar
     ],
 )
 def test_a_check_may_have_several_queries_and_the_last_is_shown(
-    entry: dict[str, Any], sources: tuple[Source, ...]
+    entry: dict[str, Any], sources: tuple[QuerySource, ...]
 ) -> None:
     metric, _ = metric_and_canary(entry)
     assert sources_of(metric) == sources
@@ -111,7 +111,7 @@ def test_a_service_as_target_is_observed_as_istios_but_with_the_providers_that_f
         (TEMPLATE, "", True, ""),
     ],
 )
-def test_the_interval_is_filled_in(source: Source, interval: str, strict: bool, filled: str) -> None:
+def test_the_interval_is_filled_in(source: QuerySource, interval: str, strict: bool, filled: str) -> None:
     text = "rate({{ target }}.{{ namespace }}[{{ interval }}])"
     metric, canary = metric_and_canary({"name": "mine", "interval": interval, "query": text})
     query = check_query(source, canary, metric, template={"spec": {"query": text}}, strict=strict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.metrics.primary_queries import BUILTIN, primary_query
 
 

@@ -6,7 +6,7 @@ from envoy_series import upstream
 from exported_series import Series, asked, measured_canary
 
 from canarytui.domain.traffic.gloo import upstream_names
-from canarytui.metrics.check_queries import Source, check_query
+from canarytui.metrics.check_queries import QuerySource, check_query
 
 CANARY = measured_canary("gloo")
 PRIMARY_UPSTREAM, CANARY_UPSTREAM = upstream_names(CANARY)
@@ -36,5 +36,5 @@ def test_a_service_as_target_is_measured_the_same_way() -> None:
 
 def test_flagger_looks_for_the_targets_name() -> None:
     [rate, _] = CANARY.spec.analysis.metrics
-    asked_for = check_query(Source.BUILTIN, CANARY, rate, strict=True).text
+    asked_for = check_query(QuerySource.BUILTIN, CANARY, rate, strict=True).text
     assert '"shop-cart-canaryupstream-[0-9a-zA-Z-]+_[0-9a-zA-Z-]+"' in asked_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exported_series import Series, asked, measured_canary
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 
 HOST = "app_example_com"
 

@@ -18,9 +18,9 @@ import pytest
 import canarytui
 from canarytui import output
 from canarytui.arguments import Parser
-from canarytui.domain.glyphs import encodable
 from canarytui.domain.marks import PHASE_MARKS
-from canarytui.domain.plaintext import unseen, width
+from canarytui.domain.text.glyphs import encodable
+from canarytui.domain.text.plain import unseen, width
 
 PACKAGE = Path(canarytui.__path__[0])
 ALLOWED_MODULES = {"output.py", "arguments.py", "engine/runtime/logs.py", "sandbox/output.py"}
@@ -51,7 +51,7 @@ def letters() -> frozenset[str]:
     """What the package's own strings hold beyond ASCII and can be seen."""
     found: set[str] = set()
     for name, tree in modules().items():
-        if name not in ("domain/glyphs.py", "domain/plaintext.py"):
+        if name not in ("domain/text/glyphs.py", "domain/text/plain.py"):
             constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
             found.update(*(text for text in constants if isinstance(text, str) and not text.isascii()))
     # U+FFFD stands for what could not be read; "?" is all that stands for it elsewhere.
@@ -112,7 +112,7 @@ def test_all_that_we_write_ourselves_has_a_shape(encoding: str) -> None:
             if "?" in instead and letter != "\ufffd":  # the replacement character means just that
                 lacking.add(letter)
     assert len(letters()) > 50
-    assert lacking == set(), "give them stand-ins in canarytui/domain/glyphs.py"
+    assert lacking == set(), "give them stand-ins in canarytui/domain/text/glyphs.py"
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_world import canary, primary, target, world_of
+from fake_cluster_state import canary, primary, target, world_of
 
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent, Plan
@@ -18,8 +18,8 @@ GATE = {"name": "gate", "type": "confirm-promotion", "url": "http://user:secret@
 async def planned(intent: Intent, **changes: Any) -> Plan:
     obj = canary("Progressing", weight=20, **changes)
     obj["spec"]["analysis"]["webhooks"] = [GATE]
-    world = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
-    situation = world.situation(KEY)
+    cluster_state = await world_of(obj, target("podinfo:2"), primary("podinfo:1"))
+    situation = cluster_state.situation(KEY)
     assert situation is not None
     made = plan(situation, ActionRequest(intent))
     assert made.allowed

@@ -5,29 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fake_world import canary, primary, target, world_of
+from fake_cluster_state import canary, primary, target, world_of
 
-from canarytui.domain.revision_outcome import Stage
+from canarytui.domain.rollout.revision_outcome import RevisionStage
 from canarytui.exit_codes import ExitCode
-from canarytui.report.outcome import Standing
+from canarytui.report.rollout_status import RolloutStatus
 
 
-async def standing(stage: Stage = Stage.UNDER_WAY, sentence: str = "podinfo advances") -> Standing:
-    world = await world_of(canary("Progressing", weight=20, failed=1), target("podinfo:2"), primary("podinfo:1"))
-    return Standing("test", "podinfo", stage, True, sentence, world.situation(("test", "podinfo")))
+async def standing(stage: RevisionStage = RevisionStage.UNDER_WAY, sentence: str = "podinfo advances") -> RolloutStatus:
+    cluster_state = await world_of(
+        canary("Progressing", weight=20, failed=1), target("podinfo:2"), primary("podinfo:1")
+    )
+    return RolloutStatus("test", "podinfo", stage, True, sentence, cluster_state.situation(("test", "podinfo")))
 
 
 @pytest.mark.parametrize(
     ("stage", "code"),
     [
-        (Stage.PROMOTED, ExitCode.PROMOTED),
-        (Stage.TAKEN_BACK, ExitCode.PROMOTED),
-        (Stage.FAILED, ExitCode.FAILED),
-        (Stage.UNDER_WAY, ExitCode.UNDECIDED),
-        (Stage.NOT_BEGUN, ExitCode.UNDECIDED),
+        (RevisionStage.PROMOTED, ExitCode.PROMOTED),
+        (RevisionStage.TAKEN_BACK, ExitCode.PROMOTED),
+        (RevisionStage.FAILED, ExitCode.FAILED),
+        (RevisionStage.UNDER_WAY, ExitCode.UNDECIDED),
+        (RevisionStage.NOT_BEGUN, ExitCode.UNDECIDED),
     ],
 )
-async def test_each_stage_has_its_exit_code_which_json_repeats(stage: Stage, code: ExitCode) -> None:
+async def test_each_stage_has_its_exit_code_which_json_repeats(stage: RevisionStage, code: ExitCode) -> None:
     found = await standing(stage)
     assert found.code is code
     assert (found.as_object()["exitCode"], found.as_object()["stage"]) == (int(code), stage.value)
@@ -44,7 +46,7 @@ async def test_json_has_what_a_program_decides_by() -> None:
 
 
 async def test_an_object_that_cannot_be_parsed_has_no_figures() -> None:
-    told = Standing("test", "podinfo", Stage.NOT_BEGUN, False, "it is invalid").as_object()
+    told = RolloutStatus("test", "podinfo", RevisionStage.NOT_BEGUN, False, "it is invalid").as_object()
     assert told["sure"] is False
     assert "phase" not in told
 

@@ -11,7 +11,7 @@ from dataplane_fakes import FakeApi
 from dataplane_rig import SECRET, Sandbox
 
 from canarytui.sandbox.client.kube_client import connect
-from canarytui.sandbox.dataplane.main import DataPlane, Options
+from canarytui.sandbox.dataplane.main import DataPlane, DataplaneOptions
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def api() -> AsyncIterator[FakeApi]:
 async def sandbox(api: FakeApi, tmp_path: Path) -> AsyncIterator[Sandbox]:
     kubeconfig = api.kubeconfig(tmp_path / "kubeconfig")
     client = await connect(kubeconfig)
-    plane = DataPlane(client, Options(kubeconfig, tmp_path / "run"), SECRET)
+    plane = DataPlane(client, DataplaneOptions(kubeconfig, tmp_path / "run"), SECRET)
     addresses = await plane.start()
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield Sandbox(api, client, plane, addresses, session)

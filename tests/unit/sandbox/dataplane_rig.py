@@ -18,7 +18,7 @@ from canarytui.sandbox.dataplane.main import DataPlane
 from canarytui.sandbox.node.images import parse_image
 from canarytui.sandbox.node.instances import Launch
 from canarytui.sandbox.node.kubelet import Kubelet
-from canarytui.sandbox.node.logbook import LogBook
+from canarytui.sandbox.node.logbook import ContainerLog
 
 SECRET = "test-secret"
 
@@ -72,7 +72,7 @@ def launch_of(
     parsed = parse_image(image)
     assert parsed is not None
     pod = {"metadata": {"name": "pod-1", "namespace": "test", "uid": "uid-1"}, "spec": {}}
-    return Launch(pod, {"name": "app", "image": image, **container}, parsed, env or {}, LogBook())
+    return Launch(pod, {"name": "app", "image": image, **container}, parsed, env or {}, ContainerLog())
 
 
 def kubelet_of(sandbox: Sandbox) -> Kubelet:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from canarytui.sandbox.cross_site import browsers_errand, is_loopback, not_for_browsers
 from canarytui.sandbox.prometheus.api import PrometheusApi
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 from canarytui.sandbox.servers import HttpServers, plain_server
 
 JSON = {"Content-Type": "application/json"}
@@ -141,7 +141,7 @@ async def test_picture_on_a_page_does_not_reach_a_pod(pod: tuple[str, list[str]]
 
 
 async def test_page_may_not_ask_prometheus() -> None:
-    runner = web.AppRunner(PrometheusApi(Storage()).make_app(), access_log=None)
+    runner = web.AppRunner(PrometheusApi(SeriesStorage()).make_app(), access_log=None)
     await runner.setup()
     listening = socket.create_server(("127.0.0.1", 0))
     await web.SockSite(runner, listening).start()

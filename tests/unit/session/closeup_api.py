@@ -1,4 +1,4 @@
-"""An API server on a loopback socket with what a close-up asks for: collections by path, configs, logs."""
+"""An API server on a loopback socket with what a canary detail asks for: collections by path, configs, logs."""
 
 from __future__ import annotations
 

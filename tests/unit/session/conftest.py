@@ -1,4 +1,4 @@
-"""A server with what a close-up asks for, and a client connected to it."""
+"""A server with what a canary detail asks for, and a client connected to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest_asyncio
 from aiohttp import web
 from closeup_api import CloseupApi, kubeconfig_text
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 
 
 @pytest_asyncio.fixture
@@ -31,6 +31,6 @@ async def api() -> AsyncIterator[CloseupApi]:
 async def cluster(api: CloseupApi, tmp_path: Path) -> AsyncIterator[Cluster]:
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(kubeconfig_text(api.url))
-    connected = await connect(Target(kubeconfig=str(kubeconfig)))
+    connected = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     yield connected
     await connected.close()

@@ -15,11 +15,11 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object, fixture_state
 from canarytui.domain.sentences import reading
 from canarytui.session import log_follower as closelogs
-from canarytui.session.canary_detail import CloseUp
-from canarytui.session.canary_detail_watch import Closewatch
-from canarytui.session.controller_discovery import Engine
+from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.canary_detail_watch import CanaryDetailWatch
+from canarytui.session.controller_discovery import DetectedController
 from canarytui.session.log_follower import CANARY, CONTROLLER, controller_text
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("shop", "cart")
 PODS, SERVICES = "/api/v1/namespaces/shop/pods", "/api/v1/namespaces/shop/services"
@@ -50,7 +50,7 @@ def pod(name: str, app: str) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture
-async def world(api: CloseupApi) -> World:
+async def cluster_state(api: CloseupApi) -> ClusterState:
     made = fixture_state()
     config = [{"name": "c", "configMap": {"name": "cart-config"}}, {"name": "s", "secret": {"secretName": "cart-key"}}]
     made.stores[DEPLOYMENTS].replace([deployment("cart", volumes=config), deployment("cart-primary")])
@@ -64,51 +64,55 @@ async def world(api: CloseupApi) -> World:
 
 
 @pytest_asyncio.fixture
-async def closeup(cluster: Cluster, world: World) -> AsyncIterator[CloseUp]:
-    made = CloseUp(KEY)
-    watch = Closewatch(cluster, world, made, lambda _: "")
+async def canary_detail(cluster: Cluster, cluster_state: ClusterState) -> AsyncIterator[CanaryDetail]:
+    made = CanaryDetail(KEY)
+    watch = CanaryDetailWatch(cluster, cluster_state, made, lambda _: "")
     watch.start()
     yield made
     await watch.close()
 
 
-async def test_only_the_canarys_own_pods_are_followed(api: CloseupApi, closeup: CloseUp) -> None:
-    await until(lambda: len(closeup.objects("Pod")) == 2)
-    assert [p["metadata"]["name"] for p in closeup.objects("Pod", "target")] == ["cart-a"]
-    assert [p["metadata"]["name"] for p in closeup.objects("Pod", "primary")] == ["cart-primary-b"]
+async def test_only_the_canarys_own_pods_are_followed(api: CloseupApi, canary_detail: CanaryDetail) -> None:
+    await until(lambda: len(canary_detail.objects("Pod")) == 2)
+    assert [p["metadata"]["name"] for p in canary_detail.objects("Pod", "target")] == ["cart-a"]
+    assert [p["metadata"]["name"] for p in canary_detail.objects("Pod", "primary")] == ["cart-primary-b"]
 
 
-async def test_a_refusal_is_a_sentence_and_the_rest_works(api: CloseupApi, cluster: Cluster, world: World) -> None:
+async def test_a_refusal_is_a_sentence_and_the_rest_works(
+    api: CloseupApi, cluster: Cluster, cluster_state: ClusterState
+) -> None:
     api.forbidden.add(PODS)
-    closeup = CloseUp(KEY)
-    watch = Closewatch(cluster, world, closeup, lambda _: "")
+    canary_detail = CanaryDetail(KEY)
+    watch = CanaryDetailWatch(cluster, cluster_state, canary_detail, lambda _: "")
     watch.start()
-    await until(lambda: "Pod" in closeup.refusals and closeup.is_known("Service"))
-    assert closeup.refusals == {"Pod": "you may not list pods in namespace shop"}
+    await until(lambda: "Pod" in canary_detail.refusals and canary_detail.is_known("Service"))
+    assert canary_detail.refusals == {"Pod": "you may not list pods in namespace shop"}
     await watch.close()
 
 
 async def test_credentials_that_are_not_accepted_are_no_missing_permission(
-    api: CloseupApi, cluster: Cluster, world: World
+    api: CloseupApi, cluster: Cluster, cluster_state: ClusterState
 ) -> None:
     api.expired |= {PODS, "/api/v1/namespaces/shop/secrets/cart-key"}
-    closeup = CloseUp(KEY)
-    watch = Closewatch(cluster, world, closeup, lambda _: "")
+    canary_detail = CanaryDetail(KEY)
+    watch = CanaryDetailWatch(cluster, cluster_state, canary_detail, lambda _: "")
     watch.start()
-    await until(lambda: {"Pod", "Secret"} <= closeup.refusals.keys())
-    assert closeup.refusals["Pod"] == reading.UNAUTHORIZED.text(what="pods")
-    assert closeup.refusals["Secret"] == reading.UNAUTHORIZED.text(what="secrets")
+    await until(lambda: {"Pod", "Secret"} <= canary_detail.refusals.keys())
+    assert canary_detail.refusals["Pod"] == reading.UNAUTHORIZED.text(what="pods")
+    assert canary_detail.refusals["Secret"] == reading.UNAUTHORIZED.text(what="secrets")
     await watch.close()
 
 
-async def test_of_configs_nothing_but_metadata_is_asked_for(api: CloseupApi, cluster: Cluster, world: World) -> None:
+async def test_of_configs_nothing_but_metadata_is_asked_for(
+    api: CloseupApi, cluster: Cluster, cluster_state: ClusterState
+) -> None:
     api.objects["/api/v1/namespaces/shop/configmaps/cart-config"] = {"metadata": {"name": "cart-config"}}
     api.objects["/api/v1/namespaces/shop/secrets/cart-key"] = {"metadata": {"name": "cart-key"}}
-    closeup = CloseUp(KEY)
-    watch = Closewatch(cluster, world, closeup, lambda _: "")
+    canary_detail = CanaryDetail(KEY)
+    watch = CanaryDetailWatch(cluster, cluster_state, canary_detail, lambda _: "")
     watch.start()
-    await until(lambda: len(closeup.configs) == 3)
-    assert closeup.configs == {
+    await until(lambda: len(canary_detail.configs) == 3)
+    assert canary_detail.configs == {
         ("ConfigMap", "cart-config"): True,
         ("ConfigMap", "cart-config-primary"): False,
         ("Secret", "cart-key"): True,
@@ -117,33 +121,37 @@ async def test_of_configs_nothing_but_metadata_is_asked_for(api: CloseupApi, clu
     await watch.close()
 
 
-async def test_closing_ends_every_stream(api: CloseupApi, cluster: Cluster, world: World) -> None:
+async def test_closing_ends_every_stream(api: CloseupApi, cluster: Cluster, cluster_state: ClusterState) -> None:
     api.logs["cart-a/app"] = ["2026-11-23T14:30:01.123456789Z hello"]
-    closeup = CloseUp(KEY)
-    watch = Closewatch(cluster, world, closeup, lambda _: "")
+    canary_detail = CanaryDetail(KEY)
+    watch = CanaryDetailWatch(cluster, cluster_state, canary_detail, lambda _: "")
     watch.start()
-    closeup.ask_logs(CANARY)
-    await until(lambda: len(closeup.logs) == 1 and api.open >= 7)  # pods, replica sets twice; services, events, a log
+    canary_detail.ask_logs(CANARY)
+    await until(
+        lambda: len(canary_detail.logs) == 1 and api.open >= 7
+    )  # pods, replica sets twice; services, events, a log
     await watch.close()
     await until(lambda: api.open == 0)
 
 
-async def test_lines_are_clean_and_can_be_filtered(api: CloseupApi, closeup: CloseUp) -> None:
+async def test_lines_are_clean_and_can_be_filtered(api: CloseupApi, canary_detail: CanaryDetail) -> None:
     api.logs["cart-a/app"] = ["2026-11-23T14:30:01.1Z one\x1b[31m", "no stamp here"]
-    closeup.ask_logs(CANARY)
-    await until(lambda: len(closeup.logs) == 2)
-    assert [line.text for line in closeup.logs.lines()] == ["one", "no stamp here"]
-    assert [line.text for line in closeup.logs.lines("!one")] == ["no stamp here"]
+    canary_detail.ask_logs(CANARY)
+    await until(lambda: len(canary_detail.logs) == 2)
+    assert [line.text for line in canary_detail.logs.lines()] == ["one", "no stamp here"]
+    assert [line.text for line in canary_detail.logs.lines("!one")] == ["no stamp here"]
 
 
-async def test_a_container_that_has_not_started_says_so(closeup: CloseUp) -> None:
-    closeup.ask_logs(CANARY)
-    await until(lambda: bool(closeup.logs.status))
-    assert closeup.logs.status == {"cart-a/app": "cart-a/app: container is waiting to start"}
+async def test_a_container_that_has_not_started_says_so(canary_detail: CanaryDetail) -> None:
+    canary_detail.ask_logs(CANARY)
+    await until(lambda: bool(canary_detail.logs.status))
+    assert canary_detail.logs.status == {"cart-a/app": "cart-a/app: container is waiting to start"}
 
 
-async def test_the_controllers_log_is_about_this_canary(api: CloseupApi, world: World, closeup: CloseUp) -> None:
-    world.engine = Engine(True, "1.44.0", "flagger-system", "flagger", True)
+async def test_the_controllers_log_is_about_this_canary(
+    api: CloseupApi, cluster_state: ClusterState, canary_detail: CanaryDetail
+) -> None:
+    cluster_state.engine = DetectedController(True, "1.44.0", "flagger-system", "flagger", True)
     api.objects["/apis/apps/v1/namespaces/flagger-system/deployments/flagger"] = {
         "spec": {"selector": {"matchLabels": {"app": "flagger"}}}
     }
@@ -153,32 +161,32 @@ async def test_the_controllers_log_is_about_this_canary(api: CloseupApi, world: 
         '2026-11-23T14:30:02Z {"level":"info","msg":"Advance podinfo.test canary weight 5","canary":"podinfo.test"}',
         '2026-11-23T14:30:03Z {"level":"error","msg":"Halt","canary":"cart.shop"}',
     ]
-    closeup.ask_logs(CONTROLLER)
-    await until(lambda: len(closeup.logs) == 2)
-    assert [line.text for line in closeup.logs.lines()] == ["Advance cart.shop canary weight 5", "error: Halt"]
+    canary_detail.ask_logs(CONTROLLER)
+    await until(lambda: len(canary_detail.logs) == 2)
+    assert [line.text for line in canary_detail.logs.lines()] == ["Advance cart.shop canary weight 5", "error: Halt"]
 
 
-async def test_a_refused_log_is_a_sentence(api: CloseupApi, closeup: CloseUp) -> None:
+async def test_a_refused_log_is_a_sentence(api: CloseupApi, canary_detail: CanaryDetail) -> None:
     api.forbidden.add(f"{PODS}/cart-a/log")
-    closeup.ask_logs(CANARY)
-    await until(lambda: bool(closeup.logs.status))
-    assert closeup.logs.status == {"cart-a/app": "you may not read the log of cart-a/app (needs get on pods/log)"}
+    canary_detail.ask_logs(CANARY)
+    await until(lambda: bool(canary_detail.logs.status))
+    assert canary_detail.logs.status == {"cart-a/app": "you may not read the log of cart-a/app (needs get on pods/log)"}
 
 
-async def test_a_log_that_wants_other_credentials_says_so(api: CloseupApi, closeup: CloseUp) -> None:
+async def test_a_log_that_wants_other_credentials_says_so(api: CloseupApi, canary_detail: CanaryDetail) -> None:
     api.expired.add(f"{PODS}/cart-a/log")
-    closeup.ask_logs(CANARY)
-    await until(lambda: bool(closeup.logs.status))
-    assert closeup.logs.status == {"cart-a/app": reading.UNAUTHORIZED.text(what="cart-a/app")}
+    canary_detail.ask_logs(CANARY)
+    await until(lambda: bool(canary_detail.logs.status))
+    assert canary_detail.logs.status == {"cart-a/app": reading.UNAUTHORIZED.text(what="cart-a/app")}
 
 
-async def test_other_logs_take_the_place_of_the_first(api: CloseupApi, closeup: CloseUp) -> None:
+async def test_other_logs_take_the_place_of_the_first(api: CloseupApi, canary_detail: CanaryDetail) -> None:
     api.logs["cart-a/app"] = ["2026-11-23T14:30:01Z canary"]
     api.logs["cart-primary-b/app"] = ["2026-11-23T14:30:01Z primary"]
-    closeup.ask_logs(CANARY)
-    await until(lambda: [line.text for line in closeup.logs.lines()] == ["canary"])
-    closeup.ask_logs(closelogs.PRIMARY)
-    await until(lambda: [line.text for line in closeup.logs.lines()] == ["primary"])
+    canary_detail.ask_logs(CANARY)
+    await until(lambda: [line.text for line in canary_detail.logs.lines()] == ["canary"])
+    canary_detail.ask_logs(closelogs.PRIMARY)
+    await until(lambda: [line.text for line in canary_detail.logs.lines()] == ["primary"])
 
 
 async def test_after_a_break_lines_are_not_repeated(api: CloseupApi, cluster: Cluster) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from told import RECORDINGS, Story
 
-from canarytui.domain.explain import explain
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.explain import explain
+from canarytui.domain.rollout.situation import Situation
 
 TOLD = ("status", "object", "log", "event")
 WITHOUT_WORDS = ("status", "object")
@@ -28,7 +28,7 @@ _SETTLES_S = 1.5
 
 
 def situation(story: Story) -> Situation | None:
-    return story.world.situation((story.namespace, story.name))
+    return story.cluster_state.situation((story.namespace, story.name))
 
 
 async def sentences_at_the_failure(story: Story, kinds: tuple[str, ...]) -> list[str]:

@@ -20,11 +20,11 @@ from canarytui.console.demo_fixture import NOW, canary_object, deployment_object
 from canarytui.console.list.columns import layout
 from canarytui.console.list.row_widget import CanaryRows
 from canarytui.console.list.screen import ListScreen, sort_bindings
-from canarytui.domain.explain import Tone
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.rollout.situation import Situation
 from canarytui.session.columns import canary_columns
 from canarytui.session.columns.canary_columns import COLUMNS, filter_columns, sort_cycle, sort_letters
-from canarytui.session.columns.column import Column, Filter, Place, Printed, Room, Sorting
+from canarytui.session.columns.column import Filter, ListColumn, Place, Printed, Room, Sorting
 from canarytui.session.rows import CanaryRow
 
 
@@ -33,7 +33,7 @@ def tag(situation: Situation) -> str | None:
     return containers[0].image.rpartition(":")[2] if containers else None
 
 
-TAG = Column(
+TAG = ListColumn(
     "tag", "TAG", value=tag, least=8, most=12, narrow=Place(155, 65), sort=Sorting("Y"), filter=Filter(("tag",)),
     printed=Printed(195),
 )  # fmt: skip

@@ -12,10 +12,10 @@ from closeup_api import CloseupApi
 from canarytui.cluster.client import Cluster
 from canarytui.console.demo_fixture import NOW
 from canarytui.errors import CanarytuiError
-from canarytui.session.controller_discovery import Engine
+from canarytui.session.controller_discovery import DetectedController
 from canarytui.session.controller_log import ControllerLog
 from canarytui.session.controller_pods import controller_pods, selected_pods
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 PODS = "/api/v1/namespaces/flagger-system/pods"
 DEPLOYMENT = "/apis/apps/v1/namespaces/flagger-system/deployments/flagger"
@@ -44,20 +44,20 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-def said(world: World) -> list[str]:
-    return [entry.text for entry in world.timeline.entries()]
+def said(cluster_state: ClusterState) -> list[str]:
+    return [entry.text for entry in cluster_state.timeline.entries()]
 
 
 async def test_the_log_is_found_by_the_controllers_deployment_and_read_into_the_timeline(
     flagger: CloseupApi, cluster: Cluster
 ) -> None:
-    world = World(now=lambda: NOW)
-    world.engine = Engine(True, "1.44.0", "flagger-system", "flagger", True)
-    log = ControllerLog(cluster, world)
+    cluster_state = ClusterState(now=lambda: NOW)
+    cluster_state.engine = DetectedController(True, "1.44.0", "flagger-system", "flagger", True)
+    log = ControllerLog(cluster, cluster_state)
     following = asyncio.create_task(log.run())
     try:
-        await until(lambda: said(world))
-        assert any("New revision detected" in text for text in said(world))
+        await until(lambda: said(cluster_state))
+        assert any("New revision detected" in text for text in said(cluster_state))
         assert log.trouble == ""
         paths = [path for path, _ in flagger.asked if path.endswith("/log")]
         assert paths == [f"{PODS}/flagger-1/log"], "the other pod has other labels"
@@ -69,11 +69,11 @@ async def test_the_log_is_found_by_the_controllers_deployment_and_read_into_the_
 
 async def test_the_persons_own_selector_wins(flagger: CloseupApi, cluster: Cluster) -> None:
     flagger.logs["other-1/flagger"] = [f"2026-11-23T14:30:12.5Z {json.dumps(SAID)}"]
-    world = World(now=lambda: NOW)
-    log = ControllerLog(cluster, world, "flagger-system/app=other")
+    cluster_state = ClusterState(now=lambda: NOW)
+    log = ControllerLog(cluster, cluster_state, "flagger-system/app=other")
     following = asyncio.create_task(log.run())
     try:
-        await until(lambda: said(world))
+        await until(lambda: said(cluster_state))
         assert [path for path, _ in flagger.asked if path.endswith("/log")] == [f"{PODS}/other-1/log"]
     finally:
         following.cancel()
@@ -93,7 +93,7 @@ async def test_why_it_cannot_be_followed_is_said(
     breaks: Callable[[CloseupApi], None], chosen: str, trouble: str, flagger: CloseupApi, cluster: Cluster
 ) -> None:
     breaks(flagger)
-    log = ControllerLog(cluster, World(now=lambda: NOW), chosen)
+    log = ControllerLog(cluster, ClusterState(now=lambda: NOW), chosen)
     following = asyncio.create_task(log.run())
     try:
         await until(lambda: log.trouble)

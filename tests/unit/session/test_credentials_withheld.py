@@ -8,10 +8,10 @@ import pytest
 import yaml
 from recording_server import serve
 
-from canarytui.cluster.client import SECRETS_OVER_HTTP, Target
+from canarytui.cluster.client import SECRETS_OVER_HTTP, ClusterTarget
 from canarytui.errors import CanarytuiError
 from canarytui.session.snapshot import open_cluster
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 
 async def test_no_token_goes_over_plain_http_unless_it_is_asked_for(
@@ -28,14 +28,14 @@ async def test_no_token_goes_over_plain_http_unless_it_is_asked_for(
             "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
         })
     )  # fmt: skip
-    target = Target(kubeconfig=str(config))
+    target = ClusterTarget(kubeconfig=str(config))
     try:
         monkeypatch.delenv(SECRETS_OVER_HTTP)
         with pytest.raises(CanarytuiError, match=f"over plain http none are sent.*or set {SECRETS_OVER_HTTP}=1"):
-            await open_cluster(World(), target, namespace=None, all_namespaces=True)
+            await open_cluster(ClusterState(), target, namespace=None, all_namespaces=True)
         monkeypatch.setenv(SECRETS_OVER_HTTP, "1")
         with pytest.raises(CanarytuiError, match="does not accept your credentials"):
-            await open_cluster(World(), target, namespace=None, all_namespaces=True)
+            await open_cluster(ClusterState(), target, namespace=None, all_namespaces=True)
     finally:
         running.shutdown()
         running.server_close()

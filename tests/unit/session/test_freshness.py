@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, EVENTS
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.session.cluster_clock import ClusterClock
 from canarytui.session.freshness import Freshness
 
@@ -19,7 +19,11 @@ KEY = ("shop", "cart")
 class Cluster:
     def __init__(self) -> None:
         self.time = NOW
-        self.canaries, self.deployments, self.events = Store(CANARIES), Store(DEPLOYMENTS), Store(EVENTS)
+        self.canaries, self.deployments, self.events = (
+            ObjectStore(CANARIES),
+            ObjectStore(DEPLOYMENTS),
+            ObjectStore(EVENTS),
+        )
         self.canaries.replace([])
         self.deployments.replace([])
         clock = ClusterClock(lambda: self.time)
@@ -31,7 +35,7 @@ async def cluster() -> Cluster:
     return Cluster()
 
 
-def lose(store: Store, at: datetime = LOST, reason: str = "no answer") -> None:
+def lose(store: ObjectStore, at: datetime = LOST, reason: str = "no answer") -> None:
     store.stale_since, store.stale_reason = at, reason
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.checks import Verdict
-from canarytui.session.metric_history import HISTORY, Readings, bounds, unit
+from canarytui.domain.rollout.checks import CheckVerdict
+from canarytui.domain.spec.canary import Canary
+from canarytui.session.metric_history import HISTORY, MetricHistory, bounds, unit
 
 KEY = ("shop", "cart")
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ def canary(*metrics: dict[str, Any]) -> Canary:
 
 
 def test_values_are_kept_in_order_and_not_for_ever() -> None:
-    readings = Readings()
+    readings = MetricHistory()
     for number in range(HISTORY + 5):
         readings.add(KEY, "x", NOW + timedelta(seconds=number), float(number))
     points = readings.points(KEY, "x")
@@ -35,7 +35,7 @@ def test_values_are_kept_in_order_and_not_for_ever() -> None:
 
 
 def test_a_problem_adds_no_value_and_goes_with_the_next_answer() -> None:
-    readings = Readings()
+    readings = MetricHistory()
     readings.add(KEY, "x", NOW, 1.0, query="up")
     readings.add(KEY, "x", NOW, None, problem="away")
     series = readings.series(KEY, "x")
@@ -66,18 +66,18 @@ def test_limits_are_those_that_flagger_judges_by(
 
 def test_a_check_shows_what_was_measured() -> None:
     made = canary({"name": "x", "thresholdRange": {"max": 1}}, {"name": "y"})
-    readings = Readings()
+    readings = MetricHistory()
     readings.add(KEY, "x", NOW, 0.5, query="up")
     readings.add(KEY, "x", NOW, 2.5)
     readings.series(KEY, "x").without_past = "datadog"
     measured, unmeasured = readings.checks(made)
     assert (measured.value, measured.trend, measured.query) == (2.5, (0.5, 2.5), "up")
-    assert (measured.verdict, measured.without_past) == (Verdict.FAILS, "datadog")
-    assert (unmeasured.value, unmeasured.verdict, unmeasured.asked) == (None, Verdict.UNKNOWN, False)
+    assert (measured.verdict, measured.without_past) == (CheckVerdict.FAILS, "datadog")
+    assert (unmeasured.value, unmeasured.verdict, unmeasured.asked) == (None, CheckVerdict.UNKNOWN, False)
 
 
 def test_a_canary_that_has_gone_leaves_nothing() -> None:
-    readings = Readings()
+    readings = MetricHistory()
     readings.add(KEY, "x", NOW, 1.0)
     readings.add(("shop", "other"), "x", NOW, 2.0)
     readings.forget(KEY)

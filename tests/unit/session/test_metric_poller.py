@@ -19,9 +19,9 @@ from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.answers import Answer, Availability, Value
 from canarytui.metrics.providers.base import MetricProvider
 from canarytui.metrics.providers.registry import PROVIDERS
-from canarytui.session.metric_history import Series
-from canarytui.session.metric_poller import Poller
-from canarytui.session.state import World
+from canarytui.session.metric_history import CheckSeries
+from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.state import ClusterState
 
 KEY = ("shop", "cart")
 CHECK = "errors"
@@ -63,24 +63,24 @@ def server(httpserver: HTTPServer) -> Server:
     return Server(httpserver)
 
 
-async def world_in(phase: str = "Progressing", *before: dict[str, Any]) -> World:
+async def world_in(phase: str = "Progressing", *before: dict[str, Any]) -> ClusterState:
     """`before` are checks that come before the one that all tests have."""
-    world = World()
+    cluster_state = ClusterState()
     canary = canary_object(*KEY, phase, weight=20)
     canary["spec"]["analysis"] |= {"metrics": [*before, {"name": CHECK, "query": "up", "thresholdRange": {"max": 1}}]}
-    world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
-    world.stores[CANARIES].replace([canary])
+    cluster_state.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
+    cluster_state.stores[CANARIES].replace([canary])
     await asyncio.sleep(0)
-    return world
+    return cluster_state
 
 
-def series(world: World) -> Series:
-    return world.readings.series(KEY, CHECK)
+def series(cluster_state: ClusterState) -> CheckSeries:
+    return cluster_state.readings.series(KEY, CHECK)
 
 
-async def run_until(poller: Poller, holds: Callable[[], bool]) -> None:
+async def run_until(poller: MetricPoller, holds: Callable[[], bool]) -> None:
     """Let the poller run until something holds."""
-    poller.look_at([KEY])
+    poller.show_checks_of([KEY])
     running = asyncio.create_task(poller.run())
     try:
         async with asyncio.timeout(10):
@@ -92,41 +92,41 @@ async def run_until(poller: Poller, holds: Callable[[], bool]) -> None:
 
 
 async def test_the_past_is_asked_for_once_and_comes_before_the_present(lone_cluster: Cluster, server: Server) -> None:
-    world = await world_in()
-    poller = Poller(lone_cluster, world, server.url)
-    await run_until(poller, lambda: len(series(world).points) == 3)
-    values = [value for _, value in series(world).points]
+    cluster_state = await world_in()
+    poller = MetricPoller(lone_cluster, cluster_state, server.url)
+    await run_until(poller, lambda: len(series(cluster_state).points) == 3)
+    values = [value for _, value in series(cluster_state).points]
     assert (values[0], values[2]) == (0.1, 0.5)
     assert math.isnan(values[1])
-    assert series(world).without_past == ""
+    assert series(cluster_state).without_past == ""
     poller.engine_known()  # everything is asked again
-    await run_until(poller, lambda: len(series(world).points) == 4)
+    await run_until(poller, lambda: len(series(cluster_state).points) == 4)
     assert server.ranges == 1
 
 
 async def test_one_look_asks_for_the_present_only(lone_cluster: Cluster, server: Server) -> None:
-    world = await world_in()
-    poller = Poller(lone_cluster, world, server.url)
+    cluster_state = await world_in()
+    poller = MetricPoller(lone_cluster, cluster_state, server.url)
     assert poller.phrase() == words.NO_DATA_YET.text()
     await poller.ask_once([KEY, ("shop", "gone")])
-    assert [value for _, value in series(world).points] == [0.5]
+    assert [value for _, value in series(cluster_state).points] == [0.5]
     assert server.ranges == 0
     assert poller.phrase() == "prometheus by URL, fresh"
 
 
 async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster: Cluster, server: Server) -> None:
-    world = await world_in()
-    poller = Poller(lone_cluster, world, server.url)
+    cluster_state = await world_in()
+    poller = MetricPoller(lone_cluster, cluster_state, server.url)
     server.refuses = True
-    await run_until(poller, lambda: bool(series(world).problem))
+    await run_until(poller, lambda: bool(series(cluster_state).problem))
     problem = "error response: Status 429 Too Many Requests: too many"
-    assert (series(world).problem, list(series(world).points)) == (problem, [])
+    assert (series(cluster_state).problem, list(series(cluster_state).points)) == (problem, [])
     assert poller.phrase() == f"prometheus: {problem}"
 
     server.refuses = False
     poller.engine_known()
     await run_until(poller, lambda: poller.phrase() == "prometheus by URL, fresh")
-    assert series(world).problem == ""
+    assert series(cluster_state).problem == ""
     assert server.ranges >= 2, "the past that could not be had is asked for again"
 
     server.refuses = True
@@ -138,13 +138,13 @@ async def test_a_failure_is_said_beside_the_check_and_in_the_title(lone_cluster:
 async def test_no_value_again_is_no_news_while_nothing_is_analysed(
     lone_cluster: Cluster, server: Server, phase: str, points: int
 ) -> None:
-    world = await world_in(phase)
-    poller = Poller(lone_cluster, world, server.url)
+    cluster_state = await world_in(phase)
+    poller = MetricPoller(lone_cluster, cluster_state, server.url)
     server.value = ""
     for _ in range(2):
         await poller.ask_once([KEY])
-    assert len(series(world).points) == points
-    assert all(math.isnan(value) for _, value in series(world).points)
+    assert len(series(cluster_state).points) == points
+    assert all(math.isnan(value) for _, value in series(cluster_state).points)
 
 
 class OtherProvider(MetricProvider):
@@ -161,17 +161,17 @@ async def test_of_several_providers_the_title_names_the_one_with_a_problem(
     lone_cluster: Cluster, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PROVIDERS, "other", "test_metric_poller:OtherProvider")
-    world = await world_in(
+    cluster_state = await world_in(
         "Progressing", {"name": "theirs", "templateRef": {"name": "t"}, "thresholdRange": {"max": 1}}
     )
     template = {"metadata": {"namespace": "shop", "name": "t"}, "spec": {"provider": {"type": "other"}, "query": "x"}}
-    world.stores[METRIC_TEMPLATES].replace([template])
+    cluster_state.stores[METRIC_TEMPLATES].replace([template])
     await asyncio.sleep(0)
-    poller = Poller(lone_cluster, world, server.url)
+    poller = MetricPoller(lone_cluster, cluster_state, server.url)
 
     await poller.ask_once([KEY])
-    assert world.readings.recent(KEY, "theirs") == [0.25]
-    assert world.readings.series(KEY, "theirs").without_past == "other"
+    assert cluster_state.readings.recent(KEY, "theirs") == [0.25]
+    assert cluster_state.readings.series(KEY, "theirs").without_past == "other"
     assert poller.phrase() == "other by URL, fresh"
 
     server.refuses = True
@@ -180,8 +180,8 @@ async def test_of_several_providers_the_title_names_the_one_with_a_problem(
 
 
 async def test_without_a_server_nothing_is_asked(lone_cluster: Cluster, server: Server) -> None:
-    world = await world_in()
-    poller = Poller(lone_cluster, world, "")
+    cluster_state = await world_in()
+    poller = MetricPoller(lone_cluster, cluster_state, "")
     await poller.ask_once([KEY])
-    assert series(world).problem == words.NO_SERVER.text()
+    assert series(cluster_state).problem == words.NO_SERVER.text()
     assert poller.phrase() == words.NO_DATA_YET.text()

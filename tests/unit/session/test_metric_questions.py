@@ -9,10 +9,10 @@ from typing import Any, cast
 import pytest
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
-from canarytui.domain.analysis import Metric
-from canarytui.domain.canary import Canary
 from canarytui.domain.sentences import Sentence
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.spec.analysis import Metric
+from canarytui.domain.spec.canary import Canary
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.session.metric_questions import (
     MetricQuestion,
@@ -24,7 +24,7 @@ from canarytui.session.metric_questions import (
     template_of,
 )
 from canarytui.session.provider_secrets import ProviderSecrets
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 MINE, THEIRS, OWN = "http://mine.test", "http://controllers.test", "http://canarys.test"
 
@@ -51,42 +51,42 @@ def template(query: str = "up", namespace: str = "shop", **provider: Any) -> dic
     return {"metadata": {"namespace": namespace, "name": "t"}, "spec": {"provider": provider, "query": query}}
 
 
-async def world_with(*templates: dict[str, Any], server: str = THEIRS) -> World:
-    world = World()
-    world.stores[METRIC_TEMPLATES].replace(list(templates))
+async def world_with(*templates: dict[str, Any], server: str = THEIRS) -> ClusterState:
+    cluster_state = ClusterState()
+    cluster_state.stores[METRIC_TEMPLATES].replace(list(templates))
     await asyncio.sleep(0)
-    world.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider="", is_flagger=False))
-    return world
+    cluster_state.engine = cast(Any, SimpleNamespace(metrics_server=server, mesh_provider="", is_flagger=False))
+    return cluster_state
 
 
 async def test_a_persons_prometheus_comes_first_then_the_canarys_then_the_controllers() -> None:
-    world = await world_with()
+    cluster_state = await world_with()
     _, plain = metric_and_canary({"name": "x"})
     _, named = metric_and_canary({"name": "x"}, metricsServer=OWN)
-    assert metrics_address(world, named, MINE) == MINE
-    assert metrics_address(world, named, "") == OWN
-    assert metrics_address(world, plain, "") == THEIRS
-    world.engine = None
-    assert metrics_address(world, plain, "") == ""
+    assert metrics_address(cluster_state, named, MINE) == MINE
+    assert metrics_address(cluster_state, named, "") == OWN
+    assert metrics_address(cluster_state, plain, "") == THEIRS
+    cluster_state.engine = None
+    assert metrics_address(cluster_state, plain, "") == ""
 
 
 async def test_built_in_and_inline_queries_go_to_that_prometheus() -> None:
-    world = await world_with()
+    cluster_state = await world_with()
     metric, canary = metric_and_canary({"name": "mine", "query": "rate(x[{{ interval }}])", "interval": "30s"})
     expected = MetricQuestion(ProviderSpec("prometheus", THEIRS), "rate(x[30s])")
-    assert metric_question(world, canary, metric, "", secrets()) == expected
+    assert metric_question(cluster_state, canary, metric, "", secrets()) == expected
     metric, canary = metric_and_canary({"name": "request-duration"}, provider="kubernetes")
-    question = metric_question(world, canary, metric, MINE, secrets())
+    question = metric_question(cluster_state, canary, metric, MINE, secrets())
     assert (question.provider, question.factor) == (ProviderSpec("prometheus", MINE), 1000.0)
 
 
 @pytest.mark.parametrize(("override", "address"), [("", "http://templates.test"), (MINE, MINE)])
 async def test_a_template_is_asked_where_it_says_unless_a_person_says_where(override: str, address: str) -> None:
-    world = await world_with(template(query="up{app={{ target }}}", namespace="other"))
+    cluster_state = await world_with(template(query="up{app={{ target }}}", namespace="other"))
     metric, canary = metric_and_canary({"name": "mine", "templateRef": {"name": "t", "namespace": "other"}})
-    question = metric_question(world, canary, metric, override, secrets())
+    question = metric_question(cluster_state, canary, metric, override, secrets())
     assert question == MetricQuestion(ProviderSpec("prometheus", address), "up{app=cart}")
-    assert template_of(world, canary, metric)["metadata"]["namespace"] == "other"
+    assert template_of(cluster_state, canary, metric)["metadata"]["namespace"] == "other"
 
 
 OF_TEMPLATE = {"name": "mine", "templateRef": {"name": "t"}}
@@ -104,10 +104,10 @@ NOT_AN_ADDRESS = words.MISCONFIGURED.say(error="prometheus endpoint is not a val
     ],
 )
 async def test_why_nothing_is_asked(entry: dict[str, Any], templates: list[dict[str, Any]], sentence: str) -> None:
-    world = await world_with(*templates)
+    cluster_state = await world_with(*templates)
     metric, canary = metric_and_canary(entry)
     with pytest.raises(NoQuestion) as reason:
-        metric_question(world, canary, metric, "", secrets())
+        metric_question(cluster_state, canary, metric, "", secrets())
     assert " ".join(str(reason.value).split()) == sentence
 
 
@@ -116,20 +116,20 @@ async def test_why_nothing_is_asked(entry: dict[str, Any], templates: list[dict[
     [("", "traefik", words.NO_SERVER), (THEIRS, "", words.NO_PROVIDER_YET), ("", "", words.NO_SERVER)],
 )
 async def test_before_the_controller_is_known(server: str, provider: str, sentence: Sentence) -> None:
-    world = await world_with(server=server)
-    world.engine_sought = False
+    cluster_state = await world_with(server=server)
+    cluster_state.engine_sought = False
     metric, canary = metric_and_canary({"name": "request-duration"}, provider=provider)
     with pytest.raises(NoQuestion, match=sentence.text()):
-        metric_question(world, canary, metric, "", secrets())
-    assert shown_query(world, canary, metric).text, "the query is shown all the same"
+        metric_question(cluster_state, canary, metric, "", secrets())
+    assert shown_query(cluster_state, canary, metric).text, "the query is shown all the same"
 
 
 async def test_an_error_in_a_query_is_said() -> None:
-    world = await world_with(template(query="{{ nothing }}"))
+    cluster_state = await world_with(template(query="{{ nothing }}"))
     for entry in ({"name": "mine", "query": "{{ nothing }}"}, OF_TEMPLATE):
         metric, canary = metric_and_canary(entry)
         with pytest.raises(NoQuestion, match=r"its query cannot be rendered: .*nothing"):
-            metric_question(world, canary, metric, "", secrets())
+            metric_question(cluster_state, canary, metric, "", secrets())
 
 
 @pytest.mark.parametrize(
@@ -146,21 +146,21 @@ async def test_an_error_in_a_query_is_said() -> None:
 async def test_which_secret_is_needed(
     entry: dict[str, Any], provider: dict[str, Any], override: str, needed: tuple[str, str] | None
 ) -> None:
-    world = await world_with(template(**provider))
+    cluster_state = await world_with(template(**provider))
     metric, canary = metric_and_canary(entry)
-    assert needed_secret(world, canary, metric, override) == needed
+    assert needed_secret(cluster_state, canary, metric, override) == needed
 
 
 async def test_no_secret_is_needed_for_a_template_that_is_not_there() -> None:
-    world = await world_with()
+    cluster_state = await world_with()
     metric, canary = metric_and_canary(OF_TEMPLATE)
     with pytest.raises(NoQuestion, match="does not exist"):
-        needed_secret(world, canary, metric, "")
+        needed_secret(cluster_state, canary, metric, "")
 
 
 @pytest.mark.parametrize("flagger", [True, False])
 async def test_an_answer_is_read_as_the_controller_reads_it(flagger: bool) -> None:
-    world = await world_with(template())
-    world.engine = cast(Any, SimpleNamespace(metrics_server=THEIRS, mesh_provider="", is_flagger=flagger))
+    cluster_state = await world_with(template())
+    cluster_state.engine = cast(Any, SimpleNamespace(metrics_server=THEIRS, mesh_provider="", is_flagger=flagger))
     metric, canary = metric_and_canary(OF_TEMPLATE)
-    assert metric_question(world, canary, metric, "", secrets()).provider.strict is flagger
+    assert metric_question(cluster_state, canary, metric, "", secrets()).provider.strict is flagger

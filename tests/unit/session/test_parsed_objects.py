@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from fake_world import canary, target
+from fake_cluster_state import canary, target
 
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS
-from canarytui.cluster.store import Store
-from canarytui.domain.canary import Canary
+from canarytui.cluster.store import ObjectStore
+from canarytui.domain.spec.canary import Canary
 from canarytui.errors import InvalidObject
 from canarytui.session.parsed_objects import ParsedObjects
 
 KEY = ("test", "podinfo")
 
 
-def parsed_of(*objects: dict[str, Any]) -> tuple[ParsedObjects, dict[Any, Store]]:
-    stores = {resource: Store(resource) for resource in (CANARIES, DEPLOYMENTS, DAEMONSETS)}
+def parsed_of(*objects: dict[str, Any]) -> tuple[ParsedObjects, dict[Any, ObjectStore]]:
+    stores = {resource: ObjectStore(resource) for resource in (CANARIES, DEPLOYMENTS, DAEMONSETS)}
     for resource, store in stores.items():
         store.replace([obj for obj in objects if obj["kind"] == resource.kind])
     return ParsedObjects(stores), stores

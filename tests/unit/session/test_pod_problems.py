@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from closeup_api import CloseupApi
-from fake_world import canary, primary, put, target, world_of
+from fake_cluster_state import canary, primary, put, target, world_of
 
 from canarytui.cluster.client import Cluster
 from canarytui.session import pod_problems
-from canarytui.session.pod_problems import Troubles, _is_pod_of
+from canarytui.session.pod_problems import PodProblems, _is_pod_of
 
 KEY = ("test", "podinfo")
 PODS = "/api/v1/namespaces/test/pods"
@@ -44,30 +44,30 @@ async def test_the_pods_own_reason_is_known_while_they_are_not_ready(
 ) -> None:
     monkeypatch.setattr(pod_problems, "EVERY_S", 0.05)
     api.collections[PODS] = [crashing("podinfo-7d9f-x1"), crashing("podinfo-primary-55-y2")]
-    world = await world_of(canary("Progressing", weight=5), unready(), primary("podinfo:1"))
-    world.take_changed()
-    troubles = Troubles(cluster, world)
+    cluster_state = await world_of(canary("Progressing", weight=5), unready(), primary("podinfo:1"))
+    cluster_state.take_changed()
+    troubles = PodProblems(cluster, cluster_state)
     following = asyncio.create_task(troubles.run())
     try:
         await asyncio.sleep(0.2)
-        assert world.pod_troubles == {}, "nobody looks"
+        assert cluster_state.pod_problems == {}, "nobody looks"
         assert api.open == 0
-        troubles.look_at([KEY])
-        await until(lambda: world.pod_troubles.get(KEY))
-        assert "CrashLoopBackOff" in world.pod_troubles[KEY]
-        assert "primary" not in world.pod_troubles[KEY]
-        assert KEY in world.take_changed()
-        await put(world, canary("Progressing", "2", weight=5), target("podinfo:2", "2"), primary("podinfo:1"))
-        await until(lambda: not world.pod_troubles and api.open == 0)
+        troubles.show_checks_of([KEY])
+        await until(lambda: cluster_state.pod_problems.get(KEY))
+        assert "CrashLoopBackOff" in cluster_state.pod_problems[KEY]
+        assert "primary" not in cluster_state.pod_problems[KEY]
+        assert KEY in cluster_state.take_changed()
+        await put(cluster_state, canary("Progressing", "2", weight=5), target("podinfo:2", "2"), primary("podinfo:1"))
+        await until(lambda: not cluster_state.pod_problems and api.open == 0)
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 
 
 async def test_pods_do_not_matter_where_nothing_waits_for_them(api: CloseupApi, cluster: Cluster) -> None:
-    world = await world_of(canary("Succeeded"), unready(), primary("podinfo:1"))
-    troubles = Troubles(cluster, world)
-    troubles.look_at([KEY, ("test", "gone")])
+    cluster_state = await world_of(canary("Succeeded"), unready(), primary("podinfo:1"))
+    troubles = PodProblems(cluster, cluster_state)
+    troubles.show_checks_of([KEY, ("test", "gone")])
     assert list(troubles._unready()) == []
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fake_world import canary, primary, target, world_of
+from fake_cluster_state import canary, primary, target, world_of
 
 from canarytui.session.columns import printed_cells as cells
 from canarytui.session.columns.printed_canary import PrintedCanary
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("test", "podinfo")
 
 
-def printed(world: World) -> PrintedCanary:
-    obj = world.canaries.get(*KEY)
+def printed(cluster_state: ClusterState) -> PrintedCanary:
+    obj = cluster_state.canaries.get(*KEY)
     assert obj is not None
-    return PrintedCanary(obj, world.situation(KEY))
+    return PrintedCanary(obj, cluster_state.situation(KEY))
 
 
 @pytest.mark.parametrize(
@@ -37,17 +37,19 @@ def test_what_is_not_there_is_empty() -> None:
 
 @pytest.mark.parametrize(("value", "shown"), [(99.5, "99.5%"), (53.4, "53.4%<99")])
 async def test_a_check_names_the_bound_that_it_fails(value: float, shown: str) -> None:
-    world = await world_of(canary("Progressing", weight=15), target("podinfo:2"), primary("podinfo:1"))
-    world.readings.add(KEY, "request-success-rate", world.now(), value)
-    situation = printed(world).situation
+    cluster_state = await world_of(canary("Progressing", weight=15), target("podinfo:2"), primary("podinfo:1"))
+    cluster_state.readings.add(KEY, "request-success-rate", cluster_state.now(), value)
+    situation = printed(cluster_state).situation
     assert situation is not None
     assert cells.success(situation) == shown
     assert cells.duration(situation) == "", "not measured"
 
 
 async def test_what_is_known_of_a_rollout() -> None:
-    world = await world_of(canary("Progressing", weight=15, failed=2), target("podinfo:2"), primary("podinfo:1"))
-    situation = printed(world).situation
+    cluster_state = await world_of(
+        canary("Progressing", weight=15, failed=2), target("podinfo:2"), primary("podinfo:1")
+    )
+    situation = printed(cluster_state).situation
     assert situation is not None
     assert cells.failed(situation) == "2/10"
     assert cells.step(situation) == "3/10"
@@ -58,20 +60,22 @@ async def test_what_is_known_of_a_rollout() -> None:
 
 @pytest.mark.parametrize(("changes", "shown"), [({}, "10s"), ({"suspend": True}, "suspended")])
 async def test_the_next_decision(changes: dict[str, Any], shown: str) -> None:
-    world = await world_of(canary("Progressing", weight=15, **changes), target("podinfo:2"), primary("podinfo:1"))
-    situation = printed(world).situation
+    cluster_state = await world_of(
+        canary("Progressing", weight=15, **changes), target("podinfo:2"), primary("podinfo:1")
+    )
+    situation = printed(cluster_state).situation
     assert situation is not None
     assert cells.next_check(situation) == shown
-    world = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:2"))
-    at_rest = printed(world).situation
+    cluster_state = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:2"))
+    at_rest = printed(cluster_state).situation
     assert at_rest is not None
     assert cells.next_check(at_rest) == ""
 
 
 async def test_the_worst_comes_first() -> None:
-    world = await world_of(canary("Failed"), target("podinfo:2"), primary("podinfo:1"))
-    failed = printed(world)
-    world = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:2"))
-    succeeded = printed(world)
+    cluster_state = await world_of(canary("Failed"), target("podinfo:2"), primary("podinfo:1"))
+    failed = printed(cluster_state)
+    cluster_state = await world_of(canary("Succeeded"), target("podinfo:2"), primary("podinfo:2"))
+    succeeded = printed(cluster_state)
     assert cells.problem_rank(failed) < cells.problem_rank(succeeded)
     assert cells.success_rank(succeeded) == float("inf"), "not measured: last"

@@ -13,12 +13,12 @@ from canarytui.cluster.resources import CANARIES, DEPLOYMENTS
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
 from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
-from canarytui.session.canary_detail import CloseUp
-from canarytui.session.canary_detail_watch import Closewatch
+from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.canary_detail_watch import CanaryDetailWatch
 from canarytui.session.controller_discovery import controller_container, find_engine
-from canarytui.session.drill_probe import DrillEyes
-from canarytui.session.metric_poller import Poller
-from canarytui.session.state import World
+from canarytui.session.drill_probe import LiveDrillProbe
+from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.state import ClusterState
 
 KEY = ("shop", "cart")
 FLAGGER, OURS = "ghcr.io/fluxcd/flagger:1.44.0", "ghcr.io/canarytui/controller:0.2"
@@ -57,24 +57,24 @@ def test_the_controllers_container_is_found_beside_a_proxy() -> None:
     assert controller_container({}) == ""
 
 
-async def world_of(*controllers: dict[str, Any], provider: str = "") -> World:
-    world = World()
+async def world_of(*controllers: dict[str, Any], provider: str = "") -> ClusterState:
+    cluster_state = ClusterState()
     canary = canary_object(*KEY, "Progressing", weight=20)
     canary["spec"]["provider"] = provider
-    world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
-    world.stores[CANARIES].replace([canary])
+    cluster_state.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
+    cluster_state.stores[CANARIES].replace([canary])
     await asyncio.sleep(0)
-    world.engine = find_engine(controllers)
-    return world
+    cluster_state.engine = find_engine(controllers)
+    return cluster_state
 
 
 def asked(api: CloseupApi) -> str:
     return "\n".join(query["query"] for path, query in api.asked if path.startswith("/api/v1/query"))
 
 
-async def poll(api: CloseupApi, cluster: Cluster, world: World) -> str:
+async def poll(api: CloseupApi, cluster: Cluster, cluster_state: ClusterState) -> str:
     api.objects |= {"/api/v1/query": EMPTY, "/api/v1/query_range": NO_PAST}
-    await Poller(cluster, world, api.url).ask_once([KEY])
+    await MetricPoller(cluster, cluster_state, api.url).ask_once([KEY])
     return asked(api)
 
 
@@ -91,50 +91,50 @@ async def poll(api: CloseupApi, cluster: Cluster, world: World) -> str:
 async def test_the_console_asks_the_providers_own_metrics(
     api: CloseupApi, cluster: Cluster, controllers: list[dict[str, Any]], own: str, series: str
 ) -> None:
-    world = await world_of(*controllers, provider=own)
+    cluster_state = await world_of(*controllers, provider=own)
 
-    queries = await poll(api, cluster, world)
+    queries = await poll(api, cluster, cluster_state)
 
     assert queries.count(series) >= 2
-    assert world.situation(KEY).checks[0].query in queries  # type: ignore[union-attr]
+    assert cluster_state.situation(KEY).checks[0].query in queries  # type: ignore[union-attr]
 
 
 async def test_nothing_is_asked_before_the_controller_was_looked_for(api: CloseupApi, cluster: Cluster) -> None:
-    world = await world_of()
-    world.engine_sought = False
+    cluster_state = await world_of()
+    cluster_state.engine_sought = False
 
-    assert await poll(api, cluster, world) == ""
-    assert "has not been found yet" in world.situation(KEY).checks[0].problem  # type: ignore[union-attr]
+    assert await poll(api, cluster, cluster_state) == ""
+    assert "has not been found yet" in cluster_state.situation(KEY).checks[0].problem  # type: ignore[union-attr]
 
 
 async def test_the_primary_and_a_drills_traffic_are_asked_the_same_way(api: CloseupApi, cluster: Cluster) -> None:
-    world = await world_of(controller("-mesh-provider=istio"))
+    cluster_state = await world_of(controller("-mesh-provider=istio"))
     api.objects["/api/v1/query"] = EMPTY
-    closeup = CloseUp(KEY)
-    watch = Closewatch(cluster, world, closeup, lambda _: api.url)
+    canary_detail = CanaryDetail(KEY)
+    watch = CanaryDetailWatch(cluster, cluster_state, canary_detail, lambda _: api.url)
     watch.start()
     async with asyncio.timeout(5):
-        while len(closeup.primary_readings) < 2:  # noqa: ASYNC110 - a close-up tells of changes by its revision alone
+        while len(canary_detail.primary_readings) < 2:  # noqa: ASYNC110 - a canary detail tells of changes by its revision alone
             await asyncio.sleep(0.01)
     await watch.close()
-    await DrillEyes(cluster, world, KEY, api.url).measured()
+    await LiveDrillProbe(cluster, cluster_state, KEY, api.url).measured()
 
     assert 'destination_workload=~"cart-primary"' in asked(api)
     assert "traefik" not in asked(api)
 
 
 async def test_routers_follow_when_the_controller_becomes_known() -> None:
-    world = await world_of()
-    assert VIRTUAL_SERVICES in world.routers_wanted
+    cluster_state = await world_of()
+    assert VIRTUAL_SERVICES in cluster_state.routers_wanted
     services = [{"name": "cart-primary", "weight": 65}, {"name": "cart-canary", "weight": 35}]
     router = {
         "metadata": {"namespace": "shop", "name": "cart", "resourceVersion": "2"},
         "spec": {"weighted": {"services": services}},
     }
-    world.engine = find_engine([controller("-mesh-provider=traefik")])
-    world.stores[TRAEFIK_SERVICES].replace([router])
+    cluster_state.engine = find_engine([controller("-mesh-provider=traefik")])
+    cluster_state.stores[TRAEFIK_SERVICES].replace([router])
     await asyncio.sleep(0)
 
-    situation = world.situation(KEY)
+    situation = cluster_state.situation(KEY)
     assert situation is not None
     assert (situation.provider, situation.weight, situation.router) == ("traefik", 35, router)

@@ -16,15 +16,15 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, METRIC_TEMPLATES
 from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.providers.dynatrace import DynatraceProvider
 from canarytui.session import provider_secrets
-from canarytui.session.metric_poller import Poller
+from canarytui.session.metric_poller import MetricPoller
 from canarytui.session.provider_secrets import ProviderSecrets
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY, CHECK = ("shop", "cart"), "errors"
 TOKEN = "S3CR3T"
@@ -78,25 +78,25 @@ async def cluster(api: Api, tmp_path: Path) -> AsyncIterator[Cluster]:
     }
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(yaml.safe_dump(config))
-    connected = await connect(Target(kubeconfig=str(kubeconfig)))
+    connected = await connect(ClusterTarget(kubeconfig=str(kubeconfig)))
     yield connected
     await connected.close()
 
 
 async def world_of(
     api: Api, *, type_: str = "dynatrace", secret: str = "keys", interval: str = "10s", phase: str = "Progressing"
-) -> World:
+) -> ClusterState:
     provider = {"type": type_, "address": api.url, "secretRef": {"name": secret}}
     template = {"metadata": {"namespace": "shop", "name": "t"}, "spec": {"provider": provider, "query": "m"}}
     canary = canary_object(*KEY, phase, weight=20)
     check = {"name": CHECK, "interval": "1m", "templateRef": {"name": "t"}, "thresholdRange": {"max": 1}}
     canary["spec"]["analysis"] |= {"interval": interval, "metrics": [check], "webhooks": []}
-    world = World()
-    world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
-    world.stores[CANARIES].replace([canary])
-    world.stores[METRIC_TEMPLATES].replace([template])
+    cluster_state = ClusterState()
+    cluster_state.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
+    cluster_state.stores[CANARIES].replace([canary])
+    cluster_state.stores[METRIC_TEMPLATES].replace([template])
     await asyncio.sleep(0)
-    return world
+    return cluster_state
 
 
 async def test_a_value_comes_with_the_secrets_token_which_is_nowhere_else(
@@ -105,11 +105,11 @@ async def test_a_value_comes_with_the_secrets_token_which_is_nowhere_else(
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(DynatraceProvider, "pause_s", 0.0)
     api.secrets["keys"] = {"dynatrace_token": f"{TOKEN}\n"}
-    world = await world_of(api)
-    poller = Poller(cluster, world, "")
+    cluster_state = await world_of(api)
+    poller = MetricPoller(cluster, cluster_state, "")
     for _ in range(3):
         await poller.ask_once([KEY])
-    series = world.readings.series(KEY, CHECK)
+    series = cluster_state.readings.series(KEY, CHECK)
     assert series.points.last == 0.5
     assert api.tokens == [f"Api-Token {TOKEN}"] * 3
     assert api.asked == ["GET /api/v1/namespaces/shop/secrets/keys"], "one GET for all of them"
@@ -118,12 +118,12 @@ async def test_a_value_comes_with_the_secrets_token_which_is_nowhere_else(
 
 async def test_a_hosted_service_is_not_asked_at_every_look(api: Api, cluster: Cluster) -> None:
     api.secrets["keys"] = {"dynatrace_token": TOKEN}
-    world = await world_of(api, interval="20s")
-    poller = Poller(cluster, world, "")
+    cluster_state = await world_of(api, interval="20s")
+    poller = MetricPoller(cluster, cluster_state, "")
     for _ in range(3):
         await poller.ask_once([KEY])
     assert len(api.tokens) == 1
-    assert world.readings.series(KEY, CHECK).points.last == 0.5
+    assert cluster_state.readings.series(KEY, CHECK).points.last == 0.5
     poller.engine_known()
     await poller.ask_once([KEY])
     assert len(api.tokens) == 2
@@ -132,18 +132,18 @@ async def test_a_hosted_service_is_not_asked_at_every_look(api: Api, cluster: Cl
 @pytest.mark.parametrize(("phase", "asked"), [("Progressing", 3), ("Succeeded", 1)])
 async def test_but_as_often_as_the_controller_asks_it(api: Api, cluster: Cluster, phase: str, asked: int) -> None:
     api.secrets["keys"] = {"dynatrace_token": TOKEN}
-    world = await world_of(api, interval="1ns", phase=phase)
-    poller = Poller(cluster, world, "")
+    cluster_state = await world_of(api, interval="1ns", phase=phase)
+    poller = MetricPoller(cluster, cluster_state, "")
     for _ in range(3):
         await poller.ask_once([KEY])
     assert len(api.tokens) == asked
 
 
 async def test_no_secret_is_read_for_a_type_that_nobody_asks(api: Api, cluster: Cluster) -> None:
-    world = await world_of(api, type_="nobody")
-    await Poller(cluster, world, "").ask_once([KEY])
+    cluster_state = await world_of(api, type_="nobody")
+    await MetricPoller(cluster, cluster_state, "").ask_once([KEY])
     assert api.asked == []
-    assert world.readings.series(KEY, CHECK).problem == words.OTHER_PROVIDER.text(provider="nobody")
+    assert cluster_state.readings.series(KEY, CHECK).problem == words.OTHER_PROVIDER.text(provider="nobody")
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,9 @@ async def test_why_there_is_no_value(
     api: Api, cluster: Cluster, status: int, secrets: dict[str, Any], said: str
 ) -> None:
     api.status, api.secrets = status, secrets
-    world = await world_of(api)
-    await Poller(cluster, world, "").ask_once([KEY])
-    assert world.readings.series(KEY, CHECK).problem == said
+    cluster_state = await world_of(api)
+    await MetricPoller(cluster, cluster_state, "").ask_once([KEY])
+    assert cluster_state.readings.series(KEY, CHECK).problem == said
     assert api.tokens == []
 
 
@@ -199,14 +199,14 @@ async def test_an_api_server_that_is_away_is_a_sentence(lone_cluster: Cluster) -
 
 async def test_authorization_is_not_sent_through_the_api_server(api: Api, cluster: Cluster) -> None:
     api.secrets["keys"] = {"dynatrace_token": TOKEN}
-    world = await world_of(api)
-    template = world.stores[METRIC_TEMPLATES].get("shop", "t")
+    cluster_state = await world_of(api)
+    template = cluster_state.stores[METRIC_TEMPLATES].get("shop", "t")
     assert template is not None
     provider = {**template["spec"]["provider"], "address": "http://dynatrace.monitoring:8080"}
-    world.stores[METRIC_TEMPLATES].replace([{**template, "spec": {**template["spec"], "provider": provider}}])
+    cluster_state.stores[METRIC_TEMPLATES].replace([{**template, "spec": {**template["spec"], "provider": provider}}])
     await asyncio.sleep(0)
-    await Poller(cluster, world, "").ask_once([KEY])
-    problem = world.readings.series(KEY, CHECK).problem
+    await MetricPoller(cluster, cluster_state, "").ask_once([KEY])
+    problem = cluster_state.readings.series(KEY, CHECK).problem
     assert problem.startswith("http://dynatrace.monitoring:8080/… cannot be asked through the API server with its own")
     assert api.tokens == []
     assert api.asked == ["GET /api/v1/namespaces/shop/secrets/keys"]

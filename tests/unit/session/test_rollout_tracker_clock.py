@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from canarytui.cluster.resources import CANARIES, EVENTS
-from canarytui.domain.explain import explain
-from canarytui.domain.situation import Situation
-from canarytui.domain.timeline_facts import CONSOLE_ACTION, of_console
+from canarytui.domain.history.facts import CONSOLE_ACTION, of_console
+from canarytui.domain.rollout.explain import explain
+from canarytui.domain.rollout.situation import Situation
 from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 KEY = ("shop", "cart")
 TICK = datetime(2026, 11, 26, 14, 30, 10, 250_000, tzinfo=UTC)
@@ -32,7 +32,7 @@ class Cluster:
 
     def __init__(self) -> None:
         self.now = TICK
-        self.world = World(now=lambda: self.now)
+        self.cluster_state = ClusterState(now=lambda: self.now)
         self._version = 0
         self.metadata: dict[str, Any] = {"namespace": KEY[0], "name": KEY[1], "uid": "u"}
         self.spec: dict[str, Any] = {
@@ -54,7 +54,7 @@ class Cluster:
         self._version += 1
         fields = [{"manager": name, "subresource": "status", "time": stamp(at)} for name, at in managers]
         metadata = {**self.metadata, "resourceVersion": str(self._version), "managedFields": fields}
-        self.world.stores[CANARIES].put({"metadata": metadata, "spec": self.spec, "status": dict(self.status)})
+        self.cluster_state.stores[CANARIES].put({"metadata": metadata, "spec": self.spec, "status": dict(self.status)})
         return str(self._version)
 
     def controller(self, **status: Any) -> None:
@@ -71,7 +71,7 @@ class Cluster:
     def event(self, message: str, component: str = "flagger", reason: str = "Synced", warning: bool = False) -> None:
         self._version += 1
         name = f"cart.{self._version}"
-        self.world.stores[EVENTS].put(
+        self.cluster_state.stores[EVENTS].put(
             {
                 "metadata": {"namespace": KEY[0], "name": name, "uid": name, "resourceVersion": str(self._version)},
                 "involvedObject": {"kind": "Canary", "namespace": KEY[0], "name": KEY[1]},
@@ -87,7 +87,7 @@ class Cluster:
     def router(self, weight: int) -> None:
         self._version += 1
         services = [{"name": "cart-primary", "weight": 100 - weight}, {"name": "cart-canary", "weight": weight}]
-        self.world.stores[TRAEFIK_SERVICES].put(
+        self.cluster_state.stores[TRAEFIK_SERVICES].put(
             {
                 "metadata": {"namespace": KEY[0], "name": "cart", "uid": "r", "resourceVersion": str(self._version)},
                 "spec": {"weighted": {"services": services}},
@@ -95,7 +95,7 @@ class Cluster:
         )
 
     def situation(self) -> Situation:
-        found = self.world.situation(KEY)
+        found = self.cluster_state.situation(KEY)
         assert found is not None
         return found
 
@@ -104,7 +104,7 @@ class Cluster:
 async def cluster() -> Cluster:
     found = Cluster()
     found.router(10)
-    found.world.canary(KEY)
+    found.cluster_state.canary(KEY)
     found.controller(canaryWeight=20)
     assert found.situation().last_tick == TICK
     return found
@@ -112,12 +112,12 @@ async def cluster() -> Cluster:
 
 def _own_roll_back(cluster: Cluster) -> None:
     version = cluster.by_hand("canarytui", failedChecks=5)
-    cluster.world.observer.own_write(KEY, version)
+    cluster.cluster_state.observer.own_write(KEY, version)
 
 
 def _own_promote(cluster: Cluster) -> None:
     cluster.spec = {**cluster.spec, "skipAnalysis": True}
-    cluster.world.observer.own_write(KEY, cluster.put())
+    cluster.cluster_state.observer.own_write(KEY, cluster.put())
 
 
 def _labels(cluster: Cluster) -> None:
@@ -147,7 +147,9 @@ OTHERS: dict[str, Callable[[Cluster], Any]] = {
         "anna@laptop: Pause shop/cart at weight 20", "canarytui", CONSOLE_ACTION
     ),
     "another tool's Event": lambda cluster: cluster.event("Advance cart.shop canary weight 50", "argo-rollouts"),
-    "what was done here": lambda cluster: cluster.world.timeline.add(of_console(*KEY, "anna: did it", cluster.now)),
+    "what was done here": lambda cluster: cluster.cluster_state.timeline.add(
+        of_console(*KEY, "anna: did it", cluster.now)
+    ),
 }
 
 
@@ -166,7 +168,7 @@ CONTROLLERS: dict[str, Callable[[Cluster], Any]] = {
     "status": lambda cluster: cluster.controller(canaryWeight=30),
     "an unchanged status with a new time": lambda cluster: cluster.controller(),
     "Event": lambda cluster: cluster.event("Starting canary analysis for cart.shop"),
-    "log": lambda cluster: cluster.world.log_line(
+    "log": lambda cluster: cluster.cluster_state.log_line(
         '{"level":"info","ts":"2026-11-26T14:30:20.250Z","caller":"controller/events.go:45",'
         '"msg":"Advance cart.shop canary weight 30","canary":"cart.shop"}'
     ),
@@ -191,7 +193,7 @@ async def test_the_signs_of_one_tick_do_not_move_it(cluster: Cluster) -> None:
 async def test_a_second_write_of_the_controller_within_a_second_is_not_taken_for_a_persons(cluster: Cluster) -> None:
     cluster.now = TICK + timedelta(seconds=0.2)
     cluster.controller(phase="Failed", canaryWeight=0, failedChecks=0)
-    assert [entry.text for entry in cluster.world.timeline.latest(1)] == ["Status: phase Failed, weight 20 → 0"]
+    assert [entry.text for entry in cluster.cluster_state.timeline.latest(1)] == ["Status: phase Failed, weight 20 → 0"]
 
 
 async def test_nor_when_both_arrive_late(cluster: Cluster) -> None:
@@ -202,7 +204,7 @@ async def test_nor_when_both_arrive_late(cluster: Cluster) -> None:
     cluster.put()
     cluster.status |= {"phase": "Progressing", "conditions": CONDITIONS["Progressing"]}
     cluster.put()
-    assert cluster.world.timeline.latest(1)[0].text == "Status: phase Progressing"
+    assert cluster.cluster_state.timeline.latest(1)[0].text == "Status: phase Progressing"
 
 
 async def test_a_write_that_arrives_late_keeps_its_own_time(cluster: Cluster) -> None:
@@ -217,7 +219,7 @@ async def test_a_write_that_arrives_late_keeps_its_own_time(cluster: Cluster) ->
 async def test_a_status_written_by_hand_is_told_as_such(cluster: Cluster) -> None:
     cluster.now = TICK + timedelta(seconds=6)
     cluster.by_hand("kubectl-patch", failedChecks=99)
-    entry = cluster.world.timeline.latest(1)[0]
+    entry = cluster.cluster_state.timeline.latest(1)[0]
     assert entry.text == "Status written by kubectl-patch, not by the controller: failedChecks 0 → 99"
     assert entry.full_text == entry.text
     said = explain(cluster.situation()).sentence
@@ -238,7 +240,7 @@ async def test_a_rollback_by_hand_is_called_so(cluster: Cluster, announced: bool
     cluster.by_hand("canarytui", failedChecks=5)
     if announced:
         cluster.event("anna@laptop as admin: Roll back shop/cart now, from weight 20", "canarytui", CONSOLE_ACTION)
-        texts = [entry.text for entry in cluster.world.timeline.latest(9)]
+        texts = [entry.text for entry in cluster.cluster_state.timeline.latest(9)]
         assert not any("written by canarytui" in text for text in texts), "one act, one entry"
     cluster.now = TICK + timedelta(seconds=10)
     cluster.event("Rolling back cart.shop failed checks threshold reached 5", warning=True)
@@ -250,9 +252,9 @@ async def test_a_rollback_by_hand_is_called_so(cluster: Cluster, announced: bool
 async def test_the_count_of_failed_checks_is_told_once(cluster: Cluster) -> None:
     cluster.now = TICK + timedelta(seconds=10)
     cluster.controller(failedChecks=1)
-    only_status = cluster.world.timeline.latest(1)[0]
+    only_status = cluster.cluster_state.timeline.latest(1)[0]
     assert only_status.full_text == "Status: failed checks 1"
     cluster.event("Halt cart.shop advancement success rate 53.42% < 99%", warning=True)
-    merged = cluster.world.timeline.latest(1)[0]
+    merged = cluster.cluster_state.timeline.latest(1)[0]
     assert merged is only_status
     assert merged.full_text == "Halt cart.shop advancement success rate 53.42% < 99% (failed checks: 1)"

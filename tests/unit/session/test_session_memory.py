@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain import timeline
+from canarytui.domain.history import timeline
 from canarytui.session import state as world_module
 from canarytui.session.metric_history import SUCCESS_RATE
-from canarytui.session.points import Points
 from canarytui.session.rollout_tracker import HISTORY
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
+from canarytui.session.value_buffer import Points
 
 CANARIES_THERE = 12
 NOW = datetime(2026, 11, 26, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -56,19 +56,19 @@ class Clock:
         return self.now
 
 
-async def changes(world: World, clock: Clock, count: int, first: int, rows: dict[Any, Any]) -> None:
+async def changes(cluster_state: ClusterState, clock: Clock, count: int, first: int, rows: dict[Any, Any]) -> None:
     """`count` changes of statuses, a reading each, and the list drawn as they come."""
     chosen = random.Random(first)
     for version in range(first, first + count):
         clock.now += timedelta(seconds=1)
         number = version % CANARIES_THERE
         obj = canary(number, version, chosen.randrange(0, 51, 5), chosen.randrange(3), clock.now)
-        world.canaries.put(obj)
+        cluster_state.canaries.put(obj)
         key = ("test", f"canary-{number}")
-        world.readings.add(key, SUCCESS_RATE, clock.now, chosen.random() * 100, query="up")
+        cluster_state.readings.add(key, SUCCESS_RATE, clock.now, chosen.random() * 100, query="up")
         await asyncio.sleep(0)
-        for changed in world.take_changed():
-            rows[changed] = world.row(changed)
+        for changed in cluster_state.take_changed():
+            rows[changed] = cluster_state.row(changed)
 
 
 async def test_memory_does_not_grow_once_the_bounds_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,11 +76,11 @@ async def test_memory_does_not_grow_once_the_bounds_are_full(monkeypatch: pytest
     monkeypatch.setattr(world_module, "Timeline", partial(timeline.Timeline, capacity=capacity))
     monkeypatch.setattr(timeline, "_IDENTITIES", 4 * capacity)
     clock = Clock()
-    world, rows = World(now=clock), dict[Any, Any]()
+    cluster_state, rows = ClusterState(now=clock), dict[Any, Any]()
     most = CANARIES_THERE * 360  # of readings, which are the most
-    await changes(world, clock, most + 500, 1, rows)
-    assert len(world.timeline) == capacity
-    assert len(world.track(("test", "canary-0")).weights) == HISTORY
+    await changes(cluster_state, clock, most + 500, 1, rows)
+    assert len(cluster_state.timeline) == capacity
+    assert len(cluster_state.track(("test", "canary-0")).weights) == HISTORY
 
     def traced() -> int:
         gc.collect()
@@ -88,9 +88,11 @@ async def test_memory_does_not_grow_once_the_bounds_are_full(monkeypatch: pytest
 
     tracemalloc.start()
     try:
-        await changes(world, clock, 1000, 10_000, rows)  # what is there has been made anew under the tracer's eyes
+        await changes(
+            cluster_state, clock, 1000, 10_000, rows
+        )  # what is there has been made again under the tracer's eyes
         before = traced()
-        await changes(world, clock, 1000, 20_000, rows)
+        await changes(cluster_state, clock, 1000, 20_000, rows)
         after = traced()
     finally:
         tracemalloc.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.domain.explain import Tone
+from canarytui.domain.rollout.explain import Tone
 from canarytui.session.columns.state_filter import state_test
 from canarytui.session.rows import CanaryRow
 

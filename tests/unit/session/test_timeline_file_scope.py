@@ -11,11 +11,11 @@ import pytest
 
 from canarytui.cluster.audit import AuditLog
 from canarytui.cluster.client import Cluster
-from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.domain.history.facts import Fact, FactSource
 from canarytui.session.live import LiveConnection
-from canarytui.session.state import World
-from canarytui.session.timeline_file import History, history_path
-from canarytui.session.timeline_writer import Keeper
+from canarytui.session.state import ClusterState
+from canarytui.session.timeline_file import TimelineFile, history_path
+from canarytui.session.timeline_writer import TimelineWriter
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
@@ -31,24 +31,26 @@ class FakeCluster:
 
 
 def fact(namespace: str) -> Fact:
-    return Fact(NOW, namespace, "cart", Source.LOG, f"Advance cart.{namespace}", False, frozenset(), f"log:{namespace}")
+    return Fact(
+        NOW, namespace, "cart", FactSource.LOG, f"Advance cart.{namespace}", False, frozenset(), f"log:{namespace}"
+    )
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> History:
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> TimelineFile:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    history = History(history_path("prod", "u-1"))
+    history = TimelineFile(history_path("prod", "u-1"))
     assert history.write([fact("shop"), fact("secret-project")])
     return history
 
 
 @pytest.mark.parametrize(("scope", "shown"), [("", ["secret-project", "shop"]), ("shop", ["shop"]), ("none", [])])
 async def test_past_of_other_namespaces_is_not_shown(
-    kept: History, tmp_path: Path, scope: str, shown: list[str]
+    kept: TimelineFile, tmp_path: Path, scope: str, shown: list[str]
 ) -> None:
-    world, cluster = World(), cast(Cluster, FakeCluster())
-    LiveConnection(cluster, world, scope, "", AuditLog(tmp_path / "audit.jsonl"))
-    keeper = Keeper(cluster, world)
+    cluster_state, cluster = ClusterState(), cast(Cluster, FakeCluster())
+    LiveConnection(cluster, cluster_state, scope, "", AuditLog(tmp_path / "audit.jsonl"))
+    keeper = TimelineWriter(cluster, cluster_state)
     running = asyncio.create_task(keeper.run())
     try:
         async with asyncio.timeout(20):
@@ -57,23 +59,23 @@ async def test_past_of_other_namespaces_is_not_shown(
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    assert sorted(entry.namespace for entry in world.timeline.entries()) == shown
+    assert sorted(entry.namespace for entry in cluster_state.timeline.entries()) == shown
 
 
 async def test_what_a_full_disk_did_not_take_is_written_when_it_has_room(
-    kept: History, monkeypatch: pytest.MonkeyPatch
+    kept: TimelineFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = World()
-    keeper = Keeper(cast(Cluster, FakeCluster()), world)
+    cluster_state = ClusterState()
+    keeper = TimelineWriter(cast(Cluster, FakeCluster()), cluster_state)
     monkeypatch.setattr("canarytui.session.timeline_writer.EVERY_S", 0.01)
     running = asyncio.create_task(keeper.run())
     try:
         async with asyncio.timeout(20):
-            while len(world.timeline) < 2:  # noqa: ASYNC110 - nobody tells when the past has been read
+            while len(cluster_state.timeline) < 2:  # noqa: ASYNC110 - nobody tells when the past has been read
                 await asyncio.sleep(0.01)
             with monkeypatch.context() as full:
                 full.setattr("canarytui.session.timeline_file.append_lines", no_room)
-                world.timeline.add(fact("late"))
+                cluster_state.timeline.add(fact("late"))
                 while "No space left" not in keeper.trouble:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             while keeper.trouble:  # noqa: ASYNC110

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from told import RECORDINGS, Story
 
-from canarytui.domain.timeline import Entry
-from canarytui.domain.timeline_facts import Source
+from canarytui.domain.history.facts import FactSource
+from canarytui.domain.history.timeline import TimelineEntry
 
 EVERYTHING = ("status", "object", "log", "event")
 WITHOUT_LOG = ("status", "object", "event")
@@ -46,7 +46,7 @@ def _between(before: dict[str, Any], after: dict[str, Any]) -> Iterable[tuple[st
         yield "iteration", str(after["iterations"])
 
 
-def seen(entries: list[Entry], source: Source) -> list[tuple[str, str]]:
+def seen(entries: list[TimelineEntry], source: FactSource) -> list[tuple[str, str]]:
     """The marks of entries that `source` told of, in their order."""
     found = []
     for entry in sorted((each for each in entries if source in each.told), key=lambda each: each.told[source]):
@@ -65,7 +65,7 @@ def _worded(mark: tuple[str, str], text: str) -> bool:
     )
 
 
-def assert_once(entries: list[Entry]) -> None:
+def assert_once(entries: list[TimelineEntry]) -> None:
     """No two entries of a moment are about the same change."""
     for first, second in itertools.pairwise(entries):
         if (second.at - first.at).total_seconds() < 3 and not first.told.keys() & second.told.keys():
@@ -81,7 +81,7 @@ async def test_every_change_is_there_once_in_order(path: Path, kinds: tuple[str,
     story = Story(path)
     await story.tell(kinds)
     entries = story.entries()
-    assert seen(entries, Source.STATUS) == changes(story)
+    assert seen(entries, FactSource.STATUS) == changes(story)
     assert entries == sorted(entries)
     assert_once(entries)
 
@@ -90,7 +90,7 @@ async def test_every_change_is_there_once_in_order(path: Path, kinds: tuple[str,
 async def test_every_word_of_flagger_is_there_once_in_order(path: Path) -> None:
     story = Story(path)
     await story.tell(EVERYTHING)
-    told = [entry.sources[Source.LOG] for entry in story.entries() if Source.LOG in entry.sources]
+    told = [entry.sources[FactSource.LOG] for entry in story.entries() if FactSource.LOG in entry.sources]
     assert told == [text for text in story.says() if text != "skipping canary run as object is suspended"]
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from canarytui.cluster.resources import CANARIES, EVENTS, Resource
-from canarytui.domain.timeline import Entry
+from canarytui.domain.history.timeline import TimelineEntry
 from canarytui.domain.traffic.ingresses import INGRESSES
 from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
 from canarytui.domain.traffic.traefik import TRAEFIK_SERVICES
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 RECORDINGS = sorted((Path(__file__).parents[2] / "recordings").glob("*.jsonl"))
 _ROUTERS = {"TraefikService": TRAEFIK_SERVICES, "VirtualService": VIRTUAL_SERVICES, "Ingress": INGRESSES}
@@ -22,7 +22,7 @@ SAYS = "controller/events.go"
 
 
 class Story:
-    """A recording's facts, and a world that is told them."""
+    """A recording's facts, and a cluster state that is told them."""
 
     def __init__(self, path: Path) -> None:
         self.head, *self.facts = [json.loads(line) for line in path.read_text().splitlines()]
@@ -30,7 +30,7 @@ class Story:
         self.namespace, self.name = metadata["namespace"], metadata["name"]
         self.begin = self._begin()
         self.now = self.begin
-        self.world = World(now=lambda: self.now)
+        self.cluster_state = ClusterState(now=lambda: self.now)
         self._version = 0
 
     def _begin(self) -> datetime:
@@ -46,7 +46,7 @@ class Story:
         return [fact["message"] for fact in self.of("log") if fact["caller"] == SAYS]
 
     async def tell(self, kinds: Iterable[str], facts: Iterable[dict[str, Any]] | None = None) -> None:
-        """Bring what happened to the world, of these kinds."""
+        """Bring what happened to the cluster state, of these kinds."""
         wanted = set(kinds)
         for fact in self.facts if facts is None else facts:
             self.now = self.begin + timedelta(seconds=fact["t"])
@@ -56,23 +56,23 @@ class Story:
 
     def restart(self) -> None:
         """Another console, which knows nothing yet."""
-        self.world = World(now=lambda: self.now)
+        self.cluster_state = ClusterState(now=lambda: self.now)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[TimelineEntry]:
         """Oldest first."""
-        return list(self.world.timeline.entries(self.namespace, self.name))[::-1]
+        return list(self.cluster_state.timeline.entries(self.namespace, self.name))[::-1]
 
     def relisted(self) -> None:
         """Take in complete lists, as after a watch that was cut."""
-        for store in self.world.stores.values():
+        for store in self.cluster_state.stores.values():
             store.replace(list(store.objects()))
 
     def _status(self, fact: dict[str, Any]) -> None:
         obj = {**self.head["canary"], "status": fact["status"], "metadata": self._metadata(self.name)}
         if fact["type"] == "DELETED":
-            self.world.stores[CANARIES].remove(obj)
+            self.cluster_state.stores[CANARIES].remove(obj)
         else:
-            self.world.stores[CANARIES].put(obj)
+            self.cluster_state.stores[CANARIES].put(obj)
 
     def _object(self, fact: dict[str, Any]) -> None:
         resource = _ROUTERS.get(fact["object"])
@@ -84,13 +84,13 @@ class Story:
 
     def _put(self, resource: Resource, obj: dict[str, Any], how: str) -> None:
         if how == "DELETED":
-            self.world.stores[resource].remove(obj)
+            self.cluster_state.stores[resource].remove(obj)
         else:
-            self.world.stores[resource].put(obj)
+            self.cluster_state.stores[resource].put(obj)
 
     def _event(self, fact: dict[str, Any]) -> None:
         name = f"{self.name}.{hash(fact['message'].partition(':')[0]) & 0xFFFF:x}"
-        self.world.stores[EVENTS].put(
+        self.cluster_state.stores[EVENTS].put(
             {
                 "metadata": {**self._metadata(name), "uid": name},
                 "involvedObject": {"kind": "Canary", "namespace": self.namespace, "name": self.name},
@@ -109,7 +109,7 @@ class Story:
             "msg": fact["message"],
             "canary": f"{self.name}.{self.namespace}",
         }
-        self.world.log_line(json.dumps(line))
+        self.cluster_state.log_line(json.dumps(line))
 
     def _metadata(self, name: str) -> dict[str, Any]:
         self._version += 1

@@ -9,20 +9,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from canarytui.domain.canary import Canary
 from canarytui.domain.resource import Resource
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import (
-    READ,
-    Entrance,
-    Object,
-    Reached,
-    RoutingObject,
-    Split,
-    TrafficProvider,
-    Upstream,
-)
+from canarytui.domain.traffic.provider import READ, Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
 from canarytui.domain.traffic.queries import BuiltinQueries, p99, ratio
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 from canarytui.engine.decide.effects import Create, Decision, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import Weights
@@ -46,22 +38,22 @@ def _pool_names(_: Canary) -> tuple[str, ...]:
     return (POOL,)
 
 
-def _backends(router: Object) -> list[tuple[str, Any]]:
-    shares = reading.objects(reading.mapping(router.get("spec")).get("shares"))
-    return [(reading.text(each.get("service")), each.get("percent", 0)) for each in shares]
+def _backends(router: KubernetesObject) -> list[tuple[str, Any]]:
+    shares = as_mappings(as_mapping(router.get("spec")).get("shares"))
+    return [(as_text(each.get("service")), each.get("percent", 0)) for each in shares]
 
 
-def _canary_percent(router: Object, canary: Canary) -> int | None:
+def _canary_percent(router: KubernetesObject, canary: Canary) -> int | None:
     return reading.canary_percent(_backends(router), canary)
 
 
-def _shares(router: Object) -> str:
+def _shares(router: KubernetesObject) -> str:
     return reading.phrase(_backends(router))
 
 
-def _reached(spec: Object, names: frozenset[str]) -> list[Reached]:
-    route = reading.text(spec.get("route")).removesuffix("-route")
-    return [Reached(reading.text(spec.get("host")))] if route in names else []
+def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
+    route = as_text(spec.get("route")).removesuffix("-route")
+    return [Reached(as_text(spec.get("host")))] if route in names else []
 
 
 PROVIDER = TrafficProvider(
@@ -84,7 +76,7 @@ class ExampleRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
 
     def reconcile(self, tick: Tick) -> Decision[None]:
-        if tick.world.get(POOLS.kind, "", POOL) is None:
+        if tick.cluster_view.get(POOLS.kind, "", POOL) is None:
             raise EndTick(f"ExamplePool {POOL} not found")
         yield from settle(lambda: self._reconcile(tick), "ExampleRoute")
 
@@ -120,9 +112,9 @@ def _owner(tick: Tick) -> dict[str, Any]:
     return owner_reference(tick.canary)
 
 
-def _live(tick: Tick) -> Object | None:
+def _live(tick: Tick) -> KubernetesObject | None:
     [name] = _route_names(tick.canary)
-    return tick.world.get(ROUTES.kind, tick.canary.namespace, name)
+    return tick.cluster_view.get(ROUTES.kind, tick.canary.namespace, name)
 
 
 def _spec(tick: Tick, weights: Weights) -> dict[str, Any]:

@@ -13,18 +13,18 @@ from example_traffic_provider import GATES, GROUP, POOL, POOLS, PROVIDER, ROUTES
 
 from canarytui.cli import main
 from canarytui.cluster.resources import CANARIES
-from canarytui.domain.canary import Canary
-from canarytui.domain.tree import object_tree
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.workloads.tree import object_tree
 from canarytui.drills.target import find_target
 from canarytui.drills.traffic import traffic_queries
 from canarytui.engine.install.rights import rules_by_provider
 from canarytui.engine.routers import providers
-from canarytui.metrics.check_queries import Source, check_query
+from canarytui.metrics.check_queries import QuerySource, check_query
 from canarytui.metrics.primary_queries import primary_query
-from canarytui.session.canary_detail import CloseUp
-from canarytui.session.controller_discovery import Engine, usual_namespaces
-from canarytui.session.drill_probe import DrillEyes
-from canarytui.session.state import World
+from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.controller_discovery import DetectedController, usual_namespaces
+from canarytui.session.drill_probe import LiveDrillProbe
+from canarytui.session.state import ClusterState
 
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
 KEY = ("shop", "cart")
@@ -122,23 +122,25 @@ async def test_the_engine_waits_for_what_the_router_reads(rig: Rig) -> None:
 
 
 async def test_the_session_shows_its_weights(example: None) -> None:
-    world = World(lambda: NOW)
-    world.engine = Engine(True, "1.44.0", "flagger-system", "flagger", True, mesh_provider=PROVIDER.name)
-    world.stores[CANARIES].replace([canary_object()])
+    cluster_state = ClusterState(lambda: NOW)
+    cluster_state.engine = DetectedController(
+        True, "1.44.0", "flagger-system", "flagger", True, mesh_provider=PROVIDER.name
+    )
+    cluster_state.stores[CANARIES].replace([canary_object()])
     await asyncio.sleep(0)
-    world.stores[ROUTES].replace([route(20)])
-    assert ROUTES in world.routers_wanted, "it is reflected"
-    situation = world.situation(KEY)
+    cluster_state.stores[ROUTES].replace([route(20)])
+    assert ROUTES in cluster_state.routers_wanted, "it is reflected"
+    situation = cluster_state.situation(KEY)
     assert situation is not None
     assert (situation.provider, situation.router_weight) == (PROVIDER.name, 20)
-    row = world.row(KEY)
+    row = cluster_state.row(KEY)
     assert row is not None
-    world.stores[ROUTES].put({**route(40), "metadata": {**route(40)["metadata"], "resourceVersion": "9"}})
-    moved = world.situation(KEY)
+    cluster_state.stores[ROUTES].put({**route(40), "metadata": {**route(40)["metadata"], "resourceVersion": "9"}})
+    moved = cluster_state.situation(KEY)
     assert moved is not None
     assert moved.router_weight == 40
 
-    holdings = CloseUp(KEY).holdings(world, situation.canary)
+    holdings = CanaryDetail(KEY).holdings(cluster_state, situation.canary)
     nodes = {node.kind: node for node in object_tree(situation.canary, holdings, NOW)}
     assert (nodes[ROUTES.kind].name, nodes[ROUTES.kind].note) == ("cart-route", "cart-primary 60, cart-canary 40")
     assert nodes[POOLS.kind].name == POOL, "what its router reads is a part of the canary's tree"
@@ -147,7 +149,7 @@ async def test_the_session_shows_its_weights(example: None) -> None:
 def test_its_built_in_queries_are_asked(example: None) -> None:
     canary = Canary.parse(canary_object(provider=PROVIDER.name))
     [metric] = canary.spec.analysis.metrics
-    query = check_query(Source.BUILTIN, canary, metric).text
+    query = check_query(QuerySource.BUILTIN, canary, metric).text
     assert 'example_requests_total{ service="cart-canary", namespace="shop", code!~"5.." }[1m]' in query
     of_primary = primary_query(canary, metric.name, PROVIDER.name)
     assert of_primary is not None
@@ -161,9 +163,9 @@ async def test_drills_find_its_hosts(rig: Rig) -> None:
     rig.live.create(f"{GATES.plural}.{GROUP}", gate())
     assert find_target(Canary.parse(obj), [gate()]).hosts == ("shop.example.com",)
     assert find_target(Canary.parse(obj), [gate("other")]).hosts == ()
-    world = World()
-    world.stores[CANARIES].replace([obj])
-    target = await DrillEyes(rig.cluster, world, ("test", "podinfo")).target()
+    cluster_state = ClusterState()
+    cluster_state.stores[CANARIES].replace([obj])
+    target = await LiveDrillProbe(rig.cluster, cluster_state, ("test", "podinfo")).target()
     assert [(place.host, place.source) for place in target.places] == [("shop.example.com", "ExampleGate front")]
 
 

@@ -12,16 +12,16 @@ import pytest
 import pytest_asyncio
 from economy_rig import Rig
 
-from canarytui.domain.canary import Canary
 from canarytui.domain.resource import Resource
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import apisix, contour, gloo
 from canarytui.domain.traffic.provider import TrafficProvider
-from canarytui.domain.tree import object_tree
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.domain.workloads.tree import object_tree
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.engine.runtime.required_kinds import kinds_of, refusal
-from canarytui.session.canary_detail import CloseUp
-from canarytui.session.drill_probe import DrillEyes
-from canarytui.session.state import World
+from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.drill_probe import LiveDrillProbe
+from canarytui.session.state import ClusterState
 
 CRDS = "customresourcedefinitions.apiextensions.k8s.io"
 ROUTE = {
@@ -74,7 +74,7 @@ def definition(resource: Resource) -> dict[str, Any]:
 async def edge(tmp_path: Path) -> AsyncIterator[Rig]:
     made = Rig(tmp_path)
     await made.start()
-    made.settings = Settings(metrics_server=made.stub.url, interval_floor_s=0.1)
+    made.settings = ControllerSettings(metrics_server=made.stub.url, interval_floor_s=0.1)
     yield made
     await made.stop()
 
@@ -142,16 +142,16 @@ async def test_the_session_shows_its_weights(edge: Rig, record: TrafficProvider)
             await edge.tick()
     obj = edge.live.find("canaries.flagger.app", "podinfo")
     assert obj is not None
-    canary, world = Canary.parse(obj), World()
+    canary, cluster_state = Canary.parse(obj), ClusterState()
     assert record.split is not None
     place, resource = record.split.place(canary), record.split.object.resource
-    world.canaries.replace([obj])
-    await asyncio.sleep(0)  # the store tells the world at the loop's next turn
-    world.stores[resource].replace([edge.live.find(resource.full_name, place[1])])
-    situation = world.situation(("test", "podinfo"))
+    cluster_state.canaries.replace([obj])
+    await asyncio.sleep(0)  # the store tells the cluster state at the loop's next turn
+    cluster_state.stores[resource].replace([edge.live.find(resource.full_name, place[1])])
+    situation = cluster_state.situation(("test", "podinfo"))
     assert situation is not None
     assert (situation.provider, situation.router_weight) == (record.name, 25)
-    holdings = CloseUp(("test", "podinfo")).holdings(world, canary)
+    holdings = CanaryDetail(("test", "podinfo")).holdings(cluster_state, canary)
     notes = {node.name: node.note for node in object_tree(canary, holdings, datetime.now(UTC))}
     primary, other = notes[place[1]].split(", ")
     assert (primary.endswith(" 75"), other.endswith(" 25")) == (True, True)
@@ -161,9 +161,9 @@ async def test_the_session_shows_its_weights(edge: Rig, record: TrafficProvider)
 async def test_a_drill_finds_its_host(edge: Rig, record: TrafficProvider) -> None:
     begun(edge, record)
     obj = edge.live.find("canaries.flagger.app", "podinfo")
-    world = World()
-    world.canaries.replace([obj])
-    target = await DrillEyes(edge.cluster, world, ("test", "podinfo")).target()
+    cluster_state = ClusterState()
+    cluster_state.canaries.replace([obj])
+    target = await LiveDrillProbe(edge.cluster, cluster_state, ("test", "podinfo")).target()
     user, made = USERS[record.name]
     found = [(place.host, place.prefix, place.source) for place in target.places]
     assert found == [("shop.example.com", "", f"{user.kind} {made['metadata']['name']}")]
@@ -173,9 +173,9 @@ async def test_a_drill_finds_its_host(edge: Rig, record: TrafficProvider) -> Non
 async def test_a_definition_that_is_missing_is_a_sentence(edge: Rig, record: TrafficProvider) -> None:
     canary = Canary.parse(edge.canary(also={"provider": record.name}))
     await edge.begin()
-    tick = Tick(canary, edge.world, edge.settings, datetime.now(UTC))
-    edge.world.follow(kinds_of(tick))
-    errors = await edge.world.settle(kinds_of(tick))
+    tick = Tick(canary, edge.cluster_state, edge.settings, datetime.now(UTC))
+    edge.cluster_state.follow(kinds_of(tick))
+    errors = await edge.cluster_state.settle(kinds_of(tick))
     assert errors.keys() == {each.resource.full_name for each in record.objects}
     for name, error in errors.items():
         assert refusal(tick, name, error) == (

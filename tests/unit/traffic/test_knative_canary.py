@@ -15,19 +15,19 @@ from knative_service import FIRST, SECOND, knative_service, revision, split_serv
 from promql_samples import answer
 
 from canarytui.cluster.resources import CANARIES, SERVICES
-from canarytui.domain.canary import Canary
 from canarytui.domain.resource import Resource
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import knative, registry
-from canarytui.domain.tree import object_tree
+from canarytui.domain.workloads.tree import object_tree
 from canarytui.drills.traffic import traffic_queries
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.required_kinds import kinds_of, refusal
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
-from canarytui.metrics.check_queries import Source, check_query
+from canarytui.metrics.check_queries import QuerySource, check_query
 from canarytui.metrics.primary_queries import primary_query
-from canarytui.session.canary_detail import CloseUp
+from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.metric_questions import NoQuestion, shown_query
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
 KEY = ("test", "podinfo")
@@ -137,55 +137,55 @@ async def test_without_knative_the_canary_says_what_to_install(rig: Rig) -> None
     await rig.begin()
     found = rig.live.find("canaries.flagger.app", "podinfo")
     assert found is not None
-    tick = Tick(Canary.parse(found), rig.world, rig.settings, NOW)
-    rig.world.follow(kinds_of(tick))
-    errors = await rig.world.settle(kinds_of(tick))
+    tick = Tick(Canary.parse(found), rig.cluster_state, rig.settings, NOW)
+    rig.cluster_state.follow(kinds_of(tick))
+    errors = await rig.cluster_state.settle(kinds_of(tick))
     said = [refusal(tick, resource, error) for resource, error in errors.items()]
     for name in (KSERVICES, REVISIONS):
         remedy = f"install the CustomResourceDefinition {name}, or change what the canary asks for"
         assert any(remedy in each for each in said)
 
 
-async def shown(service: dict[str, Any] | None = None) -> World:
-    world = World(lambda: NOW)
-    world.stores[CANARIES].replace([canary_object()])
+async def shown(service: dict[str, Any] | None = None) -> ClusterState:
+    cluster_state = ClusterState(lambda: NOW)
+    cluster_state.stores[CANARIES].replace([canary_object()])
     await asyncio.sleep(0)
     if service is not None:
         service["metadata"]["resourceVersion"] = "8"
-        world.stores[knative.KNATIVE_SERVICES].replace([service])
-    return world
+        cluster_state.stores[knative.KNATIVE_SERVICES].replace([service])
+    return cluster_state
 
 
 async def test_the_screen_shows_what_knative_does() -> None:
     service = split_service(20)
     service["spec"]["traffic"][0]["percent"] = 40  # asked for, and not done yet
-    world = await shown(service)
-    assert knative.KNATIVE_SERVICES in world.routers_wanted
-    situation = world.situation(KEY)
+    cluster_state = await shown(service)
+    assert knative.KNATIVE_SERVICES in cluster_state.routers_wanted
+    situation = cluster_state.situation(KEY)
     assert situation is not None
     assert (situation.provider, situation.router_weight) == ("knative", 20)
-    assert world.row(KEY) is not None
+    assert cluster_state.row(KEY) is not None
 
 
 async def test_the_tree_has_the_target_once_and_no_services_of_its_name() -> None:
-    world = await shown(split_service(20))
+    cluster_state = await shown(split_service(20))
     metadata = {"name": "podinfo", "namespace": "test", "resourceVersion": "9"}
     placeholder = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": {"type": "ExternalName"}}
-    closeup = CloseUp(KEY)
-    closeup.take("Service", "", [placeholder])
+    canary_detail = CanaryDetail(KEY)
+    canary_detail.take("Service", "", [placeholder])
     assert SERVICES != knative.KNATIVE_SERVICES
     canary = Canary.parse(canary_object())
-    nodes = object_tree(canary, closeup.holdings(world, canary), NOW)
+    nodes = object_tree(canary, canary_detail.holdings(cluster_state, canary), NOW)
     assert [(node.kind, node.name, node.note) for node in nodes] == [("Service", "podinfo", f"{SECOND} 20, {FIRST} 80")]
 
 
 async def test_nothing_is_asked_about_a_revision_that_is_not_known() -> None:
-    world = await shown()
+    cluster_state = await shown()
     canary = Canary.parse(canary_object())
     with pytest.raises(NoQuestion, match="Service podinfo has not been read"):
-        shown_query(world, canary, canary.spec.analysis.metrics[0])
-    world = await shown(split_service(20))
-    assert f"test/{SECOND}" in shown_query(world, canary, canary.spec.analysis.metrics[0]).text
+        shown_query(cluster_state, canary, canary.spec.analysis.metrics[0])
+    cluster_state = await shown(split_service(20))
+    assert f"test/{SECOND}" in shown_query(cluster_state, canary, canary.spec.analysis.metrics[0]).text
 
 
 def exposition(at_s: int) -> str:
@@ -207,7 +207,7 @@ def test_the_built_in_checks_measure_each_revision_by_envoys_samples() -> None:
     success, duration = canary.spec.analysis.metrics
 
     def asked(metric: Any) -> str:
-        return check_query(Source.BUILTIN, canary, metric, router=service).text
+        return check_query(QuerySource.BUILTIN, canary, metric, router=service).text
 
     assert answer(asked(success), (exposition, {})) == pytest.approx(90.0)
     assert answer(asked(duration), (exposition, {})) == pytest.approx(247.0)
@@ -227,7 +227,9 @@ def test_templates_know_the_latest_revision_as_the_route() -> None:
     obj = canary_object(metrics=[{"name": "own", "query": 'up{revision="{{ route }}"}', "interval": "1m"}])
     canary = Canary.parse(obj)
     [metric] = canary.spec.analysis.metrics
-    assert check_query(Source.INLINE, canary, metric, router=split_service(20)).text == f'up{{revision="{SECOND}"}}'
+    assert (
+        check_query(QuerySource.INLINE, canary, metric, router=split_service(20)).text == f'up{{revision="{SECOND}"}}'
+    )
 
 
 def test_a_target_of_knatives_is_told_by_its_group() -> None:

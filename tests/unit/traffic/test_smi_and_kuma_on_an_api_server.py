@@ -12,16 +12,16 @@ import pytest_asyncio
 from economy_rig import Rig
 
 from canarytui.cluster.resources import CANARIES
-from canarytui.domain.canary import Canary
 from canarytui.domain.resource import Resource
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import kuma, smi
 from canarytui.drills.target import find_target
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.runtime.required_kinds import refusal
 from canarytui.report.describe import described
-from canarytui.session.controller_discovery import Engine
-from canarytui.session.drill_probe import DrillEyes
-from canarytui.session.state import World
+from canarytui.session.controller_discovery import DetectedController
+from canarytui.session.drill_probe import LiveDrillProbe
+from canarytui.session.state import ClusterState
 
 SPLITS, ROUTES = "trafficsplits.split.smi-spec.io", "trafficroutes.kuma.io"
 ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
@@ -131,12 +131,12 @@ async def test_kuma_splits_by_an_object_without_namespace_and_deletes_it(rig: Ri
 async def test_a_missing_definition_is_said_with_the_remedy(rig: Rig) -> None:
     driven_by(rig, "kuma")
     await rig.begin()
-    rig.world.follow(("TrafficRoute", "TrafficSplit.v1alpha3"))
-    errors = await rig.world.settle(("TrafficRoute", "TrafficSplit.v1alpha3"))
+    rig.cluster_state.follow(("TrafficRoute", "TrafficSplit.v1alpha3"))
+    errors = await rig.cluster_state.settle(("TrafficRoute", "TrafficSplit.v1alpha3"))
     assert errors.keys() == {ROUTES, SPLITS}
-    found = rig.world.canaries.get("test", "podinfo")
+    found = rig.cluster_state.canaries.get("test", "podinfo")
     assert found is not None
-    tick = Tick(Canary.parse(found), rig.world, rig.settings, rig.now())
+    tick = Tick(Canary.parse(found), rig.cluster_state, rig.settings, rig.now())
     for resource, error in errors.items():
         assert refusal(tick, resource, error).endswith(
             f": install the CustomResourceDefinition {resource}, or change what the canary asks for"
@@ -158,19 +158,21 @@ async def test_the_session_shows_the_weights_of_both(rig: Rig) -> None:
         ("smi:v1alpha1:istio", smi.TRAFFIC_SPLITS_V1ALPHA1, "test", split, 25),
         ("kuma", kuma.TRAFFIC_ROUTES, None, route, 40),
     ):
-        world = World(rig.now)
-        world.engine = Engine(True, "1.44.0", "flagger-system", "flagger", True, mesh_provider=mesh_provider)
-        world.stores[CANARIES].replace([found])
+        cluster_state = ClusterState(rig.now)
+        cluster_state.engine = DetectedController(
+            True, "1.44.0", "flagger-system", "flagger", True, mesh_provider=mesh_provider
+        )
+        cluster_state.stores[CANARIES].replace([found])
         await asyncio.sleep(0)
         metadata = {"name": "podinfo", "resourceVersion": "8", **({"namespace": namespace} if namespace else {})}
         named = {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
-        world.stores[resource].replace([{**named, "spec": spec}])
-        situation = world.situation(("test", "podinfo"))
+        cluster_state.stores[resource].replace([{**named, "spec": spec}])
+        situation = cluster_state.situation(("test", "podinfo"))
         assert situation is not None
         assert situation.router_weight == percent, mesh_provider
         [label] = [line for line in described(situation, "", ()) if line.startswith("Project:")]
         assert " is retired: " in label
-        assert resource in world.routers_wanted
+        assert resource in cluster_state.routers_wanted
 
 
 async def test_drills_find_hosts_and_none_of_another_namespace(rig: Rig) -> None:
@@ -183,9 +185,9 @@ async def test_drills_find_hosts_and_none_of_another_namespace(rig: Rig) -> None
         rig.live.create("meshgatewayroutes.kuma.io", route, None)
     found = rig.live.find("canaries.flagger.app", "podinfo")
     assert found is not None
-    world = World(rig.now)
-    world.stores[CANARIES].replace([found])
-    target = await DrillEyes(rig.cluster, world, ("test", "podinfo")).target()
+    cluster_state = ClusterState(rig.now)
+    cluster_state.stores[CANARIES].replace([found])
+    target = await LiveDrillProbe(rig.cluster, cluster_state, ("test", "podinfo")).target()
     assert [(place.host, place.source) for place in target.places] == [("shop.example.com", "MeshGatewayRoute front")]
     split = {
         "kind": "TrafficSplit",

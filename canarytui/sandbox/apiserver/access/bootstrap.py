@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.values import KubernetesObject
 
 _API = "rbac.authorization.k8s.io/v1"
 _READ = ["get", "list", "watch"]
@@ -20,15 +20,15 @@ _PATHS = ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*", "/vers
           "/livez", "/readyz"]  # fmt: skip
 
 
-def _rule(groups: Sequence[str], resources: Sequence[str], verbs: Sequence[str]) -> Object:
+def _rule(groups: Sequence[str], resources: Sequence[str], verbs: Sequence[str]) -> KubernetesObject:
     return {"apiGroups": list(groups), "resources": list(resources), "verbs": list(verbs)}
 
 
-def _role(name: str, *rules: Object) -> Object:
+def _role(name: str, *rules: KubernetesObject) -> KubernetesObject:
     return {"apiVersion": _API, "kind": "ClusterRole", "metadata": _meta(name), "rules": list(rules)}
 
 
-def _binding(name: str, role: str, *subjects: Object) -> Object:
+def _binding(name: str, role: str, *subjects: KubernetesObject) -> KubernetesObject:
     return {
         "apiVersion": _API,
         "kind": "ClusterRoleBinding",
@@ -38,15 +38,15 @@ def _binding(name: str, role: str, *subjects: Object) -> Object:
     }
 
 
-def _meta(name: str) -> Object:
+def _meta(name: str) -> KubernetesObject:
     return {"name": name, "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}
 
 
-def _group(name: str) -> Object:
+def _group(name: str) -> KubernetesObject:
     return {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": name}
 
 
-def _user(name: str) -> Object:
+def _user(name: str) -> KubernetesObject:
     return {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": name}
 
 
@@ -82,7 +82,7 @@ _OPERATOR = (
 )
 
 
-def bootstrap_rbac() -> list[Object]:
+def bootstrap_rbac() -> list[KubernetesObject]:
     """ClusterRoles and ClusterRoleBindings to create on first start."""
     access = _rule(["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"])
     whoami = _rule(["authentication.k8s.io"], ["selfsubjectreviews"], ["create"])

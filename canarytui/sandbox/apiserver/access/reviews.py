@@ -12,7 +12,7 @@ from canarytui.sandbox.apiserver.access.rbac import Authorizer
 from canarytui.sandbox.apiserver.access.users import User
 from canarytui.sandbox.apiserver.access.users import user as user_with_token
 from canarytui.sandbox.apiserver.api import Api
-from canarytui.sandbox.apiserver.objects import Object, timestamp
+from canarytui.sandbox.values import KubernetesObject, timestamp
 
 IssueToken = Callable[[User], str]
 FindToken = Callable[[str], User | None]
@@ -28,7 +28,9 @@ class Reviews:
         self._issue = issue
         self._lookup = lookup
 
-    def answer(self, asking: User, plural: str, namespace: str | None, name: str, body: Mapping[str, Any]) -> Object:
+    def answer(
+        self, asking: User, plural: str, namespace: str | None, name: str, body: Mapping[str, Any]
+    ) -> KubernetesObject:
         """The review object with its status; `plural` may be ``serviceaccounts/token``.
 
         Raises:
@@ -55,7 +57,7 @@ class Reviews:
             who = User(spec.get("user", ""), spec.get("uid", ""), tuple(spec.get("groups") or ()))
         return _answered(body, "authorization.k8s.io/v1", kinds[plural], self._decide(who, spec))
 
-    def _decide(self, who: User, spec: Mapping[str, Any]) -> Object:
+    def _decide(self, who: User, spec: Mapping[str, Any]) -> KubernetesObject:
         path = spec.get("nonResourceAttributes")
         if path:
             return {"allowed": self._authorizer.allowed_path(who, path.get("verb", ""), path.get("path", ""))}
@@ -73,7 +75,7 @@ class Reviews:
         )
         return {"allowed": allowed, "reason": why} if why else {"allowed": allowed}
 
-    def _rules(self, asking: User, body: Mapping[str, Any]) -> Object:
+    def _rules(self, asking: User, body: Mapping[str, Any]) -> KubernetesObject:
         namespace = (body.get("spec") or {}).get("namespace")
         if not namespace:
             raise errors.bad_request("no namespace on request")
@@ -83,16 +85,16 @@ class Reviews:
         status = {"resourceRules": resource, "nonResourceRules": paths, "incomplete": False}
         return _answered(body, "authorization.k8s.io/v1", "SelfSubjectRulesReview", status)
 
-    def _token_review(self, body: Mapping[str, Any]) -> Object:
+    def _token_review(self, body: Mapping[str, Any]) -> KubernetesObject:
         token = (body.get("spec") or {}).get("token")
         if not token:
             raise errors.bad_request("token is required for TokenReview in authentication")
         found = self._lookup(token)
-        status: Object = {"authenticated": found is not None}
+        status: KubernetesObject = {"authenticated": found is not None}
         status |= {"user": _info(found)} if found else {"error": "invalid bearer token"}
         return _answered(body, "authentication.k8s.io/v1", "TokenReview", status)
 
-    def _token(self, namespace: str | None, name: str, body: Mapping[str, Any]) -> Object:
+    def _token(self, namespace: str | None, name: str, body: Mapping[str, Any]) -> KubernetesObject:
         self._api.get(self._api.registry.get("", "v1", "serviceaccounts"), namespace, name)
         account = user_with_token(
             f"system:serviceaccount:{namespace}:{name}",
@@ -112,7 +114,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _answered(body: Mapping[str, Any], api_version: str, kind: str, status: Object) -> Object:
+def _answered(body: Mapping[str, Any], api_version: str, kind: str, status: KubernetesObject) -> KubernetesObject:
     metadata = {"creationTimestamp": None, **(body.get("metadata") or {})}
     answered = {"kind": kind, "apiVersion": body.get("apiVersion") or api_version, "metadata": metadata}
     if body.get("spec") is not None:
@@ -120,8 +122,8 @@ def _answered(body: Mapping[str, Any], api_version: str, kind: str, status: Obje
     return {**answered, "status": status}
 
 
-def _info(user: User) -> Object:
-    info: Object = {"username": user.name, "groups": list(user.groups)}
+def _info(user: User) -> KubernetesObject:
+    info: KubernetesObject = {"username": user.name, "groups": list(user.groups)}
     if user.uid:
         info["uid"] = user.uid
     if user.extra:

@@ -12,17 +12,17 @@ from aiohttp import web
 
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted
-from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.apiserver.http.negotiation import YAML, NegotiatedKind
 from canarytui.sandbox.apiserver.presentation import tables
 from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs.lists import ListResult
+from canarytui.sandbox.values import KubernetesObject
 
 _INCLUDE = ("Metadata", "Object", "None")
 
 
-def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[str] = ()) -> web.Response:
+def encoded(body: Any, wanted: NegotiatedKind, *, status: int = 200, warnings: Iterable[str] = ()) -> web.Response:
     """`body` (a JSON value, or bytes that are JSON already) in the encoding that the client asked for."""
     if wanted.media_type == YAML:
         value = json.loads(body) if isinstance(body, bytes) else body
@@ -38,7 +38,7 @@ def encoded(body: Any, wanted: Wanted, *, status: int = 200, warnings: Iterable[
 
 def refusal(error: StatusError) -> web.Response:
     """A ``Status`` object; with ``Retry-After`` where the client should retry."""
-    response = encoded(error.to_status(), Wanted(), status=error.code)
+    response = encoded(error.to_status(), NegotiatedKind(), status=error.code)
     seconds = (error.details or {}).get("retryAfterSeconds")
     if seconds:
         response.headers["Retry-After"] = str(seconds)
@@ -48,7 +48,7 @@ def refusal(error: StatusError) -> web.Response:
 class Shaper:
     """Converts one request's objects to the form that its client accepts."""
 
-    def __init__(self, api: Api, rt: ResourceType, wanted: Wanted, include: str) -> None:
+    def __init__(self, api: Api, rt: ResourceType, wanted: NegotiatedKind, include: str) -> None:
         self._wanted = wanted
         self._include = include if include in _INCLUDE else "Metadata"
         self._printer = _printer(api, rt) if wanted.table else AGE_ONLY
@@ -58,7 +58,7 @@ class Shaper:
         """Whether objects go out as they are stored."""
         return not self._wanted.kind
 
-    def one(self, obj: Object) -> Object:
+    def one(self, obj: KubernetesObject) -> KubernetesObject:
         """A single object; a ``Status`` is returned unchanged."""
         if self.plain or obj.get("kind") == "Status":
             return obj
@@ -66,7 +66,7 @@ class Shaper:
             return self.table([obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
         return partial_metadata(obj)
 
-    def many(self, found: ListResult) -> Object | bytes:
+    def many(self, found: ListResult) -> KubernetesObject | bytes:
         """A list."""
         if self.plain:
             return found.encoded() + b"\n"
@@ -79,9 +79,9 @@ class Shaper:
             "items": [partial_metadata(obj) for obj in found.items],
         }
 
-    def table(self, objects: Sequence[Object], list_meta: Object) -> Object:
+    def table(self, objects: Sequence[KubernetesObject], list_meta: KubernetesObject) -> KubernetesObject:
         """A ``Table`` of objects."""
-        made: Object = tables.table(
+        made: KubernetesObject = tables.table(
             self._printer,
             list(objects),
             include_object=self._include,
@@ -96,6 +96,6 @@ def _printer(api: Api, rt: ResourceType) -> Printer:
     return api.registry.kind(rt).printer if columns is None else tables.custom_printer(columns)
 
 
-def partial_metadata(obj: Object) -> Object:
+def partial_metadata(obj: KubernetesObject) -> KubernetesObject:
     """``PartialObjectMetadata`` of an object."""
     return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": obj["metadata"]}

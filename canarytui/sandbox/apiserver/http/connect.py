@@ -29,7 +29,7 @@ _STREAMS = {"exec": "exec", "attach": "attach", "portforward": "portForward"}
 _CHUNK = 64 * 1024
 
 
-class Connector:
+class ProxyConnector:
     """Holds the HTTP client and the round-robin state of each service."""
 
     def __init__(self, api: Api, secret: str) -> None:

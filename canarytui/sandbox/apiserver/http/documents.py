@@ -10,7 +10,7 @@ from aiohttp import web
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.http.answers import encoded
-from canarytui.sandbox.apiserver.http.negotiation import Wanted, alternatives
+from canarytui.sandbox.apiserver.http.negotiation import NegotiatedKind, alternatives
 from canarytui.sandbox.apiserver.presentation import discovery
 from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
 
@@ -45,23 +45,23 @@ def document(
         case ["healthz" | "livez" | "readyz", *_]:
             return _health(parts[0], ready(), verbose="verbose" in request.query)
         case ["version"]:
-            return encoded(_KUBE_VERSION, Wanted())
+            return encoded(_KUBE_VERSION, NegotiatedKind())
         case [""]:
-            return encoded({"paths": _root_paths(api)}, Wanted())
+            return encoded({"paths": _root_paths(api)}, NegotiatedKind())
         case ["api"] | ["apis"]:
             return _root(api, request, legacy=parts == ["api"])
         case ["api", "v1"]:
-            return encoded(discovery.resource_list(api.registry, "", "v1"), Wanted())
+            return encoded(discovery.resource_list(api.registry, "", "v1"), NegotiatedKind())
         case ["apis", group]:
-            return encoded(discovery.api_group(api.registry, group), Wanted())
+            return encoded(discovery.api_group(api.registry, group), NegotiatedKind())
         case ["apis", group, version]:
-            return encoded(discovery.resource_list(api.registry, group, version), Wanted())
+            return encoded(discovery.resource_list(api.registry, group, version), NegotiatedKind())
         case ["openapi", "v3"]:
-            return encoded(openapi.index(), Wanted())
+            return encoded(openapi.index(), NegotiatedKind())
         case ["openapi", "v3", "api", "v1"]:
-            return encoded(openapi.document(_definitions(api), "", "v1"), Wanted())
+            return encoded(openapi.document(_definitions(api), "", "v1"), NegotiatedKind())
         case ["openapi", "v3", "apis", group, version]:
-            return encoded(openapi.document(_definitions(api), group, version), Wanted())
+            return encoded(openapi.document(_definitions(api), group, version), NegotiatedKind())
         case ["openapi", "v2"] if _OPENAPI_V2 in request.headers.get("Accept", ""):
             # kubectl asks here for kinds that v3 lacks. Without an answer it reports that the server could not find
             # "the requested resource" instead of the kind. (Servers answer with a dot instead of the @.)
@@ -82,12 +82,12 @@ def _root(api: Api, request: web.Request, *, legacy: bool) -> web.Response:
         aggregated = parameters.get("g") == _DISCOVERY and parameters.get("as") == "APIGroupDiscoveryList"
         version = parameters.get("v", "")
         if media_type == "application/json" and aggregated and version in ("v2", "v2beta1"):
-            response = encoded(discovery.aggregated(api.registry, legacy=legacy, version=version), Wanted())
+            response = encoded(discovery.aggregated(api.registry, legacy=legacy, version=version), NegotiatedKind())
             form = f"application/json;g={_DISCOVERY};v={version};as=APIGroupDiscoveryList"
             response.headers["Content-Type"] = form
             return response
     body: Any = discovery.api_versions(api.registry) if legacy else discovery.api_group_list(api.registry)
-    return encoded(body, Wanted())
+    return encoded(body, NegotiatedKind())
 
 
 def _definitions(api: Api) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ _ACCEPTABLE = "application/json, application/yaml, application/vnd.kubernetes.pr
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NegotiatedKind:
     """`kind` is "" for the object itself, else Table or PartialObjectMetadata(List)."""
 
     media_type: str = JSON
@@ -26,24 +26,24 @@ class Wanted:
         return self.kind == "Table"
 
 
-def wanted(accept: str) -> Wanted:
+def wanted(accept: str) -> NegotiatedKind:
     """The first media type of an Accept header that we can produce; never protobuf.
 
     Raises:
         StatusError: 406 when there is none.
     """
     if not accept.strip():
-        return Wanted()
+        return NegotiatedKind()
     for media_type, parameters in alternatives(accept):
         if media_type not in (JSON, YAML, *_ANY):
             continue
         form = JSON if media_type in _ANY else media_type
         kind = parameters.get("as", "")
         if not kind:
-            return Wanted(form)
+            return NegotiatedKind(form)
         known = parameters.get("g") == "meta.k8s.io" and parameters.get("v") in ("v1", "v1beta1")
         if known and kind in _TRANSFORMED:
-            return Wanted(form, kind)
+            return NegotiatedKind(form, kind)
     raise errors.not_acceptable(f"only the following media types are accepted: {_ACCEPTABLE}")
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from canarytui.sandbox.apiserver.http.protobuf_messages import Field, message, root_message
-from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.apiserver.http.protobuf_messages import ProtobufField, message, root_message
 from canarytui.sandbox.nesting import TooDeep, load_json
+from canarytui.sandbox.values import KubernetesObject
 
 _MAGIC = b"k8s\x00"
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
@@ -24,7 +24,7 @@ _EMPTY = {"s": "", "i": 0, "b": False}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def decode(body: bytes) -> Object:
+def decode(body: bytes) -> KubernetesObject:
     """The object in a ``k8s`` envelope, with apiVersion and kind; raises ValueError if malformed."""
     if not body.startswith(_MAGIC):
         raise ValueError("the body does not begin with the protobuf envelope")
@@ -35,10 +35,10 @@ def decode(body: bytes) -> Object:
     return {"apiVersion": api_version, "kind": kind, **found}
 
 
-def _message(data: bytes, name: str) -> Object:
+def _message(data: bytes, name: str) -> KubernetesObject:
     table = message(name)
     # Fields that JSON shows even when empty, in case a client in another language omits them.
-    found: Object = {field.name: _EMPTY[field.type] for field in table.values() if field.always}
+    found: KubernetesObject = {field.name: _EMPTY[field.type] for field in table.values() if field.always}
     for number, value in _fields(data):
         field = table.get(number)
         if field is not None:
@@ -46,7 +46,7 @@ def _message(data: bytes, name: str) -> Object:
     return found
 
 
-def _put(found: Object, field: Field, value: int | bytes) -> None:
+def _put(found: KubernetesObject, field: ProtobufField, value: int | bytes) -> None:
     if field.inline:
         found.update(_message(_as_bytes(value), field.type))
     elif field.shape == "list":
@@ -66,7 +66,7 @@ def _elements(value: int | bytes, kind: str) -> list[Any]:
     return [_value(value, kind)]
 
 
-def _entry(value: int | bytes | None, field: Field) -> Any:
+def _entry(value: int | bytes | None, field: ProtobufField) -> Any:
     if field.shape == "map-of-lists":
         return [_value(item, field.type) for _, item in _fields(_as_bytes(value or b""))]
     return _value(value if value is not None else 0 if field.type in ("i", "b") else b"", field.type)

@@ -16,7 +16,7 @@ _SCALARS = frozenset({"s", "i", "b", "y", "Raw", "Time", "MicroTime", "Quantity"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ProtobufField:
     """One numbered field. `shape` is "" for one value, else list, map or map-of-lists; `type` as in the table."""
 
     name: str
@@ -43,7 +43,7 @@ def root_message(api_version: str, kind: str) -> str:
 
 
 @cache
-def message(name: str) -> Mapping[int, Field]:
+def message(name: str) -> Mapping[int, ProtobufField]:
     """The fields of a message by number; raises KeyError for an unknown one."""
     package = name.rpartition(".")[0]
     return dict(_field(part, package) for part in _lines()[name].split())
@@ -66,7 +66,7 @@ def _lines() -> dict[str, str]:
     return found
 
 
-def _field(part: str, package: str) -> tuple[int, Field]:
+def _field(part: str, package: str) -> tuple[int, ProtobufField]:
     number, _, rest = part.partition(":")
     name, _, kind = rest.partition("=")
     always, kind = kind.endswith("!"), kind.removesuffix("!")
@@ -78,4 +78,4 @@ def _field(part: str, package: str) -> tuple[int, Field]:
             break
     if kind not in _SCALARS and "." not in kind:
         kind = f"{package}.{kind}"
-    return int(number), Field(name, kind, shape, pointer, always)
+    return int(number), ProtobufField(name, kind, shape, pointer, always)

@@ -13,11 +13,11 @@ from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.errors import Cause, StatusError
 from canarytui.sandbox.apiserver.http import bodies
 from canarytui.sandbox.apiserver.http.answers import Shaper, encoded
-from canarytui.sandbox.apiserver.http.negotiation import Wanted
+from canarytui.sandbox.apiserver.http.negotiation import NegotiatedKind
 from canarytui.sandbox.apiserver.http.paths import ResourcePath
 from canarytui.sandbox.apiserver.http.watching import is_expired, stream_expired, stream_watch
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.warnings import collecting
+from canarytui.sandbox.values import KubernetesObject
 
 _JSON_PATCHES = (
     "application/json-patch+json",
@@ -29,14 +29,14 @@ _MANAGER_MOST = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ResourceRequest:
     """One authorized request for a resource."""
 
     request: web.Request
     path: ResourcePath
     verb: str
-    wanted: Wanted
-    admit: Callable[[Object], None] | None = None
+    wanted: NegotiatedKind
+    admit: Callable[[KubernetesObject], None] | None = None
     """Called with the result of a write before it is stored; raises StatusError to refuse it."""
     may_create: Callable[[], None] | None = None
     """Called before a patch creates an object; raises StatusError to refuse it."""
@@ -71,7 +71,7 @@ def truthy(text: str) -> bool:
     return text.lower() in ("1", "true", "t")
 
 
-async def answer(api: Api, call: Call) -> web.StreamResponse:
+async def answer(api: Api, call: ResourceRequest) -> web.StreamResponse:
     """Carry out the call; raises :class:`StatusError`."""
     if call.verb == "watch":
         return await _watch(api, call)
@@ -85,7 +85,7 @@ async def answer(api: Api, call: Call) -> web.StreamResponse:
         return encoded(call.shaper(api).one(obj), call.wanted, status=status, warnings=warnings)
 
 
-async def _single(api: Api, call: Call) -> tuple[Object, int]:
+async def _single(api: Api, call: ResourceRequest) -> tuple[KubernetesObject, int]:
     rt, namespace, name = call.path.rt, call.path.namespace, call.path.name
     if call.verb == "get":
         return api.get(rt, namespace, name, subresource=call.path.subresource), 200
@@ -99,7 +99,7 @@ async def _single(api: Api, call: Call) -> tuple[Object, int]:
     return await _write(api, call, common)
 
 
-async def _write(api: Api, call: Call, common: dict[str, Any]) -> tuple[Object, int]:
+async def _write(api: Api, call: ResourceRequest, common: dict[str, Any]) -> tuple[KubernetesObject, int]:
     rt, namespace, name = call.path.rt, call.path.namespace, call.path.name
     if call.verb == "patch":
         return await _patch(api, call, common)
@@ -114,7 +114,7 @@ async def _write(api: Api, call: Call, common: dict[str, Any]) -> tuple[Object, 
     return api.create(rt, namespace, body, **common), 201
 
 
-async def _patch(api: Api, call: Call, common: dict[str, Any]) -> tuple[Object, int]:
+async def _patch(api: Api, call: ResourceRequest, common: dict[str, Any]) -> tuple[KubernetesObject, int]:
     data = await bodies.read_bytes(call.request)
     patch_type = call.request.content_type
     if patch_type in _JSON_PATCHES:
@@ -141,7 +141,7 @@ async def _patch(api: Api, call: Call, common: dict[str, Any]) -> tuple[Object, 
     return obj, 201 if created else 200
 
 
-def _list(api: Api, call: Call) -> Any:
+def _list(api: Api, call: ResourceRequest) -> Any:
     query = call.query
     return api.list(
         call.path.rt,
@@ -154,7 +154,7 @@ def _list(api: Api, call: Call) -> Any:
     )
 
 
-def _selection(call: Call) -> dict[str, str]:
+def _selection(call: ResourceRequest) -> dict[str, str]:
     fields = call.query.get("fieldSelector", "")
     if call.path.name:
         named = f"metadata.name={call.path.name}"
@@ -162,7 +162,7 @@ def _selection(call: Call) -> dict[str, str]:
     return {"label_selector": call.query.get("labelSelector", ""), "field_selector": fields}
 
 
-async def _watch(api: Api, call: Call) -> web.StreamResponse:
+async def _watch(api: Api, call: ResourceRequest) -> web.StreamResponse:
     query = call.query
     initial = query.get("sendInitialEvents")
     bookmarks = truthy(query.get("allowWatchBookmarks", ""))
@@ -183,7 +183,7 @@ async def _watch(api: Api, call: Call) -> web.StreamResponse:
     return await stream_watch(call.request, watch, call.shaper(api), timeout_s=timeout_s, bookmarks=bookmarks)
 
 
-async def _delete_options(call: Call) -> dict[str, Any]:
+async def _delete_options(call: ResourceRequest) -> dict[str, Any]:
     body = await bodies.read_object(call.request)
     query = call.query
     propagation = body.get("propagationPolicy") or query.get("propagationPolicy") or None
@@ -205,7 +205,7 @@ async def _delete_options(call: Call) -> dict[str, Any]:
     }
 
 
-async def _delete_collection(api: Api, call: Call) -> Object:
+async def _delete_collection(api: Api, call: ResourceRequest) -> KubernetesObject:
     options = await _delete_options(call)
     selection = _selection(call)
     found = api.delete_collection(
@@ -220,7 +220,7 @@ async def _delete_collection(api: Api, call: Call) -> Object:
     return {"kind": rt.list_kind, "apiVersion": rt.api_version, "metadata": found.meta, "items": found.items}
 
 
-def _write_options(call: Call) -> dict[str, Any]:
+def _write_options(call: ResourceRequest) -> dict[str, Any]:
     kinds = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
     kind = kinds[call.verb]
     validation = call.query.get("fieldValidation") or "Warn"

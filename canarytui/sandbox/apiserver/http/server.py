@@ -22,11 +22,11 @@ from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.http import bodies, documents
 from canarytui.sandbox.apiserver.http.answers import encoded, refusal
 from canarytui.sandbox.apiserver.http.authentication import Tokens, authenticate, user_of
-from canarytui.sandbox.apiserver.http.connect import Connector
+from canarytui.sandbox.apiserver.http.connect import ProxyConnector
 from canarytui.sandbox.apiserver.http.impersonation import Right, impersonated
-from canarytui.sandbox.apiserver.http.negotiation import Wanted, wanted
+from canarytui.sandbox.apiserver.http.negotiation import NegotiatedKind, wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
-from canarytui.sandbox.apiserver.http.requests import Call, answer, request_verb
+from canarytui.sandbox.apiserver.http.requests import ResourceRequest, answer, request_verb
 from canarytui.sandbox.apiserver.presentation.openapi import OpenApi
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class ApiServer:
         self._ready = ready
         self._authorizer = Authorizer(api)
         self._reviews = Reviews(api, self._authorizer, self._issue, lambda token: user_of(token, tokens))
-        self._connector = Connector(api, secret)
+        self._connector = ProxyConnector(api, secret)
         self._openapi = OpenApi(api.registry)
 
     async def close(self, app: web.Application) -> None:
@@ -93,7 +93,9 @@ class ApiServer:
         self._authorize(user, verb, path)
         form = wanted(request.headers.get("Accept", ""))
         may_create = partial(self._authorize, user, "create", path)
-        return await answer(self._api, Call(request, path, verb, form, self._admission(user, path), may_create))
+        return await answer(
+            self._api, ResourceRequest(request, path, verb, form, self._admission(user, path), may_create)
+        )
 
     def _admission(self, user: User, path: ResourcePath) -> Callable[[dict[str, Any]], None] | None:
         """The admission check of a write: for roles and bindings only."""
@@ -108,7 +110,7 @@ class ApiServer:
         body = await bodies.read_object(request)
         plural = "serviceaccounts/token" if path.subresource else path.rt.plural
         reviewed = self._reviews.answer(user, plural, path.namespace, path.name, body)
-        return encoded(reviewed, Wanted(), status=201)
+        return encoded(reviewed, NegotiatedKind(), status=201)
 
     def _issue(self, account: User) -> str:
         token = new_token()

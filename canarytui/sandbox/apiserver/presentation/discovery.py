@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType, version_priority
+from canarytui.sandbox.values import KubernetesObject
 
 _SUBRESOURCE_KINDS = {
     "scale": ("autoscaling", "v1", "Scale"),
@@ -34,7 +34,7 @@ _SUBRESOURCE_VERBS = {
 }
 
 
-def api_versions(registry: Registry) -> Object:
+def api_versions(registry: Registry) -> KubernetesObject:
     """``/api``."""
     return {
         "kind": "APIVersions",
@@ -43,25 +43,25 @@ def api_versions(registry: Registry) -> Object:
     }
 
 
-def api_group_list(registry: Registry) -> Object:
+def api_group_list(registry: Registry) -> KubernetesObject:
     """``/apis``."""
     groups = [_group(registry, name) for name in group_names(registry)]
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
 
 
-def api_group(registry: Registry, name: str) -> Object:
+def api_group(registry: Registry, name: str) -> KubernetesObject:
     """``/apis/{group}``; raises :class:`StatusError` 404."""
     if not name or name not in group_names(registry):
         raise errors.unknown_path()
     return {"kind": "APIGroup", "apiVersion": "v1", **_group(registry, name)}
 
 
-def resource_list(registry: Registry, group: str, version: str) -> Object:
+def resource_list(registry: Registry, group: str, version: str) -> KubernetesObject:
     """``/api/v1`` or ``/apis/{group}/{version}``; raises :class:`StatusError` 404."""
     types = _types(registry, group, version)
     if not types:
         raise errors.unknown_path()
-    resources: list[Object] = []
+    resources: list[KubernetesObject] = []
     for rt in sorted(types, key=lambda each: each.plural):
         resources.append(_resource(rt))
         resources += [_subresource(rt, name) for name in sorted(rt.subresources)]
@@ -69,7 +69,7 @@ def resource_list(registry: Registry, group: str, version: str) -> Object:
     return body if not group else {"kind": "APIResourceList", "apiVersion": "v1", **body}
 
 
-def aggregated(registry: Registry, *, legacy: bool, version: str) -> Object:
+def aggregated(registry: Registry, *, legacy: bool, version: str) -> KubernetesObject:
     """All of ``/api`` (`legacy`) or ``/apis`` in one ``APIGroupDiscoveryList``."""
     names = [""] if legacy else group_names(registry)
     return {
@@ -94,13 +94,13 @@ def _types(registry: Registry, group: str, version: str) -> list[ResourceType]:
     return [rt for rt in registry.all() if rt.group == group and rt.version == version]
 
 
-def _group(registry: Registry, name: str) -> Object:
+def _group(registry: Registry, name: str) -> KubernetesObject:
     versions = [{"groupVersion": f"{name}/{v}", "version": v} for v in versions_of(registry, name)]
     return {"name": name, "versions": versions, "preferredVersion": versions[0]}
 
 
-def _resource(rt: ResourceType) -> Object:
-    described: Object = {
+def _resource(rt: ResourceType) -> KubernetesObject:
+    described: KubernetesObject = {
         "name": rt.plural,
         "singularName": rt.singular,
         "namespaced": rt.namespaced,
@@ -114,9 +114,9 @@ def _resource(rt: ResourceType) -> Object:
     return described
 
 
-def _subresource(rt: ResourceType, name: str) -> Object:
+def _subresource(rt: ResourceType, name: str) -> KubernetesObject:
     group, version, kind = _kind_of(rt, name)
-    described: Object = {"name": f"{rt.plural}/{name}", "singularName": "", "namespaced": rt.namespaced}
+    described: KubernetesObject = {"name": f"{rt.plural}/{name}", "singularName": "", "namespaced": rt.namespaced}
     if (group, version) != (rt.group, rt.version):
         described |= {"group": group, "version": version} if group else {"version": version}
     return {**described, "kind": kind, "verbs": _SUBRESOURCE_VERBS.get(name, ["get"])}
@@ -128,19 +128,19 @@ def _kind_of(rt: ResourceType, subresource: str) -> tuple[str, str, str]:
     return _SUBRESOURCE_KINDS.get(subresource, (rt.group, rt.version, rt.kind))
 
 
-def _group_discovery(registry: Registry, name: str) -> Object:
+def _group_discovery(registry: Registry, name: str) -> KubernetesObject:
     versions = []
     for version in versions_of(registry, name):
         resources = [_discovered(rt) for rt in sorted(_types(registry, name, version), key=lambda each: each.plural)]
         versions.append({"version": version, "resources": resources, "freshness": "Current"})
-    metadata: Object = {"creationTimestamp": None}
+    metadata: KubernetesObject = {"creationTimestamp": None}
     if name:
         metadata["name"] = name
     return {"metadata": metadata, "versions": versions}
 
 
-def _discovered(rt: ResourceType) -> Object:
-    described: Object = {
+def _discovered(rt: ResourceType) -> KubernetesObject:
+    described: KubernetesObject = {
         "resource": rt.plural,
         "responseKind": {"group": rt.group, "version": rt.version, "kind": rt.kind},
         "scope": "Namespaced" if rt.namespaced else "Cluster",

@@ -64,7 +64,7 @@ def parse_labels(text: str) -> LabelSelector:
     if not text.strip():
         return EVERYTHING
     try:
-        return LabelSelector(tuple(_Parser(text).requirements()))
+        return LabelSelector(tuple(_SelectorParser(text).requirements()))
     except _ParseError as error:
         raise errors.bad_request(f"unable to parse requirement: {error}") from error
 
@@ -73,7 +73,7 @@ class _ParseError(ValueError):
     pass
 
 
-class _Parser:
+class _SelectorParser:
     def __init__(self, text: str) -> None:
         self._tokens = self._split(text)
         self._at = 0

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from canarytui.sandbox.apiserver.storage.store import MemoryStorage, Record, ResourceKey
+from canarytui.sandbox.apiserver.storage.store import MemoryStorage, ResourceKey, StoredRecord
 
 _LAYOUT = 1
 _SCHEMA = """
@@ -29,7 +29,7 @@ class DataFileError(Exception):
 
 
 class SqliteStorage(MemoryStorage):
-    """A :class:`~canarytui.sandbox.apiserver.storage.store.Storage` kept in one SQLite file."""
+    """A :class:`~canarytui.sandbox.apiserver.storage.store.RecordStorage` kept in one SQLite file."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; raises :class:`DataFileError` when it is not such a file or is in use."""
@@ -50,15 +50,15 @@ class SqliteStorage(MemoryStorage):
         db.executescript(_SCHEMA)
         db.execute(f"PRAGMA user_version={_LAYOUT}")
         for grp, plural, namespace, name, revision, data in db.execute("SELECT * FROM object"):
-            super().put((grp, plural), Record(namespace, name, revision, json.loads(data), data))
+            super().put((grp, plural), StoredRecord(namespace, name, revision, json.loads(data), data))
         (self._revision,) = db.execute("SELECT revision FROM counter").fetchone()
 
-    def put(self, key: ResourceKey, record: Record) -> None:
+    def put(self, key: ResourceKey, record: StoredRecord) -> None:
         row = (*key, record.namespace, record.name, record.revision, record.data)
         self._write("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)", row, record.revision)
         super().put(key, record)
 
-    def remove(self, key: ResourceKey, record: Record) -> None:
+    def remove(self, key: ResourceKey, record: StoredRecord) -> None:
         where = "DELETE FROM object WHERE grp=? AND plural=? AND namespace=? AND name=?"
         self._write(where, (*key, record.namespace, record.name), record.revision)
         super().remove(key, record)

@@ -17,8 +17,8 @@ from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode
 from canarytui.sandbox.apiserver.storage.field_selectors import FieldSelector
 from canarytui.sandbox.apiserver.storage.label_selectors import LabelSelector
-from canarytui.sandbox.apiserver.storage.store import Change, Record, Store
-from canarytui.sandbox.apiserver.storage.views import View
+from canarytui.sandbox.apiserver.storage.store import RecordStore, StoreChange, StoredRecord
+from canarytui.sandbox.apiserver.storage.views import ResourceView
 from canarytui.sandbox.apiserver.types.resources import storage_key
 from canarytui.sandbox.whole_number import whole_number
 
@@ -34,9 +34,9 @@ class WatchEvent:
 
     type: str
     object: dict[str, Any]
-    record: Record | None = None
-    change: Change | None = None
-    view: View | None = None
+    record: StoredRecord | None = None
+    change: StoreChange | None = None
+    view: ResourceView | None = None
 
     @property
     def raw(self) -> bytes:
@@ -55,14 +55,14 @@ class WatchEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class WatchFilter:
     """What one list or watch selects of a resource."""
 
     namespace: str | None
     labels: LabelSelector
     fields: FieldSelector
 
-    def matches(self, record: Record) -> bool:
+    def matches(self, record: StoredRecord) -> bool:
         """Whether the record is selected."""
         if self.namespace and record.namespace != self.namespace:
             return False
@@ -74,7 +74,9 @@ class Filter:
 class Watch:
     """An async iterator of :class:`WatchEvent`; ends when closed, cut off, or after an ERROR event."""
 
-    def __init__(self, store: Store, view: View, chosen: Filter, *, buffer_limit: int = BUFFER_LIMIT) -> None:
+    def __init__(
+        self, store: RecordStore, view: ResourceView, chosen: WatchFilter, *, buffer_limit: int = BUFFER_LIMIT
+    ) -> None:
         self._store = store
         self._view = view
         self._filter = chosen
@@ -111,7 +113,7 @@ class Watch:
             if self._filter.matches(record):
                 self._events.append(WatchEvent("ADDED", self._view.serve(record), record, None, self._view))
 
-    def _offer(self, change: Change) -> None:
+    def _offer(self, change: StoreChange) -> None:
         before = change.previous is not None and self._filter.matches(change.previous)
         after = change.type != "DELETED" and self._filter.matches(change.record)
         record = change.record
@@ -126,13 +128,13 @@ class Watch:
         self._events.append(WatchEvent(kind, self._view.serve(record), record, change, self._view))
 
     @staticmethod
-    def _last_seen(previous: Record, revision: int) -> Record:
+    def _last_seen(previous: StoredRecord, revision: int) -> StoredRecord:
         """The last state the watcher saw, at the version of the change that hid the object from it."""
         obj = previous.copy()
         obj["metadata"]["resourceVersion"] = str(revision)
-        return Record(previous.namespace, previous.name, revision, obj, encode(obj))
+        return StoredRecord(previous.namespace, previous.name, revision, obj, encode(obj))
 
-    def _on_change(self, change: Change) -> None:
+    def _on_change(self, change: StoreChange) -> None:
         if len(self._events) >= self._limit:
             self.cut = True
             self.close()

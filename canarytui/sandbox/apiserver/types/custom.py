@@ -8,14 +8,14 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import decoding
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.schema import shaping
 from canarytui.sandbox.apiserver.types.schema.nodes import CustomObjectNode
 from canarytui.sandbox.apiserver.types.schema.validation import validate_object
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode
+from canarytui.sandbox.values import KubernetesObject
 
 _META_KEYS = ("apiVersion", "kind", "metadata")
 
@@ -34,7 +34,7 @@ def stored_version(crd: Mapping[str, Any]) -> str:
     return str(next(version["name"] for version in crd["spec"]["versions"] if version.get("storage")))
 
 
-class CustomStrategy(Strategy):
+class CustomStrategy(KindStrategy):
     """Validation, defaults and pruning by the structural schema of one version."""
 
     has_generation = True
@@ -60,7 +60,7 @@ class CustomStrategy(Strategy):
     def type_node(self) -> TypeNode:
         return self._node
 
-    def decode(self, obj: Object, field_validation: str) -> Object:
+    def decode(self, obj: KubernetesObject, field_validation: str) -> KubernetesObject:
         if not isinstance(obj, dict):
             raise errors.bad_request("the object provided is unrecognized (must be of type Object)")
         unknown: list[str] = []
@@ -73,7 +73,7 @@ class CustomStrategy(Strategy):
         decoding.report_unknown(self.rt, unknown, field_validation)
         return obj
 
-    def prepare_status(self, obj: Object, old: Object) -> Object:
+    def prepare_status(self, obj: KubernetesObject, old: KubernetesObject) -> KubernetesObject:
         meta = dict(old["metadata"])
         sent = obj.get("metadata", {})
         for field in ("managedFields", "resourceVersion"):
@@ -86,7 +86,7 @@ class CustomStrategy(Strategy):
             merged["status"] = obj["status"]
         return merged
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         if self._has_defaults:
             shaping.default(obj, self.schema)
 
@@ -94,13 +94,13 @@ class CustomStrategy(Strategy):
     def _has_defaults(self) -> bool:
         return shaping.has_defaults(self.schema)
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         return validate_object(obj, self.schema)
 
-    def validate_status(self, obj: Object) -> list[Cause]:
+    def validate_status(self, obj: KubernetesObject) -> list[Cause]:
         return validate_object(obj, self.schema)
 
-    def spec_changed(self, obj: Object, old: Object) -> bool:
+    def spec_changed(self, obj: KubernetesObject, old: KubernetesObject) -> bool:
         ignored = {*_META_KEYS, "status"} if self.has_status else set(_META_KEYS)
         new_rest = {k: v for k, v in obj.items() if k not in ignored}
         return new_rest != {k: v for k, v in old.items() if k not in ignored}

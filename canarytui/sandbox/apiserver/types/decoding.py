@@ -10,11 +10,11 @@ import re
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import quantities
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode, metadata_type
 from canarytui.sandbox.apiserver.warnings import warn
+from canarytui.sandbox.values import KubernetesObject
 
 _INDEX = re.compile(r"\[[0-9]+\]")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -24,23 +24,23 @@ class _TypeMismatch(Exception):
     pass
 
 
-def decode(rt: ResourceType, obj: Object, node: TypeNode, field_validation: str) -> Object:
+def decode(rt: ResourceType, obj: KubernetesObject, node: TypeNode, field_validation: str) -> KubernetesObject:
     """The typed object; raises :class:`StatusError` 400. Consumes ``obj``."""
     unknown: list[str] = []
     if not isinstance(obj, dict):
         raise errors.bad_request(f"couldn't get version/kind; json parse error: {type(obj).__name__}")
     try:
-        decoded: Object = _struct(obj, node, "", rt.kind, unknown)
+        decoded: KubernetesObject = _struct(obj, node, "", rt.kind, unknown)
     except _TypeMismatch as mismatch:
         raise errors.bad_request(_cannot_handle(rt, str(mismatch))) from mismatch
     report_unknown(rt, unknown, field_validation)
     return decoded
 
 
-def decode_metadata(rt: ResourceType, meta: Any, unknown: list[str]) -> Object:
+def decode_metadata(rt: ResourceType, meta: Any, unknown: list[str]) -> KubernetesObject:
     """``metadata`` of a custom resource; raises :class:`StatusError` 400 when a field has a wrong type."""
     try:
-        decoded: Object = _struct(meta, metadata_type(), "metadata", "ObjectMeta", unknown)
+        decoded: KubernetesObject = _struct(meta, metadata_type(), "metadata", "ObjectMeta", unknown)
         return decoded
     except _TypeMismatch as mismatch:
         raise errors.bad_request(_cannot_handle(rt, str(mismatch))) from mismatch
@@ -65,7 +65,7 @@ def _cannot_handle(rt: ResourceType, why: str) -> str:
 def _struct(value: Any, node: TypeNode, path: str, go_name: str, unknown: list[str]) -> Any:
     if not isinstance(value, dict):
         raise _mismatch(value, path, go_name, go_name)
-    result: Object = {}
+    result: KubernetesObject = {}
     for key, item in value.items():
         here = f"{path}.{key}" if path else key
         child = node.field(key)

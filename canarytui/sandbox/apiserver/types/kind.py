@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.printing import AGE_ONLY, Printer
 from canarytui.sandbox.apiserver.types.resources import ALL_VERBS, ResourceType
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Conversion:
     """
 
     stored_api_version: str
-    to_served: Callable[[Object], Object]
-    to_stored: Callable[[Object], Object]
+    to_served: Callable[[KubernetesObject], KubernetesObject]
+    to_stored: Callable[[KubernetesObject], KubernetesObject]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class ResourceKind:
     categories: tuple[str, ...] = ()
     subresources: frozenset[str] = frozenset()
     verbs: frozenset[str] = ALL_VERBS
-    strategy: type[Strategy] = Strategy
+    strategy: type[KindStrategy] = KindStrategy
     printer: Printer = AGE_ONLY
     selectable_fields: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)

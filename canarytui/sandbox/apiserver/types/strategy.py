@@ -7,13 +7,13 @@ Built-in kinds with rules of their own have a subclass in :mod:`.kinds`; custom 
 from __future__ import annotations
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import decoding, names
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.type_nodes import TypeNode, builtin_type
+from canarytui.sandbox.values import KubernetesObject
 
 
-class Strategy:
+class KindStrategy:
     """Rules of one resource type. Objects given to ``prepare``/``default`` may be changed in place."""
 
     has_generation = False
@@ -37,7 +37,7 @@ class Strategy:
         """Whether status is written through a subresource of its own."""
         return "status" in self.rt.subresources
 
-    def decode(self, obj: Object, field_validation: str) -> Object:
+    def decode(self, obj: KubernetesObject, field_validation: str) -> KubernetesObject:
         """A typed copy without unknown fields; raises :class:`StatusError` 400 for what does not fit."""
         return decoding.decode(self.rt, obj, self.type_node, field_validation)
 
@@ -45,19 +45,19 @@ class Strategy:
         """What is wrong with a name of this kind."""
         return names.subdomain(name)
 
-    def prepare_create(self, obj: Object) -> None:
+    def prepare_create(self, obj: KubernetesObject) -> None:
         """Drop what a client may not set; runs before defaulting."""
         if self.has_status:
             obj.pop("status", None)
 
-    def prepare_update(self, obj: Object, old: Object) -> None:
+    def prepare_update(self, obj: KubernetesObject, old: KubernetesObject) -> None:
         """Keep what a client may not change through the main resource."""
         if self.has_status:
             obj.pop("status", None)
             if "status" in old:
                 obj["status"] = old["status"]
 
-    def prepare_status(self, obj: Object, old: Object) -> Object:
+    def prepare_status(self, obj: KubernetesObject, old: KubernetesObject) -> KubernetesObject:
         """The result of a write to ``status``: everything else stays as in ``old``."""
         meta = dict(old["metadata"])
         sent = obj.get("metadata", {})
@@ -72,30 +72,30 @@ class Strategy:
             merged["status"] = obj["status"]
         return merged
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         """Fill in defaults."""
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         """What is wrong with the object on its own."""
         return []
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         """What may not change from ``old``."""
         return []
 
-    def validate_status(self, obj: Object) -> list[Cause]:
+    def validate_status(self, obj: KubernetesObject) -> list[Cause]:
         """What is wrong with the object after a status write."""
         return []
 
-    def spec_changed(self, obj: Object, old: Object) -> bool:
+    def spec_changed(self, obj: KubernetesObject, old: KubernetesObject) -> bool:
         """Whether the change counts as a new generation."""
         return bool(obj.get("spec") != old.get("spec"))
 
-    def allocate(self, obj: Object, peers: list[Object]) -> None:
+    def allocate(self, obj: KubernetesObject, peers: list[KubernetesObject]) -> None:
         """Give the object what must be unique among its ``peers``, such as a cluster IP."""
 
 
-class GenerationStrategy(Strategy):
+class GenerationStrategy(KindStrategy):
     """Counts generations; otherwise without rules of its own."""
 
     has_generation = True

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.patch import field_sets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
@@ -19,13 +18,14 @@ from canarytui.sandbox.apiserver.types.type_nodes import TypeNode
 from canarytui.sandbox.apiserver.verbs import create as creation
 from canarytui.sandbox.apiserver.verbs import identity, managed_fields, update
 from canarytui.sandbox.apiserver.verbs.core import Core
-from canarytui.sandbox.apiserver.verbs.managed_fields import Entry
+from canarytui.sandbox.apiserver.verbs.managed_fields import ManagedFieldsEntry
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
+from canarytui.sandbox.values import KubernetesObject
 
 
 def apply(
-    core: Core, rt: ResourceType, namespace: str | None, name: str, config: Object, options: WriteOptions
-) -> tuple[Object, bool]:
+    core: Core, rt: ResourceType, namespace: str | None, name: str, config: KubernetesObject, options: WriteOptions
+) -> tuple[KubernetesObject, bool]:
     """Apply a configuration; returns the object and whether it was created.
 
     Raises:
@@ -38,7 +38,7 @@ def apply(
         raise errors.bad_request("metadata.managedFields must be nil")
     options = replace(options, apply=True)
     owned = managed_fields.strip_unowned(field_sets.of_value(config, strategy.type_node))
-    entry = Entry(options.field_manager, "Apply", rt.api_version, core.now(), owned, options.subresource)
+    entry = ManagedFieldsEntry(options.field_manager, "Apply", rt.api_version, core.now(), owned, options.subresource)
     existing = core.store.get(storage_key(rt), namespace if rt.namespaced else None, name)
     if existing is None:
         if options.subresource:
@@ -68,19 +68,19 @@ def apply(
 
 
 def _settle(
-    live: Object,
-    merged: Object,
-    entry: Entry,
-    former: Entry | None,
-    entries: list[Entry],
+    live: KubernetesObject,
+    merged: KubernetesObject,
+    entry: ManagedFieldsEntry,
+    former: ManagedFieldsEntry | None,
+    entries: list[ManagedFieldsEntry],
     node: TypeNode,
     force: bool,
-) -> list[Entry]:
+) -> list[ManagedFieldsEntry]:
     """The other managers' entries after this apply; raises :class:`StatusError` 409 for conflicts."""
     touched, _ = field_sets.changed(live, merged, node, mark_new_maps=False)
     contested = field_sets.intersection(_leaves(managed_fields.strip_unowned(touched)), _leaves(entry.fields))
     conflicts: list[tuple[str, str, str]] = []
-    others: list[Entry] = []
+    others: list[ManagedFieldsEntry] = []
     for other in entries:
         if other is former:
             continue

@@ -5,16 +5,18 @@ from __future__ import annotations
 import copy
 
 from canarytui.sandbox.apiserver import errors, objects
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.verbs import identity, lifecycle, managed_fields
 from canarytui.sandbox.apiserver.verbs.core import NAMESPACES, Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
+from canarytui.sandbox.values import KubernetesObject
 
 _NAME_ATTEMPTS = 8
 
 
-def create(core: Core, rt: ResourceType, namespace: str | None, body: Object, options: WriteOptions) -> Object:
+def create(
+    core: Core, rt: ResourceType, namespace: str | None, body: KubernetesObject, options: WriteOptions
+) -> KubernetesObject:
     """Store a new object; raises :class:`StatusError` 400, 403, 404, 409 or 422."""
     strategy, view = core.strategy(rt), core.view(rt)
     obj = strategy.decode(copy.deepcopy(body), options.field_validation)
@@ -46,7 +48,7 @@ def create(core: Core, rt: ResourceType, namespace: str | None, body: Object, op
     return view.serve(record)
 
 
-def _stamp(core: Core, meta: Object) -> None:
+def _stamp(core: Core, meta: KubernetesObject) -> None:
     for field in ("selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
                   "resourceVersion"):  # fmt: skip
         meta.pop(field, None)
@@ -54,7 +56,7 @@ def _stamp(core: Core, meta: Object) -> None:
     meta["creationTimestamp"] = core.now()
 
 
-def _name(core: Core, rt: ResourceType, meta: Object) -> None:
+def _name(core: Core, rt: ResourceType, meta: KubernetesObject) -> None:
     if meta.get("name") or not meta.get("generateName"):
         return
     for _ in range(_NAME_ATTEMPTS):
@@ -63,7 +65,7 @@ def _name(core: Core, rt: ResourceType, meta: Object) -> None:
             return
 
 
-def _admit(core: Core, rt: ResourceType, obj: Object) -> None:
+def _admit(core: Core, rt: ResourceType, obj: KubernetesObject) -> None:
     if not rt.namespaced:
         return
     namespace = obj["metadata"]["namespace"]

@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
-from canarytui.sandbox.apiserver.objects import Object
-from canarytui.sandbox.apiserver.storage.store import Record
-from canarytui.sandbox.apiserver.storage.watch import Filter
+from canarytui.sandbox.apiserver.storage.store import StoredRecord
+from canarytui.sandbox.apiserver.storage.watch import WatchFilter
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.verbs import lifecycle
 from canarytui.sandbox.apiserver.verbs.core import CRDS, NAMESPACES, Core
 from canarytui.sandbox.apiserver.verbs.lists import ListResult, list_records
+from canarytui.sandbox.values import KubernetesObject, timestamp
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 _DEFAULT_GRACE_S = 30
@@ -35,7 +35,7 @@ def delete(
     preconditions: Mapping[str, Any] | None = None,
     dry_run: bool = False,
     grace_period_s: int | None = None,
-) -> Object:
+) -> KubernetesObject:
     """Delete one object: returns it while something holds it, else a Status; raises 404, 409, 403 or 422."""
     if propagation is not None and propagation not in _POLICIES:
         shown = ", ".join(f'"{policy}"' for policy in (*_POLICIES, "nil"))
@@ -64,7 +64,7 @@ def delete(
 
 
 def delete_collection(
-    core: Core, rt: ResourceType, chosen: Filter, *, propagation: str | None, dry_run: bool,
+    core: Core, rt: ResourceType, chosen: WatchFilter, *, propagation: str | None, dry_run: bool,
     grace_period_s: int | None,
 ) -> ListResult:  # fmt: skip
     """Delete every selected object; returns the list as it was."""
@@ -79,7 +79,7 @@ def delete_collection(
     return found
 
 
-def _check_preconditions(rt: ResourceType, existing: Record, preconditions: Mapping[str, Any]) -> None:
+def _check_preconditions(rt: ResourceType, existing: StoredRecord, preconditions: Mapping[str, Any]) -> None:
     meta = existing.obj["metadata"]
     for field, key, label in (
         ("uid", "uid", "UID"),
@@ -103,7 +103,7 @@ def _finalizers(present: list[str], propagation: str | None) -> list[str]:
     return kept
 
 
-def _grace(core: Core, rt: ResourceType, obj: Object, asked: int | None) -> int:
+def _grace(core: Core, rt: ResourceType, obj: KubernetesObject, asked: int | None) -> int:
     """Grace period in seconds; only pods on a node have one."""
     if not core.strategy(rt).graceful or not objects.at(obj, "spec", "nodeName"):
         return 0
@@ -118,26 +118,28 @@ def _grace(core: Core, rt: ResourceType, obj: Object, asked: int | None) -> int:
     return wanted if previous is None else min(wanted, previous)
 
 
-def _is_held(rt: ResourceType, meta: Object, grace: int) -> bool:
+def _is_held(rt: ResourceType, meta: KubernetesObject, grace: int) -> bool:
     return bool(meta.get("finalizers") or grace or storage_key(rt) == NAMESPACES)
 
 
-def _mark(core: Core, rt: ResourceType, obj: Object, grace: int) -> None:
+def _mark(core: Core, rt: ResourceType, obj: KubernetesObject, grace: int) -> None:
     meta = obj["metadata"]
     if not meta.get("deletionTimestamp"):
         if meta.get("generation"):
             meta["generation"] += 1
         meta["deletionGracePeriodSeconds"] = grace
-        meta["deletionTimestamp"] = objects.timestamp(core.clock() + timedelta(seconds=grace))
+        meta["deletionTimestamp"] = timestamp(core.clock() + timedelta(seconds=grace))
     elif grace < meta.get("deletionGracePeriodSeconds", 0):
         begun = core.clock()
         meta["deletionGracePeriodSeconds"] = grace
-        meta["deletionTimestamp"] = objects.timestamp(begun + timedelta(seconds=grace))
+        meta["deletionTimestamp"] = timestamp(begun + timedelta(seconds=grace))
     if storage_key(rt) == NAMESPACES:
         obj["status"] = {**obj.get("status", {}), "phase": "Terminating"}
 
 
-def _remove(core: Core, rt: ResourceType, existing: Record, obj: Object, dry_run: bool) -> Object:
+def _remove(
+    core: Core, rt: ResourceType, existing: StoredRecord, obj: KubernetesObject, dry_run: bool
+) -> KubernetesObject:
     uid = existing.obj["metadata"]["uid"]
     if not dry_run:
         obj["metadata"].setdefault("deletionTimestamp", core.now())
@@ -150,7 +152,7 @@ def _remove(core: Core, rt: ResourceType, existing: Record, obj: Object, dry_run
     return errors.success(rt, existing.name, uid)
 
 
-def _empty_crd(core: Core, crd: Record) -> None:
+def _empty_crd(core: Core, crd: StoredRecord) -> None:
     types = core.registry.crd_types(crd.name)
     if types:
         for record in core.store.records(storage_key(types[0])):

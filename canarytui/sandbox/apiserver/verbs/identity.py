@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.label_problems import invalid
 from canarytui.sandbox.apiserver.types.resources import ResourceType
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 
-def check_body(rt: ResourceType, obj: Object, namespace: str | None, name: str | None) -> None:
+def check_body(rt: ResourceType, obj: KubernetesObject, namespace: str | None, name: str | None) -> None:
     """Settle apiVersion, kind and namespace of ``obj``; raises :class:`StatusError` 400 if they disagree."""
     version, kind = obj.get("apiVersion") or rt.api_version, obj.get("kind") or rt.kind
     if version != rt.api_version:
@@ -43,7 +43,7 @@ def check_body(rt: ResourceType, obj: Object, namespace: str | None, name: str |
         meta["name"] = name
 
 
-def metadata_problems(strategy: Strategy, obj: Object) -> list[Cause]:
+def metadata_problems(strategy: KindStrategy, obj: KubernetesObject) -> list[Cause]:
     """What is wrong with name, labels, annotations, finalizers and owner references."""
     meta = obj["metadata"]
     name, prefix = meta.get("name") or "", meta.get("generateName") or ""
@@ -65,7 +65,7 @@ def metadata_problems(strategy: Strategy, obj: Object) -> list[Cause]:
     ]
 
 
-def _owner_problems(owners: list[Object]) -> list[Cause]:
+def _owner_problems(owners: list[KubernetesObject]) -> list[Cause]:
     causes = []
     for owner in owners:
         if not str(owner.get("apiVersion") or "").rpartition("/")[2]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.sandbox.apiserver import objects
-from canarytui.sandbox.apiserver.storage.store import Record
+from canarytui.sandbox.apiserver.storage.store import StoredRecord
 from canarytui.sandbox.apiserver.types.kinds.definitions import CRD_CLEANUP
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.apiserver.verbs.core import CRDS, Core
@@ -20,7 +20,7 @@ def may_go(rt: ResourceType, obj: dict[str, Any]) -> bool:
     return not obj["metadata"].get("deletionGracePeriodSeconds")
 
 
-def after_write(core: Core, rt: ResourceType, record: Record, previous: Record | None) -> None:
+def after_write(core: Core, rt: ResourceType, record: StoredRecord, previous: StoredRecord | None) -> None:
     """Serve what an applied CRD defines."""
     if storage_key(rt) != CRDS:
         return
@@ -29,7 +29,7 @@ def after_write(core: Core, rt: ResourceType, record: Record, previous: Record |
         core.registry.touch()
 
 
-def after_removal(core: Core, rt: ResourceType, record: Record) -> None:
+def after_removal(core: Core, rt: ResourceType, record: StoredRecord) -> None:
     """Stop serving a removed CRD; remove a terminating CRD with its last object."""
     if storage_key(rt) == CRDS:
         core.registry.remove_crd(record.name)
@@ -39,7 +39,7 @@ def after_removal(core: Core, rt: ResourceType, record: Record) -> None:
             finish_crd(core, crd)
 
 
-def finish_crd(core: Core, crd: Record) -> None:
+def finish_crd(core: Core, crd: StoredRecord) -> None:
     """Remove a terminating CRD once none of its objects is left."""
     spec = crd.obj["spec"]
     if core.store.records((spec["group"], spec["names"]["plural"])):

@@ -14,9 +14,9 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import errors
 from canarytui.sandbox.apiserver.objects import encode
-from canarytui.sandbox.apiserver.storage.store import Record, Store
-from canarytui.sandbox.apiserver.storage.views import View
-from canarytui.sandbox.apiserver.storage.watch import Filter, parse_version
+from canarytui.sandbox.apiserver.storage.store import RecordStore, StoredRecord
+from canarytui.sandbox.apiserver.storage.views import ResourceView
+from canarytui.sandbox.apiserver.storage.watch import WatchFilter, parse_version
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
 from canarytui.sandbox.nesting import load_json
 
@@ -33,8 +33,8 @@ _TOKEN_EXPIRED = (
 class ListResult:
     """One page. ``items`` are shared: read them, never change them."""
 
-    view: View
-    records: list[Record]
+    view: ResourceView
+    records: list[StoredRecord]
     resource_version: str
     continue_token: str = ""
     remaining: int | None = None
@@ -65,9 +65,9 @@ class ListResult:
 
 
 def list_records(
-    store: Store,
-    view: View,
-    chosen: Filter,
+    store: RecordStore,
+    view: ResourceView,
+    chosen: WatchFilter,
     *,
     limit: int = 0,
     continue_token: str = "",
@@ -100,12 +100,14 @@ def list_records(
     return ListResult(view, page, str(revision), token, remaining)
 
 
-def _check_reached(store: Store, revision: int) -> None:
+def _check_reached(store: RecordStore, revision: int) -> None:
     if revision > store.revision:
         raise errors.too_large_resource_version(revision, store.revision)
 
 
-def _snapshot(store: Store, rt: ResourceType, revision: int, chosen: Filter, after: tuple[str, str]) -> list[Record]:
+def _snapshot(
+    store: RecordStore, rt: ResourceType, revision: int, chosen: WatchFilter, after: tuple[str, str]
+) -> list[StoredRecord]:
     try:
         return store.records_at(storage_key(rt), revision, chosen.namespace)
     except errors.StatusError as error:

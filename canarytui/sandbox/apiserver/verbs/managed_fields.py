@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.patch import field_sets
 from canarytui.sandbox.apiserver.patch.field_sets import FieldSet
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
+from canarytui.sandbox.values import KubernetesObject
 
 _UPDATE_MANAGERS_MAX = 10
 _ANCIENT = "ancient-changes"
@@ -25,7 +25,7 @@ _UNOWNED_METADATA = frozenset({
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManagedFieldsEntry:
     """One manager's fields; (manager, operation, api_version, subresource) identify the entry."""
 
     manager: str
@@ -40,9 +40,9 @@ class Entry:
         """What makes two entries the same manager's."""
         return (self.manager, self.operation, self.api_version, self.subresource)
 
-    def to_object(self) -> Object:
+    def to_object(self) -> KubernetesObject:
         """The entry as the API shows it."""
-        entry: Object = {
+        entry: KubernetesObject = {
             "manager": self.manager,
             "operation": self.operation,
             "apiVersion": self.api_version,
@@ -55,10 +55,10 @@ class Entry:
         return entry
 
 
-def read(obj: Mapping[str, Any]) -> list[Entry]:
+def read(obj: Mapping[str, Any]) -> list[ManagedFieldsEntry]:
     """The entries of an object."""
     return [
-        Entry(
+        ManagedFieldsEntry(
             entry.get("manager", ""),
             entry.get("operation", "Update"),
             entry.get("apiVersion", ""),
@@ -70,7 +70,7 @@ def read(obj: Mapping[str, Any]) -> list[Entry]:
     ]
 
 
-def write(obj: Object, entries: list[Entry]) -> None:
+def write(obj: KubernetesObject, entries: list[ManagedFieldsEntry]) -> None:
     """Put the entries into an object: applies first, then by time, as the API server orders them."""
     kept = [entry for entry in entries if entry.fields]
     kept.sort(key=lambda e: (e.operation != "Apply", e.time, e.manager, e.api_version, e.subresource))
@@ -92,7 +92,9 @@ def strip_unowned(fields: FieldSet) -> FieldSet:
     return result
 
 
-def record_write(strategy: Strategy, old: Mapping[str, Any], obj: Object, options: WriteOptions, now: str) -> None:
+def record_write(
+    strategy: KindStrategy, old: Mapping[str, Any], obj: KubernetesObject, options: WriteOptions, now: str
+) -> None:
     """Give the writer what it changed from ``old`` ({} for a creation), take it from all others."""
     if _asks_for_reset(obj):
         obj["metadata"].pop("managedFields", None)
@@ -103,8 +105,8 @@ def record_write(strategy: Strategy, old: Mapping[str, Any], obj: Object, option
     if not touched and not gone:
         write(obj, entries)
         return
-    own = Entry(options.field_manager, "Update", strategy.rt.api_version, now, {}, options.subresource)
-    kept: list[Entry] = []
+    own = ManagedFieldsEntry(options.field_manager, "Update", strategy.rt.api_version, now, {}, options.subresource)
+    kept: list[ManagedFieldsEntry] = []
     for entry in entries:
         if entry.identity == own.identity:
             own = replace(own, fields=entry.fields)
@@ -127,7 +129,7 @@ def _leaves(fields: FieldSet) -> FieldSet:
     return {element: _leaves(inner) if inner else {} for element, inner in fields.items() if element != field_sets.SELF}
 
 
-def _bounded(entries: list[Entry]) -> list[Entry]:
+def _bounded(entries: list[ManagedFieldsEntry]) -> list[ManagedFieldsEntry]:
     """At most ten updaters; the oldest are merged into one."""
     updates = sorted((e for e in entries if e.operation == "Update" and e.fields), key=lambda e: e.time)
     surplus = updates[: max(0, len(updates) - _UPDATE_MANAGERS_MAX)]
@@ -137,7 +139,7 @@ def _bounded(entries: list[Entry]) -> list[Entry]:
     for entry in surplus:
         merged = field_sets.union(merged, entry.fields)
     latest = surplus[-1]
-    ancient = Entry(_ANCIENT, "Update", latest.api_version, latest.time, merged)
+    ancient = ManagedFieldsEntry(_ANCIENT, "Update", latest.api_version, latest.time, merged)
     return [entry for entry in entries if entry not in surplus] + [ancient]
 
 

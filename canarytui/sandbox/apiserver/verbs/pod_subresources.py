@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs import delete as deletion
 from canarytui.sandbox.apiserver.verbs import update
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
+from canarytui.sandbox.values import KubernetesObject
 
 
 def bind(
     core: Core, rt: ResourceType, namespace: str | None, name: str, body: Mapping[str, Any], *, dry_run: bool
-) -> Object:
+) -> KubernetesObject:
     """Bind a pod to a node, once; raises :class:`StatusError` 404, 409 or 422."""
     node = objects.at(body, "target", "name")
     if not node:
@@ -49,7 +49,7 @@ def bind(
 
 def evict(
     core: Core, rt: ResourceType, namespace: str | None, name: str, body: Mapping[str, Any], *, dry_run: bool
-) -> Object:
+) -> KubernetesObject:
     """Delete a pod unless a disruption budget forbids it; raises :class:`StatusError` 404, 409 or 429."""
     existing = core.find(rt, namespace, name)
     budgets = core.store.records(("policy", "poddisruptionbudgets"), namespace)

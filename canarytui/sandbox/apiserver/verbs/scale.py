@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors, objects
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.custom import version_of
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs.core import Core
+from canarytui.sandbox.values import KubernetesObject
 
 _BUILTIN = ("spec.replicas", "status.replicas", "")
 
 
-def scale_of(core: Core, rt: ResourceType, obj: Mapping[str, Any]) -> Object:
+def scale_of(core: Core, rt: ResourceType, obj: Mapping[str, Any]) -> KubernetesObject:
     """The Scale object of `obj`; raises :class:`StatusError` 404 when its version has none."""
     spec_path, status_path, selector_path = _paths(core, rt)
     meta = obj["metadata"]
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     selector = objects.at(obj, *selector_path.split(".")) if selector_path else _selector(obj)
-    status: Object = {"replicas": objects.at(obj, *status_path.split(".")) or 0}
+    status: KubernetesObject = {"replicas": objects.at(obj, *status_path.split(".")) or 0}
     if selector:
         status["selector"] = selector
     replicas = objects.at(obj, *spec_path.split("."))
@@ -33,7 +33,7 @@ def scale_of(core: Core, rt: ResourceType, obj: Mapping[str, Any]) -> Object:
     }
 
 
-def with_scale(core: Core, rt: ResourceType, obj: Object, scale: Mapping[str, Any]) -> Object:
+def with_scale(core: Core, rt: ResourceType, obj: KubernetesObject, scale: Mapping[str, Any]) -> KubernetesObject:
     """A copy of `obj` with the replicas of `scale`; raises :class:`StatusError` 422."""
     replicas = objects.at(scale, "spec", "replicas")
     replicas = 0 if replicas is None else replicas
@@ -66,7 +66,7 @@ def _paths(core: Core, rt: ResourceType) -> tuple[str, str, str]:
     )
 
 
-def _set(obj: Mapping[str, Any], path: list[str], value: Any) -> Object:
+def _set(obj: Mapping[str, Any], path: list[str], value: Any) -> KubernetesObject:
     head, *rest = path
     inner = obj.get(head)
     below = _set(inner if isinstance(inner, Mapping) else {}, rest, value) if rest else value

@@ -8,21 +8,21 @@ from __future__ import annotations
 import copy
 
 from canarytui.sandbox.apiserver import errors, objects
-from canarytui.sandbox.apiserver.objects import Object
-from canarytui.sandbox.apiserver.storage.store import Record
+from canarytui.sandbox.apiserver.storage.store import StoredRecord
 from canarytui.sandbox.apiserver.types.resources import ResourceType, storage_key
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
 from canarytui.sandbox.apiserver.verbs import identity, lifecycle, managed_fields
 from canarytui.sandbox.apiserver.verbs.core import Core
 from canarytui.sandbox.apiserver.verbs.options import WriteOptions
+from canarytui.sandbox.values import KubernetesObject
 
 _SYSTEM_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
                   "selfLink")  # fmt: skip
 
 
 def update(
-    core: Core, rt: ResourceType, namespace: str | None, name: str, body: Object, options: WriteOptions
-) -> Object:
+    core: Core, rt: ResourceType, namespace: str | None, name: str, body: KubernetesObject, options: WriteOptions
+) -> KubernetesObject:
     """Replace an object; raises :class:`StatusError` 400, 404, 409 or 422."""
     strategy = core.strategy(rt)
     obj = strategy.decode(copy.deepcopy(body), options.field_validation)
@@ -35,7 +35,9 @@ def update(
     return commit(core, rt, existing, obj, options)
 
 
-def commit(core: Core, rt: ResourceType, existing: Record, obj: Object, options: WriteOptions) -> Object:
+def commit(
+    core: Core, rt: ResourceType, existing: StoredRecord, obj: KubernetesObject, options: WriteOptions
+) -> KubernetesObject:
     """Make ``obj`` (decoded, the caller's own) the new state of ``existing``.
 
     Returns the object as stored, or as it would be for a dry run, or its last state when this write was
@@ -71,7 +73,7 @@ def commit(core: Core, rt: ResourceType, existing: Record, obj: Object, options:
     return _store(core, rt, existing, obj)
 
 
-def _store(core: Core, rt: ResourceType, existing: Record, obj: Object) -> Object:
+def _store(core: Core, rt: ResourceType, existing: StoredRecord, obj: KubernetesObject) -> KubernetesObject:
     view, key = core.view(rt), storage_key(rt)
     stored = view.store(obj)
     if lifecycle.may_go(rt, stored):
@@ -83,7 +85,7 @@ def _store(core: Core, rt: ResourceType, existing: Record, obj: Object) -> Objec
     return view.serve(record)
 
 
-def _check_versions(rt: ResourceType, meta: Object, existing: Record) -> None:
+def _check_versions(rt: ResourceType, meta: KubernetesObject, existing: StoredRecord) -> None:
     version = meta.get("resourceVersion")
     if version and version not in ("0", str(existing.revision)):
         raise errors.conflict(rt, existing.name)
@@ -93,7 +95,9 @@ def _check_versions(rt: ResourceType, meta: Object, existing: Record) -> None:
         raise errors.conflict(rt, existing.name, why)
 
 
-def _within_subresource(strategy: Strategy, obj: Object, old: Object, subresource: str) -> Object:
+def _within_subresource(
+    strategy: KindStrategy, obj: KubernetesObject, old: KubernetesObject, subresource: str
+) -> KubernetesObject:
     if subresource == "status":
         return strategy.prepare_status(obj, old)
     if subresource == "finalize":
@@ -107,7 +111,7 @@ def _within_subresource(strategy: Strategy, obj: Object, old: Object, subresourc
     return obj
 
 
-def _deletion_problems(obj: Object, old: Object) -> list[errors.Cause]:
+def _deletion_problems(obj: KubernetesObject, old: KubernetesObject) -> list[errors.Cause]:
     if not objects.is_terminating(old):
         return []
     before = set(old["metadata"].get("finalizers") or ())
@@ -119,7 +123,7 @@ def _deletion_problems(obj: Object, old: Object) -> list[errors.Cause]:
     return [errors.Cause("FieldValueForbidden", "metadata.finalizers", text.replace('", "', '", "'))]
 
 
-def _ownership_changed(obj: Object, old: Object, options: WriteOptions) -> bool:
+def _ownership_changed(obj: KubernetesObject, old: KubernetesObject, options: WriteOptions) -> bool:
     """An apply that changes who owns which field is a write even if no value changes."""
     if not options.apply:
         return False

@@ -17,7 +17,6 @@ from canarytui.sandbox.controllers.objects import (
     DEPLOYMENTS,
     PODS,
     REPLICA_SETS,
-    Key,
     Manifest,
     annotations_of,
     controller_of,
@@ -31,6 +30,7 @@ from canarytui.sandbox.controllers.objects import (
 )
 from canarytui.sandbox.controllers.pods import is_finished
 from canarytui.sandbox.controllers.template import same_template
+from canarytui.sandbox.values import NamespacedName
 
 
 class DeploymentController(Controller):
@@ -57,7 +57,7 @@ class DeploymentController(Controller):
         if deployment_reference is not None:
             self.queue.add((key_of(before)[0], deployment_reference["name"]))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         deployment = self._deployments.get(*key)
         if deployment is None:
             return

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from canarytui.sandbox.controllers.deployment.strategy import available_replicas, bounds, desired_replicas
-from canarytui.sandbox.controllers.objects import Manifest, parse_time, timestamp
+from canarytui.sandbox.controllers.objects import Manifest
+from canarytui.sandbox.values import parse_timestamp, timestamp
 
 AVAILABLE = "Available"
 PROGRESSING = "Progressing"
@@ -127,7 +128,7 @@ def timed_out(deployment: Manifest, status: Manifest, now: datetime) -> bool:
         return False
     if progressing["reason"] == "ProgressDeadlineExceeded":
         return True
-    return parse_time(progressing["lastUpdateTime"]) + timedelta(seconds=limit_s) < now
+    return parse_timestamp(progressing["lastUpdateTime"]) + timedelta(seconds=limit_s) < now
 
 
 def seconds_to_deadline(deployment: Manifest, status: Manifest, now: datetime) -> float | None:
@@ -138,7 +139,7 @@ def seconds_to_deadline(deployment: Manifest, status: Manifest, now: datetime) -
         return None
     if progressing["reason"] in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded"):
         return None
-    due = parse_time(progressing["lastUpdateTime"]) + timedelta(seconds=limit_s + 1)
+    due = parse_timestamp(progressing["lastUpdateTime"]) + timedelta(seconds=limit_s + 1)
     return max(0.0, (due - now).total_seconds())
 
 

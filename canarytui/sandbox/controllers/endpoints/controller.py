@@ -16,16 +16,8 @@ from canarytui.sandbox.controllers.endpoints.backing import (
     is_headless,
     is_selected,
 )
-from canarytui.sandbox.controllers.objects import (
-    ENDPOINTS,
-    PODS,
-    SERVICES,
-    Key,
-    Manifest,
-    is_terminating,
-    key_of,
-    labels_of,
-)
+from canarytui.sandbox.controllers.objects import ENDPOINTS, PODS, SERVICES, Manifest, is_terminating, key_of, labels_of
+from canarytui.sandbox.values import NamespacedName
 
 MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 HEADLESS = "service.kubernetes.io/headless"
@@ -62,7 +54,7 @@ class EndpointsController(ServiceFollower):
         self._endpoints = client.cache(ENDPOINTS)
         self.watch(ENDPOINTS)
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         service = self._services.get(*key)
         current = self._endpoints.get(*key)
         if service is None:

@@ -10,13 +10,13 @@ from canarytui.sandbox.controllers.endpoints.backing import Backing, Port, has_o
 from canarytui.sandbox.controllers.endpoints.controller import HEADLESS, ServiceFollower
 from canarytui.sandbox.controllers.objects import (
     ENDPOINT_SLICES,
-    Key,
     Manifest,
     is_terminating,
     key_of,
     labels_of,
     owner_reference,
 )
+from canarytui.sandbox.values import NamespacedName
 
 SERVICE_NAME = "kubernetes.io/service-name"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
@@ -39,7 +39,7 @@ class EndpointSliceController(ServiceFollower):
         if manifest is not None and SERVICE_NAME in labels_of(manifest):
             self.queue.add((key_of(manifest)[0], labels_of(manifest)[SERVICE_NAME]))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         service = self._services.get(*key)
         ours = [each for each in self._slices.in_namespace(key[0]) if _belongs(each, key[1])]
         if service is None:

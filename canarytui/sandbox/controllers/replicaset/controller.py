@@ -9,7 +9,6 @@ from canarytui.sandbox.controllers.controller import Controller
 from canarytui.sandbox.controllers.objects import (
     PODS,
     REPLICA_SETS,
-    Key,
     Manifest,
     controller_of,
     is_controlled_by,
@@ -24,6 +23,7 @@ from canarytui.sandbox.controllers.pods import is_active
 from canarytui.sandbox.controllers.replicaset import status
 from canarytui.sandbox.controllers.replicaset.ranking import deletion_order
 from canarytui.sandbox.controllers.template import pod_from_template
+from canarytui.sandbox.values import NamespacedName
 
 BURST = 500
 """Pods created or deleted per reconcile; the rest follows immediately."""
@@ -49,7 +49,7 @@ class ReplicaSetController(Controller):
             if selects(replica_set["spec"]["selector"], labels_of(after)):
                 self.queue.add(key_of(replica_set))
 
-    def reconcile(self, key: Key) -> None:
+    def reconcile(self, key: NamespacedName) -> None:
         replica_set = self._replica_sets.get(*key)
         if replica_set is None:
             return
@@ -68,7 +68,9 @@ class ReplicaSetController(Controller):
         if refused is not None:
             raise refused
 
-    def _write_status(self, key: Key, replica_set: Manifest, pods: list[Manifest], failure: Manifest | None) -> None:
+    def _write_status(
+        self, key: NamespacedName, replica_set: Manifest, pods: list[Manifest], failure: Manifest | None
+    ) -> None:
         now = self.clock.now()
         after = status.replica_set_status(replica_set, pods, failure, now)
         self.client.update_status(REPLICA_SETS, self._replica_sets.get(*key) or replica_set, after)

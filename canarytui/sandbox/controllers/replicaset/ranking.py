@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from canarytui.sandbox.controllers.objects import Manifest, annotations_of, parse_time, uid_of
+from canarytui.sandbox.controllers.objects import Manifest, annotations_of, uid_of
 from canarytui.sandbox.controllers.pods import is_active, is_ready, phase_of, ready_since, restarts
+from canarytui.sandbox.values import parse_timestamp
 
 DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 
@@ -33,7 +34,7 @@ def deletion_order(pods: Sequence[Manifest], related: Sequence[Manifest], now: d
             -siblings[_node(pod)],
             _age_class(ready_since(pod), now),
             -restarts(pod),
-            _age_class(parse_time(pod["metadata"]["creationTimestamp"]), now),
+            _age_class(parse_timestamp(pod["metadata"]["creationTimestamp"]), now),
             uid_of(pod),
         )
 

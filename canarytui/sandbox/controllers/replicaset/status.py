@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from canarytui.sandbox.controllers.objects import Manifest, labels_of, timestamp
+from canarytui.sandbox.controllers.objects import Manifest, labels_of
 from canarytui.sandbox.controllers.pods import becomes_available_at, is_available, is_ready
+from canarytui.sandbox.values import timestamp
 
 REPLICA_FAILURE = "ReplicaFailure"
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Object = Mapping[str, Any]
+from canarytui.sandbox.values import ReadOnlyObject
 
 CONTROLLER = "traefik.io/gateway-controller"
 GROUP = "gateway.networking.k8s.io"
@@ -36,7 +35,7 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True)
-class Gateway:
+class AttachedGateway:
     """A Gateway of one of our classes."""
 
     namespace: str
@@ -48,28 +47,28 @@ class Gateway:
 class Parent:
     """What became of one of a route's parentRefs to a Gateway of ours; `listeners` empty when it is not accepted."""
 
-    reference: Object
-    gateway: Gateway
+    reference: ReadOnlyObject
+    gateway: AttachedGateway
     listeners: tuple[Listener, ...]
     hostnames: tuple[str, ...]
     reason: str
     message: str
 
 
-def our_classes(classes: Iterable[Object]) -> list[Object]:
+def our_classes(classes: Iterable[ReadOnlyObject]) -> list[ReadOnlyObject]:
     """The GatewayClasses that our controller serves."""
     return [each for each in classes if (each.get("spec") or {}).get("controllerName") == CONTROLLER]
 
 
-def gateway_of(obj: Object) -> Gateway:
+def gateway_of(obj: ReadOnlyObject) -> AttachedGateway:
     """A Gateway object read."""
     listeners = (obj.get("spec") or {}).get("listeners") or ()
-    return Gateway(
+    return AttachedGateway(
         str(obj["metadata"].get("namespace") or ""), str(obj["metadata"]["name"]), tuple(map(_listener, listeners))
     )
 
 
-def parents(route: Object, gateways: Mapping[tuple[str, str], Gateway]) -> list[Parent]:
+def parents(route: ReadOnlyObject, gateways: Mapping[tuple[str, str], AttachedGateway]) -> list[Parent]:
     """One entry for each parentRef that names a Gateway of ours."""
     namespace = str(route["metadata"].get("namespace") or "")
     spec = route.get("spec") or {}
@@ -97,7 +96,7 @@ def _below(host: str, wildcard: str) -> bool:
     return wildcard.startswith("*.") and host.endswith(wildcard[1:]) and len(host) > len(wildcard) - 1
 
 
-def _listener(spec: Object) -> Listener:
+def _listener(spec: ReadOnlyObject) -> Listener:
     port, protocol = int(spec.get("port") or 0), str(spec.get("protocol") or "")
     allowed = spec.get("allowedRoutes") or {}
     namespaces = str((allowed.get("namespaces") or {}).get("from") or "Same")
@@ -112,7 +111,7 @@ def _listener(spec: Object) -> Listener:
     return Listener(str(spec.get("name")), port, str(spec.get("hostname") or ""), namespaces, kinds, problem)
 
 
-def _parent(reference: Object, gateway: Gateway, namespace: str, wanted: tuple[str, ...]) -> Parent:
+def _parent(reference: ReadOnlyObject, gateway: AttachedGateway, namespace: str, wanted: tuple[str, ...]) -> Parent:
     def refused(reason: str, message: str) -> Parent:
         return Parent(reference, gateway, (), (), reason, message)
 

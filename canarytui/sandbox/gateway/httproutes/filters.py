@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,7 @@ from canarytui.sandbox.gateway.route_filters import (
     RewriteUrl,
     ShareWithOrigins,
 )
-
-Object = Mapping[str, Any]
+from canarytui.sandbox.values import ReadOnlyObject
 
 _UNITS_S = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _FIELDS = {"URLRewrite": "urlRewrite", "CORS": "cors"}
@@ -33,7 +32,7 @@ class UnsupportedValue(ValueError):
 class Mirror:
     """A RequestMirror: the Service that gets copies, and how many of 100 requests are copied."""
 
-    reference: Object
+    reference: ReadOnlyObject
     percent: float
 
 
@@ -45,7 +44,7 @@ class Filters:
     mirrors: tuple[Mirror, ...] = ()
 
 
-def read_filters(filters: Iterable[Object], prefix: str | None, listener_port: int = 80) -> Filters:
+def read_filters(filters: Iterable[ReadOnlyObject], prefix: str | None, listener_port: int = 80) -> Filters:
     """The filters for requests that were matched by `prefix` (None: by another kind of path).
 
     Raises:
@@ -76,7 +75,7 @@ def read_filters(filters: Iterable[Object], prefix: str | None, listener_port: i
     return Filters(tuple(middlewares), tuple(mirrors))
 
 
-def timeout_s(rule: Object) -> float | None:
+def timeout_s(rule: ReadOnlyObject) -> float | None:
     """Seconds until a request of this rule is given up: the shorter of both timeouts, as there are no retries."""
     timeouts = rule.get("timeouts") or {}
     found = [duration_s(str(timeouts[name])) for name in ("request", "backendRequest") if timeouts.get(name)]
@@ -88,18 +87,18 @@ def duration_s(text: str) -> float:
     return sum(int(number) * _UNITS_S[unit] for number, unit in re.findall(r"(\d+)(ms|h|m|s)", text))
 
 
-def _changes(options: Object) -> HeaderChanges:
+def _changes(options: ReadOnlyObject) -> HeaderChanges:
     def pairs(field: str) -> tuple[tuple[str, str], ...]:
         return tuple((str(each["name"]), str(each["value"])) for each in options.get(field) or ())
 
     return HeaderChanges(pairs("set"), pairs("add"), tuple(map(str, options.get("remove") or ())))
 
 
-def _texts(options: Object, field: str) -> tuple[str, ...]:
+def _texts(options: ReadOnlyObject, field: str) -> tuple[str, ...]:
     return tuple(map(str, options.get(field) or ()))
 
 
-def _path(options: Object | None, prefix: str | None) -> PathChange | None:
+def _path(options: ReadOnlyObject | None, prefix: str | None) -> PathChange | None:
     if not options:
         return None
     if options.get("type") == "ReplaceFullPath":
@@ -109,7 +108,7 @@ def _path(options: Object | None, prefix: str | None) -> PathChange | None:
     return PathChange(str(options.get("replacePrefixMatch") or ""), prefix)
 
 
-def _redirect(options: Object, prefix: str | None, listener_port: int) -> RedirectRequest:
+def _redirect(options: ReadOnlyObject, prefix: str | None, listener_port: int) -> RedirectRequest:
     return RedirectRequest(
         int(options.get("statusCode") or 302),
         str(options.get("scheme") or ""),
@@ -120,14 +119,14 @@ def _redirect(options: Object, prefix: str | None, listener_port: int) -> Redire
     )
 
 
-def _percent(options: Object) -> float:
+def _percent(options: ReadOnlyObject) -> float:
     if fraction := options.get("fraction"):
         return 100.0 * float(fraction.get("numerator") or 0) / float(fraction.get("denominator") or 100)
     percent = options.get("percent")
     return 100.0 if percent is None else float(percent)
 
 
-def _cors(options: Object) -> ShareWithOrigins:
+def _cors(options: ReadOnlyObject) -> ShareWithOrigins:
     return ShareWithOrigins(
         _texts(options, "allowOrigins"),
         _texts(options, "allowMethods"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from canarytui.sandbox.gateway.rules import All, AnyOf, Match, Rule
+from canarytui.sandbox.gateway.rules import All, AnyOf, Rule, RuleMatcher
 from canarytui.sandbox.go_regexp import compile_pattern
+from canarytui.sandbox.values import ReadOnlyObject
 
-Object = Mapping[str, Any]
-ANY_PATH: Object = {"path": {"type": "PathPrefix", "value": "/"}}
+ANY_PATH: ReadOnlyObject = {"path": {"type": "PathPrefix", "value": "/"}}
 
 _PATH_RANK = {"Exact": 0, "RegularExpression": 1, "PathPrefix": 2}
 
@@ -26,11 +26,11 @@ def host_rule(hostname: str) -> Rule | None:
     if not hostname:
         return None
     if hostname.startswith("*."):
-        return Match("hostregexp", (f"^.+{re.escape(hostname[1:])}$",))
-    return Match("host", (hostname,))
+        return RuleMatcher("hostregexp", (f"^.+{re.escape(hostname[1:])}$",))
+    return RuleMatcher("host", (hostname,))
 
 
-def match_rule(match: Object) -> Rule:
+def match_rule(match: ReadOnlyObject) -> Rule:
     """The conditions of one match.
 
     Raises:
@@ -38,13 +38,13 @@ def match_rule(match: Object) -> Rule:
     """
     rules = [_path(match.get("path") or {})]
     if match.get("method"):
-        rules.append(Match("method", (str(match["method"]),)))
+        rules.append(RuleMatcher("method", (str(match["method"]),)))
     rules += _named(match.get("headers") or (), "header", str.lower)
     rules += _named(match.get("queryParams") or (), "query", str)
     return rules[0] if len(rules) == 1 else All(tuple(rules))
 
 
-def precedence(hostname: str, match: Object) -> Precedence:
+def precedence(hostname: str, match: ReadOnlyObject) -> Precedence:
     """Where the match stands among all others."""
     path = match.get("path") or {}
     kind, value = str(path.get("type") or "PathPrefix"), str(path.get("value") or "/")
@@ -59,25 +59,25 @@ def precedence(hostname: str, match: Object) -> Precedence:
     )
 
 
-def path_prefix(match: Object) -> str | None:
+def path_prefix(match: ReadOnlyObject) -> str | None:
     """The prefix that requests of this match have; None when their path is matched otherwise."""
     path = match.get("path") or {}
     return str(path.get("value") or "/") if path.get("type", "PathPrefix") == "PathPrefix" else None
 
 
-def _path(path: Object) -> Rule:
+def _path(path: ReadOnlyObject) -> Rule:
     kind, value = str(path.get("type") or "PathPrefix"), str(path.get("value") or "/")
     if kind == "Exact":
-        return Match("path", (value,))
+        return RuleMatcher("path", (value,))
     if kind == "RegularExpression":
         compile_pattern(value)
-        return Match("pathregexp", (value,))
+        return RuleMatcher("pathregexp", (value,))
     whole = value.rstrip("/")  # by segments: /abc admits /abc and /abc/d, not /abcd
-    below = Match("pathprefix", (f"{whole}/",))
-    return AnyOf((Match("path", (whole,)), below)) if whole else below
+    below = RuleMatcher("pathprefix", (f"{whole}/",))
+    return AnyOf((RuleMatcher("path", (whole,)), below)) if whole else below
 
 
-def _named(conditions: Iterable[Object], what: str, key: Any) -> list[Rule]:
+def _named(conditions: Iterable[ReadOnlyObject], what: str, key: Any) -> list[Rule]:
     """Headers or query parameters; of two conditions for one name the first holds, as the specification says."""
     first: dict[str, Rule] = {}
     for condition in conditions:
@@ -85,5 +85,5 @@ def _named(conditions: Iterable[Object], what: str, key: Any) -> list[Rule]:
         regexp = condition.get("type") == "RegularExpression"
         if regexp:
             compile_pattern(value)
-        first.setdefault(key(name), Match(f"{what}regexp" if regexp else what, (name, value)))
+        first.setdefault(key(name), RuleMatcher(f"{what}regexp" if regexp else what, (name, value)))
     return list(first.values())

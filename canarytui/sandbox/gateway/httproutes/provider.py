@@ -7,9 +7,8 @@ namespaces are refused: the sandbox has no ReferenceGrants.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from canarytui.sandbox.gateway.configuration import (
     GATEWAY_API,
@@ -17,15 +16,15 @@ from canarytui.sandbox.gateway.configuration import (
     Definition,
     Failing,
     Filtered,
+    GatewayRoute,
     Mirrored,
-    Router,
     Servers,
     Weighted,
 )
 from canarytui.sandbox.gateway.httproutes import statuses
 from canarytui.sandbox.gateway.httproutes.attachment import (
     ENTRY_POINT,
-    Gateway,
+    AttachedGateway,
     Parent,
     gateway_of,
     our_classes,
@@ -40,17 +39,20 @@ from canarytui.sandbox.gateway.httproutes.matching import (
     path_prefix,
     precedence,
 )
-from canarytui.sandbox.gateway.middleware_config import Notice, notice
+from canarytui.sandbox.gateway.middleware_config import GatewayWarning, notice
 from canarytui.sandbox.gateway.provider import Addresses, normalize
 from canarytui.sandbox.gateway.rules import All, Rule
 from canarytui.sandbox.go_regexp import BadPattern
+from canarytui.sandbox.values import ReadOnlyObject
 
-Object = Mapping[str, Any]
 _Rank = tuple[Precedence, str, str, int, int]
 
 
 def build(
-    classes: Iterable[Object], gateways: Iterable[Object], routes: Iterable[Object], addresses: Addresses
+    classes: Iterable[ReadOnlyObject],
+    gateways: Iterable[ReadOnlyObject],
+    routes: Iterable[ReadOnlyObject],
+    addresses: Addresses,
 ) -> Configuration:
     """The configuration for these objects, and what their statuses have to say."""
     ours = our_classes(classes)
@@ -81,10 +83,10 @@ class _Route:
     `unsupported` is why it is not served at all; `unresolved` is what is wrong with its references, by reason.
     """
 
-    obj: Object
+    obj: ReadOnlyObject
     parents: list[Parent]
     addresses: Addresses
-    routers: list[tuple[_Rank, Router]] = field(default_factory=list)
+    routers: list[tuple[_Rank, GatewayRoute]] = field(default_factory=list)
     services: dict[str, Definition] = field(default_factory=dict)
     hosts: list[Rule] = field(default_factory=list)
     unsupported: str = ""
@@ -102,7 +104,7 @@ class _Route:
         """Fill in routers, services and problems."""
         if not self.parents:
             return
-        rules: Iterable[Object] = (self.obj.get("spec") or {}).get("rules") or ({},)
+        rules: Iterable[ReadOnlyObject] = (self.obj.get("spec") or {}).get("rules") or ({},)
         hosts = list(dict.fromkeys(host for each in self.accepted for host in each.hostnames))
         try:
             for index, rule in enumerate(rules):
@@ -112,7 +114,7 @@ class _Route:
             self.routers, self.services = [], {}
         self.hosts = [named for host in hosts if (named := host_rule(host)) is not None]
 
-    def _add_rule(self, index: int, rule: Object, hosts: list[str]) -> None:
+    def _add_rule(self, index: int, rule: ReadOnlyObject, hosts: list[str]) -> None:
         metadata, timeout = self.obj["metadata"], timeout_s(rule)
         name = f"{self.namespace}/{metadata['name']}"
         age = (str(metadata.get("creationTimestamp") or ""), name)
@@ -128,14 +130,16 @@ class _Route:
                 named = host_rule(host)
                 whole = wanted if named is None else All((named, wanted))
                 shown = normalize(f"httproute-{name}-{index}-{number}")
-                router = Router(shown, (ENTRY_POINT,), whole, 0, service, filters.middlewares, GATEWAY_API, timeout)
+                router = GatewayRoute(
+                    shown, (ENTRY_POINT,), whole, 0, service, filters.middlewares, GATEWAY_API, timeout
+                )
                 self.routers.append(((precedence(host, match), *age, index, number), router))
 
     def _port(self) -> int:
         ports = [listener.port for parent in self.accepted for listener in parent.listeners]
         return ports[0] if ports else 80
 
-    def _service(self, key: str, rule: Object, filters: Filters, prefix: str | None) -> str:
+    def _service(self, key: str, rule: ReadOnlyObject, filters: Filters, prefix: str | None) -> str:
         """The service for a rule, added with all that it leads to; names with slashes cannot be those of Services."""
         backends = rule.get("backendRefs") or ()
         entries = [
@@ -151,7 +155,7 @@ class _Route:
             self.services[name] = Weighted(tuple(entries))
         return self._mirrored(name, f"{key}/mirror", filters)
 
-    def _backend(self, key: str, backend: Object, prefix: str | None) -> str:
+    def _backend(self, key: str, backend: ReadOnlyObject, prefix: str | None) -> str:
         name = self._reference(backend)
         filters = read_filters(backend.get("filters") or (), prefix, self._port())
         if filters.middlewares:
@@ -166,7 +170,7 @@ class _Route:
         self.services[name] = Mirrored(main, copies)
         return name
 
-    def _reference(self, reference: Object) -> str:
+    def _reference(self, reference: ReadOnlyObject) -> str:
         """The name of the service for one reference to a Service; what is wrong with it is kept for the status."""
         group, kind = str(reference.get("group") or ""), str(reference.get("kind") or "Service")
         namespace, name = str(reference.get("namespace") or self.namespace), str(reference.get("name") or "")
@@ -194,7 +198,7 @@ class _Route:
         self.unresolved = self.unresolved or (reason, message)
 
 
-def _not_played(route: Object) -> list[Notice]:
+def _not_played(route: ReadOnlyObject) -> list[GatewayWarning]:
     rules = (route.get("spec") or {}).get("rules") or ()
     fields = [field for field in ("retry", "sessionPersistence") if any(rule.get(field) for rule in rules)]
     return [
@@ -203,14 +207,14 @@ def _not_played(route: Object) -> list[Notice]:
     ]
 
 
-def _replaces_prefix(rule: Object) -> bool:
+def _replaces_prefix(rule: ReadOnlyObject) -> bool:
     return any("ReplacePrefixMatch" in str(each.get("filters")) for each in rule.get("backendRefs") or ())
 
 
-def _attached(routes: Iterable[_Route]) -> Callable[[Gateway, str], int]:
+def _attached(routes: Iterable[_Route]) -> Callable[[AttachedGateway, str], int]:
     accepted = [(parent.gateway, parent.listeners) for route in routes for parent in route.accepted]
 
-    def count(gateway: Gateway, listener: str) -> int:
+    def count(gateway: AttachedGateway, listener: str) -> int:
         return sum(
             (found.namespace, found.name) == (gateway.namespace, gateway.name)
             and any(each.name == listener for each in listeners)

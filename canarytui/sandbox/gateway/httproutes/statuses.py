@@ -5,23 +5,25 @@ Pure. Conditions are without ``lastTransitionTime``, which :func:`applied` keeps
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from canarytui.sandbox.gateway.configuration import ObjectStatus
-from canarytui.sandbox.gateway.httproutes.attachment import CONTROLLER, GROUP, Gateway, Listener, Parent
+from canarytui.sandbox.gateway.httproutes.attachment import CONTROLLER, GROUP, AttachedGateway, Listener, Parent
+from canarytui.sandbox.values import ReadOnlyObject
 
-Object = Mapping[str, Any]
 ADDRESS = "traefik.traefik.svc.cluster.local"
 
 
-def of_class(obj: Object) -> ObjectStatus:
+def of_class(obj: ReadOnlyObject) -> ObjectStatus:
     """A GatewayClass of ours: accepted."""
     accepted = _condition(obj, "Accepted", True, "Accepted", "The sandbox's gateway serves this class.")
     return _status("GatewayClass", obj, {"conditions": [accepted]})
 
 
-def of_gateway(obj: Object, gateway: Gateway, attached: Callable[[Gateway, str], int]) -> ObjectStatus:
+def of_gateway(
+    obj: ReadOnlyObject, gateway: AttachedGateway, attached: Callable[[AttachedGateway, str], int]
+) -> ObjectStatus:
     """A Gateway of ours: programmed when at least one of its listeners is served."""
     listeners = [_listener(obj, each, attached(gateway, each.name)) for each in gateway.listeners]
     served = [each for each in gateway.listeners if each.problem is None]
@@ -38,7 +40,7 @@ def of_gateway(obj: Object, gateway: Gateway, attached: Callable[[Gateway, str],
 
 
 def of_route(
-    obj: Object, parents: Iterable[Parent], unsupported: str, unresolved: tuple[str, str] | None
+    obj: ReadOnlyObject, parents: Iterable[Parent], unsupported: str, unresolved: tuple[str, str] | None
 ) -> ObjectStatus:
     """An HTTPRoute: one entry for each of its Gateways of ours."""
     reason, message = unresolved or ("ResolvedRefs", "All Services that it refers to exist.")
@@ -57,7 +59,7 @@ def of_route(
     return _status("HTTPRoute", obj, {"parents": entries})
 
 
-def applied(status: ObjectStatus, live: Object, now: str) -> dict[str, Any]:
+def applied(status: ObjectStatus, live: ReadOnlyObject, now: str) -> dict[str, Any]:
     """The whole status of an object that has `live` as its status now: other controllers' parents are kept, and a
     condition that did not change keeps its time."""
     parts = dict(status.parts)
@@ -76,12 +78,12 @@ def applied(status: ObjectStatus, live: Object, now: str) -> dict[str, Any]:
     return {**live, **parts}
 
 
-def _status(kind: str, obj: Object, parts: Object) -> ObjectStatus:
+def _status(kind: str, obj: ReadOnlyObject, parts: ReadOnlyObject) -> ObjectStatus:
     metadata = obj["metadata"]
     return ObjectStatus(kind, str(metadata.get("namespace") or ""), str(metadata["name"]), parts)
 
 
-def _condition(obj: Object, kind: str, holds: bool, reason: str, message: str) -> dict[str, Any]:
+def _condition(obj: ReadOnlyObject, kind: str, holds: bool, reason: str, message: str) -> dict[str, Any]:
     return {
         "type": kind,
         "status": "True" if holds else "False",
@@ -91,7 +93,7 @@ def _condition(obj: Object, kind: str, holds: bool, reason: str, message: str) -
     }
 
 
-def _listener(obj: Object, listener: Listener, attached: int) -> dict[str, Any]:
+def _listener(obj: ReadOnlyObject, listener: Listener, attached: int) -> dict[str, Any]:
     served = listener.problem is None
     accepted = listener.problem or ("Accepted", "It is served.")
     programmed = listener.problem or ("Programmed", "It listens.")
@@ -111,8 +113,8 @@ def _listener(obj: Object, listener: Listener, attached: int) -> dict[str, Any]:
     }
 
 
-def _timed_parent(parent: Object, before: Iterable[Object], now: str) -> dict[str, Any]:
-    known: Sequence[Object] = next(
+def _timed_parent(parent: ReadOnlyObject, before: Iterable[ReadOnlyObject], now: str) -> dict[str, Any]:
+    known: Sequence[ReadOnlyObject] = next(
         (
             each.get("conditions") or ()
             for each in before
@@ -123,7 +125,7 @@ def _timed_parent(parent: Object, before: Iterable[Object], now: str) -> dict[st
     return {**parent, "conditions": _timed(parent["conditions"], known, now)}
 
 
-def _timed(conditions: Iterable[Object], before: Iterable[Object], now: str) -> list[dict[str, Any]]:
+def _timed(conditions: Iterable[ReadOnlyObject], before: Iterable[ReadOnlyObject], now: str) -> list[dict[str, Any]]:
     known = {each.get("type"): each for each in before}
     timed = []
     for each in conditions:

@@ -19,7 +19,7 @@ from aiohttp import web
 from canarytui.sandbox.metric_families import CONTENT_TYPE
 from canarytui.sandbox.node.podinfo import pages
 from canarytui.sandbox.node.podinfo.metrics import PodinfoMetrics
-from canarytui.sandbox.node.podinfo.settings import Settings
+from canarytui.sandbox.node.podinfo.settings import PodinfoSettings
 
 _QUIET = ("/healthz", "/readyz", "/metrics")
 _MAX_DELAY_S = 300.0
@@ -37,7 +37,7 @@ class Podinfo:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: PodinfoSettings,
         env: dict[str, str],
         log: Callable[[str], None],
         panic: Callable[[], None],

@@ -8,10 +8,10 @@ import platform
 from typing import Any
 
 from canarytui.sandbox.constants import SECRET_HEADER
-from canarytui.sandbox.node.podinfo.settings import Settings
+from canarytui.sandbox.node.podinfo.settings import PodinfoSettings
 
 
-def information(settings: Settings) -> dict[str, str]:
+def information(settings: PodinfoSettings) -> dict[str, str]:
     """The JSON object of ``/``."""
     return {
         "hostname": settings.hostname,
@@ -28,7 +28,7 @@ def information(settings: Settings) -> dict[str, str]:
     }
 
 
-def page(settings: Settings) -> str:
+def page(settings: PodinfoSettings) -> str:
     """A page in the pod's colour that says which pod and version answered."""
     hostname, version, message = (html.escape(text) for text in (settings.hostname, settings.version, settings.message))
     color = html.escape(settings.color, quote=True)

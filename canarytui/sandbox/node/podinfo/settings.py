@@ -17,7 +17,7 @@ DEFAULT_LOGO = "https://raw.githubusercontent.com/stefanprodan/podinfo/gh-pages/
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PodinfoSettings:
     """Parsed flags; `random_delay_ms` is (min, max) or None."""
 
     hostname: str
@@ -33,7 +33,7 @@ class Settings:
     unready: bool = False
 
 
-def parse_settings(arguments: Sequence[str], env: Mapping[str, str], *, hostname: str, version: str) -> Settings:
+def parse_settings(arguments: Sequence[str], env: Mapping[str, str], *, hostname: str, version: str) -> PodinfoSettings:
     """Settings from the container's arguments; flags win over environment variables ``PODINFO_UI_*``."""
     flags = _flags(arguments)
 
@@ -52,7 +52,7 @@ def parse_settings(arguments: Sequence[str], env: Mapping[str, str], *, hostname
         unit = 1000 if text("random-delay-unit", "s") == "s" else 1
         low, high = whole("random-delay-min", 0), whole("random-delay-max", 5)
         delay = (min(low, high) * unit, max(low, high) * unit)
-    return Settings(
+    return PodinfoSettings(
         hostname=hostname,
         version=version,
         color=text("ui-color", DEFAULT_COLOR),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from canarytui.sandbox import processes
 from canarytui.sandbox.node.instances import Launch
-from canarytui.sandbox.node.logbook import LogBook
+from canarytui.sandbox.node.logbook import ContainerLog
 from canarytui.sandbox.servers import address_of
 
 _CHUNK = 32 * 1024
@@ -22,7 +22,9 @@ _MAX_LINE = 16 * 1024
 class ProcessInstance:
     """A running process as a container; `ports` are the sockets that reserve the ports it listens on."""
 
-    def __init__(self, process: asyncio.subprocess.Process, ports: Mapping[int, socket.socket], log: LogBook) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, ports: Mapping[int, socket.socket], log: ContainerLog
+    ) -> None:
         self._process = process
         self._ports = dict(ports)
         self._listens = {port: address_of(sock) for port, sock in ports.items()}
@@ -77,7 +79,7 @@ def _close(ports: Mapping[int, socket.socket]) -> None:
         sock.close()
 
 
-async def _copy_lines(stream: asyncio.StreamReader, log: LogBook) -> None:
+async def _copy_lines(stream: asyncio.StreamReader, log: ContainerLog) -> None:
     pending = b""
     while chunk := await stream.read(_CHUNK):
         *lines, pending = (pending + chunk).split(b"\n")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from canarytui.sandbox.prometheus.evaluate.functions import checked_label
 from canarytui.sandbox.prometheus.evaluate.ranges import greatest, least, mean, quantile
-from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample, Vector, drop, keep
+from canarytui.sandbox.prometheus.evaluate.values import QueryError, Vector, VectorSample, drop, keep
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
 from canarytui.sandbox.prometheus.numbers import number_text, plain_text
 
@@ -22,7 +22,7 @@ def aggregate(
         QueryError: an unknown operator, or an invalid parameter.
     """
 
-    def group_of(sample: Sample) -> Labels:
+    def group_of(sample: VectorSample) -> Labels:
         return drop(sample.labels, labels) if without else keep(sample.labels, labels)
 
     groups: dict[Labels, Vector] = defaultdict(list)
@@ -33,15 +33,15 @@ def aggregate(
     if operator == "count_values":
         label = checked_label(str(parameter), 'invalid label name "{}"')
         if without and label in labels:
-            return [Sample(key, float(len(group))) for key, group in groups.items()]
+            return [VectorSample(key, float(len(group))) for key, group in groups.items()]
         return _counted(groups, label)
     if operator == "quantile":
         q = _number(parameter)
-        return [Sample(key, quantile(q, [s.value for s in group])) for key, group in groups.items()]
+        return [VectorSample(key, quantile(q, [s.value for s in group])) for key, group in groups.items()]
     reduce = _REDUCTIONS.get(operator)
     if reduce is None:
         raise QueryError(f"expected aggregation operator but got {operator!r}")
-    return [Sample(key, reduce([s.value for s in group])) for key, group in groups.items()]
+    return [VectorSample(key, reduce([s.value for s in group])) for key, group in groups.items()]
 
 
 def _number(parameter: float | str | None) -> float:
@@ -94,7 +94,7 @@ def _counted(groups: dict[Labels, Vector], label: str) -> Vector:
         counts: dict[str, int] = defaultdict(int)
         for sample in group:
             counts[plain_text(sample.value)] += 1
-        found += [Sample(make_labels({**dict(key), label: value}), float(n)) for value, n in counts.items()]
+        found += [VectorSample(make_labels({**dict(key), label: value}), float(n)) for value, n in counts.items()]
     return found
 
 

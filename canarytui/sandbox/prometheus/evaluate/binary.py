@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from canarytui.sandbox.prometheus.evaluate.values import (
     NAME,
     QueryError,
-    Sample,
     Value,
     Vector,
+    VectorSample,
     divide,
     drop,
     keep,
@@ -94,8 +94,8 @@ def binary(operator: str, left: Value, right: Value, matching: Matching) -> Valu
 
 
 def _vector(value: Value) -> Vector:
-    if isinstance(value, list) and all(isinstance(each, Sample) for each in value):
-        return [each for each in value if isinstance(each, Sample)]
+    if isinstance(value, list) and all(isinstance(each, VectorSample) for each in value):
+        return [each for each in value if isinstance(each, VectorSample)]
     raise QueryError("binary expressions take numbers and instant vectors only")
 
 
@@ -112,9 +112,9 @@ def _with_number(
         left, right = pair(sample.value)
         if operator not in _COMPARISONS:
             labels = sample.labels if _keeps_name(operator) else without_name(sample.labels)
-            found.append(Sample(labels, _ARITHMETIC[operator](left, right)))
+            found.append(VectorSample(labels, _ARITHMETIC[operator](left, right)))
         elif matching.return_bool:
-            found.append(Sample(without_name(sample.labels), float(_COMPARISONS[operator](left, right))))
+            found.append(VectorSample(without_name(sample.labels), float(_COMPARISONS[operator](left, right))))
         elif _COMPARISONS[operator](left, right):
             found.append(sample)
     return found
@@ -135,7 +135,7 @@ def _matched(operator: str, left: Vector, right: Vector, matching: Matching) -> 
         return []
     swapped = matching.group == "right"
     many, one = (right, left) if swapped else (left, right)
-    ones: dict[Labels, Sample] = {}
+    ones: dict[Labels, VectorSample] = {}
     for sample in one:
         key = matching.key(sample.labels)
         if key in ones:
@@ -171,11 +171,11 @@ def _matched(operator: str, left: Vector, right: Vector, matching: Matching) -> 
             )
             raise QueryError(f"multiple matches for labels: {why}")
         seen.add(mark)
-        found.append(Sample(labels, value))
+        found.append(VectorSample(labels, value))
     return found
 
 
-def _result_labels(operator: str, many: Sample, one: Sample, matching: Matching) -> Labels:
+def _result_labels(operator: str, many: VectorSample, one: VectorSample, matching: Matching) -> Labels:
     keeps_name = _keeps_name(operator) and not matching.return_bool
     labels = many.labels if keeps_name else without_name(many.labels)
     if not matching.group:

@@ -16,9 +16,9 @@ from canarytui.sandbox.prometheus.evaluate.parsing import matchers_of
 from canarytui.sandbox.prometheus.evaluate.ranges import KEEP_NAME, RANGE_FUNCTIONS, predict_linear, quantile, smoothed
 from canarytui.sandbox.prometheus.evaluate.values import (
     QueryError,
-    Sample,
     Value,
     Vector,
+    VectorSample,
     matrix_of,
     number_of,
     unique,
@@ -27,7 +27,7 @@ from canarytui.sandbox.prometheus.evaluate.values import (
 )
 from canarytui.sandbox.prometheus.exposition import make_labels
 from canarytui.sandbox.prometheus.numbers import number_text
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 # These are for native histograms, of which there are none here; for other values they return nothing.
 _NATIVE_HISTOGRAM = tuple(f"histogram_{what}" for what in ("count", "sum", "avg", "stddev", "stdvar", "fraction"))
@@ -36,7 +36,7 @@ _NATIVE_HISTOGRAM = tuple(f"histogram_{what}" for what in ("count", "sum", "avg"
 class Moment(Protocol):
     """Evaluates arguments at one moment; the evaluator itself."""
 
-    storage: Storage
+    storage: SeriesStorage
     at_s: float
 
     def evaluate(self, expression: Any) -> Value:
@@ -58,7 +58,7 @@ def _of_range(name: str) -> FunctionCall:
             value = function(window)
             if value is not None:
                 labels = window.labels if name in KEEP_NAME else without_name(window.labels)
-                found.append(Sample(labels, value))
+                found.append(VectorSample(labels, value))
         return unique(found)
 
     return call
@@ -70,7 +70,7 @@ def _of_elements(name: str) -> FunctionCall:
 
 def _of_dates(name: str) -> FunctionCall:
     def call(at: Moment, arguments: list[Any]) -> Value:
-        return dates.of(name, vector_of(at.evaluate(arguments[0])) if arguments else [Sample((), at.at_s)])
+        return dates.of(name, vector_of(at.evaluate(arguments[0])) if arguments else [VectorSample((), at.at_s)])
 
     return call
 
@@ -83,7 +83,7 @@ def _of_native_histograms(at: Moment, arguments: list[Any]) -> Value:
 def _quantile_over_time(at: Moment, arguments: list[Any]) -> Value:
     q = number_of(at.evaluate(arguments[0]))
     windows = matrix_of(at.evaluate(arguments[1]))
-    return unique([Sample(without_name(w.labels), quantile(q, [v for _, v in w.points])) for w in windows])
+    return unique([VectorSample(without_name(w.labels), quantile(q, [v for _, v in w.points])) for w in windows])
 
 
 def _double_exponential_smoothing(at: Moment, arguments: list[Any]) -> Value:
@@ -94,7 +94,7 @@ def _double_exponential_smoothing(at: Moment, arguments: list[Any]) -> Value:
             shown = number_text(factor) if math.isinf(factor) else f"{factor:f}"
             raise QueryError(f"invalid {word} factor. Expected: 0 < {short} < 1, got: {shown}")
     values = [(window.labels, smoothed(window, smoothing, trend)) for window in windows]
-    return [Sample(without_name(labels), value) for labels, value in values if value is not None]
+    return [VectorSample(without_name(labels), value) for labels, value in values if value is not None]
 
 
 def _predict_linear(at: Moment, arguments: list[Any]) -> Value:
@@ -103,7 +103,7 @@ def _predict_linear(at: Moment, arguments: list[Any]) -> Value:
     for window in matrix_of(at.evaluate(arguments[0])):
         value = predict_linear(window, at.at_s, ahead_s)
         if value is not None:
-            found.append(Sample(without_name(window.labels), value))
+            found.append(VectorSample(without_name(window.labels), value))
     return unique(found)
 
 
@@ -125,28 +125,28 @@ def _scalar(at: Moment, arguments: list[Any]) -> Value:
 
 
 def _vector(at: Moment, arguments: list[Any]) -> Value:
-    return [Sample((), number_of(at.evaluate(arguments[0])))]
+    return [VectorSample((), number_of(at.evaluate(arguments[0])))]
 
 
 def _timestamp(at: Moment, arguments: list[Any]) -> Value:
     selector = arguments[0]
     if type(selector).__name__ != "VectorSelector":
-        return [Sample(without_name(s.labels), at.at_s) for s in vector_of(at.evaluate(selector))]
+        return [VectorSample(without_name(s.labels), at.at_s) for s in vector_of(at.evaluate(selector))]
     at_s = at.time_of(selector)
     series = at.storage.select(matchers_of(selector))
-    return [Sample(without_name(s.labels), s.sample_time(at_s)) for s in series if s.at(at_s) is not None]
+    return [VectorSample(without_name(s.labels), s.sample_time(at_s)) for s in series if s.at(at_s) is not None]
 
 
 def _absent(at: Moment, arguments: list[Any]) -> Value:
     if vector_of(at.evaluate(arguments[0])):
         return []
-    return [Sample(_wanted_labels(arguments[0]), 1.0)]
+    return [VectorSample(_wanted_labels(arguments[0]), 1.0)]
 
 
 def _absent_over_time(at: Moment, arguments: list[Any]) -> Value:
     if matrix_of(at.evaluate(arguments[0])):
         return []
-    return [Sample(_wanted_labels(getattr(arguments[0], "vector_selector", None)), 1.0)]
+    return [VectorSample(_wanted_labels(getattr(arguments[0], "vector_selector", None)), 1.0)]
 
 
 def _clamp(at: Moment, arguments: list[Any]) -> Value:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from canarytui.sandbox.prometheus.evaluate.values import Sample, Vector, without_name
+from canarytui.sandbox.prometheus.evaluate.values import Vector, VectorSample, without_name
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CYCLE_S, _CYCLE_YEARS = 146_097 * 86_400, 400
@@ -29,7 +29,7 @@ DATES: dict[str, Callable[[datetime], int]] = {
 
 def of(name: str, vector: Vector) -> Vector:
     """The function `name` of each element."""
-    return [Sample(without_name(sample.labels), _value(name, sample.value)) for sample in vector]
+    return [VectorSample(without_name(sample.labels), _value(name, sample.value)) for sample in vector]
 
 
 def _value(name: str, seconds: float) -> float:

@@ -14,14 +14,14 @@ from canarytui.sandbox.prometheus.evaluate.values import (
     Matrix,
     QueryError,
     Range,
-    Sample,
     Value,
     Vector,
+    VectorSample,
     unique,
     vector_of,
     without_name,
 )
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 _DEFAULT_STEP_S = 60.0
 _STEPS_MOST = 100_000
@@ -36,7 +36,7 @@ class Evaluator:
 
     def __init__(
         self,
-        storage: Storage,
+        storage: SeriesStorage,
         at_s: float,
         *,
         start_s: float | None = None,
@@ -56,7 +56,7 @@ class Evaluator:
             raise QueryError(f"expressions of kind {type(expression).__name__} cannot be evaluated here")
         value: Value = method(expression)
         if isinstance(value, list) and type(expression).__name__ not in _OWN_LABELS:
-            unique([each for each in value if isinstance(each, Sample)])
+            unique([each for each in value if isinstance(each, VectorSample)])
         return value
 
     def _NumberLiteral(self, expression: Any) -> Value:
@@ -72,7 +72,7 @@ class Evaluator:
         value = self.evaluate(expression.expr)
         if isinstance(value, float):
             return -value
-        return [Sample(without_name(sample.labels), -sample.value) for sample in vector_of(value)]
+        return [VectorSample(without_name(sample.labels), -sample.value) for sample in vector_of(value)]
 
     def _VectorSelector(self, selector: Any) -> Value:
         at_s = self.time_of(selector)
@@ -80,7 +80,7 @@ class Evaluator:
         for series in self.storage.select(matchers_of(selector)):
             value = series.at(at_s)
             if value is not None:
-                found.append(Sample(series.labels, value))
+                found.append(VectorSample(series.labels, value))
         return found
 
     def _MatrixSelector(self, expression: Any) -> Value:
@@ -108,7 +108,7 @@ class Evaluator:
             at_s = step * step_ms / 1000
             evaluator = Evaluator(self.storage, at_s, start_s=self._start_s, end_s=self._end_s, steps=self._steps)
             inner = evaluator.evaluate(expression.expr)
-            samples = [Sample((), inner)] if isinstance(inner, float) else vector_of(inner)
+            samples = [VectorSample((), inner)] if isinstance(inner, float) else vector_of(inner)
             for sample in samples:
                 points.setdefault(sample.labels, []).append((at_s, sample.value))
         return [Range(labels, found, start_s, end_s) for labels, found in points.items()]

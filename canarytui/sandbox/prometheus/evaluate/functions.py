@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from canarytui.sandbox.go_regexp import BadPattern, compile_anchored, expand
 from canarytui.sandbox.prometheus.evaluate.values import (
     QueryError,
-    Sample,
     Vector,
+    VectorSample,
     divide,
     go_max,
     go_min,
@@ -76,14 +76,14 @@ ELEMENTWISE: dict[str, Callable[[float], float]] = {
 def elementwise(name: str, vector: Vector) -> Vector:
     """``abs(v)`` and its like."""
     function = ELEMENTWISE[name]
-    return [Sample(without_name(sample.labels), function(sample.value)) for sample in vector]
+    return [VectorSample(without_name(sample.labels), function(sample.value)) for sample in vector]
 
 
 def clamp(vector: Vector, low: float, high: float) -> Vector:
     """Values within bounds; nothing when the bounds are the wrong way round."""
     if low > high:
         return []
-    return [Sample(without_name(s.labels), go_max(low, go_min(high, s.value))) for s in vector]
+    return [VectorSample(without_name(s.labels), go_max(low, go_min(high, s.value))) for s in vector]
 
 
 def round_to(vector: Vector, nearest: float) -> Vector:
@@ -94,7 +94,7 @@ def round_to(vector: Vector, nearest: float) -> Vector:
         scaled = value * inverse + 0.5
         return divide(float(math.floor(scaled)) if math.isfinite(scaled) else scaled, inverse)
 
-    return [Sample(without_name(s.labels), rounded(s.value)) for s in vector]
+    return [VectorSample(without_name(s.labels), rounded(s.value)) for s in vector]
 
 
 def ordered(vector: Vector, *, descending: bool) -> Vector:
@@ -108,7 +108,7 @@ def ordered(vector: Vector, *, descending: bool) -> Vector:
 def by_label(vector: Vector, names: Sequence[str], *, descending: bool) -> Vector:
     """Sorted by the values of labels, numbers in them by size."""
 
-    def key(sample: Sample) -> list[list[tuple[int, int, str]]]:
+    def key(sample: VectorSample) -> list[list[tuple[int, int, str]]]:
         values = dict(sample.labels)
         return [_natural(values.get(name, "")) for name in names] + [_natural(str(sample.labels))]
 
@@ -134,7 +134,7 @@ def label_replace(vector: Vector, arguments: Sequence[str]) -> Vector:
         match = compiled.search(values.get(source, ""))
         if match is not None:
             values[target] = expand(replacement, match, compiled)
-        found.append(Sample(make_labels(values), sample.value))
+        found.append(VectorSample(make_labels(values), sample.value))
     return found
 
 
@@ -144,7 +144,7 @@ def label_join(vector: Vector, target: str, separator: str, sources: Sequence[st
     for name in sources:
         checked_label(name, "invalid source label name in label_join(): {}")
     return [
-        Sample(
+        VectorSample(
             make_labels({**dict(s.labels), target: separator.join(dict(s.labels).get(name, "") for name in sources)}),
             s.value,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from canarytui.sandbox.prometheus.evaluate.values import NAME, Sample, Vector, divide, drop
+from canarytui.sandbox.prometheus.evaluate.values import NAME, Vector, VectorSample, divide, drop
 from canarytui.sandbox.prometheus.exposition import Labels
 
 _BOUND = frozenset({"le"})
@@ -22,7 +22,7 @@ def histogram_quantile(q: float, vector: Vector) -> Vector:
             upper = None
         if upper is not None:
             groups[drop(sample.labels, _BOUND | {NAME})].append((upper, sample.value))
-    return [Sample(labels, bucket_quantile(q, buckets)) for labels, buckets in groups.items()]
+    return [VectorSample(labels, bucket_quantile(q, buckets)) for labels, buckets in groups.items()]
 
 
 def bucket_quantile(q: float, buckets: list[tuple[float, float]]) -> float:

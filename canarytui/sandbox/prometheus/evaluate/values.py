@@ -17,7 +17,7 @@ class QueryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class VectorSample:
     """One element of a vector."""
 
     labels: Labels
@@ -34,7 +34,7 @@ class Range:
     end_s: float
 
 
-Vector = list[Sample]
+Vector = list[VectorSample]
 Matrix = list[Range]
 Value = float | str | Vector | Matrix
 
@@ -94,8 +94,8 @@ def number_of(value: Value) -> float:
 
 def vector_of(value: Value) -> Vector:
     """`value` as a vector; raises QueryError."""
-    if isinstance(value, list) and all(isinstance(each, Sample) for each in value):
-        return [each for each in value if isinstance(each, Sample)]
+    if isinstance(value, list) and all(isinstance(each, VectorSample) for each in value):
+        return [each for each in value if isinstance(each, VectorSample)]
     raise QueryError("expected type instant vector")
 
 

@@ -14,21 +14,21 @@ from canarytui.console.actions.confirm_screen import ConfirmScreen, SeveralScree
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.domain.plan import Intent, Plan
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 
 class Console:
-    """An app over the scene, whose connection remembers plans."""
+    """An app over the demo fixture, whose connection remembers plans."""
 
     def __init__(self) -> None:
         self.connection = FixtureConnection()
         self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
-        fill(world)
-        for store in world.stores.values():
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
         return self.connection
 
@@ -84,7 +84,7 @@ async def test_tags_that_ran_before_come_by_a_key() -> None:
             "cartd": ["stefanprodan/cart:4.0.7", "stefanprodan/cart:4.0.5", "other/cart:1", "stefanprodan/cart:4.0.3"]
         }
 
-    console.connection.hands.images = images  # type: ignore[method-assign]
+    console.connection.executor.images = images  # type: ignore[method-assign]
     async with console.app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         await console.press(pilot, "g", "t")
@@ -129,26 +129,26 @@ TWO = [
 
 
 class Pair(Console):
-    """The scene's first canary with two containers; `port` is where its Service sends requests."""
+    """The demo fixture's first canary with two containers; `port` is where its Service sends requests."""
 
     def __init__(self, port: int) -> None:
         super().__init__()
         self._port = port
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
-        fill(world)
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        fill(cluster_state)
         for name in ("cart", "cart-primary"):
-            workload = copy.deepcopy(world.stores[DEPLOYMENTS].get("shop", name))
+            workload = copy.deepcopy(cluster_state.stores[DEPLOYMENTS].get("shop", name))
             assert workload is not None
             workload["metadata"]["resourceVersion"] = "4243"
             workload["spec"]["template"]["spec"]["containers"] = TWO
-            world.stores[DEPLOYMENTS].put(workload)
-        canary = copy.deepcopy(world.canaries.get("shop", "cart"))
+            cluster_state.stores[DEPLOYMENTS].put(workload)
+        canary = copy.deepcopy(cluster_state.canaries.get("shop", "cart"))
         assert canary is not None
         canary["spec"]["service"]["targetPort"] = self._port
         canary["metadata"]["resourceVersion"] = "4712"
-        world.canaries.put(canary)
-        for store in world.stores.values():
+        cluster_state.canaries.put(canary)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
         return self.connection
 

@@ -21,9 +21,9 @@ from canarytui.console.actions.trigger_screen import TriggerScreen
 from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_state
 from canarytui.domain.actions import ActionRequest, plan
 from canarytui.domain.plan import Intent
+from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
-from canarytui.session.rows import Key
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 CART, PODINFO, LEDGER = ("shop", "cart"), ("test", "podinfo"), ("pay", "ledger")
 
@@ -49,14 +49,14 @@ class Person:
         return self.answers.pop(0)
 
 
-def read(state: World) -> World:
+def read(state: ClusterState) -> ClusterState:
     fill(state)
     for store in state.stores.values():
         store.replace(list(store.objects()))
     return state
 
 
-def flow_of(person: Person) -> tuple[ActionFlow, FixtureConnection, World]:
+def flow_of(person: Person) -> tuple[ActionFlow, FixtureConnection, ClusterState]:
     state = read(fixture_state())
     connection = FixtureConnection(state=state)
     return ActionFlow(person, state, connection), connection, state
@@ -117,7 +117,7 @@ async def test_an_answer_that_is_lost_is_told_as_unknown(monkeypatch: pytest.Mon
     async def lost(made: object, situation: object, *, dry_run: bool = False) -> Any:
         raise ActionUnknown("nobody knows whether it was written")
 
-    monkeypatch.setattr(connection.hands, "carry_out", lost)
+    monkeypatch.setattr(connection.executor, "carry_out", lost)
     await flow.act(Intent.ROLL_BACK, [CART, PODINFO])
     text, warning = person.told[-1]
     assert warning
@@ -167,11 +167,11 @@ async def test_plans_wait_until_workloads_were_read_but_not_for_ever(monkeypatch
 async def test_what_is_out_of_date_is_read_again_and_a_slow_reading_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fresh_state, "_SLOW_S", 0.0)
     state = read(fixture_state())
-    asked: list[Key] = []
+    asked: list[NamespacedName] = []
     slow: list[int] = []
 
     class Away(FixtureConnection):
-        async def read_again(self, key: Key) -> None:
+        async def read_again(self, key: NamespacedName) -> None:
             asked.append(key)
             await asyncio.sleep(0.05)
             raise CanarytuiError("it cannot be read either")

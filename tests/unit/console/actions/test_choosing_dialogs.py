@@ -14,9 +14,9 @@ from canarytui.console.actions.gates_screen import GatesScreen
 from canarytui.console.actions.number_screen import NumberScreen, ticks_screen, weight_screen
 from canarytui.console.demo_fixture import canary_object, fill, fixture_state
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.actions import ActionRequest, Gate
+from canarytui.domain.actions import ActionRequest, LoadTesterGate
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
 
 PODINFO = ("test", "podinfo")
 
@@ -81,7 +81,7 @@ async def test_gates_say_who_asks_and_are_opened_and_closed() -> None:
     situation = state.situation(PODINFO)
     assert situation is not None
 
-    async def asked(gate: Gate, _: Situation) -> str:
+    async def asked(gate: LoadTesterGate, _: Situation) -> str:
         return "open" if gate.space == "rollback" else "closed"
 
     text: list[str] = []

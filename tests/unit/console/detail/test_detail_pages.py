@@ -20,21 +20,21 @@ from canarytui.console.detail.logs import log_header, log_lines
 from canarytui.console.detail.moment import around, moment, values
 from canarytui.console.detail.objects import refusals, tree, troubles
 from canarytui.console.detail.trends import marks, plots
-from canarytui.console.detail.view import View, gather
-from canarytui.domain.plaintext import width
-from canarytui.session.log_lines import LogBook
-from canarytui.session.state import World
+from canarytui.console.detail.view import DetailView, gather
+from canarytui.domain.text.plain import width
+from canarytui.session.log_lines import LogBuffer
+from canarytui.session.state import ClusterState
 
 CART = ("shop", "cart")
 
 
-def state_of() -> World:
+def state_of() -> ClusterState:
     state = fixture_state()
     fill(state)
     return state
 
 
-def view_of(state: World | None = None) -> View:
+def view_of(state: ClusterState | None = None) -> DetailView:
     state = state or state_of()
     view = gather(state, CART, fixture_detail(state, CART), NOW, label="Halted", zone=UTC, coloured=True)
     assert view is not None
@@ -95,7 +95,7 @@ async def test_history_is_newest_first_and_filtered() -> None:
 
 
 async def test_logs_are_in_order_with_their_source() -> None:
-    book = LogBook()
+    book = LogBuffer()
     assert len(log_lines(book, "", "", 80, UTC)) == 1
     book.follow(["cart-1-x7k2p/app", "cart-1-q4m9d/app"])
     for second, (source, text) in enumerate(

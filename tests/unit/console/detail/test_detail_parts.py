@@ -21,38 +21,43 @@ from canarytui.console.detail.overview import page, top
 from canarytui.console.detail.parts import Choices, copy_of, part_lines
 from canarytui.console.detail.tabs import TABS, Tab, tab_line
 from canarytui.console.detail.versions import versions
-from canarytui.console.detail.view import View, gather
-from canarytui.domain.plaintext import width
-from canarytui.session.canary_detail import CloseUp
-from canarytui.session.log_lines import LogBook
-from canarytui.session.state import World
+from canarytui.console.detail.view import DetailView, gather
+from canarytui.domain.text.plain import width
+from canarytui.session.canary_detail import CanaryDetail
+from canarytui.session.log_lines import LogBuffer
+from canarytui.session.state import ClusterState
 
 CART = ("shop", "cart")
 HOSTILE = ("\x1b[2J\x1b]0;t\x07x", "[red]m[/]", "漢字🚀" * 30, "a\u202eb\u200b", "x" * 5000, "", "\u2028 \n\t")
 
 
-def scene() -> tuple[World, CloseUp]:
-    world = fixture_state()
-    fill(world)
-    return world, fixture_detail(world, CART)
+def scene() -> tuple[ClusterState, CanaryDetail]:
+    cluster_state = fixture_state()
+    fill(cluster_state)
+    return cluster_state, fixture_detail(cluster_state, CART)
 
 
-def view_of(world: World, closeup: CloseUp) -> View:
-    view = gather(world, CART, closeup, world.now(), label="Halted", zone=UTC, coloured=True)
+def view_of(cluster_state: ClusterState, canary_detail: CanaryDetail) -> DetailView:
+    view = gather(cluster_state, CART, canary_detail, cluster_state.now(), label="Halted", zone=UTC, coloured=True)
     assert view is not None
     return view
 
 
-def drawn(view: View, world: World, closeup: CloseUp, columns: int) -> dict[Tab, list[str]]:
+def drawn(
+    view: DetailView, cluster_state: ClusterState, canary_detail: CanaryDetail, columns: int
+) -> dict[Tab, list[str]]:
     choices = Choices(opened=frozenset({"request-success-rate"}))
-    closeup.ask_logs("canary")
-    return {tab: [text.plain for text in part_lines(tab, view, choices, world, closeup, columns, 40)] for tab in TABS}
+    canary_detail.ask_logs("canary")
+    return {
+        tab: [text.plain for text in part_lines(tab, view, choices, cluster_state, canary_detail, columns, 40)]
+        for tab in TABS
+    }
 
 
 @pytest.mark.parametrize("columns", [40, 76, 116, 158, 196, 240])
 async def test_no_line_is_wider_than_its_page(columns: int) -> None:
-    world, closeup = scene()
-    for tab, lines in drawn(view_of(world, closeup), world, closeup, columns).items():
+    cluster_state, canary_detail = scene()
+    for tab, lines in drawn(view_of(cluster_state, canary_detail), cluster_state, canary_detail, columns).items():
         assert lines
         if columns >= 76:
             assert max(width(text) for text in lines) <= columns, tab
@@ -60,9 +65,9 @@ async def test_no_line_is_wider_than_its_page(columns: int) -> None:
 
 
 async def test_hostile_objects_are_text() -> None:
-    world, closeup = scene()
+    cluster_state, canary_detail = scene()
     chance = random.Random(7)
-    view = view_of(world, closeup)
+    view = view_of(cluster_state, canary_detail)
     holdings = view.holdings
     assert holdings is not None
     for _ in range(60):
@@ -80,7 +85,7 @@ async def test_hostile_objects_are_text() -> None:
                 routers={name: _spoil(each, chance) for name, each in holdings.routers.items()},
             ),
         )
-        for lines in drawn(spoilt, world, closeup, 116).values():
+        for lines in drawn(spoilt, cluster_state, canary_detail, 116).values():
             text = "\n".join(lines)
             assert not any(character in text for character in "\x1b\x07\u202e\u200b\u2028\t")
 
@@ -115,8 +120,8 @@ def test_yaml_can_be_read_back_and_keeps_no_managed_fields() -> None:
 
 
 async def test_secrets_are_never_shown() -> None:
-    world, closeup = scene()
-    view = view_of(world, closeup)
+    cluster_state, canary_detail = scene()
+    view = view_of(cluster_state, canary_detail)
     secret = replace(
         view, target={"kind": "Secret", "metadata": {"name": "cart"}, "data": {"password": "aHVudGVyMg=="}}
     )
@@ -127,16 +132,18 @@ async def test_secrets_are_never_shown() -> None:
 
 
 async def test_a_copy_of_the_overview_reads_by_itself() -> None:
-    world, closeup = scene()
-    what, text = copy_of(Tab.OVERVIEW, view_of(world, closeup), Choices(), world, closeup, 40)
+    cluster_state, canary_detail = scene()
+    what, text = copy_of(
+        Tab.OVERVIEW, view_of(cluster_state, canary_detail), Choices(), cluster_state, canary_detail, 40
+    )
     assert what == "overview"
     assert text.startswith("shop/cart")
     assert "success rate 53.42 % is below 99 %" in text
 
 
 async def test_the_pane_beside_the_list_needs_no_close_up() -> None:
-    world, _ = scene()
-    view = gather(world, CART, None, world.now(), label="Halted", zone=UTC, coloured=False)
+    cluster_state, _ = scene()
+    view = gather(cluster_state, CART, None, cluster_state.now(), label="Halted", zone=UTC, coloured=False)
     assert view is not None
     words = "\n".join(text.plain for text in page(view, 70, 40))
     assert "stefanprodan/cart:4.0.7" in words or "4.0.7" in words
@@ -157,10 +164,10 @@ def test_columns_beside_each_other_stay_apart() -> None:
 
 
 def test_a_log_book_is_bounded_and_in_order() -> None:
-    world = fixture_state()
-    book = LogBook(capacity=3)
+    cluster_state = fixture_state()
+    book = LogBuffer(capacity=3)
     for text in "abcd":
-        book.add("p/c", world.now(), text)
+        book.add("p/c", cluster_state.now(), text)
     assert [entry.text for entry in book.lines()] == ["b", "c", "d"]
     book.add("p/c", None, "e")
     assert [entry.text for entry in book.lines("!d")] == ["c", "e"]
@@ -184,20 +191,20 @@ def two(tag: str, proxy: str = "v1.30.1") -> list[dict[str, Any]]:
     ],
 )
 async def test_versions_are_the_applications(port: int, proxy: str, expected: dict[str, tuple[str, str]]) -> None:
-    world, closeup = scene()
+    cluster_state, canary_detail = scene()
     for name, containers in (("cart-primary", two("4.0.5")), ("cart", two("4.0.6", proxy))):
-        workload = copy.deepcopy(world.stores[DEPLOYMENTS].get("shop", name))
+        workload = copy.deepcopy(cluster_state.stores[DEPLOYMENTS].get("shop", name))
         assert workload is not None
         workload["metadata"]["resourceVersion"] = "4243"
         workload["spec"]["template"]["spec"]["containers"] = containers
-        world.stores[DEPLOYMENTS].put(workload)
-    canary = copy.deepcopy(world.canaries.get(*CART))
+        cluster_state.stores[DEPLOYMENTS].put(workload)
+    canary = copy.deepcopy(cluster_state.canaries.get(*CART))
     assert canary is not None
     canary["metadata"]["resourceVersion"] = "4712"
     canary["spec"]["service"]["targetPort"] = port
-    world.canaries.put(canary)
+    cluster_state.canaries.put(canary)
 
-    lines = [text.plain for text in versions(view_of(world, closeup), 60)]
+    lines = [text.plain for text in versions(view_of(cluster_state, canary_detail), 60)]
 
     def half(text: str) -> str:
         return text.strip().rpartition(":")[2]
@@ -211,14 +218,14 @@ async def test_versions_are_the_applications(port: int, proxy: str, expected: di
 
 
 async def test_alerts_say_what_an_unset_severity_means() -> None:
-    world, closeup = scene()
-    obj = copy.deepcopy(dict(world.canaries.get(*CART) or {}))
+    cluster_state, canary_detail = scene()
+    obj = copy.deepcopy(dict(cluster_state.canaries.get(*CART) or {}))
     obj["spec"]["analysis"]["alerts"] = [
         {"name": "on-call", "severity": "error", "providerRef": {"name": "pager", "namespace": "ops"}},
         {"name": "team", "providerRef": {"name": "chat"}},
     ]
     obj["metadata"]["resourceVersion"] = str(10**6)
-    world.canaries.put(obj)
-    described = "\n".join(drawn(view_of(world, closeup), world, closeup, 158)[Tab.DESCRIBE])
+    cluster_state.canaries.put(obj)
+    described = "\n".join(drawn(view_of(cluster_state, canary_detail), cluster_state, canary_detail, 158)[Tab.DESCRIBE])
     assert "error to pager.ops" in described
     assert "to chat, no severity: Flagger sends nothing, canarytui's controller all" in described

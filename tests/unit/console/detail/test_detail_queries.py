@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 from canarytui.cluster.resources import METRIC_TEMPLATES
-from canarytui.console.detail.queries import Asked, asked_queries
-from canarytui.domain.canary import Canary
+from canarytui.console.detail.queries import CheckQueryText, asked_queries
 from canarytui.domain.sentences import check_queries as words
-from canarytui.session.state import World
+from canarytui.domain.spec.canary import Canary
+from canarytui.session.state import ClusterState
 
 
 def canary(*metrics: dict[str, Any], provider: str = "kubernetes") -> Canary:
@@ -22,11 +22,11 @@ def template(name: str, type_: str, query: str) -> dict[str, Any]:
     return {"metadata": {"namespace": "shop", "name": name}, "spec": {"provider": {"type": type_}, "query": query}}
 
 
-async def asked(*metrics: dict[str, Any], templates: tuple[dict[str, Any], ...] = ()) -> list[Asked]:
-    world = World()
-    world.stores[METRIC_TEMPLATES].replace(list(templates))
+async def asked(*metrics: dict[str, Any], templates: tuple[dict[str, Any], ...] = ()) -> list[CheckQueryText]:
+    cluster_state = ClusterState()
+    cluster_state.stores[METRIC_TEMPLATES].replace(list(templates))
     await asyncio.sleep(0)
-    found = asked_queries(world, canary(*metrics))
+    found = asked_queries(cluster_state, canary(*metrics))
     return [found[metric["name"]] for metric in metrics]
 
 

@@ -1,4 +1,4 @@
-"""The detail as a person goes through it, over the fixed scene."""
+"""The detail as a person goes through it, over the demo fixture."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from canarytui.console.demo_fixture import FixtureConnection, deployment_object,
 from canarytui.console.detail.screen import DetailScreen
 from canarytui.console.messages import ShowCanary
 from canarytui.console.widgets.page import Page
-from canarytui.session.canary_detail import CloseUp
+from canarytui.session.canary_detail import CanaryDetail
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 CART = ("shop", "cart")
 
 
 class Console:
-    """An app over the scene, with the connection and what was copied at hand."""
+    """An app over the demo fixture, with the connection and what was copied at hand."""
 
     def __init__(self) -> None:
         self.connection: FixtureConnection | None = None
         self.app = ConsoleApp(self._open, state=fixture_state, zone=UTC)
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
-        fill(world)
-        for store in world.stores.values():
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
-        self.connection = FixtureConnection(state=world)
+        self.connection = FixtureConnection(state=cluster_state)
         return self.connection
 
     @property
@@ -43,8 +43,8 @@ class Console:
         return self.app.screen
 
     @property
-    def closeup(self) -> CloseUp:
-        found = self.screen._closeup
+    def canary_detail(self) -> CanaryDetail:
+        found = self.screen._canary_detail
         assert found is not None
         return found
 
@@ -112,22 +112,22 @@ async def test_tab_goes_round_and_back() -> None:
 
 async def test_leaving_ends_what_was_followed() -> None:
     async with opened() as (console, pilot):
-        closeup = console.closeup
+        canary_detail = console.canary_detail
         await console.press(pilot, "escape")
         assert console.connection is not None
-        assert console.connection.left == [closeup]
+        assert console.connection.left == [canary_detail]
         assert not isinstance(console.app.screen, DetailScreen)
 
 
 async def test_logs_are_followed_only_while_they_are_shown() -> None:
     async with opened() as (console, pilot):
-        assert console.closeup.logs_of == ""
+        assert console.canary_detail.logs_of == ""
         await console.press(pilot, "l")
-        assert console.closeup.logs_of == "canary"
+        assert console.canary_detail.logs_of == "canary"
         await console.press(pilot, "o")
-        assert console.closeup.logs_of == "primary"
+        assert console.canary_detail.logs_of == "primary"
         await console.press(pilot, "1")
-        assert console.closeup.logs_of == ""
+        assert console.canary_detail.logs_of == ""
 
 
 async def test_enter_shows_the_query_and_c_copies_it() -> None:
@@ -149,13 +149,13 @@ async def test_logs_stand_still_for_a_reader_and_go_on_after() -> None:
         page = console.screen.query_one("#detail", Page)
         await until(pilot, lambda: "paused while you read" in console.text())
         before, count = console.text().splitlines()[6:20], len(page.lines)
-        console.closeup.logs.add("cart-x/cartd", console.app.model.state.now(), "a new line")
+        console.canary_detail.logs.add("cart-x/cartd", console.app.model.state.now(), "a new line")
         await pilot.pause(0.6)
         assert console.text().splitlines()[6:20] == before
         assert len(page.lines) == count
         await console.press(pilot, "G")
         await until(pilot, lambda: "following" in console.text())
-        console.closeup.logs.add("cart-x/cartd", console.app.model.state.now(), "another line")
+        console.canary_detail.logs.add("cart-x/cartd", console.app.model.state.now(), "another line")
         await until(pilot, lambda: "another line" in console.text())
 
 
@@ -200,7 +200,7 @@ async def test_a_change_of_the_target_is_in_the_diff_at_once() -> None:
 
 async def test_a_refusal_is_one_sentence_in_its_part() -> None:
     async with opened() as (console, pilot):
-        console.closeup.refuse("Pod", "you may not list pods in namespace shop")
+        console.canary_detail.refuse("Pod", "you may not list pods in namespace shop")
         await console.press(pilot, "3")
         assert console.text().count("you may not list pods in namespace shop") == 1
         await console.press(pilot, "2")

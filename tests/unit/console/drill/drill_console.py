@@ -1,4 +1,4 @@
-"""An app over the scene whose clock runs fast, so that a drill's slices need no waiting."""
+"""An app over the demo fixture whose clock runs fast, so that a drill's slices need no waiting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW, FixtureConnection, fill
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 FASTER = 8.0
 
@@ -27,7 +27,7 @@ class GuardedConnection(FixtureConnection):
         async def guard(namespace: str) -> str:
             return reason
 
-        self.hands.guard = guard  # type: ignore[method-assign]
+        self.executor.guard = guard  # type: ignore[method-assign]
 
 
 class Console:
@@ -37,16 +37,16 @@ class Console:
         self._began = time.monotonic()
         self._reason = reason
         self.connection: FixtureConnection
-        self.app = ConsoleApp(self._open, state=lambda: World(now=self.now), zone=UTC)
+        self.app = ConsoleApp(self._open, state=lambda: ClusterState(now=self.now), zone=UTC)
 
     def now(self) -> datetime:
         return NOW + timedelta(seconds=FASTER * (time.monotonic() - self._began))
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
-        fill(world)
-        for store in world.stores.values():
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+        fill(cluster_state)
+        for store in cluster_state.stores.values():
             store.replace(list(store.objects()))
-        self.connection = GuardedConnection(self._reason, state=world)
+        self.connection = GuardedConnection(self._reason, state=cluster_state)
         return self.connection
 
     def text(self) -> str:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.console.drill.fields import Fields, drill_of, fields_of, in_order, seconds_text
-from canarytui.domain.durations import parse_duration
+from canarytui.console.drill.fields import DrillFormFields, drill_of, fields_of, in_order, seconds_text
+from canarytui.domain.text.durations import parse_duration
 from canarytui.drills.library import all_drills, load_drill
-from canarytui.drills.wire import bad_path
+from canarytui.drills.request_whitelist import bad_path
 from canarytui.errors import CanarytuiError
 
 
@@ -53,8 +53,8 @@ def test_mistakes_are_told(change: dict[str, str], said: str) -> None:
     assert said in str(error.value)
 
 
-@given(st.builds(Fields, st.just("errors-500"), *[st.text(max_size=12)] * 5))
-def test_whatever_is_typed_is_a_sendable_drill_or_a_sentence(fields: Fields) -> None:
+@given(st.builds(DrillFormFields, st.just("errors-500"), *[st.text(max_size=12)] * 5))
+def test_whatever_is_typed_is_a_sendable_drill_or_a_sentence(fields: DrillFormFields) -> None:
     try:
         drill = drill_of(fields, fields_of(load_drill("errors-500")), Path("/nonexistent"))
     except CanarytuiError:

@@ -12,12 +12,12 @@ from canarytui.cluster.audit import AuditLog, default_path
 from canarytui.console.actions.dialog import Dialog
 from canarytui.console.drill.form_screen import DrillScreen
 from canarytui.console.drill.live_screen import DrillLiveScreen, LeaveScreen
-from canarytui.console.drill.opening import open_drill
+from canarytui.console.drill.open_drill import open_drill
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.widgets.lines import Lines
 from canarytui.domain.plan import Permission
-from canarytui.drills.command import SLICE_S
-from canarytui.session.read_only import ReadOnlyConnection
+from canarytui.drills.hey_command import SLICE_S
+from canarytui.session.read_only_connection import ReadOnlyConnection
 
 
 @pytest.fixture(autouse=True)
@@ -195,7 +195,7 @@ async def test_another_fault_fills_the_form_and_the_form_is_held_to_the_limits()
 async def test_who_may_not_roll_back_may_not_provoke_one(monkeypatch: pytest.MonkeyPatch) -> None:
     console = Console()
     async with opened(console) as pilot:
-        monkeypatch.setattr(console.connection.hands, "drill_forbidden", lambda: "your configuration forbids it")
+        monkeypatch.setattr(console.connection.executor, "drill_forbidden", lambda: "your configuration forbids it")
         await open_drill(console.app, console.app.model, ("shop", "cart"))
         await until(pilot, lambda: "Not possible: your configuration forbids it." in console.text())
         monkeypatch.setattr(console.app.model.contexts.current, "connection", ReadOnlyConnection(console.connection))
@@ -217,7 +217,7 @@ async def test_who_may_not_reach_the_load_tester_is_told_before() -> None:
     console = Console()
     async with opened(console) as pilot:
         permission = Permission("create", "", "services", "proxy", "shop")
-        console.connection.hands.permissions = {permission: permission.sentence}
+        console.connection.executor.permissions = {permission: permission.sentence}
         await open_drill(console.app, console.app.model, ("shop", "cart"))
         await until(pilot, lambda: "you may not create services/proxy in namespace shop" in console.text())
         await pilot.press("tab", "tab", "space")  # sent from here it takes no such right

@@ -18,16 +18,16 @@ from canarytui.console.drill.end_words import report_text, result_line
 from canarytui.console.drill.live_words import answers_text, banner, head_text, timeline_text
 from canarytui.console.drill.plan_words import drill_line, plan_text, proposal_text
 from canarytui.console.drill.proposal import Proposal, Proposer
+from canarytui.console.drill.running_drill import RunningDrill
 from canarytui.console.drill.saved import Saved, save
-from canarytui.console.drill.under_way import UnderWay
-from canarytui.domain.canary import Canary
-from canarytui.domain.plaintext import width
 from canarytui.domain.sentences import drill_plan, drill_run
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.text.plain import width
+from canarytui.drills.drill_plan import DrillPlan, Origin, Sight
 from canarytui.drills.drill_state import DrillRun
 from canarytui.drills.guards import Limits
 from canarytui.drills.library import load_drill
-from canarytui.drills.plan import DrillPlan, Origin, Sight
-from canarytui.drills.view import Ending, Entry, RunView, Stage
+from canarytui.drills.run_view import DrillEnding, DrillEntry, DrillStage, RunView
 from canarytui.errors import ConfigError
 
 EVIL = "\x1b[2J\x1b]0;x\x07\x9b31m[red]a[/]\r\n\u202ecba\u200b" + "漢字🚀" * 40
@@ -35,10 +35,10 @@ COLUMNS = (24, 76, 196)
 
 
 async def planned(name: str = "errors-500") -> tuple[DrillPlan, Sight]:
-    world = fixture_state()
-    fill(world)
-    eyes = FixtureProbe(world, ("test", "podinfo"), "canarytui-sandbox", [])
-    return await eyes.plan(load_drill(name), await eyes.target()), await eyes.look()
+    cluster_state = fixture_state()
+    fill(cluster_state)
+    probe = FixtureProbe(cluster_state, ("test", "podinfo"), "canarytui-sandbox", [])
+    return await probe.plan(load_drill(name), await probe.target()), await probe.look()
 
 
 async def viewed(seconds: int = 20) -> RunView:
@@ -64,7 +64,7 @@ def spoilt(view: RunView) -> RunView:
         by="the guards",
         phase=EVIL,
         answers=replace(view.answers, errors=MappingProxyType({EVIL: 3})),
-        entries=(*view.entries, Entry(NOW, EVIL, warning=True)),
+        entries=(*view.entries, DrillEntry(NOW, EVIL, warning=True)),
     )
 
 
@@ -86,7 +86,7 @@ async def test_what_others_say_is_data_and_stays_within_its_columns(columns: int
         assert_plain(text)
         assert max(map(width, text.split("\n"))) <= max(columns, 40), text
     _, sight = await planned()
-    current = UnderWay(view.plan, replace(view, ending=Ending.ABORTED), trouble=EVIL, over=True)
+    current = RunningDrill(view.plan, replace(view, ending=DrillEnding.ABORTED), trouble=EVIL, over=True)
     for text in (
         plan_text(view.plan, sight.situation, columns, NOW).plain,
         proposal_text(Proposal(view.plan, f"Not possible: {'x ' * 80}"), columns, NOW).plain,
@@ -135,21 +135,21 @@ async def test_nothing_to_draw_is_no_plot() -> None:
 
 
 async def test_the_report_tells_prediction_outcome_and_files() -> None:
-    view = replace(await viewed(), stage=Stage.ENDED, ending=Ending.ROLLED_BACK, ticks=12)
+    view = replace(await viewed(), stage=DrillStage.ENDED, ending=DrillEnding.ROLLED_BACK, ticks=12)
     saved = Saved(Path("/x/a.md"), Path("/x/a.json"))
-    current = UnderWay(view.plan, view, saved=saved, over=True)
+    current = RunningDrill(view.plan, view, saved=saved, over=True)
     text = report_text(current, 100, UTC).plain
     assert "rolled back at tick 12" in text
     assert "the prediction held, to the tick." in text
     assert "/x/a.md" in text
     assert "/x/a.json" in text
     assert result_line(current).startswith("Drill on test/podinfo: rolled back at tick 12, ")
-    refused = UnderWay(view.plan, replace(view, began=None), trouble="The canary is gone.", over=True)
+    refused = RunningDrill(view.plan, replace(view, began=None), trouble="The canary is gone.", over=True)
     assert result_line(refused) == "Drill on test/podinfo: nothing was sent. The canary is gone."
 
 
 async def test_reports_are_their_owners_only_and_a_full_disk_is_told(tmp_path: Path) -> None:
-    view = replace(await viewed(), stage=Stage.ENDED, ending=Ending.COMPLETED)
+    view = replace(await viewed(), stage=DrillStage.ENDED, ending=DrillEnding.COMPLETED)
     saved = await save(view, tmp_path / "drills")
     assert saved.markdown.read_text().startswith("# Drill errors-500 on test/podinfo")
     assert {path.stat().st_mode & 0o777 for path in (saved.markdown, saved.json)} == {0o600}
@@ -159,15 +159,15 @@ async def test_reports_are_their_owners_only_and_a_full_disk_is_told(tmp_path: P
 
 
 async def test_at_the_yes_only_the_prediction_is_made_anew() -> None:
-    world = fixture_state()
-    fill(world)
-    eyes = FixtureProbe(world, ("test", "podinfo"), "canarytui-sandbox", [])
-    proposer = Proposer(eyes, Limits(), FixtureExecutor())
+    cluster_state = fixture_state()
+    fill(cluster_state)
+    probe = FixtureProbe(cluster_state, ("test", "podinfo"), "canarytui-sandbox", [])
+    proposer = Proposer(probe, Limits(), FixtureExecutor())
     plan, _ = await planned()
     changed = canary_object("test", "podinfo", "Progressing", weight=45, changed=NOW)
     changed["metadata"]["resourceVersion"] = "5000"
-    world.canaries.put(changed)
-    await asyncio.sleep(0)  # the store tells the world at the loop's next turn
+    cluster_state.canaries.put(changed)
+    await asyncio.sleep(0)  # the store tells the cluster state at the loop's next turn
     fresh = await proposer.anew(replace(plan, id="podinfo-ffffff"))
     assert fresh.prediction != plan.prediction
     assert replace(fresh, prediction=plan.prediction) == replace(plan, id="podinfo-ffffff")
@@ -197,9 +197,9 @@ async def test_requests_are_those_of_slices_that_have_reported() -> None:
 async def test_the_letters_over_the_plot_are_of_what_happened_and_not_of_its_words() -> None:
     view = await viewed()
     entries = (
-        Entry(NOW, "whatever it is called", warning=True, id=drill_run.FAILED_CHECKS_WHY.id),
-        Entry(NOW, "and this", id=drill_run.ROLLED_BACK.id),
-        Entry(NOW, "failed checks 1/10", id=drill_run.SLICE_FAILED.id),
+        DrillEntry(NOW, "whatever it is called", warning=True, id=drill_run.FAILED_CHECKS_WHY.id),
+        DrillEntry(NOW, "and this", id=drill_run.ROLLED_BACK.id),
+        DrillEntry(NOW, "failed checks 1/10", id=drill_run.SLICE_FAILED.id),
     )
     plot = check_plot(replace(view, entries=entries), ())
     assert plot is not None

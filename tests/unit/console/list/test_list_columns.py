@@ -8,8 +8,8 @@ import pytest
 
 from canarytui.console.list.cells import cell
 from canarytui.console.list.columns import GAP, layout
-from canarytui.domain.explain import Tone
-from canarytui.domain.plaintext import width
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.text.plain import width
 from canarytui.session.columns.canary_columns import sort_letters
 from canarytui.session.columns.list_cells import countdown, duration, ending, success
 from canarytui.session.row_builder import short_owner

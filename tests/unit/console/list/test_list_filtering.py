@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from canarytui.console.list.filter import matcher
-from canarytui.domain.explain import Tone
+from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import CanaryRow
 
 

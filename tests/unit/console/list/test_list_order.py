@@ -11,37 +11,37 @@ from canarytui.cluster.resources import CANARIES
 from canarytui.console.demo_fixture import canary_object
 from canarytui.console.list.ordering import RECOVERY, Listing
 from canarytui.console.terminal.rate_limit import Allowance, Rhythm
-from canarytui.domain.explain import Tone
-from canarytui.session.state import World
+from canarytui.domain.rollout.explain import Tone
+from canarytui.session.state import ClusterState
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
 class Cluster:
-    """A world whose canaries a test sets, and its listing."""
+    """A cluster state whose canaries a test sets, and its listing."""
 
     def __init__(self) -> None:
         self.now = NOW
-        self.world = World(now=lambda: self.now)
-        self.listing = Listing(self.world)
+        self.cluster_state = ClusterState(now=lambda: self.now)
+        self.listing = Listing(self.cluster_state)
         self._version = 10
 
     def put(self, name: str, phase: str, *, namespace: str = "shop", **more: Any) -> None:
         self._version += 1
         obj = canary_object(namespace, name, phase, changed=self.now, **more)
         obj["metadata"]["resourceVersion"] = str(self._version)
-        self.world.stores[CANARIES].put(obj)
+        self.cluster_state.stores[CANARIES].put(obj)
         self.draw()
 
     def drop(self, name: str, namespace: str = "shop") -> None:
-        store = self.world.stores[CANARIES]
+        store = self.cluster_state.stores[CANARIES]
         store.remove(store.get(namespace, name) or {})
         self.draw()
 
     def draw(self) -> None:
-        store = self.world.stores[CANARIES]
+        store = self.cluster_state.stores[CANARIES]
         store._tell()
-        self.listing.refresh(self.world.take_changed())
+        self.listing.refresh(self.cluster_state.take_changed())
 
     @property
     def names(self) -> list[str]:

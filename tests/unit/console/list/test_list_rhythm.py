@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW, fixture_state, open_fixture
-from canarytui.domain.timeline_facts import of_console
+from canarytui.domain.history.facts import of_console
 
 
 @pytest.mark.parametrize(("age_s", "busy"), [(600, False), (1, True)])

@@ -11,17 +11,17 @@ from canarytui.console.demo_fixture import FixtureConnection, fill, fixture_stat
 from canarytui.console.list.screen import ListScreen
 from canarytui.console.list.status_text import fitted
 from canarytui.console.widgets.lines import Lines
-from canarytui.domain.plaintext import width
+from canarytui.domain.text.plain import width
 from canarytui.session.connection import Connection
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 LONG = "cart was rolled back (failed checks, the last: success rate 52.5% is below 99%): 4.0.6 serves all traffic; not "
 LONG += "tried again until you retry or push a new revision"
 
 
-async def _open(world: World, *, context: str | None = None) -> Connection:
-    fill(world)
-    for store in world.stores.values():
+async def _open(cluster_state: ClusterState, *, context: str | None = None) -> Connection:
+    fill(cluster_state)
+    for store in cluster_state.stores.values():
         store.replace(list(store.objects()))
     return FixtureConnection()
 

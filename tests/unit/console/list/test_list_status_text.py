@@ -9,8 +9,8 @@ import pytest
 
 from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
-from canarytui.console.status_lines import Place
-from canarytui.domain.explain import Tone
+from canarytui.console.status_lines import TitleContext
+from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import invalid_row
 
 CART = ("shop", "cart")
@@ -39,21 +39,21 @@ async def test_the_tail_is_of_all_or_of_the_selected_when_too_much_happens() -> 
     assert timeline_text([], 100, UTC).plain != ""
 
 
-CONNECTED = Place(context="a", synced=True)
+CONNECTED = TitleContext(context="a", synced=True)
 
 
 @pytest.mark.parametrize(
     ("place", "pattern", "said", "tone"),
     [
-        (Place(waiting_for="the plugin"), "", "connecting … waiting for the plugin", Tone.QUIET),
-        (Place(context="a", stale_since=SINCE, stale_error="refused"), "", "refused", Tone.BAD),
-        (Place(context="a"), "", "loading canaries …", Tone.QUIET),
+        (TitleContext(waiting_for="the plugin"), "", "connecting … waiting for the plugin", Tone.QUIET),
+        (TitleContext(context="a", stale_since=SINCE, stale_error="refused"), "", "refused", Tone.BAD),
+        (TitleContext(context="a"), "", "loading canaries …", Tone.QUIET),
         (CONNECTED, "cart", "cart", Tone.QUIET),
         (CONNECTED, "", "any namespace", Tone.QUIET),
         (replace(CONNECTED, namespace="shop"), "", "namespace shop", Tone.QUIET),
     ],
 )
-def test_an_empty_list_says_why(place: Place, pattern: str, said: str, tone: Tone) -> None:
+def test_an_empty_list_says_why(place: TitleContext, pattern: str, said: str, tone: Tone) -> None:
     text, found = empty_text(place, pattern)
     assert said in text
     assert found is tone

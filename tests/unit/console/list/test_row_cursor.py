@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canarytui.console.list.cursor import RowCursor
-from canarytui.domain.explain import Tone
+from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import CanaryRow
 
 

@@ -9,7 +9,7 @@ from rich.style import Style
 
 from canarytui.console.list.columns import layout
 from canarytui.console.list.row_drawing import STALE, row_segments, row_words
-from canarytui.domain.explain import Tone
+from canarytui.domain.rollout.explain import Tone
 from canarytui.session.rows import CanaryRow, Measured, invalid_row
 
 NOW = datetime(2026, 11, 23, 14, 30, 12, tzinfo=UTC)

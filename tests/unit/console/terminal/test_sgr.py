@@ -6,7 +6,7 @@ import pytest
 from rich.color import ColorSystem
 from rich.style import Style
 
-from canarytui.console.terminal.sgr import PLAIN, change, look_of
+from canarytui.console.terminal.sgr import PLAIN, change, sgr_style_of
 
 EIGHT_BIT = ColorSystem.EIGHT_BIT
 
@@ -24,11 +24,11 @@ EIGHT_BIT = ColorSystem.EIGHT_BIT
     ],
 )
 def test_only_what_differs_is_written(before: str, after: str, sequence: str) -> None:
-    assert change(look_of(Style.parse(before), EIGHT_BIT), look_of(Style.parse(after), EIGHT_BIT)) == sequence
+    assert change(sgr_style_of(Style.parse(before), EIGHT_BIT), sgr_style_of(Style.parse(after), EIGHT_BIT)) == sequence
 
 
 def test_a_blank_looks_the_same_in_every_foreground() -> None:
-    red, blue = (look_of(Style.parse(f"bold {name} on white"), EIGHT_BIT) for name in ("red", "blue"))
+    red, blue = (sgr_style_of(Style.parse(f"bold {name} on white"), EIGHT_BIT) for name in ("red", "blue"))
     assert red.on_blanks == blue.on_blanks != PLAIN
-    assert look_of(Style.parse("underline"), EIGHT_BIT).on_blanks is None
-    assert look_of(None, EIGHT_BIT) == PLAIN
+    assert sgr_style_of(Style.parse("underline"), EIGHT_BIT).on_blanks is None
+    assert sgr_style_of(None, EIGHT_BIT) == PLAIN

@@ -13,10 +13,10 @@ from canarytui.console.app import ConsoleApp
 from canarytui.console.demo_fixture import NOW, fixture_state, open_fixture
 from canarytui.console.messages import ShowTimeline
 from canarytui.console.timeline.screen import EventsScreen
-from canarytui.domain.timeline_facts import Fact, Source
+from canarytui.domain.history.facts import Fact, FactSource
 
 
-def fact(number: int, *, warning: bool = False, name: str = "podinfo", source: Source = Source.LOG) -> Fact:
+def fact(number: int, *, warning: bool = False, name: str = "podinfo", source: FactSource = FactSource.LOG) -> Fact:
     at = NOW + timedelta(seconds=10 * number)
     text = f"fact number {number}"
     return Fact(at, "test", name, source, text, warning, frozenset({("text", text)}))
@@ -126,7 +126,7 @@ async def test_next_without_a_search_is_the_next_warning() -> None:
 
 async def test_sources_of_the_entry_under_the_cursor() -> None:
     async with events() as screen:
-        await screen.happens(fact(39, source=Source.EVENT))
+        await screen.happens(fact(39, source=FactSource.EVENT))
         await screen.press("o")
         shown = "\n".join(screen.lines)
         assert "log     14:36:42.000  fact number 39" in shown
@@ -159,7 +159,9 @@ async def test_entry_of_a_canary_that_is_gone_stays_and_opens_nothing() -> None:
 async def test_enter_on_a_halt_opens_the_checks() -> None:
     async with events() as screen:
         text = "Halt podinfo.test advancement success rate 53.42% < 99%"
-        halt = Fact(NOW + timedelta(hours=1), "test", "podinfo", Source.LOG, text, True, frozenset({("failed", "*")}))
+        halt = Fact(
+            NOW + timedelta(hours=1), "test", "podinfo", FactSource.LOG, text, True, frozenset({("failed", "*")})
+        )
         await screen.happens(halt)
         await screen.press("enter")
         assert any("▶2 checks" in line for line in screen.lines)

@@ -9,10 +9,10 @@ import pytest
 from canarytui.console.demo_fixture import fill, fixture_state
 from canarytui.console.timeline.entry_lines import EntryLines, plain_line, sources_text
 from canarytui.console.timeline.filter import matcher
-from canarytui.domain.timeline import Entry
+from canarytui.domain.history.timeline import TimelineEntry
 
 
-def entries() -> list[Entry]:
+def entries() -> list[TimelineEntry]:
     state = fixture_state()
     fill(state)
     return list(state.timeline.entries())

@@ -10,26 +10,26 @@ from wall_fixture import Clock, put
 from canarytui.console.demo_fixture import NOW
 from canarytui.console.list.ordering import Listing
 from canarytui.console.wall.board import FAILURE_STAYS, PROMOTION_STAYS, Wallboard
-from canarytui.session.state import World
+from canarytui.session.state import ClusterState
 
 pytestmark = pytest.mark.asyncio
 
 
 class Board:
-    """A wallboard fed from a world."""
+    """A wallboard fed from a cluster state."""
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.world = World(now=self.clock)
-        self.listing = Listing(self.world)
+        self.cluster_state = ClusterState(now=self.clock)
+        self.listing = Listing(self.cluster_state)
         self.board = Wallboard(10.0)
 
     def put(self, namespace: str, name: str, phase: str, **options: object) -> None:
-        put(self.world, namespace, name, phase, **options)  # type: ignore[arg-type]
+        put(self.cluster_state, namespace, name, phase, **options)  # type: ignore[arg-type]
         self.feed((namespace, name))
 
     def feed(self, key: tuple[str, str]) -> None:
-        self.world._canaries_changed(frozenset({key}))
+        self.cluster_state._canaries_changed(frozenset({key}))
         self.listing.refresh({key})
         self.board.take(key, self.listing.row(key), self.clock())
 
@@ -110,7 +110,7 @@ async def test_what_does_not_fit_takes_turns_and_problems_stay() -> None:
 async def test_what_is_deleted_is_forgotten() -> None:
     board = Board()
     board.put("shop", "cart", "Failed")
-    board.world.canaries.remove(dict(board.world.canaries.get("shop", "cart") or {}))
+    board.cluster_state.canaries.remove(dict(board.cluster_state.canaries.get("shop", "cart") or {}))
     board.feed(("shop", "cart"))
     assert len(board.board) == 0
     assert board.board.endings(5) == []

@@ -10,8 +10,8 @@ from canarytui.console.demo_fixture import NOW
 from canarytui.console.wall.big_letters import big, can_show, columns_of, largest, lettering, lines_of
 from canarytui.console.wall.cards import Card
 from canarytui.console.wall.drawing import LEAST_COLUMNS, LEAST_LINES, draw, grid, slots
-from canarytui.domain.explain import Tone
-from canarytui.domain.plaintext import width
+from canarytui.domain.rollout.explain import Tone
+from canarytui.domain.text.plain import width
 
 WORDS = (
     "ADVANCING", "HALTED 10 OF 10", "ROLLED BACK!", "PROMOTED", "WAITING FOR GATE", "SUSPENDED", "NOBODY RECONCILES",

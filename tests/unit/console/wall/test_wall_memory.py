@@ -26,7 +26,7 @@ costs nothing: to trace their bytes takes four times as long."""
 
 
 class Weeks:
-    """Rollouts one after the other: they advance, fail, are promoted, deleted and made anew under other names."""
+    """Rollouts one after the other: they advance, fail, are promoted, deleted and made again under other names."""
 
     def __init__(self, wall: Wall) -> None:
         self.wall = wall
@@ -36,24 +36,24 @@ class Weeks:
     def change(self) -> None:
         """One change of one canary, with its Event and now and then its measured value."""
         self.number += 1
-        number, world = self.number, self.wall.app.model.state
+        number, cluster_state = self.number, self.wall.app.model.state
         slot, age = number % CANARIES_AT_ONCE, number // CANARIES_AT_ONCE
         name = f"c{slot}-{age // 400}"
         phase = _PHASES[age // 3 % len(_PHASES)]
         self.wall.clock.pass_by(seconds=1)
-        put(world, "test", name, phase, version=number, weight=age % 50, failed=age % 9)
-        world.readings.add(("test", name), "request-success-rate", world.now(), 99.0 + number % 2)
-        told = event_object(("test", name), number, f"Advance {name}.test weight {age}", world.now())
-        world.stores[EVENTS].put(told)
+        put(cluster_state, "test", name, phase, version=number, weight=age % 50, failed=age % 9)
+        cluster_state.readings.add(("test", name), "request-success-rate", cluster_state.now(), 99.0 + number % 2)
+        told = event_object(("test", name), number, f"Advance {name}.test weight {age}", cluster_state.now())
+        cluster_state.stores[EVENTS].put(told)
         self.told.append(told)
         if len(self.told) > KEPT_EVENTS:  # as the API server forgets them after an hour
-            world.stores[EVENTS].remove(self.told.popleft())
+            cluster_state.stores[EVENTS].remove(self.told.popleft())
         if age and age % 400 == 0:
             gone = f"c{slot}-{age // 400 - 1}"
             for resource, target in ((CANARIES, gone), (DEPLOYMENTS, gone), (DEPLOYMENTS, f"{gone}-primary")):
-                known = world.stores[resource].get("test", target)
+                known = cluster_state.stores[resource].get("test", target)
                 if known is not None:
-                    world.stores[resource].remove(dict(known))
+                    cluster_state.stores[resource].remove(dict(known))
 
     async def until(self, changes: int) -> None:
         """Up to so many changes, drawn as they come."""
@@ -76,11 +76,11 @@ async def test_fifty_thousand_changes_leave_nothing_behind() -> None:
         await weeks.until(CHANGES)
         gc.collect()
         grown = sys.getallocatedblocks() - before
-        world, board = wall.app.model.state, wall.app.wallboard
+        cluster_state, board = wall.app.model.state, wall.app.wallboard
         assert grown < _ALLOWED
         assert len(board) <= 2 * CANARIES_AT_ONCE
         assert len(wall.app.model.listing._rows) <= 2 * CANARIES_AT_ONCE
-        for known in (world.parsed, world.observer._tracks, world.readings._series):
+        for known in (cluster_state.parsed, cluster_state.observer._tracks, cluster_state.readings._series):
             assert len(known) <= 8 * CANARIES_AT_ONCE
-        for index in (world._by_workload, world._by_router):
+        for index in (cluster_state._by_workload, cluster_state._by_router):
             assert len(index) <= 8 * CANARIES_AT_ONCE

@@ -15,9 +15,9 @@ from canarytui.cluster.client import Cluster
 from canarytui.console.keymap import WATCH_NAMES
 from canarytui.console.wall.big_letters import big
 from canarytui.console.wall.screen import WatchScreen
-from canarytui.domain.plaintext import width
+from canarytui.domain.text.plain import width
 from canarytui.errors import CanarytuiError, ReadOnly
-from canarytui.session.read_only import ReadOnlyConnection
+from canarytui.session.read_only_connection import ReadOnlyConnection
 
 
 async def until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
@@ -188,9 +188,9 @@ async def test_too_small_a_terminal_gets_a_sentence() -> None:
 async def test_a_read_only_connection_refuses_every_way_to_write() -> None:
     connection = ReadOnlyConnection(Wall().connection)
     with pytest.raises(CanarytuiError, match="Nothing was written"):
-        await connection.hands.carry_out(None, None)  # type: ignore[arg-type]
+        await connection.executor.carry_out(None, None)  # type: ignore[arg-type]
     with pytest.raises(ReadOnly):
-        connection.drill_eyes(("test", "podinfo"), None)
+        connection.drill_probe(("test", "podinfo"), None)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

@@ -10,8 +10,8 @@ from canarytui.console.demo_fixture import NOW, FixtureConnection, canary_object
 from canarytui.console.wall.app import WatchApp
 from canarytui.errors import ClusterUnreachable
 from canarytui.session.connection import Connection
-from canarytui.session.controller_discovery import Engine
-from canarytui.session.state import World
+from canarytui.session.controller_discovery import DetectedController
+from canarytui.session.state import ClusterState
 
 LOST = NOW - timedelta(seconds=42)
 
@@ -30,58 +30,60 @@ class Clock:
         self.now += timedelta(**span)
 
 
-def put(world: World, namespace: str, name: str, phase: str, version: int = 1, **options: Any) -> None:
+def put(cluster_state: ClusterState, namespace: str, name: str, phase: str, version: int = 1, **options: Any) -> None:
     """A canary in `phase` with its workloads, `version` rising with each change."""
-    options.setdefault("changed", world.now() - timedelta(seconds=3))
+    options.setdefault("changed", cluster_state.now() - timedelta(seconds=3))
     made = canary_object(namespace, name, phase, **options)
     made["metadata"]["resourceVersion"] = str(version)
-    world.canaries.put(made)
+    cluster_state.canaries.put(made)
     for suffix in ("", "-primary"):
-        world.stores[DEPLOYMENTS].put(deployment_object(namespace, f"{name}{suffix}", f"app/{name}:1", 2, 2))
+        cluster_state.stores[DEPLOYMENTS].put(deployment_object(namespace, f"{name}{suffix}", f"app/{name}:1", 2, 2))
 
 
-def calm(world: World) -> None:
+def calm(cluster_state: ClusterState) -> None:
     """Nothing moves."""
-    put(world, "web", "front", "Succeeded", changed=NOW - timedelta(hours=2))
-    put(world, "web", "search", "Initialized", changed=NOW - timedelta(days=3))
-    put(world, "shop", "cart", "Failed", failed=10, changed=NOW - timedelta(minutes=50))
+    put(cluster_state, "web", "front", "Succeeded", changed=NOW - timedelta(hours=2))
+    put(cluster_state, "web", "search", "Initialized", changed=NOW - timedelta(days=3))
+    put(cluster_state, "shop", "cart", "Failed", failed=10, changed=NOW - timedelta(minutes=50))
 
 
-def empty(world: World) -> None:
+def empty(cluster_state: ClusterState) -> None:
     """No canaries."""
 
 
-def one(world: World) -> None:
+def one(cluster_state: ClusterState) -> None:
     """One rollout."""
-    put(world, "test", "podinfo", "Progressing", weight=30)
+    put(cluster_state, "test", "podinfo", "Progressing", weight=30)
     for number in range(40):
-        world.readings.add(("test", "podinfo"), "request-success-rate", NOW - timedelta(seconds=5 * (40 - number)), 100)
+        cluster_state.readings.add(
+            ("test", "podinfo"), "request-success-rate", NOW - timedelta(seconds=5 * (40 - number)), 100
+        )
 
 
-def many(world: World) -> None:
+def many(cluster_state: ClusterState) -> None:
     """More than fit."""
-    put(world, "shop", "cart", "Progressing", weight=20, failed=3)
-    world.track(("shop", "cart")).halted = True
+    put(cluster_state, "shop", "cart", "Progressing", weight=20, failed=3)
+    cluster_state.track(("shop", "cart")).halted = True
     for number in range(9):
-        put(world, "team", f"service-{number}", "Progressing", weight=5 * number)
-    put(world, "team", "gate", "WaitingPromotion", weight=50)
-    put(world, "team", "paused", "Progressing", weight=10, suspend=True)
-    put(world, "team", "lost", "Progressing", weight=15, changed=NOW - timedelta(minutes=4))
+        put(cluster_state, "team", f"service-{number}", "Progressing", weight=5 * number)
+    put(cluster_state, "team", "gate", "WaitingPromotion", weight=50)
+    put(cluster_state, "team", "paused", "Progressing", weight=10, suspend=True)
+    put(cluster_state, "team", "lost", "Progressing", weight=15, changed=NOW - timedelta(minutes=4))
 
 
-def failed(world: World) -> None:
+def failed(cluster_state: ClusterState) -> None:
     """A failure a minute ago, while others go on."""
-    fill(world)
-    put(world, "pay", "billing", "Failed", failed=10, changed=NOW - timedelta(seconds=70))
+    fill(cluster_state)
+    put(cluster_state, "pay", "billing", "Failed", failed=10, changed=NOW - timedelta(seconds=70))
 
 
-def hostile(world: World) -> None:
+def hostile(cluster_state: ClusterState) -> None:
     """Names and texts that would break a screen that trusted them."""
     for number, name in enumerate(
         ("x\x1b]0;owned\x07[red]y", "漢字かな交じり文" * 20, "z\u200b\u202e" * 40, "[/]", "n" * 253)
     ):
-        put(world, "t", name, "Progressing", weight=number)
-    world.canaries.put({"metadata": {"name": "bare", "namespace": "t", "uid": "b", "resourceVersion": "1"}})
+        put(cluster_state, "t", name, "Progressing", weight=number)
+    cluster_state.canaries.put({"metadata": {"name": "bare", "namespace": "t", "uid": "b", "resourceVersion": "1"}})
 
 
 SCENES = {"calm": calm, "empty": empty, "one": one, "readme": fill, "many": many, "failed": failed, "hostile": hostile}
@@ -97,22 +99,22 @@ class Wall:
         self._scene = SCENES[scene]
         self.connection = FixtureConnection()
         self.rung = 0
-        self.app = WatchApp(self._open, state=lambda: World(now=self.clock), zone=UTC, **options)
+        self.app = WatchApp(self._open, state=lambda: ClusterState(now=self.clock), zone=UTC, **options)
         self.app.bell = self._ring  # type: ignore[method-assign]
 
     def _ring(self) -> None:
         self.rung += 1
 
-    async def _open(self, world: World, *, context: str | None = None) -> Connection:
+    async def _open(self, cluster_state: ClusterState, *, context: str | None = None) -> Connection:
         if self.away:
             raise ClusterUnreachable("The API server at https://127.0.0.1:1 cannot be reached (connection refused).")
-        world.engine = Engine(True, "1.44.0", "traefik", "flagger", True, "")
-        self._scene(world)
+        cluster_state.engine = DetectedController(True, "1.44.0", "traefik", "flagger", True, "")
+        self._scene(cluster_state)
         for resource in (CANARIES, DEPLOYMENTS):
-            world.stores[resource].replace(list(world.stores[resource].objects()))
+            cluster_state.stores[resource].replace(list(cluster_state.stores[resource].objects()))
         if self._stale:
-            world.canaries.stale("connection refused")
-            world.canaries.stale_since = LOST
+            cluster_state.canaries.stale("connection refused")
+            cluster_state.canaries.stale_since = LOST
         return self.connection
 
     def text(self) -> str:

@@ -13,7 +13,7 @@ from canarytui.console.list.columns import layout
 from canarytui.console.themes import style_sheets
 from canarytui.console.wall.widget import WallText
 from canarytui.console.widgets.choice import Choice
-from canarytui.console.widgets.entry import Entry
+from canarytui.console.widgets.entry import QuietInput
 from canarytui.console.widgets.lines import Lines
 from canarytui.console.widgets.page import Page
 
@@ -30,7 +30,7 @@ class Shelf(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Choice(["one", "two", "three"])
-        yield Entry(value="old")
+        yield QuietInput(value="old")
         yield Lines()
         yield Page()
         yield ColumnTitles(id="titles")
@@ -60,7 +60,7 @@ async def test_a_choice_goes_round_and_tells() -> None:
 async def test_a_suggestion_is_typed_over() -> None:
     app = Shelf()
     async with app.run_test(size=(80, 30)) as pilot:
-        entry = app.query_one(Entry)
+        entry = app.query_one(QuietInput)
         assert not entry.cursor_blink
         entry.focus()
         entry.suggest("new")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from traffic_canary import NAMES, canary
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import appmesh, istio, registry
 from canarytui.domain.traffic.provider import Reached
 from canarytui.drills.target import find_target

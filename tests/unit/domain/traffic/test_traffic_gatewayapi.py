@@ -8,11 +8,11 @@ import pytest
 from promql_samples import answer
 from traffic_canary import NAMES, canary
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import gatewayapi
 from canarytui.drills.traffic import traffic_queries
 from canarytui.metrics.builtin_queries import DURATION, SUCCESS_RATE
-from canarytui.metrics.check_queries import Source, check_query
+from canarytui.metrics.check_queries import QuerySource, check_query
 from canarytui.metrics.primary_queries import primary_query
 
 RECORDS = [gatewayapi.V1, gatewayapi.V1BETA1, gatewayapi.GRPC]
@@ -107,7 +107,7 @@ def test_the_built_in_checks_measure_the_pods_own_samples(kind: str, exposition:
     def asked(query: str) -> float:
         return answer(query, *exporters)
 
-    success, duration = (check_query(Source.BUILTIN, measured, each) for each in measured.spec.analysis.metrics)
+    success, duration = (check_query(QuerySource.BUILTIN, measured, each) for each in measured.spec.analysis.metrics)
     assert asked(success.text) == pytest.approx(90.0)
     assert asked(duration.text) * duration.factor == pytest.approx(492.0)
     for name, value in ((SUCCESS_RATE, 100.0), (DURATION, 99.0)):

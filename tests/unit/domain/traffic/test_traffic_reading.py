@@ -6,14 +6,15 @@ import pytest
 from traffic_canary import canary
 
 from canarytui.domain.traffic import reading
+from canarytui.domain.values import as_mapping, as_mappings, as_text, as_texts
 
 
 @pytest.mark.parametrize("junk", [None, 3, "text", [], [3], {"a": None}, True])
 def test_what_is_of_another_type_counts_as_missing(junk: object) -> None:
-    assert dict(reading.mapping(junk)) == (junk if isinstance(junk, dict) else {})
-    assert reading.objects(junk) == []
-    assert reading.texts(junk) == []
-    assert reading.text(junk) == (junk if isinstance(junk, str) else "")
+    assert dict(as_mapping(junk)) == (junk if isinstance(junk, dict) else {})
+    assert as_mappings(junk) == []
+    assert as_texts(junk) == []
+    assert as_text(junk) == (junk if isinstance(junk, str) else "")
     assert reading.first(junk, "a") == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic.selection import (
     metrics_provider_of,
     metrics_provider_words,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 
 NAMES = frozenset({"cart", "cart-primary", "cart-canary"})
 """Those of the canary's Services."""

@@ -11,17 +11,17 @@ from typing import Any
 from rollouts import DEFAULT, PROMOTE
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.alerts.receiver import Receiver as AlertReceiver
-from canarytui.engine.decide.effects import Alert
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.world import merged
+from canarytui.engine.decide.effects import SendAlert
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import merged
 from canarytui.engine.runtime.alert_queues import AlertQueues, Retries
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.notifier import Notifier
 
-FAILED = Alert("error", "Failed checks threshold reached 3")
-BEGUN = Alert("info", "New revision detected, progressing canary analysis.", with_fields=True)
+FAILED = SendAlert("error", "Failed checks threshold reached 3")
+BEGUN = SendAlert("info", "New revision detected, progressing canary analysis.", with_fields=True)
 FACTS = [
     ("Target", "Deployment/promote.r1"),
     ("Failed checks threshold", "3"),
@@ -31,7 +31,7 @@ FACTS = [
 
 
 class Objects(dict[tuple[str, str, str], dict[str, Any]]):
-    """A world of AlertProviders and Secrets by (kind, namespace, name)."""
+    """A cluster view of AlertProviders and Secrets by (kind, namespace, name)."""
 
     def provider(self, spec: dict[str, Any], namespace: str = "r1", name: str = "chat") -> None:
         self["AlertProvider", namespace, name] = {"spec": spec}
@@ -59,7 +59,9 @@ class Rig:
     async def _pause(self, seconds: float) -> None:
         self.pauses_s.append(seconds)
 
-    async def tell(self, *told: Alert, alerts: Any = None, settings: Settings = DEFAULT, grace_s: float = 10) -> None:
+    async def tell(
+        self, *told: SendAlert, alerts: Any = None, settings: ControllerSettings = DEFAULT, grace_s: float = 10
+    ) -> None:
         """In the mode of the settings; returns when all is sent or `grace_s` is over."""
         named = [{"name": "team", "severity": "info", "providerRef": {"name": "chat"}}] if alerts is None else alerts
         canary = Canary.parse(merged(PROMOTE.canary, {"spec": {"analysis": {"alerts": named}}}))

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from canarytui.engine.alerts.message import Message
+from canarytui.engine.alerts.message import AlertMessage
 from canarytui.engine.alerts.post import Post, plain_post
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.alerts.service import Service
 
 
-def post(receiver: Receiver, message: Message) -> Post:
+def post(receiver: Receiver, message: AlertMessage) -> Post:
     """Who and what; where to look, if there is a link."""
     body = {"who": message.canary, "what": message.text}
     if message.link:

@@ -11,7 +11,7 @@ from http_receiver import Receiver
 from rollouts import STRICT
 
 from canarytui.engine.alerts.services import SERVICES
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ async def test_it_is_sent_to(rig: Rig, chat: Receiver) -> None:
     chat.statuses = [503, 200]
     rig.objects.provider({"type": "example", "secretRef": {"name": "webhook"}})
     rig.objects.secret({"address": await chat.start()})
-    await rig.tell(FAILED, settings=Settings(alert_link="https://look.test/{{ name }}"))
+    await rig.tell(FAILED, settings=ControllerSettings(alert_link="https://look.test/{{ name }}"))
     sent = {"who": "promote.r1", "what": FAILED.text, "where": "https://look.test/promote"}
     assert [body for _, body in chat.asked] == [sent, sent]
     assert rig.logged == []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from canarytui.cli.alerting import add_flags, alert_link, alerts_to, event_webhook
+from canarytui.cli.alert_options import add_flags, alert_link, alerts_to, event_webhook
 from canarytui.errors import UsageError
 
 HOOK, OTHER, PROXY = "https://hooks.example.com/1", "https://hooks.example.com/2", "http://proxy:3128"

@@ -8,8 +8,8 @@ import pytest
 from rollouts import DEFAULT, STRICT, UPDATE, rollout
 
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import Settings
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings
+from canarytui.engine.replay.player import RecordingPlayer
 
 BEGUN = [
     ("info", "New Deployment detected, initialization completed.", True),
@@ -18,7 +18,7 @@ BEGUN = [
 BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "default"])
 
 
-class Alerted(Player):
+class Alerted(RecordingPlayer):
     """Notes alerts as (severity, text, whether with fields)."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -26,12 +26,14 @@ class Alerted(Player):
         super().__init__(*given, **named)
 
     def _carry_out(self, effect: fx.Effect) -> Any:
-        if isinstance(effect, fx.Alert):
+        if isinstance(effect, fx.SendAlert):
             self.alerts.append((effect.severity, effect.text, effect.with_fields))
         return super()._carry_out(effect)
 
 
-def alerts(settings: Settings, *actions: tuple[str, str], broken: frozenset[str] = frozenset(), **given: Any) -> Any:
+def alerts(
+    settings: ControllerSettings, *actions: tuple[str, str], broken: frozenset[str] = frozenset(), **given: Any
+) -> Any:
     player = Alerted(rollout(*actions, **given), settings, broken=broken)
     player.play()
     return player.alerts
@@ -42,19 +44,19 @@ def hook(kind: str, **more: Any) -> dict[str, Any]:
 
 
 @BOTH
-def test_success(settings: Settings) -> None:
+def test_success(settings: ControllerSettings) -> None:
     done = ("info", "Canary analysis completed successfully, promotion finished.", False)
     assert alerts(settings) == [*BEGUN, done]
 
 
 @BOTH
-def test_failed_checks(settings: Settings) -> None:
+def test_failed_checks(settings: ControllerSettings) -> None:
     failed = ("error", "Failed checks threshold reached 3", False)
     assert alerts(settings, metric_answers={"success": [50]}) == [*BEGUN, failed]
 
 
 @BOTH
-def test_skipped_analysis(settings: Settings) -> None:
+def test_skipped_analysis(settings: ControllerSettings) -> None:
     skip = ("weight>=20", 'patch {"spec": {"skipAnalysis": true}}')
     done = ("info", "Canary analysis was skipped, promotion finished.", False)
     assert alerts(settings, UPDATE, skip) == [*BEGUN, done]
@@ -68,7 +70,7 @@ def test_skipped_analysis(settings: Settings) -> None:
         ("confirm-promotion", "Canary promotion is waiting for approval.", 2),
     ],
 )
-def test_closed_gate_is_told_once(settings: Settings, kind: str, text: str, place: int) -> None:
+def test_closed_gate_is_told_once(settings: ControllerSettings, kind: str, text: str, place: int) -> None:
     answers = {"gate": [403, 403, 403, 200]}
     found = alerts(settings, analysis=hook(kind), webhook_answers=answers)
     assert found[place] == ("warn", text, False)
@@ -78,7 +80,9 @@ def test_closed_gate_is_told_once(settings: Settings, kind: str, text: str, plac
 
 
 @pytest.mark.parametrize(("settings", "times"), [(STRICT, 4), (DEFAULT, 2)])
-def test_closed_traffic_gate_is_told_once_for_each_time_that_it_is_closed(settings: Settings, times: int) -> None:
+def test_closed_traffic_gate_is_told_once_for_each_time_that_it_is_closed(
+    settings: ControllerSettings, times: int
+) -> None:
     answers = {"gate": [200, 403, 403, 403, 200, 403, 200]}
     found = alerts(settings, analysis=hook("confirm-traffic-increase"), webhook_answers=answers)
     told = [text for severity, text, _ in found if severity == "warn"]
@@ -86,7 +90,7 @@ def test_closed_traffic_gate_is_told_once_for_each_time_that_it_is_closed(settin
 
 
 @BOTH
-def test_rollback_hook(settings: Settings) -> None:
+def test_rollback_hook(settings: ControllerSettings) -> None:
     found = alerts(settings, analysis=hook("rollback"), webhook_answers={"gate": [403, 200]})
     assert found == [*BEGUN, ("warn", "Rolling back manual webhook invoked", False)]
 
@@ -103,7 +107,7 @@ def test_deadline_of_which_flagger_says_nothing() -> None:
 
 
 @BOTH
-def test_failed_promotion(settings: Settings) -> None:
+def test_failed_promotion(settings: ControllerSettings) -> None:
     class PrimaryBreaks(Alerted):
         def _tick(self, *given: Any) -> None:
             super()._tick(*given)
@@ -132,7 +136,7 @@ def test_target_set_back_while_it_waits() -> None:
 
 
 @pytest.mark.parametrize(("settings", "restarts"), [(STRICT, 0), (DEFAULT, 1)], ids=["strict", "default"])
-def test_restart_with_a_newer_revision(settings: Settings, restarts: int) -> None:
+def test_restart_with_a_newer_revision(settings: ControllerSettings, restarts: int) -> None:
     found = alerts(settings, UPDATE, ("weight>=20", "set-image v3"))
     restart = ("info", "New revision detected, restarting canary analysis.", True)
     done = ("info", "Canary analysis completed successfully, promotion finished.", False)
@@ -140,7 +144,7 @@ def test_restart_with_a_newer_revision(settings: Settings, restarts: int) -> Non
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "default"])
-def test_suspension_in_mid_rollout(settings: Settings) -> None:
+def test_suspension_in_mid_rollout(settings: ControllerSettings) -> None:
     suspend, resume = (f'patch {{"spec": {{"suspend": {on}}}}}' for on in ("true", "false"))
     found = alerts(settings, UPDATE, ("weight>=20", suspend), ("+35", resume))
     done = ("info", "Canary analysis completed successfully, promotion finished.", False)
@@ -157,14 +161,14 @@ def test_suspension_outside_a_rollout_concerns_nobody() -> None:
 
 
 @pytest.mark.parametrize(("settings", "told"), [(STRICT, 0), (DEFAULT, 1)], ids=["strict", "default"])
-def test_deletion(settings: Settings, told: int) -> None:
+def test_deletion(settings: ControllerSettings, told: int) -> None:
     found = alerts(settings, UPDATE, ("weight>=20", "delete"), spec={"revertOnDeletion": True})
     deleted = ("info", "Canary is being deleted, the target takes over from the primary.", False)
     assert found == [*BEGUN, *[deleted] * told]
 
 
 @pytest.mark.parametrize(("settings", "told"), [(STRICT, 2), (DEFAULT, 1)], ids=["strict", "default"])
-def test_two_reasons_for_one_ending(settings: Settings, told: int) -> None:
+def test_two_reasons_for_one_ending(settings: ControllerSettings, told: int) -> None:
     """The hook asks for what the threshold asks for as well."""
     answers = {"gate": [403, 403, 403, 403, 200]}
     found = alerts(settings, analysis=hook("rollback"), webhook_answers=answers, metric_answers={"success": [50]})
@@ -185,12 +189,12 @@ class RefusingRouter(Alerted):
             weights = [each.get("weight") for each in effect.obj["spec"]["weighted"]["services"]]
             if weights[0] == 100 and self._outcome.texts[-1].startswith("Rolling back"):
                 self.refusals += 1
-                raise fx.Refused("traefikservices.traefik.io is forbidden")
+                raise fx.WriteRefused("traefikservices.traefik.io is forbidden")
         return super()._carry_out(effect)
 
 
 @pytest.mark.parametrize(("settings", "told"), [(STRICT, 4), (DEFAULT, 1)], ids=["strict", "default"])
-def test_rollback_that_has_to_be_tried_again_is_one_ending(settings: Settings, told: int) -> None:
+def test_rollback_that_has_to_be_tried_again_is_one_ending(settings: ControllerSettings, told: int) -> None:
     player = RefusingRouter(rollout(metric_answers={"success": [50]}), settings)
     player.play()
     assert player.refusals == 3
@@ -206,12 +210,12 @@ class RefusedStart(Alerted):
         begins = bool(self._outcome.texts) and self._outcome.texts[-1].startswith("New revision detected")
         if begins and isinstance(effect, fx.Patch) and effect.kind == "Deployment" and self.refusals < 3:
             self.refusals += 1
-            raise fx.Refused("exceeded quota")
+            raise fx.WriteRefused("exceeded quota")
         return super()._carry_out(effect)
 
 
 @pytest.mark.parametrize(("settings", "told"), [(STRICT, 4), (DEFAULT, 1)], ids=["strict", "default"])
-def test_start_that_has_to_be_tried_again_is_one(settings: Settings, told: int) -> None:
+def test_start_that_has_to_be_tried_again_is_one(settings: ControllerSettings, told: int) -> None:
     player = RefusedStart(rollout(UPDATE, ("Succeeded", "set-image v3"), ticks=40), settings)
     player.play()
     assert player.refusals == 3
@@ -227,8 +231,8 @@ def test_second_failure_of_the_same_revision_is_another_ending() -> None:
 
 
 def test_events_go_to_the_controllers_webhook_unless_the_canary_has_its_own() -> None:
-    everywhere = Settings(strict=True, event_webhook="http://events")
-    played = Player(rollout(ticks=2), everywhere).play()
+    everywhere = ControllerSettings(strict=True, event_webhook="http://events")
+    played = RecordingPlayer(rollout(ticks=2), everywhere).play()
     assert [called.name for called in played.hooks] == ["event"] * len(played.messages)
-    own = Player(rollout(analysis=hook("event"), ticks=2), everywhere).play()
+    own = RecordingPlayer(rollout(analysis=hook("event"), ticks=2), everywhere).play()
     assert {called.name for called in own.hooks} == {"gate"}

@@ -13,7 +13,7 @@ from rollouts import DEFAULT, STRICT
 
 from canarytui.cluster.client import Cluster
 from canarytui.engine.alerts.services import SERVICES
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 TOKEN = "t0ken-SECRET"
 PATH = "p4th-SECRET"
@@ -183,7 +183,7 @@ async def test_malformed_address_as_with_flagger(rig: Rig, type_: str, title: st
 
 @ALL
 @pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "strict"])
-async def test_no_secret(rig: Rig, system: System, settings: Settings) -> None:
+async def test_no_secret(rig: Rig, system: System, settings: ControllerSettings) -> None:
     rig.objects.provider({"type": system.type, "secretRef": {"name": "webhook"}})
     await rig.tell(FAILED, settings=settings)
     [(_, message, _)] = rig.logged

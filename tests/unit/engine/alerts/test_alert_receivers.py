@@ -13,8 +13,8 @@ from rollouts import DEFAULT, STRICT
 
 from canarytui.cluster.client import Cluster
 from canarytui.engine.alerts.receiver import Receiver as AlertReceiver
-from canarytui.engine.decide.effects import Alert
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.effects import SendAlert
+from canarytui.engine.decide.tick import ControllerSettings
 
 
 def attachment(sent: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +89,7 @@ async def test_microsoft_teams_gets_a_message_card(rig: Rig, chat: Receiver) -> 
 )
 async def test_what_a_webhook_answered_becomes_no_markup(rig: Rig, chat: Receiver, service: str, read: Any) -> None:
     rig.objects.provider({"type": service, "address": await chat.start()})
-    await rig.tell(Alert("error", "gate said <!channel> <https://evil|click> [here](https://evil) 52% < 99%"))
+    await rig.tell(SendAlert("error", "gate said <!channel> <https://evil|click> [here](https://evil) 52% < 99%"))
     [(_, sent)] = chat.asked
     text = read(sent)
     for markup in ("<!", "<http", *(() if service in ("slack", "gchat") else ("](",))):
@@ -99,14 +99,14 @@ async def test_what_a_webhook_answered_becomes_no_markup(rig: Rig, chat: Receive
 
 async def test_text_of_a_megabyte_is_cut(rig: Rig, chat: Receiver) -> None:
     rig.objects.provider({"type": "discord", "address": await chat.start()})
-    await rig.tell(Alert("error", "x" * 1_000_000))
+    await rig.tell(SendAlert("error", "x" * 1_000_000))
     [(_, sent)] = chat.asked
     assert len(attachment(sent)["text"]) == 2000
 
 
 async def test_name_of_the_cluster_comes_first(rig: Rig, chat: Receiver) -> None:
     rig.objects.provider({"type": "slack", "address": await chat.start()})
-    await rig.tell(FAILED, settings=Settings(cluster_name="prod-eu"))
+    await rig.tell(FAILED, settings=ControllerSettings(cluster_name="prod-eu"))
     [(_, sent)] = chat.asked
     assert attachment(sent)["fields"] == [{"title": "Cluster", "value": "prod-eu", "short": False}]
 
@@ -125,12 +125,14 @@ async def test_a_proxy_is_asked_for_the_address(rig: Rig, chat: Receiver) -> Non
 async def test_severity_is_the_least_that_is_told(rig: Rig, chat: Receiver, least: str, severities: list[str]) -> None:
     rig.objects.provider({"type": "slack", "address": await chat.start()})
     alerts = [{"name": "team", "severity": least, "providerRef": {"name": "chat"}}]
-    await rig.tell(*(Alert(severity, severity) for severity in ("info", "warn", "error")), alerts=alerts)
+    await rig.tell(*(SendAlert(severity, severity) for severity in ("info", "warn", "error")), alerts=alerts)
     assert [attachment(sent)["text"] for _, sent in chat.asked] == severities
 
 
 @pytest.mark.parametrize(("settings", "told"), [(STRICT, 0), (DEFAULT, 1)], ids=["strict", "default"])
-async def test_severity_left_out_is_info_as_documented(rig: Rig, chat: Receiver, settings: Settings, told: int) -> None:
+async def test_severity_left_out_is_info_as_documented(
+    rig: Rig, chat: Receiver, settings: ControllerSettings, told: int
+) -> None:
     rig.objects.provider({"type": "slack", "address": await chat.start()})
     await rig.tell(BEGUN, alerts=[{"name": "team", "providerRef": {"name": "chat"}}], settings=settings)
     assert len(chat.asked) == told
@@ -277,7 +279,9 @@ async def test_status_counts_whatever_becomes_of_the_answer(cluster: Cluster) ->
 
 
 @pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "strict"])
-async def test_token_is_not_sent_to_where_a_redirect_leads(rig: Rig, chat: Receiver, settings: Settings) -> None:
+async def test_token_is_not_sent_to_where_a_redirect_leads(
+    rig: Rig, chat: Receiver, settings: ControllerSettings
+) -> None:
     other = Receiver()
     chat.statuses, chat.headers = [307], {"Location": await other.start()}
     rig.objects.provider({"type": "slack", "secretRef": {"name": "webhook"}})

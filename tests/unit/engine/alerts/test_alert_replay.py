@@ -26,15 +26,15 @@ from forward_proxy import ForwardProxy
 from http_receiver import silent_cluster
 from rollouts import PROMOTE
 
-from canarytui.cli.alerting import add_flags, alerts_to
+from canarytui.cli.alert_options import add_flags, alerts_to
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.drive import drive
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import merged
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording
-from canarytui.engine.replay.world import merged
+from canarytui.engine.replay.run_decision import drive
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.notifier import Notifier
 
@@ -110,23 +110,25 @@ class Receivers:
         return web.Response(status=status, text="" if status == 204 else text, headers=headers)
 
 
-class AlertingPlayer(Player):
+class AlertingPlayer(RecordingPlayer):
     """Sends alerts as the interpreter does, each before the tick goes on. Runs in a thread beside the event loop."""
 
-    def __init__(self, recording: Recording, settings: Settings, notifier: Notifier, receivers: Receivers) -> None:
+    def __init__(
+        self, recording: Recording, settings: ControllerSettings, notifier: Notifier, receivers: Receivers
+    ) -> None:
         super().__init__(recording, settings)
         self._notifier, self._receivers = notifier, receivers
         self._loop = asyncio.get_running_loop()
         self._current: Tick | None = None
 
     def _tick(self, canary: Any, now: Any, notes: Any) -> None:
-        self._current = Tick(canary, self._world, self._settings, now, notes=notes)
+        self._current = Tick(canary, self._cluster_view, self._settings, now, notes=notes)
         drive(decide(self._current), self._carry_out)
 
     def _carry_out(self, effect: fx.Effect) -> Any:
         if isinstance(effect, fx.Say):
             self._receivers.event = effect.message
-        if isinstance(effect, fx.Alert):
+        if isinstance(effect, fx.SendAlert):
             assert self._current is not None
             told = self._notifier.tell_as_flagger(self._current, effect)
             asyncio.run_coroutine_threadsafe(told, self._loop).result(30)
@@ -185,7 +187,7 @@ def played_recording(recording: AlertRecording, given: dict[str, Any]) -> Record
         actions=[("Initialized", "set-image v2")],
         acted_s=[],
         ticks=20,
-        outcome=Outcome(),
+        outcome=ReplayOutcome(),
     )
 
 
@@ -228,7 +230,7 @@ async def test_alerts_are_those_of_flagger(recording: AlertRecording, receivers:
     parser = argparse.ArgumentParser()
     add_flags(lambda name, **more: parser.add_argument(f"-{name}", **more))
     options = parser.parse_args(process["flags"])
-    settings = Settings(
+    settings = ControllerSettings(
         strict=True, metrics_server="http://prometheus:9090", cluster_name=options.cluster_name, interval_floor_s=10.0
     )
     log = io.StringIO()

@@ -12,18 +12,20 @@ from http_receiver import Receiver
 from rollouts import STRICT
 
 from canarytui.engine.alerts import gchat, msteams, pagerduty, slack
-from canarytui.engine.alerts.message import Message
+from canarytui.engine.alerts.message import AlertMessage
 from canarytui.engine.alerts.receiver import Receiver as AlertReceiver
 from canarytui.engine.alerts.services import SERVICES, service_of
-from canarytui.engine.decide.effects import Alert
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.effects import SendAlert
+from canarytui.engine.decide.tick import ControllerSettings
 
-WAITING = Alert("warn", "Canary is waiting for approval.")
-PROMOTED = Alert("info", "Canary analysis completed successfully, promotion finished.", resolves=True)
-LINK = Settings(cluster_name="prod eu", alert_link="https://look.test/{{cluster}}/{{ namespace }}?c={{ name }}")
+WAITING = SendAlert("warn", "Canary is waiting for approval.")
+PROMOTED = SendAlert("info", "Canary analysis completed successfully, promotion finished.", resolves=True)
+LINK = ControllerSettings(
+    cluster_name="prod eu", alert_link="https://look.test/{{cluster}}/{{ namespace }}?c={{ name }}"
+)
 LINKED = "https://look.test/prod%20eu/r1?c=promote"
 WORKFLOW = "http://default1.23.environment.api.powerplatform.com/powerautomate/automations/direct/workflows/1?sig=S"
-MESSAGE = Message("cart.shop", "shop", "cart", "text", "error", thread="shop/cart/1")
+MESSAGE = AlertMessage("cart.shop", "shop", "cart", "text", "error", thread="shop/cart/1")
 
 
 def receiver(address: str, service: str = "slack") -> AlertReceiver:
@@ -213,7 +215,7 @@ async def test_flaggers_shapes(rig: Rig, chat: Receiver, type_: str) -> None:
     rig.objects.provider({"type": type_, "address": await chat.start()})
     text = "<!here> a & b " + "x" * 3000
     strict = replace(STRICT, alert_link=LINK.alert_link)
-    await rig.tell(Alert("warn", text), Alert("error", text), settings=strict)
+    await rig.tell(SendAlert("warn", text), SendAlert("error", text), settings=strict)
     shown = f'<font color="#848484"><b>{text}</b></font>' if type_ == "gchat" else text
     found = [STRICT_SHAPES[type_](sent) for _, sent in chat.asked]
     assert found == [(CALM[type_], shown), (BAD[type_], shown)]

@@ -6,16 +6,16 @@ from typing import Any
 
 from rollouts import DEFAULT, UPDATE, rollout
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.alerts.message import message_of
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Tick
-from canarytui.engine.replay.drive import drive
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.player import RecordingPlayer
+from canarytui.engine.replay.run_decision import drive
 
 
-class Threaded(Player):
+class Threaded(RecordingPlayer):
     """Notes alerts as (text, thread). `forgetful`: the controller is started again before every tick."""
 
     def __init__(self, *given: Any, forgetful: bool = False) -> None:
@@ -24,11 +24,11 @@ class Threaded(Player):
         super().__init__(*given)
 
     def _tick(self, canary: Canary, now: Any, notes: Any) -> None:
-        self._current = Tick(canary, self._world, self._settings, now, notes={} if self._forgetful else notes)
+        self._current = Tick(canary, self._cluster_view, self._settings, now, notes={} if self._forgetful else notes)
         drive(decide(self._current), self._carry_out)
 
     def _carry_out(self, effect: fx.Effect) -> Any:
-        if isinstance(effect, fx.Alert):
+        if isinstance(effect, fx.SendAlert):
             message = message_of(self._current, effect)
             self.threads.append((effect.text, message.thread))
         return super()._carry_out(effect)

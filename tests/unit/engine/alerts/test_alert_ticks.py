@@ -12,10 +12,10 @@ from http_receiver import Receiver
 from rollouts import DEFAULT, PROMOTE, STRICT
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.world import merged
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import merged
 from canarytui.engine.runtime.interpreter import Interpreter
 
 
@@ -24,7 +24,9 @@ def decision() -> fx.Decision[None]:
 
 
 @pytest.mark.parametrize(("settings", "waits"), [(DEFAULT, False), (STRICT, True)], ids=["default", "strict"])
-async def test_receivers_that_do_not_answer(cluster: Cluster, chat: Receiver, settings: Settings, waits: bool) -> None:
+async def test_receivers_that_do_not_answer(
+    cluster: Cluster, chat: Receiver, settings: ControllerSettings, waits: bool
+) -> None:
     """Two of them: strictly the second is asked when the first one's time is up, and the tick goes on after both."""
     rig = Rig(cluster, timeout_s=0.1)
     chat.hangs = True

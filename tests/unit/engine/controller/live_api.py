@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.access.bootstrap import bootstrap_rbac
 from canarytui.sandbox.apiserver.access.users import MASTERS, user
@@ -131,7 +131,7 @@ class LiveApi:
         return path
 
     async def connect(self, who: str = "one") -> Cluster:
-        return await connect(Target(kubeconfig=str(self.kubeconfig(who))))
+        return await connect(ClusterTarget(kubeconfig=str(self.kubeconfig(who))))
 
     def writes_of(self, who: str) -> list[Asked]:
         return [each for each in self.asked if each.who == who and each.is_write]

@@ -8,14 +8,14 @@ import pytest
 from live_api import LiveApi
 from virtual_time import run
 
-from canarytui.cluster.request_rate import Pace
+from canarytui.cluster.request_rate import RequestRate
 from canarytui.cluster.resources import DEPLOYMENTS
 from canarytui.errors import ApiStatusError
 
 
 def test_requests_are_sent_at_once_up_to_the_burst_and_then_at_the_rate() -> None:
     async def whole() -> list[float]:
-        pace, sent = Pace(10, 5), []
+        pace, sent = RequestRate(10, 5), []
 
         async def request() -> None:
             await pace.wait()
@@ -31,7 +31,7 @@ def test_requests_are_sent_at_once_up_to_the_burst_and_then_at_the_rate() -> Non
 
 async def test_the_clusters_requests_keep_the_pace(api: LiveApi) -> None:
     cluster = await api.connect()
-    cluster.pace = Pace(50, 1)
+    cluster.pace = RequestRate(50, 1)
     began = asyncio.get_running_loop().time()
     await asyncio.gather(*(cluster.request("GET", DEPLOYMENTS.path("test")) for _ in range(11)))
     assert asyncio.get_running_loop().time() - began >= 0.19, "ten of them have waited 20 ms each"

@@ -32,7 +32,7 @@ def memory_mib(pid: int, field: str) -> float:
 
 
 def forget_peak(pid: int) -> None:
-    """Let the kernel count VmHWM anew."""
+    """Let the kernel count VmHWM again."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 

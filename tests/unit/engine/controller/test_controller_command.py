@@ -13,7 +13,7 @@ from live_api import ControllerProcess, LiveApi, Start
 from canarytui import __version__
 from canarytui.cli import controller as command
 from canarytui.cluster.resources import CANARIES
-from canarytui.cluster.store import Store
+from canarytui.cluster.store import ObjectStore
 from canarytui.engine.runtime import meters
 from canarytui.engine.runtime.health import problem
 from canarytui.engine.runtime.meters import Meters
@@ -88,7 +88,7 @@ def test_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_health_is_lost_with_a_watch_that_is_long_down_and_with_lateness() -> None:
-    store = Store(CANARIES)
+    store = ObjectStore(CANARIES)
     store.synced = True
     assert problem([store], 0.0) == ""
     down = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,12 +10,12 @@ from live_api import LiveApi, Start
 
 from canarytui.cluster import resources
 from canarytui.cluster.resources import Resource
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import appmesh, gatewayapi, traefik
 from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.runtime.cluster_view import CORE, WatchedClusterView, kind_of, resource_of_kind
 from canarytui.engine.runtime.required_kinds import kinds_of, refusal
-from canarytui.engine.runtime.world import CORE, ClusterWorld, kind_of, resource_of_kind
 
 
 def watched(api: LiveApi) -> set[str]:
@@ -46,14 +46,14 @@ async def test_what_is_missing_is_named_with_its_group(api: LiveApi) -> None:
     api.install_crds()
     cluster = await api.connect()
     wanted = [kind_of(each.resource) for each in appmesh.V1BETA1.objects]
-    world = ClusterWorld(cluster, kinds=wanted)
-    watching = asyncio.create_task(world.run())
-    errors = await asyncio.wait_for(world.settle(wanted), 10)
+    cluster_view = WatchedClusterView(cluster, kinds=wanted)
+    watching = asyncio.create_task(cluster_view.run())
+    errors = await asyncio.wait_for(cluster_view.settle(wanted), 10)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     await cluster.close()
     canary = Canary.parse(api.canary("meshed", provider="appmesh"))
-    tick = Tick(canary, world, Settings(), datetime.now(UTC))
+    tick = Tick(canary, cluster_view, ControllerSettings(), datetime.now(UTC))
     assert set(wanted) < set(kinds_of(tick))
     assert sorted(errors) == ["virtualnodes.appmesh.k8s.aws", "virtualservices.appmesh.k8s.aws"]
     assert refusal(tick, *errors.popitem()).endswith(".appmesh.k8s.aws, or change what the canary asks for")
@@ -61,14 +61,14 @@ async def test_what_is_missing_is_named_with_its_group(api: LiveApi) -> None:
 
 async def test_objects_go_to_the_store_of_their_version_and_kind(api: LiveApi) -> None:
     cluster = await api.connect()
-    world = ClusterWorld(cluster, kinds=["Canary", "TraefikService"])
-    store = world.store_for({"apiVersion": "traefik.io/v1alpha1", "kind": "TraefikService"})
-    assert store is world.store_of("TraefikService")
+    cluster_view = WatchedClusterView(cluster, kinds=["Canary", "TraefikService"])
+    store = cluster_view.store_for({"apiVersion": "traefik.io/v1alpha1", "kind": "TraefikService"})
+    assert store is cluster_view.store_of("TraefikService")
     with pytest.raises(KeyError):
-        world.store_for({"apiVersion": "traefik.containo.us/v1alpha1", "kind": "TraefikService"})
+        cluster_view.store_for({"apiVersion": "traefik.containo.us/v1alpha1", "kind": "TraefikService"})
     with pytest.raises(KeyError):
-        world.store_of("Ingress")
-    assert world.get("Ingress", "test", "front") is None
+        cluster_view.store_of("Ingress")
+    assert cluster_view.get("Ingress", "test", "front") is None
     await cluster.close()
 
 
@@ -112,21 +112,21 @@ async def test_a_kind_that_is_missing_holds_up_only_those_that_need_it(api: Live
 async def test_a_missing_kind_is_given_up_once_nobody_needs_it(api: LiveApi) -> None:
     api.install_crds("Canary", "MetricTemplate")
     cluster = await api.connect()
-    world = ClusterWorld(cluster)
-    running = asyncio.create_task(world.run())
-    assert await world.settle() == {}
-    world.follow(["TraefikService", "Ingress"])
-    assert set(await world.settle()) == {"traefikservices.traefik.io"}
-    store = world.store_of("TraefikService")
-    world.give_up(["TraefikService"])
-    assert world.store_of("TraefikService") is store
-    world.give_up(["Ingress"])
-    assert [each.resource.kind for each in world.stores] == [*CORE, "Ingress"]
+    cluster_view = WatchedClusterView(cluster)
+    running = asyncio.create_task(cluster_view.run())
+    assert await cluster_view.settle() == {}
+    cluster_view.follow(["TraefikService", "Ingress"])
+    assert set(await cluster_view.settle()) == {"traefikservices.traefik.io"}
+    store = cluster_view.store_of("TraefikService")
+    cluster_view.give_up(["TraefikService"])
+    assert cluster_view.store_of("TraefikService") is store
+    cluster_view.give_up(["Ingress"])
+    assert [each.resource.kind for each in cluster_view.stores] == [*CORE, "Ingress"]
     api.install_crds("TraefikService")
-    world.follow(["TraefikService"])
-    assert await world.settle() == {}
-    world.give_up([])
-    assert world.store_of("TraefikService").synced, "what could be listed stays"
+    cluster_view.follow(["TraefikService"])
+    assert await cluster_view.settle() == {}
+    cluster_view.give_up([])
+    assert cluster_view.store_of("TraefikService").synced, "what could be listed stays"
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await cluster.close()

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from live_api import LiveApi, Start
 
-from canarytui.cluster.client import Target, connect
+from canarytui.cluster.client import ClusterTarget, connect
 from canarytui.engine.runtime.leader import LEASE, Fence, Leadership, Terms
 from canarytui.engine.runtime.logs import JsonLog
 
@@ -156,7 +156,7 @@ async def test_a_candidate_without_credentials_says_so_and_stands_again(
     config = yaml.safe_load(api.kubeconfig("one").read_text())
     config["users"][0]["user"] = {"exec": exec_}
     (tmp_path / "plugin").write_text(yaml.safe_dump(config))
-    cluster = await connect(Target(kubeconfig=str(tmp_path / "plugin")))
+    cluster = await connect(ClusterTarget(kubeconfig=str(tmp_path / "plugin")))
     running = asyncio.create_task(Leadership(cluster, Terms("test", 4, 2, 1), "me", JsonLog("error")).run())
     said = ""
     async with asyncio.timeout(10):

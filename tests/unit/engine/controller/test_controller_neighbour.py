@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from live_api import LiveApi, Start
 
-from canarytui.engine.runtime.flagger_conflict import flagger_deployment, flagger_events, flagger_lease, look_around
+from canarytui.engine.runtime.flagger_conflict import find_conflict, flagger_deployment, flagger_events, flagger_lease
 from canarytui.sandbox import manifests
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -126,25 +126,25 @@ def test_events_that_flagger_writes_now_are_in_the_way() -> None:
 
 async def test_looks_for_all_three_signs(api: LiveApi) -> None:
     cluster = await api.connect()
-    assert await look_around(cluster, "") == ""
+    assert await find_conflict(cluster, "") == ""
     now = datetime.now(UTC)
     fresh = copy.deepcopy(event(0)) | {"lastTimestamp": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
     api.create("events", fresh)
-    assert "wrote an Event" in await look_around(cluster, "")
-    assert await look_around(cluster, "other") == ""
+    assert "wrote an Event" in await find_conflict(cluster, "")
+    assert await find_conflict(cluster, "other") == ""
     held = lease(0)
     held["spec"]["renewTime"] = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     api.create("leases.coordination.k8s.io", held, "kube-system")
-    assert "holds the Lease" in await look_around(cluster, "other")
+    assert "holds the Lease" in await find_conflict(cluster, "other")
     api.create("deployments.apps", deployment(namespace="default"), "default")
-    assert "Deployment default/flagger" in await look_around(cluster, "")
+    assert "Deployment default/flagger" in await find_conflict(cluster, "")
     await cluster.close()
 
 
 async def test_asks_only_for_what_it_may_read(api: LiveApi) -> None:
     api.create("events", event(0) | {"lastTimestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
     cluster = await api.connect("reader")  # may list Events in `test`, and nothing else
-    assert "wrote an Event" in await look_around(cluster, "test")
+    assert "wrote an Event" in await find_conflict(cluster, "test")
     assert {each.code for each in api.asked} == {200, 201}
     await cluster.close()
 

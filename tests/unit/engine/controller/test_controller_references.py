@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.sandbox import manifests
 
 
@@ -27,7 +27,7 @@ def first_words(patch: dict[str, Any], *, blocked: bool) -> str:
     analysis = patch.pop("analysis", {})
     obj["spec"] |= patch
     obj["spec"]["analysis"] |= analysis
-    settings = Settings(no_cross_namespace_refs=blocked)
+    settings = ControllerSettings(no_cross_namespace_refs=blocked)
     tick = Tick(Canary.parse(obj), Nothing(), settings, datetime(2026, 1, 1, tzinfo=UTC))
     said = [effect.message for effect in decide(tick) if isinstance(effect, fx.Say)]
     return said[0]

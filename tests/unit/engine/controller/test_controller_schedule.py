@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 from virtual_time import run
 
-from canarytui.engine.runtime.schedule import Schedule
-from canarytui.engine.runtime.tick_grid import Key
+from canarytui.domain.values import NamespacedName
+from canarytui.engine.runtime.schedule import TickSchedule
 
 GRACE_S = 25.0
 
@@ -19,16 +19,16 @@ GRACE_S = 25.0
 class Looks:
     """Notes when each canary is looked at; `lasts` is what a look takes."""
 
-    def __init__(self, lasts: Callable[[Key], float] = lambda key: 0.0, workers: int = 8) -> None:
-        self.began: dict[Key, list[float]] = defaultdict(list)
-        self.ended: dict[Key, list[float]] = defaultdict(list)
+    def __init__(self, lasts: Callable[[NamespacedName], float] = lambda key: 0.0, workers: int = 8) -> None:
+        self.began: dict[NamespacedName, list[float]] = defaultdict(list)
+        self.ended: dict[NamespacedName, list[float]] = defaultdict(list)
         self.late: list[float] = []
-        self.running: Counter[Key] = Counter()
+        self.running: Counter[NamespacedName] = Counter()
         self.most_running = 0
         self._lasts = lasts
-        self.schedule = Schedule(self._look, workers=workers)
+        self.schedule = TickSchedule(self._look, workers=workers)
 
-    async def _look(self, key: Key, late_s: float) -> None:
+    async def _look(self, key: NamespacedName, late_s: float) -> None:
         self.began[key].append(asyncio.get_running_loop().time())
         self.late.append(late_s)
         self.running[key] += 1
@@ -42,14 +42,14 @@ class Looks:
             self.running[key] -= 1
 
 
-def key(number: int) -> Key:
+def key(number: int) -> NamespacedName:
     return "test", f"canary-{number:04d}"
 
 
 A = key(1)
 
 
-def play(looks: Looks, play_it: Callable[[Schedule], Awaitable[None]]) -> None:
+def play(looks: Looks, play_it: Callable[[TickSchedule], Awaitable[None]]) -> None:
     async def whole() -> None:
         looks.schedule.start()
         await play_it(looks.schedule)
@@ -58,14 +58,14 @@ def play(looks: Looks, play_it: Callable[[Schedule], Awaitable[None]]) -> None:
     run(whole())
 
 
-def at(looks: Looks, of: Key = A) -> list[float]:
+def at(looks: Looks, of: NamespacedName = A) -> list[float]:
     return [round(moment, 6) for moment in looks.began[of]]
 
 
 def test_a_new_canary_is_looked_at_at_once_and_then_every_interval_without_drift() -> None:
     looks = Looks(lambda _: 0.7)
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         await asyncio.sleep(3)
         schedule.follow(A, 10)
         await asyncio.sleep(10_005)
@@ -78,14 +78,14 @@ def test_a_look_that_takes_longer_skips_the_ticks_that_it_misses_and_keeps_the_g
     durations = iter([1.0, 27.0, *[1.0] * 10])
     lasting: list[float] = []
 
-    def lasts(_: Key) -> float:
+    def lasts(_: NamespacedName) -> float:
         if len(lasting) < len(looks.began[A]):
             lasting.append(next(durations))
         return lasting[-1]
 
     looks = Looks(lasts)
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         schedule.follow(A, 10)
         await asyncio.sleep(65)
 
@@ -96,7 +96,7 @@ def test_a_look_that_takes_longer_skips_the_ticks_that_it_misses_and_keeps_the_g
 def test_a_changed_interval_makes_for_a_look_at_once_and_an_unchanged_one_for_none() -> None:
     looks = Looks()
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         schedule.follow(A, 10)
         await asyncio.sleep(14)
         schedule.follow(A, 10)
@@ -111,7 +111,7 @@ def test_a_changed_interval_makes_for_a_look_at_once_and_an_unchanged_one_for_no
 def test_an_interval_that_changes_during_a_look_counts_when_it_has_ended() -> None:
     looks = Looks(lambda _: 5)
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         schedule.follow(A, 10)
         await asyncio.sleep(2)
         schedule.follow(A, 20)
@@ -124,7 +124,7 @@ def test_an_interval_that_changes_during_a_look_counts_when_it_has_ended() -> No
 def test_a_hurried_canary_is_looked_at_at_once_and_next_an_interval_later() -> None:
     looks = Looks()
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         schedule.follow(A, 10)
         await asyncio.sleep(4)
         schedule.hurry(A)
@@ -137,7 +137,7 @@ def test_a_hurried_canary_is_looked_at_at_once_and_next_an_interval_later() -> N
 def test_a_forgotten_canary_is_not_looked_at_and_one_that_comes_back_is() -> None:
     looks = Looks(lambda _: 3)
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         schedule.follow(A, 10)
         await asyncio.sleep(1)
         schedule.forget(A)
@@ -155,7 +155,7 @@ def test_a_forgotten_canary_is_not_looked_at_and_one_that_comes_back_is() -> Non
 def test_a_thousand_canaries_that_come_together_are_spread_over_the_interval(at_once: bool) -> None:
     looks = Looks(lambda _: 0.05, workers=8)
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         for number in range(1000):
             schedule.follow(key(number), 10, at_once=at_once)
         await asyncio.sleep(120)
@@ -177,7 +177,7 @@ def test_a_thousand_canaries_that_come_together_are_spread_over_the_interval(at_
 def test_few_canaries_known_from_the_start_do_not_wait() -> None:
     looks = Looks()
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         for number in range(3):
             schedule.follow(key(number), 10, at_once=False)
         await asyncio.sleep(5)
@@ -189,7 +189,7 @@ def test_few_canaries_known_from_the_start_do_not_wait() -> None:
 def test_places_that_are_given_up_are_taken_by_others() -> None:
     looks = Looks()
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         for number in range(200):
             schedule.follow(key(number), 10, at_once=False)
         await asyncio.sleep(25)
@@ -207,7 +207,7 @@ def test_places_that_are_given_up_are_taken_by_others() -> None:
 def test_lateness_is_that_of_the_canary_that_waits_longest() -> None:
     looks = Looks(lambda of: 100 if of == A else 0, workers=1)
 
-    async def play_it(schedule: Schedule) -> None:
+    async def play_it(schedule: TickSchedule) -> None:
         schedule.follow(A, 10)
         await asyncio.sleep(1)
         assert schedule.lateness_s == 0
@@ -252,7 +252,7 @@ def test_looks_that_wait_for_somebody_else_take_no_place() -> None:
     """Forty canaries whose webhooks hang for an hour, among three hundred, with places for eight."""
     hanging = {key(number) for number in range(40)}
 
-    async def look(of: Key, late_s: float) -> None:
+    async def look(of: NamespacedName, late_s: float) -> None:
         began[of].append(asyncio.get_running_loop().time())
         late[of].append(late_s)
         async with schedule.outside():
@@ -262,11 +262,11 @@ def test_looks_that_wait_for_somebody_else_take_no_place() -> None:
         await asyncio.sleep(0.005)
         working.remove(of)
 
-    began: dict[Key, list[float]] = defaultdict(list)
-    late: dict[Key, list[float]] = defaultdict(list)
-    working: list[Key] = []
+    began: dict[NamespacedName, list[float]] = defaultdict(list)
+    late: dict[NamespacedName, list[float]] = defaultdict(list)
+    working: list[NamespacedName] = []
     most: list[int] = []
-    schedule = Schedule(look, workers=8)
+    schedule = TickSchedule(look, workers=8)
 
     async def whole() -> None:
         schedule.start()

@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.checks import checks_pass, metric_servers_answer
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 
@@ -42,7 +42,7 @@ class Played:
         fields = {"targetRef": {"kind": "Deployment", "name": "cart"}, "service": {"port": 80}, "provider": "traefik"}
         spec = {**fields, "analysis": {"metrics": metrics}}
         canary = Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": spec})
-        self.tick = Tick(canary, cast(Any, self), Settings(strict=strict), datetime(2026, 11, 26, tzinfo=UTC))
+        self.tick = Tick(canary, cast(Any, self), ControllerSettings(strict=strict), datetime(2026, 11, 26, tzinfo=UTC))
 
     def get(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
         return self._objects.get(name)

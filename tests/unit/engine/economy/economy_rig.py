@@ -17,16 +17,16 @@ from typing import Any
 from aiohttp import web
 from live_api import Asked, LiveApi
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.engine.runtime.notifier import Notifier
-from canarytui.engine.runtime.recorder import EventRecorder
+from canarytui.engine.runtime.recorder import CanaryEventRecorder
 from canarytui.engine.runtime.required_kinds import kinds_of
-from canarytui.engine.runtime.world import ClusterWorld
 from canarytui.sandbox.apiserver.api import MERGE_PATCH
 
 DEPLOYMENTS = "deployments.apps"
@@ -83,13 +83,18 @@ class Rig:
         await self.stub.start()
         self.live.install_crds()
         self.cluster = await self.live.connect()
-        self.settings = Settings(metrics_server=self.stub.url, interval_floor_s=0.1)
+        self.settings = ControllerSettings(metrics_server=self.stub.url, interval_floor_s=0.1)
         self.json_log = JsonLog("info", self.log)
-        self.recorder = EventRecorder(self.cluster, self.json_log)
-        self.world = ClusterWorld(self.cluster)
+        self.recorder = CanaryEventRecorder(self.cluster, self.json_log)
+        self.cluster_view = WatchedClusterView(self.cluster)
         self.meters = Meters()
         self.interpreter = Interpreter(
-            self.cluster, self.world, self.recorder, Notifier(self.cluster, self.json_log), self.json_log, self.meters
+            self.cluster,
+            self.cluster_view,
+            self.recorder,
+            Notifier(self.cluster, self.json_log),
+            self.json_log,
+            self.meters,
         )
 
     async def stop(self) -> None:
@@ -119,12 +124,12 @@ class Rig:
 
     async def begin(self) -> None:
         """Watch, and let workloads become ready, from now on."""
-        self._tasks.append(asyncio.create_task(self.world.run()))
-        await self.world.settle()
+        self._tasks.append(asyncio.create_task(self.cluster_view.run()))
+        await self.cluster_view.settle()
         self._tasks.append(asyncio.create_task(self._make_ready()))
 
     async def stop_watching(self) -> None:
-        """Whatever happens now reaches the world by the engine's own reads and writes alone."""
+        """Whatever happens now reaches the cluster view by the engine's own reads and writes alone."""
         watching = self._tasks.pop(0)
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -133,14 +138,15 @@ class Rig:
         return datetime.now(UTC)
 
     async def tick(self, name: str = "podinfo") -> list[Asked]:
-        """One tick with the world as it is; the requests that came of it, its Events' included, without watches."""
+        """One tick with the cluster view as it is; the requests that came of it, its Events' included, without
+        watches."""
         await self.caught_up()
-        found = self.world.canaries.get("test", name)
+        found = self.cluster_view.canaries.get("test", name)
         assert found is not None
         notes = self._notes.setdefault(name, {})
-        tick = Tick(Canary.parse(found), self.world, self.settings, datetime.now(UTC), notes=notes)
-        self.world.follow(kinds_of(tick))
-        await self.world.settle(kinds_of(tick))
+        tick = Tick(Canary.parse(found), self.cluster_view, self.settings, datetime.now(UTC), notes=notes)
+        self.cluster_view.follow(kinds_of(tick))
+        await self.cluster_view.settle(kinds_of(tick))
         await self.caught_up()
         before = len(self.live.asked)
         await self.interpreter.run(tick, decide(tick))
@@ -163,7 +169,7 @@ class Rig:
             return not self._unready() and all(
                 (known := store.get(obj["metadata"].get("namespace"), obj["metadata"]["name"])) is not None
                 and known["metadata"]["resourceVersion"] == obj["metadata"]["resourceVersion"]
-                for store in self.world.stores
+                for store in self.cluster_view.stores
                 for obj in self.live.api.list(self._rt(store), None).items
             )
 

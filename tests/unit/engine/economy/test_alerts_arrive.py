@@ -47,7 +47,7 @@ async def test_a_failure_opens_what_the_fix_closes(rig: Rig, inbox: Receiver, ty
     pager = provide(rig, "pager", {"type": type_, "proxy": server}, address=address, token="R0UT1NG")
     chat = provide(rig, "chat", {"type": "gchat"}, address=f"{server}/chat?key=K")
     notifier = Notifier(rig.cluster, rig.json_log)
-    rig.interpreter = Interpreter(rig.cluster, rig.world, rig.recorder, notifier, rig.json_log, rig.meters)
+    rig.interpreter = Interpreter(rig.cluster, rig.cluster_view, rig.recorder, notifier, rig.json_log, rig.meters)
     rig.canary(alerts=[{**pager, "severity": "error"}, chat], stepWeight=50)
     await rig.begin()
     await until(rig, "Initialized")

@@ -43,7 +43,7 @@ async def test_an_object_that_is_written_without_its_managed_fields_keeps_them(r
     while rig.phase() != "Initialized":
         await rig.tick()
     before = rig.live.find("traefikservices.traefik.io", "podinfo")
-    known = rig.world.get("TraefikService", "test", "podinfo")
+    known = rig.cluster_view.get("TraefikService", "test", "podinfo")
     assert before is not None
     assert known is not None
     assert "managedFields" in before["metadata"]

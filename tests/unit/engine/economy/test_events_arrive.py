@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from economy_rig import CANARIES, Rig
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.runtime import event_queue
-from canarytui.engine.runtime.event import TEXT_BYTES_MOST, Clock, event_name, fitting
+from canarytui.engine.runtime.canary_event import TEXT_BYTES_MOST, UniqueTimestamps, event_name, fitting
 from canarytui.errors import ClusterUnreachable
 
 Answer = tuple[int, bytes, Mapping[str, str]]
@@ -230,7 +230,7 @@ async def test_too_many_that_wait_are_refused_with_a_line_in_the_log(
 
 
 def test_names_are_valid_distinct_and_in_order() -> None:
-    clock = Clock()
+    clock = UniqueTimestamps()
     numbers = [clock.next() for _ in range(1000)]
     assert len(set(numbers)) == 1000
     assert numbers == sorted(numbers)

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from economy_rig import CANARIES, Rig
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import Tick
 
@@ -132,9 +132,9 @@ async def blind_tick(rig: Rig) -> str:
     doubt = await rig.interpreter.settle(("test", "podinfo"))
     if doubt:
         return doubt
-    found = rig.world.canaries.get("test", "podinfo")
+    found = rig.cluster_view.canaries.get("test", "podinfo")
     assert found is not None
-    tick = Tick(Canary.parse(found), rig.world, rig.settings, rig.now(), notes={})
+    tick = Tick(Canary.parse(found), rig.cluster_view, rig.settings, rig.now(), notes={})
     await rig.interpreter.run(tick, decide(tick))
     return ""
 

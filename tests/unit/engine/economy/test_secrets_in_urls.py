@@ -16,9 +16,9 @@ from economy_rig import CANARIES, Rig
 from canarytui.console.detail.hooks import webhooks
 from canarytui.domain.actions.gates import plan_gate
 from canarytui.domain.actions.request import ActionRequest
-from canarytui.domain.canary import Canary
 from canarytui.domain.plan import Intent
-from canarytui.domain.situation import Situation
+from canarytui.domain.rollout.situation import Situation
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
@@ -49,7 +49,7 @@ async def test_no_secret_of_a_url_is_told(rig: Rig, strict: bool) -> None:
     rig.json_log = JsonLog("debug", log)
     alerts = Receiver("-slack-url", "slack", secret(CLOSED))
     notifier = Notifier(rig.cluster, rig.json_log, alerts)
-    rig.interpreter = Interpreter(rig.cluster, rig.world, rig.recorder, notifier, rig.json_log, rig.meters)
+    rig.interpreter = Interpreter(rig.cluster, rig.cluster_view, rig.recorder, notifier, rig.json_log, rig.meters)
     rig.settings = type(rig.settings)(
         strict=strict, metrics_server=secret(CLOSED), interval_floor_s=0.1, event_webhook=secret(CLOSED)
     )
@@ -133,7 +133,7 @@ def test_a_gates_plan_shows_its_place_only() -> None:
 async def test_no_secret_of_a_url_that_a_hook_answers_with_is_told(rig: Rig, strict: bool, status: int) -> None:
     rig.json_log = JsonLog("debug", log := io.StringIO())
     notifier = Notifier(rig.cluster, rig.json_log)
-    rig.interpreter = Interpreter(rig.cluster, rig.world, rig.recorder, notifier, rig.json_log, rig.meters)
+    rig.interpreter = Interpreter(rig.cluster, rig.cluster_view, rig.recorder, notifier, rig.json_log, rig.meters)
     rig.settings = type(rig.settings)(strict=strict, metrics_server=rig.stub.url, interval_floor_s=0.1)
     said = f"cannot reach {secret('backend.test', scheme='postgres')}, nor {secret('b.test')}"
     rig.stub.said = said + " " + "x" * 950 + f" https://ann:{'USERINFOSECRET' * 9}@c.test/"

@@ -8,13 +8,13 @@ from typing import Any
 
 from rollouts import APISIX_REFERENCE
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.drive import drive
-from canarytui.engine.replay.world import ReplayWorld, merged
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import ReplayCluster, merged
+from canarytui.engine.replay.run_decision import drive
 
-DEFAULT, STRICT = Settings(), Settings(strict=True)
+DEFAULT, STRICT = ControllerSettings(), ControllerSettings(strict=True)
 NAMESPACE = "test"
 NOW = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
 
@@ -23,21 +23,21 @@ class RouterRig:
     """The canary podinfo of `spec` with its target; `objects` are there, too. `written` counts writes."""
 
     def __init__(
-        self, spec: dict[str, Any] | None = None, *objects: dict[str, Any], settings: Settings = DEFAULT
+        self, spec: dict[str, Any] | None = None, *objects: dict[str, Any], settings: ControllerSettings = DEFAULT
     ) -> None:
-        self.world = ReplayWorld(lambda _: None)
+        self.cluster_view = ReplayCluster(lambda _: None)
         self.settings = settings
         self.written: list[str] = []
         self.logged: list[str] = []
         for obj in (canary_object(spec or {}), deployment(), *objects):
-            self.world.put(obj)
+            self.cluster_view.put(obj)
 
     @property
     def tick(self) -> Tick:
         """A new look at the canary."""
-        found = self.world.get("Canary", NAMESPACE, "podinfo")
+        found = self.cluster_view.get("Canary", NAMESPACE, "podinfo")
         assert found is not None
-        return Tick(Canary.parse(found), self.world, self.settings, NOW)
+        return Tick(Canary.parse(found), self.cluster_view, self.settings, NOW)
 
     def do(self, decision: Any) -> None:
         """Carry out what a router decides."""
@@ -45,22 +45,26 @@ class RouterRig:
 
     def get(self, kind: str, name: str = "podinfo") -> dict[str, Any]:
         """A copy of an object that must be there."""
-        found = self.world.get(kind, NAMESPACE, name)
+        found = self.cluster_view.get(kind, NAMESPACE, name)
         assert found is not None, f"there is no {kind} {name}"
         return copy.deepcopy(dict(found))
 
     def change(self, kind: str, patch: dict[str, Any], name: str = "podinfo") -> None:
         """Somebody merge-patches an object."""
-        self.world.patch(fx.Patch(kind, NAMESPACE, name, patch))
+        self.cluster_view.patch(fx.Patch(kind, NAMESPACE, name, patch))
 
     def _carry_out(self, effect: fx.Effect) -> Any:
         match effect:
             case fx.Create(obj) | fx.Replace(obj):
                 self.written.append(f"{type(effect).__name__} {obj['kind']} {obj['metadata']['name']}")
-                return self.world.create(effect) if isinstance(effect, fx.Create) else self.world.replace(effect)
+                return (
+                    self.cluster_view.create(effect)
+                    if isinstance(effect, fx.Create)
+                    else self.cluster_view.replace(effect)
+                )
             case fx.Delete(kind, namespace, name):
                 self.written.append(f"Delete {kind} {name}")
-                self.world.delete(kind, namespace, name)
+                self.cluster_view.delete(kind, namespace, name)
             case fx.Log(text):
                 self.logged.append(text)
         return None

@@ -45,7 +45,7 @@ def test_without_a_name_of_its_own_the_primary_sets_none() -> None:
 
 def test_after_the_rollout_the_cookie_expires() -> None:
     tick = rig({"sessionAffinityCookie": "version=old"}).tick
-    assert affinity.cookies_for(tick, ALL_TO_PRIMARY) == affinity.Cookies("", "", "version=old")
+    assert affinity.cookies_for(tick, ALL_TO_PRIMARY) == affinity.AffinityCookies("", "", "version=old")
     assert tick.affinity == {"sessionAffinityCookie": None, "previousSessionAffinityCookie": "version=old"}
     assert affinity.expire("version=old") == "version=old; Max-Age=-1"
 

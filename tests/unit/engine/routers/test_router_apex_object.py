@@ -8,9 +8,10 @@ import pytest
 from router_rig import DEFAULT, STRICT, RouterRig
 
 from canarytui.domain.resource import Resource
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.effects import Conflict, Object
-from canarytui.engine.decide.tick import EndTick, Settings, Tick
+from canarytui.engine.decide.effects import Conflict
+from canarytui.engine.decide.tick import ControllerSettings, EndTick, Tick
 from canarytui.engine.decide.weights import Weights
 from canarytui.engine.routers.apex_object import ApexObject, by_primary, onto, share, weight, without_weights
 
@@ -18,12 +19,12 @@ SPLITS = Resource("example.com", "v1", "splits", "Split")
 BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "default"])
 
 
-def spec_of(tick: Tick, weights: Weights, live: Object) -> dict[str, Any]:
+def spec_of(tick: Tick, weights: Weights, live: KubernetesObject) -> dict[str, Any]:
     backends = [{"port": tick.canary.spec.service.port, "weight": weights.primary}, {"weight": weights.canary}]
     return onto(live, {"backends": backends})
 
 
-def live_weights(_: Tick, spec: Object) -> Weights:
+def live_weights(_: Tick, spec: KubernetesObject) -> Weights:
     primary, canary = (each["weight"] for each in spec["backends"])
     return Weights(primary, canary)
 
@@ -31,7 +32,7 @@ def live_weights(_: Tick, spec: Object) -> Weights:
 SPLIT = ApexObject(SPLITS, spec_of, live_weights, "router/example.go")
 
 
-def reconciled(settings: Settings, **spec: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings, **spec: Any) -> RouterRig:
     rig = RouterRig(spec, settings=settings)
     rig.do(SPLIT.reconcile(rig.tick))
     return rig
@@ -42,7 +43,7 @@ def weights(rig: RouterRig) -> list[int]:
 
 
 @BOTH
-def test_it_is_the_canarys_and_made_once(settings: Settings) -> None:
+def test_it_is_the_canarys_and_made_once(settings: ControllerSettings) -> None:
     rig = reconciled(settings, service={"apex": {"labels": {"team": "shop"}, "annotations": {"a": "b"}}})
     made = rig.get("Split")
     assert made["metadata"]["labels"] == {"team": "shop", "app": "podinfo"}
@@ -65,7 +66,9 @@ def test_it_is_the_canarys_and_made_once(settings: Settings) -> None:
         ("Split", {"metadata": {"annotations": {"helm.toolkit.fluxcd.io/driftDetection": None}}}),
     ],
 )
-def test_a_difference_is_repaired(settings: Settings, kept: list[int], kind: str, change: dict[str, Any]) -> None:
+def test_a_difference_is_repaired(
+    settings: ControllerSettings, kept: list[int], kind: str, change: dict[str, Any]
+) -> None:
     rig = reconciled(settings)
     rig.do(SPLIT.set_weights(rig.tick, Weights(70, 30)))
     rig.change(kind, change)

@@ -9,9 +9,9 @@ from rollouts import APISIX_REFERENCE, APISIX_ROUTE, iterated
 from router_rig import DEFAULT, NAMESPACE, STRICT, RouterRig, apisix_route
 from whole_rollouts import blue_green, deleted, promoted, rolled_back, written
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.outcome import ReplayOutcome
 from canarytui.engine.routers.apisix import ApisixRouter
 
 ROUTER = ApisixRouter()
@@ -29,15 +29,15 @@ def split(spec: dict[str, Any]) -> tuple[int | None, ...]:
     return tuple(each.get("weight") for each in spec["http"][0]["backends"])
 
 
-def splits(outcome: Outcome) -> list[tuple[int | None, ...]]:
+def splits(outcome: ReplayOutcome) -> list[tuple[int | None, ...]]:
     return written(outcome, "ApisixRoute.apisix.apache.org front-promote-canary", split)
 
 
-def rig_with(*rules: dict[str, Any], settings: Settings = DEFAULT, **metadata: Any) -> RouterRig:
+def rig_with(*rules: dict[str, Any], settings: ControllerSettings = DEFAULT, **metadata: Any) -> RouterRig:
     return RouterRig({"routeRef": APISIX_REFERENCE}, apisix_route(*rules, **metadata), settings=settings)
 
 
-def reconciled(*rules: dict[str, Any], settings: Settings = DEFAULT, **metadata: Any) -> RouterRig:
+def reconciled(*rules: dict[str, Any], settings: ControllerSettings = DEFAULT, **metadata: Any) -> RouterRig:
     rig = rig_with(*rules, settings=settings, **metadata)
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
@@ -60,27 +60,27 @@ def set_backends(rig: RouterRig, *shares: int | None) -> None:
 
 
 @BOTH
-def test_promotion_and_rollback(settings: Settings) -> None:
+def test_promotion_and_rollback(settings: ControllerSettings) -> None:
     assert splits(promoted("apisix", settings, **given())) == [(100, 0), (75, 25), (50, 50), (100, 0)]
     assert splits(rolled_back("apisix", settings, **given())) == [(100, 0), (75, 25), (100, 0)]
 
 
 @BOTH
-def test_blue_green_moves_all_at_once(settings: Settings) -> None:
+def test_blue_green_moves_all_at_once(settings: ControllerSettings) -> None:
     outcome = blue_green("apisix", settings, **given())
     assert splits(outcome) == [(100, 0), (0, 100), (100, 0)]
     assert len(outcome.objects["ApisixRoute.apisix.apache.org front"]) == 1, "the user's route is never written"
 
 
 @BOTH
-def test_a_deleted_canary_leaves_its_route_to_the_garbage_collector(settings: Settings) -> None:
+def test_a_deleted_canary_leaves_its_route_to_the_garbage_collector(settings: ControllerSettings) -> None:
     outcome = deleted("apisix", settings, **given())
     last = outcome.objects["ApisixRoute.apisix.apache.org front-promote-canary"][-1]
     assert (split(last["spec"]), [owner["kind"] for owner in last["ownerReferences"]]) == ((100, 0), ["Canary"])
 
 
 @pytest.mark.parametrize(("settings", "warnings"), [(STRICT, 0), (DEFAULT, 1)], ids=["strict", "default"])
-def test_ab_is_blue_green_and_not_everybody_at_once(settings: Settings, warnings: int) -> None:
+def test_ab_is_blue_green_and_not_everybody_at_once(settings: ControllerSettings, warnings: int) -> None:
     match = [{"headers": {"x-canary": {"exact": "insider"}}}]
     outcome = promoted("apisix", settings, analysis=iterated(2, match=match), **given())
     assert outcome.texts.count("A/B testing is not supported when using the apisix provider") == warnings
@@ -142,13 +142,13 @@ def test_strict_copies_what_flagger_knows_and_adds_what_its_types_add() -> None:
     }  # fmt: skip
     assert (made["metadata"]["labels"], made["metadata"]["annotations"]) == (FLUX, NOTES)
     del copied["match"]["exprs"][0]["value"]
-    rig.world.put(made)
+    rig.cluster_view.put(made)
     rig.do(ROUTER.reconcile(rig.tick))
     assert rig.written == [f"Create {KIND} {NAME}"], "an API server drops nulls: no difference"
 
 
 @BOTH
-def test_weights_are_set_in_place(settings: Settings) -> None:
+def test_weights_are_set_in_place(settings: ControllerSettings) -> None:
     rig = reconciled(settings=settings)
     rig.do(ROUTER.set_weights(rig.tick, Weights(70, 30)))
     assert weights(rig) == (70, 30)
@@ -159,7 +159,9 @@ def test_weights_are_set_in_place(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("settings", "kept"), [(STRICT, (100, 0)), (DEFAULT, (70, 30))], ids=["strict", "default"])
 @pytest.mark.parametrize("edited", ["front", NAME])
-def test_a_repair_keeps_live_weights_unless_strict(settings: Settings, kept: tuple[int, int], edited: str) -> None:
+def test_a_repair_keeps_live_weights_unless_strict(
+    settings: ControllerSettings, kept: tuple[int, int], edited: str
+) -> None:
     rig = reconciled(settings=settings)
     rig.do(ROUTER.set_weights(rig.tick, Weights(70, 30)))
     spec = rig.get(KIND, edited)["spec"]
@@ -184,7 +186,7 @@ def test_weights_edited_by_hand_stay_unless_they_serve_nobody(shares: Any, repai
 
 
 @BOTH
-def test_what_cannot_be_read_or_would_serve_nobody_ends_the_tick(settings: Settings) -> None:
+def test_what_cannot_be_read_or_would_serve_nobody_ends_the_tick(settings: ControllerSettings) -> None:
     rig = rig_with(settings=settings)
     missing = (
         rf'^APISIX route {NAME}\.{NAMESPACE} get query error: apisixroutes\.apisix\.apache\.org "{NAME}" not found$'
@@ -218,7 +220,9 @@ def test_what_cannot_be_read_or_would_serve_nobody_ends_the_tick(settings: Setti
         ([rule("podinfo", "other")], "APISIX route front.test's http route main only one http backend is supported"),
     ],
 )
-def test_a_route_that_cannot_be_split_is_said_in_flaggers_words(settings: Settings, http: list[Any], said: str) -> None:
+def test_a_route_that_cannot_be_split_is_said_in_flaggers_words(
+    settings: ControllerSettings, http: list[Any], said: str
+) -> None:
     rig = rig_with(settings=settings)
     rig.change(KIND, {"spec": {"http": http}}, "front")
     with pytest.raises(EndTick) as error:
@@ -228,7 +232,7 @@ def test_a_route_that_cannot_be_split_is_said_in_flaggers_words(settings: Settin
 
 
 @BOTH
-def test_a_reference_that_leads_nowhere_is_said_in_flaggers_words(settings: Settings) -> None:
+def test_a_reference_that_leads_nowhere_is_said_in_flaggers_words(settings: ControllerSettings) -> None:
     for spec, said in (
         ({}, "apisix route selector is empty"),
         (

@@ -11,10 +11,10 @@ from router_rig import RouterRig
 from canarytui.domain.traffic import appmesh, istio
 from canarytui.domain.traffic.appmesh import node_of, targets_of
 from canarytui.domain.traffic.provider import TrafficProvider
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.routers.appmesh import AppMeshRouter
 from canarytui.engine.routers.appmesh_dialects import V1Beta1Dialect, V1Beta2Dialect
 from canarytui.engine.routers.services import HANDS_OFF
@@ -31,7 +31,7 @@ MODES = pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "
 TWO_HEADERS = [{"headers": {"x-canary": {"exact": "yes"}}}, {"headers": {"cookie": {"regex": "beta"}}}]
 
 
-def reconciled(router: AppMeshRouter, settings: Settings = DEFAULT, **spec: Any) -> RouterRig:
+def reconciled(router: AppMeshRouter, settings: ControllerSettings = DEFAULT, **spec: Any) -> RouterRig:
     rig = RouterRig({**MESH, **spec}, settings=settings)
     rig.do(router.reconcile(rig.tick))
     return rig
@@ -59,7 +59,7 @@ def both(primary: int, canary: int) -> list[tuple[str, int]]:
 
 @VERSIONS
 @MODES
-def test_everything_is_made_once(router: AppMeshRouter, settings: Settings) -> None:
+def test_everything_is_made_once(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings)
     made = [
         f"Create {each.resource.kind} {name}" for each in RECORD[router].objects for name in each.names(rig.tick.canary)
@@ -73,7 +73,7 @@ def test_everything_is_made_once(router: AppMeshRouter, settings: Settings) -> N
 
 @VERSIONS
 @MODES
-def test_weights_are_set_and_read_back(router: AppMeshRouter, settings: Settings) -> None:
+def test_weights_are_set_and_read_back(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings)
     assert router.read_weights(rig.tick) == ALL_TO_PRIMARY
     for weights in (Weights(80, 20), ALL_TO_CANARY, ALL_TO_PRIMARY):
@@ -89,7 +89,7 @@ def test_weights_are_set_and_read_back(router: AppMeshRouter, settings: Settings
 
 @VERSIONS
 @MODES
-def test_a_repair_keeps_the_live_weights(router: AppMeshRouter, settings: Settings) -> None:
+def test_a_repair_keeps_the_live_weights(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings)
     rig.do(router.set_weights(rig.tick, Weights(60, 40)))
     rig.change(SPLIT[router], {"spec": {"routes": [{**split(rig, router)["spec"]["routes"][0], "name": "mine"}]}},
@@ -101,7 +101,7 @@ def test_a_repair_keeps_the_live_weights(router: AppMeshRouter, settings: Settin
 
 @VERSIONS
 @MODES
-def test_a_weight_set_by_hand_is_read(router: AppMeshRouter, settings: Settings) -> None:
+def test_a_weight_set_by_hand_is_read(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings)
     rig.change(SPLIT[router], weighted(router, *both(70, 30)), APEX[router])
     before = list(rig.written)
@@ -146,7 +146,7 @@ def test_in_strict_mode_it_is_said_in_flaggers_words(router: AppMeshRouter) -> N
 
 @VERSIONS
 @MODES
-def test_the_canarys_own_split_is_made_whole_again(router: AppMeshRouter, settings: Settings) -> None:
+def test_the_canarys_own_split_is_made_whole_again(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings)
     rig.change(SPLIT[router], {"spec": {"routes": []}}, CANARYS[router])
     rig.do(router.reconcile(rig.tick))
@@ -186,11 +186,11 @@ def test_v1beta1_needs_a_mesh() -> None:
 
 @VERSIONS
 @MODES
-def test_what_is_deleted_is_made_again(router: AppMeshRouter, settings: Settings) -> None:
+def test_what_is_deleted_is_made_again(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings)
     node = RECORD[router].companions[0].resource.kind_names[-1]
-    rig.world.delete(node, "test", "podinfo-primary")
-    rig.world.delete(SPLIT[router], "test", APEX[router])
+    rig.cluster_view.delete(node, "test", "podinfo-primary")
+    rig.cluster_view.delete(SPLIT[router], "test", APEX[router])
     rig.do(router.reconcile(rig.tick))
     assert rig.get(node, "podinfo-primary")["metadata"]["ownerReferences"][0]["kind"] == "Canary"
     assert shares(split(rig, router)) == both(100, 0)
@@ -198,7 +198,7 @@ def test_what_is_deleted_is_made_again(router: AppMeshRouter, settings: Settings
 
 @VERSIONS
 @MODES
-def test_a_node_changed_by_hand_is_repaired(router: AppMeshRouter, settings: Settings) -> None:
+def test_a_node_changed_by_hand_is_repaired(router: AppMeshRouter, settings: ControllerSettings) -> None:
     rig = reconciled(router, settings, service={"meshName": "global", "apex": {"labels": {"team": "shop"}}})
     node = RECORD[router].companions[0].resource.kind_names[-1]
     before = rig.get(node, "podinfo-canary")
@@ -215,7 +215,9 @@ def test_a_node_changed_by_hand_is_repaired(router: AppMeshRouter, settings: Set
     [(V1, DEFAULT, {"mine": "1"}), (V2, DEFAULT, {"mine": "1"}), (V1, STRICT, {}), (V2, STRICT, {"mine": "1"})],
     ids=["v1beta1", "v1beta2", "v1beta1-strict", "v1beta2-strict"],
 )
-def test_labels_of_others_on_a_node(router: AppMeshRouter, settings: Settings, labels: dict[str, str]) -> None:
+def test_labels_of_others_on_a_node(
+    router: AppMeshRouter, settings: ControllerSettings, labels: dict[str, str]
+) -> None:
     rig = reconciled(router, settings)
     node = RECORD[router].companions[0].resource.kind_names[-1]
     rig.change(node, {"metadata": {"labels": {"mine": "1"}, "annotations": {"note": "1"}}}, "podinfo-primary")
@@ -226,7 +228,7 @@ def test_labels_of_others_on_a_node(router: AppMeshRouter, settings: Settings, l
 
 
 @MODES
-def test_what_app_meshs_controller_fills_in_stays(settings: Settings) -> None:
+def test_what_app_meshs_controller_fills_in_stays(settings: ControllerSettings) -> None:
     rig = reconciled(V2, settings)
     filled = {"awsName": "podinfo_test", "meshRef": {"name": "global", "uid": "1"}}
     node = appmesh.VIRTUAL_NODES_V1BETA2.kind_names[-1]
@@ -246,11 +248,13 @@ def test_what_app_meshs_controller_fills_in_stays(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("settings", "repaired"), [(DEFAULT, True), (STRICT, False)], ids=["default", "strict"])
-def test_a_virtual_service_of_v1beta2_is_looked_after_unless_strict(settings: Settings, repaired: bool) -> None:
+def test_a_virtual_service_of_v1beta2_is_looked_after_unless_strict(
+    settings: ControllerSettings, repaired: bool
+) -> None:
     rig = reconciled(V2, settings)
-    rig.world.delete(SERVICE, "test", "podinfo")
+    rig.cluster_view.delete(SERVICE, "test", "podinfo")
     rig.do(V2.reconcile(rig.tick))
-    assert (rig.world.get(SERVICE, "test", "podinfo") is not None) is repaired
+    assert (rig.cluster_view.get(SERVICE, "test", "podinfo") is not None) is repaired
     rig.change(SERVICE, {"spec": {"provider": {"virtualRouter": None}}}, "podinfo-canary")
     rig.do(V2.reconcile(rig.tick))
     assert ("virtualRouter" in rig.get(SERVICE, "podinfo-canary")["spec"]["provider"]) is repaired
@@ -258,7 +262,7 @@ def test_a_virtual_service_of_v1beta2_is_looked_after_unless_strict(settings: Se
 
 @VERSIONS
 @MODES
-def test_hosts_are_exposed_at_the_gateway(router: AppMeshRouter, settings: Settings) -> None:
+def test_hosts_are_exposed_at_the_gateway(router: AppMeshRouter, settings: ControllerSettings) -> None:
     service = {"meshName": "global", "hosts": ["a.example", "b.example"], "timeout": "15s", "retries": {"attempts": 3}}
     rig = reconciled(router, settings, service=service)
     prefix = "gateway.appmesh.k8s.aws"
@@ -298,7 +302,9 @@ def test_in_strict_mode_all_entries_must_match(router: AppMeshRouter) -> None:
 
 @VERSIONS
 @pytest.mark.parametrize(("settings", "repaired"), [(DEFAULT, True), (STRICT, False)], ids=["default", "strict"])
-def test_the_others_route_is_repaired_unless_strict(router: AppMeshRouter, settings: Settings, repaired: bool) -> None:
+def test_the_others_route_is_repaired_unless_strict(
+    router: AppMeshRouter, settings: ControllerSettings, repaired: bool
+) -> None:
     rig = reconciled(router, settings, analysis={"match": TWO_HEADERS[:1], "iterations": 3})
     rig.do(router.set_weights(rig.tick, ALL_TO_CANARY))
     first, last = split(rig, router)["spec"]["routes"]
@@ -320,14 +326,16 @@ def test_istios_virtual_service_is_another_one(router: AppMeshRouter) -> None:
     assert rig.get("VirtualService")["spec"] == {"hosts": ["a"]}
 
 
-def played(record: TrafficProvider, settings: Settings, *actions: tuple[str, str], **given: Any) -> Outcome:
+def played(
+    record: TrafficProvider, settings: ControllerSettings, *actions: tuple[str, str], **given: Any
+) -> ReplayOutcome:
     service = {"port": 80, "targetPort": 9898, "meshName": "global"}
     spec = {"provider": record.name, "service": service, **given.pop("spec", {})}
     analysis = given.pop("analysis", {"stepWeight": 25})
-    return Player(rollout(*actions, spec=spec, analysis=analysis, **given), settings).play()
+    return RecordingPlayer(rollout(*actions, spec=spec, analysis=analysis, **given), settings).play()
 
 
-def canary_weights(record: TrafficProvider, outcome: Outcome) -> list[int]:
+def canary_weights(record: TrafficProvider, outcome: ReplayOutcome) -> list[int]:
     """The canary's weight in each state of the apex' split."""
     what = "VirtualService promote.r1" if record is appmesh.V1BETA1 else "VirtualRouter.appmesh.k8s.aws promote"
     states = [each.get("spec", each) for each in outcome.objects[what]]
@@ -339,7 +347,7 @@ RECORDS = pytest.mark.parametrize("record", [appmesh.V1BETA1, appmesh.V1BETA2], 
 
 @RECORDS
 @MODES
-def test_a_bad_canary_is_rolled_back(record: TrafficProvider, settings: Settings) -> None:
+def test_a_bad_canary_is_rolled_back(record: TrafficProvider, settings: ControllerSettings) -> None:
     outcome = played(record, settings, metric_answers={"success": [50]})
     assert phases(outcome)[-1] == "Failed"
     assert canary_weights(record, outcome) == [0, 25, 0]
@@ -347,7 +355,7 @@ def test_a_bad_canary_is_rolled_back(record: TrafficProvider, settings: Settings
 
 @RECORDS
 @MODES
-def test_blue_green_switches_after_its_iterations(record: TrafficProvider, settings: Settings) -> None:
+def test_blue_green_switches_after_its_iterations(record: TrafficProvider, settings: ControllerSettings) -> None:
     outcome = played(record, settings, analysis=iterated(2))
     assert phases(outcome)[-1] == "Succeeded"
     assert canary_weights(record, outcome) == [0, 100, 0]
@@ -362,7 +370,7 @@ def test_mirroring_is_said_not_to_be_supported(record: TrafficProvider) -> None:
 
 @RECORDS
 @MODES
-def test_a_deletion_leaves_the_objects_to_their_owner(record: TrafficProvider, settings: Settings) -> None:
+def test_a_deletion_leaves_the_objects_to_their_owner(record: TrafficProvider, settings: ControllerSettings) -> None:
     outcome = played(record, settings, UPDATE, ("Succeeded", "delete"), spec={"revertOnDeletion": True})
     assert outcome.texts[-1].startswith("Terminated canary ")
     assert canary_weights(record, outcome)[-1] == 0
@@ -371,9 +379,11 @@ def test_a_deletion_leaves_the_objects_to_their_owner(record: TrafficProvider, s
 @RECORDS
 def test_nodes_are_there_before_the_primary(record: TrafficProvider) -> None:
     order: list[str] = []
-    player = Player(rollout(spec={"provider": record.name, "service": {"port": 80, "meshName": "global"}}), DEFAULT)
-    note = player._world._tell
-    player._world._tell = lambda obj: (order.append(f"{obj['kind']} {obj['metadata']['name']}"), note(obj))[1]
+    player = RecordingPlayer(
+        rollout(spec={"provider": record.name, "service": {"port": 80, "meshName": "global"}}), DEFAULT
+    )
+    note = player._cluster_view._tell
+    player._cluster_view._tell = lambda obj: (order.append(f"{obj['kind']} {obj['metadata']['name']}"), note(obj))[1]
     player.play()
     assert order.index("VirtualNode promote-primary") < order.index("Deployment promote-primary")
     assert order.index("Service promote-primary") < order.index("VirtualNode promote-primary")

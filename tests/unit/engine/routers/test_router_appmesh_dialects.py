@@ -10,7 +10,7 @@ from router_rig import RouterRig
 from canarytui.engine.decide.effects import Patch
 from canarytui.engine.decide.tick import Tick
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY
-from canarytui.engine.replay.world import merged
+from canarytui.engine.replay.cluster import merged
 from canarytui.engine.routers import appmesh_dialects as dialects
 
 V1, V2 = dialects.V1Beta1Dialect(), dialects.V1Beta2Dialect()
@@ -154,7 +154,9 @@ def test_backends_are_virtual_services_or_arns() -> None:
 @pytest.mark.parametrize(("value", "logged"), [("enabled", True), ("disabled", False)])
 def test_an_access_log_is_asked_for_by_an_annotation(value: str, logged: bool) -> None:
     rig = RouterRig({"service": {"meshName": "global"}})
-    rig.world.patch(Patch("Canary", "test", "podinfo", {"metadata": {"annotations": {dialects._ACCESS_LOG: value}}}))
+    rig.cluster_view.patch(
+        Patch("Canary", "test", "podinfo", {"metadata": {"annotations": {dialects._ACCESS_LOG: value}}})
+    )
     for dialect in (V1, V2):
         for spec in dialect.nodes(rig.tick).values():
             assert ("logging" in spec) is logged

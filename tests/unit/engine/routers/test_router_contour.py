@@ -9,9 +9,9 @@ from rollouts import iterated
 from router_rig import DEFAULT, STRICT, RouterRig
 from whole_rollouts import blue_green, deleted, played, promoted, rolled_back, written
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.outcome import ReplayOutcome
 from canarytui.engine.routers.contour import ContourRouter
 
 ROUTER = ContourRouter()
@@ -23,13 +23,13 @@ def split(route: dict[str, Any]) -> tuple[int | None, ...]:
     return tuple(each.get("weight") for each in route["services"])
 
 
-def splits(outcome: Outcome, none: int | None) -> list[tuple[int | None, ...]]:
+def splits(outcome: ReplayOutcome, none: int | None) -> list[tuple[int | None, ...]]:
     """Of the first route; `none` stands for a weight that is left out."""
     found = written(outcome, "HTTPProxy.projectcontour.io promote", lambda spec: split(spec["routes"][0]))
     return [tuple(none if each is None else each for each in shares) for shares in found]
 
 
-def reconciled(settings: Settings = DEFAULT, **spec: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings = DEFAULT, **spec: Any) -> RouterRig:
     rig = RouterRig(spec, settings=settings)
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
@@ -41,19 +41,19 @@ def routes(rig: RouterRig) -> list[dict[str, Any]]:
 
 
 @BOTH
-def test_promotion_and_rollback(settings: Settings) -> None:
+def test_promotion_and_rollback(settings: ControllerSettings) -> None:
     steps = [(100, 0), (75, 25), (50, 50), (100, 0)]
     assert splits(promoted("contour", settings), 0) == steps
     assert splits(rolled_back("contour", settings), 0) == [(100, 0), (75, 25), (100, 0)]
 
 
 @BOTH
-def test_blue_green_moves_all_at_once(settings: Settings) -> None:
+def test_blue_green_moves_all_at_once(settings: ControllerSettings) -> None:
     assert splits(blue_green("contour", settings), 0) == [(100, 0), (0, 100), (100, 0)]
 
 
 @BOTH
-def test_a_deleted_canary_leaves_its_proxy_to_the_garbage_collector(settings: Settings) -> None:
+def test_a_deleted_canary_leaves_its_proxy_to_the_garbage_collector(settings: ControllerSettings) -> None:
     outcome = deleted("contour", settings)
     last = outcome.objects["HTTPProxy.projectcontour.io promote"][-1]
     assert split(last["spec"]["routes"][0])[0] == 100
@@ -119,7 +119,7 @@ def test_what_the_service_says_is_in_each_route() -> None:
         "retries": {"attempts": 3, "perTryTimeout": "5s", "retryOn": "gateway-error,connect-failure"},
         "match": [{"uri": {"prefix": "/shop"}}],
     }
-    rig = reconciled(Settings(ingress_class="edge"), service=service, analysis=iterated(2, match=MATCH))
+    rig = reconciled(ControllerSettings(ingress_class="edge"), service=service, analysis=iterated(2, match=MATCH))
     spec = rig.get(KIND)["spec"]
     assert spec["ingressClassName"] == "edge"
     for route in spec["routes"]:

@@ -11,8 +11,8 @@ from router_rig import RouterRig
 from canarytui.domain.traffic.selection import provider_of
 from canarytui.engine.decide.tick import EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording
 from canarytui.engine.routers.providers import router_of
 
@@ -30,7 +30,7 @@ def gateway_rollout(**given: Any) -> Recording:
     return rollout(metric_answers={"duration": [0.05]}, **given)
 
 
-def rules(outcome: Outcome) -> list[list[dict[str, Any]]]:
+def rules(outcome: ReplayOutcome) -> list[list[dict[str, Any]]]:
     return [spec["rules"] for spec in outcome.objects["HTTPRoute promote"]]
 
 
@@ -41,7 +41,7 @@ def split(rule: dict[str, Any]) -> tuple[int, ...]:
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
 def test_weights_are_the_backends(provider: str, settings: Any) -> None:
-    played = Player(gateway_rollout(spec=canary(provider), analysis={"stepWeight": 25}), settings).play()
+    played = RecordingPlayer(gateway_rollout(spec=canary(provider), analysis={"stepWeight": 25}), settings).play()
     assert phases(played)[-1] == "Succeeded"
     assert [split(written[0]) for written in rules(played)] == [(100, 0), (75, 25), (50, 50), (100, 0)]
     first = played.objects["HTTPRoute promote"][0]
@@ -56,7 +56,7 @@ def test_weights_are_the_backends(provider: str, settings: Any) -> None:
 def test_ab_test_splits_who_matches_and_leaves_the_rest() -> None:
     match = [{"uri": {"prefix": "/api"}}]
     recording = gateway_rollout(spec=canary(match=match), analysis=iterated(2, match=HEADER))
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     assert phases(played)[-1] == "Succeeded"
     assert [[split(rule) for rule in written] for written in rules(played)] == [
         [(100, 0), (100,)],
@@ -77,14 +77,14 @@ def test_ab_test_splits_who_matches_and_leaves_the_rest() -> None:
     ],
 )
 def test_mirror_is_a_filter_until_traffic_is_split(analysis: Any, settings: Any, mirrored: list[bool]) -> None:
-    played = Player(gateway_rollout(spec=canary(), analysis=analysis), settings).play()
+    played = RecordingPlayer(gateway_rollout(spec=canary(), analysis=analysis), settings).play()
     kinds = [[each["type"] for each in written[0].get("filters", [])] for written in rules(played)]
     assert ["RequestMirror" in each for each in kinds] == mirrored
     assert phases(played)[-1] == "Succeeded"
 
 
 def test_flagger_stays_at_weight_zero_when_a_weight_canary_is_to_be_mirrored() -> None:
-    played = Player(gateway_rollout(spec=canary(), analysis={"mirror": True}), STRICT).play()
+    played = RecordingPlayer(gateway_rollout(spec=canary(), analysis={"mirror": True}), STRICT).play()
     assert [split(written[0]) for written in rules(played)] == [(100, 0)]
     assert phases(played)[-1] == "Progressing"
 
@@ -92,7 +92,7 @@ def test_flagger_stays_at_weight_zero_when_a_weight_canary_is_to_be_mirrored() -
 def test_session_affinity_keeps_users_on_their_version_and_forgets_the_cookie() -> None:
     affinity = {"cookieName": "version", "maxAge": 60, "primaryCookieName": "stable", "path": "/", "secure": True}
     recording = gateway_rollout(spec=canary(), analysis={"stepWeight": 50, "sessionAffinity": affinity})
-    played = Player(recording, STRICT).play()
+    played = RecordingPlayer(recording, STRICT).play()
     before, during, after = rules(played)
     assert [split(rule) for rule in before] == [(100, 0)]
     assert [split(rule) for rule in during] == [(0, 100), (100, 0), (50, 50)]
@@ -119,7 +119,7 @@ def test_service_settings_become_filters_and_timeouts() -> None:
         "corsPolicy": {"allowOrigin": ["https://a.example"], "allowMethods": ["GET"], "allowCredentials": True},
         "mirror": [{"backendRef": {"name": "shadow", "port": 80}}],
     }
-    played = Player(gateway_rollout(spec=canary(**service), ticks=2), STRICT).play()
+    played = RecordingPlayer(gateway_rollout(spec=canary(**service), ticks=2), STRICT).play()
     spec = played.objects["HTTPRoute promote"][0]
     assert spec["hostnames"] == ["app.example.com"]
     rule = spec["rules"][0]
@@ -147,16 +147,16 @@ def test_service_settings_become_filters_and_timeouts() -> None:
     ]
 
 
-class Edited(Player):
+class Edited(RecordingPlayer):
     """Somebody drops the hostnames at weight 20, and another controller annotates the route."""
 
     def _tick(self, *given: Any) -> None:
-        live = self._world.get("HTTPRoute", "r1", "promote")
+        live = self._cluster_view.get("HTTPRoute", "r1", "promote")
         said = self._outcome.texts
         if live is not None and said[-1:] == ["Advance promote.r1 canary weight 20"] and said.count(said[-1]) == 1:
             metadata = {**live["metadata"], "annotations": {**live["metadata"]["annotations"], "other": "1"}}
             spec = {key: value for key, value in live["spec"].items() if key != "hostnames"}
-            self._world.put({**live, "metadata": metadata, "spec": spec})
+            self._cluster_view.put({**live, "metadata": metadata, "spec": spec})
         super()._tick(*given)
 
 
@@ -167,23 +167,23 @@ def test_repair_keeps_the_weights(settings: Any, starts: int) -> None:
     played = player.play()
     assert all("hostnames" in spec for spec in played.objects["HTTPRoute promote"][-2:])
     assert played.texts.count("Starting canary analysis for promote.r1") == starts, "strictly, all goes to the primary"
-    live = player._world.get("HTTPRoute", "r1", "promote")
+    live = player._cluster_view.get("HTTPRoute", "r1", "promote")
     assert live is not None
     assert live["metadata"]["annotations"]["other"] == "1"
     assert phases(played)[-1] == "Succeeded"
 
 
 def test_route_that_its_gateway_has_not_accepted_holds_the_analysis_up() -> None:
-    class Refused(Player):
+    class Refused(RecordingPlayer):
         """The Gateway does not accept the route before tick 8."""
 
         def _tick(self, *given: Any) -> None:
-            live = self._world.get("HTTPRoute", "r1", "promote")
+            live = self._cluster_view.get("HTTPRoute", "r1", "promote")
             if live is not None:
                 answer = {"type": "Accepted", "status": "True" if self._number >= 8 else "False", "reason": "NoMatch"}
                 answer["observedGeneration"] = live["metadata"].get("generation", 1)
                 parents = [{"parentRef": ref, "conditions": [answer]} for ref in live["spec"]["parentRefs"]]
-                self._world.put({**live, "status": {"parents": parents}})
+                self._cluster_view.put({**live, "status": {"parents": parents}})
             super()._tick(*given)
 
     played = Refused(gateway_rollout(spec=canary()), STRICT).play()
@@ -249,7 +249,7 @@ def test_failed_checks_give_the_primary_everything(provider: str, settings: Any)
     recording = rollout(
         spec=canary(provider), analysis={"stepWeight": 25}, metric_answers={"duration": [0.05], "success": [100, 50]}
     )
-    played = Player(recording, settings).play()
+    played = RecordingPlayer(recording, settings).play()
     assert phases(played)[-1] == "Failed"
     assert [split(written[0]) for written in rules(played)] == [(100, 0), (75, 25), (50, 50), (100, 0)]
 
@@ -257,7 +257,7 @@ def test_failed_checks_give_the_primary_everything(provider: str, settings: Any)
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
 def test_blue_green_moves_everything_after_the_last_iteration(provider: str, settings: Any) -> None:
-    played = Player(gateway_rollout(spec=canary(provider), analysis=iterated(2)), settings).play()
+    played = RecordingPlayer(gateway_rollout(spec=canary(provider), analysis=iterated(2)), settings).play()
     assert phases(played)[-1] == "Succeeded"
     assert [split(written[0]) for written in rules(played)] == [(100, 0), (0, 100), (100, 0)]
     iterations, routed = "Advance promote.r1 canary iteration 2/2", "Routing all traffic to canary"
@@ -270,7 +270,7 @@ def test_a_deleted_canary_leaves_its_route_to_the_garbage_collection(provider: s
     actions = (("Initialized", "set-image v2"), ("weight>=25", "delete"))
     spec = {**canary(provider), "revertOnDeletion": True}
     recording = rollout(*actions, spec=spec, analysis={"stepWeight": 25}, metric_answers={"duration": [0.05]})
-    played = Player(recording, settings).play()
+    played = RecordingPlayer(recording, settings).play()
     assert "Terminated canary promote.r1" in played.texts
     assert [split(written[0]) for written in rules(played)] == [(100, 0), (75, 25)]
 
@@ -339,7 +339,7 @@ def test_only_one_kind_of_route_may_lead_to_the_canary() -> None:
     rig.change("Canary", {"metadata": {"annotations": {"canarytui.io/route": "GRPCRoute"}}})
     with pytest.raises(EndTick, match="still has an HTTPRoute: kubectl delete httproute podinfo -n test"):
         rig.do(router_of(rig.tick).reconcile(rig.tick))
-    rig.world.delete("HTTPRoute", "test", "podinfo")
+    rig.cluster_view.delete("HTTPRoute", "test", "podinfo")
     rig.do(router_of(rig.tick).reconcile(rig.tick))
     assert rig.written == ["Create HTTPRoute podinfo", "Create GRPCRoute podinfo"]
 
@@ -383,6 +383,6 @@ def test_a_route_that_cannot_be_is_refused(kind: str, service: dict[str, Any], t
     ],
 )
 def test_what_the_gateway_api_cannot_do_is_said(spec: dict[str, Any], analysis: dict[str, Any], text: str) -> None:
-    played = Player(gateway_rollout(spec=spec, analysis=analysis, ticks=3), STRICT).play()
+    played = RecordingPlayer(gateway_rollout(spec=spec, analysis=analysis, ticks=3), STRICT).play()
     assert any(said.startswith(text) for said in played.texts)
     assert "HTTPRoute promote" not in played.objects

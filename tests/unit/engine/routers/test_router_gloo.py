@@ -9,9 +9,9 @@ from rollouts import iterated
 from router_rig import DEFAULT, STRICT, RouterRig, surroundings
 from whole_rollouts import blue_green, deleted, promoted, rolled_back, written
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
+from canarytui.engine.replay.outcome import ReplayOutcome
 from canarytui.engine.routers.gloo import GlooRouter
 
 ROUTER = GlooRouter()
@@ -23,11 +23,11 @@ MATCH = [
 ]
 
 
-def gloo_rig(settings: Settings = DEFAULT, **spec: Any) -> RouterRig:
+def gloo_rig(settings: ControllerSettings = DEFAULT, **spec: Any) -> RouterRig:
     return RouterRig(spec, *surroundings(), settings=settings)
 
 
-def reconciled(settings: Settings = DEFAULT, **spec: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings = DEFAULT, **spec: Any) -> RouterRig:
     rig = gloo_rig(settings, **spec)
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
@@ -37,7 +37,7 @@ def split(route: dict[str, Any]) -> tuple[int | None, ...]:
     return tuple(each.get("weight") for each in route["routeAction"]["multi"]["destinations"])
 
 
-def splits(outcome: Outcome) -> list[tuple[int, ...]]:
+def splits(outcome: ReplayOutcome) -> list[tuple[int, ...]]:
     found = written(outcome, "RouteTable.gateway.solo.io promote", lambda spec: split(spec["routes"][0]))
     return [tuple(each or 0 for each in shares) for shares in found]
 
@@ -48,7 +48,7 @@ def routes(rig: RouterRig) -> list[dict[str, Any]]:
 
 
 @BOTH
-def test_promotion_and_rollback(settings: Settings) -> None:
+def test_promotion_and_rollback(settings: ControllerSettings) -> None:
     outcome = promoted("gloo", settings)
     assert splits(outcome) == [(100, 0), (75, 25), (50, 50), (100, 0)]
     assert len(outcome.objects["Upstream.gloo.solo.io r1-promote-canaryupstream-80"]) == 1
@@ -56,12 +56,12 @@ def test_promotion_and_rollback(settings: Settings) -> None:
 
 
 @BOTH
-def test_blue_green_moves_all_at_once(settings: Settings) -> None:
+def test_blue_green_moves_all_at_once(settings: ControllerSettings) -> None:
     assert splits(blue_green("gloo", settings)) == [(100, 0), (0, 100), (100, 0)]
 
 
 @BOTH
-def test_a_deleted_canary_leaves_its_table_to_the_garbage_collector(settings: Settings) -> None:
+def test_a_deleted_canary_leaves_its_table_to_the_garbage_collector(settings: ControllerSettings) -> None:
     outcome = deleted("gloo", settings)
     for name in ("RouteTable.gateway.solo.io promote", "Upstream.gloo.solo.io r1-promote-primaryupstream-80"):
         assert [owner["kind"] for owner in outcome.objects[name][-1]["ownerReferences"]] == ["Canary"]

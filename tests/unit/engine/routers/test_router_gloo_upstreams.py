@@ -8,7 +8,7 @@ import pytest
 from router_rig import DEFAULT, NAMESPACE, STRICT, RouterRig
 from test_router_gloo import BOTH, gloo_rig
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.routers.gloo_upstreams import reconcile_upstreams
 
 PRIMARY, CANARY = "test-podinfo-primaryupstream-80", "test-podinfo-canaryupstream-80"
@@ -20,16 +20,16 @@ def upstream(**spec: Any) -> dict[str, Any]:
     return {"apiVersion": "gloo.solo.io/v1", "kind": "Upstream", "metadata": metadata, "spec": spec}
 
 
-def reconciled(settings: Settings, *objects: dict[str, Any], **spec: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings, *objects: dict[str, Any], **spec: Any) -> RouterRig:
     rig = gloo_rig(settings, **spec)
     for each in objects:
-        rig.world.put(each)
+        rig.cluster_view.put(each)
     rig.do(reconcile_upstreams(rig.tick))
     return rig
 
 
 @BOTH
-def test_each_stands_for_a_service_and_its_pods(settings: Settings) -> None:
+def test_each_stands_for_a_service_and_its_pods(settings: ControllerSettings) -> None:
     rig = reconciled(settings)
     made = rig.get("Upstream", PRIMARY)
     service = {"serviceName": "podinfo-primary", "serviceNamespace": "test", "servicePort": 80}
@@ -40,11 +40,11 @@ def test_each_stands_for_a_service_and_its_pods(settings: Settings) -> None:
 
 
 @BOTH
-def test_settings_are_copied_at_creation_and_the_load_balancer_follows(settings: Settings) -> None:
+def test_settings_are_copied_at_creation_and_the_load_balancer_follows(settings: ControllerSettings) -> None:
     given = {"useHttp2": True, "circuitBreakers": {"maxConnections": 1}, "loadBalancerConfig": {"random": {}}}
     rig = reconciled(settings, upstream(**given, kube={"serviceName": "x"}, failover={}), **REFERENCE)
     assert {key: value for key, value in rig.get("Upstream", CANARY)["spec"].items() if key != "kube"} == given
-    rig.world.put(upstream(useHttp2=False, loadBalancerConfig={"maglev": {}}))
+    rig.cluster_view.put(upstream(useHttp2=False, loadBalancerConfig={"maglev": {}}))
     rig.do(reconcile_upstreams(rig.tick))
     spec = rig.get("Upstream", CANARY)["spec"]
     assert (spec["useHttp2"], spec["loadBalancerConfig"]) == (True, {"maglev": {}})
@@ -56,7 +56,7 @@ def test_settings_are_copied_at_creation_and_the_load_balancer_follows(settings:
 @pytest.mark.parametrize(
     ("settings", "selector"), [(STRICT, {"app": "hacked"}), (DEFAULT, {"app": "podinfo"})], ids=["strict", "default"]
 )
-def test_an_upstream_with_other_pods_is_repaired(settings: Settings, selector: dict[str, str]) -> None:
+def test_an_upstream_with_other_pods_is_repaired(settings: ControllerSettings, selector: dict[str, str]) -> None:
     rig = reconciled(settings)
     kube = {"selector": {"app": "hacked"}, "serviceSpec": {"rest": {}}}
     rig.change("Upstream", {"spec": {"kube": kube, "healthChecks": []}}, CANARY)
@@ -67,7 +67,7 @@ def test_an_upstream_with_other_pods_is_repaired(settings: Settings, selector: d
 
 
 @BOTH
-def test_what_is_missing_is_named(settings: Settings) -> None:
+def test_what_is_missing_is_named(settings: ControllerSettings) -> None:
     rig = RouterRig(settings=settings)
     with pytest.raises(EndTick) as error:
         rig.do(reconcile_upstreams(rig.tick))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from router_rig import DEFAULT, NAMESPACE, STRICT, RouterRig
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
 from canarytui.engine.routers.istio import IstioRouter
 
@@ -57,7 +57,7 @@ def test_weights_are_set_and_read_back() -> None:
 
 
 @pytest.mark.parametrize(("settings", "weights"), [(DEFAULT, Weights(60, 40)), (STRICT, Weights(100, 0))])
-def test_a_repair_keeps_live_weights_unless_strict(settings: Settings, weights: Weights) -> None:
+def test_a_repair_keeps_live_weights_unless_strict(settings: ControllerSettings, weights: Weights) -> None:
     rig = reconciled(settings=settings)
     rig.do(ROUTER.set_weights(rig.tick, Weights(60, 40)))
     rig.change("VirtualService", {"spec": {"hosts": ["edited.example.com"]}})

@@ -12,14 +12,14 @@ from knative_service import FIRST, SECOND, entry, knative_service, split_service
 from rollouts import phases
 from router_rig import DEFAULT, STRICT, RouterRig
 
-from canarytui.domain.revision import spec_hash
+from canarytui.domain.spec.revision import spec_hash
 from canarytui.domain.traffic.knative import PRIMARY_REVISION, primary_revision
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.cluster import merged
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.replay.recording import Recording, load
-from canarytui.engine.replay.world import merged
 from canarytui.engine.routers.knative import KnativeRouter
 
 SERVICE = "Service.serving.knative.dev"
@@ -29,7 +29,7 @@ ROUTER = KnativeRouter()
 BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT])
 
 
-def rig(service: dict[str, Any], settings: Settings = DEFAULT, **status: Any) -> RouterRig:
+def rig(service: dict[str, Any], settings: ControllerSettings = DEFAULT, **status: Any) -> RouterRig:
     made = RouterRig({"provider": "knative", "targetRef": TARGET}, service, settings=settings)
     made.change("Canary", {"status": status})
     return made
@@ -44,11 +44,11 @@ def rollout(*actions: tuple[str, str], analysis: dict[str, Any] | None = None, *
     canary = merged(PROMOTION.canary, {"spec": given.pop("spec", {})})
     canary = merged(canary, {"spec": {"analysis": analysis or {}}})
     actions = actions or (("Initialized", "set-image v2"),)
-    given = {"outcome": Outcome(), "acted_s": [], "ticks": 30, **given}
+    given = {"outcome": ReplayOutcome(), "acted_s": [], "ticks": 30, **given}
     return replace(PROMOTION, canary=canary, actions=list(actions), **given)
 
 
-def splits(outcome: Outcome) -> list[tuple[int, int]]:
+def splits(outcome: ReplayOutcome) -> list[tuple[int, int]]:
     """(primary, canary) that the Service asked for."""
     found: list[tuple[int, int]] = []
     for seen in outcome.objects[f"{SERVICE} knative-promotion"]:
@@ -60,8 +60,8 @@ def splits(outcome: Outcome) -> list[tuple[int, int]]:
 
 
 @BOTH
-def test_a_revision_is_promoted_in_steps(settings: Settings) -> None:
-    played = Player(rollout(), settings).play()
+def test_a_revision_is_promoted_in_steps(settings: ControllerSettings) -> None:
+    played = RecordingPlayer(rollout(), settings).play()
     assert phases(played)[-1] == "Succeeded"
     assert splits(played) == [(100, 0), (80, 20), (60, 40), (40, 60), (100, 0)]
     last = played.objects[f"{SERVICE} knative-promotion"][-1]
@@ -69,8 +69,8 @@ def test_a_revision_is_promoted_in_steps(settings: Settings) -> None:
 
 
 @BOTH
-def test_failed_checks_give_the_primarys_revision_everything(settings: Settings) -> None:
-    played = Player(rollout(metric_answers={"success": [100, 50]}), settings).play()
+def test_failed_checks_give_the_primarys_revision_everything(settings: ControllerSettings) -> None:
+    played = RecordingPlayer(rollout(metric_answers={"success": [100, 50]}), settings).play()
     assert phases(played)[-1] == "Failed"
     assert splits(played)[-1] == (100, 0)
     last = played.objects[f"{SERVICE} knative-promotion"][-1]
@@ -78,16 +78,16 @@ def test_failed_checks_give_the_primarys_revision_everything(settings: Settings)
 
 
 @BOTH
-def test_blue_green_moves_everything_after_the_last_iteration(settings: Settings) -> None:
+def test_blue_green_moves_everything_after_the_last_iteration(settings: ControllerSettings) -> None:
     analysis = {"stepWeight": None, "maxWeight": None, "iterations": 2}
-    played = Player(rollout(analysis=analysis), settings).play()
+    played = RecordingPlayer(rollout(analysis=analysis), settings).play()
     assert phases(played)[-1] == "Succeeded"
     assert splits(played) == [(100, 0), (0, 100), (100, 0)]
 
 
 def test_ab_testing_is_blue_green_unless_strict() -> None:
     analysis = {"stepWeight": None, "maxWeight": None, "iterations": 2, "match": [{"headers": {"x": {"exact": "1"}}}]}
-    played = Player(rollout(analysis=analysis), DEFAULT).play()
+    played = RecordingPlayer(rollout(analysis=analysis), DEFAULT).play()
     assert "A/B testing is not supported when using the knative provider" in played.texts
     assert played.texts.index("Routing all traffic to canary") > played.texts.index(
         "Advance knative-promotion.knative canary iteration 2/2"
@@ -95,8 +95,8 @@ def test_ab_testing_is_blue_green_unless_strict() -> None:
 
 
 @BOTH
-def test_mirroring_is_not_to_be_had(settings: Settings) -> None:
-    played = Player(rollout(analysis={"mirror": True}), settings).play()
+def test_mirroring_is_not_to_be_had(settings: ControllerSettings) -> None:
+    played = RecordingPlayer(rollout(analysis={"mirror": True}), settings).play()
     if settings.strict:
         assert phases(played)[-1] == "Progressing", "at weight 0 for ever"
         assert splits(played) == [(100, 0)]
@@ -112,9 +112,9 @@ def test_mirroring_is_not_to_be_had(settings: Settings) -> None:
         (DEFAULT, [{"latestRevision": True, "percent": 100}]),
     ],
 )
-def test_a_deleted_canary_gives_the_service_back(settings: Settings, left: list[dict[str, Any]]) -> None:
+def test_a_deleted_canary_gives_the_service_back(settings: ControllerSettings, left: list[dict[str, Any]]) -> None:
     actions = (("Initialized", "set-image v2"), ("weight>=20", "delete"))
-    played = Player(rollout(*actions, spec={"revertOnDeletion": True}), settings).play()
+    played = RecordingPlayer(rollout(*actions, spec={"revertOnDeletion": True}), settings).play()
     assert "Terminated canary knative-promotion.knative" in played.texts
     last = played.objects[f"{SERVICE} knative-promotion"][-1]
     assert last["annotations"] == {}
@@ -123,7 +123,7 @@ def test_a_deleted_canary_gives_the_service_back(settings: Settings, left: list[
 
 def test_a_traffic_list_that_somebody_removed_comes_back_and_the_rollout_goes_on() -> None:
     actions = (("Initialized", "set-image v2"), ("weight>=20", 'patch-service {"spec": {"traffic": null}}'))
-    played = Player(rollout(*actions), DEFAULT).play()
+    played = RecordingPlayer(rollout(*actions), DEFAULT).play()
     assert phases(played)[-1] == "Succeeded"
     seen = [each["spec"].get("traffic") for each in played.objects[f"{SERVICE} knative-promotion"]]
     removed = seen.index(None, 1)
@@ -138,7 +138,7 @@ def test_weights_that_somebody_set_are_kept_and_reported() -> None:
     edited = [{"latestRevision": True, "percent": 30}, {"revisionName": "knative-promotion-00001", "percent": 70}]
     patch = json.dumps({"spec": {"traffic": edited}})
     actions = (("Initialized", "set-image v2"), ("weight>=20", f"patch-service {patch}"))
-    played = Player(rollout(*actions), DEFAULT).play()
+    played = RecordingPlayer(rollout(*actions), DEFAULT).play()
     assert splits(played) == [(100, 0), (80, 20), (70, 30), (50, 50), (30, 70), (100, 0)]
     assert phases(played)[-1] == "Succeeded"
 
@@ -188,7 +188,7 @@ def test_while_a_revision_is_promoted_its_predecessor_keeps_its_share() -> None:
 
 
 @BOTH
-def test_weights_are_what_knative_says_it_does(settings: Settings) -> None:
+def test_weights_are_what_knative_says_it_does(settings: ControllerSettings) -> None:
     service = knative_service(
         SECOND,
         FIRST,
@@ -235,7 +235,7 @@ def test_a_split_that_serves_nobody_is_refused_unless_strict() -> None:
 
 def test_a_service_that_is_gone_is_given_back_without_a_word() -> None:
     found = rig(split_service(20))
-    found.world.delete(SERVICE, "test", "podinfo")
+    found.cluster_view.delete(SERVICE, "test", "podinfo")
     found.do(ROUTER.finalise(found.tick))
     with pytest.raises(EndTick, match=r'get query error: services\.serving\.knative\.dev "podinfo" not found'):
         ROUTER.read_weights(found.tick)

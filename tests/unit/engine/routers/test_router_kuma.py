@@ -10,10 +10,10 @@ from rollouts import UPDATE, iterated, once, phases, rollout
 from router_rig import DEFAULT, STRICT, RouterRig
 
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.routers.kuma import KumaRouter
 
 ROUTER = KumaRouter()
@@ -23,19 +23,21 @@ BOTH = pytest.mark.parametrize("settings", [STRICT, DEFAULT], ids=["strict", "de
 UNREADABLE = "TrafficRoute podinfo does not contain routes for podinfo-primary and podinfo-canary"
 
 
-def played(settings: Settings, *actions: tuple[str, str], spec: dict[str, Any] | None = None, **given: Any) -> Outcome:
+def played(
+    settings: ControllerSettings, *actions: tuple[str, str], spec: dict[str, Any] | None = None, **given: Any
+) -> ReplayOutcome:
     given = {"analysis": {"stepWeight": 25}, **given}
-    return Player(rollout(*actions, spec={"provider": "kuma", **(spec or {})}, **given), settings).play()
+    return RecordingPlayer(rollout(*actions, spec={"provider": "kuma", **(spec or {})}, **given), settings).play()
 
 
-def splits(outcome: Outcome) -> list[tuple[int, ...]]:
+def splits(outcome: ReplayOutcome) -> list[tuple[int, ...]]:
     """(primary, canary) at each change."""
     found = [each["spec"]["conf"]["split"] for each in outcome.objects[OBJECT]]
     return [tuple(part["weight"] for part in split) for split in found]
 
 
 def live(rig: RouterRig) -> dict[str, Any]:
-    found = rig.world.get(KIND, "", "podinfo")
+    found = rig.cluster_view.get(KIND, "", "podinfo")
     assert found is not None
     return copy.deepcopy(dict(found))
 
@@ -47,7 +49,7 @@ def split(rig: RouterRig) -> list[tuple[str, object]]:
 
 def change(rig: RouterRig, patch: dict[str, Any]) -> None:
     """Somebody merge-patches the TrafficRoute."""
-    rig.world.patch(fx.Patch(KIND, "", "podinfo", patch))
+    rig.cluster_view.patch(fx.Patch(KIND, "", "podinfo", patch))
 
 
 def edit(rig: RouterRig, *weights: tuple[str, object]) -> None:
@@ -56,7 +58,7 @@ def edit(rig: RouterRig, *weights: tuple[str, object]) -> None:
     change(rig, {"spec": {"conf": {"split": parts}}})
 
 
-def reconciled(settings: Settings = DEFAULT, **spec: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings = DEFAULT, **spec: Any) -> RouterRig:
     rig = RouterRig(spec, settings=settings)
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
@@ -66,7 +68,7 @@ PRIMARY, CANARY = "podinfo-primary_test_svc_80", "podinfo-canary_test_svc_80"
 
 
 @BOTH
-def test_promotion_and_rollback(settings: Settings) -> None:
+def test_promotion_and_rollback(settings: ControllerSettings) -> None:
     promoted = played(settings)
     assert phases(promoted)[-1] == "Succeeded"
     assert splits(promoted) == [(100, 0), (75, 25), (50, 50), (100, 0)]
@@ -83,7 +85,7 @@ def test_promotion_and_rollback(settings: Settings) -> None:
     ],
 )
 def test_a_hand_edit_in_mid_rollout_sets_flagger_back_to_the_start(
-    settings: Settings, steps: list[tuple[int, int]]
+    settings: ControllerSettings, steps: list[tuple[int, int]]
 ) -> None:
     edit = ("weight>=25", 'patch-trafficroute {"metadata": {"labels": {"team": "shop"}}, "spec": {"sources": []}}')
     outcome = played(settings, UPDATE, edit)
@@ -95,7 +97,7 @@ def test_a_hand_edit_in_mid_rollout_sets_flagger_back_to_the_start(
 
 
 @BOTH
-def test_blue_green_moves_all_at_once(settings: Settings) -> None:
+def test_blue_green_moves_all_at_once(settings: ControllerSettings) -> None:
     assert splits(played(settings, analysis=iterated(2))) == [(100, 0), (0, 100), (100, 0)]
 
 
@@ -110,13 +112,13 @@ def test_ab_and_mirroring_are_not_supported_and_said_so_once() -> None:
 
 
 @pytest.mark.parametrize(("settings", "stays"), [(STRICT, True), (DEFAULT, False)])
-def test_a_deleted_canary_takes_its_route_along_which_flagger_leaves(settings: Settings, stays: bool) -> None:
-    player = Player(
+def test_a_deleted_canary_takes_its_route_along_which_flagger_leaves(settings: ControllerSettings, stays: bool) -> None:
+    player = RecordingPlayer(
         rollout(UPDATE, ("Succeeded", "delete"), spec={"provider": "kuma", "revertOnDeletion": True}), settings
     )
     outcome = player.play()
     assert outcome.texts[-1].startswith("Terminated canary ")
-    assert (player._world.get(KIND, "", "promote") is not None) is stays
+    assert (player._cluster_view.get(KIND, "", "promote") is not None) is stays
 
 
 def test_only_its_own_route_is_deleted() -> None:
@@ -130,7 +132,7 @@ def test_only_its_own_route_is_deleted() -> None:
 
 
 @BOTH
-def test_it_has_no_namespace_and_no_owner_but_a_mesh(settings: Settings) -> None:
+def test_it_has_no_namespace_and_no_owner_but_a_mesh(settings: ControllerSettings) -> None:
     rig = RouterRig({"service": {"apex": {"labels": {"team": "shop"}}}}, settings=settings)
     rig.change("Canary", {"metadata": {"annotations": {"kuma.io/mesh": "prod"}}})
     rig.do(ROUTER.reconcile(rig.tick))

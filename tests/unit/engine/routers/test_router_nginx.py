@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from router_rig import RouterRig, ingress
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
 from canarytui.engine.routers.nginx import NginxRouter
 
@@ -18,7 +18,7 @@ PREFIX = "nginx.ingress.kubernetes.io"
 
 def reconciled(analysis: dict[str, Any] | None = None, **settings: Any) -> RouterRig:
     source = ingress(**{f"{PREFIX}/proxy-body-size": "8m", "kubectl.kubernetes.io/last-applied-configuration": "{}"})
-    rig = RouterRig({**REFERENCE, "analysis": analysis or {}}, source, settings=Settings(**settings))
+    rig = RouterRig({**REFERENCE, "analysis": analysis or {}}, source, settings=ControllerSettings(**settings))
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
 

@@ -9,7 +9,7 @@ import pytest
 from router_rig import REFERENCES, RouterRig, surroundings
 
 from canarytui.domain.traffic import registry, traefik
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.routers import providers
 from canarytui.engine.routers.traefik import TraefikRouter
 
@@ -52,9 +52,9 @@ def test_these_have_a_router() -> None:
 
 
 def test_a_mesh_behind_the_name_finds_the_same_router() -> None:
-    rig = RouterRig(settings=Settings(mesh_provider="smi:v1alpha2:istio"))
+    rig = RouterRig(settings=ControllerSettings(mesh_provider="smi:v1alpha2:istio"))
     assert providers.record_of(rig.tick) is registry.named("smi:v1alpha2")
-    plain = RouterRig(settings=Settings(mesh_provider="smi:v1alpha2"))
+    plain = RouterRig(settings=ControllerSettings(mesh_provider="smi:v1alpha2"))
     assert providers.router_of(rig.tick) is providers.router_of(plain.tick)
 
 
@@ -70,7 +70,7 @@ def test_a_canary_gets_its_providers_router_and_record(provider: str) -> None:
     assert set(rig.written) == expected
     for each in record.objects:
         for namespace, name in each.places(canary):
-            found = rig.world.get(each.resource.kind_names[-1], namespace, name)
+            found = rig.cluster_view.get(each.resource.kind_names[-1], namespace, name)
             assert found is not None
             assert found["apiVersion"] == each.resource.api_version
 

@@ -10,10 +10,10 @@ from rollouts import UPDATE, iterated, phases, rollout
 from router_rig import DEFAULT, STRICT, RouterRig, ingress
 
 from canarytui.domain.traffic.skipper import PREDICATE, WEIGHTS
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.routers.services import HANDS_OFF
 from canarytui.engine.routers.skipper import SkipperRouter
 
@@ -23,7 +23,7 @@ APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 BOTH = pytest.mark.parametrize("settings", [DEFAULT, STRICT], ids=["default", "strict"])
 
 
-def reconciled(settings: Settings = DEFAULT, **annotations: str) -> RouterRig:
+def reconciled(settings: ControllerSettings = DEFAULT, **annotations: str) -> RouterRig:
     rig = RouterRig(REFERENCE, ingress(**annotations), settings=settings)
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
@@ -44,7 +44,7 @@ def written(primary: int, canary: int) -> str:
 
 
 @BOTH
-def test_the_copy_leads_to_the_primary_before_the_first_rollout(settings: Settings) -> None:
+def test_the_copy_leads_to_the_primary_before_the_first_rollout(settings: ControllerSettings) -> None:
     rig = reconciled(settings, **{"zalando.org/skipper-filter": "compress()"})
     assert services(rig) == ["podinfo-primary", "podinfo-canary"]
     assert rig.get("Ingress", "front-canary")["metadata"]["labels"] == {"team": "shop"}
@@ -58,7 +58,7 @@ def test_the_copy_leads_to_the_primary_before_the_first_rollout(settings: Settin
 
 
 @BOTH
-def test_weights_while_it_rolls_out_and_after_a_rollback(settings: Settings) -> None:
+def test_weights_while_it_rolls_out_and_after_a_rollback(settings: ControllerSettings) -> None:
     rig = reconciled(settings)
     assert ROUTER.read_weights(rig.tick) == ALL_TO_PRIMARY
     rig.do(ROUTER.set_weights(rig.tick, Weights(80, 20)))
@@ -74,7 +74,7 @@ def test_weights_while_it_rolls_out_and_after_a_rollback(settings: Settings) -> 
 
 
 @BOTH
-def test_blue_green_gives_the_canary_everything_at_once(settings: Settings) -> None:
+def test_blue_green_gives_the_canary_everything_at_once(settings: ControllerSettings) -> None:
     rig = reconciled(settings)
     rig.do(ROUTER.set_weights(rig.tick, ALL_TO_CANARY))
     assert (annotations(rig)[WEIGHTS], annotations(rig)[PREDICATE]) == (written(0, 100), "Weight(100)")
@@ -82,7 +82,7 @@ def test_blue_green_gives_the_canary_everything_at_once(settings: Settings) -> N
 
 
 @BOTH
-def test_the_users_predicates_stay_behind_ours(settings: Settings) -> None:
+def test_the_users_predicates_stay_behind_ours(settings: ControllerSettings) -> None:
     rig = reconciled(settings, **{PREDICATE: 'Method("GET") && False() && QueryParam("v")'})
     assert annotations(rig)[PREDICATE] == 'Weight(100) && Method("GET") && QueryParam("v")'
     rig.do(ROUTER.set_weights(rig.tick, ALL_TO_PRIMARY))
@@ -94,13 +94,13 @@ def test_the_users_predicates_stay_behind_ours(settings: Settings) -> None:
     [(DEFAULT, 'Weight(100) && Path("/a&&b") && Method("GET")'),
      (STRICT, 'Weight(100) && Path("/a && b") && Method("GET")')],
 )  # fmt: skip
-def test_a_predicates_text_may_have_the_separator(settings: Settings, kept: str) -> None:
+def test_a_predicates_text_may_have_the_separator(settings: ControllerSettings, kept: str) -> None:
     rig = reconciled(settings, **{PREDICATE: 'Path("/a&&b")&&Method("GET")'})
     assert annotations(rig)[PREDICATE] == kept
 
 
 @BOTH
-def test_paths_to_others_are_copied_as_they_are_and_the_canarys_come_last(settings: Settings) -> None:
+def test_paths_to_others_are_copied_as_they_are_and_the_canarys_come_last(settings: ControllerSettings) -> None:
     source = ingress()
     [path] = source["spec"]["rules"][0]["http"]["paths"]
     other = {**path, "path": "/other", "backend": {"service": {"name": "another", "port": {"number": 80}}}}
@@ -115,7 +115,7 @@ def test_paths_to_others_are_copied_as_they_are_and_the_canarys_come_last(settin
 
 
 @BOTH
-def test_an_ingress_without_annotations_is_no_trouble(settings: Settings) -> None:
+def test_an_ingress_without_annotations_is_no_trouble(settings: ControllerSettings) -> None:
     source = ingress()
     del source["metadata"]["annotations"]
     rig = RouterRig(REFERENCE, source, settings=settings)
@@ -124,7 +124,7 @@ def test_an_ingress_without_annotations_is_no_trouble(settings: Settings) -> Non
 
 
 @pytest.mark.parametrize(("settings", "copied"), [(DEFAULT, False), (STRICT, True)], ids=["default", "strict"])
-def test_marks_of_kubectl_and_flux_are_copied_in_strict_mode_only(settings: Settings, copied: bool) -> None:
+def test_marks_of_kubectl_and_flux_are_copied_in_strict_mode_only(settings: ControllerSettings, copied: bool) -> None:
     source = ingress(**{APPLIED: "{}", "kustomize.toolkit.fluxcd.io/prune": "disabled"})
     source["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/name"] = "apps"
     rig = RouterRig(REFERENCE, source, settings=settings)
@@ -157,7 +157,7 @@ def test_in_strict_mode_a_repair_starts_over_from_the_users_ingress() -> None:
 
 
 @BOTH
-def test_a_change_of_the_users_spec_is_taken_over(settings: Settings) -> None:
+def test_a_change_of_the_users_spec_is_taken_over(settings: ControllerSettings) -> None:
     rig = reconciled(settings)
     rig.change("Ingress", {"spec": {"ingressClassName": "skipper"}}, "front")
     rig.do(ROUTER.reconcile(rig.tick))
@@ -213,12 +213,12 @@ def test_nobody_may_be_left_without_a_backend() -> None:
 
 
 @BOTH
-def test_a_deletion_gives_the_traffic_back_to_the_users_ingress(settings: Settings) -> None:
+def test_a_deletion_gives_the_traffic_back_to_the_users_ingress(settings: ControllerSettings) -> None:
     rig = reconciled(settings)
     rig.do(ROUTER.finalise(rig.tick))
     assert rig.written[-1] == "Delete Ingress front-canary"
-    assert rig.world.get("Ingress", "test", "front-canary") is None
-    assert rig.world.get("Ingress", "test", "front") is not None
+    assert rig.cluster_view.get("Ingress", "test", "front-canary") is None
+    assert rig.cluster_view.get("Ingress", "test", "front") is not None
 
 
 def test_a_deletion_goes_on_without_the_copy_but_not_in_strict_mode() -> None:
@@ -264,27 +264,27 @@ def test_weights_of_a_copy_that_is_gone() -> None:
 MATCH = [{"headers": {"x-canary": {"exact": "insider"}}}]
 
 
-def played(settings: Settings, *actions: tuple[str, str], **given: Any) -> Outcome:
+def played(settings: ControllerSettings, *actions: tuple[str, str], **given: Any) -> ReplayOutcome:
     spec = {"provider": "skipper", **REFERENCE, **given.pop("spec", {})}
     analysis = given.pop("analysis", {"stepWeight": 25})
-    return Player(rollout(*actions, spec=spec, analysis=analysis, **given), settings).play()
+    return RecordingPlayer(rollout(*actions, spec=spec, analysis=analysis, **given), settings).play()
 
 
-def states(outcome: Outcome) -> list[tuple[int, str]]:
+def states(outcome: ReplayOutcome) -> list[tuple[int, str]]:
     """The canary's weight and the predicate in each state of the canary Ingress."""
     noted = [each["annotations"] for each in outcome.objects["Ingress front-canary"]]
     return [(json.loads(each[WEIGHTS])["promote-canary"], each[PREDICATE]) for each in noted]
 
 
 @BOTH
-def test_a_bad_canary_is_rolled_back_and_the_route_is_off(settings: Settings) -> None:
+def test_a_bad_canary_is_rolled_back_and_the_route_is_off(settings: ControllerSettings) -> None:
     outcome = played(settings, metric_answers={"success": [50]})
     assert phases(outcome)[-1] == "Failed"
     assert states(outcome) == [(0, "Weight(100)"), (25, "Weight(100)"), (0, "False()")]
 
 
 @BOTH
-def test_blue_green_switches_after_its_iterations(settings: Settings) -> None:
+def test_blue_green_switches_after_its_iterations(settings: ControllerSettings) -> None:
     outcome = played(settings, analysis=iterated(2))
     assert phases(outcome)[-1] == "Succeeded"
     assert states(outcome) == [(0, "Weight(100)"), (100, "Weight(100)"), (0, "False()")]
@@ -304,11 +304,11 @@ def test_mirroring_is_said_not_to_be_supported() -> None:
 
 
 @BOTH
-def test_a_canary_with_revert_on_deletion_goes_with_its_copy(settings: Settings) -> None:
+def test_a_canary_with_revert_on_deletion_goes_with_its_copy(settings: ControllerSettings) -> None:
     recording = rollout(
         UPDATE, ("Succeeded", "delete"), spec={"provider": "skipper", **REFERENCE, "revertOnDeletion": True}
     )
-    player = Player(recording, settings)
+    player = RecordingPlayer(recording, settings)
     assert player.play().texts[-1].startswith("Terminated canary ")
-    left = [name for kind, _, name in player._world.objects if kind == "Ingress"]
+    left = [name for kind, _, name in player._cluster_view.objects if kind == "Ingress"]
     assert left == ["front"]

@@ -10,10 +10,10 @@ from rollouts import UPDATE, iterated, once, phases, rollout
 from router_rig import DEFAULT, STRICT, RouterRig
 
 from canarytui.domain.traffic import smi
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
-from canarytui.engine.replay.outcome import Outcome
-from canarytui.engine.replay.player import Player
+from canarytui.engine.replay.outcome import ReplayOutcome
+from canarytui.engine.replay.player import RecordingPlayer
 from canarytui.engine.routers.smi import SmiRouter
 
 ROUTER = SmiRouter(smi.TRAFFIC_SPLITS_V1ALPHA2)
@@ -26,13 +26,17 @@ UNREADABLE = "TrafficSplit podinfo.test does not contain routes for podinfo-prim
 
 
 def played(
-    provider: str, settings: Settings, *actions: tuple[str, str], spec: dict[str, Any] | None = None, **given: Any
-) -> Outcome:
+    provider: str,
+    settings: ControllerSettings,
+    *actions: tuple[str, str],
+    spec: dict[str, Any] | None = None,
+    **given: Any,
+) -> ReplayOutcome:
     given = {"analysis": {"stepWeight": 25}, **given}
-    return Player(rollout(*actions, spec={"provider": provider, **(spec or {})}, **given), settings).play()
+    return RecordingPlayer(rollout(*actions, spec={"provider": provider, **(spec or {})}, **given), settings).play()
 
 
-def splits(outcome: Outcome) -> list[tuple[Decimal | None, ...]]:
+def splits(outcome: ReplayOutcome) -> list[tuple[Decimal | None, ...]]:
     """(primary, canary) at each change; the canary is the first backend."""
     found = []
     for each in outcome.objects[OBJECT]:
@@ -42,7 +46,7 @@ def splits(outcome: Outcome) -> list[tuple[Decimal | None, ...]]:
     return found
 
 
-def reconciled(settings: Settings = DEFAULT, router: SmiRouter = ROUTER, **spec: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings = DEFAULT, router: SmiRouter = ROUTER, **spec: Any) -> RouterRig:
     rig = RouterRig(spec, settings=settings)
     rig.do(router.reconcile(rig.tick))
     return rig
@@ -66,7 +70,7 @@ def edit(rig: RouterRig, *entries: tuple[str, object], **spec: Any) -> None:
     ],
 )
 def test_a_hand_edit_in_mid_rollout_sets_flagger_back_to_the_start(
-    settings: Settings, steps: list[tuple[int, int]]
+    settings: ControllerSettings, steps: list[tuple[int, int]]
 ) -> None:
     edit = ("weight>=25", 'patch-trafficsplit {"spec": {"service": "elsewhere"}}')
     outcome = played("linkerd", settings, UPDATE, edit)
@@ -77,7 +81,7 @@ def test_a_hand_edit_in_mid_rollout_sets_flagger_back_to_the_start(
 
 @PROVIDERS
 @BOTH
-def test_promotion_and_rollback(provider: str, settings: Settings) -> None:
+def test_promotion_and_rollback(provider: str, settings: ControllerSettings) -> None:
     promoted = played(provider, settings)
     assert phases(promoted)[-1] == "Succeeded"
     assert splits(promoted) == [(100, 0), (75, 25), (50, 50), (100, 0)]
@@ -87,7 +91,7 @@ def test_promotion_and_rollback(provider: str, settings: Settings) -> None:
 
 
 @BOTH
-def test_blue_green_moves_all_at_once(settings: Settings) -> None:
+def test_blue_green_moves_all_at_once(settings: ControllerSettings) -> None:
     assert splits(played("linkerd", settings, analysis=iterated(2))) == [(100, 0), (0, 100), (100, 0)]
 
 
@@ -107,7 +111,7 @@ def test_mirroring_is_not_supported_and_does_not_stop_the_rollout() -> None:
 
 
 @BOTH
-def test_a_deleted_canary_leaves_its_split_to_the_garbage_collector(settings: Settings) -> None:
+def test_a_deleted_canary_leaves_its_split_to_the_garbage_collector(settings: ControllerSettings) -> None:
     deletion = (UPDATE, ("Succeeded", "delete"))
     outcome = played("smi:v1alpha3", settings, *deletion, spec={"revertOnDeletion": True})
     assert outcome.texts[-1].startswith("Terminated canary ")
@@ -148,7 +152,7 @@ def test_each_version_writes_weights_in_its_own_type(version: str) -> None:
     ],
 )
 def test_istios_adapter_learns_the_gateways(provider: str, gateways: list[str], annotation: str | None) -> None:
-    rig = reconciled(Settings(mesh_provider=provider), service={"gateways": gateways})
+    rig = reconciled(ControllerSettings(mesh_provider=provider), service={"gateways": gateways})
     found = rig.get(KIND)["metadata"].get("annotations") or {}
     assert found.get("VirtualService.v1alpha3.networking.istio.io/spec.gateways") == annotation
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from router_rig import DEFAULT, STRICT, RouterRig
 
-from canarytui.engine.decide.tick import EndTick, Settings
+from canarytui.engine.decide.tick import ControllerSettings, EndTick
 from canarytui.engine.decide.weights import Weights
 from canarytui.engine.routers.traefik import TraefikRouter
 
@@ -19,14 +19,14 @@ def services(rig: RouterRig) -> list[tuple[str, int | None]]:
     return [(each["name"], each.get("weight")) for each in rig.get(KIND)["spec"]["weighted"]["services"]]
 
 
-def reconciled(settings: Settings = DEFAULT, **service: Any) -> RouterRig:
+def reconciled(settings: ControllerSettings = DEFAULT, **service: Any) -> RouterRig:
     rig = RouterRig({"service": service}, settings=settings)
     rig.do(ROUTER.reconcile(rig.tick))
     return rig
 
 
 @pytest.mark.parametrize("settings", [DEFAULT, STRICT])
-def test_it_begins_with_the_primary_alone(settings: Settings) -> None:
+def test_it_begins_with_the_primary_alone(settings: ControllerSettings) -> None:
     rig = reconciled(settings, apex={"labels": {"team": "shop"}, "annotations": {"a": "b"}})
     made = rig.get(KIND)
     assert made["apiVersion"] == "traefik.io/v1alpha1"
@@ -54,7 +54,7 @@ def test_weights_are_set_and_read_back() -> None:
         (STRICT, {"podinfo-primary": 100, "podinfo-canary": 100}),
     ],
 )
-def test_a_repair_keeps_live_weights_unless_strict(settings: Settings, weights: dict[str, int]) -> None:
+def test_a_repair_keeps_live_weights_unless_strict(settings: ControllerSettings, weights: dict[str, int]) -> None:
     rig = reconciled(settings)
     rig.do(ROUTER.set_weights(rig.tick, Weights(70, 30)))
     rig.change("Canary", {"spec": {"service": {"port": 81}}})

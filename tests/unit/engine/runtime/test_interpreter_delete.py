@@ -15,14 +15,14 @@ import yaml
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from canarytui.cluster.client import Cluster, Target, connect
-from canarytui.domain.canary import Canary
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
-from canarytui.engine.runtime.world import ClusterWorld
 
 PATH = "/apis/networking.k8s.io/v1/namespaces/shop/ingresses/front-canary"
 LIVE: dict[str, Any] = {
@@ -44,7 +44,7 @@ async def cluster(tmp_path: Path, httpserver: HTTPServer) -> AsyncIterator[Clust
         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "me"}}],
     }
     (tmp_path / "kubeconfig").write_text(yaml.safe_dump(config))
-    connected = await connect(Target(kubeconfig=str(tmp_path / "kubeconfig")))
+    connected = await connect(ClusterTarget(kubeconfig=str(tmp_path / "kubeconfig")))
     yield connected
     await connected.close()
 
@@ -57,8 +57,10 @@ def status(code: int, message: str) -> Response:
 GONE = status(404, "ingresses.networking.k8s.io not found")
 
 
-async def deleted(cluster: Cluster, server: HTTPServer, answer: Response, after: Response) -> tuple[str, ClusterWorld]:
-    """Why it was refused, "" if it was not, and the world then; `after` is what a look at the object shows."""
+async def deleted(
+    cluster: Cluster, server: HTTPServer, answer: Response, after: Response
+) -> tuple[str, WatchedClusterView]:
+    """Why it was refused, "" if it was not, and the cluster view then; `after` is what a look at the object shows."""
     asked: list[str] = []
 
     def respond(request: Request) -> Response:
@@ -69,23 +71,23 @@ async def deleted(cluster: Cluster, server: HTTPServer, answer: Response, after:
         return after
 
     server.expect_request(PATH).respond_with_handler(respond)
-    world = ClusterWorld(cluster, kinds=("Ingress",))
-    world.store_of("Ingress").put(LIVE)
+    cluster_view = WatchedClusterView(cluster, kinds=("Ingress",))
+    cluster_view.store_of("Ingress").put(LIVE)
     spec = {"targetRef": {"kind": "Deployment", "name": "cart"}, "service": {"port": 80}, "analysis": {}}
     canary = Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": spec})
     none = cast(Any, None)
-    interpreter = Interpreter(cluster, world, none, none, JsonLog("info", io.StringIO()), Meters())
+    interpreter = Interpreter(cluster, cluster_view, none, none, JsonLog("info", io.StringIO()), Meters())
     why: list[str] = []
 
     def decision() -> fx.Decision[None]:
         try:
             yield fx.Delete("Ingress", "shop", "front-canary")
-        except fx.Refused as error:
+        except fx.WriteRefused as error:
             why.append(str(error))
 
-    await interpreter.run(Tick(canary, world, Settings(), datetime.now(UTC)), decision())
+    await interpreter.run(Tick(canary, cluster_view, ControllerSettings(), datetime.now(UTC)), decision())
     assert asked[0] == "DELETE"
-    return "".join(why), world
+    return "".join(why), cluster_view
 
 
 def found(obj: dict[str, Any]) -> Response:
@@ -96,9 +98,9 @@ def found(obj: dict[str, Any]) -> Response:
 async def test_what_is_gone_is_deleted_whatever_was_answered(
     cluster: Cluster, httpserver: HTTPServer, answer: Response
 ) -> None:
-    why, world = await deleted(cluster, httpserver, answer, GONE)
+    why, cluster_view = await deleted(cluster, httpserver, answer, GONE)
     assert why == ""
-    assert world.get("Ingress", "shop", "front-canary") is None
+    assert cluster_view.get("Ingress", "shop", "front-canary") is None
 
 
 async def test_what_finalizers_hold_counts_as_deleted(cluster: Cluster, httpserver: HTTPServer) -> None:
@@ -117,6 +119,6 @@ async def test_what_finalizers_hold_counts_as_deleted(cluster: Cluster, httpserv
 async def test_what_is_still_there_is_not_deleted(
     cluster: Cluster, httpserver: HTTPServer, answer: Response, said: str
 ) -> None:
-    why, world = await deleted(cluster, httpserver, answer, found(LIVE))
+    why, cluster_view = await deleted(cluster, httpserver, answer, found(LIVE))
     assert said in why
-    assert world.get("Ingress", "shop", "front-canary") is not None
+    assert cluster_view.get("Ingress", "shop", "front-canary") is not None

@@ -10,9 +10,9 @@ from typing import Any, cast
 from pytest_httpserver import HTTPServer
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
@@ -30,7 +30,7 @@ class Bench:
         self.log, self.meters = io.StringIO(), Meters()
         spec = {"targetRef": {"kind": "Deployment", "name": "cart-app"}, "service": {"port": 80}, "analysis": {}}
         canary = Canary.parse({"metadata": {"name": "cart", "namespace": "shop"}, "spec": spec})
-        self.tick = Tick(canary, cast(Any, None), Settings(), datetime.now(UTC))
+        self.tick = Tick(canary, cast(Any, None), ControllerSettings(), datetime.now(UTC))
         none = cast(Any, None)
         self.interpreter = Interpreter(
             cluster, none, cast(Any, self), none, JsonLog("info", self.log), self.meters, self._may_act, self._outside

@@ -10,45 +10,45 @@ import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from canarytui.domain.canary import Canary
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.drive import drive
-from canarytui.engine.replay.world import ReplayWorld, merged
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import ReplayCluster, merged
+from canarytui.engine.replay.run_decision import drive
 from canarytui.metrics.answers import Value
 
-STRICT, DEFAULT = Settings(strict=True), Settings()
+STRICT, DEFAULT = ControllerSettings(strict=True), ControllerSettings()
 NAMESPACE = "test"
 INTERVAL_S = 10.0
 _SELECTS = {"app": "podinfo"}
 
 
 class Rig:
-    """The world, what was said in it, and which objects were written, in order."""
+    """The cluster view, what was said in it, and which objects were written, in order."""
 
-    def __init__(self, *objects: dict[str, Any], settings: Settings = DEFAULT) -> None:
+    def __init__(self, *objects: dict[str, Any], settings: ControllerSettings = DEFAULT) -> None:
         self.settings = settings
         self.now = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
         self.said: list[str] = []
         self.queries: list[str] = []
         self.writes: list[str] = []
         self.broken: frozenset[str] = frozenset()
-        self.world = ReplayWorld(lambda obj: None)
+        self.cluster_view = ReplayCluster(lambda obj: None)
         self._notes: dict[str, Any] = {}
         for obj in objects:
-            self.world.put(obj)
-        self.world.let_pods_start(self.now)
+            self.cluster_view.put(obj)
+        self.cluster_view.let_pods_start(self.now)
 
     def tick(self, times: int = 1) -> None:
         """Look at the canary, then let an interval pass in which pods start."""
         for _ in range(times):
-            canary = self.world.get("Canary", NAMESPACE, "podinfo")
+            canary = self.cluster_view.get("Canary", NAMESPACE, "podinfo")
             if canary is not None:
-                tick = Tick(Canary.parse(canary), self.world, self.settings, self.now, notes=self._notes)
+                tick = Tick(Canary.parse(canary), self.cluster_view, self.settings, self.now, notes=self._notes)
                 drive(decide(tick), self._carry_out)
             self.now += timedelta(seconds=INTERVAL_S)
-            self.world.let_pods_start(self.now, self.broken)
+            self.cluster_view.let_pods_start(self.now, self.broken)
 
     def until(self, phase: str, most: int = 30) -> None:
         """Tick until the canary is in `phase`."""
@@ -68,16 +68,16 @@ class Rig:
 
     def get(self, kind: str, name: str) -> dict[str, Any]:
         """A copy of an object that must be there."""
-        found = self.world.get(kind, NAMESPACE, name)
+        found = self.cluster_view.get(kind, NAMESPACE, name)
         assert found is not None, f"there is no {kind} {name}"
         return copy.deepcopy(dict(found))
 
     def has(self, kind: str, name: str) -> bool:
-        return self.world.get(kind, NAMESPACE, name) is not None
+        return self.cluster_view.get(kind, NAMESPACE, name) is not None
 
     def change(self, kind: str, name: str, patch: dict[str, Any]) -> None:
         """Somebody merge-patches an object."""
-        self.world.patch(fx.Patch(kind, NAMESPACE, name, patch))
+        self.cluster_view.patch(fx.Patch(kind, NAMESPACE, name, patch))
 
     def set_image(self, tag: str, kind: str = "Deployment") -> None:
         """A new revision of the target."""
@@ -94,16 +94,20 @@ class Rig:
         match effect:
             case fx.Create(obj) | fx.Replace(obj):
                 self.writes.append(f"{type(effect).__name__} {obj['kind']} {obj['metadata']['name']}")
-                return self.world.create(effect) if isinstance(effect, fx.Create) else self.world.replace(effect)
+                return (
+                    self.cluster_view.create(effect)
+                    if isinstance(effect, fx.Create)
+                    else self.cluster_view.replace(effect)
+                )
             case fx.Patch():
                 self.writes.append(f"Patch {effect.kind} {effect.name}")
-                return self.world.patch(effect)
+                return self.cluster_view.patch(effect)
             case fx.PatchStatus():
-                return self.world.patch_status(effect)
+                return self.cluster_view.patch_status(effect)
             case fx.Say(message):
                 self.said.append(message)
             case fx.CallWebhook():
-                return fx.HookAnswer(200)
+                return fx.WebhookResponse(200)
             case fx.AskMetric(query=query):
                 self.queries.append(" ".join(query.split()))
                 return Value(100.0 if "histogram" not in query else 50.0)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary, config_map, daemonset, deployment, secret
 
-from canarytui.domain.revision import config_checksum
-from canarytui.engine.decide.tick import Settings
+from canarytui.domain.spec.revision import config_checksum
+from canarytui.engine.decide.tick import ControllerSettings
 
 DAEMONSET = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "podinfo"}
 
@@ -25,7 +25,7 @@ def sources_of(rig: Rig) -> list[str]:
     return [source["configMapRef"]["name"] for source in container["envFrom"]]
 
 
-def started(*objects: dict[str, Any], settings: Settings = DEFAULT) -> Rig:
+def started(*objects: dict[str, Any], settings: ControllerSettings = DEFAULT) -> Rig:
     rig = Rig(*objects, canary(), settings=settings)
     rig.until("Initialized")
     return rig
@@ -100,7 +100,7 @@ def test_configs_are_followed_wherever_a_pod_names_them(kind: str) -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_changed_config_is_a_new_revision_and_reaches_the_primary_by_promotion(settings: Settings) -> None:
+def test_changed_config_is_a_new_revision_and_reaches_the_primary_by_promotion(settings: ControllerSettings) -> None:
     rig = started(using("cfg"), config_map("cfg", {"color": "red"}), settings=settings)
     assert rig.status["trackedConfigs"] == {"configmap/cfg": "241889ca0604e333"}
     rig.change("ConfigMap", "cfg", {"data": {"color": "blue"}})
@@ -114,7 +114,7 @@ def test_changed_config_is_a_new_revision_and_reaches_the_primary_by_promotion(s
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_config_that_is_set_back_is_a_new_revision_an_image_is_not(settings: Settings) -> None:
+def test_config_that_is_set_back_is_a_new_revision_an_image_is_not(settings: ControllerSettings) -> None:
     rig = started(using("cfg"), config_map("cfg", {"color": "red"}), settings=settings)
     rig.change("ConfigMap", "cfg", {"data": {"color": "blue"}})
     rig.until("Progressing")
@@ -129,7 +129,7 @@ def test_config_that_is_set_back_is_a_new_revision_an_image_is_not(settings: Set
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_config_that_changes_in_mid_analysis_restarts_it(settings: Settings) -> None:
+def test_config_that_changes_in_mid_analysis_restarts_it(settings: ControllerSettings) -> None:
     rig = started(using("cfg"), config_map("cfg", {"color": "red"}), settings=settings)
     rig.set_image("v2")
     rig.until("Progressing")
@@ -143,7 +143,7 @@ def test_config_that_changes_in_mid_analysis_restarts_it(settings: Settings) -> 
 
 def test_content_that_comes_in_another_order_is_the_same() -> None:
     rig = started(using("cfg"), config_map("cfg", {"a": "1", "b": "2"}))
-    rig.world.put({**rig.get("ConfigMap", "cfg"), "data": {"b": "2", "a": "1"}})
+    rig.cluster_view.put({**rig.get("ConfigMap", "cfg"), "data": {"b": "2", "a": "1"}})
     rig.tick(2)
     assert rig.phase == "Initialized"
 
@@ -184,12 +184,12 @@ def test_secrets_of_special_types_are_shared() -> None:
         ),
     ],
 )
-def test_missing_config_is_said_and_waited_for(settings: Settings, text: str) -> None:
+def test_missing_config_is_said_and_waited_for(settings: ControllerSettings, text: str) -> None:
     rig = Rig(using("cfg", optional=False), canary(), settings=settings)
     rig.tick(2)
     assert rig.said[-1] == text
     assert not rig.has("Deployment", "podinfo-primary")
-    rig.world.put(config_map("cfg", {"a": "1"}))
+    rig.cluster_view.put(config_map("cfg", {"a": "1"}))
     rig.until("Initialized")
 
 
@@ -197,7 +197,7 @@ def test_missing_config_that_is_optional_is_none() -> None:
     rig = started(using("cfg", optional=True))
     assert rig.status["trackedConfigs"] == {}
     assert sources_of(rig) == ["cfg"]
-    rig.world.put(config_map("cfg", {"a": "1"}))
+    rig.cluster_view.put(config_map("cfg", {"a": "1"}))
     rig.tick()
     assert rig.phase == "Progressing", "it is there now"
     rig.until("Succeeded")
@@ -212,7 +212,7 @@ def test_copy_holds_type_and_data_and_keeps_its_other_owners() -> None:
     rig = started(
         using("cfg"),
         config_map("cfg", {"a": "1"}, metadata=marked, immutable=True),
-        settings=Settings(include_label_prefixes=("corp.io/",)),
+        settings=ControllerSettings(include_label_prefixes=("corp.io/",)),
     )
     made = rig.get("ConfigMap", "cfg-primary")
     assert made["metadata"]["labels"] == {"corp.io/team": "a"}
@@ -231,7 +231,7 @@ def test_copy_holds_type_and_data_and_keeps_its_other_owners() -> None:
 
 
 @pytest.mark.parametrize(("settings", "copied"), [(STRICT, False), (DEFAULT, True)])
-def test_binary_data_is_followed_and_copied(settings: Settings, copied: bool) -> None:
+def test_binary_data_is_followed_and_copied(settings: ControllerSettings, copied: bool) -> None:
     rig = started(using("cfg"), config_map("cfg", {"a": "1"}, binaryData={"logo": "AAEC"}), settings=settings)
     assert rig.get("ConfigMap", "cfg-primary").get("binaryData") == ({"logo": "AAEC"} if copied else None)
     rig.change("ConfigMap", "cfg", {"binaryData": {"logo": "AAED"}})
@@ -246,7 +246,7 @@ def test_config_map_without_data_has_a_copy_and_a_checksum() -> None:
 
 
 def test_tracking_can_be_switched_off() -> None:
-    rig = started(using("cfg"), config_map("cfg", {"a": "1"}), settings=Settings(config_tracking=False))
+    rig = started(using("cfg"), config_map("cfg", {"a": "1"}), settings=ControllerSettings(config_tracking=False))
     assert "trackedConfigs" not in rig.status
     assert sources_of(rig) == ["cfg"]
     rig.change("ConfigMap", "cfg", {"data": {"a": "2"}})
@@ -259,7 +259,7 @@ def test_config_deleted_in_mid_analysis_does_not_keep_bad_metrics_from_ending_it
         rig = started(using("cfg"), config_map("cfg", {"a": "1"}), settings=settings)
         rig.set_image("v2")
         rig.until("Progressing")
-        rig.world.delete("ConfigMap", NAMESPACE, "cfg")
+        rig.cluster_view.delete("ConfigMap", NAMESPACE, "cfg")
         rig.tick()
         assert rig.weights()["canary"] == 50, "the pods that run have read it"
         rig.change("Canary", "podinfo", {"status": {"failedChecks": 3}})
@@ -268,7 +268,7 @@ def test_config_deleted_in_mid_analysis_does_not_keep_bad_metrics_from_ending_it
             assert rig.phase == "Progressing", "Flagger cannot write down what has failed"
             continue
         assert (rig.phase, rig.weights()) == ("Failed", {"primary": 100})
-        rig.world.put(config_map("cfg", {"a": "1"}))
+        rig.cluster_view.put(config_map("cfg", {"a": "1"}))
         rig.tick(2)
         assert rig.phase == "Failed", "it has come back as it was"
 
@@ -277,12 +277,12 @@ def test_missing_config_is_not_promoted() -> None:
     rig = started(using("cfg"), config_map("cfg", {"a": "1"}), settings=STRICT)
     rig.set_image("v2")
     rig.until("Progressing")
-    rig.world.delete("ConfigMap", NAMESPACE, "cfg")
+    rig.cluster_view.delete("ConfigMap", NAMESPACE, "cfg")
     rig.tick(2)
     assert rig.said[-1] == (
         "updating deployment podinfo-primary.test template spec failed: GetTargetConfigs failed: configmap cfg.test "
         'get query error: configmap cfg.test get query error: configmaps "cfg" not found'
     )
     assert rig.get("ConfigMap", "cfg-primary")["data"] == {"a": "1"}
-    rig.world.put(config_map("cfg", {"a": "1"}))
+    rig.cluster_view.put(config_map("cfg", {"a": "1"}))
     rig.until("Succeeded")

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary, daemonset
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 NOWHERE = {"flagger.app/scale-to-zero": "true"}
 TARGET = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "podinfo"}
 
 
 def started(
-    settings: Settings = DEFAULT, target: dict[str, Any] | None = None, spec: dict[str, Any] | None = None
+    settings: ControllerSettings = DEFAULT, target: dict[str, Any] | None = None, spec: dict[str, Any] | None = None
 ) -> Rig:
     rig = Rig(target or daemonset(), canary(targetRef=TARGET, **(spec or {})), settings=settings)
     rig.until("Initialized")
@@ -31,7 +31,7 @@ def image(rig: Rig, name: str) -> str:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_target_runs_nowhere_but_during_its_rollout(settings: Settings) -> None:
+def test_target_runs_nowhere_but_during_its_rollout(settings: ControllerSettings) -> None:
     rig = started(settings)
     assert nodes(rig, "podinfo") == NOWHERE
     assert nodes(rig, "podinfo-primary") == {}
@@ -53,7 +53,7 @@ def test_own_node_selector_of_the_target_is_kept() -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_bad_revision_is_taken_from_the_nodes_again(settings: Settings) -> None:
+def test_bad_revision_is_taken_from_the_nodes_again(settings: ControllerSettings) -> None:
     rig = started(settings)
     rig.set_image("v2", "DaemonSet")
     rig.until("Progressing")
@@ -70,7 +70,9 @@ def test_bad_revision_is_taken_from_the_nodes_again(settings: Settings) -> None:
         (DEFAULT, 7, "canary daemonset podinfo.test not ready: "),
     ],
 )
-def test_canary_whose_pods_do_not_start_fails_at_the_deadline(settings: Settings, looks: int, who: str) -> None:
+def test_canary_whose_pods_do_not_start_fails_at_the_deadline(
+    settings: ControllerSettings, looks: int, who: str
+) -> None:
     """60 s and a look each 10 s; Flagger counts from the status' last write, we from the first look at unready pods."""
     rig = started(settings)
     rig.broken = frozenset({"v2"})
@@ -102,11 +104,11 @@ def test_each_failed_check_gives_pods_another_deadline() -> None:
 def joined(rig: Rig, name: str) -> None:
     """A node has joined, its pod has not started."""
     live = rig.get("DaemonSet", name)
-    rig.world.put({**live, "status": {**live["status"], "desiredNumberScheduled": 3}})
+    rig.cluster_view.put({**live, "status": {**live["status"], "desiredNumberScheduled": 3}})
 
 
 @pytest.mark.parametrize(("settings", "phase"), [(STRICT, "Failed"), (DEFAULT, "Progressing")])
-def test_node_that_joins_as_a_revision_comes_is_no_reason_to_fail_it(settings: Settings, phase: str) -> None:
+def test_node_that_joins_as_a_revision_comes_is_no_reason_to_fail_it(settings: ControllerSettings, phase: str) -> None:
     rig = started(settings)
     rig.tick(30)
     rig.set_image("v2", "DaemonSet")
@@ -123,12 +125,12 @@ def test_node_that_joins_as_a_revision_comes_is_no_reason_to_fail_it(settings: S
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_pods_of_a_generation_not_yet_observed_say_nothing(settings: Settings) -> None:
+def test_pods_of_a_generation_not_yet_observed_say_nothing(settings: ControllerSettings) -> None:
     rig = started(settings)
     rig.tick(30)
     rig.set_image("v2", "DaemonSet")
     live = rig.get("DaemonSet", "podinfo-primary")
-    rig.world.put({**live, "metadata": {**live["metadata"], "generation": 7}})
+    rig.cluster_view.put({**live, "metadata": {**live["metadata"], "generation": 7}})
     rig.tick()
     assert rig.said[-1] == (
         "primary daemonset podinfo-primary.test not ready: waiting for rollout to finish: "
@@ -144,27 +146,27 @@ def test_threshold_is_a_share_of_the_pods_that_should_be() -> None:
     for available, text in ((1, "1 of 3 (readyThreshold 60%) updated pods are available"), (3, "")):
         live = rig.get("DaemonSet", "podinfo")
         counts = {"desiredNumberScheduled": 5, "updatedNumberScheduled": 5, "numberAvailable": available}
-        rig.world.put({**live, "status": {**live["status"], **counts}})
+        rig.cluster_view.put({**live, "status": {**live["status"], **counts}})
         rig.tick()
         assert rig.said[-1].endswith(text or "Advance podinfo.test canary weight 50")
 
 
 @pytest.mark.parametrize(("settings", "prefix"), [(STRICT, "createPrimaryDaemonSet failed: "), (DEFAULT, "")])
-def test_daemonset_that_does_not_roll_is_refused(settings: Settings, prefix: str) -> None:
+def test_daemonset_that_does_not_roll_is_refused(settings: ControllerSettings, prefix: str) -> None:
     target = daemonset(updateStrategy={"type": "OnDelete"})
     rig = Rig(target, canary(targetRef=TARGET, revertOnDeletion=True), settings=settings)
     rig.tick(2)
     assert rig.said[-1] == f"{prefix}daemonset podinfo.test must have RollingUpdate strategy but have OnDelete"
     assert not rig.has("DaemonSet", "podinfo-primary")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(2)
     assert not rig.has("Canary", "podinfo"), "it can be deleted all the same"
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_deletion_with_revert_brings_the_target_back_to_the_nodes(settings: Settings) -> None:
+def test_deletion_with_revert_brings_the_target_back_to_the_nodes(settings: ControllerSettings) -> None:
     rig = started(settings, spec={"revertOnDeletion": True})
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert nodes(rig, "podinfo") == {}
     assert not rig.has("Canary", "podinfo")

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary, deployment
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.engine.workloads.readiness import deployment_readiness
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 WAITING = "waiting for rollout to finish: "
 
 
-def started(target: dict[str, Any] | None = None, settings: Settings = DEFAULT, **spec: Any) -> Rig:
+def started(target: dict[str, Any] | None = None, settings: ControllerSettings = DEFAULT, **spec: Any) -> Rig:
     rig = Rig(target or deployment(), canary(**spec), settings=settings)
     rig.until("Initialized")
     return rig
@@ -103,7 +103,7 @@ def test_primary_is_a_copy_with_labels_of_its_own() -> None:
     pod["labels"] |= {"app.kubernetes.io/name": "podinfo", "kustomize.toolkit.fluxcd.io/name": "n"}
     pod["annotations"] = {"prometheus.io/scrape": "true", "kustomize.toolkit.fluxcd.io/checksum": "c"}
     target["spec"]["selector"]["matchLabels"]["tier"] = "web"
-    rig = started(target, Settings(include_label_prefixes=("corp.io/",)))
+    rig = started(target, ControllerSettings(include_label_prefixes=("corp.io/",)))
     primary = rig.get("Deployment", "podinfo-primary")
     assert primary["metadata"]["labels"] == {"app": "podinfo-primary", "corp.io/x": "1"}
     assert primary["metadata"]["annotations"] == {"corp.io/owner": "me", "note": "2"}, "all but Flux's, at first"
@@ -135,7 +135,7 @@ def test_primary_is_a_copy_with_labels_of_its_own() -> None:
 
 
 def test_star_copies_all_labels() -> None:
-    rig = started(deployment(metadata={"labels": {"team": "a"}}), Settings(include_label_prefixes=("*",)))
+    rig = started(deployment(metadata={"labels": {"team": "a"}}), ControllerSettings(include_label_prefixes=("*",)))
     assert rig.get("Deployment", "podinfo-primary")["metadata"]["labels"] == {"team": "a", "app": "podinfo-primary"}
 
 
@@ -149,7 +149,7 @@ def test_first_selector_label_that_the_target_uses_tells_pods_apart() -> None:
     assert rig.get("Service", "shop")["spec"]["selector"] == {"name": "front-primary"}
     assert rig.get("Service", "shop-canary")["spec"]["selector"] == {"name": "front"}
 
-    rig = started(target, Settings(selector_labels=("app.kubernetes.io/name",)))
+    rig = started(target, ControllerSettings(selector_labels=("app.kubernetes.io/name",)))
     primary = rig.get("Deployment", "podinfo-primary")
     assert primary["spec"]["selector"] == {"matchLabels": {"app.kubernetes.io/name": "web-primary"}}
 
@@ -189,7 +189,9 @@ def test_size_of_the_target_is_promoted_too() -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_target_scaled_to_zero_before_its_promotion_does_not_take_the_primary_down(settings: Settings) -> None:
+def test_target_scaled_to_zero_before_its_promotion_does_not_take_the_primary_down(
+    settings: ControllerSettings,
+) -> None:
     rig = started(settings=settings, skipAnalysis=True)
     rig.set_image("v2")
     rig.until("Progressing")
@@ -228,9 +230,9 @@ def test_primary_scaled_to_zero_takes_no_traffic_back() -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_deleted_primary_is_made_anew(settings: Settings) -> None:
+def test_deleted_primary_is_made_anew(settings: ControllerSettings) -> None:
     rig = started(settings=settings)
-    rig.world.delete("Deployment", NAMESPACE, "podinfo-primary")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo-primary")
     rig.tick()
     assert rig.get("Deployment", "podinfo-primary")["spec"]["replicas"] == 1, "the target has none"
 
@@ -262,7 +264,7 @@ APART = {
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_pods_of_the_primary_keep_apart_from_each_other(settings: Settings) -> None:
+def test_pods_of_the_primary_keep_apart_from_each_other(settings: ControllerSettings) -> None:
     rig = started(deployment({"affinity": APART, "topologySpreadConstraints": SPREAD}), settings)
     pod = rig.get("Deployment", "podinfo-primary")["spec"]["template"]["spec"]
     rules = pod["affinity"]["podAntiAffinity"]
@@ -275,7 +277,7 @@ def test_pods_of_the_primary_keep_apart_from_each_other(settings: Settings) -> N
 
 
 @pytest.mark.parametrize(("settings", "value"), [(STRICT, "web"), (DEFAULT, "web-primary")])
-def test_pods_keep_apart_where_the_label_is_not_the_targets_name(settings: Settings, value: str) -> None:
+def test_pods_keep_apart_where_the_label_is_not_the_targets_name(settings: ControllerSettings, value: str) -> None:
     target = deployment({"topologySpreadConstraints": SPREAD})
     target["spec"]["selector"]["matchLabels"] = {"app": "web"}
     target["spec"]["template"]["metadata"]["labels"] = {"app": "web"}

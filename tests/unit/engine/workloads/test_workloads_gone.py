@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary, daemonset, deployment
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 MISSING = 'deployment podinfo.test get query error: deployments.apps "podinfo" not found'
 
 
-def at_half(settings: Settings, **spec: Any) -> Rig:
+def at_half(settings: ControllerSettings, **spec: Any) -> Rig:
     """A rollout of v2 that sends half of the users to the canary."""
     rig = Rig(deployment(), canary(**spec), settings=settings)
     rig.until("Initialized")
@@ -25,7 +25,7 @@ def at_half(settings: Settings, **spec: Any) -> Rig:
 
 def test_users_of_a_deleted_target_get_the_primary() -> None:
     rig = at_half(DEFAULT)
-    rig.world.delete("Deployment", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo")
     rig.tick()
     assert rig.said[-2:] == ["Routing all traffic to primary, no pod of podinfo.test is available", MISSING]
     assert (rig.weights(), rig.status["canaryWeight"], rig.phase) == ({"primary": 100}, 0, "Progressing")
@@ -35,7 +35,7 @@ def test_users_of_a_deleted_target_get_the_primary() -> None:
 
 def test_strictly_they_get_errors() -> None:
     rig = at_half(STRICT)
-    rig.world.delete("Deployment", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo")
     rig.tick(3)
     assert rig.said[-3:] == [MISSING] * 3
     assert rig.weights() == {"primary": 50, "canary": 50}
@@ -43,9 +43,9 @@ def test_strictly_they_get_errors() -> None:
 
 def test_users_stay_where_they_are_when_the_primary_could_not_serve_them() -> None:
     rig = at_half(DEFAULT)
-    rig.world.delete("Deployment", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo")
     rig.change("Deployment", "podinfo-primary", {"spec": {"replicas": 0}})
-    rig.world.let_pods_start(rig.now)
+    rig.cluster_view.let_pods_start(rig.now)
     rig.tick()
     assert rig.weights() == {"primary": 50, "canary": 50}
 
@@ -55,12 +55,12 @@ def test_users_stay_where_they_are_when_the_primary_could_not_serve_them() -> No
 )
 def test_target_that_comes_back_is_analysed_from_the_beginning(tag: str, said: str) -> None:
     rig = at_half(DEFAULT)
-    rig.world.delete("Deployment", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo")
     rig.tick(2)
     back = deployment()
     back["spec"]["template"]["spec"]["containers"][0]["image"] = f"podinfo:{tag}"
-    rig.world.put(back)
-    rig.world.let_pods_start(rig.now)
+    rig.cluster_view.put(back)
+    rig.cluster_view.let_pods_start(rig.now)
     rig.said.clear()
     rig.tick()
     assert rig.said[0].startswith(said)
@@ -76,14 +76,14 @@ def test_deleted_daemonset_is_no_other() -> None:
     rig.set_image("v2", "DaemonSet")
     rig.until("Progressing")
     rig.tick()
-    rig.world.delete("DaemonSet", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("DaemonSet", NAMESPACE, "podinfo")
     rig.tick()
     assert rig.weights() == {"primary": 100}
     assert rig.said[-1] == 'daemonset podinfo.test get query error: daemonsets.apps "podinfo" not found'
 
 
 @pytest.mark.parametrize(("settings", "stays"), [(STRICT, True), (DEFAULT, False)])
-def test_canary_whose_target_was_deleted_first_can_be_deleted(settings: Settings, stays: bool) -> None:
+def test_canary_whose_target_was_deleted_first_can_be_deleted(settings: ControllerSettings, stays: bool) -> None:
     service = {
         "apiVersion": "v1",
         "kind": "Service",
@@ -92,8 +92,8 @@ def test_canary_whose_target_was_deleted_first_can_be_deleted(settings: Settings
     }
     rig = Rig(deployment(), service, canary(revertOnDeletion=True), settings=settings)
     rig.until("Initialized")
-    rig.world.delete("Deployment", NAMESPACE, "podinfo")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert rig.has("Canary", "podinfo") is stays
     if not stays:
@@ -104,8 +104,8 @@ def test_canary_whose_target_was_deleted_first_can_be_deleted(settings: Settings
 def test_target_without_a_primary_takes_over_with_its_own_size() -> None:
     rig = Rig(deployment(replicas=4), canary(revertOnDeletion=True))
     rig.until("Initialized")
-    rig.world.delete("Deployment", NAMESPACE, "podinfo-primary")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Deployment", NAMESPACE, "podinfo-primary")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert not rig.has("Canary", "podinfo")
     assert rig.get("Deployment", "podinfo")["spec"]["replicas"] == 1, "at 0, and nobody knows how many there were"
@@ -114,7 +114,7 @@ def test_target_without_a_primary_takes_over_with_its_own_size() -> None:
 def test_deletion_in_mid_analysis_gives_the_target_the_primarys_size() -> None:
     rig = at_half(DEFAULT, revertOnDeletion=True)
     rig.change("Deployment", "podinfo-primary", {"spec": {"replicas": 6}})
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert not rig.has("Canary", "podinfo")
     assert rig.get("Deployment", "podinfo")["spec"]["replicas"] == 6

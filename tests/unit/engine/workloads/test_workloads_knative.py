@@ -9,12 +9,12 @@ import pytest
 from knative_service import FIRST, SECOND, knative_service, revision, split_service
 from rig import DEFAULT, STRICT, canary
 
-from canarytui.domain.canary import Canary
-from canarytui.domain.revision import spec_hash
-from canarytui.engine.decide.effects import Object
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.revision import spec_hash
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.references import ignored, require_possible
-from canarytui.engine.decide.tick import EndTick, Settings, Tick
-from canarytui.engine.replay.world import ReplayWorld
+from canarytui.engine.decide.tick import ControllerSettings, EndTick, Tick
+from canarytui.engine.replay.cluster import ReplayCluster
 from canarytui.engine.workloads import workload_of
 from canarytui.engine.workloads.knative import KnativeWorkload
 from canarytui.engine.workloads.service import ServiceWorkload
@@ -24,12 +24,12 @@ SOON, LATE = datetime(2026, 11, 26, 14, 0, 30, tzinfo=UTC), datetime(2026, 11, 2
 WORKLOAD = KnativeWorkload()
 
 
-def tick(*objects: Object, settings: Settings = DEFAULT, now: datetime = SOON, **spec: Any) -> Tick:
-    world = ReplayWorld(lambda _: None)
+def tick(*objects: KubernetesObject, settings: ControllerSettings = DEFAULT, now: datetime = SOON, **spec: Any) -> Tick:
+    cluster_view = ReplayCluster(lambda _: None)
     for obj in objects:
-        world.put(obj)
+        cluster_view.put(obj)
     asked = {"provider": "knative", "targetRef": TARGET, "progressDeadlineSeconds": 60, **spec}
-    return Tick(Canary.parse(canary(**asked)), world, settings, now)
+    return Tick(Canary.parse(canary(**asked)), cluster_view, settings, now)
 
 
 def test_a_service_is_knatives_by_its_group() -> None:
@@ -52,7 +52,7 @@ def test_what_was_applied_is_the_latest_revision() -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_readiness_is_the_revisions(settings: Settings) -> None:
+def test_readiness_is_the_revisions(settings: ControllerSettings) -> None:
     found = tick(split_service(20), revision(FIRST), revision(SECOND, "Unknown"), settings=settings)
     assert WORKLOAD.primary_readiness(found).ready
     waiting = WORKLOAD.canary_readiness(found)
@@ -66,7 +66,7 @@ def test_readiness_is_the_revisions(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("settings", "retriable"), [(STRICT, True), (DEFAULT, False)])
-def test_a_revision_that_never_becomes_ready_is_rolled_back(settings: Settings, retriable: bool) -> None:
+def test_a_revision_that_never_becomes_ready_is_rolled_back(settings: ControllerSettings, retriable: bool) -> None:
     found = tick(split_service(20), revision(SECOND, "False"), settings=settings, now=LATE)
     readiness = WORKLOAD.canary_readiness(found)
     assert (readiness.ready, readiness.retriable) == (False, retriable)

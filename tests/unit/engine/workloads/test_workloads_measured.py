@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from rig import DEFAULT, STRICT, Rig, canary, daemonset, deployment
 
-from canarytui.domain.canary import Canary
-from canarytui.engine.decide.tick import Settings
+from canarytui.domain.spec.canary import Canary
+from canarytui.engine.decide.tick import ControllerSettings
 from canarytui.metrics.builtin_queries import observer_for
 from canarytui.metrics.check_queries import subject_of
 
 
-def asked(settings: Settings, target: dict[str, Any], **spec: Any) -> str:
+def asked(settings: ControllerSettings, target: dict[str, Any], **spec: Any) -> str:
     """The first query of a rollout."""
     rig = Rig(target, canary(**spec), settings=settings)
     rig.until("Initialized")
@@ -33,13 +33,13 @@ def label(query: str, name: str) -> str:
     ("settings", "series"),
     [(STRICT, "test-podinfo-canary-[0-9a-zA-Z-]+@"), (DEFAULT, "test-shop-canary-[0-9a-zA-Z-]+@")],
 )
-def test_traefik_is_asked_for_the_service_that_it_has(settings: Settings, series: str) -> None:
+def test_traefik_is_asked_for_the_service_that_it_has(settings: ControllerSettings, series: str) -> None:
     query = asked(settings, deployment(), service={"name": "shop"})
     assert label(query, "service") == f"{series}kubernetescrd"
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_service_without_a_name_of_its_own_is_called_as_the_target(settings: Settings) -> None:
+def test_service_without_a_name_of_its_own_is_called_as_the_target(settings: ControllerSettings) -> None:
     assert label(asked(settings, deployment()), "service").startswith("test-podinfo-canary-")
 
 
@@ -66,7 +66,7 @@ CANARY_POD, PRIMARY_POD = "podinfo-x7k2p", "podinfo-primary-9qz4m"
 
 
 @pytest.mark.parametrize(("settings", "measured"), [(STRICT, [PRIMARY_POD]), (DEFAULT, [CANARY_POD])])
-def test_pods_of_a_daemonset_are_the_canarys(settings: Settings, measured: list[str]) -> None:
+def test_pods_of_a_daemonset_are_the_canarys(settings: ControllerSettings, measured: list[str]) -> None:
     target = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "podinfo"}
     analysis = {"iterations": 2, "stepWeight": None, "maxWeight": None}
     query = asked(settings, daemonset(), targetRef=target, provider="kubernetes", analysis=analysis)
@@ -78,7 +78,7 @@ def test_pods_of_a_daemonset_are_the_canarys(settings: Settings, measured: list[
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_pods_of_a_deployment_are_the_canarys(settings: Settings) -> None:
+def test_pods_of_a_deployment_are_the_canarys(settings: ControllerSettings) -> None:
     analysis = {"iterations": 2, "stepWeight": None, "maxWeight": None}
     query = asked(settings, deployment(), provider="kubernetes", analysis=analysis)
     pattern = label(query, "kubernetes_pod_name")

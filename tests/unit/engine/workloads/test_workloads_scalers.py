@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary, deployment
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 PAUSED = "autoscaling.keda.sh/paused-replicas"
 QUERY = 'sum(rate(http_requests_total{app="podinfo",service=~"podinfo-canary|podinfo"}[1m]))'
@@ -62,7 +62,7 @@ def paused(rig: Rig) -> str | None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_scaled_object_of_the_target_rests_while_the_target_does(settings: Settings) -> None:
+def test_scaled_object_of_the_target_rests_while_the_target_does(settings: ControllerSettings) -> None:
     rig = Rig(deployment(), scaled_object(), keda_canary(), settings=settings)
     assert paused(rig) is None
     rig.until("Initialized")
@@ -146,10 +146,10 @@ def test_new_settings_reach_the_primary_with_the_revision_that_is_promoted() -> 
 
 
 @pytest.mark.parametrize(("settings", "pods"), [(STRICT, "0"), (DEFAULT, None)])
-def test_primary_scaled_object_that_is_made_anew_does_not_rest(settings: Settings, pods: str | None) -> None:
+def test_primary_scaled_object_that_is_made_anew_does_not_rest(settings: ControllerSettings, pods: str | None) -> None:
     rig = Rig(deployment(), scaled_object(), keda_canary(), settings=settings)
     rig.until("Initialized")
-    rig.world.delete("ScaledObject", NAMESPACE, "podinfo-so-primary")
+    rig.cluster_view.delete("ScaledObject", NAMESPACE, "podinfo-so-primary")
     rig.tick()
     annotations = rig.get("ScaledObject", "podinfo-so-primary")["metadata"].get("annotations") or {}
     assert annotations.get(PAUSED) == pods
@@ -169,7 +169,7 @@ def test_deletion_with_revert_lets_the_scaled_object_work_again() -> None:
     asked["spec"]["revertOnDeletion"] = True
     rig = Rig(deployment(), scaled_object(), asked)
     rig.until("Initialized")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert not rig.has("Canary", "podinfo")
     assert paused(rig) is None
@@ -177,20 +177,20 @@ def test_deletion_with_revert_lets_the_scaled_object_work_again() -> None:
 
 
 @pytest.mark.parametrize(("settings", "stays"), [(STRICT, True), (DEFAULT, False)])
-def test_canary_whose_scaled_object_was_deleted_first_can_be_deleted(settings: Settings, stays: bool) -> None:
+def test_canary_whose_scaled_object_was_deleted_first_can_be_deleted(settings: ControllerSettings, stays: bool) -> None:
     asked = keda_canary()
     asked["spec"]["revertOnDeletion"] = True
     rig = Rig(deployment(), scaled_object(), asked, settings=settings)
     rig.until("Initialized")
-    rig.world.delete("ScaledObject", NAMESPACE, "podinfo-so")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("ScaledObject", NAMESPACE, "podinfo-so")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert rig.has("Canary", "podinfo") is stays
     assert rig.get("Deployment", "podinfo")["spec"]["replicas"] == (0 if stays else 2)
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_hpa_of_the_primary_follows_at_promotion_only(settings: Settings) -> None:
+def test_hpa_of_the_primary_follows_at_promotion_only(settings: ControllerSettings) -> None:
     behavior = {"scaleDown": {"stabilizationWindowSeconds": 60}}
     rig = Rig(deployment(), hpa(behavior=behavior), hpa_canary(), settings=settings)
     rig.until("Initialized")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 TARGET = {"apiVersion": "v1", "kind": "Service", "name": "podinfo"}
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -27,7 +27,7 @@ def service(**spec: Any) -> dict[str, Any]:
     }
 
 
-def started(settings: Settings = DEFAULT, **spec: Any) -> Rig:
+def started(settings: ControllerSettings = DEFAULT, **spec: Any) -> Rig:
     rig = Rig(service(), canary(targetRef=TARGET, **spec), settings=settings)
     rig.until("Initialized")
     return rig
@@ -38,7 +38,7 @@ def selected(rig: Rig, name: str) -> str:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_target_is_copied_without_what_is_its_own(settings: Settings) -> None:
+def test_target_is_copied_without_what_is_its_own(settings: ControllerSettings) -> None:
     rig = started(settings)
     for name in ("podinfo-primary", "podinfo-canary"):
         copy = rig.get("Service", name)
@@ -57,7 +57,7 @@ def test_target_is_copied_without_what_is_its_own(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_canary_follows_at_once_and_the_primary_when_it_is_promoted(settings: Settings) -> None:
+def test_canary_follows_at_once_and_the_primary_when_it_is_promoted(settings: ControllerSettings) -> None:
     rig = started(settings)
     rig.change("Service", "podinfo", {"spec": {"selector": {"app": "v2"}}})
     rig.tick()
@@ -73,7 +73,7 @@ def test_canary_follows_at_once_and_the_primary_when_it_is_promoted(settings: Se
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_bad_revision_never_reaches_the_primary(settings: Settings) -> None:
+def test_bad_revision_never_reaches_the_primary(settings: ControllerSettings) -> None:
     rig = started(settings)
     rig.change("Service", "podinfo", {"spec": {"selector": {"app": "v2"}}})
     rig.until("Progressing")
@@ -92,7 +92,7 @@ def test_it_is_measured_as_istio_measures() -> None:
 
 
 def test_promotion_keeps_the_labels_with_a_prefix_and_the_owner() -> None:
-    rig = started(Settings(include_label_prefixes=("corp.io/",)))
+    rig = started(ControllerSettings(include_label_prefixes=("corp.io/",)))
     rig.change("Service", "podinfo", {"spec": {"selector": {"app": "v2"}}})
     rig.until("Progressing")
     rig.until("Succeeded")
@@ -135,16 +135,16 @@ def test_traffic_distribution_is_the_canarys() -> None:
 
 
 @pytest.mark.parametrize(("settings", "named"), [(STRICT, "podinfo-primary"), (DEFAULT, "podinfo")])
-def test_missing_target_is_said(settings: Settings, named: str) -> None:
+def test_missing_target_is_said(settings: ControllerSettings, named: str) -> None:
     rig = Rig(canary(targetRef=TARGET), settings=settings)
     rig.tick()
     assert rig.said[-1] == f'service {named}.test get query error: services "podinfo" not found'
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_deletion_with_revert_needs_nothing_of_the_target(settings: Settings) -> None:
+def test_deletion_with_revert_needs_nothing_of_the_target(settings: ControllerSettings) -> None:
     rig = started(settings, revertOnDeletion=True)
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick()
     assert rig.said[-2:] == ["Terminating canary podinfo.test", "Terminated canary podinfo.test"]
     assert not rig.has("Canary", "podinfo")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rig import DEFAULT, NAMESPACE, STRICT, Rig, canary, deployment
 
-from canarytui.engine.decide.tick import Settings
+from canarytui.engine.decide.tick import ControllerSettings
 
 HANDS_OFF = {
     "kustomize.toolkit.fluxcd.io/reconcile": "disabled",
@@ -17,7 +17,7 @@ HANDS_OFF = {
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def started(settings: Settings = DEFAULT, target: dict[str, Any] | None = None, **service: Any) -> Rig:
+def started(settings: ControllerSettings = DEFAULT, target: dict[str, Any] | None = None, **service: Any) -> Rig:
     rig = Rig(target or deployment(), canary(service=service), settings=settings)
     rig.until("Initialized")
     return rig
@@ -77,7 +77,7 @@ def containers(*made: tuple[str, list[dict[str, Any]]]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_port_discovery_adds_the_other_ports_of_the_containers(settings: Settings) -> None:
+def test_port_discovery_adds_the_other_ports_of_the_containers(settings: ControllerSettings) -> None:
     app = [{"name": "http", "containerPort": 9898}, {"name": "metrics", "containerPort": 9797}, {"containerPort": 9999}]
     target = containers(("podinfod", app), ("istio-proxy", [{"name": "x", "containerPort": 15090}]))
     rig = started(settings, target, portDiscovery=True)
@@ -91,7 +91,7 @@ def test_port_discovery_adds_the_other_ports_of_the_containers(settings: Setting
 
 
 @pytest.mark.parametrize(("settings", "protocols"), [(STRICT, ["TCP", "TCP"]), (DEFAULT, ["TCP", "TCP", "UDP"])])
-def test_discovered_ports_keep_their_protocol(settings: Settings, protocols: list[str]) -> None:
+def test_discovered_ports_keep_their_protocol(settings: ControllerSettings, protocols: list[str]) -> None:
     dns = [{"name": "dns-tcp", "containerPort": 53}, {"name": "dns", "containerPort": 53, "protocol": "UDP"}]
     rig = started(settings, containers(("dns", dns)), portDiscovery=True)
     assert [port["protocol"] for port in ports(rig)] == protocols
@@ -137,7 +137,7 @@ def test_selector_and_ports_are_forced_the_rest_is_not() -> None:
 
 
 @pytest.mark.parametrize("settings", [STRICT, DEFAULT])
-def test_service_that_was_there_before_is_taken_over_as_it_is(settings: Settings) -> None:
+def test_service_that_was_there_before_is_taken_over_as_it_is(settings: ControllerSettings) -> None:
     rig = Rig(deployment(), existing(note="mine"), canary(), settings=settings)
     rig.until("Initialized")
     service = rig.get("Service", "podinfo")
@@ -161,11 +161,11 @@ def test_node_port_goes_with_the_name_of_its_port() -> None:
 
 
 @pytest.mark.parametrize(("settings", "left"), [(STRICT, HANDS_OFF), (DEFAULT, {})])
-def test_deletion_with_revert_gives_the_service_back(settings: Settings, left: dict[str, str]) -> None:
+def test_deletion_with_revert_gives_the_service_back(settings: ControllerSettings, left: dict[str, str]) -> None:
     asked = canary(revertOnDeletion=True)
     rig = Rig(deployment(), existing(), asked, settings=settings)
     rig.until("Initialized")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert rig.get("Service", "podinfo")["spec"]["selector"] == {"app": "podinfo"}
     assert rig.get("Service", "podinfo")["metadata"]["annotations"] == left, "Flux may keep it again"
@@ -175,7 +175,7 @@ def test_deletion_with_revert_restores_the_selector_that_was_applied() -> None:
     applied = {"metadata": {"annotations": HANDS_OFF}, "spec": {"selector": {"app": "podinfo", "tier": "web"}}}
     rig = Rig(deployment(), existing(**{APPLIED: json.dumps(applied)}), canary(revertOnDeletion=True))
     rig.until("Initialized")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     service = rig.get("Service", "podinfo")
     assert service["spec"]["selector"] == {"app": "podinfo", "tier": "web"}
@@ -185,6 +185,6 @@ def test_deletion_with_revert_restores_the_selector_that_was_applied() -> None:
 def test_service_of_ours_is_left_to_the_garbage_collector() -> None:
     rig = Rig(deployment(), canary(revertOnDeletion=True))
     rig.until("Initialized")
-    rig.world.delete("Canary", NAMESPACE, "podinfo")
+    rig.cluster_view.delete("Canary", NAMESPACE, "podinfo")
     rig.tick(3)
     assert rig.get("Service", "podinfo")["spec"]["selector"] == {"app": "podinfo-primary"}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import yaml
 from aiohttp import web
 
-from canarytui.cluster.client import Cluster, Target, connect
+from canarytui.cluster.client import Cluster, ClusterTarget, connect
 
 
 def kind_of(name: str) -> str:
@@ -99,7 +99,7 @@ async def cluster_at(
     }
     path = folder / "kubeconfig-of-the-service"
     path.write_text(yaml.safe_dump(config))
-    connected = await connect(Target(kubeconfig=str(path), read_only=read_only))
+    connected = await connect(ClusterTarget(kubeconfig=str(path), read_only=read_only))
     try:
         yield connected
     finally:

@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from recorded_case import ADDRESS, Exchange, Object, RecordedCase, joined
 
-from canarytui.cluster import bounded
+from canarytui.cluster import bounded_responses as bounded
 
 
 class RecordedService:

@@ -10,12 +10,13 @@ from recorded_case import Outcome, RecordedCase
 from recorded_service import RecordedService
 
 from canarytui.cluster.client import Cluster
-from canarytui.domain.canary import Canary
-from canarytui.domain.phases import Phase
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
+from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide import effects as fx
 from canarytui.engine.decide.reconcile import decide
-from canarytui.engine.decide.tick import Settings, Tick
-from canarytui.engine.replay.world import ReplayWorld
+from canarytui.engine.decide.tick import ControllerSettings, Tick
+from canarytui.engine.replay.cluster import ReplayCluster
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import MetricProvider
 
@@ -30,7 +31,7 @@ class Replay:
 
     def __init__(self, case: RecordedCase, service: RecordedService, cluster: Cluster, monkeypatch: Any) -> None:
         self._case, self._service = case, service
-        self._world = ReplayWorld(self._note)
+        self._cluster_state = ReplayCluster(self._note)
         self._providers = ProviderCache(cluster, batched=True)
         self._outcome = Outcome()
         self._clock_s = _BEGIN.timestamp()
@@ -39,15 +40,15 @@ class Replay:
     async def play(self) -> Outcome:
         """Initialise the canary, change its image, and go on to the end."""
         for obj in (*self._case.objects(self._service.address), self._case.deployment()):
-            self._world.put(obj)
-        self._world.let_pods_start(_BEGIN)
-        self._world.put(self._case.canary())
+            self._cluster_state.put(obj)
+        self._cluster_state.let_pods_start(_BEGIN)
+        self._cluster_state.put(self._case.canary())
         notes: dict[str, Any] = {}
         for number in range(_TICKS_MOST):
             now = _BEGIN + timedelta(seconds=number * _TICK_S)
-            tick = Tick(self._canary(), self._world, Settings(strict=True), now, notes=notes)
+            tick = Tick(self._canary(), self._cluster_state, ControllerSettings(strict=True), now, notes=notes)
             await self._drive(decide(tick))
-            self._world.let_pods_start(now)
+            self._cluster_state.let_pods_start(now)
             phase = self._canary().status.phase
             if phase in _ENDS:
                 break
@@ -68,13 +69,13 @@ class Replay:
     async def _carry_out(self, effect: fx.Effect) -> Any:
         match effect:
             case fx.Create():
-                return self._world.create(effect)
+                return self._cluster_state.create(effect)
             case fx.Replace():
-                return self._world.replace(effect)
+                return self._cluster_state.replace(effect)
             case fx.Patch():
-                return self._world.patch(effect)
+                return self._cluster_state.patch(effect)
             case fx.PatchStatus():
-                return self._world.patch_status(effect)
+                return self._cluster_state.patch_status(effect)
             case fx.Say(message, warning, is_error):
                 if " not ready" not in message:  # left out of the recordings
                     self._outcome.add_event("Warning" if warning or is_error else "Normal", message)
@@ -106,17 +107,17 @@ class Replay:
             self._outcome.add_exchange(replace(exchange, clock_s=self._clock_s))
         self._service.asked.clear()
 
-    def _note(self, obj: fx.Object) -> None:
+    def _note(self, obj: KubernetesObject) -> None:
         if obj["kind"] == "Canary" and obj.get("status"):
             status = obj["status"]
             counters = (int(status.get(name) or 0) for name in ("canaryWeight", "failedChecks"))
             self._outcome.add_status(str(status.get("phase") or ""), *counters)
 
     def _canary(self) -> Canary:
-        return Canary.parse(dict(self._world.get("Canary", self._case.namespace, self._case.full_name) or {}))
+        return Canary.parse(dict(self._cluster_state.get("Canary", self._case.namespace, self._case.full_name) or {}))
 
     def _change_image(self) -> None:
-        target = self._world.get("Deployment", self._case.namespace, self._case.full_name)
+        target = self._cluster_state.get("Deployment", self._case.namespace, self._case.full_name)
         assert target is not None
         template = target["spec"]["template"]
         container = {**template["spec"]["containers"][0], "image": "app:v2"}
@@ -124,4 +125,4 @@ class Replay:
             return
         spec = {**target["spec"], "template": {**template, "spec": {**template["spec"], "containers": [container]}}}
         metadata = {**target["metadata"], "generation": target["metadata"]["generation"] + 1}
-        self._world.put({**target, "metadata": metadata, "spec": spec})
+        self._cluster_state.put({**target, "metadata": metadata, "spec": spec})

@@ -20,19 +20,19 @@ from canarytui.console.demo_fixture import canary_object, deployment_object
 from canarytui.console.detail.checks import checks_table
 from canarytui.console.detail.queries import asked_queries
 from canarytui.console.detail.trends import plots
-from canarytui.console.detail.view import View, gather
-from canarytui.domain.canary import Canary
-from canarytui.domain.checks import Verdict
+from canarytui.console.detail.view import DetailView, gather
+from canarytui.domain.rollout.checks import CheckVerdict
 from canarytui.domain.sentences import check_queries as words
+from canarytui.domain.spec.canary import Canary
 from canarytui.engine.decide.checks import checks_pass, metric_servers_answer
 from canarytui.engine.decide.effects import Decision
-from canarytui.engine.decide.tick import Settings, Tick
+from canarytui.engine.decide.tick import ControllerSettings, Tick
 from canarytui.engine.runtime.interpreter import Interpreter
 from canarytui.engine.runtime.logs import JsonLog
 from canarytui.engine.runtime.meters import Meters
 from canarytui.metrics.providers.registry import PROVIDERS, open_provider, provider_class
-from canarytui.session.metric_poller import Poller
-from canarytui.session.state import World
+from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.state import ClusterState
 
 Object = dict[str, Any]
 KEY_OF_CART = ("shop", "cart")
@@ -92,7 +92,7 @@ class Controller:
         self.said: list[str] = []
         self.meters = Meters()
         self._objects = {(kind, obj["metadata"]["name"]): obj for kind, obj in objects}
-        self._settings = Settings(strict=strict)
+        self._settings = ControllerSettings(strict=strict)
         recorder = cast(Any, self)
         self._interpreter = Interpreter(
             lone_cluster, cast(Any, self), recorder, cast(Any, None), JsonLog("info", io.StringIO()), self.meters
@@ -182,17 +182,17 @@ async def test_the_engine_checks_that_it_is_online(lone_cluster: Cluster, servic
     assert controller.said == ["all the metrics providers are available!" if well else down]
 
 
-async def world_with(*templates: Object) -> World:
-    world = World()
-    world.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
-    world.stores[CANARIES].replace([canary_of_cart()])
-    world.stores[METRIC_TEMPLATES].replace(list(templates))
+async def world_with(*templates: Object) -> ClusterState:
+    cluster_state = ClusterState()
+    cluster_state.stores[DEPLOYMENTS].replace([deployment_object("shop", "cart", "cart:1", 1, 1)])
+    cluster_state.stores[CANARIES].replace([canary_of_cart()])
+    cluster_state.stores[METRIC_TEMPLATES].replace(list(templates))
     await asyncio.sleep(0)
-    return world
+    return cluster_state
 
 
-def view_of(world: World) -> View:
-    view = gather(world, KEY_OF_CART, None, datetime.now(UTC), label="", zone=UTC, coloured=False)
+def view_of(cluster_state: ClusterState) -> DetailView:
+    view = gather(cluster_state, KEY_OF_CART, None, datetime.now(UTC), label="", zone=UTC, coloured=False)
     assert view is not None
     return view
 
@@ -200,21 +200,23 @@ def view_of(world: World) -> View:
 async def test_the_console_shows_its_value_and_says_where_the_plot_begins(
     lone_cluster: Cluster, service: ExampleService
 ) -> None:
-    world = await world_with(template(service.address))
-    poller = Poller(lone_cluster, world, "http://127.0.0.1:9")  # a person's own Prometheus is none of its business
-    poller.look_at([KEY_OF_CART])
+    cluster_state = await world_with(template(service.address))
+    poller = MetricPoller(
+        lone_cluster, cluster_state, "http://127.0.0.1:9"
+    )  # a person's own Prometheus is none of its business
+    poller.show_checks_of([KEY_OF_CART])
     running = asyncio.create_task(poller.run())
     async with asyncio.timeout(10):
-        while not world.readings.series(KEY_OF_CART, "errors").asked:  # noqa: ASYNC110 - readings tell nobody
+        while not cluster_state.readings.series(KEY_OF_CART, "errors").asked:  # noqa: ASYNC110 - readings tell nobody
             await asyncio.sleep(0.01)
     running.cancel()
 
-    view = view_of(world)
+    view = view_of(cluster_state)
     check = view.situation.checks[0]
-    assert (check.value, check.verdict, check.query) == (0.5, Verdict.PASSES, "errors{app=cart}")
+    assert (check.value, check.verdict, check.query) == (0.5, CheckVerdict.PASSES, "errors{app=cart}")
     assert any("errors" in line.plain and "0.5" in line.plain for line in checks_table(view, 100))
     assert poller.phrase() == "example by URL, fresh"
-    asked = asked_queries(world, view.situation.canary)["errors"]
+    asked = asked_queries(cluster_state, view.situation.canary)["errors"]
     assert (asked.query, asked.origin) == ("errors{app=cart}", "MetricTemplate shop/errors, provider example")
 
     drawn = " ".join(" ".join(line.plain for line in plots(view, 200, 40)).split())
@@ -222,11 +224,11 @@ async def test_the_console_shows_its_value_and_says_where_the_plot_begins(
 
 
 async def test_the_console_says_why_it_shows_no_value(lone_cluster: Cluster, service: ExampleService) -> None:
-    world = await world_with(template(""))
-    await Poller(lone_cluster, world, "").ask_once([KEY_OF_CART])
-    check = view_of(world).situation.checks[0]
+    cluster_state = await world_with(template(""))
+    await MetricPoller(lone_cluster, cluster_state, "").ask_once([KEY_OF_CART])
+    check = view_of(cluster_state).situation.checks[0]
     said = words.MISCONFIGURED.text(error="example endpoint is not set")
-    assert (check.problem, check.verdict) == (said, Verdict.UNKNOWN)
+    assert (check.problem, check.verdict) == (said, CheckVerdict.UNKNOWN)
     assert service.asked == []
 
 
@@ -240,9 +242,9 @@ async def test_an_unknown_type_is_asked_by_nobody(
     said = f"Metric template errors.shop provider example error: this controller asks {known} providers only"
     assert controller.said == [said]
 
-    world = await world_with(template(service.address))
-    await Poller(lone_cluster, world, "").ask_once([KEY_OF_CART])
-    assert view_of(world).situation.checks[0].problem == words.OTHER_PROVIDER.text(provider="example")
+    cluster_state = await world_with(template(service.address))
+    await MetricPoller(lone_cluster, cluster_state, "").ask_once([KEY_OF_CART])
+    assert view_of(cluster_state).situation.checks[0].problem == words.OTHER_PROVIDER.text(provider="example")
     assert service.asked == []
 
 

@@ -18,7 +18,7 @@ import pytest
 from loopback_service import Asked, LoopbackService, Scripted, kind_of, loopback_service
 
 from canarytui.cluster.client import Cluster
-from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers import cloudwatch
 from canarytui.metrics.providers.cloudwatch import ATTEMPTS, CloudWatchProvider
@@ -325,7 +325,7 @@ def test_what_the_template_must_have() -> None:
 async def test_its_past(lone_cluster: Cluster, service: LoopbackService) -> None:
     service.will_answer(results((3, 2, 1)))
     past = await provider(lone_cluster).query_range(QUERY, start=NOW - timedelta(hours=1), end=NOW, step_s=10)
-    assert isinstance(past, History)
+    assert isinstance(past, QueryHistory)
     assert past.points == tuple(((NOW - timedelta(minutes=back)).timestamp(), 4.0 - back) for back in (3, 2, 1))
     asked = parse_qs(service.asked[0].body)
     assert (asked["StartTime"], asked["ScanBy"]) == (["2026-11-26T11:00:00Z"], ["TimestampAscending"])
@@ -358,5 +358,5 @@ async def test_against_moto(lone_cluster: Cluster, moto_endpoint: str) -> None:
     assert await made.query(QUERY) == Value(5.0)
     assert isinstance(await made.query(QUERY.replace('"cart"', '"other"')), NoValues)
     past = await made.query_range(QUERY, start=now - timedelta(minutes=10), end=now, step_s=60)
-    assert isinstance(past, History)
+    assert isinstance(past, QueryHistory)
     assert [value for _, value in past.points] == [12.0, 5.0]

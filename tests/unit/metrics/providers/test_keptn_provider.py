@@ -18,8 +18,8 @@ from canarytui.domain.sentences import check_queries as words
 from canarytui.metrics.answers import Answer, NoValues, QueryFailed, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.keptn import ANALYSES, LOOKS, METRICS, KeptnProvider, KeptnQuery, keptn_query
-from canarytui.session.metric_poller import Poller
-from canarytui.session.state import World
+from canarytui.session.metric_poller import MetricPoller
+from canarytui.session.state import ClusterState
 
 ROOT = "/apis/metrics.keptn.sh/v1beta1/namespaces/shop"
 METRIC, ANALYSIS = "keptnmetric/shop/errors", "analysis/shop/slo"
@@ -196,14 +196,14 @@ async def test_the_console_leaves_analyses_to_the_controller(cluster: Cluster, s
         {"metadata": {"namespace": "shop", "name": name}, "spec": {"provider": provided, "query": query}}
         for name, query in names.items()
     ]
-    world = World()
-    world.stores[CANARIES].replace([canary])
-    world.stores[METRIC_TEMPLATES].replace(templates)
+    cluster_state = ClusterState()
+    cluster_state.stores[CANARIES].replace([canary])
+    cluster_state.stores[METRIC_TEMPLATES].replace(templates)
     service.will_answer(obj(value="0.5"))
-    poller = Poller(cluster, world, "")
+    poller = MetricPoller(cluster, cluster_state, "")
     await poller.ask_once([("shop", "cart")])
     assert poller.phrase() == "keptn by the cluster's API, fresh"
-    series = {name: world.readings.series(("shop", "cart"), name) for name in names}
+    series = {name: cluster_state.readings.series(("shop", "cart"), name) for name in names}
     assert (series["errors"].points.last, series["errors"].problem) == (0.5, "")
     assert series["slo"].problem == words.ASKING_WRITES.text(provider="keptn")
     assert [asked.method for asked in service.asked] == ["GET"]

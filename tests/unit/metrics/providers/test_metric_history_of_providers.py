@@ -10,7 +10,7 @@ import pytest
 from scripted_service import Scripted, scripted
 
 from canarytui.cluster.client import Cluster
-from canarytui.metrics.answers import History, QueryFailed
+from canarytui.metrics.answers import QueryFailed, QueryHistory
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
 from canarytui.metrics.providers.registry import PROVIDERS, open_provider, provider_class
@@ -46,7 +46,7 @@ async def test_datadog_is_asked_for_the_whole_window(lone_cluster: Cluster, monk
         past = await opened(lone_cluster, "datadog", service.address).query_range(
             "avg:errors{*}", start=START, end=END, step_s=10
         )
-    assert past == History(((1_000_000_010.0, 1.5), (1_000_000_020.0, 2.0))), "the last bucket has not ended"
+    assert past == QueryHistory(((1_000_000_010.0, 1.5), (1_000_000_020.0, 2.0))), "the last bucket has not ended"
     (asked,) = service.asked
     assert (asked.path, dict(asked.query)) == (
         "/api/v1/query",
@@ -62,7 +62,7 @@ async def test_graphites_own_window_gives_way(lone_cluster: Cluster) -> None:
         past = await opened(lone_cluster, "graphite", service.address).query_range(
             "target=a&from=-5min\n&until=now&format=csv&target=b", start=START, end=END, step_s=10
         )
-    assert past == History(((20.0, 1.5), (30.0, 2.0)))
+    assert past == QueryHistory(((20.0, 1.5), (30.0, 2.0)))
     (asked,) = service.asked
     assert list(asked.query.items()) == [
         ("target", "a"),

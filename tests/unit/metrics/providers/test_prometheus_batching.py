@@ -22,7 +22,7 @@ from canarytui.metrics.providers.prometheus_batching import can_join, joined, pa
 from canarytui.metrics.providers.registry import open_provider
 from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.exposition import make_labels
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 CLASH = "room * on() side"
 """Many to many: the server fails while it evaluates it."""
@@ -36,7 +36,7 @@ class Prometheus:
         self.seen_headers: list[str] = []
         self.refuse = ""
         self.forget_labels = False
-        storage = Storage(retention_s=1e9)
+        storage = SeriesStorage(retention_s=1e9)
         now = time.time()
         for name, values in {"room": {"north": 21.5, "south": 7.0}, "side": {"left": 1.0, "right": 2.0}}.items():
             for value, number in values.items():

@@ -13,7 +13,7 @@ import trustme
 from pytest_httpserver import HTTPServer
 
 from canarytui.cluster.client import Cluster
-from canarytui.metrics.answers import Answer, Availability, History, NoValues, QueryFailed, Value
+from canarytui.metrics.answers import Answer, Availability, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers import prometheus
 from canarytui.metrics.providers.prometheus import PrometheusProvider
@@ -200,7 +200,7 @@ async def test_the_past_is_that_of_the_last_series(lone_cluster: Cluster, httpse
     ]
     httpserver.expect_request("/api/v1/query_range", query_string=asked).respond_with_json(answer("matrix", series))
     found = await provider(lone_cluster, httpserver).query_range("up", start=NOW, end=NOW, step_s=10)
-    assert isinstance(found, History)
+    assert isinstance(found, QueryHistory)
     assert found.points[0] == (10.0, 1.5)
     assert len(found.points) == 2
     assert math.isnan(found.points[1][1])

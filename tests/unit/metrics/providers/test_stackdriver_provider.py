@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from loopback_service import LoopbackService, Scripted, kind_of, loopback_service
 
 from canarytui.cluster.client import Cluster
-from canarytui.metrics.answers import NO_VALUES, Answer, History, NoValues, QueryFailed, Value
+from canarytui.metrics.answers import NO_VALUES, Answer, NoValues, QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_spec import ProviderSpec
 from canarytui.metrics.providers.stackdriver import HOST, SCOPE, StackdriverProvider
 
@@ -346,9 +346,9 @@ async def test_its_past(lone_cluster: Cluster, service: LoopbackService) -> None
     result = [{"metric": {}, "values": [[NOW.timestamp(), "1.5"]]}]
     service.will_answer(as_json({"status": "success", "data": {"resultType": "matrix", "result": result}}))
     made, window = provider(lone_cluster), {"start": NOW - timedelta(minutes=5), "end": NOW}
-    assert await made.query_range(PROMQL, **window, step_s=10) == History(((NOW.timestamp(), 1.5),))
+    assert await made.query_range(PROMQL, **window, step_s=10) == QueryHistory(((NOW.timestamp(), 1.5),))
     assert service.asked[0].path == "/v1/projects/demo/location/global/prometheus/api/v1/query_range"
-    assert await made.query_range(MQL, **window, step_s=10) == History()
+    assert await made.query_range(MQL, **window, step_s=10) == QueryHistory()
     service.will_answer(google_error(500, "INTERNAL"))
     assert isinstance(await made.query_range(PROMQL, **window, step_s=10), QueryFailed)
 

@@ -9,11 +9,12 @@ import pytest
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.warnings import collecting, warn
+from canarytui.sandbox.values import timestamp
 
 
 def test_times_are_in_utc_and_whole_seconds() -> None:
     moment = datetime(2026, 1, 1, 12, 30, 15, 999, tzinfo=timezone(timedelta(hours=2)))
-    assert objects.timestamp(moment) == "2026-01-01T10:30:15Z"
+    assert timestamp(moment) == "2026-01-01T10:30:15Z"
     assert objects.utc_now().tzinfo is UTC
 
 

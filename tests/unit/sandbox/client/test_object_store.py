@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from canarytui.sandbox.client.object_store import ObjectStore, key_of
+from canarytui.sandbox.client.object_store import WatchedStore, key_of
 from canarytui.sandbox.client.resources import PODS
 
 
@@ -19,7 +19,7 @@ def test_keys_are_namespace_and_name() -> None:
 
 
 async def test_subscribers_are_called_once_a_turn_with_what_changed() -> None:
-    store, calls = ObjectStore(PODS), []
+    store, calls = WatchedStore(PODS), []
     unsubscribe = store.subscribe(calls.append)
     store.put(pod("a"))
     store.put(pod("a", "2"))
@@ -42,7 +42,7 @@ async def test_subscribers_are_called_once_a_turn_with_what_changed() -> None:
 
 
 async def test_a_list_replaces_all_and_tells_only_the_differences() -> None:
-    store, calls = ObjectStore(PODS), []
+    store, calls = WatchedStore(PODS), []
     assert not await store.wait_synced(0)
     store.replace([pod("same"), pod("changed"), pod("gone")])
     assert await store.wait_synced(10)

@@ -13,7 +13,7 @@ from dataplane_rig import until
 
 from canarytui.sandbox.client import store_reflector
 from canarytui.sandbox.client.kube_client import KubeClient, connect
-from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.object_store import WatchedStore
 from canarytui.sandbox.client.resources import PODS
 from canarytui.sandbox.client.store_reflector import StoreReflector
 from canarytui.sandbox.errors import RequestRefused, ServerUnreachable
@@ -31,7 +31,7 @@ async def test_objects_are_listed_then_watched(api: FakeApi, client: KubeClient)
     unbound = podinfo_pod("unbound")
     del unbound["spec"]["nodeName"]
     api.put("pods", unbound)
-    store = ObjectStore(PODS)
+    store = WatchedStore(PODS)
     running = asyncio.create_task(StoreReflector(client, store, field_selector="spec.nodeName=sandbox").run())
     assert await store.wait_synced(10)
     assert [obj["metadata"]["name"] for obj in store.objects()] == ["there"]
@@ -91,7 +91,7 @@ async def test_a_watch_goes_on_from_the_last_version_unless_the_server_forgot_it
     watches: list[object], versions: list[str], lists: int, error: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_reflector, "_FIRST_PAUSE_S", 0.0)
-    client, store = Scripted(*watches), ObjectStore(PODS)
+    client, store = Scripted(*watches), WatchedStore(PODS)
     running = asyncio.create_task(StoreReflector(client, store).run())  # type: ignore[arg-type]
     await until(lambda: len(client.watched) == len(versions))
     assert client.watched == versions

@@ -11,7 +11,7 @@ from typing import Any
 
 from canarytui.sandbox.apiserver.api import MERGE_PATCH, Api
 from canarytui.sandbox.apiserver.types.resources import ResourceType
-from canarytui.sandbox.controllers.manager import ControllerManager, Options
+from canarytui.sandbox.controllers.manager import ControllerManager, ManagerOptions
 
 Object = dict[str, Any]
 TEST = "test"
@@ -32,10 +32,10 @@ class HandClock:
 class SimulatedCluster:
     """Short forms: names of resources are written ``deployments.apps``, the namespace is ``test``."""
 
-    def __init__(self, options: Options | None = None) -> None:
+    def __init__(self, options: ManagerOptions | None = None) -> None:
         self.api = Api()
         self.clock = HandClock()
-        self.manager = ControllerManager(self.api, options or Options(), self.clock)
+        self.manager = ControllerManager(self.api, options or ManagerOptions(), self.clock)
         self._addresses = 0
 
     async def start(self) -> None:

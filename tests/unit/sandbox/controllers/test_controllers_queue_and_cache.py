@@ -13,9 +13,9 @@ from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.controllers.cache import Cache
 from canarytui.sandbox.controllers.client import Client
 from canarytui.sandbox.controllers.clock import SystemClock
-from canarytui.sandbox.controllers.events import EventRecorder
+from canarytui.sandbox.controllers.events import ControllerEventRecorder
 from canarytui.sandbox.controllers.informer import follow
-from canarytui.sandbox.controllers.objects import CONFIG_MAPS, EVENTS, Resource
+from canarytui.sandbox.controllers.objects import CONFIG_MAPS, EVENTS, GroupResource
 from canarytui.sandbox.controllers.workqueue import LONGEST_RETRY_S, WorkQueue
 
 ONE, TWO = ("test", "one"), ("test", "two")
@@ -114,7 +114,7 @@ def test_a_fresh_list_replaces_the_content() -> None:
 @pytest.fixture
 def client() -> Client:
     made = Client(Api())
-    made.create(Resource("", "namespaces"), {"metadata": {"name": "test"}})
+    made.create(GroupResource("", "namespaces"), {"metadata": {"name": "test"}})
     return made
 
 
@@ -134,7 +134,7 @@ def test_writes_are_in_the_cache_at_once(client: Client) -> None:
 
 
 def test_a_status_that_is_there_already_is_not_written(client: Client) -> None:
-    pods = Resource("", "pods")
+    pods = GroupResource("", "pods")
     spec = {"containers": [{"name": "a", "image": "a"}]}
     pod = client.create(pods, {"metadata": {"name": "p", "namespace": "test"}, "spec": spec})
     assert client.update_status(pods, pod, pod["status"]) is pod
@@ -160,14 +160,14 @@ async def test_a_cache_follows_the_api_until_the_resource_is_not_served(client: 
     await turns()
     assert len(cache) == 0
     following.cancel()
-    unserved = Resource("example.com", "widgets")
+    unserved = GroupResource("example.com", "widgets")
     await follow(client, client.cache(unserved))
     assert client.cache(unserved).synced
 
 
 def test_the_same_event_again_is_counted(client: Client) -> None:
     clock = StillClock()
-    events = EventRecorder(client, clock, "tester")
+    events = ControllerEventRecorder(client, clock, "tester")
     about = client.create(CONFIG_MAPS, {"metadata": {"name": "c", "namespace": "test"}})
     for seconds in (0, 60, 601):
         clock.move(seconds)

@@ -6,7 +6,7 @@ import pytest
 from simulated_cluster import SimulatedCluster, condition, deployment
 
 from canarytui.sandbox import manifests
-from canarytui.sandbox.controllers.manager import Options
+from canarytui.sandbox.controllers.manager import ManagerOptions
 
 SERVICE = {
     "metadata": {"name": "web"},
@@ -149,7 +149,7 @@ async def test_events_go_an_hour_after_they_were_last_seen(cluster: SimulatedClu
 
 
 async def test_the_load_tester_comes_with_its_namespace_and_only_once() -> None:
-    cluster = SimulatedCluster(Options(load_tester_namespace="test", load_tester=manifests.load_tester))
+    cluster = SimulatedCluster(ManagerOptions(load_tester_namespace="test", load_tester=manifests.load_tester))
     await cluster.start()
     try:
         assert cluster.find("deployments.apps", "flagger-loadtester") is not None

@@ -11,7 +11,7 @@ import pytest
 from dataplane_fakes import FakeApi
 
 from canarytui.sandbox import processes
-from canarytui.sandbox.dataplane.main import Options, parse_options
+from canarytui.sandbox.dataplane.main import DataplaneOptions, parse_options
 from canarytui.sandbox.servers import bind, port_of
 
 
@@ -23,7 +23,7 @@ async def started(*arguments: str) -> asyncio.subprocess.Process:
 
 def test_options_have_any_free_port_for_default() -> None:
     made = parse_options(["--kubeconfig", "k", "--runtime-dir", "r", "--gateway-port", "80"])
-    assert made == Options(Path("k"), Path("r"), gateway_port=80)
+    assert made == DataplaneOptions(Path("k"), Path("r"), gateway_port=80)
 
 
 async def test_it_announces_where_it_listens_and_ends_with_its_input(api: FakeApi, tmp_path: Path) -> None:

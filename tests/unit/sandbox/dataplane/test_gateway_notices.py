@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 
 from canarytui.sandbox.dataplane.notices import tell_notices
 from canarytui.sandbox.gateway.configuration import Configuration
-from canarytui.sandbox.gateway.middleware_config import Notice
+from canarytui.sandbox.gateway.middleware_config import GatewayWarning
 
 LIMIT, SLOW = (
-    Notice("traefik.io/v1alpha1", "Middleware", "test", name, "u", "NotPlayed", f"not {name}")
+    GatewayWarning("traefik.io/v1alpha1", "Middleware", "test", name, "u", "NotPlayed", f"not {name}")
     for name in ("limit", "slow")
 )
 
 
 class Script:
-    def __init__(self, *notices: tuple[Notice, ...]) -> None:
+    def __init__(self, *notices: tuple[GatewayWarning, ...]) -> None:
         self.told: list[tuple[str, str, str, str]] = []
         self._notices = notices
 

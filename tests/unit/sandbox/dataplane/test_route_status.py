@@ -10,7 +10,7 @@ import pytest
 from dataplane_fakes import endpoints, gateway_class, gateway_object, http_route, service, to_backends
 from dataplane_rig import Sandbox
 
-from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.object_store import WatchedStore
 from canarytui.sandbox.client.resources import GATEWAY_CLASSES
 from canarytui.sandbox.dataplane.route_status import StatusWriter
 from canarytui.sandbox.errors import RequestRefused, SandboxError, ServerUnreachable
@@ -61,7 +61,7 @@ class Script:
     def __init__(self, *refusals: SandboxError) -> None:
         self.refusals = list(refusals)
         self.written: list[dict[str, Any]] = []
-        store = ObjectStore(GATEWAY_CLASSES)
+        store = WatchedStore(GATEWAY_CLASSES)
         store.put({**gateway_class(), "metadata": {"name": "traefik", "resourceVersion": "7"}})
         self.with_status = {"GatewayClass": store}
 

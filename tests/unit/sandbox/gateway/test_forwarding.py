@@ -11,7 +11,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from canarytui.sandbox.constants import DESTINATION_HEADER, SECRET_HEADER
-from canarytui.sandbox.gateway.forwarding import Forwarder, Outcome, UpstreamFailed, change_headers, end_to_end
+from canarytui.sandbox.gateway.forwarding import Forwarder, ForwardingResult, UpstreamFailed, change_headers, end_to_end
 from canarytui.sandbox.servers import HttpServers, plain_server
 
 
@@ -22,7 +22,7 @@ class Chain:
         self.forwarder = Forwarder()
         self.more = asyncio.Event()
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[ForwardingResult] = []
         self.failures: list[UpstreamFailed] = []
         self.servers = HttpServers(lambda port: plain_server(self.front if port == 80 else self.back))
 
@@ -82,7 +82,7 @@ async def test_path_body_and_headers_pass_and_what_belongs_to_a_connection_does_
     assert (method, path, body) == ("PUT", "/a%2Fb/../c?d=%20", b"abc")
     assert seen["X-Own"] == "1"
     assert not {"X-Hop", "Connection", SECRET_HEADER, DESTINATION_HEADER} & set(seen)
-    assert chain.outcomes == [Outcome(418, 3, 3)]
+    assert chain.outcomes == [ForwardingResult(418, 3, 3)]
 
 
 async def test_a_stream_is_passed_on_as_it_comes(chain: Chain) -> None:

@@ -7,7 +7,7 @@ from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway.middlewares import (
     AddPrefix,
-    Answer,
+    GatewayAnswer,
     Headers,
     Middleware,
     Passing,
@@ -48,21 +48,21 @@ def test_a_request_is_changed_and_passes(middleware: Middleware, target: str, he
 @pytest.mark.parametrize(
     ("middleware", "method", "answer"),
     [
-        (RedirectScheme("https"), "GET", Answer(302, "https://a.example/api/x?q")),
-        (RedirectScheme("https", "8443", permanent=True), "POST", Answer(308, "https://a.example:8443/api/x?q")),
-        (RedirectRegex("^http://a.example:8000/(.*)", "http://b/${1}"), "POST", Answer(307, "http://b/api/x?q")),
+        (RedirectScheme("https"), "GET", GatewayAnswer(302, "https://a.example/api/x?q")),
+        (RedirectScheme("https", "8443", permanent=True), "POST", GatewayAnswer(308, "https://a.example:8443/api/x?q")),
+        (RedirectRegex("^http://a.example:8000/(.*)", "http://b/${1}"), "POST", GatewayAnswer(307, "http://b/api/x?q")),
         (RedirectRegex("^http://other", "http://b"), "GET", None),
         (RedirectRegex("(.*)", "$1"), "GET", None),
     ],
 )
-def test_redirects(middleware: Middleware, method: str, answer: Answer | None) -> None:
+def test_redirects(middleware: Middleware, method: str, answer: GatewayAnswer | None) -> None:
     assert run([middleware], passing(method=method)) == answer
 
 
 def test_the_first_answer_ends_the_chain_and_the_outer_header_wins() -> None:
     request = passing()
     outer, inner = Headers((("Host", "b"),), (("A", "1"),)), Headers((), (("A", "2"), ("B", "3")))
-    assert run([outer, inner, RedirectScheme("https"), ReplacePath("/never")], request) == Answer(
+    assert run([outer, inner, RedirectScheme("https"), ReplacePath("/never")], request) == GatewayAnswer(
         302, "https://b/api/x?q"
     )
     assert request.answer_headers == {"A": "1", "B": "3"}

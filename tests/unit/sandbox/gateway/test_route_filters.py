@@ -6,7 +6,7 @@ import pytest
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway.header_changes import HeaderChanges
-from canarytui.sandbox.gateway.middlewares import Answer, Passing
+from canarytui.sandbox.gateway.middlewares import GatewayAnswer, Passing
 from canarytui.sandbox.gateway.route_filters import (
     ModifyRequestHeaders,
     ModifyResponseHeaders,
@@ -75,7 +75,7 @@ def test_paths_are_replaced(prefix: str | None, value: str, path: str, new: str)
     ],
 )
 def test_redirects(filter_: RedirectRequest, location: str) -> None:
-    assert filter_.apply(passing("/a/b", query="?c=d")) == Answer(filter_.status, location)
+    assert filter_.apply(passing("/a/b", query="?c=d")) == GatewayAnswer(filter_.status, location)
 
 
 SHARED = ShareWithOrigins(
@@ -86,7 +86,7 @@ SHARED = ShareWithOrigins(
 @pytest.mark.parametrize("origin", ["https://app.example", "https://a.example.org", "https://a.b.example.org"])
 def test_a_preflight_request_of_an_allowed_origin_is_answered(origin: str) -> None:
     request = passing(method="OPTIONS", Origin=origin, Access_Control_Request_Method="PUT")
-    assert SHARED.apply(request) == Answer(204)
+    assert SHARED.apply(request) == GatewayAnswer(204)
     assert request.answer_headers == {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from canarytui.sandbox.gateway.rules import Request, RuleError, admits_host, matches, parse
+from canarytui.sandbox.gateway.rules import GatewayRequest, RuleError, admits_host, matches, parse
 
-A = Request(host="a.example", path="/x/y", method="GET", query="q=1&r", headers={"X-Canary": "insider"})
+A = GatewayRequest(host="a.example", path="/x/y", method="GET", query="q=1&r", headers={"X-Canary": "insider"})
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_rules_match_as_traefiks_do(rule: str, expected: bool) -> None:
 
 
 def test_paths_are_compared_decoded() -> None:
-    assert matches(parse("Path(`/a b`)"), Request(host="h", path="/a%20b"))
+    assert matches(parse("Path(`/a b`)"), GatewayRequest(host="h", path="/a%20b"))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_rule_admits_the_hosts_it_names_whatever_else_it_asks() -> None:
 )
 def test_patterns_are_read_as_go_reads_them(rule: str, matching: Any, other: Any) -> None:
     for values, wanted in ((matching, True), (other, False)):
-        assert matches(parse(rule), Request(**{"host": "h", "path": "/", **values})) is wanted
+        assert matches(parse(rule), GatewayRequest(**{"host": "h", "path": "/", **values})) is wanted
 
 
 @pytest.mark.parametrize("pattern", ["a*+", "a{1001}", "(?=a)", r"\C"])

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 
-from canarytui.sandbox.gateway.configuration import Configuration, Mirrored, Router, Servers, Sticky, Weighted
-from canarytui.sandbox.gateway.rules import Request, parse
-from canarytui.sandbox.gateway.selection import Selector, cookie_value, set_cookie
+from canarytui.sandbox.gateway.configuration import Configuration, GatewayRoute, Mirrored, Servers, Sticky, Weighted
+from canarytui.sandbox.gateway.rules import GatewayRequest, parse
+from canarytui.sandbox.gateway.selection import BackendSelector, cookie_value, set_cookie
 
 A, B = Servers(("127.0.0.1:1",)), Servers(("127.0.0.1:2",))
 SPLIT = Weighted((("a", 3.0), ("b", 1.0)))
 STICKY = Sticky("session", max_age_s=60, http_only=True, same_site="lax")
 
 
-def selector(**services: object) -> Selector:
-    made = Selector()
+def selector(**services: object) -> BackendSelector:
+    made = BackendSelector()
     made.apply(Configuration(services=services))  # type: ignore[arg-type]
     return made
 
 
-def chosen(made: Selector, service: str, count: int) -> Counter[str]:
+def chosen(made: BackendSelector, service: str, count: int) -> Counter[str]:
     return Counter(choice.service for _ in range(count) if (choice := made.choose(service, {})) is not None)
 
 
@@ -65,15 +65,15 @@ def test_mirrors_get_their_percentage_of_all_requests() -> None:
 def test_the_first_router_of_the_entry_point_whose_rule_matches() -> None:
     rule = parse("Host(`x`)")
     routers = (
-        Router("r1", ("secure",), rule, 9, "a"),
-        Router("r2", (), rule, 8, "b"),
-        Router("r3", ("web",), rule, 7, "a"),
+        GatewayRoute("r1", ("secure",), rule, 9, "a"),
+        GatewayRoute("r2", (), rule, 8, "b"),
+        GatewayRoute("r3", ("web",), rule, 7, "a"),
     )
-    made = Selector()
+    made = BackendSelector()
     made.apply(Configuration(routers=routers))
-    found = {entry: made.find(entry, Request("x", "/")) for entry in ("web", "secure")}
+    found = {entry: made.find(entry, GatewayRequest("x", "/")) for entry in ("web", "secure")}
     assert {entry: router.name for entry, router in found.items() if router} == {"web": "r2", "secure": "r1"}
-    assert made.find("web", Request("y", "/")) is None
+    assert made.find("web", GatewayRequest("y", "/")) is None
 
 
 def test_a_cookie_has_all_its_attributes() -> None:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from canarytui.sandbox.loadtester.curl_cookies import Cookies
+from canarytui.sandbox.loadtester.curl_cookies import CookieJar
 from canarytui.sandbox.loadtester.curl_options import parse
 
 URL = "http://app.example.com/a"
@@ -25,8 +25,8 @@ class Answer:
         return self._headers
 
 
-def cookies(line: str) -> Cookies:
-    return Cookies(parse(line.split()))
+def cookies(line: str) -> CookieJar:
+    return CookieJar(parse(line.split()))
 
 
 def answer(*values: str) -> Any:

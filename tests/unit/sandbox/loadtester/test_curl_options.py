@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.sandbox.loadtester.curl_options import UsageError, parse
+from canarytui.sandbox.loadtester.curl_options import CurlUsageError, parse
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_numbers_have_a_default() -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_curls_words(line: str, said: str) -> None:
-    with pytest.raises(UsageError) as found:
+    with pytest.raises(CurlUsageError) as found:
         parse(line.split())
     assert said in str(found.value)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.sandbox.loadtester.curl_options import UsageError, parse
-from canarytui.sandbox.loadtester.curl_request import BadUrl, Request, first_request, normal_url
+from canarytui.sandbox.loadtester.curl_options import CurlUsageError, parse
+from canarytui.sandbox.loadtester.curl_request import BadUrl, CurlRequest, first_request, normal_url
 
 
-def request_of(line: str) -> Request:
+def request_of(line: str) -> CurlRequest:
     options = parse(line.split())
     return first_request(options, options.urls[0])
 
@@ -79,5 +79,5 @@ def test_data_of_a_file_loses_its_line_ends_unless_it_is_binary(tmp_path: Path) 
 
 
 def test_data_and_head_do_not_go_together() -> None:
-    with pytest.raises(UsageError, match="only select one HTTP request method"):
+    with pytest.raises(CurlUsageError, match="only select one HTTP request method"):
         request_of("-I -d x a")

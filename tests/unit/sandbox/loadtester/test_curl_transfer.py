@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from canarytui.sandbox.loadtester.curl_cookies import Cookies
+from canarytui.sandbox.loadtester.curl_cookies import CookieJar
 from canarytui.sandbox.loadtester.curl_options import parse
 from canarytui.sandbox.loadtester.curl_request import first_request
 from canarytui.sandbox.loadtester.curl_transfer import Failed, Transfer, exchange
@@ -39,7 +39,7 @@ def answering(serve: Callable[[socket.socket, bytes], None]) -> Iterator[str]:
 def fetch(line: str, *, most_s: float | None = None) -> Transfer:
     options, now = parse(line.split()), time.monotonic()
     request = first_request(options, options.urls[0])
-    return exchange(options, request, Cookies(options), None if most_s is None else now + most_s, now)
+    return exchange(options, request, CookieJar(options), None if most_s is None else now + most_s, now)
 
 
 def sends(*pieces: bytes) -> Callable[[socket.socket, bytes], None]:

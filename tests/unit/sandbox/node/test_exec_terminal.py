@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from canarytui.sandbox.node.terminal import Command, start_command
+from canarytui.sandbox.node.terminal import StartedCommand, start_command
 
 SH = shutil.which("sh") or "/bin/sh"
 ENV = {"PATH": os.environ["PATH"]}
 
 
-async def read(command: Command) -> dict[int, bytes]:
+async def read(command: StartedCommand) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     for channel, chunks in command.outputs():
         async for chunk in chunks:

@@ -10,7 +10,7 @@ from dataplane_rig import launch_of
 from canarytui.sandbox.gateway.configuration import Configuration
 from canarytui.sandbox.node.images import ImageKind
 from canarytui.sandbox.node.instances import ServerInstance
-from canarytui.sandbox.node.launchers import Settings, launchers
+from canarytui.sandbox.node.launchers import LauncherSettings, launchers
 from canarytui.sandbox.node.podinfo.runtime import PodinfoInstance
 from canarytui.sandbox.node.runtimes.gateway import GatewayInstance
 from canarytui.sandbox.node.runtimes.loadtester import LoadTesterInstance
@@ -31,7 +31,7 @@ PORTS = [{"name": "web", "containerPort": 8000}]
 async def test_an_image_starts_its_server(image: str, instance: type[ServerInstance], tmp_path: Path) -> None:
     with bind(0) as free:
         gateway_port = port_of(free)
-    settings = Settings(None, tmp_path / "kubeconfig", tmp_path, "http://127.0.0.1:1", "secret", gateway_port)  # type: ignore[arg-type]
+    settings = LauncherSettings(None, tmp_path / "kubeconfig", tmp_path, "http://127.0.0.1:1", "secret", gateway_port)  # type: ignore[arg-type]
     made = launchers(settings, Configuration)
     assert set(made) == set(ImageKind)
     launch = launch_of(image, ports=PORTS)

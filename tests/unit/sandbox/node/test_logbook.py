@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 
-from canarytui.sandbox.node.logbook import LogBook
+from canarytui.sandbox.node.logbook import ContainerLog
 
 
-def texts(book: LogBook, **options: float) -> list[bytes]:
+def texts(book: ContainerLog, **options: float) -> list[bytes]:
     return [line.text for line in book.lines(**options)]  # type: ignore[arg-type]
 
 
 def test_lines_are_kept_in_order_and_tailed() -> None:
-    book = LogBook()
+    book = ContainerLog()
     book.write("a\nb\n")
     book.write(b"c")
     assert texts(book) == [b"a", b"b", b"c"]
@@ -24,7 +24,7 @@ def test_lines_are_kept_in_order_and_tailed() -> None:
 
 
 def test_the_oldest_lines_go_first() -> None:
-    book = LogBook(max_bytes=1000)
+    book = ContainerLog(max_bytes=1000)
     for number in range(100):
         book.write(f"{number:03d}")
     kept = texts(book)
@@ -33,7 +33,7 @@ def test_the_oldest_lines_go_first() -> None:
 
 
 async def test_followers_see_every_new_line_and_end_with_the_container() -> None:
-    book = LogBook()
+    book = ContainerLog()
     book.write("before")
 
     async def read() -> list[bytes]:

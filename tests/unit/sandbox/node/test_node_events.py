@@ -10,14 +10,14 @@ from dataplane_rig import until
 
 from canarytui.sandbox.client.kube_client import connect
 from canarytui.sandbox.errors import ServerUnreachable
-from canarytui.sandbox.node.events import EventRecorder
+from canarytui.sandbox.node.events import KubeletEventRecorder
 
 POD = {"metadata": {"name": "p", "namespace": "test", "uid": "u"}}
 
 
 async def test_a_repeated_event_is_counted_on_one_object(api: FakeApi, tmp_path: Any) -> None:
     client = await connect(api.kubeconfig(tmp_path / "kubeconfig"))
-    recorder = EventRecorder(client)
+    recorder = KubeletEventRecorder(client)
     running = asyncio.create_task(recorder.run())
     for _ in range(3):
         recorder.emit(POD, "Warning", "BackOff", "again", "app")
@@ -43,7 +43,7 @@ async def test_an_event_that_cannot_be_written_is_given_up() -> None:
             raise ServerUnreachable("away")
 
     away = Away()
-    recorder = EventRecorder(away)  # type: ignore[arg-type]
+    recorder = KubeletEventRecorder(away)  # type: ignore[arg-type]
     running = asyncio.create_task(recorder.run())
     recorder.emit(POD, "Normal", "A", "a")
     recorder.emit(POD, "Normal", "A", "a")
@@ -54,7 +54,7 @@ async def test_an_event_that_cannot_be_written_is_given_up() -> None:
 
 
 async def test_more_than_the_queue_holds_is_dropped_without_waiting() -> None:
-    recorder = EventRecorder(None)  # type: ignore[arg-type]
+    recorder = KubeletEventRecorder(None)  # type: ignore[arg-type]
     for number in range(2000):
         recorder.emit(POD, "Normal", "A", str(number))
     await recorder.flush(0.01)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canarytui.domain.image_reference import problem
+from canarytui.domain.workloads.image_reference import problem
 from canarytui.sandbox.node.images import ImageKind, parse_image, pull_problem
 
 SHA = "sha256:" + "0123456789abcdef" * 4

@@ -9,16 +9,8 @@ import pytest
 
 from canarytui.sandbox.node import container_record as records
 from canarytui.sandbox.node.container_record import ContainerRecord
-from canarytui.sandbox.node.pod_status import (
-    PodFacts,
-    container_status,
-    pod_phase,
-    pod_status,
-    qos_class,
-    read_record,
-    read_timestamp,
-    timestamp,
-)
+from canarytui.sandbox.node.pod_status import PodFacts, container_status, pod_phase, pod_status, qos_class, read_record
+from canarytui.sandbox.values import parse_timestamp, timestamp
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 FACTS = PodFacts("10.42.0.2", "127.0.0.1", NOW)
@@ -109,6 +101,6 @@ def test_quality_of_service(containers: list[dict[str, Any]], quality: str) -> N
 
 
 def test_times_are_read_and_written_to_the_second() -> None:
-    assert timestamp(read_timestamp("2026-01-01T13:00:00.5+01:00")) == "2026-01-01T12:00:00Z"
+    assert timestamp(parse_timestamp("2026-01-01T13:00:00.5+01:00")) == "2026-01-01T12:00:00Z"
     with pytest.raises(ValueError, match="Invalid isoformat"):
-        read_timestamp("yesterday")
+        parse_timestamp("yesterday")

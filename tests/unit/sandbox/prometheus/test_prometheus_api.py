@@ -15,7 +15,7 @@ from canarytui.sandbox.prometheus.api import PrometheusApi
 from canarytui.sandbox.prometheus.evaluate import ParseError, parse
 from canarytui.sandbox.prometheus.evaluate.evaluator import EVALUATED
 from canarytui.sandbox.prometheus.exposition import make_labels
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 START_S, EVERY_S, COUNT = 1_700_000_000, 5, 60
 END_S = START_S + EVERY_S * (COUNT - 1)
@@ -24,7 +24,7 @@ Client = Any
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    storage = Storage(retention_s=1e12)
+    storage = SeriesStorage(retention_s=1e12)
     for index in range(COUNT):
         at_s = float(START_S + index * EVERY_S)
         for room, value in (("north", 20.0 + index % 7), ("south", float("inf")), ("", float("nan"))):

@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from canarytui.sandbox.prometheus.storage import STALE, Matcher, Series, Storage, is_stale
+from canarytui.sandbox.prometheus.storage import STALE, Matcher, SeriesStorage, StoredSeries, is_stale
 
 A, B = (("__name__", "up"), ("app", "a")), (("__name__", "up"), ("app", "b"))
 
 
 def test_an_instant_sees_the_last_sample_of_five_minutes() -> None:
-    series = Series(A)
+    series = StoredSeries(A)
     for time_s, value in ((0, 1.0), (10, 2.0), (10, 9.0), (5, 9.0), (20, STALE)):
         series.append(time_s, value, 3600)
     assert [series.at(time_s) for time_s in (-1, 0, 9, 10, 19, 20, 25)] == [None, 1, 1, 2, 2, None, None]
@@ -22,7 +22,7 @@ def test_an_instant_sees_the_last_sample_of_five_minutes() -> None:
 
 
 def test_old_samples_and_series_are_forgotten() -> None:
-    storage = Storage(retention_s=100)
+    storage = SeriesStorage(retention_s=100)
     for time_s in range(1000):
         storage.append(A, time_s, 0.0)
     storage.append(B, 0, 0.0)
@@ -46,7 +46,7 @@ def test_old_samples_and_series_are_forgotten() -> None:
     ],
 )
 def test_matchers(matcher: Matcher, found: list[object]) -> None:
-    storage = Storage()
+    storage = SeriesStorage()
     storage.append(A, 1, 1.0)
     storage.append(B, 1, 1.0)
     name = Matcher("__name__", "=", "up")

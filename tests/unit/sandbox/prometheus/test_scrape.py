@@ -16,8 +16,8 @@ from aiohttp import web
 from dataplane_rig import until
 
 from canarytui.sandbox.errors import UnusableConfig
-from canarytui.sandbox.prometheus.scrape import Job, Scraper, Target, read_config
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.scrape import Job, Scraper, ScrapeTarget, read_config
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 from canarytui.sandbox.servers import HttpServers, plain_server
 
 MIB = 1 << 20
@@ -43,11 +43,11 @@ async def test_an_endless_target_is_down_and_takes_no_memory(coding: str) -> Non
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    storage = Storage()
+    storage = SeriesStorage()
     try:
         async with aiohttp.ClientSession() as session:
             scraper = Scraper(storage, session)
-            target: Any = Target("http://{}:{}/metrics".format(*runner.addresses[0][:2]), (("job", "x"),))
+            target: Any = ScrapeTarget("http://{}:{}/metrics".format(*runner.addresses[0][:2]), (("job", "x"),))
             tracemalloc.start()
             try:
                 await scraper._scrape(target, 20.0)
@@ -109,7 +109,7 @@ async def test_a_target_is_scraped_and_its_series_end_when_it_is_gone(tmp_path: 
     files = tmp_path / "targets.json"
     files.write_text(json.dumps([{"targets": [servers.listens[80]], "labels": {"instance": "i"}}]))
     job = Job("j", 0.02, 5, (), (files,))
-    storage = Storage()
+    storage = SeriesStorage()
 
     def values() -> dict[str, float | None]:
         now = time.time()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from canarytui.sandbox.client.object_store import ObjectStore
+from canarytui.sandbox.client.object_store import WatchedStore
 from canarytui.sandbox.client.resources import PODS
 from canarytui.sandbox.constants import LISTEN_ANNOTATION
 from canarytui.sandbox.prometheus.targets import TargetsFile, scrape_targets
@@ -66,7 +66,7 @@ def test_a_pod_that_ends_is_no_target() -> None:
 
 
 async def test_the_file_follows_the_pods(tmp_path: Path) -> None:
-    path, pods = tmp_path / "targets.json", ObjectStore(PODS)
+    path, pods = tmp_path / "targets.json", WatchedStore(PODS)
     TargetsFile(pods, path)
     assert json.loads(path.read_text()) == []
     pods.put(pod(scrape="true"))

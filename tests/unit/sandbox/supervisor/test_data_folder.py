@@ -11,7 +11,7 @@ import pytest
 
 from canarytui.sandbox.apiserver.api import Api
 from canarytui.sandbox.apiserver.storage.sqlite import SqliteStorage
-from canarytui.sandbox.apiserver.storage.store import Store
+from canarytui.sandbox.apiserver.storage.store import RecordStore
 from canarytui.sandbox.supervisor.credentials import credentials
 from canarytui.sandbox.supervisor.data_folder import make_private
 
@@ -30,7 +30,7 @@ def modes(folder: Path) -> dict[str, int]:
 def filled(folder: Path) -> SqliteStorage:
     """A sandbox's data with a Secret, still open: SQLite's other files are there, too."""
     storage = SqliteStorage(folder / "objects.sqlite")
-    api = Api(Store(storage))
+    api = Api(RecordStore(storage))
     api.create(api.registry.find("", "namespaces"), None, {"metadata": {"name": "test"}})
     api.create(api.registry.find("", "secrets"), "test", {"metadata": {"name": "s"}, "stringData": {"a": "b"}})
     credentials(("admin",), folder)

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from canarytui.sandbox.apiserver import errors
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.presentation.openapi.operations import paths_of
 from canarytui.sandbox.apiserver.presentation.openapi.schemas import Schemas
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType
+from canarytui.sandbox.values import KubernetesObject
 
 
 class OpenApi:
@@ -31,10 +31,10 @@ class OpenApi:
         self._builtin: dict[tuple[str, str], bytes] = {}
         self._custom: dict[tuple[str, str], bytes] = {}
 
-    def index(self) -> Object:
+    def index(self) -> KubernetesObject:
         """``/openapi/v3``: where each group version's document is, with a hash that changes when it does."""
         custom = {(rt.group, rt.version) for rt in self._registry.all() if rt.crd}
-        paths: Object = {}
+        paths: KubernetesObject = {}
         for group, version in dict.fromkeys((rt.group, rt.version) for rt in self._registry.all()):
             path = f"apis/{group}/{version}" if group else f"api/{version}"
             generation = self._registry.generation if (group, version) in custom else 0
@@ -57,10 +57,10 @@ class OpenApi:
         return cache[key]
 
 
-def _document(types: Iterable[ResourceType], crds: Iterable[Mapping[str, Any]]) -> Object:
+def _document(types: Iterable[ResourceType], crds: Iterable[Mapping[str, Any]]) -> KubernetesObject:
     by_name = {crd["metadata"]["name"]: crd for crd in crds}
     schemas = Schemas()
-    paths: Object = {}
+    paths: KubernetesObject = {}
     for rt in types:
         crd = by_name.get(rt.crd or "")
         paths |= paths_of(rt, schemas.add_builtin(rt) if crd is None else schemas.add_custom(rt, crd))

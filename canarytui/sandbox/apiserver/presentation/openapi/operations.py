@@ -5,8 +5,8 @@ kubectl checks a kind's patch operation for `dryRun` and `fieldValidation` befor
 
 from __future__ import annotations
 
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType
+from canarytui.sandbox.values import KubernetesObject
 
 _TYPES = {
     "allowWatchBookmarks": "boolean",
@@ -37,7 +37,7 @@ _ON_ONE = (("get", "get", ()), ("update", "put", _WRITE), ("patch", "patch", (*_
            ("delete", "delete", _DELETE))  # fmt: skip
 
 
-def paths_of(rt: ResourceType, component: str) -> Object:
+def paths_of(rt: ResourceType, component: str) -> KubernetesObject:
     """The path items of a resource and its status; `component` names its schema."""
     root = f"/apis/{rt.group}/{rt.version}" if rt.group else f"/api/{rt.version}"
     base = f"{root}/namespaces/{{namespace}}/{rt.plural}" if rt.namespaced else f"{root}/{rt.plural}"
@@ -49,7 +49,9 @@ def paths_of(rt: ResourceType, component: str) -> Object:
     return {path: _with_path_parameters(path, item) for path, item in items.items() if item}
 
 
-def _item(rt: ResourceType, component: str, operations: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Object:
+def _item(
+    rt: ResourceType, component: str, operations: tuple[tuple[str, str, tuple[str, ...]], ...]
+) -> KubernetesObject:
     return {
         method: _operation(rt, verb, method, component, parameters)
         for verb, method, parameters in operations
@@ -57,7 +59,7 @@ def _item(rt: ResourceType, component: str, operations: tuple[tuple[str, str, tu
     }
 
 
-def _with_path_parameters(path: str, item: Object) -> Object:
+def _with_path_parameters(path: str, item: KubernetesObject) -> KubernetesObject:
     names = [name for name in ("namespace", "name") if f"{{{name}}}" in path]
     if not names:
         return item
@@ -65,12 +67,14 @@ def _with_path_parameters(path: str, item: Object) -> Object:
     return {**item, "parameters": described}
 
 
-def _operation(rt: ResourceType, verb: str, method: str, component: str, parameters: tuple[str, ...]) -> Object:
+def _operation(
+    rt: ResourceType, verb: str, method: str, component: str, parameters: tuple[str, ...]
+) -> KubernetesObject:
     schema = {"$ref": f"#/components/schemas/{component}"}
-    response: Object = {"description": "OK"}
+    response: KubernetesObject = {"description": "OK"}
     if verb in ("get", "create", "update", "patch"):
         response["content"] = {"application/json": {"schema": schema}}
-    operation: Object = {
+    operation: KubernetesObject = {
         "description": f"{verb} {rt.kind}",
         "parameters": [{"name": name, "in": "query", "schema": {"type": _TYPES[name]}} for name in parameters],
         "responses": {"200": response},

@@ -8,14 +8,14 @@ from typing import Any
 
 from kubernetes.client import models
 
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.types.type_nodes import BuiltinNode, TypeNode, builtin_type, metadata_type
+from canarytui.sandbox.values import KubernetesObject
 
 _PREFIX = "#/components/schemas/"
 _GVK = "x-kubernetes-group-version-kind"
 _MODEL = re.compile(r"(?:Core|Events|Rbac)?(V\d+(?:(?:alpha|beta)\d+)?)(.+)")
-_SCALARS: dict[str, Object] = {
+_SCALARS: dict[str, KubernetesObject] = {
     "string": {"type": "string"},
     "bytes": {"type": "string", "format": "byte"},
     "boolean": {"type": "boolean"},
@@ -23,7 +23,7 @@ _SCALARS: dict[str, Object] = {
     "number": {"type": "number", "format": "double"},
     "time": {"type": "string", "format": "date-time"},
 }
-_NAMED_SCALARS: dict[str, tuple[str, Object]] = {
+_NAMED_SCALARS: dict[str, tuple[str, KubernetesObject]] = {
     "quantity": (
         "io.k8s.apimachinery.pkg.api.resource.Quantity",
         {
@@ -50,7 +50,7 @@ class Schemas:
     """Component schemas by name, with all that they refer to."""
 
     def __init__(self) -> None:
-        self.found: Object = {}
+        self.found: KubernetesObject = {}
 
     def add_builtin(self, rt: ResourceType) -> str:
         """Add a built-in kind and all that it refers to; returns the component name."""
@@ -62,8 +62,10 @@ class Schemas:
     def add_custom(self, rt: ResourceType, crd: Mapping[str, Any]) -> str:
         """Add one version of a CRD with the standard fields; returns the component name."""
         version = next(each for each in crd["spec"]["versions"] if each["name"] == rt.version)
-        own: Object = dict((version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"})
-        standard: Object = {name: {"type": "string", "description": text} for name, text in _TYPE_META.items()}
+        own: KubernetesObject = dict((version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"})
+        standard: KubernetesObject = {
+            name: {"type": "string", "description": text} for name, text in _TYPE_META.items()
+        }
         standard["metadata"] = self._described(self.of(metadata_type()), "")
         own["properties"] = {**(own.get("properties") or {}), **standard}
         own[_GVK] = [_gvk(rt)]
@@ -71,7 +73,7 @@ class Schemas:
         self.found[name] = own
         return name
 
-    def of(self, node: TypeNode) -> Object:
+    def of(self, node: TypeNode) -> KubernetesObject:
         """The schema of a place; structs become references."""
         if node.kind == "struct" and isinstance(node, BuiltinNode):
             name = component_name(node.name)
@@ -91,10 +93,10 @@ class Schemas:
             return dict(_SCALARS[node.scalar])
         return {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 
-    def _struct(self, node: BuiltinNode) -> Object:
+    def _struct(self, node: BuiltinNode) -> KubernetesObject:
         model = getattr(models, node.name)
         fields = _fields_by_json_name(model)
-        properties: Object = {}
+        properties: KubernetesObject = {}
         required: list[str] = []
         for name in node.field_names:
             child = node.field(name)
@@ -110,7 +112,7 @@ class Schemas:
             schema["required"] = required
         return schema
 
-    def _described(self, schema: Object, text: str) -> Object:
+    def _described(self, schema: KubernetesObject, text: str) -> KubernetesObject:
         """A field's schema with its text.
 
         The client's models have no text for most fields that hold a struct. These get the struct's own beside the
@@ -140,8 +142,8 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?<![A-Z])(?=[A-Z])", "_", name).lower()
 
 
-def _merging(node: TypeNode) -> Object:
-    extensions: Object = {}
+def _merging(node: TypeNode) -> KubernetesObject:
+    extensions: KubernetesObject = {}
     if node.kind == "list" and node.patch_merges:
         extensions["x-kubernetes-patch-strategy"] = "merge"
         if node.patch_key:
@@ -157,7 +159,7 @@ def _merging(node: TypeNode) -> Object:
     return extensions
 
 
-def _gvk(rt: ResourceType) -> Object:
+def _gvk(rt: ResourceType) -> KubernetesObject:
     return {"group": rt.group, "kind": rt.kind, "version": rt.version}
 
 

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import CREATED_AT, Printer, age_of, columns
 from canarytui.sandbox.apiserver.types.resources import CREATE_ONLY
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 _RBAC = "rbac.authorization.k8s.io"
 
 
-class RoleStrategy(Strategy):
+class RoleStrategy(KindStrategy):
     """Names of roles may hold colons."""
 
     def name_problems(self, name: str) -> list[str]:
@@ -28,7 +28,7 @@ class RoleStrategy(Strategy):
 class RoleBindingStrategy(RoleStrategy):
     """The role that is bound may not change; subjects get their API group."""
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         role = obj.get("roleRef")
         if isinstance(role, dict):
             role.setdefault("apiGroup", _RBAC)
@@ -36,7 +36,7 @@ class RoleBindingStrategy(RoleStrategy):
             if subject.get("kind") in ("User", "Group"):
                 subject.setdefault("apiGroup", _RBAC)
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         if obj.get("roleRef") != old.get("roleRef"):
             return [problems.wrong("roleRef", obj.get("roleRef"), "cannot change roleRef")]
         return []

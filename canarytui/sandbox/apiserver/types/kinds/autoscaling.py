@@ -9,11 +9,11 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.kind import Conversion, ResourceKind
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 _STORED = "autoscaling/v2"
 _METRICS = "autoscaling.alpha.kubernetes.io/metrics"
@@ -22,17 +22,17 @@ _CONDITIONS = "autoscaling.alpha.kubernetes.io/conditions"
 _CURRENT = "autoscaling.alpha.kubernetes.io/current-metrics"
 
 
-class AutoscalerStrategy(Strategy):
+class AutoscalerStrategy(KindStrategy):
     """Bounds of replicas, and CPU at 80 % by default."""
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         spec = obj.setdefault("spec", {})
         spec.setdefault("minReplicas", 1)
         if self.rt.version != "v1" and not spec.get("metrics"):
             target = {"type": "Utilization", "averageUtilization": 80}
             spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         spec = obj["spec"]
         least, most = spec.get("minReplicas", 1), spec.get("maxReplicas") or 0
         found: list[Cause] = problems.too_small("spec.minReplicas", least, 1)
@@ -47,7 +47,7 @@ class AutoscalerStrategy(Strategy):
         return found
 
 
-def _is_cpu_utilization(metric: Object) -> bool:
+def _is_cpu_utilization(metric: KubernetesObject) -> bool:
     resource = metric.get("resource") or {}
     return (
         metric.get("type") == "Resource"
@@ -56,7 +56,7 @@ def _is_cpu_utilization(metric: Object) -> bool:
     )
 
 
-def autoscaler_to_v1(autoscaler: Object) -> Object:
+def autoscaler_to_v1(autoscaler: KubernetesObject) -> KubernetesObject:
     """An autoscaling/v2 autoscaler as v1 shows it: what v1 has no field for goes into annotations."""
     spec, status = dict(autoscaler.get("spec") or {}), dict(autoscaler.get("status") or {})
     meta = dict(autoscaler["metadata"])
@@ -86,7 +86,7 @@ def autoscaler_to_v1(autoscaler: Object) -> Object:
     return {**autoscaler, "apiVersion": "autoscaling/v1", "metadata": meta, "spec": spec, "status": status}
 
 
-def autoscaler_from_v1(autoscaler: Object) -> Object:
+def autoscaler_from_v1(autoscaler: KubernetesObject) -> KubernetesObject:
     """The autoscaling/v2 autoscaler to store for a v1 one."""
     spec, status = dict(autoscaler.get("spec") or {}), dict(autoscaler.get("status") or {})
     meta = dict(autoscaler["metadata"])
@@ -116,7 +116,7 @@ def autoscaler_from_v1(autoscaler: Object) -> Object:
     return {**autoscaler, "apiVersion": "autoscaling/v2", "metadata": meta, "spec": spec, "status": status}
 
 
-def _relabelled(api_version: str) -> Callable[[Object], Object]:
+def _relabelled(api_version: str) -> Callable[[KubernetesObject], KubernetesObject]:
     return lambda obj: {**obj, "apiVersion": api_version}
 
 

@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 
-class ConfigMapStrategy(Strategy):
+class ConfigMapStrategy(KindStrategy):
     """Data may be made immutable."""
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         return [
             problems.wrong(f"{field}[{key}]", key, text)
             for field in ("data", "binaryData")
@@ -28,7 +28,7 @@ class ConfigMapStrategy(Strategy):
             for text in names.config_key(key)
         ]
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         if not old.get("immutable"):
             return []
         fields = [f for f in ("data", "binaryData") if obj.get(f) != old.get(f)]
@@ -41,14 +41,14 @@ class ConfigMapStrategy(Strategy):
 class SecretStrategy(ConfigMapStrategy):
     """``stringData`` is written into ``data``; the type stays."""
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         obj.setdefault("type", "Opaque")
         plain = obj.pop("stringData", None)
         if plain:
             encoded = {key: base64.b64encode(str(value).encode()).decode() for key, value in plain.items()}
             obj["data"] = {**(obj.get("data") or {}), **encoded}
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         found = super().validate(obj)
         for key, value in (obj.get("data") or {}).items():
             try:
@@ -57,7 +57,7 @@ class SecretStrategy(ConfigMapStrategy):
                 found.append(problems.wrong(f"data[{key}]", "<redacted>", "illegal base64 data"))
         return found
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         found = super().validate_update(obj, old)
         if obj.get("type") != old.get("type"):
             found.append(problems.immutable("type", obj.get("type")))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import CREATED_AT
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """Holds a CustomResourceDefinition until the last of its objects has gone."""
 
 
-class DefinitionStrategy(Strategy):
+class DefinitionStrategy(KindStrategy):
     """Does in the same write what kube-apiserver's controllers do to a new CRD."""
 
     has_generation = True
 
-    def prepare_create(self, obj: Object) -> None:
+    def prepare_create(self, obj: KubernetesObject) -> None:
         obj.pop("status", None)
         finalizers = obj["metadata"].get("finalizers") or []
         if CRD_CLEANUP not in finalizers:
             obj["metadata"]["finalizers"] = [*finalizers, CRD_CLEANUP]
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         spec = obj.setdefault("spec", {})
         names = spec.setdefault("names", {})
         if names.get("kind"):
@@ -35,7 +35,7 @@ class DefinitionStrategy(Strategy):
         self._accept(obj, spec, names)
 
     @staticmethod
-    def _accept(obj: Object, spec: Object, names: Object) -> None:
+    def _accept(obj: KubernetesObject, spec: KubernetesObject, names: KubernetesObject) -> None:
         status = obj.setdefault("status", {})
         status["acceptedNames"] = dict(names)
         stored = [version["name"] for version in spec.get("versions") or () if version.get("storage")]
@@ -51,7 +51,7 @@ class DefinitionStrategy(Strategy):
              "reason": "InitialNamesAccepted", "status": "True", "type": "Established"},
         ]  # fmt: skip
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         spec = obj["spec"]
         found: list[Cause] = []
         for field in ("plural", "kind"):

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.ages import age
 from canarytui.sandbox.apiserver.types.kind import Conversion, ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, columns
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 _RENAMES = (
     ("involvedObject", "regarding"),
@@ -30,10 +31,10 @@ _SELECTABLE = (
 )  # fmt: skip
 
 
-class EventStrategy(Strategy):
+class EventStrategy(KindStrategy):
     """Core events; events.k8s.io serves the same records."""
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         for field in ("source", "metadata"):
             obj.setdefault(field, {})
         for field in ("firstTimestamp", "lastTimestamp", "eventTime"):
@@ -43,27 +44,27 @@ class EventStrategy(Strategy):
         if "type" not in obj:
             obj["type"] = "Normal"
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         namespace = at(obj, "involvedObject", "namespace") or "default"
         if "involvedObject" in obj and namespace != obj["metadata"].get("namespace"):
             return [problems.wrong("involvedObject.namespace", namespace, "does not match event.namespace")]
         return []
 
 
-class NewEventStrategy(Strategy):
+class NewEventStrategy(KindStrategy):
     """events.k8s.io; the conversion adds what only core events have."""
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         obj.setdefault("eventTime", None)
 
 
-def event_to_v1(event: Object) -> Object:
+def event_to_v1(event: KubernetesObject) -> KubernetesObject:
     """A core/v1 event as events.k8s.io/v1 shows it."""
     names = dict(_RENAMES)
     return {names.get(k, k): v for k, v in event.items()} | {"apiVersion": "events.k8s.io/v1"}
 
 
-def event_from_v1(event: Object) -> Object:
+def event_from_v1(event: KubernetesObject) -> KubernetesObject:
     """The core/v1 event to store for an events.k8s.io/v1 one."""
     names = {new: old for old, new in _RENAMES}
     return {names.get(k, k): v for k, v in event.items()} | {"apiVersion": "v1"}

@@ -7,31 +7,31 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver import objects
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns
 from canarytui.sandbox.apiserver.types.resources import ALL_VERBS
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 
-class NamespaceStrategy(Strategy):
+class NamespaceStrategy(KindStrategy):
     """Finalizers in the spec change through the subresource ``finalize`` only."""
 
     def name_problems(self, name: str) -> list[str]:
         return names.label(name)
 
-    def prepare_create(self, obj: Object) -> None:
+    def prepare_create(self, obj: KubernetesObject) -> None:
         obj["spec"] = {"finalizers": ["kubernetes"]}
         obj["status"] = {"phase": "Active"}
 
-    def prepare_update(self, obj: Object, old: Object) -> None:
+    def prepare_update(self, obj: KubernetesObject, old: KubernetesObject) -> None:
         super().prepare_update(obj, old)
         obj["spec"] = {**(obj.get("spec") or {}), "finalizers": objects.at(old, "spec", "finalizers") or []}
         if not obj["spec"]["finalizers"]:
             del obj["spec"]["finalizers"]
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         labels = obj["metadata"].setdefault("labels", {})
         labels["kubernetes.io/metadata.name"] = obj["metadata"].get("name", "")
 

@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
 from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 
 class NetworkPolicyStrategy(GenerationStrategy):
     """Checks the selector of pods."""
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         return label_problems.in_selector(at(obj, "spec", "podSelector"), "spec.podSelector")
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import names
+from canarytui.sandbox.values import KubernetesObject
 
 _RESTART_POLICIES = ("Always", "OnFailure", "Never")
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 
 
-def pod_spec_problems(spec: Object, path: str) -> list[Cause]:
+def pod_spec_problems(spec: KubernetesObject, path: str) -> list[Cause]:
     """What is wrong with a pod spec at `path`."""
     containers = spec.get("containers") or []
     found: list[Cause] = [] if containers else [problems.required(f"{path}.containers")]
@@ -33,7 +33,7 @@ def pod_spec_problems(spec: Object, path: str) -> list[Cause]:
     return found
 
 
-def _container_problems(container: Object, path: str, volumes: set[Any]) -> list[Cause]:
+def _container_problems(container: KubernetesObject, path: str, volumes: set[Any]) -> list[Cause]:
     found: list[Cause] = []
     name = container.get("name")
     if not name:

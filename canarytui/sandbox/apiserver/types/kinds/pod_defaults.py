@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from canarytui.sandbox.apiserver.objects import Object
+from canarytui.sandbox.values import KubernetesObject
 
 _CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 _MODED_VOLUMES = ("configMap", "secret", "projected", "downwardAPI")
 
 
-def default_pod_spec(spec: Object) -> None:
+def default_pod_spec(spec: KubernetesObject) -> None:
     """Defaults of a pod spec and all in it, in place."""
     spec.setdefault("restartPolicy", "Always")
     spec.setdefault("terminationGracePeriodSeconds", 30)
@@ -33,7 +33,7 @@ def default_pod_spec(spec: Object) -> None:
                 source["serviceAccountToken"].setdefault("expirationSeconds", 3600)
 
 
-def _default_container(container: Object) -> None:
+def _default_container(container: KubernetesObject) -> None:
     container.setdefault("imagePullPolicy", _pull_policy(container.get("image") or ""))
     container.setdefault("resources", {})
     container.setdefault("terminationMessagePath", "/dev/termination-log")
@@ -66,7 +66,7 @@ def _pull_policy(image: str) -> str:
     return "Always" if latest else "IfNotPresent"
 
 
-def _default_probe(probe: Object) -> None:
+def _default_probe(probe: KubernetesObject) -> None:
     probe.setdefault("timeoutSeconds", 1)
     probe.setdefault("periodSeconds", 10)
     probe.setdefault("successThreshold", 1)
@@ -77,12 +77,12 @@ def _default_probe(probe: Object) -> None:
         probe["grpc"].setdefault("service", "")
 
 
-def _default_http(action: Object) -> None:
+def _default_http(action: KubernetesObject) -> None:
     action.setdefault("path", "/")
     action.setdefault("scheme", "HTTP")
 
 
-def qos_class(spec: Object) -> str:
+def qos_class(spec: KubernetesObject) -> str:
     """Guaranteed, Burstable or BestEffort, by the containers' requests and limits."""
     containers = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
     resources = [container.get("resources") or {} for container in containers]

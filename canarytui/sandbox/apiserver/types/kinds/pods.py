@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types.ages import age, parse_time
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.kinds.pod_checks import pod_spec_problems
 from canarytui.sandbox.apiserver.types.kinds.pod_defaults import default_pod_spec, qos_class
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 _UPDATABLE = (
     "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
@@ -32,16 +33,16 @@ _NOT_READY_TOLERATIONS = tuple(
 )
 
 
-class PodStrategy(Strategy):
+class PodStrategy(KindStrategy):
     """A pod as the scheduler and the kubelet expect to find it."""
 
     graceful = True
     has_generation = False
 
-    def prepare_create(self, obj: Object) -> None:
+    def prepare_create(self, obj: KubernetesObject) -> None:
         obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj.get("spec") or {})}
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         spec = obj.setdefault("spec", {})
         default_pod_spec(spec)
         spec.setdefault("serviceAccountName", "default")
@@ -54,10 +55,10 @@ class PodStrategy(Strategy):
             added = [dict(t) for t in _NOT_READY_TOLERATIONS if t["key"] not in present]
             spec["tolerations"] = [*(spec.get("tolerations") or ()), *added]
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         return pod_spec_problems(obj.get("spec") or {}, "spec")
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         if _frozen(obj["spec"]) == _frozen(old["spec"]):
             return []
         return [
@@ -65,7 +66,7 @@ class PodStrategy(Strategy):
         ]
 
 
-def _frozen(spec: Object) -> Object:
+def _frozen(spec: KubernetesObject) -> KubernetesObject:
     """The part of a pod spec that an update may not touch."""
     kept = {
         key: value

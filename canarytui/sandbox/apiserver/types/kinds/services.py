@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import label_problems, names
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.kinds.pod_checks import port_problems
 from canarytui.sandbox.apiserver.types.printing import NONE, Printer, age_of, columns, selector_text
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 SERVICE_NETWORK = ipaddress.ip_network("10.43.0.0/16")
 KUBERNETES_SERVICE_IP = str(SERVICE_NETWORK[1])
@@ -25,7 +26,7 @@ _HEADLESS = "None"
 _ENDPOINTS_SHOWN = 3
 
 
-class ServiceStrategy(Strategy):
+class ServiceStrategy(KindStrategy):
     """A service's addresses are chosen once and kept."""
 
     allocates = True
@@ -33,7 +34,7 @@ class ServiceStrategy(Strategy):
     def name_problems(self, name: str) -> list[str]:
         return names.label_1035(name)
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         spec = obj.setdefault("spec", {})
         spec.setdefault("type", "ClusterIP")
         spec.setdefault("sessionAffinity", "None")
@@ -49,10 +50,10 @@ class ServiceStrategy(Strategy):
                 port.setdefault("targetPort", port["port"])
         obj.setdefault("status", {}).setdefault("loadBalancer", {})
 
-    def prepare_create(self, obj: Object) -> None:
+    def prepare_create(self, obj: KubernetesObject) -> None:
         obj["status"] = {}
 
-    def prepare_update(self, obj: Object, old: Object) -> None:
+    def prepare_update(self, obj: KubernetesObject, old: KubernetesObject) -> None:
         super().prepare_update(obj, old)
         spec, before = obj.setdefault("spec", {}), old["spec"]
         if spec.get("type", "ClusterIP") != "ExternalName":
@@ -65,7 +66,7 @@ class ServiceStrategy(Strategy):
                 if not port.get("nodePort"):
                     port["nodePort"] = ports.get(port.get("port")) or random.choice(_NODE_PORTS)
 
-    def allocate(self, obj: Object, peers: list[Object]) -> None:
+    def allocate(self, obj: KubernetesObject, peers: list[KubernetesObject]) -> None:
         spec = obj["spec"]
         if spec["type"] == "ExternalName":
             return
@@ -80,7 +81,7 @@ class ServiceStrategy(Strategy):
                     port["nodePort"] = random.choice([p for p in _NODE_PORTS if p not in used])
                     used.add(port["nodePort"])
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         spec = obj["spec"]
         found: list[Cause] = []
         if spec["type"] not in _TYPES:
@@ -103,7 +104,7 @@ class ServiceStrategy(Strategy):
             seen.add(identity)
         return found
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         now, before = obj["spec"].get("clusterIP"), old["spec"].get("clusterIP")
         if before and now and now != before and obj["spec"]["type"] != "ExternalName":
             return [problems.wrong("spec.clusterIPs[0]", [now], "may not change once set")]

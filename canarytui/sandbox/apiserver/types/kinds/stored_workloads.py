@@ -7,23 +7,24 @@ returns a warning, because no pods will follow.
 from __future__ import annotations
 
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
 from canarytui.sandbox.apiserver.warnings import warn
+from canarytui.sandbox.values import KubernetesObject
 
 
-class StoredWorkloadStrategy(Strategy):
+class StoredWorkloadStrategy(KindStrategy):
     """Stored as sent; only labels of the pod template are checked."""
 
     has_generation = True
 
-    def prepare_create(self, obj: Object) -> None:
+    def prepare_create(self, obj: KubernetesObject) -> None:
         super().prepare_create(obj)
         warn(f"the sandbox stores {self.rt.group_resource} but runs no controller for them: no pods will be created")
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         return label_problems.in_template(at(obj, "spec", "template", "metadata"), "spec.template")
 
 

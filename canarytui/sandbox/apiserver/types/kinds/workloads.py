@@ -8,26 +8,27 @@ from typing import Any
 
 from canarytui.sandbox.apiserver import objects
 from canarytui.sandbox.apiserver.errors import Cause
-from canarytui.sandbox.apiserver.objects import Object, at
+from canarytui.sandbox.apiserver.objects import at
 from canarytui.sandbox.apiserver.types import field_problems as problems
 from canarytui.sandbox.apiserver.types import label_problems
 from canarytui.sandbox.apiserver.types.kind import ResourceKind
 from canarytui.sandbox.apiserver.types.kinds.pod_checks import pod_spec_problems
 from canarytui.sandbox.apiserver.types.kinds.pod_defaults import default_pod_spec
 from canarytui.sandbox.apiserver.types.printing import Printer, age_of, columns, containers_and_images, selector_text
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
+from canarytui.sandbox.values import KubernetesObject
 
 _QUARTER = "25%"
 
 
-class WorkloadStrategy(Strategy):
+class WorkloadStrategy(KindStrategy):
     """What all kinds with a pod template share."""
 
     has_generation = True
     selector_required = True
     replicated = True
 
-    def default(self, obj: Object) -> None:
+    def default(self, obj: KubernetesObject) -> None:
         spec = obj.setdefault("spec", {})
         if self.replicated:
             spec.setdefault("replicas", 1)
@@ -36,10 +37,10 @@ class WorkloadStrategy(Strategy):
         default_pod_spec(template.setdefault("spec", {}))
         self.default_spec(spec)
 
-    def default_spec(self, spec: Object) -> None:
+    def default_spec(self, spec: KubernetesObject) -> None:
         """Defaults of the kind's own fields."""
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         spec = obj["spec"]
         found: list[Cause] = []
         if self.replicated:
@@ -68,7 +69,7 @@ class WorkloadStrategy(Strategy):
             return _mismatch(labels)
         return []
 
-    def validate_update(self, obj: Object, old: Object) -> list[Cause]:
+    def validate_update(self, obj: KubernetesObject, old: KubernetesObject) -> list[Cause]:
         if self.selector_required and obj["spec"].get("selector") != old["spec"].get("selector"):
             return [problems.immutable("spec.selector", obj["spec"].get("selector"))]
         return []
@@ -81,7 +82,7 @@ def _mismatch(labels: dict[str, str]) -> list[Cause]:
 class DeploymentStrategy(WorkloadStrategy):
     """Rolling updates by a quarter, ten revisions, ten minutes to progress."""
 
-    def default_spec(self, spec: Object) -> None:
+    def default_spec(self, spec: KubernetesObject) -> None:
         strategy = spec.setdefault("strategy", {})
         if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
             rolling = strategy.setdefault("rollingUpdate", {})
@@ -90,7 +91,7 @@ class DeploymentStrategy(WorkloadStrategy):
         spec.setdefault("revisionHistoryLimit", 10)
         spec.setdefault("progressDeadlineSeconds", 600)
 
-    def validate(self, obj: Object) -> list[Cause]:
+    def validate(self, obj: KubernetesObject) -> list[Cause]:
         spec = obj["spec"]
         found = super().validate(obj)
         strategy = spec["strategy"]
@@ -105,7 +106,7 @@ class DeploymentStrategy(WorkloadStrategy):
             found.append(problems.wrong("spec.progressDeadlineSeconds", spec["progressDeadlineSeconds"], why))
         return found
 
-    def prepare_update(self, obj: Object, old: Object) -> None:
+    def prepare_update(self, obj: KubernetesObject, old: KubernetesObject) -> None:
         super().prepare_update(obj, old)
         strategy = objects.at(obj, "spec", "strategy")
         if isinstance(strategy, dict) and strategy.get("type") == "Recreate":
@@ -115,7 +116,7 @@ class DeploymentStrategy(WorkloadStrategy):
 class ReplicaSetStrategy(WorkloadStrategy):
     """Selector and labels of a replica set default to its template's."""
 
-    def default_spec(self, spec: Object) -> None:
+    def default_spec(self, spec: KubernetesObject) -> None:
         labels = objects.at(spec, "template", "metadata", "labels")
         if labels and "selector" not in spec:
             spec["selector"] = {"matchLabels": dict(labels)}
@@ -126,7 +127,7 @@ class DaemonSetStrategy(WorkloadStrategy):
 
     replicated = False
 
-    def default_spec(self, spec: Object) -> None:
+    def default_spec(self, spec: KubernetesObject) -> None:
         strategy = spec.setdefault("updateStrategy", {})
         if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
             rolling = strategy.setdefault("rollingUpdate", {})

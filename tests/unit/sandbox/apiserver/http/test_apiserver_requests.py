@@ -20,12 +20,12 @@ from canarytui.sandbox.apiserver.http.authentication import authenticate, user_o
 from canarytui.sandbox.apiserver.http.documents import is_public
 from canarytui.sandbox.apiserver.http.impersonation import Right, impersonated
 from canarytui.sandbox.apiserver.http.listen import listen
-from canarytui.sandbox.apiserver.http.negotiation import YAML, Wanted, alternatives, wanted
+from canarytui.sandbox.apiserver.http.negotiation import YAML, NegotiatedKind, alternatives, wanted
 from canarytui.sandbox.apiserver.http.paths import ResourcePath, resource_path
 from canarytui.sandbox.apiserver.http.requests import field_manager, request_verb, truthy
 from canarytui.sandbox.apiserver.http.server import make_app
 from canarytui.sandbox.apiserver.http.watching import is_expired
-from canarytui.sandbox.apiserver.storage.store import Store
+from canarytui.sandbox.apiserver.storage.store import RecordStore
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.errors import PortInUse
 
@@ -105,8 +105,8 @@ def test_tokens_belong_to_users() -> None:
 def test_the_first_form_that_can_be_given_is_given() -> None:
     assert wanted(f"application/vnd.kubernetes.protobuf,{TABLE},application/json").table
     assert wanted(METADATA).kind == "PartialObjectMetadata"
-    assert wanted("application/yaml") == Wanted(YAML)
-    assert wanted("") == wanted("*/*") == Wanted()
+    assert wanted("application/yaml") == NegotiatedKind(YAML)
+    assert wanted("") == wanted("*/*") == NegotiatedKind()
     with pytest.raises(StatusError) as refused:
         wanted("text/html")
     assert refused.value.code == 406
@@ -129,7 +129,7 @@ def test_impersonation_asks_for_each_right() -> None:
 
 
 def test_answers_are_encoded_as_asked_for() -> None:
-    answer = encoded({"a": 1}, Wanted(YAML), status=201, warnings=['say "x"'])
+    answer = encoded({"a": 1}, NegotiatedKind(YAML), status=201, warnings=['say "x"'])
     assert (answer.status, yaml.safe_load(answer.body), answer.content_type) == (201, {"a": 1}, YAML)  # type: ignore[arg-type]
     assert answer.headers["Warning"] == '299 - "say \\"x\\""'
     later = refusal(too_large_resource_version(9, 1))
@@ -143,7 +143,7 @@ def test_answers_are_encoded_as_asked_for() -> None:
 def test_a_shaper_gives_one_object_three_forms() -> None:
     api, rt = Api(), REGISTRY.find("", "configmaps")
     obj = {"metadata": {"name": "a", "resourceVersion": "1"}, "data": {"k": "v"}}
-    assert Shaper(api, rt, Wanted(), "").one(obj) is obj
+    assert Shaper(api, rt, NegotiatedKind(), "").one(obj) is obj
     assert Shaper(api, rt, wanted(METADATA), "").one(obj) == partial_metadata(obj)
     table = Shaper(api, rt, wanted(TABLE), "None").one(obj)
     assert table["rows"] == [{"cells": ["a", 1, "<unknown>"]}]
@@ -266,7 +266,7 @@ async def test_a_watch_is_a_stream_of_lines(client: Client) -> None:
 
 
 async def test_a_watch_from_a_forgotten_version_is_one_error() -> None:
-    api = Api(Store(history_limit=1))
+    api = Api(RecordStore(history_limit=1))
     namespaces = api.registry.find("", "namespaces")
     begin = api.create(namespaces, None, {"metadata": {"name": "test"}})["metadata"]["resourceVersion"]
     for name in "abc":

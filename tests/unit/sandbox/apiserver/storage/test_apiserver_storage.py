@@ -14,9 +14,9 @@ from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.storage.field_selectors import parse_fields
 from canarytui.sandbox.apiserver.storage.label_selectors import parse_labels
 from canarytui.sandbox.apiserver.storage.sqlite import DataFileError, SqliteStorage
-from canarytui.sandbox.apiserver.storage.store import MemoryStorage, Record, Store
-from canarytui.sandbox.apiserver.storage.views import View, builtin_view
-from canarytui.sandbox.apiserver.storage.watch import Filter, Watch, parse_version
+from canarytui.sandbox.apiserver.storage.store import MemoryStorage, RecordStore, StoredRecord
+from canarytui.sandbox.apiserver.storage.views import ResourceView, builtin_view
+from canarytui.sandbox.apiserver.storage.watch import Watch, WatchFilter, parse_version
 from canarytui.sandbox.apiserver.types.kinds.events import NEW_EVENT
 from canarytui.sandbox.apiserver.types.registry import Registry
 
@@ -28,12 +28,12 @@ def obj(name: str, namespace: str = "a", **labels: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "metadata": {"name": name, "namespace": namespace, "labels": labels}}
 
 
-def names(records: list[Record]) -> list[str]:
+def names(records: list[StoredRecord]) -> list[str]:
     return [f"{record.namespace}/{record.name}" for record in records]
 
 
 def test_records_are_ordered_and_versioned() -> None:
-    store = Store()
+    store = RecordStore()
     first = store.write(KEY, obj("b"), None)
     store.write(KEY, obj("a", "z"), None)
     store.write(KEY, obj("a"), None)
@@ -45,7 +45,7 @@ def test_records_are_ordered_and_versioned() -> None:
 
 
 def test_the_past_can_be_read_until_it_is_forgotten() -> None:
-    store = Store(history_limit=3)
+    store = RecordStore(history_limit=3)
     first = store.write(KEY, obj("a"), None)
     begin = store.revision
     store.write(KEY, obj("a", x="y"), first)
@@ -69,7 +69,7 @@ def test_the_past_can_be_read_until_it_is_forgotten() -> None:
 
 
 def test_who_follows_a_log_hears_of_changes_until_he_stops() -> None:
-    store, heard = Store(), []
+    store, heard = RecordStore(), []
     stop = store.log(KEY).follow(lambda change: heard.append(change.type))
     store.write(KEY, obj("a"), None)
     stop()
@@ -79,20 +79,20 @@ def test_who_follows_a_log_hears_of_changes_until_he_stops() -> None:
 
 def test_memory_forgets_nothing_and_holds_nothing_open() -> None:
     storage = MemoryStorage()
-    store = Store(storage)
+    store = RecordStore(storage)
     store.write(KEY, obj("a"), None)
     assert (storage.keys(), storage.revision) == ([KEY], store.revision)
     store.close()
 
 
 def test_a_file_brings_everything_back(tmp_path: Path) -> None:
-    store = Store(SqliteStorage(tmp_path / "objects"))
+    store = RecordStore(SqliteStorage(tmp_path / "objects"))
     kept = store.write(KEY, obj("a"), None)
     gone = store.write(KEY, obj("b"), None)
     store.remove(KEY, gone)
     revision = store.revision
     store.close()
-    again = Store(SqliteStorage(tmp_path / "objects"))
+    again = RecordStore(SqliteStorage(tmp_path / "objects"))
     assert (again.revision, names(again.records(KEY))) == (revision, ["a/a"])
     assert again.records(KEY)[0].obj == kept.obj
     with pytest.raises(StatusError):
@@ -163,7 +163,7 @@ def test_fields_that_cannot_be_selected_by(plural: str, text: str, why: str) -> 
 
 
 def test_views_serve_one_record_in_several_shapes() -> None:
-    record = Store().write(("", "events"), {"apiVersion": "v1", "metadata": {"name": "e"}, "message": "m"}, None)
+    record = RecordStore().write(("", "events"), {"apiVersion": "v1", "metadata": {"name": "e"}, "message": "m"}, None)
     (new,) = NEW_EVENT.resource_types()
     view = builtin_view(new, NEW_EVENT.conversions["v1"])
     assert view.serve(record)["note"] == "m"
@@ -176,14 +176,14 @@ def test_views_serve_one_record_in_several_shapes() -> None:
     assert plain.serve_copy(record) is not record.obj
 
 
-def watching(store: Store, labels: str = "", **options: Any) -> Watch:
-    chosen = Filter("a", parse_labels(labels), parse_fields("", CONFIG))
+def watching(store: RecordStore, labels: str = "", **options: Any) -> Watch:
+    chosen = WatchFilter("a", parse_labels(labels), parse_fields("", CONFIG))
     start: dict[str, Any] = {"resource_version": "", "send_initial_events": None, "bookmarks": False}
-    return Watch(store, View(CONFIG, "v1"), chosen, buffer_limit=3).start(**start | options)
+    return Watch(store, ResourceView(CONFIG, "v1"), chosen, buffer_limit=3).start(**start | options)
 
 
 async def test_a_watch_sees_objects_come_into_and_leave_its_selection() -> None:
-    store = Store()
+    store = RecordStore()
     present = store.write(KEY, obj("a", on="yes"), None)
     store.write(KEY, obj("a", "b", on="yes"), None)
     watch = watching(store, "on=yes")
@@ -204,7 +204,7 @@ async def test_a_watch_sees_objects_come_into_and_leave_its_selection() -> None:
 
 
 async def test_a_watch_that_is_not_read_is_cut_off() -> None:
-    store = Store()
+    store = RecordStore()
     watch = watching(store)
     for number in range(4):
         store.write(KEY, obj(f"c{number}"), None)
@@ -217,4 +217,4 @@ def test_versions_of_a_watch() -> None:
         with pytest.raises(StatusError, match=r"strconv\.ParseUint"):
             parse_version(text)
     with pytest.raises(StatusError, match="Too large resource version"):
-        watching(Store(), resource_version="99")
+        watching(RecordStore(), resource_version="99")

@@ -8,7 +8,7 @@ import pytest
 
 from canarytui.sandbox.apiserver.errors import StatusError
 from canarytui.sandbox.apiserver.types.registry import Registry
-from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy, Strategy
+from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy, KindStrategy
 from canarytui.sandbox.apiserver.types.type_nodes import builtin_type
 
 QUOTA = Registry().find("", "resourcequotas")
@@ -20,7 +20,7 @@ OLD: dict[str, Any] = {
 
 
 def test_objects_have_the_client_s_type_and_a_subdomain_for_a_name() -> None:
-    plain = Strategy(QUOTA)
+    plain = KindStrategy(QUOTA)
     assert plain.type_node is builtin_type(QUOTA)
     assert plain.decode({"spec": {"hard": {"cpu": "1000m"}}}, "Ignore") == {"spec": {"hard": {"cpu": "1"}}}
     with pytest.raises(StatusError, match="unknown field"):
@@ -30,8 +30,8 @@ def test_objects_have_the_client_s_type_and_a_subdomain_for_a_name() -> None:
 
 
 def test_only_the_subresource_writes_the_status() -> None:
-    plain = Strategy(QUOTA)
-    assert (plain.has_status, Strategy(Registry().find("", "limitranges")).has_status) == (True, False)
+    plain = KindStrategy(QUOTA)
+    assert (plain.has_status, KindStrategy(Registry().find("", "limitranges")).has_status) == (True, False)
     created, updated = {"status": {}}, {"spec": {}, "status": {"hard": {}}}
     plain.prepare_create(created)
     plain.prepare_update(updated, OLD)
@@ -43,7 +43,7 @@ def test_only_the_subresource_writes_the_status() -> None:
 
 
 def test_nothing_is_wrong_where_no_rule_is() -> None:
-    plain, same = Strategy(QUOTA), {**OLD}
+    plain, same = KindStrategy(QUOTA), {**OLD}
     plain.default(same)
     plain.allocate(same, [])
     assert same == OLD

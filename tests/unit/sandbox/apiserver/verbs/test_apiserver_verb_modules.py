@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.storage.store import Store
+from canarytui.sandbox.apiserver.storage.store import RecordStore
 from canarytui.sandbox.apiserver.types.registry import Registry
 from canarytui.sandbox.apiserver.types.resources import ResourceType
 from canarytui.sandbox.apiserver.verbs import identity, lifecycle, managed_fields, pod_subresources, scale
@@ -32,7 +32,7 @@ class SmallCluster:
 
     def __init__(self) -> None:
         self.now = NOW
-        self.core = Core(Store(), Registry(), lambda: self.now)
+        self.core = Core(RecordStore(), Registry(), lambda: self.now)
         self.create("namespaces", {"metadata": {"name": "test"}})
 
     def rt(self, name: str) -> ResourceType:

@@ -9,7 +9,7 @@ import pytest
 from canarytui.sandbox import manifests
 from canarytui.sandbox.apiserver.api import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, Api
 from canarytui.sandbox.apiserver.errors import StatusError
-from canarytui.sandbox.apiserver.storage.store import Store
+from canarytui.sandbox.apiserver.storage.store import RecordStore
 
 CONFIG = {"metadata": {"name": "c"}, "data": {"a": "1"}}
 
@@ -161,7 +161,7 @@ def test_lists_by_selectors_and_pages(server: Any) -> None:
 
 
 async def test_watch_from_a_version_selectors_and_compaction() -> None:
-    api = Api(Store(history_limit=5))
+    api = Api(RecordStore(history_limit=5))
     namespaces, configs = api.registry.find("", "namespaces"), api.registry.find("", "configmaps")
     api.create(namespaces, None, {"metadata": {"name": "test"}})
     begin = api.list(configs, "test").resource_version

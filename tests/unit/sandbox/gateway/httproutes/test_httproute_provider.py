@@ -11,8 +11,8 @@ from dataplane_fakes import gateway_class, gateway_object, http_route, to_backen
 
 from canarytui.sandbox.gateway.configuration import Configuration
 from canarytui.sandbox.gateway.httproutes.provider import build
-from canarytui.sandbox.gateway.rules import Request
-from canarytui.sandbox.gateway.selection import Selector
+from canarytui.sandbox.gateway.rules import GatewayRequest
+from canarytui.sandbox.gateway.selection import BackendSelector
 
 Object = dict[str, Any]
 ADDRESSES: dict[str, list[str]] = {"primary": ["127.0.0.1:1"], "canary": ["127.0.0.1:2"], "empty": []}
@@ -28,11 +28,11 @@ def built(*routes: Object, gateways: tuple[Object, ...] = ()) -> Configuration:
 
 def answers(configuration: Configuration, count: int = 1, **request: Any) -> Counter[str]:
     """Which service, or which failure, `count` equal requests come to."""
-    selector = Selector()
+    selector = BackendSelector()
     selector.apply(configuration)
     seen: Counter[str] = Counter()
     for _ in range(count):
-        router = selector.find("web", Request(**{"host": "app.example.com", "path": "/", **request}))
+        router = selector.find("web", GatewayRequest(**{"host": "app.example.com", "path": "/", **request}))
         choice = selector.choose(router.service, {}) if router else None
         seen["none" if choice is None else str(choice.failure or choice.service)] += 1
     return seen
@@ -53,7 +53,7 @@ def test_weights_are_kept_exactly(primary: int, canary: int) -> None:
 
 
 def test_the_small_share_is_spread_over_all_requests() -> None:
-    selector = Selector()
+    selector = BackendSelector()
     configuration = built(http_route(to_backends(("primary", 95), ("canary", 5))))
     selector.apply(configuration)
     rule = configuration.routers[0].service
@@ -143,7 +143,7 @@ def test_filters_of_a_backend_apply_to_its_requests_only() -> None:
     }
     rule = to_backends(("primary", 1), ("canary", 1))
     rule["backendRefs"][1]["filters"] = [cookie]
-    selector = Selector()
+    selector = BackendSelector()
     configuration = built(http_route(rule))
     selector.apply(configuration)
     choices = [selector.choose(configuration.routers[0].service, {}) for _ in range(4)]
@@ -157,9 +157,9 @@ def test_mirrors_of_a_rule_get_their_percentage() -> None:
     mirror = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "canary", "port": 80}, "percent": 25}}
     lost = {"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "empty", "port": 80}}}
     configuration = built(http_route(to_backends(("primary", 1), filters=[mirror, lost])))
-    selector = Selector()
+    selector = BackendSelector()
     selector.apply(configuration)
-    router = selector.find("web", Request("app.example.com", "/"))
+    router = selector.find("web", GatewayRequest("app.example.com", "/"))
     assert router is not None
     choices = [selector.choose(router.service, {}) for _ in range(100)]
     assert {each.service for each in choices if each} == {"test-primary-http-80"}
@@ -190,10 +190,10 @@ def test_each_match_has_its_own_prefix_to_replace() -> None:
     configuration = built(http_route(rule, by_backend))
     prefixes = {each.middlewares[0].path.prefix for each in configuration.routers if each.middlewares}  # type: ignore[attr-defined]
     assert prefixes == {"/a", "/b/c"}
-    selector = Selector()
+    selector = BackendSelector()
     selector.apply(configuration)
     for path in ("/d", "/e"):
-        router = selector.find("web", Request("app.example.com", path))
+        router = selector.find("web", GatewayRequest("app.example.com", path))
         choice = selector.choose(router.service, {}) if router else None
         assert choice is not None
         assert choice.filters[0].path.prefix == path  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ import pytest
 from multidict import CIMultiDict
 
 from canarytui.sandbox.gateway.httproutes.matching import host_rule, match_rule, path_prefix, precedence
-from canarytui.sandbox.gateway.rules import Request, matches
+from canarytui.sandbox.gateway.rules import GatewayRequest, matches
 from canarytui.sandbox.go_regexp import BadPattern
 
 
@@ -33,7 +33,7 @@ def header(value: str, kind: str = "Exact", name: str = "X-Canary") -> dict[str,
 )
 def test_paths(match: dict[str, Any], good: list[str], bad: list[str]) -> None:
     rule = match_rule(match)
-    assert [each for each in good + bad if matches(rule, Request("a.example", each))] == good
+    assert [each for each in good + bad if matches(rule, GatewayRequest("a.example", each))] == good
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_paths(match: dict[str, Any], good: list[str], bad: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_headers_and_cookies(match: dict[str, Any], headers: dict[str, str], holds: bool) -> None:
-    assert matches(match_rule(match), Request("a.example", "/", headers=CIMultiDict(headers))) is holds
+    assert matches(match_rule(match), GatewayRequest("a.example", "/", headers=CIMultiDict(headers))) is holds
 
 
 def test_method_and_query_parameters_must_hold_together() -> None:
@@ -65,7 +65,9 @@ def test_method_and_query_parameters_must_hold_together() -> None:
         }
     )
     asked = [("POST", "v=2&who=ann"), ("GET", "v=2&who=ann"), ("POST", "v=2&who=bob"), ("POST", "who=ann")]
-    assert [matches(rule, Request("a.example", "/", method, query)) for method, query in asked] == [True] + [False] * 3
+    assert [matches(rule, GatewayRequest("a.example", "/", method, query)) for method, query in asked] == [True] + [
+        False
+    ] * 3
 
 
 def test_a_bad_expression_is_refused() -> None:
@@ -84,7 +86,7 @@ def test_a_bad_expression_is_refused() -> None:
 def test_hostnames(hostname: str, good: list[str], bad: list[str]) -> None:
     rule = host_rule(hostname)
     assert rule is not None
-    assert [each for each in good + bad if matches(rule, Request(each, "/"))] == good
+    assert [each for each in good + bad if matches(rule, GatewayRequest(each, "/"))] == good
     assert host_rule("") is None
 
 

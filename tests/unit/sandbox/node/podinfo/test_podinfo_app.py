@@ -11,7 +11,7 @@ import pytest
 
 from canarytui.sandbox.constants import SECRET_HEADER
 from canarytui.sandbox.node.podinfo.app import Podinfo
-from canarytui.sandbox.node.podinfo.settings import Settings
+from canarytui.sandbox.node.podinfo.settings import PodinfoSettings
 from canarytui.sandbox.servers import HttpServers, plain_server
 
 ENV = {"PATH": "/bin", "COLOR": "x"}
@@ -20,7 +20,7 @@ ENV = {"PATH": "/bin", "COLOR": "x"}
 class Pod:
     """A podinfo server, its log, and a client."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: Settings) -> None:
+    def __init__(self, session: aiohttp.ClientSession, settings: PodinfoSettings) -> None:
         self.log: list[str] = []
         self.panicked = asyncio.Event()
         self.podinfo = Podinfo(settings, ENV, self.log.append, self.panicked.set)
@@ -41,7 +41,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 async def pod(session: aiohttp.ClientSession) -> AsyncIterator[Pod]:
-    made = Pod(session, Settings("pod-1", "6.0.0", message="hello"))
+    made = Pod(session, PodinfoSettings("pod-1", "6.0.0", message="hello"))
     await made.servers.start([9898])
     yield made
     await made.servers.abort()
@@ -125,7 +125,7 @@ async def test_answers_are_counted_and_all_but_probes_logged(pod: Pod) -> None:
 
 
 async def test_settings_make_it_unready_unhealthy_and_slow_or_wrong(session: aiohttp.ClientSession) -> None:
-    settings = Settings("p", "1", unready=True, unhealthy=True, random_error=True, random_delay_ms=(1, 2))
+    settings = PodinfoSettings("p", "1", unready=True, unhealthy=True, random_error=True, random_delay_ms=(1, 2))
     made = Pod(session, settings)
     await made.servers.start([9898])
     assert [(await made.ask(path))[0] for path in ("/readyz", "/healthz", "/metrics")] == [503, 503, 200]

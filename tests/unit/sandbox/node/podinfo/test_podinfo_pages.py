@@ -6,9 +6,9 @@ from multidict import CIMultiDict
 
 from canarytui.sandbox.constants import SECRET_HEADER
 from canarytui.sandbox.node.podinfo.pages import headers_object, information, page
-from canarytui.sandbox.node.podinfo.settings import Settings
+from canarytui.sandbox.node.podinfo.settings import PodinfoSettings
 
-SETTINGS = Settings("<pod>", "6.0.0", message="a & b", color='"red"')
+SETTINGS = PodinfoSettings("<pod>", "6.0.0", message="a & b", color='"red"')
 
 
 def test_information_is_the_settings() -> None:

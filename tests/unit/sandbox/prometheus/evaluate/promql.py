@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.sandbox.prometheus.evaluate import Evaluator, parse
-from canarytui.sandbox.prometheus.evaluate.values import Range, Sample
+from canarytui.sandbox.prometheus.evaluate.values import Range, VectorSample
 from canarytui.sandbox.prometheus.exposition import Labels, make_labels
-from canarytui.sandbox.prometheus.storage import Storage
+from canarytui.sandbox.prometheus.storage import SeriesStorage
 
 AT_S = 100.0
 
 
-def storage() -> Storage:
+def storage() -> SeriesStorage:
     """A counter of two pods that grows by 1 and 3 a second, a gauge, and a histogram; samples every 10 s up to 100."""
-    made = Storage()
+    made = SeriesStorage()
     for time_s in range(0, 101, 10):
         for pod, rate in (("a", 1.0), ("b", 3.0)):
             made.append(labels("requests_total", pod=pod, job="x"), time_s, rate * time_s)
@@ -35,16 +35,16 @@ def evaluated(query: str, at_s: float = AT_S) -> Any:
         return value
     return {
         ",".join(f"{name}={text}" for name, text in each.labels): each.value
-        if isinstance(each, Sample)
+        if isinstance(each, VectorSample)
         else each.points
         for each in value
-        if isinstance(each, Sample | Range)
+        if isinstance(each, VectorSample | Range)
     }
 
 
-def vector(*values: float, **more: str) -> list[Sample]:
+def vector(*values: float, **more: str) -> list[VectorSample]:
     """Samples of the labels n=0, n=1 … and `more`."""
-    return [Sample(labels("m", n=str(n), **more), float(value)) for n, value in enumerate(values)]
+    return [VectorSample(labels("m", n=str(n), **more), float(value)) for n, value in enumerate(values)]
 
 
 def window(*points: tuple[float, float]) -> Range:

@@ -8,7 +8,7 @@ import pytest
 from promql import labels, vector
 
 from canarytui.sandbox.prometheus.evaluate.aggregation import AGGREGATIONS, aggregate
-from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample
+from canarytui.sandbox.prometheus.evaluate.values import QueryError, VectorSample
 
 NONE: frozenset[str] = frozenset()
 
@@ -28,14 +28,16 @@ NONE: frozenset[str] = frozenset()
 )
 def test_one_group(operator: str, value: float) -> None:
     assert operator in AGGREGATIONS
-    assert aggregate(operator, vector(1, 2, 3, 4), None, NONE, without=False) == [Sample((), pytest.approx(value))]
+    assert aggregate(operator, vector(1, 2, 3, 4), None, NONE, without=False) == [
+        VectorSample((), pytest.approx(value))
+    ]
 
 
 def test_groups_by_and_without_labels() -> None:
     samples = [*vector(1, 2, pod="a"), *vector(10, 20, pod="b")]
     by = aggregate("sum", samples, None, frozenset({"pod"}), without=False)
     without = aggregate("sum", samples, None, frozenset({"n"}), without=True)
-    assert by == without == [Sample(labels("", pod="a"), 3), Sample(labels("", pod="b"), 30)]
+    assert by == without == [VectorSample(labels("", pod="a"), 3), VectorSample(labels("", pod="b"), 30)]
 
 
 def test_ranks_keep_the_whole_labels_and_put_what_is_no_number_last() -> None:
@@ -47,9 +49,9 @@ def test_ranks_keep_the_whole_labels_and_put_what_is_no_number_last() -> None:
 
 
 def test_quantiles_and_counted_values() -> None:
-    assert aggregate("quantile", vector(1, 2, 3), 0.5, NONE, without=False) == [Sample((), 2)]
+    assert aggregate("quantile", vector(1, 2, 3), 0.5, NONE, without=False) == [VectorSample((), 2)]
     counted = aggregate("count_values", vector(1, 1, 2), "v", NONE, without=False)
-    assert counted == [Sample(labels("", v="1"), 2), Sample(labels("", v="2"), 1)]
+    assert counted == [VectorSample(labels("", v="1"), 2), VectorSample(labels("", v="2"), 1)]
 
 
 @pytest.mark.parametrize(

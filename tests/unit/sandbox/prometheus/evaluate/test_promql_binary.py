@@ -9,10 +9,10 @@ import pytest
 from promql import labels
 
 from canarytui.sandbox.prometheus.evaluate.binary import Matching, binary
-from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample
+from canarytui.sandbox.prometheus.evaluate.values import QueryError, VectorSample
 
-A, B = (Sample(labels("m", pod=pod, zone="z"), value) for pod, value in (("a", 4.0), ("b", 9.0)))
-ZONE = Sample(labels("n", zone="z"), 2.0)
+A, B = (VectorSample(labels("m", pod=pod, zone="z"), value) for pod, value in (("a", 4.0), ("b", 9.0)))
+ZONE = VectorSample(labels("n", zone="z"), 2.0)
 ON_ZONE = Matching(on=True, labels=frozenset({"zone"}))
 PLAIN = Matching()
 
@@ -49,7 +49,7 @@ def test_division_by_zero_is_infinite() -> None:
 def test_vectors(operator: str, left: Any, right: Any, matching: Matching, found: dict[str, float]) -> None:
     result = binary(operator, left, right, matching)
     assert isinstance(result, list)
-    assert {dict(each.labels).get("pod", ""): each.value for each in result if isinstance(each, Sample)} == found
+    assert {dict(each.labels).get("pod", ""): each.value for each in result if isinstance(each, VectorSample)} == found
 
 
 def test_arithmetic_makes_a_value_without_a_name_and_a_comparison_keeps_it() -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from canarytui.sandbox.prometheus.evaluate import dates
-from canarytui.sandbox.prometheus.evaluate.values import Sample
+from canarytui.sandbox.prometheus.evaluate.values import VectorSample
 
 LEAP_DAY_S = 1_709_210_096.0  # Thursday 2024-02-29 12:34:56
 
@@ -18,10 +18,15 @@ LEAP_DAY_S = 1_709_210_096.0  # Thursday 2024-02-29 12:34:56
      ("month", 2), ("year", 2024)],
 )  # fmt: skip
 def test_parts_of_a_date(name: str, value: float) -> None:
-    assert dates.of(name, [Sample((("__name__", "m"), ("a", "b")), LEAP_DAY_S)]) == [Sample((("a", "b"),), value)]
+    assert dates.of(name, [VectorSample((("__name__", "m"), ("a", "b")), LEAP_DAY_S)]) == [
+        VectorSample((("a", "b"),), value)
+    ]
 
 
 def test_the_calendar_goes_on_beyond_pythons() -> None:
-    years = [dates.of("year", [Sample((), seconds)])[0].value for seconds in (0.0, -1.0, 400_000_000_000.0)]
+    years = [dates.of("year", [VectorSample((), seconds)])[0].value for seconds in (0.0, -1.0, 400_000_000_000.0)]
     assert years == [1970, 1969, 14645]
-    assert dates.of("hour", [Sample((), math.nan)])[0].value == dates.of("hour", [Sample((), math.inf)])[0].value
+    assert (
+        dates.of("hour", [VectorSample((), math.nan)])[0].value
+        == dates.of("hour", [VectorSample((), math.inf)])[0].value
+    )

@@ -8,10 +8,10 @@ import pytest
 from promql import labels, vector
 
 from canarytui.sandbox.prometheus.evaluate import functions
-from canarytui.sandbox.prometheus.evaluate.values import QueryError, Sample
+from canarytui.sandbox.prometheus.evaluate.values import QueryError, VectorSample
 
 
-def values(samples: list[Sample]) -> list[float]:
+def values(samples: list[VectorSample]) -> list[float]:
     return [sample.value for sample in samples]
 
 
@@ -37,7 +37,7 @@ def values(samples: list[Sample]) -> list[float]:
     ],
 )
 def test_of_each_element(name: str, value: float, result: float) -> None:
-    (found,) = functions.elementwise(name, [Sample(labels("m", a="b"), float(value))])
+    (found,) = functions.elementwise(name, [VectorSample(labels("m", a="b"), float(value))])
     assert found.labels == labels("", a="b")
     assert found.value == pytest.approx(result, nan_ok=True)
 
@@ -53,7 +53,7 @@ def test_order_puts_what_is_no_number_last() -> None:
     samples = vector(2, math.nan, 1)
     assert values(functions.ordered(samples, descending=False))[:2] == [1, 2]
     assert values(functions.ordered(samples, descending=True))[:2] == [2, 1]
-    named = [Sample(labels("m", n=n), 0) for n in ("10", "9", "1")]
+    named = [VectorSample(labels("m", n=n), 0) for n in ("10", "9", "1")]
     assert [dict(s.labels)["n"] for s in functions.by_label(named, ["n"], descending=False)] == ["1", "9", "10"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from promql import labels
 
 from canarytui.sandbox.prometheus.evaluate.histogram import bucket_quantile, histogram_quantile
-from canarytui.sandbox.prometheus.evaluate.values import Sample
+from canarytui.sandbox.prometheus.evaluate.values import VectorSample
 
 BUCKETS = [(0.1, 50.0), (0.5, 90.0), (1.0, 100.0), (math.inf, 100.0)]
 
@@ -43,6 +43,10 @@ def test_what_lies_beyond_the_last_bound_is_that_bound_and_counts_never_fall() -
 
 
 def test_groups_are_the_other_labels_and_bounds_that_are_none_are_left_out() -> None:
-    samples = [Sample(labels("b", pod=pod, le=str(bound)), count) for pod in ("a", "b") for bound, count in BUCKETS]
-    samples += [Sample(labels("b", pod="a", le="wide"), 1.0), Sample(labels("b", pod="a"), 1.0)]
-    assert histogram_quantile(0.9, samples) == [Sample(labels("", pod=pod), pytest.approx(0.5)) for pod in ("a", "b")]
+    samples = [
+        VectorSample(labels("b", pod=pod, le=str(bound)), count) for pod in ("a", "b") for bound, count in BUCKETS
+    ]
+    samples += [VectorSample(labels("b", pod="a", le="wide"), 1.0), VectorSample(labels("b", pod="a"), 1.0)]
+    assert histogram_quantile(0.9, samples) == [
+        VectorSample(labels("", pod=pod), pytest.approx(0.5)) for pod in ("a", "b")
+    ]

@@ -22,13 +22,13 @@ from canarytui.sandbox.apiserver.types.kinds.namespaces import NAMESPACE
 from canarytui.sandbox.apiserver.types.kinds.networking import INGRESS, INGRESS_CLASS, NETWORK_POLICY
 from canarytui.sandbox.apiserver.types.kinds.nodes import NODE
 from canarytui.sandbox.apiserver.types.kinds.services import ENDPOINT_SLICE, ENDPOINTS, SERVICE
-from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy, Strategy
+from canarytui.sandbox.apiserver.types.strategy import GenerationStrategy, KindStrategy
 
 BORN = {"name": "a", "creationTimestamp": "2026-01-01T11:59:00Z"}
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def rules(kind: ResourceKind) -> Strategy:
+def rules(kind: ResourceKind) -> KindStrategy:
     return kind.strategy(kind.resource_types()[0])
 
 
@@ -242,5 +242,5 @@ def test_kinds_that_nothing_acts_on() -> None:
     budget = {"selector": {"matchLabels": {"a b": ""}}}
     assert fields(stored_only.DISRUPTION_BUDGET, spec=budget) == ["spec.selector.matchLabels"]
     plain = (*stored_only.CORE, *stored_only.CLUSTER)
-    assert {type(rules(kind)) for kind in plain} == {Strategy}
+    assert {type(rules(kind)) for kind in plain} == {KindStrategy}
     assert {kind.printer.columns[1].name for kind in plain} == {"Age"}

@@ -14,14 +14,14 @@ from canarytui.sandbox.apiserver.types.kinds.pod_defaults import default_pod_spe
 from canarytui.sandbox.apiserver.types.kinds.pods import POD
 from canarytui.sandbox.apiserver.types.kinds.stored_workloads import CRON_JOB, JOB, REPLICATION_CONTROLLER, STATEFUL_SET
 from canarytui.sandbox.apiserver.types.kinds.workloads import CONTROLLER_REVISION, DAEMON_SET, DEPLOYMENT, REPLICA_SET
-from canarytui.sandbox.apiserver.types.strategy import Strategy
+from canarytui.sandbox.apiserver.types.strategy import KindStrategy
 from canarytui.sandbox.apiserver.warnings import collecting
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LABELS = {"app": "a"}
 
 
-def rules(kind: ResourceKind) -> Strategy:
+def rules(kind: ResourceKind) -> KindStrategy:
     return kind.strategy(kind.resource_types()[0])
 
 
@@ -191,4 +191,4 @@ def test_workloads_that_nothing_runs_are_stored_with_a_warning(kind: ResourceKin
 def test_revisions_are_plain_objects() -> None:
     (revision,) = CONTROLLER_REVISION.resource_types()
     assert (revision.api_version, revision.subresources) == ("apps/v1", frozenset())
-    assert type(rules(CONTROLLER_REVISION)) is Strategy
+    assert type(rules(CONTROLLER_REVISION)) is KindStrategy

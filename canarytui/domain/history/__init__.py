@@ -1,0 +1,1 @@
+"""What happened to the canaries: facts from several sources, merged into one timeline."""

@@ -1,0 +1,1 @@
+"""How a rollout stands: its state, why it is halted, what comes next, and who serves the users."""

@@ -1,0 +1,70 @@
+"""A read-only connection: for watch mode, and for the console in read-only mode.
+
+Writes are refused twice: here, before a plan is shown, and below, where :class:`~canarytui.cluster.client.Cluster`
+sends nothing but GET when its target is read only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+from typing import TYPE_CHECKING, NoReturn
+
+from canarytui.actions.read_only_executor import ReadOnlyExecutor
+from canarytui.domain.sentences import console as words
+from canarytui.domain.values import NamespacedName
+from canarytui.errors import ReadOnly
+from canarytui.session.connection import Connection
+
+if TYPE_CHECKING:
+    from canarytui.cluster.audit import AuditLog
+    from canarytui.drills.orphans import Orphan
+    from canarytui.session.canary_detail import CanaryDetail
+
+REASON = words.READ_ONLY.words
+
+
+class ReadOnlyConnection:
+    """`inner` without its writes. `age_s` is how long ago the server answered, None for never."""
+
+    def __init__(self, inner: Connection, age_s: Callable[[], float | None] = lambda: 0.0) -> None:
+        self._inner = inner
+        self.age_s = age_s
+        self.context = inner.context
+        self.server = inner.server
+        self.scope = inner.scope
+        self.executor = ReadOnlyExecutor(REASON)
+
+    def metrics_phrase(self) -> str:
+        return self._inner.metrics_phrase()
+
+    def timeline_phrase(self) -> str:
+        return self._inner.timeline_phrase()
+
+    def show_checks_of(self, keys: Iterable[NamespacedName]) -> None:
+        self._inner.show_checks_of(keys)
+
+    @property
+    def audit(self) -> AuditLog:
+        return self._inner.audit
+
+    def drill_probe(self, key: NamespacedName, zone: tzinfo | None) -> NoReturn:
+        raise ReadOnly(words.NO_DRILL.text(reason=REASON))
+
+    async def close_drills(self) -> list[Orphan]:
+        return []
+
+    def keep_checks_of(self, keys: Iterable[NamespacedName]) -> None:
+        """No drill, so nothing to keep looking at."""
+
+    async def read_again(self, key: NamespacedName) -> None:
+        await self._inner.read_again(key)
+
+    def open_detail(self, key: NamespacedName) -> CanaryDetail:
+        return self._inner.open_detail(key)
+
+    def close_detail(self, canary_detail: CanaryDetail) -> None:
+        self._inner.close_detail(canary_detail)
+
+    async def close(self) -> None:
+        await self._inner.close()
