@@ -173,9 +173,9 @@ async def test_a_drill_finds_its_host(edge: Rig, record: TrafficProvider) -> Non
 async def test_a_definition_that_is_missing_is_a_sentence(edge: Rig, record: TrafficProvider) -> None:
     canary = Canary.parse(edge.canary(also={"provider": record.name}))
     await edge.begin()
-    tick = Tick(canary, edge.cluster_state, edge.settings, datetime.now(UTC))
-    edge.cluster_state.follow(kinds_of(tick))
-    errors = await edge.cluster_state.settle(kinds_of(tick))
+    tick = Tick(canary, edge.cluster_view, edge.settings, datetime.now(UTC))
+    edge.cluster_view.follow(kinds_of(tick))
+    errors = await edge.cluster_view.settle(kinds_of(tick))
     assert errors.keys() == {each.resource.full_name for each in record.objects}
     for name, error in errors.items():
         assert refusal(tick, name, error) == (

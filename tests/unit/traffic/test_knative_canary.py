@@ -137,9 +137,9 @@ async def test_without_knative_the_canary_says_what_to_install(rig: Rig) -> None
     await rig.begin()
     found = rig.live.find("canaries.flagger.app", "podinfo")
     assert found is not None
-    tick = Tick(Canary.parse(found), rig.cluster_state, rig.settings, NOW)
-    rig.cluster_state.follow(kinds_of(tick))
-    errors = await rig.cluster_state.settle(kinds_of(tick))
+    tick = Tick(Canary.parse(found), rig.cluster_view, rig.settings, NOW)
+    rig.cluster_view.follow(kinds_of(tick))
+    errors = await rig.cluster_view.settle(kinds_of(tick))
     said = [refusal(tick, resource, error) for resource, error in errors.items()]
     for name in (KSERVICES, REVISIONS):
         remedy = f"install the CustomResourceDefinition {name}, or change what the canary asks for"

@@ -131,12 +131,12 @@ async def test_kuma_splits_by_an_object_without_namespace_and_deletes_it(rig: Ri
 async def test_a_missing_definition_is_said_with_the_remedy(rig: Rig) -> None:
     driven_by(rig, "kuma")
     await rig.begin()
-    rig.cluster_state.follow(("TrafficRoute", "TrafficSplit.v1alpha3"))
-    errors = await rig.cluster_state.settle(("TrafficRoute", "TrafficSplit.v1alpha3"))
+    rig.cluster_view.follow(("TrafficRoute", "TrafficSplit.v1alpha3"))
+    errors = await rig.cluster_view.settle(("TrafficRoute", "TrafficSplit.v1alpha3"))
     assert errors.keys() == {ROUTES, SPLITS}
-    found = rig.cluster_state.canaries.get("test", "podinfo")
+    found = rig.cluster_view.canaries.get("test", "podinfo")
     assert found is not None
-    tick = Tick(Canary.parse(found), rig.cluster_state, rig.settings, rig.now())
+    tick = Tick(Canary.parse(found), rig.cluster_view, rig.settings, rig.now())
     for resource, error in errors.items():
         assert refusal(tick, resource, error).endswith(
             f": install the CustomResourceDefinition {resource}, or change what the canary asks for"

@@ -44,7 +44,7 @@ RECORDED_KINDS = {"ok": "value", "err401": "401", "err500": "500"}
 async def played(case: RecordedCase, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async with served(case, monkeypatch) as service:
         if case.server == "the cluster's API server":
-            cluster.api_client.configuration.host = service.address
+            cluster._transport.configuration.host = service.address
         ours = await Replay(case, service, cluster, monkeypatch).play()
     return differences(case.recorded, ours)
 
