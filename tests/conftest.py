@@ -1,5 +1,5 @@
-"""What concerns the whole run: its end lists recordings of genuine Flagger, and which answers of metric providers were
-tried."""
+"""What concerns the whole run: its end lists recordings of genuine Flagger, which answers of metric providers were
+tried, and which rollouts with each traffic provider."""
 
 from __future__ import annotations
 
@@ -16,42 +16,55 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
-_KINDS = (
+_ANSWERS = (
     "value", "over", "empty", "null", "nan", "several", "401", "403", "404", "429", "500", "malformed", "slow", "huge",
     "away", "redirect", "no-secret",
 )  # fmt: skip
+_ROLLOUTS = ("promotion", "rollback", "A/B", "blue/green", "mirror", "deletion", "hand edit")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    verdicts = sorted(
-        str(value)
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.stats.get(outcome, [])
-        for name, value in report.user_properties
-        if name == "recording" and report.when == "call"
-    )
+    verdicts = sorted(_properties(terminalreporter, "recording", ("passed", "failed")))
     if verdicts:
         terminalreporter.section("recordings of genuine Flagger 1.44, replayed by our engine")
         for verdict in verdicts:
             terminalreporter.write_line(verdict)
-    tried = {
-        tuple(value)
-        for report in terminalreporter.stats.get("passed", [])
+    for name, columns, title in (
+        (
+            "metric provider",
+            _ANSWERS,
+            "answers of metric providers (R: as recorded of Flagger, N: by a server of ours)",
+        ),
+        (
+            "traffic provider",
+            _ROLLOUTS,
+            "rollouts by traffic provider (R: as recorded of Flagger, N: by a test, -: not in Flagger either)",
+        ),
+    ):
+        tried = {tuple(value) for value in _properties(terminalreporter, name, ("passed",))}
+        if tried:
+            terminalreporter.section(title)
+            for line in _table(tried, columns):
+                terminalreporter.write_line(line)
+
+
+def _properties(terminalreporter: Any, wanted: str, outcomes: tuple[str, ...]) -> list[Any]:
+    """What tests noted with ``record_property``."""
+    return [
+        value
+        for outcome in outcomes
+        for report in terminalreporter.stats.get(outcome, [])
         for name, value in report.user_properties
-        if name == "metric provider" and report.when == "call"
-    }
-    if tried:
-        terminalreporter.section("answers of metric providers (R: as recorded of Flagger, N: by a service of our own)")
-        for line in _table_of_answers(tried):
-            terminalreporter.write_line(line)
+        if name == wanted and report.when == "call"
+    ]
 
 
-def _table_of_answers(tried: set[tuple[str, str, str]]) -> list[str]:
-    """A line for each provider of (provider, kind of answer, R or N); a dot is what was not tried."""
+def _table(tried: set[tuple[str, str, str]], columns: tuple[str, ...]) -> list[str]:
+    """A line for each provider of (provider, column, mark); a dot is what was not tried."""
     width = max(len(provider) for provider, _, _ in tried)
-    lines = [f"{'':{width}}  {'  '.join(_KINDS)}"]
+    lines = [f"{'':{width}}  {'  '.join(columns)}"]
     for provider in sorted({provider for provider, _, _ in tried}):
-        marks = ("".join(mark for mark in "RN" if (provider, kind, mark) in tried) or "." for kind in _KINDS)
-        cells = (f"{mark:{len(kind)}}" for mark, kind in zip(marks, _KINDS, strict=True))
+        marks = ("".join(mark for mark in "RN-" if (provider, each, mark) in tried) or "." for each in columns)
+        cells = (f"{mark:{len(each)}}" for mark, each in zip(marks, columns, strict=True))
         lines.append(f"{provider:{width}}  {'  '.join(cells)}".rstrip())
     return lines

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from canarytui.domain.traffic import registry
 from canarytui.engine.replay.conformance import judge, recordings
 from canarytui.engine.replay.difference import differences
 from canarytui.engine.replay.player import RecordingPlayer
-from canarytui.engine.replay.recording import load
+from canarytui.engine.replay.recording import Recording, load
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 PLAYED = [path.relative_to(RECORDINGS).with_suffix("") for path in recordings([RECORDINGS, RECORDINGS / "providers"])]
+
+
+def proved(recording: Recording) -> Iterator[tuple[str, str]]:
+    """(traffic provider, what its router did) of a recording, for the table at the end of the run."""
+    spec = recording.canary["spec"]
+    analysis = spec["analysis"]
+    record = registry.named(spec.get("provider") or recording.mesh_provider or "traefik")
+    assert record is not None
+    ended = {status[0] for status in recording.outcome.statuses}
+    if "Succeeded" in ended and not analysis.get("iterations"):
+        yield record.name, "promotion"
+    if "Succeeded" in ended and analysis.get("iterations") and not (record.matches and analysis.get("match")):
+        yield record.name, "blue/green"
+    if "Succeeded" in ended and analysis.get("iterations") and record.matches and analysis.get("match"):
+        yield record.name, "A/B"
+    if "Failed" in ended:
+        yield record.name, "rollback"
+    if analysis.get("mirror") and record.mirrors:
+        yield record.name, "mirror"
+    if any(what == "delete" for _, what in recording.actions):
+        yield record.name, "deletion"
 
 
 @pytest.mark.parametrize("name", PLAYED, ids=str)
@@ -24,6 +46,8 @@ def test_engine_does_what_flagger_did(name: Path, record_property: Callable[[str
     record_property("recording", str(verdict))  # listed at the end of the run, by tests/conftest.py
     assert verdict.equal, verdict
     assert "messages" in verdict.facts, "an empty recording would prove nothing"
+    for provider, what in proved(load(RECORDINGS / f"{name}.jsonl")):
+        record_property("traffic provider", (provider, what, "R"))
 
 
 def test_a_recording_that_says_otherwise_is_noticed() -> None:
