@@ -38,7 +38,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         (
             "traffic provider",
             _ROLLOUTS,
-            "rollouts by traffic provider (R: as recorded of Flagger, N: by a test, -: not in Flagger either)",
+            "rollouts by traffic provider (R: recorded of Flagger, N: by a test, -: it has none, nor has Flagger)",
         ),
     ):
         tried = {tuple(value) for value in _properties(terminalreporter, name, ("passed",))}

@@ -37,14 +37,14 @@ class LiveExecutor:
         cluster: Cluster,
         audit: AuditLog,
         rules: Rules,
-        journal: PendingReverts | None = None,
+        pending_reverts: PendingReverts | None = None,
         unfinished: Unfinished | None = None,
         patience: Patience | None = None,
     ) -> None:
         self._cluster = cluster
         self._audit = audit
         self._rules = rules
-        self._restorer = Restorer(cluster, journal or PendingReverts())
+        self._restorer = Restorer(cluster, pending_reverts or PendingReverts())
         self._unfinished = unfinished or Unfinished(cluster, audit)
         self._patience = patience or Patience()
         self._labels: dict[str, Mapping[str, object]] = {}

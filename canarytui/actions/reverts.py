@@ -54,9 +54,9 @@ class Restored:
 class Restorer:
     """Looks after the temporary writes of one cluster. `held` are those that this process has to put back."""
 
-    def __init__(self, cluster: Cluster, journal: PendingReverts) -> None:
+    def __init__(self, cluster: Cluster, pending: PendingReverts) -> None:
         self._cluster = cluster
-        self._journal = journal
+        self._pending = pending
         self._looked_at: dict[str, float] = {}
         self._unanswered: set[str] = set()
         self.held: list[PendingRevert] = []
@@ -69,7 +69,7 @@ class Restorer:
         """
         record = self._record(plan, situation, number)
         if record is not None:
-            self._journal.begin(record)
+            self._pending.begin(record)
             self.held.append(record)
         return record
 
@@ -102,19 +102,19 @@ class Restorer:
 
     def forget(self, record: PendingRevert) -> None:
         """Forget `record`: it was not written after all, or is put back."""
-        self._journal.end(record)
+        self._pending.end(record)
         if record in self.held:
             self.held.remove(record)
 
     def adopt(self) -> list[PendingRevert]:
         """Take over what an ended process left behind."""
-        found = self._journal.adopt(self._cluster.server)
+        found = self._pending.adopt(self._cluster.server)
         self.held += found
         return found
 
     def unusable(self) -> list[str]:
         """Sentences about what was left behind and cannot be understood; each is returned once."""
-        return self._journal.unusable()
+        return self._pending.unusable()
 
     def is_due(self, record: PendingRevert, situation: Situation | None, now: datetime) -> bool:
         """Whether it is time to put it back. A canary that is not watched here is read now and then."""
@@ -210,7 +210,7 @@ class Restorer:
 
     def close(self) -> None:
         """Leave what is still held to the next start."""
-        self._journal.release()
+        self._pending.release()
 
 
 def _is_back(record: PendingRevert, obj: dict[str, Any]) -> bool:

@@ -15,7 +15,8 @@ from canarytui.drills.target import DrillTarget
 
 
 class DrillProbe(Protocol):
-    """Looks at one canary. The methods raise CanarytuiError, as DrillEyes' do."""
+    """Looks at one canary. The methods raise CanarytuiError, as those of
+    :class:`~canarytui.session.drill_probe.LiveDrillProbe` do."""
 
     def now(self) -> datetime:
         """Now, in the reader's time zone."""

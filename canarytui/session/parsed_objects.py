@@ -8,7 +8,7 @@ from typing import Any
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS, Resource
 from canarytui.cluster.store import ObjectStore
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.values import NamespacedName
+from canarytui.domain.values import NamespacedName, as_mapping
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.errors import InvalidObject
 
@@ -30,7 +30,7 @@ class ParsedObjects:
         obj = self._stores[CANARIES].get(*key)
         if obj is None:
             return None
-        version = str(_mapping(obj.get("metadata")).get("resourceVersion") or "")
+        version = str(as_mapping(obj.get("metadata")).get("resourceVersion") or "")
         known = self._canaries.get(key)
         if known is not None and known[0] == version and version:
             return known[1]
@@ -59,8 +59,8 @@ class ParsedObjects:
 
     def pod_selector(self, canary: Canary, workload: str) -> str:
         """The label selector of a workload's pods (``app=cart``); "" when it has none."""
-        spec = _mapping(_mapping(self.workload_store(canary).get(canary.namespace, workload)).get("spec"))
-        labels = _mapping(_mapping(spec.get("selector")).get("matchLabels"))
+        spec = as_mapping(as_mapping(self.workload_store(canary).get(canary.namespace, workload)).get("spec"))
+        labels = as_mapping(as_mapping(spec.get("selector")).get("matchLabels"))
         return ",".join(f"{name}={value}" for name, value in labels.items() if isinstance(value, str))
 
     def forget_canary(self, key: NamespacedName) -> None:
@@ -69,7 +69,3 @@ class ParsedObjects:
     def forget_workload(self, key: NamespacedName) -> None:
         """Have it parsed again when it is asked for; it may be gone."""
         self._workloads.pop(key, None)
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

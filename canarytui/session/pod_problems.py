@@ -24,7 +24,7 @@ _TARGET_MATTERS = frozenset({"Progressing", "WaitingPromotion"})
 
 
 class PodProblems:
-    """`show_checks_of` says which canaries matter; :meth:`run` keeps ``world.pod_problems`` for them."""
+    """`show_checks_of` says which canaries matter; :meth:`run` keeps the cluster state's ``pod_problems`` for them."""
 
     def __init__(self, cluster: Cluster, cluster_state: ClusterState) -> None:
         self._cluster = cluster

@@ -31,7 +31,7 @@ from canarytui.domain.ticks import FLAGGER_FLOOR_S, FLOOR_S
 from canarytui.domain.traffic import registry
 from canarytui.domain.traffic.provider import Split
 from canarytui.domain.traffic.selection import provider_of
-from canarytui.domain.values import NamespacedName
+from canarytui.domain.values import NamespacedName, as_mapping
 from canarytui.domain.workloads.ownership import owner_of
 from canarytui.errors import InvalidObject
 from canarytui.session.cluster_clock import ClusterClock
@@ -62,7 +62,7 @@ class ClusterState:
         routers = registry.split_resources()
         self.stores = {resource: ObjectStore(resource) for resource in (*WATCHED, *routers)}
         self.timeline = Timeline()
-        self.observer = RolloutTracker(self.timeline)
+        self.tracker = RolloutTracker(self.timeline)
         self.readings = MetricHistory()
         self.waiting_for = ""
         """What the first list waits for, if not for the API server."""
@@ -136,7 +136,7 @@ class ClusterState:
         """Every canary there is."""
         return [
             (str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
-            for metadata in (_mapping(obj.get("metadata")) for obj in self.canaries.objects())
+            for metadata in (as_mapping(obj.get("metadata")) for obj in self.canaries.objects())
         ]
 
     def canary(self, key: NamespacedName) -> Canary | InvalidObject | None:
@@ -148,7 +148,7 @@ class ClusterState:
         canary = self.canary(key)
         if not isinstance(canary, Canary):
             return None
-        track, stale = self.observer.track(key), self.stale(key)
+        track, stale = self.tracker.track(key), self.stale(key)
         return Situation(
             canary=canary,
             now=self.now() if stale is None else stale.since,
@@ -165,7 +165,7 @@ class ClusterState:
             last_warning=track.last_warning,
             warned_at=track.last_warning_at,
             engine_running=self.engine is None or self.engine.running,
-            canary_owner=owner_of(_mapping(self.canaries.get(*key)).get("metadata")),
+            canary_owner=owner_of(as_mapping(self.canaries.get(*key)).get("metadata")),
             target_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name), ""),
             primary_trouble=self.pod_problems.get((canary.namespace, canary.spec.target.name + _PRIMARY), ""),
             mesh_provider=self.mesh_provider,
@@ -201,7 +201,7 @@ class ClusterState:
         return row_of(situation, weights, self.readings.recent(key), self.readings.recent(key, DURATION))
 
     def track(self, key: NamespacedName) -> Track:
-        return self.observer.track(key)
+        return self.tracker.track(key)
 
     def interval_s(self, canary: Canary) -> float:
         """The real interval between two ticks: Flagger's floor applies when it is Flagger that runs."""
@@ -222,7 +222,7 @@ class ClusterState:
         self._status_managers[key_of(obj)] = status_manager(obj)
 
     def _canary_taken(self, key: NamespacedName, obj: dict[str, Any]) -> None:
-        self.observer.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
+        self.tracker.canary_seen(key, obj, self.now(), self._status_managers.get(key, ""))
 
     def _canaries_changed(self, keys: frozenset[NamespacedName]) -> None:
         if self._freshness.turned():
@@ -241,7 +241,7 @@ class ClusterState:
     def _forget(self, key: NamespacedName) -> None:
         self.parsed.forget_canary(key)
         self._status_managers.pop(key, None)
-        self.observer.forget(key)
+        self.tracker.forget(key)
         self.readings.forget(key)
         _let_go(self._by_workload, key)
         _let_go(self._by_router, key)
@@ -296,18 +296,18 @@ class ClusterState:
             canary = self.canary(key)
             if isinstance(canary, Canary) and not canary.spec.provider:
                 _let_go(self._by_router, key)
-                self.observer.router_seen(key, None, self.now())
+                self.tracker.router_seen(key, None, self.now())
                 self._find_router(key, canary)
                 self._changed.add(key)
 
     def _router_taken(self, resource: Resource, place: NamespacedName, router: dict[str, Any]) -> None:
-        version = str(_mapping(router.get("metadata")).get("resourceVersion") or "")
+        version = str(as_mapping(router.get("metadata")).get("resourceVersion") or "")
         for key in self._by_router.get((resource, place), ()):
             canary = self.canary(key)
             split = self.split(canary) if isinstance(canary, Canary) else None
             if isinstance(canary, Canary) and split is not None and resource in split.resources:
                 weight = split.canary_percent(router, canary)
-                self.observer.router_seen(key, weight, self.now(), version)
+                self.tracker.router_seen(key, weight, self.now(), version)
                 self._changed.add(key)
 
     def _routers_changed(self, resource: Resource, places: frozenset[NamespacedName]) -> None:
@@ -315,17 +315,17 @@ class ClusterState:
         for place in places:
             if self.stores[resource].get(*place) is None:
                 for key in self._by_router.get((resource, place), ()):
-                    self.observer.router_seen(key, None, self.now())
+                    self.tracker.router_seen(key, None, self.now())
                     self._changed.add(key)
 
     def _event_taken(self, _: NamespacedName, event: dict[str, Any]) -> None:
-        key = self.observer.event_seen(event, self.now())
+        key = self.tracker.event_seen(event, self.now())
         if key is not None:
             self._changed.add(key)
 
     def log_line(self, line: str) -> None:
         """Take in a line of the controller's log."""
-        key = self.observer.said(of_log(line))
+        key = self.tracker.said(of_log(line))
         if key is not None:
             self._changed.add(key)
 
@@ -336,7 +336,3 @@ def _let_go(index: dict[Any, set[NamespacedName]], key: NamespacedName) -> None:
         index[used].discard(key)
         if not index[used]:
             del index[used]
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -25,21 +25,21 @@ class TimelineWriter:
     def __init__(self, cluster: Cluster, cluster_state: ClusterState) -> None:
         self._cluster = cluster
         self._cluster_state = cluster_state
-        self._history: TimelineFile | None = None
+        self._file: TimelineFile | None = None
         self._waiting: list[Fact] = []
 
     @property
     def trouble(self) -> str:
         """Why nothing is kept; "" while it is."""
-        return self._history.trouble if self._history is not None else ""
+        return self._file.trouble if self._file is not None else ""
 
     async def run(self) -> None:
         """Read what was kept, then keep what comes, until cancelled."""
         self._cluster_state.timeline.listeners.append(self._note)
         history = TimelineFile(history_path(self._cluster.context, await self._cluster_id()))
         for fact in await asyncio.to_thread(history.read):
-            self._cluster_state.timeline.add(fact, anew=False)
-        self._history = history
+            self._cluster_state.timeline.add(fact, is_new=False)
+        self._file = history
         while True:
             await asyncio.sleep(EVERY_S)
             await self._flush()
@@ -49,9 +49,9 @@ class TimelineWriter:
         await self._flush()
 
     async def _flush(self) -> None:
-        if self._history is not None and self._waiting:
+        if self._file is not None and self._waiting:
             batch, self._waiting = self._waiting, []
-            if not await asyncio.to_thread(self._history.write, batch):
+            if not await asyncio.to_thread(self._file.write, batch):
                 self._waiting = [*batch, *self._waiting][-_MOST:]  # it is tried again when the disk has room
 
     def _note(self, fact: Fact) -> None:

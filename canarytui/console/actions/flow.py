@@ -164,7 +164,7 @@ class ActionFlow:
         for answer in carried_out.objects:
             if answer.get("kind") == "Canary":
                 version = str((answer.get("metadata") or {}).get("resourceVersion") or "")
-                state.observer.own_write(each.key, version)
+                state.tracker.own_write(each.key, version)
                 state.canaries.put(answer)
         state.timeline.add(of_console(*each.key, self._executor.told(each.plan.title), began))
         self._follow_up.begin(each.plan, each.request, each.situation, began)

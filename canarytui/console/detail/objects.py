@@ -45,7 +45,7 @@ def tree(view: DetailView, columns: int, *, in_full: bool = True) -> list[Text]:
     return lines
 
 
-def troubles(view: DetailView, columns: int, most: int = 8) -> list[Text]:
+def problem_lines(view: DetailView, columns: int, most: int = 8) -> list[Text]:
     """Only unhealthy objects, without the tree, for an overview."""
     if view.holdings is None:
         return []

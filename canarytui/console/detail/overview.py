@@ -8,7 +8,7 @@ from canarytui.console.detail.checks import checks_table
 from canarytui.console.detail.history import history
 from canarytui.console.detail.hooks import conditions, webhooks
 from canarytui.console.detail.layout import beside, faded, folded, line, titled
-from canarytui.console.detail.objects import tree, troubles
+from canarytui.console.detail.objects import problem_lines, tree
 from canarytui.console.detail.plan import headline, steps
 from canarytui.console.detail.trends import plots
 from canarytui.console.detail.versions import versions
@@ -37,7 +37,7 @@ def overview(view: DetailView, columns: int, height: int) -> list[Text]:
         *titled("CHECKS", checks_table(view, columns)),
         *titled("TREND", plots(view, columns, height)),
         *titled("VERSIONS", versions(view, columns)),
-        *titled("PROBLEMS", troubles(view, columns)),
+        *titled("PROBLEMS", problem_lines(view, columns)),
         *titled("WEBHOOKS", webhooks(view, columns)),
         *titled("CONDITIONS", conditions(view, columns)),
         *titled("TIMELINE", history(view, columns, 12)),

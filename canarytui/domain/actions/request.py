@@ -12,7 +12,7 @@ class ActionRequest:
     """An intent with its choices; those that an intent does not need are ignored.
 
     Attributes:
-        container: which container is triggered; "" the application (see ``domain.containers``).
+        container: which container is triggered; "" the application (see ``domain.workloads.containers``).
         image: its new image.
         env: a variable of that container and its new value, instead of an image.
         restart: only the restart annotation, instead of an image.

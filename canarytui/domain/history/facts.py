@@ -2,7 +2,7 @@
 
 The status, the router object, Events and the controller's log all report the same rollout. Each report becomes a
 :class:`Fact`; two facts that share a mark (``("weight", "20")``, ``("phase", "Failed")``) at about the same time are
-one, and ``domain.timeline`` merges them.
+one, and ``domain.history.timeline`` merges them.
 """
 
 from __future__ import annotations

@@ -74,11 +74,11 @@ class Timeline:
         self.listeners: list[Callable[[Fact], None]] = []
         """Called with every new report."""
 
-    def add(self, fact: Fact, *, anew: bool = True) -> TimelineEntry | None:
+    def add(self, fact: Fact, *, is_new: bool = True) -> TimelineEntry | None:
         """Add a report: to the entry of the same fact if there is one, else as a new entry.
 
         None if it was added before, if it is about another namespace than :attr:`namespace`, or if it is older than
-        everything in a full timeline. With `again` False it comes from the file, and listeners are not called.
+        everything in a full timeline. With `is_new` False it comes from the file, and listeners are not called.
         """
         if self.namespace and fact.namespace != self.namespace:
             return None
@@ -86,7 +86,7 @@ class Timeline:
         if self._known(fact) or self._told_here(fact) or too_old:
             return None
         self.revision += 1
-        if anew:
+        if is_new:
             for listener in self.listeners:
                 listener(fact)
         entry = self._same(fact)

@@ -15,7 +15,7 @@ from canarytui.domain.resource import Resource
 from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
-from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
+from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights, shares_of
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.services import apex_metadata
 from canarytui.engine.workloads.base import owner_reference
@@ -97,8 +97,7 @@ class ApexObject:
     def _repaired(self, tick: Tick, live: KubernetesObject) -> Part:
         present = live.get("spec") or {}
         weights = self.live_weights(tick, present)
-        serves = weights.primary + weights.canary == 100
-        spec = self.spec_of(tick, weights if serves else ALL_TO_PRIMARY, present)
+        spec = self.spec_of(tick, shares_of(weights.primary, weights.canary) or ALL_TO_PRIMARY, present)
         nobody = weights.primary <= 0 and weights.canary <= 0
         if without_weights(spec) == without_weights(present) and not nobody:
             spec = present
@@ -123,11 +122,11 @@ def share(value: object) -> int:
 
 
 def by_primary(tick: Tick, weights: Weights) -> Weights:
-    """What the engine makes of written weights: the canary has what the primary has not, as in Flagger. Weights of 0
-    and 0 give nobody a share, except in strict mode."""
-    if not tick.settings.strict and weights.primary <= 0 and weights.canary <= 0:
-        return Weights(0, 0)
-    return Weights(weights.primary, 100 - weights.primary)
+    """What the engine makes of written weights: shares of their sum, as the proxy takes them; 0 and 0 serve nobody. In
+    strict mode, as in Flagger, the canary has what the primary lacks of 100."""
+    if tick.settings.strict:
+        return Weights(weights.primary, 100 - weights.primary)
+    return shares_of(weights.primary, weights.canary) or Weights(0, 0)
 
 
 def weight(tick: Tick, value: int) -> Part:

@@ -15,7 +15,7 @@ from canarytui.domain.traffic.apisix import APISIX_ROUTES
 from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
-from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
+from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights, shares_of
 from canarytui.engine.routers.apex_object import share, without_weights
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.workloads.base import owner_reference, without_flux
@@ -45,9 +45,9 @@ class ApisixRouter:
         weights = _live_weights(tick, spec)
         if weights is None:
             raise EndTick(f"{_title(tick, _canary_name(tick))} has a backend without a weight: give it one")
-        if not tick.settings.strict and weights.primary <= 0 and weights.canary <= 0:
-            return Weights(0, 0)
-        return Weights(weights.primary, 100 - weights.primary)
+        if tick.settings.strict:
+            return Weights(weights.primary, 100 - weights.primary)
+        return shares_of(weights.primary, weights.canary) or Weights(0, 0)
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         require_valid(tick, weights)

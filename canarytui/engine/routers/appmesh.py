@@ -16,7 +16,7 @@ from canarytui.domain.traffic.appmesh import node_of, targets_of
 from canarytui.domain.values import KubernetesObject
 from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
-from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights
+from canarytui.engine.decide.weights import ALL_TO_CANARY, ALL_TO_PRIMARY, Weights, shares_of
 from canarytui.engine.routers.appmesh_dialects import MeshDialect, Part, V1Beta2Dialect, gateway_annotations
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.services import HANDS_OFF
@@ -184,7 +184,9 @@ def _weights(tick: Tick, targets: list[KubernetesObject]) -> Weights | None:
     if not tick.settings.strict and (len(targets) != 2 or None in sides):
         return None
     primary, ours = (each if isinstance(each, int) and each >= 0 else 0 for each in sides)
-    return Weights(primary, ours) if primary or ours else None
+    if tick.settings.strict:
+        return Weights(primary, ours) if primary or ours else None
+    return shares_of(primary, ours)
 
 
 def _made(

@@ -75,13 +75,13 @@ def _reconcile_routes(tick: Tick) -> Decision[bool]:
         metadata: dict[str, Any] = {"name": canary.apex_name, "namespace": canary.namespace}
         metadata |= {"labels": labels} if labels else {}
         metadata |= {"annotations": annotations, "ownerReferences": [owner_reference(canary)]}
-        spec = {**_reach(tick), **istio_routes.routes(tick, ALL_TO_PRIMARY, affine=False)}
+        spec = {**_hosts_reached(tick), **istio_routes.routes(tick, ALL_TO_PRIMARY, affine=False)}
         yield Create({"apiVersion": _API, "kind": _VIRTUAL_SERVICE, "metadata": metadata, "spec": spec})
         yield Log(f"{_name(tick)} created", _CALLER)
         return True
     present = live["metadata"].get("annotations") or {}
     annotations |= {key: present[key] for key in (_LAST_APPLIED, _ORIGINAL) if key in present}
-    spec = {**_reach(tick), **istio_routes.routes(tick, ALL_TO_PRIMARY, affine=False)}
+    spec = {**_hosts_reached(tick), **istio_routes.routes(tick, ALL_TO_PRIMARY, affine=False)}
     spec_differs = _essence(tick, spec) != _essence(tick, live.get("spec") or {})
     if not tick.settings.strict:
         spec |= istio_routes.routes(tick, _kept(tick, live)) if spec_differs else {}
@@ -105,7 +105,7 @@ def _kept(tick: Tick, live: KubernetesObject) -> Weights:
     return weights if weights.primary + weights.canary == 100 else ALL_TO_PRIMARY
 
 
-def _reach(tick: Tick) -> dict[str, Any]:
+def _hosts_reached(tick: Tick) -> dict[str, Any]:
     """``hosts`` and ``gateways``: the apex and the mesh are added, but not to a delegate VirtualService.
 
     Raises:

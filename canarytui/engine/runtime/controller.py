@@ -14,8 +14,7 @@ from canarytui.domain.values import NamespacedName
 from canarytui.engine.alerts.receiver import Receiver
 from canarytui.engine.decide.reconcile import decide
 from canarytui.engine.decide.tick import ControllerSettings, Tick
-from canarytui.engine.runtime import flagger_conflict as neighbour
-from canarytui.engine.runtime import health, meters
+from canarytui.engine.runtime import flagger_conflict, health, meters
 from canarytui.engine.runtime.canary_registry import CanaryRegistry, RegisteredCanary
 from canarytui.engine.runtime.cluster_view import WatchedClusterView
 from canarytui.engine.runtime.interpreter import Interpreter
@@ -79,7 +78,7 @@ class CanaryController:
             self._schedule.outside,
         )
         floor_s = settings.interval_floor_s
-        self._roster = CanaryRegistry(
+        self._registry = CanaryRegistry(
             self._cluster_view.canaries, self._schedule, meters, log, floor_s, self._gone, strict=settings.strict
         )
         self._notes: dict[str, dict[str, Any]] = {}
@@ -103,7 +102,7 @@ class CanaryController:
             if leadership is not None:
                 self._meters.set("canarytui_leader", 0.0, {})
                 await _one_of(asyncio.create_task(leadership.acquired.wait()), *lasting)
-                await _one_of(asyncio.create_task(self._refuse_neighbours()), *lasting)
+                await _one_of(asyncio.create_task(self._refuse_flagger()), *lasting)
                 self._meters.set("canarytui_leader", 1.0, {})
             lasting.append(asyncio.create_task(self._act(), name="resync"))
             await _one_of(*lasting)
@@ -136,12 +135,12 @@ class CanaryController:
             )
         for name, why in refusals.items():
             self._log.line("warn", _CALLER, f"{name} cannot be listed: {why}")
-        await self._refuse_neighbours()
+        await self._refuse_flagger()
         info = {"version": __version__, "mesh_provider": self._settings.mesh_provider}
         self._meters.set("flagger_info", 1.0, info)
 
-    async def _refuse_neighbours(self) -> None:
-        if not self._beside_flagger and (found := await neighbour.find_conflict(self._cluster, self._namespace)):
+    async def _refuse_flagger(self) -> None:
+        if not self._beside_flagger and (found := await flagger_conflict.find_conflict(self._cluster, self._namespace)):
             raise BesideFlagger(found)
 
     async def _act(self) -> None:
@@ -151,7 +150,7 @@ class CanaryController:
 
         def deployments_changed(keys: frozenset[NamespacedName]) -> None:
             found = [obj for key in keys if (obj := deployments.get(*key)) is not None]
-            sentence = neighbour.flagger_deployment(found, self._namespace)
+            sentence = flagger_conflict.flagger_deployment(found, self._namespace)
             if sentence and not self._beside_flagger and not came.done():
                 came.set_exception(BesideFlagger(sentence))
 
@@ -159,12 +158,12 @@ class CanaryController:
         self._schedule.start()
         leave = [
             deployments.subscribe(deployments_changed),
-            self._cluster_view.canaries.subscribe(self._roster.changed),
+            self._cluster_view.canaries.subscribe(self._registry.changed),
         ]
         try:
-            self._roster.begin()
+            self._registry.begin()
             while True:
-                self._roster.resync()
+                self._registry.resync()
                 self._cluster_view.give_up(kind for notes in self._notes.values() for kind in notes.get("kinds", ()))
                 await asyncio.wait([came], timeout=self._resync_s)
                 if came.done():

@@ -112,7 +112,7 @@ class Leadership:
             library.removeHandler(handler)
         raise LeadershipLost(
             f"The Lease {terms.namespace}/{LEASE} could not be renewed within {terms.renew_s} s, so another controller "
-            "may act now: this one ends, and stands for election again when it is started anew."
+            "may act now: this one ends; it stands for election again after a restart."
         )
 
     async def release(self) -> None:

@@ -23,7 +23,7 @@ class TickSchedule:
     def __init__(self, look: RunTick, *, workers: int) -> None:
         self._look = look
         self._free = asyncio.Semaphore(workers)
-        self._timetable = TickGrid()
+        self._grid = TickGrid()
         self._due: asyncio.Queue[tuple[NamespacedName, float]] = asyncio.Queue()
         self._waiting: dict[NamespacedName, float] = {}
         self._running: dict[NamespacedName, asyncio.Task[None]] = {}
@@ -34,39 +34,39 @@ class TickSchedule:
     @property
     def keys(self) -> list[NamespacedName]:
         """Of the canaries that are followed."""
-        return self._timetable.keys()
+        return self._grid.keys()
 
     @property
     def lateness_s(self) -> float:
         """How long the canary that has waited longest has been due."""
         now = _now()
         longest = max((now - due for due in self._waiting.values()), default=0.0)
-        return max(longest, self._timetable.overdue(now))
+        return max(longest, self._grid.overdue(now))
 
     def follow(self, key: NamespacedName, interval_s: float, *, at_once: bool = True) -> None:
         """Run a canary's ticks every `interval_s` from now on; a changed interval causes a tick at once.
 
         Without `at_once`, for many at the same time, first ticks are spread over the interval.
         """
-        known = self._timetable.interval_of(key)
+        known = self._grid.interval_of(key)
         if known is None:
-            self._timetable.add(key, interval_s, _now(), at_once=at_once)
+            self._grid.add(key, interval_s, _now(), at_once=at_once)
             if key in self._running:  # deleted and created again during a tick
-                self._timetable.hold(key)
+                self._grid.hold(key)
         elif known != interval_s:
-            self._timetable.change(key, interval_s, _now())
+            self._grid.change(key, interval_s, _now())
         else:
             return
         self._changed.set()
 
     def hurry(self, key: NamespacedName) -> None:
         """Run a known canary's tick as soon as possible."""
-        self._timetable.hurry(key, _now())
+        self._grid.hurry(key, _now())
         self._changed.set()
 
     def forget(self, key: NamespacedName) -> None:
         """The canary has gone; a tick in progress completes."""
-        self._timetable.remove(key)
+        self._grid.remove(key)
         self._waiting.pop(key, None)
         self._changed.set()
 
@@ -83,7 +83,7 @@ class TickSchedule:
         """Start running ticks."""
         self._tasks = [
             asyncio.create_task(self._begin_due(), name="looks"),
-            asyncio.create_task(self._hand_out(), name="timetable"),
+            asyncio.create_task(self._hand_out(), name="tick grid"),
         ]
 
     async def close(self, grace_s: float) -> None:
@@ -102,10 +102,10 @@ class TickSchedule:
         loop = asyncio.get_running_loop()
         while True:
             self._changed.clear()
-            for key, due in self._timetable.take_due(loop.time()):
+            for key, due in self._grid.take_due(loop.time()):
                 self._waiting[key] = due
                 self._due.put_nowait((key, due))
-            following = self._timetable.next_due()
+            following = self._grid.next_due()
             alarm = loop.call_at(following, self._changed.set) if following is not None else None
             await self._changed.wait()
             if alarm is not None:
@@ -127,7 +127,7 @@ class TickSchedule:
         finally:
             del self._running[key]
             self._free.release()
-            self._timetable.done(key, _now())
+            self._grid.done(key, _now())
             self._changed.set()
 
 

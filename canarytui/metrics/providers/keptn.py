@@ -12,12 +12,13 @@ import asyncio
 import math
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from canarytui.cluster.bounded_responses import MIB
 from canarytui.cluster.resources import Resource
+from canarytui.domain.values import as_mapping
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.answers import NO_VALUES, Answer, Availability, NoValues, QueryFailed, Value
 from canarytui.metrics.providers.base import ApiRight, MetricProvider
@@ -92,7 +93,7 @@ class KeptnProvider(MetricProvider):
             found = await self._request("GET", METRICS.path(asked.namespace, asked.name), self.timeout_s)
         except CanarytuiError as error:
             raise _Failed(f"could not retrieve KeptnMetric {asked}: {error}") from error
-        status = _mapping(found.get("status"))
+        status = as_mapping(found.get("status"))
         trouble = str(status.get("errMsg") or "")
         if trouble and not self.spec.strict:  # the value is then one of earlier
             raise _Failed(f"could not retrieve KeptnMetric {asked}: {trouble}")
@@ -136,12 +137,12 @@ class KeptnProvider(MetricProvider):
             raise _Failed(f"encountered timeout while waiting for Keptn Analysis {asked} to be finished")
         return Value(1.0 if status.get("pass") is True else 0.0)
 
-    async def _completed(self, asked: KeptnQuery, name: str) -> dict[str, Any] | None:
+    async def _completed(self, asked: KeptnQuery, name: str) -> Mapping[str, Any] | None:
         """The status of an Analysis that is done; None when it is not in time."""
         for _ in range(LOOKS):
             await self.pause(LOOK_EVERY_S)
             found = await self._request("GET", ANALYSES.path(asked.namespace, name), self.timeout_s)
-            status = _mapping(found.get("status"))
+            status = as_mapping(found.get("status"))
             if status.get("state") == "Completed":
                 return status
         return None
@@ -178,7 +179,3 @@ def keptn_query(text: str) -> KeptnQuery:
     if any(not sign for _, sign, _ in pairs):
         raise ValueError(f"unexpected argument without a value in query {text.strip()!r}")
     return KeptnQuery(ANALYSES, namespace, name, duration, {key: value for key, _, value in pairs})
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -37,7 +37,7 @@ from canarytui.sandbox.node.kubelet import Kubelet
 from canarytui.sandbox.node.kubelet_server import make_app
 from canarytui.sandbox.node.launchers import LauncherSettings, launchers
 from canarytui.sandbox.node.port_forward import add_port_forward
-from canarytui.sandbox.node.registration import NodeKeeper
+from canarytui.sandbox.node.registration import NodeRegistration
 from canarytui.sandbox.output import CommandParser, complain, prepare, say
 from canarytui.sandbox.prometheus.targets import TargetsFile
 from canarytui.sandbox.servers import address_of, bind, port_of
@@ -158,7 +158,7 @@ class DataPlane:
         sock = bind(0)
         address = address_of(sock)
         await web.SockSite(runner, sock).start()
-        node = NodeKeeper(self._client, port_of(sock))
+        node = NodeRegistration(self._client, port_of(sock))
         await node.register()
         self._spawn(node.run())
         kubelet.start()

@@ -83,7 +83,7 @@ def architecture() -> str:
     return {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
 
 
-class NodeKeeper:
+class NodeRegistration:
     """Registers the node and renews its status and Lease."""
 
     def __init__(self, client: KubeClient, kubelet_port: int) -> None:

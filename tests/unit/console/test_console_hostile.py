@@ -41,7 +41,7 @@ async def test_every_object_has_a_line_and_a_sentence() -> None:
     cluster_state = filled(ClusterState(), COUNT)
     assert len(cluster_state.keys()) == COUNT
     explained = 0
-    for key in cluster_state.keys():  # noqa: SIM118 - a World is no mapping
+    for key in cluster_state.keys():  # noqa: SIM118 - a ClusterState is no mapping
         row = cluster_state.row(key)
         assert row is not None
         situation = cluster_state.situation(key)

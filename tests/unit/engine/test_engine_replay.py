@@ -28,10 +28,8 @@ def proved(recording: Recording) -> Iterator[tuple[str, str]]:
     ended = {status[0] for status in recording.outcome.statuses}
     if "Succeeded" in ended and not analysis.get("iterations"):
         yield record.name, "promotion"
-    if "Succeeded" in ended and analysis.get("iterations") and not (record.matches and analysis.get("match")):
-        yield record.name, "blue/green"
-    if "Succeeded" in ended and analysis.get("iterations") and record.matches and analysis.get("match"):
-        yield record.name, "A/B"
+    if "Succeeded" in ended and analysis.get("iterations"):
+        yield record.name, "A/B" if analysis.get("match") else "blue/green"
     if "Failed" in ended:
         yield record.name, "rollback"
     if analysis.get("mirror") and record.mirrors:

@@ -112,12 +112,12 @@ async def cluster() -> Cluster:
 
 def _own_roll_back(cluster: Cluster) -> None:
     version = cluster.by_hand("canarytui", failedChecks=5)
-    cluster.cluster_state.observer.own_write(KEY, version)
+    cluster.cluster_state.tracker.own_write(KEY, version)
 
 
 def _own_promote(cluster: Cluster) -> None:
     cluster.spec = {**cluster.spec, "skipAnalysis": True}
-    cluster.cluster_state.observer.own_write(KEY, cluster.put())
+    cluster.cluster_state.tracker.own_write(KEY, cluster.put())
 
 
 def _labels(cluster: Cluster) -> None:

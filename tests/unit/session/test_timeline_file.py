@@ -150,7 +150,7 @@ async def test_console_that_starts_anew_knows_the_past_once(path: Path, tmp_path
     before = [entry.text for entry in story.entries()]
     story.restart()
     for told in history.read():
-        story.cluster_state.timeline.add(told, anew=False)
+        story.cluster_state.timeline.add(told, is_new=False)
     # The server's Events and the controller's log tell it all again.
     await story.tell(("log",))
     assert [entry.text for entry in story.entries()] == before

@@ -50,11 +50,11 @@ async def test_past_of_other_namespaces_is_not_shown(
 ) -> None:
     cluster_state, cluster = ClusterState(), cast(Cluster, FakeCluster())
     LiveConnection(cluster, cluster_state, scope, "", AuditLog(tmp_path / "audit.jsonl"))
-    keeper = TimelineWriter(cluster, cluster_state)
-    running = asyncio.create_task(keeper.run())
+    writer = TimelineWriter(cluster, cluster_state)
+    running = asyncio.create_task(writer.run())
     try:
         async with asyncio.timeout(20):
-            while keeper._history is None:  # noqa: ASYNC110 - nobody tells when the past has been read
+            while writer._file is None:  # noqa: ASYNC110 - nobody tells when the past has been read
                 await asyncio.sleep(0.01)
     finally:
         running.cancel()
@@ -66,9 +66,9 @@ async def test_what_a_full_disk_did_not_take_is_written_when_it_has_room(
     kept: TimelineFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster_state = ClusterState()
-    keeper = TimelineWriter(cast(Cluster, FakeCluster()), cluster_state)
+    writer = TimelineWriter(cast(Cluster, FakeCluster()), cluster_state)
     monkeypatch.setattr("canarytui.session.timeline_writer.EVERY_S", 0.01)
-    running = asyncio.create_task(keeper.run())
+    running = asyncio.create_task(writer.run())
     try:
         async with asyncio.timeout(20):
             while len(cluster_state.timeline) < 2:  # noqa: ASYNC110 - nobody tells when the past has been read
@@ -76,9 +76,9 @@ async def test_what_a_full_disk_did_not_take_is_written_when_it_has_room(
             with monkeypatch.context() as full:
                 full.setattr("canarytui.session.timeline_file.append_lines", no_room)
                 cluster_state.timeline.add(fact("late"))
-                while "No space left" not in keeper.trouble:  # noqa: ASYNC110
+                while "No space left" not in writer.trouble:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-            while keeper.trouble:  # noqa: ASYNC110
+            while writer.trouble:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     finally:
         running.cancel()

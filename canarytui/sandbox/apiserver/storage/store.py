@@ -214,7 +214,7 @@ class RecordStore:
 
     def everything(self) -> Iterator[tuple[ResourceKey, StoredRecord]]:
         """All records of all resources."""
-        for key in self.storage.keys():  # noqa: SIM118 - a Storage is no mapping
+        for key in self.storage.keys():  # noqa: SIM118 - a RecordStorage is no mapping
             for record in self.records(key):
                 yield key, record
 

@@ -122,7 +122,7 @@ def test_parts_of_a_spec() -> None:
     assert [share(value) for value in (7, 7.9, None, "7", float("nan"), [])] == [7, 7, 0, 0, 0, 0]
     assert by_primary(strict, Weights(0, 0)) == Weights(0, 100)
     assert by_primary(default, Weights(0, 0)) == Weights(0, 0)
-    assert by_primary(default, Weights(30, 10)) == Weights(30, 70)
+    assert by_primary(default, Weights(30, 10)) == Weights(75, 25)
     assert onto({"a": 1, "b": 2, "c": 3}, {"b": 4}, "b", "c") == {"a": 1, "b": 4}
     assert onto("no object", {"b": 4}) == {"b": 4}
     assert without_weights([{"weight": 1, "in": {"weight": 2, "x": 3}}]) == [{"in": {"x": 3}}]

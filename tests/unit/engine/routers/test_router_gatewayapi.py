@@ -160,9 +160,10 @@ class Edited(RecordingPlayer):
         super()._tick(*given)
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("settings", "starts"), [(STRICT, 2), (DEFAULT, 1)])
-def test_repair_keeps_the_weights(settings: Any, starts: int) -> None:
-    recording = gateway_rollout(spec=canary(hosts=["app.example.com"]))
+def test_repair_keeps_the_weights(settings: Any, starts: int, provider: str) -> None:
+    recording = gateway_rollout(spec=canary(provider, hosts=["app.example.com"]))
     player = Edited(recording, settings)
     played = player.play()
     assert all("hostnames" in spec for spec in played.objects["HTTPRoute promote"][-2:])

@@ -50,6 +50,15 @@ def test_a_change_of_the_users_ingress_is_taken_over() -> None:
     assert rig.get("Ingress", "front-canary")["spec"]["ingressClassName"] == "public"
 
 
+def test_a_copy_that_was_changed_by_hand_is_repaired_and_keeps_its_weight() -> None:
+    rig = reconciled()
+    rig.do(ROUTER.set_weights(rig.tick, Weights(80, 20)))
+    rig.change("Ingress", {"spec": {"ingressClassName": "somebody"}}, "front-canary")
+    rig.do(ROUTER.reconcile(rig.tick))
+    assert rig.get("Ingress", "front-canary")["spec"].get("ingressClassName") is None
+    assert ROUTER.read_weights(rig.tick) == Weights(80, 20)
+
+
 def test_weights_are_set_and_read_back() -> None:
     rig = reconciled()
     assert ROUTER.read_weights(rig.tick) == Weights(100, 0)

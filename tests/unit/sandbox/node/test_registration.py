@@ -13,7 +13,7 @@ from dataplane_rig import until
 from canarytui.sandbox.client.kube_client import connect
 from canarytui.sandbox.constants import version
 from canarytui.sandbox.node import registration
-from canarytui.sandbox.node.registration import NodeKeeper, architecture, node_object, node_status
+from canarytui.sandbox.node.registration import NodeRegistration, architecture, node_object, node_status
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,14 +38,14 @@ async def test_a_node_of_an_earlier_start_is_taken_over(
     monkeypatch.setattr(registration, "STATUS_S", 0.0)
     client = await connect(api.kubeconfig(tmp_path / "kubeconfig"))
     for port in (1000, 2000):
-        await NodeKeeper(client, port).register()
+        await NodeRegistration(client, port).register()
         node = api.get("nodes", "", "sandbox")
         assert node is not None
         assert node["status"]["daemonEndpoints"]["kubeletEndpoint"]["Port"] == port
     lease = api.get("leases", "kube-node-lease", "sandbox")
     assert lease is not None
     renewed = lease["spec"]["renewTime"]
-    running = asyncio.create_task(NodeKeeper(client, 3000).run())
+    running = asyncio.create_task(NodeRegistration(client, 3000).run())
 
     def refreshed() -> bool:
         now, node = api.get("leases", "kube-node-lease", "sandbox"), api.get("nodes", "", "sandbox")
