@@ -123,7 +123,7 @@ PLANNED_WITH = {
         (["get", "--help"], set()),
         (["pause", "--help"], PLANNED_WITH),
         (["status", "--help"], {"command", "command_status"}),
-        (["controller", "--help"], {"command_controller", "objects", "providers"}),
+        (["controller", "--help"], {"bounds", "command_controller", "objects", "providers"}),
         (["stauts"], {"command"}),
     ],
 )
