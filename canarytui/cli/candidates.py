@@ -95,6 +95,10 @@ def _values(option: argparse.Action, before: list[str], options: dict[str, argpa
         from canarytui.report.canaries import sorts
 
         return sorts()
+    if option.dest == "mesh_provider":
+        from canarytui.engine.routers.providers import provider_names
+
+        return provider_names()
     return ()
 
 

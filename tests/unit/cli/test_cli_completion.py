@@ -66,6 +66,8 @@ def test_options_and_their_values_are_offered(kubeconfig: Path) -> None:
     assert candidates(["get", "--watch", "-o", "j"]) == ["json"]
     assert candidates(["status", "--for", ""]) == ["finished", "promoted"]
     assert candidates(["get", "--sort-by", "pro"]) == ["problems"]
+    assert candidates(["install", "--mesh-provider", "gatewayapi:v1"]) == ["gatewayapi:v1", "gatewayapi:v1beta1"]
+    assert candidates(["controller", "--mesh-provider", "kum"]) == ["kuma"]
     assert candidates(["get", "--context", ""]) == ["here", "prod-eu"]
     assert "--context" in candidates(["--"])
     assert candidates(["--context", "p"]) == ["prod-eu"]

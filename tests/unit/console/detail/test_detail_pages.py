@@ -18,7 +18,7 @@ from canarytui.console.detail.describe import describe
 from canarytui.console.detail.history import history
 from canarytui.console.detail.logs import log_header, log_lines
 from canarytui.console.detail.moment import around, moment, values
-from canarytui.console.detail.objects import refusals, tree, troubles
+from canarytui.console.detail.objects import problem_lines, refusals, tree
 from canarytui.console.detail.trends import marks, plots
 from canarytui.console.detail.view import DetailView, gather
 from canarytui.domain.text.plain import width
@@ -119,10 +119,10 @@ async def test_objects_are_a_tree_and_troubles_are_its_unwell_parts() -> None:
     said = words(tree(view, 100))
     for expected in ("cart-primary", "cart-canary", "x7k2p"):
         assert expected in said
-    assert troubles(view, 100) == []
+    assert problem_lines(view, 100) == []
     refused = replace(view, refusals={"Pod": "pods are forbidden"})
     assert words(refusals(refused, 100)) == "· pods are forbidden"
-    assert "pods are forbidden" in words(troubles(refused, 100))
+    assert "pods are forbidden" in words(problem_lines(refused, 100))
     assert tree(replace(view, holdings=None), 100) == []
 
 

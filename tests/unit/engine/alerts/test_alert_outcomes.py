@@ -77,6 +77,7 @@ CASES = {
     "302 to nowhere": Case([302], 1, "it answered 302: answer 302", "bad response 302: answer 302"),
     "400 with a body": Case([400], 1, "it answered 400: no_text", "bad response 400: no_text", body="no_text"),
     "401": Case([401], 1, "it answered 401: answer 401", "bad response 401: answer 401"),
+    "403": Case([403], 1, "it answered 403: answer 403", "bad response 403: answer 403"),
     "404": Case([404], 1, "it answered 404: answer 404", "bad response 404: answer 404"),
     "429, then 200": Case([429, 200], 2, "", "bad response 429: answer 429", (7.0,), {"Retry-After": "7"}),
     "500, then 200": Case([500, 200], 2, "", "bad response 500: answer 500", (1.0,)),

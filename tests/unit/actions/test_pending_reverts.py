@@ -36,7 +36,7 @@ def test_what_the_living_hold_is_theirs_and_what_the_dead_held_is_found(tmp_path
 def test_a_process_that_is_killed_leaves_it_on_the_disk(tmp_path: Path) -> None:
     code = (
         "import os, sys, pathlib; sys.path.insert(0, sys.argv[2])\n"
-        "from test_journal import RECORD; from canarytui.cluster.pending_reverts import PendingReverts\n"
+        "from test_pending_reverts import RECORD; from canarytui.cluster.pending_reverts import PendingReverts\n"
         "PendingReverts(pathlib.Path(sys.argv[1])).begin(RECORD); os.kill(os.getpid(), 9)"
     )
     here = str(Path(__file__).parent)

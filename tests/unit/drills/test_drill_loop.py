@@ -171,7 +171,7 @@ _DRIVING = """
 import asyncio, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from test_driver import made
+from test_drill_loop import made
 asyncio.run(made(Path(sys.argv[2]), seconds=60)[0].drive())
 """
 
