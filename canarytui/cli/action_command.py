@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ from canarytui.domain.workloads.workload import with_tag
 from canarytui.errors import CanarytuiError, UsageError
 from canarytui.exit_codes import ExitCode
 from canarytui.output import complain, say, tell
+from canarytui.session.polling import wait_until
 
 if TYPE_CHECKING:
     from canarytui.actions.follow_up import ActionFollowUp, FollowUpNotice
@@ -67,12 +67,9 @@ async def _routers(cluster_state: ClusterState, keys: Sequence[NamespacedName]) 
     """Wait until the routers of `keys` have been read: they are watched only once their canaries are known."""
     canaries = [canary for key in keys if isinstance(canary := cluster_state.canary(key), Canary)]
     selection = [[cluster_state.stores[resource] for resource in cluster_state.routers(canary)] for canary in canaries]
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_ROUTERS_S):
-            while not all(  # noqa: ASYNC110 - stores have no event for failures
-                any(store.synced or store.error for store in stores) for stores in selection if stores
-            ):
-                await asyncio.sleep(LOOK_EVERY_S / 4)
+    await wait_until(
+        lambda: all(any(store.synced or store.error for store in stores) for stores in selection if stores), _ROUTERS_S
+    )
 
 
 async def gate_states(options: argparse.Namespace, selection: CanarySelection) -> int:

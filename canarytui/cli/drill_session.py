@@ -22,6 +22,7 @@ from canarytui.domain.values import NamespacedName
 from canarytui.errors import UsageError
 from canarytui.exit_codes import ExitCode
 from canarytui.output import say
+from canarytui.session.polling import wait_until
 
 if TYPE_CHECKING:
     from canarytui.cluster.audit import AuditLog
@@ -85,10 +86,7 @@ async def open_drill_session(options: argparse.Namespace, selection: CanarySelec
                 say(said.text)  # what an earlier game day or console left behind
         key = selection.one(cluster_state.keys())
         connection.show_checks_of([key])
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_ENGINE_KNOWN_S):
-                while cluster_state.engine is None:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+        await wait_until(lambda: cluster_state.engine is not None, _ENGINE_KNOWN_S)
         await first_values(cluster_state, [key])
         probe = LiveDrillProbe(opened.cluster, cluster_state, key, options.prometheus)
         everywhere = words.READ_ONLY.text() if settings.read_only else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import stat
 import sys
@@ -17,6 +16,7 @@ from canarytui.cli.canary_selection import CanarySelection
 from canarytui.cli.foreground import end_signal, to_the_end, until
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError, UsageError
+from canarytui.session.polling import wait_until
 
 if TYPE_CHECKING:
     from canarytui.session.live import LiveConnection
@@ -95,7 +95,7 @@ async def first_lists(cluster_state: ClusterState) -> None:
     from canarytui.session.state import WATCHED
 
     stores = [cluster_state.stores[resource] for resource in (*WATCHED, *cluster_state.routers_wanted)]
-    await _wait(lambda: all(store.synced or store.error for store in stores), _FIRST_LISTS_S)
+    await wait_until(lambda: all(store.synced or store.error for store in stores), _FIRST_LISTS_S)
     await asyncio.sleep(0)
 
 
@@ -107,7 +107,7 @@ async def first_values(cluster_state: ClusterState, keys: Iterable[NamespacedNam
         situations = (cluster_state.situation(key) for key in selection)
         return all(check.asked for situation in situations if situation for check in situation.checks)
 
-    await _wait(known, _FIRST_VALUES_S)
+    await wait_until(known, _FIRST_VALUES_S)
 
 
 def worth_measuring(cluster_state: ClusterState, keys: Iterable[NamespacedName]) -> list[NamespacedName]:
@@ -177,10 +177,3 @@ def _end_with_reader(ended: asyncio.Event) -> None:
             asyncio.get_running_loop().add_reader(number, ended.set)
     except (OSError, ValueError):
         return  # not a real file, as in tests
-
-
-async def _wait(holds: Callable[[], bool], limit_s: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(limit_s):
-            while not holds():  # noqa: ASYNC110 - stores have no event for failures
-                await asyncio.sleep(0.02)

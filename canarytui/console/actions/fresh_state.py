@@ -10,12 +10,12 @@ from canarytui.cluster.resources import DAEMONSETS, DEPLOYMENTS
 from canarytui.domain.values import NamespacedName
 from canarytui.errors import CanarytuiError
 from canarytui.session.connection import Connection
+from canarytui.session.polling import wait_until
 from canarytui.session.state import ClusterState
 
 FIRST_READ_S = 3.0
 """So long workloads and routers are waited for after the start."""
 
-_LOOK_EVERY_S = 0.05
 _AT_ONCE = 8
 """Canaries that are read at the same time."""
 
@@ -27,10 +27,7 @@ async def first_read(state: ClusterState) -> None:
     """Wait until workloads and routers were read once: in a console's first second there are only the canaries."""
     stores = state.stores
     wanted = [stores[resource] for resource in (DEPLOYMENTS, DAEMONSETS, *state.routers_wanted)]
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(FIRST_READ_S):
-            while not all(store.synced or store.error for store in wanted):  # noqa: ASYNC110 - stores have no event
-                await asyncio.sleep(_LOOK_EVERY_S)
+    await wait_until(lambda: all(store.synced or store.error for store in wanted), FIRST_READ_S)
 
 
 async def read_again(
