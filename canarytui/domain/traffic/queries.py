@@ -65,12 +65,10 @@ PODS = 'kubernetes_namespace="<NS>", kubernetes_pod_name=~"<TARGET>-<PODS>"'
 """Series that a pod's own metrics, or those of its sidecar, bear."""
 
 
-def envoy(selector: str, primary: tuple[str, str], *, comma: bool = True) -> BuiltinQueries:
-    """Envoy's cluster metrics: the providers built on it differ in one label only.
-
-    `comma`: Flagger writes one behind the last label where it selects nothing else.
-    """
-    counter, everything = "envoy_cluster_upstream_rq", f"{selector}," if comma else selector
+def envoy(selector: str, primary: tuple[str, str]) -> BuiltinQueries:
+    """Envoy's cluster metrics: the providers built on it differ in one label only. Flagger writes a comma behind it
+    where it selects nothing else."""
+    counter, everything = "envoy_cluster_upstream_rq", f"{selector},"
     return BuiltinQueries(
         f'sum( rate( {counter}{{ {selector}, envoy_response_code!~"5.*" }}[<INTERVAL>] ) ) / '
         f"sum( rate( {counter}{{ {everything} }}[<INTERVAL>] ) ) * 100",

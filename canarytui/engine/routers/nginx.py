@@ -15,6 +15,7 @@ from canarytui.engine.decide.effects import Create, Decision, Log, Replace
 from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_CANARY, Weights
 from canarytui.engine.routers.base import require_valid
+from canarytui.engine.routers.source_ingress import copy_name, source_ingress
 from canarytui.engine.workloads.base import owner_reference, without_flux
 
 _KIND = INGRESSES.kind
@@ -26,7 +27,7 @@ class NginxRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
 
     def reconcile(self, tick: Tick) -> Decision[None]:
-        yield from settle(lambda: _reconcile(tick), f"{_KIND} {_canary_name(tick)}")
+        yield from settle(lambda: _reconcile(tick), f"{_KIND} {copy_name(tick)}")
 
     def read_weights(self, tick: Tick) -> Weights:
         annotations = _live(tick)["metadata"].get("annotations") or {}
@@ -37,12 +38,12 @@ class NginxRouter:
         try:
             weight = int(text)
         except ValueError as error:
-            raise EndTick(f"ingress {_canary_name(tick)} canary-weight {text!r} is no whole number") from error
+            raise EndTick(f"ingress {copy_name(tick)} canary-weight {text!r} is no whole number") from error
         return Weights(100 - weight, weight)
 
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         require_valid(tick, weights)
-        yield from settle(lambda: _set(tick, weights), f"{_KIND} {_canary_name(tick)}")
+        yield from settle(lambda: _set(tick, weights), f"{_KIND} {copy_name(tick)}")
 
     def finalise(self, tick: Tick) -> Decision[None]:
         yield from ()
@@ -51,10 +52,10 @@ class NginxRouter:
 def _reconcile(tick: Tick) -> Decision[bool]:
     canary = tick.canary
     spec = _spec(tick)
-    name = _canary_name(tick)
+    name = copy_name(tick)
     live = tick.cluster_view.get(_KIND, canary.namespace, name)
     if live is None:
-        original = _original(tick)["metadata"]
+        original = source_ingress(tick, "ingress")["metadata"]
         metadata: dict[str, Any] = {"name": name, "namespace": canary.namespace}
         if original.get("labels"):
             metadata["labels"] = dict(original["labels"])
@@ -76,7 +77,7 @@ def _spec(tick: Tick) -> dict[str, Any]:
         EndTick: the apex is none of its backends.
     """
     canary = tick.canary
-    original = _original(tick)
+    original = source_ingress(tick, "ingress")
     spec: dict[str, Any] = copy.deepcopy(dict(original.get("spec") or {}))
     found = False
     for rule in spec.get("rules") or []:
@@ -130,25 +131,8 @@ def _key(tick: Tick, name: str) -> str:
     return f"{tick.settings.ingress_annotations_prefix}/{name}"
 
 
-def _canary_name(tick: Tick) -> str:
-    """Raises EndTick without an ``ingressRef``."""
-    name = tick.canary.spec.ingress_name
-    if not name:
-        raise EndTick("ingress selector is empty")
-    return f"{name}-canary"
-
-
-def _original(tick: Tick) -> KubernetesObject:
-    name = tick.canary.spec.ingress_name
-    found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
-    if found is None:
-        missing = f'{INGRESSES.full_name} "{name}" not found'
-        raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
-    return found
-
-
 def _live(tick: Tick) -> KubernetesObject:
-    name = _canary_name(tick)
+    name = copy_name(tick)
     found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
     if found is None:
         missing = f'{INGRESSES.full_name} "{name}" not found'

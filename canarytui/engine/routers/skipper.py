@@ -24,6 +24,7 @@ from canarytui.engine.decide.tick import EndTick, Tick, settle
 from canarytui.engine.decide.weights import ALL_TO_PRIMARY, Weights
 from canarytui.engine.routers.base import require_valid
 from canarytui.engine.routers.services import HANDS_OFF
+from canarytui.engine.routers.source_ingress import copy_name, source_ingress
 from canarytui.engine.workloads.base import owner_reference, without_flux
 
 _KIND = INGRESSES.kind
@@ -37,7 +38,7 @@ class SkipperRouter:
     """See :class:`canarytui.engine.routers.base.Router`."""
 
     def reconcile(self, tick: Tick) -> Decision[None]:
-        yield from settle(lambda: _reconcile(tick), f"{_KIND} {_canary_name(tick)}")
+        yield from settle(lambda: _reconcile(tick), f"{_KIND} {copy_name(tick)}")
 
     def read_weights(self, tick: Tick) -> Weights:
         return _weights_of(tick, _live(tick))
@@ -45,20 +46,20 @@ class SkipperRouter:
     def set_weights(self, tick: Tick, weights: Weights) -> Decision[None]:
         if not tick.settings.strict:
             require_valid(tick, weights)
-        yield from settle(lambda: _set(tick, weights), f"{_KIND} {_canary_name(tick)}")
+        yield from settle(lambda: _set(tick, weights), f"{_KIND} {copy_name(tick)}")
 
     def finalise(self, tick: Tick) -> Decision[None]:
         if not tick.settings.strict and (not tick.canary.spec.ingress_name or _found(tick) is None):
             return
         yield Delete(_KIND, tick.canary.namespace, _live(tick)["metadata"]["name"])
-        yield Log(f"{_KIND} {_canary_name(tick)}.{tick.canary.namespace} deleted", _CALLER)
+        yield Log(f"{_KIND} {copy_name(tick)}.{tick.canary.namespace} deleted", _CALLER)
 
 
 def _reconcile(tick: Tick) -> Decision[bool]:
     canary, strict = tick.canary, tick.settings.strict
-    original = _original(tick)
+    original = source_ingress(tick, "apexIngress")
     spec = _spec(tick, original)
-    name = _canary_name(tick)
+    name = copy_name(tick)
     live = tick.cluster_view.get(_KIND, canary.namespace, name)
     given = dict(original["metadata"].get("annotations") or {})
     if live is None:
@@ -161,7 +162,7 @@ def _separated(predicate: str) -> list[str]:
 def _weights_of(tick: Tick, live: KubernetesObject) -> Weights:
     """Raises EndTick, in Flagger's words, when the annotation does not have both."""
     canary = tick.canary
-    name = f"{_canary_name(tick)}.{canary.namespace}"
+    name = f"{copy_name(tick)}.{canary.namespace}"
     try:
         weights = parse_json(str((live["metadata"].get("annotations") or {}).get(WEIGHTS) or ""))
     except ValueError as error:
@@ -177,31 +178,14 @@ def _weights_of(tick: Tick, live: KubernetesObject) -> Weights:
     return Weights(primary, weight(canary.canary_service_name, "canarySvcName"))
 
 
-def _canary_name(tick: Tick) -> str:
-    """Raises EndTick without an ``ingressRef``."""
-    name = tick.canary.spec.ingress_name
-    if not name:
-        raise EndTick("ingress selector is empty")
-    return f"{name}-canary"
-
-
-def _original(tick: Tick) -> KubernetesObject:
-    name = tick.canary.spec.ingress_name
-    found = tick.cluster_view.get(_KIND, tick.canary.namespace, name)
-    if found is None:
-        missing = f'{INGRESSES.full_name} "{name}" not found'
-        raise EndTick(f"apexIngress {name}.{tick.canary.namespace} get query error: {missing}")
-    return found
-
-
 def _found(tick: Tick) -> KubernetesObject | None:
-    return tick.cluster_view.get(_KIND, tick.canary.namespace, _canary_name(tick))
+    return tick.cluster_view.get(_KIND, tick.canary.namespace, copy_name(tick))
 
 
 def _live(tick: Tick) -> KubernetesObject:
     found = _found(tick)
     if found is None:
-        name = _canary_name(tick)
+        name = copy_name(tick)
         missing = f'{INGRESSES.full_name} "{name}" not found'
         raise EndTick(f"ingress {name}.{tick.canary.namespace} get query error: {missing}")
     return found

@@ -39,6 +39,7 @@ class CustomStrategy(KindStrategy):
 
     has_generation = True
     allows_unconditional_update = False
+    status_takes = ("managedFields", "resourceVersion")
 
     def __init__(self, rt: ResourceType, crd: Mapping[str, Any], version: Mapping[str, Any]) -> None:
         super().__init__(rt)
@@ -72,19 +73,6 @@ class CustomStrategy(KindStrategy):
             shaping.prune(obj, self.schema, "", unknown, root=True)
         decoding.report_unknown(self.rt, unknown, field_validation)
         return obj
-
-    def prepare_status(self, obj: KubernetesObject, old: KubernetesObject) -> KubernetesObject:
-        meta = dict(old["metadata"])
-        sent = obj.get("metadata", {})
-        for field in ("managedFields", "resourceVersion"):
-            meta.pop(field, None)
-            if field in sent:
-                meta[field] = sent[field]
-        merged = {**old, "metadata": meta}
-        merged.pop("status", None)
-        if "status" in obj:
-            merged["status"] = obj["status"]
-        return merged
 
     def default(self, obj: KubernetesObject) -> None:
         if self._has_defaults:

@@ -19,7 +19,8 @@ class KindStrategy:
     has_generation = False
     graceful = False
     allows_unconditional_update = True
-    status_keeps_labels = True
+    status_takes: tuple[str, ...] = ("managedFields", "resourceVersion", "annotations")
+    """Fields of the metadata that a write to ``status`` may change."""
     allocates = False
     """Whether :meth:`allocate` must see all other objects before one is created."""
     selectable_fields: tuple[str, ...] = ()
@@ -61,8 +62,7 @@ class KindStrategy:
         """The result of a write to ``status``: everything else stays as in ``old``."""
         meta = dict(old["metadata"])
         sent = obj.get("metadata", {})
-        inherited = ("managedFields", "resourceVersion", "annotations")
-        for field in inherited if self.status_keeps_labels else (*inherited, "labels"):
+        for field in self.status_takes:
             meta.pop(field, None)
             if field in sent:
                 meta[field] = sent[field]
