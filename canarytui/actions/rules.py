@@ -74,7 +74,7 @@ class Rules:
     def drill_forbidden(self, context: str) -> str:
         """Why drills are forbidden in `context`; "" if they are not.
 
-        A drill provokes a rollback: whoever may not roll back by hand may not provoke it either.
+        A drill provokes a rollback: a person who may not roll back by hand may not provoke it either.
         """
         rules = self._of(context)
         if any(not rule.drills and not rule.read_only for rule in rules):

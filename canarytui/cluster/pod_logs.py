@@ -21,8 +21,8 @@ async def log_lines(
 ) -> AsyncIterator[tuple[datetime | None, str]]:
     """(time, text) of each line until the container ends or the connection breaks.
 
-    Begins with the last `tail` lines or, given `after`, with what is later. Text is as it came; whoever shows it cleans
-    it.
+    Begins with the last `tail` lines or, given `after`, with what is later. Text is as it came; callers that show it
+    clean it.
 
     Raises:
         ApiStatusError: refused, no such pod, or a container that has not started.

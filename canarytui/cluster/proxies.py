@@ -73,7 +73,7 @@ class ProxyRules:
         try:
             host, port = (parts.hostname or "").lower(), str(parts.port or _PORTS.get(parts.scheme) or "")
         except ValueError:
-            return None  # whoever requests it says what is wrong with it
+            return None  # the request reports what is wrong with it
         proxy = self.https if parts.scheme == "https" else self.http if parts.scheme == "http" else ""
         if not proxy or not host:
             return None

@@ -114,7 +114,7 @@ def append_lines(descriptor: int, data: bytes) -> None:
 
 
 def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Replace a file's content atomically: a reader, or whoever looks after a crash, finds the old content or the new.
+    """Replace a file's content atomically: a reader finds the old content or the new, also after a crash.
     A new file gets `mode` less the umask; an existing one keeps its own unless `mode` is private. A link stays, and its
     target is written.
 

@@ -57,7 +57,7 @@ def close_orphans(audit: AuditLog) -> list[Orphan]:
     try:
         drills = _open_drills(audit)
     except CanarytuiError:
-        return []  # a log that cannot be read is reported by whoever writes to it
+        return []  # a log that cannot be read is reported by the next write to it
     return [orphan for identity in drills if (orphan := _close(audit, identity)) is not None]
 
 

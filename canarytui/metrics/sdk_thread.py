@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class SdkThread(Generic[T]):
-    """`call` is carried out by one thread at a time: whoever asks meanwhile gets the same answer.
+    """`call` is carried out by one thread at a time: callers that ask meanwhile get the same answer.
 
     The thread is a daemon, so that one that hangs holds up no exit.
     """
@@ -44,7 +44,7 @@ class SdkThread(Generic[T]):
     def _work(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[T]) -> None:
         try:
             settle: Callable[[], None] = functools.partial(_succeed, future, self._call())
-        except Exception as error:  # the SDKs raise anything; whoever asked knows what to make of it
+        except Exception as error:  # the SDKs raise anything; the caller knows what to make of it
             settle = functools.partial(_fail, future, error)
         with suppress(RuntimeError):  # the loop has been closed meanwhile
             loop.call_soon_threadsafe(settle)

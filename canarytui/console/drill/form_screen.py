@@ -245,7 +245,7 @@ class DrillScreen(ConsoleScreen, inherit_bindings=False):
         if not await self.app.push_screen_wait(ask):
             return
         try:
-            plan = await self._proposer.anew(plan)
+            plan = await self._proposer.renewed(plan)
         except CanarytuiError as error:
             self.notify(clean(str(error), 400), severity="warning", markup=False)
             return

@@ -63,7 +63,7 @@ class Proposer:
         forbidden = self._executor.drill_forbidden()
         return forbidden or (self._executor.permissions.get(permission, "") if permission is not None else "")
 
-    async def anew(self, plan: DrillPlan) -> DrillPlan:
+    async def renewed(self, plan: DrillPlan) -> DrillPlan:
         """The same plan with a prediction from now on: time has passed during the confirmation."""
         fresh = await self._probe.plan(plan.drill, plan.target, host=plan.place.host, way=plan.way, origin=plan.origin)
         return replace(plan, prediction=fresh.prediction, watches_users=fresh.watches_users)

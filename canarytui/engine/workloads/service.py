@@ -1,6 +1,6 @@
 """Services as targets: the primary is a copy made once, the canary follows the target; always ready.
 
-The target itself is never changed. Nothing is scaled: whoever changes the Service runs the pods behind it.
+The target itself is never changed. Nothing is scaled: the pods behind it are run by those who change the Service.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class RestProvider(MetricProvider):
     needs_secret = True
     """Whether the keys are required without a ``secretRef`` as well."""
     secret_keys: tuple[str, ...] = ()
-    """Keys whose values no message may show, whoever sends them back."""
+    """Keys whose values no message may show, also when a service sends them back."""
     strict_obeys_skip_verify = False
     """Whether Flagger obeys ``insecureSkipVerify`` here. Ours does, unless `spec.strict`."""
     offline = "{reason}"

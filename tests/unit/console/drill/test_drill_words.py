@@ -168,7 +168,7 @@ async def test_at_the_yes_only_the_prediction_is_made_anew() -> None:
     changed["metadata"]["resourceVersion"] = "5000"
     cluster_state.canaries.put(changed)
     await asyncio.sleep(0)  # the store tells the cluster state at the loop's next turn
-    fresh = await proposer.anew(replace(plan, id="podinfo-ffffff"))
+    fresh = await proposer.renewed(replace(plan, id="podinfo-ffffff"))
     assert fresh.prediction != plan.prediction
     assert replace(fresh, prediction=plan.prediction) == replace(plan, id="podinfo-ffffff")
 
