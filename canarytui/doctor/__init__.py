@@ -1,0 +1,1 @@
+"""Checks of a live cluster (`canarytui doctor`): questions to it, findings out."""

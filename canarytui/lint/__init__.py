@@ -1,0 +1,1 @@
+"""Offline rules for manifests of canaries and what they need (`canarytui lint`). Pure: documents in, findings out."""
