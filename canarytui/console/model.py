@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from canarytui.console.contexts import Contexts
 from canarytui.console.list.ordering import Listing
 from canarytui.console.messages import Send
+from canarytui.console.panes.screen_layout import LayoutPreset
 from canarytui.console.settings import ConsoleSettings
 from canarytui.console.status_lines import TitleContext
 from canarytui.domain.sentences import console as words
@@ -46,6 +47,8 @@ class ConsoleModel:
         self.zone = zone
         self.commands: list[str] = []
         """Commands that were given, oldest first."""
+        self.preset = LayoutPreset.SPLIT
+        """The chosen layout of the list's screen."""
         self.drills: DrillDesk | None = None
         """The drills of this console; None before the first one."""
 

@@ -117,8 +117,10 @@ def clock(at: datetime, zone: tzinfo | None) -> str:
     return at.astimezone(zone).strftime("%H:%M:%S")
 
 
-def entry_line(entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_canary: bool = True) -> Text:
-    """One line of the timeline: time, W or N, canary, text."""
+def entry_line(
+    entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_canary: bool = True, without: str = ""
+) -> Text:
+    """One line of the timeline: time, W or N, canary, text; `without` is left out of the text."""
     letter = "W" if entry.warning else "N"
     text = Text(no_wrap=True)
     text.append(f"{clock(entry.at, zone)} ", style="quiet")
@@ -130,7 +132,8 @@ def entry_line(entry: TimelineEntry, columns: int, zone: tzinfo | None, *, with_
         text.append(f"{shown} ", style="quiet")
         room -= width(shown) + 1
     count = entry.full_text.removeprefix(entry.text)
-    text.append(cut(entry.text, max(room - len(count), 4)), style="waiting" if entry.warning else "")
+    said = entry.text.replace(without, "", 1) if without else entry.text
+    text.append(cut(said, max(room - len(count), 4)), style="waiting" if entry.warning else "")
     text.append(count, style="quiet")
     return text
 
