@@ -31,7 +31,7 @@ from canarytui.console.settings import ConsoleSettings
 from canarytui.console.startup import end_of_start
 from canarytui.console.suspension import DRILL_ENDED, Suspending
 from canarytui.console.terminal.app import TerminalApp
-from canarytui.console.themes import choose_theme, chosen_theme, quiet_text, style_sheets
+from canarytui.console.themes import choose_theme, chosen_theme, quiet_text, state_colours, style_sheets
 from canarytui.console.typed_ahead import TypedAhead
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
@@ -114,9 +114,9 @@ class ConsoleApp(NoticeApp):
         """Why the console could not start, for the command line to print."""
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's, and the quiet tone's colour for it."""
+        """The theme's, and the colours of our tones for it."""
         variables = super().get_css_variables()
-        return {**variables, **quiet_text(variables)}
+        return {**variables, **quiet_text(variables), **state_colours(variables)}
 
     def first_screen(self) -> ConsoleScreen:
         """What the app begins with."""

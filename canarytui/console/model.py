@@ -96,14 +96,16 @@ class ConsoleModel:
             none = words.NO_CONTROLLER if self.state.engine_sought else words.LOOKING_FOR_CONTROLLER
             engine_words = none.text()
         else:
-            engine_words = f"engine {engine.title}" + ("" if engine.running else " (scaled to 0)")
+            engine_words = f"engine {engine.kind}" + ("" if engine.running else " (scaled to 0)")
         total, active, failing = self.listing.counts()
         return TitleContext(
             context=connection.context,
             server=connection.server,
             namespace=self.listing.namespace or connection.scope,
             engine=engine_words,
+            version=engine.version if engine is not None else "",
             metrics=connection.metrics_phrase(),
+            metrics_down=connection.metrics_outage(),
             stale_since=store.stale_since,
             stale_error=store.error or "",
             stale_reason=store.stale_reason,
