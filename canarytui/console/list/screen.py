@@ -206,6 +206,7 @@ class ListScreen(ConsoleScreen):
             return
         moved = listing.lines_moved(before, rows.top, rows.size.height)
         self._moving.take(moved * _LINE_BYTES, urgent=True)
+        self._arrange()
         rows.show(listing.shown, listing.marked, self.model.local_now())
 
     def action_back(self) -> None:
