@@ -104,7 +104,7 @@ class CanaryRows(ScrollView, can_focus=True):
         self.thrifty = False
         """Coarse countdowns: changes come faster than they can be read."""
         self._rows: Sequence[CanaryRow] = ()
-        self._message: tuple[str, Tone] = ("", Tone.QUIET)
+        self._message: tuple[tuple[str, ...], Tone] = ((), Tone.QUIET)
         self._marked: Collection[NamespacedName] = ()
         self._now = datetime.now(UTC)
         self._placed: tuple[Placed, ...] = ()
@@ -147,10 +147,10 @@ class CanaryRows(ScrollView, can_focus=True):
             self._keep_in_view()
             self.post_message(self.Highlighted(self.selected))
 
-    def explain_emptiness(self, words: str, tone: Tone) -> None:
+    def explain_emptiness(self, lines: tuple[str, ...], tone: Tone) -> None:
         """The text while there are no rows."""
-        if (words, tone) != self._message:
-            self._message = (words, tone)
+        if (lines, tone) != self._message:
+            self._message = (lines, tone)
             self.refresh()
 
     def shows(self, rows: Sequence[CanaryRow]) -> bool:
@@ -236,7 +236,8 @@ class CanaryRows(ScrollView, can_focus=True):
             self._drawn.pop(y, None)
             if not self._rows:
                 said, tone = self._message
-                lines = wrap(said, max(width - 2 * MARGIN, 10))
+                room = max(width - 2 * MARGIN, 10)
+                lines = [part for each in said for part in wrap(each, room, drop_whitespace=False) or [""]]
                 line = lines[y - 1] if 0 < y <= len(lines) else ""
                 style = self._style(tone, cursor=False)
                 return Strip([Segment(" " * MARGIN + line, style)]).adjust_cell_length(width, style)

@@ -7,6 +7,7 @@ can wait (lines that move, a timeline that is too fast to read) waits until the 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +22,7 @@ from canarytui.console.keymap import bound
 from canarytui.console.list.column_titles import ColumnTitles
 from canarytui.console.list.filter import HINT
 from canarytui.console.list.row_widget import CanaryRows
-from canarytui.console.list.status_text import busy_timeline_text, empty_text, reason_text, timeline_text
+from canarytui.console.list.status_text import Emptiness, busy_timeline_text, empty_text, reason_text, timeline_text
 from canarytui.console.messages import ChooseLayout, Leave, NarrowList, ShowCanary
 from canarytui.console.model import ConsoleModel
 from canarytui.console.navigation import visible_screens
@@ -65,6 +66,7 @@ class ListScreen(ConsoleScreen):
         bound("layout", "layout"),
         bound("zoom", "zoom"),
         bound("open", "open"),
+        bound("copy", "copy"),
         *sort_bindings(),
         *(Binding(str(number), f"namespace({number})", show=False) for number in range(10)),
     ]
@@ -80,6 +82,9 @@ class ListScreen(ConsoleScreen):
         self._ticks = 0
         self._layout = ScreenLayout()
         self._placed: tuple[object, ...] = ()
+        self._emptiness = Emptiness(())
+        self._elsewhere: Mapping[str, int] = {}
+        self._asked_elsewhere = False
         self._area: PaneArea | None = None
         """Made behind the first rows: they do not wait for what it imports."""
 
@@ -158,7 +163,7 @@ class ListScreen(ConsoleScreen):
         rows.show(listing.shown, listing.marked, self.model.local_now())
         self.query_one(ColumnTitles).order(listing.sort_by, listing.reverse)
         if not listing.shown:
-            rows.explain_emptiness(*empty_text(self.model.place(everywhere=True), listing.filter))
+            self._explain_emptiness()
         self._draw_selected()
         self._draw_tail()
         self.draw_bars()
@@ -332,6 +337,35 @@ class ListScreen(ConsoleScreen):
             area.place_panes(columns - beside, lines - BARS - above - tail_lines)
         else:
             area.leave()
+
+    def _explain_emptiness(self) -> None:
+        model, listing = self.model, self.model.listing
+        narrowed = bool(listing.namespace)
+        counts = listing.namespace_counts() if narrowed else self._elsewhere
+        self._emptiness = empty_text(
+            model.place(everywhere=True),
+            listing.filter,
+            elsewhere={name: count for name, count in counts.items() if name != listing.namespace},
+            narrowed=narrowed,
+            no_controller=model.state.engine is None and model.state.engine_sought,
+        )
+        self.query_one(CanaryRows).explain_emptiness(self._emptiness.lines, self._emptiness.tone)
+        if model.flow is not None and model.state.canaries.synced and not self._asked_elsewhere:
+            self._asked_elsewhere = True
+            self.run_worker(self._look_elsewhere(), exit_on_error=False)
+
+    async def _look_elsewhere(self) -> None:
+        """Count the canaries of namespaces that are not watched, once: an empty list says where there are some."""
+        self._elsewhere = await self.model.connection.canaries_elsewhere()
+        if self._elsewhere and not self.model.listing.shown:
+            self._explain_emptiness()
+
+    def action_copy(self) -> None:
+        """The command that an empty list proposes, to the terminal's clipboard."""
+        command = self._emptiness.command if not self.model.listing.shown else ""
+        if command:
+            self.app.copy_to_clipboard(command)
+            self.notify(words.COMMAND_COPIED.text(command=command), timeout=3, markup=False)
 
     async def _make_area(self) -> None:
         from canarytui.console.panes.area import PaneArea
