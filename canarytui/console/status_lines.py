@@ -92,7 +92,9 @@ def title_bar(place: TitleContext, columns: int, now: datetime) -> Text:
         kept.remove(min(kept, key=lambda part: part[1]))
     if (name, 9) not in kept and columns - _joined(kept) - width(right) - 5 >= _LEAST_NAME:
         kept.append((cut(name, columns - _joined(kept) - width(right) - 5), 9))  # whose cluster it is, in part at least
-    left = cut(" " + "  ".join(words for words, _ in kept), max(columns - width(right) - 2, 1))
+    version = clean(place.version, 30)
+    said = "".join(f"{' ' if words == version else '  '}{words}" for words, _ in kept)
+    left = cut(said[1:], max(columns - width(right) - 2, 1))
     gap = " " * max(columns - width(left) - width(right) - 1, 1)
     text = Text(f"{left}{gap}{right} ", no_wrap=True)
     if place.stale_since is not None or place.partly:
