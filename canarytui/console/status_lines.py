@@ -146,7 +146,7 @@ def entry_line(
         text.append(f"{shown} ", style="quiet")
         room -= width(shown) + 1
     count = entry.full_text.removeprefix(entry.text)
-    said = entry.text.replace(without, "", 1) if without else entry.text
+    said = entry.text.replace(without, "", 1).removesuffix(" for") if without else entry.text
     text.append(cut(said, max(room - len(count), 4)), style="waiting" if entry.warning else "")
     text.append(count, style="quiet")
     return text
