@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -30,9 +30,6 @@ from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import list_screen as words
 from canarytui.domain.values import NamespacedName
 from canarytui.session.columns.canary_columns import sort_letters
-
-if TYPE_CHECKING:
-    pass
 
 _LINE_BYTES = 280.0
 """Approximate cost of a line that shows another canary."""
