@@ -1,0 +1,244 @@
+"""A PromQL query taken apart: the series that it selects, and the places where values get lost. Pure.
+
+``promql-parser`` reads the grammar. It ends the process on deep nesting, and queries come from objects of others, so
+what nests deeper than any query of a person is not read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import promql_parser
+
+_OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
+_LONGEST = 8000
+_NESTING_MOST, _OPERATORS_MOST = 40, 150
+_OPAQUE = re.compile(r"""#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""")
+_OPERATOR = re.compile(r"[-+*/%^<>=]+|\b(?:and|or|unless|atan2)\b")
+_NAME = "__name__"
+COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+
+
+class Unreadable(ValueError):
+    """The query cannot be taken apart; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMatcher:
+    """``name operator "value"``; `operator` is ``=``, ``!=``, ``=~`` or ``!~``."""
+
+    name: str
+    operator: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.operator}{json.dumps(self.value, ensure_ascii=False)}"
+
+    @property
+    def negative(self) -> bool:
+        """Whether it leaves out what it names."""
+        return self.operator in ("!=", "!~")
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Series that a query selects. `range_s` is 0 for an instant; `function` is what is called on them, "" for
+    nothing."""
+
+    metric: str
+    matchers: tuple[LabelMatcher, ...]
+    range_s: float = 0.0
+    offset_s: float = 0.0
+    function: str = ""
+
+    def without(self, *left_out: LabelMatcher) -> Selector:
+        """The same without some of its matchers."""
+        return replace(self, matchers=tuple(each for each in self.matchers if each not in left_out))
+
+    def bare(self) -> Selector:
+        """All series of the metric."""
+        return replace(self, matchers=())
+
+    def over(self, range_s: float, step: str = "") -> str:
+        """The selector with a range of its own, as PromQL; a subquery with `step`."""
+        return f"{self.series}[{seconds(range_s)}{step}]{self._offset}"
+
+    @property
+    def series(self) -> str:
+        """What is between range and function: ``metric{a="b"}``."""
+        inner = ",".join(map(str, self.matchers))
+        return f"{self.metric}{{{inner}}}" if inner or not self.metric else self.metric
+
+    @property
+    def instant(self) -> str:
+        """The selector as an instant vector."""
+        return f"{self.series}{self._offset}"
+
+    @property
+    def _offset(self) -> str:
+        return f" offset {seconds(self.offset_s)}" if self.offset_s else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``left operator right``, whole and each side as PromQL; which sides are numbers, and whether a comparison
+    filters."""
+
+    text: str
+    operator: str
+    left: str
+    right: str
+    left_number: bool
+    right_number: bool
+    filters: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueryParts:
+    """`calls` are the functions and aggregations used; `le_lost` whether a quantile is taken of series whose ``le`` was
+    aggregated away."""
+
+    tree: Any
+    selectors: tuple[Selector, ...]
+    operations: tuple[Operation, ...]
+    calls: frozenset[str]
+    le_lost: bool
+
+
+@lru_cache(maxsize=256)
+def query_parts(query: str) -> QueryParts:
+    """Take `query` apart.
+
+    Raises:
+        Unreadable: it is no PromQL, or none that is read here.
+    """
+    tree = parsed(query)
+    selectors: dict[Selector, None] = {}
+    operations, calls, le_lost = [], set(), False
+    for node, function in _walk(tree, ""):
+        kind = type(node).__name__
+        if kind in ("VectorSelector", "MatrixSelector"):
+            found = selector_of(node, function)
+            if found is not None:
+                selectors[found] = None
+        elif kind == "BinaryExpr":
+            operations.append(_operation(node))
+        elif kind == "Call":
+            calls.add(str(node.func.name))
+            le_lost |= node.func.name == "histogram_quantile" and _loses_le(node.args[-1])
+    return QueryParts(tree, tuple(selectors), tuple(operations), frozenset(calls), le_lost)
+
+
+def parsed(query: str) -> Any:
+    """The query's tree.
+
+    Raises:
+        Unreadable: it is no PromQL, or none that is read here.
+    """
+    text = _OPAQUE.sub('""', query)
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if len(query) > _LONGEST or deepest > _NESTING_MOST or len(_OPERATOR.findall(text)) > _OPERATORS_MOST:
+        raise Unreadable("")
+    try:
+        return promql_parser.parse(query)
+    except (ValueError, OverflowError) as error:
+        raise Unreadable(str(error)) from error
+
+
+def selector_of(node: Any, function: str = "") -> Selector | None:
+    """A selector's node as a value; None for one that looks at a fixed time (``@``)."""
+    ranged = type(node).__name__ == "MatrixSelector"
+    selector = node.vector_selector if ranged else node
+    if selector.at is not None or selector.matchers.or_matchers:
+        return None
+    matchers = tuple(
+        LabelMatcher(str(each.name), _OPERATORS[str(each.op)], str(each.value)) for each in selector.matchers.matchers
+    )
+    named = next((each for each in matchers if each.name == _NAME and each.operator == "="), None)
+    metric = str(selector.name or "") or (named.value if named else "")
+    return Selector(
+        metric,
+        tuple(each for each in matchers if each is not named),
+        node.range.total_seconds() if ranged else 0.0,
+        selector.offset.total_seconds() if selector.offset is not None else 0.0,
+        function,
+    )
+
+
+def unwrapped(node: Any) -> Any:
+    """`node` without parentheses around it."""
+    while type(node).__name__ == "ParenExpr":
+        node = node.expr
+    return node
+
+
+def is_number(node: Any) -> bool:
+    """Whether an expression is a scalar."""
+    node = unwrapped(node)
+    kind = type(node).__name__
+    if kind == "UnaryExpr":
+        return is_number(node.expr)
+    if kind == "BinaryExpr":
+        return is_number(node.lhs) and is_number(node.rhs)
+    return kind == "NumberLiteral" or (kind == "Call" and node.func.name in ("scalar", "time", "pi"))
+
+
+def seconds(duration_s: float) -> str:
+    """A duration as PromQL writes it: ``90s``, ``1m``, ``500ms``."""
+    if duration_s < 0:
+        return f"-{seconds(-duration_s)}"
+    for unit, length in (("h", 3600), ("m", 60), ("s", 1)):
+        if duration_s >= length and duration_s % length == 0:
+            return f"{duration_s / length:.0f}{unit}"
+    return f"{duration_s * 1000:.0f}ms"
+
+
+def _walk(node: Any, function: str) -> Iterator[tuple[Any, str]]:
+    """Every node, with the name of the innermost function around it."""
+    yield node, function
+    kind = type(node).__name__
+    if kind == "BinaryExpr":
+        children, function = [node.lhs, node.rhs], ""
+    elif kind == "Call":
+        children, function = list(node.args), str(node.func.name)
+    elif kind in ("ParenExpr", "UnaryExpr", "SubqueryExpr"):
+        children = [node.expr]
+    elif kind == "AggregateExpr":
+        children, function = [node.expr], ""
+    else:
+        return
+    for child in children:
+        yield from _walk(child, function)
+
+
+def _operation(node: Any) -> Operation:
+    modifier = node.modifier
+    operator = str(node.op)
+    return Operation(
+        str(node),
+        operator,
+        str(node.lhs),
+        str(node.rhs),
+        is_number(node.lhs),
+        is_number(node.rhs),
+        operator in COMPARISONS and not (modifier is not None and modifier.return_bool),
+    )
+
+
+def _loses_le(node: Any) -> bool:
+    node = unwrapped(node)
+    if type(node).__name__ != "AggregateExpr":
+        return False
+    modifier = node.modifier
+    if modifier is None:
+        return True
+    without = str(modifier.type).endswith("Without")
+    return ("le" in modifier.labels) == without
