@@ -79,6 +79,16 @@ WRONG_VALUE_REMEDY = Sentence(
     "correct the value of {label}, or what sets it",
     evidence="the same selector without this matcher finds series, whose label has these values",
 )
+NONE_YET = Sentence(
+    "culprit.none_yet",
+    "no response of {metric} has {matcher} yet; there is {values}",
+    evidence="the same selector without this matcher, which names failures, finds series of other responses",
+)
+NONE_YET_REMEDY = Sentence(
+    "culprit.none_yet_remedy",
+    "append `or vector(0)` to this part of the query: it has no value before the first failure",
+    evidence="the same selector without this matcher, which names failures, finds series of other responses",
+)
 NEVER_TOGETHER = Sentence(
     "culprit.never_together",
     "no series of {metric} has {matchers} together; {found}",

@@ -19,6 +19,7 @@ class CauseKind(StrEnum):
     WRONG_VALUE = "wrong-value"
     NEVER_TOGETHER = "never-together"
     NO_CANARY_SERIES = "no-canary-series"
+    NONE_YET = "none-yet"
     ALL_LEFT_OUT = "all-left-out"
     TARGET_DOWN = "target-down"
     TARGET_GONE = "target-gone"

@@ -10,12 +10,10 @@ from canarytui.domain.sentences import NOTHING, Phrase, joined
 from canarytui.domain.sentences import culprit as words
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import short_duration
-from canarytui.metrics.culprit.asking import Questions, fits
+from canarytui.metrics.culprit.asking import PAST_S, Questions, fits
 from canarytui.metrics.culprit.cause import Cause, CauseKind
 from canarytui.metrics.culprit.query_parts import LabelMatcher, Selector, seconds
 
-LOOK_BACK_S = 3600.0
-"""How far back a series is looked for that is gone now."""
 _SHOWN = 4
 _CHARS_MOST = 120
 _NOT_SHOWN = frozenset(("__name__", "le", "instance", "job"))
@@ -79,6 +77,9 @@ async def _one(
         if own in matcher.value and any(fits(twin, value) for value in values):
             phrase = words.NO_CANARY_SERIES.say(metric=selector.metric)
             return Cause(CauseKind.NO_CANARY_SERIES, phrase, words.NO_CANARY_SERIES_REMEDY.say(), selector.metric)
+    if matcher.names_failures and all(value.isdigit() for value in values):
+        phrase = words.NONE_YET.say(**fields)
+        return Cause(CauseKind.NONE_YET, phrase, words.NONE_YET_REMEDY.say(), about)
     if "namespace" in matcher.name:
         phrase = words.WRONG_NAMESPACE.say(**fields)
         return Cause(CauseKind.WRONG_NAMESPACE, phrase, words.WRONG_NAMESPACE_REMEDY.say(), about)
@@ -119,8 +120,7 @@ def _never_together(selector: Selector, single: dict[LabelMatcher, list[str]]) -
 
 async def _no_metric(metric: str, questions: Questions) -> Cause:
     prefix = metric.partition("_")[0] + "_"
-    found = await questions.vector(f'count by (__name__) ({{__name__=~"{prefix}.+"}})')
-    names = [str(sample.labels.get("__name__") or "") for sample in found]
+    names = await questions.metrics_like(prefix)
     close = difflib.get_close_matches(metric, names, n=3, cutoff=0.5)
     if close or names:
         similar = words.THERE_IS.say(names=_listed(close or sorted(names), quoted=False))
@@ -132,12 +132,10 @@ async def _no_metric(metric: str, questions: Questions) -> Cause:
 
 async def _gone(selector: Selector, questions: Questions) -> Cause | None:
     """Whether there were such series in the last hour, and their target is no longer scraped."""
-    past = selector.over(LOOK_BACK_S)
-    found = await questions.vector(f"topk(1, last_over_time({past}))")
-    if not found:
+    labels = await questions.past_labels(selector)
+    if labels is None:
         return None
-    age_s = await questions.number(f"time() - max(max_over_time(timestamp({selector.series})[1h:30s]))")
-    return await no_longer_scraped(selector, dict(found[0].labels), age_s, questions)
+    return await no_longer_scraped(selector, labels, await questions.past_age_s(selector), questions)
 
 
 async def no_longer_scraped(
@@ -146,7 +144,7 @@ async def no_longer_scraped(
     """The cause for series with `labels` whose last sample is `age_s` old."""
     place = [LabelMatcher(name, "=", str(labels[name])) for name in ("job", "instance") if labels.get(name)]
     target = clean("/".join(each.value for each in place), _CHARS_MOST)
-    age = short_duration(age_s) if age_s is not None else seconds(LOOK_BACK_S)
+    age = short_duration(age_s) if age_s is not None else seconds(PAST_S)
     about, fields = f"{selector.metric} {target}", {"metric": selector.metric, "age": age}
     if not place:
         return Cause(CauseKind.STALE, words.STALE_HERE.say(**fields), words.STALE_REMEDY.say(), about)

@@ -20,6 +20,7 @@ _LONGEST = 8000
 _NESTING_MOST, _OPERATORS_MOST = 40, 150
 _OPAQUE = re.compile(r"""#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""")
 _OPERATOR = re.compile(r"[-+*/%^<>=]+|\b(?:and|or|unless|atan2)\b")
+_FAILURE = re.compile(r"[\^(]*[45][\d.x*\[]")
 _NAME = "__name__"
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
@@ -44,6 +45,11 @@ class LabelMatcher:
         """Whether it leaves out what it names."""
         return self.operator in ("!=", "!~")
 
+    @property
+    def names_failures(self) -> bool:
+        """Whether its value is, or begins like, an HTTP status of 400 and up: ``404``, ``5..``, ``5[0-9]+``."""
+        return _FAILURE.match(self.value) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Selector:
@@ -64,9 +70,9 @@ class Selector:
         """All series of the metric."""
         return replace(self, matchers=())
 
-    def over(self, range_s: float, step: str = "") -> str:
-        """The selector with a range of its own, as PromQL; a subquery with `step`."""
-        return f"{self.series}[{seconds(range_s)}{step}]{self._offset}"
+    def over(self, range_s: float) -> str:
+        """The selector with a range of its own, as PromQL."""
+        return f"{self.series}[{seconds(range_s)}]{self.offset}"
 
     @property
     def series(self) -> str:
@@ -77,10 +83,11 @@ class Selector:
     @property
     def instant(self) -> str:
         """The selector as an instant vector."""
-        return f"{self.series}{self._offset}"
+        return f"{self.series}{self.offset}"
 
     @property
-    def _offset(self) -> str:
+    def offset(self) -> str:
+        """Its offset as PromQL, "" for none."""
         return f" offset {seconds(self.offset_s)}" if self.offset_s else ""
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from canarytui.domain.sentences import culprit as words
-from canarytui.metrics.culprit.asking import Questions
+from canarytui.metrics.culprit.asking import LATELY_S, Questions
 from canarytui.metrics.culprit.cause import Cause, CauseKind
 from canarytui.metrics.culprit.empty_selector import no_longer_scraped
 from canarytui.metrics.culprit.query_parts import Selector, seconds
 
 GROWTH = frozenset(("rate", "increase", "irate"))
 DIFFERENCES = frozenset(("delta", "idelta", "deriv"))
-_HISTORY_S = 600.0
 _SCRAPES_WANTED = 4
 
 
@@ -21,18 +20,16 @@ async def why_no_samples(selector: Selector, questions: Questions, *, fixed_wind
     """
     if not selector.range_s or selector.function not in GROWTH | DIFFERENCES:
         return None
-    count = await questions.number(f"max(count_over_time({selector.over(selector.range_s)}))") or 0.0
+    count = await questions.samples(selector, selector.range_s)
     if count >= 2:
         return None
-    earlier = await questions.number(f"max(count_over_time({selector.over(_HISTORY_S)}))") or 0.0
-    last_s = await questions.number(f"time() - max(timestamp({selector.instant}))")
+    earlier, last_s = await questions.samples(selector, LATELY_S), await questions.age_s(selector)
     if earlier < 2 or last_s is None:
         phrase = words.TOO_YOUNG.say(metric=selector.metric, function=f"{selector.function}()")
         return Cause(CauseKind.TOO_YOUNG, phrase, words.TOO_YOUNG_REMEDY.say(), selector.metric)
-    first = f"time() - min(min_over_time(timestamp({selector.series})[{seconds(_HISTORY_S)}:10s]{_offset(selector)}))"
-    first_s = await questions.number(first) or 0.0
+    first_s = await questions.first_age_s(selector)
     # At its beginning the window sees the sample before it, which is not among those that were counted.
-    every_s = (first_s - last_s) / (earlier if first_s > _HISTORY_S else earlier - 1)
+    every_s = (first_s - last_s) / (earlier if first_s > LATELY_S else earlier - 1)
     if every_s <= 0 or last_s - selector.offset_s > 2.5 * every_s:
         return await no_longer_scraped(selector, await questions.any_labels(selector), last_s, questions)
     every, least = seconds(round(every_s)), seconds(round(every_s) * _SCRAPES_WANTED)
@@ -72,7 +69,3 @@ async def reset_of(selector: Selector, questions: Questions, *, subtracts: bool)
         return None
     phrase = words.RESET.say(metric=selector.metric, count=f"{resets:.0f}", window=seconds(window_s))
     return Cause(CauseKind.RESET, phrase, words.RESET_REMEDY.say(), selector.metric)
-
-
-def _offset(selector: Selector) -> str:
-    return f" offset {seconds(selector.offset_s)}" if selector.offset_s else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.sentences import Phrase
@@ -12,7 +11,6 @@ from canarytui.metrics.culprit.cause import Cause, CauseKind
 from canarytui.metrics.culprit.query_parts import Unreadable, query_parts
 from canarytui.metrics.culprit.value_range import ValueRange, value_range
 
-_FAILURE = re.compile(r"[\"^(]*[45][\d.x*\[]")
 _LONG_S, _SHORT_MS = 30.0, 1.0
 """A threshold of more seconds, or of fewer milliseconds, was meant in the other unit."""
 
@@ -53,8 +51,8 @@ def _share(possible: ValueRange, minimum: float | None, maximum: float | None, b
     if share is None or len(share.extra) != 1 or possible.low != 0 or possible.high != share.high:
         return None
     [matcher] = share.extra
-    half, failures = share.high / 2, bool(_FAILURE.match(matcher.value))
-    if not failures:
+    half = share.high / 2
+    if not matcher.names_failures:
         return None
     remedy = words.COMPLEMENT_REMEDY.say(matcher=matcher, high=share.high)
     if matcher.negative and minimum is None and maximum is not None and maximum < half:
