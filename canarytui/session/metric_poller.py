@@ -24,12 +24,15 @@ from canarytui.domain.values import NamespacedName
 from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
+from canarytui.metrics.providers.prometheus import PrometheusProvider
+from canarytui.session.check_culprits import CheckCulprits, suspect_of
 from canarytui.session.metric_questions import (
     MetricQuestion,
     NoQuestion,
     metric_question,
     metrics_address,
     needed_secret,
+    template_of,
 )
 from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import ClusterState
@@ -46,6 +49,7 @@ _PAST = timedelta(minutes=20)
 _STEP_S = 10.0
 _AT_ONCE = 4
 _FRESH_S = 15.0
+_WHY_CHARS_MOST = 600
 
 
 @dataclass(slots=True)
@@ -86,6 +90,7 @@ class MetricPoller:
         self._with_past: set[tuple[NamespacedName, str]] = set()
         self._wake = asyncio.Event()
         self._free = asyncio.Semaphore(_AT_ONCE)
+        self._culprits = CheckCulprits()
         self._contacts: dict[str, _Contact] = {}
         """By the provider's type."""
 
@@ -195,8 +200,39 @@ class MetricPoller:
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
+        searched = (
+            provider
+            if shown is None
+            and isinstance(provider, PrometheusProvider)
+            and _is_measured(canary)
+            and self._culprits.due(key, metric, question.query)
+            else None
+        )
         self._cluster_state.readings.add(key, metric.name, now, shown, query=question.query)
+        if searched is not None:
+            await self._search(key, canary, metric, question, searched)
         return True
+
+    async def _search(
+        self,
+        key: NamespacedName,
+        canary: Canary,
+        metric: Metric,
+        question: MetricQuestion,
+        provider: PrometheusProvider,
+    ) -> None:
+        """Find out why a check has no value; until then it is shown without the reason."""
+        series = self._cluster_state.readings.series(key, metric.name)
+        series.seeking = True
+        self._cluster_state.touch(key)
+        try:
+            template = template_of(self._cluster_state, canary, metric) if metric.template_name else None
+            found = await self._culprits.search(suspect_of(canary, metric, question, template), provider)
+            series.why = clean(found.text, _WHY_CHARS_MOST)
+        except NoQuestion:  # its template has just been deleted
+            series.why = ""
+        finally:
+            series.seeking = False
 
     def _rests(self, asked: tuple[NamespacedName, str, str], pause_s: float) -> bool:
         """Whether the check's query was sent too lately to be sent again; if not, that pause begins now."""
@@ -240,3 +276,9 @@ class MetricPoller:
     def address(self, canary: Canary) -> str:
         """Where a canary's Prometheus is; "" when none is known."""
         return metrics_address(self._cluster_state, canary, self._override)
+
+
+def _is_measured(canary: Canary) -> bool:
+    """Whether a missing value means anything: no traffic reaches the canary otherwise."""
+    status = canary.status
+    return status.phase in ACTIVE and (status.canary_weight > 0 or status.iterations > 0)
