@@ -1,0 +1,15 @@
+"""Every check and every rule. A rule is added in a module of ``rules/``, which is named here, with a page in docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from canarytui.domain.findings.finding import Rule
+from canarytui.lint.check import LintCheck
+from canarytui.lint.rules import provider
+
+_MODULES = (provider,)
+
+CHECKS: tuple[LintCheck, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
+RULES: Mapping[str, Rule] = {rule.id: rule for rule in (check.rule for check in CHECKS)}
+"""By id."""
