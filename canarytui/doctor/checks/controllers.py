@@ -1,0 +1,147 @@
+"""Who reconciles the canaries: one controller, none, or several that fight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from canarytui.cluster.resources import DEPLOYMENTS, LEASES
+from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.text.plain import clean
+from canarytui.domain.ticks import short_duration
+from canarytui.domain.values import as_mapping, as_text, parse_time
+from canarytui.domain.workloads.workload import WorkloadStatus
+from canarytui.session.controller_discovery import DetectedController, find_engines
+from canarytui.session.snapshot import controller_deployments
+
+NONE = Rule("controller-none", Severity.ERROR, "No controller reconciles the canaries.")
+NOT_READY = Rule("controller-not-ready", Severity.ERROR, "The controller's Deployment has no ready pod.")
+SEVERAL = Rule("controller-several", Severity.ERROR, "Several controllers reconcile the same canaries.")
+LEASE_STALE = Rule("controller-lease-stale", Severity.WARNING, "The controller does not renew its Lease.")
+
+_LEASES = frozenset(("flagger-leader-election", "canarytui-leader-election"))
+_TERMS_MISSED = 3
+
+
+async def _controllers(examination: Examination) -> list[Finding]:
+    if not examination.canaries:
+        return []
+    listed = list(await controller_deployments(examination.reader.cluster, examination.state, examination.scope))
+    engines = find_engines(listed)
+    leases = await _leases(examination, engines)
+    running = [engine for engine in engines if engine.running]
+    if not running:
+        return _none(examination, engines, leases)
+    ready = {key: workload for key, workload in map(_workload, listed) if workload.ready}
+    found = [_not_ready(engine) for engine in running if (engine.namespace, engine.name) not in ready]
+    found += _several(examination, running)
+    if not found:
+        found += [_stale(engine, lease, examination.state.now()) for engine in running for lease in leases
+                  if _holds(lease, engine) and _late_s(lease, examination.state.now()) > 0]  # fmt: skip
+    return found
+
+
+async def _leases(examination: Examination, engines: Sequence[DetectedController]) -> list[Mapping[str, Any]]:
+    spaces = dict.fromkeys([*(engine.namespace for engine in engines), "kube-system"])
+    found: list[Mapping[str, Any]] = []
+    for space in spaces:
+        for name in sorted(_LEASES):
+            read = await examination.reader.object(LEASES, space, name)
+            if read.obj is not None:
+                found.append(read.obj)
+    return found
+
+
+def _none(
+    examination: Examination, engines: Sequence[DetectedController], leases: Sequence[Mapping[str, Any]]
+) -> list[Finding]:
+    if engines:
+        engine = engines[0]
+        return [
+            Finding(
+                NOT_READY, f"deployment/{engine.name}", engine.namespace, "spec.replicas",
+                f"{engine.title} is scaled to zero: nothing advances a rollout, and nothing rolls it back",
+                f"kubectl -n {engine.namespace} scale deployment {engine.name} --replicas=1",
+            )
+        ]  # fmt: skip
+    if any(_late_s(lease, examination.state.now()) <= 0 for lease in leases):
+        return []  # one that runs outside the cluster
+    if examination.scope or not examination.state.stores[DEPLOYMENTS].synced:
+        return []  # it may run where we may not look
+    return [
+        Finding(
+            NONE, "canaries.flagger.app", "", "",
+            "no Deployment runs Flagger or canarytui's controller, and nobody holds their Lease: canaries"
+            " stay as they are",
+            "install a controller: Flagger's chart, or `canarytui install --print`",
+        )
+    ]  # fmt: skip
+
+
+def _not_ready(engine: DetectedController) -> Finding:
+    return Finding(
+        NOT_READY, f"deployment/{engine.name}", engine.namespace, "status.readyReplicas",
+        f"{engine.title} has no ready pod: nothing advances a rollout, and nothing rolls it back",
+        f"kubectl -n {engine.namespace} describe pods, and read the log of the last one",
+    )  # fmt: skip
+
+
+def _several(examination: Examination, running: Sequence[DetectedController]) -> list[Finding]:
+    spaces = {canary.namespace for canary in examination.canaries}
+    found = []
+    for index, one in enumerate(running):
+        for other in running[index + 1 :]:
+            both = [space for space in sorted(spaces) if _watches(one, space) and _watches(other, space)]
+            if both:
+                names = [f"{each.title} ({each.namespace}/{each.name})" for each in (one, other)]
+                found.append(
+                    Finding(
+                        SEVERAL, f"deployment/{other.name}", other.namespace, "",
+                        f"{names[0]} and {names[1]} both reconcile canaries in {', '.join(both[:5])}: they undo each"
+                        " other's weights",
+                        "scale one to zero, or give each a namespace of its own with -namespace",
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _stale(engine: DetectedController, lease: Mapping[str, Any], now: datetime) -> Finding:
+    metadata = as_mapping(lease.get("metadata"))
+    holder = clean(as_mapping(lease.get("spec")).get("holderIdentity"), 100) or "nobody"
+    return Finding(
+        LEASE_STALE, f"lease/{clean(metadata.get('name'), 100)}", as_text(metadata.get("namespace")), "spec.renewTime",
+        f"{engine.title} elects a leader, and {holder} has not renewed the Lease for"
+        f" {short_duration(_age_s(lease, now))}: no replica may be leading",
+        f"read the log of deployment {engine.namespace}/{engine.name}; it may lack the right to update the Lease",
+    )  # fmt: skip
+
+
+def _watches(engine: DetectedController, namespace: str) -> bool:
+    return engine.watches in ("", namespace)
+
+
+def _holds(lease: Mapping[str, Any], engine: DetectedController) -> bool:
+    """Whether a lease is that of this controller, which elects a leader."""
+    ours = as_text(as_mapping(lease.get("metadata")).get("name")).startswith("canarytui")
+    return engine.elects and ours != engine.is_flagger
+
+
+def _age_s(lease: Mapping[str, Any], now: datetime) -> float:
+    renewed = parse_time(as_mapping(lease.get("spec")).get("renewTime"))
+    return (now - renewed).total_seconds() if renewed is not None else float("inf")
+
+
+def _late_s(lease: Mapping[str, Any], now: datetime) -> float:
+    term = as_mapping(lease.get("spec")).get("leaseDurationSeconds")
+    term_s = float(term) if isinstance(term, int | float) else 60.0
+    return _age_s(lease, now) - _TERMS_MISSED * term_s
+
+
+def _workload(deployment: Mapping[str, Any]) -> tuple[tuple[str, str], WorkloadStatus]:
+    workload = WorkloadStatus.parse(deployment)
+    return (workload.namespace, workload.name), workload
+
+
+CHECK = DoctorCheck("controllers", (NONE, NOT_READY, SEVERAL, LEASE_STALE), cluster=_controllers)

@@ -1,0 +1,64 @@
+"""Runs the checks: all of the cluster's, and all of each canary's, then takes out what people have silenced."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.doctor.registry import CHECKS
+from canarytui.domain.findings.finding import Finding, Severity
+from canarytui.domain.findings.silencing import silences_in_annotations
+from canarytui.domain.spec.canary import Canary
+from canarytui.domain.values import as_mapping
+
+_CANARIES_AT_ONCE = 4
+_WORST_FIRST = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorReport:
+    """`findings` are the worst first. `silenced` counts those that an annotation silences; `unread` is what could not be
+    examined, each with the reason."""
+
+    findings: tuple[Finding, ...]
+    silenced: int
+    canaries: int
+    unread: tuple[tuple[str, str], ...]
+
+
+async def examined(examination: Examination, checks: Sequence[DoctorCheck] = CHECKS) -> DoctorReport:
+    """What is wrong with the canaries of an examination."""
+    free = asyncio.Semaphore(_CANARIES_AT_ONCE)
+
+    async def of_canary(canary: Canary) -> tuple[list[Finding], int]:
+        async with free:
+            found = [each for check in checks if check.canary for each in await check.canary(examination, canary)]
+        return _unsilenced(canary, found)
+
+    of_cluster = [each for check in checks if check.cluster for each in await check.cluster(examination)]
+    results = await asyncio.gather(*(of_canary(canary) for canary in examination.canaries))
+    found = [*of_cluster, *(each for findings, _ in results for each in findings)]
+    unread = tuple(sorted(examination.reader.unread.items()))
+    return DoctorReport(_ordered(found), sum(count for _, count in results), len(examination.canaries), unread)
+
+
+def _unsilenced(canary: Canary, found: Iterable[Finding]) -> tuple[list[Finding], int]:
+    """The findings that the canary's annotation leaves, and how many it silences; one without a reason silences none."""
+    annotations = as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations"))
+    texts = {str(name): str(value) for name, value in annotations.items()}
+    silenced = {each.rule for each in silences_in_annotations(texts) if each.reason}
+    distinct = list(dict.fromkeys(found))
+    left = [each for each in distinct if each.rule.id not in silenced]
+    return left, len(distinct) - len(left)
+
+
+def _ordered(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each once: canaries share controllers, servers and kinds."""
+    return tuple(
+        sorted(
+            dict.fromkeys(found),
+            key=lambda each: (_WORST_FIRST.index(each.rule.severity), each.namespace, each.object, each.rule.id),
+        )
+    )
