@@ -10,9 +10,9 @@ import textwrap
 from collections.abc import Mapping
 from enum import Enum
 
-STATUS, ACTION, VIEW, DRILL = "status", "action", "view", "drill"
+STATUS, ACTION, VIEW, DRILL, DOCTOR = "status", "action", "view", "drill", "doctor"
 """Commands with exit codes in common: ``status``; the actions (``pause`` …); ``get``, ``describe`` and ``events``;
-``drill``."""
+``drill``; ``doctor``."""
 
 _WIDTH = 118
 _NO_HELP: Mapping[str, str] = {}
@@ -42,6 +42,7 @@ class ExitCode(int, Enum):
         VIEW: "shown",
         DRILL: "the drill came to its end",
     }  # fmt: skip
+    NOTHING_FOUND = 0, {DOCTOR: "no finding of that severity"}
     PROMOTED = 0, {STATUS: "promoted (or ready, where there is nothing to roll out)"}
     FAILED = 1, {
         STATUS: "failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted",
@@ -49,11 +50,13 @@ class ExitCode(int, Enum):
     OTHERWISE = 1, {ACTION: "with --wait: the controller did something else"}
     ERROR = 1, {VIEW: "no answer from the cluster"}
     NOT_AS_EXPECTED = 1, {DRILL: "refused or aborted (run: something was not as expected)"}
+    FOUND = 1, {DOCTOR: "a finding of the severity of --fail-on or worse, or no access to the canaries"}
     USAGE = 2, {
         STATUS: "wrong usage, no such canary, or it was deleted meanwhile",
         ACTION: "wrong usage, no such canary, or the audit log cannot be written: nothing was done",
         VIEW: "usage or no such canary",
         DRILL: "usage",
+        DOCTOR: "usage or no such canary",
     }  # fmt: skip
     TIMED_OUT = 3, {STATUS: "--timeout is over, and nothing is decided"}
     NO_ANSWER = 3, {ACTION: "with --wait: no answer from the controller"}
@@ -61,6 +64,7 @@ class ExitCode(int, Enum):
         STATUS: "the API server cannot be asked: unreachable (with --timeout: for so long), refuses, or was silent at"
         " its end",
         ACTION: "the API server or the load tester cannot be reached, refused, or did not answer: it was not done",
+        DOCTOR: "the API server cannot be reached",
     }  # fmt: skip
     UNDECIDED = 5, {
         STATUS: "nothing is decided yet (only without --watch), or it cannot be told whether the status is about this"

@@ -55,7 +55,17 @@ class DoctorCheck:
 
 def about(rule: Rule, canary: Canary, message: str, remedy: str, *, field: str = "", obj: str = "") -> Finding:
     """A finding on a canary, or on `obj` (``service/cart``) in its namespace."""
-    return Finding(rule, obj or f"canary/{canary.name}", canary.namespace, field, message, remedy)
+    return found_on(rule, obj or f"canary/{canary.name}", canary.namespace, field, message, remedy)
+
+
+def found_on(rule: Rule, obj: str, namespace: str, field: str, message: str, remedy: str) -> Finding:
+    """A finding on an object, with its texts as sentences."""
+    return Finding(rule, obj, namespace, field, _as_sentence(message), _as_sentence(remedy))
+
+
+def _as_sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def is_initialized(canary: Canary) -> bool:

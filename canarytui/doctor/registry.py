@@ -1,5 +1,7 @@
-"""Every check of ``doctor``, in the order of their subjects, and its rules. A check is added in a module of ``checks/``,
-which is named here, with a page in ``docs/findings/`` for each rule."""
+"""Every check of ``doctor``, and its rules.
+
+A check is added in a module of ``checks/``, which is named here, with a page in ``docs/findings/`` for each rule.
+"""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ _WORST_FIRST = tuple(Severity)
 
 @dataclass(frozen=True, slots=True)
 class DoctorReport:
-    """`findings` are the worst first. `silenced` counts those that an annotation silences; `unread` is what could not be
-    examined, each with the reason."""
+    """`findings` are the worst first. `silenced` counts those that an annotation silences; `unread` is what could not
+    be examined, each with the reason."""
 
     findings: tuple[Finding, ...]
     silenced: int
@@ -45,7 +45,7 @@ async def examined(examination: Examination, checks: Sequence[DoctorCheck] = CHE
 
 
 def _unsilenced(canary: Canary, found: Iterable[Finding]) -> tuple[list[Finding], int]:
-    """The findings that the canary's annotation leaves, and how many it silences; one without a reason silences none."""
+    """The findings that the canary's annotation leaves, and how many it silences. Without a reason it silences none."""
     annotations = as_mapping(as_mapping(canary.raw.get("metadata")).get("annotations"))
     texts = {str(name): str(value) for name, value in annotations.items()}
     silenced = {each.rule for each in silences_in_annotations(texts) if each.reason}

@@ -37,12 +37,11 @@ def suspect_of(
     if shown_source(metric) is QuerySource.TEMPLATE:
         written = str(as_mapping(as_mapping(template).get("spec")).get("query") or "")
     builtin = shown_source(metric) is QuerySource.BUILTIN
-    minimum, maximum = (None if bound is None else bound / question.factor for bound in bounds(metric))
+    _, maximum = bounds(metric)
     workload = (f"{canary.target_name}-", f"{canary.primary_name}-")
     return Suspect(
         question.query,
-        minimum,
-        maximum,
+        None if maximum is None else maximum / question.factor,
         interval_used=builtin or _INTERVAL_VARIABLE in written,
         twins=(("-canary", "-primary"), workload, (canary.target_name, canary.primary_name)),
     )

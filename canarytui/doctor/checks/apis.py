@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from canarytui.cluster.resources import ALERT_PROVIDERS, CANARIES, METRIC_TEMPLATES, Resource
-from canarytui.doctor.examination import DoctorCheck, Examination, about
+from canarytui.doctor.examination import DoctorCheck, Examination, about, found_on
 from canarytui.domain.findings.finding import Finding, Rule, Severity
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_mappings, as_text
@@ -31,7 +31,7 @@ async def _kinds(examination: Examination, canary: Canary) -> list[Finding]:
                 about(
                     CRD_OLD,
                     canary,
-                    f"{resource.full_name} is served as {older[0].api_version} only; the controller writes"
+                    f"kind {resource.kind} is served as {older[0].api_version} only; the controller writes"
                     f" {resource.api_version}",
                     f"install the definitions of a release that serves {resource.api_version}",
                 )
@@ -72,7 +72,7 @@ async def _definition(examination: Examination) -> list[Finding]:
         return []
     listed = ", ".join(f"spec.{name}" for name in lacking)
     return [
-        Finding(
+        found_on(
             CRD_OLD,
             f"customresourcedefinition/{CANARIES.full_name}",
             "",

@@ -31,7 +31,7 @@ async def _autoscaling(examination: Examination, canary: Canary) -> list[Finding
         both = [each for each in (*own, *scaled.items) if _scales(each, canary, workload)]
         if len(both) > 1:
             names = " and ".join(_called(each) for each in both[:3])
-            message = f"{names} both scale {workload}: its replicas jump back and forth"
+            message = f"both {names} scale {workload}: its replicas jump back and forth"
             found.append(about(TWO, canary, message, "delete one of them", obj=_called(both[-1])))
     reference = canary.spec.autoscaler
     if reference is None or not is_initialized(canary) or hpas.problem or scaled.problem:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.doctor.examination import DoctorCheck, Examination, found_on
 from canarytui.domain.findings.finding import Finding, Rule, Severity
 from canarytui.domain.text.public_url import public_url
 from canarytui.domain.ticks import short_duration
@@ -40,7 +40,7 @@ def _finding(whose: str, than: str, ahead: timedelta) -> Finding:
     apart = short_duration(abs(ahead.total_seconds()))
     relation = "ahead of" if ahead > timedelta() else "behind"
     message = f"{whose} is {apart} {relation} {than}: time windows of queries and ages are off by that much"
-    return Finding(SKEW, "cluster", "", "", message, "synchronise both with NTP")
+    return found_on(SKEW, "cluster", "", "", message, "synchronise both with NTP")
 
 
 async def _of_server(examination: Examination) -> timedelta | None:

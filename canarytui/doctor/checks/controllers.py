@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from canarytui.cluster.resources import DEPLOYMENTS, LEASES
-from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.doctor.examination import DoctorCheck, Examination, found_on
 from canarytui.domain.findings.finding import Finding, Rule, Severity
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import short_duration
@@ -60,10 +60,10 @@ def _none(
     if engines:
         engine = engines[0]
         return [
-            Finding(
+            found_on(
                 NOT_READY, f"deployment/{engine.name}", engine.namespace, "spec.replicas",
-                f"{engine.title} is scaled to zero: nothing advances a rollout, and nothing rolls it back",
-                f"kubectl -n {engine.namespace} scale deployment {engine.name} --replicas=1",
+                f"the controller ({engine.title}) is scaled to zero: nothing advances a rollout or rolls it back",
+                f"run kubectl -n {engine.namespace} scale deployment {engine.name} --replicas=1",
             )
         ]  # fmt: skip
     if any(_late_s(lease, examination.state.now()) <= 0 for lease in leases):
@@ -71,7 +71,7 @@ def _none(
     if examination.scope or not examination.state.stores[DEPLOYMENTS].synced:
         return []  # it may run where we may not look
     return [
-        Finding(
+        found_on(
             NONE, "canaries.flagger.app", "", "",
             "no Deployment runs Flagger or canarytui's controller, and nobody holds their Lease: canaries"
             " stay as they are",
@@ -81,10 +81,10 @@ def _none(
 
 
 def _not_ready(engine: DetectedController) -> Finding:
-    return Finding(
+    return found_on(
         NOT_READY, f"deployment/{engine.name}", engine.namespace, "status.readyReplicas",
-        f"{engine.title} has no ready pod: nothing advances a rollout, and nothing rolls it back",
-        f"kubectl -n {engine.namespace} describe pods, and read the log of the last one",
+        f"the controller ({engine.title}) has no ready pod: nothing advances a rollout or rolls it back",
+        f"run kubectl -n {engine.namespace} describe pods, and read the log of the last one",
     )  # fmt: skip
 
 
@@ -97,9 +97,9 @@ def _several(examination: Examination, running: Sequence[DetectedController]) ->
             if both:
                 names = [f"{each.title} ({each.namespace}/{each.name})" for each in (one, other)]
                 found.append(
-                    Finding(
+                    found_on(
                         SEVERAL, f"deployment/{other.name}", other.namespace, "",
-                        f"{names[0]} and {names[1]} both reconcile canaries in {', '.join(both[:5])}: they undo each"
+                        f"both {names[0]} and {names[1]} reconcile canaries in {', '.join(both[:5])}: they undo each"
                         " other's weights",
                         "scale one to zero, or give each a namespace of its own with -namespace",
                     )
@@ -110,9 +110,9 @@ def _several(examination: Examination, running: Sequence[DetectedController]) ->
 def _stale(engine: DetectedController, lease: Mapping[str, Any], now: datetime) -> Finding:
     metadata = as_mapping(lease.get("metadata"))
     holder = clean(as_mapping(lease.get("spec")).get("holderIdentity"), 100) or "nobody"
-    return Finding(
+    return found_on(
         LEASE_STALE, f"lease/{clean(metadata.get('name'), 100)}", as_text(metadata.get("namespace")), "spec.renewTime",
-        f"{engine.title} elects a leader, and {holder} has not renewed the Lease for"
+        f"the controller ({engine.title}) elects a leader, and {holder} has not renewed the Lease for"
         f" {short_duration(_age_s(lease, now))}: no replica may be leading",
         f"read the log of deployment {engine.namespace}/{engine.name}; it may lack the right to update the Lease",
     )  # fmt: skip

@@ -34,7 +34,7 @@ async def _drift(examination: Examination, canary: Canary) -> list[Finding]:
         about(
             DRIFT,
             canary,
-            f"{manager} wrote {', '.join(names[:5])}; {owner}",
+            f"field manager {manager} wrote {', '.join(names[:5])}; {owner}",
             "write it into the source that the tool applies, or suspend the tool meanwhile",
             field=names[0],
         )
@@ -56,8 +56,8 @@ async def _replicas(examination: Examination, canary: Canary) -> list[Finding]:
     if not tools:
         return []
     message = (
-        f"{tools[0]} sets spec.replicas: it scales the target up at every sync, and the controller scales it to zero"
-        " after a rollout"
+        f"field manager {tools[0]} sets spec.replicas: it scales the target up at every sync, and the controller scales"
+        " it to zero after a rollout"
     )
     remedy = "leave replicas out of the manifest, or have the tool ignore the field"
     return [about(REPLICAS, canary, message, remedy, field="spec.replicas", obj=f"{kind.lower()}/{canary.target_name}")]

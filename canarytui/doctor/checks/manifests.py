@@ -26,18 +26,18 @@ _BESIDE = (METRIC_TEMPLATES, ALERT_PROVIDERS, HPAS, SCALED_OBJECTS)
 
 
 async def _linted(examination: Examination, canary: Canary) -> list[Finding]:
-    objects = [_typed(canary.raw, CANARIES)]
+    objects, unread = [_typed(canary.raw, CANARIES)], False
     spaces = dict.fromkeys([canary.namespace, *_other_namespaces(canary)])
     for resource in _BESIDE:
         for space in spaces:
             read = await examination.reader.objects(resource, space)
+            unread |= bool(read.problem)
             objects += [each for each in read.items if _is_named(canary, each) or resource in (HPAS, SCALED_OBJECTS)]
     target = next((each for each in (DEPLOYMENTS, DAEMONSETS) if each.kind == canary.spec.target.kind), None)
     if target is not None:
         workload = await examination.reader.object(target, canary.namespace, canary.target_name)
         objects += [_typed(workload.obj, target)] if workload.obj is not None else []
     found = findings_of(objects, LintOptions(mesh_provider=examination.state.mesh_provider))
-    unread = any((await examination.reader.objects(each, space)).problem for each in _BESIDE for space in spaces)
     # What may not be read is not missing.
     return [each for each in found if not (unread and each.rule.id.endswith("-not-found"))]
 

@@ -95,7 +95,7 @@ def _finding(canary: Canary, metric: Metric, provider: PrometheusProvider, cause
     rule, said = _OWN_RULES.get(cause.kind, NO_VALUES), clean(cause.phrase.text, 500)
     if rule is UNREACHABLE:
         # One server that is away is one finding, whatever asks it.
-        message = f"{public_url(provider.spec.address)}: {said}"
+        message = f"{said} (asked at {public_url(provider.spec.address)})"
         return about(rule, canary, message, clean(cause.remedy.text, 300), field="spec.analysis.metrics")
     lead = " has no value" if rule is NO_VALUES else ""
     message = f"check {clean(metric.name, 60)}{lead}: {said}"
@@ -112,7 +112,7 @@ async def _targets(canary: Canary, address: str, provider: PrometheusProvider) -
     if not own:
         return []
     listed = ", ".join(clean(f"{each.get('job', '')}/{each.get('instance', '')}", 120) for each in own[:_SHOWN])
-    message = f"{public_url(address)} cannot scrape {len(own)} targets of {canary.target_name}: {listed}"
+    message = f"Prometheus at {public_url(address)} cannot scrape {len(own)} targets of {canary.target_name}: {listed}"
     remedy = "see the targets' errors on Prometheus' page Status, Targets"
     return [about(SCRAPE, canary, message, remedy)]
 

@@ -48,7 +48,7 @@ async def _unready(examination: Examination, canary: Canary, rule: Rule, workloa
     own = [pod for pod in read.items if _is_pod_of(as_text(as_mapping(pod.get("metadata")).get("name")), workload.name)]
     why = pods_problem(own) or workload.problem
     message = f"{workload.available} of {workload.desired} pods available" + (f": {clean(why, 300)}" if why else "")
-    remedy = f"kubectl -n {canary.namespace} describe {workload.kind.lower()} {workload.name}, and its pods"
+    remedy = f"run kubectl -n {canary.namespace} describe {workload.kind.lower()} {workload.name}, and its pods"
     return about(rule, canary, message, remedy, field="status", obj=f"{workload.kind.lower()}/{workload.name}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, SERVICES, Resource
-from canarytui.doctor.examination import DoctorCheck, Examination, about
+from canarytui.doctor.examination import DoctorCheck, Examination, about, found_on
 from canarytui.domain.findings.finding import Finding, Rule, Severity
 from canarytui.domain.plan import Permission
 from canarytui.domain.spec.canary import Canary
@@ -42,7 +42,7 @@ async def _own(examination: Examination, canary: Canary) -> list[Finding]:
         return []
     message = f"in namespace {canary.namespace} you may not {', '.join(lacking)}"
     # One finding for each namespace, however many canaries it has.
-    return [Finding(OWN, f"namespace/{canary.namespace}", "", "", message, "ask for a role with these verbs")]
+    return [found_on(OWN, f"namespace/{canary.namespace}", "", "", message, "ask for a role with these verbs")]
 
 
 async def _controllers(examination: Examination, canary: Canary) -> list[Finding]:
@@ -65,7 +65,8 @@ async def _controllers(examination: Examination, canary: Canary) -> list[Finding
             lacking.append(f"{', '.join(refused)} {resource.full_name}")
     if not lacking:
         return []
-    message = f"{engine.title} (account {engine.namespace}/{clean(account, 100)}) may not {'; '.join(lacking)}"
+    who = f"{engine.title}, account {engine.namespace}/{clean(account, 100)}"
+    message = f"the controller ({who}) may not {'; '.join(lacking)}"
     remedy = "bind a role with these verbs to the account: the chart's, or `canarytui install --print`"
     return [about(CONTROLLERS, canary, message, remedy)]
 

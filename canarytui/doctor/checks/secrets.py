@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from canarytui.cluster.resources import ALERT_PROVIDERS, SECRETS
 from canarytui.doctor.examination import DoctorCheck, Examination, about
 from canarytui.domain.findings.finding import Finding, Rule, Severity
@@ -33,11 +36,14 @@ async def _alerts(examination: Examination, canary: Canary) -> list[Finding]:
                 f"create it with the key address, or correct {_ref(alert.provider_name)}",
             )
             found.append(about(SECRET, canary, message, remedy, field=field))
-        elif secret.obj is not None and spec.get("type") not in _ADDRESS_ANYWAY and not spec.get("address"):
-            if not as_mapping(secret.obj.get("data")).get("address"):
-                message, remedy = f"{sent} has no key address", "add the key address with the webhook's URL"
-                found.append(about(SECRET, canary, message, remedy, field=field))
+        elif secret.obj is not None and _needs_address(spec) and not as_mapping(secret.obj.get("data")).get("address"):
+            message, remedy = f"{sent} has no key address", "add the key address with the webhook's URL"
+            found.append(about(SECRET, canary, message, remedy, field=field))
     return found
+
+
+def _needs_address(spec: Mapping[str, Any]) -> bool:
+    return spec.get("type") not in _ADDRESS_ANYWAY and not spec.get("address")
 
 
 def _ref(provider: str) -> str:

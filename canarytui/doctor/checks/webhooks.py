@@ -63,7 +63,7 @@ async def _behind(
     if read.problem or _ready(read.obj):
         return []
     message = f"{called}, which has no ready endpoint: the call fails, and counts as a failed check"
-    remedy = f"kubectl -n {namespace} get pods, and check the Service's selector"
+    remedy = f"run kubectl -n {namespace} get pods, and check the Service's selector"
     return [about(NOT_READY, canary, message, remedy, field=field)]
 
 
@@ -77,7 +77,7 @@ async def _gates(examination: Examination, canary: Canary) -> list[Finding]:
     if not names:
         return []
     message = f"the rollout waits for approval ({names})"
-    remedy = f"canarytui gate open {canary.namespace}/{canary.name}, once you want it to go on"
+    remedy = f"run canarytui gate open {canary.namespace}/{canary.name}, once you want it to go on"
     return [about(GATE, canary, message, remedy, field="spec.analysis.webhooks")]
 
 

@@ -284,26 +284,6 @@ SEVERAL_REMEDY = Sentence(
     "aggregate them to one, for example with sum()",
     evidence="the answer has several elements",
 )
-RATIO = Sentence(
-    "culprit.ratio",
-    "the query answers a ratio from 0 to 1, and the threshold {bound} is a percentage",
-    evidence="the bounds of the query's value, and the threshold",
-)
-RATIO_REMEDY = Sentence(
-    "culprit.ratio_remedy",
-    "multiply the query by 100",
-    evidence="the bounds of the query's value, and the threshold",
-)
-PERCENT = Sentence(
-    "culprit.percent",
-    "the query answers a percentage from 0 to 100, and the threshold {bound} looks like a ratio",
-    evidence="the bounds of the query's value, and the threshold",
-)
-PERCENT_REMEDY = Sentence(
-    "culprit.percent_remedy",
-    "write the threshold in percent",
-    evidence="the bounds of the query's value, and the threshold",
-)
 SECONDS = Sentence(
     "culprit.seconds",
     "the query answers seconds, and the threshold {bound} looks like milliseconds",
@@ -323,56 +303,6 @@ MILLISECONDS_REMEDY = Sentence(
     "culprit.milliseconds_remedy",
     "write the threshold in milliseconds",
     evidence="the metric's unit, what it is multiplied by, and the threshold",
-)
-COMPLEMENT = Sentence(
-    "culprit.complement",
-    "the query counts the share of what is not {value}: it is {high:g} when all is well, and the threshold is {bound}",
-    evidence="the numerator's matcher, and the threshold",
-)
-SHARE = Sentence(
-    "culprit.share",
-    "the query counts the share of {value}: it is 0 when all is well, and the threshold is {bound}",
-    evidence="the numerator's matcher, and the threshold",
-)
-COMPLEMENT_REMEDY = Sentence(
-    "culprit.complement_remedy",
-    "turn {matcher} round, or subtract the query from {high:g}",
-    evidence="the numerator's matcher, and the threshold",
-)
-CANNOT_FAIL = Sentence(
-    "culprit.cannot_fail",
-    "the check can never fail: its value is always {range}, and the threshold is {bound}",
-    evidence="the bounds of the query's value, and the threshold",
-)
-CANNOT_FAIL_REMEDY = Sentence(
-    "culprit.cannot_fail_remedy",
-    "set a threshold that a bad version would cross",
-    evidence="the bounds of the query's value, and the threshold",
-)
-CANNOT_PASS = Sentence(
-    "culprit.cannot_pass",
-    "the check can never pass: its value is always {range}, and the threshold is {bound}",
-    evidence="the bounds of the query's value, and the threshold",
-)
-CANNOT_PASS_REMEDY = Sentence(
-    "culprit.cannot_pass_remedy",
-    "set a threshold that a good version keeps",
-    evidence="the bounds of the query's value, and the threshold",
-)
-AT_LEAST = Sentence(
-    "culprit.at_least",
-    "at least {low:g}",
-    evidence="the lower bound of the query's value",
-)
-BETWEEN = Sentence(
-    "culprit.between",
-    "from {low:g} to {high:g}",
-    evidence="both bounds of the query's value",
-)
-EXACTLY = Sentence(
-    "culprit.exactly",
-    "{low:g}",
-    evidence="both bounds of the query's value are equal",
 )
 PARTS_HAVE_VALUES = Sentence(
     "culprit.parts_have_values",

@@ -36,27 +36,9 @@ class CauseKind(StrEnum):
     LE_LOST = "le-lost"
     ABSENT = "absent"
     SEVERAL = "several"
-    RATIO = "ratio"
-    PERCENT = "percent"
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
-    COMPLEMENT = "complement"
-    CANNOT_FAIL = "cannot-fail"
-    CANNOT_PASS = "cannot-pass"
 
-
-OF_THE_QUERY = frozenset(
-    (
-        CauseKind.RATIO,
-        CauseKind.PERCENT,
-        CauseKind.SECONDS,
-        CauseKind.MILLISECONDS,
-        CauseKind.COMPLEMENT,
-        CauseKind.CANNOT_FAIL,
-        CauseKind.CANNOT_PASS,
-    )
-)
-"""Told from the query and the threshold alone, whatever Prometheus has."""
 
 WITHOUT_TRAFFIC = frozenset(
     (
@@ -70,7 +52,8 @@ WITHOUT_TRAFFIC = frozenset(
         CauseKind.LABELS_DIFFER,
         CauseKind.LE_LOST,
         CauseKind.SEVERAL,
-        *OF_THE_QUERY,
+        CauseKind.SECONDS,
+        CauseKind.MILLISECONDS,
     )
 )
 """What is wrong also while no rollout is in progress, when a canary has no pods and no requests."""

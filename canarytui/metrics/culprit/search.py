@@ -20,7 +20,7 @@ from canarytui.metrics.culprit.cause import Cause, CauseKind, Diagnosis
 from canarytui.metrics.culprit.empty_selector import Twins, why_empty
 from canarytui.metrics.culprit.query_parts import Operation, QueryParts, Selector, Unreadable, query_parts
 from canarytui.metrics.culprit.samples import reset_of, why_no_growth, why_no_samples
-from canarytui.metrics.culprit.thresholds import unfit_threshold
+from canarytui.metrics.culprit.units import wrong_unit
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
 
 QUERIES_MOST = 60
@@ -30,22 +30,21 @@ _PART_CHARS_MOST = 160
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A check: its rendered query, its threshold, and what its matchers call canary and primary.
+    """A check: its rendered query, its upper threshold, and what its matchers call canary and primary.
 
     `interval_used`: the query as written has a variable for the check's interval.
     """
 
     query: str
-    minimum: float | None = None
     maximum: float | None = None
     interval_used: bool = True
     twins: Twins = ()
 
 
 async def diagnose(suspect: Suspect, ask: Ask, *, most: int = QUERIES_MOST) -> Diagnosis:
-    """What is wrong with a check. A check that has a value, and whose threshold fits it, has no causes."""
-    unfit = unfit_threshold(suspect.query, suspect.minimum, suspect.maximum)
-    causes = [unfit] if unfit else []
+    """What is wrong with a check. One that has a value, in the unit of its threshold, has no causes."""
+    unit = wrong_unit(suspect.query, suspect.maximum)
+    causes = [unit] if unit else []
     questions = Questions(ask, most)
     try:
         samples = await questions.vector(suspect.query)
