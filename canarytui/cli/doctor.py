@@ -10,7 +10,7 @@ from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options, none_found, not_found
 from canarytui.cli.session import looking, run_until_signal
 from canarytui.domain.findings.finding import Severity
-from canarytui.errors import CanarytuiError, ClusterUnreachable, UsageError
+from canarytui.errors import ClusterUnreachable, UsageError
 from canarytui.exit_codes import DOCTOR, ExitCode, help_lines
 from canarytui.output import complain, say, tell
 
@@ -65,11 +65,7 @@ def run(arguments: Sequence[str]) -> int:
 
 async def _examine(options: argparse.Namespace, selection: CanarySelection) -> DoctorReport:
     from canarytui.cli.label_selector import label_test
-    from canarytui.doctor.examination import Examination
-    from canarytui.doctor.reading import ClusterReader
-    from canarytui.doctor.run import examined
-    from canarytui.domain.spec.canary import Canary
-    from canarytui.session.snapshot import find_controller, read_once
+    from canarytui.doctor.run import examine_canaries
 
     async with looking(options, selection) as (state, opened):
         keys, missing = selection.chosen(state.keys())
@@ -80,15 +76,7 @@ async def _examine(options: argparse.Namespace, selection: CanarySelection) -> D
             keys = [key for key in keys if test(state.canaries.get(*key))]
         if not keys:
             tell(none_found(selection.namespace, opened.scope, options.selector))
-        await read_once(opened, state, prometheus=options.prometheus, measured=lambda _: ())
-        await find_controller(opened, state)
-        parsed = [state.canary(key) for key in keys]
-        for each in parsed:
-            if isinstance(each, CanarytuiError):
-                complain(each)
-        canaries = tuple(each for each in parsed if isinstance(each, Canary))
-        reader = ClusterReader(opened.cluster)
-        return await examined(Examination(reader, state, canaries, opened.scope, options.prometheus))
+        return await examine_canaries(opened, state, keys, options.prometheus)
 
 
 def _say(report: DoctorReport, output: str) -> None:

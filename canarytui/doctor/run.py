@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from canarytui.doctor.examination import DoctorCheck, Examination
+from canarytui.doctor.reading import ClusterReader
 from canarytui.doctor.registry import CHECKS
 from canarytui.domain.findings.finding import Finding, Severity
 from canarytui.domain.findings.silencing import silences_in_annotations
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.values import as_mapping
+from canarytui.domain.values import NamespacedName, as_mapping
+from canarytui.session.snapshot import OpenedCluster, find_controller, read_once
+from canarytui.session.state import ClusterState
 
 _CANARIES_AT_ONCE = 4
 _WORST_FIRST = tuple(Severity)
@@ -26,6 +29,26 @@ class DoctorReport:
     silenced: int
     canaries: int
     unread: tuple[tuple[str, str], ...]
+
+
+async def examine_canaries(
+    opened: OpenedCluster, state: ClusterState, keys: Iterable[NamespacedName], prometheus: str = ""
+) -> DoctorReport:
+    """What is wrong with the canaries `keys` of a cluster that was opened, whose canaries `state` has.
+
+    `prometheus` is the person's own, "" for the controller's.
+    """
+    await read_once(opened, state, prometheus=prometheus, measured=lambda _: ())
+    await find_controller(opened, state)
+    reader = ClusterReader(opened.cluster)
+    canaries = []
+    for key in keys:
+        canary = state.canary(key)
+        if isinstance(canary, Canary):
+            canaries.append(canary)
+        elif canary is not None:
+            reader.note(f"canary {'/'.join(key)}", str(canary))
+    return await examined(Examination(reader, state, tuple(canaries), opened.scope, prometheus))
 
 
 async def examined(examination: Examination, checks: Sequence[DoctorCheck] = CHECKS) -> DoctorReport:

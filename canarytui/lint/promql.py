@@ -46,12 +46,16 @@ _NOT_NEGATIVE = ValueRange(0.0, _INF)
 
 @dataclass(frozen=True, slots=True)
 class CountedShare:
-    """A share of requests: those that `matcher` selects (``code!="404"``) among all. `errors` is whether they are the
-    failed ones; `whole` is the value that stands for all of them, 1 or 100."""
+    """A share of requests: those that `matcher` selects (``code!="404"``) among all, or all but those (`complement`).
+    `errors` is whether they are the failed ones; `whole` is the value that stands for all of them, 1 or 100."""
 
     matcher: str
+    complement: bool
     errors: bool
     whole: float
+
+    def __str__(self) -> str:
+        return f"the share of requests {'without' if self.complement else 'with'} {self.matcher}"
 
 
 def parsed(query: str) -> Any:
@@ -99,7 +103,7 @@ def counted_share(expression: Any) -> CountedShare | None:
     negative = str(matcher.op) in ("MatchOp.NotEqual", "MatchOp.NotRe")
     if not _ERRORS.search(matcher.value):
         return None
-    return CountedShare(_matcher_text(matcher), errors=negative == complement, whole=whole)
+    return CountedShare(_matcher_text(matcher), complement, errors=negative == complement, whole=whole)
 
 
 def _of_aggregate(expression: Any) -> ValueRange:

@@ -79,7 +79,7 @@ def _version(linted: LintedObject) -> Iterator[Problem]:
     if not now:
         older = {(old.group, old.kind): new for old, new in _renamed()}
         new = older.get((group_of(linted.obj), kind))
-        since, now = ("the current release", new.api_version) if new is not None else ("", "")
+        since, now = ("The current release", new.api_version) if new is not None else ("", "")
     if now:
         yield _removed(kind, version, since, now)
 

@@ -27,6 +27,9 @@ ROLLBACK_AT_GATE = Rule("rollback-at-gate", Severity.ERROR, "A rollback webhook 
 UNSEEN_RESULT = Rule("unseen-test-result", Severity.ERROR, "A test whose result nobody sees: it always passes.")
 LOAD_BLOCKS = Rule("load-test-blocks", Severity.ERROR, "A load test that runs longer than its webhook may take.")
 
+TO_CHAT = Rule("webhook-to-chat", Severity.ERROR, "A chat system does not take what Flagger's webhooks send.")
+
+_CHATS = ("hooks.slack.com", "discord.com", "discordapp.com", "webhook.office.com", "chat.googleapis.com")
 _GATES = ("confirm-rollout", "confirm-promotion", "confirm-traffic-increase")
 _JUDGING = ("pre-rollout", *_GATES)
 _SHELL = re.compile(r"[|&;<>`$]")
@@ -199,6 +202,26 @@ def _blocks(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             )
 
 
+def _to_chat(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    for path, hook in _hooks(canary):
+        try:
+            host = urlsplit(hook.url).hostname or ""
+        except ValueError:
+            continue
+        if any(host == each or host.endswith(f".{each}") for each in _CHATS):
+            effect = {
+                "rollback": "it never rolls back",
+                "event": "nothing is shown",
+                "post-rollout": "nothing is shown",
+            }.get(hook.type, "it fails every time, which holds the canary up or rolls it back")
+            yield Problem(
+                f"{path}.url",
+                f"{clean(hook.name, 60)} calls {host}, which takes chat messages; Flagger sends name, namespace, phase"
+                f" and metadata, and is refused: {effect}.",
+                "Use analysis.alerts with an AlertProvider.",
+            )
+
+
 CHECKS = (
     canary_check(WEBHOOK_URL, _url),
     canary_check(DUPLICATE_WEBHOOK, _duplicate),
@@ -209,4 +232,5 @@ CHECKS = (
     canary_check(ROLLBACK_AT_GATE, _rollback),
     canary_check(UNSEEN_RESULT, _unseen),
     canary_check(LOAD_BLOCKS, _blocks),
+    canary_check(TO_CHAT, _to_chat),
 )

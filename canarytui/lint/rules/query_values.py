@@ -104,10 +104,10 @@ def _inverted_words(query: str, name: str, metric: Metric | None, variables: dic
     about_success = bool(_ABOUT_SUCCESS.search(name))
     if not share.errors and (small or (about_errors and not large)):
         bound = f", and may be at most {high:g}" if small else ""
-        return f"The query yields the share of requests that did not fail ({share.matcher}){bound}"
+        return f"The query yields {share}, which are not the failed ones{bound}"
     if share.errors and (large or (about_success and not small)):
         bound = f", and must be at least {low:g}" if large else ""
-        return f"The query yields the share of requests that failed ({share.matcher}){bound}"
+        return f"The query yields {share}, which are the failed ones{bound}"
     return ""
 
 
@@ -132,7 +132,9 @@ def _inverted_template(linted: LintedObject) -> Iterator[Problem]:
         said = _inverted_words(query_of(linted.obj), linted.name, None, None)
         if said:
             yield Problem(
-                "spec.query", f"{said}: not what {clean(linted.name, 60)} is called.", "Turn the matcher round."
+                "spec.query",
+                f"{said}: the opposite of what {clean(linted.name, 60)} promises.",
+                "Turn the matcher round.",
             )
 
 

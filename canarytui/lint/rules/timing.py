@@ -18,6 +18,11 @@ DEADLINE_FIRST = Rule(
     "deadline-before-threshold", Severity.NOTE, "The readiness deadline ends a rollout before the failed checks do."
 )
 
+NEVER_ROLLS_BACK = Rule(
+    "threshold-out-of-reach", Severity.WARNING, "So many failed checks are allowed that it takes days to roll back."
+)
+
+_LONGEST_S = 24 * 3600.0
 FLOOR_S = 10.0
 """Flagger's minimum for ``analysis.interval``."""
 
@@ -79,8 +84,21 @@ def _deadline(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     )
 
 
+def _never(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    analysis = canary.spec.analysis
+    seconds = analysis.threshold * max(analysis.interval_s, FLOOR_S)
+    if seconds > _LONGEST_S:
+        yield Problem(
+            "spec.analysis.threshold",
+            f"{analysis.threshold} failed checks, one every {format_duration(max(analysis.interval_s, FLOOR_S))}, are"
+            f" allowed: a canary that fails keeps its share of the traffic for {seconds / 3600:.0f} hours.",
+            "Set threshold to a handful.",
+        )
+
+
 CHECKS = (
     canary_check(UNREADABLE_DURATION, _unreadable),
     canary_check(INTERVAL_TOO_SHORT, _short),
     canary_check(DEADLINE_FIRST, _deadline),
+    canary_check(NEVER_ROLLS_BACK, _never),
 )
