@@ -12,9 +12,11 @@ from canarytui.cluster.client import Cluster
 from canarytui.cluster.resources import Resource
 from canarytui.domain.plan import Permission
 from canarytui.domain.text.plain import clean
-from canarytui.errors import ApiStatusError, CanarytuiError
+from canarytui.domain.values import as_mapping
+from canarytui.errors import AnswerTooLarge, ApiStatusError, CanarytuiError, ClusterUnreachable
 
 _AT_ONCE = 8
+_REVIEWS = Resource("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", namespaced=False)
 _REASON_CHARS_MOST = 200
 
 
@@ -41,7 +43,10 @@ class ObjectsRead:
 
 @dataclass(slots=True)
 class ClusterReader:
-    """Asks `cluster`. `unread` collects what could not be read, each with the reason."""
+    """Asks `cluster`. `unread` collects what could not be read, each with the reason.
+
+    Its methods raise ClusterUnreachable where the API server does not answer.
+    """
 
     cluster: Cluster
     unread: dict[str, str] = field(default_factory=dict)
@@ -111,13 +116,28 @@ class ClusterReader:
             self._note("access reviews", error)
             return ""
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The answer to a review, which writes nothing; None where it is refused."""
-        try:
-            async with self._free:
-                return await self.cluster.request("POST", path, body=dict(body))
-        except CanarytuiError:
-            return None
+    async def allows(self, user: str, permission: Permission) -> bool | None:
+        """Whether somebody else may do something; None where we may not ask. The review writes nothing."""
+        attributes = {
+            "verb": permission.verb,
+            "group": permission.group,
+            "resource": permission.resource,
+            "namespace": permission.namespace,
+        }
+        spec = {"user": user, "groups": _groups(user), "resourceAttributes": attributes}
+        review = {"apiVersion": _REVIEWS.api_version, "kind": _REVIEWS.kind, "spec": spec}
+
+        async def read() -> bool | None:
+            try:
+                async with self._free:
+                    answer = await self.cluster.request("POST", _REVIEWS.path(), body=review)
+            except CanarytuiError as error:
+                self._note(_REVIEWS.full_name, error)
+                return None
+            return bool(as_mapping(answer.get("status")).get("allowed"))
+
+        found: bool | None = await self._once(("allows", user, permission), read)
+        return found
 
     def note(self, what: str, reason: str) -> None:
         """Something could not be examined."""
@@ -128,6 +148,9 @@ class ClusterReader:
             return await self.cluster.request("GET", path)
 
     def _note(self, what: str, error: CanarytuiError) -> str:
+        """Remember why something could not be read. A server that is away cannot be examined at all: raises."""
+        if isinstance(error, ClusterUnreachable) and not isinstance(error, AnswerTooLarge):
+            raise error
         self.note(what, str(error))
         return clean(str(error), _REASON_CHARS_MOST)
 
@@ -135,6 +158,12 @@ class ClusterReader:
         if key not in self._answers:
             self._answers[key] = asyncio.ensure_future(read())
         return await self._answers[key]
+
+
+def _groups(user: str) -> list[str]:
+    """Those that the API server gives a service account."""
+    namespace = user.split(":")[2]
+    return ["system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated"]
 
 
 def _is_absence(error: CanarytuiError) -> bool:

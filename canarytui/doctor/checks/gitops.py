@@ -18,7 +18,7 @@ REPLICAS = Rule("gitops-replicas", Severity.WARNING, "The GitOps tool sets repli
 
 _TOOLS = ("kustomize-controller", "helm-controller", "argocd", "helm", "flux")
 """How field managers of GitOps tools and Helm begin."""
-_CONTROLLERS = ("flagger", "canarytui-controller")
+_CONTROLLERS = ("flagger",)
 
 
 async def _drift(examination: Examination, canary: Canary) -> list[Finding]:

@@ -36,7 +36,7 @@ async def _linted(examination: Examination, canary: Canary) -> list[Finding]:
     target = next((each for each in (DEPLOYMENTS, DAEMONSETS) if each.kind == canary.spec.target.kind), None)
     if target is not None:
         workload = await examination.reader.object(target, canary.namespace, canary.target_name)
-        objects += [_typed(workload.obj, target)] if workload.obj is not None else []
+        objects += [_without_replicas(_typed(workload.obj, target))] if workload.obj is not None else []
     found = findings_of(objects, LintOptions(mesh_provider=examination.state.mesh_provider))
     # What may not be read is not missing.
     return [each for each in found if not (unread and each.rule.id.endswith("-not-found"))]
@@ -52,6 +52,12 @@ def _is_named(canary: Canary, obj: Mapping[str, Any]) -> bool:
     name = as_text(as_mapping(obj.get("metadata")).get("name"))
     templates = {metric.template_name for metric in canary.spec.analysis.metrics}
     return name in templates | {alert.provider_name for alert in canary.spec.analysis.alerts}
+
+
+def _without_replicas(workload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A live workload always has replicas: it does not show that its manifest sets them."""
+    spec = {name: value for name, value in as_mapping(workload.get("spec")).items() if name != "replicas"}
+    return {**workload, "spec": spec}
 
 
 def _typed(obj: Mapping[str, Any], resource: Resource) -> Mapping[str, Any]:

@@ -15,9 +15,6 @@ from canarytui.domain.values import as_mapping, as_text
 OWN = Rule("right-missing", Severity.NOTE, "You may not do something that canarytui does for you.")
 CONTROLLERS = Rule("controller-right-missing", Severity.ERROR, "The controller may not write what a rollout needs.")
 
-_SUBJECT_REVIEWS = Resource(
-    "authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", namespaced=False
-)
 _ACTS = (
     ("patch", CANARIES, "", "pause, resume and promote"),
     ("patch", CANARIES, "status", "roll back and skip"),
@@ -76,27 +73,13 @@ async def _refused(
 ) -> list[str] | None:
     found = []
     for verb in verbs:
-        attributes = {"verb": verb, "group": resource.group, "resource": resource.plural}
-        if resource.namespaced:
-            attributes["namespace"] = canary.namespace
-        review = {
-            "apiVersion": _SUBJECT_REVIEWS.api_version,
-            "kind": _SUBJECT_REVIEWS.kind,
-            "spec": {"user": user, "groups": _groups(user), "resourceAttributes": attributes},
-        }
-        answer = await examination.reader.post(_SUBJECT_REVIEWS.path(), review)
-        status = as_mapping(as_mapping(answer).get("status"))
-        if status.get("allowed") is None:
+        space = canary.namespace if resource.namespaced else ""
+        allowed = await examination.reader.allows(user, Permission(verb, resource.group, resource.plural, "", space))
+        if allowed is None:
             return None
-        if not status["allowed"]:
+        if not allowed:
             found.append(verb)
     return found
-
-
-def _groups(user: str) -> list[str]:
-    """Those that the API server gives a service account."""
-    namespace = user.split(":")[2]
-    return ["system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated"]
 
 
 async def _both(examination: Examination, canary: Canary) -> list[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,30 +27,34 @@ from canarytui.session.state import ClusterState
 
 Object = dict[str, Any]
 REQUESTS = "traefik_service_request_duration_seconds_bucket"
+GATEWAY = {"job": "traefik", "instance": "10.0.0.9:8080"}
 SCRAPES = range(0, 601, 15)
 
 
 def labelled(side: str, code: str = "200") -> dict[str, str]:
-    return {"service": f"test-cart-{side}-80@kubernetescrd", "code": code, "job": "traefik", "instance": "10.0.0.9:8080"}
+    return {**GATEWAY, "service": f"test-cart-{side}-80@kubernetescrd", "code": code}
 
 
 class Clinic:
-    """`objects` are (resource, object) pairs, made when the cluster is examined; `series` are (name, labels, growth in a
-    second)."""
+    """`objects` are (resource, object) pairs, made when the cluster is examined; `series` are (name, labels, growth in
+    a second)."""
 
     def __init__(self, folder: Path) -> None:
         self.live = LiveApi(folder)
         self.without_kinds: set[str] = set()
         self.who = "one"
-        self.clock_ahead_s = 0.0
+        self.change_definition: Callable[[Object], None] = lambda definition: None
+        self.manager = "kubectl"
         self.series: list[tuple[str, Mapping[str, str], float]] = [
             (REQUESTS, {**labelled(side), "le": le}, 5.0)
             for side in ("canary", "primary")
             for le in ("0.1", "0.3", "+Inf")
         ]
-        self.up: list[tuple[Mapping[str, str], float]] = [({"job": "traefik", "instance": "10.0.0.9:8080"}, 1.0)]
+        self.up: list[tuple[Mapping[str, str], float]] = [(GATEWAY, 1.0)]
         canary = canary_object("test", "cart", "Progressing", weight=20)
         canary["metadata"].pop("uid"), canary["metadata"].pop("resourceVersion")
+        canary["spec"]["progressDeadlineSeconds"] = 600
+        canary["spec"]["analysis"]["webhooks"][0]["metadata"]["cmd"] = "curl -fsd 'test' http://cart-canary.test/token"
         self.canary: Object = canary
         self.objects: dict[str, tuple[str, Object]] = {
             "target": ("deployments.apps", _deployment("test", "cart", "cart:4.0.7")),
@@ -98,6 +102,7 @@ class Clinic:
         from canarytui.sandbox import manifests
 
         for definition in manifests.crds():
+            self.change_definition(definition)
             if definition["spec"]["names"]["kind"] not in self.without_kinds:
                 self.live.create("customresourcedefinitions.apiextensions.k8s.io", definition, None)
         for resource, obj in self.objects.values():
@@ -108,7 +113,7 @@ class Clinic:
     def _create(self, resource: str, obj: Object) -> None:
         obj = copy.deepcopy(obj)
         namespace, status = obj["metadata"].get("namespace"), obj.get("status")
-        made = self.live.create(resource, obj, namespace)
+        made = self.live.api.create(self.live.rt(resource), namespace, obj, field_manager=self.manager)
         if status:
             found = self.live.rt(resource)
             made = {**made, "status": status}
