@@ -1,11 +1,9 @@
-"""Every check of ``doctor``, and its rules.
+"""Every check of ``doctor``.
 
-A check is added in a module of ``checks/``, which is named here, with a page in ``docs/findings/`` for each rule.
+A check is added in a module of ``checks/``, which is named here, with a page in ``docs/findings/`` for each of its rules.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from canarytui.doctor.checks import (
     apis,
@@ -22,7 +20,6 @@ from canarytui.doctor.checks import (
     webhooks,
 )
 from canarytui.doctor.examination import DoctorCheck
-from canarytui.domain.findings.finding import Rule
 
 CHECKS: tuple[DoctorCheck, ...] = (
     controllers.CHECK,
@@ -38,5 +35,3 @@ CHECKS: tuple[DoctorCheck, ...] = (
     gitops.CHECK,
     manifests.CHECK,
 )
-DOCTOR_RULES: Mapping[str, Rule] = {rule.id: rule for check in CHECKS for rule in check.rules}
-"""By id; lint's are its own."""

@@ -229,11 +229,6 @@ NOT_A_NUMBER = Sentence(
     "the query's value is NaN",
     evidence="Prometheus evaluates the query to NaN",
 )
-NOT_A_NUMBER_REMEDY = Sentence(
-    "culprit.not_a_number_remedy",
-    "check the query's parts by themselves",
-    evidence="Prometheus evaluates the query to NaN",
-)
 LABELS_DIFFER = Sentence(
     "culprit.labels_differ",
     "the two sides of {operator} have different labels: {left} and {right}",

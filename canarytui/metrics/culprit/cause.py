@@ -30,7 +30,6 @@ class CauseKind(StrEnum):
     NO_INTERVAL = "no-interval"
     RESET = "reset"
     ZERO_DIVISION = "zero-division"
-    NOT_A_NUMBER = "not-a-number"
     LABELS_DIFFER = "labels-differ"
     FILTERED = "filtered"
     LE_LOST = "le-lost"
