@@ -1,6 +1,6 @@
 """Every check of ``doctor``.
 
-A check is added in a module of ``checks/``, which is named here, with a page in ``docs/findings/`` for each of its rules.
+A check is added in a module of ``checks/``, which is named here, with a page in ``docs/findings/`` for each rule.
 """
 
 from __future__ import annotations

@@ -335,9 +335,9 @@ def test_the_table_has_every_rule_but_those_with_a_test_of_their_own() -> None:
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_every_rule_has_a_page(rule: Rule) -> None:
     text = (ROOT / rule.page).read_text()
-    assert text.startswith(f"# {rule.id}\n\n{rule.severity.capitalize()}, by `canarytui doctor`.\n")
+    assert text.startswith(f"# {rule.id}\n\n{rule.severity.capitalize()}. {rule.summary}\n")
     assert "## Why it hurts" in text
-    assert "## What to do" in text
+    assert "## Remedy" in text
 
 
 def test_no_two_subjects_have_a_rule_of_one_id() -> None:
