@@ -10,14 +10,13 @@ from canarytui.domain.findings.finding import Finding, Severity
 from canarytui.domain.text.plain import clean
 
 _LINE_CHARS_MOST = 1200
-_WIDEST = max(len(severity) for severity in Severity)
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """``error   shop canary/cart spec.service: What is wrong. What to do. [rule-id]``."""
+    """``error shop canary/cart spec.service: What is wrong. What to do. [rule-id]``."""
     for each in findings:
         where = " ".join(part for part in (each.namespace, each.object, each.field) if part)
-        text = f"{each.rule.severity:<{_WIDEST}} {where}: {each.message} {each.remedy} [{each.rule.id}]"
+        text = f"{each.rule.severity} {where}: {each.message} {each.remedy} [{each.rule.id}]"
         yield clean(text, _LINE_CHARS_MOST)
 
 

@@ -42,7 +42,8 @@ ON_ONE = (
 ARGUMENTS = (
     (RAW,), ("get", "--no", RAW), ("get", "-o", RAW), ("get", "-l", RAW), ("get", "--sort-by", RAW), ("get", "-n", RAW),
     ("get", RAW), ("status", RAW), ("status", f"a/{RAW}"), ("status", "a", "--timeout", RAW, "--watch"),
-    ("describe", RAW), ("doctor", RAW), ("doctor", "-l", RAW), ("events", "--since", RAW), ("pause", RAW), ("trigger", "a", "--env", RAW), ("gate", RAW, "a"),
+    ("doctor", RAW), ("doctor", "-l", RAW),
+    ("describe", RAW), ("events", "--since", RAW), ("pause", RAW), ("trigger", "a", "--env", RAW), ("gate", RAW, "a"),
     ("extend", "a", "--ticks", RAW), ("skip", "a", "--to", RAW), ("drill", RAW), ("drill", "show", RAW),
     ("drill", "predict", "a", "--fault", RAW), ("drill", "predict", "a", "--fault", "errors-500", "--set", RAW),
     ("drill", "predict", "a", "--fault", "errors-500", "--gateway", RAW), ("drill", "run", RAW), ("drill", "list"),
