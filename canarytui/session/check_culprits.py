@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
@@ -16,10 +16,13 @@ from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.values import NamespacedName, as_mapping
 from canarytui.metrics.check_queries import QuerySource, shown_source
 from canarytui.metrics.culprit.cause import Diagnosis
-from canarytui.metrics.culprit.search import Suspect, diagnose
-from canarytui.metrics.providers.prometheus import PrometheusProvider
+from canarytui.metrics.culprit.suspect import Suspect
+from canarytui.metrics.providers.base import MetricProvider
 from canarytui.session.metric_history import bounds
 from canarytui.session.metric_questions import MetricQuestion
+
+if TYPE_CHECKING:
+    from canarytui.metrics.providers.prometheus_vector import VectorSource
 
 MINUTELY_MOST = 12
 PATIENCE_S = 10.0
@@ -47,6 +50,13 @@ def suspect_of(
     )
 
 
+def vector_source(provider: MetricProvider) -> VectorSource | None:
+    """`provider`, where it evaluates PromQL: no other service is searched."""
+    from canarytui.metrics.providers.prometheus_vector import VectorSource
+
+    return provider if isinstance(provider, VectorSource) else None
+
+
 class CheckCulprits:
     """Remembers which checks were searched, and when."""
 
@@ -68,8 +78,10 @@ class CheckCulprits:
             del self._next[next(iter(self._next))]
         return True
 
-    async def search(self, suspect: Suspect, provider: PrometheusProvider) -> Diagnosis:
+    async def search(self, suspect: Suspect, provider: VectorSource) -> Diagnosis:
         """What is to blame; nothing where the search takes too long."""
+        from canarytui.metrics.culprit.search import diagnose  # with its parser; most sessions never need it
+
         try:
             async with asyncio.timeout(PATIENCE_S):
                 return await diagnose(suspect, provider.vector)

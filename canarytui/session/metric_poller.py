@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from canarytui.cluster.client import Cluster
 from canarytui.cluster.service_http import ProviderUnreachable, route
@@ -24,8 +25,7 @@ from canarytui.domain.values import NamespacedName
 from canarytui.metrics.answers import QueryFailed, QueryHistory, Value
 from canarytui.metrics.provider_cache import ProviderCache
 from canarytui.metrics.providers.base import HistoryProvider, MetricProvider
-from canarytui.metrics.providers.prometheus import PrometheusProvider
-from canarytui.session.check_culprits import CheckCulprits, suspect_of
+from canarytui.session.check_culprits import CheckCulprits, suspect_of, vector_source
 from canarytui.session.metric_questions import (
     MetricQuestion,
     NoQuestion,
@@ -36,6 +36,9 @@ from canarytui.session.metric_questions import (
 )
 from canarytui.session.provider_secrets import ProviderSecrets
 from canarytui.session.state import ClusterState
+
+if TYPE_CHECKING:
+    from canarytui.metrics.providers.prometheus_vector import VectorSource
 
 log = logging.getLogger(__name__)
 
@@ -200,17 +203,10 @@ class MetricPoller:
         if at_rest and math.isnan(value) and math.isnan(series.points.last or 0.0):
             return False  # nothing is measured and nothing was: no need to draw it again
         shown = None if math.isnan(value) else value
-        searched = (
-            provider
-            if shown is None
-            and isinstance(provider, PrometheusProvider)
-            and _is_measured(canary)
-            and self._culprits.due(key, metric, question.query)
-            else None
-        )
+        source = vector_source(provider) if shown is None and _is_measured(canary) else None
         self._cluster_state.readings.add(key, metric.name, now, shown, query=question.query)
-        if searched is not None:
-            await self._search(key, canary, metric, question, searched)
+        if source is not None and self._culprits.due(key, metric, question.query):
+            await self._search(key, canary, metric, question, source)
         return True
 
     async def _search(
@@ -219,7 +215,7 @@ class MetricPoller:
         canary: Canary,
         metric: Metric,
         question: MetricQuestion,
-        provider: PrometheusProvider,
+        provider: VectorSource,
     ) -> None:
         """Find out why a check has no value; until then it is shown without the reason."""
         series = self._cluster_state.readings.series(key, metric.name)

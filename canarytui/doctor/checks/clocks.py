@@ -12,7 +12,7 @@ from canarytui.domain.text.public_url import public_url
 from canarytui.domain.ticks import short_duration
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
-from canarytui.metrics.providers.prometheus import PrometheusProvider
+from canarytui.metrics.providers.prometheus_vector import VectorSource
 from canarytui.session.metric_questions import metrics_address
 
 SKEW = Rule("clock-skew", Severity.WARNING, "Two clocks differ by more than five seconds.")
@@ -55,7 +55,7 @@ async def _of_server(examination: Examination) -> timedelta | None:
 
 async def _of_prometheus(examination: Examination, address: str) -> timedelta | None:
     provider = examination.providers.get(ProviderSpec(PROMETHEUS, address))
-    if not isinstance(provider, PrometheusProvider):
+    if not isinstance(provider, VectorSource):
         return None
     began = datetime.now(UTC)
     try:

@@ -15,7 +15,7 @@ from canarytui.metrics.check_queries import shown_source
 from canarytui.metrics.culprit.cause import WITHOUT_TRAFFIC, Cause, CauseKind
 from canarytui.metrics.culprit.query_parts import Selector
 from canarytui.metrics.culprit.search import diagnose
-from canarytui.metrics.providers.prometheus import PrometheusProvider
+from canarytui.metrics.providers.prometheus_vector import VectorSource
 from canarytui.session.check_culprits import suspect_of
 from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, needed_secret, template_of
 
@@ -39,7 +39,7 @@ _SHOWN = 3
 
 async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
     found: list[Finding] = []
-    servers: dict[str, PrometheusProvider] = {}
+    servers: dict[str, VectorSource] = {}
     for index, metric in enumerate(canary.spec.analysis.metrics):
         field = f"spec.analysis.metrics[{index}]"
         try:
@@ -51,7 +51,7 @@ async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
                 found.append(about(NOT_ASKED, canary, message, remedy, field=field))
             continue
         provider = examination.providers.get(question.provider)
-        if isinstance(provider, PrometheusProvider):
+        if isinstance(provider, VectorSource):
             servers[question.provider.address] = provider
             found += await _asked(examination, canary, metric, question, provider, field)
             continue
@@ -60,8 +60,8 @@ async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
             message = f"check {clean(metric.name, 60)}: {clean(online.problem, 300)}"
             remedy = f"check the address, the credentials and the network to {provider.spec.type}"
             found.append(about(UNREACHABLE, canary, message, remedy, field=field))
-    for address, provider in servers.items():
-        found += await _targets(canary, address, provider)
+    for address, server in servers.items():
+        found += await _targets(canary, address, server)
     return list(dict.fromkeys(found))
 
 
@@ -78,7 +78,7 @@ async def _asked(
     canary: Canary,
     metric: Metric,
     question: MetricQuestion,
-    provider: PrometheusProvider,
+    provider: VectorSource,
     field: str,
 ) -> list[Finding]:
     template = template_of(examination.state, canary, metric) if metric.template_name else None
@@ -91,7 +91,7 @@ async def _asked(
     return [_finding(canary, metric, provider, cause, field) for cause in causes]
 
 
-def _finding(canary: Canary, metric: Metric, provider: PrometheusProvider, cause: Cause, field: str) -> Finding:
+def _finding(canary: Canary, metric: Metric, provider: VectorSource, cause: Cause, field: str) -> Finding:
     rule, said = _OWN_RULES.get(cause.kind, NO_VALUES), clean(cause.phrase.text, 500)
     if rule is UNREACHABLE:
         # One server that is away is one finding, whatever asks it.
@@ -102,7 +102,7 @@ def _finding(canary: Canary, metric: Metric, provider: PrometheusProvider, cause
     return about(rule, canary, message, clean(cause.remedy.text, 300), field=field)
 
 
-async def _targets(canary: Canary, address: str, provider: PrometheusProvider) -> list[Finding]:
+async def _targets(canary: Canary, address: str, provider: VectorSource) -> list[Finding]:
     """Targets in the canary's namespace, of its workloads, that cannot be scraped."""
     try:
         down = await provider.vector(f"{Selector('up', ()).instant} == 0")

@@ -13,13 +13,11 @@ from canarytui.domain.ticks import short_duration
 from canarytui.metrics.culprit.asking import PAST_S, Questions, fits
 from canarytui.metrics.culprit.cause import Cause, CauseKind
 from canarytui.metrics.culprit.query_parts import LabelMatcher, Selector, seconds
+from canarytui.metrics.culprit.suspect import Twins
 
 _SHOWN = 4
 _CHARS_MOST = 120
 _NOT_SHOWN = frozenset(("__name__", "le", "instance", "job"))
-
-Twins = Sequence[tuple[str, str]]
-"""Texts in matchers that name the canary, each with what names the primary instead."""
 
 
 async def why_empty(selector: Selector, questions: Questions, twins: Twins) -> list[Cause]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.sentences import Phrase
@@ -17,28 +16,16 @@ from canarytui.domain.text.plain import clean
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.culprit.asking import Ask, AskedEnough, Questions
 from canarytui.metrics.culprit.cause import Cause, CauseKind, Diagnosis
-from canarytui.metrics.culprit.empty_selector import Twins, why_empty
+from canarytui.metrics.culprit.empty_selector import why_empty
 from canarytui.metrics.culprit.query_parts import Operation, QueryParts, Selector, Unreadable, query_parts
 from canarytui.metrics.culprit.samples import reset_of, why_no_growth, why_no_samples
+from canarytui.metrics.culprit.suspect import Suspect
 from canarytui.metrics.culprit.units import wrong_unit
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
 
 QUERIES_MOST = 60
 _PROBLEM_CHARS_MOST = 200
 _PART_CHARS_MOST = 160
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A check: its rendered query, its upper threshold, and what its matchers call canary and primary.
-
-    `interval_used`: the query as written has a variable for the check's interval.
-    """
-
-    query: str
-    maximum: float | None = None
-    interval_used: bool = True
-    twins: Twins = ()
 
 
 async def diagnose(suspect: Suspect, ask: Ask, *, most: int = QUERIES_MOST) -> Diagnosis:

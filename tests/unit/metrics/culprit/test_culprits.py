@@ -9,7 +9,8 @@ from scraped import Growth, Scraped, grows, stands
 
 from canarytui.errors import CanarytuiError, ClusterUnreachable
 from canarytui.metrics.culprit.cause import CauseKind as K
-from canarytui.metrics.culprit.search import Suspect, diagnose
+from canarytui.metrics.culprit.search import diagnose
+from canarytui.metrics.culprit.suspect import Suspect
 from canarytui.metrics.providers.prometheus_vector import Sample
 
 TWINS = (("-canary-", "-primary-"), ("cart-", "cart-primary-"))
