@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.spec.steps import step_plan
+from canarytui.domain.spec.steps import step_plan, target_weight
 from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.values import KubernetesObject, as_mapping
 from canarytui.lint.check import LintedObject, Problem, canary_check
@@ -68,10 +69,11 @@ def _falling(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     for index, (before, after) in enumerate(itertools.pairwise(weights), 1):
         if after <= before:
             word = "repeats" if after == before else "falls below"
+            early = before >= target_weight(canary.spec.analysis)
+            what = f"is promoted at {before}" if early else f"gets no further than {before}, and is never promoted"
             yield Problem(
                 f"spec.analysis.stepWeights[{index}]",
-                f"Step {index + 1} ({after}) {word} step {index} ({before}): Flagger gets no further than {before}, and"
-                " neither promotes nor rolls back.",
+                f"Step {index + 1} ({after}) {word} step {index} ({before}): the canary {what}.",
                 "List rising weights.",
             )
             return
@@ -161,7 +163,7 @@ def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         yield Problem(
             f"spec.analysis.{field}",
             f"At {rate:g} requests/s a step of {small[0]} % gets {first:.3g} requests in {window}: {why}.",
-            f"Take a first step of at least {min(100, wanted / (rate * window_s) * 100):.0f} %, or a longer metric"
+            f"Take a first step of at least {min(100, math.ceil(wanted / (rate * window_s) * 100))} %, or a longer metric"
             " interval."
             if rate > 0
             else "Add a load test.",

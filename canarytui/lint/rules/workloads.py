@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
+from canarytui.domain.traffic import registry
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 from canarytui.domain.workloads.image_reference import BadReference, parse
 from canarytui.lint.check import LintCheck, LintedObject, Problem, canary_check
@@ -26,6 +27,7 @@ NO_SELECTOR_LABEL = Rule(
 SERVICE_FIGHTS = Rule(
     "service-fights-controller", Severity.WARNING, "A Service here has the name of one that the controller writes."
 )
+NO_SERVICE = Rule("service-missing", Severity.ERROR, "The canary has no spec.service, and so no port for its Services.")
 PORT_UNKNOWN = Rule("target-port-unknown", Severity.ERROR, "No container of the target has a port of this name.")
 
 _WORKLOADS = ("Deployment", "DaemonSet")
@@ -183,7 +185,18 @@ def _name(obj: KubernetesObject) -> str:
     return as_text(as_mapping(obj.get("metadata")).get("name"))
 
 
+def _no_service(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    if registry.of_target(canary) is None and not canary.spec.service.raw:
+        yield Problem(
+            "spec",
+            "spec.service is missing: the controller makes the canary's Services with its port, and Kubernetes refuses"
+            " them without one. The canary never gets beyond Initializing.",
+            "Set spec.service.port.",
+        )
+
+
 CHECKS = (
+    canary_check(NO_SERVICE, _no_service),
     LintCheck(IMAGE_LATEST, _WORKLOADS, _latest),
     canary_check(HPA_WITHOUT_REFERENCE, _no_reference),
     canary_check(AUTOSCALER_NOT_FOUND, _not_found),
