@@ -72,8 +72,8 @@ def _mirror(canary: Canary, provider: TrafficProvider, linted: LintedObject) -> 
         if not provider.mirrors_in_steps and analysis.iterations <= 0:
             yield Problem(
                 "spec.analysis.mirror",
-                f"With {provider.name} Flagger sees that it mirrors only while it counts iterations: with steps it stays at"
-                " weight 0 for ever, without a failed check.",
+                f"With {provider.name} Flagger sees that it mirrors only while it counts iterations: with steps it"
+                " stays at weight 0 for ever, without a failed check.",
                 "Replace the steps with iterations, or remove mirror.",
             )
         return

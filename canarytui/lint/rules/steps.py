@@ -152,6 +152,8 @@ def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         window_s = parse_duration(window)
     except ValueError:
         return
+    if window_s <= 0:
+        return
     wanted, why = float(_REQUESTS_FEWEST), "too few to tell a rate"
     least = (metric.minimum if metric.has_range else metric.threshold) if metric is not None else None
     if least is not None and 1 < least < 100:
@@ -159,12 +161,12 @@ def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     small = [weight for weight in stops if rate * window_s * weight / 100 < wanted]
     if small:
         first = rate * window_s * small[0] / 100
+        needed = min(100, math.ceil(wanted / (rate * window_s) * 100)) if rate > 0 else 100
         field = "stepWeights" if canary.spec.analysis.step_weights else "stepWeight"
         yield Problem(
             f"spec.analysis.{field}",
             f"At {rate:g} requests/s a step of {small[0]} % gets {first:.3g} requests in {window}: {why}.",
-            f"Take a first step of at least {min(100, math.ceil(wanted / (rate * window_s) * 100))} %, or a longer metric"
-            " interval."
+            f"Take a first step of at least {needed} %, or a longer metric interval."
             if rate > 0
             else "Add a load test.",
         )

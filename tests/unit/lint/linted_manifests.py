@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from canarytui.lint.check import LintOptions
-from canarytui.lint.report import LintReport, lint_texts
+from canarytui.lint.report import LintReport, SourceText, lint_texts
 
 MANIFESTS = Path(__file__).parents[2] / "manifests" / "lint"
 
@@ -24,10 +24,10 @@ def options_of(text: str) -> LintOptions:
 
 def linted(manifest: Path) -> LintReport:
     text = manifest.read_text()
-    return lint_texts([(manifest.name, text)], options_of(text))
+    return lint_texts([SourceText(manifest.name, text)], options_of(text))
 
 
 def lint_text(text: str, options: LintOptions = LintOptions()) -> list[str]:  # noqa: B008  # it is frozen
     """``RULE field`` of each open finding in a text."""
-    report = lint_texts([("a.yaml", text)], options)
+    report = lint_texts([SourceText("a.yaml", text)], options)
     return [f"{each.finding.rule.id} {each.finding.field}".rstrip() for each in report.open]

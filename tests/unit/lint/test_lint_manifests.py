@@ -9,9 +9,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from linted_manifests import MANIFESTS, linted
 
 from canarytui.lint.report import ALL_RULES, LintReport
-from linted_manifests import MANIFESTS, linted
 
 ALL = sorted(MANIFESTS.glob("*/*.yaml"))
 
