@@ -22,9 +22,13 @@ WEIGHT_RANGE = Rule("weight-out-of-range", Severity.ERROR, "A weight, step or it
 MAX_WEIGHT_IGNORED = Rule("max-weight-ignored", Severity.WARNING, "maxWeight has no effect beside stepWeights.")
 MAX_WEIGHT_PASSED = Rule("max-weight-passed", Severity.WARNING, "The last step goes beyond maxWeight.")
 READY_THRESHOLD = Rule("ready-threshold-out-of-range", Severity.ERROR, "A share of ready pods that is not 0 to 100.")
+LARGE_FIRST_STEP = Rule(
+    "large-first-step", Severity.NOTE, "Half of the users or more get the canary before anything is checked."
+)
 STEP_TOO_SMALL = Rule("step-too-small", Severity.NOTE, "A step gets too few requests to show anything.")
 
 _STRATEGIES = ("iterations", "stepWeight", "stepWeights")
+_LARGE_PERCENT = 50
 _REQUESTS_FEWEST = 20
 """Requests in a check's window below which a rate says little, where no success rate asks for more."""
 
@@ -142,6 +146,18 @@ def _ready(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             yield Problem(f"spec.analysis.{name}", f"{name} is {value} percent: {what}.", "Set 0 to 100.")
 
 
+def _large(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    stops = step_plan(canary).stops
+    if canary.spec.analysis.iterations > 0 or not stops or stops[0] < _LARGE_PERCENT:
+        return
+    field = "stepWeights[0]" if canary.spec.analysis.step_weights else "stepWeight"
+    yield Problem(
+        f"spec.analysis.{field}",
+        f"The first step is {stops[0]} %, and Flagger takes it before any metric is checked.",
+        "Begin with a smaller step.",
+    )
+
+
 def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     rate, stops = linted.options.requests_per_second, step_plan(canary).stops
     if rate is None or canary.spec.analysis.iterations > 0 or not stops:
@@ -180,5 +196,6 @@ CHECKS = (
     canary_check(MAX_WEIGHT_IGNORED, _ignored),
     canary_check(MAX_WEIGHT_PASSED, _passed),
     canary_check(READY_THRESHOLD, _ready),
+    canary_check(LARGE_FIRST_STEP, _large),
     canary_check(STEP_TOO_SMALL, _small),
 )

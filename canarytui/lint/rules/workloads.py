@@ -21,6 +21,9 @@ AUTOSCALER_NOT_FOUND = Rule(
     "autoscaler-not-found", Severity.ERROR, "The canary's autoscaler is not among the documents, and others are."
 )
 FIXED_REPLICAS = Rule("replicas-beside-autoscaler", Severity.NOTE, "replicas in a workload that an autoscaler scales.")
+SCALER_QUERY = Rule(
+    "scaler-query-without-target", Severity.WARNING, "The primary's autoscaler asks the query that the target's asks."
+)
 NO_SELECTOR_LABEL = Rule(
     "selector-label-missing", Severity.ERROR, "The target's selector has none of the labels that Flagger looks for."
 )
@@ -114,6 +117,24 @@ def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         return
 
 
+def _scaler_query(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    reference = canary.spec.autoscaler
+    if reference is None or reference.kind != "ScaledObject":
+        return
+    scaler = linted.manifests.named(reference.kind, reference.name, canary.namespace)
+    replaced = as_mapping(canary.spec.autoscaler_overrides.get("primaryScalerQueries"))
+    for index, trigger in enumerate(as_mappings(as_mapping((scaler or {}).get("spec")).get("triggers"))):
+        query = as_text(as_mapping(trigger.get("metadata")).get("query"))
+        name = as_text(trigger.get("name"))
+        if query and canary.target_name not in query and name not in replaced:
+            yield Problem(
+                "spec.autoscalerRef",
+                f"The query of trigger {clean(name, 60) or index} of ScaledObject {reference.name} does not name"
+                f" {canary.target_name}, so the primary's copy asks the same: both are scaled by the same load.",
+                "Give the trigger a name, and the primary's query in autoscalerRef.primaryScalerQueries.",
+            )
+
+
 def _replicas(linted: LintedObject) -> Iterator[Problem]:
     canary = _canary_of(linted)
     if canary is None or canary.spec.autoscaler is None or linted.spec.get("replicas") is None:
@@ -200,6 +221,7 @@ CHECKS = (
     LintCheck(IMAGE_LATEST, _WORKLOADS, _latest),
     canary_check(HPA_WITHOUT_REFERENCE, _no_reference),
     canary_check(AUTOSCALER_NOT_FOUND, _not_found),
+    canary_check(SCALER_QUERY, _scaler_query),
     LintCheck(FIXED_REPLICAS, _WORKLOADS, _replicas),
     canary_check(NO_SELECTOR_LABEL, _selector),
     LintCheck(SERVICE_FIGHTS, ("Service",), _fights),
