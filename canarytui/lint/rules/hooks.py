@@ -112,7 +112,7 @@ def _no_load(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         return
     yield Problem(
         "spec.analysis.webhooks",
-        f"No load test, and no route from outside among these documents: without requests {needing[0]} has no values,"
+        f"No load test, and no route from outside was found: without requests {needing[0]} has no values,"
         " and every check fails.",
         "Add a rollout webhook with a load test, or give --requests-per-second if there is traffic.",
     )
@@ -212,7 +212,7 @@ def _every_tick(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             yield Problem(
                 path,
                 f"While {clean(hook.name, 60)} is closed, Flagger sends {clean(heard[0].name, 60)} a warning every"
-                f" {format_duration(canary.spec.analysis.interval_s)}, and at weight 0 repeats the pre-rollout webhooks.",
+                f" {format_duration(canary.spec.analysis.interval_s)}, and at weight 0 repeats pre-rollout webhooks.",
                 "Set muteAlert: true.",
             )
 

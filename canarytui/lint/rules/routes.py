@@ -35,9 +35,9 @@ _LEFT_ALONE = "kustomize.toolkit.fluxcd.io/reconcile"
 def _leading(linted: LintedObject) -> Iterator[tuple[Canary, TrafficProvider, Entrance]]:
     """The canaries that a route like this one could lead to."""
     kind, group = linted.obj.get("kind"), group_of(linted.obj)
-    for canary in linted.manifests.canaries():
+    for canary in linted.manifests.canaries_beside(linted.namespace):
         provider = traffic_provider(canary, linted.options)
-        if provider is None or not may_share(canary.namespace, linted.namespace):
+        if provider is None:
             continue
         for entrance in provider.entrances:
             if any(each.kind == kind and each.group == group for each in entrance.resources):
@@ -63,14 +63,16 @@ def _bypasses(linted: LintedObject) -> Iterator[Problem]:
         for backend in _backends(entrance, linted):
             if backend.path in reported or not may_share(backend.namespace, canary.namespace):
                 continue
-            to_apex = backend.name == canary.apex_name
-            if (to_apex and backend.kind != entrance.leads_by) or backend.name == canary.primary_service_name:
+            to_apex = backend.name == canary.apex_name and backend.kind != entrance.leads_by
+            if (to_apex and not _splits_at_service(canary)) or backend.name == canary.primary_service_name:
                 reported.add(backend.path)
                 yield Problem(
                     backend.path,
                     f"It sends requests to {backend.kind} {clean(backend.name, 60)}, which always leads to the primary:"
                     f" what comes this way never reaches the canary {canary.name}, and its checks see nothing of it.",
-                    f"Name {canary.apex_name} with kind: {entrance.leads_by}."
+                    f"Name {canary.apex_name}."
+                    if entrance.leads_by == "Service"
+                    else f"Name {canary.apex_name} with kind: {entrance.leads_by}."
                     if entrance.leads_by
                     else f"Remove this route: the controller writes {provider.split.object.resource.kind}"
                     f" {canary.apex_name} itself, with spec.service.hosts and gatewayRefs."
@@ -79,16 +81,21 @@ def _bypasses(linted: LintedObject) -> Iterator[Problem]:
                 )
 
 
+def _splits_at_service(canary: Canary) -> bool:
+    """Whether a mesh splits what is sent to the apex Service, wherever it comes from."""
+    return any(each.get("kind") == "Service" for each in as_mappings(canary.spec.service.raw.get("gatewayRefs")))
+
+
 def _fights(linted: LintedObject) -> Iterator[Problem]:
     kind, group = linted.obj.get("kind"), group_of(linted.obj)
-    for canary in linted.manifests.canaries():
+    for canary in linted.manifests.canaries_beside(linted.namespace):
         provider = traffic_provider(canary, linted.options)
         split = provider.split if provider is not None else None
         if split is None or provider is None or provider.target is not None or _is_marked(linted):
             continue
         if not any(each.kind == kind and each.group == group for each in split.resources):
             continue
-        if linted.name in split.object.names(canary) and may_share(canary.namespace, linted.namespace):
+        if linted.name in split.object.names(canary):
             yield Problem(
                 "metadata.name",
                 f"The controller writes {split.object.resource.kind} {clean(linted.name, 60)} for canary {canary.name}:"

@@ -11,7 +11,6 @@ from canarytui.domain.traffic import registry
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 from canarytui.domain.workloads.image_reference import BadReference, parse
 from canarytui.lint.check import LintCheck, LintedObject, Problem, canary_check
-from canarytui.lint.manifests import may_share
 
 IMAGE_LATEST = Rule("image-latest", Severity.WARNING, "An image without a fixed tag: pushing it starts no rollout.")
 HPA_WITHOUT_REFERENCE = Rule(
@@ -48,9 +47,9 @@ def _target_of(canary: Canary, linted: LintedObject) -> KubernetesObject | None:
 def _canary_of(linted: LintedObject) -> Canary | None:
     """The canary that rolls this workload out."""
     kind = linted.obj.get("kind")
-    for canary in linted.manifests.canaries():
+    for canary in linted.manifests.canaries_beside(linted.namespace):
         target = canary.spec.target
-        if target.kind == kind and target.name == linted.name and may_share(canary.namespace, linted.namespace):
+        if target.kind == kind and target.name == linted.name:
             return canary
     return None
 
@@ -110,7 +109,7 @@ def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         kind, name = as_text(scaler.get("kind")), clean(_name(scaler), 60)
         yield Problem(
             "spec.autoscalerRef",
-            f"There is no {reference.kind} {clean(reference.name, 60)} among these documents; what scales"
+            f"No {reference.kind} {clean(reference.name, 60)} was found; what scales"
             f" {canary.target_name} is {kind} {name}.",
             f"Set autoscalerRef to {kind} {name}.",
         )
@@ -139,6 +138,8 @@ def _replicas(linted: LintedObject) -> Iterator[Problem]:
     canary = _canary_of(linted)
     if canary is None or canary.spec.autoscaler is None or linted.spec.get("replicas") is None:
         return
+    if as_mapping(linted.obj.get("metadata")).get("uid"):
+        return  # in a cluster every workload has replicas
     yield Problem(
         "spec.replicas",
         f"replicas is fixed at {clean(linted.spec['replicas'], 20)}, and {canary.spec.autoscaler.kind}"
@@ -164,8 +165,10 @@ def _selector(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 def _fights(linted: LintedObject) -> Iterator[Problem]:
     selector = as_mapping(linted.spec.get("selector"))
-    for canary in linted.manifests.canaries():
-        if not may_share(canary.namespace, linted.namespace) or canary.spec.target.kind not in _WORKLOADS:
+    if any(as_text(value).endswith("-primary") for value in selector.values()):
+        return  # as the controller has it
+    for canary in linted.manifests.canaries_beside(linted.namespace):
+        if canary.spec.target.kind not in _WORKLOADS:
             continue
         written = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)
         if linted.name not in written or not selector or _is_owned(linted.obj):
