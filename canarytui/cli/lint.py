@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from canarytui.arguments import Parser
 from canarytui.domain.findings.finding import Severity
@@ -14,6 +15,9 @@ from canarytui.domain.sentences import command_lint as words
 from canarytui.errors import UsageError
 from canarytui.exit_codes import LINT, ExitCode, help_sentence
 from canarytui.output import complain, say
+
+if TYPE_CHECKING:
+    from canarytui.lint.report import SourceText
 
 BYTES_MOST = 4 * 1024 * 1024
 """Of one file; Kubernetes' largest objects have 1.5 MiB."""
@@ -66,8 +70,7 @@ def run(arguments: Sequence[str]) -> int:
     from canarytui.lint.sarif import sarif_text
     from canarytui.lint.text import json_text, text_lines
 
-    texts = list(_texts(options.paths))
-    report = lint_texts(texts, LintOptions(options.requests_per_second, options.mesh_provider))
+    report = lint_texts(list(_sources(options.paths)), LintOptions(options.requests_per_second, options.mesh_provider))
     if options.output == "json":
         say(json_text(report))
     elif options.output == "sarif":
@@ -97,12 +100,14 @@ def _rate(text: str) -> float:
     return rate
 
 
-def _texts(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The name and the text of each file, each once."""
+def _sources(paths: Sequence[str]) -> Iterator[SourceText]:
+    """Each file once."""
+    from canarytui.lint.report import SourceText
+
     seen: set[str] = set()
     for path in paths:
         if path == "-":
-            yield "stdin", _decoded("standard input", sys.stdin.buffer.read(BYTES_MOST + 1))
+            yield SourceText("stdin", _decoded("standard input", sys.stdin.buffer.read(BYTES_MOST + 1)))
             continue
         for file in _files(path):
             real = os.path.realpath(file)
@@ -110,7 +115,7 @@ def _texts(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
                 seen.add(real)
                 if len(seen) > FILES_MOST:
                     raise UsageError(words.TOO_MANY.text(most=FILES_MOST))
-                yield file, _decoded(file, _bytes(file))
+                yield SourceText(file, _decoded(file, _bytes(file)), searched=file != path)
 
 
 def _files(path: str) -> Iterator[str]:

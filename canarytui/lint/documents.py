@@ -30,6 +30,9 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)  # tags of other tools mean nothing here
+
+
 @dataclass(frozen=True, slots=True)
 class ManifestDocument:
     """One object of a file, and the lines of its fields (from 1)."""

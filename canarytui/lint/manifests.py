@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import KubernetesObject, as_mapping, as_text
@@ -18,34 +18,41 @@ class Manifests:
 
     def __init__(self, objects: Sequence[KubernetesObject]) -> None:
         self._by_kind: dict[str, list[KubernetesObject]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str], list[KubernetesObject]] = defaultdict(list)
+        self._by_namespace: dict[tuple[str, str], list[KubernetesObject]] = defaultdict(list)
         self._canaries: dict[int, Canary | InvalidObject] = {}
+        self._canaries_by_namespace: dict[str, list[Canary]] = defaultdict(list)
         for obj in objects:
             kind = kind_of(obj)
             if kind:
                 self._by_kind[kind].append(obj)
+                self._by_name[kind, _name(obj)].append(obj)
+                self._by_namespace[kind, namespace_of(obj)].append(obj)
             if kind == "Canary":
-                self._canaries[id(obj)] = _parsed(obj)
+                parsed = self._canaries[id(obj)] = _parsed(obj)
+                if isinstance(parsed, Canary):
+                    self._canaries_by_namespace[parsed.namespace].append(parsed)
 
-    def of_kind(self, kind: str, api_group: str | None = None) -> list[KubernetesObject]:
-        """The objects of a kind, in the order of the documents; of one API group if that is given."""
-        found = self._by_kind.get(kind, [])
-        return found if api_group is None else [obj for obj in found if group_of(obj) == api_group]
+    def of_kind(self, kind: str) -> list[KubernetesObject]:
+        """The objects of a kind, in the order of the documents."""
+        return self._by_kind.get(kind, [])
 
     def named(self, kind: str, name: str, namespace: str) -> KubernetesObject | None:
         """The object of this kind and name that may be in `namespace`."""
-        return next((obj for obj in self.beside(kind, namespace) if _name(obj) == name), None)
+        found = self._by_name.get((kind, name), ())
+        return next((obj for obj in found if may_share(namespace_of(obj), namespace)), None)
 
-    def beside(self, kind: str, namespace: str) -> Iterator[KubernetesObject]:
+    def beside(self, kind: str, namespace: str) -> list[KubernetesObject]:
         """The objects of a kind that may be in `namespace`."""
-        for obj in self.of_kind(kind):
-            if may_share(namespace_of(obj), namespace):
-                yield obj
+        if not namespace:
+            return self.of_kind(kind)
+        return [*self._by_namespace.get((kind, namespace), ()), *self._by_namespace.get((kind, ""), ())]
 
-    def canaries(self) -> Iterator[Canary]:
-        """Those that can be read."""
-        for parsed in self._canaries.values():
-            if isinstance(parsed, Canary):
-                yield parsed
+    def canaries_beside(self, namespace: str) -> list[Canary]:
+        """The canaries that can be read and may be in `namespace`."""
+        if not namespace:
+            return [canary for each in self._canaries_by_namespace.values() for canary in each]
+        return [*self._canaries_by_namespace.get(namespace, ()), *self._canaries_by_namespace.get("", ())]
 
     def canary(self, obj: KubernetesObject) -> Canary | None:
         """The canary that `obj` is; None where it is none or cannot be read."""

@@ -72,6 +72,33 @@ def has_fixed_window(expression: Any) -> bool:
     return any(isinstance(each, MatrixSelector | SubqueryExpr) for each in _walk(expression))
 
 
+def bucketless_quantile(expression: Any) -> str:
+    """Why a ``histogram_quantile`` in it has no buckets to choose from; "" where it has, or where there is none."""
+    for call in _walk(expression):
+        if isinstance(call, Call) and call.func.name == "histogram_quantile" and len(call.args) > 1:
+            for inner in _walk(call.args[1]):
+                selector = inner.vector_selector if isinstance(inner, MatrixSelector) else inner
+                if isinstance(selector, VectorSelector) and str(selector.name or "").endswith("_bucket"):
+                    if any(
+                        each.name == "le" and str(each.op) == "MatchOp.Equal" for each in selector.matchers.matchers
+                    ):
+                        return "a matcher for le leaves one of them"
+                    if _loses_le(call.args[1]):
+                        return "the label le is summed up"
+    return ""
+
+
+def _loses_le(expression: Any) -> bool:
+    while isinstance(expression, ParenExpr):
+        expression = expression.expr
+    if not isinstance(expression, AggregateExpr) or str(expression.op) != "sum":
+        return False
+    modifier = expression.modifier
+    if modifier is None:
+        return True
+    return ("le" in modifier.labels) != str(modifier.type).endswith("By")
+
+
 def value_range(expression: Any) -> ValueRange:
     """Between which values every result lies."""
     match expression:

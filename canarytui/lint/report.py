@@ -30,6 +30,15 @@ _FLAGGER_GROUP = "flagger.app/"
 
 
 @dataclass(frozen=True, slots=True)
+class SourceText:
+    """A file's name and text. `searched`: it was found in a folder, where files of all sorts are, broken ones too."""
+
+    file: str
+    text: str
+    searched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedFinding:
     """A finding in a file; `line` is from 1, 0 for the whole file. `silenced` is the reason, "" where it is none."""
 
@@ -58,17 +67,18 @@ class LintReport:
         return min((each.finding.rule.severity for each in self.open), key=order.index, default=None)
 
 
-def lint_texts(texts: Sequence[tuple[str, str]], options: LintOptions) -> LintReport:
-    """Lint the texts of files, given as (name, text), together: references are looked up among all of them."""
+def lint_texts(sources: Sequence[SourceText], options: LintOptions) -> LintReport:
+    """Lint the texts of files together: references are looked up among all of them. A text that cannot be read is
+    reported where it was asked for, or has to do with Flagger."""
     found: list[PlacedFinding] = []
     read: list[ManifestDocument] = []
-    for file, text in texts:
-        for each in documents(text, file):
+    for source in sources:
+        for each in documents(source.text, source.file):
             if isinstance(each, ManifestDocument):
                 read.append(each)
-            else:
+            elif not source.searched or _FLAGGER_GROUP in source.text:
                 found.append(_unreadable(each))
-    lines = {file: text.splitlines() for file, text in texts}
+    lines = {source.file: source.text.splitlines() for source in sources}
     for index, finding in located_findings([each.obj for each in read], options):
         document = read[index]
         line = document.line_of(finding.field)
@@ -78,10 +88,10 @@ def lint_texts(texts: Sequence[tuple[str, str]], options: LintOptions) -> LintRe
         found += _silences_of_object(document)
     for file, text_lines in lines.items():
         found += _silences_of_lines(file, text_lines)
-    order = {file: number for number, (file, _) in enumerate(texts)}
+    order = {source.file: number for number, source in enumerate(sources)}
     found.sort(key=lambda each: (order[each.file], each.line))
     linted = sum(str(each.obj.get("apiVersion", "")).startswith(_FLAGGER_GROUP) for each in read)
-    return LintReport(tuple(found), len(texts), linted)
+    return LintReport(tuple(found), len(sources), linted)
 
 
 def _unreadable(each: UnreadableText) -> PlacedFinding:

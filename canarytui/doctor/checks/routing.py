@@ -13,7 +13,7 @@ from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.provider import Split
 from canarytui.domain.values import as_mapping, as_mappings, as_text
 
-SERVICE_MISSING = Rule("service-missing", Severity.ERROR, "A Service that the controller made is gone.")
+SERVICE_GONE = Rule("service-gone", Severity.ERROR, "A Service that the controller made is gone.")
 OBJECT_MISSING = Rule("routing-object-missing", Severity.ERROR, "The object that splits the traffic is gone.")
 NO_WEIGHTS = Rule(
     "routing-without-weights", Severity.ERROR, "The object that splits the traffic does not lead to primary and canary."
@@ -35,7 +35,7 @@ async def _services(examination: Examination, canary: Canary) -> list[Finding]:
         if read.missing:
             found.append(
                 about(
-                    SERVICE_MISSING,
+                    SERVICE_GONE,
                     canary,
                     f"Service {name} does not exist, and the canary is {canary.status.phase}",
                     "read the controller's log: it makes the Service again at its next tick, if it may",
@@ -145,4 +145,4 @@ async def _routing(examination: Examination, canary: Canary) -> list[Finding]:
     ]
 
 
-CHECK = DoctorCheck("routing", (SERVICE_MISSING, OBJECT_MISSING, NO_WEIGHTS, NOT_ACCEPTED, NO_ENTRANCE), _routing)
+CHECK = DoctorCheck("routing", (SERVICE_GONE, OBJECT_MISSING, NO_WEIGHTS, NOT_ACCEPTED, NO_ENTRANCE), _routing)

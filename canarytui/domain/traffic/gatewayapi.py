@@ -95,6 +95,7 @@ def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> Tr
         entrances=(Entrance((routes,), _reached, backends=_references),),
         matches=True,
         mirrors=True,
+        mirrors_in_steps=False,
         keeps_sessions=True,
         observes_services=True,
         needs=_NEEDS,

@@ -132,6 +132,8 @@ class TrafficProvider:
         splits: whether it splits traffic at all; otherwise every analysis is blue/green.
         matches: whether it tells requests apart by headers or cookies (A/B testing).
         mirrors: whether it can send copies of requests to the canary.
+        mirrors_in_steps: whether Flagger reads from its object that it mirrors while weights go up; else it waits for
+            that for ever.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
         any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
@@ -156,6 +158,7 @@ class TrafficProvider:
     splits: bool = True
     matches: bool = False
     mirrors: bool = False
+    mirrors_in_steps: bool = True
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
     any_mesh: bool = False

@@ -39,8 +39,8 @@ def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         if linted.manifests.named(ALERT_PROVIDER, alert.provider_name, namespace) is None:
             yield Problem(
                 f"spec.analysis.alerts[{index}].providerRef",
-                f"No AlertProvider {clean(alert.provider_name, 60)} in namespace {namespace or '(none)'} among these"
-                " documents: the alert is not sent, and only Flagger's log says so.",
+                f"No AlertProvider {clean(alert.provider_name, 60)} in namespace {namespace or '(none)'} was"
+                " found: the alert is not sent, and only Flagger's log says so.",
                 "Correct name and namespace, or add the AlertProvider.",
             )
 
@@ -65,7 +65,7 @@ def _in_clear(linted: LintedObject) -> Iterator[Problem]:
     if len(path) >= 20 and not any(word in address.lower() for word in _PLACEHOLDERS):
         yield Problem(
             "spec.address",
-            "The address is the credential: whoever can read this file can write to the channel.",
+            "The address is the credential: whoever can read this object can write to the channel.",
             "Move it to a Secret (key address), and set spec.secretRef.name.",
         )
 

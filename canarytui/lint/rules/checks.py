@@ -155,8 +155,8 @@ def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             elsewhere = bool(close) and close[0] == metric.template_name
             yield Problem(
                 f"{path}.templateRef",
-                f"No MetricTemplate {clean(metric.template_name, 60)} in namespace {namespace or '(none)'} among these"
-                f" documents: every check fails with 'Metric template {clean(metric.template_name, 60)} error'.",
+                f"No MetricTemplate {clean(metric.template_name, 60)} in namespace {namespace or '(none)'} was"
+                f" found: every check fails with 'Metric template {clean(metric.template_name, 60)} error'.",
                 "Set templateRef.namespace to the template's."
                 if elsewhere
                 else f"Did you mean {close[0]}?"

@@ -27,6 +27,9 @@ ROLLBACK_AT_GATE = Rule("rollback-at-gate", Severity.ERROR, "A rollback webhook 
 UNSEEN_RESULT = Rule("unseen-test-result", Severity.ERROR, "A test whose result nobody sees: it always passes.")
 LOAD_BLOCKS = Rule("load-test-blocks", Severity.ERROR, "A load test that runs longer than its webhook may take.")
 
+ALERTS_EVERY_TICK = Rule(
+    "gate-alerts-every-tick", Severity.NOTE, "A closed traffic-increase gate sends an alert at every tick."
+)
 TO_CHAT = Rule("webhook-to-chat", Severity.ERROR, "A chat system does not take what Flagger's webhooks send.")
 
 _CHATS = ("hooks.slack.com", "discord.com", "discordapp.com", "webhook.office.com", "chat.googleapis.com")
@@ -109,7 +112,7 @@ def _no_load(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         return
     yield Problem(
         "spec.analysis.webhooks",
-        f"No load test, and no route from outside among these documents: without requests {needing[0]} has no values,"
+        f"No load test, and no route from outside was found: without requests {needing[0]} has no values,"
         " and every check fails.",
         "Add a rollout webhook with a load test, or give --requests-per-second if there is traffic.",
     )
@@ -202,6 +205,18 @@ def _blocks(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             )
 
 
+def _every_tick(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    heard = [alert for alert in canary.spec.analysis.alerts if alert.severity in ("info", "warn")]
+    for path, hook in _hooks(canary):
+        if hook.type == "confirm-traffic-increase" and heard and not hook.mute_alert:
+            yield Problem(
+                path,
+                f"While {clean(hook.name, 60)} is closed, Flagger sends {clean(heard[0].name, 60)} a warning every"
+                f" {format_duration(canary.spec.analysis.interval_s)}, and at weight 0 repeats pre-rollout webhooks.",
+                "Set muteAlert: true.",
+            )
+
+
 def _to_chat(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     for path, hook in _hooks(canary):
         try:
@@ -232,5 +247,6 @@ CHECKS = (
     canary_check(ROLLBACK_AT_GATE, _rollback),
     canary_check(UNSEEN_RESULT, _unseen),
     canary_check(LOAD_BLOCKS, _blocks),
+    canary_check(ALERTS_EVERY_TICK, _every_tick),
     canary_check(TO_CHAT, _to_chat),
 )

@@ -66,7 +66,16 @@ def _match(canary: Canary, provider: TrafficProvider, linted: LintedObject) -> I
 
 def _mirror(canary: Canary, provider: TrafficProvider, linted: LintedObject) -> Iterator[Problem]:
     analysis = canary.spec.analysis
-    if not analysis.mirror or provider.mirrors:
+    if not analysis.mirror:
+        return
+    if provider.mirrors:
+        if not provider.mirrors_in_steps and analysis.iterations <= 0:
+            yield Problem(
+                "spec.analysis.mirror",
+                f"With {provider.name} Flagger sees that it mirrors only while it counts iterations: with steps it"
+                " stays at weight 0 for ever, without a failed check.",
+                "Replace the steps with iterations, or remove mirror.",
+            )
         return
     what = (
         "no copies are sent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -19,13 +20,14 @@ from canarytui.lint.asked_queries import (
     query_of,
 )
 from canarytui.lint.check import METRIC_TEMPLATE, LintCheck, LintedObject, Problem, canary_check
-from canarytui.lint.promql import counted_share, parsed, value_range
+from canarytui.lint.promql import ValueRange, bucketless_quantile, counted_share, parsed, value_range
 from canarytui.lint.rendering import filled_in
 from canarytui.lint.rules.checks import RATIO
 from canarytui.metrics.provider_spec import PROMETHEUS
 
 CANNOT_FAIL = Rule("query-cannot-fail", Severity.ERROR, "No value of this query is outside the check's range.")
 CANNOT_PASS = Rule("query-cannot-pass", Severity.ERROR, "No value of this query is inside the check's range.")
+NO_BUCKETS = Rule("quantile-without-buckets", Severity.ERROR, "histogram_quantile over series without their label le.")
 INVERTED = Rule("query-inverted", Severity.ERROR, "The query counts the opposite of what the check is about.")
 
 _ABOUT_ERRORS = re.compile(r"(?<![a-z0-9])(4\d\d|5\d\d|[45]xx|not-?found|err(or)?s?|fail(ed|ures?)?)(?![a-z0-9])", re.I)
@@ -72,13 +74,20 @@ def _cannot(canary: Canary, linted: LintedObject, *, fail: bool) -> Iterator[Pro
         passes_all = (low is None or low <= found.low) and (high is None or high >= found.high)
         passes_none = (low is not None and low > found.high) or (high is not None and high < found.low)
         if passes_all if fail else passes_none:
-            what = "all of which pass" if fail else "none of which passes"
+            what = "which always passes" if fail else "which never passes"
             yield Problem(
                 bounds_field(asked.path, asked.metric),
-                f"The query of {clean(asked.metric.name, 60)} yields values from {found.low:g} to {found.high:g},"
-                f" {what}.",
+                f"The query of {clean(asked.metric.name, 60)} {_yields(found)}, {what}.",
                 "Correct the threshold or the query.",
             )
+
+
+def _yields(found: ValueRange) -> str:
+    if found.low == found.high:
+        return f"always yields {found.low:g}"
+    if found.high == math.inf:
+        return f"yields {found.low:g} or more"
+    return f"yields {found.low:g} to {found.high:g}"
 
 
 def _cannot_fail(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
@@ -142,7 +151,33 @@ def _name(template: KubernetesObject) -> str:
     return as_text(as_mapping(template.get("metadata")).get("name"))
 
 
+def _buckets(query: str, path: str, variables: dict[str, str] | None) -> Iterator[Problem]:
+    try:
+        why = bucketless_quantile(parsed(filled_in(query, variables)))
+    except ValueError:
+        return
+    if why:
+        yield Problem(
+            path,
+            f"histogram_quantile gets no buckets to choose from: {why}. It yields no number, and every check fails.",
+            "Keep the label le: sum(rate(…_bucket[…])) by (le), without a matcher for le.",
+        )
+
+
+def _buckets_of_template(linted: LintedObject) -> Iterator[Problem]:
+    if provider_type_of(linted.obj) == PROMETHEUS:
+        yield from _buckets(query_of(linted.obj), "spec.query", None)
+
+
+def _buckets_of_canary(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    for index, metric in enumerate(canary.spec.analysis.metrics):
+        if metric.query:
+            yield from _buckets(metric.query, f"spec.analysis.metrics[{index}].query", dict(metric.variables))
+
+
 CHECKS = (
+    LintCheck(NO_BUCKETS, (METRIC_TEMPLATE,), _buckets_of_template),
+    canary_check(NO_BUCKETS, _buckets_of_canary),
     canary_check(RATIO, _ratio),
     canary_check(CANNOT_FAIL, _cannot_fail),
     canary_check(CANNOT_PASS, _cannot_pass),

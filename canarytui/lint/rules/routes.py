@@ -15,6 +15,9 @@ from canarytui.lint.check import LintCheck, LintedObject, Problem, provider_chec
 from canarytui.lint.manifests import group_of, may_share
 
 BYPASSES = Rule("route-bypasses-canary", Severity.ERROR, "A route leads past the split: no user gets the canary.")
+FIGHTS = Rule(
+    "route-fights-controller", Severity.WARNING, "An object here has the name of the one that splits the traffic."
+)
 UNKNOWN_BACKEND = Rule("route-to-unknown-service", Severity.ERROR, "A route names something that nobody makes.")
 INGRESS_WITHOUT_APEX = Rule(
     "ingress-without-apex", Severity.ERROR, "The canary's Ingress does not lead to its Service."
@@ -26,12 +29,15 @@ INGRESS_WITHOUT_ANNOTATIONS = Rule(
 )
 
 
+_LEFT_ALONE = "kustomize.toolkit.fluxcd.io/reconcile"
+
+
 def _leading(linted: LintedObject) -> Iterator[tuple[Canary, TrafficProvider, Entrance]]:
     """The canaries that a route like this one could lead to."""
     kind, group = linted.obj.get("kind"), group_of(linted.obj)
-    for canary in linted.manifests.canaries():
+    for canary in linted.manifests.canaries_beside(linted.namespace):
         provider = traffic_provider(canary, linted.options)
-        if provider is None or not may_share(canary.namespace, linted.namespace):
+        if provider is None:
             continue
         for entrance in provider.entrances:
             if any(each.kind == kind and each.group == group for each in entrance.resources):
@@ -42,8 +48,7 @@ def _is_the_controllers(canary: Canary, provider: TrafficProvider, linted: Linte
     own = any(
         linted.name in each.names(canary) and linted.obj.get("kind") == each.resource.kind for each in provider.objects
     )
-    owners = as_mapping(linted.obj.get("metadata")).get("ownerReferences")
-    return own or any(owner.get("kind") == "Canary" for owner in as_mappings(owners))
+    return own or _is_marked(linted)
 
 
 def _backends(entrance: Entrance, linted: LintedObject) -> list[BackendReference]:
@@ -58,20 +63,52 @@ def _bypasses(linted: LintedObject) -> Iterator[Problem]:
         for backend in _backends(entrance, linted):
             if backend.path in reported or not may_share(backend.namespace, canary.namespace):
                 continue
-            to_apex = backend.name == canary.apex_name
-            if (to_apex and backend.kind != entrance.leads_by) or backend.name == canary.primary_service_name:
+            to_apex = backend.name == canary.apex_name and backend.kind != entrance.leads_by
+            if (to_apex and not _splits_at_service(canary)) or backend.name == canary.primary_service_name:
                 reported.add(backend.path)
                 yield Problem(
                     backend.path,
                     f"It sends requests to {backend.kind} {clean(backend.name, 60)}, which always leads to the primary:"
                     f" what comes this way never reaches the canary {canary.name}, and its checks see nothing of it.",
-                    f"Name {canary.apex_name} with kind: {entrance.leads_by}."
+                    f"Name {canary.apex_name}."
+                    if entrance.leads_by == "Service"
+                    else f"Name {canary.apex_name} with kind: {entrance.leads_by}."
                     if entrance.leads_by
                     else f"Remove this route: the controller writes {provider.split.object.resource.kind}"
                     f" {canary.apex_name} itself, with spec.service.hosts and gatewayRefs."
                     if provider.split is not None
                     else "Name the apex.",
                 )
+
+
+def _splits_at_service(canary: Canary) -> bool:
+    """Whether a mesh splits what is sent to the apex Service, wherever it comes from."""
+    return any(each.get("kind") == "Service" for each in as_mappings(canary.spec.service.raw.get("gatewayRefs")))
+
+
+def _fights(linted: LintedObject) -> Iterator[Problem]:
+    kind, group = linted.obj.get("kind"), group_of(linted.obj)
+    for canary in linted.manifests.canaries_beside(linted.namespace):
+        provider = traffic_provider(canary, linted.options)
+        split = provider.split if provider is not None else None
+        if split is None or provider is None or provider.target is not None or _is_marked(linted):
+            continue
+        if not any(each.kind == kind and each.group == group for each in split.resources):
+            continue
+        if linted.name in split.object.names(canary):
+            yield Problem(
+                "metadata.name",
+                f"The controller writes {split.object.resource.kind} {clean(linted.name, 60)} for canary {canary.name}:"
+                " each apply of this one sets its weights and fields back, in the middle of a rollout too.",
+                "Remove this object, or give it another name.",
+            )
+
+
+def _is_marked(linted: LintedObject) -> bool:
+    """Whether a controller has written the object already: it owns it, or has told Flux to leave it alone."""
+    metadata = as_mapping(linted.obj.get("metadata"))
+    owned = any(owner.get("kind") == "Canary" for owner in as_mappings(metadata.get("ownerReferences")))
+    return owned or as_mapping(metadata.get("annotations")).get(_LEFT_ALONE) == "disabled"
 
 
 def _unknown(linted: LintedObject) -> Iterator[Problem]:
@@ -139,8 +176,14 @@ def _route_kinds() -> tuple[str, ...]:
     return tuple(dict.fromkeys(resource.kind for entrance in entrances for resource in entrance.resources))
 
 
+def _split_kinds() -> tuple[str, ...]:
+    splits = (each.split for each in registry.providers() if each.split is not None)
+    return tuple(dict.fromkeys(resource.kind for split in splits for resource in split.resources))
+
+
 CHECKS = (
     LintCheck(BYPASSES, _route_kinds(), _bypasses),
+    LintCheck(FIGHTS, _split_kinds(), _fights),
     LintCheck(UNKNOWN_BACKEND, _route_kinds(), _unknown),
     provider_check(INGRESS_WITHOUT_APEX, _without_apex),
     provider_check(INGRESS_WITHOUT_ANNOTATIONS, _without_annotations),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.analysis import DEFAULT_METRIC_INTERVAL
 from canarytui.domain.spec.canary import Canary
-from canarytui.domain.spec.steps import step_plan
+from canarytui.domain.spec.steps import step_plan, target_weight
 from canarytui.domain.text.durations import parse_duration
 from canarytui.domain.values import KubernetesObject, as_mapping
 from canarytui.lint.check import LintedObject, Problem, canary_check
@@ -21,9 +22,13 @@ WEIGHT_RANGE = Rule("weight-out-of-range", Severity.ERROR, "A weight, step or it
 MAX_WEIGHT_IGNORED = Rule("max-weight-ignored", Severity.WARNING, "maxWeight has no effect beside stepWeights.")
 MAX_WEIGHT_PASSED = Rule("max-weight-passed", Severity.WARNING, "The last step goes beyond maxWeight.")
 READY_THRESHOLD = Rule("ready-threshold-out-of-range", Severity.ERROR, "A share of ready pods that is not 0 to 100.")
+LARGE_FIRST_STEP = Rule(
+    "large-first-step", Severity.NOTE, "Half of the users or more get the canary before anything is checked."
+)
 STEP_TOO_SMALL = Rule("step-too-small", Severity.NOTE, "A step gets too few requests to show anything.")
 
 _STRATEGIES = ("iterations", "stepWeight", "stepWeights")
+_LARGE_PERCENT = 50
 _REQUESTS_FEWEST = 20
 """Requests in a check's window below which a rate says little, where no success rate asks for more."""
 
@@ -68,10 +73,11 @@ def _falling(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     for index, (before, after) in enumerate(itertools.pairwise(weights), 1):
         if after <= before:
             word = "repeats" if after == before else "falls below"
+            early = before >= target_weight(canary.spec.analysis)
+            what = f"is promoted at {before}" if early else f"gets no further than {before}, and is never promoted"
             yield Problem(
                 f"spec.analysis.stepWeights[{index}]",
-                f"Step {index + 1} ({after}) {word} step {index} ({before}): Flagger gets no further than {before}, and"
-                " neither promotes nor rolls back.",
+                f"Step {index + 1} ({after}) {word} step {index} ({before}): the canary {what}.",
                 "List rising weights.",
             )
             return
@@ -140,6 +146,18 @@ def _ready(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
             yield Problem(f"spec.analysis.{name}", f"{name} is {value} percent: {what}.", "Set 0 to 100.")
 
 
+def _large(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    stops = step_plan(canary).stops
+    if canary.spec.analysis.iterations > 0 or not stops or stops[0] < _LARGE_PERCENT:
+        return
+    field = "stepWeights[0]" if canary.spec.analysis.step_weights else "stepWeight"
+    yield Problem(
+        f"spec.analysis.{field}",
+        f"The first step is {stops[0]} %, and Flagger takes it before any metric is checked.",
+        "Begin with a smaller step.",
+    )
+
+
 def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     rate, stops = linted.options.requests_per_second, step_plan(canary).stops
     if rate is None or canary.spec.analysis.iterations > 0 or not stops:
@@ -150,6 +168,8 @@ def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         window_s = parse_duration(window)
     except ValueError:
         return
+    if window_s <= 0:
+        return
     wanted, why = float(_REQUESTS_FEWEST), "too few to tell a rate"
     least = (metric.minimum if metric.has_range else metric.threshold) if metric is not None else None
     if least is not None and 1 < least < 100:
@@ -157,12 +177,12 @@ def _small(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     small = [weight for weight in stops if rate * window_s * weight / 100 < wanted]
     if small:
         first = rate * window_s * small[0] / 100
+        needed = min(100, math.ceil(wanted / (rate * window_s) * 100)) if rate > 0 else 100
         field = "stepWeights" if canary.spec.analysis.step_weights else "stepWeight"
         yield Problem(
             f"spec.analysis.{field}",
             f"At {rate:g} requests/s a step of {small[0]} % gets {first:.3g} requests in {window}: {why}.",
-            f"Take a first step of at least {min(100, wanted / (rate * window_s) * 100):.0f} %, or a longer metric"
-            " interval."
+            f"Take a first step of at least {needed} %, or a longer metric interval."
             if rate > 0
             else "Add a load test.",
         )
@@ -176,5 +196,6 @@ CHECKS = (
     canary_check(MAX_WEIGHT_IGNORED, _ignored),
     canary_check(MAX_WEIGHT_PASSED, _passed),
     canary_check(READY_THRESHOLD, _ready),
+    canary_check(LARGE_FIRST_STEP, _large),
     canary_check(STEP_TOO_SMALL, _small),
 )

@@ -8,7 +8,6 @@ from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_text
 from canarytui.lint.check import LintedObject, Problem, canary_check
-from canarytui.lint.manifests import may_share
 
 SKIP_ANALYSIS = Rule("skip-analysis", Severity.WARNING, "skipAnalysis: every revision is promoted unseen.")
 SUSPENDED = Rule("suspended", Severity.WARNING, "suspend: nothing is analysed, repaired or rolled back.")
@@ -38,11 +37,11 @@ def _suspended(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 
 def _duplicate(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
-    for other in linted.manifests.canaries():
+    for other in linted.manifests.canaries_beside(canary.namespace):
         if other is canary:
             return  # only later ones are reported
         same = other.spec.target.kind == canary.spec.target.kind and other.target_name == canary.target_name
-        if same and other.name != canary.name and may_share(other.namespace, canary.namespace):
+        if same and other.name != canary.name:
             yield Problem(
                 "spec.targetRef.name",
                 f"Canary {other.name} has the same target {canary.target_name}: both scale it, and both write its"

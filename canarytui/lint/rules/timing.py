@@ -9,8 +9,11 @@ from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.durations import format_duration, parse_duration
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_mappings
+from canarytui.lint.asked_queries import asked_queries
 from canarytui.lint.check import LintedObject, Problem, canary_check
+from canarytui.lint.rendering import uses_interval
 from canarytui.lint.schema.conformance import DURATION
+from canarytui.metrics.check_queries import QuerySource, sources_of
 
 UNREADABLE_DURATION = Rule("unreadable-duration", Severity.ERROR, "A duration that the controller cannot read.")
 INTERVAL_TOO_SHORT = Rule("interval-too-short", Severity.WARNING, "An interval below Flagger's minimum of 10 seconds.")
@@ -18,10 +21,14 @@ DEADLINE_FIRST = Rule(
     "deadline-before-threshold", Severity.NOTE, "The readiness deadline ends a rollout before the failed checks do."
 )
 
+WINDOW_TOO_SHORT = Rule(
+    "metric-interval-too-short", Severity.WARNING, "A metric's window is too short to hold two samples."
+)
 NEVER_ROLLS_BACK = Rule(
     "threshold-out-of-reach", Severity.WARNING, "So many failed checks are allowed that it takes days to roll back."
 )
 
+_WINDOW_LEAST_S = 10.0
 _LONGEST_S = 24 * 3600.0
 FLOOR_S = 10.0
 """Flagger's minimum for ``analysis.interval``."""
@@ -67,6 +74,25 @@ def _short(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         )
 
 
+def _window(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    windowed = {asked.path for asked in asked_queries(canary, linted) if asked.is_promql and uses_interval(asked.query)}
+    for index, metric in enumerate(canary.spec.analysis.metrics):
+        path = f"spec.analysis.metrics[{index}]"
+        if path not in windowed and QuerySource.BUILTIN not in sources_of(metric):
+            continue
+        try:
+            seconds = parse_duration(metric.interval) if metric.interval else _WINDOW_LEAST_S
+        except ValueError:
+            continue
+        if 0 < seconds < _WINDOW_LEAST_S:
+            yield Problem(
+                f"{path}.interval",
+                f"{clean(metric.name, 60)} looks back over {clean(metric.interval, 20)}: a rate needs two samples, and"
+                " Prometheus rarely scrapes so often. The check has no values, and fails.",
+                "Set at least twice the scrape interval; 1m is usual.",
+            )
+
+
 def _deadline(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     spec = canary.spec
     checks_s = spec.analysis.threshold * max(spec.analysis.interval_s, FLOOR_S)
@@ -99,6 +125,7 @@ def _never(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 CHECKS = (
     canary_check(UNREADABLE_DURATION, _unreadable),
     canary_check(INTERVAL_TOO_SHORT, _short),
+    canary_check(WINDOW_TOO_SHORT, _window),
     canary_check(DEADLINE_FIRST, _deadline),
     canary_check(NEVER_ROLLS_BACK, _never),
 )

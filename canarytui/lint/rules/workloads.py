@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
+from canarytui.domain.traffic import registry
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
 from canarytui.domain.workloads.image_reference import BadReference, parse
 from canarytui.lint.check import LintCheck, LintedObject, Problem, canary_check
-from canarytui.lint.manifests import may_share
 
 IMAGE_LATEST = Rule("image-latest", Severity.WARNING, "An image without a fixed tag: pushing it starts no rollout.")
 HPA_WITHOUT_REFERENCE = Rule(
@@ -20,12 +20,16 @@ AUTOSCALER_NOT_FOUND = Rule(
     "autoscaler-not-found", Severity.ERROR, "The canary's autoscaler is not among the documents, and others are."
 )
 FIXED_REPLICAS = Rule("replicas-beside-autoscaler", Severity.NOTE, "replicas in a workload that an autoscaler scales.")
+SCALER_QUERY = Rule(
+    "scaler-query-without-target", Severity.WARNING, "The primary's autoscaler asks the query that the target's asks."
+)
 NO_SELECTOR_LABEL = Rule(
     "selector-label-missing", Severity.ERROR, "The target's selector has none of the labels that Flagger looks for."
 )
 SERVICE_FIGHTS = Rule(
     "service-fights-controller", Severity.WARNING, "A Service here has the name of one that the controller writes."
 )
+NO_SERVICE = Rule("service-missing", Severity.ERROR, "The canary has no spec.service, and so no port for its Services.")
 PORT_UNKNOWN = Rule("target-port-unknown", Severity.ERROR, "No container of the target has a port of this name.")
 
 _WORKLOADS = ("Deployment", "DaemonSet")
@@ -43,9 +47,9 @@ def _target_of(canary: Canary, linted: LintedObject) -> KubernetesObject | None:
 def _canary_of(linted: LintedObject) -> Canary | None:
     """The canary that rolls this workload out."""
     kind = linted.obj.get("kind")
-    for canary in linted.manifests.canaries():
+    for canary in linted.manifests.canaries_beside(linted.namespace):
         target = canary.spec.target
-        if target.kind == kind and target.name == linted.name and may_share(canary.namespace, linted.namespace):
+        if target.kind == kind and target.name == linted.name:
             return canary
     return None
 
@@ -105,17 +109,37 @@ def _not_found(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
         kind, name = as_text(scaler.get("kind")), clean(_name(scaler), 60)
         yield Problem(
             "spec.autoscalerRef",
-            f"There is no {reference.kind} {clean(reference.name, 60)} among these documents; what scales"
+            f"No {reference.kind} {clean(reference.name, 60)} was found; what scales"
             f" {canary.target_name} is {kind} {name}.",
             f"Set autoscalerRef to {kind} {name}.",
         )
         return
 
 
+def _scaler_query(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    reference = canary.spec.autoscaler
+    if reference is None or reference.kind != "ScaledObject":
+        return
+    scaler = linted.manifests.named(reference.kind, reference.name, canary.namespace)
+    replaced = as_mapping(canary.spec.autoscaler_overrides.get("primaryScalerQueries"))
+    for index, trigger in enumerate(as_mappings(as_mapping((scaler or {}).get("spec")).get("triggers"))):
+        query = as_text(as_mapping(trigger.get("metadata")).get("query"))
+        name = as_text(trigger.get("name"))
+        if query and canary.target_name not in query and name not in replaced:
+            yield Problem(
+                "spec.autoscalerRef",
+                f"The query of trigger {clean(name, 60) or index} of ScaledObject {reference.name} does not name"
+                f" {canary.target_name}, so the primary's copy asks the same: both are scaled by the same load.",
+                "Give the trigger a name, and the primary's query in autoscalerRef.primaryScalerQueries.",
+            )
+
+
 def _replicas(linted: LintedObject) -> Iterator[Problem]:
     canary = _canary_of(linted)
     if canary is None or canary.spec.autoscaler is None or linted.spec.get("replicas") is None:
         return
+    if as_mapping(linted.obj.get("metadata")).get("uid"):
+        return  # in a cluster every workload has replicas
     yield Problem(
         "spec.replicas",
         f"replicas is fixed at {clean(linted.spec['replicas'], 20)}, and {canary.spec.autoscaler.kind}"
@@ -141,8 +165,10 @@ def _selector(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
 
 def _fights(linted: LintedObject) -> Iterator[Problem]:
     selector = as_mapping(linted.spec.get("selector"))
-    for canary in linted.manifests.canaries():
-        if not may_share(canary.namespace, linted.namespace) or canary.spec.target.kind not in _WORKLOADS:
+    if any(as_text(value).endswith("-primary") for value in selector.values()):
+        return  # as the controller has it
+    for canary in linted.manifests.canaries_beside(linted.namespace):
+        if canary.spec.target.kind not in _WORKLOADS:
             continue
         written = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)
         if linted.name not in written or not selector or _is_owned(linted.obj):
@@ -183,10 +209,22 @@ def _name(obj: KubernetesObject) -> str:
     return as_text(as_mapping(obj.get("metadata")).get("name"))
 
 
+def _no_service(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
+    if registry.of_target(canary) is None and not canary.spec.service.raw:
+        yield Problem(
+            "spec",
+            "spec.service is missing: the controller makes the canary's Services with its port, and Kubernetes refuses"
+            " them without one. The canary never gets beyond Initializing.",
+            "Set spec.service.port.",
+        )
+
+
 CHECKS = (
+    canary_check(NO_SERVICE, _no_service),
     LintCheck(IMAGE_LATEST, _WORKLOADS, _latest),
     canary_check(HPA_WITHOUT_REFERENCE, _no_reference),
     canary_check(AUTOSCALER_NOT_FOUND, _not_found),
+    canary_check(SCALER_QUERY, _scaler_query),
     LintCheck(FIXED_REPLICAS, _WORKLOADS, _replicas),
     canary_check(NO_SELECTOR_LABEL, _selector),
     LintCheck(SERVICE_FIGHTS, ("Service",), _fights),

@@ -50,7 +50,7 @@ def test_json_has_the_page_of_each_rule(api: HostileApi, tmp_path: Path, capsys:
     report = json.loads(capsys.readouterr().out)
     assert report["canaries"] == 1
     pages = {each["rule"]: each["page"] for each in report["findings"]}
-    assert pages["service-missing"] == "docs/findings/service-missing.md"
+    assert pages["service-gone"] == "docs/findings/service-gone.md"
     worst = [each["severity"] for each in report["findings"]]
     assert worst == sorted(worst, key=["error", "warning", "note"].index)
 

@@ -245,7 +245,7 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "another provider's kinds": (other_provider, {"crd-missing", "check-without-values"}, "httpproxies"),
     "controller without rights": (lambda c: c.remove("binding"), {"controller-right-missing"},
                                   "update canaries.flagger.app"),
-    "service gone": (lambda c: c.remove("cart-canary"), {"service-missing"}, "Service cart-canary"),
+    "service gone": (lambda c: c.remove("cart-canary"), {"service-gone"}, "Service cart-canary"),
     "split gone": (lambda c: c.remove("split"), {"routing-object-missing"}, "TraefikService cart does not exist"),
     "split leads elsewhere": (both_elsewhere, {"routing-without-weights"}, "leads to front"),
     "no route of users": (lambda c: c.remove("route"), {"route-without-entrance"}, "No IngressRoute"),
@@ -285,7 +285,7 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
         "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "name": "cart"}), {
         "retired-provider", "routing-object-missing", "check-without-values"}, "read-only"),
     "two: pods and query": (failing_pods_and_query, {"primary-not-ready", "check-without-values"}, "cart-v2"),
-    "two: webhook and Service": (hook_and_service, {"webhook-service-missing", "service-missing"}, "cart-canary"),
+    "two: webhook and Service": (hook_and_service, {"webhook-service-missing", "service-gone"}, "cart-canary"),
     "two: split and route": (two_of_routing, {"routing-object-missing", "route-without-entrance"}, "IngressRoute"),
 }  # fmt: skip
 
