@@ -6,12 +6,10 @@ from typing import Any
 
 from canarytui.cluster.resources import ALERT_PROVIDERS, CANARIES, METRIC_TEMPLATES, Resource
 from canarytui.doctor.examination import DoctorCheck, Examination, about, found_on
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.values import as_mapping, as_mappings, as_text
-
-CRD_MISSING = Rule("crd-missing", Severity.ERROR, "The API server does not serve a kind that the canary needs.")
-CRD_OLD = Rule("crd-old", Severity.WARNING, "A custom resource definition is older than what is used of it.")
 
 _DEFINITIONS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", namespaced=False
@@ -29,7 +27,7 @@ async def _kinds(examination: Examination, canary: Canary) -> list[Finding]:
         if older:
             found.append(
                 about(
-                    CRD_OLD,
+                    rules.CRD_OLD,
                     canary,
                     f"kind {resource.kind} is served as {older[0].api_version} only; the controller writes"
                     f" {resource.api_version}",
@@ -39,7 +37,7 @@ async def _kinds(examination: Examination, canary: Canary) -> list[Finding]:
         else:
             found.append(
                 about(
-                    CRD_MISSING,
+                    rules.CRD_MISSING,
                     canary,
                     f"the API server does not serve {resource.full_name} ({resource.api_version})",
                     f"install the custom resource definition of {resource.kind}",
@@ -73,7 +71,7 @@ async def _definition(examination: Examination) -> list[Finding]:
     listed = ", ".join(f"spec.{name}" for name in lacking)
     return [
         found_on(
-            CRD_OLD,
+            rules.CRD_OLD,
             f"customresourcedefinition/{CANARIES.full_name}",
             "",
             "spec.versions",
@@ -90,4 +88,4 @@ def _spec_properties(definition: Any) -> Any:
     return as_mapping(as_mapping(as_mapping(schema.get("properties")).get("spec")).get("properties"))
 
 
-CHECK = DoctorCheck("APIs", (CRD_MISSING, CRD_OLD), _kinds, _definition)
+CHECK = DoctorCheck("APIs", (rules.CRD_MISSING, rules.CRD_OLD), _kinds, _definition)

@@ -10,14 +10,11 @@ from typing import Any
 
 from canarytui.cluster.resources import HPAS, SCALED_OBJECTS
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_initialized
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_mappings, as_text
-
-PRIMARY_MISSING = Rule("primary-autoscaler-missing", Severity.WARNING, "The primary's autoscaler does not exist.")
-TWO = Rule("two-autoscalers", Severity.ERROR, "Two autoscalers scale one workload.")
-INACTIVE = Rule("autoscaler-inactive", Severity.WARNING, "The primary's autoscaler cannot scale it.")
 
 _SCALES = frozenset(("ScalingActive", "AbleToScale"))
 
@@ -32,7 +29,7 @@ async def _autoscaling(examination: Examination, canary: Canary) -> list[Finding
         if len(both) > 1:
             names = " and ".join(_called(each) for each in both[:3])
             message = f"both {names} scale {workload}: its replicas jump back and forth"
-            found.append(about(TWO, canary, message, "delete one of them", obj=_called(both[-1])))
+            found.append(about(rules.TWO_AUTOSCALERS, canary, message, "delete one of them", obj=_called(both[-1])))
     reference = canary.spec.autoscaler
     if reference is None or not is_initialized(canary) or hpas.problem or scaled.problem:
         return found
@@ -42,7 +39,7 @@ async def _autoscaling(examination: Examination, canary: Canary) -> list[Finding
     if primary is None:
         message = f"{kind} {name} does not exist: the primary, which serves users, is not scaled"
         remedy = "read the controller's log: it makes it at the next promotion, if it may"
-        found.append(about(PRIMARY_MISSING, canary, message, remedy, field="spec.autoscalerRef"))
+        found.append(about(rules.PRIMARY_AUTOSCALER_MISSING, canary, message, remedy, field="spec.autoscalerRef"))
         return found
     for condition in as_mappings(as_mapping(primary.get("status")).get("conditions")):
         if as_text(condition.get("type")) in _SCALES and condition.get("status") == "False":
@@ -50,7 +47,7 @@ async def _autoscaling(examination: Examination, canary: Canary) -> list[Finding
             said = clean(condition.get("message"), 200)
             found.append(
                 about(
-                    INACTIVE,
+                    rules.AUTOSCALER_INACTIVE,
                     canary,
                     f"{message}, {said}" if said else message,
                     "check the metrics server, and the resource requests of the primary's containers",
@@ -79,4 +76,6 @@ def _called(obj: Mapping[str, Any]) -> str:
     return f"{as_text(obj.get('kind')).lower()}/{_name(obj)}"
 
 
-CHECK = DoctorCheck("autoscaling", (PRIMARY_MISSING, TWO, INACTIVE), _autoscaling)
+CHECK = DoctorCheck(
+    "autoscaling", (rules.PRIMARY_AUTOSCALER_MISSING, rules.TWO_AUTOSCALERS, rules.AUTOSCALER_INACTIVE), _autoscaling
+)

@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from canarytui.doctor.examination import DoctorCheck, Examination, found_on
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.text.public_url import public_url
 from canarytui.domain.ticks import short_duration
 from canarytui.errors import CanarytuiError
 from canarytui.metrics.provider_spec import PROMETHEUS, ProviderSpec
 from canarytui.metrics.providers.prometheus_vector import VectorSource
 from canarytui.session.metric_questions import metrics_address
-
-SKEW = Rule("clock-skew", Severity.WARNING, "Two clocks differ by more than five seconds.")
 
 _TOLERANCE = timedelta(seconds=5)
 _PATH = "/livez"
@@ -40,7 +39,7 @@ def _finding(whose: str, than: str, ahead: timedelta) -> Finding:
     apart = short_duration(abs(ahead.total_seconds()))
     relation = "ahead of" if ahead > timedelta() else "behind"
     message = f"{whose} is {apart} {relation} {than}: time windows of queries and ages are off by that much"
-    return found_on(SKEW, "cluster", "", "", message, "synchronise both with NTP")
+    return found_on(rules.CLOCK_SKEW, "cluster", "", "", message, "synchronise both with NTP")
 
 
 async def _of_server(examination: Examination) -> timedelta | None:
@@ -79,4 +78,4 @@ def _date(headers: Mapping[str, str]) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-CHECK = DoctorCheck("clocks", (SKEW,), cluster=_clocks)
+CHECK = DoctorCheck("clocks", (rules.CLOCK_SKEW,), cluster=_clocks)

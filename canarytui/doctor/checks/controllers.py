@@ -8,18 +8,14 @@ from typing import Any
 
 from canarytui.cluster.resources import DEPLOYMENTS, LEASES
 from canarytui.doctor.examination import DoctorCheck, Examination, found_on
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.text.plain import clean
 from canarytui.domain.ticks import short_duration
 from canarytui.domain.values import as_mapping, as_text, parse_time
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.controller_discovery import DetectedController, find_engines
 from canarytui.session.snapshot import controller_deployments
-
-NONE = Rule("controller-none", Severity.ERROR, "No controller reconciles the canaries.")
-NOT_READY = Rule("controller-not-ready", Severity.ERROR, "The controller's Deployment has no ready pod.")
-SEVERAL = Rule("controller-several", Severity.ERROR, "Several controllers reconcile the same canaries.")
-LEASE_STALE = Rule("controller-lease-stale", Severity.WARNING, "The controller does not renew its Lease.")
 
 _LEASES = frozenset(("flagger-leader-election", "canarytui-leader-election"))
 _TERMS_MISSED = 3
@@ -61,7 +57,7 @@ def _none(
         engine = engines[0]
         return [
             found_on(
-                NOT_READY, f"deployment/{engine.name}", engine.namespace, "spec.replicas",
+                rules.CONTROLLER_NOT_READY, f"deployment/{engine.name}", engine.namespace, "spec.replicas",
                 f"the controller ({engine.title}) is scaled to zero: nothing advances a rollout or rolls it back",
                 f"run kubectl -n {engine.namespace} scale deployment {engine.name} --replicas=1",
             )
@@ -72,7 +68,7 @@ def _none(
         return []  # it may run where we may not look
     return [
         found_on(
-            NONE, "canaries.flagger.app", "", "",
+            rules.CONTROLLER_NONE, "canaries.flagger.app", "", "",
             "no Deployment runs Flagger or canarytui's controller, and nobody holds their Lease: canaries"
             " stay as they are",
             "install a controller: Flagger's chart, or `canarytui install --print`",
@@ -82,7 +78,7 @@ def _none(
 
 def _not_ready(engine: DetectedController) -> Finding:
     return found_on(
-        NOT_READY, f"deployment/{engine.name}", engine.namespace, "status.readyReplicas",
+        rules.CONTROLLER_NOT_READY, f"deployment/{engine.name}", engine.namespace, "status.readyReplicas",
         f"the controller ({engine.title}) has no ready pod: nothing advances a rollout or rolls it back",
         f"run kubectl -n {engine.namespace} describe pods, and read the log of the last one",
     )  # fmt: skip
@@ -98,7 +94,7 @@ def _several(examination: Examination, running: Sequence[DetectedController]) ->
                 names = [f"{each.title} ({each.namespace}/{each.name})" for each in (one, other)]
                 found.append(
                     found_on(
-                        SEVERAL, f"deployment/{other.name}", other.namespace, "",
+                        rules.CONTROLLER_SEVERAL, f"deployment/{other.name}", other.namespace, "",
                         f"both {names[0]} and {names[1]} reconcile canaries in {', '.join(both[:5])}: they undo each"
                         " other's weights",
                         "scale one to zero, or give each a namespace of its own with -namespace",
@@ -111,7 +107,8 @@ def _stale(engine: DetectedController, lease: Mapping[str, Any], now: datetime) 
     metadata = as_mapping(lease.get("metadata"))
     holder = clean(as_mapping(lease.get("spec")).get("holderIdentity"), 100) or "nobody"
     return found_on(
-        LEASE_STALE, f"lease/{clean(metadata.get('name'), 100)}", as_text(metadata.get("namespace")), "spec.renewTime",
+        rules.CONTROLLER_LEASE_STALE, f"lease/{clean(metadata.get('name'), 100)}",
+        as_text(metadata.get("namespace")), "spec.renewTime",
         f"the controller ({engine.title}) elects a leader, and {holder} has not renewed the Lease for"
         f" {short_duration(_age_s(lease, now))}: no replica may be leading",
         f"read the log of deployment {engine.namespace}/{engine.name}; it may lack the right to update the Lease",
@@ -144,4 +141,8 @@ def _workload(deployment: Mapping[str, Any]) -> tuple[tuple[str, str], WorkloadS
     return (workload.namespace, workload.name), workload
 
 
-CHECK = DoctorCheck("controllers", (NONE, NOT_READY, SEVERAL, LEASE_STALE), cluster=_controllers)
+CHECK = DoctorCheck(
+    "controllers",
+    (rules.CONTROLLER_NONE, rules.CONTROLLER_NOT_READY, rules.CONTROLLER_SEVERAL, rules.CONTROLLER_LEASE_STALE),
+    cluster=_controllers,
+)

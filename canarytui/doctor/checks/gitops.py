@@ -7,14 +7,12 @@ from typing import Any
 
 from canarytui.cluster.resources import CANARIES, DAEMONSETS, DEPLOYMENTS
 from canarytui.doctor.examination import DoctorCheck, Examination, about
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_mappings, as_text
 from canarytui.domain.workloads.ownership import owner_of
-
-DRIFT = Rule("gitops-drift", Severity.WARNING, "Fields were written past the GitOps tool, which will revert them.")
-REPLICAS = Rule("gitops-replicas", Severity.WARNING, "The GitOps tool sets replicas of a target that Flagger scales.")
 
 _TOOLS = ("kustomize-controller", "helm-controller", "argocd", "helm", "flux")
 """How field managers of GitOps tools and Helm begin."""
@@ -32,7 +30,7 @@ async def _drift(examination: Examination, canary: Canary) -> list[Finding]:
             fields.setdefault(manager, []).append(field)
     return [
         about(
-            DRIFT,
+            rules.GITOPS_DRIFT,
             canary,
             f"field manager {manager} wrote {', '.join(names[:5])}; {owner}",
             "write it into the source that the tool applies, or suspend the tool meanwhile",
@@ -60,7 +58,16 @@ async def _replicas(examination: Examination, canary: Canary) -> list[Finding]:
         " it to zero after a rollout"
     )
     remedy = "leave replicas out of the manifest, or have the tool ignore the field"
-    return [about(REPLICAS, canary, message, remedy, field="spec.replicas", obj=f"{kind.lower()}/{canary.target_name}")]
+    return [
+        about(
+            rules.GITOPS_REPLICAS,
+            canary,
+            message,
+            remedy,
+            field="spec.replicas",
+            obj=f"{kind.lower()}/{canary.target_name}",
+        )
+    ]
 
 
 def _written(obj: Mapping[str, Any], part: str) -> Iterator[tuple[str, str]]:
@@ -86,4 +93,4 @@ async def _both(examination: Examination, canary: Canary) -> list[Finding]:
     return [*await _drift(examination, canary), *await _replicas(examination, canary)]
 
 
-CHECK = DoctorCheck("GitOps", (DRIFT, REPLICAS), _both)
+CHECK = DoctorCheck("GitOps", (rules.GITOPS_DRIFT, rules.GITOPS_REPLICAS), _both)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_measured
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.analysis import Metric
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
@@ -19,20 +20,12 @@ from canarytui.metrics.providers.prometheus_vector import VectorSource
 from canarytui.session.check_culprits import suspect_of
 from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metric_question, needed_secret, template_of
 
-NOT_ASKED = Rule("check-not-asked", Severity.WARNING, "A check's query cannot be asked from here.")
-UNREACHABLE = Rule("metrics-unreachable", Severity.ERROR, "The service that a check asks does not answer.")
-REFUSED = Rule("query-refused", Severity.ERROR, "The metrics server refuses a check's query.")
-NO_VALUES = Rule("check-without-values", Severity.ERROR, "A check's query finds no values.")
-SEVERAL = Rule("query-several-series", Severity.WARNING, "A check's query answers several series.")
-UNIT = Rule("query-unit", Severity.ERROR, "A check's query and its threshold have different units.")
-SCRAPE = Rule("scrape-failing", Severity.WARNING, "Prometheus cannot scrape a target of the canary.")
-
 _OWN_RULES = {
-    CauseKind.UNREACHABLE: UNREACHABLE,
-    CauseKind.REFUSED: REFUSED,
-    CauseKind.SEVERAL: SEVERAL,
-    CauseKind.SECONDS: UNIT,
-    CauseKind.MILLISECONDS: UNIT,
+    CauseKind.UNREACHABLE: rules.METRICS_UNREACHABLE,
+    CauseKind.REFUSED: rules.QUERY_REFUSED,
+    CauseKind.SEVERAL: rules.QUERY_SEVERAL_SERIES,
+    CauseKind.SECONDS: rules.QUERY_UNIT,
+    CauseKind.MILLISECONDS: rules.QUERY_UNIT,
 }
 _SHOWN = 3
 
@@ -48,7 +41,7 @@ async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
             if shown_source(metric) is not None:
                 message = f"check {clean(metric.name, 60)}: {reason}"
                 remedy = "mend what the message names; the controller may see the same"
-                found.append(about(NOT_ASKED, canary, message, remedy, field=field))
+                found.append(about(rules.CHECK_NOT_ASKED, canary, message, remedy, field=field))
             continue
         provider = examination.providers.get(question.provider)
         if isinstance(provider, VectorSource):
@@ -59,7 +52,7 @@ async def _checks(examination: Examination, canary: Canary) -> list[Finding]:
         if not online:
             message = f"check {clean(metric.name, 60)}: {clean(online.problem, 300)}"
             remedy = f"check the address, the credentials and the network to {provider.spec.type}"
-            found.append(about(UNREACHABLE, canary, message, remedy, field=field))
+            found.append(about(rules.METRICS_UNREACHABLE, canary, message, remedy, field=field))
     for address, server in servers.items():
         found += await _targets(canary, address, server)
     return list(dict.fromkeys(found))
@@ -87,17 +80,19 @@ async def _asked(
     causes = [cause for cause in diagnosis.causes if measured or cause.kind in WITHOUT_TRAFFIC]
     if not causes and not diagnosis.causes and diagnosis.known is not None and measured:
         message = f"check {clean(metric.name, 60)} has no value: {clean(diagnosis.text, 300)}"
-        return [about(NO_VALUES, canary, message, "evaluate the query by parts in Prometheus", field=field)]
+        return [
+            about(rules.CHECK_WITHOUT_VALUES, canary, message, "evaluate the query by parts in Prometheus", field=field)
+        ]
     return [_finding(canary, metric, provider, cause, field) for cause in causes]
 
 
 def _finding(canary: Canary, metric: Metric, provider: VectorSource, cause: Cause, field: str) -> Finding:
-    rule, said = _OWN_RULES.get(cause.kind, NO_VALUES), clean(cause.phrase.text, 500)
-    if rule is UNREACHABLE:
+    rule, said = _OWN_RULES.get(cause.kind, rules.CHECK_WITHOUT_VALUES), clean(cause.phrase.text, 500)
+    if rule is rules.METRICS_UNREACHABLE:
         # One server that is away is one finding, whatever asks it.
         message = f"{said} (asked at {public_url(provider.spec.address)})"
         return about(rule, canary, message, clean(cause.remedy.text, 300), field="spec.analysis.metrics")
-    lead = " has no value" if rule is NO_VALUES else ""
+    lead = " has no value" if rule is rules.CHECK_WITHOUT_VALUES else ""
     message = f"check {clean(metric.name, 60)}{lead}: {said}"
     return about(rule, canary, message, clean(cause.remedy.text, 300), field=field)
 
@@ -114,7 +109,7 @@ async def _targets(canary: Canary, address: str, provider: VectorSource) -> list
     listed = ", ".join(clean(f"{each.get('job', '')}/{each.get('instance', '')}", 120) for each in own[:_SHOWN])
     message = f"Prometheus at {public_url(address)} cannot scrape {len(own)} targets of {canary.target_name}: {listed}"
     remedy = "see the targets' errors on Prometheus' page Status, Targets"
-    return [about(SCRAPE, canary, message, remedy)]
+    return [about(rules.SCRAPE_FAILING, canary, message, remedy)]
 
 
 def _is_of(canary: Canary, values: Iterable[str]) -> bool:
@@ -123,4 +118,16 @@ def _is_of(canary: Canary, values: Iterable[str]) -> bool:
     return named and canary.namespace in texts
 
 
-CHECK = DoctorCheck("metrics", (NOT_ASKED, UNREACHABLE, REFUSED, NO_VALUES, SEVERAL, UNIT, SCRAPE), _checks)
+CHECK = DoctorCheck(
+    "metrics",
+    (
+        rules.CHECK_NOT_ASKED,
+        rules.METRICS_UNREACHABLE,
+        rules.QUERY_REFUSED,
+        rules.CHECK_WITHOUT_VALUES,
+        rules.QUERY_SEVERAL_SERIES,
+        rules.QUERY_UNIT,
+        rules.SCRAPE_FAILING,
+    ),
+    _checks,
+)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from canarytui.cluster.resources import PODS
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_initialized
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding, Rule
 from canarytui.domain.rollout.situation import ACTIVE_PHASES
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
 from canarytui.domain.workloads.pods import pods_problem
 from canarytui.domain.workloads.workload import WorkloadStatus
-
-TARGET_MISSING = Rule("target-missing", Severity.ERROR, "The workload that the canary names does not exist.")
-PRIMARY_MISSING = Rule("primary-missing", Severity.ERROR, "The primary, which serves users, is gone.")
-PRIMARY_NOT_READY = Rule("primary-not-ready", Severity.ERROR, "Pods of the primary, which serves users, are not ready.")
-TARGET_NOT_READY = Rule("target-not-ready", Severity.WARNING, "Pods of the new version are not ready.")
 
 _OWNING = frozenset(("Deployment", "DaemonSet"))
 
@@ -28,16 +24,16 @@ async def _pods(examination: Examination, canary: Canary) -> list[Finding]:
     if situation.target is None:
         message = f"{kind} {canary.target_name} does not exist: the canary cannot start, and gets no new revision"
         remedy = f"create the {kind}, or correct the name"
-        return [about(TARGET_MISSING, canary, message, remedy, field="spec.targetRef.name")]
+        return [about(rules.TARGET_MISSING, canary, message, remedy, field="spec.targetRef.name")]
     if not is_initialized(canary):
         return []
     if situation.primary is None:
         message = f"{kind} {canary.primary_name} does not exist, and the canary is {canary.status.phase}"
         remedy = "read the controller's log: it makes the primary again at its next tick, if it may"
-        return [about(PRIMARY_MISSING, canary, message, remedy, obj=f"{kind.lower()}/{canary.primary_name}")]
-    found = [await _unready(examination, canary, PRIMARY_NOT_READY, situation.primary)]
+        return [about(rules.PRIMARY_MISSING, canary, message, remedy, obj=f"{kind.lower()}/{canary.primary_name}")]
+    found = [await _unready(examination, canary, rules.PRIMARY_NOT_READY, situation.primary)]
     if situation.phase in ACTIVE_PHASES:
-        found.append(await _unready(examination, canary, TARGET_NOT_READY, situation.target))
+        found.append(await _unready(examination, canary, rules.TARGET_NOT_READY, situation.target))
     return [each for each in found if each is not None]
 
 
@@ -58,4 +54,6 @@ def _is_pod_of(pod: str, workload: str) -> bool:
     return rest != pod and rest.count("-") <= 1
 
 
-CHECK = DoctorCheck("pods", (TARGET_MISSING, PRIMARY_MISSING, PRIMARY_NOT_READY, TARGET_NOT_READY), _pods)
+CHECK = DoctorCheck(
+    "pods", (rules.TARGET_MISSING, rules.PRIMARY_MISSING, rules.PRIMARY_NOT_READY, rules.TARGET_NOT_READY), _pods
+)

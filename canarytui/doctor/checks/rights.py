@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from canarytui.cluster.resources import CANARIES, DEPLOYMENTS, SERVICES, Resource
 from canarytui.doctor.examination import DoctorCheck, Examination, about, found_on
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.plan import Permission
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
-
-OWN = Rule("right-missing", Severity.NOTE, "You may not do something that canarytui does for you.")
-CONTROLLERS = Rule("controller-right-missing", Severity.ERROR, "The controller may not write what a rollout needs.")
 
 _ACTS = (
     ("patch", CANARIES, "", "pause, resume and promote"),
@@ -39,7 +37,11 @@ async def _own(examination: Examination, canary: Canary) -> list[Finding]:
         return []
     message = f"in namespace {canary.namespace} you may not {', '.join(lacking)}"
     # One finding for each namespace, however many canaries it has.
-    return [found_on(OWN, f"namespace/{canary.namespace}", "", "", message, "ask for a role with these verbs")]
+    return [
+        found_on(
+            rules.RIGHT_MISSING, f"namespace/{canary.namespace}", "", "", message, "ask for a role with these verbs"
+        )
+    ]
 
 
 async def _controllers(examination: Examination, canary: Canary) -> list[Finding]:
@@ -65,7 +67,7 @@ async def _controllers(examination: Examination, canary: Canary) -> list[Finding
     who = f"{engine.title}, account {engine.namespace}/{clean(account, 100)}"
     message = f"the controller ({who}) may not {'; '.join(lacking)}"
     remedy = "bind a role with these verbs to the account: the chart's, or `canarytui install --print`"
-    return [about(CONTROLLERS, canary, message, remedy)]
+    return [about(rules.CONTROLLER_RIGHT_MISSING, canary, message, remedy)]
 
 
 async def _refused(
@@ -86,4 +88,4 @@ async def _both(examination: Examination, canary: Canary) -> list[Finding]:
     return [*await _own(examination, canary), *await _controllers(examination, canary)]
 
 
-CHECK = DoctorCheck("rights", (OWN, CONTROLLERS), _both)
+CHECK = DoctorCheck("rights", (rules.RIGHT_MISSING, rules.CONTROLLER_RIGHT_MISSING), _both)

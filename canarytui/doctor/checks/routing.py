@@ -7,19 +7,12 @@ from typing import Any
 
 from canarytui.cluster.resources import SERVICES
 from canarytui.doctor.examination import DoctorCheck, Examination, about, is_initialized
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic.provider import Split
 from canarytui.domain.values import as_mapping, as_mappings, as_text
-
-SERVICE_GONE = Rule("service-gone", Severity.ERROR, "A Service that the controller made is gone.")
-OBJECT_MISSING = Rule("routing-object-missing", Severity.ERROR, "The object that splits the traffic is gone.")
-NO_WEIGHTS = Rule(
-    "routing-without-weights", Severity.ERROR, "The object that splits the traffic does not lead to primary and canary."
-)
-NOT_ACCEPTED = Rule("route-not-accepted", Severity.ERROR, "The proxy has refused the object that splits the traffic.")
-NO_ENTRANCE = Rule("route-without-entrance", Severity.WARNING, "No route of users leads to the canary's split.")
 
 _SAID = frozenset(("Accepted", "ResolvedRefs", "Valid"))
 """Conditions by which proxies say whether they use a route."""
@@ -35,7 +28,7 @@ async def _services(examination: Examination, canary: Canary) -> list[Finding]:
         if read.missing:
             found.append(
                 about(
-                    SERVICE_GONE,
+                    rules.SERVICE_GONE,
                     canary,
                     f"Service {name} does not exist, and the canary is {canary.status.phase}",
                     "read the controller's log: it makes the Service again at its next tick, if it may",
@@ -64,7 +57,7 @@ async def _split(examination: Examination, canary: Canary) -> list[Finding]:
             f"{kind} {place[1]} does not exist, and the canary is {canary.status.phase}: nothing splits its traffic"
         )
         remedy = "read the controller's log: it writes the object at its next tick, if it may"
-        return [about(OBJECT_MISSING, canary, message, remedy, obj=name)]
+        return [about(rules.ROUTING_OBJECT_MISSING, canary, message, remedy, obj=name)]
     found = [_refused(canary, name, *each) for each in _refusals(obj)]
     if not _bears_weights(split, obj, canary):
         shares = split.shares(obj)
@@ -73,7 +66,7 @@ async def _split(examination: Examination, canary: Canary) -> list[Finding]:
             f" {canary.canary_service_name}: weights have no effect"
         )
         remedy = "remove what else writes this object; the controller writes its backends again"
-        found.append(about(NO_WEIGHTS, canary, message, remedy, field="spec", obj=name))
+        found.append(about(rules.ROUTING_WITHOUT_WEIGHTS, canary, message, remedy, field="spec", obj=name))
     return found
 
 
@@ -98,7 +91,7 @@ def _refusals(obj: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 def _refused(canary: Canary, name: str, type_: str, reason: str, message: str) -> Finding:
     said = ": ".join(part for part in (reason, message) if part)
     return about(
-        NOT_ACCEPTED,
+        rules.ROUTE_NOT_ACCEPTED,
         canary,
         f"{type_} is False ({said}): the proxy does not use this route",
         "correct what the message names: parents, listeners, and the Services behind it",
@@ -129,7 +122,7 @@ async def _entrance(examination: Examination, canary: Canary) -> list[Finding]:
     kinds = " or ".join(dict.fromkeys(each.kind for entrance in entrances for each in entrance.resources))
     return [
         about(
-            NO_ENTRANCE,
+            rules.ROUTE_WITHOUT_ENTRANCE,
             canary,
             f"no {kinds} in namespace {canary.namespace} leads to {canary.apex_name}: users do not pass the split",
             f"point your {kinds} at {record.split.object.resource.kind} {canary.apex_name}",
@@ -145,4 +138,14 @@ async def _routing(examination: Examination, canary: Canary) -> list[Finding]:
     ]
 
 
-CHECK = DoctorCheck("routing", (SERVICE_GONE, OBJECT_MISSING, NO_WEIGHTS, NOT_ACCEPTED, NO_ENTRANCE), _routing)
+CHECK = DoctorCheck(
+    "routing",
+    (
+        rules.SERVICE_GONE,
+        rules.ROUTING_OBJECT_MISSING,
+        rules.ROUTING_WITHOUT_WEIGHTS,
+        rules.ROUTE_NOT_ACCEPTED,
+        rules.ROUTE_WITHOUT_ENTRANCE,
+    ),
+    _routing,
+)

@@ -7,12 +7,11 @@ from typing import Any
 
 from canarytui.cluster.resources import ALERT_PROVIDERS, SECRETS
 from canarytui.doctor.examination import DoctorCheck, Examination, about
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_text
-
-SECRET = Rule("alert-secret", Severity.ERROR, "An alert provider's Secret is missing, or has no address.")
 
 _ADDRESS_ANYWAY = frozenset(("pagerduty",))
 """Systems whose address is known; their Secret holds a token."""
@@ -35,10 +34,10 @@ async def _alerts(examination: Examination, canary: Canary) -> list[Finding]:
                 f"{sent} does not exist",
                 f"create it with the key address, or correct {_ref(alert.provider_name)}",
             )
-            found.append(about(SECRET, canary, message, remedy, field=field))
+            found.append(about(rules.ALERT_SECRET, canary, message, remedy, field=field))
         elif secret.obj is not None and _needs_address(spec) and not as_mapping(secret.obj.get("data")).get("address"):
             message, remedy = f"{sent} has no key address", "add the key address with the webhook's URL"
-            found.append(about(SECRET, canary, message, remedy, field=field))
+            found.append(about(rules.ALERT_SECRET, canary, message, remedy, field=field))
     return found
 
 
@@ -50,4 +49,4 @@ def _ref(provider: str) -> str:
     return f"spec.secretRef of alertprovider {clean(provider, 100)}"
 
 
-CHECK = DoctorCheck("secrets", (SECRET,), _alerts)
+CHECK = DoctorCheck("secrets", (rules.ALERT_SECRET,), _alerts)

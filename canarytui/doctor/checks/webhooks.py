@@ -11,14 +11,11 @@ from typing import Any
 from canarytui.cluster.resources import ENDPOINTS, SERVICES
 from canarytui.cluster.service_http import service_of
 from canarytui.doctor.examination import DoctorCheck, Examination, about
-from canarytui.domain.findings.finding import Finding, Rule, Severity
+from canarytui.domain.findings import cluster_rules as rules
+from canarytui.domain.findings.finding import Finding
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
 from canarytui.domain.values import as_mapping, as_mappings
-
-SERVICE = Rule("webhook-service-missing", Severity.ERROR, "A webhook's Service does not exist, or not on this port.")
-NOT_READY = Rule("webhook-not-ready", Severity.ERROR, "Nothing is ready behind a webhook's Service.")
-GATE = Rule("gate-closed", Severity.NOTE, "The rollout waits for a gate.")
 
 _GATES = {"Waiting": "confirm-rollout", "WaitingPromotion": "confirm-promotion"}
 
@@ -35,7 +32,7 @@ async def _webhooks(examination: Examination, canary: Canary) -> list[Finding]:
         if read.missing:
             message = f"webhook {clean(hook.name, 60)} calls Service {namespace}/{name}, which does not exist"
             remedy = "install what serves it (such as Flagger's load tester), or correct the url"
-            found.append(about(SERVICE, canary, message, remedy, field=field))
+            found.append(about(rules.WEBHOOK_SERVICE_MISSING, canary, message, remedy, field=field))
         elif read.obj is not None:
             found += await _behind(examination, canary, field, hook.name, read.obj, (name, namespace, port))
     return found
@@ -58,13 +55,13 @@ async def _behind(
     if spec.get("clusterIP") != "None" and port not in ports:
         listed = ", ".join(map(str, ports[:6])) or "none"
         message = f"{called} on port {port}, and its ports are {listed}"
-        return [about(SERVICE, canary, message, "correct the port in the url", field=field)]
+        return [about(rules.WEBHOOK_SERVICE_MISSING, canary, message, "correct the port in the url", field=field)]
     read = await examination.reader.object(ENDPOINTS, namespace, name)
     if read.problem or _ready(read.obj):
         return []
     message = f"{called}, which has no ready endpoint: the call fails, and counts as a failed check"
     remedy = f"run kubectl -n {namespace} get pods, and check the Service's selector"
-    return [about(NOT_READY, canary, message, remedy, field=field)]
+    return [about(rules.WEBHOOK_NOT_READY, canary, message, remedy, field=field)]
 
 
 def _ready(endpoints: Mapping[str, Any] | None) -> bool:
@@ -78,11 +75,11 @@ async def _gates(examination: Examination, canary: Canary) -> list[Finding]:
         return []
     message = f"the rollout waits for approval ({names})"
     remedy = f"run canarytui gate open {canary.namespace}/{canary.name}, once you want it to go on"
-    return [about(GATE, canary, message, remedy, field="spec.analysis.webhooks")]
+    return [about(rules.GATE_CLOSED, canary, message, remedy, field="spec.analysis.webhooks")]
 
 
 async def _both(examination: Examination, canary: Canary) -> list[Finding]:
     return [*await _webhooks(examination, canary), *await _gates(examination, canary)]
 
 
-CHECK = DoctorCheck("webhooks", (SERVICE, NOT_READY, GATE), _both)
+CHECK = DoctorCheck("webhooks", (rules.WEBHOOK_SERVICE_MISSING, rules.WEBHOOK_NOT_READY, rules.GATE_CLOSED), _both)
