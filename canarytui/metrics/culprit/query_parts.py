@@ -1,8 +1,4 @@
-"""A PromQL query taken apart: the series that it selects, and the places where values get lost. Pure.
-
-``promql-parser`` reads the grammar. It ends the process on deep nesting, and queries come from objects of others, so
-what nests deeper than any query of a person is not read.
-"""
+"""A PromQL query taken apart: the series that it selects, and the places where values get lost. Pure."""
 
 from __future__ import annotations
 
@@ -13,20 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-import promql_parser
+from canarytui.metrics.promql import parsed
 
 _OPERATORS = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
-_LONGEST = 8000
-_NESTING_MOST, _OPERATORS_MOST = 40, 150
-_OPAQUE = re.compile(r"""#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""")
-_OPERATOR = re.compile(r"[-+*/%^<>=]+|\b(?:and|or|unless|atan2)\b")
 _FAILURE = re.compile(r"[\^(]*[45][\d.x*\[]")
 _NAME = "__name__"
 COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
-
-
-class Unreadable(ValueError):
-    """The query cannot be taken apart; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +110,7 @@ def query_parts(query: str) -> QueryParts:
     """Take `query` apart.
 
     Raises:
-        Unreadable: it is no PromQL, or none that is read here.
+        UnreadableQuery: it is no PromQL, or none that is read here.
     """
     tree = parsed(query)
     selectors: dict[Selector, None] = {}
@@ -139,25 +127,6 @@ def query_parts(query: str) -> QueryParts:
             calls.add(str(node.func.name))
             le_lost |= node.func.name == "histogram_quantile" and _loses_le(node.args[-1])
     return QueryParts(tree, tuple(selectors), tuple(operations), frozenset(calls), le_lost)
-
-
-def parsed(query: str) -> Any:
-    """The query's tree.
-
-    Raises:
-        Unreadable: it is no PromQL, or none that is read here.
-    """
-    text = _OPAQUE.sub('""', query)
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        deepest = max(deepest, depth)
-    if len(query) > _LONGEST or deepest > _NESTING_MOST or len(_OPERATOR.findall(text)) > _OPERATORS_MOST:
-        raise Unreadable("")
-    try:
-        return promql_parser.parse(query)
-    except (ValueError, OverflowError) as error:
-        raise Unreadable(str(error)) from error
 
 
 def selector_of(node: Any, function: str = "") -> Selector | None:

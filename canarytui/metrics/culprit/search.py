@@ -17,10 +17,11 @@ from canarytui.errors import CanarytuiError
 from canarytui.metrics.culprit.asking import Ask, AskedEnough, Questions
 from canarytui.metrics.culprit.cause import Cause, CauseKind, Diagnosis
 from canarytui.metrics.culprit.empty_selector import why_empty
-from canarytui.metrics.culprit.query_parts import Operation, QueryParts, Selector, Unreadable, query_parts
+from canarytui.metrics.culprit.query_parts import Operation, QueryParts, Selector, query_parts
 from canarytui.metrics.culprit.samples import reset_of, why_no_growth, why_no_samples
 from canarytui.metrics.culprit.suspect import Suspect
 from canarytui.metrics.culprit.units import wrong_unit
+from canarytui.metrics.promql import UnreadableQuery
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
 
 QUERIES_MOST = 60
@@ -47,7 +48,7 @@ async def diagnose(suspect: Suspect, ask: Ask, *, most: int = QUERIES_MOST) -> D
     try:
         found, known = await _searched(suspect, samples, questions)
         causes = [*found, *causes]
-    except Unreadable:
+    except UnreadableQuery:
         known = words.NOT_READ.say()
     except AskedEnough:
         known = words.STOPPED.say(asked=questions.asked, problem="")

@@ -12,7 +12,8 @@ from typing import Any
 from canarytui.domain.rollout.checks import number_text
 from canarytui.domain.sentences import culprit as words
 from canarytui.metrics.culprit.cause import Cause, CauseKind
-from canarytui.metrics.culprit.query_parts import Unreadable, query_parts, selector_of, unwrapped
+from canarytui.metrics.culprit.query_parts import query_parts, selector_of, unwrapped
+from canarytui.metrics.promql import UnreadableQuery
 
 _LONG_S, _SHORT_MS = 30.0, 1.0
 """A threshold of more seconds, or of fewer milliseconds, was meant in the other unit."""
@@ -26,7 +27,7 @@ def wrong_unit(query: str, maximum: float | None) -> Cause | None:
         return None
     try:
         unit_s = _unit_s(query_parts(query).tree)
-    except Unreadable:
+    except UnreadableQuery:
         return None
     bound = f"max {number_text(maximum)}"
     if unit_s == 1 and maximum >= _LONG_S:

@@ -47,6 +47,7 @@ DATA = {
     "domain/history/controller_messages.py": "what Flagger says, to be parsed",
     "domain/text/durations.py": "Go's own error, which Flagger's messages quote",
     "domain/workloads/ownership.py": "what tools call the objects that own others",
+    "domain/findings/cluster_rules.py": "what each rule is about, as its page begins",
     "domain/plan.py": "names of actions, by which plans are looked up",
     "domain/spec/revision.py": "the text of Go structures, of which a hash is made",
     "drills/hey_report.py": "hey's headings, by which its summary is parsed",
