@@ -65,7 +65,7 @@ def found_on(rule: Rule, obj: str, namespace: str, field: str, message: str, rem
 
 def _as_sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else f"{text}."
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def is_initialized(canary: Canary) -> bool:

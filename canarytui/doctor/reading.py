@@ -63,7 +63,11 @@ class ClusterReader:
             except CanarytuiError as error:
                 if _is_absence(error):
                     return ObjectRead()
-                return ObjectRead(problem=self._note(f"{resource.full_name} {namespace}/{name}", error))
+                return ObjectRead(
+                    problem=self._note(
+                        f"{resource.full_name} in {namespace}" if namespace else resource.full_name, error
+                    )
+                )
 
         found: ObjectRead = await self._once(("object", resource, namespace, name), read)
         return found

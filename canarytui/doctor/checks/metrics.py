@@ -22,6 +22,7 @@ from canarytui.session.metric_questions import MetricQuestion, NoQuestion, metri
 
 _OWN_RULES = {
     CauseKind.UNREACHABLE: rules.METRICS_UNREACHABLE,
+    CauseKind.FORBIDDEN: rules.CHECK_NOT_ASKED,
     CauseKind.REFUSED: rules.QUERY_REFUSED,
     CauseKind.SEVERAL: rules.QUERY_SEVERAL_SERIES,
     CauseKind.SECONDS: rules.QUERY_UNIT,
@@ -78,6 +79,7 @@ async def _asked(
     diagnosis = await diagnose(suspect_of(canary, metric, question, template), provider.vector)
     measured = is_measured(canary)
     causes = [cause for cause in diagnosis.causes if measured or cause.kind in WITHOUT_TRAFFIC]
+    causes = [cause for cause in causes if cause.kind is not CauseKind.TOO_YOUNG]  # the next scrape ends it
     if not causes and not diagnosis.causes and diagnosis.known is not None and measured:
         message = f"check {clean(metric.name, 60)} has no value: {clean(diagnosis.text, 300)}"
         return [

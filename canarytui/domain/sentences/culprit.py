@@ -39,6 +39,27 @@ NOTHING_LIKE_IT = Sentence(
     ", nor any that begins with {prefix}: Prometheus does not scrape what exports it",
     evidence="Prometheus has no series of a metric with the same first word",
 )
+METRIC_UNSEEN = Sentence(
+    "culprit.metric_unseen",
+    "metric {metric} has no series, and other metrics that begin with {prefix} do ({names}): nothing has been counted"
+    " yet, or it has another name",
+    evidence="Prometheus has no series of the metric, now or in the last hour, and some of others with this first word",
+)
+METRIC_UNSEEN_REMEDY = Sentence(
+    "culprit.metric_unseen_remedy",
+    "send requests to the canary, then look for the metric in Prometheus",
+    evidence="Prometheus has no series of the metric, now or in the last hour, and some of others with this first word",
+)
+FORBIDDEN = Sentence(
+    "culprit.forbidden",
+    "you may not ask Prometheus, which is not the same as no values: {problem}",
+    evidence="the query was answered 401 or 403",
+)
+FORBIDDEN_REMEDY = Sentence(
+    "culprit.forbidden_remedy",
+    "ask for the right to get services/proxy, or name another Prometheus with --prometheus",
+    evidence="the query was answered 401 or 403",
+)
 METRIC_MISSING_REMEDY = Sentence(
     "culprit.metric_missing_remedy",
     "use a metric that exists, or have Prometheus scrape what exports {metric}",

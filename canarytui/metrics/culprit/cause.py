@@ -12,8 +12,10 @@ class CauseKind(StrEnum):
     """What went wrong; stable words, for tests and JSON."""
 
     UNREACHABLE = "unreachable"  # which is not "no values"
+    FORBIDDEN = "forbidden"
     REFUSED = "refused"
     METRIC_MISSING = "metric-missing"
+    METRIC_UNSEEN = "metric-unseen"
     LABEL_MISSING = "label-missing"
     WRONG_NAMESPACE = "wrong-namespace"
     WRONG_VALUE = "wrong-value"
@@ -42,6 +44,7 @@ class CauseKind(StrEnum):
 WITHOUT_TRAFFIC = frozenset(
     (
         CauseKind.UNREACHABLE,
+        CauseKind.FORBIDDEN,
         CauseKind.REFUSED,
         CauseKind.METRIC_MISSING,
         CauseKind.LABEL_MISSING,

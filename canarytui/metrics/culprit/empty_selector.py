@@ -16,6 +16,8 @@ from canarytui.metrics.culprit.query_parts import LabelMatcher, Selector, second
 from canarytui.metrics.culprit.suspect import Twins
 
 _SHOWN = 4
+_ALIKE = 0.85
+"""How much of two names is equal where one is taken for the other."""
 _CHARS_MOST = 120
 _NOT_SHOWN = frozenset(("__name__", "le", "instance", "job"))
 
@@ -119,12 +121,15 @@ def _never_together(selector: Selector, single: dict[LabelMatcher, list[str]]) -
 async def _no_metric(metric: str, questions: Questions) -> Cause:
     prefix = metric.partition("_")[0] + "_"
     names = await questions.metrics_like(prefix)
-    close = difflib.get_close_matches(metric, names, n=3, cutoff=0.5)
-    if close or names:
-        similar = words.THERE_IS.say(names=_listed(close or sorted(names), quoted=False))
-    else:
-        similar = words.NOTHING_LIKE_IT.say(prefix=prefix)
-    phrase = words.METRIC_MISSING.say(metric=metric, similar=similar)
+    close = difflib.get_close_matches(metric, names, n=3, cutoff=_ALIKE)
+    if names and not close:
+        listed = _listed(sorted(names), quoted=False)
+        phrase = words.METRIC_UNSEEN.say(metric=metric, prefix=prefix, names=listed)
+        return Cause(CauseKind.METRIC_UNSEEN, phrase, words.METRIC_UNSEEN_REMEDY.say(), metric)
+    alike = (
+        words.THERE_IS.say(names=_listed(close, quoted=False)) if close else words.NOTHING_LIKE_IT.say(prefix=prefix)
+    )
+    phrase = words.METRIC_MISSING.say(metric=metric, similar=alike)
     return Cause(CauseKind.METRIC_MISSING, phrase, words.METRIC_MISSING_REMEDY.say(metric=metric), metric)
 
 

@@ -7,6 +7,7 @@ Called by the poller for a check without values, and by ``doctor``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from canarytui.domain.rollout.checks import number_text
@@ -25,6 +26,10 @@ from canarytui.metrics.promql import UnreadableQuery
 from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
 
 QUERIES_MOST = 60
+_STATUS = re.compile(r"error response: Status (\d{3})")
+_BAD_QUERY, _NOT_ALLOWED = ("400", "422"), ("401", "403")
+"""What Prometheus answers to a query that it cannot evaluate, and what it or the API server before it answers to those
+who may not ask."""
 _PROBLEM_CHARS_MOST = 200
 _PART_CHARS_MOST = 160
 
@@ -36,14 +41,8 @@ async def diagnose(suspect: Suspect, ask: Ask, *, most: int = QUERIES_MOST) -> D
     questions = Questions(ask, most)
     try:
         samples = await questions.vector(suspect.query)
-    except PrometheusError as error:
-        refused = words.REFUSED.say(problem=_problem(error))
-        causes.insert(0, Cause(CauseKind.REFUSED, refused, words.REFUSED_REMEDY.say()))
-        return Diagnosis(tuple(causes), asked=questions.asked)
     except CanarytuiError as error:
-        away = words.UNREACHABLE.say(problem=_problem(error))
-        causes.insert(0, Cause(CauseKind.UNREACHABLE, away, words.UNREACHABLE_REMEDY.say()))
-        return Diagnosis(tuple(causes), asked=questions.asked)
+        return Diagnosis((_unanswered(error), *causes), asked=questions.asked)
     known: Phrase | None = None
     try:
         found, known = await _searched(suspect, samples, questions)
@@ -160,6 +159,18 @@ async def _resets(parts: QueryParts, questions: Questions) -> list[Cause]:
     subtracts = any(each.operator == "-" and not each.left_number for each in parts.operations)
     found = [await reset_of(selector, questions, subtracts=subtracts) for selector in parts.selectors]
     return [cause for cause in found if cause]
+
+
+def _unanswered(error: CanarytuiError) -> Cause:
+    """The whole query has no answer: the server refuses it, does not let us ask, or is away."""
+    status = _STATUS.match(str(error)) if isinstance(error, PrometheusError) else None
+    if status and status[1] in _NOT_ALLOWED:
+        phrase = words.FORBIDDEN.say(problem=_problem(error))
+        return Cause(CauseKind.FORBIDDEN, phrase, words.FORBIDDEN_REMEDY.say())
+    if isinstance(error, PrometheusError) and (status is None or status[1] in _BAD_QUERY):
+        return Cause(CauseKind.REFUSED, words.REFUSED.say(problem=_problem(error)), words.REFUSED_REMEDY.say())
+    phrase = words.UNREACHABLE.say(problem=_problem(error))
+    return Cause(CauseKind.UNREACHABLE, phrase, words.UNREACHABLE_REMEDY.say())
 
 
 def _several(samples: Sequence[Sample]) -> Cause:

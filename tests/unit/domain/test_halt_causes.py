@@ -145,3 +145,11 @@ NO_VALUES = (
 def test_what_is_to_blame_for_no_values_stands_in_the_halts_place(check: Check, cause: str) -> None:
     halted = situation(canary("Progressing", 1), said(NO_VALUES), last_tick=FAILED_AT, checks=(check,))
     assert str(halt_cause(halted)) == cause
+
+
+@pytest.mark.parametrize("metric", ["metric: errors", "custom metric: errors: no values found"])
+def test_so_does_what_is_to_blame_for_a_check_of_ones_own(metric: str) -> None:
+    check = Check("errors", None, 5.0, "", value=None, asked=True, why="nobody scrapes it")
+    message = f"Halt advancement no values found for {metric}"
+    halted = situation(canary("Progressing", 1), said(message), last_tick=FAILED_AT, checks=(check,))
+    assert str(halt_cause(halted)) == "errors has no value: nobody scrapes it"

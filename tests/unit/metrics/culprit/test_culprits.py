@@ -11,7 +11,7 @@ from canarytui.errors import CanarytuiError, ClusterUnreachable
 from canarytui.metrics.culprit.cause import CauseKind as K
 from canarytui.metrics.culprit.search import diagnose
 from canarytui.metrics.culprit.suspect import Suspect
-from canarytui.metrics.providers.prometheus_vector import Sample
+from canarytui.metrics.providers.prometheus_vector import PrometheusError, Sample
 
 TWINS = (("-canary-", "-primary-"), ("cart-", "cart-primary-"))
 POD = 'kubernetes_namespace="shop",kubernetes_pod_name="cart-6d5f-x2x"'
@@ -76,6 +76,10 @@ BROKEN: dict[str, tuple[Exports | Scraped, str, float | None, tuple[K, ...], str
     ),
     "the gateway is not scraped": (
         HEALTHY, f"sum(rate({TRAEFIK}{{{ROUTED}}}[1m]))", None, (K.METRIC_MISSING,), "begins with traefik_",
+    ),
+    "nothing counted yet": (
+        [("traefik_config_reloads_total{}", grows())], f"sum(rate({TRAEFIK}{{{ROUTED}}}[1m]))", None,
+        (K.METRIC_UNSEEN,), "traefik_config_reloads_total",
     ),
     "target down": (
         Scraped(counted(POD, grows(until_s=400)), down=True), success(), None, (K.TARGET_DOWN,), "10.0.0.7:9797",
@@ -142,7 +146,7 @@ BROKEN: dict[str, tuple[Exports | Scraped, str, float | None, tuple[K, ...], str
     ),
     "two: metric and namespace": (
         HEALTHY, f'sum(rate(http_errors_total[1m])) / {IN_TEST}', 1,
-        (K.METRIC_MISSING, K.WRONG_NAMESPACE), "http_errors_total",
+        (K.METRIC_UNSEEN, K.WRONG_NAMESPACE), "http_errors_total",
     ),
     "two: seconds, and no traffic": (
         IDLE, p99().removesuffix(" * 1000"), 500, (K.NO_REQUESTS, K.SECONDS), "looks like milliseconds",
@@ -209,6 +213,18 @@ async def test_a_prometheus_that_does_not_answer_has_not_no_values() -> None:
     assert diagnosis.kinds == (K.UNREACHABLE,)
     assert "not the same as no values" in diagnosis.text
     assert diagnosis.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, K.REFUSED), (422, K.REFUSED), (401, K.FORBIDDEN), (403, K.FORBIDDEN), (503, K.UNREACHABLE)],
+)
+async def test_who_may_not_ask_and_who_gets_no_answer_is_not_told_to_correct_the_query(status: int, kind: K) -> None:
+    async def refused(query: str) -> list[Sample]:
+        raise PrometheusError(f"error response: Status {status} Something: no")
+
+    diagnosis = await diagnose(Suspect(success()), refused)
+    assert diagnosis.kinds == (kind,)
 
 
 async def test_what_stops_halfway_says_so_and_names_nothing() -> None:
