@@ -25,6 +25,7 @@ _OWN_RULES = {
     CauseKind.FORBIDDEN: rules.CHECK_NOT_ASKED,
     CauseKind.REFUSED: rules.QUERY_REFUSED,
     CauseKind.SEVERAL: rules.QUERY_SEVERAL_SERIES,
+    CauseKind.RESET: rules.QUERY_COUNTER_RESET,
     CauseKind.SECONDS: rules.QUERY_UNIT,
     CauseKind.MILLISECONDS: rules.QUERY_UNIT,
 }
@@ -109,7 +110,7 @@ async def _targets(canary: Canary, address: str, provider: VectorSource) -> list
     if not own:
         return []
     listed = ", ".join(clean(f"{each.get('job', '')}/{each.get('instance', '')}", 120) for each in own[:_SHOWN])
-    message = f"Prometheus at {public_url(address)} cannot scrape {len(own)} targets of {canary.target_name}: {listed}"
+    message = f"Prometheus at {public_url(address)} cannot scrape {canary.target_name}: up is 0 for {listed}"
     remedy = "see the targets' errors on Prometheus' page Status, Targets"
     return [about(rules.SCRAPE_FAILING, canary, message, remedy)]
 
@@ -128,6 +129,7 @@ CHECK = DoctorCheck(
         rules.QUERY_REFUSED,
         rules.CHECK_WITHOUT_VALUES,
         rules.QUERY_SEVERAL_SERIES,
+        rules.QUERY_COUNTER_RESET,
         rules.QUERY_UNIT,
         rules.SCRAPE_FAILING,
     ),

@@ -37,6 +37,9 @@ METRICS_UNREACHABLE = Rule("metrics-unreachable", Severity.ERROR, "The service t
 QUERY_REFUSED = Rule("query-refused", Severity.ERROR, "The metrics server refuses a check's query.")
 CHECK_WITHOUT_VALUES = Rule("check-without-values", Severity.ERROR, "A check's query finds no values.")
 QUERY_SEVERAL_SERIES = Rule("query-several-series", Severity.WARNING, "A check's query answers several series.")
+QUERY_COUNTER_RESET = Rule(
+    "query-counter-reset", Severity.WARNING, "A check's query subtracts counters, and one of them was reset."
+)
 QUERY_UNIT = Rule("query-unit", Severity.ERROR, "A check's query and its threshold have different units.")
 SCRAPE_FAILING = Rule("scrape-failing", Severity.WARNING, "Prometheus cannot scrape a target of the canary.")
 WEBHOOK_SERVICE_MISSING = Rule(

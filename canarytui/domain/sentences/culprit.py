@@ -127,12 +127,12 @@ NEVER_TOGETHER_REMEDY = Sentence(
 )
 NO_CANARY_SERIES = Sentence(
     "culprit.no_canary_series",
-    "the primary has series of {metric}, the canary has none: no request has reached it",
+    "the primary has series of {metric}, the canary has none: nothing has been counted for it",
     evidence="the selector with the primary's name in the canary's place finds series",
 )
 NO_CANARY_SERIES_REMEDY = Sentence(
     "culprit.no_canary_series_remedy",
-    "send requests to the canary with a load-test webhook, and check that its weight is above 0",
+    "send requests to the canary with a load-test webhook; check that its weight is above 0 and its pods are scraped",
     evidence="the selector with the primary's name in the canary's place finds series",
 )
 ALL_LEFT_OUT = Sentence(
@@ -187,7 +187,7 @@ STALE_REMEDY = Sentence(
 )
 NO_REQUESTS = Sentence(
     "culprit.no_requests",
-    "{count} series of {metric} exist, but none increased in the last {window}: no requests",
+    "none of the {count} series of {metric} increased in the last {window}: no requests",
     evidence="the increase of every series over the window is 0",
 )
 NO_REQUESTS_REMEDY = Sentence(
@@ -227,7 +227,7 @@ NO_INTERVAL_REMEDY = Sentence(
 )
 RESET = Sentence(
     "culprit.reset",
-    "{metric} was reset {count} times in the last {window}, and the query takes a difference",
+    "{metric} began again from 0 in the last {window} (resets: {count}), and the query takes a difference",
     evidence="resets() over the window, and the query subtracts or calls delta()",
 )
 RESET_REMEDY = Sentence(
@@ -322,8 +322,8 @@ MILLISECONDS_REMEDY = Sentence(
 )
 PARTS_HAVE_VALUES = Sentence(
     "culprit.parts_have_values",
-    "each part of the query has series with samples; the whole has no value",
-    evidence="every selector of the query found series",
+    "the series that the query needs have samples; the whole has no value",
+    evidence="every selector of the query that is not behind or, unless or absent() found series",
 )
 NOT_READ = Sentence(
     "culprit.not_read",

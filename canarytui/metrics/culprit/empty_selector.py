@@ -70,13 +70,15 @@ async def _one(
         phrase = words.ALL_LEFT_OUT.say(**fields, label=matcher.name)
         return Cause(CauseKind.ALL_LEFT_OUT, phrase, words.ALL_LEFT_OUT_REMEDY.say(), about)
     gone = await _gone(selector, questions)
-    if gone:
+    if gone and gone.kind is CauseKind.TARGET_DOWN:
         return gone
     for own, primary in twins:
         twin = LabelMatcher(matcher.name, matcher.operator, matcher.value.replace(own, primary, 1))
         if own in matcher.value and any(fits(twin, value) for value in values):
             phrase = words.NO_CANARY_SERIES.say(metric=selector.metric)
             return Cause(CauseKind.NO_CANARY_SERIES, phrase, words.NO_CANARY_SERIES_REMEDY.say(), selector.metric)
+    if gone:  # not before: series of an earlier rollout are gone, too, while the primary's are there
+        return gone
     if matcher.names_failures and all(value.isdigit() for value in values):
         phrase = words.NONE_YET.say(**fields)
         return Cause(CauseKind.NONE_YET, phrase, words.NONE_YET_REMEDY.say(), about)

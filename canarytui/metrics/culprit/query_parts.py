@@ -95,11 +95,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class QueryParts:
-    """`calls` are the functions and aggregations used; `le_lost` whether a quantile is taken of series whose ``le`` was
-    aggregated away."""
+    """`needed` are the selectors without which there is no value, `optional` those behind ``or``, ``unless`` and
+    ``absent()``. `calls` are the functions used; `le_lost`: a quantile is taken of series whose ``le`` was aggregated
+    away."""
 
     tree: Any
-    selectors: tuple[Selector, ...]
+    needed: tuple[Selector, ...]
+    optional: tuple[Selector, ...]
     operations: tuple[Operation, ...]
     calls: frozenset[str]
     le_lost: bool
@@ -113,20 +115,22 @@ def query_parts(query: str) -> QueryParts:
         UnreadableQuery: it is no PromQL, or none that is read here.
     """
     tree = parsed(query)
-    selectors: dict[Selector, None] = {}
+    needed: dict[Selector, None] = {}
+    optional: dict[Selector, None] = {}
     operations, calls, le_lost = [], set(), False
-    for node, function in _walk(tree, ""):
+    for node, function, is_needed in _walk(tree, "", needed=True):
         kind = type(node).__name__
         if kind in ("VectorSelector", "MatrixSelector"):
             found = selector_of(node, function)
             if found is not None:
-                selectors[found] = None
+                (needed if is_needed else optional)[found] = None
         elif kind == "BinaryExpr":
             operations.append(_operation(node))
         elif kind == "Call":
             calls.add(str(node.func.name))
             le_lost |= node.func.name == "histogram_quantile" and _loses_le(node.args[-1])
-    return QueryParts(tree, tuple(selectors), tuple(operations), frozenset(calls), le_lost)
+    optional = {each: None for each in optional if each not in needed}
+    return QueryParts(tree, tuple(needed), tuple(optional), tuple(operations), frozenset(calls), le_lost)
 
 
 def selector_of(node: Any, function: str = "") -> Selector | None:
@@ -177,22 +181,19 @@ def seconds(duration_s: float) -> str:
     return f"{duration_s * 1000:.0f}ms"
 
 
-def _walk(node: Any, function: str) -> Iterator[tuple[Any, str]]:
-    """Every node, with the name of the innermost function around it."""
-    yield node, function
+def _walk(node: Any, function: str, *, needed: bool) -> Iterator[tuple[Any, str, bool]]:
+    """Every node, with the name of the innermost function around it, and whether there is no value without it."""
+    yield node, function, needed
     kind = type(node).__name__
     if kind == "BinaryExpr":
-        children, function = [node.lhs, node.rhs], ""
+        yield from _walk(node.lhs, "", needed=needed)
+        yield from _walk(node.rhs, "", needed=needed and str(node.op) not in ("or", "unless"))
     elif kind == "Call":
-        children, function = list(node.args), str(node.func.name)
-    elif kind in ("ParenExpr", "UnaryExpr", "SubqueryExpr"):
-        children = [node.expr]
-    elif kind == "AggregateExpr":
-        children, function = [node.expr], ""
-    else:
-        return
-    for child in children:
-        yield from _walk(child, function)
+        name = str(node.func.name)
+        for argument in node.args:
+            yield from _walk(argument, name, needed=needed and not name.startswith("absent"))
+    elif kind in ("ParenExpr", "UnaryExpr", "SubqueryExpr", "AggregateExpr"):
+        yield from _walk(node.expr, "" if kind == "AggregateExpr" else function, needed=needed)
 
 
 def _operation(node: Any) -> Operation:

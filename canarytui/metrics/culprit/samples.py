@@ -10,6 +10,8 @@ from canarytui.metrics.culprit.query_parts import Selector, seconds
 
 GROWTH = frozenset(("rate", "increase", "irate"))
 DIFFERENCES = frozenset(("delta", "idelta", "deriv"))
+_COUNTERS = ("_total", "_count", "_sum", "_bucket")
+"""How names of counters end; a gauge may fall."""
 _SCRAPES_WANTED = 4
 
 
@@ -57,6 +59,8 @@ async def why_no_growth(selector: Selector, questions: Questions) -> Cause | Non
 
 async def reset_of(selector: Selector, questions: Questions, *, subtracts: bool) -> Cause | None:
     """The cause where a counter was reset in the window of a difference that does not allow for it."""
+    if not selector.metric.endswith(_COUNTERS):
+        return None
     if selector.function in DIFFERENCES and selector.range_s:
         window_s = selector.range_s
     elif subtracts and not selector.range_s and selector.offset_s > 0:

@@ -76,10 +76,9 @@ async def _of_selectors(
 ) -> list[Cause]:
     found: list[Cause] = []
     there: list[Selector] = []
-    for selector in parts.selectors:
+    for selector in parts.needed:
         if not await questions.vector(f"count({selector.instant})"):
-            if not _may_be_missing(selector, parts):
-                found += await why_empty(selector, questions, suspect.twins)
+            found += await why_empty(selector, questions, suspect.twins)
             continue
         few = await why_no_samples(selector, questions, fixed_window=not suspect.interval_used)
         if few:
@@ -93,12 +92,6 @@ async def _of_selectors(
             both = [(each, cause) for each, cause in zip(there, idle, strict=True) if cause]
             found += [min(both, key=lambda each: len(each[0].matchers))[1]] if both else []
     return found
-
-
-def _may_be_missing(selector: Selector, parts: QueryParts) -> bool:
-    """Whether the query has a value without this selector: behind `or`, or in `absent()`."""
-    optional = any(each.operator in ("or", "unless") and selector.metric in each.right for each in parts.operations)
-    return optional or selector.function in ("absent", "absent_over_time")
 
 
 async def _of_operations(parts: QueryParts, samples: Sequence[Sample], questions: Questions) -> list[Cause]:
@@ -157,7 +150,7 @@ def _labels(samples: Sequence[Sample]) -> str:
 
 async def _resets(parts: QueryParts, questions: Questions) -> list[Cause]:
     subtracts = any(each.operator == "-" and not each.left_number for each in parts.operations)
-    found = [await reset_of(selector, questions, subtracts=subtracts) for selector in parts.selectors]
+    found = [await reset_of(selector, questions, subtracts=subtracts) for selector in (*parts.needed, *parts.optional)]
     return [cause for cause in found if cause]
 
 

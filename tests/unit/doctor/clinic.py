@@ -50,6 +50,8 @@ class Clinic:
             for side in ("canary", "primary")
             for le in ("0.1", "0.3", "+Inf")
         ]
+        self.restarted: set[str] = set()
+        """Names of counters that begin again two minutes ago."""
         self.up: list[tuple[Mapping[str, str], float]] = [(GATEWAY, 1.0)]
         canary = canary_object("test", "cart", "Progressing", weight=20)
         canary["metadata"].pop("uid"), canary["metadata"].pop("resourceVersion")
@@ -123,7 +125,8 @@ class Clinic:
         storage, begin = SeriesStorage(), time.time() - SCRAPES[-1]
         for at_s in SCRAPES:
             for name, labels, growth in self.series:
-                storage.append(make_labels({"__name__": name, **labels}), begin + at_s, growth * at_s + 7)
+                since_s = SCRAPES[-1] - 120 if name in self.restarted and at_s > SCRAPES[-1] - 120 else 0
+                storage.append(make_labels({"__name__": name, **labels}), begin + at_s, growth * (at_s - since_s) + 7)
             for labels, value in self.up:
                 storage.append(make_labels({"__name__": "up", **labels}), begin + at_s, value)
         return storage

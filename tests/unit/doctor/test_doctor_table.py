@@ -147,6 +147,13 @@ def seconds(clinic: Clinic) -> None:
     check(clinic, f"histogram_quantile(0.99, sum(rate({buckets})) by (le))", max=500)
 
 
+def reset(clinic: Clinic) -> None:
+    labels = {"job": "pods", "instance": "10.0.0.7:9797"}
+    clinic.series += [("jobs_total", labels, 2.0)]
+    clinic.restarted.add("jobs_total")
+    check(clinic, "sum(jobs_total) - sum(jobs_total offset 5m)", max=500)
+
+
 def several(clinic: Clinic) -> None:
     check(clinic, f'rate({REQUESTS}{{service=~"test-cart-canary-.*"}}[{{{{ interval }}}}])', max=500)
 
@@ -254,14 +261,15 @@ BROKEN: dict[str, tuple[Change, set[str], str]] = {
     "primary not ready": (unready_primary, {"primary-not-ready"}, "1 of 2 pods available"),
     "Prometheus away": (no_prometheus, {"metrics-unreachable"}, "not the same as no values"),
     "renamed service": (renamed_target, {"check-without-values"}, "test-cart-v2-canary-80@kubernetescrd"),
-    "no request yet": (only_primary, {"check-without-values"}, "no request has reached it"),
-    "no requests lately": (idle, {"check-without-values"}, "none increased in the last 1m"),
+    "no request yet": (only_primary, {"check-without-values"}, "nothing has been counted for it"),
+    "no requests lately": (idle, {"check-without-values"}, "increased in the last 1m"),
     "everything fails": (all_fail, {"check-without-values"}, '"503"'),
     "gateway not scraped": (not_scraped, {"check-without-values"}, "begins with traefik_"),
     "pod not scraped": (down, {"scrape-failing"}, "pods/10.0.0.7:9797"),
     "404s the wrong way": (not_found_share, {"query-inverted"}, ""),
     "seconds": (seconds, {"query-unit"}, "looks like milliseconds"),
     "several series": (several, {"query-several-series"}, "differ in le"),
+    "reset counters": (reset, {"query-counter-reset"}, "began again from 0"),
     "no such query": (lambda c: check(c, "sum(rate("), {"query-refused", "query-syntax-error"}, "refuses"),
     "template's secret": (template_secret, {"check-not-asked"}, "no-such"),
     "alert's secret": (alert, {"alert-secret"}, "test/slack does not exist"),
