@@ -10,8 +10,9 @@ from canarytui.cluster.resources import DEPLOYMENTS, LEASES
 from canarytui.doctor.examination import DoctorCheck, Examination, found_on
 from canarytui.domain.findings import cluster_rules as rules
 from canarytui.domain.findings.finding import Finding
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.text.plain import clean
-from canarytui.domain.ticks import short_duration
+from canarytui.domain.ticks import SILENT_TICKS, short_duration
 from canarytui.domain.values import as_mapping, as_text, parse_time
 from canarytui.domain.workloads.workload import WorkloadStatus
 from canarytui.session.controller_discovery import DetectedController, find_engines
@@ -34,24 +35,27 @@ async def _controllers(examination: Examination) -> list[Finding]:
     found = [_not_ready(engine) for engine in running if (engine.namespace, engine.name) not in ready]
     found += _several(examination, running)
     if not found:
-        found += [_stale(engine, lease, examination.state.now()) for engine in running for lease in leases
+        found += [_stale(engine, lease, examination.state.now()) for engine in running for lease in leases or ()
                   if _holds(lease, engine) and _late_s(lease, examination.state.now()) > 0]  # fmt: skip
     return found
 
 
-async def _leases(examination: Examination, engines: Sequence[DetectedController]) -> list[Mapping[str, Any]]:
+async def _leases(examination: Examination, engines: Sequence[DetectedController]) -> list[Mapping[str, Any]] | None:
+    """The controllers' Leases; None where they may not be read."""
     spaces = dict.fromkeys([*(engine.namespace for engine in engines), "kube-system"])
     found: list[Mapping[str, Any]] = []
     for space in spaces:
         for name in sorted(_LEASES):
             read = await examination.reader.object(LEASES, space, name)
+            if read.problem:
+                return None
             if read.obj is not None:
                 found.append(read.obj)
     return found
 
 
 def _none(
-    examination: Examination, engines: Sequence[DetectedController], leases: Sequence[Mapping[str, Any]]
+    examination: Examination, engines: Sequence[DetectedController], leases: Sequence[Mapping[str, Any]] | None
 ) -> list[Finding]:
     if engines:
         engine = engines[0]
@@ -62,18 +66,26 @@ def _none(
                 f"run kubectl -n {engine.namespace} scale deployment {engine.name} --replicas=1",
             )
         ]  # fmt: skip
-    if any(_late_s(lease, examination.state.now()) <= 0 for lease in leases):
-        return []  # one that runs outside the cluster
+    if leases is None or any(_late_s(lease, examination.state.now()) <= 0 for lease in leases):
+        return []  # one may run outside the cluster
+    if any(_acts(examination, canary) for canary in examination.canaries):
+        return []
     if examination.scope or not examination.state.stores[DEPLOYMENTS].synced:
         return []  # it may run where we may not look
     return [
         found_on(
             rules.CONTROLLER_NONE, "canaries.flagger.app", "", "",
-            "no Deployment runs Flagger or canarytui's controller, and nobody holds their Lease: canaries"
-            " stay as they are",
+            "no Deployment runs Flagger or canarytui's controller, nobody holds their Lease, and no Event"
+            " shows one at work: canaries stay as they are",
             "install a controller: Flagger's chart, or `canarytui install --print`",
         )
     ]  # fmt: skip
+
+
+def _acts(examination: Examination, canary: Canary) -> bool:
+    """Whether some controller has acted on a canary lately, wherever it runs."""
+    situation = examination.state.situation((canary.namespace, canary.name))
+    return situation is not None and situation.last_tick is not None and situation.silent_ticks < SILENT_TICKS
 
 
 def _not_ready(engine: DetectedController) -> Finding:
