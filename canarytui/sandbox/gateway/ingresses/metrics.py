@@ -1,4 +1,4 @@
-"""ingress-nginx's own metrics of requests, by its names, labels and buckets: how many, how long, and how long the pods took.
+"""ingress-nginx's metrics of requests, by its names, labels and buckets: how many, how long, how long the pods took.
 
 ``ingress`` and ``service`` name the main Ingress and its Service for all requests; those of a canary are known by
 ``canary``, the name of its upstream. Hosts that no Ingress names, those of a wildcard included, are not counted.

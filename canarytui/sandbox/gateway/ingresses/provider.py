@@ -99,7 +99,7 @@ class _TableBuilder:
             main = self.locations.get(path.key)
             if main is None or not main.upstream:
                 self._tell(
-                    ingress, "CanaryIgnored", [f"No other Ingress serves {path.where}: the canary has no effect."]
+                    ingress, "CanaryIgnored", [f"No other Ingress serves {path.where}: the canary has no effect there."]
                 )
                 continue
             upstream = self._upstream(path)
