@@ -57,10 +57,11 @@ def build(
     for ingress in ours:
         if is_canary(ingress):
             builder.add_canary(ingress)
+    table = builder.table()
     load_balancer = {"loadBalancer": {"ingress": [{"ip": address}]}}
     return Configuration(
         notices=tuple(builder.notices),
-        ingresses=builder.table(),
+        ingresses=table,
         statuses=tuple(ObjectStatus("Ingress", *_key(each), load_balancer) for each in ours if address),
     )
 
@@ -70,6 +71,7 @@ class _TableBuilder:
     addresses: Addresses
     upstreams: dict[str, IngressUpstream] = field(default_factory=dict)
     defaults: dict[str, IngressLocation] = field(default_factory=dict)
+    paths: dict[tuple[str, str, str], _Path] = field(default_factory=dict)
     locations: dict[tuple[str, str, str], IngressLocation] = field(default_factory=dict)
     canaries: dict[str, str] = field(default_factory=dict)
     patterned: set[str] = field(default_factory=set)
@@ -85,9 +87,12 @@ class _TableBuilder:
             self.defaults.setdefault("", root)
         for rule in spec.get("rules") or ():
             self.defaults.setdefault(_host(rule), root)
+        wanted = settings(ingress)
         for path in _paths(ingress):
             if path.key not in self.locations:
-                self._add_path(path)
+                self.paths[path.key], self.locations[path.key] = path, self._location(path)
+            if wanted.use_regex or wanted.rewrite not in ("", path.path):
+                self.patterned.add(path.host)
         if spec.get("tls"):
             self._tell(ingress, "NotPlayed", ["The sandbox's gateway serves HTTP only: TLS has no effect."])
 
@@ -113,29 +118,20 @@ class _TableBuilder:
             self.upstreams[main.upstream] = replace(shared, canary=upstream, share=canary_share(ingress))
 
     def table(self) -> IngressTable:
-        """The table of what was added."""
+        """The table of what was added; a path that is no pattern is left out where it would have to be one."""
         hosts: dict[str, list[IngressLocation]] = {host: [] for host in self.defaults}
-        rooted = {host for host, path, _ in self.locations if path == "/"}
-        for (host, _, kind), location in self.locations.items():
-            doubled = (host, location.path.rstrip("/"), "Exact") in self.locations
+        for (host, written, kind), location in self.locations.items():
+            if host in self.patterned and (problem := _bad_pattern(written)):
+                text = f"Path {written} is not served: {problem}."
+                self._tell(self.paths[host, written, kind].ingress, "RouteDisabled", [text])
+                continue
+            doubled = (host, written.rstrip("/"), "Exact") in self.locations
             hosts[host] += _nginx_locations(location, kind, doubled=doubled)
         for host, root in self.defaults.items():
-            if host not in rooted:
+            if not any(each.path == "/" and each.match is PathMatch.PREFIX for each in hosts[host]):
                 hosts[host].append(root)
         ordered = {host: _ordered(found, host in self.patterned) for host, found in hosts.items()}
         return IngressTable(ordered, self.upstreams)
-
-    def _add_path(self, path: _Path) -> None:
-        wanted = settings(path.ingress)
-        rewrites = bool(wanted.rewrite) and wanted.rewrite != path.path
-        if wanted.use_regex or rewrites:
-            try:
-                compile_pattern(f"(?i)^{path.path}")
-            except BadPattern as problem:
-                self._tell(path.ingress, "RouteDisabled", [f"Path {path.path} is not served: {problem}."])
-                return
-            self.patterned.add(path.host)
-        self.locations[path.key] = self._location(path)
 
     def _location(self, path: _Path) -> IngressLocation:
         wanted = settings(path.ingress)
@@ -182,6 +178,15 @@ class _TableBuilder:
 
 
 _ROOT = IngressLocation("/", PathMatch.PREFIX)
+
+
+def _bad_pattern(path: str) -> str:
+    """Why a path cannot be a pattern; "" if it can."""
+    try:
+        compile_pattern(f"(?i)^{path}")
+    except BadPattern as problem:
+        return str(problem)
+    return ""
 
 
 def _nginx_locations(location: IngressLocation, kind: str, *, doubled: bool) -> Iterator[IngressLocation]:

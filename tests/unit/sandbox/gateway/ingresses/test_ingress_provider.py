@@ -168,6 +168,20 @@ def test_a_pattern_without_rewrite_needs_its_annotation() -> None:
     assert said(broken)["RouteDisabled"].startswith("Path /v( is not served: error parsing regexp")
 
 
+def test_a_path_that_must_be_a_pattern_because_of_another_ingress_may_not_be_one() -> None:
+    plain = ingress("app", ("/v(", "ImplementationSpecific", "app"), ("/w", "Prefix", "w"))
+    assert came_to(built(plain), "/v(") == "app"
+    both = built(plain, ingress("shop", ("/shop/.*", "ImplementationSpecific", "shop"), use_regex="true"))
+    assert [came_to(both, path) for path in ("/v(", "/w", "/shop/x")] == [None, "w", "shop"]
+    assert [(each.name, each.reason) for each in both.notices] == [("app", "RouteDisabled")]
+
+
+def test_an_exact_root_leaves_the_rest_of_its_host_to_the_default_backend() -> None:
+    app = ingress("app", ("/", "Exact", "app"))
+    app["spec"]["defaultBackend"] = {"service": {"name": "rest", "port": {"number": 80}}}
+    assert [came_to(built(app), path) for path in ("/", "/x")] == ["app", "rest"]
+
+
 def test_settings_of_locations() -> None:
     def only(**annotations: str) -> Any:
         configuration = built(ingress("app", ("/", "Prefix", "app"), **annotations))
