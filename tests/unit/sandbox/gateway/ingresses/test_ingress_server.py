@@ -117,8 +117,7 @@ async def test_a_b_testing_and_what_pods_see_of_a_request(routed: Sandbox) -> No
 async def test_pages_of_its_own_and_hosts_that_are_not_counted(routed: Sandbox) -> None:
     status, text = await ask(routed, Host="else.where")
     assert (status, "<center>nginx</center>" in text) == (404, True)
-    slow = ingress("slow", ("/delay", "Prefix", "podinfo"), host="slow.example", proxy_read_timeout="1")
-    await put(routed, {**slow, "metadata": {**slow["metadata"], "name": "slow"}})
+    await put(routed, ingress("slow", ("/delay", "Prefix", "podinfo"), host="slow.example", proxy_read_timeout="1"))
     status, text = await ask(routed, "/delay/3", Host="slow.example")
     assert (status, "504 Gateway Time-out" in text) == (504, True)
     assert (await ask(routed, "/", Host="slow.example"))[0] == 404
@@ -147,7 +146,7 @@ async def test_statuses_events_and_names(routed: Sandbox) -> None:
     for name in ("podinfo", "podinfo-canary"):
         await routed.until(lambda name=name: address(name) == [{"ip": "10.43.0.9"}], "an address")
     await put(routed, ingress("podinfo", ("/", "Prefix", "podinfo"), auth_url="http://x"))
-    await routed.until(lambda: any(True for _ in events_about(routed.api, "podinfo")), "an Event")
+    await routed.until(lambda: list(events_about(routed.api, "podinfo")), "an Event")
     assert [reason for reason, _ in events_about(routed.api, "podinfo")] == ["NotPlayed"]
     proxy = f"http://{routed.addresses['proxy']}"
     status, text = await routed.get("http://app.example.com/version", proxy=proxy)
