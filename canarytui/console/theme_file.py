@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from canarytui.cluster.folders import config_folder
 from canarytui.domain.sentences import themes as words
@@ -93,9 +93,10 @@ def _theme(name: str, colours: Mapping[str, str], dark: bool) -> Theme:
         "alarm": colours["alarm"],
         "alarm-text": colours["alarm-text"],
     }
-    cursor = (
-        {} if ansi else {"block-cursor-background": colours["selection"], "block-cursor-foreground": colours["text"]}
-    )
+    if ansi:  # Textual's widgets use some variables that only its own themes of this kind have
+        widgets = BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"].variables
+    else:
+        widgets = {"block-cursor-background": colours["selection"], "block-cursor-foreground": colours["text"]}
     return Theme(
         name=name,
         primary=colours["border"],
@@ -111,5 +112,5 @@ def _theme(name: str, colours: Mapping[str, str], dark: bool) -> Theme:
         boost=colours["bar"],
         dark=dark,
         ansi=ansi,
-        variables={**tones, **cursor},
+        variables={**widgets, **tones},
     )

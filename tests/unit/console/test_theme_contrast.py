@@ -8,6 +8,7 @@ from datetime import UTC
 
 import pytest
 from contrast import DICHROMACIES, TERMINAL_PALETTES, contrast, difference
+from rich.color import Color as RichColor
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 
@@ -152,3 +153,20 @@ async def test_what_is_on_the_screen_can_be_read(theme: str, record_property: Re
             ratios += [(contrast(text, ground), words) for words, text, ground in shown(app)]
     record_property("contrast", (theme, "on screens", min(ratios)[0], len(ratios)))
     assert [(round(ratio, 2), words) for ratio, words in ratios if ratio < TEXT] == []
+
+
+async def test_without_colour_nothing_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = ConsoleApp(_connect, state=fixture_state, zone=UTC, settings=ConsoleSettings(theme="light"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for keys in ((), ("enter",), ("2",), ("8",), ("question_mark",), ("escape", "escape", "P"), ("escape", "f")):
+            await pilot.press(*keys)
+            await pilot.pause(0.2)
+            styles = [segment.style for strip in app.screen._compositor.render_strips() for segment in strip]
+            assert len(styles) > 40
+            coloured = {style for style in styles if style and (_coloured(style.color) or _coloured(style.bgcolor))}
+            assert coloured == set(), keys
+
+
+def _coloured(colour: RichColor | None) -> bool:
+    return colour is not None and not colour.is_default
