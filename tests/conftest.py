@@ -29,6 +29,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("recordings of genuine Flagger 1.44, replayed by our engine")
         for verdict in verdicts:
             terminalreporter.write_line(verdict)
+    ratios = _properties(terminalreporter, "contrast", ("passed", "failed"))
+    if ratios:
+        terminalreporter.section("least contrast of each theme (text needs 4.5, marks 3)")
+        for theme, what, least, count in sorted(ratios):
+            terminalreporter.write_line(f"{theme:30} {what:11} {least:5.1f}  of {count}")
     for name, columns, title in (
         (
             "metric provider",

@@ -9,8 +9,6 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from textual.theme import BUILTIN_THEMES
-
 from canarytui.console.keymap import ACTIONS
 from canarytui.console.messages import (
     ChooseTheme,
@@ -27,7 +25,7 @@ from canarytui.console.messages import (
     ToggleBell,
 )
 from canarytui.console.model import ConsoleModel
-from canarytui.console.settings import THEMES
+from canarytui.console.themes import theme_names
 from canarytui.domain.sentences import NOTHING
 from canarytui.domain.sentences import console as words
 from canarytui.domain.text.plain import clean
@@ -128,7 +126,7 @@ def _canaries(model: ConsoleModel) -> Iterable[str]:
 
 
 def _themes(model: ConsoleModel) -> Iterable[str]:
-    return [*THEMES, *sorted(BUILTIN_THEMES)]
+    return theme_names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,9 @@ COMMANDS: tuple[ConsoleCommand, ...] = (
         ("drill",), _drill, _canaries, usage="drill [NAME]", help="fault drill: choose one, or show the running"
     ),
     ConsoleCommand(("end-skip",), _end_skip, usage="end-skip", help="set spec.skipAnalysis back to false"),
-    ConsoleCommand(("theme",), _theme, _themes, usage="theme NAME", help="dark, light, ansi, or one of Textual's"),
+    ConsoleCommand(
+        ("theme",), _theme, _themes, usage="theme NAME", help="dark, light, high-contrast … (Tab lists them)"
+    ),
     ConsoleCommand(("mute",), _mute, usage="mute", help="mute the bell, or unmute it"),
     ConsoleCommand(("help", "h", "?"), _help, usage="help", help="keys, commands and signs"),
     ConsoleCommand(("q", "q!", "quit", "exit"), _quit, usage="q", help="quit"),
