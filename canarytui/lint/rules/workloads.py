@@ -47,7 +47,7 @@ def _target_of(canary: Canary, linted: LintedObject) -> KubernetesObject | None:
 def _canary_of(linted: LintedObject) -> Canary | None:
     """The canary that rolls this workload out."""
     kind = linted.obj.get("kind")
-    for canary in linted.manifests.canaries_beside(linted.namespace):
+    for canary in linted.manifests.canaries_about(linted.name, linted.namespace):
         target = canary.spec.target
         if target.kind == kind and target.name == linted.name:
             return canary
@@ -167,7 +167,7 @@ def _fights(linted: LintedObject) -> Iterator[Problem]:
     selector = as_mapping(linted.spec.get("selector"))
     if any(as_text(value).endswith("-primary") for value in selector.values()):
         return  # as the controller has it
-    for canary in linted.manifests.canaries_beside(linted.namespace):
+    for canary in linted.manifests.canaries_about(linted.name, linted.namespace):
         if canary.spec.target.kind not in _WORKLOADS:
             continue
         written = (canary.apex_name, canary.primary_service_name, canary.canary_service_name)
