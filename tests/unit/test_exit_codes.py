@@ -46,7 +46,9 @@ def test_no_command_has_two_meanings_for_a_number() -> None:
         assert len(numbers) == len(set(numbers)), commands
 
 
-@pytest.mark.parametrize(("name", "commands"), [("status", STATUS), ("promote", ACTION), ("gate", ACTION)])
+@pytest.mark.parametrize(
+    ("name", "commands"), [("status", STATUS), ("promote", ACTION), ("gate", ACTION), ("lint", LINT)]
+)
 def test_the_help_lists_each_code_on_a_line_of_its_own(name: str, commands: str) -> None:
     command = command_named(name)
     assert command is not None

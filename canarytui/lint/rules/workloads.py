@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from canarytui.domain.findings.finding import Rule, Severity
 from canarytui.domain.spec.canary import Canary
+from canarytui.domain.spec.phases import Phase
 from canarytui.domain.text.plain import clean
 from canarytui.domain.traffic import registry
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
@@ -151,8 +152,8 @@ def _replicas(linted: LintedObject) -> Iterator[Problem]:
 
 def _selector(canary: Canary, linted: LintedObject) -> Iterator[Problem]:
     workload = _target_of(canary, linted)
-    if workload is None:
-        return
+    if workload is None or canary.status.phase not in (Phase.NONE, Phase.INITIALIZING):
+        return  # a controller with other -selector-labels has it already
     labels = as_mapping(as_mapping(as_mapping(workload.get("spec")).get("selector")).get("matchLabels"))
     if labels and not any(name in labels for name in _SELECTOR_LABELS):
         yield Problem(
