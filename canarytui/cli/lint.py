@@ -26,8 +26,8 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _NEVER = "never"
 
 _EPILOG = """\
-Canary, MetricTemplate and AlertProvider, and the routes, workloads and autoscalers beside them. All files given are read
-together, so references are found. A chart has to be rendered: helm template CHART | canarytui lint -
+Canary, MetricTemplate and AlertProvider, and the routes, workloads and autoscalers beside them. All files given are
+read together, so references are found. A chart has to be rendered: helm template CHART | canarytui lint -
 
 A rule is silenced on one object, by an annotation or by a comment on the line or above it:
   canarytui.io/ignore: "RULE: reason"
