@@ -10,9 +10,9 @@ import textwrap
 from collections.abc import Mapping
 from enum import Enum
 
-STATUS, ACTION, VIEW, DRILL = "status", "action", "view", "drill"
+STATUS, ACTION, VIEW, DRILL, LINT = "status", "action", "view", "drill", "lint"
 """Commands with exit codes in common: ``status``; the actions (``pause`` …); ``get``, ``describe`` and ``events``;
-``drill``."""
+``drill``; ``lint``."""
 
 _WIDTH = 118
 _NO_HELP: Mapping[str, str] = {}
@@ -42,6 +42,7 @@ class ExitCode(int, Enum):
         VIEW: "shown",
         DRILL: "the drill came to its end",
     }  # fmt: skip
+    NOTHING_FOUND = 0, {LINT: "no finding of that severity"}
     PROMOTED = 0, {STATUS: "promoted (or ready, where there is nothing to roll out)"}
     FAILED = 1, {
         STATUS: "failed: rolled back, or (with --revision-of-now) replaced by another revision before it was promoted",
@@ -49,11 +50,13 @@ class ExitCode(int, Enum):
     OTHERWISE = 1, {ACTION: "with --wait: the controller did something else"}
     ERROR = 1, {VIEW: "no answer from the cluster"}
     NOT_AS_EXPECTED = 1, {DRILL: "refused or aborted (run: something was not as expected)"}
+    FOUND = 1, {LINT: "a finding of the severity of --fail-on or worse"}
     USAGE = 2, {
         STATUS: "wrong usage, no such canary, or it was deleted meanwhile",
         ACTION: "wrong usage, no such canary, or the audit log cannot be written: nothing was done",
         VIEW: "usage or no such canary",
         DRILL: "usage",
+        LINT: "usage, or a file that cannot be read",
     }  # fmt: skip
     TIMED_OUT = 3, {STATUS: "--timeout is over, and nothing is decided"}
     NO_ANSWER = 3, {ACTION: "with --wait: no answer from the controller"}

@@ -54,6 +54,7 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(("events",), help="what happened to the canaries, from all sources (--follow)"),
     CliCommand(("status",), help="where a rollout stands or ends, with exit codes for CI (--watch --timeout)"),
     CliCommand(("drill",), help="break a canary on purpose: list, show, predict, start, run (a game day's file)"),
+    CliCommand(("lint",), help="find faults in manifests of canaries, offline (text, JSON, SARIF; exit codes for CI)"),
     CliCommand(("watch",), help="a read-only wall display, readable from afar (--bell rings on failure)"),
     CliCommand(("completion",), help="print a completion script for bash, zsh or fish"),
     CliCommand(

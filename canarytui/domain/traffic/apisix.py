@@ -70,5 +70,6 @@ PROVIDER = TrafficProvider(
     ),
     Split(RoutingObject(APISIX_ROUTES, _names), _canary_percent, _shares),
     entrances=(Entrance((APISIX_ROUTES,), _reached),),
+    needs=("spec.routeRef.name",),
     namespaces=("ingress-apisix", "apisix"),
 )

@@ -119,6 +119,7 @@ def _provider(
         entrances=entrances,
         matches=True,
         namespaces=("appmesh-system",),
+        successor="Move to another mesh, or to gatewayapi:v1 behind a gateway.",
         routed_first=True,
         observes_services=True,
     )

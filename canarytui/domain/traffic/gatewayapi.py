@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
-from canarytui.domain.traffic.provider import READ, Entrance, Reached, RoutingObject, Split, TrafficProvider, Upstream
+from canarytui.domain.traffic.provider import (
+    READ,
+    BackendReference,
+    Entrance,
+    Reached,
+    RoutingObject,
+    Split,
+    TrafficProvider,
+    Upstream,
+)
 from canarytui.domain.traffic.queries import CANARY_WORKLOAD, PODS, BuiltinQueries, p99, pods, ratio
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text, as_texts
 
@@ -24,6 +33,7 @@ GRPC_ROUTES = Resource(GROUP, "v1", "grpcroutes", "GRPCRoute")
 ROUTE_ANNOTATION = "canarytui.io/route"
 """Of a canary: the kind of route that it wants."""
 
+_NEEDS = ("spec.service.gatewayRefs",)
 _GRPC_FAILURES = "Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"
 """The codes that are the server's fault; the others are the caller's, as 4xx are of HTTP."""
 
@@ -62,6 +72,19 @@ def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     return [Reached(host) for host in as_texts(spec.get("hostnames"))] if leads else []
 
 
+def _references(spec: KubernetesObject) -> list[BackendReference]:
+    return [
+        BackendReference(
+            as_text(backend.get("kind")) or "Service",
+            as_text(backend.get("name")),
+            f"spec.rules[{i}].backendRefs[{j}]",
+            as_text(backend.get("namespace")),
+        )
+        for i, rule in enumerate(as_mappings(spec.get("rules")))
+        for j, backend in enumerate(as_mappings(rule.get("backendRefs")))
+    ]
+
+
 def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> TrafficProvider:
     return TrafficProvider(
         name,
@@ -69,11 +92,13 @@ def _provider(name: str, title: str, routes: Resource, upstream: Upstream) -> Tr
         upstream,
         pods(),
         Split(RoutingObject(routes, reading.apex_name), _canary_percent, _shares),
-        entrances=(Entrance((routes,), _reached),),
+        entrances=(Entrance((routes,), _reached, backends=_references),),
         matches=True,
         mirrors=True,
+        mirrors_in_steps=False,
         keeps_sessions=True,
         observes_services=True,
+        needs=_NEEDS,
     )
 
 
@@ -103,7 +128,8 @@ GRPC = TrafficProvider(
     Split(RoutingObject(GRPC_ROUTES, reading.apex_name), _canary_percent, _shares, older=(HTTP_ROUTES,)),
     # An HTTPRoute that the canary had before is looked for.
     companions=(RoutingObject(HTTP_ROUTES, _no_names, READ),),
-    entrances=(Entrance((GRPC_ROUTES,), _reached),),
+    entrances=(Entrance((GRPC_ROUTES,), _reached, backends=_references),),
     matches=True,
     mirrors=True,
+    needs=_NEEDS,
 )

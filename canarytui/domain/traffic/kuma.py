@@ -78,6 +78,7 @@ PROVIDER = TrafficProvider(
     envoy('service=~"<ROUTED>-canary_<NS>_svc_[0-9a-zA-Z-]+"', primary=("-canary_", "-primary_")),
     # No owner can be named for an object without a namespace: the router deletes it.
     Split(RoutingObject(TRAFFIC_ROUTES, reading.apex_name, verbs=(*WRITTEN, "delete")), _canary_percent, _shares),
+    successor="Move to gatewayapi:v1, which Kuma implements.",
     entrances=(ingresses.ENTRANCE, Entrance((MESH_GATEWAY_ROUTES,), _reached)),
     namespaces=("kuma-system",),
 )

@@ -22,4 +22,6 @@ PROVIDER = TrafficProvider(
     smi.split(smi.TRAFFIC_SPLITS_V1ALPHA1),
     entrances=(ingresses.ENTRANCE, smi.ENTRANCE),
     namespaces=("linkerd",),
+    successor="Move to gatewayapi:v1 with the apex Service as parent (service.gatewayRefs: group core, kind Service,"
+    " name, port), and delete the TrafficSplit.",
 )

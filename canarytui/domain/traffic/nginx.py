@@ -63,5 +63,7 @@ PROVIDER = TrafficProvider(
     Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress), _canary_percent, _shares),
     entrances=(ingresses.ENTRANCE,),
     matches=True,
+    needs=ingresses.NEEDS,
+    successor="Move to gatewayapi:v1; canary-by-header becomes analysis.match with headers.",
     namespaces=("ingress-nginx",),
 )

@@ -18,5 +18,6 @@ PROVIDER = TrafficProvider(
         primary=CANARY_WORKLOAD,
     ),
     smi.split(smi.TRAFFIC_SPLITS_V1ALPHA2),
+    successor="Move to another mesh and gatewayapi:v1.",
     entrances=(ingresses.ENTRANCE, smi.ENTRANCE),
 )

@@ -95,16 +95,30 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class BackendReference:
+    """What an object of a user's sends requests to; `path` is where it says so (``spec.routes[0].services[0]``)."""
+
+    kind: str
+    name: str
+    path: str
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entrance:
     """Objects of users that lead from a host to a Service or routing object; drills find the canary's hosts by them.
 
     `read` gets an object's spec, or with `whole` all of it, and the names that are the canary's: ``NAME``, and
-    ``NAME.NAMESPACE`` for objects that have no namespace.
+    ``NAME.NAMESPACE`` for objects that have no namespace. `backends` reads what a spec refers to, where it is known;
+    `leads_by` is the kind under which it must refer to the apex to get the split, "" where the router writes such an
+    object itself and any other one leads past it.
     """
 
     resources: tuple[Resource, ...]
     read: Callable[[KubernetesObject, frozenset[str]], list[Reached]]
     whole: bool = False
+    backends: Callable[[KubernetesObject], list[BackendReference]] | None = None
+    leads_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +132,18 @@ class TrafficProvider:
         splits: whether it splits traffic at all; otherwise every analysis is blue/green.
         matches: whether it tells requests apart by headers or cookies (A/B testing).
         mirrors: whether it can send copies of requests to the canary.
+        mirrors_in_steps: whether Flagger reads from its object that it mirrors while weights go up; else it waits for
+            that for ever.
         keeps_sessions: whether it can keep a user on one version (``analysis.sessionAffinity``).
         namespaces: where its guides install it, and Flagger beside it.
         any_mesh: whether ``NAME:MESH`` is it, too, as only a controller's ``-mesh-provider`` may say.
         routed_first: whether the engine's router comes before the primary is made, whose pods need its objects.
         observes_services: whether its own queries are asked for targets of kind Service; otherwise Istio's are.
         target: what the target must be, where that itself is what splits traffic; it has no Services of Flagger's.
+        needs: fields of a canary without which its router writes nothing (``spec.ingressRef.name``).
+        copies_annotations: whether its router writes to the annotations of the Ingress that ``spec.ingressRef`` names,
+            and Flagger panics where that has none.
+        successor: where it is retired, what to move to, as an order.
         measured: the names that its metrics have for canary and primary, read from the split's object, where they are
             not made from the canary's own.
     """
@@ -138,12 +158,16 @@ class TrafficProvider:
     splits: bool = True
     matches: bool = False
     mirrors: bool = False
+    mirrors_in_steps: bool = True
     keeps_sessions: bool = False
     namespaces: tuple[str, ...] = ()
     any_mesh: bool = False
     routed_first: bool = False
     observes_services: bool = False
     target: Resource | None = None
+    needs: tuple[str, ...] = ()
+    copies_annotations: bool = False
+    successor: str = ""
     measured: Callable[[KubernetesObject], tuple[str, str]] | None = None
 
     @property

@@ -68,4 +68,6 @@ PROVIDER = TrafficProvider(
     ),
     Split(RoutingObject(ingresses.INGRESSES, ingresses.canary_ingress, (*WRITTEN, "delete")), _canary_percent, _shares),
     entrances=(ingresses.ENTRANCE,),
+    needs=ingresses.NEEDS,
+    copies_annotations=True,
 )

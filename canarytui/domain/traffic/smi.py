@@ -83,6 +83,7 @@ def _provider(splits: Resource) -> TrafficProvider:
         split(splits),
         entrances=(ENTRANCE,),
         any_mesh=True,
+        successor="Move to gatewayapi:v1, and delete the TrafficSplit.",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from canarytui.domain.resource import Resource
 from canarytui.domain.traffic import reading
 from canarytui.domain.traffic.provider import (
+    BackendReference,
     EditableWeights,
     Entrance,
     Reached,
@@ -70,6 +71,19 @@ def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     return found
 
 
+def _backends(spec: KubernetesObject) -> list[BackendReference]:
+    return [
+        BackendReference(
+            as_text(service.get("kind")) or "Service",
+            as_text(service.get("name")),
+            f"spec.routes[{i}].services[{j}]",
+            as_text(service.get("namespace")),
+        )
+        for i, rule in enumerate(as_mappings(spec.get("routes")))
+        for j, service in enumerate(as_mappings(rule.get("services")))
+    ]
+
+
 PROVIDER = TrafficProvider(
     "traefik",
     "Traefik",
@@ -87,6 +101,8 @@ PROVIDER = TrafficProvider(
         older=(TRAEFIK_SERVICES_OLD,),
         editable=EditableWeights(_entries, _weighted),
     ),
-    entrances=(Entrance((INGRESS_ROUTES, INGRESS_ROUTES_OLD), _reached),),
+    entrances=(
+        Entrance((INGRESS_ROUTES, INGRESS_ROUTES_OLD), _reached, backends=_backends, leads_by=TRAEFIK_SERVICES.kind),
+    ),
     namespaces=("traefik",),
 )
