@@ -1,0 +1,90 @@
+"""What the checks of a canary measure once another provider splits its traffic."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from canarytui.domain.traffic.gatewayapi import V1
+from canarytui.domain.traffic.provider import TrafficProvider
+from canarytui.domain.traffic.queries import BuiltinQueries
+from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
+from canarytui.migration.counterparts import FieldNote, note
+from canarytui.migration.objects import ObjectSet, name_of
+from canarytui.migration.resources import METRIC_TEMPLATES
+
+_BUILTIN = {"request-success-rate": "success-rate", "request-duration": "latency"}
+"""Flagger's own checks, and what they are called once they have a query of their own."""
+
+_COUNTER = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*\{")
+_FIELD = re.compile(r"<([A-Z_]+)>")
+_VARIABLES = {
+    "NS": "{{ namespace }}",
+    "TARGET": "{{ target }}",
+    "SERVICE": "{{ service }}",
+    "ROUTED": "{{ service }}",
+    "INTERVAL": "{{ interval }}",
+    "PODS": "[0-9a-zA-Z]+(-[0-9a-zA-Z]+)",
+}
+_OF_OLD_OBJECTS = re.compile(r"\{\{\s*(ingress|route)\s*\}\}")
+
+
+def kept_checks(
+    canary: KubernetesObject, record: TrafficProvider
+) -> tuple[list[dict[str, Any]], list[FieldNote]] | None:
+    """(``analysis.metrics`` whose built-in checks have the query they had, notes); None if there is none to keep."""
+    metrics = as_mappings(as_mapping(as_mapping(canary.get("spec")).get("analysis")).get("metrics"))
+    made, changed = [], []
+    for position, metric in enumerate(metrics):
+        name = as_text(metric.get("name"))
+        if name in _BUILTIN and not metric.get("query") and not metric.get("templateRef"):
+            query = _own_query(record.queries, name)
+            made.append({**metric, "name": _BUILTIN[name], "query": query})
+            text = f"{_BUILTIN[name]} with a query: it measures what {record.title} measured, not the application"
+            changed.append(note(canary, f"spec.analysis.metrics[{position}].name", name, text))
+        else:
+            made.append(dict(metric))
+    return (made, changed) if changed else None
+
+
+def check_notes(
+    canary: KubernetesObject, record: TrafficProvider, objects: ObjectSet, *, kept: bool
+) -> list[FieldNote]:
+    """What the checks measure from now on, where that differs; `kept`: the former proxies go on measuring."""
+    notes = []
+    old, new = counters_of(record.queries), counters_of(V1.queries)
+    namespace = objects.namespace_of(canary)
+    metrics = as_mappings(as_mapping(as_mapping(canary.get("spec")).get("analysis")).get("metrics"))
+    for position, metric in enumerate(metrics):
+        at, name = f"spec.analysis.metrics[{position}]", as_text(metric.get("name"))
+        reference = as_mapping(metric.get("templateRef"))
+        space = as_text(reference.get("namespace")) or namespace
+        template = objects.find(METRIC_TEMPLATES, space, as_text(reference.get("name"))) if reference else None
+        query, owner, field = as_text(metric.get("query")), canary, f"{at}.query"
+        if template is not None:
+            query, owner, field = as_text(as_mapping(template.get("spec")).get("query")), template, "spec.query"
+        if not query and name in _BUILTIN and not reference and not kept:
+            text = f"measures {' and '.join(new)} of the canary's own pods, no longer {' and '.join(old)}: does your"
+            notes.append(note(canary, at, name, f"{text} application export that? Otherwise give it a templateRef"))
+        elif not query and reference:
+            text = (
+                f"MetricTemplate {name_of({'metadata': reference})} was not read: see that its query still has values"
+            )
+            notes.append(note(canary, f"{at}.templateRef", None, text))
+        elif variable := _OF_OLD_OBJECTS.search(query):
+            notes.append(note(owner, field, variable[0], "names an object that is given up: change the query"))
+        elif not kept and (found := next((each for each in _COUNTER.findall(query) if each in old), "")):
+            notes.append(note(owner, field, found, f"only {record.title} exports that: change the query"))
+    return notes
+
+
+def counters_of(queries: BuiltinQueries) -> tuple[str, ...]:
+    """The metrics that two built-in queries read."""
+    return tuple(dict.fromkeys(_COUNTER.findall(queries.success) + _COUNTER.findall(queries.latency)))
+
+
+def _own_query(queries: BuiltinQueries, name: str) -> str:
+    text = queries.success if name == "request-success-rate" else queries.latency
+    query = _FIELD.sub(lambda found: _VARIABLES[found[1]], text)
+    factor = queries.duration_factor if name == "request-duration" else 1.0
+    return f"{query} * {factor:g}" if factor != 1.0 else query
