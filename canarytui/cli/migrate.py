@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _EPILOG = """\
 Nothing is written: it prints manifests to read and apply yourself, and as comments what has no counterpart, what
 differs, and the steps with their checks and ways back. With -f no cluster is asked: give everything that belongs
-together (Canary, Ingress, TrafficSplit, MetricTemplates; Rollout, Services, AnalysisTemplates). docs/migrate.md says
-what maps. """
+together: what moves, the routing objects that it has now, Services, MetricTemplates or AnalysisTemplates.
+docs/migrate.md says what maps. """
 
 
 def parser() -> argparse.ArgumentParser:

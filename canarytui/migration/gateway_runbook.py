@@ -29,7 +29,7 @@ def nothing_in_progress(canary: Canary) -> RunbookStep:
     return RunbookStep(
         "Nothing moves while a rollout is in progress: hold back new revisions until the last step, and save what "
         "there is.",
-        (f"kubectl {of} get canary {canary.name} -o yaml > {canary.name}-before.yaml",),
+        (f"kubectl {of} get canary {canary.name} -o yaml | grep -v '^  resourceVersion:' > {canary.name}-before.yaml",),
         ((f"kubectl {of} get canary {canary.name} -o jsonpath='{{.status.phase}}'", f"{RESTING}. Otherwise wait."),),
     )
 
@@ -66,12 +66,16 @@ def _apply(canary: Canary) -> RunbookStep:
     of, route = f"-n {canary.namespace}", f"{HTTP_ROUTES.plural.removesuffix('s')} {canary.apex_name}"
     parents = "{range .status.parents[*].conditions[*]}{.type}={.status} {end}"
     return RunbookStep(
-        "Apply the manifests. The target does not change, so no rollout starts; at its next tick Flagger makes the "
+        "Apply the manifests (where GitOps or Helm keeps the Canary, commit them there). The target does not change, so no rollout starts; at its next tick Flagger makes the "
         "HTTPRoute with all traffic to the primary. The former objects stay as they are, at 100 % primary.",
         ("kubectl apply -f migrated.yaml",),
         (
             (f"kubectl {of} get {route} -o jsonpath='{parents}'", "Accepted=True ResolvedRefs=True"),
-            (f"kubectl {of} get canary {canary.name} -o jsonpath='{{.status.phase}}'", f"{RESTING}, as before"),
+            (
+                f"kubectl {of} get canary {canary.name} -o yaml",
+                f"{RESTING}, as before, and no field that was left out; "
+                "apply keeps those that it did not write: then use kubectl replace",
+            ),
             (f"kubectl {of} get events --field-selector involvedObject.name={canary.name},type=Warning", "nothing new"),
         ),
         (f"kubectl apply -f {canary.name}-before.yaml && kubectl {of} delete {route}",),

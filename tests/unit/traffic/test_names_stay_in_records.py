@@ -23,6 +23,7 @@ OTHERWISE = {
     "engine/decide/references.py": "Flagger's words for spec.upstreamRef",
     "engine/replay/": "how recordings name objects",
     "engine/workloads/knative.py": "Flagger's words for a target of Knative's",
+    "migration/": "translates one provider's objects into another's",
     "sandbox/": "plays a cluster that has Traefik: its objects, its metrics, its gateway",
 }
 """Modules and rooms, by how their paths begin, that may name a provider, and why."""
