@@ -5,40 +5,42 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic.gatewayapi import V1
 from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.domain.traffic.queries import BuiltinQueries
 from canarytui.domain.values import KubernetesObject, as_mapping, as_mappings, as_text
+from canarytui.metrics.builtin_queries import DURATION, PODS_OF_DAEMONSET, PODS_OF_DEPLOYMENT, SUCCESS_RATE
 from canarytui.migration.counterparts import FieldNote, note
 from canarytui.migration.objects import ObjectSet, name_of
 from canarytui.migration.resources import METRIC_TEMPLATES
 
-_BUILTIN = {"request-success-rate": "success-rate", "request-duration": "latency"}
+_BUILTIN = {SUCCESS_RATE: "success-rate", DURATION: "latency"}
 """Flagger's own checks, and what they are called once they have a query of their own."""
 
 _COUNTER = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*\{")
 _FIELD = re.compile(r"<([A-Z_]+)>")
 _VARIABLES = {
+    "INGRESS": "{{ ingress }}",
+    "ROUTE": "{{ route }}",
     "NS": "{{ namespace }}",
     "TARGET": "{{ target }}",
     "SERVICE": "{{ service }}",
     "ROUTED": "{{ service }}",
     "INTERVAL": "{{ interval }}",
-    "PODS": "[0-9a-zA-Z]+(-[0-9a-zA-Z]+)",
 }
 _OF_OLD_OBJECTS = re.compile(r"\{\{\s*(ingress|route)\s*\}\}")
 
 
-def kept_checks(
-    canary: KubernetesObject, record: TrafficProvider
-) -> tuple[list[dict[str, Any]], list[FieldNote]] | None:
+def kept_checks(owner: Canary, record: TrafficProvider) -> tuple[list[dict[str, Any]], list[FieldNote]] | None:
     """(``analysis.metrics`` whose built-in checks have the query they had, notes); None if there is none to keep."""
+    canary = owner.raw
     metrics = as_mappings(as_mapping(as_mapping(canary.get("spec")).get("analysis")).get("metrics"))
     made, changed = [], []
     for position, metric in enumerate(metrics):
         name = as_text(metric.get("name"))
         if name in _BUILTIN and not metric.get("query") and not metric.get("templateRef"):
-            query = _own_query(record.queries, name)
+            query = own_query(record.queries, name, owner)
             made.append({**metric, "name": _BUILTIN[name], "query": query})
             text = f"{_BUILTIN[name]} with a query: it measures what {record.title} measured, not the application"
             changed.append(note(canary, f"spec.analysis.metrics[{position}].name", name, text))
@@ -83,8 +85,20 @@ def counters_of(queries: BuiltinQueries) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_COUNTER.findall(queries.success) + _COUNTER.findall(queries.latency)))
 
 
-def _own_query(queries: BuiltinQueries, name: str) -> str:
-    text = queries.success if name == "request-success-rate" else queries.latency
-    query = _FIELD.sub(lambda found: _VARIABLES[found[1]], text)
-    factor = queries.duration_factor if name == "request-duration" else 1.0
+def own_query(queries: BuiltinQueries, name: str, canary: Canary) -> str:
+    """A built-in check's query with Flagger's variables; what none of them says is filled in."""
+    text, factor = (queries.success, 1.0) if name == SUCCESS_RATE else (queries.latency, queries.duration_factor)
+    is_daemon = canary.spec.target.kind == "DaemonSet"
+    filled = {
+        **_VARIABLES,
+        "PODS": PODS_OF_DAEMONSET if is_daemon else PODS_OF_DEPLOYMENT,
+        "W_NS": _word(canary.namespace),
+        "W_SERVICE": _word(canary.apex_name),
+        "W_INGRESS": _word(canary.spec.ingress_name or canary.target_name),
+    }
+    query = _FIELD.sub(lambda found: filled[found[1]], text)
     return f"{query} * {factor:g}" if factor != 1.0 else query
+
+
+def _word(text: str) -> str:
+    return re.sub(r"\W", "_", text)

@@ -66,8 +66,9 @@ def _apply(canary: Canary) -> RunbookStep:
     of, route = f"-n {canary.namespace}", f"{HTTP_ROUTES.plural.removesuffix('s')} {canary.apex_name}"
     parents = "{range .status.parents[*].conditions[*]}{.type}={.status} {end}"
     return RunbookStep(
-        "Apply the manifests (where GitOps or Helm keeps the Canary, commit them there). The target does not change, so no rollout starts; at its next tick Flagger makes the "
-        "HTTPRoute with all traffic to the primary. The former objects stay as they are, at 100 % primary.",
+        "Apply the manifests (where GitOps or Helm keeps the Canary, commit them there). The target does not change, "
+        "so no rollout starts; at its next tick Flagger makes the HTTPRoute with all traffic "
+        "to the primary. The former objects stay as they are, at 100 % primary.",
         ("kubectl apply -f migrated.yaml",),
         (
             (f"kubectl {of} get {route} -o jsonpath='{parents}'", "Accepted=True ResolvedRefs=True"),

@@ -17,6 +17,7 @@ from canarytui.domain.traffic import (
     linkerd,
     nginx,
     osm,
+    registry,
     skipper,
     smi,
     traefik,
@@ -93,6 +94,11 @@ _SOURCES: dict[str, MigrationSource] = {
 def source_of(record: TrafficProvider) -> MigrationSource | None:
     """How canaries of this provider are read; None for one that cannot move."""
     return _SOURCES.get(record.name)
+
+
+def record_of(name: str) -> TrafficProvider:
+    """The record of a provider's name; Istio's for one that is not known, as Flagger does."""
+    return registry.like(name) or istio.PROVIDER
 
 
 def movable() -> tuple[str, ...]:

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from canarytui.domain.resource import Resource
 from canarytui.domain.spec.canary import Canary
 from canarytui.domain.traffic import registry
+from canarytui.domain.traffic.gatewayapi import HTTP_ROUTES
+from canarytui.domain.traffic.istio import VIRTUAL_SERVICES
 from canarytui.domain.values import KubernetesObject
 from canarytui.migration import resources
+from canarytui.migration.argo_to_flagger import argo_to_flagger
+from canarytui.migration.flagger_to_argo import flagger_to_argo
 from canarytui.migration.objects import ObjectSet
 from canarytui.migration.runbook import Migration
 from canarytui.migration.sources import resources_of
@@ -46,7 +50,35 @@ def _read_for_gateway_api(obj: KubernetesObject, wishes: GatewayWishes) -> tuple
     return (*common, *(resources_of(record) if record is not None else ()))
 
 
-_TARGETS = (MigrationTarget("gatewayapi", resources.CANARIES, _to_gateway_api, _read_for_gateway_api, routes=True),)
+def _to_flagger(obj: KubernetesObject, objects: ObjectSet, _: GatewayWishes) -> Migration:
+    return argo_to_flagger(obj, objects)
+
+
+def _to_argo(obj: KubernetesObject, objects: ObjectSet, _: GatewayWishes) -> Migration:
+    return flagger_to_argo(Canary.parse(obj), objects)
+
+
+def _read_for_flagger(_: KubernetesObject, __: GatewayWishes) -> tuple[Resource, ...]:
+    return (
+        resources.ANALYSIS_TEMPLATES,
+        resources.CLUSTER_ANALYSIS_TEMPLATES,
+        resources.SERVICES,
+        resources.DEPLOYMENTS,
+        resources.AUTOSCALERS,
+        VIRTUAL_SERVICES,
+        HTTP_ROUTES,
+    )
+
+
+def _read_for_argo(_: KubernetesObject, __: GatewayWishes) -> tuple[Resource, ...]:
+    return (resources.METRIC_TEMPLATES, resources.DEPLOYMENTS, resources.AUTOSCALERS)
+
+
+_TARGETS = (
+    MigrationTarget("gatewayapi", resources.CANARIES, _to_gateway_api, _read_for_gateway_api, routes=True),
+    MigrationTarget("flagger", resources.ROLLOUTS, _to_flagger, _read_for_flagger),
+    MigrationTarget("argo", resources.CANARIES, _to_argo, _read_for_argo),
+)
 
 
 def target_named(name: str) -> MigrationTarget:

@@ -151,7 +151,7 @@ def _analysis(
         )  # fmt: skip
     elif draft.session_affinity and not canary.spec.analysis.iterations:
         analysis["sessionAffinity"] = draft.session_affinity
-    kept = kept_checks(raw, record) if source.measures else None
+    kept = kept_checks(canary, record) if source.measures else None
     if kept is not None:
         analysis["metrics"], notes = kept
         draft.changed += notes
