@@ -10,9 +10,9 @@ from canarytui.arguments import Parser
 from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
 from canarytui.domain.sentences import command_migrate as words
 from canarytui.domain.text.plain import clean
-from canarytui.errors import ConfigError, UsageError
+from canarytui.errors import CanarytuiError, ConfigError, UsageError
 from canarytui.exit_codes import VIEW, ExitCode, help_sentence
-from canarytui.output import say
+from canarytui.output import complain, say
 
 if TYPE_CHECKING:
     from canarytui.domain.values import KubernetesObject
@@ -62,12 +62,11 @@ def run(arguments: Sequence[str]) -> int:
     if options.filename:
         if options.kubeconfig or options.context:
             raise UsageError(words.KUBECONFIG_ONLY.text())
-        _from_files(options, target, selection, wishes)
-        return ExitCode.DONE
+        return _from_files(options, target, selection, wishes)
     if not options.names and not options.namespace and not options.all_namespaces:
         raise UsageError(words.NOTHING_NAMED.text())
-    done, _ = run_until_signal(lambda: _from_cluster(options, target, selection, wishes))
-    return ExitCode.DONE if done else ExitCode.INTERRUPTED
+    done, code = run_until_signal(lambda: _from_cluster(options, target, selection, wishes))
+    return code if done and code is not None else ExitCode.INTERRUPTED
 
 
 def _wishes(options: argparse.Namespace) -> GatewayWishes:
@@ -86,7 +85,7 @@ def _wishes(options: argparse.Namespace) -> GatewayWishes:
 
 def _from_files(
     options: argparse.Namespace, target: MigrationTarget, selection: CanarySelection, wishes: GatewayWishes
-) -> None:
+) -> int:
     from canarytui.cli.manifest_files import file_names, file_objects
     from canarytui.migration.objects import ObjectSet
 
@@ -94,12 +93,14 @@ def _from_files(
     objects = ObjectSet(file_objects(options.filename), namespace=options.namespace or _DEFAULT_NAMESPACE)
     if not objects.all(target.moves):
         raise ConfigError(words.NONE_IN_FILES.text(kind=target.moves.kind, files=files, target=target.name))
-    _print(options, target, _chosen(target, objects, selection, words.IN_FILES.text(files=files)), objects, wishes)
+    return _print(
+        options, target, _chosen(target, objects, selection, words.IN_FILES.text(files=files)), objects, wishes
+    )
 
 
 async def _from_cluster(
     options: argparse.Namespace, target: MigrationTarget, selection: CanarySelection, wishes: GatewayWishes
-) -> None:
+) -> int:
     from canarytui.cli.migrate_reading import read_for
     from canarytui.cluster.client import ClusterTarget, connect
 
@@ -114,7 +115,7 @@ async def _from_cluster(
     where = words.IN_NAMESPACE.text(namespace=clean(namespace, 100)) if namespace else words.IN_ALL.text()
     if not objects.all(target.moves):
         raise UsageError(words.NONE_IN_CLUSTER.text(kind=target.moves.kind, where=where, target=target.name))
-    _print(options, target, _chosen(target, objects, selection, where), objects, wishes)
+    return _print(options, target, _chosen(target, objects, selection, where), objects, wishes)
 
 
 _DEFAULT_NAMESPACE = "default"
@@ -143,9 +144,17 @@ def _print(
     moving: Sequence[KubernetesObject],
     objects: ObjectSet,
     wishes: GatewayWishes,
-) -> None:
+) -> int:
+    """Print what can move, and say of the others why not; the exit code."""
     from canarytui.migration.text import migration_lines
 
-    migrations = [target.translate(each, objects, wishes) for each in moving]
+    migrations, code = [], int(ExitCode.DONE)
+    for each in moving:
+        try:
+            migrations.append(target.translate(each, objects, wishes))
+        except CanarytuiError as error:
+            complain(error)
+            code = error.exit_code
     for line in migration_lines(migrations, options.output):
         say(line)
+    return code

@@ -10,9 +10,6 @@ from canarytui.domain.values import KubernetesObject, as_mappings, as_text
 
 _ARGUMENT = re.compile(r"\{\{\s*args\.([A-Za-z0-9_.-]+)\s*\}\}")
 _VARIABLE = re.compile(r"\{\{-?\s*(variables\.)?([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}")
-OF_FLAGGER = ("name", "namespace", "target", "service", "ingress", "route", "interval")
-"""What Flagger fills into a query by itself."""
-
 _DASH = re.compile(r"[^A-Za-z0-9_]+(.)?")
 
 

@@ -78,8 +78,10 @@ def flagger_routing(
 def argo_routing(canary: Canary, provider: str) -> tuple[dict[str, Any], list[FieldNote]]:
     """(``trafficRouting`` for a canary of this provider, {} for none; notes)."""
     raw, apex = canary.raw, canary.apex_name
+    leads = f"must lead to Service {apex}-rollout-stable when traffic moves"
     if provider == nginx.PROVIDER.name:
-        return {"nginx": {"stableIngress": canary.spec.ingress_name or canary.target_name}}, []
+        name = canary.spec.ingress_name or canary.target_name
+        return {"nginx": {"stableIngress": name}}, [note(raw, "spec.ingressRef", name, leads)]
     if provider == istio.PROVIDER.name:
         text = f"make a VirtualService {apex}-rollout of your own with both Services as destinations of a route"
         routing = {"istio": {"virtualService": {"name": f"{apex}-rollout"}}}
@@ -92,7 +94,8 @@ def argo_routing(canary: Canary, provider: str) -> tuple[dict[str, Any], list[Fi
             note(raw, "spec.provider", provider, text)
         ]
     if provider == apisix.PROVIDER.name:
-        return {"apisix": {"route": {"name": canary.spec.route_name or canary.target_name}}}, []
+        name = canary.spec.route_name or canary.target_name
+        return {"apisix": {"route": {"name": name}}}, [note(raw, "spec.routeRef", name, leads)]
     if provider in (gatewayapi.V1.name, gatewayapi.V1BETA1.name, gatewayapi.GRPC.name):
         text = (
             f"needs the plugin {_GATEWAY_PLUGIN} in the controller's configuration, and an HTTPRoute {apex}-rollout of "

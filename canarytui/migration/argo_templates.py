@@ -11,6 +11,7 @@ from canarytui.migration.argo_arguments import argument_values, to_variables
 from canarytui.migration.argo_conditions import range_of
 from canarytui.migration.argo_providers import of_argo
 from canarytui.migration.argo_steps import duration_s
+from canarytui.migration.check_sources import OWN_NAMES
 from canarytui.migration.counterparts import FieldNote, note, object_name
 from canarytui.migration.objects import ObjectSet, name_of
 from canarytui.migration.resources import ANALYSIS_TEMPLATES, CLUSTER_ANALYSIS_TEMPLATES, METRIC_TEMPLATES
@@ -132,7 +133,9 @@ def _check(
         draft.changed.append(note(template, f"{at}.successCondition", metric.get("successCondition"), text))
     if not limits.range:
         draft.decide.append(f"{object_name(template)}: {at} compares with no number: set thresholdRange of the check.")
-    check: dict[str, Any] = {"name": as_text(metric.get("name")) or name, "templateRef": {"name": name}}
+    # Flagger asks its built-in query, too, for a check of that name.
+    called = as_text(metric.get("name")) or name
+    check: dict[str, Any] = {"name": OWN_NAMES.get(called, called), "templateRef": {"name": name}}
     check["interval"] = interval or _WINDOW
     check |= {"templateVariables": variables} if variables else {}
     check |= {"thresholdRange": dict(limits.range)} if limits.range else {}

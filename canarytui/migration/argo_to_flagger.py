@@ -109,17 +109,25 @@ class _Translation:
             self.missing += part.missing
             self.changed += part.changed
         self.decide += [*routing.decide, *checks.decide]
+        runbook = to_flagger_runbook(
+            self.name,
+            target,
+            apex,
+            self.namespace,
+            self._replicas(),
+            with_deployment=bool(deployment),
+            waits=routing.waits,
+        )
+        own_objects = (each for each in (deployment, autoscaler) if each is not None)
         return Migration(
             subject=f"Rollout {clean(self.name, 253)} in namespace {clean(self.namespace, 63)}",
             way=f"Argo Rollouts to Flagger (spec.provider: {routing.provider})",
-            manifests=(*([deployment] if deployment else []), *([autoscaler] if autoscaler else []),
-                       *checks.templates, canary),
-            runbook=to_flagger_runbook(self.name, target, apex, self.namespace, self._replicas(), with_deployment=bool(deployment),
-                                      waits=routing.waits),
+            manifests=(*own_objects, *checks.templates, canary),
+            runbook=runbook,
             decide=tuple(dict.fromkeys(self.decide)),
             missing=tuple(dict.fromkeys(self.missing)),
             changed=tuple(dict.fromkeys(self.changed)),
-        )  # fmt: skip
+        )
 
     def _workload(self) -> tuple[str, dict[str, Any] | None]:
         """(the target's name, its Deployment where the Rollout has the pods itself)."""

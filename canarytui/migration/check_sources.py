@@ -15,7 +15,7 @@ from canarytui.migration.counterparts import FieldNote, note
 from canarytui.migration.objects import ObjectSet, name_of
 from canarytui.migration.resources import METRIC_TEMPLATES
 
-_BUILTIN = {SUCCESS_RATE: "success-rate", DURATION: "latency"}
+OWN_NAMES = {SUCCESS_RATE: "success-rate", DURATION: "latency"}
 """Flagger's own checks, and what they are called once they have a query of their own."""
 
 _COUNTER = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*\{")
@@ -39,10 +39,10 @@ def kept_checks(owner: Canary, record: TrafficProvider) -> tuple[list[dict[str, 
     made, changed = [], []
     for position, metric in enumerate(metrics):
         name = as_text(metric.get("name"))
-        if name in _BUILTIN and not metric.get("query") and not metric.get("templateRef"):
+        if name in OWN_NAMES and not metric.get("query") and not metric.get("templateRef"):
             query = own_query(record.queries, name, owner)
-            made.append({**metric, "name": _BUILTIN[name], "query": query})
-            text = f"{_BUILTIN[name]} with a query: it measures what {record.title} measured, not the application"
+            made.append({**metric, "name": OWN_NAMES[name], "query": query})
+            text = f"{OWN_NAMES[name]} with a query: it measures what {record.title} measured, not the application"
             changed.append(note(canary, f"spec.analysis.metrics[{position}].name", name, text))
         else:
             made.append(dict(metric))
@@ -65,7 +65,7 @@ def check_notes(
         query, owner, field = as_text(metric.get("query")), canary, f"{at}.query"
         if template is not None:
             query, owner, field = as_text(as_mapping(template.get("spec")).get("query")), template, "spec.query"
-        if not query and name in _BUILTIN and not reference and not kept:
+        if not query and name in OWN_NAMES and not reference and not kept:
             text = f"measures {' and '.join(new)} of the canary's own pods, no longer {' and '.join(old)}: does your"
             notes.append(note(canary, at, name, f"{text} application export that? Otherwise give it a templateRef"))
         elif not query and reference:
@@ -75,9 +75,15 @@ def check_notes(
             notes.append(note(canary, f"{at}.templateRef", None, text))
         elif variable := _OF_OLD_OBJECTS.search(query):
             notes.append(note(owner, field, variable[0], "names an object that is given up: change the query"))
-        elif not kept and (found := next((each for each in _COUNTER.findall(query) if each in old), "")):
+        elif not kept and (found := _exported_by(query, old, new)):
             notes.append(note(owner, field, found, f"only {record.title} exports that: change the query"))
     return notes
+
+
+def _exported_by(query: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    """The first metric of a query that has the prefix of the former provider's; "" for none."""
+    prefixes = {each.partition("_")[0] for each in old} - {each.partition("_")[0] for each in new}
+    return next((each for each in _COUNTER.findall(query) if each.partition("_")[0] in prefixes), "")
 
 
 def counters_of(queries: BuiltinQueries) -> tuple[str, ...]:

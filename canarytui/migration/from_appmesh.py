@@ -49,9 +49,9 @@ def from_appmesh(source: RouteSource) -> RouteDraft:
         for routing in source.record.objects
         for namespace, name in routing.places(canary)
     ]
-    made = {name for _, name, _ in draft.old}
+    made = {(routing.resource.kind, name) for routing in source.record.objects for _, name in routing.places(canary)}
     for obj in source.objects.of_group(_GROUP):
-        if name_of(obj) in made:
+        if (obj.get("kind"), name_of(obj)) in made:
             continue  # Flagger makes these of the Canary, which has been read
         for path, field, value in _fields(as_mapping(obj.get("spec")), "spec"):
             if field in _LOST:

@@ -70,13 +70,13 @@ def from_entrances(source: RouteSource) -> RouteDraft:
     """Hosts and prefixes that lead to the canary; all else that its objects say is reported."""
     canary, draft = source.canary, RouteDraft()
     names = frozenset({canary.apex_name, f"{canary.apex_name}.{canary.namespace}"})
-    own = {name for routing in source.record.objects for _, name in routing.places(canary)}
+    own = {(routing.resource.kind, name) for routing in source.record.objects for _, name in routing.places(canary)}
     hosts: dict[str, None] = {}
     prefixes: dict[str, dict[str, None]] = {}
     for entrance in source.record.entrances:
         for obj in (each for resource in entrance.resources for each in source.objects.all(resource)):
             reached = entrance.read(obj if entrance.whole else as_mapping(obj.get("spec")), names)
-            if not reached or name_of(obj) in own:
+            if not reached or (obj.get("kind"), name_of(obj)) in own:
                 continue
             for each in reached:
                 hosts[each.host] = None

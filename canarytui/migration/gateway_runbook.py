@@ -29,7 +29,7 @@ def nothing_in_progress(canary: Canary) -> RunbookStep:
     return RunbookStep(
         "Nothing moves while a rollout is in progress: hold back new revisions until the last step, and save what "
         "there is.",
-        (f"kubectl {of} get canary {canary.name} -o yaml | grep -v '^  resourceVersion:' > {canary.name}-before.yaml",),
+        (f"kubectl {of} get canary {canary.name} -o yaml | grep -v '^ *resourceVersion:' > {canary.name}-before.yaml",),
         ((f"kubectl {of} get canary {canary.name} -o jsonpath='{{.status.phase}}'", f"{RESTING}. Otherwise wait."),),
     )
 
