@@ -108,7 +108,7 @@ async def _from_cluster(
         ClusterTarget(kubeconfig=options.kubeconfig, context=options.context, terminal=True, read_only=True)
     )
     try:
-        objects = await read_for(cluster, target, selection, wishes)
+        objects = await read_for(cluster, target, selection, wishes, everywhere=options.all_namespaces)
     finally:
         await cluster.close()
     namespace = selection.namespace

@@ -22,32 +22,26 @@ _PAGE = 500
 _OF_ALL_NAMESPACES = (GATEWAYS,)
 """Gateways are shared; everything else is beside what moves."""
 
-_NOT_SERVED = 404
+_FORBIDDEN, _NOT_SERVED = 403, 404
 
 
 async def read_for(
-    cluster: Cluster, target: MigrationTarget, selection: CanarySelection, wishes: GatewayWishes
+    cluster: Cluster, target: MigrationTarget, selection: CanarySelection, wishes: GatewayWishes, *, everywhere: bool
 ) -> ObjectSet:
-    """What moves and what belongs to it. What may not be listed is named in `unread`.
+    """What moves and what belongs to it. What may not be listed is named in `unread`. Where all namespaces may not be
+    listed, the context's own is, unless `everywhere` asks for all.
 
     Raises:
         MissingApi: the cluster does not serve what moves.
         ApiStatusError, ClusterUnreachable: it cannot be listed.
     """
-    try:
-        moving = await _listed(cluster, target.moves, selection.namespace)
-    except ApiStatusError as error:
-        if error.code != _NOT_SERVED:
-            raise
-        raise MissingApi(
-            words.NONE_IN_CLUSTER.text(kind=target.moves.kind, where=words.IN_ALL.text(), target=target.name)
-        ) from error
+    moving = await _moving(cluster, target, selection, everywhere=everywhere)
     chosen = [each for each in moving if selection.has(_key(each))]
     wanted: dict[tuple[Resource, str | None], None] = {}
     for each in chosen:
         for resource in target.reads(each, wishes):
-            everywhere = resource in _OF_ALL_NAMESPACES or not resource.namespaced
-            wanted[resource, None if everywhere else _key(each)[0]] = None
+            shared = resource in _OF_ALL_NAMESPACES or not resource.namespaced
+            wanted[resource, None if shared else _key(each)[0]] = None
     found, unread = list(moving), []
     for resource, namespace in wanted:
         try:
@@ -57,6 +51,21 @@ async def read_for(
                 continue  # a kind that the cluster does not have has no objects
             unread.append(words.NOT_READ.text(resource=resource.full_name, why=clean(error, 200)))
     return ObjectSet(found, unread=unread)
+
+
+async def _moving(
+    cluster: Cluster, target: MigrationTarget, selection: CanarySelection, *, everywhere: bool
+) -> list[dict[str, Any]]:
+    try:
+        return await _listed(cluster, target.moves, selection.namespace)
+    except ApiStatusError as error:
+        if error.code == _NOT_SERVED:
+            where = words.IN_ALL.text()
+            text = words.NONE_IN_CLUSTER.text(kind=target.moves.kind, where=where, target=target.name)
+            raise MissingApi(text) from error
+        if error.code != _FORBIDDEN or selection.namespace or everywhere:
+            raise
+        return await _listed(cluster, target.moves, cluster.namespace)
 
 
 async def _listed(cluster: Cluster, resource: Resource, namespace: str | None) -> list[dict[str, Any]]:

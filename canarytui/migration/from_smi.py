@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canarytui.domain.values import as_mapping, as_mappings, as_texts
+from canarytui.domain.values import as_mapping, as_mappings, as_text, as_texts
 from canarytui.migration.counterparts import note
 from canarytui.migration.route_draft import RouteDraft, RouteSource
 
@@ -56,6 +56,6 @@ def from_smi(source: RouteSource) -> RouteDraft:
                 "a third backend: Flagger splits between two",
             )
             for position, backend in enumerate(as_mappings(spec.get("backends")))
-            if backend.get("service") not in own
+            if as_text(backend.get("service")) not in own
         ]
     return draft

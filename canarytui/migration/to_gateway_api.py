@@ -51,7 +51,7 @@ def to_gateway_api(canary: Canary, objects: ObjectSet, wishes: GatewayWishes) ->
     fields, missing, changed = service_in_gateway_terms(canary.raw, source.honoured, record.title)
     draft.missing += missing
     draft.changed += changed
-    service = {**spec.get("service", {}), **fields, **draft.service}
+    service = {**as_mapping(spec.get("service")), **fields, **draft.service}
     hosts = draft.hosts if draft.hosts is not None else tuple(service.get("hosts") or ())
     parents = _parents(canary, objects, source, draft, wishes, hosts)
     if _attaches_to_service(parents) and hosts:

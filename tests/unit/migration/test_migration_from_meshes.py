@@ -110,7 +110,9 @@ kind: TrafficRoute
 mesh: default
 metadata: {name: podinfo}
 spec:
-  conf: {loadBalancer: {ringHash: {}}, split: [{weight: 100, destination: {kuma.io/service: podinfo-primary_test_svc_9898}}]}
+  conf:
+    loadBalancer: {ringHash: {}}
+    split: [{weight: 100, destination: {kuma.io/service: podinfo-primary_test_svc_9898}}]
 ---
 apiVersion: kuma.io/v1alpha1
 kind: Timeout
