@@ -29,6 +29,7 @@ _VARIABLES = {
     "ROUTED": "{{ service }}",
     "INTERVAL": "{{ interval }}",
 }
+_NEW_WAY = "must go through the Gateway when users do, or the canary gets no requests and its checks no values"
 _OF_OLD_OBJECTS = re.compile(r"\{\{\s*(ingress|route)\s*\}\}")
 
 
@@ -66,8 +67,9 @@ def check_notes(
         if template is not None:
             query, owner, field = as_text(as_mapping(template.get("spec")).get("query")), template, "spec.query"
         if not query and name in OWN_NAMES and not reference and not kept:
-            text = f"measures {' and '.join(new)} of the canary's own pods, no longer {' and '.join(old)}: does your"
-            notes.append(note(canary, at, name, f"{text} application export that? Otherwise give it a templateRef"))
+            before, after = (_COUNTER.findall(_query(each, name))[0] for each in (record.queries, V1.queries))
+            text = f"measures {after} of the canary's own pods, no longer {before}: does your application export that?"
+            notes.append(note(canary, at, name, f"{text} Otherwise give it a templateRef"))
         elif not query and reference:
             text = (
                 f"MetricTemplate {name_of({'metadata': reference})} was not read: see that its query still has values"
@@ -91,9 +93,23 @@ def counters_of(queries: BuiltinQueries) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_COUNTER.findall(queries.success) + _COUNTER.findall(queries.latency)))
 
 
+def load_notes(canary: Canary) -> list[FieldNote]:
+    """Hooks that send load by a way that requests no longer take; those to the canary's own Service are fine."""
+    hooks = canary.spec.analysis.webhooks
+    return [
+        note(canary.raw, f"spec.analysis.webhooks[{position}].metadata.cmd", hook.metadata["cmd"], _NEW_WAY)
+        for position, hook in enumerate(hooks)
+        if "http" in hook.metadata.get("cmd", "") and canary.canary_service_name not in hook.metadata["cmd"]
+    ]
+
+
+def _query(queries: BuiltinQueries, name: str) -> str:
+    return queries.success if name == SUCCESS_RATE else queries.latency
+
+
 def own_query(queries: BuiltinQueries, name: str, canary: Canary) -> str:
     """A built-in check's query with Flagger's variables; what none of them says is filled in."""
-    text, factor = (queries.success, 1.0) if name == SUCCESS_RATE else (queries.latency, queries.duration_factor)
+    text, factor = _query(queries, name), 1.0 if name == SUCCESS_RATE else queries.duration_factor
     is_daemon = canary.spec.target.kind == "DaemonSet"
     filled = {
         **_VARIABLES,

@@ -57,6 +57,10 @@ def from_appmesh(source: RouteSource) -> RouteDraft:
             if field in _LOST:
                 draft.missing.append(note(obj, path, value, _LOST[field]))
     _target(source, draft)
+    draft.decide.append(
+        "The pods keep their Envoys until the namespace injects none and they are made anew: after the last step remove "
+        "its label, and let a rollout pass."
+    )
     return draft
 
 

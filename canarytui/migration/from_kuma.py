@@ -36,6 +36,9 @@ def from_kuma(source: RouteSource) -> RouteDraft:
         text = f"an HTTPRoute belongs to the mesh of its namespace: label namespace {canary.namespace} with it"
         draft.missing.append(note(source.raw, f"metadata.annotations[{MESH_ANNOTATION}]", mesh, text))
     _protocol(source, draft)
+    draft.decide.append(
+        f"{source.record.title} takes routes on a Service from 2.3 on, with its support of the Gateway API switched on."
+    )
     draft.old.append((TRAFFIC_ROUTES.full_name, canary.apex_name, ""))
     own = f"{canary.apex_name}_{canary.namespace}_svc_"
     for obj in source.objects.of_group(_GROUP):

@@ -91,7 +91,10 @@ def gateway_matches(
         place = f"{at}[{position}]"
         made: dict[str, Any] = {}
         lost = [field for field in condition if field not in (*_MATCHED, "name") and condition[field]]
-        missing += [note(owner, f"{place}.{field}", condition[field], "no match of an HTTPRoute") for field in lost]
+        missing += [
+            note(owner, f"{place}.{field}", condition[field], "no match of an HTTPRoute: more requests match now")
+            for field in lost
+        ]
         if uri := as_mapping(condition.get("uri")):
             made["uri"] = dict(uri)
         method = as_text(as_mapping(condition.get("method")).get("exact"))

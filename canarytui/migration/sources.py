@@ -42,18 +42,22 @@ class MigrationSource:
         honoured: fields of ``spec.service`` about routing that the provider honours.
         mesh_group: the API group by which its mesh knows a Service as a route's parent; None where a Gateway is the
             parent.
+        inside: whether requests between pods are split, too.
         measures: whether its proxies stay and go on measuring.
     """
 
     read: Reader
     honoured: frozenset[str] = frozenset()
     mesh_group: str | None = None
+    inside: bool = False
     measures: bool = False
 
 
 _EDGE = MigrationSource(from_entrances)
-_SMI = MigrationSource(from_smi, frozenset({"hosts"}))
-_APP_MESH = MigrationSource(from_appmesh, frozenset({"hosts", "match", "timeout", "retries", "meshName", "backends"}))
+_SMI = MigrationSource(from_smi, frozenset({"hosts"}), inside=True)
+_APP_MESH = MigrationSource(
+    from_appmesh, frozenset({"hosts", "match", "timeout", "retries", "meshName", "backends"}), inside=True
+)
 _ISTIO = frozenset(
     [
         "hosts",
@@ -73,12 +77,14 @@ _OF_ROUTES = frozenset({"hosts", "match", "rewrite", "headers", "mirror"})
 _SOURCES: dict[str, MigrationSource] = {
     nginx.PROVIDER.name: MigrationSource(from_nginx),
     # The mesh's proxies take a Service as parent by either name of the core group; this is the one in its documents.
-    linkerd.PROVIDER.name: MigrationSource(from_linkerd, frozenset({"hosts"}), mesh_group="core", measures=True),
+    linkerd.PROVIDER.name: MigrationSource(
+        from_linkerd, frozenset({"hosts"}), mesh_group="core", inside=True, measures=True
+    ),
     osm.PROVIDER.name: _SMI,
     smi.V1ALPHA1.name: _SMI,
     smi.V1ALPHA2.name: _SMI,
     smi.V1ALPHA3.name: _SMI,
-    kuma.PROVIDER.name: MigrationSource(from_kuma, mesh_group="", measures=True),
+    kuma.PROVIDER.name: MigrationSource(from_kuma, mesh_group="", inside=True, measures=True),
     appmesh.V1BETA1.name: _APP_MESH,
     appmesh.V1BETA2.name: _APP_MESH,
     istio.PROVIDER.name: MigrationSource(from_istio, _ISTIO, measures=True),

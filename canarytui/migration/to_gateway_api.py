@@ -14,7 +14,7 @@ from canarytui.domain.traffic.provider import TrafficProvider
 from canarytui.domain.values import as_mapping, as_mappings
 from canarytui.errors import ConfigError
 from canarytui.migration import from_nginx
-from canarytui.migration.check_sources import check_notes, kept_checks
+from canarytui.migration.check_sources import check_notes, kept_checks, load_notes
 from canarytui.migration.counterparts import FieldNote, note
 from canarytui.migration.gateway_runbook import gateway_runbook, in_progress
 from canarytui.migration.gateways import ParentChoice, choose_gateway
@@ -25,6 +25,10 @@ from canarytui.migration.route_draft import RouteDraft, RouteSource
 from canarytui.migration.runbook import Migration
 from canarytui.migration.sources import MigrationSource, movable, source_of
 
+_INSIDE = (
+    "splits requests between pods, too; a route of a Gateway splits those that come through it, and the others reach the "
+    "primary alone. In another mesh with the Gateway API use --mesh"
+)
 _FORMER_REFERENCES = ("ingressRef", "routeRef", "upstreamRef")
 
 
@@ -63,6 +67,10 @@ def to_gateway_api(canary: Canary, objects: ObjectSet, wishes: GatewayWishes) ->
     spec["provider"] = V1.name
     _analysis(canary, record, source, draft, spec)
     draft.missing += check_notes(canary.raw, record, objects, kept=source.measures)
+    if not _attaches_to_service(parents):
+        draft.changed += load_notes(canary)
+        if source.inside:
+            draft.missing.append(note(canary.raw, "spec.provider", record.name, _INSIDE))
     made = applicable({**canary.raw, "spec": spec})
     if uses_regex([*as_mappings(spec["service"].get("match")), *as_mappings(spec["analysis"].get("match"))]):
         draft.decide.append(

@@ -126,6 +126,16 @@ def test_a_rollout_in_progress_is_said_first() -> None:
     assert migrated(text + GATEWAY).decide[0].startswith("A rollout is in progress (Progressing, 20 %)")
 
 
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [("hey -z 1m http://ingress.example.com/", True), ("hey http://podinfo-canary.test/", False), ("true", False)],
+)
+def test_load_that_goes_the_former_way_is_named(command: str, named: bool) -> None:
+    hook = f"    webhooks: [{{name: load, url: 'http://tester/', metadata: {{cmd: '{command}'}}}}]\n    stepWeights"
+    migration = migrated((CANARY % ("traefik", "")).replace("    stepWeights", hook) + GATEWAY)
+    assert ("spec.analysis.webhooks[0].metadata.cmd" in fields(migration.changed)) is named
+
+
 def test_checks_that_lose_their_metric_are_named() -> None:
     text = (CANARY % ("traefik", "")).replace(
         "    stepWeights",

@@ -95,6 +95,7 @@ def test_other_smi_meshes_need_a_gateway_or_a_mesh(provider: str) -> None:
     assert canary_of(migrated(canary(provider)))["spec"]["service"]["gatewayRefs"] == [PLACEHOLDER]
     chosen = canary_of(migrated(canary(provider) + GATEWAY))
     assert chosen["spec"]["service"]["gatewayRefs"] == [{"name": "web", "namespace": "gateways"}]
+    assert "spec.provider" in fields(migrated(canary(provider) + GATEWAY).missing), "pods ask Services, not the Gateway"
     meshed = canary_of(migrated(canary(provider), wishes=GatewayWishes(mesh=True)))
     require_accepted(meshed)
     assert route_of(meshed)["parentRefs"] == [{"group": "", **SERVICE_PARENT}]
@@ -189,8 +190,8 @@ spec: {template: {metadata: {annotations: {appmesh.k8s.aws/sidecarInjectorWebhoo
         assert field in lost
     # Its Envoys go: the built-in checks measure the pods themselves.
     (first, *_) = [each for each in migration.missing if each.field == "spec.analysis.metrics[0]"]
-    assert "http_request_duration_seconds_count" in first.text
-    assert "envoy_cluster_upstream_rq" in first.text
+    assert "measures http_request_duration_seconds_count of" in first.text
+    assert "no longer envoy_cluster_upstream_rq" in first.text
 
 
 ISTIO = """hosts: [app.example.com]

@@ -77,4 +77,4 @@ def test_odd_values_anywhere(name: str) -> None:
             moved += 1
             head = lines[: lines.index("---")]
             assert all(line.startswith("#") and "\n" not in line for line in head)
-    assert moved > 25, "most of them are migrated all the same"
+    assert moved > 10, "many are migrated all the same"
