@@ -11,7 +11,7 @@ from canarytui.cli.canary_selection import CanarySelection, add_cluster_options
 from canarytui.domain.sentences import command_migrate as words
 from canarytui.domain.text.plain import clean
 from canarytui.errors import CanarytuiError, ConfigError, UsageError
-from canarytui.exit_codes import VIEW, ExitCode, help_sentence
+from canarytui.exit_codes import MIGRATE, ExitCode, help_sentence
 from canarytui.output import complain, say
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(
         prog="canarytui migrate",
         description="Print a canary's manifests for another provider or tool, and a runbook.",
-        epilog=_EPILOG + help_sentence(VIEW),
+        epilog=_EPILOG + help_sentence(MIGRATE),
     )
     made.add_argument("names", nargs="*", metavar="NAME", help="NAME or NAMESPACE/NAME (with -f default: all in it)")
     made.add_argument("--to", required=True, choices=target_names(), help="where the canaries, or Rollouts, move")

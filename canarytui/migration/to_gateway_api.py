@@ -26,8 +26,8 @@ from canarytui.migration.runbook import Migration
 from canarytui.migration.sources import MigrationSource, movable, source_of
 
 _INSIDE = (
-    "splits requests between pods, too; a route of a Gateway splits those that come through it, and the others reach the "
-    "primary alone. In another mesh with the Gateway API use --mesh"
+    "splits requests between pods, too; a route of a Gateway splits those that come through it, and the others reach "
+    "the primary alone. In another mesh with the Gateway API use --mesh"
 )
 _FORMER_REFERENCES = ("ingressRef", "routeRef", "upstreamRef")
 
