@@ -17,13 +17,14 @@ def to_flagger_runbook(
     scale = () if with_deployment else (f"kubectl {of} scale deployment {target} --replicas={replicas}",)
     return (
         RunbookStep(
-            "Nothing moves while a rollout is in progress: hold back new revisions until the last step.",
+            "Do not start while a rollout is in progress. Hold new revisions until the last step, and save the "
+            "Rollout.",
             (f"kubectl {of} get rollout {name} -o yaml > {name}-before.yaml",),
             ((f"kubectl {of} get rollout {name} -o jsonpath='{{.status.phase}}'", "Healthy. Otherwise wait."),),
         ),
         RunbookStep(
-            "Apply the manifests. Flagger makes a copy of the Deployment (-primary) and its Services; the Rollout "
-            "still has all users.",
+            "Apply the manifests. Flagger creates the primary, a copy of the Deployment, and its Services. Users stay "
+            "on the Rollout.",
             (*scale, "kubectl apply -f migrated.yaml"),
             (
                 *(() if waits else (initialised,)),
@@ -32,20 +33,19 @@ def to_flagger_runbook(
             (f"kubectl {of} delete canary {target}",),
         ),
         RunbookStep(
-            f"Move the users: lead your Ingress, route or mesh to Service {apex} instead of the Rollout's, and delete "
-            "what Argo Rollouts made beside it to split traffic (a canary Ingress, for example). Until it is done no "
-            "rollout may start, on either side.",
+            f"Move the users: point your Ingress, route or mesh at Service {apex} instead of the Rollout's, and delete "
+            "what Argo Rollouts created to split traffic (a canary Ingress, for example). Start no rollout before it "
+            "is done, on either side.",
             (),
             (
                 (f"kubectl {of} get endpoints {apex}", f"the pods of {target}-primary"),
                 *((initialised,) if waits else ()),
-                (f"canarytui describe {namespace}/{target}", "its checks have values"),
             ),
-            ("lead it back: the Rollout still runs",),
+            ("point it back: the Rollout still runs",),
         ),
         _rehearsal(namespace, target),
         RunbookStep(
-            "Retire the Rollout: first to zero, then, after some days, away.",
+            "Scale the Rollout to zero; delete it when you are sure.",
             (f"kubectl {of} scale rollout {name} --replicas=0", f"kubectl {of} delete rollout {name}"),
             ((f"kubectl {of} get pods", f"only pods of {target}-primary, and of load testers and the like"),),
             (f"kubectl {of} scale rollout {name} --replicas={replicas}, and the users back as in step 3",),
@@ -60,7 +60,7 @@ def to_argo_runbook(canary: Canary, replicas: int) -> tuple[RunbookStep, ...]:
     return (
         nothing_in_progress(canary),
         RunbookStep(
-            "Pause Flagger for this canary, and apply the manifests. The primary still has all users; the Rollout runs "
+            "Pause Flagger for this canary and apply the manifests. Users stay on the primary; the Rollout runs "
             "beside it.",
             (
                 f'kubectl {of} patch canary {canary.name} --type merge -p \'{{"spec":{{"suspend":true}}}}\'',
@@ -76,21 +76,21 @@ def to_argo_runbook(canary: Canary, replicas: int) -> tuple[RunbookStep, ...]:
             ),
         ),
         RunbookStep(
-            f"Move the users: lead your Ingress, route or mesh to Service {stable} instead of {canary.apex_name}. "
-            "Until it is done no rollout may start.",
+            f"Move the users: point your Ingress, route or mesh at Service {stable} instead of {canary.apex_name}. "
+            "Start no rollout before it is done.",
             (),
-            ((f"kubectl argo rollouts {of} get rollout {name}", "its pods have the requests"),),
-            ("lead it back: the primary still runs",),
+            ((f"kubectl {of} logs -l rollouts-pod-template-hash --prefix --since=1m", "the users' requests"),),
+            ("point it back: the primary still runs",),
         ),
         RunbookStep(
-            "Let one rollout pass under your eyes.",
-            (f"kubectl argo rollouts {of} restart {name}", "then a new image, by your usual way"),
+            "Watch one rollout to its end, then release new revisions again.",
+            (f"kubectl argo rollouts {of} restart {name}", "# then release a new image as usual"),
             ((f"kubectl argo rollouts {of} get rollout {name} --watch", "Healthy, after every step"),),
             (f"kubectl argo rollouts {of} abort {name}",),
         ),
         RunbookStep(
-            "Delete the Canary: its primary and Services go with it. Without spec.revertOnDeletion the target stays at "
-            "zero, which the Rollout wants.",
+            "Delete the Canary; its primary and Services go with it. Without spec.revertOnDeletion the target stays "
+            "at zero replicas, as the Rollout needs it.",
             (f"kubectl {of} delete canary {canary.name}",),
             ((f"kubectl {of} get deployment,service,rollout", f"neither {name}-primary nor Services of Flagger's"),),
             (f"kubectl apply -f {canary.name}-before.yaml, scale {name} up, and lead the users back",),
@@ -100,8 +100,11 @@ def to_argo_runbook(canary: Canary, replicas: int) -> tuple[RunbookStep, ...]:
 
 def _rehearsal(namespace: str, target: str) -> RunbookStep:
     return RunbookStep(
-        "Let one rollout pass under your eyes.",
+        "Watch one rollout to its end, then release new revisions again.",
         (f"canarytui trigger {namespace}/{target} --restart",),
-        ((f"canarytui status {namespace}/{target} --watch", "Succeeded"),),
+        (
+            (f"canarytui describe {namespace}/{target}", "while it runs: every check has a value"),
+            (f"canarytui status {namespace}/{target} --watch", "Succeeded"),
+        ),
         (f"canarytui rollback {namespace}/{target}",),
     )

@@ -85,6 +85,11 @@ class _Translation:
         routing = self._routing()
         steps = analysis_steps(self.rollout, steps_of(self.strategy), f"{self.at}.steps")
         own = {"namespace": self.namespace, "target": target, "service": apex, "name": target}
+        own |= {
+            field: routing.spec[f"{field}Ref"]["name"]
+            for field in ("ingress", "route")
+            if f"{field}Ref" in routing.spec
+        }
         checks = checks_of(self.rollout, self._analyses(steps), self.objects, own, self._renamed(services, apex))
         autoscaler = self._autoscaler(target)
         self._lost()

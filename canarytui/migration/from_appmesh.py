@@ -58,8 +58,8 @@ def from_appmesh(source: RouteSource) -> RouteDraft:
                 draft.missing.append(note(obj, path, value, _LOST[field]))
     _target(source, draft)
     draft.decide.append(
-        "The pods keep their Envoys until the namespace injects none and they are made anew: after the last step "
-        "remove its label, and let a rollout pass."
+        "The pods keep their Envoys until they are re-created in a namespace without injection: after the last step "
+        "remove its label, and release a new revision."
     )
     return draft
 

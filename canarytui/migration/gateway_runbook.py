@@ -27,8 +27,7 @@ def nothing_in_progress(canary: Canary) -> RunbookStep:
     """The first step of every migration of a canary."""
     of = f"-n {canary.namespace}"
     return RunbookStep(
-        "Nothing moves while a rollout is in progress: hold back new revisions until the last step, and save what "
-        "there is.",
+        "Do not start while a rollout is in progress. Hold new revisions until the last step, and save the Canary.",
         (f"kubectl {of} get canary {canary.name} -o yaml | grep -v '^ *resourceVersion:' > {canary.name}-before.yaml",),
         ((f"kubectl {of} get canary {canary.name} -o jsonpath='{{.status.phase}}'", f"{RESTING}. Otherwise wait."),),
     )
@@ -41,7 +40,7 @@ def gateway_runbook(
     edge = all(each.get("group", GROUP) == GROUP for each in parents.refs)
     steps = (nothing_in_progress(canary), _prepare(parents, edge), _apply(canary))
     if edge:
-        return (*steps, _try(canary, draft, parents), _move(canary, record), _rehearse(canary), _remove(canary, draft))
+        return (*steps, _try(canary, draft, parents), _move(record, draft), _rehearse(canary), _remove(canary, draft))
     return (*steps, _remove(canary, draft), _rehearse(canary))
 
 
@@ -50,7 +49,7 @@ def _prepare(parents: ParentChoice, edge: bool) -> RunbookStep:
     for ref in parents.refs if edge and not parents.is_open else ():
         where = f"-n {quote(ref['namespace'])} " if ref.get("namespace") else ""
         command = f"kubectl {where}wait gateway/{quote(ref['name'])} --for=condition=Programmed --timeout=60s"
-        check.append((command, "condition met; its listeners have the hosts and certificates that are named above"))
+        check.append((command, "condition met. Its listeners must have the hosts and certificates named above"))
     if not edge:
         check.append(
             ("kubectl get crd " + HTTP_ROUTES.full_name + " -o yaml | grep bundle-version", "what your mesh supports")
@@ -58,7 +57,7 @@ def _prepare(parents: ParentChoice, edge: bool) -> RunbookStep:
     if parents.is_open:
         title = "Choose a Gateway and put it into spec.service.gatewayRefs: the API server refuses the placeholder."
         return RunbookStep(title, check=tuple(check))
-    title = "See that there is what the route attaches to." if edge else "See that the mesh can take the route."
+    title = "Check that the Gateway is ready." if edge else "Check that the mesh supports HTTPRoutes."
     return RunbookStep(title, check=tuple(check))
 
 
@@ -66,9 +65,9 @@ def _apply(canary: Canary) -> RunbookStep:
     of, route = f"-n {canary.namespace}", f"{HTTP_ROUTES.plural.removesuffix('s')} {canary.apex_name}"
     parents = "{range .status.parents[*].conditions[*]}{.type}={.status} {end}"
     return RunbookStep(
-        "Apply the manifests (where GitOps or Helm keeps the Canary, commit them there). The target does not change, "
-        "so no rollout starts; at its next tick Flagger makes the HTTPRoute with all traffic "
-        "to the primary. The former objects stay as they are, at 100 % primary.",
+        "Apply the manifests (or commit them, if GitOps or Helm manages the Canary). The target is unchanged, so no "
+        "rollout starts. At its next tick Flagger creates the HTTPRoute with all traffic on the primary; the old "
+        "objects stay, also at 100 % primary.",
         ("kubectl apply -f migrated.yaml",),
         (
             (f"kubectl {of} get {route} -o jsonpath='{parents}'", "Accepted=True ResolvedRefs=True"),
@@ -91,35 +90,36 @@ def _try(canary: Canary, draft: RouteDraft, parents: ParentChoice) -> RunbookSte
     )
     scheme, port = ("https", 443) if draft.secured else ("http", 80)
     return RunbookStep(
-        "Ask the Gateway beside the former way in, which still has all users.",
+        "Test through the Gateway. Users still arrive the old way.",
         (f"ADDRESS=$(kubectl get gateway {gateway} -o jsonpath='{{.status.addresses[0].value}}')",),
         (
             (
                 f"curl --connect-to {host}:{port}:$ADDRESS:{port} {scheme}://{host}/",
-                "the application's answer, the same as without --connect-to; ask for every path and header that is "
-                "listed as different",
+                "the same answer as without --connect-to. Repeat it for every path and header listed above",
             ),
         ),
     )
 
 
-def _move(canary: Canary, record: TrafficProvider) -> RunbookStep:
+def _move(record: TrafficProvider, draft: RouteDraft) -> RunbookStep:
+    host = quote(next((each for each in draft.hosts or () if "*" not in each), "HOST"))
     return RunbookStep(
-        f"Move the users: point DNS, or the load balancer, from {record.title} to the Gateway's address. Both lead to "
-        f"the primary, so it may take its time; until it is done no rollout may start, as requests by the former way "
-        "in would not be split.",
+        f"Move the users: point DNS or the load balancer at the Gateway instead of {record.title}. Both lead to the "
+        "primary, so this can take as long as DNS needs. Start no rollout before it is done: requests that still "
+        "arrive the old way would not be split.",
         (),
-        ((f"canarytui describe {canary.namespace}/{canary.name}", "its checks have values"),),
-        ("point DNS, or the load balancer, back: the former objects are still there",),
+        ((f"dig +short {host}", "the Gateway's address; then wait for as long as the old answer may be cached (TTL)"),),
+        ("point DNS or the load balancer back: the old objects are still there",),
     )
 
 
 def _rehearse(canary: Canary) -> RunbookStep:
     name = f"{canary.namespace}/{canary.name}"
     return RunbookStep(
-        "Let one rollout pass under your eyes, and release new revisions again.",
+        "Watch one rollout to its end, then release new revisions again.",
         (f"canarytui trigger {name} --restart",),
         (
+            (f"canarytui describe {name}", "while it runs: every check has a value"),
             (f"canarytui status {name} --watch", "Succeeded; the weights of the HTTPRoute change with each step"),
             (f"kubectl -n {canary.namespace} get httproute {canary.apex_name} -o yaml", "two weighted backendRefs"),
         ),
@@ -132,9 +132,9 @@ def _remove(canary: Canary, draft: RouteDraft) -> RunbookStep:
         return f"kubectl {f'-n {quote(namespace)} ' if namespace else ''}delete {kind} {quote(name)}"
 
     return RunbookStep(
-        "Delete what the former provider had: nobody updates it any more, and it may still win over the route. Delete "
-        "your own objects only if nothing else is in them.",
+        "Delete the old objects: nothing updates them any more, and they may override the route. Delete your own only "
+        "if nothing else depends on them.",
         tuple(delete(*each) for each in dict.fromkeys(draft.old)),
         tuple(draft.checks),
-        ("apply your own objects again, then go back as in step 3: Flagger makes what it had anew",),
+        ("apply your own objects again, then go back as in step 3: Flagger re-creates its own",),
     )

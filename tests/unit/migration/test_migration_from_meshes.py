@@ -70,7 +70,7 @@ spec:
     text = text_of(migration)
     assert "kubectl -n test delete trafficsplits.split.smi-spec.io podinfo" in text
     assert "serviceprofiles.linkerd.io podinfo.test.svc.cluster.local" in text
-    assert text.index("Delete what") < text.index("one rollout"), "a TrafficSplit may win over the route"
+    assert text.index("Delete the old") < text.index("Watch one"), "a TrafficSplit may win over the route"
     assert "NO COUNTERPART: nothing is lost" in text
 
 

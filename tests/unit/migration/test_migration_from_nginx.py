@@ -269,7 +269,7 @@ def test_without_its_ingress_it_says_what_is_missing() -> None:
 
 def test_the_runbook_moves_users_before_it_deletes() -> None:
     text = text_of(migrated(CANARY % WEIGHTS + ingress("/") + GATEWAY))
-    order = ["Nothing moves", "Apply the manifests", "Ask the Gateway", "Move the users", "one rollout", "Delete what"]
+    order = ["Do not start", "Apply the manifests", "Test through", "Move the users", "Watch one", "Delete the old"]
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
     assert "kubectl -n test delete ingresses podinfo-canary" in text
     assert text.count("check:") >= 8
