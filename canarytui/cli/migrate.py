@@ -108,10 +108,9 @@ async def _from_cluster(
         ClusterTarget(kubeconfig=options.kubeconfig, context=options.context, terminal=True, read_only=True)
     )
     try:
-        objects = await read_for(cluster, target, selection, wishes, everywhere=options.all_namespaces)
+        objects, namespace = await read_for(cluster, target, selection, wishes, everywhere=options.all_namespaces)
     finally:
         await cluster.close()
-    namespace = selection.namespace
     where = words.IN_NAMESPACE.text(namespace=clean(namespace, 100)) if namespace else words.IN_ALL.text()
     if not objects.all(target.moves):
         raise UsageError(words.NONE_IN_CLUSTER.text(kind=target.moves.kind, where=where, target=target.name))

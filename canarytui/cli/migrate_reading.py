@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from canarytui.domain.sentences import command_migrate as words
 from canarytui.domain.text.plain import clean
-from canarytui.errors import ApiStatusError, MissingApi
+from canarytui.errors import ApiStatusError, InvalidObject, MissingApi
 from canarytui.migration.objects import ObjectSet
 from canarytui.migration.resources import GATEWAYS
 
@@ -27,19 +27,25 @@ _FORBIDDEN, _NOT_SERVED = 403, 404
 
 async def read_for(
     cluster: Cluster, target: MigrationTarget, selection: CanarySelection, wishes: GatewayWishes, *, everywhere: bool
-) -> ObjectSet:
-    """What moves and what belongs to it. What may not be listed is named in `unread`. Where all namespaces may not be
-    listed, the context's own is, unless `everywhere` asks for all.
+) -> tuple[ObjectSet, str]:
+    """(what moves and what belongs to it, the namespace that was listed or "" for all).
+
+    What may not be listed is named in `unread`. Where all namespaces may not be listed, the context's own is, unless
+    `everywhere` asks for all.
 
     Raises:
         MissingApi: the cluster does not serve what moves.
         ApiStatusError, ClusterUnreachable: it cannot be listed.
     """
-    moving = await _moving(cluster, target, selection, everywhere=everywhere)
+    moving, scope = await _moving(cluster, target, selection, everywhere=everywhere)
     chosen = [each for each in moving if selection.has(_key(each))]
     wanted: dict[tuple[Resource, str | None], None] = {}
     for each in chosen:
-        for resource in target.reads(each, wishes):
+        try:
+            resources = target.reads(each, wishes)
+        except InvalidObject:
+            continue  # the translation says what is wrong with it
+        for resource in resources:
             shared = resource in _OF_ALL_NAMESPACES or not resource.namespaced
             wanted[resource, None if shared else _key(each)[0]] = None
     found, unread = list(moving), []
@@ -50,14 +56,14 @@ async def read_for(
             if error.code == _NOT_SERVED:
                 continue  # a kind that the cluster does not have has no objects
             unread.append(words.NOT_READ.text(resource=resource.full_name, why=clean(error, 200)))
-    return ObjectSet(found, unread=unread)
+    return ObjectSet(found, unread=unread), scope
 
 
 async def _moving(
     cluster: Cluster, target: MigrationTarget, selection: CanarySelection, *, everywhere: bool
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], str]:
     try:
-        return await _listed(cluster, target.moves, selection.namespace)
+        return await _listed(cluster, target.moves, selection.namespace), selection.namespace or ""
     except ApiStatusError as error:
         if error.code == _NOT_SERVED:
             where = words.IN_ALL.text()
@@ -65,7 +71,7 @@ async def _moving(
             raise MissingApi(text) from error
         if error.code != _FORBIDDEN or selection.namespace or everywhere:
             raise
-        return await _listed(cluster, target.moves, cluster.namespace)
+        return await _listed(cluster, target.moves, cluster.namespace), cluster.namespace
 
 
 async def _listed(cluster: Cluster, resource: Resource, namespace: str | None) -> list[dict[str, Any]]:

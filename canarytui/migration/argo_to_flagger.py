@@ -146,9 +146,10 @@ class _Translation:
                     "Deployment: make one of it first."
                 )
             require_name(owner, "spec.workloadRef.name", name)
-            if reference.get("scaleDown"):
-                text = "Flagger scales the target itself, to zero while there is no rollout"
-                self.changed.append(note(self.rollout, "spec.workloadRef.scaleDown", reference["scaleDown"], text))
+            scaled = reference.get("scaleDown") or "never"
+            if scaled != "never":
+                text = "set it to never on the Rollout first, or Argo Rollouts scales Flagger's target down"
+                self.changed.append(note(self.rollout, "spec.workloadRef.scaleDown", scaled, text))
             return name, None
         if not as_mapping(self.spec.get("template")):
             raise ConfigError(f"Rollout {self.namespace}/{self.name} has neither spec.template nor spec.workloadRef.")

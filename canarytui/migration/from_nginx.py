@@ -66,10 +66,9 @@ def with_parents(
     if ingress is None:
         return
     given = nginx_annotations.short_names(annotations_of(ingress))
-    paths = ingress_paths(
-        ingress, canary.apex_name, regex=given.get("use-regex") == "true", target=given.get("rewrite-target", "")
-    )
-    routes, missing = other_routes(ingress, paths, refs, source.objects, canary.namespace)
+    regex, target = given.get("use-regex") == "true", given.get("rewrite-target", "")
+    paths = ingress_paths(ingress, canary.apex_name, regex=regex, target=target)
+    routes, missing = other_routes(ingress, paths, refs, source.objects, canary.namespace, regex=regex, target=target)
     draft.extra += routes
     draft.missing += missing
     if nginx_annotations.redirects_to_tls(given, secured=draft.secured):

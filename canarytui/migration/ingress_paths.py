@@ -69,9 +69,19 @@ def ingress_paths(ingress: KubernetesObject, service: str, *, regex: bool, targe
 
 
 def other_routes(
-    ingress: KubernetesObject, paths: IngressPaths, parents: list[dict[str, Any]], objects: ObjectSet, namespace: str
+    ingress: KubernetesObject,
+    paths: IngressPaths,
+    parents: list[dict[str, Any]],
+    objects: ObjectSet,
+    namespace: str,
+    *,
+    regex: bool,
+    target: str,
 ) -> tuple[list[dict[str, Any]], list[FieldNote]]:
-    """(HTTPRoutes for what the Ingress leads to besides the canary, one for each host; notes on what they lack)."""
+    """(HTTPRoutes for what the Ingress leads to besides the canary, one for each host; notes on what they lack).
+
+    `regex` and `target` as of :func:`ingress_paths`: annotations are for all paths of an Ingress.
+    """
     rules: dict[str, list[dict[str, Any]]] = {}
     missing = []
     for host, path, backend in paths.others:
@@ -81,18 +91,25 @@ def other_routes(
             text = "its Service's port has no number that was read: write its HTTPRoute by hand"
             missing.append(note(ingress, f"spec.rules[{host or '*'}]", backend, text))
             continue
-        uri, _, lost = _uri(path, regex=False, target="")
+        uri, rewrite, lost = _uri(path, regex=regex or "$" in target, target=target)
         if lost:
             missing.append(note(ingress, f"spec.rules[{host or '*'}]", path.get("path"), lost))
         kinds = {"prefix": "PathPrefix", "exact": "Exact", "regex": "RegularExpression"}
         match = [{"path": {"type": kinds[kind], "value": value}} for kind, value in uri.items()]
-        rules.setdefault(host, []).append({"matches": match, "backendRefs": [{"name": service["name"], "port": port}]})
+        rule: dict[str, Any] = {"matches": match, "backendRefs": [{"name": service["name"], "port": port}]}
+        rules.setdefault(host, []).append({**rule, **({"filters": [_filter(rewrite)]} if rewrite else {})})
     routes = []
     for number, (host, found) in enumerate(rules.items(), 1):
         name = f"{name_of(ingress)}-others" + (f"-{number}" if len(rules) > 1 else "")
         spec = {"parentRefs": parents, **({"hostnames": [host]} if host else {}), "rules": found}
         routes.append(http_route(name, namespace, spec))
     return routes, missing
+
+
+def _filter(rewrite: dict[str, Any]) -> dict[str, Any]:
+    kind = rewrite["type"]
+    path = {"type": kind, kind[0].lower() + kind[1:]: rewrite["uri"]}
+    return {"type": "URLRewrite", "urlRewrite": {"path": path}}
 
 
 def http_route(name: str, namespace: str, spec: dict[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def to_gateway_api(canary: Canary, objects: ObjectSet, wishes: GatewayWishes) ->
     spec["provider"] = V1.name
     _analysis(canary, record, source, draft, spec)
     draft.missing += check_notes(canary.raw, record, objects, kept=source.measures)
+    if refused := _refused_rewrite(spec):
+        draft.decide.append(refused)
     if not _attaches_to_service(parents):
         draft.changed += load_notes(canary)
         if source.inside:
@@ -125,6 +127,21 @@ def _parents(
         ref = {"group": group, "kind": "Service", "name": name, "namespace": canary.namespace, "port": port}
         return ParentChoice((ref,))
     return choose_gateway(objects, canary.namespace, hosts, secured=draft.secured)
+
+
+def _refused_rewrite(spec: dict[str, Any]) -> str:
+    """That the API server refuses the HTTPRoute because of its rewrite; "" where it does not."""
+    rewrite = as_mapping(spec["service"].get("rewrite"))
+    paths = as_mappings(spec["service"].get("match"))
+    count = max(len(paths), 1) * max(len(as_mappings(as_mapping(spec.get("analysis")).get("match"))), 1)
+    prefixes = all(as_mapping(each.get("uri")).get("prefix") for each in paths)
+    if rewrite.get("type") != "ReplacePrefixMatch" or (count == 1 and prefixes):
+        return ""
+    return (
+        "The API server refuses the HTTPRoute: spec.service.rewrite replaces a prefix, which needs exactly one match "
+        f"by prefix, and there are {count}. Leave one path and one header, or let the application serve the whole path "
+        "and remove the rewrite."
+    )
 
 
 def _attaches_to_service(parents: ParentChoice) -> bool:

@@ -161,6 +161,7 @@ spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: argoproj.io/v1alpha1, kind: 
 """
     migration = migrated(rollout(CANARY_STRATEGY, pods) + autoscaler + SERVICE, "flagger")
     assert made(migration, "Deployment") == []
+    assert "spec.workloadRef.scaleDown" in fields(migration.changed), "both would scale the Deployment"
     spec: Any = canary_of(migration)["spec"]
     assert spec["targetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
     assert spec["autoscalerRef"]["name"] == "web-flagger"

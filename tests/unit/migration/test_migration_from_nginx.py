@@ -222,6 +222,21 @@ def test_annotations_with_a_counterpart() -> None:
     assert not [each for each in fields(migration.missing) if "annotations" in each]
 
 
+def test_a_prefix_is_rewritten_with_one_match_only() -> None:
+    given = annotated(rewrite_target="/$2")
+    text = ingress("/shop(/|$)(.*)", "/api(/|$)(.*) other", annotations=given, path_type="ImplementationSpecific")
+    migration = migrated(CANARY % AB + text + GATEWAY)
+    assert any("exactly one match by prefix, and there are 2" in each for each in migration.decide)
+    assert len(route_of(canary_of(migration))["rules"][0]["matches"]) == 2
+    weighted = migrated(CANARY % WEIGHTS + text + GATEWAY)
+    assert not any("exactly one" in each for each in weighted.decide)
+    route_of(canary_of(weighted))
+    (others,) = made(weighted, "HTTPRoute")
+    require_accepted(others)
+    (rule,) = others["spec"]["rules"]
+    assert rule["filters"][0]["urlRewrite"]["path"] == {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}
+
+
 def test_tls_is_the_listeners_and_its_redirect_a_route() -> None:
     tls = "tls: [{hosts: [app.example.com], secretName: app-tls}]"
     migration = migrated(CANARY % WEIGHTS + ingress("/", "/api other", tls=tls) + GATEWAY)

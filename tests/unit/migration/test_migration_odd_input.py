@@ -62,7 +62,7 @@ def test_odd_values_anywhere(name: str) -> None:
     target, chance = target_named(target_name), random.Random(name)
     whole = [each for each in yaml.safe_load_all(text) if each]
     moved = 0
-    for _ in range(120):
+    for _ in range(60):
         documents = copy.deepcopy(whole)
         for container, key in chance.sample(list(places(documents)), chance.randint(1, 2)):
             container[key] = copy.deepcopy(chance.choice(ODD))
@@ -77,4 +77,4 @@ def test_odd_values_anywhere(name: str) -> None:
             moved += 1
             head = lines[: lines.index("---")]
             assert all(line.startswith("#") and "\n" not in line for line in head)
-    assert moved > 10, "many are migrated all the same"
+    assert moved > 5, "many are migrated all the same"
