@@ -74,6 +74,7 @@ COMMANDS: tuple[CliCommand, ...] = (
     CliCommand(("sandbox",), help="up: a Kubernetes API and data plane on loopback; manifests: the folder of its YAML"),
     CliCommand(("controller",), help="run canary analyses as Flagger does (for clusters without Flagger)"),
     CliCommand(("install",), help="print the YAML that runs the controller in a cluster"),
+    CliCommand(("migrate",), help="print a canary's manifests for another provider or tool, with a runbook"),
     CliCommand(("conformance",), help="replay recordings of genuine Flagger through our engine, and compare"),
     CliCommand(("screenshot",), help="draw the console's screens as SVG pictures"),
     CliCommand(("__complete",), help="what may come next on a command line", module="candidates", hidden=True),

@@ -97,7 +97,7 @@ def _routed(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
         service = as_mapping(as_mapping(target.get("virtualService")).get("virtualServiceRef"))
         match = as_mapping(route.get("match"))
         host = as_text(as_mapping(match.get("hostname")).get("exact"))
-        if host and service.get("name") in names:
+        if host and as_text(service.get("name")) in names:
             found.append(Reached(host, as_text(match.get("prefix")).rstrip("/")))
     return found
 

@@ -65,7 +65,7 @@ def _shares(router: KubernetesObject) -> str:
 
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     leads = any(
-        backend.get("name") in names
+        as_text(backend.get("name")) in names
         for rule in as_mappings(spec.get("rules"))
         for backend in as_mappings(rule.get("backendRefs"))
     )

@@ -61,7 +61,7 @@ def _shares(router: KubernetesObject) -> str:
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     # The root service is a host when the canary has `service.hosts`, else the name of a Service.
     host = as_text(spec.get("service"))
-    leads = any(each.get("service") in names for each in as_mappings(spec.get("backends")))
+    leads = any(as_text(each.get("service")) in names for each in as_mappings(spec.get("backends")))
     return [Reached(host)] if leads and "." in host else []
 
 

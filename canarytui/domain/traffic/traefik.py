@@ -61,7 +61,7 @@ def _weighted(entries: list[dict[str, Any]]) -> dict[str, Any]:
 def _reached(spec: KubernetesObject, names: frozenset[str]) -> list[Reached]:
     found = []
     for rule in as_mappings(spec.get("routes")):
-        if not any(service.get("name") in names for service in as_mappings(rule.get("services"))):
+        if not any(as_text(service.get("name")) in names for service in as_mappings(rule.get("services"))):
             continue
         match = str(rule.get("match") or "")
         prefix = _PREFIX_RULE.search(match)

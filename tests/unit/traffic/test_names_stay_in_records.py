@@ -24,6 +24,7 @@ OTHERWISE = {
     "engine/replay/": "how recordings name objects",
     "engine/workloads/knative.py": "Flagger's words for a target of Knative's",
     "lint/schema/fields.py": "Flagger's definition of a Canary, whose values are the providers' names",
+    "migration/": "translates one provider's objects into another's",
     "sandbox/": "plays a cluster that has Traefik or ingress-nginx: its objects, its metrics, its gateway",
 }
 """Modules and rooms, by how their paths begin, that may name a provider, and why."""
